@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// What the HTTP listener is made of: SwiftNIO alone, without a framework on top.
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+let package = Package(
+    name: "graphwarden",
+    products: [
+        .executable(name: "graphwarden", targets: ["graphwarden"]),
+        .executable(name: "promqltest", targets: ["promqltest"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Pure: no input or output, no clock, no randomness, no Foundation.
+        .target(name: "Series"),
+        .target(name: "PromQL", dependencies: ["Series"]),
+        .target(name: "PromQLTest", dependencies: ["Series", "PromQL"]),
+        .target(name: "StrictYAML", dependencies: [yams]),
+        .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML"]),
+        .target(name: "Remediation"),
+        .target(name: "Exposition"),
+
+        // Adapters.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(
+            name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "JSON", dependencies: ["CJSONC"]),
+        .target(name: "HTTPClient", dependencies: ["CCurl"]),
+        .target(name: "GES", dependencies: ["HTTPClient", "JSON", crypto]),
+        .target(name: "Ledger", dependencies: ["Remediation", "JSON", grdb]),
+        .target(name: "Listener", dependencies: ["CCrypt"] + nio),
+        .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
+                "HTTPClient", "GES", "Ledger", "Listener", logging,
+            ]),
+        .executableTarget(
+            name: "graphwarden", dependencies: ["Agent", "GESSimulator", logging, argumentParser]),
+        .executableTarget(name: "promqltest", dependencies: ["PromQLTest"]),
+
+        // Tests.
+        .testTarget(name: "SeriesTests", dependencies: ["Series"]),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PromQLTest", "Series"]),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "Series"]),
+        .testTarget(name: "RemediationTests", dependencies: ["Remediation"]),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
+        .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation"]),
+        .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
+        .testTarget(name: "GESSimulatorTests", dependencies: ["GESSimulator", "Listener", "JSON"]),
+        .testTarget(name: "AgentTests", dependencies: ["Agent"]),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["JSON", "HTTPClient", "GESSimulator"],
+            exclude: ["sdk_conformance.py"]),
+        .testTarget(name: "TidyTests"),
+    ]
+)
+
+// Settings once, for every target of this package. The names were checked against
+// `swiftc -print-supported-features`: a misspelt one would be accepted silently.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0481-weak-let.md
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}
