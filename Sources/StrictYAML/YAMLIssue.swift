@@ -1,0 +1,51 @@
+/// A place in a text file. Lines and columns count from 1; columns count Unicode scalars.
+package struct YAMLMark: Hashable, Comparable, Sendable {
+    package let line: Int
+    package let column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static let start = YAMLMark(line: 1, column: 1)
+
+    package static func < (left: YAMLMark, right: YAMLMark) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+/// Something wrong, or at least suspicious, at one place of a file.
+package struct YAMLIssue: Hashable, Sendable, CustomStringConvertible {
+    package enum Severity: Hashable, Sendable {
+        /// The file cannot be used.
+        case error
+        /// The file can be used, but probably does not say what its author means.
+        case warning
+    }
+
+    package let file: String
+    package let mark: YAMLMark
+    package let message: String
+    package let severity: Severity
+
+    package init(file: String, mark: YAMLMark, message: String, severity: Severity = .error) {
+        self.file = file
+        self.mark = mark
+        self.message = message
+        self.severity = severity
+    }
+
+    package var line: Int { mark.line }
+    package var column: Int { mark.column }
+
+    /// `file:line:column: message`, the form that editors and terminals turn into a link.
+    package var description: String {
+        "\(file):\(mark.line):\(mark.column): \(severity == .warning ? "warning: " : "")\(message)"
+    }
+}
+
+extension Sequence<YAMLIssue> {
+    /// Whether any of the issues makes the file unusable.
+    package var containsErrors: Bool { contains { $0.severity == .error } }
+}

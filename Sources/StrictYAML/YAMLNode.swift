@@ -1,0 +1,49 @@
+/// One node of a document as it was written: text, list or mapping, and where it begins.
+///
+/// Scalars stay text. What `no`, `1:30` or `0o14` means is decided by the type that the reader
+/// declares (`YAMLType`), never by YAML's resolution rules.
+package struct YAMLNode: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
+        /// `isPlain` is false for quoted and block scalars.
+        case scalar(String, isPlain: Bool)
+        case sequence([YAMLNode])
+        /// In the order of the file; keys are unique.
+        case mapping([Entry])
+    }
+
+    package struct Entry: Hashable, Sendable {
+        package let key: String
+        package let keyMark: YAMLMark
+        package let value: YAMLNode
+    }
+
+    package let content: Content
+    package let mark: YAMLMark
+
+    /// A value left out (`key:`) or written as `~`. It reads as if the key were absent.
+    package var isNull: Bool {
+        guard case .scalar(let text, isPlain: true) = content else { return false }
+        return text.isEmpty || text == "~"
+    }
+
+    /// What the node is, for "expected a list, found ...".
+    var kind: String {
+        switch content {
+        case .scalar where isNull: "nothing"
+        case .scalar(let text, _): quoted(text)
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+}
+
+/// Text in double quotes for a message, cut to a length that keeps the message on one line.
+func quoted(_ text: String) -> String {
+    let limit = 80
+    var result = "\""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        guard index < limit else { return result + "...\"" }
+        result += scalar.escaped(asASCII: false)
+    }
+    return result + "\""
+}
