@@ -1,0 +1,19 @@
+/// All that must survive about one graph. A graph that was never acted upon has none.
+package struct GraphRecord: Hashable, Sendable, Codable {
+    package let id: GraphID
+    package var phase: Phase = .idle
+    /// Intents so far; never goes back.
+    package var attemptCount: Int = 0
+    /// The attempts young enough to count, oldest first.
+    package var attempts: [Attempt] = []
+    /// Attempts before this moment no longer count against this graph.
+    package var acknowledgedAt: Instant?
+    /// Intents in a row that were never sent; each doubles the wait before the next.
+    package var unsentInARow: Int = 0
+    /// Since when a complete view no longer shows the graph.
+    package var missingSince: Instant?
+
+    package init(id: GraphID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,38 @@
+/// What kind of hang a rule saw. A restart is documented for exactly these four statuses
+/// (GES API pages 0222 and 0358); the raw value is the label `hang` of a rule.
+package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
+    case unresponsive
+    case importing = "import"
+    case exporting = "export"
+    case clearing = "clear"
+
+    /// The status code that a graph with this kind of hang shows.
+    package var expectedStatusCode: String {
+        switch self {
+        case .unresponsive: "200"
+        case .importing: "202"
+        case .exporting: "204"
+        case .clearing: "205"
+        }
+    }
+
+    /// The kind of hang that is possible in a status; nil where a restart must never be sent.
+    package init?(statusCode: String) {
+        guard let match = Self.allCases.first(where: { $0.expectedStatusCode == statusCode }) else {
+            return nil
+        }
+        self = match
+    }
+}
+
+/// How far the agent may go with a graph.
+package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Nothing is done, and nothing is said.
+    case off
+    /// Everything is decided and recorded, nothing is sent.
+    case shadow
+    /// A person has to agree to each restart.
+    case approve
+    /// A restart is sent as soon as every gate is open.
+    case auto
+}

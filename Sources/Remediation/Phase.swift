@@ -1,0 +1,126 @@
+/// Where a graph stands. Every case says what it means and how it is left.
+///
+/// Before anything is sent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the end
+/// of the request leads back to `idle`. From `intended` on the machine follows what it did to its
+/// end, whatever the rules, the policy or a pause say meanwhile.
+package enum Phase: Hashable, Sendable {
+    /// Nothing is under way.
+    /// Leaves to `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the
+    /// gates are open; to `exhausted` when a restart is wanted but the attempts are used up; to
+    /// `external` when somebody else stops or starts the graph.
+    case idle
+    /// A person was asked.
+    /// Leaves to `gatheringEvidence` or `intended` when approved, to `suspended` when rejected.
+    case awaitingApproval(since: Instant, expiresAt: Instant)
+    /// A restart was announced and may be vetoed until `until`.
+    /// Leaves to `gatheringEvidence` or `intended` after that, to `suspended` when vetoed.
+    case countingDown(since: Instant, until: Instant)
+    /// Evidence that a restart destroys is being collected.
+    /// Leaves to `intended` when it arrived or at `until`, the gates being asked once more; to
+    /// `idle` when one of them has closed.
+    case gatheringEvidence(Gathering)
+    /// The intent is on disk, the performer has it, and no outcome is known.
+    /// Leaves to `restarting` when accepted; to `coolingDown` or `exhausted` when refused; to
+    /// `waiting` when nothing was sent; to `unknownOutcome` when the answer was lost, or after a
+    /// restart of the agent.
+    case intended(Intent)
+    /// A restart may or may not have been accepted. It is never sent again.
+    /// Leaves to `restarting` when a trace of it is seen; to `coolingDown` or `exhausted` at
+    /// `until`, after which it can no longer land.
+    case unknownOutcome(Intent, since: Instant, until: Instant)
+    /// GES restarts the graph.
+    /// Leaves to `verifying` when it runs again; to `stalled` when the job failed, when nothing
+    /// changes, when it ends in a dead status, or at the deadline.
+    case restarting(Restarting)
+    /// The graph runs again and has to prove it.
+    /// Leaves to `coolingDown` when enough probes in a row were answered; to `coolingDown` or
+    /// `exhausted` at the deadline.
+    case verifying(Verifying)
+    /// The attempt is over and the graph is left alone. Leaves to `idle` at `until`.
+    case coolingDown(until: Instant, attempt: Int, outcome: AttemptOutcome)
+    /// Nothing was sent although it was decided (or a person has just acknowledged).
+    /// Leaves to `idle` at `until`.
+    case waiting(until: Instant, cause: String)
+    /// The attempts are used up without the graph staying well.
+    /// Leaves to `waiting` when a person acknowledges; never by itself.
+    case exhausted(since: Instant)
+    /// Accepted, but the graph did not come back. Nothing more is sent.
+    /// Leaves to `verifying` when the graph answers again; to `coolingDown` when a person
+    /// acknowledges.
+    case stalled(Intent, since: Instant, cause: String)
+    /// A person rejected or vetoed the restart. Leaves to `idle` at `until`.
+    case suspended(until: Instant, by: String, reason: String)
+    /// Somebody else stops or starts the graph.
+    /// Leaves to `waiting` when it runs again, for as long as after an attempt of our own.
+    case external(since: Instant)
+}
+
+extension Phase {
+    package struct Gathering: Hashable, Sendable, Codable {
+        package let request: RestartRequest
+        package let agreement: Agreement
+        package let since: Instant
+        package let until: Instant
+    }
+
+    package struct Restarting: Hashable, Sendable, Codable {
+        package let intent: Intent
+        package var jobID: String?
+        package var job: JobState?
+        package var since: Instant
+        package var deadline: Instant
+        /// A status other than the one decided upon was seen since the intent.
+        package var sawTransition: Bool
+    }
+
+    package struct Verifying: Hashable, Sendable, Codable {
+        package let intent: Intent
+        package var since: Instant
+        package var deadline: Instant
+        package var goodProbes: Int
+        /// The newest observation that was counted, good or bad.
+        package var countedAt: Instant
+    }
+}
+
+extension Phase {
+    /// A bounded word for logs and tables.
+    package var label: String {
+        switch self {
+        case .idle: "idle"
+        case .awaitingApproval: "awaiting_approval"
+        case .countingDown: "counting_down"
+        case .gatheringEvidence: "gathering_evidence"
+        case .intended: "intended"
+        case .unknownOutcome: "unknown_outcome"
+        case .restarting: "restarting"
+        case .verifying: "verifying"
+        case .coolingDown: "cooling_down"
+        case .waiting: "waiting"
+        case .exhausted: "exhausted"
+        case .stalled: "stalled"
+        case .suspended: "suspended"
+        case .external: "external"
+        }
+    }
+
+    /// Whether the graph occupies one of the places of `Policy.maxConcurrent`. A stalled one does
+    /// not: one graph that waits for a person must not block the others.
+    package var isInFlight: Bool {
+        switch self {
+        case .gatheringEvidence, .intended, .unknownOutcome, .restarting, .verifying: true
+        default: false
+        }
+    }
+
+    /// The intent that is being followed.
+    package var intent: Intent? {
+        switch self {
+        case .intended(let intent), .unknownOutcome(let intent, _, _), .stalled(let intent, _, _):
+            intent
+        case .restarting(let restarting): restarting.intent
+        case .verifying(let verifying): verifying.intent
+        default: nil
+        }
+    }
+}
