@@ -1,0 +1,180 @@
+import NIOCore
+import NIOHTTP1
+
+/// Writing: from a reply to bytes and to the next request.
+extension ConnectionHandler {
+    /// So much of a body is given to the channel at a time; the client must take it within the
+    /// write timeout.
+    private static let chunkBytes = 256 << 10
+    private static let lingerTimeout = Duration.seconds(2)
+    private static let dripInterval = Duration.milliseconds(100)
+
+    func deliver(_ reply: Reply) {
+        if let exchange = abandoned {
+            abandoned = nil
+            return finish(exchange, status: nil)
+        }
+        guard case .handling(let exchange) = phase else { return }
+        phase = .responding(exchange)
+        perform(reply)
+    }
+
+    private func perform(_ reply: Reply) {
+        guard case .responding = phase else { return }
+        switch reply {
+        case .response(let response): respond(response)
+        case .never: clearDeadline()
+        case .close: close()
+        case .raw(let bytes): sendRaw(bytes)
+        case .drip(let response, let bytesPerSecond):
+            drip(response, bytesPerTick: max(1, bytesPerSecond / 10))
+        case .after(let delay, let next): setDeadline(delay) { $0.perform(next) }
+        }
+    }
+
+    // MARK: Refusals
+
+    func refuseBody(_ limit: Int) {
+        refuse(.tooLarge, 413, "the body is larger than \(limit) bytes")
+    }
+
+    /// Answers without a handler. The connection lives on when the request has been read whole, which
+    /// one without a body has with its head.
+    func refuse(
+        _ reason: RejectionReason,
+        _ status: Int,
+        _ text: String,
+        _ headers: HeaderFields = [:],
+        after head: HTTPRequestHead? = nil
+    ) {
+        core.rejected(reason)
+        if case .readingBody(let exchange) = phase {
+            core.releaseBody(exchange.body.readableBytes)
+        }
+        if let head, Exchange.declaredLength(head) == 0 { hasReadRequest = true }
+        if !hasReadRequest { keepsAlive = false }
+        phase = .responding(nil)
+        respond(ServerResponse.text(text + "\n", status: status, headers: headers))
+    }
+
+    // MARK: Responses
+
+    private func respond(_ response: ServerResponse) {
+        let head = responseHead(for: response)
+        emit(.head(head))
+        guard mayHaveBody(response) else { return end(status: response.status) }
+        sendBody(response.body[...], status: response.status)
+    }
+
+    private func responseHead(for response: ServerResponse) -> HTTPResponseHead {
+        if core.isStopping { keepsAlive = false }
+        var headers = HTTPHeaders()
+        for field in response.headers { headers.add(name: field.name, value: field.value) }
+        for field in limits.defaultHeaders where !headers.contains(name: field.name) {
+            headers.add(name: field.name, value: field.value)
+        }
+        headers.replaceOrAdd(name: "Date", value: HTTPDate.now())
+        if response.status >= 200 && response.status != 204 && response.status != 304 {
+            headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
+        }
+        if !keepsAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
+        return HTTPResponseHead(
+            version: .http1_1,
+            status: HTTPResponseStatus(statusCode: response.status),
+            headers: headers
+        )
+    }
+
+    private func mayHaveBody(_ response: ServerResponse) -> Bool {
+        !isAnsweringHead && response.status != 204 && response.status != 304
+    }
+
+    private func sendBody(_ rest: ArraySlice<UInt8>, status: Int) {
+        let chunk = rest.prefix(Self.chunkBytes)
+        let later = rest.dropFirst(chunk.count)
+        let part = HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: chunk)))
+        guard later.isEmpty else {
+            return send(part) { $0.sendBody(later, status: status) }
+        }
+        emit(part)
+        end(status: status)
+    }
+
+    private func end(status: Int?) {
+        send(.end(nil)) { $0.sent(status: status) }
+    }
+
+    /// Writes the bytes slowly: so many at each tick.
+    private func drip(_ response: ServerResponse, bytesPerTick: Int) {
+        emit(.head(responseHead(for: response)))
+        context?.flush()
+        guard mayHaveBody(response) else { return end(status: response.status) }
+        dripBody(response.body[...], bytesPerTick: bytesPerTick, status: response.status)
+    }
+
+    private func dripBody(_ rest: ArraySlice<UInt8>, bytesPerTick: Int, status: Int) {
+        guard !rest.isEmpty else { return end(status: status) }
+        let chunk = ByteBuffer(bytes: rest.prefix(bytesPerTick))
+        send(.body(.byteBuffer(chunk))) { connection in
+            connection.setDeadline(Self.dripInterval) {
+                let later = rest.dropFirst(bytesPerTick)
+                $0.dripBody(later, bytesPerTick: bytesPerTick, status: status)
+            }
+        }
+    }
+
+    /// Past the encoder, so that anything can be sent.
+    private func sendRaw(_ bytes: [UInt8]) {
+        guard let context,
+            let encoder = try? context.pipeline.syncOperations.context(
+                handlerType: HTTPResponseEncoder.self
+            )
+        else { return close() }
+        setDeadline(limits.writeTimeout) { $0.close() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.close() }
+        encoder.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: promise)
+    }
+
+    func emit(_ part: HTTPServerResponsePart) {
+        context?.write(wrapOutboundOut(part), promise: nil)
+    }
+
+    /// Goes on when the client has taken all that was written; closes when it does not in time.
+    private func send(
+        _ part: HTTPServerResponsePart,
+        then next: @escaping (ConnectionHandler) -> Void
+    ) {
+        guard let context else { return }
+        setDeadline(limits.writeTimeout) { $0.close() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            if case .success = result { next(self) } else { self.close() }
+        }
+        context.writeAndFlush(wrapOutboundOut(part), promise: promise)
+    }
+
+    // MARK: After the response
+
+    private func sent(status: Int?) {
+        guard case .responding(let exchange) = phase else { return }
+        if let exchange { finish(exchange, status: status) }
+        phase = .responding(nil)
+        if keepsAlive && !core.isStopping { return becomeIdle() }
+        if hasReadRequest { return close() }
+        phase = .lingering
+        setDeadline(Self.lingerTimeout) { $0.close() }
+        context?.close(mode: .output, promise: nil)
+        resumeReading()
+    }
+
+    func finish(_ exchange: Exchange, status: Int?) {
+        core.releaseBody(exchange.body.readableBytes)
+        let elapsed = NIODeadline.now() - exchange.began
+        core.finished(
+            exchange.route,
+            status: status,
+            seconds: Double(elapsed.nanoseconds) / 1_000_000_000
+        )
+    }
+}

@@ -1,0 +1,67 @@
+/// A route's pattern, cut into segments.
+struct RoutePattern: Sendable {
+    private enum Segment: Sendable, Hashable {
+        case literal(String)
+        case parameter(String)
+        case rest(String)
+
+        /// The smaller, the more a pattern with this segment in a place says about its path.
+        var rank: Int {
+            switch self {
+            case .literal: 0
+            case .parameter: 1
+            case .rest: 2
+            }
+        }
+    }
+
+    private let segments: [Segment]
+
+    init(_ pattern: String) {
+        segments = RequestTarget.segments(of: pattern[...]).map { text in
+            guard text.hasPrefix("{"), text.hasSuffix("}") else { return .literal(String(text)) }
+            let name = text.dropFirst().dropLast()
+            guard name.hasSuffix("...") else { return .parameter(String(name)) }
+            return .rest(String(name.dropLast(3)))
+        }
+    }
+
+    func matches(_ path: [Substring]) -> Bool {
+        for (index, segment) in segments.enumerated() {
+            if case .rest = segment { return true }
+            guard index < path.count else { return false }
+            switch segment {
+            case .literal(let text):
+                guard PercentEncoding.decode(path[index]) == text else { return false }
+            case .parameter:
+                guard !path[index].isEmpty else { return false }
+            case .rest:
+                break
+            }
+        }
+        return path.count == segments.count
+    }
+
+    func parameters(_ path: [Substring]) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for (index, segment) in segments.enumerated() {
+            switch segment {
+            case .literal: break
+            case .parameter(let name):
+                parameters[name] = PercentEncoding.decode(path[index])
+            case .rest(let name):
+                let rest = path.dropFirst(index).joined(separator: "/")
+                parameters[name] = PercentEncoding.decode(rest[...])
+            }
+        }
+        return parameters
+    }
+
+    func hasSameRank(as other: RoutePattern) -> Bool {
+        segments.map(\.rank) == other.segments.map(\.rank)
+    }
+
+    static func < (left: RoutePattern, right: RoutePattern) -> Bool {
+        left.segments.map(\.rank).lexicographicallyPrecedes(right.segments.map(\.rank))
+    }
+}

@@ -1,0 +1,77 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+extension ServerBootstrap {
+    /// How long to leave `accept` alone after it failed: long enough that the loop does not spin
+    /// while there are no file descriptors left, short enough that no scrape times out.
+    private static let acceptPause = TimeAmount.milliseconds(500)
+
+    static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 256)
+            // The gate is asked once per connection.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let backoff = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in
+                        core.acceptFailed()
+                        return acceptPause
+                    }
+                    try channel.pipeline.syncOperations.addHandlers([
+                        backoff, AcceptGate(core: core),
+                    ])
+                }
+            }
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try addHandlers(to: channel, core: core)
+                }
+            }
+    }
+
+    private static func addHandlers(to channel: any Channel, core: ServerCore) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = core.configuration.maximumHeadBytes
+        limits.maxHeaderListSize = core.configuration.maximumHeadBytes
+        let connection = ConnectionHandler(core: core)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ArrivalObserver(connection))
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false,
+            withErrorHandling: false,
+            withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
+            withDecoderLimitConfiguration: limits
+        )
+        try pipeline.addHandler(connection)
+    }
+
+    func listen(at address: ListenAddress) async throws(ListenError) -> any Channel {
+        do {
+            switch address {
+            case .inherited(let descriptor):
+                return try await withBoundSocket(descriptor).get()
+            case .host("", let port):
+                do {
+                    return try await bind(host: "::", port: port).get()
+                } catch let error as IOError where error.errnoCode == EAFNOSUPPORT {
+                    return try await bind(host: "0.0.0.0", port: port).get()
+                }
+            case .host(let host, let port):
+                return try await bind(host: host, port: port).get()
+            }
+        } catch {
+            throw ListenError(address: address, reason: "\(error)")
+        }
+    }
+}
+
+extension ListenAddress {
+    init?(_ address: SocketAddress?) {
+        guard let address, let host = address.ipAddress, let port = address.port else { return nil }
+        self = .host(host, port: port)
+    }
+}

@@ -1,0 +1,178 @@
+import NIOCore
+import Synchronization
+
+/// What the connections of one server share: limits in force, counts, and the way to the handlers.
+final class ServerCore: Sendable {
+    private struct State {
+        var statistics = ListenerStatistics()
+        var inFlightByRoute: [String: Int] = [:]
+        var limitedInFlight = 0
+        var bufferedBodyBytes = 0
+        var connections: [ObjectIdentifier: any Channel] = [:]
+        var listeners: [any Channel] = []
+        var isStopping = false
+    }
+
+    enum Admission: Equatable {
+        case admitted
+        case refused(limit: Int)
+    }
+
+    let configuration: HTTPServerConfiguration
+    let router: Router
+    /// Completes when the server is stopping and its last connection is closed.
+    let drained: EventLoopPromise<Void>
+    let jobs: AsyncStream<Job>
+    private let submission: AsyncStream<Job>.Continuation
+    private let state = Mutex(State())
+
+    init(
+        configuration: HTTPServerConfiguration,
+        router: Router,
+        eventLoop: any EventLoop
+    ) {
+        self.configuration = configuration
+        self.router = router
+        drained = eventLoop.makePromise()
+        // Admission bounds what can wait here.
+        (jobs, submission) = AsyncStream.makeStream()
+    }
+
+    var statistics: ListenerStatistics { state.withLock(\.statistics) }
+    var isStopping: Bool { state.withLock(\.isStopping) }
+
+    // MARK: Requests
+
+    func submit(_ job: Job) {
+        submission.yield(job)
+    }
+
+    /// Takes a place among the requests in flight; `finished` gives it back.
+    func admit(_ route: Route) -> Admission {
+        state.withLock { state in
+            let limit = configuration.maximumInFlight
+            guard route.isExemptFromLimits || state.limitedInFlight < limit else {
+                return .refused(limit: limit)
+            }
+            if let limit = route.maximumInFlight,
+                state.inFlightByRoute[route.name, default: 0] >= limit
+            {
+                return .refused(limit: limit)
+            }
+            if !route.isExemptFromLimits { state.limitedInFlight += 1 }
+            state.inFlightByRoute[route.name, default: 0] += 1
+            state.statistics.requestsInFlight += 1
+            return .admitted
+        }
+    }
+
+    /// `status` is nil when no response was sent.
+    func finished(_ route: Route, status: Int?, seconds: Double) {
+        state.withLock { state in
+            if !route.isExemptFromLimits { state.limitedInFlight -= 1 }
+            state.inFlightByRoute[route.name, default: 0] -= 1
+            state.statistics.requestsInFlight -= 1
+            guard let status else { return }
+            let request = ListenerStatistics.Request(handler: route.name, status: status)
+            state.statistics.requests[request, default: 0] += 1
+            state.statistics.durations[route.name, default: .init()].observe(seconds: seconds)
+        }
+    }
+
+    func rejected(_ reason: RejectionReason) {
+        state.withLock { $0.statistics.rejections[reason, default: 0] += 1 }
+    }
+
+    /// Takes part of the memory for bodies; false when there is not so much left.
+    func reserveBody(_ count: Int) -> Bool {
+        state.withLock { state in
+            guard state.bufferedBodyBytes + count <= configuration.maximumBufferedBodyBytes else {
+                return false
+            }
+            state.bufferedBodyBytes += count
+            return true
+        }
+    }
+
+    func releaseBody(_ count: Int) {
+        state.withLock { $0.bufferedBodyBytes -= count }
+    }
+
+    // MARK: Connections
+
+    var mayAccept: Bool {
+        state.withLock { $0.connections.count < configuration.maximumConnections }
+    }
+
+    func listening(_ listener: any Channel) {
+        state.withLock { $0.listeners.append(listener) }
+    }
+
+    /// False when the server is stopping: the connection is then to be closed at once.
+    func opened(_ connection: any Channel) -> Bool {
+        state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.connections[ObjectIdentifier(connection)] = connection
+            state.statistics.openConnections = state.connections.count
+            return true
+        }
+    }
+
+    func closed(_ connection: any Channel) {
+        let listeners = state.withLock { state in
+            state.connections[ObjectIdentifier(connection)] = nil
+            state.statistics.openConnections = state.connections.count
+            return state.listeners
+        }
+        for listener in listeners {
+            listener.pipeline.fireUserInboundEventTriggered(AcceptGate.PlaceIsFree())
+        }
+        finishIfDrained()
+    }
+
+    func acceptFailed() {
+        state.withLock { $0.statistics.acceptErrors += 1 }
+    }
+
+    // MARK: Stopping
+
+    /// Closes the listeners, lets every connection finish what it is answering, and closes those
+    /// that have not within the time.
+    func stop(within limit: TimeAmount, on eventLoop: any EventLoop) {
+        let (listeners, connections) = state.withLock { state in
+            state.isStopping = true
+            defer { state.listeners = [] }
+            return (state.listeners, Array(state.connections.values))
+        }
+        for listener in listeners { listener.close(promise: nil) }
+        for connection in connections {
+            connection.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ServerIsStopping())
+        }
+        eventLoop.scheduleTask(in: limit) { self.closeConnections() }
+        eventLoop.execute { self.finishIfDrained() }
+    }
+
+    private func closeConnections() {
+        for connection in state.withLock({ Array($0.connections.values) }) {
+            connection.close(promise: nil)
+        }
+    }
+
+    private func finishIfDrained() {
+        let isDrained = state.withLock { $0.isStopping && $0.connections.isEmpty }
+        guard isDrained else { return }
+        submission.finish()
+        drained.succeed(())
+    }
+}
+
+/// One admitted request on its way to its handler and back.
+struct Job: Sendable {
+    let request: ServerRequest
+    let route: Route
+    let deliver: @Sendable (Reply) -> Void
+
+    func run() async {
+        deliver(await route.handler.reply(to: request))
+    }
+}

@@ -1,0 +1,89 @@
+/// What a handler answers. `Content-Length`, `Date`, `Connection`, `Content-Encoding` and the
+/// security headers are the listener's business; a header set here wins over its defaults.
+package struct ServerResponse: Sendable, Hashable {
+    package var status: Int
+    package var headers: HeaderFields
+    package var body: [UInt8]
+    /// The same body compressed with gzip, for who compresses once and answers often. Without it
+    /// the listener compresses bodies of text itself when the client accepts that.
+    package var gzipBody: [UInt8]?
+
+    package init(
+        status: Int,
+        headers: HeaderFields = [:],
+        body: [UInt8] = [],
+        gzipBody: [UInt8]? = nil
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.gzipBody = gzipBody
+    }
+
+    package static func text(
+        _ text: String,
+        status: Int = 200,
+        headers: HeaderFields = [:]
+    ) -> ServerResponse {
+        make(status, "text/plain; charset=utf-8", headers, Array(text.utf8))
+    }
+
+    package static func html(_ text: String, status: Int = 200) -> ServerResponse {
+        make(status, "text/html; charset=utf-8", [:], Array(text.utf8))
+    }
+
+    /// `body` must already be JSON.
+    package static func json(
+        _ body: [UInt8],
+        status: Int = 200,
+        headers: HeaderFields = [:]
+    ) -> ServerResponse {
+        make(status, "application/json", headers, body)
+    }
+
+    private static func make(
+        _ status: Int,
+        _ contentType: String,
+        _ headers: HeaderFields,
+        _ body: [UInt8]
+    ) -> ServerResponse {
+        var headers = headers
+        if headers["Content-Type"] == nil { headers["Content-Type"] = contentType }
+        return ServerResponse(status: status, headers: headers, body: body)
+    }
+}
+
+/// What becomes of a request. Only `response` is for honest servers; the others let a simulated one
+/// misbehave as real networks and services do.
+package indirect enum Reply: Sendable, Hashable {
+    case response(ServerResponse)
+    /// Keeps the connection open and never answers.
+    case never
+    /// Closes the connection without an answer.
+    case close
+    /// Sends the head at once and the body at this rate, at least one byte at a time.
+    case drip(ServerResponse, bytesPerSecond: Int)
+    /// Sends these bytes instead of a response and closes the connection.
+    case raw([UInt8])
+    /// Waits, then goes on with the other reply.
+    case after(Duration, Reply)
+}
+
+/// Answers requests. Called off the event loop, one task per request; must be done, or give up, when
+/// its task is cancelled.
+package protocol RequestHandler: Sendable {
+    func reply(to request: ServerRequest) async -> Reply
+}
+
+/// A handler made of one function.
+package struct FunctionHandler: RequestHandler {
+    private let function: @Sendable (ServerRequest) async -> Reply
+
+    package init(_ function: @escaping @Sendable (ServerRequest) async -> Reply) {
+        self.function = function
+    }
+
+    package func reply(to request: ServerRequest) async -> Reply {
+        await function(request)
+    }
+}
