@@ -1,0 +1,127 @@
+/// The members of one object.
+struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let members: [JSONMember]
+    let path: JSONPath
+
+    var codingPath: [any CodingKey] { path.codingPath }
+    var allKeys: [Key] { members.compactMap { Key(stringValue: $0.name) } }
+
+    func contains(_ key: Key) -> Bool { value(key) != nil }
+    func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
+    func decode(_: Bool.Type, forKey key: Key) throws -> Bool { try member(key).boolean() }
+    func decode(_: String.Type, forKey key: Key) throws -> String { try member(key).string() }
+    func decode(_: Double.Type, forKey key: Key) throws -> Double { try member(key).double() }
+    func decode(_: Float.Type, forKey key: Key) throws -> Float { try member(key).float() }
+    func decode(_: Int.Type, forKey key: Key) throws -> Int { try member(key).integer() }
+    func decode(_: Int8.Type, forKey key: Key) throws -> Int8 { try member(key).integer() }
+    func decode(_: Int16.Type, forKey key: Key) throws -> Int16 { try member(key).integer() }
+    func decode(_: Int32.Type, forKey key: Key) throws -> Int32 { try member(key).integer() }
+    func decode(_: Int64.Type, forKey key: Key) throws -> Int64 { try member(key).integer() }
+    func decode(_: UInt.Type, forKey key: Key) throws -> UInt { try member(key).integer() }
+    func decode(_: UInt8.Type, forKey key: Key) throws -> UInt8 { try member(key).integer() }
+    func decode(_: UInt16.Type, forKey key: Key) throws -> UInt16 { try member(key).integer() }
+    func decode(_: UInt32.Type, forKey key: Key) throws -> UInt32 { try member(key).integer() }
+    func decode(_: UInt64.Type, forKey key: Key) throws -> UInt64 { try member(key).integer() }
+
+    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+        try member(key).unbox(type)
+    }
+
+    func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type,
+        forKey key: Key
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        try member(key).container(keyedBy: type)
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try member(key).unkeyedContainer()
+    }
+
+    func superDecoder() throws -> any Decoder {
+        guard let value = value(JSONKey("super")) else {
+            throw path.error("\"super\" is missing")
+        }
+        return ValueDecoder(value: value, path: path.member("super"))
+    }
+
+    func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+
+    private func member(_ key: Key) throws(JSONError) -> ValueDecoder {
+        guard let value = value(key) else {
+            throw path.error("\"\(key.stringValue)\" is missing")
+        }
+        return ValueDecoder(value: value, path: path.member(key.stringValue))
+    }
+
+    private func value(_ key: some CodingKey) -> JSONValue? {
+        let name = key.stringValue
+        return members.first { $0.name.isIdentical(to: name) }?.value
+    }
+}
+
+/// The elements of one array, one after the other.
+struct ArrayDecoder: UnkeyedDecodingContainer {
+    let elements: [JSONValue]
+    let path: JSONPath
+    private(set) var currentIndex = 0
+
+    init(elements: [JSONValue], path: JSONPath) {
+        self.elements = elements
+        self.path = path
+    }
+
+    var codingPath: [any CodingKey] { path.codingPath }
+    var count: Int? { elements.count }
+    var isAtEnd: Bool { currentIndex == elements.count }
+
+    /// Moves on only over a `null`, as Codable demands.
+    mutating func decodeNil() throws -> Bool {
+        guard try current().decodeNil() else { return false }
+        currentIndex += 1
+        return true
+    }
+
+    mutating func decode(_: Bool.Type) throws -> Bool { try next { try $0.boolean() } }
+    mutating func decode(_: String.Type) throws -> String { try next { try $0.string() } }
+    mutating func decode(_: Double.Type) throws -> Double { try next { try $0.double() } }
+    mutating func decode(_: Float.Type) throws -> Float { try next { try $0.float() } }
+    mutating func decode(_: Int.Type) throws -> Int { try next { try $0.integer() } }
+    mutating func decode(_: Int8.Type) throws -> Int8 { try next { try $0.integer() } }
+    mutating func decode(_: Int16.Type) throws -> Int16 { try next { try $0.integer() } }
+    mutating func decode(_: Int32.Type) throws -> Int32 { try next { try $0.integer() } }
+    mutating func decode(_: Int64.Type) throws -> Int64 { try next { try $0.integer() } }
+    mutating func decode(_: UInt.Type) throws -> UInt { try next { try $0.integer() } }
+    mutating func decode(_: UInt8.Type) throws -> UInt8 { try next { try $0.integer() } }
+    mutating func decode(_: UInt16.Type) throws -> UInt16 { try next { try $0.integer() } }
+    mutating func decode(_: UInt32.Type) throws -> UInt32 { try next { try $0.integer() } }
+    mutating func decode(_: UInt64.Type) throws -> UInt64 { try next { try $0.integer() } }
+
+    mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        try next { try $0.unbox(type) }
+    }
+
+    mutating func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        try next { try $0.container(keyedBy: type) }
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        try next { try $0.unkeyedContainer() }
+    }
+
+    mutating func superDecoder() throws -> any Decoder { try next { $0 } }
+
+    private func current() throws(JSONError) -> ValueDecoder {
+        guard !isAtEnd else { throw path.error("expected more than \(elements.count) elements") }
+        return ValueDecoder(value: elements[currentIndex], path: path.element(currentIndex))
+    }
+
+    /// An element that does not fit is not passed over: the caller may try another type.
+    private mutating func next<Value>(_ read: (ValueDecoder) throws -> Value) throws -> Value {
+        let value = try read(current())
+        currentIndex += 1
+        return value
+    }
+}

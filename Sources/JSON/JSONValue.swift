@@ -1,0 +1,119 @@
+/// A JSON document as a value.
+///
+/// This module owns JSON: reading it strictly and within limits (over json-c, behind a scanner of our
+/// own), writing it, and Codable in both directions. It does no I/O, and it converts nothing on its
+/// own: a string that holds a number stays a string.
+package enum JSONValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// An integer above `Int64.max`; `parse` never uses this case for a smaller one.
+    case unsigned(UInt64)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    /// Members in the order of the document. A parsed object has no name twice.
+    case object([JSONMember])
+}
+
+/// One name and value of a JSON object.
+package struct JSONMember: Sendable, Hashable {
+    package var name: String
+    package var value: JSONValue
+
+    package init(_ name: String, _ value: JSONValue) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension JSONValue {
+    /// The member's value; nil when this is no object or has no such member (a member that is `null`
+    /// gives `.null`). Names are compared byte by byte: Swift's `==` would call `é` and `e` + U+0301
+    /// the same name, JSON does not.
+    package subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name.isIdentical(to: name) }?.value
+    }
+
+    /// The element; nil when this is no array or the index lies outside.
+    package subscript(index: Int) -> JSONValue? {
+        guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+
+    package var isNull: Bool { self == .null }
+
+    package var boolValue: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    /// The number as an `Int64`; nil when it has a fraction, is out of range, or this is no number.
+    package var integerValue: Int64? {
+        switch self {
+        case .integer(let value): value
+        case .double(let value): Int64(exactly: value)
+        default: nil
+        }
+    }
+
+    /// The number, rounded to the nearest `Double` when it is a large integer; nil for no number.
+    package var doubleValue: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .unsigned(let value): Double(value)
+        case .double(let value): value
+        default: nil
+        }
+    }
+
+    package var stringValue: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+
+    package var arrayValue: [JSONValue]? {
+        guard case .array(let value) = self else { return nil }
+        return value
+    }
+
+    package var objectValue: [JSONMember]? {
+        guard case .object(let value) = self else { return nil }
+        return value
+    }
+
+    /// What it is, in JSON's words, for error texts.
+    package var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .integer, .unsigned, .double: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByNilLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .double(value) }
+    package init(nilLiteral: ()) { self = .null }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(elements.map { JSONMember($0, $1) })
+    }
+}
+
+extension String {
+    /// Equal byte by byte, without Unicode's canonical equivalence.
+    func isIdentical(to other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+}
