@@ -1,0 +1,36 @@
+import Glibc
+
+/// The times that the client needs, handed in so that tests and simulations own them.
+package struct ClientClock: Sendable {
+    /// Calendar time: for signatures and for dates in headers. May jump.
+    package var wall: @Sendable () -> UTCTime
+    /// Time since an arbitrary start, never backwards: for the lives of tokens, rates and durations.
+    package var elapsed: @Sendable () -> Duration
+    /// Throws when the task is cancelled.
+    package var sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        wall: @escaping @Sendable () -> UTCTime,
+        elapsed: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.wall = wall
+        self.elapsed = elapsed
+        self.sleep = sleep
+    }
+}
+
+extension ClientClock {
+    /// The machine's clocks. Elapsed time includes suspension: a token ages while the machine sleeps.
+    package static let system = ClientClock(
+        wall: { UTCTime(milliseconds: read(CLOCK_REALTIME).wholeMilliseconds) },
+        elapsed: { read(CLOCK_BOOTTIME) },
+        sleep: { try await Task.sleep(for: $0) }
+    )
+
+    private static func read(_ clock: clockid_t) -> Duration {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}

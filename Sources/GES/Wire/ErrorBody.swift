@@ -1,0 +1,72 @@
+import JSON
+
+/// What an answer says about its own failure, in any of the shapes in which GES, its gateway, IAM and
+/// Cloud Eye say it.
+struct ErrorBody: Hashable {
+    /// Such as `GES.7016` or `APIGW.0301`; for IAM the HTTP status as text.
+    let code: String
+    let message: String
+    let requestID: String?
+
+    /// Nil when the value says nothing about a failure. A blank code says nothing: v1 sends one in the
+    /// answers that succeeded.
+    init?(_ value: JSONValue) {
+        guard let object = WireObject(value) else { return nil }
+        guard
+            let (code, message) = Self.flat(object) ?? Self.keystone(object)
+                ?? Self.cloudEye(object) ?? Self.cypher(object)
+        else { return nil }
+        self.code = code.boundedForDisplay(maximumCharacters: 64)
+        self.message = (message ?? "").boundedForDisplay(maximumCharacters: 500)
+        requestID = object.text("request_id", "requestId")?
+            .boundedForDisplay(maximumCharacters: 128)
+    }
+
+    private typealias Content = (code: String, message: String?)
+
+    /// `{"errorCode","errorMessage"}` (v1, data plane), `{"error_code","error_msg"}` (v2, gateway),
+    /// `{"errCode","externalMessage"}` (v1 task centre).
+    private static func flat(_ object: WireObject) -> Content? {
+        guard let code = object.text("error_code", "errorCode", "errCode") else { return nil }
+        let message = object.text(
+            "error_msg", "errorMsg", "error_message", "errorMessage", "externalMessage")
+        return (code, message)
+    }
+
+    /// `{"error":{"code":401,"message":…,"title":…}}` (IAM).
+    private static func keystone(_ object: WireObject) -> Content? {
+        guard let error = object.object("error") else { return nil }
+        guard let code = error.text("code", "error_code", "title") else { return nil }
+        return (code, error.text("message", "error_msg", "title"))
+    }
+
+    /// `{"http_code":…,"message":{"code","details"}}` and
+    /// `{"code":…,"element":…,"message":…,"details":{"code","details"}}` (Cloud Eye, new and old).
+    private static func cloudEye(_ object: WireObject) -> Content? {
+        guard let inner = object.object("message", "details"), let code = inner.text("code") else {
+            return nil
+        }
+        return (code, inner.text("details", "message"))
+    }
+
+    /// `{"results":[],"errors":[{"code","message"}]}` (Cypher).
+    private static func cypher(_ object: WireObject) -> Content? {
+        for error in object.array("errors") ?? [] {
+            guard let error = WireObject(error), let code = error.text("code") else { continue }
+            return (code, error.text("message"))
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// Without control characters and cut to a length: safe to print, whoever sent it.
+    func boundedForDisplay(maximumCharacters: Int) -> String {
+        var text = ""
+        for scalar in unicodeScalars.prefix(maximumCharacters) {
+            let isControl = scalar.properties.generalCategory == .control
+            text.unicodeScalars.append(isControl ? " " : scalar)
+        }
+        return unicodeScalars.count > maximumCharacters ? text + "…" : text
+    }
+}

@@ -1,0 +1,75 @@
+package import JSON
+
+/// A job of the management plane, such as a restart or an import.
+package struct Job: Hashable, Sendable {
+    package enum Status: Hashable, Sendable {
+        case pending, running, success, failed, partiallyFailed
+        /// A word that the reference does not know.
+        case other(String)
+    }
+
+    package var id: String
+    package var status: Status
+    package var type: String?
+    /// What the job does, such as `ImportGraph`. No list is published, so nothing may depend on it.
+    package var name: String?
+    /// The name of the graph, not its id.
+    package var relatedGraph: String?
+    package var beginTime: UTCTime?
+    package var endTime: UTCTime?
+    package var failReason: String?
+
+    package init(id: String, status: Status) {
+        self.id = id
+        self.status = status
+    }
+}
+
+extension Job {
+    /// Reads a job in either dialect; nil without id and status.
+    package init?(_ value: JSONValue) {
+        guard let object = WireObject(value), let id = object.text("job_id", "jobId"),
+            let status = object.text("status")
+        else { return nil }
+        self.init(id: id, status: Status(word: status))
+        type = object.text("job_type", "jobType")
+        name = object.text("job_name", "jobName")
+        relatedGraph = object.text("related_graph", "relatedGraph")
+        beginTime = object.time("begin_time", "beginTime")
+        endTime = object.time("end_time", "endTime")
+        failReason = object.text("fail_reason", "failReason")
+    }
+}
+
+extension Job.Status {
+    /// The job list is filtered by `waiting` and answers `pending` (GES API page 0374).
+    init(word: String) {
+        switch word.lowercased() {
+        case "pending", "waiting": self = .pending
+        case "running": self = .running
+        case "success": self = .success
+        case "failed": self = .failed
+        case "partiallyfailed": self = .partiallyFailed
+        default: self = .other(word)
+        }
+    }
+
+    var filterWord: String {
+        switch self {
+        case .pending: "waiting"
+        case .running: "running"
+        case .success: "success"
+        case .failed: "failed"
+        case .partiallyFailed: "partiallyFailed"
+        case .other(let word): word
+        }
+    }
+
+    /// Whether the job will not change any more. A word that is not known says nothing.
+    package var isFinal: Bool {
+        switch self {
+        case .success, .failed, .partiallyFailed: true
+        case .pending, .running, .other: false
+        }
+    }
+}

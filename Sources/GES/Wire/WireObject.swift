@@ -1,0 +1,76 @@
+import JSON
+
+/// A JSON object of the service, read leniently: the pages, the examples and the SDKs disagree about
+/// names, and about numbers and booleans being strings. A member is looked up under all its names
+/// (v2's first), and one that is null, blank or of a useless type is as good as absent.
+struct WireObject {
+    private let members: [String: JSONValue]
+
+    /// Nil when the value is no object.
+    init?(_ value: JSONValue?) {
+        guard let members = value?.objectValue else { return nil }
+        self.members = Dictionary(
+            members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func contains(_ name: String) -> Bool { members[name] != nil }
+
+    func text(_ names: String...) -> String? { first(names, WireScalar.text) }
+
+    func bool(_ names: String...) -> Bool? { first(names, WireScalar.bool) }
+
+    func integer(_ names: String...) -> Int64? { first(names, WireScalar.integer) }
+
+    func double(_ names: String...) -> Double? { first(names, WireScalar.double) }
+
+    func time(_ names: String...) -> UTCTime? {
+        first(names) { WireScalar.text($0).flatMap(UTCTime.init(serviceTimestamp:)) }
+    }
+
+    func array(_ names: String...) -> [JSONValue]? { first(names, \.arrayValue) }
+
+    func object(_ names: String...) -> WireObject? { first(names) { WireObject($0) } }
+
+    private func first<T>(_ names: [String], _ read: (JSONValue) -> T?) -> T? {
+        for name in names {
+            if let value = members[name], let found = read(value) { return found }
+        }
+        return nil
+    }
+}
+
+/// Scalars in whichever type the service chose to send them.
+enum WireScalar {
+    /// Not blank. Numbers and booleans are taken as they are written.
+    static func text(_ value: JSONValue) -> String? {
+        let text =
+            switch value {
+            case .string(let text): text.trimmingWhitespace()
+            case .bool(let bool): bool ? "true" : "false"
+            case .double(let double): value.integerValue.map(String.init) ?? String(double)
+            case .integer(let integer): String(integer)
+            case .unsigned(let integer): String(integer)
+            case .null, .array, .object: ""
+            }
+        return text.isEmpty ? nil : text
+    }
+
+    static func bool(_ value: JSONValue) -> Bool? {
+        switch text(value)?.lowercased() {
+        case "true", "1": true
+        case "false", "0": false
+        default: nil
+        }
+    }
+
+    static func integer(_ value: JSONValue) -> Int64? {
+        value.integerValue ?? text(value).flatMap { Int64($0) }
+    }
+
+    /// A finite number; a percent sign after it is dropped.
+    static func double(_ value: JSONValue) -> Double? {
+        guard var text = text(value) else { return nil }
+        if text.hasSuffix("%") { text.removeLast() }
+        return Double(text.trimmingWhitespace()).flatMap { $0.isFinite ? $0 : nil }
+    }
+}
