@@ -1,0 +1,127 @@
+/// What the two formats have in common: lines of samples.
+struct SampleWriter {
+    private(set) var bytes: [UInt8] = []
+    /// Whether a number is written with a point even when it is whole, and timestamps in seconds.
+    let isOpenMetrics: Bool
+
+    init(isOpenMetrics: Bool, expectedSeries: Int) {
+        self.isOpenMetrics = isOpenMetrics
+        bytes.reserveCapacity(expectedSeries * 96 + 4096)
+    }
+
+    mutating func append(_ text: String) {
+        bytes += text.utf8
+    }
+
+    /// `name` is that of the samples but for the suffixes of a histogram's.
+    mutating func append(_ sample: MetricSample, of family: MetricFamily, name: String) {
+        switch sample.value {
+        case .number(let value):
+            appendHead(name, family.labelNames, sample.labelValues)
+            appendNumber(value)
+            finishLine(sample)
+        case .histogram(let histogram):
+            append(histogram, sample: sample, of: family, name: name)
+        }
+    }
+
+    private mutating func append(
+        _ histogram: HistogramValue,
+        sample: MetricSample,
+        of family: MetricFamily,
+        name: String
+    ) {
+        let last = HistogramValue.Bucket(upperBound: .infinity, cumulativeCount: histogram.count)
+        for bucket in histogram.buckets + [last] {
+            appendHead(
+                name + "_bucket",
+                family.labelNames,
+                sample.labelValues,
+                upperBound: bucket.upperBound
+            )
+            NumberFormat.append(bucket.cumulativeCount, to: &bytes)
+            finishLine(sample)
+        }
+        appendHead(name + "_sum", family.labelNames, sample.labelValues)
+        appendNumber(histogram.sum)
+        finishLine(sample)
+        appendHead(name + "_count", family.labelNames, sample.labelValues)
+        NumberFormat.append(histogram.count, to: &bytes)
+        finishLine(sample)
+    }
+
+    private mutating func appendNumber(_ value: Double) {
+        if isOpenMetrics {
+            NumberFormat.appendFloat(value, to: &bytes)
+        } else {
+            NumberFormat.append(value, to: &bytes)
+        }
+    }
+
+    /// The name and the labels, up to the space before the value.
+    private mutating func appendHead(
+        _ name: String,
+        _ labelNames: [String],
+        _ labelValues: [String],
+        upperBound: Double? = nil
+    ) {
+        bytes += name.utf8
+        var separator = UInt8(ascii: "{")
+        for (label, value) in zip(labelNames, labelValues) {
+            appendLabel(label, after: separator)
+            appendEscaped(value, quote: true)
+            bytes.append(UInt8(ascii: "\""))
+            separator = UInt8(ascii: ",")
+        }
+        if let upperBound {
+            appendLabel("le", after: separator)
+            NumberFormat.appendFloat(upperBound, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+            separator = UInt8(ascii: ",")
+        }
+        if separator == UInt8(ascii: ",") { bytes.append(UInt8(ascii: "}")) }
+        bytes.append(UInt8(ascii: " "))
+    }
+
+    private mutating func appendLabel(_ name: String, after separator: UInt8) {
+        bytes.append(separator)
+        bytes += name.utf8
+        bytes += [UInt8(ascii: "="), UInt8(ascii: "\"")]
+    }
+
+    /// Backslash and newline are escaped everywhere, the quote where one ends the text.
+    mutating func appendEscaped(_ text: String, quote: Bool) {
+        let backslash = UInt8(ascii: "\\")
+        let newline = UInt8(ascii: "\n")
+        let quoteMark = quote ? UInt8(ascii: "\"") : backslash
+        let needsEscapes = text.utf8.contains {
+            $0 == backslash || $0 == newline || $0 == quoteMark
+        }
+        guard needsEscapes else { return bytes += text.utf8 }
+        for byte in text.utf8 {
+            switch byte {
+            case newline: bytes += [backslash, UInt8(ascii: "n")]
+            case backslash, quoteMark: bytes += [backslash, byte]
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    private mutating func finishLine(_ sample: MetricSample) {
+        if let timestamp = sample.timestampMilliseconds {
+            bytes.append(UInt8(ascii: " "))
+            if timestamp < 0 { bytes.append(UInt8(ascii: "-")) }
+            appendTimestamp(milliseconds: timestamp.magnitude)
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func appendTimestamp(milliseconds: UInt64) {
+        guard isOpenMetrics else { return NumberFormat.append(milliseconds, to: &bytes) }
+        NumberFormat.append(milliseconds / 1000, to: &bytes)
+        let fraction = String(milliseconds % 1000)
+        bytes.append(UInt8(ascii: "."))
+        bytes += repeatElement(UInt8(ascii: "0"), count: 3 - fraction.utf8.count)
+        bytes += fraction.utf8
+    }
+}
