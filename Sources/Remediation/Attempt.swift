@@ -3,6 +3,8 @@ package struct Attempt: Hashable, Sendable, Codable {
     package let intentID: String
     package let number: Int
     package let createdAt: Instant
+    /// The label of what became of the POST; nil while that is not known.
+    package var answer: String?
     package var ending: Ending?
 
     package init(of intent: Intent) {

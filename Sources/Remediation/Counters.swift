@@ -7,6 +7,8 @@ package struct Counters: Hashable, Sendable {
     /// From the intent to the verified end.
     package var verifiedDurations = DurationHistogram()
     package var lastVerifiedAt: Instant?
+    /// Lost because the disk refused them for long.
+    package var droppedAuditEntries = 0
 
     package init() {}
 }
@@ -18,6 +20,18 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case precondition
     case cancelled
     case unknown
+
+    /// nil for an attempt that had the wanted effect, or whose failure was counted when it
+    /// stalled.
+    init?(_ outcome: AttemptOutcome) {
+        switch outcome {
+        case .verified, .stalled: return nil
+        case .notRecovered: self = .notRecovered
+        case .refused, .unauthorised, .throttled: self = .apiError
+        case .notSent: self = .precondition
+        case .probablyNotLanded: self = .unknown
+        }
+    }
 }
 
 /// Counts per bucket, not cumulated; the last one has no upper bound.
@@ -30,4 +44,11 @@ package struct DurationHistogram: Hashable, Sendable {
     package var sumSeconds: Double = 0
 
     package init() {}
+
+    mutating func record(_ duration: Duration) {
+        let seconds = Double(duration.wholeMilliseconds) / 1000
+        let index = Self.upperBoundsSeconds.firstIndex { seconds <= $0 }
+        counts[index ?? Self.upperBoundsSeconds.count] += 1
+        sumSeconds += seconds
+    }
 }

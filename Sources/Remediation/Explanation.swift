@@ -1,24 +1,61 @@
 /// Why a graph was, or was not, restarted.
 package struct Explanation: Hashable, Sendable {
-    package var graphID: GraphID
-    package var phase: Phase
-    package var decision: Decision
-    /// The request that the gates were asked about; nil if they were asked as if there were one.
-    package var request: RestartRequest?
-    /// Every gate in evaluation order.
-    package var gates: [GateFinding]
-    package var attempts: [Attempt]
-    /// The first moment at which all gates that close by time are open; nil if time alone opens
-    /// nothing, or if nothing is closed.
-    package var nextActionAt: Instant?
+    package let graphID: GraphID
+    package let phase: Phase
+    package let decision: Decision
+    /// What asks for a restart; nil if nothing does, and the gates answer as if something did.
+    package let request: RestartRequest?
+    /// Every gate, in evaluation order.
+    package let gates: [GateFinding]
+    /// Those young enough to count, oldest first.
+    package let attempts: [Attempt]
+
+    /// When all gates that are closed will have opened by time alone; nil if time alone does not
+    /// open them, or if none is closed.
+    package var nextActionAt: Instant? {
+        let closed = gates.compactMap(\.closedBy)
+        let openings = closed.compactMap(\.until)
+        return openings.count == closed.count ? openings.max() : nil
+    }
 }
 
 package struct GateFinding: Hashable, Sendable {
-    package var gate: Gate
+    package let gate: Gate
     /// nil if the gate is open.
-    package var closedBy: HoldReason?
+    package let closedBy: HoldReason?
     /// One plain sentence, for an open gate too.
-    package var sentence: String
+    package let sentence: String
 
     package var isOpen: Bool { closedBy == nil }
+}
+
+extension Machine {
+    /// Every gate with its verdict, as it stands now. For a graph about which nothing is asked the
+    /// gates answer as if an alert of the class that fits its status did.
+    package func explain(_ id: GraphID, in view: FleetView, at instant: Instant) -> Explanation {
+        let supposed = RestartRequest(
+            graphID: id,
+            hangClass: (view.graphs[id]?.statusCode).flatMap { HangClass(statusCode: $0) }
+                ?? .unresponsive,
+            alertname: "",
+            reason: "",
+            activeAt: instant
+        )
+        let request = requests[id]
+        let question = question(
+            request ?? supposed,
+            phase(of: id).agreement,
+            load(in: view),
+            view,
+            at: instant
+        )
+        return Explanation(
+            graphID: id,
+            phase: phase(of: id),
+            decision: decisions[id] ?? .idle,
+            request: request,
+            gates: question.findings(),
+            attempts: records[id]?.attempts ?? []
+        )
+    }
 }

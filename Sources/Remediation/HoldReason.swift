@@ -6,26 +6,33 @@ package enum HoldReason: Hashable, Sendable {
     case detectOnly(String)
     case paused(Pause)
     case external(ExternalHold)
+    /// The agent sees nothing at the moment.
     case blind
     case staleReading(observedAt: Instant?, freshness: Duration)
     case staleProbe(at: Instant, freshness: Duration)
+    /// The graph is said to be unresponsive, but its newest probe was answered.
     case answering(at: Instant)
+    /// A restart is not documented for this status.
     case statusNotEligible(String)
+    /// The rule and the status speak of different kinds of hang.
     case classMismatch(HangClass, statusCode: String)
     case startupGrace(until: Instant)
     case stateChangeGrace(statusCode: String, until: Instant)
-    case busy(phase: String, since: Instant?)
-    case coolingDown(until: Instant, attempt: Int)
+    /// A restart of this graph is under way.
+    case busy(phase: String)
+    case coolingDown(until: Instant, attempt: Int, outcome: AttemptOutcome)
     case waiting(until: Instant, cause: String)
     case suspended(until: Instant, by: String, reason: String)
     case externalAction(since: Instant)
     case stalled(since: Instant)
     case exhausted(since: Instant)
-    case attemptsUsed(count: Int, limit: Int, window: Duration, until: Instant)
+    case attemptsUsed(count: Int, limit: WindowLimit, until: Instant)
     case concurrency(inFlight: [GraphID], limit: Int)
-    case budgetUsed(count: Int, limit: Int, window: Duration, until: Instant)
-    case storm(sick: Int, threshold: Int, level: StormLevel)
+    case budgetUsed(count: Int, limit: WindowLimit, until: Instant?)
+    case storm(StormLevel, sick: Int, threshold: Int)
+    /// nil while nobody was asked yet.
     case approvalPending(since: Instant?)
+    /// nil while nothing was announced yet.
     case vetoPeriod(until: Instant?)
     case shadow
 }
@@ -33,4 +40,56 @@ package enum HoldReason: Hashable, Sendable {
 package enum StormLevel: String, Hashable, Sendable {
     case soft
     case hard
+}
+
+extension HoldReason {
+    /// A bounded word, for metric labels.
+    package var label: String {
+        switch self {
+        case .unknownGraph: "unknown_graph"
+        case .modeOff: "mode_off"
+        case .notSelected: "not_selected"
+        case .detectOnly: "detect_only"
+        case .paused: "paused"
+        case .external(.maintenance): "maintenance"
+        case .external(.silenced): "silenced"
+        case .external(.notLeader): "not_leader"
+        case .blind, .staleReading, .staleProbe: "stale_data"
+        case .answering, .classMismatch: "class_mismatch"
+        case .statusNotEligible: "status_not_eligible"
+        case .startupGrace: "startup_grace"
+        case .stateChangeGrace: "state_change_grace"
+        case .busy, .externalAction: "graph_busy"
+        case .coolingDown, .waiting: "cooldown"
+        case .suspended: "suspended"
+        case .stalled, .exhausted: "quarantined"
+        case .attemptsUsed: "graph_budget"
+        case .concurrency, .budgetUsed: "fleet_budget"
+        case .storm: "storm"
+        case .approvalPending: "approval_pending"
+        case .vetoPeriod: "veto_period"
+        case .shadow: "dry_run"
+        }
+    }
+
+    /// Every value that `label` can take, so that a counter can start at zero for each.
+    package static let labels = [
+        "approval_pending", "class_mismatch", "cooldown", "detect_only", "dry_run", "fleet_budget",
+        "graph_budget", "graph_busy", "maintenance", "mode_off", "not_leader", "not_selected",
+        "paused", "quarantined", "silenced", "stale_data", "startup_grace", "state_change_grace",
+        "status_not_eligible", "storm", "suspended", "unknown_graph", "veto_period",
+    ]
+
+    /// When time alone lifts it; nil if something else has to happen.
+    package var until: Instant? {
+        switch self {
+        case .startupGrace(let until), .stateChangeGrace(_, let until),
+            .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _),
+            .attemptsUsed(_, _, let until):
+            until
+        case .budgetUsed(_, _, let until), .vetoPeriod(let until): until
+        case .paused(let pause): pause.until
+        default: nil
+        }
+    }
 }

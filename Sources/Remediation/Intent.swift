@@ -34,7 +34,8 @@ extension Intent {
     /// on evidence that no longer counts, and the machine already waits for a late landing.
     package static let sendWindow: Duration = .seconds(60)
 
-    /// To be asked with a reading taken directly before the POST; GES itself knows no precondition.
+    /// To be asked with a reading taken directly before the POST; GES itself knows no
+    /// precondition.
     package func preflight(
         statusCode: String,
         name: String,
@@ -47,7 +48,7 @@ extension Intent {
             return .stop("its status is \(statusCode), not \(expectedStatusCode) as decided upon")
         }
         if instant > createdAt + Self.sendWindow || instant < createdAt - Self.sendWindow {
-            return .stop("the decision of \(createdAt) is older than \(Self.sendWindow.text)")
+            return .stop("the decision of \(createdAt) is not of the last \(Self.sendWindow.text)")
         }
         return .send
     }

@@ -1,47 +1,71 @@
 /// Decides when a graph is restarted. Holds no clock and does no input or output; every hold has a
 /// reason.
+///
+/// A restart kills every task of the graph and GES has no idempotency key, so one that was not
+/// needed, or was sent twice, is worse than one that came late. Hence: an intent allows one POST;
+/// an outcome that is not known is looked for and never repeated; not knowing never leads to
+/// action.
+///
+/// The caller writes `changes` to the disk after every step, and starts the effects only then.
 package struct Machine: Sendable {
-    package private(set) var decisions: [GraphID: Decision] = [:]
-    package private(set) var counters = Counters()
-    /// What differs from the disk since `changesWereRecorded()`.
-    package private(set) var changes = Changes()
-    package private(set) var pauses: [Pause] = []
+    /// Of the last step, for every graph that is asked about or that something was begun with.
+    package internal(set) var decisions: [GraphID: Decision] = [:]
+    package internal(set) var counters = Counters()
+    package internal(set) var pauses: [Pause] = []
     var records: [GraphID: GraphRecord] = [:]
+    /// Those of the last step, one for each graph.
+    var requests: [GraphID: RestartRequest] = [:]
+    /// What the machine has said about each request; may be forgotten.
+    var incidents: [GraphID: Incident] = [:]
+    /// Records that differ from the disk.
+    var unsaved: Set<GraphID> = []
+    /// Everything else that differs from the disk.
+    var pending = Changes()
 
     package init() {}
 
-    /// An intent without an outcome becomes an unknown outcome: it is looked for, never sent again.
-    package init(restoring snapshot: MachineSnapshot, at instant: Instant) {
-        records = Dictionary(uniqueKeysWithValues: snapshot.records.map { ($0.id, $0) })
-        pauses = snapshot.pauses
-    }
-
-    package var snapshot: MachineSnapshot {
-        MachineSnapshot(records: records.values.sorted { $0.id < $1.id }, pauses: pauses)
-    }
-
-    /// The changes so far are on disk. Until then they add up, so that a failed write is repeated.
-    package mutating func changesWereRecorded() {
-        changes = Changes()
-    }
-
-    /// The one entry. Requests are all that are active now, reports all that came in since the last
-    /// step. The same calls give the same effects, in the same order.
+    /// The one entry. Requests are all that are active now, reports all that came in since the
+    /// last step. The same inputs give the same effects, whatever order they come in.
     package mutating func step(
-        requests: [RestartRequest],
+        requests active: [RestartRequest],
         reports: [Report],
         view: FleetView,
         at instant: Instant
     ) -> [Effect] {
-        []
+        requests = RestartRequest.onePerGraph(active, in: view)
+        decisions = [:]
+        var step = Step(view: view, at: instant)
+        endPauses(&step)
+        for report in reports.inOrder() {
+            receive(report, &step)
+        }
+        for id in records.keys.sorted() {
+            follow(id, &step)
+        }
+        noticeExternalActions(&step)
+        considerRequests(&step)
+        closeIncidents(&step)
+        return step.effects
+    }
+}
+
+/// What one step works with.
+struct Step {
+    let view: FleetView
+    let at: Instant
+    var effects: [Effect] = []
+
+    /// The defaults for a graph without a policy: what was begun is followed all the same.
+    func policy(of id: GraphID) -> Policy {
+        view.graphs[id]?.policy ?? Policy()
     }
 
-    /// Every gate with its verdict, as it stands now.
-    package func explain(
-        _ id: GraphID,
-        in view: FleetView,
-        at instant: Instant
-    ) -> Explanation {
-        Explanation(graphID: id, phase: .idle, decision: .idle, gates: [], attempts: [])
+    /// The graph, if it was read after `instant` and recently enough to be believed.
+    func reading(of id: GraphID, after instant: Instant) -> GraphView? {
+        guard view.sightSince != nil, let graph = view.graphs[id],
+            let observedAt = graph.observedAt, observedAt > instant,
+            at - observedAt <= view.freshness
+        else { return nil }
+        return graph
     }
 }

@@ -1,5 +1,5 @@
-/// One flat object with the phase's label and the payload beside it, so that a ledger row can be read
-/// without this program.
+/// One flat object with the phase's label and the payload beside it, so that a ledger row can be
+/// read without this program.
 extension Phase: Codable {
     private enum CodingKeys: String, CodingKey {
         case phase, since, until, expiresAt, cause, by, reason, attempt, outcome
@@ -44,7 +44,9 @@ extension Phase: Codable {
                 by: try value(.by),
                 reason: try value(.reason)
             )
-        case "external": self = .external(since: try value(.since))
+        case "external":
+            let notBefore = try container.decodeIfPresent(Instant.self, forKey: .until)
+            self = .external(since: try value(.since), notBefore: notBefore)
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .phase,
@@ -81,8 +83,10 @@ extension Phase: Codable {
         case .waiting(let until, let cause):
             try container.encode(until, forKey: .until)
             try container.encode(cause, forKey: .cause)
-        case .exhausted(let since), .external(let since):
+        case .exhausted(let since): try container.encode(since, forKey: .since)
+        case .external(let since, let notBefore):
             try container.encode(since, forKey: .since)
+            try container.encodeIfPresent(notBefore, forKey: .until)
         case .stalled(let intent, let since, let cause):
             try container.encode(intent, forKey: .intent)
             try container.encode(since, forKey: .since)

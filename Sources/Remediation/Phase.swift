@@ -1,8 +1,8 @@
 /// Where a graph stands. Every case says what it means and how it is left.
 ///
-/// Before anything is sent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the end
-/// of the request leads back to `idle`. From `intended` on the machine follows what it did to its
-/// end, whatever the rules, the policy or a pause say meanwhile.
+/// Before anything is sent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the
+/// end of the request leads back to `idle`. From `intended` on the machine follows what it did to
+/// its end, whatever the rules, the policy or a pause say meanwhile.
 package enum Phase: Hashable, Sendable {
     /// Nothing is under way.
     /// Leaves to `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the
@@ -50,22 +50,24 @@ package enum Phase: Hashable, Sendable {
     case stalled(Intent, since: Instant, cause: String)
     /// A person rejected or vetoed the restart. Leaves to `idle` at `until`.
     case suspended(until: Instant, by: String, reason: String)
-    /// Somebody else stops or starts the graph.
-    /// Leaves to `waiting` when it runs again, for as long as after an attempt of our own.
-    case external(since: Instant)
+    /// Somebody else stops or starts the graph; what it still owed to an attempt of ours stays
+    /// due. Leaves to `waiting` when that is over, for as long as after an attempt of our own.
+    case external(since: Instant, notBefore: Instant?)
 }
 
 extension Phase {
     package struct Gathering: Hashable, Sendable, Codable {
         package let request: RestartRequest
         package let agreement: Agreement
-        package let since: Instant
         package let until: Instant
+        /// The evidence has arrived.
+        package var isComplete: Bool
     }
 
     package struct Restarting: Hashable, Sendable, Codable {
         package let intent: Intent
         package var jobID: String?
+        /// The newest that is known about the job; nil while nothing is.
         package var job: JobState?
         package var since: Instant
         package var deadline: Instant
@@ -111,6 +113,14 @@ extension Phase {
         case .gatheringEvidence, .intended, .unknownOutcome, .restarting, .verifying: true
         default: false
         }
+    }
+
+    /// Whether something was begun that the machine follows to its end.
+    package var isFollowed: Bool { intent != nil }
+
+    /// What a person has said about the restart that is being prepared.
+    var agreement: Agreement {
+        if case .gatheringEvidence(let gathering) = self { gathering.agreement } else { .none }
     }
 
     /// The intent that is being followed.

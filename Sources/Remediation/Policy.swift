@@ -1,5 +1,5 @@
-/// What may be done with one graph: the defaults of the configuration file with the overrides of the
-/// first entry of `graphs` that matches. Whatever counts the whole fleet (budget, breaker,
+/// What may be done with one graph: the defaults of the configuration file with the overrides of
+/// the first entry of `graphs` that matches. Whatever counts the whole fleet (budget, breaker,
 /// concurrency) is read from the policy of the graph that asks.
 package struct Policy: Hashable, Sendable {
     package var mode: Mode = .shadow
@@ -61,6 +61,12 @@ package struct Breaker: Hashable, Sendable {
         self.hard = hard
     }
 
+    /// Which of the two is reached.
+    package func level(sick: Int, fleetSize: Int) -> StormLevel? {
+        if sick >= hard.count(fleetSize: fleetSize) { return .hard }
+        return sick >= soft.count(fleetSize: fleetSize) ? .soft : nil
+    }
+
     /// A number of graphs, or a share of the fleet, whichever is the larger count.
     package struct Threshold: Hashable, Sendable {
         package var graphs: Int
@@ -71,8 +77,8 @@ package struct Breaker: Hashable, Sendable {
             self.percent = percent
         }
 
-        /// Sick graphs, out of `fleetSize`, from which on the threshold counts as reached; at least
-        /// one, because a threshold of nothing would be reached by a healthy fleet.
+        /// Sick graphs, out of `fleetSize`, from which on the threshold counts as reached; at
+        /// least one, because a threshold of nothing would be reached by a healthy fleet.
         package func count(fleetSize: Int) -> Int {
             let share = (Double(fleetSize) * percent / 100).rounded(.up)
             return max(1, graphs, Int(min(max(share, 0), Double(Int32.max))))

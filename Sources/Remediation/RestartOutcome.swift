@@ -8,7 +8,8 @@ package enum RestartOutcome: Hashable, Sendable, Codable {
     case unauthorised(code: String, message: String)
     /// The gateway turned it away unseen (429).
     case throttled(retryAfter: Duration?)
-    /// It is certain that nothing was written: the graph changed before, or no connection came about.
+    /// It is certain that nothing was written: the graph changed before, or no connection came
+    /// about.
     case notSent(reason: String)
     /// Anything else: a time-out, a reset, a 5xx, an answer that cannot be read.
     case unknown(reason: String)
@@ -23,6 +24,21 @@ extension RestartOutcome {
         case .throttled: "throttled"
         case .notSent: "not_sent"
         case .unknown: "unknown"
+        }
+    }
+}
+
+extension RestartOutcome: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .accepted(let jobID?): "accepted as job \(jobID)"
+        case .accepted(.none): "accepted without a job id"
+        case .refused(let code, let message): "refused: \(code) \(message)"
+        case .unauthorised(let code, let message): "not authorised: \(code) \(message)"
+        case .throttled(let retryAfter?): "throttled, to be asked again after \(retryAfter.text)"
+        case .throttled(.none): "throttled"
+        case .notSent(let reason): "not sent: \(reason)"
+        case .unknown(let reason): "the outcome is unknown: \(reason)"
         }
     }
 }

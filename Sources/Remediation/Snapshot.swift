@@ -1,8 +1,9 @@
 /// All that a machine needs to go on after a restart of the agent.
 package struct MachineSnapshot: Hashable, Sendable {
-    /// Raised whenever an older agent could misread a record.
+    /// Raised whenever an older agent could misread what a newer one has written.
     package static let schemaVersion = 1
 
+    /// By graph id.
     package var records: [GraphRecord]
     package var pauses: [Pause]
 
@@ -12,25 +13,30 @@ package struct MachineSnapshot: Hashable, Sendable {
     }
 }
 
-/// What differs from the disk. All of it must be written in one transaction before any effect of the
-/// same step is started.
-package struct Changes: Hashable, Sendable {
-    /// By graph id.
-    package var records: [GraphRecord] = []
-    package var removed: [GraphID] = []
-    package var intents: [Intent] = []
-    package var outcomes: [IntentOutcome] = []
-    /// All pauses, if they changed.
-    package var pauses: [Pause]?
-    package var audit: [AuditEntry] = []
+extension MachineSnapshot: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion, records, pauses
+    }
 
-    package init() {}
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try container.decode(Int.self, forKey: .schemaVersion)
+        guard version <= Self.schemaVersion else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .schemaVersion,
+                in: container,
+                debugDescription: "written by a newer version (schema \(version), "
+                    + "this one reads up to \(Self.schemaVersion)); run that version or a newer one"
+            )
+        }
+        records = try container.decode([GraphRecord].self, forKey: .records)
+        pauses = try container.decode([Pause].self, forKey: .pauses)
+    }
 
-    package var isEmpty: Bool { self == Changes() }
-}
-
-package struct IntentOutcome: Hashable, Sendable {
-    package let intentID: String
-    package let outcome: RestartOutcome
-    package let at: Instant
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Self.schemaVersion, forKey: .schemaVersion)
+        try container.encode(records, forKey: .records)
+        try container.encode(pauses, forKey: .pauses)
+    }
 }

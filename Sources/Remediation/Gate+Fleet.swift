@@ -1,0 +1,81 @@
+/// What is going on elsewhere in the fleet.
+extension GateQuestion {
+    func concurrency() -> GateVerdict {
+        let others = load.inFlight.subtracting([request.graphID])
+        if others.count >= policy.maxConcurrent {
+            return .closed(.concurrency(inFlight: others.sorted(), limit: policy.maxConcurrent))
+        }
+        return .open("\(others.count) of \(policy.maxConcurrent) restarts at once are under way")
+    }
+
+    /// A graph whose evidence is being collected has already been promised its place.
+    func budget() -> GateVerdict {
+        let promised = load.gathering.subtracting([request.graphID]).count
+        for limit in policy.budget {
+            let spent = load.spent(since: at - limit.window)
+            guard spent.count + promised >= limit.count else { continue }
+            let opens = spent.count >= limit.count ? limit.roomAt(after: spent, from: at) : nil
+            return .closed(
+                .budgetUsed(count: spent.count + promised, limit: limit, until: opens)
+            )
+        }
+        let parts = policy.budget.map { limit in
+            let count = load.spent(since: at - limit.window).count
+            return "\(count) of \(limit.count) in \(limit.window.text)"
+        }
+        return .open("restarts of the fleet: " + parts.joined(separator: ", "))
+    }
+
+    func breaker() -> GateVerdict {
+        if isOrdered { return .open("a person has ordered it") }
+        switch stormLevel {
+        case .hard:
+            return .closed(
+                .storm(.hard, sick: load.sick, threshold: threshold(policy.breaker.hard))
+            )
+        case .soft where !isAgreed:
+            return .closed(
+                .storm(.soft, sick: load.sick, threshold: threshold(policy.breaker.soft))
+            )
+        default: return .open("\(load.sick) of \(view.graphs.count) graphs look sick")
+        }
+    }
+
+    var stormLevel: StormLevel? {
+        policy.breaker.level(sick: load.sick, fleetSize: view.graphs.count)
+    }
+
+    private func threshold(_ threshold: Breaker.Threshold) -> Int {
+        threshold.count(fleetSize: view.graphs.count)
+    }
+}
+
+/// What the whole fleet has under way and has used up.
+struct FleetLoad: Hashable {
+    var inFlight: Set<GraphID> = []
+    var gathering: Set<GraphID> = []
+    /// When the intents that count were made, oldest first.
+    var spent: [Instant] = []
+    var sick = 0
+
+    func spent(since instant: Instant) -> [Instant] {
+        spent.filter { $0 > instant }
+    }
+}
+
+extension FleetLoad {
+    /// A graph under repair is sick too, whatever the rules say of it at the moment.
+    init(
+        records: some Collection<GraphRecord>,
+        requested: some Collection<GraphID>,
+        view: FleetView
+    ) {
+        for record in records {
+            if record.phase.isInFlight { inFlight.insert(record.id) }
+            if case .gatheringEvidence = record.phase { gathering.insert(record.id) }
+            spent += record.attempts.lazy.filter(\.counts).map(\.createdAt)
+        }
+        spent.sort()
+        sick = max(view.sickGraphs, inFlight.union(requested).count)
+    }
+}

@@ -1,0 +1,189 @@
+/// What was begun is followed to its end, whatever rules, policy and pauses say meanwhile.
+extension Machine {
+    mutating func follow(_ id: GraphID, _ step: inout Step) {
+        keepHouse(id, step)
+        switch phase(of: id) {
+        case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted: break
+        case .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
+            if step.at >= until { move(id, to: .idle) }
+        case .intended(let intent): awaitAnswer(intent, &step)
+        case .unknownOutcome(let intent, _, let until): search(intent, until: until, &step)
+        case .restarting(let restarting): follow(restarting, &step)
+        case .verifying(let verifying): verify(verifying, &step)
+        case .stalled(let intent, let since, _): noticeReturn(intent, stalledSince: since, &step)
+        case .external(_, let notBefore):
+            noticeEndOfExternalAction(id, notBefore: notBefore, step)
+        }
+    }
+
+    private mutating func awaitAnswer(_ intent: Intent, _ step: inout Step) {
+        guard step.at >= intent.createdAt + Timing.answerBound else { return }
+        let detail =
+            "no answer within \(Timing.answerBound.text); looking for a trace of the restart"
+        audit(.outcome, of: intent, &step, reason: "unknown", detail)
+        beginSearching(intent, step.at)
+        step.effects.append(.searchJobs(intent))
+    }
+
+    private mutating func search(_ intent: Intent, until: Instant, _ step: inout Step) {
+        let id = intent.graphID
+        if let graph = step.reading(of: id, after: intent.createdAt),
+            Status.restartTraces.contains(graph.statusCode)
+        {
+            audit(
+                .landed,
+                of: intent,
+                &step,
+                reason: "status",
+                "the restart did land: the status is \(graph.statusCode)"
+            )
+            beginFollowing(intent, jobID: nil, sawTransition: true, &step)
+            step.effects.append(.searchJobs(intent))
+        } else if step.at >= until {
+            end(intent, .probablyNotLanded, &step)
+        } else {
+            step.effects.append(.searchJobs(intent))
+        }
+    }
+
+    private mutating func follow(_ before: Phase.Restarting, _ step: inout Step) {
+        var restarting = before
+        let intent = before.intent
+        let id = intent.graphID
+        let seen = step.reading(of: id, after: intent.createdAt)
+        if let seen, seen.statusCode != intent.expectedStatusCode {
+            restarting.sawTransition = true
+        }
+        let graph = step.reading(of: id, after: before.since)
+        if let graph, graph.statusCode == Status.running, restarting.isDoneButForStatus {
+            return beginVerifying(intent, "the graph runs again", &step)
+        }
+        if let cause = restarting.causeToStall(graph, at: step.at) {
+            return stall(intent, cause, &step)
+        }
+        move(id, to: .restarting(restarting))
+        switch (restarting.jobID, restarting.job) {
+        case (nil, _): step.effects.append(.searchJobs(intent))
+        case (let jobID?, nil), (let jobID?, .pending), (let jobID?, .running):
+            step.effects.append(.followJob(id, jobID: jobID))
+        default: break
+        }
+    }
+
+    private mutating func beginVerifying(
+        _ intent: Intent,
+        _ detail: String,
+        _ step: inout Step
+    ) {
+        let within = step.policy(of: intent.graphID).verify.within
+        let verifying = Phase.Verifying(
+            intent: intent,
+            since: step.at,
+            deadline: step.at + within,
+            goodProbes: 0,
+            countedAt: step.at
+        )
+        move(intent.graphID, to: .verifying(verifying))
+        audit(.verifying, of: intent, &step, detail)
+    }
+
+    private mutating func stall(_ intent: Intent, _ cause: String, _ step: inout Step) {
+        move(intent.graphID, to: .stalled(intent, since: step.at, cause: cause))
+        counters.failures[.timeout, default: 0] += 1
+        let detail = "the restart stalled: \(cause); nothing more is sent, a person must look"
+        audit(.stalled, of: intent, &step, reason: "stalled", detail)
+    }
+
+    /// A graph that came back by itself, or late, has to prove it like any other.
+    private mutating func noticeReturn(
+        _ intent: Intent,
+        stalledSince since: Instant,
+        _ step: inout Step
+    ) {
+        guard let graph = step.reading(of: intent.graphID, after: since),
+            graph.statusCode == Status.running
+        else { return }
+        let answers =
+            graph.probe.map { $0.answered && $0.at > since } ?? (requests[intent.graphID] == nil)
+        if answers {
+            beginVerifying(intent, "the stalled graph runs and answers again", &step)
+        }
+    }
+
+    private mutating func verify(_ before: Phase.Verifying, _ step: inout Step) {
+        var verifying = before
+        let intent = before.intent
+        let graph = step.reading(of: intent.graphID, after: before.since)
+        if let graph {
+            verifying.count(graph, isStillReported: requests[intent.graphID] != nil)
+        }
+        let needed = max(1, step.policy(of: intent.graphID).verify.probes)
+        if verifying.goodProbes >= needed, graph?.statusCode == Status.running {
+            end(intent, .verified, &step)
+        } else if step.at >= verifying.deadline {
+            end(intent, .notRecovered, &step)
+        } else {
+            move(intent.graphID, to: .verifying(verifying))
+        }
+    }
+
+    /// Forgets what is too old to matter.
+    private mutating func keepHouse(_ id: GraphID, _ step: Step) {
+        guard step.view.sightSince != nil else { return }
+        let oldest = step.at - Timing.attemptsAreKept
+        update(id) { record in
+            record.attempts.removeAll { $0.ending != nil && $0.createdAt < oldest }
+            if step.view.graphs[id] != nil {
+                record.missingSince = nil
+            } else if record.missingSince == nil {
+                record.missingSince = step.at
+            }
+            if let since = record.missingSince,
+                step.at >= since + Timing.recordsOfMissingGraphsAreKept
+            {
+                record = GraphRecord(id: id)
+            }
+        }
+    }
+}
+
+extension Phase.Restarting {
+    /// The job has succeeded; or none is known, and a change of the status spoke for it.
+    fileprivate var isDoneButForStatus: Bool {
+        job == .succeeded || (job == nil && sawTransition)
+    }
+
+    /// Only the deadline and a failed job count while the graph cannot be seen.
+    fileprivate func causeToStall(_ graph: GraphView?, at instant: Instant) -> String? {
+        if case .failed(let reason) = job { return "its job failed: \(reason)" }
+        if instant >= deadline { return "it was not running again by \(deadline)" }
+        guard let graph else { return nil }
+        if Status.dead.contains(graph.statusCode),
+            instant - graph.statusSince >= Timing.deadStatusBound
+        {
+            return "it has been in status \(graph.statusCode) since \(graph.statusSince)"
+        }
+        let isAtWork = job == .pending || job == .running
+        if !sawTransition, !isAtWork, instant >= since + Timing.changeBound {
+            return "accepted, but its status stayed \(graph.statusCode) "
+                + "for \(Timing.changeBound.text)"
+        }
+        return nil
+    }
+}
+
+extension Phase.Verifying {
+    /// Each observation counts once. A graph without probes is as healthy as the rule that asked
+    /// for the restart says it is.
+    fileprivate mutating func count(_ graph: GraphView, isStillReported: Bool) {
+        guard graph.statusCode == Status.running else {
+            goodProbes = 0
+            return
+        }
+        let seenAt = graph.probe?.at ?? graph.observedAt ?? countedAt
+        guard seenAt > countedAt else { return }
+        countedAt = seenAt
+        let isGood = graph.probe?.answered ?? !isStillReported
+        goodProbes = isGood ? goodProbes + 1 : 0
+    }
+}

@@ -1,0 +1,92 @@
+/// What was said about a request that is active: so that people hear of a change once, and the
+/// counters count changes and not cycles.
+struct Incident: Hashable {
+    let since: Instant
+    /// Since when it is held without a break.
+    var heldSince: Instant?
+    /// The label of the first closed gate when it was last counted.
+    var holdLabel: String?
+    var wasShadowed = false
+    var wasTold = false
+    var wasToldTooLong = false
+    var hasActed = false
+}
+
+extension Machine {
+    mutating func remember(
+        _ request: RestartRequest,
+        _ reasons: [HoldReason],
+        _ step: inout Step
+    ) {
+        guard let first = reasons.first else { return }
+        let id = request.graphID
+        var incident = incidents[id] ?? Incident(since: step.at)
+        if incident.holdLabel != first.label {
+            incident.holdLabel = first.label
+            counters.suppressed[first.label, default: 0] += 1
+            tell(request, first, &incident, &step)
+        }
+        let heldSince = incident.heldSince ?? step.at
+        incident.heldSince = heldSince
+        if first.isWorthTelling, !incident.wasToldTooLong,
+            step.at - heldSince >= Timing.holdPatience(request.hangClass)
+        {
+            incident.wasToldTooLong = true
+            let why = reasons.map(\.description).joined(separator: "; ")
+            let detail = "\(request.alertname) is held since \(heldSince): \(why)"
+            audit(.heldTooLong, id, &step, reason: first.label, detail)
+        }
+        incidents[id] = incident
+    }
+
+    private mutating func tell(
+        _ request: RestartRequest,
+        _ reason: HoldReason,
+        _ incident: inout Incident,
+        _ step: inout Step
+    ) {
+        let id = request.graphID
+        if reason == .shadow {
+            incident.wasShadowed = true
+            let detail =
+                "would be restarted now: \(request.alertname) since \(request.activeAt): "
+                + request.reason
+            audit(.wouldRestart, id, &step, reason: request.hangClass.rawValue, detail)
+        } else if reason.isWorthTelling, !reason.isToldElsewhere {
+            incident.wasTold = true
+            let detail = "\(request.alertname) asks for a restart, but \(reason)"
+            audit(.held, id, &step, reason: reason.label, detail)
+        }
+    }
+
+    /// A graph that recovered without us says how often a restart would have been wrong.
+    mutating func closeIncidents(_ step: inout Step) {
+        for id in incidents.keys.sorted() where requests[id] == nil {
+            guard let incident = incidents.removeValue(forKey: id), !incident.hasActed,
+                incident.wasShadowed || incident.wasTold
+            else { continue }
+            let reason = incident.wasShadowed ? "dry_run" : "held"
+            let lasted = (step.at - incident.since).text
+            let detail = "the alert ended without a restart, after \(lasted)"
+            audit(.recoveredAlone, id, &step, reason: reason, detail)
+        }
+    }
+}
+
+extension HoldReason {
+    /// Nobody needs to hear that a graph is not ours, or that nothing is to be sent.
+    fileprivate var isWorthTelling: Bool {
+        switch self {
+        case .modeOff, .notSelected, .shadow: false
+        default: true
+        }
+    }
+
+    /// The question or the announcement itself is on record.
+    fileprivate var isToldElsewhere: Bool {
+        switch self {
+        case .approvalPending, .vetoPeriod: true
+        default: false
+        }
+    }
+}

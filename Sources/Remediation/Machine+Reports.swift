@@ -1,0 +1,187 @@
+/// What came back from the world.
+extension Machine {
+    mutating func receive(_ report: Report, _ step: inout Step) {
+        switch report {
+        case .outcome(let intentID, let outcome, let at):
+            receive(outcome, of: intentID, sentAt: at, &step)
+        case .evidence(let id, let summary): receiveEvidence(summary, of: id, &step)
+        case .job(let id, let jobID, let state): receive(state, of: jobID, of: id)
+        case .jobsFound(let intentID, let jobs): receive(jobs, for: intentID, &step)
+        case .order(let order): obey(order, &step)
+        }
+    }
+
+    private mutating func receive(
+        _ outcome: RestartOutcome,
+        of intentID: String,
+        sentAt: Instant,
+        _ step: inout Step
+    ) {
+        guard let intent = followedIntent(intentID) else {
+            let detail = "an answer came for intent \(intentID), which is not being followed"
+            return audit(.late, nil, &step, reason: outcome.label, detail)
+        }
+        let id = intent.graphID
+        note(outcome, of: intent, at: sentAt)
+        switch phase(of: id) {
+        case .intended, .unknownOutcome: act(on: outcome, of: intent, &step)
+        case .restarting(var restarting):
+            if case .accepted(let jobID?) = outcome, restarting.jobID == nil, !jobID.isEmpty {
+                restarting.jobID = jobID
+                move(id, to: .restarting(restarting))
+            }
+        default: break
+        }
+    }
+
+    private mutating func act(
+        on outcome: RestartOutcome,
+        of intent: Intent,
+        _ step: inout Step
+    ) {
+        audit(.outcome, of: intent, &step, reason: outcome.label, outcome.description)
+        switch outcome {
+        case .accepted(let jobID):
+            beginFollowing(intent, jobID: jobID, sawTransition: false, &step)
+        case .refused: end(intent, .refused, &step)
+        case .unauthorised: end(intent, .unauthorised, &step)
+        case .throttled(let retryAfter): end(intent, .throttled, notBefore: retryAfter, &step)
+        case .notSent: end(intent, .notSent, &step)
+        case .unknown: beginSearching(intent, step.at)
+        }
+    }
+
+    mutating func beginFollowing(
+        _ intent: Intent,
+        jobID: String?,
+        sawTransition: Bool,
+        _ step: inout Step
+    ) {
+        let id = intent.graphID
+        let restarting = Phase.Restarting(
+            intent: intent,
+            jobID: jobID.flatMap { $0.isEmpty ? nil : $0 },
+            job: nil,
+            since: step.at,
+            deadline: step.at + step.policy(of: id).restartTimeout,
+            sawTransition: sawTransition
+        )
+        update(id) {
+            $0.phase = .restarting(restarting)
+            $0.unsentInARow = 0
+        }
+    }
+
+    mutating func beginSearching(_ intent: Intent, _ instant: Instant) {
+        guard case .intended = phase(of: intent.graphID) else { return }
+        let bound = intent.createdAt + Timing.landingBound
+        move(intent.graphID, to: .unknownOutcome(intent, since: instant, until: bound))
+    }
+
+    private mutating func receiveEvidence(
+        _ summary: String,
+        of id: GraphID,
+        _ step: inout Step
+    ) {
+        guard case .gatheringEvidence(var gathering) = phase(of: id) else { return }
+        gathering.isComplete = true
+        move(id, to: .gatheringEvidence(gathering))
+        audit(.evidence, id, &step, summary)
+    }
+
+    /// A job that GES does not know is forgotten; the status and the task centre remain.
+    private mutating func receive(_ state: JobState, of jobID: String, of id: GraphID) {
+        guard case .restarting(var restarting) = phase(of: id), restarting.jobID == jobID else {
+            return
+        }
+        if state == .notFound {
+            restarting.jobID = nil
+            restarting.job = nil
+        } else {
+            restarting.job = state
+        }
+        move(id, to: .restarting(restarting))
+    }
+
+    private mutating func receive(
+        _ jobs: [FoundJob],
+        for intentID: String,
+        _ step: inout Step
+    ) {
+        guard let intent = followedIntent(intentID), let job = jobs.restart(of: intent) else {
+            return
+        }
+        if case .unknownOutcome = phase(of: intent.graphID) {
+            let detail = "the restart did land: job \(job.id) began at \(job.beganAt)"
+            audit(.landed, of: intent, &step, reason: "job", detail)
+            beginFollowing(intent, jobID: job.id, sawTransition: false, &step)
+        }
+        if case .restarting(var restarting) = phase(of: intent.graphID),
+            restarting.jobID == nil || restarting.jobID == job.id
+        {
+            restarting.jobID = job.id
+            restarting.job = job.state == .notFound ? nil : job.state
+            move(intent.graphID, to: .restarting(restarting))
+        }
+    }
+
+    private func followedIntent(_ intentID: String) -> Intent? {
+        records.values.lazy.compactMap(\.phase.intent).first { $0.id == intentID }
+    }
+}
+
+extension [FoundJob] {
+    /// The newest job that can be this restart. No list of job names is published, but "start" is
+    /// in every one that was seen for a restart; ties are broken by id.
+    func restart(of intent: Intent) -> FoundJob? {
+        filter {
+            $0.graphName == intent.graphName
+                && $0.beganAt >= intent.createdAt - Timing.jobClockTolerance
+                && $0.name.lowercased().contains("start")
+        }
+        .max { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) }
+    }
+}
+
+extension [Report] {
+    /// Facts before wishes, and of two contrary wishes the careful one first, so that it does not
+    /// matter in which order they reached the inbox.
+    func inOrder() -> [Report] {
+        enumerated()
+            .sorted {
+                ($0.element.rank, $0.element.key, $0.offset) < (
+                    $1.element.rank, $1.element.key, $1.offset
+                )
+            }
+            .map(\.element)
+    }
+}
+
+extension Report {
+    fileprivate var rank: Int {
+        switch self {
+        case .outcome: 0
+        case .jobsFound: 1
+        case .job: 2
+        case .evidence: 3
+        case .order(let order):
+            switch order.kind {
+            case .pause: 4
+            case .reject: 5
+            case .acknowledge: 6
+            case .resume: 7
+            case .approve: 8
+            case .restart: 9
+            }
+        }
+    }
+
+    fileprivate var key: String {
+        switch self {
+        case .outcome(let intentID, _, _), .jobsFound(let intentID, _): intentID
+        case .job(let id, let jobID, _): "\(id)/\(jobID)"
+        case .evidence(let id, _): id.rawValue
+        case .order(let order): order.id
+        }
+    }
+}

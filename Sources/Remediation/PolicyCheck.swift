@@ -1,0 +1,109 @@
+extension Policy {
+    /// What makes no sense; a configuration with any of these is refused. Each is a plain sentence
+    /// with the key of the configuration file.
+    package var problems: [String] {
+        var problems: [String] = []
+        let durations = [
+            ("startup_grace", startupGrace), ("state_change_grace", stateChangeGrace),
+            ("cooldown", cooldown), ("evidence_timeout", evidenceTimeout),
+            ("restart_timeout", restartTimeout), ("verify.within", verify.within),
+        ]
+        for (key, duration) in durations where duration < .zero {
+            problems.append("\(key) must not be negative, but is \(duration.text)")
+        }
+        for (hangClass, period) in veto.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where period < .zero {
+            problems.append("veto.\(hangClass.rawValue) must not be negative")
+        }
+        problems += maxAttempts.problems(in: "max_attempts") + budget.problems(in: "budget")
+        if restartTimeout == .zero { problems.append("restart_timeout must be longer than 0s") }
+        if maxConcurrent < 0 { problems.append("max_concurrent must not be negative") }
+        if verify.probes < 1 { problems.append("verify.probes must be at least 1") }
+        return problems + breaker.problems
+    }
+
+    /// What is allowed, but weakens the promise of one restart at a time.
+    package var cautions: [String] {
+        var cautions: [String] = []
+        if cooldown < Timing.landingBound {
+            cautions.append(
+                "cooldown \(cooldown.text) is shorter than \(Timing.landingBound.text), "
+                    + "within which a restart whose answer was lost may still land"
+            )
+        }
+        if stateChangeGrace < .seconds(5 * 60) {
+            cautions.append(
+                "state_change_grace \(stateChangeGrace.text) is shorter than a graph "
+                    + "usually needs to settle after a change"
+            )
+        }
+        return cautions
+    }
+
+    /// The most restarts of the whole fleet that this policy can make in any span of this length.
+    package func mostRestarts(in span: Duration) -> Int? {
+        budget.map { $0.most(in: span) }.min()
+    }
+
+    /// The most restarts of one graph in any span of this length without a person's doing.
+    package func mostRestartsOfOneGraph(in span: Duration) -> Int? {
+        var bounds = (maxAttempts + budget).map { $0.most(in: span) }
+        if cooldown > .zero {
+            bounds.append(1 + Int(clamping: span.wholeMilliseconds / cooldown.wholeMilliseconds))
+        }
+        return bounds.min()
+    }
+}
+
+extension [WindowLimit] {
+    fileprivate func problems(in key: String) -> [String] {
+        var problems: [String] = []
+        if isEmpty { problems.append("\(key) must have at least one window") }
+        for limit in self {
+            if limit.window <= .zero || limit.window > WindowLimit.longestWindow {
+                problems.append(
+                    "the window \(limit.window.text) of \(key) must be longer than 0s "
+                        + "and at most \(WindowLimit.longestWindow.text)"
+                )
+            }
+            if limit.count < 0 || limit.count > WindowLimit.largestCount {
+                problems.append(
+                    "the count \(limit.count) of \(key) must be between 0 "
+                        + "and \(WindowLimit.largestCount)"
+                )
+            }
+        }
+        return problems
+    }
+}
+
+extension WindowLimit {
+    /// Attempts are remembered one day longer than this.
+    static let longestWindow: Duration = .seconds(7 * 86_400)
+    static let largestCount = 1000
+
+    fileprivate func most(in span: Duration) -> Int {
+        let spans = span.wholeMilliseconds
+        let windows = max(1, window.wholeMilliseconds)
+        let started = spans / windows + (spans % windows == 0 ? 0 : 1)
+        return Int(clamping: max(started, 1)) * count
+    }
+}
+
+extension Breaker {
+    fileprivate var problems: [String] {
+        var problems: [String] = []
+        for (name, threshold) in [("soft", soft), ("hard", hard)] {
+            if threshold.graphs < 1 {
+                problems.append("breaker.\(name).graphs must be at least 1")
+            }
+            if !(0...100).contains(threshold.percent) {
+                problems.append("breaker.\(name).percent must be between 0 and 100")
+            }
+        }
+        if hard.graphs < soft.graphs || hard.percent < soft.percent {
+            problems.append("breaker.hard must not be below breaker.soft")
+        }
+        return problems
+    }
+}
