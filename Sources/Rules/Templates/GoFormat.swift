@@ -1,0 +1,161 @@
+/// Go's `fmt` for the values that templates know.
+enum GoFormat {
+    /// `fmt.Sprint`: a space between two values when neither of them is text.
+    static func print(_ values: [TemplateValue]) -> String {
+        var result = ""
+        var previousIsText = true
+        for value in values {
+            let isText = if case .string = value { true } else { false }
+            if !result.isEmpty, !isText, !previousIsText { result += " " }
+            result += value.text
+            previousIsText = isText
+        }
+        return result
+    }
+
+    /// `fmt.Sprintf`; what does not fit is shown in the text as Go does: `%!d(string=x)`.
+    static func printf(_ format: String, _ values: [TemplateValue]) -> String {
+        var result = ""
+        var rest = Array(format.unicodeScalars)[...]
+        var next = 0
+        while let scalar = rest.popFirst() {
+            guard scalar == "%" else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            var directive = Directive(&rest)
+            guard let verb = rest.popFirst() else {
+                result += "%!(NOVERB)"
+                break
+            }
+            if verb == "%" {
+                result += "%"
+            } else if values.indices.contains(next) {
+                directive.verb = verb
+                result += directive.format(values[next])
+                next += 1
+            } else {
+                result += "%!\(verb)(MISSING)"
+            }
+        }
+        guard next < values.count else { return result }
+        let extra = values[next...].map { "\($0.typeName)=\($0.text)" }
+        return result + "%!(EXTRA \(extra.joined(separator: ", ")))"
+    }
+
+    private struct Directive {
+        /// Wider fields and longer fractions are cut to this.
+        private static let maximumWidth = 256
+
+        var flags: Set<Unicode.Scalar> = []
+        var width = 0
+        var precision: Int?
+        var verb: Unicode.Scalar = "v"
+
+        init(_ rest: inout ArraySlice<Unicode.Scalar>) {
+            while let flag = rest.first, ["+", "-", "#", " ", "0"].contains(flag) {
+                flags.insert(flag)
+                rest.removeFirst()
+            }
+            width = Self.number(&rest) ?? 0
+            if rest.first == "." {
+                rest.removeFirst()
+                precision = Self.number(&rest) ?? 0
+            }
+        }
+
+        private static func number(_ rest: inout ArraySlice<Unicode.Scalar>) -> Int? {
+            var value: Int?
+            while let digit = rest.first, "0"..."9" ~= digit {
+                value = min((value ?? 0) * 10 + Int(digit.value - 48), maximumWidth)
+                rest.removeFirst()
+            }
+            return value
+        }
+
+        func format(_ value: TemplateValue) -> String {
+            guard let text = text(of: value) else {
+                return "%!\(verb)(\(value.typeName)=\(value.text))"
+            }
+            return pad(text, isNumber: value.isNumeric)
+        }
+
+        /// `nil` if the verb does not fit the value.
+        private func text(of value: TemplateValue) -> String? {
+            switch (verb, value) {
+            case ("v", .number(let number)): float(number, .general)
+            case ("v", .integer(let integer)): sign(String(integer))
+            case ("v", _): value.text
+            case ("T", _): value.typeName
+            case ("t", .bool(let flag)): String(flag)
+            case ("s", .string(let text)): cut(text)
+            case ("q", .string(let text)): GoLiteral.quote(cut(text))
+            case ("x", .string(let text)): hexadecimal(text, uppercase: false)
+            case ("X", .string(let text)): hexadecimal(text, uppercase: true)
+            case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):
+                value.text
+            case ("d", .integer(let integer)): sign(String(integer))
+            case ("d", .duration(let nanoseconds)): sign(String(nanoseconds))
+            case ("x", .integer(let integer)): sign(String(integer, radix: 16))
+            case ("X", .integer(let integer)): sign(String(integer, radix: 16, uppercase: true))
+            case ("o", .integer(let integer)): sign(String(integer, radix: 8))
+            case ("b", .integer(let integer)): sign(String(integer, radix: 2))
+            case ("c", .integer(let integer)): character(integer)
+            case ("f", .number(let number)), ("F", .number(let number)): float(number, .fixed)
+            case ("e", .number(let number)): float(number, .scientific)
+            case ("E", .number(let number)): float(number, .scientific).uppercased()
+            case ("g", .number(let number)): float(number, .general)
+            case ("G", .number(let number)): float(number, .general).uppercased()
+            default: nil
+            }
+        }
+
+        private func float(_ value: Double, _ style: GoFloat.Style) -> String {
+            let precision = style == .general ? precision : precision ?? 6
+            let text = GoFloat.format(value, style, precision: precision)
+            // Go writes the sign of +Inf only where it was asked for one, except in %v and %g.
+            return value == .infinity ? text : sign(text)
+        }
+
+        private func sign(_ text: String) -> String {
+            guard !text.hasPrefix("-"), !text.hasPrefix("+") else { return text }
+            return flags.contains("+") ? "+" + text : flags.contains(" ") ? " " + text : text
+        }
+
+        private func cut(_ text: String) -> String {
+            guard let precision else { return text }
+            return String(String.UnicodeScalarView(text.unicodeScalars.prefix(precision)))
+        }
+
+        private func hexadecimal(_ text: String, uppercase: Bool) -> String {
+            text.utf8.map {
+                ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: uppercase)
+            }.joined()
+        }
+
+        private func character(_ value: Int64) -> String {
+            String(UInt32(exactly: value).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}")
+        }
+
+        private func pad(_ text: String, isNumber: Bool) -> String {
+            let missing = width - text.unicodeScalars.count
+            guard missing > 0 else { return text }
+            if flags.contains("-") { return text + String(repeating: " ", count: missing) }
+            guard flags.contains("0"), isNumber else {
+                return String(repeating: " ", count: missing) + text
+            }
+            let sign = text.prefix { $0 == "-" || $0 == "+" }
+            return sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count)
+        }
+    }
+}
+
+extension TemplateValue {
+    fileprivate var isNumeric: Bool {
+        switch self {
+        case .number(let value): value.isFinite
+        case .integer: true
+        default: false
+        }
+    }
+}

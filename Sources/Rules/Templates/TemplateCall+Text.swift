@@ -1,0 +1,82 @@
+extension TemplateCall {
+    /// The functions that return text.
+    func text() throws(TemplateError) -> String {
+        switch function {
+        case .title: title(try string(0))
+        case .toUpper: try string(0).uppercased()
+        case .toLower: try string(0).lowercased()
+        case .safeHtml: try string(0)
+        case .stripPort: stripPort(try string(0))
+        case .stripDomain: stripDomain(try string(0))
+        case .graphLink: "/graph?g0.expr=\(TextEscape.query(try string(0)))&g0.tab=0"
+        case .tableLink: "/graph?g0.expr=\(TextEscape.query(try string(0)))&g0.tab=1"
+        case .urlQueryEscape: TextEscape.query(try string(0))
+        case .externalURL: data.externalURL
+        case .pathPrefix: path(of: data.externalURL)
+        default: throw TemplateError("not a function of text")
+        }
+    }
+
+    /// The first letter of each word in upper case. An apostrophe begins a word, as in Go.
+    private func title(_ text: String) -> String {
+        var result = ""
+        var isInsideWord = false
+        for scalar in text.unicodeScalars {
+            result += isInsideWord ? String(scalar) : scalar.properties.titlecaseMapping
+            isInsideWord =
+                scalar == "_" || scalar.properties.isAlphabetic
+                || scalar.properties.numericType != nil
+                || !scalar.isASCII && !scalar.properties.isWhitespace
+        }
+        return result
+    }
+
+    private func stripPort(_ text: String) -> String {
+        HostPort(text)?.host ?? text
+    }
+
+    private func stripDomain(_ text: String) -> String {
+        let parts = HostPort(text)
+        let host = parts?.host ?? text
+        if HostPort.isAddress(host) { return text }
+        let short = String(host.prefix { $0 != "." })
+        guard let port = parts?.port, !port.isEmpty else { return short }
+        return "\(short):\(port)"
+    }
+
+    private func path(of url: String) -> String {
+        var rest = url[...]
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        guard let slash = rest.firstIndex(of: "/") else { return "" }
+        return String(rest[slash...].prefix { $0 != "?" && $0 != "#" })
+    }
+}
+
+/// `host:port` or `[address]:port`, taken apart as Go's `net.SplitHostPort` does.
+private struct HostPort {
+    let host: String
+    let port: String
+
+    init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        port = String(text[text.index(after: colon)...])
+        let front = text[..<colon]
+        if front.hasPrefix("["), front.hasSuffix("]") {
+            host = String(front.dropFirst().dropLast())
+        } else {
+            host = String(front)
+            guard !front.contains(":") else { return nil }
+        }
+        guard !host.contains("["), !host.contains("]"), !port.contains("]") else { return nil }
+    }
+
+    /// Whether the text is an IP address of version 4, or looks like one of version 6.
+    static func isAddress(_ host: String) -> Bool {
+        if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                part.utf8.allSatisfy { (48...57).contains($0) } && UInt8(part) != nil
+            }
+    }
+}

@@ -1,0 +1,76 @@
+/// A value inside a template.
+enum TemplateValue: Sendable, Hashable {
+    case nothing
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    /// A map of text to text; what is not in it is the empty text.
+    case labels([String: String])
+    /// A map of text to anything; what is not in it is nothing.
+    case map([String: TemplateValue])
+    /// What the template begins with; it has these fields and no others.
+    case fields([String: TemplateValue])
+    case list([TemplateValue])
+    case sample(TemplateSample)
+    /// Seconds since the Unix epoch.
+    case time(Double)
+    /// Nanoseconds.
+    case duration(Int64)
+
+    /// The name of the type in messages.
+    var typeName: String {
+        switch self {
+        case .nothing: "nil"
+        case .bool: "bool"
+        case .integer: "int"
+        case .number: "float64"
+        case .string: "string"
+        case .labels: "map[string]string"
+        case .map: "map[string]interface {}"
+        case .fields: "template data"
+        case .list: "template.queryResult"
+        case .sample: "*template.sample"
+        case .time: "*time.Time"
+        case .duration: "*time.Duration"
+        }
+    }
+
+    /// Whether `if` and `with` take it for true: everything but the zero value of its type.
+    var isTrue: Bool {
+        switch self {
+        case .nothing: false
+        case .bool(let value): value
+        case .integer(let value): value != 0
+        case .number(let value): value != 0
+        case .string(let value): !value.isEmpty
+        case .labels(let value): !value.isEmpty
+        case .map(let value): !value.isEmpty
+        case .list(let value): !value.isEmpty
+        case .fields, .sample, .time, .duration: true
+        }
+    }
+
+    /// As `{{ value }}` prints it.
+    var text: String {
+        switch self {
+        case .nothing: "<no value>"
+        case .bool(let value): String(value)
+        case .integer(let value): String(value)
+        case .number(let value): GoFloat.format(value)
+        case .string(let value): value
+        case .labels(let value): Self.mapText(value.mapValues(TemplateValue.string))
+        case .map(let value), .fields(let value): Self.mapText(value)
+        case .list(let value): "[" + value.map(\.text).joined(separator: " ") + "]"
+        case .sample(let sample):
+            "{\(TemplateValue.labels(sample.labels).text) \(GoFloat.format(sample.value))}"
+        case .time(let seconds): GoTime.format(seconds: seconds)
+        case .duration(let nanoseconds): GoTime.format(nanoseconds: nanoseconds)
+        }
+    }
+
+    private static func mapText(_ map: [String: TemplateValue]) -> String {
+        let pairs = map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }
+        return "map[" + pairs.joined(separator: " ") + "]"
+    }
+}
