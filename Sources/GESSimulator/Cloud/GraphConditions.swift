@@ -1,0 +1,170 @@
+/// What a test or a user does to the graphs, beside the service's own actions.
+extension SimulatedCloud {
+    /// The progress at which a hanging task stands still.
+    static let stalledPercent = 37
+
+    /// - Parameters:
+    ///   - id: nil for one drawn from the seed.
+    ///   - name: 4 to 64 letters, digits and underscores, a letter first.
+    /// - Returns: the id; nil when the id or the name is taken or not allowed.
+    @discardableResult
+    package mutating func addGraph(
+        id: String? = nil,
+        name: String,
+        status: GraphStatus = .running,
+        tags: [(key: String, value: String)] = [],
+        at now: CloudInstant
+    ) -> String? {
+        guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
+        let id = id ?? generator.uuid()
+        var graph = SimulatedGraph(id: id, name: name, status: status, created: now)
+        graph.tags = tags
+        graph.privateIP = configuration.host
+        return insert(graph) ? id : nil
+    }
+
+    /// Lets a graph hang from now on, whatever it did before.
+    /// - Parameter restartsToHeal: 1 for a hang that one restart heals, nil for one that none heals.
+    @discardableResult
+    package mutating func hang(
+        _ id: String,
+        _ hangClass: HangClass,
+        restartsToHeal: Int? = 1,
+        at now: CloudInstant
+    ) -> Bool {
+        let phase = StatusTimeline.Phase(begin: now, status: hangClass.status)
+        let found = update(id) { graph in
+            graph.timeline.replan(at: now, [phase])
+            graph.hang = Hang(
+                hangClass: hangClass,
+                since: now,
+                restartsToHeal: restartsToHeal.map { max(1, $0) }
+            )
+        }
+        if found, let kind = WorkKind(hangClass) {
+            addWork(kind, to: id, begin: now, course: .stalled(percent: Self.stalledPercent))
+        }
+        return found
+    }
+
+    /// Ends a hang and every other ill condition without a restart.
+    @discardableResult
+    package mutating func heal(_ id: String, at now: CloudInstant) -> Bool {
+        guard update(id, { $0.failTasks(at: now, reason: "The task was ended.") }) else {
+            return false
+        }
+        failOpenJobs(ofGraph: id, at: now, reason: "The job was ended.")
+        return update(id) { graph in
+            graph.hang = nil
+            graph.manner = .answering
+            graph.timeline.replan(
+                at: now,
+                [StatusTimeline.Phase(begin: now, status: .running)]
+            )
+        }
+    }
+
+    /// Sets a status that stays until something else changes it.
+    @discardableResult
+    package mutating func setStatus(
+        _ id: String,
+        _ status: GraphStatus,
+        at now: CloudInstant
+    ) -> Bool {
+        update(id) { graph in
+            graph.hang = nil
+            graph.timeline.replan(at: now, [StatusTimeline.Phase(begin: now, status: status)])
+        }
+    }
+
+    /// How the graph's own address behaves while the graph is up.
+    @discardableResult
+    package mutating func setManner(_ id: String, _ manner: DataPlaneManner) -> Bool {
+        update(id) { $0.manner = manner }
+    }
+
+    /// Lets the management plane tell old statuses.
+    @discardableResult
+    package mutating func setStatusLag(_ id: String, _ lag: Duration) -> Bool {
+        update(id) { $0.statusLag = max(.zero, lag) }
+    }
+
+    /// Healthy work: the status of its kind for so long, with progress, then running again.
+    @discardableResult
+    package mutating func beginWork(
+        _ id: String,
+        _ kind: WorkKind,
+        lasting duration: Duration,
+        at now: CloudInstant
+    ) -> Bool {
+        let end = now + duration
+        let found = update(id) { graph in
+            graph.hang = nil
+            graph.timeline.replan(
+                at: now,
+                [
+                    StatusTimeline.Phase(begin: now, status: kind.status),
+                    StatusTimeline.Phase(begin: end, status: .running),
+                ]
+            )
+        }
+        if found { addWork(kind, to: id, begin: now, course: .finishing(at: end)) }
+        return found
+    }
+
+    /// A task of this type inside the graph, such as an algorithm that runs away; the status stays.
+    @discardableResult
+    package mutating func addTask(
+        _ id: String,
+        type: String,
+        course: GraphTask.Course,
+        at now: CloudInstant
+    ) -> String? {
+        let taskID = newJobID()
+        let task = GraphTask(id: taskID, type: type, begin: now, course: course)
+        return update(id) { $0.add(task) } ? taskID : nil
+    }
+
+    /// The tokens handed out so far, temporary keys included, are refused from now on.
+    package mutating func revokeTokens() {
+        identity.revokeAll()
+        keys.revokeTemporary()
+    }
+
+    /// From now on only this password is right; tokens die, as after a real change.
+    package mutating func changePassword(to password: String) {
+        identity.password = password
+        identity.revokeAll()
+    }
+
+    /// The task inside the graph and the management plane's job of the same id.
+    mutating func addWork(
+        _ kind: WorkKind,
+        to id: String,
+        begin: CloudInstant,
+        course: GraphTask.Course
+    ) {
+        guard let graph = graph(id) else { return }
+        var job = newJob(kind.taskType, for: graph, at: begin)
+        job.runs = begin
+        if case .finishing(let end) = course { job.end = end }
+        insert(job)
+        let task = GraphTask(id: job.id, type: kind.taskType, begin: begin, course: course)
+        update(id) { $0.add(task) }
+    }
+
+    static func isGraphName(_ name: String) -> Bool {
+        (4...64).contains(name.utf8.count) && (name.first?.isASCIILetter ?? false)
+            && name.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == "_" }
+    }
+
+    static func isGraphID(_ id: String) -> Bool {
+        (1...64).contains(id.utf8.count)
+            && id.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == "-" }
+    }
+}
+
+extension Character {
+    var isASCIILetter: Bool { isASCII && isLetter }
+    var isASCIIDigit: Bool { isASCII && isNumber }
+}

@@ -1,0 +1,48 @@
+/// A graph's state code. Any text is allowed: the service has codes that no page lists, and a client
+/// must bear them.
+package struct GraphStatus: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    package var rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package init(stringLiteral value: String) {
+        rawValue = value
+    }
+
+    package static let preparing: GraphStatus = "100"
+    package static let running: GraphStatus = "200"
+    package static let importing: GraphStatus = "202"
+    package static let exporting: GraphStatus = "204"
+    package static let clearing: GraphStatus = "205"
+    package static let faulty: GraphStatus = "300"
+    package static let deleted: GraphStatus = "400"
+    package static let stopped: GraphStatus = "900"
+    package static let stopping: GraphStatus = "901"
+    package static let backingUp: GraphStatus = "903"
+    package static let starting: GraphStatus = "920"
+
+    /// The states in which a forced restart is accepted (GES API pages 0222 and 0358), which are also
+    /// those in which the graph's own address answers.
+    package var isRestartable: Bool {
+        switch self {
+        case .running, .importing, .exporting, .clearing: true
+        default: false
+        }
+    }
+
+    /// Why a restart is refused in this state, nil when it is not. The pages name GES.7016 for the
+    /// refusal; the others are the codes whose text tells of the state.
+    var restartRefusal: ServiceError? {
+        switch self {
+        case _ where isRestartable: nil
+        case .preparing: .graphBeingCreated
+        case .deleted: .graphDeleted
+        case .stopped, .stopping: .graphStopped
+        case .backingUp: .graphBeingBackedUp
+        case .starting, .faulty: .graphNotRunning
+        default: .requestInvalid
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// An asynchronous task inside a graph, as its own job list shows it (data plane, GES API page 0204).
+package struct GraphTask: Hashable, Sendable {
+    package enum Course: Hashable, Sendable {
+        /// Runs forever at this progress, in percent.
+        case stalled(percent: Int)
+        /// Goes evenly from 0 to 100 percent until that moment.
+        case finishing(at: CloudInstant)
+        /// Ended at that moment without success: a restart or a cancellation.
+        case failed(at: CloudInstant, progressPercent: Int, reason: String)
+    }
+
+    package let id: String
+    package let type: String
+    package let begin: CloudInstant
+    package var course: Course
+
+    /// 0 to 100.
+    func progressPercent(at instant: CloudInstant) -> Int {
+        switch course {
+        case .stalled(let percent): return percent
+        case .failed(_, let percent, _): return percent
+        case .finishing(let end):
+            let whole = end.milliseconds - begin.milliseconds
+            guard whole > 0, instant < end else { return 100 }
+            return Int(max(0, instant.milliseconds - begin.milliseconds) * 100 / whole)
+        }
+    }
+
+    func isRunning(at instant: CloudInstant) -> Bool {
+        switch course {
+        case .stalled: true
+        case .finishing(let end): instant < end
+        case .failed: false
+        }
+    }
+
+    /// The word in the answer.
+    func status(at instant: CloudInstant) -> String {
+        switch course {
+        case .failed: "failed"
+        default: isRunning(at: instant) ? "running" : "success"
+        }
+    }
+
+    func end(at instant: CloudInstant) -> CloudInstant? {
+        switch course {
+        case .stalled: nil
+        case .finishing(let end): instant < end ? nil : end
+        case .failed(let end, _, _): end
+        }
+    }
+
+    mutating func fail(at instant: CloudInstant, reason: String) {
+        guard isRunning(at: instant) else { return }
+        course = .failed(
+            at: instant,
+            progressPercent: progressPercent(at: instant),
+            reason: reason
+        )
+    }
+}

@@ -1,0 +1,60 @@
+/// The ways in which a graph hangs.
+package enum HangClass: String, CaseIterable, Sendable {
+    /// Status 200, but its own address accepts connections and never answers.
+    case unresponsive
+    /// Status 202, 204 or 205 that is never left, with a task inside the graph that makes no progress.
+    case importing = "import"
+    case exporting = "export"
+    case clearing = "clear"
+
+    /// The status that a graph in this hang shows.
+    package var status: GraphStatus {
+        switch self {
+        case .unresponsive: .running
+        case .importing: .importing
+        case .exporting: .exporting
+        case .clearing: .clearing
+        }
+    }
+}
+
+/// What a graph with status 202, 204 or 205 is busy with.
+package enum WorkKind: String, CaseIterable, Sendable {
+    case importing = "import"
+    case exporting = "export"
+    case clearing = "clear"
+
+    var status: GraphStatus {
+        switch self {
+        case .importing: .importing
+        case .exporting: .exporting
+        case .clearing: .clearing
+        }
+    }
+
+    /// The `taskType` of the data plane and the `job_name` of the management plane.
+    var taskType: String {
+        switch self {
+        case .importing: "ImportGraph"
+        case .exporting: "ExportGraph"
+        case .clearing: "ClearGraph"
+        }
+    }
+
+    init?(_ hang: HangClass) {
+        switch hang {
+        case .unresponsive: return nil
+        case .importing: self = .importing
+        case .exporting: self = .exporting
+        case .clearing: self = .clearing
+        }
+    }
+}
+
+/// A hang, from its beginning to the restart that ends it.
+struct Hang: Hashable, Sendable {
+    let hangClass: HangClass
+    let since: CloudInstant
+    /// Restarts until it is healed: 1 is the ordinary case, nil is a hang that no restart heals.
+    var restartsToHeal: Int?
+}

@@ -1,0 +1,49 @@
+/// What an accepted restart leads to.
+package enum RestartCourse: Hashable, Sendable {
+    /// 901, 920, 200; the job ends in success.
+    case runs
+    /// The job fails with this reason and the graph is back in the state it had, hang included.
+    case jobFails(reason: String)
+    /// 901, 920 and then this state (300, 900 ...); the job fails.
+    case endsIn(GraphStatus, reason: String)
+    /// 901 and 920, or 901 alone, and never any further; the job runs forever.
+    case staysIn(GraphStatus)
+    /// As `runs`, but the job cannot be found afterwards (GES.8301).
+    case jobLost
+    /// Accepted with a job id, and nothing happens: the job stays pending, the graph as it is.
+    case ignored
+}
+
+/// How long the phases of a restart, a stop and a start last. The manual says "several minutes".
+package struct PhaseDurations: Hashable, Sendable {
+    /// A job's wait in the queue.
+    package var jobPending: Duration
+    /// Status 901.
+    package var stopping: Duration
+    /// Status 100, in a start only.
+    package var preparing: Duration
+    /// Status 920.
+    package var starting: Duration
+
+    package init(
+        jobPending: Duration = .seconds(5),
+        stopping: Duration = .seconds(60),
+        preparing: Duration = .seconds(60),
+        starting: Duration = .seconds(120)
+    ) {
+        self.jobPending = jobPending
+        self.stopping = stopping
+        self.preparing = preparing
+        self.starting = starting
+    }
+
+    /// The same phases at another speed: 0.01 makes a restart of three minutes one of two seconds.
+    package func scaled(by factor: Double) -> PhaseDurations {
+        PhaseDurations(
+            jobPending: jobPending * factor,
+            stopping: stopping * factor,
+            preparing: preparing * factor,
+            starting: starting * factor
+        )
+    }
+}

@@ -1,0 +1,46 @@
+/// Numbers that follow from a seed alone (SplitMix64), so that a fleet, its ids and its tokens are the
+/// same in every run and a failure can be told by its seed.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func hexadecimal(_ count: Int) -> String {
+        text(count, of: Self.hexadecimalDigits)
+    }
+
+    /// The form of a graph's id: a version 4 UUID.
+    mutating func uuid() -> String {
+        let variant = text(1, of: Array("89ab".utf8))
+        return [
+            hexadecimal(8), hexadecimal(4), "4" + hexadecimal(3), variant + hexadecimal(3),
+            hexadecimal(12),
+        ].joined(separator: "-")
+    }
+
+    /// A token of IAM's look: base64 letters, beginning as a CMS envelope does.
+    mutating func token(bytes: Int) -> String {
+        let lead = "MII"
+        return lead + text(max(0, bytes - lead.count), of: Self.base64Letters)
+    }
+
+    private mutating func text(_ count: Int, of alphabet: [UInt8]) -> String {
+        let letters = (0..<count).map { _ in alphabet[Int(next() % UInt64(alphabet.count))] }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
+    private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
+    private static let base64Letters = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-".utf8
+    )
+}

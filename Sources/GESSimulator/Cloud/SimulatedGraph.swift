@@ -1,0 +1,95 @@
+/// How a graph's own address behaves while the graph is up.
+package enum DataPlaneManner: Hashable, Sendable {
+    case answering
+    /// Answers, after this long.
+    case slow(Duration)
+    /// Accepts the connection and never answers.
+    case silent
+    /// Closes the connection without an answer.
+    case dropping
+    /// Answers everything with this error, such as 500 GES.8602.
+    case failing(ServiceError)
+}
+
+/// One graph: its facts, and its state as a function of time.
+package struct SimulatedGraph: Sendable {
+    package let id: String
+    package let name: String
+    package let created: CloudInstant
+    package var tags: [(key: String, value: String)]
+    package var version: String
+    /// "0" ten thousand edges ... "6" a hundred billion.
+    package var sizeTypeIndex: String
+    /// `InMemory` or `Persistence`; the latter cannot be stopped.
+    package var productType: String
+    package var privateIP: String
+    package var publicIP: String?
+    package var vertexCount: Int64
+    package var edgeCount: Int64
+
+    var timeline: StatusTimeline
+    var hang: Hang?
+    var manner: DataPlaneManner = .answering
+    /// The last ones of its tasks, the ended ones included.
+    private(set) var tasks: [GraphTask] = []
+    /// The management plane tells the state of this long ago.
+    var statusLag: Duration = .zero
+
+    private static let tasksMaximum = 64
+
+    init(id: String, name: String, status: GraphStatus, created: CloudInstant) {
+        self.id = id
+        self.name = name
+        self.created = created
+        tags = []
+        version = "2.4.6"
+        sizeTypeIndex = "1"
+        productType = "InMemory"
+        privateIP = "127.0.0.1"
+        vertexCount = 146
+        edgeCount = 1659
+        timeline = StatusTimeline(status, from: created)
+    }
+
+    /// The true status, whatever the management plane tells.
+    package func status(at instant: CloudInstant) -> GraphStatus {
+        timeline.status(at: instant)
+    }
+
+    package func reportedStatus(at instant: CloudInstant) -> GraphStatus {
+        timeline.status(at: instant - statusLag)
+    }
+
+    /// The class of the hang that it is in; none while it restarts.
+    package func hangClass(at instant: CloudInstant) -> HangClass? {
+        guard let hang, status(at: instant) == hang.hangClass.status else { return nil }
+        return hang.hangClass
+    }
+
+    /// How its own address behaves now: a graph that is not up drops every connection.
+    func effectiveManner(at instant: CloudInstant) -> DataPlaneManner {
+        guard status(at: instant).isRestartable else { return .dropping }
+        return hangClass(at: instant) == .unresponsive ? .silent : manner
+    }
+
+    mutating func add(_ task: GraphTask) {
+        tasks.append(task)
+        if tasks.count > Self.tasksMaximum {
+            tasks.removeFirst(tasks.count - Self.tasksMaximum)
+        }
+    }
+
+    mutating func failTasks(at instant: CloudInstant, reason: String) {
+        for index in tasks.indices {
+            tasks[index].fail(at: instant, reason: reason)
+        }
+    }
+
+    /// Ends one running task; false when there is none of that id.
+    mutating func cancelTask(_ id: String, at instant: CloudInstant) -> Bool {
+        guard let index = tasks.firstIndex(where: { $0.id == id && $0.isRunning(at: instant) })
+        else { return false }
+        tasks[index].fail(at: instant, reason: "The job was cancelled.")
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+/// A job of the management plane. Like a graph's status, its status follows from the time.
+package struct SimulatedJob: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case success
+        case failed(reason: String)
+    }
+
+    package enum Status: String, Sendable {
+        case pending, running, success, failed
+    }
+
+    package let id: String
+    package let graphID: String
+    /// The `related_graph` of the answer: the graph's name.
+    package let graphName: String
+    package let name: String
+    package let begin: CloudInstant
+    /// When it leaves the queue; not before `begin`.
+    var runs: CloudInstant
+    /// nil: it runs until something ends it.
+    var end: CloudInstant?
+    var outcome: Outcome
+    /// The service answers that there is no such job, and does not list it.
+    var isLost = false
+
+    func status(at instant: CloudInstant) -> Status {
+        if let end, instant >= end {
+            return outcome == .success ? .success : .failed
+        }
+        return instant < runs ? .pending : .running
+    }
+
+    func isOpen(at instant: CloudInstant) -> Bool {
+        end.map { instant < $0 } ?? true
+    }
+
+    mutating func fail(at instant: CloudInstant, reason: String) {
+        guard isOpen(at: instant) else { return }
+        end = instant
+        outcome = .failed(reason: reason)
+    }
+}

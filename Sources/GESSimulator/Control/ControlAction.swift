@@ -1,0 +1,58 @@
+import JSON
+
+/// One request of the control interface, with the cloud that it is about.
+struct ControlCall {
+    /// The `{id}` and so on of the pattern.
+    let parameters: [String: String]
+    let query: [(name: String, value: String)]
+    var body: ControlBody
+    let now: CloudInstant
+
+    func query(_ name: String) -> String? {
+        query.first { $0.name == name }?.value
+    }
+
+    /// The id of the graph that the path names, by its id or by its name.
+    func graphID(_ cloud: SimulatedCloud) throws(ControlError) -> String {
+        try Self.graphID(parameters["id"] ?? "", cloud)
+    }
+
+    static func graphID(_ key: String, _ cloud: SimulatedCloud) throws(ControlError) -> String {
+        if let graph = cloud.graph(key) { return graph.id }
+        guard let id = cloud.graphID(named: key) else {
+            throw ControlError("there is no graph \"\(key)\"", status: 404)
+        }
+        return id
+    }
+}
+
+/// One thing that the control interface does.
+struct ControlAction: Sendable {
+    typealias Perform =
+        @Sendable (inout SimulatedCloud, inout ControlCall) throws(ControlError) -> JSONValue
+
+    let method: String
+    let pattern: String
+    private let perform: Perform
+
+    init(_ method: String, _ pattern: String, _ perform: @escaping Perform) {
+        self.method = method
+        self.pattern = pattern
+        self.perform = perform
+    }
+
+    /// Nothing is changed when the body holds a member that has no meaning here.
+    func callAsFunction(
+        _ cloud: inout SimulatedCloud,
+        _ call: ControlCall
+    ) throws(ControlError) -> JSONValue {
+        var changed = cloud
+        var call = call
+        let answer = try perform(&changed, &call)
+        try call.body.finish()
+        cloud = changed
+        return answer
+    }
+
+    static let all = ControlReading.actions + GraphControl.actions + FaultControl.actions
+}

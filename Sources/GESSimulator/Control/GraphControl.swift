@@ -1,0 +1,114 @@
+import JSON
+
+/// What the control interface does to graphs.
+enum GraphControl {
+    static let actions: [ControlAction] = [
+        ControlAction("POST", "/control/graphs") { cloud, call throws(ControlError) in
+            try add(&cloud, &call)
+        },
+        ControlAction("DELETE", "/control/graphs/{id}") { cloud, call throws(ControlError) in
+            cloud.removeGraph(try call.graphID(cloud))
+            return [:]
+        },
+        change("hang") { cloud, id, call throws(ControlError) in
+            let hangClass = try call.body.choice("class", HangClass.self) ?? .unresponsive
+            let restarts = try call.body.integer("restarts_to_heal", in: 0...1000) ?? 1
+            // None heals it: 0, since JSON's null stands for a member that is not given.
+            cloud.hang(
+                id,
+                hangClass,
+                restartsToHeal: restarts == 0 ? nil : restarts,
+                at: call.now
+            )
+        },
+        change("heal") { cloud, id, call in cloud.heal(id, at: call.now) },
+        change("slow") { cloud, id, call throws(ControlError) in
+            let delay = try call.body.milliseconds("milliseconds") ?? .seconds(1)
+            cloud.setManner(id, delay == .zero ? .answering : .slow(delay))
+        },
+        change("manner") { cloud, id, call throws(ControlError) in
+            cloud.setManner(id, try manner(&call.body))
+        },
+        change("status") { cloud, id, call throws(ControlError) in
+            let status = GraphStatus(rawValue: try call.body.required("status"))
+            cloud.setStatus(id, status, at: call.now)
+        },
+        change("lag") { cloud, id, call throws(ControlError) in
+            cloud.setStatusLag(id, try call.body.seconds("seconds") ?? .zero)
+        },
+        change("work") { cloud, id, call throws(ControlError) in
+            let kind = try call.body.choice("kind", WorkKind.self) ?? .importing
+            let duration = try call.body.seconds("seconds") ?? .seconds(60)
+            cloud.beginWork(id, kind, lasting: duration, at: call.now)
+        },
+        change("task") { cloud, id, call throws(ControlError) in
+            let type = try call.body.string("type") ?? "Algorithm"
+            let duration = try call.body.seconds("seconds")
+            let course = duration.map { GraphTask.Course.finishing(at: call.now + $0) }
+            cloud.addTask(
+                id,
+                type: type,
+                course: course ?? .stalled(percent: SimulatedCloud.stalledPercent),
+                at: call.now
+            )
+        },
+    ]
+
+    /// `POST /control/graphs/{id}/{verb}`, answered with the graph as it is then.
+    private static func change(
+        _ verb: String,
+        _ perform:
+            @escaping @Sendable (
+                inout SimulatedCloud, String, inout ControlCall
+            ) throws(ControlError) -> Void
+    ) -> ControlAction {
+        ControlAction("POST", "/control/graphs/{id}/\(verb)") { cloud, call throws(ControlError) in
+            let id = try call.graphID(cloud)
+            try perform(&cloud, id, &call)
+            return cloud.graph(id).map { ControlReading.graph($0, cloud, call.now) } ?? nil
+        }
+    }
+
+    private static func add(
+        _ cloud: inout SimulatedCloud,
+        _ call: inout ControlCall
+    ) throws(ControlError) -> JSONValue {
+        let name = try call.body.required("name")
+        let id = cloud.addGraph(
+            id: try call.body.string("id"),
+            name: name,
+            status: GraphStatus(rawValue: try call.body.string("status") ?? "200"),
+            tags: try call.body.strings("tags"),
+            at: call.now
+        )
+        guard let id, let graph = cloud.graph(id) else {
+            throw ControlError(
+                "the id or the name is taken or not allowed "
+                    + "(names: 4 to 64 letters, digits and underscores, a letter first)",
+                status: 409
+            )
+        }
+        return ControlReading.graph(graph, cloud, call.now)
+    }
+
+    private static func manner(_ body: inout ControlBody) throws(ControlError) -> DataPlaneManner {
+        switch try body.required("manner") {
+        case "answering": .answering
+        case "slow": .slow(try body.milliseconds("milliseconds") ?? .seconds(1))
+        case "silent": .silent
+        case "dropping": .dropping
+        case "failing":
+            .failing(
+                ServiceError(
+                    status: try body.integer("status", in: 200...599) ?? 500,
+                    code: try body.string("code") ?? ServiceError.engineUnavailable.code,
+                    message: try body.string("message") ?? ServiceError.engineUnavailable.message
+                )
+            )
+        default:
+            throw ControlError(
+                "\"manner\" must be one of answering, slow, silent, dropping, failing"
+            )
+        }
+    }
+}

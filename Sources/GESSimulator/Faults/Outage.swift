@@ -1,0 +1,43 @@
+/// The cloud, or some of its services, out of order as a whole.
+package struct Outage: Hashable, Sendable {
+    package enum Manner: String, CaseIterable, Sendable {
+        /// Every connection is accepted and stays silent.
+        case hang
+        /// Every connection is closed without an answer.
+        case drop
+        /// Everything is answered with 503.
+        case unavailable
+        /// The ports are closed: connections are refused.
+        case refuse
+    }
+
+    package var manner: Manner
+    /// Empty: all of them.
+    package var services: Set<Service>
+    /// nil: until it is lifted.
+    package var until: CloudInstant?
+
+    package init(_ manner: Manner, services: Set<Service> = [], until: CloudInstant? = nil) {
+        self.manner = manner
+        self.services = services
+        self.until = until
+    }
+
+    func meets(_ service: Service, at now: CloudInstant) -> Bool {
+        (services.isEmpty || services.contains(service)) && (until.map { now < $0 } ?? true)
+    }
+}
+
+extension SimulatedCloud {
+    enum RefusalTime: Hashable, Sendable {
+        case unlimited
+        case limited(Duration)
+    }
+
+    /// How long the ports are still to be closed; nil when they are not.
+    func refusalRemaining(at now: CloudInstant) -> RefusalTime? {
+        guard let outage, outage.manner == .refuse else { return nil }
+        guard let until = outage.until else { return .unlimited }
+        return now < until ? .limited(until.duration(since: now)) : nil
+    }
+}

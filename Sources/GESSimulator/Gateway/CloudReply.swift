@@ -1,0 +1,56 @@
+package import JSON
+
+/// An HTTP answer before it is told how to travel.
+package struct CloudAnswer: Sendable {
+    package enum Body: Sendable {
+        case empty
+        case json(JSONValue)
+        case bytes([UInt8], contentType: String)
+    }
+
+    package var status: Int
+    package var headers: [(name: String, value: String)]
+    package var body: Body
+    /// To be sent as it is, past the listener's own headers: with a wrong Date, or compressed already.
+    var isVerbatim = false
+
+    init(_ status: Int, _ body: Body, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    init(_ document: JSONValue, status: Int = 200) {
+        self.init(status, .json(document))
+    }
+
+    /// The members of a JSON body; nil for another body.
+    package var document: JSONValue? {
+        guard case .json(let document) = body else { return nil }
+        return document
+    }
+}
+
+/// What happens on the wire.
+package enum CloudReply: Sendable {
+    case answer(CloudAnswer)
+    /// The same, this much later.
+    case late(CloudAnswer, Duration)
+    /// The connection stays open and silent.
+    case never
+    /// The connection is closed without an answer.
+    case close
+    /// The answer's bytes one by one.
+    case drip(CloudAnswer, bytesPerSecond: Int)
+    /// The whole length is announced, this many bytes of the body come, then the connection closes.
+    case cut(CloudAnswer, bodyBytes: Int)
+
+    /// nil when nothing is answered.
+    package var answer: CloudAnswer? {
+        switch self {
+        case .answer(let answer), .late(let answer, _), .drip(let answer, _), .cut(let answer, _):
+            answer
+        case .never, .close: nil
+        }
+    }
+}

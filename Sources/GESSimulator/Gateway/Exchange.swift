@@ -1,0 +1,61 @@
+import JSON
+
+/// One request on its way through the cloud.
+struct Exchange: Sendable {
+    let request: CloudRequest
+    let route: CloudRoute
+    /// The id of the graph that the request names; nil when it names none or one that does not exist.
+    let graphID: String?
+    let requestID: String
+    let faults: AppliedFaults
+    let now: CloudInstant
+    /// The time that the cloud's clock shows, for signatures and the header Date.
+    let wrongNow: CloudInstant
+
+    var offeredAuthentication: AuthenticationKind {
+        if request.header("X-Metadata-Token") != nil { return .metadataToken }
+        if let token = request.header("X-Auth-Token"), !token.isEmpty { return .token }
+        guard request.header("Authorization") != nil else { return .none }
+        return request.header("X-Security-Token") == nil ? .signature : .temporarySignature
+    }
+
+    /// An error in the shape that this operation gives it.
+    func refusal(_ error: ServiceError) -> CloudAnswer {
+        CloudAnswer(
+            ErrorDocument.document(error, on: route, requestID: requestID),
+            status: error.status
+        )
+    }
+
+    /// Adds what every answer carries.
+    func finished(_ answer: CloudAnswer) -> CloudAnswer {
+        var answer = answer
+        answer.headers.append(("Date", wrongNow.httpDate))
+        if wrongNow != now { answer.isVerbatim = true }
+        answer.headers.append(("X-Request-Id", requestID))
+        switch route.service {
+        case .iam: answer.headers.append(("X-IAM-Trace-Id", requestID))
+        case .dataPlane: answer.headers.append(("TraceID", requestID))
+        case .ges, .metadata, .cloudEye: break
+        }
+        return answer
+    }
+
+    func record(_ number: Int, _ reply: CloudReply) -> RequestRecord {
+        let answer = reply.answer
+        return RequestRecord(
+            number: number,
+            time: now,
+            service: route.service,
+            operation: route.operation,
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            graphID: graphID,
+            authentication: offeredAuthentication,
+            status: answer?.status,
+            code: answer?.document.flatMap { ErrorDocument.code(in: $0) },
+            faults: faults.names
+        )
+    }
+}

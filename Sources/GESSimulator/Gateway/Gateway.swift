@@ -1,0 +1,105 @@
+import JSON
+
+/// From a request to what happens on the wire: outage, faults, authentication, service, record.
+extension SimulatedCloud {
+    /// Answers one request and writes it down.
+    package mutating func handle(
+        _ request: CloudRequest,
+        at trueTime: CloudInstant
+    ) -> CloudReply {
+        let route = CloudRoute.of(request)
+        let graphID = graphID(of: route)
+        let requestID = generator.hexadecimal(32)
+        let applied = faults.take(for: route, graphID: graphID, at: trueTime, with: &generator)
+        let exchange = Exchange(
+            request: request,
+            route: route,
+            graphID: graphID,
+            requestID: requestID,
+            faults: applied,
+            now: trueTime,
+            wrongNow: trueTime + clockError + applied.clockError
+        )
+        let reply = reply(to: exchange)
+        log.append { number in exchange.record(number, reply) }
+        return reply
+    }
+
+    private func graphID(of route: CloudRoute) -> String? {
+        guard let graph = route.graph else { return nil }
+        return route.service == .dataPlane
+            ? graphID(named: graph) : self.graph(graph).map { $0.id }
+    }
+
+    private mutating func reply(to exchange: Exchange) -> CloudReply {
+        if let outage, outage.meets(exchange.route.service, at: exchange.now) {
+            return outageReply(outage, exchange)
+        }
+        let manner = mannerOfGraph(exchange)
+        switch manner {
+        case .silent: return .never
+        case .dropping: return .close
+        case .answering, .slow, .failing: break
+        }
+        var answer: CloudAnswer?
+        if !exchange.faults.preempt {
+            do throws(ServiceError) {
+                if case .failing(let error) = manner { throw error }
+                answer = try perform(exchange)
+            } catch {
+                answer = exchange.refusal(error)
+            }
+        }
+        let final = exchange.distorted(answer)
+        let reply = exchange.delivered(exchange.finished(final))
+        guard case .slow(let delay) = manner, case .answer(let slowed) = reply else {
+            return reply
+        }
+        return .late(slowed, delay)
+    }
+
+    private func outageReply(_ outage: Outage, _ exchange: Exchange) -> CloudReply {
+        switch outage.manner {
+        case .hang: .never
+        case .drop, .refuse: .close
+        case .unavailable:
+            .answer(
+                exchange.finished(
+                    exchange.refusal(
+                        ServiceError(
+                            "APIGW.0613",
+                            "The IAM service is currently unavailable",
+                            status: 503
+                        )
+                    )
+                )
+            )
+        }
+    }
+
+    /// A graph that hangs or is down says nothing, whoever asks: this comes before authentication.
+    private func mannerOfGraph(_ exchange: Exchange) -> DataPlaneManner {
+        guard exchange.route.service == .dataPlane,
+            let graph = exchange.graphID.flatMap({ graph($0) })
+        else { return .answering }
+        return graph.effectiveManner(at: exchange.now)
+    }
+
+    private mutating func perform(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+        switch exchange.route.service {
+        case .ges:
+            try authenticate(exchange)
+            return try performManagement(exchange)
+        case .dataPlane:
+            try authenticateDataPlane(exchange)
+            return try performDataPlane(exchange)
+        case .iam:
+            return try performIdentity(exchange)
+        case .metadata:
+            return try performMetadata(exchange)
+        case .cloudEye:
+            try authenticate(exchange)
+            return try performCloudEye(exchange)
+        }
+    }
+}

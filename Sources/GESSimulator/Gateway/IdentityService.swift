@@ -1,0 +1,95 @@
+/// IAM's part: who may have a token, and which tokens hold.
+struct IdentityService: Sendable {
+    struct Token: Sendable {
+        let text: String
+        let issued: CloudInstant
+        /// What the answer promises.
+        let expires: CloudInstant
+        /// When it is refused all the same; never later than `expires`.
+        let dies: CloudInstant
+    }
+
+    enum Refusal: Error, Equatable {
+        case wrongPassword
+        case locked
+    }
+
+    let domain: String
+    let user: String
+    var password: String
+    var life: Duration
+    let tokenBytes: Int
+    private var tokens: [String: Token] = [:]
+    private var failureTimes: [CloudInstant] = []
+    private var lockedUntil: CloudInstant?
+
+    /// Five wrong passwords within an hour lock the account for a quarter of one: IAM's defaults.
+    private static let failuresMaximum = 5
+    private static let failureWindow: Duration = .seconds(3600)
+    private static let lockDuration: Duration = .seconds(15 * 60)
+    private static let tokensMaximum = 10_000
+
+    init(domain: String, user: String, password: String, life: Duration, tokenBytes: Int) {
+        self.domain = domain
+        self.user = user
+        self.password = password
+        self.life = life
+        self.tokenBytes = tokenBytes
+    }
+
+    func isLocked(at now: CloudInstant) -> Bool {
+        lockedUntil.map { now < $0 } ?? false
+    }
+
+    var liveTokenCount: Int { tokens.count }
+
+    /// - Parameter trueLife: what the token really lives, when that is less than it promises.
+    mutating func issue(
+        domain: String,
+        user: String,
+        password: String,
+        trueLife: Duration?,
+        at now: CloudInstant,
+        with generator: inout SeededGenerator
+    ) throws(Refusal) -> Token {
+        guard !isLocked(at: now) else { throw .locked }
+        guard domain == self.domain, user == self.user, password == self.password else {
+            failureTimes.removeAll { $0 + Self.failureWindow <= now }
+            failureTimes.append(now)
+            if failureTimes.count >= Self.failuresMaximum {
+                lockedUntil = now + Self.lockDuration
+                failureTimes = []
+            }
+            throw .wrongPassword
+        }
+        failureTimes = []
+        let token = Token(
+            text: generator.token(bytes: tokenBytes),
+            issued: now,
+            expires: now + life,
+            dies: now + min(trueLife ?? life, life)
+        )
+        prune(at: now)
+        tokens[token.text] = token
+        return token
+    }
+
+    /// nil: the token holds. The tails are the gateway's.
+    func refusalTail(ofToken text: String, at now: CloudInstant) -> String? {
+        guard let token = tokens[text] else { return "decrypt token fail" }
+        guard now < token.dies else {
+            return "token expires, expires_at: \(min(token.expires, token.dies).withMicroseconds)"
+        }
+        return nil
+    }
+
+    mutating func revokeAll() {
+        tokens = [:]
+    }
+
+    private mutating func prune(at now: CloudInstant) {
+        guard tokens.count >= Self.tokensMaximum else { return }
+        tokens = tokens.filter { now < $0.value.dies }
+        if tokens.count >= Self.tokensMaximum { tokens = [:] }
+    }
+}

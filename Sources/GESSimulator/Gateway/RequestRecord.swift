@@ -1,0 +1,71 @@
+/// How a request proved who sent it.
+package enum AuthenticationKind: String, Sendable {
+    case none
+    case token
+    case signature
+    case temporarySignature = "temporary_signature"
+    case metadataToken = "metadata_token"
+}
+
+/// One request as it was met and answered.
+package struct RequestRecord: Sendable {
+    /// From 1, without gaps.
+    package let number: Int
+    package let time: CloudInstant
+    package let service: Service
+    package let operation: Operation
+    package let method: String
+    package let path: String
+    package let query: [(name: String, value: String)]
+    /// The graph's id; nil when the request names no graph or one that does not exist.
+    package let graphID: String?
+    /// What the request offered, whether or not it was accepted.
+    package let authentication: AuthenticationKind
+    /// nil: nothing was answered.
+    package let status: Int?
+    /// The error code in the answer.
+    package let code: String?
+    /// The names of the faults that met it.
+    package let faults: [String]
+}
+
+/// The restart requests of one graph.
+package struct RestartTally: Hashable, Sendable {
+    /// POST requests that arrived, whatever became of them.
+    package var received = 0
+    /// Those that the cloud carried out.
+    package var accepted = 0
+}
+
+/// The last requests, and exact counts over all of them.
+package struct RequestLog: Sendable {
+    package private(set) var records: [RequestRecord] = []
+    package private(set) var total = 0
+    package private(set) var restarts: [String: RestartTally] = [:]
+
+    private static let recordsMaximum = 20_000
+
+    mutating func append(_ make: (_ number: Int) -> RequestRecord) {
+        total += 1
+        let record = make(total)
+        // Dropping an eighth at a time keeps an append cheap on average.
+        if records.count >= Self.recordsMaximum {
+            records.removeFirst(Self.recordsMaximum / 8)
+        }
+        records.append(record)
+        if record.operation == .restartGraph, let id = record.graphID {
+            restarts[id, default: RestartTally()].received += 1
+        }
+    }
+
+    mutating func countAcceptedRestart(of graphID: String) {
+        restarts[graphID, default: RestartTally()].accepted += 1
+    }
+
+    /// Of the requests that are still kept.
+    package func records(of operation: Operation, graphID: String? = nil) -> [RequestRecord] {
+        records.filter {
+            $0.operation == operation && (graphID == nil || $0.graphID == graphID)
+        }
+    }
+}

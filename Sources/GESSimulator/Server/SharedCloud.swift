@@ -1,0 +1,45 @@
+import Glibc
+import Listener
+import Synchronization
+
+/// The one cloud that all connections of a server meet, and the clock that tells it the time.
+final class SharedCloud: Sendable {
+    private let cloud: Mutex<SimulatedCloud>
+    private let clock: @Sendable () -> CloudInstant
+
+    init(_ configuration: SimulatorConfiguration, clock: @escaping @Sendable () -> CloudInstant) {
+        self.clock = clock
+        cloud = Mutex(SimulatedCloud(configuration, at: clock()))
+    }
+
+    var now: CloudInstant { clock() }
+
+    func withCloud<Result: Sendable, Failure: Error>(
+        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The clock is read inside the lock, so that the cloud never sees time run backwards.
+        try cloud.withLock { cloud throws(Failure) in try body(&cloud, clock()) }
+    }
+}
+
+/// Answers the requests at one of the cloud's two entrances.
+struct CloudHandler: RequestHandler {
+    let cloud: SharedCloud
+    let entrance: CloudRequest.Entrance
+
+    func reply(to request: ServerRequest) async -> Reply {
+        let request = CloudRequest(request, at: entrance)
+        return Reply(cloud.withCloud { cloud, now in cloud.handle(request, at: now) })
+    }
+}
+
+extension CloudInstant {
+    /// The system's time of day.
+    package static func systemTime() -> CloudInstant {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return CloudInstant(
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        )
+    }
+}

@@ -1,0 +1,122 @@
+package import Listener
+
+/// Where a simulated cloud is reached.
+package struct SimulatorEndpoints: Hashable, Sendable {
+    /// The base URL of GES' management plane, IAM, Cloud Eye and the metadata service: one port serves
+    /// them all, told apart by their paths.
+    package let management: String
+    /// The graphs give this host as their private address.
+    package let dataPlaneHost: String
+    package let dataPlanePort: Int
+    /// The base URL of the control interface, below which `/control/...` lies.
+    package let control: String
+}
+
+/// Why a simulated cloud could not be started.
+package enum SimulatorError: Error, Hashable, CustomStringConvertible {
+    case configuration([String])
+    case listen(ListenError)
+
+    package var description: String {
+        switch self {
+        case .configuration(let problems): "simulated cloud: " + problems.joined(separator: "; ")
+        case .listen(let error): "simulated cloud: \(error)"
+        }
+    }
+}
+
+/// A simulated cloud on three ports: the management endpoints, the graphs' own interface, and the
+/// control interface, which is no part of the simulation.
+///
+/// `bind` opens the ports, and `run` serves until its task is cancelled or `stop` is called.
+package final class SimulatedCloudServer: Sendable {
+    package let configuration: SimulatorConfiguration
+    package let endpoints: SimulatorEndpoints
+    private let cloud: SharedCloud
+    private let ports: CloudPorts
+    private let control: HTTPServer
+
+    private init(
+        _ configuration: SimulatorConfiguration,
+        _ cloud: SharedCloud,
+        _ ports: CloudPorts,
+        _ control: HTTPServer
+    ) {
+        self.configuration = configuration
+        self.cloud = cloud
+        self.ports = ports
+        self.control = control
+        let dataPlanePort =
+            if case .host(_, let port) = ports.dataPlaneAddress { port } else { 0 }
+        endpoints = SimulatorEndpoints(
+            management: "http://\(ports.managementAddress)",
+            dataPlaneHost: configuration.host,
+            dataPlanePort: dataPlanePort,
+            control: "http://\(control.boundAddress)"
+        )
+    }
+
+    /// - Parameter clock: what the cloud takes for the true time; the system's, unless a test says
+    ///   otherwise.
+    package static func bind(
+        _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
+        clock: @escaping @Sendable () -> CloudInstant = CloudInstant.systemTime
+    ) async throws(SimulatorError) -> SimulatedCloudServer {
+        let problems = configuration.problems
+        guard problems.isEmpty else { throw .configuration(problems) }
+        let cloud = SharedCloud(configuration, clock: clock)
+        do throws(ListenError) {
+            let ports = try await CloudPorts.bind(configuration, for: cloud)
+            let control = try await ControlServer.bind(configuration, cloud: cloud, ports: ports)
+            return SimulatedCloudServer(configuration, cloud, ports, control)
+        } catch {
+            throw .listen(error)
+        }
+    }
+
+    package func run() async {
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await self.ports.run() }
+            tasks.addTask { await self.control.run() }
+        }
+    }
+
+    /// Closes every connection and every port; `run` then returns.
+    package func stop() async {
+        await ports.stop()
+        await control.stop(within: .zero)
+    }
+
+    /// Binds, and serves while `body` runs.
+    package static func serving<Result: Sendable>(
+        _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
+        clock: @escaping @Sendable () -> CloudInstant = CloudInstant.systemTime,
+        _ body: @Sendable (SimulatedCloudServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await bind(configuration, clock: clock)
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await server.run() }
+            defer { tasks.cancelAll() }
+            return try await body(server)
+        }
+    }
+
+    /// Looks into the cloud or changes it, between two requests.
+    /// - Parameter body: gets the cloud and its present time.
+    package func withCloud<Result: Sendable, Failure: Error>(
+        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try cloud.withCloud(body)
+    }
+
+    /// Begins an outage, or ends it with nil. For one that refuses connections the ports are closed
+    /// (opened again) when this returns.
+    package func setOutage(_ outage: Outage?) async throws(SimulatorError) {
+        cloud.withCloud { cloud, _ in cloud.outage = outage }
+        do throws(ListenError) {
+            try await ports.update()
+        } catch {
+            throw .listen(error)
+        }
+    }
+}
