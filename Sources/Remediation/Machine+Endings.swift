@@ -126,8 +126,7 @@ extension Phase {
 
     fileprivate var yieldsToOthers: Bool {
         switch self {
-        case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .coolingDown, .waiting:
-            true
+        case .idle, .awaitingApproval, .countingDown, .coolingDown, .waiting: true
         default: false
         }
     }

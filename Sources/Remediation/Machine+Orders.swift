@@ -33,6 +33,9 @@ extension Machine {
         let lasts: Duration
         switch phase(of: id) {
         case .awaitingApproval: lasts = Timing.rejectionLasts
+        case .gatheringEvidence(let gathering) where gathering.previous != .idle:
+            move(id, to: gathering.previous)
+            return .done("called back")
         case .countingDown, .gatheringEvidence: lasts = Timing.vetoLasts
         default: return .refused("there is nothing to reject; it is \(phase(of: id).label)")
         }

@@ -125,7 +125,7 @@ extension Phase {
     func restored(at instant: Instant) -> Phase {
         let lookedAt = instant + Timing.lookAround
         switch self {
-        case .gatheringEvidence: return .idle
+        case .gatheringEvidence: return withoutPreparation
         case .intended(let intent):
             let bound = intent.createdAt + Timing.landingBound
             return .unknownOutcome(intent, since: instant, until: max(bound, lookedAt))

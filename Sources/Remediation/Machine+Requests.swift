@@ -119,6 +119,7 @@ extension Machine {
             request: request,
             agreement: agreement,
             until: step.at + timeout,
+            previous: phase(of: id).withoutPreparation,
             isComplete: false
         )
         move(id, to: .gatheringEvidence(gathering))
@@ -208,14 +209,14 @@ extension Machine {
         _ closed: [HoldReason],
         _ step: inout Step
     ) {
-        switch phase(of: id) {
+        let phase = phase(of: id)
+        switch phase {
         case .gatheringEvidence: break
-        case .awaitingApproval,
-            .countingDown where closed.contains(where: \.isByConfiguration):
-            break
+        case .awaitingApproval where closed.contains(where: \.isByConfiguration): break
+        case .countingDown where closed.contains(where: \.isByConfiguration): break
         default: return
         }
-        move(id, to: .idle)
+        move(id, to: phase.withoutPreparation)
         let detail = "not restarted after all: \(closed.first?.description ?? "")"
         audit(.released, id, &step, reason: closed.first?.label ?? "", detail)
     }
@@ -228,7 +229,7 @@ extension Machine {
                 if case .ordered = gathering.agreement { continue }
             default: continue
             }
-            move(id, to: .idle)
+            move(id, to: phase(of: id).withoutPreparation)
             audit(.released, id, &step, reason: "ended", "not restarted: the alert has ended")
         }
     }

@@ -16,9 +16,9 @@ package enum Phase: Hashable, Sendable {
     /// Leaves to `gatheringEvidence` or `intended` after that, to `suspended` when vetoed.
     case countingDown(since: Instant, until: Instant)
     /// Evidence that a restart destroys is being collected.
-    /// Leaves to `intended` when it arrived or at `until`, the gates being asked once more; to
-    /// `idle` when one of them has closed.
-    case gatheringEvidence(Gathering)
+    /// Leaves to `intended` when it arrived or at `until`, the gates being asked once more; back to
+    /// where it came from when one of them has closed.
+    indirect case gatheringEvidence(Gathering)
     /// The intent is on disk, the performer has it, and no outcome is known.
     /// Leaves to `restarting` when accepted; to `coolingDown` or `exhausted` when refused; to
     /// `waiting` when nothing was sent; to `unknownOutcome` when the answer was lost, or after a
@@ -60,6 +60,9 @@ extension Phase {
         package let request: RestartRequest
         package let agreement: Agreement
         package let until: Instant
+        /// What the graph returns to if nothing is sent: an order of a person must not cost it the
+        /// rest that it still owes.
+        package let previous: Phase
         /// The evidence has arrived.
         package var isComplete: Bool
     }
@@ -117,6 +120,15 @@ extension Phase {
 
     /// Whether something was begun that the machine follows to its end.
     package var isFollowed: Bool { intent != nil }
+
+    /// Where the graph stands if what is being prepared is given up.
+    var withoutPreparation: Phase {
+        switch self {
+        case .awaitingApproval, .countingDown: .idle
+        case .gatheringEvidence(let gathering): gathering.previous
+        default: self
+        }
+    }
 
     /// What a person has said about the restart that is being prepared.
     var agreement: Agreement {
