@@ -1,6 +1,6 @@
 /// The root of one service: scheme, host, port and, behind a proxy of one's own, a path.
 package struct Endpoint: Hashable, Sendable {
-    package enum Scheme: String, Hashable, Sendable {
+    package enum Scheme: String, Hashable, Sendable, CaseIterable {
         case http, https
 
         var defaultPort: Int { self == .http ? 80 : 443 }

@@ -16,7 +16,9 @@ package enum APIVersion: String, Hashable, Sendable, CaseIterable {
     func graphsPath(project: String) -> [String] { [pathSegment, project, "graphs"] }
 
     func actionPath(
-        _ action: Action, graph id: String, project: String
+        _ action: Action,
+        graph id: String,
+        project: String
     ) -> (path: [String], query: [RequestURL.QueryItem]) {
         let graph = graphsPath(project: project) + [id]
         switch self {
@@ -47,7 +49,9 @@ package struct JobFilter: Hashable, Sendable {
     package var through: UTCTime?
 
     package init(
-        graphName: String? = nil, status: Job.Status? = nil, from: UTCTime? = nil,
+        graphName: String? = nil,
+        status: Job.Status? = nil,
+        from: UTCTime? = nil,
         through: UTCTime? = nil
     ) {
         self.graphName = graphName

@@ -29,7 +29,12 @@ struct ErrorBody: Hashable {
     private static func flat(_ object: WireObject) -> Content? {
         guard let code = object.text("error_code", "errorCode", "errCode") else { return nil }
         let message = object.text(
-            "error_msg", "errorMsg", "error_message", "errorMessage", "externalMessage")
+            "error_msg",
+            "errorMsg",
+            "error_message",
+            "errorMessage",
+            "externalMessage"
+        )
         return (code, message)
     }
 

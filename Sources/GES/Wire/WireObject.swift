@@ -10,7 +10,9 @@ struct WireObject {
     init?(_ value: JSONValue?) {
         guard let members = value?.objectValue else { return nil }
         self.members = Dictionary(
-            members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            members.map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     func contains(_ name: String) -> Bool { members[name] != nil }

@@ -1,0 +1,131 @@
+import HTTPClient
+import Synchronization
+
+/// Sends single requests: paced, observed, and neither authorised nor repeated.
+final class Channel: Sendable {
+    typealias Exchange =
+        @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
+
+    let clock: ClientClock
+    let observer: any RequestObserver
+    private let exchange: Exchange
+    private let maximumWait: Duration
+    private let pacers: Mutex<[Service: RequestPacer]>
+
+    init(
+        clock: ClientClock,
+        observer: any RequestObserver,
+        limits: [Service: RateLimit],
+        maximumWait: Duration,
+        exchange: @escaping Exchange
+    ) {
+        self.clock = clock
+        self.observer = observer
+        self.exchange = exchange
+        self.maximumWait = maximumWait
+        pacers = Mutex(limits.mapValues { RequestPacer(limit: $0) })
+    }
+
+    /// - Returns: the answer, whatever its status.
+    func send(
+        _ call: ServiceCall,
+        authorisation: [HTTPHeader] = []
+    ) async throws(GESError) -> HTTPResponse {
+        try await waitForTurn(call)
+        let request = HTTPRequest(
+            call.method,
+            url: call.url.description,
+            headers: call.headers + call.contentTypeHeader + authorisation,
+            body: call.body,
+            timeout: call.timeout,
+            maximumResponseBytes: call.maximumResponseBytes
+        )
+        let start = clock.elapsed()
+        do throws(HTTPError) {
+            let answer = try await exchange(request)
+            report(
+                call,
+                .answered(status: answer.status),
+                since: start,
+                newConnections: answer.newConnections
+            )
+            notePace(call.service, answer)
+            return answer
+        } catch {
+            report(call, .failed(reason: error.reason), since: start, newConnections: 0)
+            throw .http(error)
+        }
+    }
+
+    private func waitForTurn(_ call: ServiceCall) async throws(GESError) {
+        let turn = change(call.service) {
+            $0.turn(
+                at: clock.elapsed(),
+                maximumWait: maximumWait,
+                skipsQueue: call.isAction
+            )
+        }
+        switch turn {
+        case .refused(let wait): throw .throttled(nil, retryAfter: wait)
+        case .after(.zero): return
+        case .after(let wait):
+            do {
+                try await clock.sleep(wait)
+            } catch {
+                throw .cancelled
+            }
+            observer.throttleWaited(call.service, for: wait)
+        }
+    }
+
+    private func notePace(_ service: Service, _ answer: HTTPResponse) {
+        let retryAfter = answer.retryAfter(now: clock.wall())
+        if answer.status == 429 || answer.status == 503 && retryAfter != nil {
+            change(service) { $0.throttled(at: clock.elapsed(), retryAfter: retryAfter) }
+        } else if answer.status < 500 {
+            change(service) { $0.answered() }
+        }
+    }
+
+    private func change<T>(_ service: Service, _ body: (inout RequestPacer) -> T) -> T {
+        // One busy graph must not hold up the questions to all others.
+        guard service != .dataPlane else {
+            var pacer = RequestPacer(limit: nil)
+            return body(&pacer)
+        }
+        return pacers.withLock { body(&$0[service, default: RequestPacer(limit: nil)]) }
+    }
+
+    private func report(
+        _ call: ServiceCall,
+        _ outcome: FinishedRequest.Outcome,
+        since start: Duration,
+        newConnections: Int
+    ) {
+        observer.requestFinished(
+            FinishedRequest(
+                service: call.service,
+                operation: call.operation,
+                outcome: outcome,
+                duration: clock.elapsed() - start,
+                newConnections: newConnections,
+                isRepeated: call.isRepeated
+            )
+        )
+    }
+}
+
+extension HTTPResponse {
+    /// What the service asks for in `Retry-After`; nil when it does not.
+    func retryAfter(now: UTCTime) -> Duration? {
+        header("Retry-After").flatMap {
+            RetryAfter.duration($0, serverDate: header("Date"), now: now)
+        }
+    }
+}
+
+extension ServiceCall {
+    fileprivate var contentTypeHeader: [HTTPHeader] {
+        contentType.map { [HTTPHeader("Content-Type", $0)] } ?? []
+    }
+}

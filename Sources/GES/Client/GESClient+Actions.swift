@@ -1,0 +1,50 @@
+import HTTPClient
+
+extension GESClient {
+    /// Forces a restart, which ends every asynchronous task of the graph (GES API pages 0222 and 0358).
+    ///
+    /// Sent once, whatever happens, on a connection of its own: on a kept one libcurl would send the
+    /// request again by itself if the connection turned out to be closed.
+    package func restart(_ id: String) async -> ActionAnswer {
+        await perform(.restart, graph: id, body: nil)
+    }
+
+    /// Stops a running graph. The service starts it again by itself after seven days (page 0348).
+    package func stop(_ id: String) async -> ActionAnswer {
+        await perform(.stop, graph: id, body: nil)
+    }
+
+    /// Starts a stopped graph as it was. Never from a backup: that would take the data back in time.
+    package func start(_ id: String) async -> ActionAnswer {
+        await perform(.start, graph: id, body: Array("{}".utf8))
+    }
+
+    private func perform(
+        _ action: APIVersion.Action,
+        graph id: String,
+        body: [UInt8]?
+    ) async -> ActionAnswer {
+        let (path, query) = configuration.apiVersion.actionPath(
+            action,
+            graph: id,
+            project: configuration.projectID
+        )
+        do throws(GESError) {
+            let answer = try await answerToAction(
+                ServiceCall(
+                    service: .ges,
+                    operation: "\(action.rawValue)_graph",
+                    method: .post,
+                    url: try url(configuration.endpoints.ges, path, query: query),
+                    contentType: "application/json",
+                    body: body,
+                    timeout: configuration.actionTimeout,
+                    isAction: true
+                )
+            )
+            return ActionAnswer(answer, now: clock.wall())
+        } catch {
+            return ActionAnswer(failure: error)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// What the client needs to know.
+package struct GESConfiguration: Sendable {
+    package var projectID: String
+    package var endpoints: Endpoints
+    package var credentials: Credentials
+    package var apiVersion: APIVersion
+    /// For one read of the management plane or of IAM, waiting for a connection included.
+    package var readTimeout: Duration
+    /// For a restart, stop or start. Longer than for reads: giving up early turns an answer into
+    /// `unknown`.
+    package var actionTimeout: Duration
+    /// A service without an entry has no limit but the pauses that it asks for; the data plane never
+    /// has one, since each graph stands for itself.
+    package var rateLimits: [Service: RateLimit]
+    /// A request that would wait longer for the rate limit or a pause fails instead.
+    package var maximumThrottleWait: Duration
+    package var clock: ClientClock
+
+    package init(
+        projectID: String,
+        endpoints: Endpoints,
+        credentials: Credentials,
+        apiVersion: APIVersion = .v2,
+        readTimeout: Duration = .seconds(10),
+        actionTimeout: Duration = .seconds(30),
+        rateLimits: [Service: RateLimit] = Self.defaultRateLimits,
+        maximumThrottleWait: Duration = .seconds(60),
+        clock: ClientClock = .system
+    ) {
+        self.projectID = projectID
+        self.endpoints = endpoints
+        self.credentials = credentials
+        self.apiVersion = apiVersion
+        self.readTimeout = readTimeout
+        self.actionTimeout = actionTimeout
+        self.rateLimits = rateLimits
+        self.maximumThrottleWait = maximumThrottleWait
+        self.clock = clock
+    }
+
+    /// GES and IAM publish no limits; these read 500 graphs one by one in 50 seconds without a burst.
+    /// Cloud Eye allows 500 requests a minute for each of its interfaces.
+    package static let defaultRateLimits: [Service: RateLimit] = [
+        .ges: RateLimit(requestsPerSecond: 10, burst: 20),
+        .iam: RateLimit(requestsPerSecond: 1, burst: 5),
+        .ces: RateLimit(requestsPerSecond: 5, burst: 10),
+    ]
+}

@@ -1,0 +1,11 @@
+/// How many requests a service gets.
+package struct RateLimit: Hashable, Sendable {
+    package var requestsPerSecond: Double
+    /// Requests that need not wait after a quiet time.
+    package var burst: Int
+
+    package init(requestsPerSecond: Double, burst: Int) {
+        self.requestsPerSecond = max(requestsPerSecond, 0.001)
+        self.burst = max(burst, 1)
+    }
+}

@@ -1,0 +1,19 @@
+import HTTPClient
+
+/// One request before it is authorised.
+struct ServiceCall {
+    var service: Service
+    /// The metric label `operation`.
+    var operation: String
+    var method = HTTPMethod.get
+    var url: RequestURL
+    /// Sent, but not signed.
+    var headers: [HTTPHeader] = []
+    var contentType: String?
+    var body: [UInt8]?
+    var timeout: Duration
+    var maximumResponseBytes = 16 << 20
+    /// Changes something, so it is neither queued nor repeated.
+    var isAction = false
+    var isRepeated = false
+}

@@ -1,0 +1,87 @@
+import HTTPClient
+import JSON
+
+extension GESClient {
+    /// Asks a graph whether it is there. Where it has several addresses they are tried in turn, each
+    /// with an equal part of the time that is left; the first answer counts.
+    package func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult {
+        let start = clock.elapsed()
+        let query: [RequestURL.QueryItem] =
+            switch kind {
+            case .version: []
+            case .summary: [.init("label_details", "false")]
+            }
+        do throws(GESError) {
+            let answer = try await ask(
+                graph,
+                "probe_\(kind.rawValue)",
+                path: [kind.rawValue],
+                query: query,
+                dataPlane: dataPlane
+            )
+            return ProbeResult(answer, duration: clock.elapsed() - start)
+        } catch {
+            return ProbeResult(failure: error, duration: clock.elapsed() - start)
+        }
+    }
+
+    /// Sends a question about a graph to the graph.
+    func ask(
+        _ graph: Graph,
+        _ operation: String,
+        path: [String],
+        query: [RequestURL.QueryItem] = [],
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> HTTPResponse {
+        let endpoints = dataPlane.endpoints(of: graph)
+        let deadline = clock.elapsed() + dataPlane.timeout
+        var failure = GESError.noAddress(graphID: graph.id, dataPlane.address)
+        for (index, endpoint) in endpoints.enumerated() {
+            let rest = deadline - clock.elapsed()
+            guard rest > .zero else { break }
+            do {
+                return try await dataPlaneAnswer(
+                    to: ServiceCall(
+                        service: .dataPlane,
+                        operation: operation,
+                        url: try url(
+                            endpoint,
+                            ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path,
+                            query: query
+                        ),
+                        // Listed as mandatory; without it messages may come in Chinese.
+                        headers: [HTTPHeader("X-Language", "en-us")],
+                        timeout: rest / (endpoints.count - index)
+                    )
+                )
+            } catch {
+                failure = error
+                // Without credentials, or told to stop, the next address is of no use.
+                guard case .http = error, !error.isCancellation else { break }
+            }
+        }
+        throw failure
+    }
+
+    /// Asks a graph for a document.
+    func readDocument(
+        of graph: Graph,
+        _ operation: String,
+        path: [String],
+        query: [RequestURL.QueryItem] = [],
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> JSONValue {
+        let answer = try await ask(
+            graph,
+            operation,
+            path: path,
+            query: query,
+            dataPlane: dataPlane
+        )
+        return try AnswerReader.document(answer, now: clock.wall())
+    }
+}

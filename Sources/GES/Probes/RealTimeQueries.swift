@@ -1,0 +1,71 @@
+import JSON
+
+/// What the primary node of a graph works on at this moment (GES API pages 0519 and 0561).
+///
+/// The database edition shows its running queries alone: all queue lengths are nil.
+package struct RealTimeQueries: Hashable, Sendable {
+    package struct Query: Hashable, Sendable {
+        package var taskName: String?
+        package var requestID: String?
+        package var status: String?
+        package var runningSeconds: Double?
+        package var pendingSeconds: Double?
+    }
+
+    package var readRunning: Int64?
+    package var readWaiting: Int64?
+    package var writeRunning: Int64?
+    package var writeWaiting: Int64?
+    package var queries: [Query]
+
+    /// Nil when no query runs, or none says for how long.
+    package var longestRunningSeconds: Double? {
+        queries.compactMap(\.runningSeconds).max()
+    }
+}
+
+extension RealTimeQueries {
+    /// More than any engine runs at once, less than would hurt.
+    private static let maximumQueries = 10_000
+
+    init?(_ value: JSONValue) {
+        guard let object = WireObject(value) else { return nil }
+        readRunning = object.integer("read_running_queue_length")
+        readWaiting = object.integer("read_waiting_queue_length")
+        writeRunning = object.integer("write_running_queue_length")
+        writeWaiting = object.integer("write_waiting_queue_length")
+        let entries = object.array("current_queries")
+        guard entries != nil || readRunning != nil || writeRunning != nil else { return nil }
+        queries = (entries ?? []).prefix(Self.maximumQueries).compactMap(Query.init)
+    }
+}
+
+extension RealTimeQueries.Query {
+    fileprivate init?(_ value: JSONValue) {
+        guard let object = WireObject(value) else { return nil }
+        taskName = object.text("task_name")
+        requestID = object.text("request_id")
+        status = object.text("status")
+        runningSeconds = object.double("running_duration")
+        pendingSeconds = object.double("pending_duration")
+    }
+}
+
+extension GESClient {
+    package func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries {
+        let document = try await readDocument(
+            of: graph,
+            "real_time_queries",
+            path: ["om", "real-time-queries"],
+            query: [.init("summary", "false")],
+            dataPlane: dataPlane
+        )
+        guard let queries = RealTimeQueries(document) else {
+            throw .unexpected("the answer holds neither queues nor queries")
+        }
+        return queries
+    }
+}

@@ -1,0 +1,24 @@
+import JSON
+
+/// The body that asks IAM for a token.
+struct PasswordTokenRequest {
+    let domain: String
+    let user: String
+    let password: Secret
+    let project: String
+
+    func body() throws(GESError) -> [UInt8] {
+        let account: JSONValue = [
+            "domain": ["name": .string(domain)], "name": .string(user),
+            "password": .string(password.revealed),
+        ]
+        let identity: JSONValue = ["methods": ["password"], "password": ["user": account]]
+        let scope: JSONValue = ["project": ["id": .string(project)]]
+        do {
+            let document: JSONValue = ["auth": ["identity": identity, "scope": scope]]
+            return try document.serialized()
+        } catch {
+            throw .unexpected("the token request cannot be written: \(error)")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import HTTPClient
+
+@testable import GES
+
+/// A client on a scripted cloud, with its clock and its observer.
+struct ClientFixture {
+    static let project = "0123456789abcdef0123456789abcdef"
+    static let graphID = "f1529b88-c958-493e-8452-fccfe932cde1"
+
+    let clock = ManualClock()
+    let observer = RecordingObserver()
+    let cloud: ScriptedCloud
+    let client: GESClient
+
+    init(
+        _ cloud: ScriptedCloud,
+        credentials: Credentials = .token(.constant(Secret("token-1"))),
+        version: APIVersion = .v2,
+        dataPlane: ScriptedCloud? = nil,
+        rateLimits: [Service: RateLimit] = [:]
+    ) throws {
+        self.cloud = cloud
+        let configuration = GESConfiguration(
+            projectID: Self.project,
+            endpoints: try Endpoints(region: "cn-north-4"),
+            credentials: credentials,
+            apiVersion: version,
+            rateLimits: rateLimits,
+            clock: clock.clock
+        )
+        let dataPlane = dataPlane ?? cloud
+        client = GESClient(
+            configuration: configuration,
+            observer: observer,
+            exchange: { (request) async throws(HTTPError) in try await cloud.send(request) },
+            dataPlaneExchange: { (request) async throws(HTTPError) in
+                try await dataPlane.send(request)
+            }
+        )
+    }
+}
+
+extension Credentials {
+    static func password(_ password: SecretSource) -> Credentials {
+        .password(domain: "domain", user: "user", password: password)
+    }
+
+    static let testKey = Credentials.accessKey(
+        id: .constant(Secret("AK")),
+        secret: .constant(Secret("SK"))
+    )
+}

@@ -1,0 +1,73 @@
+import GES
+import Testing
+
+@Suite("Timestamps of the service")
+struct ServiceTimestampTests {
+    @Test(
+        "every form that the service prints is read as UTC",
+        arguments: [
+            ("2021-06-08T13:55:13", 1_623_160_513_000),
+            ("2021-06-08 13:55:13", 1_623_160_513_000),
+            ("2021-06-08T13:55:13Z", 1_623_160_513_000),
+            ("2021-06-08T21:55:13+08:00", 1_623_160_513_000),
+            ("2021-06-08T10:25:13-0330", 1_623_160_513_000),
+            ("2020-01-03T09:05:22.701000Z", 1_578_042_322_701),
+            ("2020-01-03T09:05:22.7Z", 1_578_042_322_700),
+            ("2020-01-03T09:05:22.70199999999999999999999", 1_578_042_322_701),
+            ("1970-01-01T00:00:00", 0),
+            ("1969-12-31T23:59:59.999Z", -1),
+            ("2024-02-29T23:59:60Z", 1_709_251_200_000),
+        ] as [(String, Int64)]
+    )
+    func read(text: String, milliseconds: Int64) {
+        #expect(UTCTime(serviceTimestamp: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(
+        "what is no time is not read as one",
+        arguments: [
+            "", "2021-06-08", "2021-06-08T13:55", "2021-02-29T00:00:00", "2021-13-01T00:00:00",
+            "2021-00-01T00:00:00", "2021-06-08T24:00:00", "2021-06-08T13:55:13.",
+            "21-06-08T13:55:13",
+            "2021-06-08T13:55:13+8", "2021-06-08T13:55:13 ", "2021-06-08T13:55:13Zjunk",
+            "0000-01-01T00:00:00", "2021/06/08 13:55:13", "１２３４-06-08T13:55:13",
+        ]
+    )
+    func refuse(text: String) {
+        #expect(UTCTime(serviceTimestamp: text) == nil)
+    }
+
+    /// Counts days one by one, which is slow and obvious.
+    @Test("the calendar agrees with counting day by day from 1600 to 2400")
+    func calendarAgreesWithCounting() {
+        var day = CivilTimeCounter.daysFrom1600To1970 * -1
+        for year in 1600...2400 {
+            for (month, count) in CivilTimeCounter.dayCounts(ofYear: year).enumerated() {
+                for dayOfMonth in 1...count {
+                    let text = "\(year)-\(pad(month + 1))-\(pad(dayOfMonth))T00:00:00Z"
+                    let time = UTCTime(milliseconds: day * 86_400_000)
+                    guard time.description == text,
+                        UTCTime(serviceTimestamp: text) == time
+                    else {
+                        Issue.record("day \(day) is \(time), counted \(text)")
+                        return
+                    }
+                    day += 1
+                }
+            }
+        }
+    }
+
+    private func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+private enum CivilTimeCounter {
+    static func dayCounts(ofYear year: Int) -> [Int] {
+        let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
+        return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    }
+
+    static let daysFrom1600To1970 = Int64(
+        (1600..<1970).reduce(0) { $0 + dayCounts(ofYear: $1).reduce(0, +) }
+    )
+}

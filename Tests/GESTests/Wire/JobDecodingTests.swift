@@ -1,0 +1,68 @@
+import JSON
+import Testing
+
+@testable import GES
+
+@Suite("Jobs are read in both dialects")
+struct JobDecodingTests {
+    private static let v1: JSONValue = [
+        "jobId": "ff80808167f09aaa0167f19b35ec0305", "status": "success",
+        "jobType": "GraphManagement", "jobName": "ImportGraph", "relatedGraph": "GES_UI_AUTO",
+        "beginTime": "2018-11-27T21:39:00", "endTime": "2018-11-27 21:39:56",
+        "jobDetail": ["vertexsetPath": nil], "jobProgress": 0, "errorCode": "", "errorMessage": nil,
+    ]
+    private static let v2: JSONValue = [
+        "job_id": "ff80808167f09aaa0167f19b35ec0305", "status": "success",
+        "job_type": "GraphManagement", "job_name": "ImportGraph", "related_graph": "GES_UI_AUTO",
+        "begin_time": "2018-11-27 21:39:00", "end_time": "2018-11-27T21:39:56",
+    ]
+
+    @Test("both dialects describe the same job", arguments: [v1, v2])
+    func bothDialects(value: JSONValue) {
+        var expected = Job(id: "ff80808167f09aaa0167f19b35ec0305", status: .success)
+        expected.type = "GraphManagement"
+        expected.name = "ImportGraph"
+        expected.relatedGraph = "GES_UI_AUTO"
+        expected.beginTime = UTCTime(milliseconds: 1_543_354_740_000)
+        expected.endTime = UTCTime(milliseconds: 1_543_354_796_000)
+        #expect(Job(value) == expected)
+    }
+
+    @Test(
+        "the words of the status",
+        arguments: [
+            ("pending", .pending, false), ("waiting", .pending, false),
+            ("running", .running, false), ("success", .success, true), ("failed", .failed, true),
+            ("partiallyFailed", .partiallyFailed, true), ("Success", .success, true),
+            ("paused", .other("paused"), false),
+        ] as [(String, Job.Status, Bool)]
+    )
+    func statusWords(word: String, status: Job.Status, isFinal: Bool) {
+        #expect(Job(["job_id": "j", "status": .string(word)])?.status == status)
+        #expect(status.isFinal == isFinal)
+    }
+
+    @Test(
+        "a job without id or status is none",
+        arguments: [["job_id": "j"], ["status": "running"]]
+    )
+    func essentials(value: JSONValue) {
+        #expect(Job(value) == nil)
+    }
+
+    @Test("the filters are spelt as each dialect wants them", arguments: APIVersion.allCases)
+    func filters(version: APIVersion) {
+        let day = UTCTime(milliseconds: 1_735_787_045_000)
+        let items = version.jobFilter(
+            JobFilter(graphName: "demo", status: .pending, from: day, through: day)
+        )
+        let (from, to) = version == .v1 ? ("startTime", "endTime") : ("start_time", "end_time")
+        #expect(
+            items == [
+                .init("graph_name", "demo"), .init("status", "waiting"), .init(from, "2025-01-02"),
+                .init(to, "2025-01-02"),
+            ]
+        )
+        #expect(version.jobFilter(JobFilter()).isEmpty)
+    }
+}
