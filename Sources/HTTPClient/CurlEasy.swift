@@ -1,0 +1,156 @@
+import CCurl
+
+/// One easy handle of libcurl with its error buffer. Belongs to the thread that made it.
+///
+/// Safe although it holds C pointers: they are private, are freed exactly once in `deinit`, and every
+/// string is copied by libcurl when it is set. The header list, which libcurl does not copy, lives as
+/// long as the handle uses it.
+@safe
+final class CurlEasy {
+    private let handle: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+
+    init() throws(HTTPError) {
+        guard let handle = unsafe curl_easy_init() else { throw Self.outOfMemory }
+        unsafe self.handle = handle
+        unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(handle)
+        unsafe curl_slist_free_all(headerList)
+        unsafe errorText.deallocate()
+    }
+
+    static var outOfMemory: HTTPError {
+        HTTPError(.other, requestMayHaveBeenSent: false, message: "libcurl: out of memory")
+    }
+
+    /// All options to their defaults; TLS sessions are kept, so that the next handshake is short.
+    func reset() {
+        unsafe curl_easy_reset(handle)
+        unsafe curl_slist_free_all(headerList)
+        unsafe headerList = nil
+        unsafe errorText[0] = 0
+        unsafe ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+    }
+
+    func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
+        try check(option, unsafe ccurl_set_long(handle, option, value))
+    }
+
+    func set(_ option: CURLoption, offset value: Int) throws(HTTPError) {
+        try check(option, unsafe ccurl_set_offset(handle, option, curl_off_t(value)))
+    }
+
+    /// Nil sets the option to nothing, which is not always its default.
+    func set(_ option: CURLoption, _ value: String?) throws(HTTPError) {
+        try check(option, unsafe ccurl_set_string(handle, option, value))
+    }
+
+    func set(body: [UInt8]) throws(HTTPError) {
+        try set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
+        let code = unsafe body.withUnsafeBytes { buffer in
+            unsafe ccurl_set_pointer(
+                handle,
+                CURLOPT_COPYPOSTFIELDS,
+                UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+            )
+        }
+        try check(CURLOPT_COPYPOSTFIELDS, code)
+    }
+
+    func set(headerLines: [String]) throws(HTTPError) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in headerLines {
+            guard let longer = unsafe curl_slist_append(list, line) else {
+                unsafe curl_slist_free_all(list)
+                throw Self.outOfMemory
+            }
+            unsafe list = longer
+        }
+        unsafe headerList = list
+        try check(CURLOPT_HTTPHEADER, unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list))
+    }
+
+    /// `transfer` is not retained: whoever owns it keeps it alive while the handle is in the multi.
+    func setCallbacks(for transfer: CurlTransfer) throws(HTTPError) {
+        let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+        for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA] {
+            try check(option, unsafe ccurl_set_pointer(handle, option, context))
+        }
+        try check(
+            CURLOPT_WRITEFUNCTION,
+            unsafe ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION) {
+                unsafe CurlEasy.receive($0, $1 * $2, $3) { $0.receive(body: $1) }
+            }
+        )
+        try check(
+            CURLOPT_HEADERFUNCTION,
+            unsafe ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION) {
+                unsafe CurlEasy.receive($0, $1 * $2, $3) { $0.receive(headerLine: $1) }
+            }
+        )
+    }
+
+    func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        unsafe ccurl_get_long(handle, info, &value)
+        return value
+    }
+
+    func offset(_ info: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        unsafe ccurl_get_offset(handle, info, &value)
+        return Int(value)
+    }
+
+    /// libcurl's sentence about the failure, else its general one for the code.
+    func message(for code: CURLcode) -> String {
+        let text = unsafe String(cString: errorText)
+        return text.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : text
+    }
+
+    func add(to multi: UnsafeMutableRawPointer) -> CURLMcode {
+        unsafe curl_multi_add_handle(multi, handle)
+    }
+
+    func remove(from multi: UnsafeMutableRawPointer) {
+        unsafe curl_multi_remove_handle(multi, handle)
+    }
+
+    /// The transfer whose callbacks were set on a handle that libcurl names in a message.
+    static func transfer(of handle: UnsafeMutableRawPointer?) -> CurlTransfer? {
+        var context: UnsafeMutableRawPointer?
+        unsafe ccurl_get_pointer(handle, CURLINFO_PRIVATE, &context)
+        return unsafe context.map {
+            unsafe Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
+
+    /// Any number but `size` makes libcurl give up the transfer.
+    private static func receive(
+        _ bytes: UnsafeMutablePointer<CChar>?,
+        _ size: Int,
+        _ context: UnsafeMutableRawPointer?,
+        _ accept: (CurlTransfer, [UInt8]) -> Bool
+    ) -> Int {
+        guard size > 0 else { return 0 }
+        guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+        let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+        let copy = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size))
+        return accept(transfer, copy) ? size : 0
+    }
+
+    private func check(_ option: CURLoption, _ code: CURLcode) throws(HTTPError) {
+        guard code != CURLE_OK else { return }
+        let text = unsafe String(cString: curl_easy_strerror(code))
+        throw HTTPError(
+            .other,
+            requestMayHaveBeenSent: false,
+            message: "libcurl refuses option \(option.rawValue): \(text)"
+        )
+    }
+}

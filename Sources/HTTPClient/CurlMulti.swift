@@ -1,0 +1,123 @@
+import CCurl
+
+/// The multi handle: connections, their limits, and the transfers under way.
+///
+/// Safe although it holds a C pointer: only the thread that made it uses it, and it is freed once, after
+/// the last transfer has been removed. The exception is `CurlWaker`.
+@safe
+final class CurlMulti {
+    private let handle: UnsafeMutableRawPointer
+
+    /// libcurl asks to be initialised before it is used on any thread; a global is, once.
+    private static let initialisation = curl_global_init(ccurl_global_default)
+
+    init(configuration: HTTPClientConfiguration) throws(HTTPError) {
+        guard Self.initialisation == CURLE_OK, let handle = unsafe curl_multi_init() else {
+            throw CurlEasy.outOfMemory
+        }
+        unsafe self.handle = handle
+        let total = configuration.maximumConnections
+        unsafe ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, total)
+        unsafe ccurl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, total)
+        unsafe ccurl_multi_set_long(
+            handle,
+            CURLMOPT_MAX_HOST_CONNECTIONS,
+            configuration.maximumConnectionsPerHost
+        )
+    }
+
+    deinit {
+        unsafe curl_multi_cleanup(handle)
+    }
+
+    var waker: CurlWaker { unsafe CurlWaker(multi: handle) }
+
+    func add(_ transfer: CurlTransfer) throws(HTTPError) {
+        let code = unsafe transfer.easy.add(to: handle)
+        guard code == CURLM_OK else { throw Self.error(code) }
+    }
+
+    func remove(_ transfer: CurlTransfer) {
+        unsafe transfer.easy.remove(from: handle)
+    }
+
+    /// Moves every transfer as far as it goes without waiting.
+    func perform() throws(HTTPError) {
+        var running: Int32 = 0
+        let code = unsafe curl_multi_perform(handle, &running)
+        guard code == CURLM_OK else { throw Self.error(code) }
+    }
+
+    /// Waits for traffic, a timer of libcurl, or a wake-up.
+    func poll(milliseconds: Int32) throws(HTTPError) {
+        let code = unsafe curl_multi_poll(handle, nil, 0, milliseconds, nil)
+        guard code == CURLM_OK else { throw Self.error(code) }
+    }
+
+    /// A transfer that has ended since the last call; it must be removed before the next call.
+    func nextCompleted() -> (transfer: CurlTransfer, code: CURLcode)? {
+        var remaining: Int32 = 0
+        while let message = unsafe curl_multi_info_read(handle, &remaining) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE,
+                let transfer = unsafe CurlEasy.transfer(of: message.pointee.easy_handle)
+            else { continue }
+            return (transfer, unsafe ccurl_message_result(message))
+        }
+        return nil
+    }
+
+    private static func error(_ code: CURLMcode) -> HTTPError {
+        let text = unsafe String(cString: curl_multi_strerror(code))
+        return HTTPError(.other, requestMayHaveBeenSent: true, message: "libcurl: \(text)")
+    }
+}
+
+/// Ends a poll of the multi handle from another thread.
+///
+/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the one function of a
+/// multi handle that libcurl allows on any thread, and the only one called here. That the handle still
+/// exists is seen to by `Switchboard`, which drops the waker under its lock before the handle is freed.
+@safe
+struct CurlWaker: @unchecked Sendable {
+    private let multi: UnsafeMutableRawPointer
+
+    init(multi: UnsafeMutableRawPointer) {
+        unsafe self.multi = multi
+    }
+
+    func wake() {
+        unsafe curl_multi_wakeup(multi)
+    }
+}
+
+/// libcurl's own reading of a URL, so that ours cannot differ from it.
+enum CurlURL {
+    static func origin(of url: String) throws(HTTPError) -> Origin {
+        guard let handle = unsafe curl_url() else { throw CurlEasy.outOfMemory }
+        defer { unsafe curl_url_cleanup(handle) }
+        let flags = UInt32(CURLU_DISALLOW_USER)
+        guard unsafe curl_url_set(handle, CURLUPART_URL, url, flags) == CURLUE_OK,
+            let scheme = unsafe part(handle, CURLUPART_SCHEME)?.lowercased(),
+            let host = unsafe part(handle, CURLUPART_HOST)?.lowercased(),
+            let port = unsafe part(handle, CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
+        else {
+            throw RequestCheck.invalid("the URL is not absolute, malformed, or holds a user name")
+        }
+        guard scheme == "http" || scheme == "https", let port = Int(port) else {
+            throw RequestCheck.invalid("the scheme \(scheme) is not http or https")
+        }
+        return Origin(scheme: scheme, host: host, port: port)
+    }
+
+    private static func part(
+        _ handle: OpaquePointer,
+        _ part: CURLUPart,
+        _ flags: UInt32 = 0
+    ) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard unsafe curl_url_get(handle, part, &text, flags) == CURLUE_OK, let text = unsafe text
+        else { return nil }
+        defer { unsafe curl_free(text) }
+        return unsafe String(cString: text)
+    }
+}

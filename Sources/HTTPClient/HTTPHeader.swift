@@ -1,0 +1,43 @@
+/// One header field. Printing it never shows a secret.
+package struct HTTPHeader: Hashable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Header names are ASCII and compared without case (RFC 9110, 5.1).
+    package func isNamed(_ other: String) -> Bool {
+        name.lowercased() == other.lowercased()
+    }
+
+    /// Tokens, signatures, passwords and cookies, of our services and of those that we never met.
+    package var isSecret: Bool {
+        let name = name.lowercased()
+        return name.hasPrefix("x-sdk-") || Self.secretWords.contains { name.contains($0) }
+    }
+
+    private static let secretWords = [
+        "token", "authorization", "cookie", "secret", "password", "signature", "api-key",
+        "authenticate",
+    ]
+}
+
+extension HTTPHeader: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(name): \(shownValue)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror {
+        Mirror(self, children: ["name": name, "value": shownValue])
+    }
+
+    private var shownValue: String { isSecret ? "<secret>" : value }
+}
+
+extension [HTTPHeader] {
+    /// The value of the first header of this name.
+    package func first(named name: String) -> String? {
+        first { $0.isNamed(name) }?.value
+    }
+}
