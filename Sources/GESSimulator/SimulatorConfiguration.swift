@@ -48,7 +48,8 @@ package struct SimulatorConfiguration: Sendable {
         }
         require((16...60_000).contains(tokenBytes), "a token must have 16 to 60000 bytes")
         require(tokenLife > .zero, "the life of a token must be more than 0")
-        let isWord = !projectID.isEmpty && projectID.utf8.count <= 64
+        let isWord =
+            !projectID.isEmpty && projectID.utf8.count <= 64
             && projectID.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
         require(isWord, "the project id must be 1 to 64 letters and digits")
         return problems

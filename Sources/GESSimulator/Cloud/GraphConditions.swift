@@ -125,6 +125,11 @@ extension SimulatedCloud {
         return update(id) { $0.add(task) } ? taskID : nil
     }
 
+    /// A token as a right password gives it, for clients that are handed one.
+    package mutating func issueToken(at now: CloudInstant) -> String {
+        identity.issue(at: now, trueLife: nil, with: &generator).text
+    }
+
     /// The tokens handed out so far, temporary keys included, are refused from now on.
     package mutating func revokeTokens() {
         identity.revokeAll()

@@ -16,7 +16,8 @@ extension Exchange {
         case .error(let error): return refusal(error)
         case .throttled(let retryAfter): return throttled(retryAfter)
         case .html(let status):
-            let page = "<html><head><title>\(status)</title></head><body><h1>Error \(status)</h1>"
+            let page =
+                "<html><head><title>\(status)</title></head><body><h1>Error \(status)</h1>"
                 + "<p>The proxy could not serve this request.</p></body></html>\n"
             return CloudAnswer(status, .bytes(Array(page.utf8), contentType: "text/html"))
         case .emptyBody(let status): return CloudAnswer(status, .empty)
@@ -66,7 +67,10 @@ extension Exchange {
             let members = document.objectValue ?? []
             answer.body = .json(.object([JSONMember("padding", .string(padding))] + members))
         case .gzipBomb(let bytes):
-            answer.body = .bytes(GzipBomb.bytes(inflatingTo: bytes), contentType: "application/json")
+            answer.body = .bytes(
+                GzipBomb.bytes(inflatingTo: bytes),
+                contentType: "application/json"
+            )
             answer.headers.append(("Content-Encoding", "gzip"))
             answer.isVerbatim = true
         default: break

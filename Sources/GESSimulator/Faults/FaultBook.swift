@@ -147,7 +147,9 @@ package struct FaultBook: Sendable {
                 scheduled[index].fault.skip -= 1
                 continue
             }
-            if fault.probability < 1, Double.random(in: 0..<1, using: &generator) >= fault.probability {
+            if fault.probability < 1,
+                Double.random(in: 0..<1, using: &generator) >= fault.probability
+            {
                 continue
             }
             if let count = fault.count { scheduled[index].fault.count = count - 1 }

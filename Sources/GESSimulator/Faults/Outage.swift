@@ -17,6 +17,9 @@ package struct Outage: Hashable, Sendable {
     /// nil: until it is lifted.
     package var until: CloudInstant?
 
+    package static let hanging = Outage(.hang)
+    package static let refusing = Outage(.refuse)
+
     package init(_ manner: Manner, services: Set<Service> = [], until: CloudInstant? = nil) {
         self.manner = manner
         self.services = services

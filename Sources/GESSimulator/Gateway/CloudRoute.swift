@@ -80,7 +80,9 @@ struct CloudRoute: Sendable, Equatable {
 
 extension CloudRoute {
     static func of(_ request: CloudRequest) -> CloudRoute {
-        let segments = request.path.split(separator: "/").map { PercentEncoding.decoded(String($0)) }
+        let segments = request.path.split(separator: "/").map {
+            PercentEncoding.decoded(String($0))
+        }
         let action = request.parameter("action_id")
         switch request.entrance {
         case .management: return management(request.method, segments, action)
@@ -94,7 +96,8 @@ extension CloudRoute {
         _ action: String?
     ) -> CloudRoute {
         switch (method, segments.first ?? "") {
-        case ("POST", "v3") where segments == ["v3", "auth", "tokens"]: CloudRoute(.iam, .createToken)
+        case ("POST", "v3") where segments == ["v3", "auth", "tokens"]:
+            CloudRoute(.iam, .createToken)
         case ("GET", "v3") where segments == ["v3", "projects"]: CloudRoute(.iam, .listProjects)
         case (_, "v3"): CloudRoute(.iam, .unknown)
         case ("PUT", "meta-data") where segments == ["meta-data", "latest", "api", "token"]:
@@ -132,7 +135,8 @@ extension CloudRoute {
         }
         let project = segments[1]
         let rest = Array(segments.dropFirst(3))
-        func route(_ operation: Operation, item: String? = nil, graph: String? = nil) -> CloudRoute {
+        func route(_ operation: Operation, item: String? = nil, graph: String? = nil) -> CloudRoute
+        {
             CloudRoute(.ges, operation, version, project: project, graph: graph, item: item)
         }
         guard let first = rest.first else {

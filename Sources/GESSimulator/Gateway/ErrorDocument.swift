@@ -2,7 +2,9 @@ import JSON
 
 /// The shapes in which the services tell an error (no two of them agree).
 enum ErrorDocument {
-    static func document(_ error: ServiceError, on route: CloudRoute, requestID: String) -> JSONValue {
+    static func document(_ error: ServiceError, on route: CloudRoute, requestID: String)
+        -> JSONValue
+    {
         if error.code.hasPrefix("APIGW.") {
             return [
                 "error_msg": .string(error.message),

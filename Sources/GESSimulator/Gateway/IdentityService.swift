@@ -43,6 +43,7 @@ struct IdentityService: Sendable {
 
     var liveTokenCount: Int { tokens.count }
 
+    /// Gives a token for a right password.
     /// - Parameter trueLife: what the token really lives, when that is less than it promises.
     mutating func issue(
         domain: String,
@@ -63,6 +64,14 @@ struct IdentityService: Sendable {
             throw .wrongPassword
         }
         failureTimes = []
+        return issue(at: now, trueLife: trueLife, with: &generator)
+    }
+
+    mutating func issue(
+        at now: CloudInstant,
+        trueLife: Duration?,
+        with generator: inout SeededGenerator
+    ) -> Token {
         let token = Token(
             text: generator.token(bytes: tokenBytes),
             issued: now,

@@ -69,3 +69,10 @@ package struct RequestLog: Sendable {
         }
     }
 }
+
+extension SimulatedCloud {
+    /// Restart requests that arrived, by graph; graphs without any are left out.
+    package var restartCounts: [String: Int] {
+        log.restarts.mapValues(\.received)
+    }
+}

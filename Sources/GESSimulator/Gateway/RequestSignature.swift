@@ -46,7 +46,8 @@ struct RequestSignature: Equatable, Sendable {
         return expected == signature.lowercased()
     }
 
-    static func signature(ofCanonical canonical: String, secretKey: String, date: String) -> String {
+    static func signature(ofCanonical canonical: String, secretKey: String, date: String) -> String
+    {
         let digest = hexadecimal(SHA256.hash(data: Array(canonical.utf8)))
         let text = "\(algorithm)\n\(date)\n\(digest)"
         let key = SymmetricKey(data: Array(secretKey.utf8))

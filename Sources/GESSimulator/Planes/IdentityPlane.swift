@@ -29,7 +29,11 @@ extension SimulatedCloud {
             let project = auth?["scope"]?["project"]
         else { throw Self.bodyInvalid }
         guard isOurs(project) else {
-            throw ServiceError(status: 404, code: "IAM.0004", message: "Could not find the project.")
+            throw ServiceError(
+                status: 404,
+                code: "IAM.0004",
+                message: "Could not find the project."
+            )
         }
         let token: IdentityService.Token
         do throws(IdentityService.Refusal) {

@@ -75,7 +75,9 @@ extension SimulatedCloud {
         let page = try Page(exchange)
         let filter = try JobFilter(exchange.request, version)
         let found = jobs.reversed().filter { filter.admits($0, at: exchange.now) }
-        let documents = page.items(of: found).map { JobDocument.document($0, version, exchange.now) }
+        let documents = page.items(of: found).map {
+            JobDocument.document($0, version, exchange.now)
+        }
         let (counter, list) =
             version == .v2 ? ("job_count", "job_list") : ("jobCount", "jobList")
         return CloudAnswer(
@@ -128,7 +130,8 @@ private struct Page {
     private static let defaultLimit = 10
 
     init(_ exchange: Exchange) throws(ServiceError) {
-        offset = try Self.number("offset", exchange.request, otherwise: 0) - exchange.faults.pageShift
+        offset =
+            try Self.number("offset", exchange.request, otherwise: 0) - exchange.faults.pageShift
         limit = try Self.number("limit", exchange.request, otherwise: Self.defaultLimit)
         total = exchange.faults.total
     }
