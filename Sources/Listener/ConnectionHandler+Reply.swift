@@ -20,14 +20,17 @@ extension ConnectionHandler {
     }
 
     private func perform(_ reply: Reply) {
-        guard case .responding = phase else { return }
+        guard case .responding(let exchange?) = phase else { return }
         switch reply {
         case .response(let response): respond(response)
-        case .never: clearDeadline()
+        case .never:
+            clearDeadline()
+            phase = .silent(exchange)
         case .close: close()
         case .raw(let bytes): sendRaw(bytes)
-        case .drip(let response, let bytesPerSecond):
+        case .drip(let response, let bytesPerSecond) where response.headers.areValid:
             drip(response, bytesPerTick: max(1, bytesPerSecond / 10))
+        case .drip(let response, _): respond(response)
         case .after(let delay, let next): setDeadline(delay) { $0.perform(next) }
         }
     }
@@ -60,6 +63,9 @@ extension ConnectionHandler {
     // MARK: Responses
 
     private func respond(_ response: ServerResponse) {
+        guard response.headers.areValid else {
+            return respond(.text("a header of the response is not valid\n", status: 500))
+        }
         let head = responseHead(for: response)
         emit(.head(head))
         guard mayHaveBody(response) else { return end(status: response.status) }

@@ -23,6 +23,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case handling(Exchange)
         /// A response, or nothing at all, is being sent. Leaves to `idle` or `lingering`.
         case responding(Exchange?)
+        /// Nothing will ever be sent. Leaves only when the client does.
+        case silent(Exchange)
         /// All is sent and our side is closed; what the client still sends is thrown away, since
         /// closing on unread bytes would reset the connection and lose the response.
         case lingering
@@ -62,7 +64,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        remoteAddress = context.remoteAddress?.ipAddress ?? ""
+        remoteAddress = context.remoteAddress?.plainAddress ?? ""
         // A client that connects has something to say: the first request has less time than the
         // later ones.
         setDeadline(limits.headTimeout) { $0.close() }
@@ -73,7 +75,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         deadline?.cancel()
         switch phase {
         case .readingBody(let exchange): core.releaseBody(exchange.body.readableBytes)
-        case .responding(let exchange?): finish(exchange, status: nil)
+        case .responding(let exchange?), .silent(let exchange): finish(exchange, status: nil)
         // A handler's request is counted until the handler is done with it.
         case .handling(let exchange): abandoned = exchange
         case .idle, .readingHead, .responding(nil), .lingering, .closed: break
@@ -99,7 +101,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// False while a request is being answered.
     private var isReading: Bool {
         switch phase {
-        case .handling, .responding: !hasReadRequest
+        case .handling, .responding, .silent: !hasReadRequest
         case .idle, .readingHead, .readingBody, .lingering, .closed: true
         }
     }
@@ -188,7 +190,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         hasReadRequest = false
         isAnsweringHead = head.method == .HEAD
-        keepsAlive = head.isKeepAlive && head.version == .http1_1 && !core.isStopping
+        // The parser takes what follows an offer to upgrade for another protocol.
+        let offersUpgrade = head.headers.contains(name: "Upgrade")
+        keepsAlive =
+            head.isKeepAlive && head.version == .http1_1 && !offersUpgrade && !core.isStopping
         guard hasOneHost(head), let target = RequestTarget(head.uri) else {
             return refuse(.malformed, 400, "bad request target or Host field")
         }
@@ -271,7 +276,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func inputClosed() {
         switch phase {
         case .handling, .responding: keepsAlive = false
-        case .idle, .readingHead, .readingBody, .lingering, .closed: close()
+        case .idle, .readingHead, .readingBody, .silent, .lingering, .closed: close()
         }
     }
 

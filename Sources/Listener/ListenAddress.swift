@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Where a server listens.
 package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// An empty host means every address of the machine, IPv6 and IPv4; port 0 lets the system
@@ -25,5 +27,23 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .inherited(let descriptor): "inherited socket \(descriptor)"
         }
+    }
+}
+
+extension ListenAddress {
+    init?(_ address: SocketAddress?) {
+        guard let address, let host = address.ipAddress, let port = address.port else { return nil }
+        self = .host(host, port: port)
+    }
+}
+
+extension SocketAddress {
+    /// The address without its port. That of an IPv4 client reads as such, also where it came
+    /// through a socket for both families.
+    var plainAddress: String? {
+        guard let text = ipAddress else { return nil }
+        let mapped = "::ffff:"
+        return text.hasPrefix(mapped) && text.contains(".")
+            ? String(text.dropFirst(mapped.count)) : text
     }
 }

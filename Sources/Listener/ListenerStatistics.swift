@@ -14,6 +14,11 @@ package struct ListenerStatistics: Sendable, Hashable {
     package struct Request: Sendable, Hashable {
         package var handler: String
         package var status: Int
+
+        package init(handler: String, status: Int) {
+            self.handler = handler
+            self.status = status
+        }
     }
 
     /// How long requests to one handler took, from the end of the head to the end of the response.

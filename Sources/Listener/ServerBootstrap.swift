@@ -3,10 +3,6 @@ import NIOHTTP1
 import NIOPosix
 
 extension ServerBootstrap {
-    /// How long to leave `accept` alone after it failed: long enough that the loop does not spin
-    /// while there are no file descriptors left, short enough that no scrape times out.
-    private static let acceptPause = TimeAmount.milliseconds(500)
-
     static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -15,13 +11,7 @@ extension ServerBootstrap {
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let backoff = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in
-                        core.acceptFailed()
-                        return acceptPause
-                    }
-                    try channel.pipeline.syncOperations.addHandlers([
-                        backoff, AcceptGate(core: core),
-                    ])
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(core: core))
                 }
             }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -43,6 +33,8 @@ extension ServerBootstrap {
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
             withErrorHandling: false,
+            // The connection looks at a response before it begins to send it.
+            withOutboundHeaderValidation: false,
             withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: limits
         )
@@ -66,12 +58,5 @@ extension ServerBootstrap {
         } catch {
             throw ListenError(address: address, reason: "\(error)")
         }
-    }
-}
-
-extension ListenAddress {
-    init?(_ address: SocketAddress?) {
-        guard let address, let host = address.ipAddress, let port = address.port else { return nil }
-        self = .host(host, port: port)
     }
 }

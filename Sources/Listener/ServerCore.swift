@@ -165,14 +165,3 @@ final class ServerCore: Sendable {
         drained.succeed(())
     }
 }
-
-/// One admitted request on its way to its handler and back.
-struct Job: Sendable {
-    let request: ServerRequest
-    let route: Route
-    let deliver: @Sendable (Reply) -> Void
-
-    func run() async {
-        deliver(await route.handler.reply(to: request))
-    }
-}

@@ -1,0 +1,66 @@
+/// Compression of responses by agreement with the client (RFC 9110, section 12.5.3).
+enum ContentCoding {
+    /// Smaller bodies fit into one packet as they are.
+    private static let minimumBytes = 1024
+
+    /// The response as it is to be sent to a client with this `Accept-Encoding`.
+    static func encode(_ response: ServerResponse, acceptEncoding: [String]) -> ServerResponse {
+        guard isCompressible(response) else { return response }
+        var response = response
+        let vary = response.headers.values("Vary") + ["Accept-Encoding"]
+        response.headers["Vary"] = vary.joined(separator: ", ")
+        guard acceptsGzip(acceptEncoding),
+            let compressed = response.gzipBody ?? Gzip.compress(response.body)
+        else { return response }
+        response.body = compressed
+        response.headers["Content-Encoding"] = "gzip"
+        return response
+    }
+
+    private static func isCompressible(_ response: ServerResponse) -> Bool {
+        guard response.headers["Content-Encoding"] == nil else { return false }
+        guard response.gzipBody == nil else { return true }
+        guard response.body.count >= minimumBytes else { return false }
+        let type = (response.headers["Content-Type"] ?? "").prefix { $0 != ";" }
+        return type.hasPrefix("text/")
+            || [
+                "application/json", "application/openmetrics-text", "application/javascript",
+                "image/svg+xml",
+            ].contains(String(type))
+    }
+
+    /// What names gzip itself counts more than what names everything.
+    static func acceptsGzip(_ fields: [String]) -> Bool {
+        var anything = false
+        for element in fields.flatMap({ $0.split(separator: ",") }) {
+            let parts = element.split(separator: ";", maxSplits: 1)
+                .map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            let isWanted = parts.count < 2 || isPositive(parts[1])
+            switch parts.first {
+            case "gzip", "x-gzip": return isWanted
+            case "*": anything = isWanted
+            default: break
+            }
+        }
+        return anything
+    }
+
+    private static func isPositive(_ parameter: String) -> Bool {
+        guard parameter.hasPrefix("q="), let quality = Double(parameter.dropFirst(2)) else {
+            return false
+        }
+        return quality > 0
+    }
+}
+
+extension Reply {
+    /// The reply with its response encoded, if it has one.
+    func encoded(for acceptEncoding: [String]) -> Reply {
+        switch self {
+        case .response(let response):
+            .response(ContentCoding.encode(response, acceptEncoding: acceptEncoding))
+        case .after(let delay, let reply): .after(delay, reply.encoded(for: acceptEncoding))
+        case .never, .close, .raw, .drip: self
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Listener
+
+/// Runs blocking code on a thread of its own.
+func onThread<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Swift.Result { try body() })
+        }
+    }
+}
+
+/// Serves the routes on a port of the loopback address and gives a fresh client to `body`.
+@discardableResult
+func withClient<Result: Sendable>(
+    of routes: [Route] = standardRoutes,
+    _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    _ body: @escaping @Sendable (RawClient) throws -> Result
+) async throws -> Result {
+    try await withServer(routes, configuration) { server in
+        let port = server.port
+        return try await onThread {
+            let client = try RawClient(port: port)
+            return try body(client)
+        }
+    }
+}
+
+func withServer<Result: Sendable>(
+    _ routes: [Route] = standardRoutes,
+    _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    _ body: @Sendable (HTTPServer) async throws -> Result
+) async throws -> Result {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: configuration,
+        router: Router(routes),
+        body
+    )
+}
+
+let standardRoutes: [Route] = [
+    Route("GET", "/hello") { _ in .response(.text("hello\n")) },
+    Route("POST", "/echo") { request in
+        .response(ServerResponse(status: 200, body: request.body))
+    },
+    Route("POST", "/webhook", maximumBodyBytes: 4 << 20) { request in
+        .response(.text("\(request.body.count)"))
+    },
+    Route("GET", "/big") { _ in
+        .response(ServerResponse(status: 200, body: [UInt8](repeating: 65, count: 24 << 20)))
+    },
+    Route("GET", "/never") { _ in .never },
+]
+
+func get(_ path: String, _ headers: String...) -> String {
+    "GET \(path) HTTP/1.1\r\nHost: a\r\n" + headers.map { $0 + "\r\n" }.joined() + "\r\n"
+}
+
+func post(_ path: String, _ body: String) -> String {
+    "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+}
+
+/// A door that handlers wait at until the test opens it.
+actor Door {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func pass() async {
+        guard !isOpen else { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func open() {
+        isOpen = true
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+}
+
+/// Asks again and again, for five seconds at most.
+func eventually(_ condition: () async -> Bool) async throws -> Bool {
+    for _ in 0..<500 {
+        if await condition() { return true }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+}

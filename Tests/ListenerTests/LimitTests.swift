@@ -1,0 +1,309 @@
+import Glibc
+import Listener
+import Testing
+
+private func configuration(
+    _ change: (inout HTTPServerConfiguration) -> Void
+) -> HTTPServerConfiguration {
+    var configuration = HTTPServerConfiguration()
+    change(&configuration)
+    return configuration
+}
+
+// MARK: Sizes
+
+@Test("a body beyond the route's limit is 413, by its declared length and by its chunks")
+func bodyTooLarge() async throws {
+    let head = "POST /echo HTTP/1.1\r\nHost: a\r\n"
+    let declared = head + "Content-Length: 65537\r\n\r\n"
+    let chunked = head + "Transfer-Encoding: chunked\r\n\r\n10001\r\n"
+    for request in [declared, chunked] {
+        try await withClient { client in
+            client.send(request + String(repeating: "x", count: 65_537))
+            let response = try #require(client.response())
+            #expect(response.status == 413)
+            #expect(response.text == "the body is larger than 65536 bytes\n")
+            #expect(response.headers["connection"] == "close")
+        }
+    }
+}
+
+@Test("a body of exactly the limit is taken, on every route its own")
+func bodyAtLimit() async throws {
+    try await withClient { client in
+        client.send(post("/echo", String(repeating: "x", count: 65_536)))
+        #expect(client.response()?.body.count == 65_536)
+        client.send(post("/webhook", String(repeating: "x", count: 4 << 20)))
+        #expect(client.response()?.text == "4194304")
+        client.send(post("/webhook", String(repeating: "x", count: (4 << 20) + 1)))
+        #expect(client.response()?.status == 413)
+    }
+}
+
+@Test("a client that goes on sending after 413 still reads the answer")
+func lingering() async throws {
+    try await withClient { client in
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+        client.send(String(repeating: "x", count: 3_000_000))
+        #expect(client.response()?.status == 413)
+    }
+}
+
+@Test("the bodies of all requests together have a limit")
+func allBodies() async throws {
+    let limits = configuration { $0.maximumBufferedBodyBytes = 100 }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        try await onThread {
+            let first = try RawClient(port: port)
+            first.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n")
+            first.send(String(repeating: "x", count: 80))
+            let second = try RawClient(port: port)
+            var status: Int? = 200
+            while status == 200 {
+                second.send(post("/echo", String(repeating: "x", count: 30)))
+                status = second.response()?.status
+            }
+            #expect(status == 503)
+            first.send(String(repeating: "x", count: 10))
+            #expect(first.response()?.body.count == 90)
+            let third = try RawClient(port: port)
+            third.send(post("/echo", String(repeating: "x", count: 100)))
+            #expect(third.response()?.status == 200)
+        }
+    }
+}
+
+@Test(
+    "a head that is too large is 431",
+    arguments: [
+        "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 70_000) + "\r\n\r\n",
+        "GET / HTTP/1.1\r\n" + String(repeating: "X: 0123456789\r\n", count: 6_000),
+        "GET / HTTP/1.1\r\nHost: a\r\n" + String(repeating: "X: y\r\n", count: 300) + "\r\n",
+        "GET /" + String(repeating: "x", count: 70_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /" + String(repeating: "x", count: 1_000_000),
+    ]
+)
+func headTooLarge(request: String) async throws {
+    try await withClient { client in
+        client.send(request)
+        let response = try #require(client.response())
+        #expect(response.status == 431)
+        #expect(client.isClosed())
+    }
+}
+
+// MARK: Times
+
+@Test("a head that does not come in time is 408")
+func slowHead() async throws {
+    let limits = configuration { $0.headTimeout = .milliseconds(100) }
+    try await withClient(of: standardRoutes, limits) { client in
+        client.send("GET /hello HTTP/1.1\r\nHo")
+        let response = try #require(client.response())
+        #expect(response.status == 408)
+        #expect(response.headers["connection"] == "close")
+        #expect(client.isClosed())
+    }
+}
+
+@Test("a head that trickles in does not move its deadline")
+func trickledHead() async throws {
+    let limits = configuration { $0.headTimeout = .milliseconds(200) }
+    try await withClient(of: standardRoutes, limits) { client in
+        client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX: ")
+        for _ in 0..<40 {
+            usleep(10_000)
+            client.send("x")
+        }
+        #expect(client.response()?.status == 408)
+    }
+}
+
+@Test("a client that connects and says nothing is dropped without an answer")
+func silentClient() async throws {
+    let limits = configuration { $0.headTimeout = .milliseconds(100) }
+    try await withClient(of: standardRoutes, limits) { client in
+        #expect(client.readToEnd() == "")
+    }
+}
+
+@Test("a body that does not come in time is 408")
+func slowBody() async throws {
+    let limits = configuration { $0.bodyTimeout = .milliseconds(100) }
+    try await withClient(of: standardRoutes, limits) { client in
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")
+        #expect(client.response()?.status == 408)
+        #expect(client.isClosed())
+    }
+}
+
+@Test("an idle connection is closed without an answer")
+func idle() async throws {
+    let limits = configuration { $0.idleTimeout = .milliseconds(100) }
+    try await withClient(of: standardRoutes, limits) { client in
+        client.send(get("/hello"))
+        #expect(client.response()?.status == 200)
+        #expect(client.isClosed())
+    }
+}
+
+@Test("a client that does not read its response is dropped")
+func stalledReader() async throws {
+    let limits = configuration { $0.writeTimeout = .milliseconds(200) }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let client = try await onThread {
+            let client = try RawClient(port: port, receiveBuffer: 4096)
+            client.send(get("/big"))
+            return client.detach()
+        }
+        #expect(try await eventually { server.statistics.requestsInFlight == 1 })
+        #expect(try await eventually { server.statistics.openConnections == 0 })
+        #expect(server.statistics.requestsInFlight == 0)
+        client.close()
+    }
+}
+
+@Test("a slow reader that goes on reading gets all of a large response")
+func slowReader() async throws {
+    let limits = configuration { $0.writeTimeout = .seconds(1) }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let count = try await onThread {
+            let client = try RawClient(port: port, receiveBuffer: 64 << 10)
+            client.send(get("/big", "Connection: close"))
+            var count = 0
+            while let bytes = client.read() {
+                count += bytes.count
+                usleep(100)
+            }
+            return count
+        }
+        #expect(count > 24 << 20)
+    }
+}
+
+// MARK: Counts
+
+private func gated(_ door: Door) -> [Route] {
+    let answer: @Sendable (ServerRequest) async -> Reply = { _ in
+        await door.pass()
+        return .response(.text("done"))
+    }
+    var exempt = Route("GET", "/-/healthy", name: "healthy") { _ in .response(.text("ok")) }
+    exempt.isExemptFromLimits = true
+    var narrow = Route("GET", "/narrow", answer)
+    narrow.maximumInFlight = 1
+    return [Route("GET", "/wait", answer), exempt, narrow]
+}
+
+@Test("requests beyond the limit in flight are 503 with the words of Prometheus' client")
+func inFlightLimit() async throws {
+    let door = Door()
+    let limits = configuration { $0.maximumInFlight = 2 }
+    try await withServer(gated(door), limits) { server in
+        let port = server.port
+        let waiting = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port)
+                client.send(get("/wait"))
+                return client.detach()
+            }
+        }
+        #expect(try await eventually { server.statistics.requestsInFlight == 2 })
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/wait"))
+            let refused = try #require(client.response())
+            #expect(refused.status == 503)
+            #expect(
+                refused.text == "Limit of concurrent requests reached (2), try again later.\n"
+            )
+            client.send(get("/-/healthy"))
+            #expect(client.response()?.text == "ok")
+        }
+        await door.open()
+        #expect(try await eventually { server.statistics.requestsInFlight == 0 })
+        #expect(server.statistics.rejections == [.busy: 1])
+        for client in waiting { client.close() }
+    }
+}
+
+@Test("a route may have a narrower limit than the server")
+func routeLimit() async throws {
+    let door = Door()
+    try await withServer(gated(door)) { server in
+        let port = server.port
+        let waiting = try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/narrow"))
+            return client.detach()
+        }
+        #expect(try await eventually { server.statistics.requestsInFlight == 1 })
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/narrow"))
+            #expect(client.response()?.text.contains("reached (1)") == true)
+        }
+        await door.open()
+        waiting.close()
+    }
+}
+
+@Test("connections beyond the limit wait and are served when a place is free")
+func connectionLimit() async throws {
+    let limits = configuration { $0.maximumConnections = 2 }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        try await onThread {
+            let first = try RawClient(port: port)
+            let second = try RawClient(port: port)
+            for client in [first, second] {
+                client.send(get("/hello"))
+                #expect(client.response()?.status == 200)
+            }
+            let third = try RawClient(port: port, patience: 1)
+            third.send(get("/hello"))
+            #expect(third.response() == nil)
+            #expect(server.statistics.openConnections == 2)
+            first.close()
+            #expect(third.response()?.status == 200)
+        }
+    }
+}
+
+@Test("without file descriptors left the server pauses, and serves again when there are some")
+func outOfDescriptors() async throws {
+    // In a process of its own, since the limit is one of the process.
+    await #expect(processExitsWith: .success) {
+        try await withServer { server in
+            let port = server.port
+            try await onThread {
+                let clients = (0..<3).map { _ in RawClient() }
+                let firstFree = dup(0)
+                close(firstFree)
+                let before = setDescriptorLimit(rlim_t(firstFree))
+                for client in clients { try client.connect(to: port) }
+                while server.statistics.acceptErrors == 0 { usleep(10_000) }
+                _ = setDescriptorLimit(before)
+                for client in clients {
+                    client.send(get("/hello"))
+                    try #require(client.response()?.status == 200)
+                }
+            }
+            try #require(server.statistics.acceptErrors < 10)
+        }
+    }
+}
+
+/// Sets the soft limit and returns the one before.
+private func setDescriptorLimit(_ count: rlim_t) -> rlim_t {
+    var limit = rlimit()
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    defer {
+        limit.rlim_cur = count
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+    return limit.rlim_cur
+}

@@ -1,0 +1,215 @@
+import Listener
+import Testing
+
+@Test("a response has a date, a length and the security headers")
+func responseHead() async throws {
+    try await withClient { client in
+        client.send(get("/hello"))
+        let response = try #require(client.response())
+        #expect(response.status == 200)
+        #expect(response.text == "hello\n")
+        #expect(response.headers["content-length"] == "6")
+        #expect(response.headers["content-type"] == "text/plain; charset=utf-8")
+        #expect(response.headers["content-security-policy"] == "default-src 'self'")
+        #expect(response.headers["x-content-type-options"] == "nosniff")
+        #expect(response.headers["x-frame-options"] == "DENY")
+        #expect(response.headers["date"]?.hasSuffix(" GMT") == true)
+        #expect(response.headers["server"] == nil)
+        #expect(response.headers["connection"] == nil)
+    }
+}
+
+@Test("a handler's headers win over the defaults")
+func handlerHeadersWin() async throws {
+    let route = Route("GET", "/") { _ in
+        .response(.text("x", headers: ["x-frame-options": "SAMEORIGIN"]))
+    }
+    try await withClient(of: [route]) { client in
+        client.send(get("/"))
+        #expect(client.response()?.headers["x-frame-options"] == "SAMEORIGIN")
+    }
+}
+
+@Test("HEAD has the head of GET and no body, and the connection goes on")
+func head() async throws {
+    try await withClient { client in
+        client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n" + get("/hello"))
+        let head = try #require(client.response(toHead: true))
+        #expect(head.status == 200)
+        #expect(head.headers["content-length"] == "6")
+        #expect(client.response()?.text == "hello\n")
+    }
+}
+
+@Test("an unknown path is 404 and a wrong method 405 with Allow; the connection goes on")
+func notFoundAndNotAllowed() async throws {
+    try await withClient { client in
+        client.send(get("/nope") + "DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n" + get("/hello"))
+        #expect(client.response()?.status == 404)
+        let notAllowed = try #require(client.response())
+        #expect(notAllowed.status == 405)
+        #expect(notAllowed.headers["allow"] == "GET, HEAD")
+        #expect(client.response()?.status == 200)
+    }
+}
+
+@Test("a refused request with a body closes the connection after the answer")
+func refusedBody() async throws {
+    try await withClient { client in
+        client.send(post("/nope", "x=1") + get("/hello"))
+        let response = try #require(client.response())
+        #expect(response.status == 404)
+        #expect(response.headers["connection"] == "close")
+        #expect(client.isClosed())
+    }
+}
+
+@Test("requests sent ahead are answered in order")
+func pipelining() async throws {
+    let route = Route("GET", "/{number}") { request in
+        let number = request.parameters["number"] ?? ""
+        return .after(.milliseconds(number == "0" ? 50 : 0), .response(.text(number)))
+    }
+    try await withClient(of: [route]) { client in
+        client.send((0..<300).map { get("/\($0)") }.joined())
+        for number in 0..<300 { #expect(client.response()?.text == "\(number)") }
+    }
+}
+
+@Test("a body by its length and a body in chunks arrive whole")
+func bodies() async throws {
+    try await withClient { client in
+        client.send(post("/echo", "hello"))
+        #expect(client.response()?.text == "hello")
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        )
+        #expect(client.response()?.text == "abcde")
+    }
+}
+
+@Test("a request in single bytes is a request")
+func singleBytes() async throws {
+    try await withClient { client in
+        for byte in post("/echo", "hello").utf8 { client.send([byte]) }
+        #expect(client.response()?.text == "hello")
+    }
+}
+
+@Test("a client that waits for 100 Continue is told to")
+func expectContinue() async throws {
+    try await withClient { client in
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+        )
+        #expect(client.response()?.status == 100)
+        client.send("ok")
+        #expect(client.response()?.text == "ok")
+    }
+}
+
+@Test(
+    "what is not a request is answered with 400 and closed",
+    arguments: [
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /?a=%ff HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET hello HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+        "GET /\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n",
+        "GET / HTTP/1.1\r\n Folded: a\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        "\u{16}\u{3}\u{1} TLS\r\n\r\n",
+    ]
+)
+func malformed(request: String) async throws {
+    try await withClient { client in
+        client.send(request)
+        let response = try #require(client.response())
+        #expect(response.status == 400)
+        #expect(response.headers["connection"] == "close")
+        #expect(client.isClosed())
+    }
+}
+
+@Test("garbage after a good request does not cost its answer")
+func garbageAfterRequest() async throws {
+    try await withClient { client in
+        client.send(get("/hello") + "garbage\r\n\r\n")
+        #expect(client.response()?.text == "hello\n")
+    }
+}
+
+@Test(
+    "the connection closes when the client asks, with HTTP/1.0, and after an offer to upgrade",
+    arguments: [
+        get("/hello", "Connection: close"), "GET /hello HTTP/1.0\r\n\r\n",
+        get("/hello", "Connection: Upgrade", "Upgrade: h2c"),
+    ]
+)
+func closes(request: String) async throws {
+    try await withClient { client in
+        client.send(request)
+        let response = try #require(client.response())
+        #expect(response.status == 200)
+        #expect(response.headers["connection"] == "close")
+        #expect(client.isClosed())
+    }
+}
+
+@Test("a client that has sent all and closed its side still gets the answer")
+func halfClosed() async throws {
+    let route = Route("GET", "/") { _ in .after(.milliseconds(50), .response(.text("late"))) }
+    try await withClient(of: [route]) { client in
+        client.send(get("/"))
+        client.finishSending()
+        #expect(client.response()?.text == "late")
+        #expect(client.isClosed())
+    }
+}
+
+@Test("a request carries the target as sent, and path, query and parameters decoded")
+func requestParts() async throws {
+    let route = Route("GET", "/g/{id}/{rest...}") { request in
+        let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: ";")
+        let parameters = request.parameters.sorted { $0.key < $1.key }.map(\.value)
+        return .response(
+            .text(
+                [
+                    request.method, request.target, request.path, query,
+                    parameters.joined(separator: ";"), request.headers["x-y"] ?? "",
+                    request.remoteAddress,
+                ].joined(separator: "|")
+            )
+        )
+    }
+    try await withClient(of: [route]) { client in
+        client.send(get("/g/a%2Fb/c/d%20e?q=1%2B1+2&empty&q=%E5%9B%BE", "X-Y: z"))
+        let expected =
+            "GET|/g/a%2Fb/c/d%20e?q=1%2B1+2&empty&q=%E5%9B%BE|/g/a/b/c/d e|q=1+1 2;empty=;q=图"
+            + "|a/b;c/d e|z|127.0.0.1"
+        #expect(client.response()?.text == expected)
+    }
+}
+
+@Test("a header that would break out of its line is not sent")
+func headerInjection() async throws {
+    let route = Route("GET", "/") { _ in
+        .response(.text("x", headers: ["X-Name": "a\r\nSet-Cookie: b"]))
+    }
+    try await withClient(of: [route]) { client in
+        client.send(get("/"))
+        let response = try #require(client.response())
+        #expect(response.status == 500)
+        #expect(response.headers["set-cookie"] == nil)
+    }
+}

@@ -1,0 +1,131 @@
+import Listener
+import Testing
+
+@Test("a stop closes idle and silent clients at once and lets the request in flight be answered")
+func gracefulStop() async throws {
+    let door = Door()
+    let route = Route("GET", "/") { _ in
+        await door.pass()
+        return .response(.text("done"))
+    }
+    try await withServer([route] + standardRoutes) { server in
+        let port = server.port
+        async let answer = onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/"))
+            let response = client.response()
+            return (response, client.isClosed())
+        }
+        async let idleIsClosed = onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/hello"))
+            return client.response() != nil && client.isClosed()
+        }
+        async let silentIsClosed = onThread { try RawClient(port: port).isClosed() }
+        #expect(
+            try await eventually {
+                let now = server.statistics
+                return now.openConnections == 3 && now.requestsInFlight == 1
+                    && now.requests.count == 1
+            }
+        )
+        async let stopped: Void = server.stop(within: .seconds(5))
+        #expect(try await idleIsClosed)
+        #expect(try await silentIsClosed)
+        #expect(try await eventually { server.statistics.openConnections == 1 })
+        let isRefused = try await eventually {
+            await (try? onThread { _ = try RawClient(port: port) }) == nil
+        }
+        #expect(isRefused)
+        await door.open()
+        let (response, isClosed) = try await answer
+        #expect(response?.text == "done")
+        #expect(response?.headers["connection"] == "close")
+        #expect(isClosed)
+        await stopped
+        #expect(server.statistics.openConnections == 0)
+    }
+}
+
+@Test("a stop ends within its bound although clients are stuck and a handler never ends")
+func boundedStop() async throws {
+    let limits = HTTPServerConfiguration()
+    let stuck = Route("GET", "/stuck") { _ in
+        try? await Task.sleep(for: .seconds(600))
+        return .close
+    }
+    let elapsed = try await ContinuousClock().measure {
+        try await withServer([stuck] + standardRoutes, limits) { server in
+            let port = server.port
+            let clients = try await onThread {
+                try [
+                    "", "GET /he", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1",
+                    get("/never"), get("/stuck"), get("/big"),
+                ].map { request in
+                    let client = try RawClient(port: port, receiveBuffer: 4096)
+                    client.send(request)
+                    return client.detach()
+                }
+            }
+            #expect(try await eventually { server.statistics.requestsInFlight == 3 })
+            await server.stop(within: .milliseconds(300))
+            #expect(server.statistics.openConnections == 0)
+            for client in clients { client.close() }
+        }
+    }
+    #expect(elapsed < .seconds(4))
+}
+
+@Test("a stopped server may be stopped again")
+func stopTwice() async throws {
+    try await withServer { server in
+        await server.stop(within: .seconds(1))
+        await server.stop(within: .seconds(1))
+    }
+}
+
+@Test("a server that was stopped before it ran ends at once")
+func stoppedBeforeRun() async throws {
+    let server = try await HTTPServer.bind(
+        to: [.host("127.0.0.1", port: 0)],
+        router: Router(standardRoutes)
+    )
+    let port = server.port
+    let client = try await onThread { try RawClient(port: port).detach() }
+    await server.stop(within: .seconds(1))
+    await server.run()
+    client.close()
+}
+
+@Test("the bound address is that of the system's choice, and a taken one is an error that says so")
+func addresses() async throws {
+    try await withServer { server in
+        let address = server.boundAddress
+        #expect(address == .host("127.0.0.1", port: server.port))
+        #expect(server.port != 0)
+        let error = await #expect(throws: ListenError.self) {
+            _ = try await HTTPServer.bind(to: [address], router: Router())
+        }
+        #expect(error?.description.hasPrefix("cannot listen at \(address): ") == true)
+        #expect(error?.reason.contains("in use") == true)
+    }
+}
+
+@Test("one server listens at several addresses, IPv6 and IPv4, and at all when none is named")
+func severalAddresses() async throws {
+    let server = try await HTTPServer.bind(
+        to: [.host("127.0.0.1", port: 0), .host("", port: 0)],
+        router: Router(standardRoutes)
+    )
+    async let running: Void = server.run()
+    #expect(server.boundAddresses.count == 2)
+    for case .host(_, let port) in server.boundAddresses {
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/hello"))
+            #expect(client.response()?.status == 200)
+        }
+    }
+    await server.stop(within: .seconds(1))
+    await running
+}
