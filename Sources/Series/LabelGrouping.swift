@@ -1,0 +1,95 @@
+/// Which labels decide whether two sets belong together: PromQL's `by`, `without`, `on`, `ignoring`.
+package struct LabelProjection: Hashable, Sendable {
+    /// Sorted by their bytes, unique.
+    private let names: [String]
+    private let keepsNames: Bool
+
+    /// Only the named labels count (`by`, `on`).
+    package static func keeping(_ names: [String]) -> LabelProjection {
+        LabelProjection(names: names, keepsNames: true)
+    }
+
+    /// All labels count but the named ones and the metric name (`without`, `ignoring`).
+    package static func dropping(_ names: [String]) -> LabelProjection {
+        LabelProjection(names: names + [Labels.metricNameLabel], keepsNames: false)
+    }
+
+    private init(names: [String], keepsNames: Bool) {
+        self.names = names.sorted { $0.precedesBytewise($1) }
+        self.keepsNames = keepsNames
+    }
+
+    private func keeps(_ label: Label) -> Bool {
+        names.contains { $0.hasSameBytes(as: label.name) } == keepsNames
+    }
+
+    /// The labels that count, as a set of their own.
+    package func labels(of labels: Labels) -> Labels {
+        let kept = labels.elements.filter(keeps)
+        return kept.count == labels.count ? labels : Labels(sorted: kept)
+    }
+
+    func digest(of labels: Labels) -> UInt64 {
+        var digest = Labels.emptyDigest
+        for label in labels.elements where keeps(label) {
+            digest = Digest.combine(digest, label.digest)
+        }
+        return digest
+    }
+
+    func areEqual(_ left: Labels, _ right: Labels) -> Bool {
+        left.elements.lazy.filter(keeps).elementsEqual(right.elements.lazy.filter(keeps))
+    }
+}
+
+/// Numbers the groups that label sets form under a projection, 0 upwards in order of appearance,
+/// without making a label set per member.
+package struct LabelGroups: Sendable {
+    private let projection: LabelProjection
+    private var firstByDigest: [UInt64: Int] = [:]
+    /// Group with the same digest but other labels, if any; practically always none.
+    private var nextWithDigest: [Int?] = []
+    private var representatives: [Labels] = []
+
+    package init(by projection: LabelProjection) {
+        self.projection = projection
+    }
+
+    package var count: Int { representatives.count }
+
+    /// The full labels of the group's first member.
+    package func representative(of group: Int) -> Labels {
+        representatives[group]
+    }
+
+    /// The labels that all members share by the projection.
+    package func labels(of group: Int) -> Labels {
+        projection.labels(of: representatives[group])
+    }
+
+    /// The group of a label set; nil when no set inserted before belongs to it.
+    package func group(of labels: Labels) -> Int? {
+        find(labels, firstByDigest[projection.digest(of: labels)])
+    }
+
+    /// The group of a label set, made when there is none.
+    package mutating func insert(_ labels: Labels) -> Int {
+        let digest = projection.digest(of: labels)
+        let first = firstByDigest[digest]
+        if let group = find(labels, first) { return group }
+        let group = representatives.count
+        representatives.append(labels)
+        nextWithDigest.append(first)
+        firstByDigest[digest] = group
+        return group
+    }
+
+    private func find(_ labels: Labels, _ first: Int?) -> Int? {
+        var candidate = first
+        while let group = candidate {
+            if projection.areEqual(representatives[group], labels) { return group }
+            candidate = nextWithDigest[group]
+        }
+        return nil
+    }
+}

@@ -1,0 +1,78 @@
+/// A compiled pattern for label values; fully anchored.
+///
+/// The store asks for what it needs to select series quickly; how patterns are written and
+/// matched is the business of whoever conforms.
+package protocol LabelPattern: Sendable {
+    /// The pattern as the user wrote it.
+    var source: String { get }
+    func matches(_ value: String) -> Bool
+    /// All values that match when they are few and known, otherwise nil.
+    var literals: [String]? { get }
+}
+
+/// One condition on one label. A series without the label has it with the empty value.
+package struct LabelMatcher: Sendable {
+    package enum Condition: Sendable {
+        case equal(String)
+        case notEqual(String)
+        case matches(any LabelPattern)
+        case doesNotMatch(any LabelPattern)
+    }
+
+    package let name: String
+    package let condition: Condition
+
+    package init(name: String, _ condition: Condition) {
+        self.name = name
+        self.condition = condition
+    }
+
+    package func matches(_ value: String) -> Bool {
+        switch condition {
+        case .equal(let expected): value.hasSameBytes(as: expected)
+        case .notEqual(let excluded): !value.hasSameBytes(as: excluded)
+        case .matches(let pattern): pattern.matches(value)
+        case .doesNotMatch(let pattern): !pattern.matches(value)
+        }
+    }
+
+    package func matches(_ labels: Labels) -> Bool {
+        matches(labels[name])
+    }
+}
+
+extension LabelMatcher: Hashable, CustomStringConvertible {
+    /// `=`, `!=`, `=~` or `!~`.
+    package var operatorText: String {
+        switch condition {
+        case .equal: "="
+        case .notEqual: "!="
+        case .matches: "=~"
+        case .doesNotMatch: "!~"
+        }
+    }
+
+    /// What stands right of the operator, unquoted.
+    package var operandText: String {
+        switch condition {
+        case .equal(let text), .notEqual(let text): text
+        case .matches(let pattern), .doesNotMatch(let pattern): pattern.source
+        }
+    }
+
+    package var description: String {
+        let shown = Labels.isLegacyLabelName(name) ? name : name.quotedForPromQL
+        return shown + operatorText + operandText.quotedForPromQL
+    }
+
+    package static func == (left: LabelMatcher, right: LabelMatcher) -> Bool {
+        left.operatorText == right.operatorText && left.name.hasSameBytes(as: right.name)
+            && left.operandText.hasSameBytes(as: right.operandText)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(operatorText)
+        hasher.combine(operandText)
+    }
+}

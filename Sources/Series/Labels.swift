@@ -1,0 +1,128 @@
+/// A label set: sorted by name, names unique, no empty value (an empty label is a missing label).
+///
+/// Copying shares the storage. The hash is computed once, when the set is made, from the hashes
+/// of its labels; sets that differ are told apart without looking at their text.
+package struct Labels: Sendable {
+    private let pairs: [Label]
+    private let digest: UInt64
+
+    package static let metricNameLabel = "__name__"
+
+    package init() {
+        self.init(sorted: [])
+    }
+
+    /// Of several values for one name the last counts.
+    package init(_ pairs: some Sequence<(String, String)>) {
+        self.init(unsorted: pairs.map { Label(name: $0.0, value: $0.1) })
+    }
+
+    package init(_ pairs: some Sequence<Label>) {
+        self.init(unsorted: Array(pairs))
+    }
+
+    /// `pairs` must be sorted by name, with unique names and without empty values.
+    init(sorted pairs: [Label]) {
+        self.pairs = pairs
+        digest = pairs.reduce(Labels.emptyDigest) { Digest.combine($0, $1.digest) }
+    }
+
+    private init(unsorted pairs: [Label]) {
+        // Ties are broken by position, newest first, so that the last value given survives.
+        let order = pairs.indices.sorted { left, right in
+            pairs[left].name.hasSameBytes(as: pairs[right].name)
+                ? left > right : pairs[left].name.precedesBytewise(pairs[right].name)
+        }
+        var sorted: [Label] = []
+        sorted.reserveCapacity(pairs.count)
+        var previous: String?
+        for index in order where previous?.hasSameBytes(as: pairs[index].name) != true {
+            previous = pairs[index].name
+            if !pairs[index].value.isEmpty { sorted.append(pairs[index]) }
+        }
+        self.init(sorted: sorted)
+    }
+
+    static let emptyDigest: UInt64 = 0
+}
+
+extension Labels: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { pairs.count }
+
+    package subscript(position: Int) -> (name: String, value: String) {
+        (pairs[position].name, pairs[position].value)
+    }
+
+    /// The labels with their hashes, for code that derives one set from another.
+    package var elements: [Label] { pairs }
+}
+
+extension Labels {
+    /// The value of a label; empty when the set has no such label.
+    package subscript(name: String) -> String {
+        for label in pairs where label.name.hasSameBytes(as: name) { return label.value }
+        return ""
+    }
+
+    package var metricName: String { self[Labels.metricNameLabel] }
+
+    /// An empty value removes the label.
+    package func setting(_ name: String, to value: String) -> Labels {
+        guard !value.isEmpty else { return removing(name) }
+        var changed = pairs
+        let label = Label(name: name, value: value)
+        if let index = pairs.firstIndex(where: { !$0.name.precedesBytewise(name) }) {
+            if pairs[index].name.hasSameBytes(as: name) {
+                changed[index] = label
+            } else {
+                changed.insert(label, at: index)
+            }
+        } else {
+            changed.append(label)
+        }
+        return Labels(sorted: changed)
+    }
+
+    package func removing(_ name: String) -> Labels {
+        guard pairs.contains(where: { $0.name.hasSameBytes(as: name) }) else { return self }
+        return Labels(sorted: pairs.filter { !$0.name.hasSameBytes(as: name) })
+    }
+
+    package func removingMetricName() -> Labels {
+        removing(Labels.metricNameLabel)
+    }
+
+    /// The labels of both; where a name is in both, the other's value.
+    package func merging(_ other: Labels) -> Labels {
+        other.reduce(self) { $0.setting($1.name, to: $1.value) }
+    }
+}
+
+extension Labels: Hashable {
+    package static func == (left: Labels, right: Labels) -> Bool {
+        left.digest == right.digest && left.pairs == right.pairs
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(digest)
+    }
+}
+
+extension Labels: Comparable {
+    /// By the first label in which they differ, name before value; a prefix comes first.
+    package static func < (left: Labels, right: Labels) -> Bool {
+        for (ours, theirs) in zip(left.pairs, right.pairs) where ours != theirs {
+            return ours.name.hasSameBytes(as: theirs.name)
+                ? ours.value.precedesBytewise(theirs.value)
+                : ours.name.precedesBytewise(theirs.name)
+        }
+        return left.count < right.count
+    }
+}
+
+extension Labels: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements)
+    }
+}
