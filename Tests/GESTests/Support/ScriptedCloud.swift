@@ -25,7 +25,7 @@ struct ReceivedRequest: Sendable {
 
     /// Without scheme and host.
     var target: String {
-        "/" + url.split(separator: "/", maxSplits: 2)[2].split(separator: "/", maxSplits: 1)[1]
+        "/" + url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)[3]
     }
 
     var path: String { String(target.prefix { $0 != "?" }) }

@@ -1,0 +1,143 @@
+import HTTPClient
+import Testing
+
+@testable import GES
+
+@Suite("The rate of requests")
+struct PacingTests {
+    private let limit = RateLimit(requestsPerSecond: 10, burst: 5)
+
+    @Test("a burst goes out at once, then one request every tenth of a second")
+    func burst() {
+        var pacer = RequestPacer(limit: limit)
+        let turns = (0..<8).map { _ in pacer.turn(at: .seconds(50), maximumWait: .seconds(1)) }
+        let waits = [0, 0, 0, 0, 0, 100, 200, 300].map { Duration.milliseconds($0) }
+        #expect(turns == waits.map { .after($0) })
+    }
+
+    @Test("a quiet time gives back one burst and no more")
+    func refill() {
+        var pacer = RequestPacer(limit: limit)
+        for _ in 0..<5 { _ = pacer.turn(at: .seconds(50), maximumWait: .seconds(1)) }
+        let turns = (0..<6).map { _ in pacer.turn(at: .seconds(500), maximumWait: .seconds(1)) }
+        #expect(turns.last == .after(.milliseconds(100)))
+        #expect(turns.dropLast().allSatisfy { $0 == .after(.zero) })
+    }
+
+    @Test("over any time no more than burst plus rate goes out, and nothing waits for nothing")
+    func bound() {
+        var pacer = RequestPacer(limit: limit)
+        var generator = SplitMix(seed: 7)
+        var now = Duration.seconds(1)
+        var sent: [Duration] = []
+        for _ in 0..<2_000 {
+            now += .milliseconds(Int64(generator.next() % 130))
+            if case .after(let wait) = pacer.turn(at: now, maximumWait: .seconds(2)) {
+                sent.append(now + wait)
+            }
+        }
+        #expect(sent == sent.sorted())
+        for first in stride(from: 0, to: sent.count - 50, by: 7) {
+            // Fifty requests after the first need at least the time that 46 intervals take.
+            #expect(sent[first + 50] - sent[first] >= .milliseconds(4_600 - 1))
+        }
+        #expect(sent.count > 1_250)
+    }
+
+    @Test("who would wait too long is refused and takes nobody's place")
+    func refused() {
+        var pacer = RequestPacer(limit: limit)
+        for _ in 0..<15 { _ = pacer.turn(at: .seconds(1), maximumWait: .seconds(1)) }
+        for _ in 0..<3 {
+            let turn = pacer.turn(at: .seconds(1), maximumWait: .seconds(1))
+            #expect(turn == .refused(.milliseconds(1_100)))
+        }
+        let action = pacer.turn(at: .seconds(1), maximumWait: .seconds(1), skipsQueue: true)
+        #expect(action == .after(.zero))
+    }
+
+    @Test("a pause that the service asks for is kept, but never longer than five minutes")
+    func pause() {
+        var pacer = RequestPacer(limit: limit)
+        pacer.throttled(at: .seconds(1), retryAfter: .seconds(20))
+        #expect(pacer.turn(at: .seconds(11), maximumWait: .seconds(60)) == .after(.seconds(10)))
+        #expect(pacer.turn(at: .seconds(11), maximumWait: .seconds(9)) == .refused(.seconds(10)))
+        let action = pacer.turn(at: .seconds(11), maximumWait: .seconds(60), skipsQueue: true)
+        #expect(action == .refused(.seconds(10)))
+        pacer.throttled(at: .seconds(30), retryAfter: .seconds(1_000_000))
+        #expect(
+            pacer.turn(at: .seconds(30), maximumWait: .seconds(60)) == .refused(.seconds(300))
+        )
+    }
+
+    @Test("without a wish of the service the pauses are 1, 2, 4 … 60 seconds until an answer")
+    func growingPauses() {
+        var pacer = RequestPacer(limit: nil)
+        var now = Duration.seconds(1)
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            pacer.throttled(at: now, retryAfter: nil)
+            // Others that were under way are refused as well: one failure, not two.
+            pacer.throttled(at: now, retryAfter: nil)
+            #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(seconds)))
+            now += .seconds(seconds)
+            #expect(pacer.turn(at: now, maximumWait: .zero) == .after(.zero))
+        }
+        pacer.answered()
+        pacer.throttled(at: now, retryAfter: nil)
+        #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(1)))
+    }
+
+    @Test("reads wait for the rate limit, and the wait is reported")
+    func client() async throws {
+        let cloud = ScriptedCloud(answers: [.json(#"{"graph_count":0,"graphs":[]}"#)])
+        let fixture = try ClientFixture(cloud, rateLimits: [.ges: limit])
+        for _ in 0..<7 { _ = try await fixture.client.listGraphs() }
+        #expect(fixture.clock.sleeps == [.milliseconds(100), .milliseconds(100)])
+        #expect(fixture.observer.record.throttleWaits == fixture.clock.sleeps)
+    }
+
+    @Test(
+        "after a 429 nothing is sent until the time that the service named",
+        arguments: ["90", "Thu, 02 Jan 2025 03:05:35 GMT"]
+    )
+    func retryAfter(value: String) async throws {
+        let cloud = ScriptedCloud(answers: [
+            .json(
+                #"{"error_code":"APIGW.0308"}"#,
+                status: 429,
+                headers: [HTTPHeader("Retry-After", value)]
+            ),
+            .json(#"{"graph_count":0,"graphs":[]}"#),
+        ])
+        let fixture = try ClientFixture(cloud)
+        let first = await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
+        guard case .throttled(.some, retryAfter: .seconds(90)) = first else {
+            Issue.record("not throttled: \(String(describing: first))")
+            return
+        }
+        let second = await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
+        #expect(second == .throttled(nil, retryAfter: .seconds(90)))
+        #expect(await fixture.client.restart("g").label == "throttled 90")
+        #expect(cloud.received.count == 1)
+        fixture.clock.advance(by: .seconds(40))
+        _ = try await fixture.client.listGraphs()
+        #expect(fixture.clock.sleeps == [.seconds(50)])
+    }
+}
+
+/// A small generator with a seed, so that a failure can be repeated.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

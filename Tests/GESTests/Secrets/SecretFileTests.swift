@@ -1,0 +1,82 @@
+import Glibc
+import Testing
+
+@testable import GES
+
+@Suite("Secrets in files")
+struct SecretFileTests {
+    @Test(
+        "one trailing newline is not part of the secret",
+        arguments: [
+            ("pass word", "pass word"), ("secret\n", "secret"), ("secret\r\n", "secret"),
+            (" spaced \n", " spaced "), ("contraseña\n", "contraseña"),
+        ]
+    )
+    func trailingNewline(content: String, secret: String) throws {
+        let file = try TemporaryFile(content)
+        #expect(try SecretSource.file(file.path).read() == Secret(secret))
+    }
+
+    @Test(
+        "what can be no secret is refused with the reason",
+        arguments: [
+            ("", "is empty"), ("\n", "is empty"), ("a\n\n", "control character"),
+            ("a\nb", "control character"), ("a\0b", "control character"),
+            (String(repeating: "x", count: SecretFile.maximumBytes + 1), "larger than"),
+        ]
+    )
+    func refused(content: String, reason: String) throws {
+        let file = try TemporaryFile(content)
+        let error = #expect(throws: SecretError.self) {
+            try SecretSource.file(file.path).read()
+        }
+        #expect(error?.description.contains(reason) == true)
+        #expect(error?.path == file.path)
+    }
+
+    @Test("bytes that are no text are refused")
+    func notText() throws {
+        let file = try TemporaryFile(bytes: [0xFF, 0xFE])
+        let error = #expect(throws: SecretError.self) { try SecretSource.file(file.path).read() }
+        #expect(error?.message == "is not UTF-8 text")
+    }
+
+    @Test("a missing file and a folder are told apart from a bad secret")
+    func missing() throws {
+        let missing = #expect(throws: SecretError.self) {
+            try SecretSource.file("/nonexistent/secret").read()
+        }
+        #expect(missing?.message == "cannot be opened: No such file or directory")
+        let folder = #expect(throws: SecretError.self) { try SecretSource.file("/tmp").read() }
+        #expect(folder?.message == "is not a file")
+    }
+
+    @Test("a changed file is read again, written in place or replaced")
+    func changed() throws {
+        let file = try TemporaryFile("first")
+        let source = SecretSource.file(file.path)
+        #expect(try source.read() == Secret("first"))
+        try file.write("second!")
+        #expect(try source.read() == Secret("second!"))
+        // The same length, and perhaps the same tick of the clock: another inode all the same.
+        let replacement = try TemporaryFile("third!!")
+        let status = unsafe rename(replacement.path, file.path)
+        #expect(status == 0)
+        #expect(try source.read() == Secret("third!!"))
+    }
+
+    @Test("a secret does not show itself")
+    func redacted() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        dump(
+            Credential.accessKey(AccessKey(id: "id", secret: secret, securityToken: secret)),
+            to: &dumped
+        )
+        for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])"] {
+            #expect(!text.contains("hunter2"))
+        }
+        #expect("\(secret)" == "<secret>")
+    }
+}

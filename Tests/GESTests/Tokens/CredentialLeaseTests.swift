@@ -1,0 +1,86 @@
+import Synchronization
+import Testing
+
+@testable import GES
+
+@Suite("One credential for all who ask")
+struct CredentialLeaseTests {
+    /// The first fetch never ends by itself; those after it succeed at once.
+    private final class Source: Sendable {
+        let attempts = Mutex(0)
+        let lease = CredentialLease(
+            LeaseState<String>(
+                renewalMargin: .seconds(60),
+                refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200))
+            ),
+            elapsed: { .zero }
+        )
+
+        func value() async throws(CredentialsError) -> String {
+            try await lease.value(
+                secret: { () throws(SecretError) in nil },
+                fetch: { (_) async throws(GESError) in try await fetch() }
+            )
+        }
+
+        private func fetch() async throws(GESError) -> (value: String, life: Duration) {
+            let attempt = attempts.withLock { attempts in
+                attempts += 1
+                return attempts
+            }
+            while attempt == 1 {
+                if Task.isCancelled { throw .cancelled }
+                await Task.yield()
+            }
+            return ("value", .seconds(60))
+        }
+
+        func waitForFirstFetch() async {
+            while attempts.withLock(\.self) == 0 { await Task.yield() }
+        }
+    }
+
+    @Test("when the one who fetches is cancelled, one of those who wait takes over")
+    func takeover() async {
+        let source = Source()
+        await withTaskGroup(of: [String?].self) { group in
+            group.addTask {
+                await withTaskGroup(of: String?.self) { leader in
+                    leader.addTask { try? await source.value() }
+                    await source.waitForFirstFetch()
+                    for _ in 0..<100 { await Task.yield() }
+                    leader.cancelAll()
+                    return await leader.reduce(into: []) { $0.append($1) }
+                }
+            }
+            for _ in 0..<3 {
+                group.addTask {
+                    await source.waitForFirstFetch()
+                    return [try? await source.value()]
+                }
+            }
+            let values = await group.reduce(into: []) { $0 += $1 }
+            #expect(values.filter { $0 == nil }.count == 1)
+            #expect(values.filter { $0 == "value" }.count == 3)
+        }
+        #expect(source.attempts.withLock(\.self) == 2)
+    }
+
+    @Test("one who waits can be cancelled without waiting for the fetch")
+    func cancelledWaiter() async {
+        let source = Source()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await source.value() }
+            await source.waitForFirstFetch()
+            await withTaskGroup(of: Bool.self) { waiters in
+                for _ in 0..<10 { waiters.addTask { (try? await source.value()) == nil } }
+                for _ in 0..<100 { await Task.yield() }
+                waiters.cancelAll()
+                let failures = await waiters.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+                #expect(failures == 10)
+            }
+            #expect(source.attempts.withLock(\.self) == 1)
+            group.cancelAll()
+        }
+    }
+}
