@@ -42,9 +42,21 @@ final class CurlTransfer {
 
     func answer(_ code: CURLcode, queued: Duration) -> Switchboard.Answer {
         guard code == CURLE_OK else { return .failure(error(code)) }
+        let status = easy.number(CURLINFO_RESPONSE_CODE)
+        // libcurl takes the end of the connection for the end of the headers.
+        guard !collector.isReadingHeaders, status >= 200 else {
+            let place = collector.isReadingHeaders ? "inside the headers" : "after status \(status)"
+            return .failure(
+                HTTPError(
+                    .cut,
+                    requestMayHaveBeenSent: true,
+                    message: "the connection ended \(place)"
+                )
+            )
+        }
         return .success(
             HTTPResponse(
-                status: easy.number(CURLINFO_RESPONSE_CODE),
+                status: status,
                 headers: collector.headers,
                 body: collector.body,
                 duration: .microseconds(easy.offset(CURLINFO_TOTAL_TIME_T)),
@@ -124,7 +136,10 @@ extension CurlTransfer {
     ) throws(HTTPError) {
         try easy.set(CURLOPT_URL, request.url)
         try easy.set(headerLines: headerLines(request))
-        try easy.set(CURLOPT_MAXFILESIZE_LARGE, offset: request.maximumResponseBytes)
+        // The length that answers HEAD is of a body that does not follow.
+        if request.method != .head {
+            try easy.set(CURLOPT_MAXFILESIZE_LARGE, offset: request.maximumResponseBytes)
+        }
         try easy.set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         try easy.set(CURLOPT_FORBID_REUSE, request.freshConnection ? 1 : 0)
         switch (request.method, request.body) {

@@ -23,11 +23,12 @@ package final class HTTPClient: Sendable {
     /// is taken off its connection and the connection is closed.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let origin = try RequestCheck.origin(of: request)
+        guard !Task.isCancelled else { throw .cancelled(sent: false) }
         let id = switchboard.nextID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 switchboard.enqueue(id, request, origin: origin, continuation)
-                // The task may have been cancelled before there was anything to take back.
+                // The task may have been cancelled just before there was anything to take back.
                 if Task.isCancelled { switchboard.cancel(id) }
             }
         } onCancel: {

@@ -14,7 +14,8 @@ struct ResponseCollector {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// Headers have begun and not ended: what libcurl cannot buffer now is a header line.
+    /// Headers have begun and not ended: what libcurl cannot buffer now is a header line, and an answer
+    /// that ends now is cut, although libcurl calls it complete.
     var isReadingHeaders: Bool { isInHeaders }
 
     /// One line with its end. A status line begins a new answer: the one before was interim. Lines after

@@ -1,0 +1,128 @@
+import HTTPClient
+import Testing
+
+@Suite struct ConnectionTests {
+    @Test func `a connection is used again`() async throws {
+        try await withServer {
+            $0.serveAll()
+        } _: { client, server in
+            var opened: [Int] = []
+            for _ in 0..<5 {
+                let request = HTTPRequest(url: server.url, timeout: patience)
+                opened.append(try await client.send(request).newConnections)
+            }
+            #expect(opened == [1, 0, 0, 0, 0])
+            #expect(server.connectionCount == 1)
+            #expect(client.statistics.connectionsOpened == 1)
+            #expect(client.statistics.inFlight == 0)
+        }
+    }
+
+    @Test(arguments: [HTTPMethod.post, .patch])
+    func `a request that changes something gets a connection of its own`(
+        method: HTTPMethod
+    ) async throws {
+        try await withServer {
+            $0.serveAll()
+        } _: { client, server in
+            _ = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            for _ in 0..<2 {
+                let response = try await client.send(
+                    HTTPRequest(method, url: server.url, timeout: patience)
+                )
+                #expect(response.newConnections == 1)
+            }
+            let kept = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            #expect(kept.newConnections == 0)
+            #expect(server.connectionCount == 3)
+        }
+    }
+
+    /// What `HTTPRequest.freshConnection` is about: libcurl's own second attempt.
+    @Test(arguments: [(false, 2), (true, 1)])
+    func `on a kept connection that dies libcurl sends again, on a fresh one it does not`(
+        freshConnection: Bool,
+        arrivals: Int
+    ) async throws {
+        try await withServer { connection in
+            // Every connection answers once and then dies of the next request.
+            guard connection.readRequest()?.hasPrefix("GET /warm") == true else { return }
+            connection.respond()
+            connection.readRequest()
+        } _: { client, server in
+            _ = try await client.send(HTTPRequest(url: server.url + "/warm", timeout: patience))
+            let error = try await client.failure(
+                HTTPRequest(
+                    .post,
+                    url: server.url + "/restart",
+                    body: [1],
+                    timeout: patience,
+                    freshConnection: freshConnection
+                )
+            )
+            #expect(error.kind == .cut)
+            #expect(error.requestMayHaveBeenSent)
+            let restarts = server.requests.filter { $0.hasPrefix("POST /restart") }
+            #expect(restarts.count == arrivals)
+        }
+    }
+
+    @Test func `two hundred requests at once use eight connections`() async throws {
+        try await withServer {
+            $0.serveAll(body: [UInt8](repeating: 7, count: 10_000))
+        } _: { client, server in
+            let good = await withTaskGroup { group in
+                for index in 0..<200 {
+                    group.addTask {
+                        await client.result(
+                            HTTPRequest(url: "\(server.url)/\(index)", timeout: patience)
+                        )
+                    }
+                }
+                return await group.reduce(into: 0) { count, result in
+                    if case .success(let response) = result, response.body.count == 10_000 {
+                        count += 1
+                    }
+                }
+            }
+            #expect(good == 200)
+            #expect(Set(server.requests.map { $0.prefix(while: { $0 != "\r" }) }).count == 200)
+            #expect(server.peakOpenConnections <= 8)
+            #expect(client.statistics.connectionsOpened == server.connectionCount)
+            #expect(client.statistics.inFlight == 0)
+            #expect(client.statistics.queued == 0)
+        }
+    }
+
+    @Test func `a busy host does not hold up another`() async throws {
+        let idle = try FaultServer { $0.serveAll() }
+        defer { idle.stop() }
+        try await withServer(
+            {
+                $0.readRequest()
+                $0.waitForEnd()
+            },
+            configuration: .init(maximumConnectionsPerHost: 1)
+        ) { client, server in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        let busy = HTTPRequest(url: server.url, timeout: patience)
+                        #expect(await client.result(busy).error?.kind == .cancelled)
+                    }
+                }
+                await server.waitForRequest()
+                let response = try await client.send(HTTPRequest(url: idle.url, timeout: patience))
+                #expect(response.status == 200)
+                #expect(server.connectionCount == 1)
+                group.cancelAll()
+            }
+        }
+    }
+}
+
+extension FaultServer {
+    func waitForRequest() async {
+        for await _ in arrivals { return }
+    }
+}

@@ -1,0 +1,180 @@
+import HTTPClient
+import Testing
+
+@Suite struct ExchangeTests {
+    @Test func `an answer has its status, its headers in order and its body`() async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.respond(
+                status: "202 Accepted",
+                headers: ["X-A: 1", "X-B:  two words \t", "x-a: 3"],
+                body: Array("body".utf8)
+            )
+        } _: { client, server in
+            let response = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            #expect(response.status == 202)
+            #expect(
+                response.headers == [
+                    HTTPHeader("Content-Length", "4"), HTTPHeader("X-A", "1"),
+                    HTTPHeader("X-B", "two words"), HTTPHeader("x-a", "3"),
+                ]
+            )
+            #expect(response.header("x-b") == "two words")
+            #expect(response.header("X-A") == "1")
+            #expect(response.body == Array("body".utf8))
+            #expect(response.duration > .zero)
+        }
+    }
+
+    @Test(arguments: [204, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503, 504])
+    func `any status is an answer`(status: Int) async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.write("HTTP/1.1 \(status) X\r\n")
+            connection.write(status == 204 || status == 304 ? "\r\n" : "Content-Length: 0\r\n\r\n")
+        } _: { client, server in
+            let response = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            #expect(response.status == status)
+            #expect(response.body.isEmpty)
+        }
+    }
+
+    @Test func `a request goes out as it was written, without additions of libcurl`() async throws {
+        try await withServer {
+            $0.serveAll()
+        } _: { client, server in
+            _ = try await client.send(
+                HTTPRequest(
+                    .post,
+                    url: server.url + "/a/../b/./c?x=%2F&y=1",
+                    headers: [HTTPHeader("X-Auth-Token", "t"), HTTPHeader("X-Empty", "")],
+                    body: Array("{\"a\":1}".utf8),
+                    timeout: patience
+                )
+            )
+            let request = try #require(server.requests.first)
+            let lines = request.split(separator: "\r\n", omittingEmptySubsequences: false)
+            #expect(lines.first == "POST /a/../b/./c?x=%2F&y=1 HTTP/1.1")
+            #expect(lines.last == "{\"a\":1}")
+            #expect(
+                Set(lines.dropFirst().dropLast(2)) == [
+                    "Host: 127.0.0.1:\(server.port)", "User-Agent: graphwarden", "Accept: */*",
+                    "Accept-Encoding: deflate, gzip, br, zstd", "X-Auth-Token: t", "X-Empty:",
+                    "Content-Length: 7",
+                ]
+            )
+        }
+    }
+
+    struct Form: Sendable, CustomTestStringConvertible {
+        let method: HTTPMethod
+        let body: [UInt8]?
+        let length: String?
+        var testDescription: String { "\(method.rawValue) \(body?.count ?? -1)" }
+    }
+
+    @Test(arguments: [
+        Form(method: .get, body: nil, length: nil),
+        Form(method: .head, body: nil, length: nil),
+        Form(method: .delete, body: nil, length: nil),
+        Form(method: .post, body: nil, length: "Content-Length: 0"),
+        Form(method: .put, body: nil, length: "Content-Length: 0"),
+        Form(method: .put, body: [0, 1, 0, 255], length: "Content-Length: 4"),
+        Form(method: .patch, body: [1], length: "Content-Length: 1"),
+        Form(method: .delete, body: [1, 2], length: "Content-Length: 2"),
+        Form(method: .get, body: [1, 2, 3], length: "Content-Length: 3"),
+    ])
+    func `every method, with and without a body`(form: Form) async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.respond(headers: ["X-Length: 9"])
+        } _: { client, server in
+            let response = try await client.send(
+                HTTPRequest(form.method, url: server.url, body: form.body, timeout: patience)
+            )
+            #expect(response.status == 200)
+            let request = try #require(server.requests.first)
+            #expect(request.hasPrefix("\(form.method.rawValue) / HTTP/1.1\r\n"))
+            let lengths = request.split(separator: "\r\n").filter { $0.hasPrefix("Content-L") }
+            #expect(lengths == (form.length.map { [Substring($0)] } ?? []))
+            if let body = form.body {
+                #expect(request.hasSuffix("\r\n\r\n" + String(decoding: body, as: UTF8.self)))
+            }
+        }
+    }
+
+    @Test func `HEAD has the headers and no body, whatever the length says`() async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")
+        } _: { client, server in
+            let response = try await client.send(
+                HTTPRequest(.head, url: server.url, timeout: patience, maximumResponseBytes: 10)
+            )
+            #expect(response.header("content-length") == "5000000000")
+            #expect(response.body.isEmpty)
+        }
+    }
+
+    @Test func `a redirect is an answer: the other host hears nothing`() async throws {
+        let other = try FaultServer { $0.serveAll() }
+        defer { other.stop() }
+        let location = "Location: \(other.url)/stolen"
+        try await withServer { connection in
+            connection.readRequest()
+            connection.respond(status: "302 Found", headers: [location])
+        } _: { client, server in
+            let response = try await client.send(
+                HTTPRequest(
+                    url: server.url,
+                    headers: [HTTPHeader("X-Auth-Token", "secret")],
+                    timeout: patience
+                )
+            )
+            #expect(response.status == 302)
+            #expect(response.header("Location") == "\(other.url)/stolen")
+            #expect(other.connectionCount == 0)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `interim answers and trailers leave no header behind`() async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.write("HTTP/1.1 100 Continue\r\n\r\n")
+            connection.write("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n")
+            connection.write("3\r\nabc\r\n2\r\nde\r\n0\r\nX-Auth-Token: forged\r\n\r\n")
+        } _: { client, server in
+            let response = try await client.send(
+                HTTPRequest(.post, url: server.url, body: [1], timeout: patience)
+            )
+            #expect(response.status == 200)
+            #expect(response.body == Array("abcde".utf8))
+            #expect(response.headers.map(\.name) == ["Transfer-Encoding", "X-A"])
+        }
+    }
+
+    @Test func `a gzip body arrives decompressed`() async throws {
+        let text = Array("a body that was never really compressed".utf8)
+        try await withServer { connection in
+            connection.readRequest()
+            connection.respond(headers: ["Content-Encoding: gzip"], body: Gzip.stored(text))
+        } _: { client, server in
+            let response = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            #expect(response.body == text)
+        }
+    }
+
+    @Test func `a proxy is used when configured`() async throws {
+        let proxy = try FaultServer { $0.serveAll(body: Array("from the proxy".utf8)) }
+        defer { proxy.stop() }
+        let client = try HTTPClient(configuration: .init(proxyURL: proxy.url))
+        defer { client.shutdown() }
+        let response = try await client.send(
+            HTTPRequest(url: "http://ges.example/v1", timeout: patience)
+        )
+        #expect(response.body == Array("from the proxy".utf8))
+        #expect(proxy.requests.first?.hasPrefix("GET http://ges.example/v1 ") == true)
+    }
+}

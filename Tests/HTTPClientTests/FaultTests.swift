@@ -1,0 +1,228 @@
+import HTTPClient
+import Testing
+
+/// What a server can do wrong, what it is called, and whether we say that the request may have arrived.
+@Suite struct FaultTests {
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let expected: HTTPError.Kind
+        let script: FaultServer.Script
+
+        init(
+            _ name: String,
+            _ expected: HTTPError.Kind,
+            _ script: @escaping FaultServer.Script
+        ) {
+            testDescription = name
+            self.expected = expected
+            self.script = script
+        }
+    }
+
+    static let faults = [
+        Fault("closes without an answer", .cut) { $0.readRequest() },
+        Fault("closes inside the headers", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nContent-Le")
+        },
+        Fault("closes after an interim answer", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 100 Continue\r\n\r\n")
+        },
+        Fault("switches to a protocol that nobody asked for", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")
+        },
+        Fault("closes inside the body", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
+        },
+        Fault("closes inside a chunk", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nabc")
+        },
+        Fault("closes before the last chunk", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+        },
+        Fault("sends a chunk size that is no number", .cut) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")
+        },
+        Fault("speaks another protocol", .protocolViolation) {
+            $0.readRequest()
+            $0.write("SSH-2.0-OpenSSH_9.2\r\n")
+        },
+        Fault("sends a bare body, as HTTP/0.9", .protocolViolation) {
+            $0.readRequest()
+            $0.write("<html>hello</html>")
+        },
+        Fault("names an encoding that nobody knows", .protocolViolation) {
+            $0.readRequest()
+            $0.respond(headers: ["Content-Encoding: rot13"], body: [1, 2, 3])
+        },
+        Fault("sends gzip that is none", .protocolViolation) {
+            $0.readRequest()
+            $0.respond(
+                headers: ["Content-Encoding: gzip"],
+                body: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+            )
+        },
+        Fault("sends a gzip bomb", .responseTooLarge) {
+            $0.readRequest()
+            $0.respond(headers: ["Content-Encoding: gzip"], body: Gzip.zeros(repeats: 40_000))
+        },
+        Fault("sends a body over the limit", .responseTooLarge) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\n\r\n")
+            while $0.write([UInt8](repeating: 65, count: 65_536)) {}
+        },
+        Fault("announces a body over the limit", .responseTooLarge) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n")
+            $0.waitForEnd()
+        },
+        Fault("sends ten megabytes of header lines", .responseTooLarge) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\n")
+            for index in 0..<10_000
+            where !$0.write("X-\(index): \(String(repeating: "x", count: 1000))\r\n") { return }
+        },
+        Fault("sends one header line of ten megabytes", .responseTooLarge) {
+            $0.readRequest()
+            $0.write("HTTP/1.1 200 OK\r\nX-A: ")
+            for _ in 0..<10_000 where !$0.write(String(repeating: "x", count: 1000)) { return }
+        },
+        Fault("sends interim answers without end", .responseTooLarge) {
+            $0.readRequest()
+            while $0.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") {}
+        },
+    ]
+
+    @Test(arguments: faults)
+    func `after the request was read, every fault says that it may have been sent`(
+        fault: Fault
+    ) async throws {
+        try await withServer(fault.script) { client, server in
+            let error = try await client.failure(
+                HTTPRequest(
+                    .post,
+                    url: server.url,
+                    body: [1],
+                    timeout: patience,
+                    maximumResponseBytes: 1_000_000
+                )
+            )
+            #expect(error.kind == fault.expected, "\(error)")
+            #expect(error.requestMayHaveBeenSent)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: ["never answers", "answers a byte at a time"])
+    func `the deadline holds against a server that`(behaviour: String) async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            guard behaviour != "never answers" else { return connection.waitForEnd() }
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while connection.write("x") { pause(milliseconds: 20) }
+        } _: { client, server in
+            let start = ContinuousClock.now
+            let error = try await client.failure(
+                HTTPRequest(url: server.url, timeout: .milliseconds(300))
+            )
+            #expect(error.kind == .timeout)
+            #expect(error.requestMayHaveBeenSent)
+            #expect(start.duration(to: .now) >= .milliseconds(290))
+            #expect(start.duration(to: .now) < .seconds(5))
+        }
+    }
+
+    @Test func `a refused port is certainly not sent`() async throws {
+        let client = try HTTPClient()
+        defer { client.shutdown() }
+        let port = try FaultSocket.refusingPort()
+        let error = try await client.failure(
+            HTTPRequest(.post, url: "http://127.0.0.1:\(port)/", body: [1], timeout: patience)
+        )
+        #expect(error.kind == .connect)
+        #expect(!error.requestMayHaveBeenSent)
+    }
+
+    /// A label of 64 characters: the resolver refuses it without asking the network.
+    @Test func `a name that does not resolve is certainly not sent`() async throws {
+        let client = try HTTPClient()
+        defer { client.shutdown() }
+        let host = String(repeating: "a", count: 64) + ".invalid"
+        let error = try await client.failure(
+            HTTPRequest(.post, url: "http://\(host)/", timeout: patience)
+        )
+        #expect(error.kind == .nameResolution)
+        #expect(!error.requestMayHaveBeenSent)
+    }
+
+    @Test func `a TLS handshake that never ends is certainly not sent`() async throws {
+        try await withServer {
+            $0.waitForEnd()
+        } _: { client, server in
+            let error = try await client.failure(
+                HTTPRequest(
+                    .post,
+                    url: "https://127.0.0.1:\(server.port)/",
+                    body: [1],
+                    timeout: .milliseconds(200)
+                )
+            )
+            #expect(error.kind == .timeout)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    @Test func `the connect timeout is shorter than a patient deadline`() async throws {
+        try await withServer(
+            { $0.waitForEnd() },
+            configuration: .init(connectTimeout: .milliseconds(100))
+        ) { client, server in
+            let error = try await client.failure(
+                HTTPRequest(url: "https://127.0.0.1:\(server.port)/", timeout: .seconds(60))
+            )
+            #expect(error.kind == .timeout)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    @Test func `a server that answers TLS with plain text is a TLS failure`() async throws {
+        try await withServer { connection in
+            connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            connection.waitForEnd()
+        } _: { client, server in
+            let error = try await client.failure(
+                HTTPRequest(.post, url: "https://127.0.0.1:\(server.port)/", timeout: patience)
+            )
+            #expect(error.kind == .tls)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    /// The body is longer than announced: the rest belongs to nobody, and the connection is not kept.
+    @Test func `bytes beyond the announced length spoil the connection, not the answer`()
+        async throws
+    {
+        try await withServer { connection in
+            while connection.readRequest() != nil {
+                connection.write(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 Forged\r\n\r\n"
+                )
+            }
+        } _: { client, server in
+            for _ in 0..<2 {
+                let response = try await client.send(
+                    HTTPRequest(url: server.url, timeout: patience)
+                )
+                #expect(response.status == 200)
+                #expect(response.body == Array("ok".utf8))
+                #expect(response.newConnections == 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import HTTPClient
+
+@Suite struct RequestQueueTests {
+    private let a = Origin(scheme: "https", host: "a", port: 443)
+    private let b = Origin(scheme: "https", host: "b", port: 443)
+    private let now = ContinuousClock.now
+
+    private func queue(perOrigin: Int = 2, inFlight: Int = 3, waiting: Int = 10) -> RequestQueue {
+        RequestQueue(
+            maximumPerOrigin: perOrigin,
+            maximumInFlight: inFlight,
+            maximumWaiting: waiting
+        )
+    }
+
+    @Test func `first come, first served, within the limit of the host and of all`() {
+        var queue = queue()
+        for (id, origin) in [(1, a), (2, a), (3, a), (4, b), (5, b)] as [(UInt64, Origin)] {
+            #expect(queue.enqueue(id, origin: origin, deadline: now + .seconds(1)) == true)
+        }
+        #expect(queue.admit() == [1, 2, 4])
+        #expect(queue.admit() == [])
+        queue.finish(4)
+        #expect(queue.admit() == [5])
+        queue.finish(1)
+        #expect(queue.admit() == [3])
+        #expect(queue.inFlightCount == 3)
+        #expect(queue.waitingCount == 0)
+    }
+
+    @Test func `finishing twice, or what never started, frees nothing`() {
+        var queue = queue(perOrigin: 1, inFlight: 1)
+        _ = queue.enqueue(1, origin: a, deadline: now)
+        _ = queue.enqueue(2, origin: a, deadline: now)
+        _ = queue.enqueue(3, origin: a, deadline: now)
+        #expect(queue.admit() == [1])
+        queue.finish(99)
+        queue.finish(1)
+        queue.finish(1)
+        #expect(queue.admit() == [2])
+        #expect(queue.admit() == [])
+    }
+
+    @Test func `only the late leave, and the next deadline is the earliest`() {
+        var queue = queue()
+        _ = queue.enqueue(1, origin: a, deadline: now + .seconds(5))
+        _ = queue.enqueue(2, origin: a, deadline: now + .seconds(1))
+        _ = queue.enqueue(3, origin: a, deadline: now + .seconds(3))
+        #expect(queue.nextDeadline == now + .seconds(1))
+        #expect(queue.removeExpired(at: now) == [])
+        #expect(queue.removeExpired(at: now + .seconds(3)) == [2, 3])
+        #expect(queue.nextDeadline == now + .seconds(5))
+    }
+
+    @Test func `a full queue refuses, but not what could start at once`() {
+        var queue = queue(perOrigin: 1, inFlight: 2, waiting: 0)
+        #expect(queue.enqueue(1, origin: a, deadline: now) == true)
+        #expect(queue.enqueue(2, origin: b, deadline: now) == false)
+        #expect(queue.admit() == [1])
+        #expect(queue.enqueue(3, origin: a, deadline: now) == false)
+        #expect(queue.enqueue(4, origin: b, deadline: now) == true)
+    }
+
+    @Test func `cancelling says where the request was`() {
+        var queue = queue(perOrigin: 1)
+        _ = queue.enqueue(1, origin: a, deadline: now)
+        _ = queue.enqueue(2, origin: a, deadline: now)
+        _ = queue.admit()
+        #expect(queue.cancel(1) == .underWay)
+        #expect(queue.cancel(2) == .leftQueue)
+        #expect(queue.cancel(2) == .unknown)
+        queue.finish(1)
+        #expect(queue.cancel(1) == .unknown)
+        #expect(queue.removeWaiting() == [])
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HTTPClient
+import Testing
+
+/// Against `openssl s_server` with certificates made for the test.
+@Suite struct TLSTests {
+    @Test func `a certificate that nobody vouches for is refused before anything is sent`()
+        async throws
+    {
+        try await withTLSServer(name: "IP:127.0.0.1") { url, _ in
+            let client = try HTTPClient()
+            defer { client.shutdown() }
+            let error = try await client.failure(HTTPRequest(.post, url: url, timeout: patience))
+            #expect(error.kind == .tls)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    @Test func `a certificate of the CA file is accepted`() async throws {
+        try await withTLSServer(name: "IP:127.0.0.1") { url, certificate in
+            let client = try HTTPClient(configuration: .init(caFile: certificate))
+            defer { client.shutdown() }
+            let response = try await client.send(HTTPRequest(url: url, timeout: patience))
+            #expect(response.status == 200)
+        }
+    }
+
+    @Test func `a certificate for another name is refused`() async throws {
+        try await withTLSServer(name: "DNS:elsewhere.example") { url, certificate in
+            let client = try HTTPClient(configuration: .init(caFile: certificate))
+            defer { client.shutdown() }
+            let error = try await client.failure(HTTPRequest(.post, url: url, timeout: patience))
+            #expect(error.kind == .tls)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    @Test func `TLS 1.1 is refused`() async throws {
+        let old = ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]
+        try await withTLSServer(name: "IP:127.0.0.1", options: old) { url, certificate in
+            let client = try HTTPClient(configuration: .init(caFile: certificate))
+            defer { client.shutdown() }
+            let error = try await client.failure(HTTPRequest(url: url, timeout: patience))
+            #expect(error.kind == .tls)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    private func withTLSServer(
+        name: String,
+        options: [String] = [],
+        _ body: (_ url: String, _ certificate: String) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let key = directory.appendingPathComponent("key.pem").path
+        let certificate = directory.appendingPathComponent("cert.pem").path
+        let generator = try openssl(
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                "-nodes", "-days", "2", "-subj", "/CN=test", "-addext",
+                "subjectAltName=\(name)", "-keyout", key, "-out", certificate,
+            ])
+        generator.process.waitUntilExit()
+        try #require(generator.process.terminationStatus == 0)
+
+        let server = try openssl(
+            ["s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate, "-www"]
+                + options
+        )
+        defer { server.process.terminate() }
+        let port = try #require(announcedPort(server.output))
+        try await body("https://127.0.0.1:\(port)/", certificate)
+    }
+
+    private func openssl(
+        _ arguments: [String]
+    ) throws -> (process: Process, output: FileHandle) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["openssl"] + arguments
+        let output = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output.fileHandleForReading)
+    }
+
+    /// `ACCEPT 127.0.0.1:43210`, which s_server prints when it listens.
+    private func announcedPort(_ output: FileHandle) -> Int? {
+        var text = ""
+        while case let bytes = output.availableData, !bytes.isEmpty {
+            text += String(decoding: bytes, as: UTF8.self)
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT") }),
+                text.hasSuffix("\n")
+            {
+                return line.split(separator: ":").last.flatMap { Int($0) }
+            }
+        }
+        return nil
+    }
+}
