@@ -5,6 +5,7 @@ extension GateQuestion {
     }
 
     func mode() -> GateVerdict {
+        if graph?.policy == nil { return .open("no mode applies to it") }
         if policy.mode == .off, !isOrdered { return .closed(.modeOff) }
         return .open("mode is \(policy.mode.rawValue)")
     }
@@ -33,7 +34,7 @@ extension GateQuestion {
     }
 
     func shadow() -> GateVerdict {
-        if policy.mode == .shadow, !isOrdered { return .closed(.shadow) }
+        if graph?.policy?.mode == .shadow, !isOrdered { return .closed(.shadow) }
         return .open("restarts are sent")
     }
 }

@@ -36,7 +36,7 @@ extension GateQuestion {
     }
 
     func startupGrace() -> GateVerdict {
-        guard let since = view.sightSince else { return .closed(.blind) }
+        guard let since = view.sightSince else { return .open("begins when the agent sees again") }
         let until = since + policy.startupGrace
         if at < until, !isOrdered { return .closed(.startupGrace(until: until)) }
         return .open("observed since \(since)")

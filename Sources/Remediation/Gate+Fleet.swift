@@ -11,14 +11,13 @@ extension GateQuestion {
     /// A graph whose evidence is being collected has already been promised its place.
     func budget() -> GateVerdict {
         let promised = load.gathering.subtracting([request.graphID]).count
-        for limit in policy.budget {
+        let used: [HoldReason] = policy.budget.compactMap { limit in
             let spent = load.spent(since: at - limit.window)
-            guard spent.count + promised >= limit.count else { continue }
-            let opens = spent.count >= limit.count ? limit.roomAt(after: spent, from: at) : nil
-            return .closed(
-                .budgetUsed(count: spent.count + promised, limit: limit, until: opens)
-            )
+            let count = spent.count + promised
+            guard count >= limit.count else { return nil }
+            return .budgetUsed(count: count, limit: limit, until: limit.roomAt(after: spent))
         }
+        if let last = used.lastToOpen { return .closed(last) }
         let parts = policy.budget.map { limit in
             let count = load.spent(since: at - limit.window).count
             return "\(count) of \(limit.count) in \(limit.window.text)"

@@ -43,10 +43,10 @@ extension GraphRecord {
             return .attemptsUsed(
                 count: counted.count,
                 limit: limit,
-                until: limit.roomAt(after: counted.map(\.createdAt), from: instant)
+                until: limit.roomAt(after: counted.map(\.createdAt))
             )
         }
-        return used.max { ($0.until ?? .distantPast) < ($1.until ?? .distantPast) }
+        return used.lastToOpen
     }
 
     /// The end of a cool-down that begins now: it doubles with each counted attempt of a day.
@@ -61,9 +61,17 @@ extension GraphRecord {
 }
 
 extension WindowLimit {
-    /// When the window has room for one more, given the moments in it, oldest first.
-    func roomAt(after moments: [Instant], from instant: Instant) -> Instant {
-        guard count > 0, moments.count >= count else { return instant + window }
+    /// When a window that holds these moments, oldest first, has room for one more; nil if it has
+    /// room already, or never will.
+    func roomAt(after moments: [Instant]) -> Instant? {
+        guard count > 0, moments.count >= count else { return nil }
         return moments[moments.count - count] + window
+    }
+}
+
+extension [HoldReason] {
+    /// The one that time lifts last; one that it never lifts before any other.
+    var lastToOpen: HoldReason? {
+        self.max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
     }
 }

@@ -87,12 +87,10 @@ struct GateQuestion {
         }
     }
 
-    /// Every closed gate, in evaluation order; one cause that closes two of them is told once.
+    /// Every closed gate, in evaluation order.
     func closedGates() -> [HoldReason] {
-        gates.reduce(into: []) { reasons, gate in
-            if case .closed(let reason) = gate.verdict(on: self), !reasons.contains(reason) {
-                reasons.append(reason)
-            }
+        gates.compactMap { gate in
+            if case .closed(let reason) = gate.verdict(on: self) { reason } else { nil }
         }
     }
 }

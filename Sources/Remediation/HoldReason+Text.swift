@@ -33,7 +33,7 @@ extension HoldReason: CustomStringConvertible {
         case .staleReading(.none, _): "it was never read successfully"
         case .staleProbe(let at, let freshness):
             "its last probe is from \(at), older than \(freshness.text)"
-        case .answering(let at): "said to be unresponsive, but it answered the probe of \(at)"
+        case .answering(let at): "said to be unresponsive, yet it answered the probe of \(at)"
         case .statusNotEligible(let code): "a restart is not allowed in status \(code)"
         case .classMismatch(let hangClass, let code):
             "the alert speaks of class \(hangClass.rawValue), which goes with status "
@@ -55,7 +55,8 @@ extension HoldReason: CustomStringConvertible {
         case .exhausted(let since):
             "the attempts were used up at \(since); a person must acknowledge"
         case .attemptsUsed(let count, let limit, let until):
-            "\(count) of \(limit.count) attempts in \(limit.window.text) are used up until \(until)"
+            "\(count) of \(limit.count) attempts in \(limit.window.text) are used up"
+                + until.orNothing
         default: label
         }
     }
@@ -63,10 +64,10 @@ extension HoldReason: CustomStringConvertible {
     private var fleetText: String {
         switch self {
         case .concurrency(let inFlight, let limit):
-            "\(inFlight.count) of \(limit) restarts at once are under way: \(inFlight.shortList)"
+            "\(inFlight.count) of \(limit) restarts at once are under way" + inFlight.afterColon
         case .budgetUsed(let count, let limit, let until):
             "\(count) of \(limit.count) restarts of the fleet in \(limit.window.text) are used up"
-                + (until.map { " until \($0)" } ?? "")
+                + until.orNothing
         case .storm(.hard, let sick, let threshold):
             "\(sick) graphs look sick, at \(threshold) nothing is restarted any more: "
                 + "the cause is likely a common one"
@@ -79,17 +80,17 @@ extension HoldReason: CustomStringConvertible {
 
 extension [GraphID] {
     /// Names the first few only: the sentence stays one line however large the fleet is.
-    fileprivate var shortList: String {
+    fileprivate var afterColon: String {
+        guard !isEmpty else { return "" }
         let named = prefix(3).map(\.rawValue).joined(separator: ", ")
-        return count > 3 ? "\(named) and \(count - 3) more" : named
+        return count > 3 ? ": \(named) and \(count - 3) more" : ": \(named)"
     }
 }
 
 extension Pause: CustomStringConvertible {
     package var description: String {
         let what = scope == .fleet ? "the whole fleet" : "this graph"
-        let end = until.map { " until \($0)" } ?? ""
-        return "\(what) is paused\(end) by \(by): \(reason)"
+        return "\(what) is paused\(until.orNothing) by \(by): \(reason)"
     }
 }
 
@@ -100,5 +101,11 @@ extension ExternalHold: CustomStringConvertible {
         case .silenced(let by): "silenced by \(by)"
         case .notLeader(let leader): "another agent acts: \(leader)"
         }
+    }
+}
+
+extension Instant? {
+    fileprivate var orNothing: String {
+        map { " until \($0)" } ?? ""
     }
 }

@@ -26,7 +26,7 @@ package enum HoldReason: Hashable, Sendable {
     case externalAction(since: Instant)
     case stalled(since: Instant)
     case exhausted(since: Instant)
-    case attemptsUsed(count: Int, limit: WindowLimit, until: Instant)
+    case attemptsUsed(count: Int, limit: WindowLimit, until: Instant?)
     case concurrency(inFlight: [GraphID], limit: Int)
     case budgetUsed(count: Int, limit: WindowLimit, until: Instant?)
     case storm(StormLevel, sick: Int, threshold: Int)
@@ -84,10 +84,10 @@ extension HoldReason {
     package var until: Instant? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
-            .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _),
-            .attemptsUsed(_, _, let until):
+            .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
             until
-        case .budgetUsed(_, _, let until), .vetoPeriod(let until): until
+        case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until), .vetoPeriod(let until):
+            until
         case .paused(let pause): pause.until
         default: nil
         }

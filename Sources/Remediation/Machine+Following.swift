@@ -72,16 +72,15 @@ extension Machine {
 
     private mutating func beginVerifying(
         _ intent: Intent,
+        wasStalled: Bool = false,
         _ detail: String,
         _ step: inout Step
     ) {
-        let within = step.policy(of: intent.graphID).verify.within
         let verifying = Phase.Verifying(
             intent: intent,
+            wasStalled: wasStalled,
             since: step.at,
-            deadline: step.at + within,
-            goodProbes: 0,
-            countedAt: step.at
+            deadline: step.at + step.policy(of: intent.graphID).verify.within
         )
         move(intent.graphID, to: .verifying(verifying))
         audit(.verifying, of: intent, &step, detail)
@@ -106,7 +105,8 @@ extension Machine {
         let answers =
             graph.probe.map { $0.answered && $0.at > since } ?? (requests[intent.graphID] == nil)
         if answers {
-            beginVerifying(intent, "the stalled graph runs and answers again", &step)
+            let detail = "the stalled graph runs and answers again"
+            beginVerifying(intent, wasStalled: true, detail, &step)
         }
     }
 

@@ -48,9 +48,7 @@ extension Machine {
         let id = request.graphID
         if reason == .shadow {
             incident.wasShadowed = true
-            let detail =
-                "would be restarted now: \(request.alertname) since \(request.activeAt): "
-                + request.reason
+            let detail = "would be restarted now: \(request)"
             audit(.wouldRestart, id, &step, reason: request.hangClass.rawValue, detail)
         } else if reason.isWorthTelling, !reason.isToldElsewhere {
             incident.wasTold = true

@@ -135,12 +135,16 @@ extension Phase {
             restarting.since = instant
             restarting.deadline = max(restarting.deadline, lookedAt)
             return .restarting(restarting)
-        case .verifying(var verifying):
-            verifying.deadline = instant + (verifying.deadline - verifying.since)
-            verifying.since = instant
-            verifying.goodProbes = 0
-            verifying.countedAt = instant
-            return .verifying(verifying)
+        case .verifying(let verifying):
+            let within = verifying.deadline - verifying.since
+            return .verifying(
+                Verifying(
+                    intent: verifying.intent,
+                    wasStalled: verifying.wasStalled,
+                    since: instant,
+                    deadline: instant + within
+                )
+            )
         default: return self
         }
     }

@@ -61,7 +61,6 @@ extension Machine {
         let restarting = Phase.Restarting(
             intent: intent,
             jobID: jobID.flatMap { $0.isEmpty ? nil : $0 },
-            job: nil,
             since: step.at,
             deadline: step.at + step.policy(of: id).restartTimeout,
             sawTransition: sawTransition

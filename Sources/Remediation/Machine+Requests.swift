@@ -119,8 +119,7 @@ extension Machine {
             request: request,
             agreement: agreement,
             until: step.at + timeout,
-            previous: phase(of: id).withoutPreparation,
-            isComplete: false
+            previous: phase(of: id).withoutPreparation
         )
         move(id, to: .gatheringEvidence(gathering))
         decisions[id] = .following(.gatheringEvidence(gathering))
@@ -150,9 +149,7 @@ extension Machine {
         counters.started += 1
         incidents[intent.graphID]?.hasActed = true
         decisions[intent.graphID] = .restart(intent)
-        let detail =
-            "restarting \"\(intent.graphName)\", attempt \(intent.attempt): "
-            + "\(request.alertname) since \(request.activeAt): \(request.reason)"
+        let detail = "restarting \"\(intent.graphName)\", attempt \(intent.attempt): \(request)"
         audit(.intended, of: intent, &step, reason: request.hangClass.rawValue, detail)
         step.effects.append(.restart(intent))
     }
@@ -178,7 +175,7 @@ extension Machine {
             )
         )
         let why = closed.map(\.description).joined(separator: "; ")
-        let detail = "may it be restarted? \(request.alertname): \(request.reason) (\(why))"
+        let detail = "may it be restarted? \(request) (\(why))"
         audit(.approvalAsked, id, &step, reason: closed.first?.label ?? "", detail)
         decisions[id] = .hold(
             closed.map { reason in
@@ -197,8 +194,7 @@ extension Machine {
         let until = step.at + (step.policy(of: id).veto[request.hangClass] ?? .zero)
         move(id, to: .countingDown(since: step.at, until: until))
         decisions[id] = .hold([.vetoPeriod(until: until)])
-        let detail =
-            "will be restarted at \(until) unless vetoed: \(request.alertname): \(request.reason)"
+        let detail = "will be restarted at \(until) unless vetoed: \(request)"
         audit(.announced, id, &step, reason: request.hangClass.rawValue, detail)
     }
 

@@ -56,39 +56,6 @@ package enum Phase: Hashable, Sendable {
 }
 
 extension Phase {
-    package struct Gathering: Hashable, Sendable, Codable {
-        package let request: RestartRequest
-        package let agreement: Agreement
-        package let until: Instant
-        /// What the graph returns to if nothing is sent: an order of a person must not cost it the
-        /// rest that it still owes.
-        package let previous: Phase
-        /// The evidence has arrived.
-        package var isComplete: Bool
-    }
-
-    package struct Restarting: Hashable, Sendable, Codable {
-        package let intent: Intent
-        package var jobID: String?
-        /// The newest that is known about the job; nil while nothing is.
-        package var job: JobState?
-        package var since: Instant
-        package var deadline: Instant
-        /// A status other than the one decided upon was seen since the intent.
-        package var sawTransition: Bool
-    }
-
-    package struct Verifying: Hashable, Sendable, Codable {
-        package let intent: Intent
-        package var since: Instant
-        package var deadline: Instant
-        package var goodProbes: Int
-        /// The newest observation that was counted, good or bad.
-        package var countedAt: Instant
-    }
-}
-
-extension Phase {
     /// A bounded word for logs and tables.
     package var label: String {
         switch self {
@@ -113,7 +80,8 @@ extension Phase {
     /// not: one graph that waits for a person must not block the others.
     package var isInFlight: Bool {
         switch self {
-        case .gatheringEvidence, .intended, .unknownOutcome, .restarting, .verifying: true
+        case .gatheringEvidence, .intended, .unknownOutcome, .restarting: true
+        case .verifying(let verifying): !verifying.wasStalled
         default: false
         }
     }

@@ -80,4 +80,12 @@ package struct Pause: Hashable, Sendable, Codable {
     package let reason: String
     package let since: Instant
     package let until: Instant?
+
+    package init(scope: PauseScope, by: String, reason: String, since: Instant, until: Instant?) {
+        self.scope = scope
+        self.by = by
+        self.reason = reason
+        self.since = since
+        self.until = until
+    }
 }

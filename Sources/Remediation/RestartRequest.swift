@@ -33,3 +33,10 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         case person(String)
     }
 }
+
+extension RestartRequest: CustomStringConvertible {
+    package var description: String {
+        if case .person(let name) = source { return "ordered by \(name): \(reason)" }
+        return "\(alertname) since \(activeAt): \(reason)"
+    }
+}

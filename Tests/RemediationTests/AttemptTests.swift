@@ -1,0 +1,177 @@
+import Remediation
+import Testing
+
+/// How attempts end, how they are counted, and what a graph owes to them.
+@Suite struct AttemptTests {
+    @Test(
+        arguments: [
+            (.accepted(jobID: "j"), "restarting", nil),
+            (.accepted(jobID: ""), "restarting", nil),
+            (.accepted(jobID: nil), "restarting", nil),
+            (.refused(code: "GES.7016", message: "no"), "cooling_down", .refused),
+            (.unauthorised(code: "APIGW.0301", message: "no"), "waiting", .unauthorised),
+            (.throttled(retryAfter: nil), "waiting", .throttled),
+            (.notSent(reason: "connect"), "waiting", .notSent),
+            (.unknown(reason: "reset"), "unknown_outcome", nil),
+        ] as [(RestartOutcome, String, AttemptOutcome?)]
+    )
+    func eachOutcomeHasItsPhase(
+        outcome: RestartOutcome,
+        phase: String,
+        ending: AttemptOutcome?
+    ) {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(outcome)
+        #expect(incident.phase.label == phase)
+        let attempt = incident.machine.record(of: Incident.g).attempts.last
+        #expect(attempt?.answer == outcome.label)
+        #expect(attempt?.ending?.outcome == ending)
+        #expect(incident.intents.isEmpty)
+    }
+
+    @Test func theCoolDownDoublesUpToItsLimit() {
+        var incident = Incident {
+            $0.maxAttempts = [WindowLimit(window: .seconds(86_400), count: 9)]
+        }
+        incident.requests = [Incident.request()]
+        var hours: [Duration] = []
+        for _ in 1...5 {
+            incident.send(.refused(code: "GES.7016", message: "no"))
+            guard case .coolingDown(let until, _, _) = incident.phase else { continue }
+            hours.append(until - incident.now)
+            incident.cycle(until - incident.now)
+        }
+        #expect(hours == [1, 2, 4, 8, 8].map { .seconds($0 * 3600) })
+    }
+
+    @Test func aCoolDownEndsAtItsVeryMoment() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.refused(code: "GES.7016", message: "no"))
+        incident.cycle(.milliseconds(3_600_000 - 1))
+        #expect(incident.labels == ["cooldown"])
+        incident.cycle(.milliseconds(1))
+        #expect(incident.intents.map(\.attempt) == [2])
+    }
+
+    @Test func whatWasNotSentCountsNowhereButKeepsItsNumber() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        for _ in 1...4 {
+            incident.send(.notSent(reason: "connect"))
+            incident.cycle(.seconds(3600))
+        }
+        #expect(incident.phase.intent?.attempt == 5)
+        let use = incident.machine.budgetUse(of: Policy(), at: incident.now)
+        #expect(use.map(\.used) == [1, 1])
+    }
+
+    @Test func unsentIntentsWaitTwiceAsLongEachTimeUpToAnHour() {
+        var incident = Incident { $0.cooldown = .zero }
+        incident.requests = [Incident.request()]
+        var minutes: [Int64] = []
+        for _ in 1...6 {
+            incident.send(.notSent(reason: "connect"))
+            guard case .waiting(let until, _) = incident.phase else { continue }
+            minutes.append((until - incident.now).components.seconds / 60)
+            incident.cycle(until - incident.now)
+        }
+        #expect(minutes == [5, 10, 20, 40, 60, 60])
+    }
+
+    @Test func aThirdAttemptWithinSixHoursIsNotMade() {
+        var incident = Incident { $0.cooldown = .seconds(60) }
+        incident.requests = [Incident.request()]
+        for attempt in 1...2 {
+            incident.restartAndVerify(job: "j\(attempt)")
+            incident.cycle(.seconds(600))
+        }
+        #expect(incident.phase.label == "exhausted")
+        #expect(incident.machine.quarantined == [Incident.g])
+        incident.cycle(.seconds(30 * 86_400))
+        #expect(incident.phase.label == "exhausted")
+    }
+
+    @Test func attemptsAgeOutOfTheirWindow() {
+        var incident = Incident { $0.cooldown = .seconds(60) }
+        incident.requests = [Incident.request()]
+        for attempt in 1...3 {
+            incident.restartAndVerify(job: "j\(attempt)")
+            #expect(incident.phase.label == "cooling_down")
+            incident.requests = []
+            incident.cycle(.seconds(6 * 3600))
+            incident.requests = [Incident.request()]
+        }
+        incident.cycle()
+        #expect(incident.phase.label == "exhausted")
+    }
+
+    @Test func theBudgetOfTheFleetCountsEveryGraph() {
+        var incident = Incident {
+            $0.budget = [WindowLimit(window: .seconds(3600), count: 2)]
+            $0.maxConcurrent = 9
+            $0.breaker.soft.graphs = 9
+        }
+        let ids = ["other-1", "other-2", "other-3"].map { GraphID($0) }
+        for id in ids { incident.answer(false, from: id) }
+        incident.requests = ids.map { Incident.request($0) }
+        incident.cycle()
+        #expect(incident.intents.map(\.graphID) == Array(ids.prefix(2)))
+        let held = incident.machine.decisions[ids[2]]
+        #expect(
+            held?.description
+                == "held: 2 of 2 restarts of the fleet in 1h are used up until 2026-11-23T11:00:30Z"
+        )
+        incident.requests.removeFirst(2)
+        incident.cycle(.seconds(3600) - .milliseconds(1))
+        #expect(incident.intents.isEmpty)
+        incident.cycle(.milliseconds(1))
+        #expect(incident.intents.map(\.graphID) == [ids[2]])
+    }
+
+    @Test func aPlaceThatWasPromisedCountsAgainstBudgetAndConcurrency() {
+        var incident = Incident {
+            $0.budget = [WindowLimit(window: .seconds(3600), count: 1)]
+            $0.maxConcurrent = 9
+            $0.evidenceTimeout = .seconds(60)
+        }
+        let other = GraphID("other-1")
+        incident.answer(false, from: other)
+        incident.requests = [Incident.request(), Incident.request(other)]
+        incident.cycle()
+        #expect(incident.phase.label == "gathering_evidence")
+        #expect(incident.machine.inFlight == [Incident.g])
+        #expect(incident.machine.decisions[other]?.label == "hold")
+        incident.cycle(.seconds(60))
+        #expect(incident.intents.map(\.graphID) == [Incident.g])
+    }
+
+    @Test func theCountersCountChangesAndNotCycles() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.restartAndVerify(job: "j1")
+        for _ in 1...10 { incident.cycle() }
+        incident.answer(false)
+        for _ in 1...10 { incident.cycle() }
+        let counters = incident.machine.counters
+        #expect(counters.started == 1)
+        #expect(counters.suppressed == ["cooldown": 1, "class_mismatch": 1])
+        #expect(counters.failures.isEmpty)
+        #expect(counters.verifiedDurations.counts.reduce(0, +) == 1)
+        #expect(counters.verifiedDurations.sumSeconds == 240)
+        #expect(counters.lastVerifiedAt == incident.now - .seconds(600))
+    }
+}
+
+extension Incident {
+    /// One whole attempt that ends well, in four minutes.
+    mutating func restartAndVerify(job: String) {
+        answer(false)
+        send(.accepted(jobID: job))
+        answer(true)
+        cycle(.seconds(60), .job(Incident.g, jobID: job, .succeeded))
+        for _ in 1...5 { cycle() }
+        answer(requests.isEmpty)
+    }
+}

@@ -1,0 +1,227 @@
+import Remediation
+import Testing
+
+/// What is believed about a restart that was sent.
+@Suite struct FollowingTests {
+    private func accepted(jobID: String? = "j1", _ hangClass: HangClass = .unresponsive) -> Incident
+    {
+        var incident = Incident()
+        incident[Incident.g].statusCode = hangClass.expectedStatusCode
+        incident.requests = [Incident.request(Incident.g, hangClass)]
+        incident.send(.accepted(jobID: jobID))
+        return incident
+    }
+
+    @Test(arguments: ["300", "303", "400", "800", "900"])
+    func aDeadStatusThatStaysIsAStall(code: String) {
+        var incident = accepted()
+        incident.cycle()
+        incident.status(code)
+        incident.cycle(.seconds(290))
+        #expect(incident.phase.label == "restarting")
+        incident.cycle(.seconds(10))
+        #expect(incident.phase.label == "stalled")
+        #expect(incident.effects.compactMap(\.audit).map(\.severity).max() == .critical)
+    }
+
+    @Test func aStopThatIsPassedThroughIsNoStall() {
+        var incident = accepted(jobID: nil)
+        for code in ["901", "900", "100", "920", "200"] {
+            incident.status(code)
+            incident.cycle(.seconds(240))
+        }
+        #expect(incident.phase.label == "verifying")
+    }
+
+    @Test func aRunningJobMayTakeUntilTheDeadline() {
+        var incident = accepted()
+        incident.cycle(.seconds(2000), .job(Incident.g, jobID: "j1", .running))
+        #expect(incident.phase.label == "restarting")
+        #expect(incident.effects == [.followJob(Incident.g, jobID: "j1")])
+        incident.cycle(.seconds(700), .job(Incident.g, jobID: "j1", .running))
+        #expect(incident.phase.label == "stalled")
+    }
+
+    @Test func aJobThatIsNotKnownIsNoFailure() {
+        var incident = accepted()
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .notFound))
+        #expect(incident.phase.label == "restarting")
+        #expect(incident.effects.map(\.isSearch) == [true])
+    }
+
+    @Test func theReportOfAnotherJobIsIgnored() {
+        var incident = accepted()
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "j2", .failed(reason: "x")))
+        #expect(incident.phase.label == "restarting")
+    }
+
+    @Test func withoutSightNothingIsBelievedButTheDeadline() {
+        var incident = accepted(jobID: nil)
+        incident.view.sightSince = nil
+        incident.status("300")
+        incident.cycle(.seconds(2000))
+        #expect(incident.phase.label == "restarting")
+        incident.cycle(.seconds(700))
+        #expect(incident.phase.label == "stalled")
+    }
+
+    @Test(arguments: ["901", "900", "920", "100"])
+    func aTraceInTheStatusMeansThatItLanded(code: String) {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.unknown(reason: "reset"))
+        incident.status(code)
+        incident.cycle()
+        #expect(incident.phase.label == "restarting")
+    }
+
+    @Test func anImportThatEndsIsNoTraceOfARestart() {
+        var incident = Incident()
+        incident[Incident.g].statusCode = "202"
+        incident.requests = [Incident.request(Incident.g, .importing)]
+        incident.send(.unknown(reason: "reset"))
+        incident.status("200")
+        incident.cycle()
+        #expect(incident.phase.label == "unknown_outcome")
+        incident.cycle(.seconds(26 * 60))
+        #expect(incident.phase.label == "cooling_down")
+    }
+
+    @Test func onlyTheNewestFittingJobIsTaken() {
+        var incident = accepted(jobID: nil)
+        guard let intent = incident.phase.intent else { return }
+        func job(_ id: String, _ name: String, _ graph: String, _ offset: Int64) -> FoundJob {
+            FoundJob(
+                id: id,
+                name: name,
+                graphName: graph,
+                beganAt: intent.createdAt + .seconds(offset),
+                state: .running
+            )
+        }
+        let unfit = [
+            job("early", "RestartGraph", "orders", -61),
+            job("import", "ImportGraph", "orders", 5),
+            job("foreign", "RestartGraph", "billing", 5),
+        ]
+        incident.cycle(.seconds(30), .jobsFound(intentID: intent.id, unfit))
+        #expect(incident.effects.map(\.isSearch) == [true])
+        let fit = [
+            job("old", "RestartGraph", "orders", -60), job("new", "RebootAndSTART", "orders", 5),
+        ]
+        incident.cycle(.seconds(30), .jobsFound(intentID: intent.id, unfit + fit))
+        #expect(incident.effects == [.followJob(Incident.g, jobID: "new")])
+    }
+
+    @Test func anAnswerThatComesAfterTheTraceOnlyAddsTheJob() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        let id = incident.phase.intent?.id ?? ""
+        incident.cycle(.seconds(120))
+        incident.status("901")
+        incident.cycle()
+        incident.cycle(
+            .seconds(5),
+            .outcome(intentID: id, .accepted(jobID: "j9"), at: incident.now)
+        )
+        #expect(incident.effects == [.followJob(Incident.g, jobID: "j9")])
+        #expect(incident.phase.label == "restarting")
+    }
+
+    @Test func anAnswerWithoutAnIntentIsOnlyWrittenDown() {
+        var incident = Incident()
+        incident.cycle(
+            .seconds(30),
+            .outcome(intentID: "?", .accepted(jobID: "j"), at: incident.now)
+        )
+        #expect(incident.effects.compactMap(\.audit).map(\.kind) == [.late])
+        #expect(incident.phase == .idle)
+    }
+}
+
+/// When a graph counts as healthy again.
+@Suite struct VerificationTests {
+    private func verifying(probes: Int = 3) -> Incident {
+        var incident = Incident { $0.verify.probes = probes }
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.requests = []
+        incident.answer(true)
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j1", .succeeded))
+        return incident
+    }
+
+    private func goodProbes(_ incident: Incident) -> Int? {
+        if case .verifying(let verifying) = incident.phase { verifying.goodProbes } else { nil }
+    }
+
+    @Test func aProbeFromBeforeOrSeenBeforeDoesNotCount() {
+        var incident = verifying()
+        #expect(goodProbes(incident) == 0)
+        for _ in 1...5 { incident.step() }
+        #expect(goodProbes(incident) == 0)
+        incident.cycle()
+        for _ in 1...5 { incident.step() }
+        #expect(goodProbes(incident) == 1)
+    }
+
+    @Test func oneProbeWithoutAnAnswerStartsTheCountAgain() {
+        var incident = verifying()
+        incident.cycle()
+        incident.cycle()
+        incident.answer(false)
+        incident.cycle()
+        #expect(goodProbes(incident) == 0)
+        incident.answer(true)
+        for _ in 1...3 { incident.cycle() }
+        #expect(incident.phase.label == "cooling_down")
+    }
+
+    @Test func anotherStatusStartsTheCountAgain() {
+        var incident = verifying()
+        incident.cycle()
+        incident.status("201")
+        incident.cycle()
+        #expect(goodProbes(incident) == 0)
+    }
+
+    @Test func aStaleReadingCountsForNothing() {
+        var incident = verifying()
+        incident.cycle()
+        incident.now = incident.now + .seconds(91)
+        let now = incident.now
+        incident[Incident.g].probe?.at = now
+        incident.step()
+        #expect(goodProbes(incident) == 1)
+    }
+
+    @Test func whoDoesNotProveItInTimeHasNotRecovered() {
+        var incident = verifying(probes: 5)
+        for _ in 1...4 { incident.cycle() }
+        incident.answer(false)
+        incident.cycle(.seconds(20 * 60))
+        let attempt = incident.machine.record(of: Incident.g).attempts.last
+        #expect(attempt?.ending?.outcome == .notRecovered)
+        #expect(incident.machine.counters.failures == [.notRecovered: 1])
+    }
+
+    @Test func aGraphWithoutProbesIsHealthyWhenTheAlertHasEnded() {
+        var incident = Incident { $0.verify.probes = 2 }
+        incident[Incident.g].probe = nil
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j1", .succeeded))
+        for _ in 1...5 { incident.cycle() }
+        #expect(goodProbes(incident) == 0)
+        incident.requests = []
+        for _ in 1...2 { incident.cycle() }
+        #expect(incident.phase.label == "cooling_down")
+    }
+}
+
+extension Effect {
+    fileprivate var isSearch: Bool {
+        if case .searchJobs = self { true } else { false }
+    }
+}

@@ -1,0 +1,278 @@
+import Remediation
+import Testing
+
+/// One row for each way in which a gate closes; everything else about the graph is in order.
+struct GateCase: Sendable, CustomTestStringConvertible {
+    let gate: Gate
+    let label: String
+    let sentence: String
+    let close: @Sendable (inout Incident) -> Void
+
+    init(
+        _ gate: Gate,
+        _ label: String,
+        _ sentence: String,
+        _ close: @escaping @Sendable (inout Incident) -> Void
+    ) {
+        self.gate = gate
+        self.label = label
+        self.sentence = sentence
+        self.close = close
+    }
+
+    var testDescription: String { "\(gate.rawValue): \(sentence)" }
+
+    static let all = configuration + evidence + fleet + people
+
+    static let configuration = [
+        GateCase(.known, "unknown_graph", "the agent has never seen this graph") {
+            $0.view.graphs[Incident.g] = nil
+        },
+        GateCase(.mode, "mode_off", "mode is off") { $0.setPolicy { $0.mode = .off } },
+        GateCase(.selection, "not_selected", "no entry of graphs in the configuration matches it") {
+            $0[Incident.g].policy = nil
+        },
+        GateCase(
+            .detectOnly,
+            "detect_only",
+            "the agent watches but does not act: the ledger is full"
+        ) { $0.view.detectOnly = "the ledger is full" },
+        GateCase(.pause, "paused", "the whole fleet is paused by kim: upgrade") {
+            $0.pause(.fleet, "upgrade")
+        },
+        GateCase(.pause, "paused", "this graph is paused by kim: import") {
+            $0.pause(.graph(Incident.g), "import")
+        },
+        GateCase(.external, "maintenance", "the maintenance window \"nightly\" is open") {
+            $0.view.externalHolds = [.maintenance(window: "nightly")]
+        },
+        GateCase(.external, "silenced", "silenced by silence 7") {
+            $0[Incident.g].externalHolds = [.silenced(by: "silence 7")]
+        },
+        GateCase(.external, "not_leader", "another agent acts: b") {
+            $0.view.externalHolds = [.notLeader(leader: "b")]
+        },
+        GateCase(.shadow, "dry_run", "mode is shadow: decided and recorded, but not sent") {
+            $0.setPolicy { $0.mode = .shadow }
+        },
+    ]
+
+    static let evidence = [
+        GateCase(.sight, "stale_data", "the agent sees nothing at the moment") {
+            $0.view.sightSince = nil
+        },
+        GateCase(
+            .sight,
+            "stale_data",
+            "its last reading is from 2026-11-23T09:58:29Z, older than 1m30s"
+        ) { $0[Incident.g].observedAt = $0.now - .seconds(91) },
+        GateCase(.sight, "stale_data", "it was never read successfully") {
+            $0[Incident.g].observedAt = nil
+        },
+        GateCase(.status, "status_not_eligible", "a restart is not allowed in status 201") {
+            $0[Incident.g].statusCode = "201"
+        },
+        GateCase(
+            .status,
+            "class_mismatch",
+            "the alert speaks of class unresponsive, which goes with status 200, "
+                + "but its status is 202"
+        ) { $0[Incident.g].statusCode = "202" },
+        GateCase(
+            .probe,
+            "class_mismatch",
+            "said to be unresponsive, yet it answered the probe of 2026-11-23T10:00:00Z"
+        ) { $0.answer(true) },
+        GateCase(
+            .probe,
+            "stale_data",
+            "its last probe is from 2026-11-23T09:58:29Z, older than 1m30s"
+        ) { $0[Incident.g].probe?.at = Incident.start - .seconds(91) },
+        GateCase(
+            .startupGrace,
+            "startup_grace",
+            "observing until 2026-11-23T10:19:59Z after a start or a gap in sight"
+        ) { $0.view.sightSince = $0.now - .seconds(1) },
+        GateCase(
+            .stateChangeGrace,
+            "state_change_grace",
+            "its status became 200 only lately; left alone until 2026-11-23T10:14:59Z"
+        ) { $0[Incident.g].statusSince = $0.now - .seconds(1) },
+    ]
+
+    static let fleet = [
+        GateCase(
+            .concurrency,
+            "fleet_budget",
+            "0 of 0 restarts at once are under way"
+        ) { $0.setPolicy { $0.maxConcurrent = 0 } },
+        GateCase(.budget, "fleet_budget", "0 of 0 restarts of the fleet in 1h are used up") {
+            $0.setPolicy { $0.budget = [WindowLimit(window: .seconds(3600), count: 0)] }
+        },
+        GateCase(
+            .breaker,
+            "storm",
+            "5 graphs look sick, at 5 nothing is restarted any more: the cause is likely a common one"
+        ) { $0.view.sickGraphs = 5 },
+    ]
+
+    static let people = [
+        GateCase(
+            .approval,
+            "approval_pending",
+            "a person has to agree; asked at 2026-11-23T10:00:00Z"
+        ) {
+            $0.setPolicy { $0.mode = .approve }
+        },
+        GateCase(.veto, "veto_period", "announced; may be vetoed until 2026-11-23T10:05:00Z") {
+            $0.setPolicy { $0.veto = [.unresponsive: .seconds(300)] }
+        },
+    ]
+}
+
+extension Incident {
+    fileprivate mutating func pause(_ scope: PauseScope, _ reason: String) {
+        let order = Order(id: "p", .pause(scope, until: nil), by: "kim", reason: reason)
+        let asked = requests
+        requests = []
+        step([.order(order)])
+        requests = asked
+    }
+}
+
+@Suite struct GateTests {
+    @Test(arguments: GateCase.all)
+    func aClosedGateAloneHoldsTheRestartAndSaysWhy(row: GateCase) {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        row.close(&incident)
+        incident.step()
+        #expect(incident.intents.isEmpty)
+        if case .shadow = incident.decision {
+            #expect(row.gate == .shadow)
+        } else {
+            #expect(incident.labels == [row.label])
+            #expect(incident.decision.description == "held: \(row.sentence)")
+        }
+        let gates = incident.machine.explain(Incident.g, in: incident.view, at: incident.now).gates
+        let closed = gates.filter { !$0.isOpen }
+        #expect(closed.map(\.gate) == [row.gate])
+        #expect(closed.map(\.sentence) == [row.sentence])
+    }
+
+    @Test func everyGateButThoseOfHistoryHasARow() {
+        let covered = Set(GateCase.all.map(\.gate))
+        #expect(Set(Gate.allCases).subtracting(covered) == [.phase, .attempts])
+    }
+
+    @Test func withEveryGateOpenTheRestartIsDecided() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.step()
+        #expect(incident.intents.map(\.graphID) == [Incident.g])
+        #expect(incident.labels.isEmpty)
+    }
+
+    @Test(arguments: HangClass.allCases)
+    func eachClassGoesWithItsOwnStatusOnly(hangClass: HangClass) {
+        for code in ["100", "200", "201", "202", "204", "205", "210", "300", "900", "901", "", "x"]
+        {
+            var incident = Incident()
+            incident[Incident.g].statusCode = code
+            incident.requests = [Incident.request(Incident.g, hangClass)]
+            incident.step()
+            #expect(incident.intents.count == (code == hangClass.expectedStatusCode ? 1 : 0))
+        }
+    }
+
+    @Test func everyClosedGateIsNamedInEvaluationOrder() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.view.detectOnly = "the clock jumped"
+        incident.view.sightSince = incident.now
+        incident.view.sickGraphs = 3
+        incident[Incident.g].statusSince = incident.now
+        incident.answer(true)
+        incident.step()
+        #expect(
+            incident.labels == [
+                "detect_only", "class_mismatch", "startup_grace", "state_change_grace", "storm",
+                "approval_pending",
+            ]
+        )
+    }
+
+    @Test func aGraceEndsAtItsVeryMoment() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.view.sightSince = incident.now
+        incident.cycle(.milliseconds(20 * 60 * 1000 - 1))
+        #expect(incident.labels == ["startup_grace"])
+        incident.cycle(.milliseconds(1))
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test func aGraphWithoutProbesIsJudgedByTheAlertAlone() {
+        var incident = Incident()
+        incident[Incident.g].probe = nil
+        incident.requests = [Incident.request()]
+        incident.step()
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test func aBusyGraphMayAnswerAndStillHang() {
+        var incident = Incident()
+        incident[Incident.g].statusCode = "202"
+        incident.answer(true)
+        incident.requests = [Incident.request(Incident.g, .importing)]
+        incident.step()
+        #expect(incident.intents.map(\.hangClass) == [.importing])
+    }
+
+    @Test func aSoftStormAsksAPerson() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.view.sickGraphs = 3
+        incident.step()
+        #expect(incident.labels == ["storm", "approval_pending"])
+        #expect(incident.machine.approvalsPending == 1)
+        incident.order(.approve(Incident.g))
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test func theLabelOfEveryReasonIsListed() {
+        for row in GateCase.all {
+            #expect(HoldReason.labels.contains(row.label))
+        }
+        #expect(HoldReason.labels == HoldReason.labels.sorted())
+        #expect(Set(HoldReason.labels).count == HoldReason.labels.count)
+    }
+
+    @Test func anExplanationSaysWhenTimeAloneWillHaveOpenedTheGates() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.view.sightSince = incident.now
+        incident[Incident.g].statusSince = incident.now
+        incident.step()
+        let held = incident.machine.explain(Incident.g, in: incident.view, at: incident.now)
+        #expect(held.nextActionAt == incident.now + .seconds(20 * 60))
+        incident.answer(true)
+        let answering = incident.machine.explain(Incident.g, in: incident.view, at: incident.now)
+        #expect(answering.nextActionAt == nil)
+    }
+
+    @Test func aGraphAboutWhichNothingIsAskedIsExplainedAsIfItWere() {
+        var incident = Incident()
+        incident.answer(true)
+        incident.step()
+        let explanation = incident.machine.explain(
+            Incident.g,
+            in: incident.view,
+            at: incident.now
+        )
+        #expect(explanation.request == nil)
+        #expect(explanation.decision == .idle)
+        #expect(explanation.gates.map(\.gate) == Gate.allCases)
+        #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.probe])
+    }
+}

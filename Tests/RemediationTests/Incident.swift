@@ -1,0 +1,177 @@
+import Remediation
+
+/// One graph ("g", named "orders") in a fleet of twenty healthy ones, a machine, and a clock that the
+/// test moves. Everything that the machine says goes into a transcript that a person can read.
+struct Incident {
+    static let start = Instant(milliseconds: 1_795_428_000_000)  // 2026-11-23T10:00:00Z
+    static let g = GraphID("g")
+
+    var machine = Machine()
+    var now = start
+    var view: FleetView
+    var requests: [RestartRequest] = []
+    private(set) var transcript: [String] = []
+    private(set) var effects: [Effect] = []
+    private var repeated: Set<Effect> = []
+
+    /// Everything is long settled, so that every gate is open unless a test closes one.
+    init(mode: Mode = .auto, change: (inout Policy) -> Void = { _ in }) {
+        var policy = Policy()
+        policy.mode = mode
+        policy.evidenceTimeout = .zero
+        change(&policy)
+        let others = (1...19).map { number in
+            GraphView.settled(GraphID("other-\(number)"), name: "other", policy: policy)
+        }
+        let graph = GraphView.settled(Self.g, name: "orders", policy: policy)
+        view = FleetView(
+            graphs: Dictionary(uniqueKeysWithValues: (others + [graph]).map { ($0.id, $0) }),
+            sightSince: Self.start - .seconds(86_400),
+            freshness: .seconds(90)
+        )
+        answer(false)
+    }
+
+    static func request(
+        _ id: GraphID = g,
+        _ hangClass: HangClass = .unresponsive,
+        activeFor duration: Duration = .seconds(900)
+    ) -> RestartRequest {
+        RestartRequest(
+            graphID: id,
+            hangClass: hangClass,
+            alertname: "GraphHung",
+            reason: "no answer for 15m",
+            activeAt: start - duration
+        )
+    }
+
+    subscript(id: GraphID) -> GraphView {
+        get { view.graphs[id] ?? .settled(id, name: "?", policy: nil) }
+        set { view.graphs[id] = newValue }
+    }
+
+    mutating func setPolicy(of id: GraphID = g, _ change: (inout Policy) -> Void) {
+        var policy = self[id].policy ?? Policy()
+        change(&policy)
+        self[id].policy = policy
+    }
+
+    mutating func status(_ code: String, of id: GraphID = g) {
+        if self[id].statusCode != code { self[id].statusSince = now }
+        self[id].statusCode = code
+        self[id].observedAt = now
+    }
+
+    mutating func answer(_ answered: Bool, from id: GraphID = g) {
+        self[id].probe = ProbeView(answered: answered, at: now)
+    }
+
+    /// Moves the clock by one cycle: every graph is read and probed again, then the machine decides.
+    mutating func cycle(_ duration: Duration = .seconds(30), _ reports: Report...) {
+        now = now + duration
+        observe()
+        step(reports)
+    }
+
+    mutating func observe() {
+        view.graphs = view.graphs.mapValues { [now] graph in
+            var graph = graph
+            graph.observedAt = now
+            graph.probe?.at = now
+            return graph
+        }
+    }
+
+    mutating func step(_ reports: [Report] = []) {
+        let before = machine.decisions.mapValues(\.label)
+        effects = machine.step(requests: requests, reports: reports, view: view, at: now)
+        for effect in effects where !repeated.contains(effect) {
+            write(effect.line)
+        }
+        repeated = Set(effects.filter(\.isRepeated))
+        let after = machine.decisions.mapValues(\.label)
+        for id in Set(before.keys).union(after.keys).sorted() where before[id] != after[id] {
+            write("\(id): \(after[id] ?? "idle")")
+        }
+        machine.changesWereRecorded()
+    }
+
+    mutating func write(_ line: String) {
+        let time = now.description.dropFirst(11).dropLast()
+        transcript.append("\(time) \(line)")
+    }
+
+    /// The agent ends and starts again: only what the snapshot holds survives.
+    mutating func restartAgent(after duration: Duration) {
+        now = now + duration
+        machine = Machine(restoring: machine.snapshot, at: now)
+        view.sightSince = now
+        repeated = []
+        write("the agent starts again")
+    }
+
+    /// The decision to restart, and the answer of GES in the next cycle.
+    mutating func send(_ outcome: RestartOutcome) {
+        if phase.intent == nil { cycle() }
+        let id = phase.intent?.id ?? "none"
+        cycle(.seconds(30), .outcome(intentID: id, outcome, at: now))
+    }
+
+    mutating func order(_ kind: Order.Kind, id: String = "o1") {
+        cycle(.seconds(30), .order(Order(id: id, kind, by: "kim", reason: "on call")))
+    }
+
+    var text: String { transcript.joined(separator: "\n") }
+    var decision: Decision { machine.decisions[Self.g] ?? .idle }
+    var phase: Phase { machine.record(of: Self.g).phase }
+    var intents: [Intent] { effects.compactMap(\.intent) }
+
+    var labels: [String] {
+        if case .hold(let reasons) = decision { reasons.map(\.label) } else { [] }
+    }
+}
+
+extension GraphView {
+    static func settled(_ id: GraphID, name: String, policy: Policy?) -> GraphView {
+        GraphView(
+            id: id,
+            name: name,
+            statusCode: "200",
+            statusSince: Incident.start - .seconds(86_400),
+            observedAt: Incident.start,
+            probe: ProbeView(answered: true, at: Incident.start),
+            policy: policy
+        )
+    }
+}
+
+extension Effect {
+    var intent: Intent? {
+        if case .restart(let intent) = self { intent } else { nil }
+    }
+
+    var audit: AuditEntry? {
+        if case .record(let entry) = self { entry } else { nil }
+    }
+
+    fileprivate var isRepeated: Bool {
+        switch self {
+        case .followJob, .searchJobs: true
+        default: false
+        }
+    }
+
+    fileprivate var line: String {
+        switch self {
+        case .collectEvidence(let id, let hangClass, let until):
+            "-> collect evidence of \(id) (\(hangClass.rawValue)) until \(until)"
+        case .restart(let intent): "-> RESTART \(intent.graphID), attempt \(intent.attempt)"
+        case .followJob(let id, let jobID): "-> follow \(jobID) of \(id)"
+        case .searchJobs(let intent): "-> search the job of \(intent.graphID)"
+        case .answer(let orderID, let answer): "-> answer \(orderID): \(answer)"
+        case .record(let entry):
+            "\(entry.graphID?.rawValue ?? "fleet") \(entry.kind.rawValue): \(entry.detail)"
+        }
+    }
+}

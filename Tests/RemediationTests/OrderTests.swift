@@ -1,0 +1,165 @@
+import Remediation
+import Testing
+
+/// What a person may do, and what not even a person may.
+@Suite struct OrderTests {
+    private func answer(_ incident: Incident) -> String? {
+        for case .answer(_, let answer) in incident.effects { return "\(answer)" }
+        return nil
+    }
+
+    @Test(
+        arguments: [
+            (.approve(Incident.g), "refused, nobody was asked about it; it is idle"),
+            (.reject(Incident.g), "refused, there is nothing to reject; it is idle"),
+            (.acknowledge(Incident.g), "refused, there is nothing to acknowledge; it is idle"),
+            (.resume(.fleet), "refused, it is not paused"),
+            (
+                .pause(.fleet, until: Incident.start),
+                "refused, 2026-11-23T10:00:00Z has passed already"
+            ),
+            (.pause(.graph(GraphID("x")), until: nil), "held, the agent has never seen this graph"),
+            (.restart(GraphID("x")), "held, the agent has never seen this graph"),
+        ] as [(Order.Kind, String)]
+    )
+    func anOrderThatMakesNoSenseIsRefused(kind: Order.Kind, text: String) {
+        var incident = Incident()
+        incident.order(kind)
+        #expect(answer(incident) == text)
+        #expect(incident.machine.snapshot == MachineSnapshot())
+    }
+
+    @Test(arguments: GateCase.all)
+    func aRestartByAPersonPassesOverDoubtsAboutTheDiagnosisOnly(row: GateCase) {
+        var incident = Incident()
+        row.close(&incident)
+        incident.step([
+            .order(Order(id: "o", .restart(Incident.g), by: "kim", reason: "on call"))
+        ])
+        let isDoubt: Bool =
+            switch row.gate {
+            case .mode, .selection, .probe, .startupGrace, .stateChangeGrace, .breaker, .approval,
+                .veto, .shadow:
+                true
+            case .external: row.label != "not_leader"
+            case .status: row.label == "class_mismatch"
+            default: false
+            }
+        #expect(incident.machine.inFlight == (isDoubt ? [Incident.g] : []))
+        #expect(
+            answer(incident)
+                == (isDoubt ? "the restart is being carried out" : "held, \(row.sentence)")
+        )
+    }
+
+    @Test func theClassOfAnOrderedRestartFollowsFromTheStatus() {
+        var incident = Incident()
+        incident[Incident.g].statusCode = "205"
+        incident.order(.restart(Incident.g))
+        #expect(incident.intents.map(\.hangClass) == [.clearing])
+        #expect(incident.intents.map(\.source) == [.person("kim")])
+    }
+
+    @Test func anOrderThatIsCalledOffLeavesTheCoolDownAsItWas() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.refused(code: "GES.7016", message: "no"))
+        let coolingDown = incident.phase
+        incident.setPolicy { $0.evidenceTimeout = .seconds(60) }
+        incident.order(.restart(Incident.g))
+        #expect(incident.phase.label == "gathering_evidence")
+        incident.status("201")
+        incident.cycle()
+        #expect(incident.phase == coolingDown)
+        incident.status("200")
+        incident.order(.restart(Incident.g), id: "o2")
+        incident.order(.reject(Incident.g), id: "o3")
+        #expect(incident.phase == coolingDown)
+        incident.order(.restart(Incident.g), id: "o4")
+        incident.restartAgent(after: .seconds(10))
+        #expect(incident.phase == coolingDown)
+    }
+
+    @Test func anOrderedRestartOutlivesTheAbsenceOfAnAlert() {
+        var incident = Incident { $0.evidenceTimeout = .seconds(60) }
+        incident.order(.restart(Incident.g))
+        incident.cycle(.seconds(60))
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test func whatIsUnderWayIsNotOrderedTwice() {
+        var incident = Incident { $0.evidenceTimeout = .seconds(60) }
+        incident.order(.restart(Incident.g))
+        incident.order(.restart(Incident.g), id: "o2")
+        #expect(answer(incident) == "held, a restart of it is under way (gathering_evidence)")
+    }
+
+    @Test func aStalledGraphMayBeRestartedByAPerson() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .failed(reason: "x")))
+        incident.order(.restart(Incident.g))
+        #expect(incident.intents.map(\.attempt) == [2])
+        let attempts = incident.machine.record(of: Incident.g).attempts
+        #expect(attempts.map { $0.ending?.outcome } == [.stalled, nil])
+    }
+
+    @Test func anApprovalWhoseAlertHasEndedIsRefused() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.requests = []
+        incident.order(.approve(Incident.g))
+        #expect(answer(incident) == "refused, the alert has ended meanwhile")
+        #expect(incident.intents.isEmpty)
+    }
+
+    @Test func aQuestionIsWithdrawnWhenTheGraphIsNoLongerMeantToBeRestarted() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.setPolicy { $0.mode = .off }
+        incident.cycle()
+        #expect(incident.machine.approvalsPending == 0)
+    }
+
+    @Test func aRejectionHoldsForADay() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.order(.reject(Incident.g))
+        incident.cycle(.seconds(86_399))
+        #expect(incident.labels == ["suspended", "approval_pending"])
+        incident.cycle(.seconds(1))
+        #expect(incident.labels == ["approval_pending"])
+    }
+
+    @Test func ofTwoContraryOrdersTheCarefulOneWins() {
+        for reversed in [false, true] {
+            var incident = Incident(mode: .approve)
+            incident.requests = [Incident.request()]
+            incident.cycle()
+            let orders: [Report] = [
+                .order(Order(id: "a", .approve(Incident.g), by: "kim", reason: "go")),
+                .order(Order(id: "b", .reject(Incident.g), by: "lee", reason: "no")),
+            ]
+            incident.step(reversed ? orders.reversed() : orders)
+            #expect(incident.intents.isEmpty)
+            #expect(incident.phase.label == "suspended")
+        }
+    }
+
+    @Test func aPauseOfOneGraphLeavesTheOthersAlone() {
+        var incident = Incident()
+        let other = GraphID("other-1")
+        incident.answer(false, from: other)
+        incident.order(.pause(.graph(other), until: nil))
+        incident.requests = [
+            Incident.request(), Incident.request(other, activeFor: .seconds(9999)),
+        ]
+        incident.cycle()
+        #expect(incident.intents.map(\.graphID) == [Incident.g])
+        #expect(incident.machine.decisions[other]?.description.contains("paused by kim") == true)
+    }
+}

@@ -1,0 +1,108 @@
+import Remediation
+
+/// What must hold whatever happens.
+enum Promises {
+    /// Of each single step.
+    static func brokenBy(
+        _ effects: [Effect],
+        _ machine: Machine,
+        _ view: FleetView,
+        _ policy: Policy,
+        at now: Instant
+    ) -> [String] {
+        var broken: [String] = []
+        if machine.inFlight.count > policy.maxConcurrent {
+            broken.append("\(machine.inFlight.count) are in flight")
+        }
+        for intent in effects.compactMap(\.intent) {
+            broken += brokenBy(intent, machine, view, at: now).map { "\($0): \(intent.id)" }
+        }
+        for (id, decision) in machine.decisions {
+            if case .hold(let reasons) = decision, reasons.isEmpty {
+                broken.append("\(id) is held without a reason")
+            }
+        }
+        return broken
+    }
+
+    /// Not knowing never leads to action, and nothing is sent that was not decided on this view.
+    private static func brokenBy(
+        _ intent: Intent,
+        _ machine: Machine,
+        _ view: FleetView,
+        at now: Instant
+    ) -> [String] {
+        var broken: [String] = []
+        if view.sightSince == nil || view.detectOnly != nil { broken.append("acted while blind") }
+        guard let graph = view.graphs[intent.graphID], let policy = graph.policy,
+            let observedAt = graph.observedAt
+        else { return broken + ["acted on an unknown graph"] }
+        if now - observedAt > view.freshness { broken.append("acted on a stale reading") }
+        if graph.statusCode != intent.expectedStatusCode {
+            broken.append("acted on another status")
+        }
+        if machine.pauses.contains(where: { $0.scope == .graph(intent.graphID) }) {
+            broken.append("acted in spite of a pause")
+        }
+        if machine.record(of: intent.graphID).phase != .intended(intent) {
+            broken.append("the record does not hold the intent")
+        }
+        if case .person = intent.source { return broken }
+        if policy.mode == .off || policy.mode == .shadow {
+            broken.append("acted in \(policy.mode)")
+        }
+        if graph.probe?.answered == true, intent.hangClass == .unresponsive {
+            broken.append("restarted a graph that answers")
+        }
+        if let since = view.sightSince, now < since + policy.startupGrace {
+            broken.append("acted within the startup grace")
+        }
+        return broken
+    }
+
+    /// Of a whole run.
+    static func brokenBy(_ run: Simulation) -> [String] {
+        let posted = run.cloud.posted
+        var broken: [String] = []
+        if Set(posted.map(\.id)).count != posted.count { broken.append("an intent was sent twice") }
+        for intent in posted where run.ledger.intents[intent.id] == nil {
+            broken.append("\(intent.id) was sent before it was on disk")
+        }
+        let counted = posted.filter { !run.cloud.harmless.contains($0.id) }
+        for limit in run.policy.budget where exceeds(limit, counted.map(\.createdAt)) {
+            broken.append("more than \(limit.count) restarts of the fleet in \(limit.window)")
+        }
+        for id in run.cloud.ids {
+            broken += brokenCoolDowns(of: id, run)
+            let own = counted.filter {
+                $0.graphID == id && !run.ordered.contains($0.id)
+                    && $0.createdAt > run.acknowledged[id] ?? .distantPast
+            }
+            for limit in run.policy.maxAttempts where exceeds(limit, own.map(\.createdAt)) {
+                broken.append("more than \(limit.count) attempts on \(id) in \(limit.window)")
+            }
+        }
+        return broken
+    }
+
+    /// No restart of our own accord within the cool-down after one that landed.
+    private static func brokenCoolDowns(of id: GraphID, _ run: Simulation) -> [String] {
+        let landed = run.cloud.landed.filter { $0.intent.graphID == id }
+        let later = run.cloud.posted.filter { $0.graphID == id && !run.ordered.contains($0.id) }
+        return landed.compactMap { landing in
+            let tooEarly = later.first {
+                $0.attempt > landing.intent.attempt
+                    && $0.createdAt < landing.at + run.policy.cooldown
+                    && !(run.acknowledged[id].map { $0 > landing.at } ?? false)
+            }
+            return tooEarly.map { "\($0.id) is within the cool-down of \(landing.intent.id)" }
+        }
+    }
+
+    private static func exceeds(_ limit: WindowLimit, _ moments: [Instant]) -> Bool {
+        let sorted = moments.sorted()
+        return sorted.indices.contains { index in
+            index >= limit.count && sorted[index] - sorted[index - limit.count] < limit.window
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Remediation
+
+/// The machine against the simulated cloud: crashes, a ledger that is written between the decision
+/// and the deed, and the promises that must hold whatever happens.
+struct Simulation {
+    var cloud: SimulatedCloud
+    var machine = Machine()
+    /// What would be on the disk.
+    var disk = MachineSnapshot()
+    var ledger = SimulatedLedger()
+    var violations: [String] = []
+    let policy: Policy
+    private var sightSince: Instant?
+    private var detectOnly: String?
+    private var orderCount = 0
+    private(set) var ordered: Set<String> = []
+    private(set) var acknowledged: [GraphID: Instant] = [:]
+
+    init(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var policy = Policy()
+        policy.mode = .auto
+        policy.startupGrace = random.seconds(0...600)
+        policy.stateChangeGrace = random.seconds(0...300)
+        policy.cooldown = random.seconds(600...3600)
+        policy.maxConcurrent = Int.random(in: 1...3, using: &random)
+        policy.evidenceTimeout = random.seconds(0...60)
+        policy.restartTimeout = random.seconds(600...2700)
+        policy.verify = Verification(
+            probes: Int.random(in: 1...5, using: &random),
+            within: .seconds(1200)
+        )
+        policy.breaker.soft.graphs = Int.random(in: 2...9, using: &random)
+        policy.breaker.hard.graphs = policy.breaker.soft.graphs + 2
+        policy.budget[0].count = Int.random(in: 1...4, using: &random)
+        self.policy = policy
+        var policies = [Policy](repeating: policy, count: Int.random(in: 1...8, using: &random))
+        policies[0].mode = Mode.allCases.randomElement(using: &random) ?? .auto
+        cloud = SimulatedCloud(seed: random.next(), policies: policies)
+        sightSince = cloud.now
+    }
+
+    mutating func run(steps: Int) {
+        for _ in 0..<steps {
+            cloud.advance(by: cloud.random.seconds(10...240))
+            changeSight()
+            cycle(reports: cloud.drainInbox() + orders(), mayCrash: true)
+        }
+        settle()
+    }
+
+    /// Long enough without crashes for everything to end: nothing may be left under way.
+    private mutating func settle() {
+        detectOnly = "the test ends"
+        cloud.isQuiet = true
+        for _ in 0..<40 {
+            cloud.advance(by: .seconds(180))
+            sightSince = sightSince ?? cloud.now
+            cycle(reports: cloud.drainInbox(), mayCrash: false)
+        }
+        for id in machine.inFlight {
+            violations.append("\(id) is still \(machine.record(of: id).phase.label) at the end")
+        }
+    }
+
+    private mutating func changeSight() {
+        if cloud.random.chance(0.05) { sightSince = sightSince == nil ? cloud.now : nil }
+        if cloud.random.chance(0.03) { detectOnly = detectOnly == nil ? "clock" : nil }
+    }
+
+    private mutating func orders() -> [Report] {
+        guard cloud.random.chance(0.05), let id = cloud.ids.randomElement(using: &cloud.random)
+        else { return [] }
+        let kinds: [Order.Kind] = [
+            .approve(id), .reject(id), .acknowledge(id), .restart(id),
+            .pause(.graph(id), until: cloud.now + .seconds(600)), .resume(.graph(id)),
+        ]
+        guard let kind = kinds.randomElement(using: &cloud.random) else { return [] }
+        orderCount += 1
+        return [.order(Order(id: "o\(orderCount)", kind, by: "kim", reason: "test"))]
+    }
+
+    // MARK: - One cycle of the agent
+
+    private mutating func cycle(reports: [Report], mayCrash: Bool) {
+        let view = FleetView(
+            graphs: cloud.observe(isBlind: sightSince == nil),
+            sightSince: sightSince,
+            freshness: .seconds(300),
+            sickGraphs: 0,
+            detectOnly: detectOnly
+        )
+        let requests = cloud.requests()
+        compareWithAnotherOrder(requests, reports, view)
+        let effects = machine.step(
+            requests: requests,
+            reports: reports,
+            view: view,
+            at: cloud.now
+        )
+        note(effects, reports)
+        violations += Promises.brokenBy(effects, machine, view, policy, at: cloud.now)
+        if mayCrash, cloud.random.chance(0.01) { return crash() }
+        violations += ledger.write(machine.changes)
+        disk = machine.snapshot
+        if cloud.random.chance(0.1),
+            ledger.records.values.sorted(by: { $0.id < $1.id }) != disk.records
+        {
+            violations.append("the changes do not add up to the snapshot")
+        }
+        machine.changesWereRecorded()
+        cloud.perform(effects)
+        if mayCrash, cloud.random.chance(0.01) { crash() }
+    }
+
+    /// Whatever the agent had in memory is gone, the answers on their way to it too.
+    private mutating func crash() {
+        cloud.inbox = []
+        cloud.advance(by: cloud.random.seconds(1...1800))
+        machine = Machine(restoring: disk, at: cloud.now)
+        sightSince = cloud.now
+    }
+
+    /// Two reports about the same thing are a sequence; all others are a set.
+    private mutating func compareWithAnotherOrder(
+        _ requests: [RestartRequest],
+        _ reports: [Report],
+        _ view: FleetView
+    ) {
+        guard cloud.random.chance(0.1), Set(reports.map(\.subject)).count == reports.count else {
+            return
+        }
+        var one = machine
+        var other = machine
+        let effects = one.step(requests: requests, reports: reports, view: view, at: cloud.now)
+        let otherEffects = other.step(
+            requests: requests.shuffled(using: &cloud.random),
+            reports: reports.shuffled(using: &cloud.random),
+            view: view,
+            at: cloud.now
+        )
+        if effects != otherEffects || one.snapshot != other.snapshot {
+            violations.append("the order of the inputs matters")
+        }
+    }
+
+    private mutating func note(_ effects: [Effect], _ reports: [Report]) {
+        for intent in effects.compactMap(\.intent) {
+            if case .person = intent.source { ordered.insert(intent.id) }
+        }
+        for case .order(let order) in reports {
+            if case .acknowledge(let id) = order.kind { acknowledged[id] = cloud.now }
+        }
+    }
+}
+
+extension Report {
+    fileprivate var subject: String {
+        switch self {
+        case .outcome(let intentID, _, _): "outcome of \(intentID)"
+        case .evidence(let id, _): "evidence of \(id)"
+        case .job(let id, let jobID, _): "job \(jobID) of \(id)"
+        case .jobsFound(let intentID, _): "jobs of \(intentID)"
+        case .order(let order): "order \(order.id)"
+        }
+    }
+}
+
+/// What the changes of each step add up to, with the constraints of the real ledger.
+struct SimulatedLedger {
+    var records: [GraphID: GraphRecord] = [:]
+    var intents: [String: Intent] = [:]
+    private var attempts: Set<String> = []
+    private var answers: Set<String> = []
+    private var endings: Set<String> = []
+
+    mutating func write(_ changes: Machine.Changes) -> [String] {
+        var violations: [String] = []
+        for record in changes.records { records[record.id] = record }
+        for id in changes.removed { records[id] = nil }
+        for intent in changes.intents {
+            intents[intent.id] = intent
+            if !attempts.insert("\(intent.graphID)/\(intent.attempt)").inserted {
+                violations.append("attempt \(intent.attempt) of \(intent.graphID) twice")
+            }
+        }
+        for answer in changes.answers
+        where intents[answer.intentID] == nil || !answers.insert(answer.intentID).inserted {
+            violations.append("a second answer, or one without an intent")
+        }
+        for ending in changes.endings
+        where intents[ending.intentID] == nil || !endings.insert(ending.intentID).inserted {
+            violations.append("a second ending, or one without an intent")
+        }
+        return violations
+    }
+}

@@ -1,0 +1,23 @@
+import Remediation
+import Testing
+
+@Suite struct SimulationTests {
+    #if DEBUG
+    static let seeds: UInt64 = 150
+    #else
+    static let seeds: UInt64 = 10_000
+    #endif
+
+    @Test(arguments: 0..<10 as Range<UInt64>)
+    func whateverTheCloudDoesThePromisesHold(share: UInt64) {
+        var sent = 0
+        for seed in stride(from: share, to: Self.seeds, by: 10) {
+            var simulation = Simulation(seed: seed)
+            simulation.run(steps: 120)
+            let broken = simulation.violations + Promises.brokenBy(simulation)
+            #expect(broken.isEmpty, "seed \(seed)")
+            sent += simulation.cloud.posted.count
+        }
+        #expect(sent > 15, "the simulation is only worth something if restarts happen")
+    }
+}

@@ -1,0 +1,249 @@
+import Foundation
+import Remediation
+import Testing
+
+/// What survives the agent.
+@Suite struct SnapshotTests {
+    private static let intent = Intent(
+        request: Incident.request(),
+        graphName: "orders",
+        attempt: 3,
+        createdAt: Incident.start
+    )
+
+    private static let phases: [Phase] = [
+        .idle,
+        .awaitingApproval(since: Incident.start, expiresAt: Incident.start + .seconds(1)),
+        .countingDown(since: Incident.start, until: Incident.start + .seconds(1)),
+        .gatheringEvidence(
+            Phase.Gathering(
+                request: Incident.request(),
+                agreement: .ordered(by: "kim"),
+                until: Incident.start,
+                previous: .exhausted(since: Incident.start),
+                isComplete: true
+            )
+        ),
+        .intended(intent),
+        .unknownOutcome(intent, since: Incident.start, until: Incident.start + .seconds(1)),
+        .restarting(
+            Phase.Restarting(
+                intent: intent,
+                jobID: "j",
+                job: .failed(reason: "x"),
+                since: Incident.start,
+                deadline: Incident.start,
+                sawTransition: true
+            )
+        ),
+        .verifying(
+            Phase.Verifying(
+                intent: intent,
+                wasStalled: true,
+                since: Incident.start,
+                deadline: Incident.start + .seconds(1)
+            )
+        ),
+        .coolingDown(until: Incident.start, attempt: 3, outcome: .verified),
+        .waiting(until: Incident.start, cause: "x"),
+        .exhausted(since: Incident.start),
+        .stalled(intent, since: Incident.start, cause: "x"),
+        .suspended(until: Incident.start, by: "kim", reason: "x"),
+        .external(since: Incident.start, notBefore: nil),
+        .external(since: Incident.start, notBefore: Incident.start),
+    ]
+
+    private func coded(_ snapshot: MachineSnapshot) throws -> MachineSnapshot {
+        try JSONDecoder().decode(MachineSnapshot.self, from: JSONEncoder().encode(snapshot))
+    }
+
+    @Test(arguments: phases)
+    func everyPhaseSurvives(phase: Phase) throws {
+        var record = GraphRecord(id: Incident.g)
+        record.phase = phase
+        record.attemptCount = 3
+        var attempt = Attempt(of: Self.intent)
+        attempt.answer = "accepted"
+        record.attempts = [attempt]
+        record.acknowledgedAt = Incident.start
+        let pauses: [Pause] = [
+            Pause(scope: .fleet, by: "kim", reason: "x", since: Incident.start, until: nil),
+            Pause(
+                scope: .graph(Incident.g),
+                by: "kim",
+                reason: "x",
+                since: Incident.start,
+                until: Incident.start
+            ),
+        ]
+        let snapshot = MachineSnapshot(records: [record], pauses: pauses)
+        #expect(try coded(snapshot) == snapshot)
+    }
+
+    @Test func aRecordIsCompact() throws {
+        var record = GraphRecord(id: Incident.g)
+        record.phase = .coolingDown(until: Incident.start, attempt: 3, outcome: .verified)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let text = String(decoding: try encoder.encode(record), as: UTF8.self)
+        #expect(
+            text == """
+                {"attemptCount":0,"attempts":[],"id":"g","phase":{"attempt":3,"outcome":"verified",\
+                "phase":"cooling_down","until":1795428000000},"unsentInARow":0}
+                """
+        )
+    }
+
+    @Test func aSnapshotOfANewerVersionIsRefused() {
+        let text = #"{"schemaVersion": 2, "records": [], "pauses": []}"#
+        let error = #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(MachineSnapshot.self, from: Data(text.utf8))
+        }
+        #expect("\(error.debugDescription)".contains("written by a newer version (schema 2"))
+    }
+
+    @Test func anUnknownPhaseIsRefused() {
+        let text = #"{"phase": "dreaming"}"#
+        let error = #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Phase.self, from: Data(text.utf8))
+        }
+        #expect("\(error.debugDescription)".contains("unknown phase \"dreaming\""))
+    }
+
+    @Test func changesAddUpUntilTheyAreRecorded() {
+        var machine = Machine()
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        _ = machine.step(
+            requests: incident.requests,
+            reports: [],
+            view: incident.view,
+            at: incident.now
+        )
+        let id = machine.changes.intents.first?.id ?? ""
+        #expect(machine.changes.records.map(\.phase.label) == ["intended"])
+        _ = machine.step(
+            requests: [],
+            reports: [
+                .outcome(
+                    intentID: id,
+                    .notSent(reason: "the ledger is full"),
+                    at: incident.now
+                )
+            ],
+            view: incident.view,
+            at: incident.now + .seconds(1)
+        )
+        let changes = machine.changes
+        #expect(changes.intents.map(\.id) == [id])
+        #expect(changes.answers.map(\.intentID) == [id])
+        #expect(changes.endings.map(\.outcome) == [.notSent])
+        #expect(changes.records.map(\.phase.label) == ["waiting"])
+        #expect(changes.audit.map(\.kind) == [.intended, .outcome, .ended])
+        machine.changesWereRecorded()
+        #expect(machine.changes.isEmpty)
+    }
+
+    @Test func aStepThatChangesNothingLeavesNothingToWrite() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        _ = incident.machine.step(
+            requests: incident.requests,
+            reports: [],
+            view: incident.view,
+            at: incident.now
+        )
+        #expect(incident.machine.changes.isEmpty)
+    }
+
+    @Test func aRestoredIntentIsRecordedAsUnknownAndNeverSent() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        let id = incident.phase.intent?.id
+        var machine = Machine(restoring: incident.machine.snapshot, at: incident.now)
+        #expect(machine.changes.answers.map(\.intentID) == [id])
+        #expect(machine.changes.answers.map(\.outcome.label) == ["unknown"])
+        for _ in 1...100 {
+            incident.now = incident.now + .seconds(10)
+            incident.observe()
+            let effects = machine.step(
+                requests: incident.requests,
+                reports: [],
+                view: incident.view,
+                at: incident.now
+            )
+            #expect(effects.compactMap(\.intent).isEmpty)
+        }
+    }
+
+    @Test func aRestartedAgentLooksBeforeItJudges() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.restartAgent(after: .seconds(7 * 86_400))
+        incident.cycle()
+        #expect(incident.phase.label == "unknown_outcome")
+        incident.cycle(.seconds(300))
+        #expect(incident.phase.label == "cooling_down")
+    }
+
+    @Test func theRecordOfAGraphThatIsGoneIsKeptForAMonth() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.refused(code: "GES.7054", message: "deleted"))
+        incident.requests = []
+        incident.view.graphs[Incident.g] = nil
+        incident.cycle()
+        incident.cycle(.seconds(30 * 86_400 - 1))
+        #expect(incident.machine.snapshot.records.map(\.id) == [Incident.g])
+        incident.now = incident.now + .seconds(1)
+        _ = incident.machine.step(requests: [], reports: [], view: incident.view, at: incident.now)
+        #expect(incident.machine.changes.removed == [Incident.g])
+        #expect(incident.machine.snapshot.records.isEmpty)
+    }
+
+    @Test func aGraphThatIsOnlyOutOfSightIsNotGone() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.refused(code: "GES.7054", message: "deleted"))
+        incident.requests = []
+        incident.view.graphs = [:]
+        incident.view.sightSince = nil
+        incident.cycle()
+        incident.cycle(.seconds(31 * 86_400))
+        #expect(incident.machine.snapshot.records.map(\.missingSince) == [nil])
+    }
+
+    @Test func aStopBySomebodyElseDoesNotShortenACoolDown() {
+        var incident = Incident { $0.maxAttempts[0].count = 9 }
+        incident.requests = [Incident.request()]
+        for _ in 1...2 {
+            incident.send(.refused(code: "GES.7016", message: "no"))
+            if incident.machine.record(of: Incident.g).attemptCount == 1 {
+                incident.cycle(.seconds(3600))
+            }
+        }
+        let due = incident.now + .seconds(7200)
+        incident.status("901")
+        incident.cycle()
+        incident.status("200")
+        incident.cycle()
+        #expect(
+            incident.phase
+                == .waiting(until: due, cause: "somebody else stopped or started it")
+        )
+    }
+
+    @Test func ofTwoClassesTheOneThatFitsTheStatusIsTaken() {
+        var incident = Incident()
+        incident[Incident.g].statusCode = "202"
+        incident.requests = [
+            Incident.request(activeFor: .seconds(9999)),
+            Incident.request(Incident.g, .importing),
+        ]
+        incident.cycle()
+        #expect(incident.intents.map(\.hangClass) == [.importing])
+    }
+}
