@@ -46,7 +46,7 @@ struct RequestSigner {
         return added + [(name: "Authorization", value: authorization)]
     }
 
-    private func signature(of text: String) -> String {
+    func signature(of text: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array(text.utf8),
             using: SymmetricKey(data: Array(key.secret.revealed.utf8))
