@@ -39,21 +39,16 @@ extension Machine {
         )
     }
 
-    /// The graph that is sick longest comes first. What is being prepared comes before it, since
-    /// it has its place already.
+    /// The graph that is sick longest comes first. What a person has ordered needs no alert.
     private func candidates() -> [RestartRequest] {
         var wanted = requests
-        var isPrepared: Set<GraphID> = []
         for record in records.values {
-            guard case .gatheringEvidence(let gathering) = record.phase else { continue }
-            isPrepared.insert(record.id)
-            if case .ordered = gathering.agreement { wanted[record.id] = gathering.request }
+            guard case .gatheringEvidence(let gathering) = record.phase,
+                case .ordered = gathering.agreement
+            else { continue }
+            wanted[record.id] = gathering.request
         }
-        return wanted.values.sorted { lhs, rhs in
-            let preparedFirst = (isPrepared.contains(lhs.graphID), isPrepared.contains(rhs.graphID))
-            if preparedFirst.0 != preparedFirst.1 { return preparedFirst.0 }
-            return (lhs.activeAt, lhs.graphID) < (rhs.activeAt, rhs.graphID)
-        }
+        return wanted.values.sorted { ($0.activeAt, $0.graphID) < ($1.activeAt, $1.graphID) }
     }
 
     private mutating func consider(

@@ -93,6 +93,25 @@ import Testing
         #expect(incident.phase.label == "exhausted")
     }
 
+    @Test func afterAnAcknowledgementTheAttemptsAreCountedAfresh() {
+        var incident = Incident { $0.cooldown = .seconds(60) }
+        incident.requests = [Incident.request()]
+        for _ in 1...2 {
+            incident.send(.refused(code: "GES.7016", message: "no"))
+            incident.cycle(.seconds(120))
+        }
+        #expect(incident.phase.label == "exhausted")
+        incident.order(.acknowledge(Incident.g))
+        incident.cycle(.seconds(20 * 60))
+        incident.send(.refused(code: "GES.7016", message: "no"))
+        #expect(
+            incident.phase
+                == .coolingDown(until: incident.now + .seconds(60), attempt: 3, outcome: .refused)
+        )
+        let use = incident.machine.budgetUse(of: Policy(), at: incident.now)
+        #expect(use.map(\.used) == [3, 3], "the budget of the fleet still counts all of them")
+    }
+
     @Test func attemptsAgeOutOfTheirWindow() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]

@@ -129,6 +129,23 @@ import Testing
         #expect(incident.phase.label == "restarting")
     }
 
+    @Test func anAnswerThatContradictsAnEarlierOneIsActedUponButNotWrittenTwice() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.unknown(reason: "reset"))
+        let id = incident.phase.intent?.id ?? ""
+        incident.now = incident.now + .seconds(30)
+        let report = Report.outcome(intentID: id, .accepted(jobID: "j1"), at: incident.now)
+        _ = incident.machine.step(
+            requests: incident.requests,
+            reports: [report],
+            view: incident.view,
+            at: incident.now
+        )
+        #expect(incident.phase.label == "restarting")
+        #expect(incident.machine.changes.answers.isEmpty)
+    }
+
     @Test func anAnswerWithoutAnIntentIsOnlyWrittenDown() {
         var incident = Incident()
         incident.cycle(

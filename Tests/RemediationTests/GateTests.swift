@@ -112,7 +112,8 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(
             .breaker,
             "storm",
-            "5 graphs look sick, at 5 nothing is restarted any more: the cause is likely a common one"
+            "5 graphs look sick, at 5 nothing is restarted any more: "
+                + "the cause is likely a common one"
         ) { $0.view.sickGraphs = 5 },
     ]
 
@@ -238,6 +239,20 @@ extension Incident {
         #expect(incident.machine.approvalsPending == 1)
         incident.order(.approve(Incident.g))
         #expect(incident.intents.count == 1)
+    }
+
+    @Test func whatIsAskedForAndWhatIsUnderRepairCountAsSick() {
+        var incident = Incident { $0.maxConcurrent = 9 }
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        let others = [GraphID("other-1"), GraphID("other-2")]
+        for id in others { incident.answer(false, from: id) }
+        incident.requests = others.map { Incident.request($0) }
+        incident.cycle()
+        #expect(incident.machine.stormLevel(under: Policy(), in: incident.view) == .soft)
+        #expect(
+            incident.machine.decisions[others[0]]?.description.contains("3 graphs look") == true
+        )
     }
 
     @Test func theLabelOfEveryReasonIsListed() {

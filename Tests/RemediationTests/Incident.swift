@@ -1,7 +1,7 @@
 import Remediation
 
-/// One graph ("g", named "orders") in a fleet of twenty healthy ones, a machine, and a clock that the
-/// test moves. Everything that the machine says goes into a transcript that a person can read.
+/// One graph ("g", named "orders") in a fleet of twenty, a machine, and a clock that the test moves.
+/// Everything that the machine says goes into a transcript that a person can read.
 struct Incident {
     static let start = Instant(milliseconds: 1_795_428_000_000)  // 2026-11-23T10:00:00Z
     static let g = GraphID("g")
@@ -67,7 +67,7 @@ struct Incident {
         self[id].probe = ProbeView(answered: answered, at: now)
     }
 
-    /// Moves the clock by one cycle: every graph is read and probed again, then the machine decides.
+    /// Moves the clock by one cycle: every graph is read and probed, then the machine decides.
     mutating func cycle(_ duration: Duration = .seconds(30), _ reports: Report...) {
         now = now + duration
         observe()

@@ -189,6 +189,22 @@ import Testing
         #expect(incident.phase.label == "cooling_down")
     }
 
+    @Test func aRestartWhoseDeadlinePassedMeanwhileIsLookedAtFirst() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.restartAgent(after: .seconds(86_400))
+        incident.cycle()
+        #expect(incident.effects == [.followJob(Incident.g, jobID: "j1")])
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .succeeded))
+        #expect(incident.phase.label == "verifying")
+        incident.restartAgent(after: .seconds(86_400))
+        incident.cycle()
+        #expect(incident.phase.label == "verifying")
+        incident.cycle(.seconds(20 * 60))
+        #expect(incident.phase.label == "cooling_down")
+    }
+
     @Test func theRecordOfAGraphThatIsGoneIsKeptForAMonth() {
         var incident = Incident()
         incident.requests = [Incident.request()]
