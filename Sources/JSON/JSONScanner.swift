@@ -27,7 +27,8 @@ struct JSONScanner {
     private var containers: [Container] = []
     private var names: [Name] = []
     private var valueCount = 0
-    /// The last byte outside whitespace, strings, numbers and words; tells a name from a value.
+    /// The last byte outside whitespace, strings, numbers and words, 0 at the beginning; tells a name
+    /// from a value.
     private var lastPunctuation: UInt8 = 0
 
     private init(_ bytes: [UInt8], limits: JSONLimits) {
@@ -62,7 +63,7 @@ struct JSONScanner {
             let kind = open.isObject ? "object" : "array"
             throw fault("the document ends inside the \(kind) that begins at byte \(open.start)")
         }
-        guard valueCount > 0 else { throw fault("the document is empty") }
+        guard valueCount > 0 || lastPunctuation != 0 else { throw fault("the document is empty") }
     }
 
     private mutating func scanToken() throws(JSONError) {

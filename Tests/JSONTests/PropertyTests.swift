@@ -1,0 +1,169 @@
+import JSON
+import Testing
+
+/// The parser against the slow validator, on documents that are nearly right.
+@Suite struct PropertyTests {
+    @Test(arguments: 0..<16)
+    func `the parser and a slow obvious one agree on every mutated document`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var accepted = 0
+        for round in 0..<1000 {
+            var bytes = DocumentGenerator.document(&random)
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                DocumentGenerator.mutate(&bytes, &random)
+            }
+            let expected = SlowValidator.read(bytes)
+            let actual = try? JSONValue.parse(bytes)
+            if actual != nil { accepted += 1 }
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(actual == expected, "seed \(seed), round \(round): \(text)")
+            // Swift's strings are equal too when they only look the same; bytes are not.
+            #expect(try actual?.serialized() == expected?.serialized())
+        }
+        // Both kinds must be there, or the test says nothing.
+        #expect((100...900).contains(accepted))
+    }
+
+    @Test(arguments: 0..<4)
+    func `bytes without any sense never crash and are never accepted by accident`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            let count = Int.random(in: 0...40, using: &random)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect((try? JSONValue.parse(bytes)) == SlowValidator.read(bytes))
+        }
+    }
+
+    @Test(arguments: 0..<8)
+    func `what is written reads back as the same value`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<150 {
+            guard let value = SlowValidator.read(DocumentGenerator.document(&random)) else {
+                continue
+            }
+            for output in [JSONOutput.insertionOrder, .sorted] {
+                let bytes = try value.serialized(output)
+                let back = try JSONValue.parse(bytes)
+                #expect(output == .sorted || back == value)
+                #expect(try back.serialized(output) == bytes)
+            }
+        }
+    }
+
+    @Test(arguments: 0..<4)
+    func `every finite double survives to the last bit`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<1000 {
+            let double = Double(bitPattern: random.next())
+            guard double.isFinite else { continue }
+            let back = try JSONValue.parse(JSONValue.double(double).serialized())
+            #expect(back.doubleValue?.bitPattern == double.bitPattern)
+        }
+    }
+}
+
+enum DocumentGenerator {
+    static func document(_ random: inout SeededGenerator) -> [UInt8] {
+        var text = ""
+        write(&text, depth: 0, &random)
+        return Array(text.utf8)
+    }
+
+    static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        let place = Int.random(in: 0...bytes.count, using: &random)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: bytes.insert(contentsOf: pick(fragments, &random).utf8, at: place)
+        case 1: if place < bytes.count { bytes.remove(at: place) }
+        case 2: if place < bytes.count { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+        case 3: bytes.removeSubrange(place...)
+        case 4: bytes.insert(contentsOf: bytes[place...].prefix(8), at: place)
+        default: bytes.insert(UInt8.random(in: 0x20...0x7E, using: &random), at: place)
+        }
+    }
+
+    /// What json-c is lenient about, and what parsers trip over.
+    private static let fragments = [
+        "NaN", "-Infinity", "Infinity", "'a'", "\u{1}", "\0", "//x\n", "/**/", ",", ":", "\"", "\\",
+        "\\u0000", "\\ud800", "\\udc00", "\\ud83d\\ude00", "\\u00e9", "é", "e\u{301}", "\u{FEFF}",
+        "1e400", "1e-400", "-0", "0123", "1.", ".5", "1e", "+1", "9223372036854775808",
+        "-9223372036854775809", "18446744073709551615", "18446744073709551616", "0x10", "[", "]",
+        "{", "}", "TRUE", "nul", "\t", "\n", "\u{A0}", "\u{2028}", " ", "\"a\":1,",
+    ]
+
+    private static func write(_ text: inout String, depth: Int, _ random: inout SeededGenerator) {
+        space(&text, &random)
+        switch Int.random(in: depth > 4 ? 2..<8 : 0..<8, using: &random) {
+        case 0: writeArray(&text, depth: depth, &random)
+        case 1: writeObject(&text, depth: depth, &random)
+        case 2: text += pick(["true", "false", "null"], &random)
+        case 3: text += "\(Int64(truncatingIfNeeded: random.next()))"
+        case 4: text += "\(Int.random(in: -10...10, using: &random))"
+        case 5: text += pick(["0.5", "-1.25e3", "1E-7", "5e-324", "-0.0", "123456.789"], &random)
+        case 6: text += "\(random.next())"
+        default: writeString(&text, &random)
+        }
+        space(&text, &random)
+    }
+
+    private static func writeArray(
+        _ text: inout String,
+        depth: Int,
+        _ random: inout SeededGenerator
+    ) {
+        text += "["
+        for index in 0..<Int.random(in: 0...3, using: &random) {
+            if index > 0 { text += "," }
+            write(&text, depth: depth + 1, &random)
+        }
+        text += "]"
+    }
+
+    private static func writeObject(
+        _ text: inout String,
+        depth: Int,
+        _ random: inout SeededGenerator
+    ) {
+        text += "{"
+        for index in 0..<Int.random(in: 0...4, using: &random) {
+            if index > 0 { text += "," }
+            space(&text, &random)
+            // Few names, so that duplicates occur, and two that only differ by an escape.
+            text += pick(
+                ["\"a\"", "\"b\"", "\"\\u0061\"", "\"\"", "\"é\"", "\"\\u00E9\""],
+                &random
+            )
+            space(&text, &random)
+            text += ":"
+            write(&text, depth: depth + 1, &random)
+        }
+        text += "}"
+    }
+
+    private static func writeString(_ text: inout String, _ random: inout SeededGenerator) {
+        text += "\""
+        for _ in 0..<Int.random(in: 0...5, using: &random) {
+            text += pick(
+                [
+                    "a", "é", "€", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\ud83d\\ude00",
+                    "\\ud800", "\\udc00", "\\ud800\\u0041", "\\ud800\\ud800", "\u{7F}", "\\u0000",
+                    "'", "//",
+                ],
+                &random
+            )
+        }
+        text += "\""
+    }
+
+    private static func space(_ text: inout String, _ random: inout SeededGenerator) {
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            text += pick([" ", "\n", "\t", "\r\n"], &random)
+        }
+    }
+
+    private static func pick<Element>(
+        _ choices: [Element],
+        _ random: inout SeededGenerator
+    ) -> Element {
+        choices[Int.random(in: 0..<choices.count, using: &random)]
+    }
+}
