@@ -2,7 +2,9 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -45,11 +47,20 @@ let package = Package(
 
         // Adapters.
         .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(
-            name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+            name: "CJSONC",
+            pkgConfig: "json-c",
+            providers: [.apt(["libjson-c-dev"])]
+        ),
         .systemLibrary(
-            name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+            name: "CCrypt",
+            pkgConfig: "libcrypt",
+            providers: [.apt(["libcrypt-dev"])]
+        ),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", crypto]),
@@ -61,9 +72,12 @@ let package = Package(
             dependencies: [
                 "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
                 "HTTPClient", "GES", "Ledger", "Listener", logging,
-            ]),
+            ]
+        ),
         .executableTarget(
-            name: "graphwarden", dependencies: ["Agent", "GESSimulator", logging, argumentParser]),
+            name: "graphwarden",
+            dependencies: ["Agent", "GESSimulator", logging, argumentParser]
+        ),
         .executableTarget(name: "promqltest", dependencies: ["PromQLTest"]),
 
         // Tests.
@@ -81,8 +95,10 @@ let package = Package(
         .testTarget(name: "GESSimulatorTests", dependencies: ["GESSimulator", "Listener", "JSON"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent"]),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["JSON", "HTTPClient", "GESSimulator"],
-            exclude: ["sdk_conformance.py"]),
+            name: "IntegrationTests",
+            dependencies: ["JSON", "HTTPClient", "GESSimulator"],
+            exclude: ["sdk_conformance.py"]
+        ),
         .testTarget(name: "TidyTests"),
     ]
 )

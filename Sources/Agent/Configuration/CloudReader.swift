@@ -1,0 +1,128 @@
+import GES
+import StrictYAML
+
+/// Reads the section `cloud`.
+struct CloudReader {
+    let paths: FilePaths
+
+    var cloud: YAMLType<CloudConfiguration> {
+        .mapping { reader in
+            let (region, ofRegion) = reader.required("region", Self.region)
+            var endpoints = ofRegion
+            if let overrides = reader.optional("endpoints", Self.endpoints) {
+                endpoints.ges = overrides.ges ?? endpoints.ges
+                endpoints.iam = overrides.iam ?? endpoints.iam
+                endpoints.ces = overrides.ces ?? endpoints.ces
+                endpoints.metadata = overrides.metadata ?? endpoints.metadata
+            }
+            return CloudConfiguration(
+                region: region,
+                projectID: reader.required("project_id", Self.projectID),
+                apiVersion: reader.value("api_version", .oneOf(APIVersion.self), default: .v2),
+                endpoints: endpoints,
+                credentials: reader.required("credentials", credentials),
+                certificateAuthorityFile: reader.optional("ca_file", path)
+            )
+        }
+    }
+
+    /// A region and the endpoints that follow from it.
+    private static var region: YAMLType<(String, Endpoints)> {
+        .scalar("a region such as cn-north-4", placeholder: ("", .placeholder)) {
+            text throws(YAMLProblem) in
+            do {
+                return (text, try Endpoints(region: text))
+            } catch {
+                throw YAMLProblem("\(error)")
+            }
+        }
+    }
+
+    /// Letters and digits, 1 to 64 of them (GES API, page 0358).
+    private static var projectID: YAMLType<String> {
+        .nonEmptyString.checked { text in
+            let isPlain = text.unicodeScalars.allSatisfy {
+                $0.isASCII && $0.properties.isAlphabetic || ("0"..."9") ~= $0
+            }
+            return isPlain && text.utf8.count <= 64
+                ? nil : "expected 1 to 64 letters and digits"
+        }
+    }
+
+    private struct EndpointOverrides {
+        var ges: Endpoint?
+        var iam: Endpoint?
+        var ces: Endpoint?
+        var metadata: Endpoint?
+    }
+
+    private static var endpoints: YAMLType<EndpointOverrides> {
+        .mapping { reader in
+            EndpointOverrides(
+                ges: reader.optional("ges", endpoint),
+                iam: reader.optional("iam", endpoint),
+                ces: reader.optional("ces", endpoint),
+                metadata: reader.optional("metadata", endpoint)
+            )
+        }
+    }
+
+    private static var endpoint: YAMLType<Endpoint> {
+        .scalar("a URL such as https://ges.example.com", placeholder: .linkLocalMetadata) {
+            text throws(YAMLProblem) in
+            do {
+                return try Endpoint(text)
+            } catch {
+                throw YAMLProblem("\(error)")
+            }
+        }
+    }
+
+    private var path: YAMLType<String> {
+        .nonEmptyString.converted(placeholder: "") { [paths] text throws(YAMLProblem) in
+            paths.absolute(text)
+        }
+    }
+
+    private var credentials: YAMLType<CredentialFiles> {
+        .mapping { reader in
+            reader.exactlyOne(of: [
+                "access_key": accessKey, "password": password, "token": token,
+                "metadata": .mapping { _ in CredentialFiles.metadata },
+            ]) ?? .metadata
+        }
+    }
+
+    private var accessKey: YAMLType<CredentialFiles> {
+        .mapping { reader in
+            .accessKey(
+                idFile: reader.required("id_file", path),
+                secretFile: reader.required("secret_file", path)
+            )
+        }
+    }
+
+    private var password: YAMLType<CredentialFiles> {
+        .mapping { reader in
+            .password(
+                domain: reader.required("domain", .nonEmptyString),
+                user: reader.required("user", .nonEmptyString),
+                passwordFile: reader.required("password_file", path)
+            )
+        }
+    }
+
+    private var token: YAMLType<CredentialFiles> {
+        .mapping { reader in .token(file: reader.required("file", path)) }
+    }
+}
+
+extension Endpoints {
+    /// Stands in for the endpoints of a region that could not be read; reaches no caller.
+    fileprivate static let placeholder = Endpoints(
+        ges: .linkLocalMetadata,
+        iam: .linkLocalMetadata,
+        ces: .linkLocalMetadata,
+        metadata: .linkLocalMetadata
+    )
+}

@@ -1,0 +1,110 @@
+import Remediation
+import StrictYAML
+
+/// Reads the keys of `remediation`, which an entry of `graphs` may repeat for its own graphs: what
+/// is not written keeps the value of `base`.
+struct PolicyReader {
+    let base: Policy
+
+    func read(_ reader: YAMLMappingReader) -> Policy {
+        var policy = base
+        policy.startupGrace = reader.value("startup_grace", .duration, default: base.startupGrace)
+        policy.stateChangeGrace = reader.value(
+            "state_change_grace",
+            .duration,
+            default: base.stateChangeGrace
+        )
+        policy.cooldown = reader.value("cooldown", .duration, default: base.cooldown)
+        policy.maxAttempts = reader.value(
+            "max_attempts",
+            Self.windowLimits,
+            default: base.maxAttempts
+        )
+        policy.maxConcurrent = reader.value(
+            "max_concurrent",
+            .int(in: 1...1_000),
+            default: base.maxConcurrent
+        )
+        policy.budget = reader.value("budget", Self.windowLimits, default: base.budget)
+        policy.breaker = reader.value("breaker", breaker, default: base.breaker)
+        policy.evidenceTimeout = reader.value(
+            "evidence_timeout",
+            .duration,
+            default: base.evidenceTimeout
+        )
+        policy.restartTimeout = reader.value(
+            "restart_timeout",
+            .duration(in: .milliseconds(1)...PrometheusDuration.maximum),
+            default: base.restartTimeout
+        )
+        policy.verify = reader.value("verify", verification, default: base.verify)
+        policy.veto = reader.value("veto", veto, default: base.veto)
+        for problem in policy.problems { reader.report(problem) }
+        for caution in policy.cautions { reader.report(caution, severity: .warning) }
+        return policy
+    }
+
+    /// `{6h: 2, 24h: 3}`: at most so many in any span of that length.
+    private static var windowLimits: YAMLType<[WindowLimit]> {
+        YAMLType<[YAMLKeyed<Int>]>.dictionary(of: .int(in: 0...100_000)).converted(
+            placeholder: []
+        ) { entries throws(YAMLProblem) in
+            guard !entries.isEmpty else {
+                throw YAMLProblem("must name at least one window such as 1h: 3")
+            }
+            var limits: [WindowLimit] = []
+            for entry in entries {
+                guard let window = try? PrometheusDuration.parse(entry.key), window > .zero else {
+                    throw YAMLProblem("\"\(entry.key)\" is not a duration such as 6h")
+                }
+                guard !limits.contains(where: { $0.window == window }) else {
+                    throw YAMLProblem("the window \(entry.key) is named twice")
+                }
+                limits.append(WindowLimit(window: window, count: entry.value))
+            }
+            return limits.sorted { $0.window < $1.window }
+        }
+    }
+
+    private var breaker: YAMLType<Breaker> {
+        let base = base.breaker
+        return .mapping { reader in
+            Breaker(
+                soft: reader.value("soft", Self.threshold(base.soft), default: base.soft),
+                hard: reader.value("hard", Self.threshold(base.hard), default: base.hard)
+            )
+        }
+    }
+
+    private static func threshold(_ base: Breaker.Threshold) -> YAMLType<Breaker.Threshold> {
+        .mapping { reader in
+            Breaker.Threshold(
+                graphs: reader.value("graphs", .int(in: 0...1_000_000), default: base.graphs),
+                percent: reader.value("percent", .double(in: 0...100), default: base.percent)
+            )
+        }
+    }
+
+    private var verification: YAMLType<Verification> {
+        let base = base.verify
+        return .mapping { reader in
+            Verification(
+                probes: reader.value("probes", .int(in: 1...1_000), default: base.probes),
+                within: reader.value("within", .duration, default: base.within)
+            )
+        }
+    }
+
+    private var veto: YAMLType<[HangClass: Duration]> {
+        let base = base.veto
+        return .mapping { reader in
+            var veto = base
+            for hangClass in HangClass.allCases {
+                if let period = reader.optional(hangClass.rawValue, .duration) {
+                    veto[hangClass] = period
+                }
+            }
+            return veto
+        }
+    }
+}

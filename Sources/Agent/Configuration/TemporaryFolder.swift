@@ -1,0 +1,52 @@
+import Glibc
+
+/// A folder that goes when its owner is done with it, readable by this user alone.
+package struct TemporaryFolder: Sendable {
+    package let path: String
+
+    package init(prefix: String) throws(FileError) {
+        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        let template = "\(parent)/\(prefix)XXXXXX"
+        var buffer = template.utf8CString.map { $0 }
+        guard unsafe mkdtemp(&buffer) != nil else { throw .last(template) }
+        path = String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    package func write(_ text: String, to name: String) throws(FileError) {
+        let file = path + "/" + name
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last(file) }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.span.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw .last(file) }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Removes the folder and everything in it.
+    package func remove() {
+        Self.remove(path)
+    }
+
+    private static func remove(_ path: String) {
+        if let folder = unsafe opendir(path) {
+            while let entry = unsafe readdir(folder) {
+                let name = unsafe withUnsafePointer(to: entry.pointee.d_name) {
+                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                        unsafe String(cString: $0)
+                    }
+                }
+                if name == "." || name == ".." { continue }
+                let child = path + "/" + name
+                if unsafe unlink(child) != 0 { remove(child) }
+            }
+            unsafe closedir(folder)
+        }
+        unsafe rmdir(path)
+    }
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// Why a file could not be read, in words that name the file.
+package struct FileError: Error, Hashable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+
+    package var description: String { "\(path): \(reason)" }
+
+    static func last(_ path: String) -> FileError {
+        FileError(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+}
+
+/// Small files as text: configuration, rules, secrets, `/proc`.
+package enum TextFile {
+    /// Enough for any configuration or rule file; a larger one is a mistake.
+    package static let maximumBytes = 4 << 20
+
+    /// The file's bytes. Throws what the system said, or that the file is too large.
+    package static func bytes(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last(path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .last(path) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= maximumBytes else {
+                throw FileError(path: path, reason: "larger than \(maximumBytes) bytes")
+            }
+        }
+    }
+
+    /// The file's text. Throws also when the file is not UTF-8.
+    package static func text(_ path: String) throws(FileError) -> String {
+        guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+            throw FileError(path: path, reason: "is not UTF-8")
+        }
+        return text
+    }
+
+    /// The file's text, or nil when it cannot be read.
+    static func read(_ path: String) -> String? {
+        try? text(path)
+    }
+}

@@ -1,0 +1,102 @@
+import GES
+import Remediation
+import Rules
+import Series
+
+extension Agent {
+    /// The fleet as the machine is to see it.
+    func fleetView(alerts: [ActiveAlert]) -> FleetView {
+        var graphs: [GraphID: GraphView] = [:]
+        for entry in inventory.entries.values {
+            let id = GraphID(entry.graph.id)
+            graphs[id] = GraphView(
+                id: id,
+                name: entry.graph.name,
+                statusCode: entry.graph.status.code,
+                statusSince: Instant(entry.statusSince),
+                observedAt: Instant(entry.observedAt),
+                probe: probeView(entry),
+                policy: configuration.policy(for: entry.graph)
+            )
+        }
+        return FleetView(
+            graphs: graphs,
+            sightSince: sightSince,
+            freshness: configuration.sampling.freshness,
+            sickGraphs: sickGraphs(alerts),
+            detectOnly: record.detectOnlyReason
+        )
+    }
+
+    private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
+        guard let answered = entry.answered, let at = entry.readingAt else { return nil }
+        return ProbeView(answered: answered, at: Instant(at))
+    }
+
+    /// An agent that never reached any data plane cannot tell a hung graph from its own missing
+    /// route or firewall rule: it is blind, whatever the management plane says.
+    private var sightSince: Instant? {
+        guard inventory.hasReachedDataPlane else { return nil }
+        return inventory.sightSince.map { Instant($0) }
+    }
+
+    /// Graphs that look sick now: running without answering, or the subject of an alert that asks
+    /// for a restart. Imports and exports that are merely being timed by a pending alert are not.
+    private func sickGraphs(_ alerts: [ActiveAlert]) -> Int {
+        var sick = Set<String>()
+        for entry in inventory.entries.values
+        where entry.graph.status.phase == .running && entry.answered == false {
+            sick.insert(entry.graph.id)
+        }
+        for alert in alerts where RemediationRequests.asksForRestart(alert) {
+            let isUnresponsive = RemediationRequests.hangClass(alert) == .unresponsive
+            guard alert.firedAt != nil || isUnresponsive else { continue }
+            sick.insert(alert.labels["graph_id"])
+        }
+        return sick.count
+    }
+
+    /// Appends the samples of this poll, and a staleness marker to every series that the poll
+    /// before had and this one has not: a graph that is gone must not keep its last value.
+    mutating func append(_ samples: [GraphSample], at: Timestamp) {
+        var present = Set<Labels>(minimumCapacity: samples.count)
+        for sample in samples {
+            present.insert(sample.labels)
+            series.append(sample.labels, sample.value, at: at)
+        }
+        for labels in presentSeries.subtracting(present) {
+            series.append(labels, Staleness.marker, at: at)
+        }
+        presentSeries = present
+    }
+
+    /// Why the agent is not ready, as lines for `/-/ready`.
+    var notReady: [String] {
+        var reasons: [String] = []
+        if inventory.lastSuccess == nil {
+            let cause = inventory.lastError.map { "\($0)" } ?? "no answer"
+            reasons.append("the graphs could not be listed yet: \(cause)")
+        }
+        if let reason = record.detectOnlyReason { reasons.append(reason) }
+        return reasons
+    }
+
+    func publish(
+        _ samples: [GraphSample],
+        alerts: [ActiveAlert],
+        view: FleetView,
+        at now: Timestamp
+    ) {
+        board.publish(
+            FleetStatus(
+                at: now,
+                inventory: inventory,
+                machine: machine,
+                view: view,
+                alerts: alerts,
+                notReady: notReady,
+                samples: samples
+            )
+        )
+    }
+}

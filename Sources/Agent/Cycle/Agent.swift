@@ -1,0 +1,70 @@
+package import Remediation
+package import Rules
+package import Series
+
+/// The agent: what it knows, and the cycle that turns readings into decisions. It owns all state
+/// and acts on nothing itself; time is an argument of everything it does.
+package struct Agent {
+    package let configuration: Configuration
+    package private(set) var inventory = Inventory()
+    package internal(set) var machine: Machine
+    var rules: RuleEngine
+    var series: SeriesStore
+    /// The series that the newest poll wrote.
+    var presentSeries: Set<Labels> = []
+    let record: CycleRecord
+    let board: StatusBoard
+    let meter: CycleMeter
+    /// For measuring how long rules take; decides nothing.
+    private let elapsed: @Sendable () -> Duration
+
+    package init(
+        configuration: Configuration,
+        rules: RuleEngine,
+        machine: Machine,
+        series: SeriesStore,
+        record: CycleRecord,
+        board: StatusBoard,
+        meter: CycleMeter,
+        elapsed: @escaping @Sendable () -> Duration
+    ) {
+        self.configuration = configuration
+        self.rules = rules
+        self.machine = machine
+        self.series = series
+        self.record = record
+        self.board = board
+        self.meter = meter
+        self.elapsed = elapsed
+    }
+
+    /// One cycle: readings in, effects out. When it returns, every intention among the effects is
+    /// on disk; when the disk refused, none is handed out.
+    package mutating func cycle(
+        _ readings: Readings,
+        reports: [Report],
+        at now: Timestamp
+    ) async -> [Effect] {
+        inventory.merge(readings, freshness: configuration.sampling.freshness)
+        let samples = GraphSamples.all(
+            inventory,
+            projectID: configuration.cloud.projectID,
+            at: readings.at
+        )
+        append(samples, at: readings.at)
+        let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
+        let alerts = rules.activeAlerts
+        let view = fleetView(alerts: alerts)
+        let effects = machine.step(
+            requests: RemediationRequests.from(alerts),
+            reports: reports,
+            view: view,
+            at: Instant(now)
+        )
+        let isRecorded = await record.write(machine.changes, alerts: rules.snapshot(), at: now)
+        if isRecorded { machine.changesWereRecorded() }
+        publish(samples, alerts: alerts, view: view, at: now)
+        meter.measure(self, readings, evaluation, view, at: now)
+        return isRecorded ? effects : record.withhold(effects, at: Instant(now))
+    }
+}

@@ -1,0 +1,144 @@
+package import GES
+package import Logging
+package import Remediation
+
+/// Carries out what the machine decided. The only place that sends a restart; an effect is
+/// performed once, and what came of it goes to the inbox.
+package struct Performer: Sendable {
+    private let cloud: any GraphOperations
+    private let dataPlane: DataPlaneConfiguration
+    private let inbox: Inbox
+    private let now: @Sendable () -> Instant
+    private let logger: Logger
+
+    package init(
+        cloud: any GraphOperations,
+        dataPlane: DataPlaneConfiguration,
+        inbox: Inbox,
+        now: @escaping @Sendable () -> Instant,
+        logger: Logger
+    ) {
+        self.cloud = cloud
+        self.dataPlane = dataPlane
+        self.inbox = inbox
+        self.now = now
+        self.logger = logger
+    }
+
+    package func perform(_ effect: Effect) async {
+        switch effect {
+        case .restart(let intent):
+            let outcome = await restart(intent)
+            inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
+        case .followJob(let graphID, let jobID):
+            await followJob(jobID, of: graphID)
+        case .searchJobs(let intent):
+            await searchJobs(of: intent)
+        case .collectEvidence(let graphID, _, _):
+            inbox.put(.evidence(graphID, summary: await evidence(about: graphID)))
+        case .record(let entry):
+            log(entry)
+        case .answer:
+            break
+        }
+    }
+
+    // MARK: Restart
+
+    /// Reads the graph again, asks whether the decision still stands, and sends the one POST.
+    private func restart(_ intent: Intent) async -> RestartOutcome {
+        let graph: Graph
+        do {
+            graph = try await cloud.graph(intent.graphID.rawValue)
+        } catch {
+            return .notSent(reason: "the graph could not be read again: \(error)")
+        }
+        if intent.hangClass == .unresponsive, let sign = await signOfLife(graph) {
+            return .notSent(reason: sign)
+        }
+        let verdict = intent.preflight(
+            statusCode: graph.status.code,
+            name: graph.name,
+            at: now()
+        )
+        if case .stop(let reason) = verdict { return .notSent(reason: reason) }
+        logger.warning(
+            "Sending the restart",
+            metadata: [
+                "graph_id": "\(intent.graphID)", "intent": "\(intent.id)",
+                "reason": "\(intent.reason)",
+            ]
+        )
+        return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
+    }
+
+    /// One last probe: a graph that answers at the last moment is not restarted.
+    private func signOfLife(_ graph: Graph) async -> String? {
+        let result = await cloud.probe(.version, of: graph, dataPlane: dataPlane)
+        return result.isAnswered ? "the graph answered the probe directly before the restart" : nil
+    }
+
+    // MARK: Following
+
+    private func followJob(_ jobID: String, of graphID: GraphID) async {
+        do {
+            let job = try await cloud.job(graphID: graphID.rawValue, jobID: jobID)
+            inbox.put(.job(graphID, jobID: jobID, JobState(job)))
+        } catch  where error.isJobNotFound {
+            inbox.put(.job(graphID, jobID: jobID, .notFound))
+        } catch {
+            logger.debug(
+                "Could not follow the job",
+                metadata: ["graph_id": "\(graphID)", "job_id": "\(jobID)", "err": "\(error)"]
+            )
+        }
+    }
+
+    private func searchJobs(of intent: Intent) async {
+        do {
+            // The filter knows whole days only, and the clocks may differ around midnight.
+            let day = Int64(86_400_000)
+            let created = intent.createdAt.milliseconds
+            let listing = try await cloud.jobs(
+                JobFilter(
+                    graphName: intent.graphName,
+                    from: UTCTime(milliseconds: created - day),
+                    through: UTCTime(milliseconds: created + day)
+                )
+            )
+            inbox.put(.jobsFound(intentID: intent.id, listing.jobs.compactMap(FoundJob.init)))
+        } catch {
+            logger.debug(
+                "Could not search the jobs",
+                metadata: ["graph_id": "\(intent.graphID)", "err": "\(error)"]
+            )
+        }
+    }
+
+    /// What a restart destroys: the tasks that run inside the graph. Best effort.
+    private func evidence(about graphID: GraphID) async -> String {
+        do {
+            let graph = try await cloud.graph(graphID.rawValue)
+            let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
+            let ids = tasks.prefix(100).map { "\($0.type ?? "task") \($0.id)" }
+            return "status \(graph.status.code), \(tasks.count) tasks: "
+                + ids.joined(separator: ", ")
+        } catch {
+            return "the tasks of the graph could not be listed: \(error)"
+        }
+    }
+
+    private func log(_ entry: AuditEntry) {
+        var metadata: Logger.Metadata = ["event": "\(entry.kind.rawValue)"]
+        if let graphID = entry.graphID { metadata["graph_id"] = "\(graphID)" }
+        if !entry.reason.isEmpty { metadata["reason"] = "\(entry.reason)" }
+        if let intentID = entry.intentID { metadata["intent"] = "\(intentID)" }
+        let level: Logger.Level =
+            switch entry.severity {
+            case .info: .info
+            case .warning: .warning
+            case .critical: .error
+            }
+        logger.log(level: level, "\(entry.detail)", metadata: metadata)
+    }
+}

@@ -1,0 +1,77 @@
+package import Logging
+
+/// The two line formats that log collectors of the Prometheus world read.
+package enum LogFormat: String, Sendable, CaseIterable {
+    case logfmt
+    case json
+
+    /// One line without its newline. Both formats carry the same keys: `ts`, `level`, `msg`, then
+    /// the metadata in the order of its keys.
+    package func line(
+        timestamp: String,
+        level: Logger.Level,
+        message: String,
+        fields: [(String, String)]
+    ) -> String {
+        let head = [("ts", timestamp), ("level", level.exporterName), ("msg", message)]
+        let all = head + fields.sorted { $0.0 < $1.0 }
+        switch self {
+        case .logfmt:
+            return all.map { "\($0)=\(Self.logfmtValue($1))" }.joined(separator: " ")
+        case .json:
+            let members = all.map { "\(Self.quoted($0)):\(Self.quoted($1))" }
+            return "{" + members.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func logfmtValue(_ value: String) -> String {
+        let needsQuotes =
+            value.isEmpty
+            || value.unicodeScalars.contains {
+                $0.value <= 0x20 || $0 == "\"" || $0 == "=" || $0 == "\\" || $0.value == 0x7f
+            }
+        return needsQuotes ? quoted(value) : value
+    }
+
+    /// JSON's string form; logfmt readers accept the same escapes.
+    private static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let digits = String(scalar.value, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}
+
+extension Logger.Level {
+    /// The exporters know four levels; swift-log's finer ones fold into them.
+    package var exporterName: String {
+        switch self {
+        case .trace, .debug: "debug"
+        case .info, .notice: "info"
+        case .warning: "warn"
+        case .error, .critical: "error"
+        }
+    }
+
+    /// Reads the value of `--log.level`.
+    package init?(exporterName: String) {
+        switch exporterName {
+        case "debug": self = .debug
+        case "info": self = .info
+        case "warn": self = .warning
+        case "error": self = .error
+        default: return nil
+        }
+    }
+}

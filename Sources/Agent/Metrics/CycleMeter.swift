@@ -1,0 +1,159 @@
+import GES
+import Remediation
+import Rules
+import Series
+
+/// Turns what a cycle did into the agent's own metrics.
+package struct CycleMeter: Sendable {
+    private let metrics: MetricRegistry
+
+    package init(metrics: MetricRegistry) {
+        self.metrics = metrics
+    }
+
+    func measure(
+        _ agent: Agent,
+        _ readings: Readings,
+        _ evaluation: EvaluationReport,
+        _ view: FleetView,
+        at now: Timestamp
+    ) {
+        measureSampling(agent, readings)
+        measureRules(evaluation, agent)
+        measureRemediation(agent, view, at: Instant(now))
+    }
+
+    // MARK: Sampling
+
+    private func measureSampling(_ agent: Agent, _ readings: Readings) {
+        metrics.add(to: MetricCatalog.samples, "ges_api")
+        switch readings.listing {
+        case .success(let listing) where listing.isComplete:
+            metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "ges_api")
+        case .success: break
+        case .failure(let error):
+            metrics.add(to: MetricCatalog.sampleFailures, "ges_api", error.reason)
+        }
+        for reading in readings.graphs {
+            for probe in reading.probes { measure(probe.result) }
+        }
+        let limit = agent.configuration.sampling.freshness
+        let stale = agent.inventory.entries.values.count { readings.at - $0.observedAt > limit }
+        metrics.set(MetricCatalog.staleGraphs, to: Double(stale))
+        metrics.set(MetricCatalog.series, to: Double(agent.series.seriesCount))
+        metrics.set(MetricCatalog.ready, to: agent.notReady.isEmpty ? 1 : 0)
+    }
+
+    private func measure(_ result: ProbeResult) {
+        metrics.add(to: MetricCatalog.samples, "probe")
+        if let duration = result.duration {
+            metrics.observe(
+                MetricCatalog.sampleDuration,
+                seconds: duration.inSeconds,
+                "probe"
+            )
+        }
+        if let reason = result.failureReason {
+            metrics.add(to: MetricCatalog.sampleFailures, "probe", reason)
+        }
+    }
+
+    // MARK: Rules
+
+    private func measureRules(_ evaluation: EvaluationReport, _ agent: Agent) {
+        for rule in evaluation.groups.flatMap(\.rules) {
+            metrics.observe(MetricCatalog.ruleDuration, seconds: rule.duration.inSeconds)
+        }
+        for group in agent.rules.groups { measure(group) }
+        var counts: [[String]: Double] = [:]
+        for alert in agent.rules.activeAlerts {
+            counts[[alert.labels["alertname"], alert.state.name], default: 0] += 1
+        }
+        metrics.replace(MetricCatalog.alerts, with: counts)
+    }
+
+    private func measure(_ group: GroupStatus) {
+        let counters = group.counters
+        let key = group.key
+        let values: [(MetricDefinition, Double)] = [
+            (MetricCatalog.groupIterations, Double(counters.iterations)),
+            (MetricCatalog.groupIterationsMissed, Double(counters.missedIterations)),
+            (MetricCatalog.ruleEvaluations, Double(counters.evaluations)),
+            (MetricCatalog.ruleEvaluationFailures, Double(counters.failures)),
+            (MetricCatalog.groupInterval, group.interval.inSeconds),
+            (MetricCatalog.groupLastDuration, counters.lastDuration.inSeconds),
+            (MetricCatalog.groupLastSamples, Double(counters.lastSamples)),
+            (MetricCatalog.groupRules, Double(group.rules.count)),
+        ]
+        for (definition, value) in values { metrics.set(definition, to: value, key) }
+        if let last = counters.lastEvaluation {
+            metrics.set(MetricCatalog.groupLastEvaluation, to: last.seconds, key)
+        }
+    }
+
+    // MARK: Remediation
+
+    private func measureRemediation(_ agent: Agent, _ view: FleetView, at: Instant) {
+        let counters = agent.machine.counters
+        metrics.set(MetricCatalog.remediations, to: Double(counters.started), "restart")
+        for (reason, count) in counters.failures {
+            metrics.set(
+                MetricCatalog.remediationFailures,
+                to: Double(count),
+                "restart",
+                reason.rawValue
+            )
+        }
+        for (reason, count) in counters.suppressed {
+            metrics.set(
+                MetricCatalog.remediationsSuppressed,
+                to: Double(count),
+                "restart",
+                reason
+            )
+        }
+        metrics.setHistogram(
+            MetricCatalog.remediationDuration,
+            counts: counters.verifiedDurations.counts,
+            sum: counters.verifiedDurations.sumSeconds,
+            "restart"
+        )
+        if let last = counters.lastVerifiedAt {
+            metrics.set(
+                MetricCatalog.remediationLastSuccess,
+                to: Double(last.milliseconds) / 1000,
+                "restart"
+            )
+        }
+        metrics.set(
+            MetricCatalog.remediationsInProgress,
+            to: Double(agent.machine.inFlight.count),
+            "restart"
+        )
+        metrics.set(
+            MetricCatalog.quarantinedGraphs,
+            to: Double(agent.machine.quarantined.count)
+        )
+        metrics.set(
+            MetricCatalog.approvalsPending,
+            to: Double(agent.machine.approvalsPending)
+        )
+        measurePolicy(agent, view, at: at)
+    }
+
+    private func measurePolicy(_ agent: Agent, _ view: FleetView, at: Instant) {
+        let policies = agent.configuration.graphs.map(\.policy)
+        let acts = policies.contains { $0.mode == .auto || $0.mode == .approve }
+        metrics.set(MetricCatalog.remediationEnabled, to: acts ? 1 : 0, "restart")
+        let standard = agent.configuration.defaultPolicy
+        for use in agent.machine.budgetUse(of: standard, at: at) {
+            let scope = "fleet_\(use.limit.window.text)"
+            metrics.set(MetricCatalog.budgetLimit, to: Double(use.limit.count), scope)
+            metrics.set(MetricCatalog.budgetUsed, to: Double(use.used), scope)
+        }
+        let isStorm = ([standard] + policies).contains {
+            agent.machine.stormLevel(under: $0, in: view) != nil
+        }
+        metrics.set(MetricCatalog.stormActive, to: isStorm ? 1 : 0)
+    }
+}

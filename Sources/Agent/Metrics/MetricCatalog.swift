@@ -1,0 +1,126 @@
+/// Every metric of the agent itself, declared once. Names, types and units follow the conventions
+/// of Prometheus' exporters; rule metrics use Prometheus' own words with our prefix.
+enum MetricCatalog {
+    static let all: [MetricDefinition] =
+        agent + sampling + ruleEvaluation + remediation + httpClient + token + httpServer + store
+
+    // MARK: Agent
+
+    static let ready = MetricDefinition.gauge(
+        "graphwarden_ready",
+        initial: [[]],
+        "Whether the agent has finished its start-up and a first complete sampling cycle."
+    )
+    static let reloadSuccessful = MetricDefinition.gauge(
+        "graphwarden_config_last_reload_successful",
+        "Whether the last configuration reload attempt was successful."
+    )
+    static let reloadTimestamp = MetricDefinition.gauge(
+        "graphwarden_config_last_reload_success_timestamp_seconds",
+        unit: "seconds",
+        "Timestamp of the last successful configuration reload."
+    )
+    static let logMessages = MetricDefinition.counter(
+        "graphwarden_log_messages_total",
+        labels: ["level"],
+        initial: [["debug"], ["info"], ["warn"], ["error"]],
+        "Number of log messages by level."
+    )
+    static let series = MetricDefinition.gauge(
+        "graphwarden_series",
+        "Number of time series that the agent holds in memory for its rules."
+    )
+    static let seriesDropped = MetricDefinition.counter(
+        "graphwarden_series_dropped_total",
+        "Number of time series refused because of the series limit."
+    )
+    private static let agent = [
+        ready, reloadSuccessful, reloadTimestamp, logMessages, series, seriesDropped,
+    ]
+
+    // MARK: Sampling
+
+    private static let sources = [["ges_api"], ["probe"]]
+    static let samples = MetricDefinition.counter(
+        "graphwarden_samples_total",
+        labels: ["source"],
+        initial: sources,
+        "Number of samples taken by source."
+    )
+    static let sampleFailures = MetricDefinition.counter(
+        "graphwarden_sample_failures_total",
+        labels: ["source", "reason"],
+        initial: [
+            "timeout", "dns", "connect", "tls", "auth", "throttled", "http_4xx", "http_5xx",
+            "parse", "too_large",
+        ].flatMap { [["ges_api", $0], ["probe", $0]] },
+        "Number of samples that failed by source and reason."
+    )
+    static let sampleDuration = MetricDefinition.histogram(
+        "graphwarden_sample_duration_seconds",
+        labels: ["source"],
+        initial: sources,
+        "Time to take one sample."
+    )
+    static let cycles = MetricDefinition.counter(
+        "graphwarden_sampling_cycles_total",
+        labels: ["source"],
+        initial: sources,
+        "Number of scheduled sampling cycles, whether run or missed."
+    )
+    static let cyclesMissed = MetricDefinition.counter(
+        "graphwarden_sampling_cycles_missed_total",
+        labels: ["source"],
+        initial: sources,
+        "Number of sampling cycles missed because the one before was still running."
+    )
+    static let cycleDuration = MetricDefinition.gauge(
+        "graphwarden_sampling_last_cycle_duration_seconds",
+        unit: "seconds",
+        labels: ["source"],
+        "Duration of the last sampling cycle."
+    )
+    static let cycleSuccess = MetricDefinition.gauge(
+        "graphwarden_sampling_last_success_timestamp_seconds",
+        unit: "seconds",
+        labels: ["source"],
+        "Time of the last sampling cycle in which every graph was sampled."
+    )
+    static let staleGraphs = MetricDefinition.gauge(
+        "graphwarden_stale_graphs",
+        initial: [[]],
+        "Number of graphs whose newest sample is older than the staleness limit."
+    )
+    private static let sampling = [
+        samples, sampleFailures, sampleDuration, cycles, cyclesMissed, cycleDuration,
+        cycleSuccess, staleGraphs,
+    ]
+
+    // MARK: State store
+
+    static let storeSize = MetricDefinition.gauge(
+        "graphwarden_store_size_bytes",
+        unit: "bytes",
+        "Size of the state database."
+    )
+    private static let storeNames = [["record"], ["alerts"], ["read"]]
+    static let storeOperations = MetricDefinition.counter(
+        "graphwarden_store_operations_total",
+        labels: ["operation"],
+        initial: storeNames,
+        "Number of store operations."
+    )
+    static let storeFailures = MetricDefinition.counter(
+        "graphwarden_store_operation_failures_total",
+        labels: ["operation"],
+        initial: storeNames,
+        "Number of failed store operations."
+    )
+    static let storeDuration = MetricDefinition.histogram(
+        "graphwarden_store_operation_duration_seconds",
+        labels: ["operation"],
+        initial: storeNames,
+        "Latency of store operations."
+    )
+    private static let store = [storeSize, storeOperations, storeFailures, storeDuration]
+}

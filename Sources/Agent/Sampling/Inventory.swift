@@ -1,0 +1,103 @@
+package import GES
+package import Series
+
+/// What the agent knows of every graph, merged from one poll after another. A graph that a failed
+/// poll did not show keeps its last facts and grows older; only a complete listing removes one.
+package struct Inventory: Sendable {
+    package struct Entry: Sendable {
+        package var graph: Graph
+        /// When this agent first saw the present status or, after a start, the graph itself.
+        package var statusSince: Timestamp
+        /// When the newest management reading was taken.
+        package var observedAt: Timestamp
+        /// What the data plane said in the newest poll; nil when it was not asked.
+        package var reading: GraphReading?
+        package var readingAt: Timestamp?
+        package var jobs: [Job] = []
+    }
+
+    package private(set) var entries: [String: Entry] = [:]
+    /// Since when polls succeed without a gap; nil while blind.
+    package private(set) var sightSince: Timestamp?
+    /// The listing that the newest poll brought, or its failure.
+    package private(set) var lastError: GESError?
+    package private(set) var lastSuccess: Timestamp?
+    /// Whether any data plane took a probe since the start, answering or not.
+    package private(set) var hasReachedDataPlane = false
+
+    package init() {}
+
+    /// Known graphs in the order of their ids.
+    package var graphs: [Graph] { sorted.map(\.graph) }
+
+    package var sorted: [Entry] {
+        entries.values.sorted { $0.graph.id < $1.graph.id }
+    }
+
+    /// Merges one poll. `freshness` is how old the last success may be before a gap counts as
+    /// having been blind.
+    package mutating func merge(_ readings: Readings, freshness: Duration) {
+        switch readings.listing {
+        case .success(let listing): merge(listing, at: readings.at, freshness: freshness)
+        case .failure(let error): lastError = error
+        }
+        if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
+        merge(readings.graphs, at: readings.at)
+        if case .success(let jobs) = readings.jobs { merge(jobs) }
+    }
+
+    private mutating func merge(
+        _ listing: GraphListing,
+        at: Timestamp,
+        freshness: Duration
+    ) {
+        lastError = nil
+        let wasBlind = lastSuccess.map { at - $0 > freshness } ?? true
+        if wasBlind { sightSince = at }
+        lastSuccess = at
+        for graph in listing.graphs {
+            var entry =
+                entries[graph.id] ?? Entry(graph: graph, statusSince: at, observedAt: at)
+            if entry.graph.status != graph.status { entry.statusSince = at }
+            entry.graph = graph
+            entry.observedAt = at
+            entries[graph.id] = entry
+        }
+        guard listing.isComplete else { return }
+        let present = Set(listing.graphs.map(\.id))
+        for id in Array(entries.keys) where !present.contains(id) { entries[id] = nil }
+    }
+
+    private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
+        for id in entries.keys { entries[id]?.reading = nil }
+        for reading in readings {
+            entries[reading.graph.id]?.reading = reading
+            entries[reading.graph.id]?.readingAt = at
+            if reading.probes.contains(where: \.result.reachedDataPlane) {
+                hasReachedDataPlane = true
+            }
+        }
+    }
+
+    /// Jobs name their graph only by its name. A name that two graphs bear says nothing.
+    private mutating func merge(_ jobs: [Job]) {
+        let ids = Dictionary(grouping: entries.values, by: \.graph.name)
+            .compactMapValues { $0.count == 1 ? $0.first?.graph.id : nil }
+        for id in entries.keys { entries[id]?.jobs = [] }
+        for job in jobs {
+            guard let name = job.relatedGraph, let id = ids[name] else { continue }
+            entries[id]?.jobs.append(job)
+        }
+    }
+}
+
+extension Inventory.Entry {
+    /// Whether the data plane answered any probe of the newest poll; nil when none was sent.
+    package var answered: Bool? {
+        let asked = (reading?.probes ?? []).filter { $0.result.duration != nil }
+        return asked.isEmpty ? nil : asked.contains { $0.result.isAnswered }
+    }
+
+    /// Running and answering.
+    package var isUp: Bool { graph.status.phase == .running && answered == true }
+}

@@ -1,0 +1,106 @@
+package import GES
+package import Series
+
+/// What the watcher needs of the cloud.
+package protocol GraphSource: Sendable {
+    func listGraphs() async throws(GESError) -> GraphListing
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GraphTask]
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries
+}
+
+/// Asks the cloud about every graph. Never decides anything: a failed request is a reading too.
+package struct Watcher: Sendable {
+    /// A hung graph holds its place for the whole time-out; with this many places a quarter of a
+    /// fleet of 500 may hang without delaying the rest by more than a few time-outs.
+    private static let graphsInFlightMaximum = 64
+
+    private let source: any GraphSource
+    private let sampling: SamplingConfiguration
+
+    package init(source: any GraphSource, sampling: SamplingConfiguration) {
+        self.source = source
+        self.sampling = sampling
+    }
+
+    /// One poll. `known` are the graphs of earlier polls: when the listing fails they are still
+    /// probed, so that a failure of the management plane leaves no gap in the data plane's series.
+    package func poll(known: [Graph], at: Timestamp) async -> Readings {
+        async let listing = list()
+        async let jobs = runningJobs()
+        let listed = await listing
+        let graphs = (try? listed.get().graphs) ?? known
+        let readings = await readGraphs(graphs)
+        return await Readings(at: at, listing: listed, jobs: jobs, graphs: readings)
+    }
+
+    private func list() async -> Result<GraphListing, GESError> {
+        do {
+            return .success(try await source.listGraphs())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func runningJobs() async -> Result<[Job], GESError> {
+        do {
+            return .success(try await source.jobs(JobFilter(status: .running)).jobs)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Reads many graphs at once, but never more than the limit.
+    private func readGraphs(_ graphs: [Graph]) async -> [GraphReading] {
+        await withTaskGroup(of: GraphReading.self) { group in
+            var waiting = graphs.filter { $0.status.isRestartable }.makeIterator()
+            var readings: [GraphReading] = []
+            for _ in 0..<Self.graphsInFlightMaximum {
+                guard let graph = waiting.next() else { break }
+                group.addTask { await read(graph) }
+            }
+            while let reading = await group.next() {
+                readings.append(reading)
+                if let graph = waiting.next() { group.addTask { await read(graph) } }
+            }
+            return readings.sorted { $0.graph.id < $1.graph.id }
+        }
+    }
+
+    /// The probes side by side; the heavier questions only to a graph that answers.
+    private func read(_ graph: Graph) async -> GraphReading {
+        var reading = GraphReading(graph: graph)
+        reading.probes = await withTaskGroup(of: GraphReading.Probe.self) { group in
+            for kind in sampling.probes {
+                group.addTask { [source, sampling] in
+                    let result = await source.probe(
+                        kind,
+                        of: graph,
+                        dataPlane: sampling.dataPlane
+                    )
+                    return GraphReading.Probe(kind: kind, result: result)
+                }
+            }
+            var probes: [GraphReading.Probe] = []
+            for await probe in group { probes.append(probe) }
+            return probes.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        }
+        guard reading.probes.contains(where: \.result.isAnswered) else { return reading }
+        async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
+        async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
+        reading.tasks = try? await tasks
+        reading.queries = try? await queries
+        return reading
+    }
+}

@@ -1,0 +1,27 @@
+import Listener
+
+/// What the command line says; everything else stands in the configuration file.
+package struct AgentOptions: Sendable {
+    package var configurationFile = "graphwarden.yml"
+    /// `:10355` is every address of the machine.
+    package var listenAddresses = [":10355"]
+    package var telemetryPath = "/metrics"
+    package var storagePath = "data"
+
+    package init() {}
+
+    package static func isAddress(_ text: String) -> Bool {
+        ListenAddress(text) != nil
+    }
+
+    func addresses() throws(StartError) -> [ListenAddress] {
+        var addresses: [ListenAddress] = []
+        for text in listenAddresses {
+            guard let address = ListenAddress(text) else {
+                throw .listen("\"\(text)\" is not an address such as :10355 or [::1]:10355")
+            }
+            addresses.append(address)
+        }
+        return addresses
+    }
+}

@@ -1,0 +1,90 @@
+import GES
+import HTTPClient
+import Ledger
+import Listener
+package import Logging
+import Remediation
+import Rules
+import Series
+
+/// A whole agent, wired: the service, the listener and what they share.
+package struct AgentRuntime {
+    private var service: AgentService
+    private let server: HTTPServer
+    private let clients: [HTTPClient]
+    package let board: StatusBoard
+    private let logger: Logger
+
+    /// How long open connections may take to end once the agent stops.
+    private static let stopLimit = Duration.seconds(10)
+
+    /// Where the agent listens; the ports that the system chose are filled in.
+    package var addresses: [String] { server.boundAddresses.map { "\($0)" } }
+
+    /// Reads the configuration, opens the ledger and binds the listener. Nothing is sampled and
+    /// nothing is served before `run`.
+    package static func start(
+        _ options: AgentOptions,
+        logger: Logger,
+        logs: LogCounts,
+        clock: AgentClock = .system
+    ) async throws(StartError) -> AgentRuntime {
+        let loaded = try LoadedConfiguration.load(options.configurationFile)
+        return try await start(loaded, options, logger: logger, logs: logs, clock: clock)
+    }
+
+    package static func start(
+        _ loaded: LoadedConfiguration,
+        _ options: AgentOptions,
+        logger: Logger,
+        logs: LogCounts,
+        clock: AgentClock = .system
+    ) async throws(StartError) -> AgentRuntime {
+        logger.info(
+            "Starting graphwarden",
+            metadata: ["version": "\(BuildInformation.current.version)"]
+        )
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+        let metrics = MetricRegistry()
+        let board = StatusBoard()
+        let parts = AgentParts(
+            loaded: loaded,
+            options: options,
+            metrics: metrics,
+            board: board,
+            clock: clock,
+            logger: logger
+        )
+        let (service, clients) = try parts.service()
+        let api = AgentAPI(
+            telemetryPath: options.telemetryPath,
+            board: board,
+            metrics: metrics,
+            logs: logs,
+            clock: clock
+        )
+        let server = try await api.bind(to: options.addresses())
+        for address in server.boundAddresses {
+            logger.info("Listening on", metadata: ["address": "\(address)"])
+        }
+        return AgentRuntime(
+            service: service,
+            server: server,
+            clients: clients,
+            board: board,
+            logger: logger
+        )
+    }
+
+    /// Works until the end is asked for; then finishes what was begun.
+    package consuming func run(until stop: StopSignal) async {
+        var service = service
+        await withTaskGroup(of: Void.self) { [server] group in
+            group.addTask { await server.run() }
+            await service.run(until: stop)
+            await server.stop(within: Self.stopLimit)
+        }
+        for client in clients { client.shutdown() }
+        logger.info("Stopped")
+    }
+}

@@ -1,0 +1,14 @@
+import Glibc
+package import Series
+
+/// The calendar clock: what timestamps, signatures and logs need. Everything below the service
+/// gets its time as an argument.
+package enum WallClock {
+    package static func now() -> Timestamp {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import Agent
+import GESSimulator
+
+/// Tells on the terminal what happens: looks at the agent's status and at what the cloud was
+/// asked, and says every change once.
+struct DemoNarrator {
+    let cloud: SimulatedCloudServer
+    let board: StatusBoard
+    let addresses: [String]
+    let endsAfterRecovery: Bool
+
+    private static let recoveryLimit = Duration.seconds(120)
+    private static let healthyTime = Duration.seconds(4)
+    private static let glance = Duration.milliseconds(100)
+
+    /// Returns whether the graph was verified healthy again.
+    func tell(until stop: StopSignal) async -> Bool {
+        let clock = AgentClock.system
+        let began = clock.elapsed()
+        say(clock.elapsed() - began, "A simulated cloud serves \(cloud.endpoints.management).")
+        for address in addresses {
+            say(.zero, "The agent serves http://\(address)/ (page) and http://\(address)/metrics.")
+        }
+        var story = DemoStory()
+        var victim: String?
+        while !stop.isRequested {
+            let now = clock.elapsed() - began
+            let status = board.current
+            if victim == nil, now > Self.healthyTime, status.inventory.graphs.count > 1 {
+                victim = hangOne(now)
+            }
+            for line in story.news(status, victim: victim) { say(now, line) }
+            if story.isRecovered, endsAfterRecovery {
+                say(now, "Done.")
+                return true
+            }
+            if now > Self.recoveryLimit, !story.isRecovered {
+                say(now, "The graph is not healthy again within two minutes.")
+                if endsAfterRecovery { return false }
+            }
+            _ = await stop.race { try? await clock.sleep(Self.glance) }
+        }
+        return story.isRecovered || !endsAfterRecovery
+    }
+
+    /// Lets the second graph of the fleet hang.
+    private func hangOne(_ now: Duration) -> String? {
+        let id = cloud.withCloud { cloud, instant -> String? in
+            guard let id = cloud.graphs.dropFirst().first?.id else { return nil }
+            cloud.hang(id, .unresponsive, restartsToHeal: 1, at: instant)
+            return id
+        }
+        if let id {
+            say(now, "Graph \(id) hangs now: its status stays 200, but it no longer answers.")
+        }
+        return id
+    }
+
+    private func say(_ time: Duration, _ text: String) {
+        let tenths = Int(time / .milliseconds(100))
+        let stamp = "\(tenths / 10).\(tenths % 10)s"
+        let padding = String(repeating: " ", count: max(0, 7 - stamp.count))
+        Terminal.say("\(padding)\(stamp)  \(text)")
+    }
+}

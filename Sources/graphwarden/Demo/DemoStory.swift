@@ -1,0 +1,36 @@
+import Agent
+
+/// What has been told so far, so that only news are told.
+struct DemoStory {
+    private(set) var isRecovered = false
+    private var graphCount = 0
+    private var lastDecision = ""
+    private var lastStatus = ""
+    private var lastAlert = ""
+
+    mutating func news(_ status: FleetStatus, victim: String?) -> [String] {
+        var lines: [String] = []
+        if status.inventory.graphs.count != graphCount {
+            graphCount = status.inventory.graphs.count
+            lines.append("The agent sees \(graphCount) graphs, all of them answering.")
+        }
+        guard let victim, let summary = GraphSummary(victim, in: status) else { return lines }
+        if summary.alert != lastAlert, !summary.alert.isEmpty {
+            lines.append("The alert GraphUnresponsive is \(summary.alert).")
+        }
+        if summary.statusCode != lastStatus, !lastStatus.isEmpty {
+            lines.append("The status of the graph is now \(summary.statusCode).")
+        }
+        if summary.decision != lastDecision, summary.decision != "" {
+            lines.append(summary.decision)
+        }
+        if summary.isVerified, !isRecovered {
+            isRecovered = true
+            lines.append("The graph answers again; the restart is verified.")
+        }
+        lastAlert = summary.alert
+        lastStatus = summary.statusCode
+        lastDecision = summary.decision
+        return lines
+    }
+}

@@ -1,0 +1,34 @@
+import Agent
+import ArgumentParser
+import Logging
+
+struct LogOptions: ParsableArguments {
+    @Option(
+        name: .customLong("log.level"),
+        help: "Only log messages of this severity or above: debug, info, warn, error."
+    )
+    var level = "info"
+
+    @Option(name: .customLong("log.format"), help: "Format of log messages: logfmt, json.")
+    var format = LogFormat.logfmt
+
+    func validate() throws {
+        guard Logger.Level(exporterName: level) != nil else {
+            throw ValidationError(
+                "unknown log level \"\(level)\": expected debug, info, warn or error"
+            )
+        }
+    }
+
+    /// A logger to standard error, and the counts of what it logs.
+    func logger() -> (Logger, LogCounts) {
+        let counts = LogCounts()
+        let level = Logger.Level(exporterName: level) ?? .info
+        let logger = Logger(label: "graphwarden") { [format] _ in
+            StandardErrorLogHandler(level: level, format: format, counts: counts)
+        }
+        return (logger, counts)
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}

@@ -1,0 +1,63 @@
+import Agent
+import ArgumentParser
+import Logging
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the agent until SIGTERM or SIGINT."
+    )
+
+    @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
+    var configFile = "graphwarden.yml"
+
+    @Option(
+        name: .customLong("web.listen-address"),
+        help: "Address on which to serve metrics and the API. Repeatable."
+    )
+    var listenAddresses = [":10355"]
+
+    @Option(
+        name: .customLong("web.telemetry-path"),
+        help: "Path under which to serve metrics."
+    )
+    var telemetryPath = "/metrics"
+
+    @Option(
+        name: .customLong("storage.path"),
+        help: "Folder of the ledger: intents, outcomes, alert state."
+    )
+    var storagePath = "data"
+
+    @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        for address in listenAddresses where !AgentOptions.isAddress(address) {
+            throw ValidationError(
+                "\"\(address)\" is not an address such as :10355, 127.0.0.1:10355 or [::1]:10355"
+            )
+        }
+        guard telemetryPath.hasPrefix("/"), telemetryPath.count > 1 else {
+            throw ValidationError("--web.telemetry-path must be a path such as /metrics")
+        }
+    }
+
+    func run() async throws {
+        let stop = StopSignal()
+        let signals = Signals(stop: stop)
+        defer { signals.end() }
+        let (logger, counts) = log.logger()
+        var options = AgentOptions()
+        options.configurationFile = configFile
+        options.listenAddresses = listenAddresses
+        options.telemetryPath = telemetryPath
+        options.storagePath = storagePath
+        do {
+            let runtime = try await AgentRuntime.start(options, logger: logger, logs: counts)
+            await runtime.run(until: stop)
+        } catch {
+            for line in "\(error)".split(separator: "\n") { logger.error("\(line)") }
+            throw ExitCode(error.exitCode)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import GESSimulator
+
+/// Endpoints and credentials of a simulated cloud, for people and for programs.
+struct SimulatorDescription {
+    private let fields: [(name: String, value: String)]
+
+    init(_ server: SimulatedCloudServer) {
+        let configuration = server.configuration
+        fields = [
+            ("management", server.endpoints.management),
+            ("data_plane_host", server.endpoints.dataPlaneHost),
+            ("data_plane_port", "\(server.endpoints.dataPlanePort)"),
+            ("control", server.endpoints.control),
+            ("region", configuration.region),
+            ("project_id", configuration.projectID),
+            ("domain", configuration.domain),
+            ("user", configuration.user),
+            ("password", configuration.password),
+            ("access_key", configuration.accessKey),
+            ("secret_key", configuration.secretKey),
+        ]
+    }
+
+    func text(_ output: ClientOptions.Output) -> String {
+        switch output {
+        case .table:
+            fields.map { name, value in
+                name + ":" + String(repeating: " ", count: 17 - name.count) + value
+            }.joined(separator: "\n")
+        case .json:
+            // No value of a simulated cloud holds a character that JSON escapes.
+            "{" + fields.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",") + "}"
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import GES
+import Remediation
+import StrictYAML
+import Testing
+
+@testable import Agent
+
+/// The least that a configuration file must say.
+private let minimal = """
+    cloud:
+      region: cn-north-4
+      project_id: 0123456789abcdef0123456789abcdef
+      credentials:
+        token: {file: token}
+
+    """
+
+private func read(_ text: String) -> YAMLReading<Configuration> {
+    ConfigurationReader.read(text, file: "/etc/graphwarden/graphwarden.yml")
+}
+
+@Suite("The configuration file")
+struct ConfigurationTests {
+    @Test("has a safe default for everything but the cloud")
+    func defaults() throws {
+        let reading = read(minimal)
+        #expect(reading.issues.isEmpty)
+        let configuration = try #require(reading.value)
+        #expect(configuration.sampling.interval == .seconds(30))
+        #expect(configuration.sampling.timeout == .seconds(10))
+        #expect(configuration.evaluationInterval == .seconds(30))
+        #expect(configuration.defaultPolicy == Policy())
+        #expect(configuration.cloud.apiVersion == .v2)
+        #expect(
+            "\(configuration.cloud.endpoints.ges)" == "https://ges.cn-north-4.myhuaweicloud.com"
+        )
+        let graph = Graph(id: "1", name: "prod-a", status: GraphStatus(code: "200"))
+        #expect(configuration.policy(for: graph) == nil)
+    }
+
+    @Test("gives each graph the policy of the first entry that matches")
+    func firstMatch() throws {
+        let reading = read(
+            minimal + """
+                remediation: {cooldown: 2h}
+                graphs:
+                  - match: {name: "prod-.*", tags: {env: prod}}
+                    mode: auto
+                    max_concurrent: 2
+                  - match: {name: "prod-.*"}
+
+                """
+        )
+        let configuration = try #require(reading.value, "\(reading.issues)")
+        var graph = Graph(id: "1", name: "prod-a", status: GraphStatus(code: "200"))
+        #expect(configuration.policy(for: graph)?.mode == .shadow)
+        graph.tags = ["env": "prod"]
+        let policy = try #require(configuration.policy(for: graph))
+        #expect(policy.mode == .auto)
+        #expect(policy.maxConcurrent == 2)
+        #expect(policy.cooldown == .seconds(7200))
+        graph.name = "a-prod-a"
+        #expect(configuration.policy(for: graph) == nil)
+    }
+
+    @Test("takes its relative paths from its own folder")
+    func paths() throws {
+        let configuration = try #require(
+            read(minimal + "rule_files: [rules/*.yml, /r.yml]\n").value
+        )
+        #expect(configuration.ruleFiles == ["/etc/graphwarden/rules/*.yml", "/r.yml"])
+        #expect(configuration.cloud.credentials.files == ["/etc/graphwarden/token"])
+    }
+
+    @Test(
+        "reports every mistake with its place",
+        arguments: [
+            ("sampling: {intervall: 30s}", "7:12", "did you mean \"interval\""),
+            ("sampling: {interval: 30}", "7:22", "not a valid duration"),
+            ("sampling: {probes: [versoin]}", "7:20", "did you mean \"version\""),
+            ("graphs: [{match: {}}]", "7:18", "name: \".*\""),
+            ("graphs: [{match: {name: \"(\"}}]", "7:25", "missing"),
+            ("graphs: [{match: {name: a}, mode: on}]", "7:35", "off, shadow, approve, auto"),
+            ("remediation: {max_attempts: {6x: 1}}", "7:29", "not a duration"),
+            ("remediation: {budget: {1h: many}}", "7:28", "whole number"),
+            ("remediation: {cooldown: -1h}", "7:25", "duration"),
+            ("maintenance: [{name: night}]", "7:1", "not supported yet"),
+            ("webhook: {alerts: [A]}", "7:1", "not supported yet"),
+            ("evaluation_interval: 0s", "7:22", "at least"),
+        ]
+    )
+    func mistakes(line: String, place: String, hint: String) throws {
+        let reading = read(minimal + line + "\n")
+        #expect(reading.value == nil)
+        let issue = try #require(
+            reading.issues.first { "\($0)".contains(":\(place):") },
+            "\(reading.issues)"
+        )
+        #expect("\(issue)".contains(hint), "\(issue)")
+    }
+
+    @Test(
+        "refuses a cloud that cannot be meant",
+        arguments: [
+            "region: cn north", "project_id: \"\"", "project_id: a/b", "api_version: v3",
+            "endpoints: {ges: ftp://x}", "endpoints: {ges: \"https://user@x\"}",
+            "credentials: {}",
+            "credentials: {token: {file: a}, metadata: {}}",
+        ]
+    )
+    func clouds(line: String) {
+        let keys = [
+            "region": "region: cn-north-4", "project_id": "project_id: a",
+            "credentials": "credentials: {metadata: {}}",
+        ]
+        let key = String(line.prefix { $0 != ":" })
+        let others = keys.filter { $0.key != key }.values.sorted()
+        let text = "cloud:\n" + (others + [line]).map { "  \($0)\n" }.joined()
+        #expect(read(text).value == nil, "\(text)")
+    }
+
+    @Test("says what a policy can do at worst")
+    func worstCase() throws {
+        let shadow = try #require(read(minimal).value)
+        #expect(ConfigurationCheck.worstCase(shadow).first?.contains("no restart") == true)
+        let auto = try #require(
+            read(minimal + "graphs: [{match: {name: \".*\"}, mode: auto}]\n").value
+        )
+        let lines = ConfigurationCheck.worstCase(auto)
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("at most 3 restarts per hour in the whole fleet"), "\(lines)")
+        #expect(lines[1].contains("at most 10 restarts per day in the whole fleet"), "\(lines)")
+    }
+}

@@ -1,0 +1,47 @@
+import Logging
+import Testing
+
+@testable import Agent
+
+@Suite("Log lines")
+struct LogFormatTests {
+    private func line(_ format: LogFormat, _ message: String, _ fields: [(String, String)] = [])
+        -> String
+    {
+        format.line(
+            timestamp: "2026-01-02T03:04:05.678Z",
+            level: .warning,
+            message: message,
+            fields: fields
+        )
+    }
+
+    @Test("in logfmt quote only what needs it, and sort their keys")
+    func logfmt() {
+        #expect(
+            line(.logfmt, "Listening on", [("z", "1"), ("address", "127.0.0.1:1")])
+                == "ts=2026-01-02T03:04:05.678Z level=warn msg=\"Listening on\""
+                + " address=127.0.0.1:1 z=1"
+        )
+        #expect(line(.logfmt, "a=\"b\"\n").hasSuffix("msg=\"a=\\\"b\\\"\\n\""))
+        #expect(line(.logfmt, "").hasSuffix("msg=\"\""))
+    }
+
+    @Test("in JSON hold the same keys and stay on one line")
+    func json() {
+        let text = line(.json, "a\u{1}\"\\\n", [("k", "v")])
+        #expect(
+            text == "{\"ts\":\"2026-01-02T03:04:05.678Z\",\"level\":\"warn\","
+                + "\"msg\":\"a\\u0001\\\"\\\\\\n\",\"k\":\"v\"}"
+        )
+    }
+
+    @Test("know the four levels of the exporters")
+    func levels() {
+        for name in ["debug", "info", "warn", "error"] {
+            #expect(Logger.Level(exporterName: name)?.exporterName == name)
+        }
+        #expect(Logger.Level(exporterName: "warning") == nil)
+        #expect(Logger.Level.critical.exporterName == "error")
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import GESSimulator
+import JSON
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+    private func run(_ arguments: String...) async throws -> (status: Int32, text: String) {
+        try await Program.run(Program.graphwarden, arguments)
+    }
+
+    @Test("tells the version")
+    func version() async throws {
+        let (status, text) = try await run("--version")
+        #expect(status == 0)
+        #expect(text.hasPrefix("graphwarden, version "))
+    }
+
+    @Test("exits with 64 on wrong usage")
+    func usage() async throws {
+        #expect(try await run("run", "--no-such-flag").status == 64)
+        #expect(try await run("run", "--web.listen-address=nonsense").status == 64)
+        #expect(try await run("run", "--log.level=loud").status == 64)
+        #expect(try await run("nonsense").status == 64)
+    }
+
+    @Test("checks the shipped rules, and finds mistakes with their places")
+    func rules() async throws {
+        let folder = Program.root.appending(path: "rules")
+        for name in ["unresponsive", "import", "export", "clear"] {
+            let (status, text) = try await run(
+                "check",
+                "rules",
+                folder.appending(path: "\(name).yml").path
+            )
+            #expect(status == 0, "\(text)")
+            #expect(text.contains("SUCCESS: 1 rules found"), "\(text)")
+        }
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let bad = try scratch.write(
+            "groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: up(\n",
+            to: "bad.yml"
+        )
+        let (status, text) = try await run("check", "rules", bad.path)
+        #expect(status == 1)
+        #expect(
+            text.contains("bad.yml:5:15: group \"g\", rule 1, \"A\": could not parse"),
+            "\(text)"
+        )
+        #expect(try await run("check", "rules", "/no/such/file").status == 2)
+    }
+
+    @Test("checks a configuration and tells its worst case")
+    func configuration() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
+            try Scene().write(to: scratch, for: cloud)
+        }
+        let file = scratch.folder.appending(path: "graphwarden.yml")
+        let (status, text) = try await run("check", "config", file.path)
+        #expect(status == 0, "\(text)")
+        #expect(text.contains("worst case: at most 3 restarts per hour"), "\(text)")
+        let bad = try scratch.write("cluod: {}\n", to: "bad.yml")
+        let result = try await run("check", "config", bad.path)
+        #expect(result.status == 1)
+        #expect(result.text.contains("bad.yml:1:1: unknown key \"cluod\""), "\(result.text)")
+        #expect(result.text.contains("did you mean \"cloud\""), "\(result.text)")
+        #expect(try await run("check", "config", "/no/such/file").status == 2)
+    }
+
+    @Test("refuses to run without a usable configuration or port")
+    func cannotStart() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        #expect(try await run("run", "--config.file=/no/such/file").status == 2)
+        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
+            try Scene().write(to: scratch, for: cloud)
+        }
+        let taken = try await SimulatedCloudServer.bind(Scene.fleet)
+        let address = taken.endpoints.control.dropFirst("http://".count)
+        let (status, text) = try await run(
+            "run",
+            "--config.file=\(scratch.folder.path)/graphwarden.yml",
+            "--storage.path=\(scratch.folder.path)/data",
+            "--web.listen-address=\(address)"
+        )
+        #expect(status == 1, "\(text)")
+        #expect(text.contains("cannot listen at \(address)"), "\(text)")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await taken.run() }
+            await taken.stop()
+        }
+    }
+
+    @Test("asks the running agent why it does or does not act")
+    func why() async throws {
+        try await Stage.with(Scene(mode: "shadow")) { stage in
+            try await stage.waitUntilReady()
+            let victim = try stage.hang(1, .unresponsive)
+            let held = try await eventually(within: .seconds(20)) {
+                let answer = try await run("why", victim, "--url=\(stage.agent.url)")
+                return answer.text.contains("would be restarted")
+            }
+            #expect(held)
+            let (status, text) = try await run(
+                "why",
+                victim,
+                "--url=\(stage.agent.url)",
+                "-o",
+                "json"
+            )
+            #expect(status == 0)
+            let body = try JSONValue.parse(Array(text.utf8))
+            #expect(body["data"]?["id"] == .string(victim))
+            #expect(try await run("why", "nobody", "--url=\(stage.agent.url)").status == 1)
+        }
+        #expect(try await run("why", "x", "--url=http://127.0.0.1:1").status == 2)
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import HTTPClient
+import JSON
+
+/// The real agent as a process of its own.
+final class AgentProcess: Sendable {
+    let program: Program
+    let url: String
+    private let http: HTTPClient
+
+    /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a port of the system's
+    /// choice, and waits until it listens.
+    static func start(in folder: URL, arguments: [String] = []) async throws -> AgentProcess {
+        let program = try Program(
+            Program.graphwarden,
+            [
+                "run", "--config.file=graphwarden.yml", "--web.listen-address=127.0.0.1:0",
+                "--storage.path=data", "--log.level=debug",
+            ] + arguments,
+            in: folder
+        )
+        let marker = /msg="Listening on" address=(\S+)/
+        let listens = try await eventually(within: .seconds(20)) {
+            program.text.contains(marker) || !program.isRunning
+        }
+        guard listens, let match = program.text.firstMatch(of: marker) else {
+            program.signal(SIGKILL)
+            throw Program.Failure(description: "the agent does not listen:\n\(program.text)")
+        }
+        return try AgentProcess(program, url: "http://\(match.1)")
+    }
+
+    private init(_ program: Program, url: String) throws {
+        self.program = program
+        self.url = url
+        http = try HTTPClient(configuration: HTTPClientConfiguration())
+    }
+
+    func get(_ path: String) async throws -> HTTPResponse {
+        try await http.send(HTTPRequest(url: url + path))
+    }
+
+    func json(_ path: String) async throws -> JSONValue {
+        try JSONValue.parse(try await get(path).body)
+    }
+
+    /// The exposition as a table from series to value.
+    func metrics() async throws -> [String: Double] {
+        let text = String(decoding: try await get("/metrics").body, as: UTF8.self)
+        var values: [String: Double] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " ") else { continue }
+            values[String(line[..<space])] = Double(line[line.index(after: space)...])
+        }
+        return values
+    }
+
+    func metric(_ series: String) async throws -> Double? {
+        try await metrics()[series]
+    }
+
+    /// Ends the agent as systemd does; returns its exit status.
+    @discardableResult
+    func stop() async throws -> Int32? {
+        program.signal(SIGTERM)
+        let status = try await program.exitStatus(within: .seconds(40))
+        if status == nil { program.signal(SIGKILL) }
+        http.shutdown()
+        return status
+    }
+}

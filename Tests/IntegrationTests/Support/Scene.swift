@@ -1,0 +1,122 @@
+import Foundation
+import GESSimulator
+import Testing
+
+/// How the agent is configured in a test.
+struct Scene: Sendable, CustomTestStringConvertible {
+    enum Credentials: String, Sendable, CaseIterable {
+        case password, token, accessKey, metadata
+    }
+
+    var apiVersion = "v2"
+    var credentials = Credentials.password
+    var hang = HangClass.unresponsive
+    var mode = "auto"
+    var graphs = 5
+    /// Extra keys of `remediation`, one YAML line each.
+    var remediation: [String] = []
+
+    var testDescription: String {
+        "\(apiVersion), \(credentials.rawValue), \(hang.rawValue)"
+    }
+
+    /// The pace of these tests: a restart takes two seconds.
+    static var fleet: SimulatorConfiguration {
+        var configuration = SimulatorConfiguration()
+        configuration.timeScale = 0.01
+        return configuration
+    }
+
+    /// Writes configuration, credentials and rules into the folder.
+    func write(to scratch: Scratch, for cloud: SimulatedCloudServer) throws {
+        try writeCredentials(to: scratch, for: cloud)
+        try scratch.write(Self.rules, to: "rules.yml")
+        try scratch.write(configuration(for: cloud), to: "graphwarden.yml")
+    }
+
+    private func writeCredentials(
+        to scratch: Scratch,
+        for cloud: SimulatedCloudServer
+    ) throws {
+        let settings = cloud.configuration
+        try scratch.write(settings.password + "\n", to: "password")
+        try scratch.write(settings.accessKey + "\n", to: "access_key")
+        try scratch.write(settings.secretKey + "\n", to: "secret_key")
+        let token = cloud.withCloud { cloud, now in cloud.issueToken(at: now) }
+        try scratch.write(token + "\n", to: "token")
+    }
+
+    private func configuration(for cloud: SimulatedCloudServer) -> String {
+        let settings = cloud.configuration
+        return """
+            cloud:
+              region: \(settings.region)
+              project_id: \(settings.projectID)
+              api_version: \(apiVersion)
+              endpoints:
+                ges: \(cloud.endpoints.management)
+                iam: \(cloud.endpoints.management)
+                metadata: \(cloud.endpoints.management)
+              credentials: {\(credentialsLine(settings))}
+            graphs:
+              - match: {name: ".*"}
+                mode: \(mode)
+            sampling:
+              interval: 250ms
+              timeout: 500ms
+              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+            evaluation_interval: 250ms
+            rule_files: [rules.yml]
+            remediation:
+              startup_grace: 1s
+              state_change_grace: 1s
+              evidence_timeout: 1s
+              restart_timeout: 20s
+              verify: {probes: 2, within: 20s}
+            \(remediation.map { "  \($0)\n" }.joined())
+            """
+    }
+
+    private func credentialsLine(_ settings: SimulatorConfiguration) -> String {
+        switch credentials {
+        case .password:
+            "password: {domain: \(settings.domain), user: \(settings.user),"
+                + " password_file: password}"
+        case .token: "token: {file: token}"
+        case .accessKey: "access_key: {id_file: access_key, secret_file: secret_key}"
+        case .metadata: "metadata: {}"
+        }
+    }
+
+    /// What the shipped rules say, with waiting times of a second.
+    static let rules = """
+        groups:
+          - name: hangs
+            rules:
+              - alert: GraphUnresponsive
+                expr: |
+                  count by (graph_id) (
+                    max_over_time(ges_graph_probe_success[1500ms]) == 0
+                  ) >= 2
+                  and on (graph_id) ges_graph_status_code == 200
+                for: 1s
+                labels: {remediate: restart, hang: unresponsive}
+                annotations: {summary: "Graph {{ $labels.graph_id }} does not answer"}
+        \(stuck("GraphImportStuck", "import", 202))
+        \(stuck("GraphExportStuck", "export", 204))
+        \(stuck("GraphClearStuck", "clear", 205))
+        """
+
+    private static func stuck(_ alert: String, _ hang: String, _ status: Int) -> String {
+        """
+              - alert: \(alert)
+                expr: |
+                  time() - ges_graph_status_change_timestamp_seconds > 1
+                  and on (graph_id) ges_graph_status_code == \(status)
+                  unless on (graph_id) changes(ges_graph_task_progress_ratio[2s]) > 0
+                for: 1s
+                labels: {remediate: restart, hang: \(hang)}
+                annotations: {summary: "Graph {{ $labels.graph_id }} is stuck in \(status)"}
+        """
+    }
+}

@@ -1,0 +1,52 @@
+import Testing
+
+/// What must not stand in the sources, and what to use instead.
+private let banned: [(pattern: String, instead: String)] = [
+    ("try!", "a typed throw that says what failed"),
+    ("as!", "a checked cast"),
+    ("Task {", "a child task of a group: only those run under a virtual clock"),
+    ("Task.detached", "a child task of a group"),
+    ("nonisolated(unsafe)", "a Mutex"),
+    ("fatal" + "Error(", "an error: bad input must never end the agent"),
+    ("TO" + "DO", "the work itself"),
+    ("FIX" + "ME", "the repair itself"),
+    ("ContinuousClock", "the time passed in by the caller"),
+    ("SuspendingClock", "the time passed in by the caller"),
+    ("import Foundation", "the standard library; the agent stays small without it"),
+]
+
+/// Files in which a banned call has a reason, told in a comment beside it.
+private let exceptions: [String: Set<String>] = [
+    "ContinuousClock": ["Sources/Agent/Service/AgentClock.swift", "Sources/GESSimulator"]
+]
+
+@Test("no banned call stands in the sources", arguments: SourceTree.sources)
+func nothingBanned(file: SourceFile) {
+    for (number, line) in file.lines.enumerated() {
+        let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        for (pattern, instead) in banned where code.contains(pattern) {
+            let excepted = exceptions[pattern]?.contains { file.path.hasPrefix($0) } ?? false
+            #expect(excepted, "\(file.path):\(number + 1): \(pattern) is banned; use \(instead)")
+        }
+    }
+}
+
+@Test("only the command line prints", arguments: SourceTree.sources)
+func onlyTheCommandLinePrints(file: SourceFile) {
+    guard !["graphwarden", "promqltest"].contains(file.target) else { return }
+    for (number, line) in file.lines.enumerated() {
+        let code = line.drop { $0 == " " }
+        #expect(!code.hasPrefix("print("), "\(file.path):\(number + 1): print stands in a library")
+    }
+}
+
+@Test("unchecked sendability is argued where it stands", arguments: SourceTree.sources)
+func uncheckedIsArgued(file: SourceFile) {
+    for (number, line) in file.lines.enumerated() where line.contains("@unchecked") {
+        let before = file.lines[max(0, number - 8)...number]
+        #expect(
+            before.contains { $0.contains("//") },
+            "\(file.path):\(number + 1): @unchecked without a comment that gives the reason"
+        )
+    }
+}

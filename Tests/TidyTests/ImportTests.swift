@@ -1,0 +1,63 @@
+import Testing
+
+/// Who may import whom. The way of the data is the order of the rows; a module knows only those
+/// above it that it is given here.
+private let allowedImports: [String: Set<String>] = [
+    "Series": [],
+    "PromQL": ["Series", "Glibc"],
+    "PromQLTest": ["Series", "PromQL"],
+    "StrictYAML": ["Yams"],
+    "Rules": ["Series", "PromQL", "StrictYAML"],
+    "Remediation": [],
+    "Exposition": [],
+    "JSON": ["CJSONC", "Glibc"],
+    "HTTPClient": ["CCurl", "Synchronization", "Glibc"],
+    "GES": ["HTTPClient", "JSON", "Crypto", "Synchronization", "Glibc"],
+    "Ledger": ["Remediation", "JSON", "GRDB", "Synchronization", "Glibc"],
+    "Listener": [
+        "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOHTTPCompression", "NIOSSL",
+        "Synchronization", "Glibc",
+    ],
+    "GESSimulator": ["Listener", "JSON", "Crypto", "Synchronization", "Glibc"],
+    "Agent": [
+        "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
+        "HTTPClient", "GES", "Ledger", "Listener", "Logging", "Synchronization", "Dispatch",
+        "Glibc",
+    ],
+    "graphwarden": [
+        "Agent", "GESSimulator", "ArgumentParser", "Logging", "Dispatch", "Synchronization",
+        "Glibc",
+    ],
+    "promqltest": ["PromQLTest", "Glibc"],
+]
+
+/// Only these files of the pure modules may reach for the C library: PromQL needs its mathematics.
+private let mathematicsFolder = "Sources/PromQL/"
+
+@Test("every module imports only what the table allows", arguments: SourceTree.sources)
+func importsFollowTheTable(file: SourceFile) throws {
+    let allowed = try #require(
+        allowedImports[file.target],
+        "\(file.path): target \(file.target) is not in the table"
+    )
+    for module in file.imports {
+        #expect(allowed.contains(module), "\(file.path): \(file.target) may not import \(module)")
+    }
+}
+
+@Test("the C library's mathematics stand in one file of PromQL")
+func mathematicsInOnePlace() {
+    let files = SourceTree.sources.filter {
+        $0.path.hasPrefix(mathematicsFolder) && $0.imports.contains("Glibc")
+    }
+    #expect(files.count <= 1, "\(files.map(\.path))")
+}
+
+@Test("every target has tests")
+func everyTargetHasTests() {
+    let tested = Set(SourceTree.tests.map(\.target))
+    let executables: Set = ["graphwarden", "promqltest", "PromQLTest"]
+    for target in Set(SourceTree.sources.map(\.target)).subtracting(executables).sorted() {
+        #expect(tested.contains(target + "Tests"), "\(target) has no tests")
+    }
+}
