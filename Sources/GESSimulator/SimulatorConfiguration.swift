@@ -27,6 +27,8 @@ package struct SimulatorConfiguration: Sendable {
     package var tokenLife: Duration = .seconds(24 * 3600)
     /// The length of X-Subject-Token; real ones have several thousand bytes.
     package var tokenBytes = 4000
+    /// Cloud Eye tells nothing younger than this.
+    package var cloudEyeDelay: Duration = .seconds(5 * 60)
     /// Whether an agency is bound, so that the metadata service hands out keys.
     package var hasMetadataAgency = true
 

@@ -11,7 +11,7 @@ enum ControlReading {
         },
         ControlAction("GET", "/control/graphs/{id}") { cloud, call throws(ControlError) in
             let id = try call.graphID(cloud)
-            return cloud.graph(id).map { graph($0, cloud, call.now) } ?? nil
+            return cloud.graph(id).map { graph($0, cloud, call.now) } ?? .null
         },
         ControlAction("GET", "/control/requests") { cloud, call throws(ControlError) in
             try requests(cloud, call)
@@ -34,7 +34,7 @@ enum ControlReading {
             "graphs": .integer(Int64(cloud.graphIDs.count)),
             "requests": .integer(Int64(cloud.log.total)),
             "faults": .integer(Int64(cloud.faults.scheduled.count)),
-            "outage": cloud.outage.map { .string($0.manner.rawValue) } ?? nil,
+            "outage": cloud.outage.map { .string($0.manner.rawValue) } ?? .null,
             "restarts": .object(restarts),
         ]
     }
@@ -49,7 +49,7 @@ enum ControlReading {
             "id": .string(graph.id),
             "name": .string(graph.name),
             "status": .string(graph.status(at: now).rawValue),
-            "hang": graph.hangClass(at: now).map { .string($0.rawValue) } ?? nil,
+            "hang": graph.hangClass(at: now).map { .string($0.rawValue) } ?? .null,
             "manner": .string(graph.effectiveManner(at: now).name),
             "restarts_received": .integer(Int64(tally.received)),
             "restarts_accepted": .integer(Int64(tally.accepted)),
@@ -89,10 +89,10 @@ enum ControlReading {
             "method": .string(record.method),
             "path": .string(record.path),
             "query": .object(record.query.map { JSONMember($0.name, .string($0.value)) }),
-            "graph": record.graphID.map { .string($0) } ?? nil,
+            "graph": record.graphID.map { .string($0) } ?? .null,
             "authentication": .string(record.authentication.rawValue),
-            "status": record.status.map { .integer(Int64($0)) } ?? nil,
-            "code": record.code.map { .string($0) } ?? nil,
+            "status": record.status.map { .integer(Int64($0)) } ?? .null,
+            "code": record.code.map { .string($0) } ?? .null,
             "faults": .array(record.faults.map { .string($0) }),
         ]
     }

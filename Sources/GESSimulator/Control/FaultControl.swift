@@ -62,10 +62,10 @@ enum FaultControl {
         [
             "number": .integer(Int64(number)),
             "kind": .string(scheduled.fault.name),
-            "service": scheduled.match.service.map { .string($0.rawValue) } ?? nil,
-            "operation": scheduled.match.operation.map { .string($0.rawValue) } ?? nil,
-            "graph": scheduled.match.graphID.map { .string($0) } ?? nil,
-            "count": scheduled.count.map { .integer(Int64($0)) } ?? nil,
+            "service": scheduled.match.service.map { .string($0.rawValue) } ?? .null,
+            "operation": scheduled.match.operation.map { .string($0.rawValue) } ?? .null,
+            "graph": scheduled.match.graphID.map { .string($0) } ?? .null,
+            "count": scheduled.count.map { .integer(Int64($0)) } ?? .null,
         ]
     }
 

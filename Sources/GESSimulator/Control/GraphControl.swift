@@ -65,7 +65,7 @@ enum GraphControl {
         ControlAction("POST", "/control/graphs/{id}/\(verb)") { cloud, call throws(ControlError) in
             let id = try call.graphID(cloud)
             try perform(&cloud, id, &call)
-            return cloud.graph(id).map { ControlReading.graph($0, cloud, call.now) } ?? nil
+            return cloud.graph(id).map { ControlReading.graph($0, cloud, call.now) } ?? .null
         }
     }
 

@@ -63,9 +63,7 @@ extension Exchange {
         case .looseTypes: answer.body = .json(document.withLooseTypes())
         case .wrongTypes: answer.body = .json(document.withWrongTypes())
         case .padded(let bytes):
-            let padding = String(repeating: "x", count: max(0, bytes))
-            let members = document.objectValue ?? []
-            answer.body = .json(.object([JSONMember("padding", .string(padding))] + members))
+            answer.body = .bytes(document.padded(with: bytes), contentType: "application/json")
         case .gzipBomb(let bytes):
             answer.body = .bytes(
                 GzipBomb.bytes(inflatingTo: bytes),
@@ -91,6 +89,16 @@ extension Exchange {
 }
 
 extension JSONValue {
+    /// The text of an object with a first member of so many bytes. Put together from bytes: to write
+    /// such a string as JSON would hold up the simulation.
+    func padded(with count: Int) -> [UInt8] {
+        let rest = (try? serialized()) ?? []
+        let separator = objectValue?.isEmpty ?? true ? "\"" : "\","
+        return Array("{\"padding\":\"".utf8)
+            + [UInt8](repeating: UInt8(ascii: "x"), count: max(0, count))
+            + Array(separator.utf8) + rest.dropFirst()
+    }
+
     /// What real answers have been seen to do: `"200"` as 200, 1 as `"1"`, true as `"true"`.
     func withLooseTypes() -> JSONValue {
         switch self {

@@ -14,7 +14,7 @@ enum GzipBomb {
         writer.append(bits: 1, count: 2)
         writer.append(literal: space)
         let (matches, rest) = (spaces - 1).quotientAndRemainder(dividingBy: matchLength)
-        for _ in 0..<matches { writer.appendLongestMatch() }
+        writer.appendLongestMatches(matches)
         for _ in 0..<rest { writer.append(literal: space) }
         for byte in document { writer.append(literal: byte) }
         writer.appendEndOfBlock()
@@ -63,9 +63,24 @@ enum GzipBomb {
         }
 
         /// Length 258 (symbol 285) at distance 1 (symbol 0).
-        mutating func appendLongestMatch() {
+        private mutating func appendLongestMatch() {
             append(code: 0b1100_0101, count: 8)
             append(code: 0, count: 5)
+        }
+
+        /// Eight matches are 13 whole bytes, the same ones again and again, which are then copied: a
+        /// bomb of hundreds of megabytes is made in no time.
+        mutating func appendLongestMatches(_ count: Int) {
+            let (groups, rest) = count.quotientAndRemainder(dividingBy: 8)
+            for group in 0..<groups {
+                if group < 2 {
+                    for _ in 0..<8 { appendLongestMatch() }
+                } else {
+                    // The bits that are pending now are those that were before the second group.
+                    bytes.append(contentsOf: bytes.suffix(13))
+                }
+            }
+            for _ in 0..<rest { appendLongestMatch() }
         }
 
         mutating func appendEndOfBlock() {

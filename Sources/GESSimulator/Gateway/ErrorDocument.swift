@@ -20,7 +20,7 @@ enum ErrorDocument {
             return [
                 "http_code": .integer(Int64(error.status)),
                 "message": ["details": .string(error.message), "code": .string(error.code)],
-                "encoded_authorization_message": nil,
+                "encoded_authorization_message": .null,
             ]
         }
     }

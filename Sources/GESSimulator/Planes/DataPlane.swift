@@ -106,7 +106,7 @@ extension SimulatedCloud {
         let statements = try request.document()["statements"]?.arrayValue ?? []
         guard !statements.isEmpty else { throw .bodyIncorrect }
         let results = statements.map { _ -> JSONValue in
-            ["columns": ["n"], "data": [["row": [["Name": "Eloise"]], "meta": [nil]]]]
+            ["columns": ["n"], "data": [["row": [["Name": "Eloise"]], "meta": [.null]]]]
         }
         return CloudAnswer(["results": .array(results), "errors": []])
     }

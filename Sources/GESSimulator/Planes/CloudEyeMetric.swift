@@ -1,0 +1,118 @@
+/// The metrics of SYS.GES, and what they are for a simulated graph at a moment.
+struct CloudEyeMetric: Sendable {
+    let name: String
+    let unit: String
+    private let value: @Sendable (Reading) -> Double
+
+    private init(
+        _ name: String,
+        _ unit: String,
+        _ value: @escaping @Sendable (Reading) -> Double
+    ) {
+        self.name = name
+        self.unit = unit
+        self.value = value
+    }
+
+    static let namespace = "SYS.GES"
+    /// Raw values are a minute apart.
+    static let rawPeriod: Duration = .seconds(60)
+
+    /// nil when Cloud Eye has no value: it has none of graphs that are not up.
+    func value(of graph: SimulatedGraph, at instant: CloudInstant) -> Double? {
+        guard graph.status(at: instant).isRestartable, graph.created <= instant else { return nil }
+        return value(Reading(graph, at: instant))
+    }
+
+    static func named(_ name: String) -> CloudEyeMetric? {
+        all.first { $0.name == name }
+    }
+
+    /// What the metrics are computed from.
+    private struct Reading {
+        let graph: SimulatedGraph
+        let now: CloudInstant
+        let isUnresponsive: Bool
+        let oldestTask: GraphTask?
+        /// 0 to 9, different from minute to minute, the same whenever it is asked for.
+        let wobble: Double
+
+        init(_ graph: SimulatedGraph, at instant: CloudInstant) {
+            self.graph = graph
+            now = instant
+            isUnresponsive = graph.hangClass(at: instant) == .unresponsive
+            oldestTask = graph.tasks.first { $0.begin <= instant && $0.isRunning(at: instant) }
+            var generator = SeededGenerator(seed: UInt64(bitPattern: instant.seconds / 60))
+            wobble = Double(generator.next() % 10)
+        }
+
+        var isStalled: Bool {
+            if case .stalled = oldestTask?.course { true } else { false }
+        }
+
+        var taskMilliseconds: Double {
+            oldestTask.map { Double(now.milliseconds - $0.begin.milliseconds) } ?? 0
+        }
+
+        /// The code of the running task's type (GES API page 0149).
+        var taskType: Double {
+            switch oldestTask?.type {
+            case "ImportGraph": 402
+            case "ExportGraph": 406
+            case "ClearGraph": 401
+            case nil: 100
+            default: 700
+            }
+        }
+
+        /// Requests that wait, one more every ten seconds, behind what stands still.
+        var waiting: Double {
+            isStalled ? min(100, taskMilliseconds / 10_000).rounded(.down) : 0
+        }
+
+        func quiet(_ value: Double) -> Double { isUnresponsive ? 0 : value }
+    }
+
+    static let all: [CloudEyeMetric] = [
+        CloudEyeMetric("ges001_vertex_util", "%") { _ in 12.5 },
+        CloudEyeMetric("ges002_edge_util", "%") { _ in 17.25 },
+        CloudEyeMetric("ges003_average_import_rate", "count/s") { reading in
+            reading.taskType == 402 && !reading.isStalled ? 52_000 + 100 * reading.wobble : 0
+        },
+        CloudEyeMetric("ges004_request_count", "count") { $0.quiet(120 + $0.wobble) },
+        CloudEyeMetric("ges005_average_response_time", "ms") { $0.quiet(12 + $0.wobble) },
+        CloudEyeMetric("ges006_min_response_time", "ms") { $0.quiet(1) },
+        CloudEyeMetric("ges007_max_response_time", "ms") { $0.quiet(80 + $0.wobble) },
+        CloudEyeMetric("ges008_read_task_pending_queue_size", "count") {
+            $0.isUnresponsive ? 100 : 0
+        },
+        CloudEyeMetric("ges009_read_task_pending_max_time", "ms") { _ in 0 },
+        CloudEyeMetric("ges010_pending_max_time_read_task_type", "") { _ in 100 },
+        CloudEyeMetric("ges011_read_task_running_queue_size", "count") { $0.quiet(1) },
+        CloudEyeMetric("ges012_read_task_running_max_time", "ms") { $0.quiet(40 + $0.wobble) },
+        CloudEyeMetric("ges013_running_max_time_read_task_type", "") { _ in 100 },
+        CloudEyeMetric("ges014_write_task_pending_queue_size", "count") { $0.waiting },
+        CloudEyeMetric("ges015_write_task_pending_max_time", "ms") { $0.waiting * 10_000 },
+        CloudEyeMetric("ges016_pending_max_time_write_task_type", "") { _ in 201 },
+        CloudEyeMetric("ges017_write_task_running_queue_size", "count") {
+            $0.oldestTask == nil ? 0 : 1
+        },
+        CloudEyeMetric("ges018_write_task_running_max_time", "ms") { $0.taskMilliseconds },
+        CloudEyeMetric("ges019_running_max_time_write_task_type", "") { $0.taskType },
+        CloudEyeMetric("ges020_computer_resource_usage", "%") { reading in
+            reading.oldestTask == nil ? 10 + reading.wobble : 85 + reading.wobble
+        },
+        CloudEyeMetric("ges021_memory_usage", "%") { 40 + $0.wobble },
+        CloudEyeMetric("ges022_iops", "count/s") { $0.quiet(30 + $0.wobble) },
+        CloudEyeMetric("ges023_bytes_in", "Byte/s") { $0.quiet(40_000) },
+        CloudEyeMetric("ges024_bytes_out", "Byte/s") { $0.quiet(90_000) },
+        CloudEyeMetric("ges025_disk_usage", "%") { _ in 23.5 },
+        CloudEyeMetric("ges026_disk_total_size", "GB") { _ in 200 },
+        CloudEyeMetric("ges027_disk_used_size", "GB") { _ in 47 },
+        CloudEyeMetric("ges028_disk_read_throughput", "Byte/s") { $0.quiet(10_000) },
+        CloudEyeMetric("ges029_disk_write_throughput", "Byte/s") { $0.quiet(20_000) },
+        CloudEyeMetric("ges030_avg_disk_sec_per_read", "s") { _ in 0.002 },
+        CloudEyeMetric("ges031_avg_disk_sec_per_write", "s") { _ in 0.003 },
+        CloudEyeMetric("ges032_avg_disk_queue_length", "count") { _ in 0 },
+    ]
+}

@@ -1,0 +1,98 @@
+/// A span of one metric, as both query interfaces ask for it.
+struct CloudEyeQuery: Sendable {
+    enum Filter: String, CaseIterable, Sendable {
+        case average, max, min, sum, variance
+    }
+
+    struct Point: Hashable, Sendable {
+        let time: CloudInstant
+        let value: Double
+    }
+
+    /// Cloud Eye's own error for whatever is wrong with a query.
+    static func invalid(_ text: String) -> ServiceError {
+        ServiceError(
+            "ces.0014",
+            "Some content in message body is not correct, error message: \(text)"
+        )
+    }
+
+    /// Periods, and the span that Cloud Eye answers at most for each: it moves `from` silently.
+    private static let spans: [Int64: Duration] = [
+        1: .seconds(4 * 3600), 60: .seconds(4 * 3600), 300: .seconds(86_400),
+        1200: .seconds(3 * 86_400), 3600: .seconds(10 * 86_400), 14_400: .seconds(30 * 86_400),
+        86_400: .seconds(180 * 86_400),
+    ]
+    private static let milliseconds: ClosedRange<Int64> = 1_111_111_111_111...9_999_999_999_999
+
+    let from: CloudInstant
+    let to: CloudInstant
+    let period: Duration
+    let filter: Filter
+
+    init(from: Int64?, to: Int64?, period: String?, filter: String?) throws(ServiceError) {
+        guard let from, let to, Self.milliseconds.contains(from), Self.milliseconds.contains(to),
+            from < to
+        else { throw Self.invalid("[from, to]") }
+        guard let number = period.flatMap({ Int64($0) }), let span = Self.spans[number] else {
+            throw Self.invalid("[period]")
+        }
+        guard let filter = filter.flatMap({ Filter(rawValue: $0) }) else {
+            throw Self.invalid("[filter]")
+        }
+        self.to = CloudInstant(milliseconds: to)
+        self.from = max(CloudInstant(milliseconds: from), self.to - span)
+        self.period = number == 1 ? CloudEyeMetric.rawPeriod : .seconds(number)
+        self.filter = filter
+    }
+
+    /// One point per period that holds any value; `from` is rounded down to the period.
+    func points(
+        of metric: CloudEyeMetric,
+        _ graph: SimulatedGraph,
+        newest: CloudInstant
+    ) -> [Point] {
+        let step = period.milliseconds
+        var start = from.milliseconds.dividedDown(by: step) * step
+        var points: [Point] = []
+        while start < to.milliseconds {
+            let values = rawMoments(in: start..<(start + step), newest: newest)
+                .compactMap { metric.value(of: graph, at: $0) }
+            if !values.isEmpty {
+                points.append(
+                    Point(time: CloudInstant(milliseconds: start), value: combined(values))
+                )
+            }
+            start += step
+        }
+        return points
+    }
+
+    /// How many points one metric can have.
+    var pointsMaximum: Int64 {
+        (to.milliseconds - from.milliseconds) / period.milliseconds + 1
+    }
+
+    /// Ten of the raw values stand for all of a long period.
+    private func rawMoments(in span: Range<Int64>, newest: CloudInstant) -> [CloudInstant] {
+        stride(
+            from: span.lowerBound,
+            to: min(span.upperBound, newest.milliseconds),
+            by: Int(max(CloudEyeMetric.rawPeriod.milliseconds, period.milliseconds / 10))
+        ).map { CloudInstant(milliseconds: $0) }
+    }
+
+    private func combined(_ values: [Double]) -> Double {
+        let sum = values.reduce(0, +)
+        let average = sum / Double(values.count)
+        switch filter {
+        case .average: return average
+        case .sum: return sum
+        case .max: return values.max() ?? 0
+        case .min: return values.min() ?? 0
+        case .variance:
+            let squares = values.reduce(0) { $0 + ($1 - average) * ($1 - average) }
+            return squares / Double(values.count)
+        }
+    }
+}
