@@ -22,6 +22,13 @@ extension YAMLType where Value == String {
         scalar("text", placeholder: "") { text throws(YAMLProblem) in text }
     }
 
+    /// Text, or nothing at all, which reads as the empty text.
+    package static var stringOrNothing: YAMLType {
+        YAMLType(name: string.name, placeholder: "") { node, context in
+            node.isNull ? "" : string.read(node, context)
+        }
+    }
+
     package static var nonEmptyString: YAMLType {
         string.checked { $0.isEmpty ? "must not be empty" : nil }
     }

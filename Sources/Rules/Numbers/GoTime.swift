@@ -1,3 +1,5 @@
+import Series
+
 /// Times and durations as Go prints them.
 enum GoTime {
     /// `2015-07-01 12:00:00.5 +0000 UTC`, to the millisecond.
@@ -58,6 +60,50 @@ enum GoTime {
         var digits = digits
         while digits.last == "0" { digits.removeLast() }
         return digits
+    }
+}
+
+extension GoTime {
+    /// A time of RFC 3339 in UTC: `2026-01-02T15:04:05Z`, with or without a fraction.
+    static func parse(_ text: String) -> Timestamp? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"),
+            bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+            bytes[16] == UInt8(ascii: ":")
+        else { return nil }
+        let fields = [0..<4, 5..<7, 8..<10, 11..<13, 14..<16, 17..<19].compactMap {
+            number(bytes[$0])
+        }
+        guard fields.count == 6, 1...12 ~= fields[1], 1...31 ~= fields[2], fields[3] < 24,
+            fields[4] < 60, fields[5] < 60, let fraction = milliseconds(bytes[19..<bytes.count - 1])
+        else { return nil }
+        let days = daysSinceEpoch(year: fields[0], month: fields[1], day: fields[2])
+        let seconds = ((days * 24 + fields[3]) * 60 + fields[4]) * 60 + fields[5]
+        return Timestamp(milliseconds: seconds * 1000 + fraction)
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int64($1 - 48) }
+    }
+
+    /// Of a fraction with its point, or of nothing; cut off after the third digit.
+    private static func milliseconds(_ fraction: ArraySlice<UInt8>) -> Int64? {
+        guard let point = fraction.first else { return 0 }
+        let digits = fraction.dropFirst()
+        guard point == UInt8(ascii: "."), !digits.isEmpty, number(digits.prefix(9)) != nil else {
+            return nil
+        }
+        return number(ArraySlice((digits + [48, 48]).prefix(3)))
+    }
+
+    private static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = shifted.floorDivided(by: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
     }
 }
 

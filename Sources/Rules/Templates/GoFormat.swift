@@ -1,3 +1,5 @@
+import Series
+
 /// Go's `fmt` for the values that templates know.
 enum GoFormat {
     /// `fmt.Sprint`: a space between two values when neither of them is text.
@@ -89,7 +91,7 @@ enum GoFormat {
             case ("T", _): value.typeName
             case ("t", .bool(let flag)): String(flag)
             case ("s", .string(let text)): cut(text)
-            case ("q", .string(let text)): GoLiteral.quote(cut(text))
+            case ("q", .string(let text)): cut(text).quotedForPromQL
             case ("x", .string(let text)): hexadecimal(text, uppercase: false)
             case ("X", .string(let text)): hexadecimal(text, uppercase: true)
             case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):

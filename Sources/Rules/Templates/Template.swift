@@ -20,9 +20,16 @@ package struct Template: Sendable, Hashable {
         nodes = try parser.parse()
     }
 
+    /// The text of a template without actions; `nil` for any other.
+    var literal: String? {
+        guard nodes.count <= 1 else { return nil }
+        guard let node = nodes.first else { return "" }
+        return if case .text(let text) = node { text } else { nil }
+    }
+
     /// The text with all actions carried out.
-    package func expand(_ data: TemplateData) throws(TemplateError) -> String {
-        if case .text(let text)? = nodes.first, nodes.count == 1 { return text }
+    func expand(_ data: TemplateData) throws(TemplateError) -> String {
+        if let literal { return literal }
         var evaluator = TemplateEvaluator(data: data)
         return try evaluator.expand(nodes)
     }
@@ -47,14 +54,14 @@ package struct TemplateError: Error, Hashable, CustomStringConvertible {
 }
 
 /// What a template can see.
-package struct TemplateData: Sendable {
+struct TemplateData {
     /// Labels of the sample that the rule's expression returned, `__name__` included.
     var labels: [String: String]
     var value: Double
     var externalLabels: [String: String]
     var externalURL: String
     /// Evaluates an expression at the time of the rule's evaluation, for the function `query`.
-    var query: @Sendable (String) throws(TemplateError) -> [TemplateSample]
+    var query: (String) throws(TemplateError) -> [TemplateSample]
     /// The time of the evaluation, in seconds since the Unix epoch.
     var now: Double
 }

@@ -1,3 +1,5 @@
+import Series
+
 /// A piece of a template's source.
 struct TemplateToken: Hashable {
     enum Kind: Hashable {
@@ -16,7 +18,7 @@ struct TemplateToken: Hashable {
     /// As it may have been written.
     var source: String {
         switch kind {
-        case .string: GoLiteral.quote(text)
+        case .string: text.quotedForPromQL
         case .character: "'\(text)'"
         default: text
         }

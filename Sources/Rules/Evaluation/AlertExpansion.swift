@@ -1,0 +1,87 @@
+import PromQL
+import Series
+
+/// Expands the labels and annotations of an alerting rule for one element of its result.
+struct AlertExpansion {
+    private let rule: AlertingRule
+    private let sample: VectorSample
+    private let store: SeriesStore
+    private let context: EvaluationContext
+
+    init(
+        rule: AlertingRule,
+        sample: VectorSample,
+        store: SeriesStore,
+        _ context: EvaluationContext
+    ) {
+        self.rule = rule
+        self.sample = sample
+        self.store = store
+        self.context = context
+    }
+
+    func labels() -> Labels {
+        var labels = sample.labels.removing(Labels.metricNameLabel)
+        for label in rule.labels {
+            labels = labels.setting(label.name, to: expand(label.template))
+        }
+        return labels.setting("alertname", to: rule.name)
+    }
+
+    func annotations() -> [Label] {
+        rule.annotations.map { Label(name: $0.name, value: expand($0.template)) }
+    }
+
+    /// A template that fails says so in its own place; the alert must not be lost over a text.
+    private func expand(_ template: Template) -> String {
+        if let literal = template.literal { return literal }
+        do throws(TemplateError) {
+            return try template.expand(data)
+        } catch {
+            return
+                "<error expanding template: error executing template __alert_\(rule.name): \(error)>"
+        }
+    }
+
+    private var data: TemplateData {
+        TemplateData(
+            labels: Dictionary(
+                sample.labels.map { ($0.name, $0.value) },
+                uniquingKeysWith: { _, last in last }
+            ),
+            value: sample.value,
+            externalLabels: context.externalLabels,
+            externalURL: context.externalURL,
+            query: query,
+            now: context.time.seconds
+        )
+    }
+
+    private func query(_ text: String) throws(TemplateError) -> [TemplateSample] {
+        switch try value(of: text) {
+        case .vector(let samples):
+            return samples.map { sample in
+                TemplateSample(
+                    labels: Dictionary(
+                        sample.labels.map { ($0.name, $0.value) },
+                        uniquingKeysWith: { _, last in last }
+                    ),
+                    value: sample.value
+                )
+            }
+        case .scalar(let number, _): return [TemplateSample(labels: [:], value: number)]
+        case .string(let text, _):
+            return [TemplateSample(labels: ["__value__": text], value: 0)]
+        case .matrix: throw TemplateError("query result is not a vector or scalar")
+        }
+    }
+
+    private func value(of text: String) throws(TemplateError) -> Value {
+        do {
+            let expression = try Expression.parse(text)
+            return try context.engine.instant(expression, at: context.time, in: store)
+        } catch {
+            throw TemplateError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package import Series
+
+/// What one call of `RuleEngine.evaluate` did.
+package struct EvaluationReport: Sendable {
+    /// The groups that were due.
+    package internal(set) var groups: [GroupResult] = []
+    /// In the order in which they happened.
+    package internal(set) var transitions: [AlertTransition] = []
+
+    package struct GroupResult: Sendable {
+        package let name: String
+        package let file: String
+        /// The slot that was evaluated.
+        package let time: Timestamp
+        /// Slots before this one that nobody came for.
+        package let missed: Int
+        package internal(set) var duration = Duration.zero
+        /// Samples produced by the rules.
+        package internal(set) var samples = 0
+        /// Samples and stale markers that the store refused, as a rule because it is full.
+        package internal(set) var rejectedSamples = 0
+        package internal(set) var rules: [RuleResult] = []
+    }
+
+    package struct RuleResult: Sendable {
+        package let name: String
+        package let duration: Duration
+        package let error: String?
+    }
+}

@@ -1,0 +1,117 @@
+import Series
+
+/// A group with its schedule, the state of its rules and its counters.
+struct GroupState: Sendable {
+    let group: RuleGroup
+    var schedule: GroupSchedule
+    var rules: [RuleState]
+    /// Series of rules that are gone since the last evaluation; the next one ends them.
+    var endedSeries: Set<Labels> = []
+    var counters = GroupStatus.Counters()
+
+    init(_ group: RuleGroup, defaultInterval: Duration) {
+        self.group = group
+        schedule = GroupSchedule(
+            interval: group.interval ?? defaultInterval,
+            group: group.name,
+            file: group.file
+        )
+        rules = group.rules.map(RuleState.init)
+    }
+
+    /// Evaluates the rules, one after the other: what one records, the next one sees.
+    mutating func evaluate(
+        _ context: EvaluationContext,
+        missed: Int,
+        store: inout SeriesStore,
+        clock: () -> Duration,
+        report: inout EvaluationReport
+    ) {
+        var result = EvaluationReport.GroupResult(
+            name: group.name,
+            file: group.file,
+            time: context.time,
+            missed: missed
+        )
+        let start = clock()
+        for index in rules.indices {
+            let ruleStart = clock()
+            let error = evaluate(index, context, store: &store, &result, &report.transitions)
+            rules[index].lastDuration = clock() - ruleStart
+            rules[index].lastEvaluation = context.time
+            rules[index].health = error.map(RuleHealth.failing) ?? .ok
+            result.rules.append(
+                EvaluationReport.RuleResult(
+                    name: rules[index].rule.name,
+                    duration: rules[index].lastDuration,
+                    error: error
+                )
+            )
+        }
+        end(endedSeries, at: context.queryTime, in: &store, &result)
+        endedSeries = []
+        result.duration = clock() - start
+        counters.count(result)
+        report.groups.append(result)
+    }
+
+    /// - Returns: the error, if there was one.
+    private mutating func evaluate(
+        _ index: Int,
+        _ context: EvaluationContext,
+        store: inout SeriesStore,
+        _ result: inout EvaluationReport.GroupResult,
+        _ transitions: inout [AlertTransition]
+    ) -> String? {
+        do throws(RuleFailure) {
+            let output = try rules[index].evaluate(in: store, context)
+            transitions += output.transitions
+            var written: Set<Labels> = []
+            for sample in output.samples {
+                written.insert(sample.labels)
+                let outcome = store.append(sample.labels, sample.value, at: context.queryTime)
+                if !outcome.isAccepted { result.rejectedSamples += 1 }
+            }
+            result.samples += output.samples.count
+            let ended = rules[index].writtenSeries.subtracting(written)
+            end(ended, at: context.queryTime, in: &store, &result)
+            rules[index].writtenSeries = written
+            endedSeries.subtract(written)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private func end(
+        _ series: Set<Labels>,
+        at time: Timestamp,
+        in store: inout SeriesStore,
+        _ result: inout EvaluationReport.GroupResult
+    ) {
+        for labels in series.sorted() {
+            let outcome = store.append(labels, Staleness.marker, at: time)
+            if !outcome.isAccepted { result.rejectedSamples += 1 }
+        }
+    }
+
+    /// Takes over from the group that this one replaces after a reload: the alerts and series of
+    /// rules with the same name and labels; of several such rules the nth from the nth.
+    mutating func takeOver(from old: GroupState) {
+        if old.schedule.interval == schedule.interval { schedule = old.schedule }
+        counters = old.counters
+        var available = Dictionary(grouping: old.rules, by: \.rule.identity)
+        for index in rules.indices {
+            let identity = rules[index].rule.identity
+            guard var candidates = available[identity], !candidates.isEmpty else { continue }
+            let rule = rules[index].rule
+            rules[index] = candidates.removeFirst().moved(to: rule)
+            available[identity] = candidates
+        }
+        let kept = rules.reduce(into: Set<Labels>()) { $0.formUnion($1.writtenSeries) }
+        let left = available.values.joined().reduce(into: old.endedSeries) {
+            $0.formUnion($1.writtenSeries)
+        }
+        endedSeries = left.subtracting(kept)
+    }
+}

@@ -1,0 +1,126 @@
+import PromQL
+import Series
+
+/// What the evaluation of every rule needs to know.
+struct EvaluationContext {
+    let engine: Engine
+    let externalLabels: [String: String]
+    let externalURL: String
+    let file: String
+    let group: String
+    let limit: Int
+    let queryOffset: Duration
+    /// The slot of the group.
+    let time: Timestamp
+
+    /// When the expressions are evaluated, and the timestamp of the samples produced.
+    var queryTime: Timestamp { time - queryOffset }
+}
+
+extension RuleState {
+    /// Evaluates the rule once. After a failure nothing is produced and nothing has changed.
+    mutating func evaluate(
+        in store: SeriesStore,
+        _ context: EvaluationContext
+    ) throws(RuleFailure) -> (samples: [ProducedSample], transitions: [AlertTransition]) {
+        let vector = try Self.result(of: rule.expression, in: store, context)
+        switch rule {
+        case .recording(let recording):
+            return (try Self.record(recording, vector, context), [])
+        case .alerting(let alerting):
+            let results = try Self.alerts(of: alerting, vector, in: store, context)
+            let transitions = try book.update(
+                with: results,
+                holdDuration: alerting.holdDuration,
+                keepFiringFor: alerting.keepFiringFor,
+                limit: context.limit,
+                at: context.time
+            )
+            return (book.active.flatMap(Self.samples), transitions)
+        }
+    }
+
+    private static func result(
+        of expression: Expression,
+        in store: SeriesStore,
+        _ context: EvaluationContext
+    ) throws(RuleFailure) -> [VectorSample] {
+        let value: Value
+        do throws(EvaluationError) {
+            value = try context.engine.instant(expression, at: context.queryTime, in: store)
+        } catch {
+            throw .query("\(error)")
+        }
+        switch value {
+        case .vector(let samples): return samples
+        case .scalar(let number, let time):
+            return [VectorSample(labels: [:], timestamp: time, value: number)]
+        case .matrix, .string: throw .query("rule result is not a vector or scalar")
+        }
+    }
+
+    // MARK: Recording
+
+    private static func record(
+        _ rule: RecordingRule,
+        _ vector: [VectorSample],
+        _ context: EvaluationContext
+    ) throws(RuleFailure) -> [ProducedSample] {
+        var seen: Set<Labels> = []
+        var samples: [ProducedSample] = []
+        for sample in vector {
+            var labels = sample.labels.setting(Labels.metricNameLabel, to: rule.name)
+            for label in rule.labels { labels = labels.setting(label.name, to: label.value) }
+            guard seen.insert(labels).inserted else { throw .duplicateSeries }
+            samples.append(ProducedSample(labels: labels, value: sample.value))
+        }
+        guard context.limit == 0 || samples.count <= context.limit else {
+            throw .limitExceeded(limit: context.limit, count: samples.count, unit: "series")
+        }
+        return samples
+    }
+
+    // MARK: Alerting
+
+    private static func alerts(
+        of rule: AlertingRule,
+        _ vector: [VectorSample],
+        in store: SeriesStore,
+        _ context: EvaluationContext
+    ) throws(RuleFailure) -> [ActiveAlert] {
+        var seen: Set<Labels> = []
+        var alerts: [ActiveAlert] = []
+        for sample in vector {
+            let expansion = AlertExpansion(rule: rule, sample: sample, store: store, context)
+            let labels = expansion.labels()
+            guard seen.insert(labels).inserted else { throw .duplicateAlerts }
+            alerts.append(
+                ActiveAlert(
+                    ruleName: rule.name,
+                    group: context.group,
+                    file: context.file,
+                    labels: labels,
+                    annotations: expansion.annotations(),
+                    state: .pending,
+                    activeAt: context.time,
+                    value: sample.value,
+                    lastSeenAt: context.time
+                )
+            )
+        }
+        return alerts
+    }
+
+    /// The series that tell other rules, and whoever asks, which alerts there are.
+    private static func samples(of alert: ActiveAlert) -> [ProducedSample] {
+        let state = alert.labels
+            .setting(Labels.metricNameLabel, to: "ALERTS")
+            .setting("alertstate", to: alert.state.name)
+        let since = alert.labels.setting(Labels.metricNameLabel, to: "ALERTS_FOR_STATE")
+        let seconds = alert.activeAt.milliseconds.floorDivided(by: 1000).quotient
+        return [
+            ProducedSample(labels: state, value: 1),
+            ProducedSample(labels: since, value: Double(seconds)),
+        ]
+    }
+}

@@ -1,0 +1,84 @@
+import PromQL
+import StrictYAML
+
+/// Checks the labels by which an alerting rule asks for a graph to be restarted.
+enum RemediationLint {
+    struct Finding {
+        let message: String
+        let severity: YAMLIssue.Severity
+        /// The label to point at; the whole rule if the rule has no such label.
+        let label: String
+    }
+
+    /// What a label may say.
+    private static let vocabulary = [
+        "remediate": ["restart"], "hang": ["unresponsive", "import", "export", "clear"],
+    ]
+
+    static func findings(in rule: AlertingRule) -> [Finding] {
+        let labels = Dictionary(
+            uniqueKeysWithValues: rule.labels.map { ($0.name, $0.template) }
+        )
+        guard labels["remediate"] != nil else { return [] }
+        return wrongValues(labels) + missingLabels(rule, labels) + risks(rule)
+    }
+
+    private static func wrongValues(_ labels: [String: Template]) -> [Finding] {
+        ["remediate", "hang"].compactMap { name in
+            // What a template makes of it is known only when the alert fires.
+            guard let template = labels[name], let value = template.literal,
+                let allowed = vocabulary[name], !allowed.contains(value)
+            else { return nil }
+            let hint =
+                Suggestion.closest(to: value, among: allowed)
+                .map { "; did you mean \"\($0)\"?" } ?? ""
+            return Finding(
+                message: "label \"\(name)\": unknown value \"\(value)\"\(hint) "
+                    + "(known: \(allowed.joined(separator: ", ")))",
+                severity: .error,
+                label: name
+            )
+        }
+    }
+
+    private static func missingLabels(
+        _ rule: AlertingRule,
+        _ labels: [String: Template]
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        if labels["hang"] == nil {
+            findings.append(
+                Finding(
+                    message: "asks for a remediation but has no label \"hang\" "
+                        + "(unresponsive, import, export or clear)",
+                    severity: .warning,
+                    label: "remediate"
+                )
+            )
+        }
+        if labels["graph_id"] == nil, !LabelPresence.mayHave("graph_id", rule.expression) {
+            findings.append(
+                Finding(
+                    message:
+                        "asks for a remediation, but no result of its expression has the label "
+                        + "\"graph_id\"; keep it (by (graph_id), on (graph_id)) or set it",
+                    severity: .warning,
+                    label: "remediate"
+                )
+            )
+        }
+        return findings
+    }
+
+    private static func risks(_ rule: AlertingRule) -> [Finding] {
+        guard rule.keepFiringFor > .zero else { return [] }
+        return [
+            Finding(
+                message: "keep_firing_for goes on asking for a remediation "
+                    + "after the graph has recovered",
+                severity: .warning,
+                label: "remediate"
+            )
+        ]
+    }
+}

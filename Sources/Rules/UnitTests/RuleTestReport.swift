@@ -1,0 +1,123 @@
+import StrictYAML
+
+/// The outcome of one file of rule tests.
+package struct RuleTestReport: Sendable {
+    package let file: String
+    package let cases: [Case]
+
+    package struct Case: Sendable {
+        package let name: String
+        package let line: Int
+        package let failures: [Failure]
+
+        package var passed: Bool { failures.isEmpty }
+    }
+
+    package struct Failure: Sendable {
+        /// Where the check stands in the file.
+        package let line: Int
+        /// From the start of the test.
+        package let time: Duration
+        /// `alert NAME`, `expression TEXT` or `rule NAME`.
+        package let subject: String
+        let lines: [Line]
+    }
+
+    enum Line: Sendable, Hashable {
+        case missing(String)
+        case surplus(String)
+        case note(String)
+
+        var text: String {
+            switch self {
+            case .missing(let text): "- \(text)"
+            case .surplus(let text): "+ \(text)"
+            case .note(let text): "  \(text)"
+            }
+        }
+    }
+
+    package init(file: String, cases: [Case]) {
+        self.file = file
+        self.cases = cases
+    }
+
+    package var passed: Bool { cases.allSatisfy(\.passed) }
+
+    /// For the terminal: one line for a file that passes; for one that does not, every failure
+    /// with its place, `-` before what is missing and `+` before what should not be there.
+    package var description: String {
+        let failed = cases.filter { !$0.passed }
+        let count = cases.count
+        guard !failed.isEmpty else {
+            return "\(file): \(count) test\(count == 1 ? "" : "s") passed"
+        }
+        let details = failed.flatMap { testCase in
+            testCase.failures.map { "\($0.description(file: file, testCase: testCase.name))" }
+        }
+        return details.joined(separator: "\n")
+            + "\n\(file): \(failed.count) of \(count) tests failed"
+    }
+}
+
+extension RuleTestReport.Failure {
+    fileprivate func description(file: String, testCase: String) -> String {
+        let head = "\(file):\(line): FAILED \"\(testCase)\": \(headline)"
+        return ([head] + lines.map { "    " + $0.text }).joined(separator: "\n")
+    }
+
+    fileprivate var headline: String { "\(subject) at \(PrometheusDuration.format(time))" }
+}
+
+extension RuleTestReport {
+    /// All reports as JUnit XML, the form that build servers read.
+    package static func junit(_ reports: [RuleTestReport]) -> String {
+        let cases = reports.flatMap(\.cases)
+        let failures = cases.count { !$0.passed }
+        let suites = reports.map(\.suite).joined(separator: "\n")
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <testsuites tests="\(cases.count)" failures="\(failures)">
+            \(suites)
+            </testsuites>
+
+            """
+    }
+
+    private var suite: String {
+        let failures = cases.count { !$0.passed }
+        let open =
+            "  <testsuite name=\"\(Self.escaped(file))\" tests=\"\(cases.count)\" "
+            + "failures=\"\(failures)\">"
+        return ([open] + cases.map(element) + ["  </testsuite>"]).joined(separator: "\n")
+    }
+
+    private func element(_ testCase: Case) -> String {
+        let open =
+            "    <testcase name=\"\(Self.escaped(testCase.name))\" "
+            + "classname=\"\(Self.escaped(file))\" line=\"\(testCase.line)\""
+        guard !testCase.passed else { return open + "/>" }
+        let failures = testCase.failures.map { failure in
+            let text = failure.lines.map(\.text).joined(separator: "\n")
+            return "      <failure message=\"\(Self.escaped(failure.headline))\">"
+                + Self.escaped(text) + "</failure>"
+        }
+        return ([open + ">"] + failures + ["    </testcase>"]).joined(separator: "\n")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            case "\"": result += "&quot;"
+            // XML 1.0 has no form for other control characters.
+            case "\u{0}"..<"\u{9}", "\u{B}", "\u{C}", "\u{E}"..<"\u{20}": result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,223 @@
+package import PromQL
+import Series
+import StrictYAML
+
+extension RuleTestFile {
+    package struct Options: Sendable {
+        /// How far a value may be from the expected one, as a share of the larger magnitude;
+        /// 0 compares the bits, as promtool does.
+        package var tolerance: Double
+        /// Runs only tests whose name it finds.
+        package var nameFilter: RegularExpression?
+        package var engine: EngineOptions
+
+        package init(
+            tolerance: Double = 0,
+            nameFilter: RegularExpression? = nil,
+            engine: EngineOptions = EngineOptions()
+        ) {
+            self.tolerance = tolerance
+            self.nameFilter = nameFilter
+            self.engine = engine
+        }
+    }
+
+    /// Runs the tests against the rules of `ruleFiles`, which are those that the file names.
+    package func run(_ ruleFiles: [RuleFile], options: Options = Options()) -> RuleTestReport {
+        let groups = ordered(ruleFiles.flatMap(\.groups))
+        let cases = tests.enumerated().compactMap { index, test -> RuleTestReport.Case? in
+            if let filter = options.nameFilter, !filter.finds(in: test.name) { return nil }
+            let run = RuleTestRun(test: test, file: self, groups: groups, options: options)
+            return RuleTestReport.Case(
+                name: test.name.isEmpty ? "test \(index + 1)" : test.name,
+                line: test.mark.line,
+                failures: run.failures()
+            )
+        }
+        return RuleTestReport(file: path, cases: cases)
+    }
+
+    private func ordered(_ groups: [RuleGroup]) -> [RuleGroup] {
+        let rank = Dictionary(
+            groupOrder.enumerated().map { ($0.element, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return groups.enumerated().sorted {
+            (rank[$0.element.name] ?? .max, $0.offset) < (rank[$1.element.name] ?? .max, $1.offset)
+        }.map(\.element)
+    }
+}
+
+/// One scenario on its way through time.
+private struct RuleTestRun {
+    let test: RuleTest
+    let file: RuleTestFile
+    let groups: [RuleGroup]
+    let options: RuleTestFile.Options
+
+    func failures() -> [RuleTestReport.Failure] {
+        var options = options.engine
+        options.subqueryInterval = file.evaluationInterval
+        let engine = Engine(options: options)
+        var rules = RuleEngine(
+            files: [RuleFile(path: file.path, groups: groups)],
+            options: RuleEngine.Options(
+                interval: file.evaluationInterval,
+                externalLabels: test.externalLabels,
+                externalURL: test.externalURL
+            ),
+            engine: engine
+        )
+        var store = SeriesStore(
+            retention: test.duration + .seconds(3600 * 24 * 365),
+            maximumSeries: 1_000_000
+        )
+        var feed = SeriesFeed(test)
+        var failures: [RuleTestReport.Failure] = []
+        let end = test.start + test.duration
+        var time = test.start
+        while time <= end {
+            let next = time + file.evaluationInterval
+            feed.append(through: time, to: &store)
+            let errors = errors(in: rules.evaluateAll(at: time, store: &store), at: time)
+            // promtool, too, goes no further with a test whose rules cannot be evaluated.
+            guard errors.isEmpty else { return failures + errors }
+            let alerts = rules.activeAlerts
+            for check in test.alertChecks
+            where time <= test.start + check.time
+                && test.start + check.time < next
+            {
+                failures += compare(check, alerts)
+            }
+            time = next
+        }
+        return failures + test.expressionChecks.flatMap { compare($0, engine, store) }
+    }
+
+    private func errors(
+        in report: EvaluationReport,
+        at time: Timestamp
+    ) -> [RuleTestReport.Failure] {
+        report.groups.flatMap(\.rules).compactMap { rule in
+            rule.error.map { error in
+                RuleTestReport.Failure(
+                    line: test.mark.line,
+                    time: time - test.start,
+                    subject: "rule \(rule.name)",
+                    lines: [.note(error)]
+                )
+            }
+        }
+    }
+
+    // MARK: Alerts
+
+    private func compare(
+        _ check: RuleTest.AlertCheck,
+        _ alerts: [ActiveAlert]
+    ) -> [RuleTestReport.Failure] {
+        let firing = alerts.filter { $0.ruleName == check.alertName && $0.firedAt != nil }
+        let actual = firing.map { alert in
+            RuleTest.ExpectedAlert(
+                labels: alert.labels,
+                annotations: Dictionary(
+                    alert.annotations.map { ($0.name, $0.value) },
+                    uniquingKeysWith: { _, last in last }
+                )
+            )
+        }
+        let lines = RuleTestDifference.alerts(expected: check.expected, actual: actual)
+        guard !lines.isEmpty else { return [] }
+        return [
+            RuleTestReport.Failure(
+                line: check.mark.line,
+                time: check.time,
+                subject: "alert \(check.alertName)",
+                lines: lines
+            )
+        ]
+    }
+
+    // MARK: Expressions
+
+    private func compare(
+        _ check: RuleTest.ExpressionCheck,
+        _ engine: Engine,
+        _ store: SeriesStore
+    ) -> [RuleTestReport.Failure] {
+        let lines: [RuleTestReport.Line]
+        do {
+            let actual = try samples(of: check, engine, store)
+            lines = RuleTestDifference.samples(
+                expected: check.expected,
+                actual: actual,
+                areEqual: areEqual
+            )
+        } catch {
+            lines = [.note("\(error)")]
+        }
+        guard !lines.isEmpty else { return [] }
+        return [
+            RuleTestReport.Failure(
+                line: check.mark.line,
+                time: check.time,
+                subject: "expression \(check.expression)",
+                lines: lines
+            )
+        ]
+    }
+
+    private func samples(
+        of check: RuleTest.ExpressionCheck,
+        _ engine: Engine,
+        _ store: SeriesStore
+    ) throws -> [RuleTest.ExpectedSample] {
+        let expression = try Expression.parse(check.expression)
+        switch try engine.instant(expression, at: test.start + check.time, in: store) {
+        case .vector(let samples):
+            return samples.map { RuleTest.ExpectedSample(labels: $0.labels, value: $0.value) }
+        case .scalar(let value, _): return [RuleTest.ExpectedSample(labels: [:], value: value)]
+        case .matrix, .string: throw RuleFailure.query("rule result is not a vector or scalar")
+        }
+    }
+
+    private func areEqual(_ expected: Double, _ actual: Double) -> Bool {
+        if expected == actual || expected.isNaN && actual.isNaN { return true }
+        guard expected.isFinite, actual.isFinite else { return false }
+        if file.comparesFuzzily, expected.nextUp == actual || expected.nextDown == actual {
+            return true
+        }
+        let scale = max(expected.magnitude, actual.magnitude)
+        return (expected - actual).magnitude <= options.tolerance * scale
+    }
+}
+
+/// Hands the values of a test's series to the store as time passes.
+private struct SeriesFeed {
+    private let test: RuleTest
+    private var position = 0
+
+    init(_ test: RuleTest) {
+        self.test = test
+    }
+
+    mutating func append(through time: Timestamp, to store: inout SeriesStore) {
+        let length = test.inputSeries.map(\.values.count).max() ?? 0
+        while position < length {
+            let distance = test.interval.wholeMilliseconds.multipliedReportingOverflow(
+                by: Int64(position)
+            )
+            guard !distance.overflow else { return }
+            let now = test.start.advanced(byMilliseconds: distance.partialValue)
+            guard now <= time else { return }
+            for series in test.inputSeries where position < series.values.count {
+                switch series.values[position] {
+                case .gap: break
+                case .stale: store.append(series.labels, Staleness.marker, at: now)
+                case .number(let value): store.append(series.labels, value, at: now)
+                }
+            }
+            position += 1
+        }
+    }
+}

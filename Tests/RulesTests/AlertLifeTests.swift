@@ -1,0 +1,196 @@
+import PromQL
+import Series
+import Testing
+
+@testable import Rules
+
+@Suite("An alert")
+struct AlertLifeTests {
+    @Test func firesWhenItsExpressionHasHeldLongEnough() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 2m")
+        var states: [[String]] = []
+        for minute in 0...4 {
+            fixture.append(minute < 4 ? 0 : 1, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            states.append(fixture.alerts)
+        }
+        #expect(states == [["pending g1"], ["pending g1"], ["firing g1"], ["firing g1"], []])
+        #expect(fixture.rules.resolvedAlerts.map(\.state) == [.resolved(at: minutes(4))])
+    }
+
+    @Test func firesAtOnceWithoutAHold() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0")
+        fixture.append(0, graph1, at: 0)
+        let report = fixture.evaluate(at: 0)
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(
+            report.transitions.map(\.to) == [.pending, .firing(since: minutes(0), keptSince: nil)]
+        )
+    }
+
+    @Test func firesAtTheNextEvaluationWhenTheHoldIsShorterThanTheInterval() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 10s")
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.alerts == ["pending g1"])
+        fixture.evaluate(at: 1)
+        #expect(fixture.alerts == ["firing g1"])
+    }
+
+    @Test func startsAnewAfterABreakWhilePending() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 2m")
+        for (minute, value) in [0.0, 1, 0, 0, 0].enumerated() {
+            fixture.append(value, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+        }
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(fixture.rules.activeAlerts[0].activeAt == minutes(2))
+        #expect(fixture.rules.activeAlerts[0].firedAt == minutes(4))
+    }
+
+    @Test func keepsFiringForTheTimeAsked() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, keep_firing_for: 2m")
+        var states: [[String]] = []
+        for (minute, value) in [0.0, 1, 1, 0, 1, 1, 1].enumerated() {
+            fixture.append(value, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            states.append(fixture.alerts)
+            if minute == 3 { #expect(fixture.rules.activeAlerts[0].keepFiringSince == nil) }
+        }
+        let firing = ["firing g1"]
+        #expect(states == [firing, firing, firing, firing, firing, firing, []])
+    }
+
+    @Test func becomesANewAlertWhenItReturnsAfterItsEnd() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
+        for (minute, value) in [0.0, 0, 1, 0].enumerated() {
+            fixture.append(value, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+        }
+        #expect(fixture.alerts == ["pending g1"])
+        #expect(fixture.rules.activeAlerts[0].activeAt == minutes(3))
+    }
+
+    @Test func isRememberedForAQuarterOfAnHourAfterItsEnd() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0")
+        for minute in 0...17 {
+            fixture.append(minute == 0 ? 0 : 1, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            let remembered = fixture.rules.resolvedAlerts.count
+            #expect(remembered == (1...16 ~= minute ? 1 : 0), "minute \(minute)")
+        }
+    }
+
+    @Test func carriesTheLabelsOfSampleAndRule() throws {
+        var fixture = try EngineFixture(
+            rule:
+                "alert: A, expr: m == 0, labels: {hang: import, graph_id: 'x-{{ $labels.graph_id }}', "
+                + "gone: ''}, annotations: {summary: '{{ $labels.__name__ }} {{ $value }}', "
+                + "bad: '{{ $value.x }}', empty: ''}"
+        )
+        fixture.append(0, graph1.setting("gone", to: "1"), at: 0)
+        fixture.evaluate(at: 0)
+        let alert = try #require(fixture.rules.activeAlerts.first)
+        #expect(alert.labels == ["alertname": "A", "graph_id": "x-g1", "hang": "import"])
+        #expect(alert.annotations.map(\.name) == ["bad", "empty", "summary"])
+        #expect(alert.annotations.map(\.value).last == "m 0")
+        #expect(
+            alert.annotations[0].value.hasPrefix(
+                "<error expanding template: error executing template __alert_A: "
+            )
+        )
+    }
+
+    @Test func keepsItsAgeButTakesTheNewestValueAndTexts() throws {
+        var fixture = try EngineFixture(
+            rule: "alert: A, expr: m > 0, annotations: {now: '{{ $value }}'}"
+        )
+        for minute in 0...1 {
+            fixture.append(Double(minute) + 1, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+        }
+        let alert = try #require(fixture.rules.activeAlerts.first)
+        #expect(alert.activeAt == minutes(0))
+        #expect(alert.value == 2)
+        #expect(alert.annotations.map(\.value) == ["2"])
+    }
+
+    @Test func comesFromAScalarWithoutLabels() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: '1'")
+        fixture.evaluate(at: 0)
+        #expect(fixture.rules.activeAlerts.map(\.labels) == [["alertname": "A"]])
+    }
+
+    @Test func isWrittenAsSeriesThatEndWhenTheStateChanges() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
+        let pending = "{alertname=\"A\", alertstate=\"pending\", graph_id=\"g1\"}"
+        let firing = "{alertname=\"A\", alertstate=\"firing\", graph_id=\"g1\"}"
+        let since = "{alertname=\"A\", graph_id=\"g1\"}"
+        fixture.append(0, graph1, at: 1)
+        fixture.evaluate(at: 1)
+        #expect(fixture.series("ALERTS", at: 1) == [pending: 1])
+        #expect(fixture.series("ALERTS_FOR_STATE", at: 1) == [since: 60])
+        fixture.evaluate(at: 2)
+        #expect(fixture.series("ALERTS", at: 2) == [firing: 1])
+        #expect(fixture.series("ALERTS_FOR_STATE", at: 2) == [since: 60])
+        fixture.append(1, graph1, at: 3)
+        fixture.evaluate(at: 3)
+        #expect(fixture.series("ALERTS", at: 3) == [:])
+        #expect(fixture.series("ALERTS_FOR_STATE", at: 3) == [:])
+    }
+
+    @Test func staysAsItIsWhenAnEvaluationFails() throws {
+        var fixture = try EngineFixture(
+            rule: "alert: A, expr: m == 0, labels: {graph_id: same}"
+        )
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        // A second graph makes two alerts with the same labels.
+        fixture.append(0, graph2, at: 1)
+        let report = fixture.evaluate(at: 1)
+        #expect(
+            report.groups[0].rules[0].error
+                == "vector contains metrics with the same labelset after applying alert labels"
+        )
+        #expect(fixture.alerts == ["firing same"])
+        #expect(fixture.series("ALERTS", at: 1).count == 1)
+        let status = fixture.rules.groups[0]
+        #expect(status.counters.failures == 1)
+        #expect(status.counters.evaluations == 2)
+        #expect(
+            status.rules[0].health
+                == .failing(
+                    "vector contains metrics with the same labelset after applying alert labels"
+                )
+        )
+    }
+
+    @Test func isForgottenWithAllOthersWhenThereAreMoreThanTheLimit() throws {
+        var fixture = try EngineFixture(
+            rule: "alert: A, expr: m == 0",
+            group: "limit: 1,"
+        )
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        fixture.append(0, graph2, at: 1)
+        let report = fixture.evaluate(at: 1)
+        #expect(report.groups[0].rules[0].error == "exceeded limit of 1 with 2 alerts")
+        #expect(fixture.alerts.isEmpty)
+        #expect(fixture.rules.resolvedAlerts.isEmpty)
+    }
+
+    @Test func looksBackByTheQueryOffset() throws {
+        var fixture = try EngineFixture(
+            rule: "alert: A, expr: m == 0",
+            group: "query_offset: 2m,"
+        )
+        fixture.append(1, graph1, at: 0)
+        fixture.append(0, graph1, at: 3)
+        fixture.evaluate(at: 4)
+        #expect(fixture.alerts.isEmpty)
+        fixture.evaluate(at: 5)
+        #expect(fixture.rules.activeAlerts.map(\.activeAt) == [minutes(5)])
+        #expect(fixture.series("ALERTS", at: 3).count == 1)
+        #expect(fixture.series("ALERTS", at: 2.9).isEmpty)
+    }
+}

@@ -1,0 +1,199 @@
+import PromQL
+import Series
+import Testing
+
+@testable import Rules
+
+@Suite("After a reload")
+struct ReloadTests {
+    private func running(_ rule: String) throws -> EngineFixture {
+        var fixture = try EngineFixture(rule: rule)
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        return fixture
+    }
+
+    private func reload(
+        _ fixture: inout EngineFixture,
+        _ text: String,
+        path: String = "r.yml"
+    ) throws {
+        fixture.rules.replaceFiles(
+            [try EngineFixture.file(text, path: path)],
+            options: fixture.rules.options
+        )
+    }
+
+    @Test func aChangedExpressionKeepsTheAlerts() throws {
+        var fixture = try running("alert: A, expr: m == 0, for: 2m")
+        try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m > -1, for: 2m}]}]")
+        #expect(fixture.alerts == ["pending g1"])
+        fixture.evaluate(at: 2)
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
+    }
+
+    @Test func aChangedLabelForgetsThemAndEndsTheirSeries() throws {
+        var fixture = try running("alert: A, expr: m == 0")
+        try reload(
+            &fixture,
+            "groups: [{name: g, rules: [{alert: A, expr: m == 0, labels: {a: b}}]}]"
+        )
+        #expect(fixture.alerts.isEmpty)
+        fixture.evaluate(at: 1)
+        #expect(
+            fixture.series("ALERTS", at: 1) == [
+                "{a=\"b\", alertname=\"A\", alertstate=\"firing\", graph_id=\"g1\"}": 1
+            ]
+        )
+    }
+
+    @Test func aLongerHoldSendsAFiringAlertBackToPending() throws {
+        var fixture = try running("alert: A, expr: m == 0")
+        try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0, for: 5m}]}]")
+        fixture.evaluate(at: 1)
+        #expect(fixture.alerts == ["pending g1"])
+    }
+
+    @Test func anUnchangedGroupGoesOn() throws {
+        var fixture = try running("alert: A, expr: m == 0")
+        let counters = fixture.rules.groups[0].counters
+        try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
+        #expect(fixture.rules.groups[0].counters == counters)
+        #expect(fixture.rules.groups[0].rules[0].health == .ok)
+    }
+
+    @Test func ofTwinRulesTheNthGoesOnWithTheNth() throws {
+        var fixture = try EngineFixture(
+            "groups: [{name: g, rules: [{alert: A, expr: m == 0}, {alert: A, expr: m == 1}]}]"
+        )
+        fixture.append(0, graph1, at: 0)
+        fixture.append(1, graph2, at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.alerts == ["firing g1", "firing g2"])
+        try reload(
+            &fixture,
+            "groups: [{name: g, rules: [{alert: A, expr: m == 0}, {alert: A, expr: m > 0}]}]"
+        )
+        fixture.evaluate(at: 1)
+        #expect(
+            fixture.rules.groups[0].rules.map { $0.alerts.map(\.activeAt) } == [
+                [minutes(0)], [minutes(0)],
+            ]
+        )
+    }
+
+    @Test func theSeriesOfAGroupThatIsGoneEndAfterTwoIntervals() throws {
+        var fixture = try running("record: r, expr: m")
+        try reload(&fixture, "groups: [{name: other, rules: []}]")
+        _ = fixture.rules.evaluate(at: minutes(1), store: &fixture.store)
+        _ = fixture.rules.evaluate(at: minutes(2.9), store: &fixture.store)
+        #expect(fixture.series("r", at: 2.9).count == 1)
+        _ = fixture.rules.evaluate(at: minutes(3), store: &fixture.store)
+        #expect(fixture.series("r", at: 3).isEmpty)
+    }
+
+    @Test func aRuleThatMovedToAnotherGroupGoesOnWithItsSeries() throws {
+        var fixture = try running("record: r, expr: m")
+        try reload(&fixture, "groups: [{name: other, rules: [{record: r, expr: m}]}]")
+        _ = fixture.rules.evaluate(at: minutes(1), store: &fixture.store)
+        _ = fixture.rules.evaluate(at: minutes(2.5), store: &fixture.store)
+        _ = fixture.rules.evaluate(at: minutes(4), store: &fixture.store)
+        #expect(fixture.series("r", at: 4).count == 1)
+    }
+}
+
+@Suite("After a restart of the process")
+struct RestartTests {
+    private let rule = "alert: A, expr: m == 0, for: 5m, labels: {hang: import}"
+
+    /// A fixture whose alert has been seen from minute 0 to minute `last`.
+    private func snapshot(after last: Int, _ rule: String) throws -> [AlertSnapshot] {
+        var fixture = try EngineFixture(rule: rule)
+        for minute in 0...last {
+            fixture.append(0, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+        }
+        return fixture.rules.snapshot()
+    }
+
+    @Test func aShortHoldGoesOnWhereItStood() throws {
+        let snapshot = try snapshot(after: 3, rule)
+        var fixture = try EngineFixture(rule: rule)
+        #expect(fixture.rules.restore(snapshot, at: minutes(10)) == 1)
+        #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [false])
+        // Three of five minutes were over; the seven of the outage do not count.
+        for minute in 10...12 {
+            fixture.append(0, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            #expect(fixture.alerts == [minute < 12 ? "pending g1" : "firing g1"])
+        }
+        #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [true])
+    }
+
+    @Test func aFiringAlertStillFires() throws {
+        let snapshot = try snapshot(after: 6, rule)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(snapshot, at: minutes(20))
+        #expect(fixture.alerts == ["firing g1"])
+        fixture.append(0, graph1, at: 20)
+        #expect(fixture.evaluate(at: 20).transitions.isEmpty)
+        #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
+        #expect(fixture.rules.activeAlerts[0].firedAt == minutes(5))
+    }
+
+    @Test func theTimeToKeepFiringGoesOn() throws {
+        let rule = "alert: A, expr: m == 0, keep_firing_for: 10m"
+        var before = try EngineFixture(rule: rule)
+        before.append(0, graph1, at: 0)
+        before.evaluate(at: 0)
+        before.append(1, graph1, at: 1)
+        before.evaluate(at: 1)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(before.rules.snapshot(), at: minutes(2))
+        #expect(fixture.rules.activeAlerts[0].keepFiringSince == minutes(1))
+        fixture.append(1, graph1, at: 10)
+        fixture.evaluate(at: 10.9)
+        #expect(fixture.alerts == ["firing g1"])
+        fixture.evaluate(at: 11)
+        #expect(fixture.alerts.isEmpty)
+    }
+
+    @Test func anAlertThatDoesNotReturnWaitsUnconfirmedAndThenEnds() throws {
+        let snapshot = try snapshot(after: 6, rule)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(snapshot, at: minutes(7))
+        fixture.append(1, graph1, at: 7)
+        fixture.evaluate(at: 7)
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [false])
+        // The look-back of five minutes and two intervals.
+        fixture.evaluate(at: 13.9)
+        #expect(fixture.alerts == ["firing g1"])
+        fixture.evaluate(at: 14)
+        #expect(fixture.alerts.isEmpty)
+    }
+
+    @Test func whatIsTooOldOrHasNoRuleIsLeftOut() throws {
+        let snapshot = try snapshot(after: 3, rule)
+        var fixture = try EngineFixture(rule: rule)
+        #expect(fixture.rules.restore(snapshot, at: minutes(3 + 61)) == 0)
+        #expect(fixture.rules.restore(snapshot, at: minutes(2)) == 0)
+        var other = try EngineFixture(
+            rule: "alert: A, expr: m == 0, for: 5m, labels: {hang: export}"
+        )
+        #expect(other.rules.restore(snapshot, at: minutes(4)) == 0)
+        #expect(other.alerts.isEmpty)
+    }
+
+    @Test func valuesThatAreNotFiniteSurvive() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m")
+        fixture.append(.infinity, graph1, at: 0)
+        fixture.append(.nan, graph2, at: 0)
+        fixture.evaluate(at: 0)
+        let snapshot = fixture.rules.snapshot()
+        fixture.rules.restore(snapshot, at: minutes(1))
+        #expect(fixture.rules.activeAlerts[0].value == .infinity)
+        #expect(fixture.rules.activeAlerts[1].value.isNaN)
+    }
+}

@@ -1,0 +1,165 @@
+import PromQL
+import Series
+import Testing
+
+@testable import Rules
+
+@Suite("A rule engine")
+struct RuleEngineTests {
+    // MARK: Recording
+
+    @Test func recordsSeriesThatLaterRulesOfTheGroupSee() throws {
+        var fixture = try EngineFixture(
+            """
+            groups:
+              - name: g
+                rules:
+                  - {record: copy, expr: m, labels: {x: y, graph_id: ''}}
+                  - {alert: A, expr: copy == 0}
+            """
+        )
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.series("copy", at: 0) == ["{x=\"y\"}": 0])
+        #expect(fixture.rules.activeAlerts.map(\.labels) == [["alertname": "A", "x": "y"]])
+    }
+
+    @Test func endsRecordedSeriesWhenTheExpressionReturnsThemNoMore() throws {
+        var fixture = try EngineFixture(rule: "record: zero, expr: m == 0")
+        fixture.append(0, graph1, at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.series("zero", at: 0).count == 1)
+        fixture.append(1, graph1, at: 1)
+        fixture.evaluate(at: 1)
+        #expect(fixture.series("zero", at: 1).isEmpty)
+    }
+
+    @Test func refusesRecordedSeriesThatBecomeOne() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m, labels: {graph_id: one}")
+        fixture.append(0, graph1, at: 0)
+        fixture.append(0, graph2, at: 0)
+        let report = fixture.evaluate(at: 0)
+        #expect(
+            report.groups[0].rules[0].error
+                == "vector contains metrics with the same labelset after applying rule labels"
+        )
+        #expect(fixture.series("r", at: 0).isEmpty)
+    }
+
+    @Test func limitsRecordedSeries() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m", group: "limit: 1,")
+        fixture.append(0, graph1, at: 0)
+        fixture.append(0, graph2, at: 0)
+        #expect(
+            fixture.evaluate(at: 0).groups[0].rules[0].error
+                == "exceeded limit of 1 with 2 series"
+        )
+    }
+
+    @Test func countsWhatTheStoreRefuses() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m")
+        fixture.store = SeriesStore(retention: .seconds(600), maximumSeries: 1)
+        fixture.append(0, graph1, at: 0)
+        let report = fixture.evaluate(at: 0)
+        #expect(report.groups[0].samples == 1)
+        #expect(report.groups[0].rejectedSamples == 1)
+    }
+
+    // MARK: Schedule
+
+    @Test func evaluatesAtSlotsThatDoNotDependOnWhenItIsAsked() throws {
+        var slots: Set<Int64> = []
+        for start in [0.0, 13.7, 59.999] {
+            var fixture = try EngineFixture(rule: "record: r, expr: m")
+            let first = Timestamp(seconds: 1_000_000 + start)
+            #expect(fixture.rules.evaluate(at: first, store: &fixture.store).groups.isEmpty)
+            let next = try #require(fixture.rules.nextEvaluation)
+            #expect(next > first && next - first <= .seconds(60))
+            #expect(
+                fixture.rules.evaluate(
+                    at: next - .milliseconds(1),
+                    store: &fixture.store
+                ).groups.isEmpty
+            )
+            let report = fixture.rules.evaluate(
+                at: next + .seconds(7),
+                store: &fixture.store
+            )
+            #expect(report.groups.map(\.time) == [next])
+            slots.insert(next.milliseconds % 60_000)
+        }
+        #expect(slots.count == 1)
+    }
+
+    @Test func spreadsGroupsOverTheInterval() {
+        let phases = (0..<100).compactMap { number -> Int64? in
+            var schedule = GroupSchedule(
+                interval: .seconds(60),
+                group: "group\(number)",
+                file: "r.yml"
+            )
+            _ = schedule.take(at: Timestamp(milliseconds: 0))
+            return schedule.next.map { $0.milliseconds / 6000 }
+        }
+        // Ten tenths of a minute; by chance alone none stays empty.
+        #expect(Set(phases).count == 10)
+    }
+
+    @Test func countsAndSkipsSlotsThatNobodyCameFor() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m")
+        _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
+        let first = try #require(fixture.rules.nextEvaluation)
+        _ = fixture.rules.evaluate(at: first, store: &fixture.store)
+        let report = fixture.rules.evaluate(
+            at: first + .seconds(60 * 4 + 59),
+            store: &fixture.store
+        )
+        #expect(report.groups.map(\.time) == [first + .seconds(240)])
+        #expect(report.groups.map(\.missed) == [3])
+        let counters = fixture.rules.groups[0].counters
+        #expect(counters.iterations == 5)
+        #expect(counters.missedIterations == 3)
+    }
+
+    @Test func findsItsSlotsAgainWhenTheClockGoesBack() {
+        var schedule = GroupSchedule(interval: .seconds(60), group: "g", file: "r")
+        _ = schedule.take(at: minutes(100))
+        #expect(schedule.take(at: minutes(50)) == nil)
+        #expect(schedule.take(at: minutes(51))?.missed == 0)
+    }
+
+    @Test func measuresWithTheClockItIsGiven() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m")
+        _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
+        var ticks = 0
+        let report = fixture.rules.evaluate(
+            at: minutes(1),
+            store: &fixture.store,
+            clock: {
+                ticks += 1
+                return .seconds(ticks)
+            }
+        )
+        #expect(report.groups[0].rules[0].duration == .seconds(1))
+        #expect(report.groups[0].duration == .seconds(3))
+        #expect(fixture.rules.groups[0].counters.lastDuration == .seconds(3))
+    }
+
+    // MARK: Status
+
+    @Test func tellsTheStateOfEachRule() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
+        func state() -> String { fixture.rules.groups[0].rules[0].state }
+        #expect(state() == "unknown")
+        #expect(fixture.rules.groups[0].key == "r.yml;g")
+        fixture.evaluate(at: 0)
+        #expect(state() == "inactive")
+        fixture.append(0, graph1, at: 1)
+        fixture.evaluate(at: 1)
+        #expect(state() == "pending")
+        fixture.append(0, graph2, at: 2)
+        fixture.evaluate(at: 2)
+        #expect(state() == "firing")
+        #expect(fixture.rules.groups[0].rules[0].alerts.count == 2)
+    }
+}
