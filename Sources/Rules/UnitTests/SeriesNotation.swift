@@ -66,9 +66,8 @@ enum SeriesNotation {
         case "nan": return .nan
         default: break
         }
-        guard let first = magnitude.first, first.isASCII, first.isNumber || first == "." else {
-            return nil
-        }
+        // Not hexadecimal: in `0x5` the x repeats.
+        guard magnitude.utf8.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }) else { return nil }
         return Double(text)
     }
 }

@@ -1,0 +1,321 @@
+import Series
+import StrictYAML
+import Testing
+
+@testable import Rules
+
+private let rules = """
+    groups:
+      - name: g
+        rules:
+          - alert: A
+            expr: m == 0
+            for: 2m
+            labels: {hang: import}
+            annotations: {summary: "graph {{ $labels.graph_id }}: {{ $value }}"}
+          - {record: r, expr: m}
+    """
+
+private func run(
+    _ tests: String,
+    rules text: String = rules,
+    options: RuleTestFile.Options = .init()
+) throws -> RuleTestReport {
+    let (file, issues) = RuleTestFile.parse(
+        "rule_files: [r.yml]\ntests:\n" + tests,
+        file: "t.yaml"
+    )
+    let ruleFile = try #require(RuleFile.parse(text, file: "r.yml").file)
+    return try #require(file, "\(issues)").run([ruleFile], options: options)
+}
+
+private func complaints(_ text: String) -> [String] {
+    RuleTestFile.parse(text, file: "t").issues.map { String($0.description.dropFirst(2)) }
+}
+
+@Suite("A file of rule tests")
+struct RuleTestFileTests {
+    private let series = """
+          - name: hang
+            input_series:
+              - {series: 'm{graph_id="g1"}', values: '0x5'}
+
+        """
+
+    @Test func passesWhenWhatComesOutIsWhatWasExpected() throws {
+        let report = try run(
+            series + """
+                    alert_rule_test:
+                      - {eval_time: 1m59s, alertname: A}
+                      - eval_time: 2m
+                        alertname: A
+                        exp_alerts:
+                          - exp_labels: {hang: import, graph_id: g1}
+                            exp_annotations: {summary: "graph g1: 0"}
+                      - {eval_time: 2m, alertname: Absent, exp_alerts: []}
+                    promql_expr_test:
+                      - {expr: r, eval_time: 5m, exp_samples: [{labels: 'r{graph_id="g1"}', value: 0}]}
+                      - {expr: "7", eval_time: 1m, exp_samples: [{value: 7}]}
+                      - {expr: absent, eval_time: 5m}
+                """
+        )
+        #expect(report.passed, "\(report.description)")
+        #expect(report.description == "t.yaml: 1 test passed")
+    }
+
+    @Test func showsWhatIsMissingAndWhatIsTooMuch() throws {
+        let report = try run(
+            series + """
+                    alert_rule_test:
+                      - eval_time: 3m
+                        alertname: A
+                        exp_alerts:
+                          - exp_labels: {hang: export, graph_id: g1}
+                      - eval_time: 3m
+                        alertname: A
+                        exp_alerts:
+                          - exp_labels: {hang: import, graph_id: g1}
+                            exp_annotations: {summary: "graph g1: 1", other: x}
+                    promql_expr_test:
+                      - expr: r
+                        eval_time: 4m
+                        exp_samples: [{labels: 'r{graph_id="g1"}', value: 1}, {labels: 'r{a="b"}', value: 0}]
+                """
+        )
+        #expect(!report.passed)
+        #expect(
+            report.description == """
+                t.yaml:7: FAILED "hang": alert A at 3m
+                    - {alertname="A", graph_id="g1", hang="export"}
+                    + {alertname="A", graph_id="g1", hang="import"}
+                t.yaml:11: FAILED "hang": alert A at 3m
+                      {alertname="A", graph_id="g1", hang="import"}: the annotations differ
+                    - other: x
+                    - summary: graph g1: 1
+                    + summary: graph g1: 0
+                t.yaml:17: FAILED "hang": expression r at 4m
+                    - r{a="b"} 0.0
+                    - r{graph_id="g1"} 1.0
+                    + r{graph_id="g1"} 0.0
+                t.yaml: 1 of 1 tests failed
+                """
+        )
+    }
+
+    @Test func comparesBitsUnlessToldOtherwise() throws {
+        func passes(_ expected: String, fuzzy: Bool = false, tolerance: Double = 0) throws -> Bool {
+            let text = """
+                  - input_series: [{series: m, values: '0.1'}]
+                    promql_expr_test: [{expr: m, exp_samples: [{labels: m, value: \(expected)}]}]
+                """
+            let (file, _) = RuleTestFile.parse(
+                "fuzzy_compare: \(fuzzy)\ntests:\n" + text,
+                file: "t"
+            )
+            return try #require(file).run([], options: .init(tolerance: tolerance)).passed
+        }
+        #expect(try passes("0.1"))
+        #expect(try !passes("0.10000000000000002"))
+        #expect(try passes("0.10000000000000002", fuzzy: true))
+        #expect(try !passes("0.10000000000000005", fuzzy: true))
+        #expect(try !passes("0.101", tolerance: 0.001))
+        #expect(try passes("0.101", tolerance: 0.01))
+        #expect(try !passes(".nan", tolerance: 1))
+    }
+
+    @Test func feedsGapsStaleMarkersAndInfinities() throws {
+        let report = try run(
+            """
+              - input_series:
+                  - {series: 'm{s="a"}', values: '1 stale'}
+                  - {series: 'm{s="b"}', values: '1 _x2'}
+                  - {series: 'm{s="c"}', values: '-Inf'}
+                  - {series: 'm{s="d"}', values: 'NaNx3'}
+                promql_expr_test:
+                  - expr: m
+                    eval_time: 2m
+                    exp_samples:
+                      - {labels: 'm{s="b"}', value: 1}
+                      - {labels: 'm{s="c"}', value: -.inf}
+                      - {labels: 'm{s="d"}', value: .nan}
+            """
+        )
+        #expect(report.passed, "\(report.description)")
+    }
+
+    @Test func startsWhenItIsTold() throws {
+        let report = try run(
+            """
+              - start_timestamp: 2026-01-02T03:04:05Z
+                input_series: [{series: m, values: '0x9'}]
+                promql_expr_test:
+                  - expr: ALERTS_FOR_STATE
+                    eval_time: 1m
+                    exp_samples:
+                      - labels: 'ALERTS_FOR_STATE{alertname="A", hang="import"}'
+                        value: 1767323045
+            """
+        )
+        #expect(report.passed, "\(report.description)")
+    }
+
+    @Test func stopsATestWhoseRulesFail() throws {
+        let report = try run(
+            """
+              - name: twins
+                input_series:
+                  - {series: 'm{graph_id="g1"}', values: '0x9'}
+                  - {series: 'm{graph_id="g2"}', values: '0x9'}
+                alert_rule_test: [{eval_time: 9m, alertname: A}]
+            """,
+            rules: "groups: [{name: g, rules: [{alert: A, expr: m, labels: {graph_id: x}}]}]"
+        )
+        #expect(
+            report.description == """
+                t.yaml:3: FAILED "twins": rule A at 0s
+                      vector contains metrics with the same labelset after applying alert labels
+                t.yaml: 1 of 1 tests failed
+                """
+        )
+    }
+
+    @Test func evaluatesGroupsInTheOrderAsked() throws {
+        let text = """
+            groups:
+              - {name: reader, rules: [{record: twice, expr: once}]}
+              - {name: writer, rules: [{record: once, expr: m}]}
+            """
+        func samples(_ order: String) throws -> Bool {
+            let (file, _) = RuleTestFile.parse(
+                """
+                group_eval_order: [\(order)]
+                tests:
+                  - input_series: [{series: m, values: '1'}]
+                    promql_expr_test: [{expr: twice, exp_samples: [{labels: twice, value: 1}]}]
+                """,
+                file: "t"
+            )
+            let ruleFile = try #require(RuleFile.parse(text, file: "r.yml").file)
+            return try #require(file).run([ruleFile]).passed
+        }
+        #expect(try samples("writer, reader"))
+        #expect(try samples("writer"))
+        #expect(try !samples(""))
+    }
+
+    @Test func writesJUnit() throws {
+        let report = try run(
+            series + "    alert_rule_test: [{eval_time: 1m, alertname: A}]\n"
+                + "  - name: a < \"b\"\n    promql_expr_test: [{expr: '1', exp_samples: []}]"
+        )
+        #expect(
+            RuleTestReport.junit([report]) == """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <testsuites tests="2" failures="1">
+                  <testsuite name="t.yaml" tests="2" failures="1">
+                    <testcase name="hang" classname="t.yaml" line="3"/>
+                    <testcase name="a &lt; &quot;b&quot;" classname="t.yaml" line="7">
+                      <failure message="expression 1 at 0s">+ {} 1.0</failure>
+                    </testcase>
+                  </testsuite>
+                </testsuites>
+
+                """
+        )
+    }
+
+    @Test(arguments: [
+        (
+            "tests: [{input_seriess: []}]",
+            "1:10: tests[0]: unknown key \"input_seriess\"; did you mean \"input_series\"?"
+        ),
+        ("evaluation_interval: 0s", "1:22: evaluation_interval: must be at least 1ms, found 0s"),
+        (
+            "tests: [{input_series: [{series: 'm{', values: '1'}]}]",
+            "1:34: tests[0].input_series[0].series: not a series: expected the name of a label: \"m{\""
+        ),
+        (
+            "tests: [{input_series: [{series: m, values: '1y'}]}]",
+            "1:45: tests[0].input_series[0].values: not a series value: \"1y\""
+        ),
+        (
+            "tests: [{alert_rule_test: [{eval_time: 1m}]}]",
+            "1:28: tests[0].alert_rule_test[0]: missing key \"alertname\""
+        ),
+        (
+            "tests: [{promql_expr_test: [{expr: m, exp_samples: [{value: x}]}]}]",
+            "1:61: tests[0].promql_expr_test[0].exp_samples[0].value: expected a number, found \"x\""
+        ),
+        (
+            "tests: [{promql_expr_test: [{expr: m, exp_samples: [{histogram: '{{}}'}]}]}]",
+            "1:54: tests[0].promql_expr_test[0].exp_samples[0]: native histograms are not supported"
+        ),
+        (
+            "tests: [{start_timestamp: yesterday}]",
+            "1:27: tests[0].start_timestamp: expected a Unix timestamp or a time of RFC 3339, found \"yesterday\""
+        ),
+        (
+            "tests: [{alert_rule_test: [{alertname: A, eval_time: 290y}]}]",
+            "1:9: tests[0]: the test would take 152424000 evaluations; at most 1000000 are made"
+        ),
+    ])
+    func isReadStrictly(text: String, expected: String) {
+        #expect(complaints(text) == [expected])
+    }
+}
+
+@Suite("The shorthand for series")
+struct SeriesNotationTests {
+    @Test(arguments: [
+        ("1 2.5 -3", "1.0 2.5 -3.0"), ("0+1x3", "0.0 1.0 2.0 3.0"), ("5-2x2", "5.0 3.0 1.0"),
+        ("7x2", "7.0 7.0 7.0"), ("-1-1x1", "-1.0 -2.0"), ("1e-1+1e-1x1", "0.1 0.2"),
+        ("_ _x2 stale stalex1", "_ _ _ s s s"), ("+Inf -Inf NaN", "inf -inf nan"), ("1x0", "1.0"),
+        ("", ""), (" 1\n  2 ", "1.0 2.0"), ("-5+1x1", "-5.0 -4.0"), ("NaNx1", "nan nan"),
+    ])
+    func isSpeltOut(text: String, expected: String) throws {
+        let values = try SeriesNotation.values(text).map { value in
+            switch value {
+            case .gap: "_"
+            case .stale: "s"
+            case .number(let number): "\(number)"
+            }
+        }
+        #expect(values.joined(separator: " ") == expected)
+    }
+
+    @Test(arguments: ["x", "1x", "1x-1", "_x", "1+x3", "0x10x10", "1,2", "1x1000000", "--1", "abc"])
+    func isRefusedWhenItMeansNothing(text: String) {
+        #expect(throws: YAMLProblem.self) { try SeriesNotation.values(text) }
+    }
+
+    @Test(arguments: [
+        ("up", "{__name__=\"up\"}"), ("up{}", "{__name__=\"up\"}"), ("{}", "{}"),
+        ("a:b{x=\"1\", y='2',}", "{__name__=\"a:b\", x=\"1\", y=\"2\"}"),
+        ("{\"my.metric\", x=`\\d`}", "{__name__=\"my.metric\", x=\"\\\\d\"}"),
+        ("{__name__=\"up\", \"l.x\"=\"\\u00e9\\\"\"}", "{__name__=\"up\", \"l.x\"=\"é\\\"\"}"),
+    ])
+    func namesASeries(text: String, expected: String) throws {
+        #expect("\(try SeriesName.labels(text))" == expected)
+    }
+
+    @Test(arguments: [
+        "up{", "up{a}", "up{a=b}", "up{a=\"b\" c=\"d\"}", "up x", "up{a=\"1\", a=\"2\"}", "1up",
+        "up{a=\"\\q\"}", "up{a=\"b}", "up{__name__=\"down\"}", "up{a!=\"b\"}",
+    ])
+    func refusesWhatIsNoSeries(text: String) {
+        #expect(throws: YAMLProblem.self) { try SeriesName.labels(text) }
+    }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0), ("2026-01-02T03:04:05.25Z", 1_767_323_045_250),
+        ("2000-02-29T23:59:59Z", 951_868_799_000), ("1969-12-31T23:59:59.999Z", -1),
+    ])
+    func readsTimes(text: String, milliseconds: Int64) {
+        #expect(GoTime.parse(text)?.milliseconds == milliseconds)
+    }
+
+    @Test(arguments: ["2026-01-02", "2026-13-02T00:00:00Z", "2026-01-02T00:00:00+01:00", "x"])
+    func refusesOtherTimes(text: String) {
+        #expect(GoTime.parse(text) == nil)
+    }
+}
