@@ -9,14 +9,20 @@ extension ConnectionHandler {
     private static let lingerTimeout = Duration.seconds(2)
     private static let dripInterval = Duration.milliseconds(100)
 
-    func deliver(_ reply: Reply) {
+    func deliver(_ outcome: Job.Outcome) {
         if let exchange = abandoned {
             abandoned = nil
             return finish(exchange, status: nil)
         }
         guard case .handling(let exchange) = phase else { return }
-        phase = .responding(exchange)
-        perform(reply)
+        switch outcome {
+        case .answered(let reply):
+            phase = .responding(exchange)
+            perform(reply)
+        case .unauthorized(let challenge):
+            finish(exchange, status: nil)
+            refuse(.unauthorized, 401, "Unauthorized", challenge)
+        }
     }
 
     private func perform(_ reply: Reply) {
@@ -52,7 +58,7 @@ extension ConnectionHandler {
     ) {
         core.rejected(reason)
         if case .readingBody(let exchange) = phase {
-            core.releaseBody(exchange.body.readableBytes)
+            core.releaseBody(exchange.bodyBytes)
         }
         if let head, Exchange.declaredLength(head) == 0 { hasReadRequest = true }
         if !hasReadRequest { keepsAlive = false }
@@ -167,7 +173,7 @@ extension ConnectionHandler {
         if let exchange { finish(exchange, status: status) }
         phase = .responding(nil)
         if keepsAlive && !core.isStopping { return becomeIdle() }
-        if hasReadRequest { return close() }
+        if isInputClosed || core.isStopping { return close() }
         phase = .lingering
         setDeadline(Self.lingerTimeout) { $0.close() }
         context?.close(mode: .output, promise: nil)
@@ -175,7 +181,7 @@ extension ConnectionHandler {
     }
 
     func finish(_ exchange: Exchange, status: Int?) {
-        core.releaseBody(exchange.body.readableBytes)
+        core.releaseBody(exchange.bodyBytes)
         let elapsed = NIODeadline.now() - exchange.began
         core.finished(
             exchange.route,

@@ -40,6 +40,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isAnsweringHead = false
     /// Whether the request being answered has been read to its end.
     var hasReadRequest = true
+    /// Whether the client has said that nothing more will come.
+    private(set) var isInputClosed = false
     private var headBytes = 0
     /// What the parser has found beyond the request being answered.
     private var ahead: CircularBuffer<HTTPServerRequestPart> = []
@@ -74,7 +76,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
         switch phase {
-        case .readingBody(let exchange): core.releaseBody(exchange.body.readableBytes)
+        case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
         case .responding(let exchange?), .silent(let exchange): finish(exchange, status: nil)
         // A handler's request is counted until the handler is done with it.
         case .handling(let exchange): abandoned = exchange
@@ -109,6 +111,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Goes on to the next request.
     func becomeIdle() {
         phase = .idle
+        isAnsweringHead = false
         setDeadline(limits.idleTimeout) { $0.close() }
         while isReading, let part = ahead.popFirst() { accept(part) }
         resumeReading()
@@ -137,14 +140,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch (phase, error) {
-        case (.idle, let error as HTTPParserError), (.readingHead, let error as HTTPParserError),
-            (.readingBody, let error as HTTPParserError):
+        guard let error = error as? HTTPParserError else { return close() }
+        switch phase {
+        case .idle, .readingHead, .readingBody:
             let status = error == .headerOverflow ? 431 : 400
             refuse(status == 431 ? .tooLarge : .malformed, status, "\(error)")
         // The request before the broken one still gets its answer.
-        case (.handling, is HTTPParserError), (.responding, is HTTPParserError): keepsAlive = false
-        default: close()
+        case .handling, .responding: keepsAlive = false
+        case .silent, .lingering, .closed: break
         }
     }
 
@@ -194,8 +197,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let offersUpgrade = head.headers.contains(name: "Upgrade")
         keepsAlive =
             head.isKeepAlive && head.version == .http1_1 && !offersUpgrade && !core.isStopping
-        guard hasOneHost(head), let target = RequestTarget(head.uri) else {
-            return refuse(.malformed, 400, "bad request target or Host field")
+        guard hasOneHost(head) else {
+            return refuse(.malformed, 400, "exactly one Host field is required")
+        }
+        guard let target = RequestTarget(head.uri) else {
+            return refuse(.malformed, 400, "the request target cannot be read")
         }
         switch core.router.match(method: head.method.rawValue, segments: target.segments) {
         case .notFound:
@@ -222,8 +228,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func begin(_ exchange: Exchange) {
+        guard exchange.route.isExemptFromLimits || core.takeToken() else {
+            return refuse(.rateLimited, 429, "Too Many Requests", after: exchange.head)
+        }
         let limit = exchange.route.maximumBodyBytes ?? limits.maximumBodyBytes
-        if let length = exchange.declaredLength, length > limit {
+        if let length = Exchange.declaredLength(exchange.head), length > limit {
             return refuseBody(limit)
         }
         phase = .readingBody(exchange)
@@ -239,7 +248,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func receive(_ bytes: ByteBuffer) {
         guard case .readingBody(var exchange) = phase else { return }
         let limit = exchange.route.maximumBodyBytes ?? limits.maximumBodyBytes
-        guard exchange.body.readableBytes + bytes.readableBytes <= limit else {
+        guard exchange.bodyBytes + bytes.readableBytes <= limit else {
             return refuseBody(limit)
         }
         guard core.reserveBody(bytes.readableBytes) else {
@@ -247,26 +256,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         // Without this the buffer would be copied whole with every part of the body.
         phase = .idle
-        exchange.body.writeImmutableBuffer(bytes)
+        exchange.append(bytes)
         phase = .readingBody(exchange)
     }
 
     private func receiveEnd() {
         hasReadRequest = true
-        guard case .readingBody(let exchange) = phase else { return }
+        guard case .readingBody(var exchange) = phase else { return }
         clearDeadline()
         if case .refused(let limit) = core.admit(exchange.route) {
             let text = "Limit of concurrent requests reached (\(limit)), try again later."
             return refuse(.busy, 503, text)
         }
+        let request = exchange.takeRequest(remoteAddress: remoteAddress)
         phase = .handling(exchange)
         guard let context else { return }
         let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         core.submit(
-            Job(request: exchange.request(remoteAddress: remoteAddress), route: exchange.route) {
-                reply in
-                eventLoop.execute { loopBound.value.deliver(reply) }
+            Job(request: request, route: exchange.route) { outcome in
+                eventLoop.execute { loopBound.value.deliver(outcome) }
             }
         )
     }
@@ -274,6 +283,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Ending
 
     private func inputClosed() {
+        isInputClosed = true
         switch phase {
         case .handling, .responding: keepsAlive = false
         case .idle, .readingHead, .readingBody, .silent, .lingering, .closed: close()
@@ -282,7 +292,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func stop() {
         keepsAlive = false
-        if case .idle = phase { close() }
+        switch phase {
+        case .idle, .lingering: close()
+        case .readingHead, .readingBody, .handling, .responding, .silent, .closed: break
+        }
     }
 
     func close() {

@@ -21,6 +21,8 @@ package final class HTTPServer: Sendable {
     package static func bind(
         to addresses: [ListenAddress],
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+        tls: ServerTLS? = nil,
+        authenticator: Authenticator? = nil,
         router: Router
     ) async throws(ListenError) -> HTTPServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -29,6 +31,8 @@ package final class HTTPServer: Sendable {
             router: router,
             eventLoop: group.any()
         )
+        core.authenticator = authenticator
+        core.tls = tls
         let bootstrap = ServerBootstrap.make(core: core, group: group)
         do {
             var bound: [ListenAddress] = []
@@ -58,13 +62,28 @@ package final class HTTPServer: Sendable {
 
     package var statistics: ListenerStatistics { core.statistics }
 
+    /// Holds for the requests that come from now on.
+    package func replaceAuthenticator(with authenticator: Authenticator?) {
+        core.authenticator = authenticator
+    }
+
+    /// Holds for the connections that come from now on. A server without TLS stays without.
+    package func replaceTLS(with tls: ServerTLS) {
+        if core.tls != nil { core.tls = tls }
+    }
+
     /// Serves until `stop`, or until its task is cancelled; then every connection is closed at once.
     /// Handlers that still run are cancelled, and waited for.
     package func run() async {
+        let passwordThread = NIOThreadPool(numberOfThreads: 1)
+        passwordThread.start()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { tasks in
                 for await job in core.jobs {
-                    tasks.addTask { await job.run() }
+                    let authenticator = core.authenticator
+                    tasks.addTask {
+                        await job.run(authenticator: authenticator, passwordThread: passwordThread)
+                    }
                 }
                 tasks.cancelAll()
             }
@@ -72,6 +91,7 @@ package final class HTTPServer: Sendable {
             core.stop(within: .zero, on: group.any())
         }
         try? await core.drained.futureResult.get()
+        try? await passwordThread.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
 
@@ -86,10 +106,18 @@ package final class HTTPServer: Sendable {
     package static func serving<Result: Sendable>(
         at addresses: [ListenAddress],
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+        tls: ServerTLS? = nil,
+        authenticator: Authenticator? = nil,
         router: Router,
         _ body: @Sendable (HTTPServer) async throws -> Result
     ) async throws -> Result {
-        let server = try await bind(to: addresses, configuration: configuration, router: router)
+        let server = try await bind(
+            to: addresses,
+            configuration: configuration,
+            tls: tls,
+            authenticator: authenticator,
+            router: router
+        )
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await server.run() }
             defer { tasks.cancelAll() }

@@ -19,6 +19,9 @@ package struct HTTPServerConfiguration: Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// How long a client may take none of the bytes that wait for it.
     package var writeTimeout = Duration.seconds(30)
+    /// Requests per time, answered with 429 beyond; those to routes that are exempt from limits do
+    /// not count. Nil: as fast as they come.
+    package var rateLimit: RateLimit?
     /// Sent with every response that does not set them itself.
     package var defaultHeaders: HeaderFields = [
         "Content-Security-Policy": "default-src 'self'",
@@ -27,4 +30,15 @@ package struct HTTPServerConfiguration: Sendable {
     ]
 
     package init() {}
+}
+
+/// One request per interval in the long run, `burst` at once after a rest.
+package struct RateLimit: Sendable, Hashable {
+    package var interval: Duration
+    package var burst: Int
+
+    package init(interval: Duration, burst: Int) {
+        self.interval = interval
+        self.burst = burst
+    }
 }

@@ -7,6 +7,7 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     case unauthorized
     case busy
+    case rateLimited = "rate_limited"
 }
 
 /// What a server has counted since it was bound; a copy, for the exposition.

@@ -1,6 +1,8 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 extension ServerBootstrap {
     static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
@@ -29,6 +31,10 @@ extension ServerBootstrap {
         limits.maxHeaderListSize = core.configuration.maximumHeadBytes
         let connection = ConnectionHandler(core: core)
         let pipeline = channel.pipeline.syncOperations
+        if let tls = core.tls {
+            let handler = NIOSSLServerHandler(context: tls.context)
+            try pipeline.addHandler(handler, name: ServerCore.tlsHandlerName)
+        }
         try pipeline.addHandler(ArrivalObserver(connection))
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
@@ -55,6 +61,9 @@ extension ServerBootstrap {
             case .host(let host, let port):
                 return try await bind(host: host, port: port).get()
             }
+        } catch let error as IOError {
+            let reason = unsafe String(cString: strerror(error.errnoCode))
+            throw ListenError(address: address, reason: reason)
         } catch {
             throw ListenError(address: address, reason: "\(error)")
         }

@@ -11,12 +11,18 @@ final class ServerCore: Sendable {
         var connections: [ObjectIdentifier: any Channel] = [:]
         var listeners: [any Channel] = []
         var isStopping = false
+        var isDrained = false
+        var authenticator: Authenticator?
+        var tls: ServerTLS?
+        var bucket: TokenBucket?
     }
 
     enum Admission: Equatable {
         case admitted
         case refused(limit: Int)
     }
+
+    static let tlsHandlerName = "tls"
 
     let configuration: HTTPServerConfiguration
     let router: Router
@@ -36,10 +42,22 @@ final class ServerCore: Sendable {
         drained = eventLoop.makePromise()
         // Admission bounds what can wait here.
         (jobs, submission) = AsyncStream.makeStream()
+        let bucket = configuration.rateLimit.map { TokenBucket($0, at: .uptime) }
+        state.withLock { $0.bucket = bucket }
     }
 
     var statistics: ListenerStatistics { state.withLock(\.statistics) }
     var isStopping: Bool { state.withLock(\.isStopping) }
+
+    var authenticator: Authenticator? {
+        get { state.withLock(\.authenticator) }
+        set { state.withLock { $0.authenticator = newValue } }
+    }
+
+    var tls: ServerTLS? {
+        get { state.withLock(\.tls) }
+        set { state.withLock { $0.tls = newValue } }
+    }
 
     // MARK: Requests
 
@@ -77,6 +95,11 @@ final class ServerCore: Sendable {
             state.statistics.requests[request, default: 0] += 1
             state.statistics.durations[route.name, default: .init()].observe(seconds: seconds)
         }
+    }
+
+    /// False when requests come faster than the rate limit allows.
+    func takeToken() -> Bool {
+        state.withLock { $0.bucket?.take(at: .uptime) ?? true }
     }
 
     func rejected(_ reason: RejectionReason) {
@@ -139,11 +162,13 @@ final class ServerCore: Sendable {
     /// Closes the listeners, lets every connection finish what it is answering, and closes those
     /// that have not within the time.
     func stop(within limit: TimeAmount, on eventLoop: any EventLoop) {
-        let (listeners, connections) = state.withLock { state in
+        let (listeners, connections, isDrained) = state.withLock { state in
             state.isStopping = true
             defer { state.listeners = [] }
-            return (state.listeners, Array(state.connections.values))
+            return (state.listeners, Array(state.connections.values), state.isDrained)
         }
+        // The event loop may be gone already.
+        guard !isDrained else { return }
         for listener in listeners { listener.close(promise: nil) }
         for connection in connections {
             connection.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ServerIsStopping())
@@ -152,16 +177,32 @@ final class ServerCore: Sendable {
         eventLoop.execute { self.finishIfDrained() }
     }
 
+    /// On the event loop.
     private func closeConnections() {
         for connection in state.withLock({ Array($0.connections.values) }) {
-            connection.close(promise: nil)
+            // Past TLS, which would wait for the client's farewell.
+            let tls = try? connection.pipeline.syncOperations.context(name: Self.tlsHandlerName)
+            if let tls { tls.close(promise: nil) } else { connection.close(promise: nil) }
         }
     }
 
     private func finishIfDrained() {
-        let isDrained = state.withLock { $0.isStopping && $0.connections.isEmpty }
-        guard isDrained else { return }
+        let isNewlyDrained = state.withLock { state in
+            guard state.isStopping, state.connections.isEmpty, !state.isDrained else {
+                return false
+            }
+            state.isDrained = true
+            return true
+        }
+        guard isNewlyDrained else { return }
         submission.finish()
         drained.succeed(())
+    }
+}
+
+extension Duration {
+    /// Since the machine's start.
+    static var uptime: Duration {
+        .nanoseconds(Int64(NIODeadline.now().uptimeNanoseconds))
     }
 }

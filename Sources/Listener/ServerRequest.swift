@@ -24,6 +24,8 @@ package struct ServerRequest: Sendable {
     package var remoteAddress: String
     /// What stood in place of the `{name}` segments of the route's pattern, decoded.
     package var parameters: [String: String]
+    /// Who sent the request, if the route asks for that and the server has an authenticator.
+    package var user: String?
 
     package init(
         method: String = "GET",

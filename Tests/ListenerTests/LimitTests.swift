@@ -307,3 +307,20 @@ private func setDescriptorLimit(_ count: rlim_t) -> rlim_t {
     }
     return limit.rlim_cur
 }
+
+@Test("requests faster than the rate limit are 429, but for those that are exempt")
+func rateLimit() async throws {
+    let limits = configuration { $0.rateLimit = RateLimit(interval: .seconds(600), burst: 2) }
+    try await withServer(gated(Door()) + standardRoutes, limits) { server in
+        let port = server.port
+        let statuses = try await onThread {
+            let client = try RawClient(port: port)
+            return ["/hello", "/-/healthy", "/hello", "/hello", "/-/healthy"].map { path in
+                client.send(get(path))
+                return client.response()?.status
+            }
+        }
+        #expect(statuses == [200, 200, 200, 429, 200])
+        #expect(server.statistics.rejections == [.rateLimited: 1])
+    }
+}

@@ -130,7 +130,9 @@ final class RawClient {
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }
             let value = line[line.index(after: colon)...].drop { $0 == " " }
-            response.headers[line[..<colon].lowercased()] = String(value)
+            let name = line[..<colon].lowercased()
+            let before = response.headers[name].map { $0 + ", " } ?? ""
+            response.headers[name] = before + value
         }
         let length = toHead ? 0 : Int(response.headers["content-length"] ?? "0") ?? 0
         guard received.count >= end.upperBound + length else { return nil }

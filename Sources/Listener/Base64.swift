@@ -1,0 +1,32 @@
+/// RFC 4648, section 4: what `Authorization: Basic` is written in.
+enum Base64 {
+    /// The bytes, or nil when the text is not base64 with its padding.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let symbols = Array(text.utf8)
+        guard symbols.count % 4 == 0 else { return nil }
+        let padding = symbols.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding <= 2 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(symbols.count / 4 * 3)
+        var bits: UInt32 = 0
+        for (index, symbol) in symbols.dropLast(padding).enumerated() {
+            guard let value = value(of: symbol) else { return nil }
+            bits = bits << 6 | value
+            // Every symbol but the first of four completes a byte.
+            let complete = index % 4
+            if complete > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> (6 - 2 * complete))) }
+        }
+        return bytes
+    }
+
+    private static func value(of symbol: UInt8) -> UInt32? {
+        switch symbol {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(symbol - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(symbol - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(symbol - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

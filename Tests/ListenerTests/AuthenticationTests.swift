@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+@testable import Listener
+
+/// `htpasswd -nbB` of "secret" and "sécret:with colon", at the least cost.
+private let secretHash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
+private let colonHash = "$2b$04$zyxwvutsrqponmlkjihgfeKR.5/WzgWt38KH6rfabkNSFXArblSB."
+
+private func authenticator() throws -> Authenticator {
+    var configuration = AuthenticationConfiguration()
+    configuration.basicUsers = ["ann": secretHash, "bob": colonHash]
+    configuration.bearerTokens = ["alertmanager": "0123456789abcdef"]
+    return try Authenticator(configuration)
+}
+
+private let routes: [Route] = {
+    var open = Route("GET", "/-/healthy") { _ in .response(.text("ok")) }
+    open.requiresAuthentication = false
+    let answer: @Sendable (ServerRequest) async -> Reply = { request in
+        .response(.text(request.user ?? "nobody"))
+    }
+    return [open, Route("GET", "/who", answer), Route("POST", "/who", answer)]
+}()
+
+private func answers(
+    to requests: [String],
+    authenticator: Authenticator?
+) async throws -> [RawClient.Response] {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        authenticator: authenticator,
+        router: Router(routes)
+    ) { server in
+        let port = server.port
+        return try await onThread {
+            let client = try RawClient(port: port)
+            return requests.compactMap { request in
+                client.send(request)
+                return client.response()
+            }
+        }
+    }
+}
+
+private func basic(_ credentials: String) -> String {
+    get("/who", "Authorization: Basic " + Data(credentials.utf8).base64EncodedString())
+}
+
+@Test("the right password and the right token open, and tell the handler who it is")
+func accepted() async throws {
+    let requests = [
+        basic("ann:secret"), basic("ann:secret"), basic("bob:sécret:with colon"),
+        get("/who", "Authorization: Bearer 0123456789abcdef"),
+        get("/who", "authorization: bearer 0123456789abcdef"), get("/-/healthy"),
+    ]
+    let responses = try await answers(to: requests, authenticator: authenticator())
+    #expect(responses.map(\.status) == [200, 200, 200, 200, 200, 200])
+    #expect(responses.map(\.text) == ["ann", "ann", "bob", "alertmanager", "alertmanager", "ok"])
+}
+
+@Test(
+    "everything else is 401 with both challenges, and the connection goes on",
+    arguments: [
+        get("/who"), basic("ann:wrong"), basic("ann:"), basic("ann"), basic("eve:secret"),
+        basic("bob:secret"), basic("ann:secret\0"), basic("ANN:secret"), basic(":secret"),
+        get("/who", "Authorization: Basic YW5uOnNlY3JldA"),
+        get("/who", "Authorization: Basic"), get("/who", "Authorization: Basic *"),
+        get("/who", "Authorization: Bearer 0123456789abcdeg"),
+        get("/who", "Authorization: Bearer "), get("/who", "Authorization: Digest x"),
+        get("/who", "Authorization: Bearer x", "Authorization: Bearer 0123456789abcdef"),
+    ]
+)
+func refused(request: String) async throws {
+    // A right one first: what was found right must not open for what is wrong.
+    let requests = [basic("ann:secret"), request, basic("ann:secret")]
+    let responses = try await answers(to: requests, authenticator: authenticator())
+    #expect(responses.map(\.status) == [200, 401, 200])
+    #expect(responses[1].text == "Unauthorized\n")
+    let challenges =
+        "Basic realm=\"graphwarden\", charset=\"UTF-8\", Bearer realm=\"graphwarden\""
+    #expect(responses[1].headers["www-authenticate"] == challenges)
+}
+
+@Test("a refused request with a body keeps the connection, since the body was read")
+func refusedBodyKeepsConnection() async throws {
+    let responses = try await answers(
+        to: [post("/who", "x=1"), get("/-/healthy")],
+        authenticator: authenticator()
+    )
+    #expect(responses.map(\.status) == [401, 200])
+}
+
+@Test("without an authenticator there is no user, and one may be put in place later")
+func replaced() async throws {
+    let responses = try await answers(to: [get("/who")], authenticator: nil)
+    #expect(responses.first?.text == "nobody")
+    try await withServer(routes) { server in
+        server.replaceAuthenticator(with: try authenticator())
+        let port = server.port
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/who"))
+            #expect(client.response()?.status == 401)
+        }
+        #expect(server.statistics.rejections == [.unauthorized: 1])
+        #expect(server.statistics.requestsInFlight == 0)
+    }
+}
+
+@Test("a password that was found right is known again without bcrypt")
+func verifiedOnce() async throws {
+    var configuration = AuthenticationConfiguration()
+    configuration.basicUsers = [
+        "ann": try #require(
+            PasswordHash.crypt(Array("x".utf8), setting: "$2b$10$" + secretHash.dropFirst(7))
+        )
+    ]
+    let authenticator = try Authenticator(configuration)
+    let clock = ContinuousClock()
+    let requests = [basic("ann:x")]
+    let first = try await clock.measure {
+        _ = try await answers(to: requests, authenticator: authenticator)
+    }
+    let second = try await clock.measure {
+        _ = try await answers(to: requests, authenticator: authenticator)
+    }
+    #expect(second < first / 2)
+}
+
+@Test(
+    "what is not a bcrypt hash of a bearable cost is refused by name",
+    arguments: [
+        ("secret", "not a bcrypt hash"), ("$1$abc$def", "not a bcrypt hash"), ("", "not a bcrypt"),
+        ("$2y$10$short", "not a bcrypt hash"), ("$2y$31$" + secretHash.dropFirst(7), "cost 31"),
+        ("$2y$xx$" + secretHash.dropFirst(7), "not a bcrypt hash"),
+    ]
+)
+func badHash(hash: String, reason: String) throws {
+    var configuration = AuthenticationConfiguration()
+    configuration.basicUsers = ["ann": hash]
+    let error = #expect(throws: AuthenticationError.self) { try Authenticator(configuration) }
+    #expect(error?.description.hasPrefix("user \"ann\": ") == true)
+    #expect(error?.description.contains(reason) == true)
+    #expect(hash.isEmpty || error?.description.contains(hash) == false)
+}
+
+@Test("short tokens and no credentials at all are refused")
+func uselessConfiguration() {
+    var configuration = AuthenticationConfiguration()
+    #expect(throws: AuthenticationError.nobody) { try Authenticator(configuration) }
+    configuration.bearerTokens = ["x": "short"]
+    #expect(throws: AuthenticationError.weakToken(name: "x")) { try Authenticator(configuration) }
+}
+
+@Test("base64 of every length reads back, and broken base64 does not")
+func base64() {
+    for length in 0..<70 {
+        let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
+        #expect(Base64.decode(Data(bytes).base64EncodedString()) == bytes)
+    }
+    for broken in ["a", "ab", "abc", "ab=c", "a===", "====", "ab c", "abc-"] {
+        #expect(Base64.decode(broken) == nil, "\(broken)")
+    }
+}

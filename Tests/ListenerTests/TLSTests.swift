@@ -1,0 +1,225 @@
+import Foundation
+import Listener
+import Testing
+
+private let openssl = "/usr/bin/openssl"
+private let hasOpenSSL = FileManager.default.isExecutableFile(atPath: openssl)
+
+/// Certificates made for one test, gone with it.
+private final class CertificateFolder {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try makeAuthority("ca")
+        try makeAuthority("other-ca")
+        try makeLeaf("server", signedBy: "ca")
+        try makeLeaf("client", signedBy: "ca")
+        try makeLeaf("stranger", signedBy: "other-ca")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func path(_ name: String) -> String {
+        folder.appending(path: name).path
+    }
+
+    private func makeAuthority(_ name: String) throws {
+        try run(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=\(name)"
+                + " -keyout \(path(name + ".key")) -out \(path(name + ".pem"))"
+        )
+    }
+
+    private func makeLeaf(_ name: String, signedBy authority: String) throws {
+        try run(
+            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost"
+                + " -keyout \(path(name + ".key")) -out \(path(name + ".csr"))"
+        )
+        try run(
+            "x509 -req -in \(path(name + ".csr")) -days 1 -CA \(path(authority + ".pem"))"
+                + " -CAkey \(path(authority + ".key")) -CAcreateserial -out \(path(name + ".pem"))"
+        )
+    }
+
+    private func run(_ arguments: String) throws {
+        let (status, _) = try runOpenSSL(arguments, input: "")
+        try #require(status == 0)
+    }
+
+    func configuration() -> ServerTLSConfiguration {
+        ServerTLSConfiguration(
+            certificates: .file(path("server.pem")),
+            privateKey: .file(path("server.key"))
+        )
+    }
+}
+
+/// Runs openssl; its input stays open until it has said something or given up.
+private func runOpenSSL(_ arguments: String, input: String) throws -> (Int32, String) {
+    let process = Process()
+    process.executableURL = URL(filePath: openssl)
+    process.arguments = arguments.split(separator: " ").map(String.init)
+    let (standardInput, output) = (Pipe(), Pipe())
+    process.standardInput = standardInput
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    try? standardInput.fileHandleForWriting.close()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+}
+
+/// What a request over TLS is answered with; empty when there is no agreement.
+private func answer(
+    _ configuration: ServerTLSConfiguration,
+    client: String,
+    whileServing body: @Sendable (HTTPServer) throws -> Void = { _ in }
+) async throws -> String {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        tls: try ServerTLS(configuration),
+        router: Router(standardRoutes)
+    ) { server in
+        try body(server)
+        let arguments = "s_client -quiet -connect 127.0.0.1:\(server.port) \(client)"
+        return try await onThread {
+            try runOpenSSL(arguments, input: get("/hello", "Connection: close")).1
+        }
+    }
+}
+
+@Test("HTTPS answers as HTTP does, with TLS 1.3 and 1.2", .enabled(if: hasOpenSSL))
+func https() async throws {
+    let files = try CertificateFolder()
+    let authority = "-verify_return_error -CAfile \(files.path("ca.pem"))"
+    for version in ["-tls1_3", "-tls1_2"] {
+        let text = try await answer(files.configuration(), client: authority + " " + version)
+        #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(text.hasSuffix("\r\n\r\nhello\n"))
+    }
+}
+
+@Test("no version below the minimum and no foreign suite is agreed upon", .enabled(if: hasOpenSSL))
+func refusedVersions() async throws {
+    let files = try CertificateFolder()
+    let old = "-tls1_1 -cipher ALL:@SECLEVEL=0"
+    #expect(try await answer(files.configuration(), client: old) == "")
+    var strict = files.configuration()
+    strict.minimumVersion = .v13
+    #expect(try await answer(strict, client: "-tls1_2") == "")
+    var narrow = files.configuration()
+    narrow.cipherSuites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]
+    let suite = "-tls1_2 -cipher ECDHE-ECDSA-AES"
+    #expect(try await answer(narrow, client: suite + "128-GCM-SHA256") == "")
+    #expect(try await answer(narrow, client: suite + "256-GCM-SHA384").hasSuffix("hello\n"))
+}
+
+@Test("certificates of clients are verified as configured", .enabled(if: hasOpenSSL))
+func clientCertificates() async throws {
+    let files = try CertificateFolder()
+    let cases: [(ServerTLSConfiguration.ClientAuthentication, client: String?, isAnswered: Bool)] =
+        [
+            (.verifyIfGiven, nil, true), (.verifyIfGiven, "client", true),
+            (.verifyIfGiven, "stranger", false), (.requireAndVerify, nil, false),
+            (.requireAndVerify, "client", true), (.requireAndVerify, "stranger", false),
+        ]
+    for (policy, name, isAnswered) in cases {
+        var configuration = files.configuration()
+        configuration.clientAuthentication = policy
+        configuration.clientAuthorities = .file(files.path("ca.pem"))
+        let own =
+            name.map { "-cert \(files.path($0 + ".pem")) -key \(files.path($0 + ".key"))" } ?? ""
+        let text = try await answer(configuration, client: own)
+        #expect(text.hasSuffix("hello\n") == isAnswered, "\(policy) \(name ?? "nobody")")
+    }
+}
+
+@Test("a certificate may be replaced while the server runs", .enabled(if: hasOpenSSL))
+func replacedCertificate() async throws {
+    let files = try CertificateFolder()
+    let before = ServerTLSConfiguration(
+        certificates: .file(files.path("stranger.pem")),
+        privateKey: .file(files.path("stranger.key"))
+    )
+    let after = try ServerTLS(files.configuration())
+    let client = "-verify_return_error -CAfile \(files.path("ca.pem"))"
+    #expect(try await answer(before, client: client) == "")
+    let text = try await answer(before, client: client) { $0.replaceTLS(with: after) }
+    #expect(text.hasSuffix("hello\n"))
+    let day = 86_400.0
+    let expiry = Double(after.expirySeconds) - Date.now.timeIntervalSince1970
+    #expect(abs(expiry - day) < 600)
+}
+
+@Test(
+    "what does not speak TLS is closed, and a stuck client delays no stop",
+    .enabled(if: hasOpenSSL)
+)
+func notTLS() async throws {
+    let files = try CertificateFolder()
+    let tls = try ServerTLS(files.configuration())
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        tls: tls,
+        router: Router(standardRoutes)
+    ) { server in
+        let port = server.port
+        let silent = try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/hello"))
+            #expect(client.readToEnd()?.contains("hello") != true)
+            let silent = try RawClient(port: port)
+            silent.send([0x16, 0x03, 0x01])
+            return silent.detach()
+        }
+        #expect(try await eventually { server.statistics.openConnections == 1 })
+        let elapsed = await ContinuousClock().measure {
+            await server.stop(within: .milliseconds(100))
+        }
+        #expect(elapsed < .seconds(2))
+        silent.close()
+    }
+}
+
+@Test(
+    "what TLS cannot be made of is refused with the reason and the file",
+    .enabled(if: hasOpenSSL)
+)
+func badTLS() throws {
+    let files = try CertificateFolder()
+    let good = files.configuration()
+    func error(_ change: (inout ServerTLSConfiguration) -> Void) -> ServerTLSError? {
+        var configuration = good
+        change(&configuration)
+        return #expect(throws: ServerTLSError.self) { try ServerTLS(configuration) }
+    }
+    #expect(
+        error { $0.certificates = .file("/nowhere") }
+            == .unreadable(what: "the certificate", file: "/nowhere")
+    )
+    #expect(
+        error { $0.certificates = .text("x") } == .unreadable(what: "the certificate", file: nil)
+    )
+    let key = files.path("server.csr")
+    #expect(
+        error { $0.privateKey = .file(key) } == .unreadable(what: "the private key", file: key)
+    )
+    #expect(error { $0.privateKey = .file(files.path("client.key")) } == .keyDoesNotFit)
+    #expect(error { $0.cipherSuites = ["NULL"] } == .unknownCipherSuite("NULL"))
+    #expect(error { $0.clientAuthentication = .verifyIfGiven } == .clientAuthoritiesMissing)
+    #expect(
+        error { $0.clientAuthorities = .file(files.path("ca.pem")) } == .clientAuthoritiesWithoutUse
+    )
+    #expect(
+        error {
+            $0.minimumVersion = .v13
+            $0.maximumVersion = .v12
+        } == .versionsReversed
+    )
+}
