@@ -121,6 +121,22 @@ struct RuleEngineTests {
         #expect(counters.missedIterations == 3)
     }
 
+    @Test func losesNoSlotToACallerWhoComesNowEarlyAndNowLate() throws {
+        var fixture = try EngineFixture(rule: "record: r, expr: m")
+        _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
+        let first = try #require(fixture.rules.nextEvaluation)
+        for minute in 0...9 {
+            let jitter = minute % 2 == 0 ? Duration.milliseconds(-100) : .milliseconds(100)
+            _ = fixture.rules.evaluate(
+                at: first + .seconds(60 * minute) + jitter,
+                store: &fixture.store
+            )
+        }
+        let counters = fixture.rules.groups[0].counters
+        #expect(counters.iterations == 10)
+        #expect(counters.missedIterations == 0)
+    }
+
     @Test func findsItsSlotsAgainWhenTheClockGoesBack() {
         var schedule = GroupSchedule(interval: .seconds(60), group: "g", file: "r")
         _ = schedule.take(at: minutes(100))

@@ -192,7 +192,7 @@ struct RuleFileTests {
         (
             "remediate: restart, graph_id: g",
             [
-                "6:29: warning asks for a remediation but has no label \"hang\" (unresponsive, import, export or clear)"
+                "6:29: warning asks for a remediation without a label \"hang\"; unresponsive is assumed (known: unresponsive, import, export, clear)"
             ]
         ),
     ])

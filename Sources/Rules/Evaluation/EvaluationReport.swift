@@ -2,7 +2,7 @@ package import Series
 
 /// What one call of `RuleEngine.evaluate` did.
 package struct EvaluationReport: Sendable {
-    /// The groups that were due.
+    /// One element for each slot of a group that was due.
     package internal(set) var groups: [GroupResult] = []
     /// In the order in which they happened.
     package internal(set) var transitions: [AlertTransition] = []
@@ -12,7 +12,7 @@ package struct EvaluationReport: Sendable {
         package let file: String
         /// The slot that was evaluated.
         package let time: Timestamp
-        /// Slots before this one that nobody came for.
+        /// Slots before this one that were given up, because nobody came in time.
         package let missed: Int
         package internal(set) var duration = Duration.zero
         /// Samples produced by the rules.

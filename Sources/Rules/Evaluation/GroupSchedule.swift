@@ -9,12 +9,15 @@ struct GroupSchedule: Sendable, Hashable {
     private(set) var next: Timestamp?
 
     init(interval: Duration, group: String, file: String) {
-        self.interval = interval
-        offset = Int64(truncatingIfNeeded: Self.hash(group, file) >> 1) % interval.wholeMilliseconds
+        self.interval = max(interval, .milliseconds(1))
+        offset = Int64(truncatingIfNeeded: Self.hash(group, file) >> 1) % self.interval.wholeMilliseconds
     }
 
-    /// The slot to evaluate now and the number of slots that nobody came for; `nil` if none is due.
+    /// The oldest slot to evaluate now and the number of slots before it that are given up; `nil`
+    /// if none is due. Ask until it is.
     ///
+    /// A slot is given up when half an interval has passed after the one that follows: a caller
+    /// that comes once per interval, now a little early and now a little late, loses none.
     /// The first call only sets the schedule: the first slot is the next one to come, so that the
     /// samples taken in the meantime are seen.
     mutating func take(at now: Timestamp) -> (slot: Timestamp, missed: Int)? {
@@ -25,7 +28,7 @@ struct GroupSchedule: Sendable, Hashable {
             return nil
         }
         guard now >= next else { return nil }
-        let missed = (now.milliseconds - next.milliseconds) / length
+        let missed = max(0, (now.milliseconds - next.milliseconds - length / 2) / length)
         let slot = next.advanced(byMilliseconds: missed * length)
         self.next = slot.advanced(byMilliseconds: length)
         return (slot, Int(missed))

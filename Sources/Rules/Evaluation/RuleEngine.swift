@@ -46,8 +46,7 @@ package struct RuleEngine: Sendable {
         }
     }
 
-    /// Evaluates the groups whose time has come, each at its slot, the newest one that is not
-    /// after `now`. Recorded series, `ALERTS`, `ALERTS_FOR_STATE` and stale markers go to `store`.
+    /// Evaluates the groups whose time has come, each at its slots up to `now`. Recorded series, `ALERTS`, `ALERTS_FOR_STATE` and stale markers go to `store`.
     ///
     /// - Parameter clock: a monotonic clock, read to measure durations.
     package mutating func evaluate(
@@ -57,14 +56,15 @@ package struct RuleEngine: Sendable {
     ) -> EvaluationReport {
         var report = EvaluationReport()
         for index in states.indices {
-            guard let (slot, missed) = states[index].schedule.take(at: now) else { continue }
-            states[index].evaluate(
-                context(of: states[index].group, at: slot),
-                missed: missed,
-                store: &store,
-                clock: clock,
-                report: &report
-            )
+            while let (slot, missed) = states[index].schedule.take(at: now) {
+                states[index].evaluate(
+                    context(of: states[index].group, at: slot),
+                    missed: missed,
+                    store: &store,
+                    clock: clock,
+                    report: &report
+                )
+            }
         }
         endSeries(at: now, in: &store)
         return report

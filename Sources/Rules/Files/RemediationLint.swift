@@ -49,8 +49,8 @@ enum RemediationLint {
         if labels["hang"] == nil {
             findings.append(
                 Finding(
-                    message: "asks for a remediation but has no label \"hang\" "
-                        + "(unresponsive, import, export or clear)",
+                    message: "asks for a remediation without a label \"hang\"; "
+                        + "unresponsive is assumed (known: unresponsive, import, export, clear)",
                     severity: .warning,
                     label: "remediate"
                 )
