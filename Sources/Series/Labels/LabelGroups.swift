@@ -1,7 +1,7 @@
 /// Which labels decide whether two sets belong together: PromQL's `by`, `without`, `on`, `ignoring`.
 package struct LabelProjection: Hashable, Sendable {
     /// Sorted by their bytes, unique.
-    private let names: [String]
+    private let names: [LabelName]
     private let keepsNames: Bool
 
     /// Only the named labels count (`by`, `on`).
@@ -15,12 +15,13 @@ package struct LabelProjection: Hashable, Sendable {
     }
 
     private init(names: [String], keepsNames: Bool) {
-        self.names = names.sorted { $0.precedesBytewise($1) }
+        self.names = names.sorted { $0.precedesBytewise($1) }.map(LabelName.init)
         self.keepsNames = keepsNames
     }
 
     private func keeps(_ label: Label) -> Bool {
-        names.contains { $0.hasSameBytes(as: label.name) } == keepsNames
+        for name in names where name.names(label) { return keepsNames }
+        return !keepsNames
     }
 
     /// The labels that count, as a set of their own.
@@ -38,7 +39,16 @@ package struct LabelProjection: Hashable, Sendable {
     }
 
     func areEqual(_ left: Labels, _ right: Labels) -> Bool {
-        left.elements.lazy.filter(keeps).elementsEqual(right.elements.lazy.filter(keeps))
+        let (ours, theirs) = (left.elements, right.elements)
+        var (i, j) = (0, 0)
+        while true {
+            while i < ours.count, !keeps(ours[i]) { i += 1 }
+            while j < theirs.count, !keeps(theirs[j]) { j += 1 }
+            guard i < ours.count, j < theirs.count else { break }
+            guard ours[i] == theirs[j] else { return false }
+            (i, j) = (i + 1, j + 1)
+        }
+        return i == ours.count && j == theirs.count
     }
 }
 

@@ -17,6 +17,14 @@ package struct Labels: Sendable {
         self.init(unsorted: pairs.map { Label(name: $0.0, value: $0.1) })
     }
 
+    package init(_ pairs: some Sequence<(name: String, value: String)>) {
+        self.init(unsorted: pairs.map { Label(name: $0.name, value: $0.value) })
+    }
+
+    package init(_ pairs: [String: String]) {
+        self.init(unsorted: pairs.map { Label(name: $0.key, value: $0.value) })
+    }
+
     package init(_ pairs: some Sequence<Label>) {
         self.init(unsorted: Array(pairs))
     }

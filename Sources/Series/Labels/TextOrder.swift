@@ -4,11 +4,10 @@
 /// Prometheus holds apart (a composed and a decomposed é) would be one label.
 extension String {
     package func hasSameBytes(as other: String) -> Bool {
-        // Equal bytes imply canonical equivalence, so the fast standard comparison decides
-        // nearly every "no" alone.
-        guard self == other else { return false }
+        // The length decides most cases without a call, and equal bytes imply canonical
+        // equivalence, so that the standard comparison decides nearly all others.
+        guard utf8.count == other.utf8.count, self == other else { return false }
         let (left, right) = (utf8.span, other.utf8.span)
-        guard left.count == right.count else { return false }
         for index in left.indices where left[index] != right[index] { return false }
         return true
     }

@@ -1,0 +1,61 @@
+import Series
+import Testing
+
+struct LabelGroupsTests {
+    private let frontend: Labels = ["__name__": "up", "job": "web", "zone": "a"]
+    private let backend: Labels = ["__name__": "up", "job": "db", "zone": "a"]
+    private let standby: Labels = ["__name__": "up", "job": "db", "zone": "b"]
+
+    @Test func keepingComparesOnlyTheNamedLabels() {
+        var groups = LabelGroups(by: .keeping(["zone"]))
+        #expect([frontend, backend, standby].map { groups.insert($0) } == [0, 0, 1])
+        #expect(groups.labels(of: 0) == ["zone": "a"])
+        #expect(groups.representative(of: 0) == frontend)
+        #expect(groups.count == 2)
+    }
+
+    @Test func droppingComparesTheOthersButTheMetricName() {
+        var groups = LabelGroups(by: .dropping(["zone"]))
+        #expect([frontend, backend, standby].map { groups.insert($0) } == [0, 1, 1])
+        #expect(groups.labels(of: 1) == ["job": "db"])
+        let renamed = backend.setting("__name__", to: "down")
+        #expect(groups.group(of: renamed) == 1)
+    }
+
+    @Test func keepingTheMetricNameIsPossible() {
+        let projection = LabelProjection.keeping(["__name__"])
+        #expect(projection.labels(of: frontend) == ["__name__": "up"])
+    }
+
+    @Test func aMissingLabelIsAGroupOfItsOwn() {
+        var groups = LabelGroups(by: .keeping(["zone"]))
+        _ = groups.insert(frontend)
+        #expect(groups.group(of: frontend.removing("zone")) == nil)
+        #expect(groups.insert(frontend.removing("zone")) == 1)
+        #expect(groups.labels(of: 1).isEmpty)
+    }
+
+    @Test func nothingKeptIsOneGroup() {
+        var groups = LabelGroups(by: .keeping([]))
+        #expect(Set([frontend, backend, standby].map { groups.insert($0) }) == [0])
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func groupsAreThoseOfTheProjectedSets(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let names = ["__name__", "a", "b", "c"]
+        let projection: LabelProjection =
+            Bool.random(using: &generator) ? .keeping(["a", "c"]) : .dropping(["b"])
+        var groups = LabelGroups(by: projection)
+        var expected: [Labels: Int] = [:]
+        for _ in 0..<200 {
+            let labels = Labels(
+                names.map { ($0, ["", "1", "2"].randomElement(using: &generator) ?? "") }
+            )
+            let number = expected[projection.labels(of: labels), default: expected.count]
+            expected[projection.labels(of: labels)] = number
+            #expect(groups.insert(labels) == number)
+        }
+        #expect(groups.count == expected.count)
+    }
+}
