@@ -1,0 +1,64 @@
+import GRDB
+import JSON
+
+extension Ledger {
+    /// Makes the alert states on the disk equal to `states` (JSON by key); writes only what differs.
+    package func saveAlertStates(_ states: [String: [UInt8]]) throws(LedgerError) {
+        let changes = try difference(from: states)
+        if !changes.isEmpty {
+            try write { try $0.apply(changes) }
+        }
+        writtenAlertStates = states
+    }
+
+    package func loadAlertStates() throws(LedgerError) -> [String: [UInt8]] {
+        let states = try read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT key, json FROM alert_state")
+            return Dictionary(
+                uniqueKeysWithValues: rows.map { row -> (String, [UInt8]) in
+                    let json: String = row["json"]
+                    return (row["key"], Array(json.utf8))
+                }
+            )
+        }
+        writtenAlertStates = states
+        return states
+    }
+
+    func difference(from states: [String: [UInt8]]) throws(LedgerError) -> AlertStateChanges {
+        let written: [String: [UInt8]]
+        if let known = writtenAlertStates {
+            written = known
+        } else {
+            written = try loadAlertStates()
+        }
+        return AlertStateChanges(
+            saved: states.filter { written[$0.key] != $0.value },
+            removed: written.keys.filter { states[$0] == nil }
+        )
+    }
+}
+
+struct AlertStateChanges {
+    let saved: [String: [UInt8]]
+    let removed: [String]
+
+    var isEmpty: Bool { saved.isEmpty && removed.isEmpty }
+}
+
+extension Database {
+    func apply(_ changes: AlertStateChanges) throws {
+        for key in changes.removed {
+            try execute(sql: "DELETE FROM alert_state WHERE key = ?", arguments: [key])
+        }
+        for (key, json) in changes.saved {
+            try execute(
+                sql: """
+                    INSERT INTO alert_state (key, json) VALUES (?, ?)
+                    ON CONFLICT (key) DO UPDATE SET json = excluded.json
+                    """,
+                arguments: [key, String(decoding: json, as: UTF8.self)]
+            )
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import GRDB
+import Glibc
+package import Remediation
+
+extension Ledger {
+    /// Forgets audit lines and ended intents from before `instant`, and gives the space back. The
+    /// newest intent of each graph stays, because the next one is numbered after it. Returns how many
+    /// rows are gone.
+    @discardableResult
+    package func prune(before instant: Instant) throws(LedgerError) -> Int {
+        let pruned = try write { db in
+            let arguments: StatementArguments = [instant.milliseconds]
+            try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: arguments)
+            let lines = db.changesCount
+            try db.execute(
+                sql: """
+                    DELETE FROM intent
+                    WHERE created_at < ?
+                        AND EXISTS (SELECT 1 FROM ending WHERE intent_id = intent.id)
+                        AND EXISTS (
+                            SELECT 1 FROM intent AS later
+                            WHERE later.graph_id = intent.graph_id
+                                AND later.attempt > intent.attempt)
+                    """,
+                arguments: arguments
+            )
+            return lines + db.changesCount
+        }
+        guard pruned > 0 else { return 0 }
+        do {
+            try database.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA incremental_vacuum")
+            }
+        } catch {
+            throw LedgerError(error, at: path)
+        }
+        return pruned
+    }
+
+    /// What the ledger occupies on the disk, its write-ahead log included.
+    package func sizeBytes() throws(LedgerError) -> Int {
+        var sum = 0
+        for suffix in ["", "-wal", "-shm"] {
+            var status = stat()
+            guard unsafe stat(path + suffix, &status) == 0 else {
+                if errno == ENOENT, !suffix.isEmpty { continue }
+                throw LedgerError(opening: path, failedWith: errno)
+            }
+            sum += Int(status.st_size)
+        }
+        return sum
+    }
+
+    /// Writes a consistent copy of the whole ledger into a new file, while it is in use.
+    package func backUp(to file: String) throws(LedgerError) {
+        do {
+            try database.writeWithoutTransaction {
+                try $0.execute(sql: "VACUUM INTO ?", arguments: [file])
+            }
+        } catch {
+            throw LedgerError(error, at: file)
+        }
+    }
+}

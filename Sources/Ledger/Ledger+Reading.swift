@@ -1,0 +1,161 @@
+import GRDB
+package import Remediation
+
+extension Ledger {
+    /// What the agent goes on from.
+    package func load() throws(LedgerError) -> MachineSnapshot {
+        try read { db in
+            MachineSnapshot(records: try db.records(), pauses: try db.pauses())
+        }
+    }
+
+    /// The intents with what became of them, the newest first; of one graph, or of all.
+    package func history(
+        graphID: GraphID? = nil,
+        limit: Int = 100
+    ) throws(LedgerError) -> [HistoryEntry] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT intent.id, intent.json, outcome.json AS answer,
+                        outcome.at AS answered_at, ending.outcome AS ending,
+                        ending.at AS ended_at
+                    FROM intent
+                        LEFT JOIN outcome ON outcome.intent_id = intent.id
+                        LEFT JOIN ending ON ending.intent_id = intent.id
+                    WHERE ?1 IS NULL OR intent.graph_id = ?1
+                    ORDER BY intent.created_at DESC, intent.id DESC
+                    LIMIT ?2
+                    """,
+                arguments: [graphID?.rawValue, Self.bounded(limit)]
+            )
+            return try rows.map(HistoryEntry.init(row:))
+        }
+    }
+
+    /// The audit trail, the newest line first; of one graph, or of all.
+    package func audit(
+        graphID: GraphID? = nil,
+        before sequence: Int64? = nil,
+        limit: Int = 100
+    ) throws(LedgerError) -> [AuditRecord] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT seq, at, graph_id, kind, reason, detail, intent_id FROM audit
+                    WHERE (?1 IS NULL OR graph_id = ?1) AND (?2 IS NULL OR seq < ?2)
+                    ORDER BY seq DESC LIMIT ?3
+                    """,
+                arguments: [graphID?.rawValue, sequence, Self.bounded(limit)]
+            )
+            return try rows.map(AuditRecord.init(row:))
+        }
+    }
+
+    private static func bounded(_ limit: Int) -> Int { min(max(limit, 0), 1000) }
+}
+
+/// An intent, and what became of it as far as that is known.
+package struct HistoryEntry: Hashable, Sendable {
+    package let intent: Intent
+    package let answer: IntentAnswer?
+    package let ending: IntentEnding?
+}
+
+/// A line of the audit trail with its place in it.
+package struct AuditRecord: Hashable, Sendable {
+    package let sequence: Int64
+    package let entry: AuditEntry
+}
+
+extension Database {
+    fileprivate func records() throws -> [GraphRecord] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: "SELECT graph_id, schema_version, json FROM graph_state ORDER BY graph_id"
+        )
+        return try rows.map { row in
+            let id: String = row["graph_id"]
+            let version: Int = row["schema_version"]
+            guard version <= MachineSnapshot.schemaVersion else {
+                let text = "the state of \(id) has schema \(version)"
+                throw LedgerError(cause: .newerSchema(text), path: "")
+            }
+            return try JSONText.decode(
+                GraphRecord.self,
+                from: row["json"],
+                table: "graph_state",
+                key: id
+            )
+        }
+    }
+
+    fileprivate func pauses() throws -> [Pause] {
+        let rows = try Row.fetchAll(self, sql: "SELECT position, json FROM pause ORDER BY position")
+        return try rows.map { row in
+            let position: Int = row["position"]
+            return try JSONText.decode(
+                Pause.self,
+                from: row["json"],
+                table: "pause",
+                key: "\(position)"
+            )
+        }
+    }
+}
+
+extension HistoryEntry {
+    fileprivate init(row: Row) throws {
+        let id: String = row["id"]
+        intent = try JSONText.decode(Intent.self, from: row["json"], table: "intent", key: id)
+        if let json: String = row["answer"], let at: Int64 = row["answered_at"] {
+            answer = IntentAnswer(
+                intentID: id,
+                outcome: try JSONText.decode(
+                    RestartOutcome.self,
+                    from: json,
+                    table: "outcome",
+                    key: id
+                ),
+                at: Instant(milliseconds: at)
+            )
+        } else {
+            answer = nil
+        }
+        let outcome: String? = row["ending"]
+        if let outcome = outcome.flatMap(AttemptOutcome.init), let at: Int64 = row["ended_at"] {
+            ending = IntentEnding(
+                intentID: id,
+                outcome: outcome,
+                at: Instant(milliseconds: at)
+            )
+        } else {
+            ending = nil
+        }
+    }
+}
+
+extension AuditRecord {
+    fileprivate init(row: Row) throws {
+        sequence = row["seq"]
+        let word: String = row["kind"]
+        guard let kind = AuditEntry.Kind(rawValue: word) else {
+            throw UnreadableRow(
+                table: "audit",
+                key: "\(sequence)",
+                problem: "\"\(word)\" is no kind of entry"
+            )
+        }
+        let graphID: String? = row["graph_id"]
+        entry = AuditEntry(
+            at: Instant(milliseconds: row["at"]),
+            graphID: graphID.map { GraphID($0) },
+            kind: kind,
+            reason: row["reason"],
+            detail: row["detail"],
+            intentID: row["intent_id"]
+        )
+    }
+}

@@ -1,0 +1,140 @@
+import GRDB
+import JSON
+package import Remediation
+
+extension Ledger {
+    /// Writes what a step has changed, and the state of the alerts if it is given, in one
+    /// transaction. Nothing is written if it throws.
+    ///
+    /// Writing the same changes again is allowed: after an error nobody can be sure whether the
+    /// commit reached the disk. Only lines of the audit trail may then stand there twice.
+    package func record(
+        _ changes: Machine.Changes,
+        alertStates: [String: [UInt8]]? = nil
+    ) throws(LedgerError) {
+        let alerts = try alertStates.map { states throws(LedgerError) in
+            try difference(from: states)
+        }
+        guard !changes.isEmpty || alerts?.isEmpty == false else { return }
+        try write { db in
+            try db.apply(changes)
+            if let alerts { try db.apply(alerts) }
+        }
+        if let alertStates { writtenAlertStates = alertStates }
+    }
+}
+
+extension Database {
+    fileprivate func apply(_ changes: Machine.Changes) throws {
+        try writeHistory(changes)
+        for record in changes.records { try save(record) }
+        for id in changes.removed { try remove(id) }
+        if let pauses = changes.pauses { try save(pauses) }
+        for entry in changes.audit { try append(entry) }
+    }
+
+    /// An intent is accepted only after the end of the one before, so all goes in the order in which
+    /// it happened to a graph: what became of older intents, then each new one with its own.
+    private func writeHistory(_ changes: Machine.Changes) throws {
+        let new = Set(changes.intents.map(\.id))
+        let answers = Dictionary(grouping: changes.answers) { $0.intentID }
+        let endings = Dictionary(grouping: changes.endings) { $0.intentID }
+        for answer in changes.answers where !new.contains(answer.intentID) { try insert(answer) }
+        for ending in changes.endings where !new.contains(ending.intentID) { try insert(ending) }
+        for intent in changes.intents {
+            try insert(intent)
+            for answer in answers[intent.id] ?? [] { try insert(answer) }
+            for ending in endings[intent.id] ?? [] { try insert(ending) }
+        }
+    }
+
+    private func insert(_ intent: Intent) throws {
+        let json = try JSONText.encode(intent)
+        let known = try String.fetchOne(
+            self,
+            sql: "SELECT json FROM intent WHERE id = ?",
+            arguments: [intent.id]
+        )
+        if known == json { return }
+        try execute(
+            sql: """
+                INSERT INTO intent (id, graph_id, attempt, created_at, json)
+                VALUES (?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                intent.id, intent.graphID.rawValue, intent.attempt, intent.createdAt.milliseconds,
+                json,
+            ]
+        )
+    }
+
+    private func insert(_ answer: IntentAnswer) throws {
+        let json = try JSONText.encode(answer.outcome)
+        let known = try String.fetchOne(
+            self,
+            sql: "SELECT json FROM outcome WHERE intent_id = ? AND at = ?",
+            arguments: [answer.intentID, answer.at.milliseconds]
+        )
+        if known == json { return }
+        try execute(
+            sql: "INSERT INTO outcome (intent_id, label, at, json) VALUES (?, ?, ?, ?)",
+            arguments: [answer.intentID, answer.outcome.label, answer.at.milliseconds, json]
+        )
+    }
+
+    private func insert(_ ending: IntentEnding) throws {
+        let known = try String.fetchOne(
+            self,
+            sql: "SELECT outcome FROM ending WHERE intent_id = ? AND at = ?",
+            arguments: [ending.intentID, ending.at.milliseconds]
+        )
+        if known == ending.outcome.rawValue { return }
+        try execute(
+            sql: "INSERT INTO ending (intent_id, outcome, at) VALUES (?, ?, ?)",
+            arguments: [ending.intentID, ending.outcome.rawValue, ending.at.milliseconds]
+        )
+    }
+
+    private func save(_ record: GraphRecord) throws {
+        try execute(
+            sql: """
+                INSERT INTO graph_state (graph_id, schema_version, json) VALUES (?, ?, ?)
+                ON CONFLICT (graph_id) DO UPDATE
+                SET schema_version = excluded.schema_version, json = excluded.json
+                """,
+            arguments: [
+                record.id.rawValue, MachineSnapshot.schemaVersion, try JSONText.encode(record),
+            ]
+        )
+    }
+
+    /// A graph that is gone for good takes its intents along: should its id ever come back, its
+    /// attempts are numbered from one again. What happened remains in the audit trail.
+    private func remove(_ id: GraphID) throws {
+        try execute(sql: "DELETE FROM graph_state WHERE graph_id = ?", arguments: [id.rawValue])
+        try execute(sql: "DELETE FROM intent WHERE graph_id = ?", arguments: [id.rawValue])
+    }
+
+    private func save(_ pauses: [Pause]) throws {
+        try execute(sql: "DELETE FROM pause")
+        for (position, pause) in pauses.enumerated() {
+            try execute(
+                sql: "INSERT INTO pause (position, json) VALUES (?, ?)",
+                arguments: [position, try JSONText.encode(pause)]
+            )
+        }
+    }
+
+    private func append(_ entry: AuditEntry) throws {
+        try execute(
+            sql: """
+                INSERT INTO audit (at, graph_id, kind, reason, detail, intent_id)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                entry.at.milliseconds, entry.graphID?.rawValue, entry.kind.rawValue, entry.reason,
+                entry.detail, entry.intentID,
+            ]
+        )
+    }
+}

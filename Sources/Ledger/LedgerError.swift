@@ -1,0 +1,122 @@
+import GRDB
+import JSON
+
+/// Why the ledger cannot be used, where it is, and what to do.
+package struct LedgerError: Error, Hashable, Sendable {
+    package let cause: Cause
+    package let path: String
+
+    package enum Cause: Hashable, Sendable {
+        /// The disk, the quota, or the ledger's own limit.
+        case full
+        /// By another agent (with its process id, if that could be read) or another program.
+        case locked(processID: Int32?)
+        case corrupt(String)
+        case readOnly(String)
+        /// Written by a newer version of the agent.
+        case newerSchema(String)
+        /// The file is a database of another program.
+        case foreign
+        case cannotOpen(String)
+        /// Reading or writing failed below SQLite.
+        case inputOutput(String)
+        /// What was to be written breaks a promise of the ledger: a fault of the program.
+        case rejected(String)
+        case other(String)
+    }
+}
+
+extension LedgerError: CustomStringConvertible {
+    package var description: String {
+        "the ledger \(path) \(cause.problem); \(cause.remedy)"
+    }
+}
+
+extension LedgerError.Cause {
+    /// A bounded word, for metric labels.
+    package var label: String {
+        switch self {
+        case .full: "full"
+        case .locked: "locked"
+        case .corrupt: "corrupt"
+        case .readOnly: "read_only"
+        case .newerSchema: "newer_schema"
+        case .foreign: "foreign"
+        case .cannotOpen: "cannot_open"
+        case .inputOutput: "input_output"
+        case .rejected: "rejected"
+        case .other: "other"
+        }
+    }
+
+    fileprivate var problem: String {
+        switch self {
+        case .full: "is full"
+        case .locked(let processID?): "is in use by process \(processID)"
+        case .locked(.none): "is locked by another program"
+        case .corrupt(let text): "is damaged: \(text)"
+        case .readOnly(let text): "cannot be written: \(text)"
+        case .newerSchema(let text): "was written by a newer version: \(text)"
+        case .foreign: "is a database of another program"
+        case .cannotOpen(let text): "cannot be opened: \(text)"
+        case .inputOutput(let text): "cannot be read or written: \(text)"
+        case .rejected(let text): "refuses what was to be written: \(text)"
+        case .other(let text): "failed: \(text)"
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .full: "free space on its file system or prune its history"
+        case .locked(.some): "stop that agent, or give this one a folder of its own"
+        case .locked(.none): "end the program that has it open"
+        case .corrupt: "put a backup in its place, or move it away to begin without history"
+        case .readOnly: "make the file and its folder writable for the user of the agent"
+        case .newerSchema: "run that version again, or a newer one"
+        case .foreign: "give the agent a folder of its own"
+        case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
+        case .inputOutput: "check the disk"
+        case .rejected: "this is a fault of the agent; please report it"
+        case .other: "see the message of SQLite"
+        }
+    }
+}
+
+extension LedgerError {
+    /// What SQLite, JSON or this module threw. Values bound to a statement never get into the text.
+    init(_ error: any Error, at path: String) {
+        self.path = path
+        switch error {
+        case let error as LedgerError: cause = error.cause
+        case let error as DatabaseError: cause = Cause(error)
+        case let error as UnreadableRow: cause = .corrupt(error.description)
+        case let error as JSONError: cause = .rejected("\(error)")
+        default: cause = .other("\(error)")
+        }
+    }
+}
+
+extension LedgerError.Cause {
+    fileprivate init(_ error: DatabaseError) {
+        let text = error.message ?? "SQLite code \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(processID: nil)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(text)
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(text)
+        case .SQLITE_CANTOPEN: self = .cannotOpen(text)
+        case .SQLITE_IOERR: self = .inputOutput(text)
+        case .SQLITE_CONSTRAINT: self = .rejected(text)
+        default: self = .other(text)
+        }
+    }
+}
+
+/// A row that does not say what it must.
+struct UnreadableRow: Error, CustomStringConvertible {
+    let table: String
+    let key: String
+    let problem: String
+
+    var description: String { "the row \"\(key)\" of \(table) cannot be read: \(problem)" }
+}

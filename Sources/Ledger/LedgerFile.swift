@@ -1,0 +1,80 @@
+import GRDB
+import Glibc
+import Remediation
+
+/// The file on the disk, and how a connection to it is set up.
+enum LedgerFile {
+    /// "GWLG": says whose database it is, to `file` and to us.
+    static let applicationID: Int32 = 0x4757_4C47
+    static let pageBytes = 4096
+
+    /// SQLite creates its other files with the mode of the database, so that has to exist first.
+    static func prepare(folder: String, path: String) throws(LedgerError) {
+        try makeFolder(folder, ledger: path)
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerError(opening: path, failedWith: errno) }
+        close(descriptor)
+    }
+
+    private static func makeFolder(_ folder: String, ledger: String) throws(LedgerError) {
+        if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex
+        else { throw LedgerError(opening: ledger, failedWith: errno) }
+        try makeFolder(String(folder[..<slash]), ledger: ledger)
+        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw LedgerError(opening: ledger, failedWith: errno)
+        }
+    }
+
+    static func connect(
+        _ path: String,
+        _ options: LedgerOptions
+    ) throws(LedgerError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "graphwarden.ledger"
+        configuration.busyMode = .timeout(Double(options.busyTimeout.wholeMilliseconds) / 1000)
+        do {
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            try database.writeWithoutTransaction { db in
+                try setUp(db, options)
+                try check(db)
+            }
+            try Schema.migrate(database)
+            return database
+        } catch {
+            throw LedgerError(error, at: path)
+        }
+    }
+
+    /// `synchronous = FULL`: what `record` has written survives a power cut, which the default of
+    /// WAL mode does not promise.
+    private static func setUp(_ db: Database, _ options: LedgerOptions) throws {
+        try refuseForeign(db)
+        try db.execute(
+            sql: """
+                PRAGMA page_size = \(pageBytes);
+                PRAGMA auto_vacuum = INCREMENTAL;
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 1000;
+                PRAGMA journal_size_limit = 67108864;
+                PRAGMA max_page_count = \(max(options.maximumBytes / pageBytes, 1));
+                PRAGMA application_id = \(applicationID);
+                """
+        )
+    }
+
+    private static func refuseForeign(_ db: Database) throws {
+        let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        if found == applicationID { return }
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        guard found == 0, tables == 0 else { throw LedgerError(cause: .foreign, path: "") }
+    }
+
+    private static func check(_ db: Database) throws {
+        let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(5)")
+        guard findings == ["ok"] else {
+            throw LedgerError(cause: .corrupt(findings.joined(separator: "; ")), path: "")
+        }
+    }
+}
