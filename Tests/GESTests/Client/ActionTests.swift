@@ -54,6 +54,7 @@ struct ActionCase: Sendable, CustomTestStringConvertible {
         ActionCase(401, "", "unauthorised -"),
         ActionCase(403, error("APIGW.0302"), "unauthorised APIGW.0302"),
         ActionCase(408, error("GES.7005"), "unknown http_4xx"),
+        ActionCase(408, error("GES.7016"), "unknown http_4xx"),
         ActionCase(408, "", "unknown http_4xx"),
         ActionCase(429, error("APIGW.0308"), "throttled 30"),
         ActionCase(429, "", "throttled 30"),

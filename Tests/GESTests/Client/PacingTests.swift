@@ -96,6 +96,16 @@ struct PacingTests {
         #expect(fixture.observer.record.throttleWaits == fixture.clock.sleeps)
     }
 
+    @Test("a restart does not wait behind the reads")
+    func action() async throws {
+        let cloud = ScriptedCloud(answers: [.json(#"{"graph_count":0,"graphs":[]}"#)])
+        let fixture = try ClientFixture(cloud, rateLimits: [.ges: limit])
+        for _ in 0..<5 { _ = try await fixture.client.listGraphs() }
+        _ = await fixture.client.restart("g")
+        #expect(fixture.clock.sleeps.isEmpty)
+        #expect(cloud.received.count == 6)
+    }
+
     @Test(
         "after a 429 nothing is sent until the time that the service named",
         arguments: ["90", "Thu, 02 Jan 2025 03:05:35 GMT"]

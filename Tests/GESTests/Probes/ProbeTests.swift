@@ -132,6 +132,24 @@ struct ProbeTests {
         #expect(fixture.observer.operations.filter { $0 == "probe_version" }.count == 3)
     }
 
+    @Test("a graph that asks for a pause does not hold up the others")
+    func throttled() async throws {
+        let cloud = ScriptedCloud(answers: [
+            .json("", status: 429, headers: [HTTPHeader("Retry-After", "60")]),
+            .json(#"{"version":"2.4.6"}"#),
+        ])
+        let fixture = try ClientFixture(cloud)
+        for label in ["answered 429 -", "answered 200 -"] {
+            let result = await fixture.client.probe(
+                .version,
+                of: Self.graph,
+                dataPlane: DataPlaneConfiguration()
+            )
+            #expect(result.label == label)
+        }
+        #expect(fixture.clock.sleeps.isEmpty)
+    }
+
     @Test("without credentials or address nothing is known about the graph")
     func notProbed() async throws {
         let cloud = ScriptedCloud(answers: [.json("{}")])
