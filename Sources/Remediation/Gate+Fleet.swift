@@ -30,7 +30,9 @@ extension GateQuestion {
         switch stormLevel {
         case .hard:
             return .closed(
-                .storm(.hard, sick: load.sick, threshold: threshold(policy.breaker.hard))
+                .storm(
+                    .hard, sick: load.sick,
+                    threshold: policy.breaker.hardCount(fleetSize: view.graphs.count))
             )
         case .soft where !isAgreed:
             return .closed(

@@ -61,10 +61,16 @@ package struct Breaker: Hashable, Sendable {
         self.hard = hard
     }
 
-    /// Which of the two is reached.
+    /// Which of the two is reached. A fleet in which nothing is well is a storm of its own: then
+    /// the fault is likelier in the watcher, or in what all graphs share.
     package func level(sick: Int, fleetSize: Int) -> StormLevel? {
-        if sick >= hard.count(fleetSize: fleetSize) { return .hard }
+        if sick >= hardCount(fleetSize: fleetSize) { return .hard }
         return sick >= soft.count(fleetSize: fleetSize) ? .soft : nil
+    }
+
+    /// From how many sick graphs on nothing is done at all.
+    func hardCount(fleetSize: Int) -> Int {
+        min(hard.count(fleetSize: fleetSize), max(fleetSize, 2))
     }
 
     /// A number of graphs, or a share of the fleet, whichever is the larger count.

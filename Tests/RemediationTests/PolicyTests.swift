@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, 3, 5), (10, 3, 5), (100, 3, 5), (101, 3, 6), (150, 3, 8), (500, 10, 25), (501, 11, 26),
+        (10, 3, 5), (100, 3, 5), (101, 3, 6), (150, 3, 8), (500, 10, 25), (501, 11, 26),
     ])
     func aThresholdIsTheLargerOfTheTwoCounts(fleet: Int, soft: Int, hard: Int) {
         let breaker = Breaker()
@@ -82,6 +82,13 @@ import Testing
         #expect(breaker.level(sick: soft - 1, fleetSize: fleet) == nil)
         #expect(breaker.level(sick: soft, fleetSize: fleet) == .soft)
         #expect(breaker.level(sick: hard, fleetSize: fleet) == .hard)
+    }
+
+    @Test(arguments: [2, 3, 4])
+    func aFleetInWhichNothingIsWellIsAStorm(fleet: Int) {
+        #expect(Breaker().level(sick: fleet, fleetSize: fleet) == .hard)
+        #expect(Breaker().level(sick: fleet - 1, fleetSize: fleet) != .hard)
+        #expect(Breaker().level(sick: 1, fleetSize: 1) == nil)
     }
 }
 
