@@ -68,7 +68,7 @@ struct GraphDecodingTests {
             Graph([
                 "id": "g", "name": "demo", "status": "200", "private_ip": ["10.0.0.1"],
                 "public_ip": "", "traffic_ip_list": "10.0.0.2", "created": 5, "tags": ["env"],
-                "enable_https": "perhaps", "action_progress": "half", "product_type": nil,
+                "enable_https": "perhaps", "action_progress": "half", "product_type": .null,
             ])
         )
         #expect(graph == Graph(id: "g", name: "demo", status: GraphStatus(code: "200")))
@@ -78,8 +78,8 @@ struct GraphDecodingTests {
         "without id, name or status there is no graph",
         arguments: [
             ["name": "n", "status": "200"], ["id": "g", "status": "200"], ["id": "g", "name": "n"],
-            ["id": "", "name": "n", "status": "200"], ["id": "g", "name": nil, "status": "200"],
-            ["id": "g", "name": "n", "status": ["200"]], "graph", nil, [],
+            ["id": "", "name": "n", "status": "200"], ["id": "g", "name": .null, "status": "200"],
+            ["id": "g", "name": "n", "status": ["200"]], "graph", .null, [],
         ] as [JSONValue]
     )
     func essentials(value: JSONValue) {
