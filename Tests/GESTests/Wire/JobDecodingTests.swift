@@ -9,7 +9,8 @@ struct JobDecodingTests {
         "jobId": "ff80808167f09aaa0167f19b35ec0305", "status": "success",
         "jobType": "GraphManagement", "jobName": "ImportGraph", "relatedGraph": "GES_UI_AUTO",
         "beginTime": "2018-11-27T21:39:00", "endTime": "2018-11-27 21:39:56",
-        "jobDetail": ["vertexsetPath": .null], "jobProgress": 0, "errorCode": "", "errorMessage": .null,
+        "jobDetail": ["vertexsetPath": .null], "jobProgress": 0, "errorCode": "",
+        "errorMessage": .null,
     ]
     private static let v2: JSONValue = [
         "job_id": "ff80808167f09aaa0167f19b35ec0305", "status": "success",
