@@ -1,5 +1,5 @@
-// Typed faces for the variadic functions of libcurl, which Swift cannot call, and for constants that
-// are cast macros. Nothing else belongs here.
+// Typed faces for the variadic functions of libcurl, which Swift cannot call, and for constants
+// that are cast macros. Nothing else belongs here.
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 

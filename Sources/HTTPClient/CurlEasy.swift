@@ -2,9 +2,9 @@ import CCurl
 
 /// One easy handle of libcurl with its error buffer. Belongs to the thread that made it.
 ///
-/// Safe although it holds C pointers: they are private, are freed exactly once in `deinit`, and every
-/// string is copied by libcurl when it is set. The header list, which libcurl does not copy, lives as
-/// long as the handle uses it.
+/// Safe although it holds C pointers: they are private, are freed exactly once in `deinit`, and
+/// every string is copied by libcurl when it is set. The header list, which libcurl does not copy,
+/// lives as long as the handle uses it.
 @safe
 final class CurlEasy {
     private let handle: UnsafeMutableRawPointer
@@ -107,10 +107,12 @@ final class CurlEasy {
         return Int(value)
     }
 
-    /// libcurl's sentence about the failure, else its general one for the code.
+    /// libcurl's sentence about the failure, else its general one for the code. It may quote names
+    /// from the other side's certificate, hence no control character gets through.
     func message(for code: CURLcode) -> String {
         let text = unsafe String(cString: errorText)
-        return text.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : text
+        guard !text.isEmpty else { return unsafe String(cString: curl_easy_strerror(code)) }
+        return String(text.map { $0.isASCII && ($0 < " " || $0 == "\u{7F}") ? "?" : $0 })
     }
 
     func add(to multi: UnsafeMutableRawPointer) -> CURLMcode {

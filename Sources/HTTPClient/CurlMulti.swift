@@ -2,8 +2,8 @@ import CCurl
 
 /// The multi handle: connections, their limits, and the transfers under way.
 ///
-/// Safe although it holds a C pointer: only the thread that made it uses it, and it is freed once, after
-/// the last transfer has been removed. The exception is `CurlWaker`.
+/// Safe although it holds a C pointer: only the thread that made it uses it, and it is freed once,
+/// after the last transfer has been removed. The exception is `CurlWaker`.
 @safe
 final class CurlMulti {
     private let handle: UnsafeMutableRawPointer
@@ -74,9 +74,10 @@ final class CurlMulti {
 
 /// Ends a poll of the multi handle from another thread.
 ///
-/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the one function of a
-/// multi handle that libcurl allows on any thread, and the only one called here. That the handle still
-/// exists is seen to by `Switchboard`, which drops the waker under its lock before the handle is freed.
+/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the one function
+/// of a multi handle that libcurl allows on any thread, and the only one called here. That the
+/// handle still exists is seen to by `Switchboard`, which drops the waker under its lock before the
+/// handle is freed.
 @safe
 struct CurlWaker: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The one thread on which libcurl runs. A thread of our own and not a task: libcurl waits in `poll`,
-/// and a blocked task would take a core from everything else that is asynchronous.
+/// The one thread on which libcurl runs. A thread of our own and not a task: libcurl waits in
+/// `poll`, and a blocked task would take a core from everything else that is asynchronous.
 final class CurlThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
@@ -48,8 +48,9 @@ final class CurlThread: Sendable {
         }
     }
 
-    /// Signals are for the main thread, and with `CURLOPT_NOSIGNAL` nobody else keeps a write to a closed
-    /// TLS connection from raising SIGPIPE. Faults stay unblocked, so that a crash is reported.
+    /// Signals are for the main thread, and with `CURLOPT_NOSIGNAL` nobody else keeps a write to a
+    /// closed TLS connection from raising SIGPIPE. Faults stay unblocked, so that a crash is
+    /// reported.
     private static func prepare() {
         var signals = sigset_t()
         unsafe sigfillset(&signals)

@@ -34,8 +34,8 @@ final class CurlTransfer {
 
     var connectionsOpened: Int { easy.number(CURLINFO_NUM_CONNECTS) }
 
-    /// libcurl stamps the pre-transfer time when the connection is ready and it turns to the request,
-    /// and counts every byte of the request's head. Both zero: nothing was written.
+    /// libcurl stamps the pre-transfer time when the connection is ready and it turns to the
+    /// request, and counts every byte of the request's head. Both zero: nothing was written.
     var mayHaveBeenSent: Bool {
         easy.number(CURLINFO_REQUEST_SIZE) > 0 || easy.offset(CURLINFO_PRETRANSFER_TIME_T) > 0
     }
@@ -87,7 +87,8 @@ final class CurlTransfer {
 extension CurlTransfer {
     /// What no configuration may change.
     private static func restrict(_ easy: CurlEasy) throws(HTTPError) {
-        // Signals are the process's, not ours: without this libcurl uses SIGALRM for name resolution.
+        // Signals are the process's, not ours: without this libcurl uses SIGALRM for name
+        // resolution.
         try easy.set(CURLOPT_NOSIGNAL, 1)
         try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         try easy.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
@@ -102,8 +103,8 @@ extension CurlTransfer {
         // The path that was signed is the path that must be sent, with its "/../" if it has one.
         try easy.set(CURLOPT_PATH_AS_IS, 1)
         try easy.set(CURLOPT_ACCEPT_ENCODING, "")
-        // Ending a transfer must not wait for its name resolution: the system's resolver may take half
-        // a minute, on a thread of its own, and every other request would stand still.
+        // Without this, ending a transfer waits for its name resolution, and with it this thread
+        // and every other request: ten seconds for one name when the name server is silent.
         try easy.set(CURLOPT_QUICK_EXIT, 1)
     }
 

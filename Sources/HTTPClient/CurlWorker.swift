@@ -1,7 +1,8 @@
 import CCurl
 import Glibc
 
-/// The loop of the libcurl thread: take what callers want, let libcurl work, hand back what has ended.
+/// The loop of the libcurl thread: take what callers want, let libcurl work, hand back what has
+/// ended.
 final class CurlWorker {
     private let configuration: HTTPClientConfiguration
     private let switchboard: Switchboard

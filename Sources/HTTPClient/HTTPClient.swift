@@ -1,9 +1,9 @@
 /// HTTP over one libcurl multi handle.
 ///
-/// This module owns connections, TLS and deadlines. One thread owns every handle of libcurl; callers
-/// only put requests on the switchboard and wait. It never follows a redirect (libcurl would send
-/// `X-Auth-Token` to the other host), never sends a request again on purpose, keeps no cookies, and
-/// cannot be told to skip the verification of a certificate.
+/// This module owns connections, TLS and deadlines. One thread owns every handle of libcurl;
+/// callers only put requests on the switchboard and wait. It never follows a redirect (libcurl
+/// would send `X-Auth-Token` to the other host), never sends a request again on purpose, keeps no
+/// cookies, and cannot be told to skip the verification of a certificate.
 package final class HTTPClient: Sendable {
     private let switchboard: Switchboard
     private let thread: CurlThread
@@ -19,8 +19,8 @@ package final class HTTPClient: Sendable {
         shutdown()
     }
 
-    /// Waits for its turn, sends, and returns the whole answer. When the task is cancelled, the transfer
-    /// is taken off its connection and the connection is closed.
+    /// Waits for its turn, sends, and returns the whole answer. When the task is cancelled, the
+    /// transfer is taken off its connection and the connection is closed.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let origin = try RequestCheck.origin(of: request)
         guard !Task.isCancelled else { throw .cancelled(sent: false) }
@@ -39,8 +39,8 @@ package final class HTTPClient: Sendable {
 
     package var statistics: HTTPClientStatistics { switchboard.statistics }
 
-    /// Fails every request, waiting or under way, and returns when the thread has ended. Takes no longer
-    /// than closing the connections, and may be called again.
+    /// Fails every request, waiting or under way, and returns when the thread has ended. Takes no
+    /// longer than closing the connections, and may be called again.
     package func shutdown() {
         switchboard.stop()
         thread.join()

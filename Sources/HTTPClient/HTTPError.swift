@@ -23,8 +23,8 @@ package struct HTTPError: Error, Hashable, Sendable {
     }
 
     package let kind: Kind
-    /// False only when certainly no byte of the request was written: it failed before, in the queue,
-    /// in name resolution, in connecting or in the TLS handshake.
+    /// False only when certainly no byte of the request was written: it failed before, in the
+    /// queue, in name resolution, in connecting or in the TLS handshake.
     package let requestMayHaveBeenSent: Bool
     /// One sentence for a person; holds no secret.
     package let message: String

@@ -21,10 +21,10 @@ package struct HTTPRequest: Sendable {
     package var maximumResponseBytes: Int
     /// A connection of its own, closed afterwards.
     ///
-    /// libcurl sends a request again by itself in one case: it wrote the request on a kept connection,
-    /// and that connection turned out to be closed before a byte of an answer came. For a GET that is
-    /// welcome. For a request that must not arrive twice it is not, since the server may have read the
-    /// first one. On a new connection libcurl has no such case.
+    /// libcurl sends a request again by itself in one case: it wrote the request on a kept
+    /// connection, and that connection turned out to be closed before a byte of an answer came. For
+    /// a GET that is welcome. For a request that must not arrive twice it is not, since the server
+    /// may have read the first one. On a new connection libcurl has no such case.
     package var freshConnection: Bool
 
     /// `freshConnection` is on for POST and PATCH unless said otherwise.
@@ -48,7 +48,8 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Neither query nor body nor secret headers: logs are read by more people than secrets are for.
+    /// Neither query nor body nor secret headers: logs are read by more people than secrets are
+    /// for.
     package var description: String {
         var text = "\(method.rawValue) \(url.prefix { $0 != "?" && $0 != "#" })"
         if !headers.isEmpty { text += " \(headers)" }

@@ -11,8 +11,8 @@ enum RequestCheck {
     static let maximumHeaderBytes = 64 << 10
     static let maximumBodyBytes = 16 << 20
 
-    /// These are derived from the request; a second copy would make two readers disagree about where
-    /// the request ends.
+    /// These are derived from the request; a second copy would make two readers disagree about
+    /// where the request ends.
     private static let ownHeaders: Set<String> = [
         "content-length", "transfer-encoding", "connection", "expect",
     ]
@@ -39,7 +39,7 @@ enum RequestCheck {
         var size = 0
         for header in headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy(isTokenByte) else {
-                throw invalid("\"\(header.name.debugDescription)\" is no header name")
+                throw invalid("\(header.name.debugDescription) is no header name")
             }
             guard !ownHeaders.contains(header.name.lowercased()) else {
                 throw invalid("the header \(header.name) is set by the client itself")

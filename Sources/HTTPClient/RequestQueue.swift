@@ -1,6 +1,7 @@
 /// Which request may start: first come, first served within the limits of connections.
 ///
-/// libcurl has a queue of its own, but lets requests wait in it past their deadline and without bound.
+/// libcurl has a queue of its own, but lets requests wait in it past their deadline and without
+/// bound.
 struct RequestQueue {
     typealias ID = UInt64
 
@@ -35,11 +36,11 @@ struct RequestQueue {
     var inFlightCount: Int { inFlight.count }
     var nextDeadline: ContinuousClock.Instant? { waiting.lazy.map(\.deadline).min() }
 
-    /// False when the queue is full. A request that could start at once does not count as waiting.
+    /// False when the queue is full. What could start at once does not count as waiting, although
+    /// it stands here until the thread comes for it.
     mutating func enqueue(_ id: ID, origin: Origin, deadline: ContinuousClock.Instant) -> Bool {
-        guard waiting.count < maximumWaiting || (waiting.isEmpty && hasRoom(for: origin)) else {
-            return false
-        }
+        let free = maximumInFlight - inFlight.count
+        guard waiting.count < maximumWaiting + free else { return false }
         waiting.append(Waiting(id: id, origin: origin, deadline: deadline))
         return true
     }

@@ -14,13 +14,13 @@ struct ResponseCollector {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// Headers have begun and not ended: what libcurl cannot buffer now is a header line, and an answer
-    /// that ends now is cut, although libcurl calls it complete.
+    /// Headers have begun and not ended: what libcurl cannot buffer now is a header line, and an
+    /// answer that ends now is cut, although libcurl calls it complete.
     var isReadingHeaders: Bool { isInHeaders }
 
-    /// One line with its end. A status line begins a new answer: the one before was interim. Lines after
-    /// the empty line are trailers; they count, but nobody may smuggle a header in at the end.
-    /// Returns false when the transfer must be given up.
+    /// One line with its end. A status line begins a new answer: the one before was interim. Lines
+    /// after the empty line are trailers; they count, but nobody may smuggle a header in at the
+    /// end. Returns false when the transfer must be given up.
     mutating func addHeaderLine(_ line: [UInt8]) -> Bool {
         headerBytes += line.count
         guard headerBytes <= maximumHeaderBytes else {

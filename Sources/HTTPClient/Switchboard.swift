@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Where callers and the libcurl thread meet. Every continuation lies here until its request is over,
-/// and whoever takes it out resumes it: taking out is what makes it happen exactly once.
+/// Where callers and the libcurl thread meet. Every continuation lies here until its request is
+/// over, and whoever takes it out resumes it: taking out is what makes it happen exactly once.
 final class Switchboard: Sendable {
     typealias ID = RequestQueue.ID
     typealias Answer = Result<HTTPResponse, HTTPError>

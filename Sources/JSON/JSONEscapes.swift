@@ -9,8 +9,9 @@ enum JSONEscapes {
         }
     }
 
-    /// The UTF-8 of a string's content, whose escapes have been checked. Half a surrogate pair becomes
-    /// U+FFFD, as in json-c, so that two names which json-c would take for one are found to be equal.
+    /// The UTF-8 of a string's content, whose escapes have been checked. Half a surrogate pair
+    /// becomes U+FFFD, as in json-c, so that two names which json-c would take for one are found to
+    /// be equal.
     static func decode(_ content: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(content.count)

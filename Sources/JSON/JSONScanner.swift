@@ -1,7 +1,7 @@
-/// Reads the bytes once, before json-c, and refuses what json-c 0.16 lets pass even when it is strict:
-/// duplicate names, `NaN` and `Infinity`, single quotes, raw control characters, integers beyond
-/// 64 bits (which it clamps), doubles beyond the range, loosely checked UTF-8, U+0000 in a name (which
-/// cuts the name short), and a text or nesting without bound.
+/// Reads the bytes once, before json-c, and refuses what json-c 0.16 lets pass even when it is
+/// strict: duplicate names, `NaN` and `Infinity`, single quotes, raw control characters, integers
+/// beyond 64 bits (which it clamps), doubles beyond the range, loosely checked UTF-8, U+0000 in a
+/// name (which cuts the name short), and a text or nesting without bound.
 ///
 /// The scanner owns the tokens, json-c the grammar: in which order tokens may follow one another.
 struct JSONScanner {
@@ -27,8 +27,8 @@ struct JSONScanner {
     private var containers: [Container] = []
     private var names: [Name] = []
     private var valueCount = 0
-    /// The last byte outside whitespace, strings, numbers and words, 0 at the beginning; tells a name
-    /// from a value.
+    /// The last byte outside whitespace, strings, numbers and words, 0 at the beginning; tells a
+    /// name from a value.
     private var lastPunctuation: UInt8 = 0
 
     private init(_ bytes: [UInt8], limits: JSONLimits) {
@@ -147,7 +147,10 @@ extension JSONScanner {
     }
 
     private mutating func addName(_ content: Range<Int>, isEscaped: Bool) throws(JSONError) {
-        // A name can be as short as `"":0,`, so names are bounded by the values that follow them.
+        // A broken document may hold names without values, which the limit on values would not see.
+        guard names.count < limits.maximumValues else {
+            throw fault("more than \(limits.maximumValues) names")
+        }
         let name = Name(hash: 0, content: content, isEscaped: isEscaped)
         let decoded = self.content(of: name)
         guard !isEscaped || !decoded.contains(0) else {

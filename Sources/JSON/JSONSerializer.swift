@@ -18,8 +18,8 @@ package struct JSONOutput: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Compact UTF-8. Doubles have the fewest digits that read back as the same number; infinities and
-    /// NaN are refused, since JSON has no word for them.
+    /// Compact UTF-8. Doubles have the fewest digits that read back as the same number; infinities
+    /// and NaN are refused, since JSON has no word for them.
     package func serialized(_ output: JSONOutput = .insertionOrder) throws(JSONError) -> [UInt8] {
         var serializer = JSONSerializer(output: output)
         try serializer.write(self, at: .root, depth: 0)

@@ -1,8 +1,8 @@
 /// A JSON document as a value.
 ///
-/// This module owns JSON: reading it strictly and within limits (over json-c, behind a scanner of our
-/// own), writing it, and Codable in both directions. It does no I/O, and it converts nothing on its
-/// own: a string that holds a number stays a string.
+/// This module owns JSON: reading it strictly and within limits (over json-c, behind a scanner of
+/// our own), writing it, and Codable in both directions. It does no I/O, and it converts nothing on
+/// its own: a string that holds a number stays a string.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -28,9 +28,9 @@ package struct JSONMember: Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// The member's value; nil when this is no object or has no such member (a member that is `null`
-    /// gives `.null`). Names are compared byte by byte: Swift's `==` would call `é` and `e` + U+0301
-    /// the same name, JSON does not.
+    /// The member's value; nil when this is no object or has no such member (a member that is
+    /// `null` gives `.null`). Names are compared byte by byte: Swift's `==` would call `é` and `e`
+    /// + U+0301 the same name, JSON does not.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name.isIdentical(to: name) }?.value

@@ -1,5 +1,6 @@
 /// Decodes `Decodable` types without converting anything: a string is no number, `null` is no zero.
-/// A number fits an integer type when it has no fraction and lies in the type's range.
+/// A number fits an integer type when it has no fraction and lies in the type's range. Members that
+/// the type does not ask for are passed over: services add fields without notice.
 package struct StrictJSONDecoder: Sendable {
     package var limits: JSONLimits
 

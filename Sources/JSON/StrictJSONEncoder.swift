@@ -1,5 +1,5 @@
-/// Encodes `Encodable` types. Infinities and NaN are refused, nil members are left out (that is what
-/// synthesised conformances do), and a type that encodes nothing is an error.
+/// Encodes `Encodable` types. Infinities and NaN are refused, nil members are left out (that is
+/// what synthesised conformances do), and a type that encodes nothing is an error.
 package struct StrictJSONEncoder: Sendable {
     package var output: JSONOutput
 

@@ -94,6 +94,30 @@ import Testing
         }
     }
 
+    /// With one connection allowed, a kept one must be given up for the next, not waited for.
+    @Test func `an idle connection makes room`() async throws {
+        let other = try FaultServer { $0.serveAll() }
+        defer { other.stop() }
+        try await withServer({ $0.serveAll() }, configuration: .init(maximumConnections: 1)) {
+            client,
+            server in
+            for url in [server.url, other.url, server.url] {
+                let response = try await client.send(HTTPRequest(url: url, timeout: patience))
+                #expect(response.newConnections == 1)
+            }
+        }
+        try await withServer({ $0.serveAll() }, configuration: .init(maximumConnectionsPerHost: 1))
+        {
+            client,
+            server in
+            for method in [HTTPMethod.get, .post, .get] {
+                let request = HTTPRequest(method, url: server.url, timeout: patience)
+                let response = try await client.send(request)
+                #expect(response.newConnections == 1)
+            }
+        }
+    }
+
     @Test func `a busy host does not hold up another`() async throws {
         let idle = try FaultServer { $0.serveAll() }
         defer { idle.stop() }

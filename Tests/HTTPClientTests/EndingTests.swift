@@ -1,7 +1,8 @@
 import HTTPClient
 import Testing
 
-/// Every way in which a request ends without the server's doing: cancelled, late, refused, shut down.
+/// Every way in which a request ends without the server's doing: cancelled, late, refused, shut
+/// down.
 @Suite struct EndingTests {
     @Test func `a cancelled transfer ends at once and closes its connection`() async throws {
         try await withServer {
@@ -146,7 +147,8 @@ import Testing
         }
     }
 
-    /// Cancellation races with completion: whatever wins, every caller is resumed once and nothing leaks.
+    /// Cancellation races with completion: whatever wins, every caller is resumed once and nothing
+    /// leaks.
     @Test func `a storm of cancellations leaves the client as it was`() async throws {
         try await withServer {
             $0.serveAll()

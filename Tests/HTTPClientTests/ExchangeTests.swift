@@ -1,3 +1,4 @@
+import Glibc
 import HTTPClient
 import Testing
 
@@ -176,5 +177,23 @@ import Testing
         )
         #expect(response.body == Array("from the proxy".utf8))
         #expect(proxy.requests.first?.hasPrefix("GET http://ges.example/v1 ") == true)
+    }
+
+    @Test func `the proxies of the environment are not used`() async {
+        await #expect(processExitsWith: .success) {
+            try await ExchangeTests.sendPastProxies()
+        }
+    }
+
+    /// In a process of its own, since the environment belongs to all of it.
+    private static func sendPastProxies() async throws {
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+            unsafe setenv(name, "http://127.0.0.1:1", 1)
+        }
+        try await withServer {
+            $0.serveAll()
+        } _: { client, server in
+            _ = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+        }
     }
 }

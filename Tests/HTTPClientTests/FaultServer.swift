@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A server on a raw socket that does what its script says, however wrong. One thread per connection.
+/// A server on a raw socket that does what its script says, however wrong. One thread per
+/// connection.
 final class FaultServer: Sendable {
     typealias Script = @Sendable (FaultConnection) -> Void
 

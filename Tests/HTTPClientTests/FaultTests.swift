@@ -1,7 +1,8 @@
 import HTTPClient
 import Testing
 
-/// What a server can do wrong, what it is called, and whether we say that the request may have arrived.
+/// What a server can do wrong, what it is called, and whether we say that the request may have
+/// arrived.
 @Suite struct FaultTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -191,6 +192,30 @@ import Testing
         }
     }
 
+    @Test func `a server that hangs up in the TLS handshake is certainly not sent`() async throws {
+        try await withServer { connection in
+            _ = FaultSocket.read(connection.descriptor, 1)
+        } _: { client, server in
+            let error = try await client.failure(
+                HTTPRequest(.post, url: "https://127.0.0.1:\(server.port)/", timeout: patience)
+            )
+            #expect(error.kind == .tls)
+            #expect(!error.requestMayHaveBeenSent)
+        }
+    }
+
+    /// It read nothing, but that cannot be known from here.
+    @Test func `a server that hangs up at once may have been sent to`() async throws {
+        try await withServer { _ in
+        } _: { client, server in
+            let error = try await client.failure(
+                HTTPRequest(.post, url: server.url, body: [1], timeout: patience)
+            )
+            #expect(error.kind == .cut)
+            #expect(error.requestMayHaveBeenSent)
+        }
+    }
+
     @Test func `a server that answers TLS with plain text is a TLS failure`() async throws {
         try await withServer { connection in
             connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -204,7 +229,8 @@ import Testing
         }
     }
 
-    /// The body is longer than announced: the rest belongs to nobody, and the connection is not kept.
+    /// The body is longer than announced: the rest belongs to nobody, and the connection is not
+    /// kept.
     @Test func `bytes beyond the announced length spoil the connection, not the answer`()
         async throws
     {

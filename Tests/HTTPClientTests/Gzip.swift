@@ -10,8 +10,8 @@ enum Gzip {
         return header + block + littleEndian(crc32(bytes)) + littleEndian(UInt32(bytes.count))
     }
 
-    /// `1 + 258 * repeats` zero bytes in a block of fixed Huffman codes, 13 bits for each 258 bytes. The
-    /// checksum is left at zero: a reader that gets as far as it has already lost.
+    /// `1 + 258 * repeats` zero bytes in a block of fixed Huffman codes, 13 bits for each 258
+    /// bytes. The checksum is left at zero: a reader that gets as far as it has already lost.
     static func zeros(repeats: Int) -> [UInt8] {
         var bits = BitWriter()
         bits.write(0b1, count: 1)  // the last block

@@ -55,12 +55,18 @@ import Testing
     }
 
     @Test func `a full queue refuses, but not what could start at once`() {
-        var queue = queue(perOrigin: 1, inFlight: 2, waiting: 0)
-        #expect(queue.enqueue(1, origin: a, deadline: now) == true)
-        #expect(queue.enqueue(2, origin: b, deadline: now) == false)
+        var queue = queue(perOrigin: 1, inFlight: 2, waiting: 1)
+        for id: UInt64 in 1...3 {
+            #expect(queue.enqueue(id, origin: a, deadline: now) == true)
+        }
+        #expect(queue.enqueue(4, origin: a, deadline: now) == false)
         #expect(queue.admit() == [1])
-        #expect(queue.enqueue(3, origin: a, deadline: now) == false)
-        #expect(queue.enqueue(4, origin: b, deadline: now) == true)
+        #expect(queue.enqueue(5, origin: b, deadline: now) == false)
+        queue.finish(1)
+        #expect(queue.admit() == [2])
+        #expect(queue.enqueue(6, origin: b, deadline: now) == true)
+        #expect(queue.admit() == [6])
+        #expect(queue.enqueue(7, origin: b, deadline: now) == false)
     }
 
     @Test func `cancelling says where the request was`() {

@@ -42,11 +42,13 @@ import Testing
         let graph = Self.page.graphs[0]
         #expect(
             String(decoding: try StrictJSONEncoder().encode(graph), as: UTF8.self)
-                == #"{"id":"a","phase":"running","status":200,"load":0.5,"tags":{"k":"v"},"parts":[[1],[]]}"#
+                == #"{"id":"a","phase":"running","status":200,"load":0.5,"#
+                + #""tags":{"k":"v"},"parts":[[1],[]]}"#
         )
         #expect(
             String(decoding: try StrictJSONEncoder(output: .sorted).encode(graph), as: UTF8.self)
-                == #"{"id":"a","load":0.5,"parts":[[1],[]],"phase":"running","status":200,"tags":{"k":"v"}}"#
+                == #"{"id":"a","load":0.5,"parts":[[1],[]],"phase":"running","#
+                + #""status":200,"tags":{"k":"v"}}"#
         )
     }
 
@@ -58,7 +60,8 @@ import Testing
     }
 
     private static func page(_ members: String) -> String {
-        #"{"total":1,"graphs":[{"id":"a","phase":"running","status":1,"tags":{},"parts":[]},{\#(members)}]}"#
+        let good = #"{"id":"a","phase":"running","status":1,"tags":{},"parts":[]}"#
+        return #"{"total":1,"graphs":[\#(good),{\#(members)}]}"#
     }
 
     static let misfits = [

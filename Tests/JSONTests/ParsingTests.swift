@@ -145,8 +145,8 @@ import Testing
     }
 
     @Test func `many names with one duplicate among them`() throws {
-        let names = (0..<5000).map { "\"name\($0)\":\($0)" }
-        #expect(try parse("{\(names.joined(separator: ","))}").objectValue?.count == 5000)
+        let names = (0..<1000).map { "\"name\($0)\":\($0)" }
+        #expect(try parse("{\(names.joined(separator: ","))}").objectValue?.count == 1000)
         let error = try #require(throws: JSONError.self) {
             try parse("{\(names.joined(separator: ",")),\"name77\":0}")
         }
@@ -178,6 +178,21 @@ import Testing
         let deep = JSONLimits(maximumBytes: 1000, maximumDepth: 100)
         let hundred = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(throws: Never.self) { try parse(hundred, limits: deep) }
+    }
+
+    @Test func `the deepest document that any limit allows can be read and written`() throws {
+        let limits = JSONLimits(maximumBytes: 10_000, maximumDepth: .max)
+        let nested = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
+        #expect(try serialize(parse(nested(512), limits: limits)) == nested(512))
+        #expect(throws: JSONError.self) { try parse(nested(513), limits: limits) }
+    }
+
+    @Test func `names without values are bounded too`() throws {
+        let limits = JSONLimits(maximumBytes: 100, maximumValues: 4)
+        for text in ["{\"\"\"\"\"\"\"\"\"\"", "{\"\",\"\",\"\",\"\",\"\""] {
+            let error = try #require(throws: JSONError.self) { try parse(text, limits: limits) }
+            #expect(error.message == "more than 4 names")
+        }
     }
 
     @Test func `values are counted, containers included, names not`() throws {
