@@ -26,15 +26,21 @@ extension Ledger {
             )
             return lines + db.changesCount
         }
-        guard pruned > 0 else { return 0 }
+        if pruned > 0 { try giveSpaceBack() }
+        return pruned
+    }
+
+    /// Deleted rows leave free pages behind; the file shrinks only when the log is written back.
+    private func giveSpaceBack() throws(LedgerError) {
         do {
-            try database.writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA incremental_vacuum")
+            try database.writeWithoutTransaction { db in
+                try db.execute(
+                    sql: "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)"
+                )
             }
         } catch {
             throw LedgerError(error, at: path)
         }
-        return pruned
     }
 
     /// What the ledger occupies on the disk, its write-ahead log included.

@@ -62,6 +62,12 @@ package struct HistoryEntry: Hashable, Sendable {
     package let intent: Intent
     package let answer: IntentAnswer?
     package let ending: IntentEnding?
+
+    package init(intent: Intent, answer: IntentAnswer?, ending: IntentEnding?) {
+        self.intent = intent
+        self.answer = answer
+        self.ending = ending
+    }
 }
 
 /// A line of the audit trail with its place in it.

@@ -1,0 +1,233 @@
+import Foundation
+import GRDB
+import Ledger
+import Remediation
+import Testing
+
+/// What can be wrong with a file, and what the ledger says about it.
+@Suite struct FailureTests {
+    private let folder = TemporaryFolder()
+
+    private func open(
+        _ options: LedgerOptions = LedgerOptions(),
+        in other: TemporaryFolder? = nil
+    ) throws(LedgerError) -> Ledger {
+        try Ledger(folder: (other ?? folder).path, options: options)
+    }
+
+    @Test func filesBelongToTheirOwnerAlone() throws {
+        let ledger = try open()
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+        #expect(try folder.mode(of: "") == 0o700)
+        for file in ["/ledger.db", "/ledger.db-wal", "/ledger.db-shm", "/ledger.lock"] {
+            #expect(try folder.mode(of: file) == 0o600)
+        }
+    }
+
+    @Test func missingFoldersAreCreated() throws {
+        let path = folder.path + "/a/b/c/"
+        let ledger = try Ledger(folder: path)
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+        #expect(try folder.mode(of: "/a/b/c") == 0o700)
+    }
+
+    @Test func aSecondAgentIsToldWhoHasTheLedger() throws {
+        let first = try open()
+        let error = #expect(throws: LedgerError.self) { try open() }
+        let process = ProcessInfo.processInfo.processIdentifier
+        #expect(error?.cause == .locked(processID: process))
+        #expect(
+            "\(try #require(error))"
+                == "the ledger \(folder.file) is in use by process \(process); "
+                + "stop that agent, or give this one a folder of its own"
+        )
+        try first.record(Machine.Changes(audit: [Fixture.line(1)]))
+    }
+
+    @Test func aClosedLedgerMayBeOpenedAgain() throws {
+        for number in 1...3 {
+            let ledger = try open()
+            try ledger.record(Machine.Changes(audit: [Fixture.line(Int64(number))]))
+            #expect(try ledger.audit().count == number)
+        }
+    }
+
+    @Test func whatWasCommittedSurvivesACrash() throws {
+        let ledger = try open()
+        let intent = Fixture.intent(1)
+        try ledger.record(Machine.Changes(intents: [intent]))
+        try ledger.record(Machine.Changes(answers: [Fixture.answer(intent)]))
+        let crashed = try folder.copyAsAfterACrash()
+        let found = try open(in: crashed).history()
+        #expect(found.map(\.intent) == [intent])
+        #expect(found.map(\.answer) == [Fixture.answer(intent)])
+    }
+
+    @Test func aTransactionThatWasCutOffNeverHappened() throws {
+        let ledger = try open()
+        let intent = Fixture.intent(1)
+        try ledger.record(Machine.Changes(intents: [intent]))
+        try ledger.record(
+            Machine.Changes(
+                records: [Fixture.record(Fixture.g, .idle)],
+                endings: [Fixture.ending(intent)]
+            )
+        )
+        let crashed = try folder.copyAsAfterACrash()
+        let log = try #require(FileHandle(forUpdatingAtPath: crashed.file + "-wal"))
+        try log.truncate(atOffset: log.seekToEnd() - 100)
+        try log.close()
+        let survivor = try open(in: crashed)
+        #expect(try survivor.history().map(\.intent) == [intent])
+        #expect(try survivor.history().map(\.ending) == [nil])
+        #expect(try survivor.load().records.isEmpty)
+    }
+
+    @Test func whatIsKilledWhileWritingLeavesAWholeLedger() async throws {
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
+            let ledger = try Ledger(folder: path)
+            for number in 1... {
+                let lines = (0..<20).map { Fixture.line(Int64(number * 20 + $0)) }
+                try ledger.record(Machine.Changes(audit: lines))
+                if number == 50 { kill(getpid(), SIGKILL) }
+            }
+        }
+        let ledger = try open()
+        #expect(try ledger.audit(limit: 1).first?.entry.detail == "line 1019")
+        #expect(try ledger.audit(limit: 1000).count == 1000)
+    }
+
+    @Test func aFullLedgerRefusesAndRecovers() throws {
+        var options = LedgerOptions()
+        options.maximumBytes = 200 * 4096
+        let ledger = try open(options)
+        let lines = (1...500).map { Fixture.line($0) }
+        var error: LedgerError?
+        var written = 0
+        for _ in 1...100 {
+            do {
+                try ledger.record(Machine.Changes(audit: lines))
+                written += 1
+            } catch let caught {
+                error = caught
+                break
+            }
+        }
+        #expect(written > 0)
+        #expect(error?.cause == .full)
+        #expect("\(try #require(error))".contains("is full; free space"))
+        #expect(try ledger.audit(limit: 1000).count == min(1000, written * 500))
+        try ledger.prune(before: .distantFuture)
+        try ledger.record(Machine.Changes(audit: lines))
+    }
+
+    @Test func aDamagedFileIsRefused() throws {
+        do {
+            let ledger = try open()
+            try ledger.record(Machine.Changes(audit: (1...500).map { Fixture.line($0) }))
+        }
+        let file = try #require(FileHandle(forUpdatingAtPath: folder.file))
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: [UInt8](repeating: 0xA5, count: 40_000))
+        try file.close()
+        let error = #expect(throws: LedgerError.self) { try open() }
+        #expect(error?.cause.label == "corrupt")
+        #expect("\(try #require(error))".contains("put a backup in its place"))
+    }
+
+    @Test func aFileThatIsNoDatabaseIsRefused() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path,
+            withIntermediateDirectories: true
+        )
+        try "Once upon a time there was a graph that did not answer.".repeated(100)
+            .write(toFile: folder.file, atomically: true, encoding: .utf8)
+        let error = #expect(throws: LedgerError.self) { try open() }
+        #expect(error?.cause.label == "corrupt")
+    }
+
+    @Test func theDatabaseOfAnotherProgramIsRefusedAndLeftAlone() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path,
+            withIntermediateDirectories: true
+        )
+        let other = try DatabaseQueue(path: folder.file)
+        try other.write { try $0.execute(sql: "CREATE TABLE song (title TEXT)") }
+        try other.close()
+        let before = FileManager.default.contents(atPath: folder.file)
+        let error = #expect(throws: LedgerError.self) { try open() }
+        #expect(error?.cause == .foreign)
+        #expect(FileManager.default.contents(atPath: folder.file) == before)
+    }
+
+    @Test func theLedgerOfANewerVersionIsRefused() throws {
+        _ = try open()
+        try change("INSERT INTO grdb_migrations (identifier) VALUES ('9 telepathy')")
+        let error = #expect(throws: LedgerError.self) { try open() }
+        #expect(error?.cause == .newerSchema("it contains \"9 telepathy\""))
+        #expect("\(try #require(error))".contains("run that version again, or a newer one"))
+    }
+
+    @Test func theRecordOfANewerVersionIsRefused() throws {
+        try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
+        try change("UPDATE graph_state SET schema_version = 2")
+        let ledger = try open()
+        let error = #expect(throws: LedgerError.self) { try ledger.load() }
+        #expect(error?.cause == .newerSchema("the state of g has schema 2"))
+        #expect(error?.path == folder.file)
+    }
+
+    @Test func aRecordThatSaysSomethingElseIsRefused() throws {
+        try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
+        try change("UPDATE graph_state SET json = '{\"id\": 7}'")
+        let ledger = try open()
+        let error = #expect(throws: LedgerError.self) { try ledger.load() }
+        #expect(error?.cause.label == "corrupt")
+        #expect("\(try #require(error))".contains("the row \"g\" of graph_state cannot be read"))
+    }
+
+    @Test func aLedgerThatAShellHasLockedSaysSoInTime() throws {
+        var options = LedgerOptions()
+        options.busyTimeout = .milliseconds(50)
+        let ledger = try open(options)
+        let shell = try DatabaseQueue(path: folder.file)
+        try shell.writeWithoutTransaction { db in
+            try db.execute(sql: "BEGIN IMMEDIATE")
+            let error = #expect(throws: LedgerError.self) {
+                try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+            }
+            #expect(error?.cause == .locked(processID: nil))
+            try db.execute(sql: "ROLLBACK")
+        }
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+    }
+
+    @Test func aFolderThatIsAFileIsRefused() throws {
+        try "x".write(toFile: folder.path, atomically: true, encoding: .utf8)
+        let error = #expect(throws: LedgerError.self) { try open() }
+        #expect(error?.cause.label == "cannot_open")
+    }
+
+    @Test func theSettingsThatDurabilityDependsOnAreInForce() throws {
+        let ledger = try open()
+        let shell = try DatabaseQueue(path: folder.file)
+        let expected = [
+            ("journal_mode", "wal"), ("auto_vacuum", "2"), ("application_id", "1196903495"),
+        ]
+        for (pragma, value) in expected {
+            let found = try shell.read { try Row.fetchOne($0, sql: "PRAGMA \(pragma)") }
+            #expect(found.map { "\($0[0] ?? "")" } == value)
+        }
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+    }
+
+    private func change(_ statement: String) throws {
+        let shell = try DatabaseQueue(path: folder.file)
+        try shell.write { try $0.execute(sql: statement) }
+        try shell.close()
+    }
+}
+
+extension String {
+    fileprivate func repeated(_ count: Int) -> String { String(repeating: self, count: count) }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Ledger
+import Remediation
+
+/// A folder that exists for one test.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.path + "/ledger-\(UUID().uuidString)"
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var file: String { path + "/" + Ledger.fileName }
+
+    func mode(of suffix: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + suffix)
+        return (attributes[.posixPermissions] as? Int) ?? -1
+    }
+
+    /// What a crash leaves behind: the files as they are while the ledger is open.
+    func copyAsAfterACrash() throws -> TemporaryFolder {
+        let copy = TemporaryFolder()
+        let files = FileManager.default
+        try files.createDirectory(atPath: copy.path, withIntermediateDirectories: true)
+        for suffix in ["", "-wal"] where files.fileExists(atPath: file + suffix) {
+            try files.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
+        }
+        return copy
+    }
+}
+
+enum Fixture {
+    static let start = Instant(milliseconds: 1_795_428_000_000)
+    static let g = GraphID("g")
+
+    static func intent(_ attempt: Int, _ id: GraphID = g, after seconds: Int64 = 0) -> Intent {
+        let request = RestartRequest(
+            graphID: id,
+            hangClass: .unresponsive,
+            alertname: "GraphHung",
+            reason: "no answer for 15m: \"böse\" \u{1F600}",
+            activeAt: start,
+            source: .webhook(fingerprint: "abc")
+        )
+        return Intent(
+            request: request,
+            graphName: "orders",
+            attempt: attempt,
+            createdAt: start + .seconds(seconds)
+        )
+    }
+
+    static func answer(
+        _ intent: Intent,
+        _ outcome: RestartOutcome = .accepted(jobID: "j1")
+    ) -> IntentAnswer {
+        IntentAnswer(intentID: intent.id, outcome: outcome, at: intent.createdAt + .seconds(1))
+    }
+
+    static func ending(
+        _ intent: Intent,
+        _ outcome: AttemptOutcome = .verified
+    ) -> IntentEnding {
+        IntentEnding(intentID: intent.id, outcome: outcome, at: intent.createdAt + .seconds(2))
+    }
+
+    static func record(_ id: GraphID = g, _ phase: Phase) -> GraphRecord {
+        var record = GraphRecord(id: id)
+        record.phase = phase
+        return record
+    }
+
+    static func line(_ number: Int64, _ id: GraphID? = g) -> AuditEntry {
+        AuditEntry(
+            at: start + .seconds(number),
+            graphID: id,
+            kind: .held,
+            reason: "cooldown",
+            detail: "line \(number)",
+            intentID: nil
+        )
+    }
+}
+
+extension Machine.Changes {
+    init(
+        records: [GraphRecord] = [],
+        intents: [Intent] = [],
+        answers: [IntentAnswer] = [],
+        endings: [IntentEnding] = [],
+        pauses: [Pause]? = nil,
+        audit: [AuditEntry] = []
+    ) {
+        self.init()
+        self.records = records
+        self.intents = intents
+        self.answers = answers
+        self.endings = endings
+        self.pauses = pauses
+        self.audit = audit
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import Ledger
+import Remediation
+import Testing
+
+/// What the schema refuses, whatever the program asks for.
+@Suite struct PromiseTests {
+    private let folder = TemporaryFolder()
+
+    private func refusal(
+        of changes: Machine.Changes,
+        after before: Machine.Changes = Machine.Changes()
+    ) throws -> String {
+        let ledger = try Ledger(folder: folder.path)
+        try ledger.record(before)
+        let error = #expect(throws: LedgerError.self) { try ledger.record(changes) }
+        guard case .rejected(let text) = error?.cause else { return "\(String(describing: error))" }
+        return text
+    }
+
+    @Test func aGraphHasOneOpenIntentAtMost() throws {
+        let text = try refusal(
+            of: Machine.Changes(intents: [Fixture.intent(2, after: 60)]),
+            after: Machine.Changes(intents: [Fixture.intent(1)])
+        )
+        #expect(text == "the attempt before has not ended, or was a later one")
+    }
+
+    @Test func attemptsOnlyGoUp() throws {
+        let first = Fixture.intent(7)
+        let text = try refusal(
+            of: Machine.Changes(intents: [Fixture.intent(7, after: 60)]),
+            after: Machine.Changes(intents: [first], endings: [Fixture.ending(first)])
+        )
+        #expect(text == "the attempt before has not ended, or was a later one")
+    }
+
+    @Test func anIntentHasOneOutcome() throws {
+        let intent = Fixture.intent(1)
+        let text = try refusal(
+            of: Machine.Changes(answers: [Fixture.answer(intent, .unknown(reason: "x"))]),
+            after: Machine.Changes(intents: [intent], answers: [Fixture.answer(intent)])
+        )
+        #expect(text.contains("UNIQUE"))
+    }
+
+    @Test func anIntentHasOneEnding() throws {
+        let intent = Fixture.intent(1)
+        let text = try refusal(
+            of: Machine.Changes(endings: [Fixture.ending(intent, .stalled)]),
+            after: Machine.Changes(intents: [intent], endings: [Fixture.ending(intent)])
+        )
+        #expect(text.contains("UNIQUE"))
+    }
+
+    @Test func nothingIsSaidAboutAnIntentThatWasNeverWritten() throws {
+        let text = try refusal(of: Machine.Changes(answers: [Fixture.answer(Fixture.intent(1))]))
+        #expect(text.contains("FOREIGN KEY"))
+    }
+
+    @Test func aRefusedChangeLeavesNothingBehind() throws {
+        let ledger = try Ledger(folder: folder.path)
+        let changes = Machine.Changes(
+            records: [Fixture.record(Fixture.g, .idle)],
+            intents: [Fixture.intent(1), Fixture.intent(2, after: 1)],
+            audit: [Fixture.line(1)]
+        )
+        #expect(throws: LedgerError.self) {
+            try ledger.record(changes, alertStates: ["a": Array("1".utf8)])
+        }
+        #expect(try ledger.load() == MachineSnapshot())
+        #expect(try ledger.history().isEmpty)
+        #expect(try ledger.audit().isEmpty)
+        #expect(try ledger.loadAlertStates().isEmpty)
+    }
+
+    @Test(arguments: [
+        "UPDATE intent SET attempt = 9", "UPDATE outcome SET label = 'refused'",
+        "UPDATE ending SET outcome = 'stalled'", "UPDATE audit SET detail = ''",
+        "INSERT INTO graph_state VALUES ('x', 1, 'no JSON')",
+        "INSERT INTO graph_state VALUES ('', 1, '{}')",
+        "INSERT INTO graph_state VALUES ('x', 'one', '{}')",
+        "INSERT INTO intent VALUES ('x', 'x', 0, 0, '{}')",
+        "INSERT INTO outcome VALUES ('none', 'accepted', 0, '{}')",
+    ])
+    func notEvenAShellRewritesThePast(statement: String) throws {
+        let intent = Fixture.intent(1)
+        do {
+            let ledger = try Ledger(folder: folder.path)
+            try ledger.record(
+                Machine.Changes(
+                    intents: [intent],
+                    answers: [Fixture.answer(intent)],
+                    endings: [Fixture.ending(intent)],
+                    audit: [Fixture.line(1)]
+                )
+            )
+        }
+        let shell = try DatabaseQueue(path: folder.file)
+        #expect(throws: DatabaseError.self) {
+            try shell.write { try $0.execute(sql: statement) }
+        }
+    }
+
+    @Test func theOutcomesOfTheSchemaAreThoseOfTheCore() throws {
+        let ledger = try Ledger(folder: folder.path)
+        for (attempt, outcome) in AttemptOutcome.allCases.enumerated() {
+            let intent = Fixture.intent(attempt + 1, after: Int64(attempt))
+            try ledger.record(
+                Machine.Changes(intents: [intent], endings: [Fixture.ending(intent, outcome)])
+            )
+        }
+        #expect(try ledger.history().count == AttemptOutcome.allCases.count)
+    }
+}
