@@ -1,0 +1,78 @@
+import Series
+
+/// A place in the text of an expression, both counted from 1, columns in bytes of UTF-8.
+package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
+    package let line: Int
+    package let column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static let start = SourcePosition(line: 1, column: 1)
+
+    package var description: String { "\(line):\(column)" }
+}
+
+/// Where a node begins in the text that it was parsed from.
+///
+/// Two expressions are equal wherever they stand, so all origins are equal.
+package struct Origin: Hashable, Sendable {
+    package let position: SourcePosition
+
+    package init(_ position: SourcePosition = .start) {
+        self.position = position
+    }
+
+    package static func == (left: Origin, right: Origin) -> Bool { true }
+    package func hash(into hasher: inout Hasher) {}
+}
+
+/// The text of an expression as bytes.
+struct SourceText: Sendable {
+    let bytes: [UInt8]
+    private let lineStarts: [Int]
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        let breaks = bytes.enumerated().filter { $0.element == UInt8(ascii: "\n") }
+        lineStarts = [0] + breaks.map { $0.offset + 1 }
+    }
+
+    func position(of offset: Int) -> SourcePosition {
+        // The last line start that is not beyond the offset; texts have few lines.
+        let line = lineStarts.lastIndex { $0 <= offset } ?? 0
+        return SourcePosition(line: line + 1, column: offset - lineStarts[line] + 1)
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// The character that starts at an offset, nil at the end.
+    func scalar(at offset: Int) -> Unicode.Scalar? {
+        guard offset < bytes.count else { return nil }
+        return text(offset..<min(offset + 4, bytes.count)).unicodeScalars.first
+    }
+}
+
+extension Unicode.Scalar {
+    /// In single quotes, as Go's `%q` writes a rune.
+    var quotedAsRune: String {
+        switch self {
+        case "'": return "'\\''"
+        case "\"": return "'\"'"
+        default:
+            let quoted = String(self).quotedForPromQL
+            return "'" + quoted.dropFirst().dropLast() + "'"
+        }
+    }
+
+    /// As Go's `%#U`: `U+0071 'q'`.
+    var codePointDescription: String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+            + " '\(self)'"
+    }
+}

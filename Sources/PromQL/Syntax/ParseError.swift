@@ -1,0 +1,40 @@
+/// Why a text is no expression, and where.
+package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let position: SourcePosition
+    /// In Prometheus' words, without the position.
+    package let message: String
+
+    package init(_ message: String, at position: SourcePosition) {
+        self.message = message
+        self.position = position
+    }
+
+    package var line: Int { position.line }
+    package var column: Int { position.column }
+
+    /// `1:6: parse error: unexpected end of input`.
+    package var description: String { "\(position): parse error: \(message)" }
+}
+
+/// Which parts of the language are understood beyond the stable ones.
+package struct ParserOptions: Hashable, Sendable {
+    /// Functions and aggregations that Prometheus marks experimental.
+    package var allowsExperimentalFunctions = false
+    /// `[5m + step()]`; stable since Prometheus 3.14.
+    package var allowsDurationExpressions = true
+    /// `anchored` and `smoothed`.
+    package var allowsRangeExtensions = false
+    /// `fill`, `fill_left` and `fill_right`.
+    package var allowsFillModifiers = false
+
+    package init() {}
+
+    /// With everything that is understood at all.
+    package static let experimental: ParserOptions = {
+        var options = ParserOptions()
+        options.allowsExperimentalFunctions = true
+        options.allowsRangeExtensions = true
+        options.allowsFillModifiers = true
+        return options
+    }()
+}

@@ -1,0 +1,204 @@
+import Series
+
+extension Parser {
+    /// Reads an expression whose operators all bind at least as tightly as `precedence`.
+    mutating func expression(precedence: Int = 0) throws(ParseError) -> Node {
+        nesting += 1
+        defer { nesting -= 1 }
+        guard nesting <= Parser.maximumDepth else { throw tooDeep }
+        var left = try operand()
+        while case .binaryOperator(let operation) = current.kind,
+            operation.precedence >= precedence
+        {
+            left = try binary(left, operation)
+        }
+        return left
+    }
+
+    private mutating func binary(
+        _ left: Node,
+        _ operation: BinaryOperator
+    ) throws(ParseError) -> Node {
+        let token = advance()
+        let modifier = try binaryModifier(of: operation)
+        let right = try expression(
+            precedence: operation.precedence + (operation.isRightAssociative ? 0 : 1)
+        )
+        if modifier.fills, !options.allowsFillModifiers {
+            throw error(
+                "binop fill modifiers are experimental and not enabled",
+                at: left.expression
+            )
+        }
+        let node = BinaryExpression(
+            operation: operation,
+            left: left.expression,
+            right: right.expression,
+            returnsBool: modifier.returnsBool,
+            matching: modifier.matching,
+            operatorOrigin: origin(of: token)
+        )
+        return Node(
+            expression: .binary(node.withoutNeedlessMatching),
+            height: try height(above: [left.height, right.height])
+        )
+    }
+
+    /// An operand with its sign and with what binds tighter than any operator.
+    private mutating func operand() throws(ParseError) -> Node {
+        guard case .binaryOperator(let sign) = current.kind, sign == .add || sign == .subtract
+        else {
+            return try modified(try primary())
+        }
+        let token = advance()
+        let operand = try expression(precedence: BinaryOperator.unaryPrecedence)
+        if case .number(var number) = operand.expression {
+            if sign == .subtract { number.value.negate() }
+            number.origin = origin(of: token)
+            return Node(expression: .number(number))
+        }
+        let unary = UnaryExpression(
+            isNegation: sign == .subtract,
+            operand: operand.expression,
+            origin: origin(of: token)
+        )
+        return Node(expression: .unary(unary), height: try height(above: [operand.height]))
+    }
+
+    private mutating func primary() throws(ParseError) -> Node {
+        switch current.kind {
+        case .number, .duration: return Node(expression: .number(try number()))
+        case .string: return Node(expression: .string(string()))
+        case .leftParenthesis: return try parenthesized()
+        case .leftBrace: return Node(expression: .vectorSelector(try vectorSelector()))
+        case .aggregation(let operation) where startsAggregation(following):
+            return try aggregation(operation)
+        case .identifier where following.kind == .leftParenthesis,
+            .timeWord where following.kind == .leftParenthesis:
+            return try call()
+        case _ where current.canNameMetric:
+            return Node(expression: .vectorSelector(try vectorSelector()))
+        default: throw unexpected()
+        }
+    }
+
+    private mutating func parenthesized() throws(ParseError) -> Node {
+        let token = advance()
+        let inner = try expression()
+        guard accept(.rightParenthesis) else { throw unexpected() }
+        let parentheses = Parentheses(expression: inner.expression, origin: origin(of: token))
+        return Node(
+            expression: .parentheses(parentheses),
+            height: try height(above: [inner.height])
+        )
+    }
+
+    // MARK: Calls
+
+    private mutating func call() throws(ParseError) -> Node {
+        let name = advance()
+        let arguments = try arguments()
+        guard let function = Function(rawValue: name.text) else {
+            throw error("unknown function with name \(name.text.quotedForPromQL)", at: name)
+        }
+        if function.isExperimental, !options.allowsExperimentalFunctions {
+            throw error("function \(name.text.quotedForPromQL) is not enabled", at: name)
+        }
+        let call = FunctionCall(
+            function: function,
+            arguments: arguments.map(\.expression),
+            origin: origin(of: name)
+        )
+        return Node(expression: .call(call), height: try height(above: arguments.map(\.height)))
+    }
+
+    private mutating func arguments() throws(ParseError) -> [Node] {
+        guard accept(.leftParenthesis) else { throw unexpected() }
+        var arguments: [Node] = []
+        if accept(.rightParenthesis) { return arguments }
+        while true {
+            arguments.append(try expression())
+            if accept(.rightParenthesis) { return arguments }
+            let comma = current
+            guard accept(.comma) else { throw unexpected() }
+            if current.kind == .rightParenthesis {
+                throw error("trailing commas not allowed in function call args", at: comma)
+            }
+        }
+    }
+
+    // MARK: Aggregations
+
+    /// Anything else after the word makes it a metric name.
+    private func startsAggregation(_ token: Token) -> Bool {
+        token.kind == .leftParenthesis || token.kind == .keyword(.by)
+            || token.kind == .keyword(.without)
+    }
+
+    private mutating func aggregation(
+        _ operation: AggregationOperator
+    ) throws(ParseError) -> Node {
+        let name = advance()
+        var grouping = try groupingClause()
+        let arguments = try arguments()
+        if grouping == nil { grouping = try groupingClause() }
+        guard !arguments.isEmpty else {
+            throw error("no arguments for aggregate expression provided", at: name)
+        }
+        if operation.isExperimental, !options.allowsExperimentalFunctions {
+            throw error(
+                "\(operation.rawValue)() is experimental and must be enabled "
+                    + "with --enable-feature=promql-experimental-functions",
+                at: name
+            )
+        }
+        let wanted = operation.parameterType == nil ? 1 : 2
+        guard arguments.count == wanted else {
+            throw error(
+                "wrong number of arguments for aggregate expression provided, "
+                    + "expected \(wanted), got \(arguments.count)",
+                at: name
+            )
+        }
+        let aggregation = Aggregation(
+            operation: operation,
+            expression: arguments[wanted - 1].expression,
+            parameter: wanted == 2 ? arguments[0].expression : nil,
+            grouping: grouping?.labels ?? [],
+            isWithout: grouping?.isWithout ?? false,
+            origin: origin(of: name)
+        )
+        return Node(
+            expression: .aggregation(aggregation),
+            height: try height(above: arguments.map(\.height))
+        )
+    }
+
+    private mutating func groupingClause() throws(ParseError) -> (
+        labels: [String], isWithout: Bool
+    )? {
+        if accept(.keyword(.by)) { return (try groupingLabels(), false) }
+        if accept(.keyword(.without)) { return (try groupingLabels(), true) }
+        return nil
+    }
+}
+
+extension BinaryExpression {
+    /// Set operators match many to many; matching that says nothing is no part of an operation
+    /// with a scalar.
+    fileprivate var withoutNeedlessMatching: BinaryExpression {
+        var result = self
+        if operation.isSetOperator, matching?.cardinality == .oneToOne {
+            result.matching?.cardinality = .manyToMany
+        }
+        let joinsVectors = left.valueType == .instantVector && right.valueType == .instantVector
+        if !joinsVectors, let matching, matching.labels.isEmpty, !matching.fills {
+            result.matching = nil
+        }
+        return result
+    }
+}
+
+extension VectorMatching {
+    var fills: Bool { fillLeft != nil || fillRight != nil }
+}

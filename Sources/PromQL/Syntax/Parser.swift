@@ -1,0 +1,135 @@
+package import Series
+
+extension Expression {
+    /// Reads an expression and checks its types.
+    package static func parse(
+        _ text: String,
+        options: ParserOptions = ParserOptions()
+    ) throws(ParseError) -> Expression {
+        var parser = try Parser(text, options: options)
+        guard parser.current.kind != .endOfInput else {
+            throw ParseError("no expression found in input", at: .start)
+        }
+        let expression = try parser.expression().expression
+        try parser.expectEnd()
+        try TypeChecker.check(expression)
+        return expression
+    }
+
+    /// Reads a series selector (`up{job="a"}`), as the parameter `match[]` of the query API has it.
+    package static func parseSelector(_ text: String) throws(ParseError) -> VectorSelector {
+        var parser = try Parser(text, options: ParserOptions())
+        guard parser.current.canNameMetric || parser.current.kind == .leftBrace else {
+            throw parser.unexpected()
+        }
+        let selector = try parser.vectorSelector()
+        try parser.expectEnd()
+        try TypeChecker.check(.vectorSelector(selector))
+        return selector
+    }
+
+    /// Reads the name and labels of one series, `up{job="a"}`.
+    package static func parseSeries(_ text: String) throws(ParseError) -> Labels {
+        var parser = try Parser(text, options: ParserOptions())
+        let labels = try parser.seriesLabels()
+        try parser.expectEnd()
+        return labels
+    }
+}
+
+/// A recursive-descent parser, with precedence climbing for the binary operators.
+///
+/// The first error ends it. Its words and its place are those of Prometheus' generated parser
+/// (promql/parser/generated_parser.y), which users look up.
+struct Parser {
+    /// Of the text in bytes; the longest rules in public collections have a few thousand.
+    static let maximumLength = 1 << 18
+    /// Of the syntax tree, so that no text can exhaust the stack of whoever walks it.
+    static let maximumDepth = 400
+
+    let options: ParserOptions
+    private let source: SourceText
+    private let tokens: [Token]
+    private var index = 0
+    var nesting = 0
+
+    init(_ text: String, options: ParserOptions) throws(ParseError) {
+        guard text.utf8.count <= Parser.maximumLength else {
+            throw ParseError(
+                "expression is longer than \(Parser.maximumLength) bytes",
+                at: .start
+            )
+        }
+        self.options = options
+        source = SourceText(text)
+        tokens = Lexer.tokens(of: source)
+    }
+
+    /// A part of the tree with its height.
+    struct Node {
+        var expression: Expression
+        var height = 1
+    }
+
+    // MARK: Tokens
+
+    var current: Token { tokens[index] }
+
+    /// The token after the current one; at the end the last one again.
+    var following: Token { tokens[min(index + 1, tokens.count - 1)] }
+
+    /// Moves on and returns the token left behind.
+    @discardableResult
+    mutating func advance() -> Token {
+        let token = current
+        index = min(index + 1, tokens.count - 1)
+        return token
+    }
+
+    mutating func accept(_ kind: Token.Kind) -> Bool {
+        guard current.kind == kind else { return false }
+        advance()
+        return true
+    }
+
+    func origin(of token: Token) -> Origin {
+        Origin(source.position(of: token.offset))
+    }
+
+    func expectEnd() throws(ParseError) {
+        guard current.kind == .endOfInput else { throw unexpected() }
+    }
+
+    // MARK: Errors
+
+    func error(_ message: String, at token: Token) -> ParseError {
+        ParseError(message, at: source.position(of: token.offset))
+    }
+
+    func error(_ message: String, at node: Expression) -> ParseError {
+        ParseError(message, at: node.position)
+    }
+
+    /// Complains about the current token.
+    func unexpected(in context: String = "", expected: String = "") -> ParseError {
+        if case .invalid(let reason) = current.kind { return error(reason, at: current) }
+        var message = "unexpected " + current.errorDescription
+        if !context.isEmpty { message += " in " + context }
+        if !expected.isEmpty { message += ", expected " + expected }
+        return error(message, at: current)
+    }
+
+    /// The height of a node above others, if the tree may grow that high.
+    func height(above heights: [Int]) throws(ParseError) -> Int {
+        let height = (heights.max() ?? 0) + 1
+        guard height <= Parser.maximumDepth else { throw tooDeep }
+        return height
+    }
+
+    var tooDeep: ParseError {
+        error(
+            "expression is nested too deeply (more than \(Parser.maximumDepth) levels)",
+            at: current
+        )
+    }
+}

@@ -1,0 +1,169 @@
+import Series
+
+/// The normal form: one space around operators, labels sorted, durations and numbers rewritten.
+/// Reading it back gives an equal expression (Prometheus promql/parser/printer.go).
+extension Expression: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .number(let number): number.description
+        case .string(let string): string.value.quotedForPromQL
+        case .vectorSelector(let selector): selector.description
+        case .matrixSelector(let selector): selector.description
+        case .subquery(let subquery): subquery.description
+        case .parentheses(let parentheses): "(\(parentheses.expression))"
+        case .unary(let unary): (unary.isNegation ? "-" : "+") + unary.operand.description
+        case .binary(let binary): "\(binary.left) \(binary.operatorText) \(binary.right)"
+        case .aggregation(let aggregation): aggregation.description
+        case .call(let call):
+            call.function.rawValue + "("
+                + call.arguments.map(\.description).joined(separator: ", ") + ")"
+        }
+    }
+}
+
+extension NumberLiteral: CustomStringConvertible {
+    package var description: String {
+        isDuration
+            ? DurationText.text(milliseconds: TimeSpan.milliseconds(ofSeconds: value))
+            : NumberText.plain(value)
+    }
+}
+
+extension Aggregation: CustomStringConvertible {
+    package var description: String {
+        var text = operation.rawValue
+        if isWithout {
+            text += " without (\(labelList(grouping))) "
+        } else if !grouping.isEmpty {
+            text += " by (\(labelList(grouping))) "
+        }
+        let arguments = (parameter.map { [$0] } ?? []) + [expression]
+        return text + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
+    }
+}
+
+extension BinaryExpression {
+    /// The operator with all that modifies it.
+    fileprivate var operatorText: String {
+        operation.rawValue + (returnsBool ? " bool" : "") + (matching?.suffix ?? "")
+    }
+}
+
+extension VectorMatching {
+    fileprivate var suffix: String {
+        let isGrouped = cardinality == .manyToOne || cardinality == .oneToMany
+        var text = ""
+        if !labels.isEmpty || isOn || isGrouped {
+            text += " \(isOn ? "on" : "ignoring") (\(labelList(labels)))"
+        }
+        if isGrouped {
+            let side = cardinality == .manyToOne ? "left" : "right"
+            text += " group_\(side) (\(labelList(included)))"
+        }
+        switch (fillLeft, fillRight) {
+        case (nil, nil): break
+        case (let left?, let right?) where left.bitPattern == right.bitPattern:
+            text += " fill (\(NumberText.general(left)))"
+        case (let left, let right):
+            if let left { text += " fill_left (\(NumberText.general(left)))" }
+            if let right { text += " fill_right (\(NumberText.general(right)))" }
+        }
+        return text
+    }
+}
+
+private func labelList(_ names: [String]) -> String {
+    names.map { Labels.isLegacyLabelName($0) ? $0 : $0.quotedForPromQL }.joined(separator: ", ")
+}
+
+extension VectorSelector: CustomStringConvertible {
+    package var description: String {
+        bareDescription + modifiers.atText + extensionText + modifiers.offsetText
+    }
+
+    /// Without time modifiers, which stand behind the range of a matrix selector.
+    fileprivate var bareDescription: String {
+        let conditions = matchers.filter { !isName($0) }
+        return conditions.isEmpty && !name.isEmpty
+            ? name : name + "{" + conditions.map(\.description).joined(separator: ",") + "}"
+    }
+
+    /// Whether the condition is the one that the name before the braces stands for.
+    private func isName(_ matcher: LabelMatcher) -> Bool {
+        guard !name.isEmpty, matcher.name == Labels.metricNameLabel,
+            case .equal(let value) = matcher.condition
+        else { return false }
+        return value.hasSameBytes(as: name)
+    }
+
+    fileprivate var extensionText: String {
+        rangeExtension.map { " " + $0.rawValue } ?? ""
+    }
+}
+
+extension MatrixSelector: CustomStringConvertible {
+    package var description: String {
+        "\(vector.bareDescription)[\(range)]\(vector.extensionText)"
+            + vector.modifiers.atText + vector.modifiers.offsetText
+    }
+}
+
+extension Subquery: CustomStringConvertible {
+    package var description: String {
+        "\(expression)[\(range):\(step?.description ?? "")]"
+            + modifiers.atText + modifiers.offsetText
+    }
+}
+
+extension TimeModifiers {
+    fileprivate var atText: String {
+        switch at {
+        case nil: ""
+        case .start: " @ start()"
+        case .end: " @ end()"
+        case .timestamp(let time): " @ " + Self.seconds(time.milliseconds)
+        }
+    }
+
+    fileprivate var offsetText: String {
+        hasOffset ? " offset \(offset)" : ""
+    }
+
+    /// Always with three digits after the point.
+    private static func seconds(_ milliseconds: Int64) -> String {
+        let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+        let fraction = String(rest)
+        return (milliseconds < 0 ? "-" : "") + "\(seconds)."
+            + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
+    }
+}
+
+extension TimeSpan: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .fixed(let milliseconds): DurationText.text(milliseconds: milliseconds)
+        case .computed(let expression): expression.description
+        }
+    }
+
+    /// Rounded to nanoseconds, then cut off to milliseconds, as Prometheus does.
+    static func milliseconds(ofSeconds seconds: Double) -> Int64 {
+        Int64(((seconds * 1e9).rounded(.toNearestOrAwayFromZero) / 1e6).rounded(.towardZero))
+    }
+}
+
+extension DurationExpression: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .literal(let number): number.description
+        case .step: "step()"
+        case .range: "range()"
+        case .negation(let operand): "-\(operand)"
+        case .minimum(let left, let right): "min_of(\(left), \(right))"
+        case .maximum(let left, let right): "max_of(\(left), \(right))"
+        case .binary(let operation, let left, let right):
+            "\(left) \(operation.rawValue) \(right)"
+        case .parentheses(let inner): "(\(inner))"
+        }
+    }
+}

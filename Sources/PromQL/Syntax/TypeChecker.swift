@@ -1,0 +1,221 @@
+import Series
+
+/// Finds what is grammatical but makes no sense; reports what Prometheus reports first
+/// (promql/parser/parse.go, checkAST).
+enum TypeChecker {
+    @discardableResult
+    static func check(_ expression: Expression) throws(ParseError) -> ValueType {
+        switch expression {
+        case .number, .string: break
+        case .vectorSelector(let selector): try check(selector)
+        case .matrixSelector(let selector): try check(selector.vector)
+        case .parentheses(let parentheses): try check(parentheses.expression)
+        case .subquery(let subquery): try check(subquery)
+        case .unary(let unary): try check(unary)
+        case .binary(let binary): try check(binary)
+        case .aggregation(let aggregation): try check(aggregation)
+        case .call(let call): try check(call)
+        }
+        return expression.valueType
+    }
+
+    private static func expect(
+        _ wanted: ValueType,
+        _ expression: Expression,
+        in context: String
+    ) throws(ParseError) {
+        let type = try check(expression)
+        guard type == wanted else {
+            throw ParseError(
+                "expected type \(wanted) in \(context), got \(type)",
+                at: expression.position
+            )
+        }
+    }
+
+    // MARK: Selectors
+
+    private static func check(_ selector: VectorSelector) throws(ParseError) {
+        let position = selector.origin.position
+        guard selector.name.isEmpty else {
+            let second = selector.matchers.dropLast().first {
+                $0.name == Labels.metricNameLabel
+            }
+            guard let second else { return }
+            throw ParseError(
+                "metric name must not be set twice: \(selector.name.quotedForPromQL) or "
+                    + second.operandText.quotedForPromQL,
+                at: position
+            )
+        }
+        // Else a slip of the pen would select every series there is.
+        guard selector.matchers.contains(where: { !$0.matches("") }) else {
+            throw ParseError(
+                "vector selector must contain at least one non-empty matcher",
+                at: position
+            )
+        }
+    }
+
+    private static func check(_ subquery: Subquery) throws(ParseError) {
+        let type = try check(subquery.expression)
+        guard type == .instantVector else {
+            throw ParseError(
+                "subquery is only allowed on instant vector, got \(type.rawValue) instead",
+                at: subquery.expression.position
+            )
+        }
+    }
+
+    // MARK: Operators
+
+    private static func check(_ unary: UnaryExpression) throws(ParseError) {
+        let type = try check(unary.operand)
+        guard type == .scalar || type == .instantVector else {
+            throw ParseError(
+                "unary expression only allowed on expressions of type scalar or instant vector, "
+                    + "got \(type.description.quotedForPromQL)",
+                at: unary.origin.position
+            )
+        }
+    }
+
+    private static func check(_ binary: BinaryExpression) throws(ParseError) {
+        let left = try check(binary.left)
+        let right = try check(binary.right)
+        try checkModifiers(binary, left, right)
+        for (operand, type) in [(binary.left, left), (binary.right, right)]
+        where type != .scalar && type != .instantVector {
+            throw ParseError(
+                "binary expression must contain only scalar and instant vector types",
+                at: operand.position
+            )
+        }
+        let position = binary.left.position
+        let joinsVectors = left == .instantVector && right == .instantVector
+        if let matching = binary.matching {
+            try checkMatching(matching, binary.operation, joinsVectors, position)
+        }
+        if binary.operation.isSetOperator, !joinsVectors {
+            throw ParseError(
+                "set operator \(binary.operation.rawValue.quotedForPromQL) not allowed "
+                    + "in binary scalar expression",
+                at: position
+            )
+        }
+    }
+
+    private static func checkModifiers(
+        _ binary: BinaryExpression,
+        _ left: ValueType,
+        _ right: ValueType
+    ) throws(ParseError) {
+        let position = binary.operatorOrigin.position
+        if binary.returnsBool, !binary.operation.isComparison {
+            throw ParseError(
+                "bool modifier can only be used on comparison operators",
+                at: position
+            )
+        }
+        if binary.operation.isComparison, !binary.returnsBool, left == .scalar, right == .scalar {
+            throw ParseError("comparisons between scalars must use BOOL modifier", at: position)
+        }
+        guard let matching = binary.matching, matching.isOn else { return }
+        for label in matching.labels where matching.included.contains(label) {
+            throw ParseError(
+                "label \(label.quotedForPromQL) must not occur in ON and GROUP clause at once",
+                at: position
+            )
+        }
+    }
+
+    private static func checkMatching(
+        _ matching: VectorMatching,
+        _ operation: BinaryOperator,
+        _ joinsVectors: Bool,
+        _ position: SourcePosition
+    ) throws(ParseError) {
+        var problem: String?
+        if !joinsVectors {
+            if !matching.labels.isEmpty {
+                problem = "vector matching only allowed between instant vectors"
+            } else if matching.fills {
+                problem = "filling in missing series only allowed between instant vectors"
+            }
+        } else if operation.isSetOperator {
+            if matching.cardinality != .manyToMany {
+                let name = operation.rawValue.quotedForPromQL
+                problem = "no grouping allowed for \(name) operation"
+            } else if matching.fills {
+                problem = "filling in missing series not allowed for set operators"
+            }
+        }
+        if let problem { throw ParseError(problem, at: position) }
+    }
+
+    // MARK: Aggregations and calls
+
+    private static func check(_ aggregation: Aggregation) throws(ParseError) {
+        try expect(.instantVector, aggregation.expression, in: "aggregation expression")
+        if let type = aggregation.operation.parameterType, let parameter = aggregation.parameter {
+            try expect(type, parameter, in: "aggregation parameter")
+        }
+    }
+
+    private static func check(_ call: FunctionCall) throws(ParseError) {
+        let signature = call.function.signature
+        let name = call.function.rawValue.quotedForPromQL
+        let count = call.arguments.count
+        if signature.optional == .none, count != signature.parameters.count {
+            throw ParseError(
+                "expected \(signature.parameters.count) argument(s) in call to \(name), "
+                    + "got \(count)",
+                at: call.origin.position
+            )
+        }
+        if count < signature.minimumCount {
+            throw ParseError(
+                "expected at least \(signature.minimumCount) argument(s) in call to \(name), "
+                    + "got \(count)",
+                at: call.origin.position
+            )
+        }
+        if let maximum = signature.maximumCount, count > maximum {
+            throw ParseError(
+                "expected at most \(maximum) argument(s) in call to \(name), got \(count)",
+                at: call.origin.position
+            )
+        }
+        if call.function == .info, count > 1 {
+            try checkInfoSelector(call.arguments[1], of: call)
+            return try expect(.instantVector, call.arguments[0], in: "call to function \(name)")
+        }
+        for (index, argument) in call.arguments.enumerated() {
+            guard let type = signature.type(ofArgument: index) else { continue }
+            try expect(type, argument, in: "call to function \(name)")
+        }
+    }
+
+    /// The second argument of `info` only names labels; it may match everything.
+    private static func checkInfoSelector(
+        _ argument: Expression,
+        of call: FunctionCall
+    ) throws(ParseError) {
+        guard argument.valueType == .instantVector else {
+            throw ParseError(
+                "expected type instant vector in call to function \"info\", "
+                    + "got \(argument.valueType)",
+                at: call.origin.position
+            )
+        }
+        guard case .vectorSelector(let selector) = argument else {
+            throw ParseError("expected label selectors only", at: argument.position)
+        }
+        guard selector.name.isEmpty else {
+            throw ParseError(
+                "expected label selectors only, got vector selector instead",
+                at: argument.position
+            )
+        }
+    }
+}
