@@ -1,5 +1,5 @@
-/// One metric with all its series, as a scrape sees it. A value without a clock or a lock: it is
-/// built for one exposition and thrown away.
+/// One metric with all its series, as a scrape sees it: what this module turns into bytes. It knows
+/// formats and naming, and must not know where the numbers come from, nor the time.
 package struct MetricFamily: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable {
         case counter

@@ -82,9 +82,11 @@ extension ConnectionHandler {
         if core.isStopping { keepsAlive = false }
         var headers = HTTPHeaders()
         for field in response.headers { headers.add(name: field.name, value: field.value) }
-        for field in limits.defaultHeaders where !headers.contains(name: field.name) {
+        for field in core.defaultHeaders where !headers.contains(name: field.name) {
             headers.add(name: field.name, value: field.value)
         }
+        // How the body is delimited is decided here alone.
+        headers.remove(name: "Transfer-Encoding")
         headers.replaceOrAdd(name: "Date", value: HTTPDate.now())
         if response.status >= 200 && response.status != 204 && response.status != 304 {
             headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
@@ -152,7 +154,9 @@ extension ConnectionHandler {
         context?.write(wrapOutboundOut(part), promise: nil)
     }
 
-    /// Goes on when the client has taken all that was written; closes when it does not in time.
+    /// Goes on when the client has taken all that was written; closes when it does not in time. Goes
+    /// on in a later turn of the event loop: other connections are served in between, and a client
+    /// that takes everything at once does not make the calls nest.
     private func send(
         _ part: HTTPServerResponsePart,
         then next: @escaping (ConnectionHandler) -> Void
@@ -161,7 +165,8 @@ extension ConnectionHandler {
         setDeadline(limits.writeTimeout) { $0.close() }
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
-            if case .success = result { next(self) } else { self.close() }
+            guard case .success = result else { return self.close() }
+            context.eventLoop.assumeIsolated().execute { next(self) }
         }
         context.writeAndFlush(wrapOutboundOut(part), promise: promise)
     }

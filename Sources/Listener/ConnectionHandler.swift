@@ -223,7 +223,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// RFC 9112, section 3.2: exactly one, in every request of HTTP/1.1.
     private func hasOneHost(_ head: HTTPRequestHead) -> Bool {
-        let count = head.headers[canonicalForm: "host"].count
+        let count = head.headers["Host"].count
         return count == 1 || (count == 0 && head.version == .http1_0)
     }
 

@@ -22,7 +22,7 @@ package struct HTTPServerConfiguration: Sendable {
     /// Requests per time, answered with 429 beyond; those to routes that are exempt from limits do
     /// not count. Nil: as fast as they come.
     package var rateLimit: RateLimit?
-    /// Sent with every response that does not set them itself.
+    /// Sent with every response that does not set them itself; none, when one is not valid.
     package var defaultHeaders: HeaderFields = [
         "Content-Security-Policy": "default-src 'self'",
         "X-Content-Type-Options": "nosniff",

@@ -44,7 +44,7 @@ package struct HeaderFields: Sendable, Hashable, Sequence {
 
     /// Whether every field stays within its line: a name of token characters, a value without
     /// control characters (RFC 9110, sections 5.1 and 5.5).
-    var areValid: Bool {
+    package var areValid: Bool {
         fields.allSatisfy { field in
             !field.name.isEmpty && field.name.utf8.allSatisfy(Self.isToken)
                 && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }

@@ -55,7 +55,10 @@ extension ServerBootstrap {
             case .host("", let port):
                 do {
                     return try await bind(host: "::", port: port).get()
-                } catch let error as IOError where error.errnoCode == EAFNOSUPPORT {
+                } catch let error as IOError
+                    where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode)
+                {
+                    // A machine without IPv6.
                     return try await bind(host: "0.0.0.0", port: port).get()
                 }
             case .host(let host, let port):

@@ -26,6 +26,7 @@ final class ServerCore: Sendable {
 
     let configuration: HTTPServerConfiguration
     let router: Router
+    let defaultHeaders: HeaderFields
     /// Completes when the server is stopping and its last connection is closed.
     let drained: EventLoopPromise<Void>
     let jobs: AsyncStream<Job>
@@ -39,6 +40,8 @@ final class ServerCore: Sendable {
     ) {
         self.configuration = configuration
         self.router = router
+        defaultHeaders =
+            configuration.defaultHeaders.areValid ? configuration.defaultHeaders : [:]
         drained = eventLoop.makePromise()
         // Admission bounds what can wait here.
         (jobs, submission) = AsyncStream.makeStream()

@@ -33,6 +33,9 @@ package struct ServerTLSConfiguration: Sendable, Hashable {
     /// Suites of TLS 1.2 by their IANA names, in order of preference. Empty: a safe default. Those
     /// of TLS 1.3 are not to be chosen.
     package var cipherSuites: [String] = []
+    /// Curves by the names that Prometheus' web configuration has for them, in order of preference.
+    /// Empty: a safe default.
+    package var curves: [String] = []
 
     package init(certificates: PEM, privateKey: PEM) {
         self.certificates = certificates
@@ -45,6 +48,7 @@ package enum ServerTLSError: Error, Hashable, CustomStringConvertible {
     case unreadable(what: String, file: String?)
     case keyDoesNotFit
     case unknownCipherSuite(String)
+    case unknownCurve(String)
     case clientAuthoritiesWithoutUse
     case clientAuthoritiesMissing
     case versionsReversed
@@ -57,6 +61,9 @@ package enum ServerTLSError: Error, Hashable, CustomStringConvertible {
         case .unknownCipherSuite(let name):
             "unknown cipher suite \"\(name)\"; known are "
                 + ServerTLS.cipherSuites.keys.sorted().joined(separator: ", ")
+        case .unknownCurve(let name):
+            "unknown curve \"\(name)\"; known are "
+                + ServerTLS.curves.keys.sorted().joined(separator: ", ")
         case .clientAuthoritiesWithoutUse:
             "client CA's have been configured without a Client Auth Policy"
         case .clientAuthoritiesMissing:
@@ -86,7 +93,20 @@ package struct ServerTLS: Sendable {
         tls.maximumTLSVersion = configuration.maximumVersion == .v12 ? .tlsv12 : .tlsv13
         tls.applicationProtocols = ["http/1.1"]
         try Self.setClientAuthentication(of: configuration, in: &tls)
-        try Self.setCipherSuites(configuration.cipherSuites, in: &tls)
+        if !configuration.cipherSuites.isEmpty {
+            tls.cipherSuiteValues = try Self.look(
+                up: configuration.cipherSuites,
+                in: Self.cipherSuites,
+                orThrow: ServerTLSError.unknownCipherSuite
+            )
+        }
+        if !configuration.curves.isEmpty {
+            tls.curves = try Self.look(
+                up: configuration.curves,
+                in: Self.curves,
+                orThrow: ServerTLSError.unknownCurve
+            )
+        }
         do {
             context = try NIOSSLContext(configuration: tls)
         } catch {
@@ -112,17 +132,17 @@ package struct ServerTLS: Sendable {
         }
     }
 
-    private static func setCipherSuites(
-        _ names: [String],
-        in tls: inout TLSConfiguration
-    ) throws(ServerTLSError) {
-        guard !names.isEmpty else { return }
-        var suites: [NIOTLSCipher] = []
+    private static func look<Value>(
+        up names: [String],
+        in table: [String: Value],
+        orThrow unknown: (String) -> ServerTLSError
+    ) throws(ServerTLSError) -> [Value] {
+        var values: [Value] = []
         for name in names {
-            guard let suite = cipherSuites[name] else { throw .unknownCipherSuite(name) }
-            suites.append(suite)
+            guard let value = table[name] else { throw unknown(name) }
+            values.append(value)
         }
-        tls.cipherSuiteValues = suites
+        return values
     }
 
     /// Only suites with forward secrecy and authenticated encryption.
@@ -135,6 +155,11 @@ package struct ServerTLS: Sendable {
             .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256":
             .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]
+
+    static let curves: [String: NIOTLSCurve] = [
+        "CurveP256": .secp256r1, "CurveP384": .secp384r1, "CurveP521": .secp521r1,
+        "X25519": .x25519, "X25519MLKEM768": .x25519_MLKEM768,
     ]
 
     // MARK: Reading

@@ -76,6 +76,32 @@ func pipelining() async throws {
     }
 }
 
+@Test("thousands of refusals sent ahead are answered one after the other")
+func pipelinedRefusals() async throws {
+    let route = Route("GET", "/slow") { _ in .after(.milliseconds(200), .response(.text("x"))) }
+    let count = 5_000
+    try await withServer([route]) { server in
+        let port = server.port
+        let client = try await onThread { () -> RawClient.Detached in
+            let client = try RawClient(port: port)
+            client.send(get("/slow"))
+            return client.detach()
+        }
+        async let sent = onThread {
+            let client = RawClient(client)
+            return client.send(String(repeating: "GET /x HTTP/1.1\r\nHost:\r\n\r\n", count: count))
+        }
+        let statuses = try await onThread {
+            let reader = RawClient(client)
+            return (0...count).map { _ in reader.response()?.status ?? 0 }
+        }
+        #expect(try await sent)
+        #expect(statuses.first == 200)
+        #expect(Set(statuses.dropFirst()) == [404])
+        client.close()
+    }
+}
+
 @Test("a body by its length and a body in chunks arrive whole")
 func bodies() async throws {
     try await withClient { client in

@@ -42,6 +42,12 @@ final class RawClient {
         }
     }
 
+    /// Another end of a connection that is kept open elsewhere.
+    init(_ detached: Detached) {
+        descriptor = detached.descriptor
+        isDetached = true
+    }
+
     deinit {
         if !isDetached { Glibc.close(descriptor) }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Listener
 import Testing
 
@@ -125,6 +126,26 @@ func severalAddresses() async throws {
             client.send(get("/hello"))
             #expect(client.response()?.status == 200)
         }
+    }
+    await server.stop(within: .seconds(1))
+    await running
+}
+
+@Test("a socket that was bound before is taken over, as systemd hands it")
+func inheritedSocket() async throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    try #require(listen(descriptor, 8) == 0)
+    let server = try await HTTPServer.bind(
+        to: [.inherited(descriptor: descriptor)],
+        router: Router(standardRoutes)
+    )
+    async let running: Void = server.run()
+    let port = server.port
+    #expect(port != 0)
+    try await onThread {
+        let client = try RawClient(port: port)
+        client.send(get("/hello"))
+        #expect(client.response()?.text == "hello\n")
     }
     await server.stop(within: .seconds(1))
     await running

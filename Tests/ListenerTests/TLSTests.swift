@@ -105,7 +105,10 @@ func https() async throws {
     }
 }
 
-@Test("no version below the minimum and no foreign suite is agreed upon", .enabled(if: hasOpenSSL))
+@Test(
+    "no version below the minimum, no foreign suite or curve is agreed upon",
+    .enabled(if: hasOpenSSL)
+)
 func refusedVersions() async throws {
     let files = try CertificateFolder()
     let old = "-tls1_1 -cipher ALL:@SECLEVEL=0"
@@ -115,6 +118,10 @@ func refusedVersions() async throws {
     #expect(try await answer(strict, client: "-tls1_2") == "")
     var narrow = files.configuration()
     narrow.cipherSuites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]
+    var curved = files.configuration()
+    curved.curves = ["CurveP384"]
+    #expect(try await answer(curved, client: "-curves X25519") == "")
+    #expect(try await answer(curved, client: "-curves P-384").hasSuffix("hello\n"))
     let suite = "-tls1_2 -cipher ECDHE-ECDSA-AES"
     #expect(try await answer(narrow, client: suite + "128-GCM-SHA256") == "")
     #expect(try await answer(narrow, client: suite + "256-GCM-SHA384").hasSuffix("hello\n"))
@@ -212,6 +219,7 @@ func badTLS() throws {
     )
     #expect(error { $0.privateKey = .file(files.path("client.key")) } == .keyDoesNotFit)
     #expect(error { $0.cipherSuites = ["NULL"] } == .unknownCipherSuite("NULL"))
+    #expect(error { $0.curves = ["CurveP256", "P256"] } == .unknownCurve("P256"))
     #expect(error { $0.clientAuthentication = .verifyIfGiven } == .clientAuthoritiesMissing)
     #expect(
         error { $0.clientAuthorities = .file(files.path("ca.pem")) } == .clientAuthoritiesWithoutUse
