@@ -62,7 +62,9 @@ package struct SimulatedGraph: Sendable {
 
     /// The class of the hang that it is in; none while it restarts.
     package func hangClass(at instant: CloudInstant) -> HangClass? {
-        guard let hang, status(at: instant) == hang.hangClass.status else { return nil }
+        guard let hang, hang.since <= instant, status(at: instant) == hang.hangClass.status else {
+            return nil
+        }
         return hang.hangClass
     }
 

@@ -106,6 +106,12 @@ final class CloudPorts: Sendable {
         submission.finish()
     }
 
+    /// Closes ports that will not serve.
+    func abandon() async {
+        await stop()
+        await run()
+    }
+
     /// Closes or opens the ports, as the cloud's outage has it. When another call is at it, that one
     /// sees to it.
     func update() async throws(ListenError) {

@@ -67,8 +67,17 @@ package final class SimulatedCloudServer: Sendable {
         let cloud = SharedCloud(configuration, clock: clock)
         do throws(ListenError) {
             let ports = try await CloudPorts.bind(configuration, for: cloud)
-            let control = try await ControlServer.bind(configuration, cloud: cloud, ports: ports)
-            return SimulatedCloudServer(configuration, cloud, ports, control)
+            do throws(ListenError) {
+                let control = try await ControlServer.bind(
+                    configuration,
+                    cloud: cloud,
+                    ports: ports
+                )
+                return SimulatedCloudServer(configuration, cloud, ports, control)
+            } catch {
+                await ports.abandon()
+                throw error
+            }
         } catch {
             throw .listen(error)
         }
