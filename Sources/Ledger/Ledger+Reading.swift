@@ -34,7 +34,8 @@ extension Ledger {
         }
     }
 
-    /// The audit trail, the newest line first; of one graph, or of all.
+    /// The audit trail, the newest line first; of one graph, or of all. Lines of a kind that only a
+    /// newer version knows are left out.
     package func audit(
         graphID: GraphID? = nil,
         before sequence: Int64? = nil,
@@ -50,7 +51,7 @@ extension Ledger {
                     """,
                 arguments: [graphID?.rawValue, sequence, Self.bounded(limit)]
             )
-            return try rows.map(AuditRecord.init(row:))
+            return rows.compactMap(AuditRecord.init(row:))
         }
     }
 
@@ -144,16 +145,9 @@ extension HistoryEntry {
 }
 
 extension AuditRecord {
-    fileprivate init(row: Row) throws {
+    fileprivate init?(row: Row) {
         sequence = row["seq"]
-        let word: String = row["kind"]
-        guard let kind = AuditEntry.Kind(rawValue: word) else {
-            throw UnreadableRow(
-                table: "audit",
-                key: "\(sequence)",
-                problem: "\"\(word)\" is no kind of entry"
-            )
-        }
+        guard let kind = AuditEntry.Kind(rawValue: row["kind"]) else { return nil }
         let graphID: String? = row["graph_id"]
         entry = AuditEntry(
             at: Instant(milliseconds: row["at"]),

@@ -202,6 +202,20 @@ import Testing
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
     }
 
+    @Test func aFolderThatMayNotBeWrittenIsNamed() throws {
+        let error = #expect(throws: LedgerError.self) { try Ledger(folder: "/sys/graphwarden") }
+        #expect(error?.cause.label == "read_only")
+        #expect(error?.path == "/sys/graphwarden/ledger.db")
+    }
+
+    @Test func linesOfAKindThatOnlyANewerVersionKnowsAreLeftOut() throws {
+        try open().record(Machine.Changes(audit: [Fixture.line(1), Fixture.line(2)]))
+        try change(
+            "INSERT INTO audit (at, kind, reason, detail) VALUES (0, 'telepathy', '', '')"
+        )
+        #expect(try open().audit().count == 2)
+    }
+
     @Test func aFolderThatIsAFileIsRefused() throws {
         try "x".write(toFile: folder.path, atomically: true, encoding: .utf8)
         let error = #expect(throws: LedgerError.self) { try open() }

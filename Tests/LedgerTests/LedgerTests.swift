@@ -50,45 +50,40 @@ import Testing
         #expect(try ledger.audit().map(\.entry) == [Fixture.line(2, nil), Fixture.line(1)])
     }
 
-    @Test(
-        arguments: [
-            .accepted(jobID: "j"), .accepted(jobID: nil), .refused(code: "GES.7016", message: "no"),
-            .unauthorised(code: "APIGW.0301", message: "no"), .throttled(retryAfter: .seconds(90)),
-            .throttled(retryAfter: nil), .notSent(reason: "x"), .unknown(reason: "y"),
-        ] as [RestartOutcome]
-    )
-    func everyOutcomeSurvives(outcome: RestartOutcome) throws {
+    @Test func everyOutcomeSurvives() throws {
+        let outcomes: [RestartOutcome] = [
+            .accepted(jobID: "j"), .accepted(jobID: nil),
+            .refused(code: "GES.7016", message: "no"),
+            .unauthorised(code: "APIGW.0301", message: "no"),
+            .throttled(retryAfter: .seconds(90)), .throttled(retryAfter: nil),
+            .notSent(reason: "x"), .unknown(reason: "y"),
+        ]
+        let intents = outcomes.indices.map { Fixture.intent(1, GraphID("g\($0)")) }
         let ledger = try Ledger(folder: folder.path)
-        let intent = Fixture.intent(1)
         try ledger.record(
-            Machine.Changes(intents: [intent], answers: [Fixture.answer(intent, outcome)])
+            Machine.Changes(
+                intents: intents,
+                answers: zip(intents, outcomes).map { Fixture.answer($0, $1) }
+            )
         )
-        #expect(try ledger.history().first?.answer?.outcome == outcome)
+        let found = try ledger.history().sorted { $0.intent.graphID < $1.intent.graphID }
+        #expect(found.map(\.answer?.outcome) == outcomes)
     }
 
-    @Test(arguments: AttemptOutcome.allCases)
-    func everyEndingSurvives(outcome: AttemptOutcome) throws {
+    @Test func everyKindOfAuditLineSurvives() throws {
+        let entries = AuditEntry.Kind.allCases.map { kind in
+            AuditEntry(
+                at: Fixture.start,
+                graphID: Fixture.g,
+                kind: kind,
+                reason: "r",
+                detail: "d",
+                intentID: "i"
+            )
+        }
         let ledger = try Ledger(folder: folder.path)
-        let intent = Fixture.intent(1)
-        try ledger.record(
-            Machine.Changes(intents: [intent], endings: [Fixture.ending(intent, outcome)])
-        )
-        #expect(try ledger.history().first?.ending?.outcome == outcome)
-    }
-
-    @Test(arguments: AuditEntry.Kind.allCases)
-    func everyKindOfAuditLineSurvives(kind: AuditEntry.Kind) throws {
-        let ledger = try Ledger(folder: folder.path)
-        let entry = AuditEntry(
-            at: Fixture.start,
-            graphID: Fixture.g,
-            kind: kind,
-            reason: "r",
-            detail: "d",
-            intentID: "i"
-        )
-        try ledger.record(Machine.Changes(audit: [entry]))
-        #expect(try ledger.audit().map(\.entry) == [entry])
+        try ledger.record(Machine.Changes(audit: entries))
+        #expect(try ledger.audit().map(\.entry) == entries.reversed())
     }
 
     @Test func aWholeIncidentOfTheMachineIsAcceptedStepByStep() throws {

@@ -103,14 +103,16 @@ import Testing
         }
     }
 
-    @Test func theOutcomesOfTheSchemaAreThoseOfTheCore() throws {
+    @Test func theEndingsOfTheSchemaAreThoseOfTheCore() throws {
         let ledger = try Ledger(folder: folder.path)
-        for (attempt, outcome) in AttemptOutcome.allCases.enumerated() {
-            let intent = Fixture.intent(attempt + 1, after: Int64(attempt))
-            try ledger.record(
-                Machine.Changes(intents: [intent], endings: [Fixture.ending(intent, outcome)])
+        let outcomes = AttemptOutcome.allCases
+        let intents = outcomes.indices.map { Fixture.intent($0 + 1, after: Int64($0)) }
+        try ledger.record(
+            Machine.Changes(
+                intents: intents,
+                endings: zip(intents, outcomes).map { Fixture.ending($0, $1) }
             )
-        }
-        #expect(try ledger.history().count == AttemptOutcome.allCases.count)
+        )
+        #expect(try ledger.history().map(\.ending?.outcome) == outcomes.reversed())
     }
 }
