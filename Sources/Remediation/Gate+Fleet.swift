@@ -31,8 +31,10 @@ extension GateQuestion {
         case .hard:
             return .closed(
                 .storm(
-                    .hard, sick: load.sick,
-                    threshold: policy.breaker.hardCount(fleetSize: view.graphs.count))
+                    .hard,
+                    sick: load.sick,
+                    threshold: policy.breaker.hardCount(fleetSize: view.graphs.count)
+                )
             )
         case .soft where !isAgreed:
             return .closed(

@@ -7,30 +7,42 @@ import Testing
 private let freshness = Duration.seconds(100)
 
 private func readings(
-    _ seconds: Double, _ graphs: [(String, String)]?, isComplete: Bool = true,
+    _ seconds: Double,
+    _ graphs: [(String, String)]?,
+    isComplete: Bool = true,
     probes: [String: ProbeResult] = [:]
 ) -> Readings {
     let listed = graphs.map { graphs in
         GraphListing(
             graphs: graphs.map { Graph(id: $0, name: "n" + $0, status: GraphStatus(code: $1)) },
-            isComplete: isComplete)
+            isComplete: isComplete
+        )
     }
     let error = GESError.notJSON(status: 502)
     return Readings(
-        at: Timestamp(seconds: seconds), listing: listed.map { .success($0) } ?? .failure(error),
+        at: Timestamp(seconds: seconds),
+        listing: listed.map { .success($0) } ?? .failure(error),
         jobs: .success([]),
         graphs: probes.sorted { $0.key < $1.key }.map { id, result in
             var reading = GraphReading(
-                graph: Graph(id: id, name: "n" + id, status: GraphStatus(code: "200")))
+                graph: Graph(id: id, name: "n" + id, status: GraphStatus(code: "200"))
+            )
             reading.probes = [GraphReading.Probe(kind: .version, result: result)]
             return reading
-        })
+        }
+    )
 }
 
 private func answered() -> ProbeResult {
     .answered(
         ProbeAnswer(
-            duration: .milliseconds(3), httpStatus: 200, code: nil, vertices: nil, edges: nil))
+            duration: .milliseconds(3),
+            httpStatus: 200,
+            code: nil,
+            vertices: nil,
+            edges: nil
+        )
+    )
 }
 
 @Suite("The inventory")
@@ -79,7 +91,9 @@ struct InventoryTests {
         var inventory = Inventory()
         let notProbed = ProbeResult.notProbed(reason: "auth")
         inventory.merge(
-            readings(0, [("a", "200")], probes: ["a": notProbed]), freshness: freshness)
+            readings(0, [("a", "200")], probes: ["a": notProbed]),
+            freshness: freshness
+        )
         #expect(inventory.entries["a"]?.answered == nil)
         #expect(!inventory.hasReachedDataPlane)
         let refused = ProbeResult.failed(reason: "connect", duration: .zero)
@@ -87,7 +101,9 @@ struct InventoryTests {
         #expect(inventory.entries["a"]?.answered == false)
         #expect(!inventory.hasReachedDataPlane)
         inventory.merge(
-            readings(2, [("a", "200")], probes: ["a": answered()]), freshness: freshness)
+            readings(2, [("a", "200")], probes: ["a": answered()]),
+            freshness: freshness
+        )
         #expect(inventory.entries["a"]?.answered == true)
         #expect(inventory.hasReachedDataPlane)
     }
@@ -97,11 +113,16 @@ struct InventoryTests {
 struct GraphSamplesTests {
     private func values(_ inventory: Inventory, at seconds: Double) -> [String: Double] {
         let samples = GraphSamples.all(
-            inventory, projectID: "p", at: Timestamp(seconds: seconds))
+            inventory,
+            projectID: "p",
+            at: Timestamp(seconds: seconds)
+        )
         return Dictionary(
             samples.map {
                 ($0.metric.rawValue + "|" + $0.labelValues.joined(separator: ","), $0.value)
-            }, uniquingKeysWith: { first, _ in first })
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     @Test("say what was seen")
@@ -109,7 +130,8 @@ struct GraphSamplesTests {
         var inventory = Inventory()
         inventory.merge(
             readings(5, [("a", "200"), ("b", "777")], probes: ["a": answered()]),
-            freshness: freshness)
+            freshness: freshness
+        )
         let values = values(inventory, at: 5)
         #expect(values["ges_up|p"] == 1)
         #expect(values["ges_graphs|p,running"] == 1)
@@ -137,7 +159,9 @@ struct GraphSamplesTests {
     func labels(metric: GraphMetric) {
         var inventory = Inventory()
         inventory.merge(
-            readings(5, [("a", "200")], probes: ["a": answered()]), freshness: freshness)
+            readings(5, [("a", "200")], probes: ["a": answered()]),
+            freshness: freshness
+        )
         for sample in GraphSamples.all(inventory, projectID: "p", at: Timestamp(seconds: 5))
         where sample.metric == metric {
             #expect(sample.labelValues.count == metric.labelNames.count)

@@ -24,10 +24,18 @@ private let exceptions: [String: Set<String>] = [
 func nothingBanned(file: SourceFile) {
     for (number, line) in file.lines.enumerated() {
         let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
-        for (pattern, instead) in banned where code.contains(pattern) {
+        for (pattern, instead) in banned where stands(pattern, in: code) {
             let excepted = exceptions[pattern]?.contains { file.path.hasPrefix($0) } ?? false
             #expect(excepted, "\(file.path):\(number + 1): \(pattern) is banned; use \(instead)")
         }
+    }
+}
+
+/// Whether the pattern stands in the line as a word of its own: `GraphTask {` is no `Task {`.
+private func stands(_ pattern: String, in code: Substring) -> Bool {
+    code.ranges(of: pattern).contains { range in
+        let before = code[..<range.lowerBound].last
+        return before.map { !$0.isLetter && !$0.isNumber && $0 != "_" } ?? true
     }
 }
 

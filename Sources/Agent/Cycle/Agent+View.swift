@@ -56,9 +56,19 @@ extension Agent {
         return sick.count
     }
 
+    mutating func take(_ readings: Readings) {
+        inventory.merge(readings, freshness: configuration.sampling.freshness)
+        samples = GraphSamples.all(
+            inventory,
+            projectID: configuration.cloud.projectID,
+            at: readings.at
+        )
+        append(samples, at: readings.at)
+    }
+
     /// Appends the samples of this poll, and a staleness marker to every series that the poll
     /// before had and this one has not: a graph that is gone must not keep its last value.
-    mutating func append(_ samples: [GraphSample], at: Timestamp) {
+    private mutating func append(_ samples: [GraphSample], at: Timestamp) {
         var present = Set<Labels>(minimumCapacity: samples.count)
         for sample in samples {
             present.insert(sample.labels)
@@ -82,7 +92,6 @@ extension Agent {
     }
 
     func publish(
-        _ samples: [GraphSample],
         alerts: [ActiveAlert],
         view: FleetView,
         at now: Timestamp

@@ -6,11 +6,12 @@ package import Series
 /// and acts on nothing itself; time is an argument of everything it does.
 package struct Agent {
     package let configuration: Configuration
-    package private(set) var inventory = Inventory()
+    package internal(set) var inventory = Inventory()
     package internal(set) var machine: Machine
     var rules: RuleEngine
     var series: SeriesStore
-    /// The series that the newest poll wrote.
+    /// What the newest poll showed, and the series that it wrote.
+    var samples: [GraphSample] = []
     var presentSeries: Set<Labels> = []
     let record: CycleRecord
     let board: StatusBoard
@@ -39,19 +40,13 @@ package struct Agent {
     }
 
     /// One cycle: readings in, effects out. When it returns, every intention among the effects is
-    /// on disk; when the disk refused, none is handed out.
+    /// on disk; when the disk refused, none is handed out. Without readings only the rules are due.
     package mutating func cycle(
-        _ readings: Readings,
+        _ readings: Readings?,
         reports: [Report],
         at now: Timestamp
     ) async -> [Effect] {
-        inventory.merge(readings, freshness: configuration.sampling.freshness)
-        let samples = GraphSamples.all(
-            inventory,
-            projectID: configuration.cloud.projectID,
-            at: readings.at
-        )
-        append(samples, at: readings.at)
+        if let readings { take(readings) }
         let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
         let alerts = rules.activeAlerts
         let view = fleetView(alerts: alerts)
@@ -63,8 +58,11 @@ package struct Agent {
         )
         let isRecorded = await record.write(machine.changes, alerts: rules.snapshot(), at: now)
         if isRecorded { machine.changesWereRecorded() }
-        publish(samples, alerts: alerts, view: view, at: now)
+        publish(alerts: alerts, view: view, at: now)
         meter.measure(self, readings, evaluation, view, at: now)
         return isRecorded ? effects : record.withhold(effects, at: Instant(now))
     }
+
+    /// When the rules want to be evaluated next; nil without rules.
+    package var nextEvaluation: Timestamp? { rules.nextEvaluation }
 }

@@ -13,12 +13,12 @@ package struct CycleMeter: Sendable {
 
     func measure(
         _ agent: Agent,
-        _ readings: Readings,
+        _ readings: Readings?,
         _ evaluation: EvaluationReport,
         _ view: FleetView,
         at now: Timestamp
     ) {
-        measureSampling(agent, readings)
+        if let readings { measureSampling(agent, readings) }
         measureRules(evaluation, agent)
         measureRemediation(agent, view, at: Instant(now))
     }

@@ -35,15 +35,65 @@ package struct AgentService {
     /// is on disk.
     package mutating func run(until stop: StopSignal) async {
         await withDiscardingTaskGroup { group in
+            var nextPoll = clock.elapsed()
             while !stop.isRequested {
-                let started = clock.elapsed()
-                for effect in await tick(stop) where !declines(effect, stop) {
+                for effect in await tick(&nextPoll, stop) where !declines(effect, stop) {
                     group.addTask { [performer] in await performer.perform(effect) }
                 }
-                await pause(since: started, stop)
+                await pause(until: nextPoll, stop)
             }
         }
         await recordLastOutcomes()
+    }
+
+    /// One cycle; with a poll before it when one is due.
+    private mutating func tick(
+        _ nextPoll: inout Duration,
+        _ stop: StopSignal
+    ) async -> [Effect] {
+        var readings: Readings?
+        if clock.elapsed() >= nextPoll {
+            readings = await poll(stop)
+            // A poll that the stop cut off says nothing about the cloud.
+            if readings == nil { return [] }
+            nextPoll = slot(after: nextPoll)
+        }
+        return await agent.cycle(readings, reports: inbox.drain(), at: clock.now())
+    }
+
+    private func poll(_ stop: StopSignal) async -> Readings? {
+        let known = agent.inventory.graphs
+        let started = clock.elapsed()
+        let readings = await stop.race { [watcher, clock] in
+            await watcher.poll(known: known, at: clock.now())
+        }
+        let taken = (clock.elapsed() - started).inSeconds
+        for source in Self.sources {
+            metrics.set(MetricCatalog.cycleDuration, to: taken, source)
+        }
+        return readings
+    }
+
+    private static let sources = ["ges_api", "probe"]
+
+    /// The next slot of the sampling interval that lies ahead. Slots that passed meanwhile are
+    /// skipped and counted.
+    private func slot(after last: Duration) -> Duration {
+        let interval = agent.configuration.sampling.interval
+        let missed = max(0, Int((clock.elapsed() - last) / interval))
+        for source in Self.sources {
+            metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
+            metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
+        }
+        return last + interval * (missed + 1)
+    }
+
+    /// Waits for the next poll or the next evaluation of rules, whichever comes first.
+    private func pause(until nextPoll: Duration, _ stop: StopSignal) async {
+        var rest = nextPoll - clock.elapsed()
+        if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
+        let wait = max(rest, .milliseconds(1))
+        _ = await stop.race { [clock] in try? await clock.sleep(wait) }
     }
 
     /// Nothing is sent any more once the end was asked for.
@@ -52,29 +102,6 @@ package struct AgentService {
         let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
         inbox.put(.outcome(intentID: intent.id, outcome, at: Instant(clock.now())))
         return true
-    }
-
-    /// One poll and one cycle. A poll that the stop cut off says nothing about the cloud.
-    private mutating func tick(_ stop: StopSignal) async -> [Effect] {
-        let known = agent.inventory.graphs
-        let readings = await stop.race { [watcher, clock] in
-            await watcher.poll(known: known, at: clock.now())
-        }
-        guard let readings else { return [] }
-        return await agent.cycle(readings, reports: inbox.drain(), at: clock.now())
-    }
-
-    /// Waits for the next slot. Slots that passed while the cycle ran are skipped and counted.
-    private func pause(since started: Duration, _ stop: StopSignal) async {
-        let interval = agent.configuration.sampling.interval
-        let taken = clock.elapsed() - started
-        let missed = Int(taken / interval)
-        for source in ["ges_api", "probe"] {
-            metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
-            metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
-        }
-        let rest = interval * (missed + 1) - taken
-        _ = await stop.race { [clock] in try? await clock.sleep(rest) }
     }
 
     /// What came back after the last cycle must not be forgotten: an answered restart would look
