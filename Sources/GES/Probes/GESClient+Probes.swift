@@ -29,42 +29,43 @@ extension GESClient {
         }
     }
 
-    /// Sends a question about a graph to the graph.
-    func ask(
+    /// Sends a question about a graph to the graph. An address that does not answer, or whose server
+    /// is in trouble, is followed by the next; what the last one said stands.
+    private func ask(
         _ graph: Graph,
         _ operation: String,
         path: [String],
-        query: [RequestURL.QueryItem] = [],
+        query: [RequestURL.QueryItem],
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> HTTPResponse {
         let endpoints = dataPlane.endpoints(of: graph)
+        let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path
         let deadline = clock.elapsed() + dataPlane.timeout
-        var failure = GESError.noAddress(graphID: graph.id, dataPlane.address)
+        var last = Result<HTTPResponse, GESError>.failure(
+            .noAddress(graphID: graph.id, dataPlane.address)
+        )
         for (index, endpoint) in endpoints.enumerated() {
             let rest = deadline - clock.elapsed()
             guard rest > .zero else { break }
-            do {
-                return try await dataPlaneAnswer(
-                    to: ServiceCall(
-                        service: .dataPlane,
-                        operation: operation,
-                        url: try url(
-                            endpoint,
-                            ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path,
-                            query: query
-                        ),
-                        // Listed as mandatory; without it messages may come in Chinese.
-                        headers: [HTTPHeader("X-Language", "en-us")],
-                        timeout: rest / (endpoints.count - index)
-                    )
+            do throws(GESError) {
+                let call = ServiceCall(
+                    service: .dataPlane,
+                    operation: operation,
+                    url: try url(endpoint, path, query: query),
+                    // Listed as mandatory; without it messages may come in Chinese.
+                    headers: [HTTPHeader("X-Language", "en-us")],
+                    timeout: rest / (endpoints.count - index)
                 )
+                let answer = try await dataPlaneAnswer(to: call)
+                if answer.status < 500 { return answer }
+                last = .success(answer)
             } catch {
-                failure = error
+                last = .failure(error)
                 // Without credentials, or told to stop, the next address is of no use.
                 guard case .http = error, !error.isCancellation else { break }
             }
         }
-        throw failure
+        return try last.get()
     }
 
     /// Asks a graph for a document.

@@ -202,6 +202,25 @@ struct ProbeTests {
         #expect(cloud.received.map(\.timeout) == [.seconds(3), .seconds(3), .seconds(3)])
     }
 
+    @Test("one node that works is enough, whatever the others say")
+    func oneNodeWorks() async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            request.url.contains("192.168.0.6")
+                ? .json(#"{"version":"2.4.6"}"#)
+                : .json(#"{"errorCode":"GES.8602"}"#, status: 500)
+        }
+        let fixture = try ClientFixture(cloud)
+        var graph = Self.graph
+        let dataPlane = DataPlaneConfiguration(address: .physical)
+        let works = await fixture.client.probe(.version, of: graph, dataPlane: dataPlane)
+        #expect(works.label == "answered 200 -")
+        #expect(cloud.received.count == 2)
+        graph.trafficIPs = ["192.168.0.5", "192.168.0.7"]
+        let down = await fixture.client.probe(.version, of: graph, dataPlane: dataPlane)
+        #expect(down.label == "failed engine")
+        #expect(cloud.received.count == 4)
+    }
+
     @Test("a graph in security mode is asked by HTTPS")
     func securityMode() {
         var graph = Self.graph
