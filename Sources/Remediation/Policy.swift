@@ -86,8 +86,9 @@ package struct Breaker: Hashable, Sendable {
         /// Sick graphs, out of `fleetSize`, from which on the threshold counts as reached; at
         /// least one, because a threshold of nothing would be reached by a healthy fleet.
         package func count(fleetSize: Int) -> Int {
-            let share = (Double(fleetSize) * percent / 100).rounded(.up)
-            return max(1, graphs, Int(min(max(share, 0), Double(Int32.max))))
+            let share = min(max(Double(fleetSize) * percent / 100, 0), Double(Int32.max))
+            let whole = Int(share)
+            return max(1, graphs, Double(whole) < share ? whole + 1 : whole)
         }
     }
 }
