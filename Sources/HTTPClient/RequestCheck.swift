@@ -25,6 +25,10 @@ enum RequestCheck {
         guard request.body?.count ?? 0 <= maximumBodyBytes else {
             throw invalid("the body is larger than \(maximumBodyBytes) bytes")
         }
+        // libcurl would wait for the body of the answer, which HEAD never has.
+        guard request.method != .head || request.body == nil else {
+            throw invalid("HEAD has no body")
+        }
         try check(request.headers)
         guard request.url.utf8.count <= maximumURLBytes else {
             throw invalid("the URL is longer than \(maximumURLBytes) bytes")

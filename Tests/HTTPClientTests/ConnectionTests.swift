@@ -67,6 +67,24 @@ import Testing
         }
     }
 
+    /// libcurl's second attempt is refused, and that is the error; the first one was sent for all
+    /// that.
+    @Test func `a refused second attempt does not hide that the first was sent`() async throws {
+        try await withServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.readRequest()
+            connection.server.refuseConnections()
+        } _: { client, server in
+            _ = try await client.send(HTTPRequest(url: server.url, timeout: patience))
+            let error = try await client.failure(
+                HTTPRequest(.put, url: server.url, body: [1], timeout: patience)
+            )
+            #expect(error.kind == .connect)
+            #expect(error.requestMayHaveBeenSent)
+        }
+    }
+
     @Test func `two hundred requests at once use eight connections`() async throws {
         try await withServer {
             $0.serveAll(body: [UInt8](repeating: 7, count: 10_000))

@@ -104,6 +104,21 @@ import Testing
         }
     }
 
+    /// libcurl asks for "100 Continue" only before a body of more than a megabyte.
+    @Test func `a large body is sent without asking first`() async throws {
+        try await withServer {
+            $0.serveAll()
+        } _: { client, server in
+            let body = [UInt8](repeating: 65, count: 1_100_000)
+            _ = try await client.send(
+                HTTPRequest(.put, url: server.url, body: body, timeout: patience)
+            )
+            let request = try #require(server.requests.first)
+            #expect(request.utf8.count > body.count)
+            #expect(!request.contains("Expect"))
+        }
+    }
+
     @Test func `HEAD has the headers and no body, whatever the length says`() async throws {
         try await withServer { connection in
             connection.readRequest()

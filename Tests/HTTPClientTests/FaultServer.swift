@@ -41,6 +41,11 @@ final class FaultServer: Sendable {
             state.isStopped = true
             for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
+        refuseConnections()
+    }
+
+    /// The port refuses from now on; open connections stay.
+    func refuseConnections() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 

@@ -32,7 +32,7 @@ import Testing
         },
         Fault("switches to a protocol that nobody asked for", .cut) {
             $0.readRequest()
-            $0.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")
+            $0.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nother words")
         },
         Fault("closes inside the body", .cut) {
             $0.readRequest()

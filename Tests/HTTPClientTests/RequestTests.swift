@@ -26,6 +26,10 @@ import Testing
             testDescription: "no time",
             request: HTTPRequest(url: "http://example.com/", timeout: .zero)
         ),
+        Bad(
+            testDescription: "HEAD with a body",
+            request: HTTPRequest(.head, url: "http://example.com/", body: [1])
+        ),
         Bad(testDescription: "smuggled header", request: header("X-A", "1\r\nX-Auth-Token: t")),
         Bad(testDescription: "NUL in a value", request: header("X-A", "1\0")),
         Bad(testDescription: "space in a name", request: header("X A", "1")),

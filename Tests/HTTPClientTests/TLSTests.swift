@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTPClient
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
     @Test func `a certificate that nobody vouches for is refused before anything is sent`()
         async throws
     {
-        try await withTLSServer(name: "IP:127.0.0.1") { url, _ in
+        try await Self.withTLSServer(name: "IP:127.0.0.1") { url, _ in
             let client = try HTTPClient()
             defer { client.shutdown() }
             let error = try await client.failure(HTTPRequest(.post, url: url, timeout: patience))
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func `a certificate of the CA file is accepted`() async throws {
-        try await withTLSServer(name: "IP:127.0.0.1") { url, certificate in
+        try await Self.withTLSServer(name: "IP:127.0.0.1") { url, certificate in
             let client = try HTTPClient(configuration: .init(caFile: certificate))
             defer { client.shutdown() }
             let response = try await client.send(HTTPRequest(url: url, timeout: patience))
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `a certificate for another name is refused`() async throws {
-        try await withTLSServer(name: "DNS:elsewhere.example") { url, certificate in
+        try await Self.withTLSServer(name: "DNS:elsewhere.example") { url, certificate in
             let client = try HTTPClient(configuration: .init(caFile: certificate))
             defer { client.shutdown() }
             let error = try await client.failure(HTTPRequest(.post, url: url, timeout: patience))
@@ -35,18 +36,42 @@ import Testing
         }
     }
 
-    @Test func `TLS 1.1 is refused`() async throws {
-        let old = ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]
-        try await withTLSServer(name: "IP:127.0.0.1", options: old) { url, certificate in
-            let client = try HTTPClient(configuration: .init(caFile: certificate))
-            defer { client.shutdown() }
-            let error = try await client.failure(HTTPRequest(url: url, timeout: patience))
-            #expect(error.kind == .tls)
-            #expect(!error.requestMayHaveBeenSent)
+    /// In a process of its own whose OpenSSL would speak TLS 1.1, which Debian's does not by itself.
+    @Test func `TLS 1.1 is refused, whatever OpenSSL is configured to do`() async {
+        await #expect(processExitsWith: .success) {
+            try await TLSTests.refuseOldTLS()
         }
     }
 
-    private func withTLSServer(
+    private static func refuseOldTLS() async throws {
+        let configuration = FileManager.default.temporaryDirectory
+            .appendingPathComponent("openssl-\(UUID().uuidString).cnf")
+        try Data(lenientOpenSSL.utf8).write(to: configuration)
+        defer { try? FileManager.default.removeItem(at: configuration) }
+        unsafe setenv("OPENSSL_CONF", configuration.path, 1)
+        try await withTLSServer(name: "IP:127.0.0.1", options: ["-tls1_1"]) { url, certificate in
+            let client = try HTTPClient(configuration: .init(caFile: certificate))
+            let error = try await client.failure(HTTPRequest(url: url, timeout: patience))
+            precondition(error.kind == .tls)
+        }
+    }
+
+    private static let lenientOpenSSL = """
+        openssl_conf = default
+        [default]
+        ssl_conf = ssl
+        [ssl]
+        system_default = system
+        [system]
+        MinProtocol = TLSv1
+        CipherString = DEFAULT@SECLEVEL=0
+        [req]
+        distinguished_name = name
+        [name]
+
+        """
+
+    private static func withTLSServer(
         name: String,
         options: [String] = [],
         _ body: (_ url: String, _ certificate: String) async throws -> Void
@@ -75,7 +100,7 @@ import Testing
         try await body("https://127.0.0.1:\(port)/", certificate)
     }
 
-    private func openssl(
+    private static func openssl(
         _ arguments: [String]
     ) throws -> (process: Process, output: FileHandle) {
         let process = Process()
@@ -90,7 +115,7 @@ import Testing
     }
 
     /// `ACCEPT 127.0.0.1:43210`, which s_server prints when it listens.
-    private func announcedPort(_ output: FileHandle) -> Int? {
+    private static func announcedPort(_ output: FileHandle) -> Int? {
         var text = ""
         while case let bytes = output.availableData, !bytes.isEmpty {
             text += String(decoding: bytes, as: UTF8.self)
