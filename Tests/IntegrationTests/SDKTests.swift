@@ -6,25 +6,24 @@ import Testing
 func sdkWorksAgainstTheSimulator() async throws {
     let python = Program.root.appending(path: ".build/python/bin/python3")
     let script = Program.root.appending(path: "Tests/IntegrationTests/sdk_conformance.py")
+    try #require(
+        FileManager.default.isExecutableFile(atPath: python.path),
+        "the SDK is missing: run packaging/dependencies test")
     let home = try Scratch()
     defer { home.remove() }
     try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
         let settings = cloud.configuration
         let (status, text) = try await Program.run(
             python,
-            [script.path],
-            environment: [
-                // The SDK writes an application id below the home folder.
-                "HOME": home.folder.path,
-                "SIMULATOR_MANAGEMENT": cloud.endpoints.management,
-                "SIMULATOR_PROJECT_ID": settings.projectID,
-                "SIMULATOR_ACCESS_KEY": settings.accessKey,
-                "SIMULATOR_SECRET_KEY": settings.secretKey,
-                "SIMULATOR_DOMAIN": settings.domain,
-                "SIMULATOR_USER": settings.user,
-                "SIMULATOR_PASSWORD": settings.password,
-            ]
-        )
+            [
+                script.path, "--management", cloud.endpoints.management,
+                "--control", cloud.endpoints.control, "--project-id", settings.projectID,
+                "--region", settings.region, "--domain", settings.domain,
+                "--user", settings.user, "--password", settings.password,
+                "--access-key", settings.accessKey, "--secret-key", settings.secretKey,
+            ],
+            // The SDK writes an application id below the home folder.
+            environment: ["HOME": home.folder.path])
         #expect(status == 0, "\(text)")
     }
 }

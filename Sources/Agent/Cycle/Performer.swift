@@ -1,6 +1,7 @@
 package import GES
 package import Logging
 package import Remediation
+import Synchronization
 
 /// Carries out what the machine decided. The only place that sends a restart; an effect is
 /// performed once, and what came of it goes to the inbox.
@@ -10,6 +11,7 @@ package struct Performer: Sendable {
     private let inbox: Inbox
     private let now: @Sendable () -> Instant
     private let logger: Logger
+    private let underWay = EffectsUnderWay()
 
     package init(
         cloud: any GraphOperations,
@@ -25,7 +27,11 @@ package struct Performer: Sendable {
         self.logger = logger
     }
 
+    /// An effect that is still being performed is not begun a second time: the machine repeats
+    /// what it wants to know with every step, and a slow cloud must not gather a queue of questions.
     package func perform(_ effect: Effect) async {
+        guard underWay.begin(effect) else { return }
+        defer { underWay.end(effect) }
         switch effect {
         case .restart(let intent):
             let outcome = await restart(intent)
@@ -140,5 +146,18 @@ package struct Performer: Sendable {
             case .critical: .error
             }
         logger.log(level: level, "\(entry.detail)", metadata: metadata)
+    }
+}
+
+/// The effects that are being performed now.
+private final class EffectsUnderWay: Sendable {
+    private let effects = Mutex<Set<Effect>>([])
+
+    func begin(_ effect: Effect) -> Bool {
+        effects.withLock { $0.insert(effect).inserted }
+    }
+
+    func end(_ effect: Effect) {
+        _ = effects.withLock { $0.remove(effect) }
     }
 }

@@ -10,6 +10,7 @@ struct MetricsAPI: Sendable {
     let build: BuildInformation
     let started: Timestamp
     let logs: LogCounts
+    let clients: ClientsInFlight
     let listener: @Sendable () -> ListenerStatistics?
 
     var routes: [Route] {
@@ -32,6 +33,7 @@ struct MetricsAPI: Sendable {
         for (level, count) in logs.snapshot {
             metrics.set(MetricCatalog.logMessages, to: Double(count), level)
         }
+        clients.measure(in: metrics)
         if let statistics = listener() { ListenerMeter.measure(statistics, in: metrics) }
         let families =
             graphFamilies() + metrics.families() + [buildFamily] + ProcessFamilies.all(started)

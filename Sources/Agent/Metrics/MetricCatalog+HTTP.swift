@@ -14,6 +14,11 @@ extension MetricCatalog {
         labels: ["service", "operation"],
         "Time from sending a request to the end of the response."
     )
+    static let clientInFlight = MetricDefinition.gauge(
+        "graphwarden_http_client_requests_in_flight",
+        labels: ["service"],
+        "Number of requests waiting for a response."
+    )
     static let clientRetries = MetricDefinition.counter(
         "graphwarden_http_client_retries_total",
         labels: ["service", "operation"],
@@ -34,7 +39,7 @@ extension MetricCatalog {
             + " reused."
     )
     static let httpClient = [
-        clientRequests, clientFailures, clientDuration, clientRetries, throttleWait,
+        clientRequests, clientFailures, clientDuration, clientRetries, clientInFlight, throttleWait,
         connectionsOpened,
     ]
 

@@ -86,6 +86,11 @@ enum MetricCatalog {
         labels: ["source"],
         "Time of the last sampling cycle in which every graph was sampled."
     )
+    static let samplingInFlight = MetricDefinition.gauge(
+        "graphwarden_sampling_in_flight",
+        labels: ["source"],
+        "Number of samples being taken now."
+    )
     static let staleGraphs = MetricDefinition.gauge(
         "graphwarden_stale_graphs",
         initial: [[]],
@@ -93,7 +98,7 @@ enum MetricCatalog {
     )
     private static let sampling = [
         samples, sampleFailures, sampleDuration, cycles, cyclesMissed, cycleDuration,
-        cycleSuccess, staleGraphs,
+        cycleSuccess, samplingInFlight, staleGraphs,
     ]
 
     // MARK: State store

@@ -7,6 +7,7 @@ struct AgentAPI: Sendable {
     let board: StatusBoard
     let metrics: MetricRegistry
     let logs: LogCounts
+    let clients: ClientsInFlight
     let clock: AgentClock
 
     /// The listener's statistics are asked for by a route of the listener itself; the slot is
@@ -33,6 +34,7 @@ struct AgentAPI: Sendable {
             build: build,
             started: clock.now(),
             logs: logs,
+            clients: clients,
             listener: { slot.statistics }
         )
         return page.routes + metricsAPI.routes + HealthAPI(board: board).routes

@@ -18,7 +18,7 @@ struct AgentParts {
 
     private var configuration: Configuration { loaded.configuration }
 
-    func service() throws(StartError) -> (AgentService, [HTTPClient]) {
+    func service() throws(StartError) -> (AgentService, ClientsInFlight) {
         let ledger = try openLedger()
         let http = try httpClient(managementHTTP)
         let dataPlaneHTTP = try httpClient(dataPlaneHTTP)
@@ -61,7 +61,7 @@ struct AgentParts {
             metrics: metrics,
             logger: logger
         )
-        return (service, [http, dataPlaneHTTP])
+        return (service, ClientsInFlight(management: http, dataPlane: dataPlaneHTTP))
     }
 
     // MARK: Ledger

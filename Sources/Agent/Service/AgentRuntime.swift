@@ -11,7 +11,7 @@ import Series
 package struct AgentRuntime {
     private var service: AgentService
     private let server: HTTPServer
-    private let clients: [HTTPClient]
+    private let clients: ClientsInFlight
     package let board: StatusBoard
     private let logger: Logger
 
@@ -61,6 +61,7 @@ package struct AgentRuntime {
             board: board,
             metrics: metrics,
             logs: logs,
+            clients: clients,
             clock: clock
         )
         let server = try await api.bind(to: options.addresses())
@@ -84,7 +85,8 @@ package struct AgentRuntime {
             await service.run(until: stop)
             await server.stop(within: Self.stopLimit)
         }
-        for client in clients { client.shutdown() }
+        clients.management.shutdown()
+        clients.dataPlane.shutdown()
         logger.info("Stopped")
     }
 }
