@@ -29,6 +29,7 @@ extension ConnectionHandler {
         guard case .responding(let exchange?) = phase else { return }
         switch reply {
         case .response(let response): respond(response)
+        case .never where isInputClosed: close()
         case .never:
             clearDeadline()
             phase = .silent(exchange)

@@ -37,6 +37,26 @@ func never() async throws {
     }
 }
 
+@Test("never ends too with a client that had closed its side before the reply")
+func neverAfterClosed() async throws {
+    let door = Door()
+    let route = Route("GET", "/") { _ in
+        await door.pass()
+        return .never
+    }
+    try await withServer([route]) { server in
+        let port = server.port
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/"))
+            client.finishSending()
+        }
+        #expect(try await eventually { server.statistics.requestsInFlight == 1 })
+        await door.open()
+        #expect(try await eventually { server.statistics.openConnections == 0 })
+    }
+}
+
 @Test("after waits and goes on with the other reply")
 func after() async throws {
     let reply = Reply.after(.milliseconds(100), .after(.milliseconds(100), .response(.text("x"))))
