@@ -7,7 +7,6 @@ extension ConnectionHandler {
     /// write timeout.
     private static let chunkBytes = 256 << 10
     private static let lingerTimeout = Duration.seconds(2)
-    private static let dripInterval = Duration.milliseconds(100)
 
     func deliver(_ outcome: Job.Outcome) {
         if let exchange = abandoned {
@@ -36,7 +35,10 @@ extension ConnectionHandler {
         case .close: close()
         case .raw(let bytes): sendRaw(bytes)
         case .drip(let response, let bytesPerSecond) where response.headers.areValid:
-            drip(response, bytesPerTick: max(1, bytesPerSecond / 10))
+            emit(.head(responseHead(for: response)))
+            context?.flush()
+            guard mayHaveBody(response) else { return end(status: response.status) }
+            drip(response.body[...], max(1, bytesPerSecond), status: response.status)
         case .drip(let response, _): respond(response)
         case .after(let delay, let next): setDeadline(delay) { $0.perform(next) }
         }
@@ -119,21 +121,14 @@ extension ConnectionHandler {
         send(.end(nil)) { $0.sent(status: status) }
     }
 
-    /// Writes the bytes slowly: so many at each tick.
-    private func drip(_ response: ServerResponse, bytesPerTick: Int) {
-        emit(.head(responseHead(for: response)))
-        context?.flush()
-        guard mayHaveBody(response) else { return end(status: response.status) }
-        dripBody(response.body[...], bytesPerTick: bytesPerTick, status: response.status)
-    }
-
-    private func dripBody(_ rest: ArraySlice<UInt8>, bytesPerTick: Int, status: Int) {
+    /// Writes the bytes in ten parts a second, or one by one when there are fewer.
+    private func drip(_ rest: ArraySlice<UInt8>, _ bytesPerSecond: Int, status: Int) {
         guard !rest.isEmpty else { return end(status: status) }
-        let chunk = ByteBuffer(bytes: rest.prefix(bytesPerTick))
-        send(.body(.byteBuffer(chunk))) { connection in
-            connection.setDeadline(Self.dripInterval) {
-                let later = rest.dropFirst(bytesPerTick)
-                $0.dripBody(later, bytesPerTick: bytesPerTick, status: status)
+        let chunk = rest.prefix(max(1, bytesPerSecond / 10))
+        let pause = Duration.seconds(1) * chunk.count / bytesPerSecond
+        send(.body(.byteBuffer(ByteBuffer(bytes: chunk)))) { connection in
+            connection.setDeadline(pause) {
+                $0.drip(rest.dropFirst(chunk.count), bytesPerSecond, status: status)
             }
         }
     }

@@ -69,6 +69,19 @@ func after() async throws {
     #expect(elapsed >= .milliseconds(200))
 }
 
+@Test("drip keeps to slow rates", arguments: [(5, 2), (40, 10)])
+func dripRate(bytesPerSecond: Int, count: Int) async throws {
+    let body = [UInt8](repeating: 65, count: count)
+    let reply = Reply.drip(ServerResponse(status: 200, body: body), bytesPerSecond: bytesPerSecond)
+    let elapsed = try await ContinuousClock().measure {
+        try await withClient(of: routes(reply)) { client in
+            client.send(get("/"))
+            #expect(client.response()?.body == body)
+        }
+    }
+    #expect(elapsed >= .seconds(1) * (count - max(1, bytesPerSecond / 10)) / bytesPerSecond)
+}
+
 @Test("drip sends the head at once and the body in parts, and the connection goes on")
 func drip() async throws {
     let reply = Reply.drip(.text("0123456789"), bytesPerSecond: 20)
