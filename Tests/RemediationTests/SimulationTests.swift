@@ -13,7 +13,7 @@ import Testing
         var sent = 0
         for seed in stride(from: share, to: Self.seeds, by: 10) {
             var simulation = Simulation(seed: seed)
-            simulation.run(steps: 120)
+            simulation.run(steps: 90)
             let broken = simulation.violations + Promises.brokenBy(simulation)
             #expect(broken.isEmpty, "seed \(seed)")
             sent += simulation.cloud.posted.count
