@@ -57,8 +57,8 @@ import Testing
     }
 
     private static let lenientOpenSSL = """
-        openssl_conf = default
-        [default]
+        openssl_conf = everything
+        [everything]
         ssl_conf = ssl
         [ssl]
         system_default = system
