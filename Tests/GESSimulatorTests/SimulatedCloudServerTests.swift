@@ -147,6 +147,34 @@ struct SimulatedCloudServerTests {
         }
     }
 
+    @Test("stay closed when the outage was declared before anything ran")
+    func refusedFromTheBeginning() async throws {
+        let server = try await SimulatedCloudServer.bind()
+        try await server.setOutage(.refusing)
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await server.run() }
+            var isClosed = false
+            for _ in 0..<100 where !isClosed {
+                try? await Task.sleep(for: .milliseconds(20))
+                isClosed = (try? await WebClient.send("GET", Self.graphs(server))) == nil
+            }
+            #expect(isClosed)
+            await server.stop()
+        }
+    }
+
+    @Test("are closed when the server has stopped")
+    func stopped() async throws {
+        let server = try await SimulatedCloudServer.bind()
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await server.run() }
+            await server.stop()
+        }
+        let control = server.endpoints.control + "/control/summary"
+        #expect(try await WebClient.send("GET", control) == nil)
+        #expect(try await WebClient.send("GET", Self.graphs(server)) == nil)
+    }
+
     @Test("open again by themselves when the outage ends")
     func refusedForAWhile() async throws {
         try await Self.serving { server in

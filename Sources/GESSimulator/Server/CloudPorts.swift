@@ -4,21 +4,39 @@ import Synchronization
 /// The two ports of the cloud itself. They are closed while an outage refuses connections, and opened
 /// again at the same numbers.
 final class CloudPorts: Sendable {
+    /// One server and its end. A server is ended by cancelling the task that runs it, so that only
+    /// this task ever waits for its event loop.
+    private struct Front: Sendable {
+        let server: HTTPServer
+        let close = Latch()
+        let closed = Latch()
+
+        func run() async {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await server.run() }
+                await close.wait()
+                tasks.cancelAll()
+            }
+            closed.open()
+        }
+    }
+
     private enum Errand: Sendable {
-        case serve(HTTPServer)
+        case serve(Front)
         case update(after: Duration)
     }
 
     private enum Step {
-        case close([HTTPServer])
+        case close([Front])
         case open
         case nothing
     }
 
     private struct State {
-        var servers: [HTTPServer]
+        var fronts: [Front]
+        /// Nothing is closed or opened while nobody runs what is open.
+        var isRunning = false
         var isChanging = false
-        var isStopped = false
     }
 
     let managementAddress: ListenAddress
@@ -34,32 +52,39 @@ final class CloudPorts: Sendable {
         for cloud: SharedCloud
     ) async throws(ListenError) -> CloudPorts {
         let host = configuration.host
-        let management = try await bind(
-            .management,
+        let fronts = try await bind(
             .host(host, port: configuration.managementPort),
+            .host(host, port: configuration.dataPlanePort),
             cloud
         )
+        return CloudPorts(cloud, fronts)
+    }
+
+    private init(_ cloud: SharedCloud, _ fronts: [Front]) {
+        self.cloud = cloud
+        managementAddress = fronts[0].server.boundAddress
+        dataPlaneAddress = fronts[1].server.boundAddress
+        state = Mutex(State(fronts: fronts))
+        (errands, submission) = AsyncStream.makeStream()
+        for front in fronts { submission.yield(.serve(front)) }
+        // An outage may have been declared before anything runs.
+        submission.yield(.update(after: .zero))
+    }
+
+    /// Both or none.
+    private static func bind(
+        _ managementAddress: ListenAddress,
+        _ dataPlaneAddress: ListenAddress,
+        _ cloud: SharedCloud
+    ) async throws(ListenError) -> [Front] {
+        let management = try await bind(.management, managementAddress, cloud)
         do {
-            let dataPlane = try await bind(
-                .dataPlane,
-                .host(host, port: configuration.dataPlanePort),
-                cloud
-            )
-            return CloudPorts(cloud, management, dataPlane)
+            let dataPlane = try await bind(.dataPlane, dataPlaneAddress, cloud)
+            return [Front(server: management), Front(server: dataPlane)]
         } catch {
             await management.abandon()
             throw error
         }
-    }
-
-    private init(_ cloud: SharedCloud, _ management: HTTPServer, _ dataPlane: HTTPServer) {
-        self.cloud = cloud
-        managementAddress = management.boundAddress
-        dataPlaneAddress = dataPlane.boundAddress
-        state = Mutex(State(servers: [management, dataPlane]))
-        (errands, submission) = AsyncStream.makeStream()
-        submission.yield(.serve(management))
-        submission.yield(.serve(dataPlane))
     }
 
     private static func bind(
@@ -80,36 +105,30 @@ final class CloudPorts: Sendable {
         )
     }
 
+    /// Serves until its task is cancelled.
     func run() async {
+        state.withLock { $0.isRunning = true }
         await withDiscardingTaskGroup { tasks in
             for await errand in errands {
                 switch errand {
-                case .serve(let server): tasks.addTask { await server.run() }
+                case .serve(let front): tasks.addTask { await front.run() }
                 case .update(let delay):
                     tasks.addTask {
                         guard (try? await Task.sleep(for: delay)) != nil else { return }
+                        // The port is free: it was ours. Another program may have taken it
+                        // meanwhile; then it stays closed, as the outage had it.
                         try? await self.update()
                     }
                 }
             }
             tasks.cancelAll()
         }
+        state.withLock { $0.isRunning = false }
     }
 
-    func stop() async {
-        let servers = state.withLock { state in
-            state.isStopped = true
-            defer { state.servers = [] }
-            return state.servers
-        }
-        for server in servers { await server.stop(within: .zero) }
-        submission.finish()
-    }
-
-    /// Closes ports that will not serve.
+    /// Closes ports that were never run.
     func abandon() async {
-        await stop()
-        await run()
+        for front in state.withLock({ $0.fronts }) { await front.server.abandon() }
     }
 
     /// Closes or opens the ports, as the cloud's outage has it. When another call is at it, that one
@@ -118,8 +137,9 @@ final class CloudPorts: Sendable {
         while true {
             switch nextStep() {
             case .nothing: return
-            case .close(let servers):
-                for server in servers { await server.stop(within: .zero) }
+            case .close(let fronts):
+                for front in fronts { front.close.open() }
+                for front in fronts { await front.closed.wait() }
                 state.withLock { $0.isChanging = false }
             case .open:
                 try await open()
@@ -130,14 +150,14 @@ final class CloudPorts: Sendable {
     private func nextStep() -> Step {
         let remaining = cloud.withCloud { cloud, now in cloud.refusalRemaining(at: now) }
         return state.withLock { state in
-            guard !state.isChanging, !state.isStopped else { return .nothing }
-            if remaining != nil, !state.servers.isEmpty {
-                defer { state.servers = [] }
+            guard state.isRunning, !state.isChanging else { return .nothing }
+            if remaining != nil, !state.fronts.isEmpty {
+                defer { state.fronts = [] }
                 state.isChanging = true
                 if case .limited(let delay) = remaining { submission.yield(.update(after: delay)) }
-                return .close(state.servers)
+                return .close(state.fronts)
             }
-            if remaining == nil, state.servers.isEmpty {
+            if remaining == nil, state.fronts.isEmpty {
                 state.isChanging = true
                 return .open
             }
@@ -147,17 +167,9 @@ final class CloudPorts: Sendable {
 
     private func open() async throws(ListenError) {
         defer { state.withLock { $0.isChanging = false } }
-        let management = try await Self.bind(.management, managementAddress, cloud)
-        let dataPlane: HTTPServer
-        do {
-            dataPlane = try await Self.bind(.dataPlane, dataPlaneAddress, cloud)
-        } catch {
-            await management.abandon()
-            throw error
-        }
-        state.withLock { $0.servers = [management, dataPlane] }
-        submission.yield(.serve(management))
-        submission.yield(.serve(dataPlane))
+        let fronts = try await Self.bind(managementAddress, dataPlaneAddress, cloud)
+        state.withLock { $0.fronts = fronts }
+        for front in fronts { submission.yield(.serve(front)) }
     }
 }
 

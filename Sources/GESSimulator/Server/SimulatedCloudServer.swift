@@ -35,6 +35,8 @@ package final class SimulatedCloudServer: Sendable {
     private let cloud: SharedCloud
     private let ports: CloudPorts
     private let control: HTTPServer
+    private let stopping = Latch()
+    private let stopped = Latch()
 
     private init(
         _ configuration: SimulatorConfiguration,
@@ -87,13 +89,17 @@ package final class SimulatedCloudServer: Sendable {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await self.ports.run() }
             tasks.addTask { await self.control.run() }
+            await stopping.wait()
+            tasks.cancelAll()
         }
+        stopped.open()
     }
 
-    /// Closes every connection and every port; `run` then returns.
+    /// Lets `run` close every connection and every port, and waits until it has. A server that was
+    /// bound must be run, if only to be stopped.
     package func stop() async {
-        await ports.stop()
-        await control.stop(within: .zero)
+        stopping.open()
+        await stopped.wait()
     }
 
     /// Binds, and serves while `body` runs.
