@@ -15,7 +15,6 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
@@ -30,7 +29,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -61,11 +59,16 @@ let package = Package(
             pkgConfig: "libcrypt",
             providers: [.apt(["libcrypt-dev"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", grdb]),
-        .target(name: "Listener", dependencies: ["CCrypt"] + nio),
+        .target(name: "Listener", dependencies: ["CCrypt", "CZlib"] + nio),
         .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
         .target(
             name: "Agent",
@@ -90,7 +93,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
         .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation"]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
         .testTarget(name: "GESSimulatorTests", dependencies: ["GESSimulator", "Listener", "JSON"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent"]),

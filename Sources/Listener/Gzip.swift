@@ -1,5 +1,4 @@
-// The zlib that swift-nio-extras brings along is in the binary anyway; nothing else of it is used.
-import CNIOExtrasZlib
+import CZlib
 
 /// Compression of whole bodies in memory (RFC 1952).
 package enum Gzip {
@@ -9,21 +8,19 @@ package enum Gzip {
     /// The bytes compressed; nil when zlib could not, for want of memory. Levels are 1 to 9. Takes
     /// about 10 ms per MB: keep away from the event loop.
     package static func compress(_ bytes: [UInt8], level: Int32 = fastest) -> [UInt8]? {
-        var stream = unsafe cnioextras_z_stream()
+        var stream = unsafe z_stream()
         return unsafe withUnsafeMutablePointer(to: &stream) { stream in
             let windowBitsForGzip: Int32 = 15 + 16
             let memoryLevel: Int32 = 8
-            let ready = unsafe CNIOExtrasZlib_deflateInit2(
+            let ready = unsafe CZlib_deflateInit2(
                 stream,
                 level,
-                CNIOEXTRAS_Z_DEFLATED,
                 windowBitsForGzip,
-                memoryLevel,
-                CNIOEXTRAS_Z_DEFAULT_STRATEGY
+                memoryLevel
             )
-            guard ready == CNIOEXTRAS_Z_OK else { return nil }
-            defer { _ = unsafe cnioextras_z_deflateEnd(stream) }
-            let bound = Int(unsafe cnioextras_z_deflateBound(stream, UInt(bytes.count)))
+            guard ready == Z_OK else { return nil }
+            defer { _ = unsafe deflateEnd(stream) }
+            let bound = Int(unsafe deflateBound(stream, UInt(bytes.count)))
             return unsafe deflate(bytes, into: bound, stream)
         }
     }
@@ -32,7 +29,7 @@ package enum Gzip {
     private static func deflate(
         _ bytes: [UInt8],
         into bound: Int,
-        _ stream: UnsafeMutablePointer<cnioextras_z_stream>
+        _ stream: UnsafeMutablePointer<z_stream>
     ) -> [UInt8]? {
         // The counters of zlib have 32 bits.
         guard bytes.count <= UInt32.max, bound <= UInt32.max else { return nil }
@@ -44,8 +41,8 @@ package enum Gzip {
                 unsafe stream.pointee.next_out = output.baseAddress
                 unsafe stream.pointee.avail_out = UInt32(output.count)
                 isDone =
-                    unsafe cnioextras_z_deflate(stream, CNIOEXTRAS_Z_FINISH)
-                    == CNIOEXTRAS_Z_STREAM_END
+                    unsafe CZlib.deflate(stream, Z_FINISH)
+                    == Z_STREAM_END
                 unsafe count = output.count - Int(stream.pointee.avail_out)
             }
         }

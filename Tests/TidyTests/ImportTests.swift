@@ -15,7 +15,7 @@ private let allowedImports: [String: Set<String>] = [
     "GES": ["HTTPClient", "JSON", "Crypto", "Synchronization", "Glibc"],
     "Ledger": ["Remediation", "JSON", "GRDB", "Synchronization", "Glibc"],
     "Listener": [
-        "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOHTTPCompression", "NIOSSL",
+        "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Crypto", "Synchronization", "Glibc"],

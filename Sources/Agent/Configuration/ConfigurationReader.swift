@@ -73,8 +73,8 @@ package enum ConfigurationReader {
     private static var match: YAMLType<GraphMatch> {
         .mapping { reader in
             var match = GraphMatch()
-            match.id = reader.optional("id", pattern)
-            match.name = reader.optional("name", pattern)
+            match.id = reader.value("id", pattern, default: nil)
+            match.name = reader.value("name", pattern, default: nil)
             for tag in reader.value("tags", .dictionary(of: pattern), default: []) {
                 match.tags[tag.key] = tag.value
             }
@@ -88,11 +88,11 @@ package enum ConfigurationReader {
     }
 
     /// An RE2 pattern, anchored at both ends.
-    private static var pattern: YAMLType<RegularExpression> {
-        .scalar("a regular expression", placeholder: .matchingNothing) {
+    private static var pattern: YAMLType<LabelValuePattern?> {
+        .scalar("a regular expression", placeholder: nil) {
             text throws(YAMLProblem) in
             do {
-                return try RegularExpression(anchored: text)
+                return try LabelValuePattern(text)
             } catch {
                 throw YAMLProblem("\(error)")
             }

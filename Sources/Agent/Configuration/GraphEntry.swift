@@ -11,9 +11,9 @@ package struct GraphEntry: Sendable {
 /// Which graphs an entry is about: all conditions must hold. Patterns are RE2 and anchored at both
 /// ends, as everywhere in Prometheus' configuration.
 package struct GraphMatch: Sendable {
-    package var id: RegularExpression?
-    package var name: RegularExpression?
-    package var tags: [String: RegularExpression] = [:]
+    package var id: LabelValuePattern?
+    package var name: LabelValuePattern?
+    package var tags: [String: LabelValuePattern] = [:]
 
     package init() {}
 
