@@ -1,0 +1,69 @@
+/// A parsed pattern.
+indirect enum PatternNode: Hashable, Sendable {
+    case empty
+    /// Any one scalar of a set; a literal is a set of one.
+    case scalar(ScalarSet)
+    case assertion(PatternAssertion)
+    case concatenation([PatternNode])
+    case alternation([PatternNode])
+    /// A capture, numbered from 1 in the order of the opening parentheses.
+    case capture(Int, PatternNode)
+    /// `maximum` nil is no limit.
+    case repetition(PatternNode, minimum: Int, maximum: Int?, isGreedy: Bool)
+}
+
+/// A condition on a place between two scalars.
+enum PatternAssertion: Hashable, Sendable {
+    case textStart, textEnd
+    case lineStart, lineEnd
+    case wordBoundary, noWordBoundary
+}
+
+extension PatternNode {
+    static func sequence(_ nodes: [PatternNode]) -> PatternNode {
+        switch nodes.count {
+        case 0: .empty
+        case 1: nodes[0]
+        default: .concatenation(nodes)
+        }
+    }
+
+    static func choice(_ nodes: [PatternNode]) -> PatternNode {
+        nodes.count == 1 ? nodes[0] : .alternation(nodes)
+    }
+
+    var matchesEmpty: Bool {
+        switch self {
+        case .empty, .assertion: true
+        case .scalar: false
+        case .concatenation(let parts): parts.allSatisfy(\.matchesEmpty)
+        case .alternation(let choices): choices.contains(where: \.matchesEmpty)
+        case .capture(_, let inner): inner.matchesEmpty
+        case .repetition(let inner, let minimum, _, _): minimum == 0 || inner.matchesEmpty
+        }
+    }
+
+    /// Whether the counted repetitions in it, multiplied where they nest, stay within `limit`.
+    func repeatsAtMost(_ limit: Int) -> Bool {
+        switch self {
+        case .empty, .scalar, .assertion: true
+        case .concatenation(let parts), .alternation(let parts):
+            parts.allSatisfy { $0.repeatsAtMost(limit) }
+        case .capture(_, let inner): inner.repeatsAtMost(limit)
+        case .repetition(let inner, let minimum, let maximum, _):
+            PatternNode.repetition(inner, minimum, maximum, staysWithin: limit)
+        }
+    }
+
+    private static func repetition(
+        _ inner: PatternNode,
+        _ minimum: Int,
+        _ maximum: Int?,
+        staysWithin limit: Int
+    ) -> Bool {
+        // `*`, `+` and `?` count as one, `{n,}` as n.
+        let count = maximum ?? minimum
+        guard count > 1 else { return inner.repeatsAtMost(limit) }
+        return count <= limit && inner.repeatsAtMost(limit / count)
+    }
+}

@@ -1,0 +1,71 @@
+extension PatternParser {
+    /// A class in brackets; the parser stands on the opening one.
+    mutating func parseClass() throws(RegularExpressionError) -> ScalarSet {
+        let start = position
+        position += 1
+        let isNegated = peek() == "^"
+        if isNegated { position += 1 }
+        var ranges: [ClosedRange<UInt32>] = []
+        // A bracket that comes first is a member.
+        var isFirst = true
+        while isFirst || peek() != "]" {
+            isFirst = false
+            if let set = try parseNamedClass() {
+                ranges += set.ranges
+            } else if let set = try parseClassEscape() {
+                ranges += set.ranges
+            } else {
+                ranges += folded(ScalarSet([try parseRange(inClassAt: start)])).ranges
+            }
+        }
+        position += 1
+        let set = ScalarSet(ranges)
+        return isNegated ? set.inverted : set
+    }
+
+    /// `[:alpha:]` or `[:^alpha:]`; nil, having read nothing, if none follows.
+    private mutating func parseNamedClass() throws(RegularExpressionError) -> ScalarSet? {
+        guard peek() == "[", peek(1) == ":", let end = endOfNamedClass() else { return nil }
+        let start = position
+        var name = scalars[(position + 2)..<end]
+        position = end + 2
+        let isNegated = name.first == "^"
+        if isNegated { name = name.dropFirst() }
+        guard let set = NamedClasses.posix(text(name)) else {
+            throw error(.invalidClassRange, from: start)
+        }
+        return isNegated ? folded(set).inverted : folded(set)
+    }
+
+    private func endOfNamedClass() -> Int? {
+        var index = position + 2
+        while index + 1 < scalars.count {
+            if scalars[index] == ":", scalars[index + 1] == "]" { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// `a` or `a-z`. A hyphen that begins no range is a member.
+    private mutating func parseRange(
+        inClassAt classStart: Int
+    ) throws(RegularExpressionError) -> ClosedRange<UInt32> {
+        let start = position
+        let low = try parseMember(inClassAt: classStart)
+        guard peek() == "-", let next = peek(1), next != "]" else { return low...low }
+        position += 1
+        let high = try parseMember(inClassAt: classStart)
+        guard low <= high else { throw error(.invalidClassRange, from: start) }
+        return low...high
+    }
+
+    private mutating func parseMember(
+        inClassAt classStart: Int
+    ) throws(RegularExpressionError) -> UInt32 {
+        if peek() == "\\" { return try parseEscape() }
+        guard let scalar = take() else {
+            throw error(.missingBracket, from: classStart, to: scalars.count)
+        }
+        return scalar.value
+    }
+}

@@ -1,0 +1,27 @@
+/// Why a text is no regular expression: Go's words (package regexp/syntax), so that a message
+/// reads the same here and in Prometheus.
+package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Reason: String, Hashable, Sendable {
+        case invalidClassRange = "invalid character class range"
+        case invalidEscape = "invalid escape sequence"
+        case invalidNamedCapture = "invalid named capture"
+        case invalidPerlSyntax = "invalid or unsupported Perl syntax"
+        case invalidRepetition = "invalid nested repetition operator"
+        case invalidRepeatCount = "invalid repeat count"
+        case missingBracket = "missing closing ]"
+        case missingParenthesis = "missing closing )"
+        case missingRepeatArgument = "missing argument to repetition operator"
+        case trailingBackslash = "trailing backslash at end of expression"
+        case unexpectedParenthesis = "unexpected )"
+        case nestsTooDeeply = "expression nests too deeply"
+        case tooLarge = "expression too large"
+    }
+
+    package let reason: Reason
+    /// The part of the pattern that is wrong.
+    package let fragment: String
+
+    package var description: String {
+        "error parsing regexp: \(reason.rawValue): `\(fragment)`"
+    }
+}

@@ -1,0 +1,80 @@
+/// The classes of `\p{...}`: general categories and the scripts in `ScriptRanges`.
+enum UnicodeClasses {
+    /// Nil when there is no such class. Case, spaces, hyphens and underscores do not count.
+    static func named(_ name: String) -> ScalarSet? {
+        let key = name.lowercased().filter { !"-_ ".contains($0) }
+        switch key {
+        case "any": return .all
+        case "ascii": return ScalarSet([0...0x7f])
+        case "assigned": return categories(["Cn"]).inverted
+        case "lc": return categories(["Lu", "Ll", "Lt"])
+        // Go's C leaves out what is not assigned.
+        case "c": return categories(["Cc", "Cf", "Co", "Cs"])
+        default: break
+        }
+        let codes = categoryCodes.filter { $0.lowercased().hasPrefix(key) }
+        if (1...2).contains(key.utf8.count), !codes.isEmpty { return categories(codes) }
+        return ScriptRanges.ranges(of: key).map { ScalarSet($0) }
+    }
+
+    private static func categories(_ codes: [String]) -> ScalarSet {
+        let numbers = Set(codes.compactMap { categoryCodes.firstIndex(of: $0) })
+        return ScalarSet(runs.filter { numbers.contains($0.category) }.map(\.range))
+    }
+
+    private static let categoryCodes = [
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe",
+        "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
+    ]
+
+    private static func code(of scalar: Unicode.Scalar) -> Int {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter: 0
+        case .lowercaseLetter: 1
+        case .titlecaseLetter: 2
+        case .modifierLetter: 3
+        case .otherLetter: 4
+        case .nonspacingMark: 5
+        case .spacingMark: 6
+        case .enclosingMark: 7
+        case .decimalNumber: 8
+        case .letterNumber: 9
+        case .otherNumber: 10
+        case .connectorPunctuation: 11
+        case .dashPunctuation: 12
+        case .openPunctuation: 13
+        case .closePunctuation: 14
+        case .initialPunctuation: 15
+        case .finalPunctuation: 16
+        case .otherPunctuation: 17
+        case .mathSymbol: 18
+        case .currencySymbol: 19
+        case .modifierSymbol: 20
+        case .otherSymbol: 21
+        case .spaceSeparator: 22
+        case .lineSeparator: 23
+        case .paragraphSeparator: 24
+        case .control: 25
+        case .format: 26
+        case .surrogate: 27
+        case .privateUse: 28
+        case .unassigned: 29
+        @unknown default: 29
+        }
+    }
+
+    /// Stretches of one category, over the whole of Unicode; made when first needed.
+    private static let runs: [(range: ClosedRange<UInt32>, category: Int)] = {
+        var runs: [(range: ClosedRange<UInt32>, category: Int)] = []
+        let surrogate = categoryCodes.firstIndex(of: "Cs") ?? 27
+        for value in 0...ScalarSet.maximum {
+            let category = Unicode.Scalar(value).map(code) ?? surrogate
+            if let last = runs.last, last.category == category {
+                runs[runs.count - 1].range = last.range.lowerBound...value
+            } else {
+                runs.append((value...value, category))
+            }
+        }
+        return runs
+    }()
+}

@@ -1,0 +1,91 @@
+/// A pattern of literal text with `.*` and `.+` between: prefixes, suffixes, "contains".
+struct WildcardPattern: Sendable {
+    /// Searching compares a piece at every place; longer ones are left to the automaton.
+    private static let maximumPiece = 64
+
+    /// The first must be at the start, the last at the end; they may be empty.
+    private let pieces: [[UInt8]]
+    /// How many scalars must be between a piece and the next at least.
+    private let gaps: [Int]
+
+    /// Nil when the pattern has another form.
+    init?(_ node: PatternNode) {
+        var pieces: [[UInt8]] = [[]]
+        var gaps: [Int] = []
+        for part in WildcardPattern.parts(of: node) {
+            switch part {
+            case .scalar(let set):
+                guard let only = set.members(limit: 1)?.first, let scalar = Unicode.Scalar(only)
+                else { return nil }
+                pieces[pieces.count - 1] += Array(String(scalar).utf8)
+            case .repetition(.scalar(.all), let minimum, nil, _):
+                if pieces.count > 1, pieces[pieces.count - 1].isEmpty {
+                    gaps[gaps.count - 1] += minimum
+                } else {
+                    gaps.append(minimum)
+                    pieces.append([])
+                }
+            default: return nil
+            }
+        }
+        guard pieces.allSatisfy({ $0.count <= WildcardPattern.maximumPiece }) else { return nil }
+        (self.pieces, self.gaps) = (pieces, gaps)
+    }
+
+    private static func parts(of node: PatternNode) -> [PatternNode] {
+        switch node {
+        case .empty: []
+        case .concatenation(let parts): parts.flatMap(parts(of:))
+        case .capture(_, let inner): parts(of: inner)
+        default: [node]
+        }
+    }
+
+    func matches(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        guard let last = pieces.last, let first = pieces.first,
+            WildcardPattern.isPiece(first, in: bytes, at: 0)
+        else { return false }
+        guard pieces.count > 1 else { return bytes.count == first.count }
+        let end = bytes.count - last.count
+        var position = first.count
+        for index in 0..<gaps.count {
+            guard skip(gaps[index], in: bytes, &position), position <= end else { return false }
+            guard index + 1 < pieces.count - 1 else { break }
+            // The leftmost place is as good as any: it leaves most to the rest.
+            guard let found = find(pieces[index + 1], in: bytes, from: position, to: end) else {
+                return false
+            }
+            position = found + pieces[index + 1].count
+        }
+        return WildcardPattern.isPiece(last, in: bytes, at: end)
+    }
+
+    private func skip(_ count: Int, in bytes: Span<UInt8>, _ position: inout Int) -> Bool {
+        for _ in 0..<count {
+            guard position < bytes.count else { return false }
+            _ = decodeScalar(bytes, at: &position)
+        }
+        return true
+    }
+
+    private func find(
+        _ piece: [UInt8],
+        in bytes: Span<UInt8>,
+        from start: Int,
+        to end: Int
+    ) -> Int? {
+        var position = start
+        while position + piece.count <= end {
+            if WildcardPattern.isPiece(piece, in: bytes, at: position) { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    private static func isPiece(_ piece: [UInt8], in bytes: Span<UInt8>, at start: Int) -> Bool {
+        guard start >= 0, start + piece.count <= bytes.count else { return false }
+        for index in piece.indices where bytes[start + index] != piece[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,115 @@
+import Series
+import Testing
+
+@testable import PromQL
+
+struct LabelValuePatternTests {
+    @Test(arguments: [
+        ("web", ["web"]),
+        ("web|db", ["db", "web"]),
+        ("(web|db)-(1|2)", ["db-1", "db-2", "web-1", "web-2"]),
+        ("web|", ["", "web"]),
+        ("webs?", ["web", "webs"]),
+        ("a{1,2}", ["a", "aa"]),
+        ("[ab]c", ["ac", "bc"]),
+        ("a|a|(a)", ["a"]),
+        ("", [""]),
+        (#"a\.b"#, ["a.b"]),
+        (#"[^\x00-\x{10FFFF}]"#, []),
+    ])
+    func fewTextsAreKnownByName(pattern: String, texts: [String]) throws {
+        #expect(try LabelValuePattern(pattern).literals?.sorted() == texts)
+    }
+
+    @Test(arguments: ["web.*", ".+", "(a|b)*", "[a-z]{4}", "^a", "(?i)production", "a{17}"])
+    func otherPatternsHaveNoList(pattern: String) throws {
+        #expect(try LabelValuePattern(pattern).literals == nil)
+    }
+
+    @Test func aChoiceOfManyWordsStaysAList() throws {
+        let words = (0..<5000).map { "graph-\($0)" }
+        let pattern = try LabelValuePattern("(?:" + words.joined(separator: "|") + ")")
+        #expect(pattern.literals?.count == 5000)
+        #expect(pattern.matches("graph-4999"))
+        #expect(!pattern.matches("graph-5000"))
+    }
+
+    /// Pattern, values that match, values that do not.
+    @Test(
+        arguments: [
+            ("web.*", ["web", "web-1", "web\n"], ["we", "xweb"]),
+            ("web.+", ["web-1", "webé"], ["web", "xweb1"]),
+            (".*web", ["web", "aweb"], ["webs"]),
+            (".+web", ["aweb", "webweb"], ["web"]),
+            (".*web.*", ["web", "awebs", "wewebb"], ["we", "w-eb"]),
+            (".+web.+", ["awebs", "webwebweb"], ["web", "aweb", "webs"]),
+            (".*", ["", "x", "\n"], []),
+            (".+", ["x", "é"], [""]),
+            ("..+", ["xy", "éé"], ["x", "é"]),
+            (".+.+", ["xy", "漢字"], ["漢", ""]),
+            ("a.*b.*c", ["abc", "aXbYc", "abbcc"], ["acb", "ab", "abcd"]),
+            ("ab.*ba", ["abba", "ab-ba"], ["aba", "ab"]),
+            ("ab.+ba", ["ab-ba", "abbba"], ["abba", "aba"]),
+            (".*aab.*", ["aaab", "xaaaabx"], ["aba"]),
+            ("(.*)(web)(.*)", ["web", "1web2"], ["wed"]),
+            (".*é.+", ["éx", "xéé"], ["é"]),
+        ] as [(String, [String], [String])]
+    )
+    func wildcardsAreComparedAsText(
+        pattern: String,
+        matching: [String],
+        others: [String]
+    ) throws {
+        let value = try LabelValuePattern(pattern)
+        #expect(matching.filter { !value.matches($0) }.isEmpty)
+        #expect(others.filter { value.matches($0) }.isEmpty)
+    }
+
+    @Test func selectsSeriesAsAMatcher() throws {
+        var store = SeriesStore(retention: .seconds(60), maximumSeries: 10)
+        for job in ["web-1", "web-2", "db-1"] {
+            store.append(["job": job], 1, at: Timestamp(milliseconds: 0))
+        }
+        func jobs(_ condition: LabelMatcher.Condition) -> [String] {
+            store.select([LabelMatcher(name: "job", condition)]).map { store.labels(of: $0)["job"] }
+        }
+        let web = try LabelValuePattern("web-.*")
+        #expect(jobs(.matches(web)) == ["web-1", "web-2"])
+        #expect(jobs(.doesNotMatch(web)) == ["db-1"])
+        #expect(jobs(.matches(try LabelValuePattern("db-1|none"))) == ["db-1"])
+    }
+
+    @Test func canonicallyEquivalentTextIsAnotherText() throws {
+        #expect(!(try LabelValuePattern("\u{e9}").matches("e\u{301}")))
+        #expect(!(try LabelValuePattern("\u{e9}|x").matches("e\u{301}")))
+    }
+}
+
+struct LinearTimeTests {
+    private static let length = 20_000
+
+    /// Each of these takes a backtracking matcher longer than anyone will wait.
+    @Test(arguments: ["(a*)*b", "(a|aa)+b", "(a?){50}a{50}b", "(.*a){10}b", "([a-z]+)*[0-9]"])
+    func noPatternMakesALongValueSlow(pattern: String) throws {
+        let value = String(repeating: "a", count: Self.length)
+        #expect(!(try LabelValuePattern(pattern).matches(value)))
+    }
+
+    @Test func captureOfALongValueIsLinearToo() throws {
+        let value = String(repeating: "a", count: Self.length)
+        let expression = try RegularExpression(matchingWhole: "(a*)*(b?)")
+        let template = ReplacementTemplate("$2|")
+        #expect(expression.expand(template, matching: value) == "|")
+    }
+
+    @Test func aPatternTooRichForAnAutomatonIsStillExact() throws {
+        // The automaton would need 2^21 states.
+        let pattern = try LabelValuePattern("[ab]*a[ab]{20}")
+        #expect(pattern.matches(String(repeating: "ab", count: 200) + "a"))
+        #expect(
+            !pattern.matches(
+                String(repeating: "ab", count: 200) + "b" + String(repeating: "a", count: 20)
+            )
+        )
+    }
+}

@@ -1,0 +1,238 @@
+import Testing
+
+@testable import PromQL
+
+/// A pattern in its simplest form, with a matcher that tries every way one after the other.
+private indirect enum Twin {
+    case literal(Character)
+    case any
+    case set([Character], isNegated: Bool)
+    case start, end
+    case boundary
+    case sequence([Twin])
+    case choice([Twin])
+    case group(Twin)
+    case capture(Twin)
+    case repeated(Twin, Int, Int?, isGreedy: Bool)
+
+    var source: String {
+        switch self {
+        case .literal(let character): String(character)
+        case .any: "."
+        case .set(let members, let isNegated): "[\(isNegated ? "^" : "")\(String(members))]"
+        case .start: "^"
+        case .end: "$"
+        case .boundary: #"\b"#
+        case .sequence(let parts): parts.map(\.source).joined()
+        case .choice(let parts): parts.map(\.source).joined(separator: "|")
+        case .group(let inner): "(?:\(inner.source))"
+        case .capture(let inner): "(\(inner.source))"
+        case .repeated(let inner, let low, let high, let isGreedy):
+            inner.source + Twin.operatorText(low, high) + (isGreedy ? "" : "?")
+        }
+    }
+
+    private static func operatorText(_ low: Int, _ high: Int?) -> String {
+        switch (low, high) {
+        case (0, nil): "*"
+        case (1, nil): "+"
+        case (0, 1): "?"
+        case (_, nil): "{\(low),}"
+        case (_, let high?): low == high ? "{\(low)}" : "{\(low),\(high)}"
+        }
+    }
+
+    /// Tries all ends from `position` in order of preference until `then` is content with one.
+    func match(_ text: [Character], _ position: Int, _ then: (Int) -> Bool) -> Bool {
+        switch self {
+        case .literal(let wanted):
+            position < text.count && text[position] == wanted && then(position + 1)
+        case .any: position < text.count && text[position] != "\n" && then(position + 1)
+        case .set(let members, let isNegated):
+            position < text.count && members.contains(text[position]) != isNegated
+                && then(position + 1)
+        case .start: position == 0 && then(position)
+        case .end: position == text.count && then(position)
+        case .boundary: Twin.isBoundary(text, position) && then(position)
+        case .sequence(let parts): Twin.match(parts[...], text, position, then)
+        case .choice(let parts): parts.contains { $0.match(text, position, then) }
+        case .group(let inner), .capture(let inner): inner.match(text, position, then)
+        case .repeated(let inner, let low, let high, let isGreedy):
+            Twin.matchRepeated(inner, low, high, isGreedy, text, position, then)
+        }
+    }
+
+    private static func match(
+        _ parts: ArraySlice<Twin>,
+        _ text: [Character],
+        _ position: Int,
+        _ then: (Int) -> Bool
+    ) -> Bool {
+        guard let first = parts.first else { return then(position) }
+        return first.match(text, position) { match(parts.dropFirst(), text, $0, then) }
+    }
+
+    private static func matchRepeated(
+        _ inner: Twin,
+        _ low: Int,
+        _ high: Int?,
+        _ isGreedy: Bool,
+        _ text: [Character],
+        _ position: Int,
+        _ then: (Int) -> Bool
+    ) -> Bool {
+        if low > 0 {
+            return inner.match(text, position) {
+                matchRepeated(
+                    inner,
+                    low - 1,
+                    high.map { $0 - 1 },
+                    isGreedy,
+                    text,
+                    $0,
+                    then
+                )
+            }
+        }
+        func more() -> Bool {
+            guard high != 0 else { return false }
+            return inner.match(text, position) { next in
+                // A round that consumes nothing is the last.
+                next == position
+                    ? then(next)
+                    : matchRepeated(inner, 0, high.map { $0 - 1 }, isGreedy, text, next, then)
+            }
+        }
+        return isGreedy ? more() || then(position) : then(position) || more()
+    }
+
+    private static func isBoundary(_ text: [Character], _ position: Int) -> Bool {
+        let before = position > 0 && text[position - 1].isLetter && text[position - 1].isASCII
+        let after =
+            position < text.count && text[position].isLetter && text[position].isASCII
+        return before != after
+    }
+
+    func matchesWhole(_ text: [Character]) -> Bool {
+        match(text, 0) { $0 == text.count }
+    }
+
+    /// The leftmost match, of those the preferred.
+    func firstMatch(_ text: [Character]) -> Range<Int>? {
+        for start in 0...text.count {
+            var end = 0
+            let found = match(text, start) { position in
+                end = position
+                return true
+            }
+            if found { return start..<end }
+        }
+        return nil
+    }
+}
+
+extension Twin {
+    private static let alphabet: [Character] = ["a", "b", "é", "\n", "-"]
+
+    static func random(_ depth: Int, _ generator: inout SystemIndependentGenerator) -> Twin {
+        switch generator.below(depth > 0 ? 14 : 6) {
+        case 0, 1, 2: .literal(alphabet[generator.below(3)])
+        case 3: .any
+        case 4: .set(Array(alphabet[...generator.below(4)]), isNegated: generator.below(2) == 0)
+        case 5: [.start, .end, .boundary][generator.below(3)]
+        case 6, 7: .sequence((0...generator.below(3)).map { _ in item(depth, &generator) })
+        case 8, 9:
+            .group(.choice((0...generator.below(3)).map { _ in item(depth, &generator) }))
+        case 10: .capture(random(depth - 1, &generator))
+        default: repetition(depth, &generator)
+        }
+    }
+
+    private static func item(_ depth: Int, _ generator: inout SystemIndependentGenerator) -> Twin {
+        generator.below(8) == 0 ? .sequence([]) : random(depth - 1, &generator)
+    }
+
+    private static func repetition(
+        _ depth: Int,
+        _ generator: inout SystemIndependentGenerator
+    ) -> Twin {
+        let bounds: [(Int, Int?)] = [(0, nil), (1, nil), (0, 1), (2, 3), (2, nil), (0, 2)]
+        let (low, high) = bounds[generator.below(bounds.count)]
+        return .repeated(
+            .group(random(depth - 1, &generator)),
+            low,
+            high,
+            isGreedy: generator.below(3) > 0
+        )
+    }
+
+    static func randomText(_ generator: inout SystemIndependentGenerator) -> [Character] {
+        (0..<generator.below(8)).map { _ in alphabet[generator.below(alphabet.count)] }
+    }
+}
+
+/// A linear congruential generator: the same patterns in every run.
+private struct SystemIndependentGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
+    }
+
+    mutating func below(_ limit: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((state >> 33) % UInt64(limit))
+    }
+}
+
+struct RegularExpressionTwinTests {
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func agreesWithTryingEveryWay(seed: UInt64) throws {
+        var generator = SystemIndependentGenerator(seed: seed)
+        for _ in 0..<20 {
+            let twin = Twin.random(4, &generator)
+            let source = twin.source
+            let search = try RegularExpression(source)
+            // `.` is no newline in the twin.
+            let whole = try RegularExpression(matchingWhole: "(?-s)(?:" + source + ")")
+            let value = try LabelValuePattern("(?-s)(?:" + source + ")")
+            for _ in 0..<12 {
+                let characters = Twin.randomText(&generator)
+                let text = String(characters)
+                let comment: Comment = "/\(source)/ on \(text.debugDescription)"
+                let matches = twin.matchesWhole(characters)
+                #expect(whole.matches(text) == matches, comment)
+                #expect(value.matches(text) == matches, comment)
+                let expected = twin.firstMatch(characters).map { range in
+                    let start = String(characters[..<range.lowerBound]).utf8.count
+                    return start..<(start + String(characters[range]).utf8.count)
+                }
+                #expect(search.firstMatch(in: text)?.range == expected, comment)
+                #expect(search.matches(text) == (expected != nil), comment)
+            }
+        }
+    }
+
+    /// The automaton, which most patterns of rules never reach, against the general machine.
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func automatonAgreesWithTheMachine(seed: UInt64) throws {
+        var generator = SystemIndependentGenerator(seed: seed &+ 1000)
+        var compared = 0
+        for _ in 0..<20 {
+            let source = Twin.random(4, &generator).source
+            let tree = try PatternParser.parse(source).0
+            let whole = PatternNode.sequence([.assertion(.textStart), tree, .assertion(.textEnd)])
+            guard let program = PatternProgram(whole, captureCount: 0),
+                let automaton = PatternAutomaton(program)
+            else { continue }
+            compared += 1
+            for _ in 0..<20 {
+                let text = String(Twin.randomText(&generator))
+                var machine = PatternMachine(program, slotCount: 0)
+                let expected = machine.run(text.utf8.span, from: 0) != nil
+                #expect(automaton.matches(text) == expected, "/\(source)/ on \(text)")
+            }
+        }
+        #expect(compared > 5)
+    }
+}
