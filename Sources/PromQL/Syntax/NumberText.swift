@@ -34,6 +34,13 @@ enum NumberText {
         return ShortestDecimal(value).generalText
     }
 
+    /// As OpenMetrics writes label values that are numbers: always with a point or an exponent.
+    static func withPoint(_ value: Double) -> String {
+        let text = general(value)
+        guard value.isFinite, !text.contains(where: { $0 == "." || $0 == "e" }) else { return text }
+        return text + ".0"
+    }
+
     private static func special(_ value: Double) -> String {
         value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf"
     }

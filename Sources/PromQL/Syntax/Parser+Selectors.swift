@@ -71,9 +71,9 @@ extension Parser {
     private func pattern(
         _ text: String,
         _ first: Token
-    ) throws(ParseError) -> RegularExpression {
-        do {
-            return try RegularExpression(anchored: text)
+    ) throws(ParseError) -> LabelValuePattern {
+        do throws(RegularExpressionError) {
+            return try LabelValuePattern(text)
         } catch {
             throw self.error("\(error)", at: first)
         }

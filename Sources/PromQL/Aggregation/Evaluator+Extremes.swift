@@ -1,0 +1,160 @@
+import Series
+
+extension Evaluator {
+    /// `topk` and `bottomk`: the elements themselves, group by group, each in its order.
+    func extremes(
+        _ vector: InstantVector,
+        _ aggregation: Aggregation,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let limit = try limit(of: aggregation, at: time)
+        guard limit > 0 else { return InstantVector() }
+        let grouping = grouping(vector, aggregation)
+        var best = Array(
+            repeating: BestElements(
+                limit: min(limit, vector.elements.count),
+                largest: aggregation.operation == .topk
+            ),
+            count: grouping.heads.count
+        )
+        for (index, group) in grouping.groups.enumerated() {
+            best[group].offer(vector.elements[index].value, at: index)
+        }
+        return InstantVector(
+            elements: best.flatMap(\.inOrder).map { vector.elements[$0] },
+            mixesNames: vector.mixesNames
+        )
+    }
+
+    /// `limitk`: the first elements of each group.
+    func limit(
+        _ vector: InstantVector,
+        _ aggregation: Aggregation,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let limit = try limit(of: aggregation, at: time)
+        let grouping = grouping(vector, aggregation)
+        var counts = Array(repeating: 0, count: grouping.heads.count)
+        var result = InstantVector(mixesNames: vector.mixesNames)
+        for (element, group) in zip(vector.elements, grouping.groups) where counts[group] < limit {
+            counts[group] += 1
+            result.elements.append(element)
+        }
+        return result
+    }
+
+    /// `limit_ratio`: elements chosen by their labels, so that the same are chosen at all times.
+    /// A negative ratio chooses those that the positive one to 1 would leave.
+    func limitRatio(
+        _ vector: InstantVector,
+        _ aggregation: Aggregation,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let (ratio, position) = try parameter(of: aggregation, at: time)
+        guard !ratio.isNaN else {
+            throw .invalidArgument("Ratio value is NaN")
+        }
+        let capped = min(1, max(-1, ratio))
+        if capped != ratio {
+            annotations.warn(
+                "ratio value should be between -1 and 1, got \(NumberText.general(ratio)), "
+                    + "capping to \(NumberText.general(capped))",
+                at: position
+            )
+        }
+        return InstantVector(
+            elements: vector.elements.filter { element in
+                let position = element.labels.unitInterval
+                return capped >= 0 ? position < capped : position >= 1 + capped
+            },
+            mixesNames: vector.mixesNames
+        )
+    }
+
+    private func limit(
+        of aggregation: Aggregation,
+        at time: Int64
+    ) throws(EvaluationError) -> Int {
+        let (value, _) = try parameter(of: aggregation, at: time)
+        guard !value.isNaN else { throw .invalidArgument("Parameter value is NaN") }
+        guard value < 0x1p63 else {
+            throw .invalidArgument("Scalar value \(NumberText.general(value)) overflows int64")
+        }
+        guard value > -0x1p63 else {
+            throw .invalidArgument("Scalar value \(NumberText.general(value)) underflows int64")
+        }
+        return max(0, Int(value))
+    }
+}
+
+/// The best few of many values, NaN the worst: a heap with the worst of those kept on top.
+private struct BestElements {
+    private let limit: Int
+    private let largest: Bool
+    private var heap: [(value: Double, index: Int)] = []
+
+    init(limit: Int, largest: Bool) {
+        self.limit = limit
+        self.largest = largest
+    }
+
+    mutating func offer(_ value: Double, at index: Int) {
+        if heap.count < limit {
+            heap.append((value, index))
+            siftUp(heap.count - 1)
+        } else if let worst = heap.first, isBetter(value, than: worst.value) {
+            heap[0] = (value, index)
+            siftDown(0)
+        }
+    }
+
+    private func isBetter(_ value: Double, than other: Double) -> Bool {
+        if other.isNaN { return !value.isNaN }
+        return largest ? value > other : value < other
+    }
+
+    /// Of equal values the one that came first is better.
+    private func isWorse(_ left: Int, _ right: Int) -> Bool {
+        let (left, right) = (heap[left], heap[right])
+        if isBetter(left.value, than: right.value) { return false }
+        return isBetter(right.value, than: left.value) || left.index > right.index
+    }
+
+    private mutating func siftUp(_ start: Int) {
+        var child = start
+        while child > 0, isWorse(child, (child - 1) / 2) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private mutating func siftDown(_ start: Int) {
+        var parent = start
+        while true {
+            let children = (2 * parent + 1...2 * parent + 2).filter { $0 < heap.count }
+            guard let worst = children.max(by: { isWorse($1, $0) }), isWorse(worst, parent) else {
+                return
+            }
+            heap.swapAt(parent, worst)
+            parent = worst
+        }
+    }
+
+    /// Positions of the elements, the best first.
+    var inOrder: [Int] {
+        heap.sorted { left, right in
+            if isBetter(left.value, than: right.value) { return true }
+            return !isBetter(right.value, than: left.value) && left.index < right.index
+        }.map(\.index)
+    }
+}
+
+extension Labels {
+    /// A number from 0 up to 1 that depends on the labels alone.
+    fileprivate var unitInterval: Double {
+        // FNV-1a; the hash of the standard library differs from process to process.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return Double(hash >> 11) / 0x1p53
+    }
+}

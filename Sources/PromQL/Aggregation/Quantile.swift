@@ -1,0 +1,18 @@
+enum Quantile {
+    /// The quantile of unsorted values, interpolated between neighbours; NaN sorts first.
+    static func of(_ values: [Double], at quantile: Double) -> Double {
+        guard !values.isEmpty, !quantile.isNaN else { return .nan }
+        if quantile < 0 { return -.infinity }
+        if quantile > 1 { return .infinity }
+        let sorted = values.sorted { $0 < $1 || ($0.isNaN && !$1.isNaN) }
+        let rank = quantile * Double(sorted.count - 1)
+        let lower = max(0, rank.rounded(.down))
+        let upper = min(Double(sorted.count - 1), lower + 1)
+        let weight = rank - rank.rounded(.down)
+        return sorted[Int(lower)] * (1 - weight) + sorted[Int(upper)] * weight
+    }
+
+    static func isValid(_ quantile: Double) -> Bool {
+        quantile >= 0 && quantile <= 1
+    }
+}

@@ -1,0 +1,130 @@
+// PromQL owns the query language: reading expressions, writing them in their normal form, and
+// evaluating them over any `SampleSource`. It reads no clock, does no input or output and keeps
+// nothing between two queries; what a query may cost is bounded by its options.
+
+package import Series
+
+/// Evaluates expressions. Only floating-point samples exist: functions of native histograms
+/// accept any vector and find no histogram in it.
+package struct Engine: Hashable, Sendable {
+    package let options: EngineOptions
+
+    package init(options: EngineOptions = EngineOptions()) {
+        self.options = options
+    }
+
+    package func instant(
+        _ expression: Expression,
+        at time: Timestamp,
+        in source: some SampleSource
+    ) throws(EvaluationError) -> Value {
+        try evaluate(expression, at: time, in: source).value
+    }
+
+    package func range(
+        _ expression: Expression,
+        from start: Timestamp,
+        through end: Timestamp,
+        step: Duration,
+        in source: some SampleSource
+    ) throws(EvaluationError) -> Value {
+        try evaluate(expression, from: start, through: end, step: step, in: source).value
+    }
+
+    /// Evaluates at one time. `interruption` is asked now and then whether to go on.
+    package func evaluate(
+        _ expression: Expression,
+        at time: Timestamp,
+        in source: some SampleSource,
+        interruption: @escaping () -> Interruption? = { nil }
+    ) throws(EvaluationError) -> QueryResult {
+        let evaluator = Evaluator(
+            source: source,
+            options: options,
+            span: QuerySpan(start: time.milliseconds, end: time.milliseconds, step: 0),
+            interruption: interruption
+        )
+        let value = try evaluator.instantValue(of: expression, at: time.milliseconds)
+        return QueryResult(value: value, annotations: evaluator.annotations)
+    }
+
+    /// Evaluates at `start`, `start + step` and so on, not beyond `end`. The expression must be a
+    /// scalar or an instant vector; the value is a matrix. The step must be at least 1 ms.
+    package func evaluate(
+        _ expression: Expression,
+        from start: Timestamp,
+        through end: Timestamp,
+        step: Duration,
+        in source: some SampleSource,
+        interruption: @escaping () -> Interruption? = { nil }
+    ) throws(EvaluationError) -> QueryResult {
+        let type = expression.valueType
+        guard type == .scalar || type == .instantVector else { throw .notForRanges(type) }
+        guard step.wholeMilliseconds > 0 else {
+            throw .invalidArgument(
+                "zero or negative query resolution step widths are not accepted. "
+                    + "Try a positive integer"
+            )
+        }
+        let span = QuerySpan(
+            start: start.milliseconds,
+            end: end.milliseconds,
+            step: step.wholeMilliseconds
+        )
+        guard span.count <= options.maximumSteps else {
+            throw .tooManySteps(limit: options.maximumSteps)
+        }
+        let evaluator = Evaluator(
+            source: source,
+            options: options,
+            span: span,
+            interruption: interruption
+        )
+        let value = try evaluator.rangeValue(of: expression)
+        return QueryResult(value: value, annotations: evaluator.annotations)
+    }
+}
+
+package struct EngineOptions: Hashable, Sendable {
+    /// Whose rules hold where versions of the language differ.
+    package enum Compatibility: Hashable, Sendable {
+        /// Ranges and the lookback are left-open: a sample exactly as old as the range is out.
+        case version3
+        /// Ranges and the lookback are closed on both sides, as before Prometheus 3.0.
+        case version2
+    }
+
+    /// How old a sample may be to count as the current value.
+    package var lookback = Duration.seconds(5 * 60)
+    /// The step of subqueries that name none: the evaluation interval.
+    package var defaultSubqueryStep = Duration.seconds(60)
+    package var compatibility = Compatibility.version3
+    /// Metric names are dropped from the result, not from the operands of each operation
+    /// (Prometheus' feature `promql-delayed-name-removal`).
+    package var delaysNameRemoval = false
+    /// How many samples one step may load together with what is kept for the result.
+    package var maximumSamples = 50_000_000
+    /// How many steps a range query may have.
+    package var maximumSteps = 11_000
+
+    package init() {}
+}
+
+/// The evaluation times of a query, in milliseconds.
+struct QuerySpan: Hashable, Sendable {
+    let start: Int64
+    let end: Int64
+    /// 0 for an instant query.
+    let step: Int64
+
+    var count: Int {
+        guard step > 0 else { return 1 }
+        guard end >= start else { return 0 }
+        let (length, overflow) = end.subtractingReportingOverflow(start)
+        return overflow ? .max : Int(length / step) + 1
+    }
+
+    var times: StrideThrough<Int64> { stride(from: start, through: end, by: Int(max(1, step))) }
+
+    var isInstant: Bool { step == 0 }
+}

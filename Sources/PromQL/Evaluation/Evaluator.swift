@@ -1,0 +1,185 @@
+import Series
+
+/// The value of an expression at one time.
+enum Operand {
+    case scalar(Double)
+    case string(StringLiteral)
+    case vector(InstantVector)
+}
+
+/// Walks an expression once per evaluation time.
+///
+/// A reference, so that its parts may be called while they call each other; it lives for one query
+/// and on one thread.
+final class Evaluator {
+    let source: any SampleSource
+    let options: EngineOptions
+    let span: QuerySpan
+    private let interruption: () -> Interruption?
+
+    var annotations = Annotations()
+    /// Samples kept for the result, and those loaded in the current step.
+    private var keptSamples = 0
+    private var loadedSamples = 0
+    private var countdown = Evaluator.interval
+    var selections: [[LabelMatcher]: [SeriesReference]] = [:]
+    var patterns: [String: RegularExpression] = [:]
+
+    /// After how many units of work the interruption is looked for.
+    private static let interval = 1 << 14
+
+    init(
+        source: any SampleSource,
+        options: EngineOptions,
+        span: QuerySpan,
+        interruption: @escaping () -> Interruption?
+    ) {
+        self.source = source
+        self.options = options
+        self.span = span
+        self.interruption = interruption
+    }
+
+    // MARK: Bounds
+
+    /// Counts samples taken into memory for the current step.
+    func load(_ count: Int) throws(EvaluationError) {
+        loadedSamples += count
+        guard loadedSamples + keptSamples <= options.maximumSamples else {
+            throw .tooManySamples
+        }
+        try work(count)
+    }
+
+    /// Counts work without samples.
+    func work(_ count: Int) throws(EvaluationError) {
+        countdown -= count + 1
+        guard countdown < 0 else { return }
+        countdown = Evaluator.interval
+        if let reason = interruption() { throw .interrupted(reason) }
+    }
+
+    private func keep(_ count: Int) throws(EvaluationError) {
+        keptSamples += count
+        loadedSamples = 0
+        try load(0)
+    }
+
+    // MARK: Whole queries
+
+    func instantValue(of expression: Expression, at time: Int64) throws(EvaluationError) -> Value {
+        if let reason = interruption() { throw .interrupted(reason) }
+        let timestamp = Timestamp(milliseconds: time)
+        if expression.valueType == .rangeVector {
+            return .matrix(try windows(of: expression, at: time))
+        }
+        switch try evaluate(expression, at: time) {
+        case .scalar(let value): return .scalar(value, at: timestamp)
+        case .string(let literal): return .string(literal.value)
+        case .vector(let vector):
+            let samples = vector.elements.map {
+                VectorSample(labels: $0.finalLabels, timestamp: timestamp, value: $0.value)
+            }
+            if options.delaysNameRemoval, vector.elements.contains(where: \.dropsName) {
+                try Self.checkUnique(samples)
+            }
+            return .vector(samples)
+        }
+    }
+
+    private static func checkUnique(_ samples: [VectorSample]) throws(EvaluationError) {
+        var seen: Set<Labels> = []
+        for sample in samples where !seen.insert(sample.labels).inserted {
+            throw .duplicateLabelSet
+        }
+    }
+
+    func rangeValue(of expression: Expression) throws(EvaluationError) -> Value {
+        if let reason = interruption() { throw .interrupted(reason) }
+        var result = MatrixBuilder()
+        for time in span.times {
+            switch try evaluate(expression, at: time) {
+            case .scalar(let value):
+                result.append(
+                    [VectorElement(labels: [:], value: value)],
+                    at: time
+                )
+                try keep(1)
+            case .vector(let vector):
+                result.append(vector.elements, at: time)
+                try keep(vector.elements.count)
+            case .string: throw .notForRanges(.string)
+            }
+        }
+        return .matrix(try result.finished())
+    }
+
+    private func windows(
+        of expression: Expression,
+        at time: Int64
+    ) throws(EvaluationError) -> [SeriesPoints] {
+        var series: [SeriesPoints] = []
+        try forEachWindow(of: expression, at: time) { element, window in
+            series.append(SeriesPoints(labels: element.finalLabels, points: window.samples))
+        }
+        return series.sorted { $0.labels < $1.labels }
+    }
+
+    // MARK: Expressions
+
+    func evaluate(_ expression: Expression, at time: Int64) throws(EvaluationError) -> Operand {
+        switch expression {
+        case .number(let number): return .scalar(number.value)
+        case .string(let literal): return .string(literal)
+        case .parentheses(let parentheses):
+            return try evaluate(parentheses.expression, at: time)
+        case .vectorSelector(let selector):
+            return .vector(try select(selector, at: time))
+        case .unary(let unary): return try evaluate(unary, at: time)
+        case .binary(let binary): return try evaluate(binary, at: time)
+        case .aggregation(let aggregation):
+            return .vector(try evaluate(aggregation, at: time))
+        case .call(let call): return try evaluate(call, at: time)
+        case .matrixSelector, .subquery:
+            // The type checker lets ranges only into functions of ranges, which take windows.
+            throw .invalidArgument("range vector where a scalar or instant vector is needed")
+        }
+    }
+
+    func vector(_ expression: Expression, at time: Int64) throws(EvaluationError) -> InstantVector {
+        guard case .vector(let vector) = try evaluate(expression, at: time) else {
+            throw .invalidArgument("expected an instant vector, got \(expression.valueType)")
+        }
+        return vector
+    }
+
+    func scalar(_ expression: Expression, at time: Int64) throws(EvaluationError) -> Double {
+        guard case .scalar(let value) = try evaluate(expression, at: time) else {
+            throw .invalidArgument("expected a scalar, got \(expression.valueType)")
+        }
+        return value
+    }
+
+    func string(_ expression: Expression) throws(EvaluationError) -> StringLiteral {
+        guard case .string(let literal) = expression.unwrapped else {
+            throw .invalidArgument("expected a string, got \(expression.valueType)")
+        }
+        return literal
+    }
+
+    private func evaluate(
+        _ unary: UnaryExpression,
+        at time: Int64
+    ) throws(EvaluationError) -> Operand {
+        let operand = try evaluate(unary.operand, at: time)
+        guard unary.isNegation else { return operand }
+        switch operand {
+        case .scalar(let value): return .scalar(-value)
+        case .string: return operand
+        case .vector(var vector):
+            for index in vector.elements.indices { vector.elements[index].value.negate() }
+            try vector.dropNames(delayed: options.delaysNameRemoval)
+            return .vector(vector)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Series
+
+extension Evaluator {
+    func replaceLabels(
+        _ call: FunctionCall,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let destination = try labelName(call.arguments[1], "destination", of: call)
+        let replacement = ReplacementTemplate(try string(call.arguments[2]).value)
+        let source = try string(call.arguments[3]).value
+        let pattern = try pattern(try string(call.arguments[4]).value)
+        var vector = try vector(call.arguments[0], at: time)
+        // Series of one metric mostly have few values of one label.
+        var expansions: [String: String?] = [:]
+        for index in vector.elements.indices {
+            let text = visibleLabels(of: vector.elements[index])[source]
+            let expansion: String?
+            if let known = expansions[text] {
+                expansion = known
+            } else {
+                expansion = pattern.expand(replacement, matching: text)
+                expansions[text] = .some(expansion)
+            }
+            guard let expansion else { continue }
+            set(destination, to: expansion, of: &vector.elements[index])
+        }
+        return try checked(vector, changing: destination)
+    }
+
+    func joinLabels(
+        _ call: FunctionCall,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let destination = try labelName(call.arguments[1], "destination", of: call)
+        let separator = try string(call.arguments[2]).value
+        var sources: [String] = []
+        for argument in call.arguments.dropFirst(3) {
+            sources.append(try labelName(argument, "source", of: call))
+        }
+        var vector = try vector(call.arguments[0], at: time)
+        for index in vector.elements.indices {
+            let labels = visibleLabels(of: vector.elements[index])
+            let joined = sources.map { labels[$0] }.joined(separator: separator)
+            set(destination, to: joined, of: &vector.elements[index])
+        }
+        return try checked(vector, changing: destination)
+    }
+
+    // MARK: Parts
+
+    private func labelName(
+        _ argument: Expression,
+        _ role: String,
+        of call: FunctionCall
+    ) throws(EvaluationError) -> String {
+        let literal = try string(argument)
+        guard literal.isWellFormed, !literal.value.isEmpty else {
+            throw .invalidArgument(
+                "invalid \(role) label name in \(call.function.rawValue)(): \(literal.value)"
+            )
+        }
+        return literal.value
+    }
+
+    private func pattern(_ text: String) throws(EvaluationError) -> RegularExpression {
+        if let known = patterns[text] { return known }
+        do throws(RegularExpressionError) {
+            let pattern = try RegularExpression(matchingWhole: text)
+            patterns[text] = pattern
+            return pattern
+        } catch {
+            throw .invalidArgument("invalid regular expression in label_replace(): \(text)")
+        }
+    }
+
+    /// The labels as the language shows them at this point.
+    func visibleLabels(of element: VectorElement) -> Labels {
+        element.dropsName && !options.delaysNameRemoval
+            ? element.labels.removingMetricName() : element.labels
+    }
+
+    private func set(_ name: String, to value: String, of element: inout VectorElement) {
+        if name == Labels.metricNameLabel {
+            element.labels = element.labels.setting(name, to: value)
+            element.dropsName = false
+        } else {
+            element.labels = element.labels.setting(name, to: value)
+        }
+    }
+
+    private func checked(
+        _ vector: InstantVector,
+        changing destination: String
+    ) throws(EvaluationError) -> InstantVector {
+        var vector = vector
+        if destination == Labels.metricNameLabel { vector.mixesNames = true }
+        var seen: Set<Labels> = []
+        for element in vector.elements {
+            let labels = vector.mixesNames ? visibleLabels(of: element) : element.labels
+            guard seen.insert(labels).inserted else { throw .duplicateLabelSet }
+        }
+        return vector
+    }
+}

@@ -1,0 +1,76 @@
+import Series
+
+// How counters change over a range (Prometheus promql/functions.go). All of these need two samples.
+
+extension SampleWindow {
+    /// What happened over the whole range, as far as the samples tell: their difference, extended
+    /// to the borders of the range where a sample could have been expected there.
+    func extrapolated(isCounter: Bool, perSecond: Bool) -> Double? {
+        guard let first = samples.first, let last = samples.last, samples.count > 1 else {
+            return nil
+        }
+        var difference = last.value - first.value
+        if isCounter { difference += lostInResets }
+
+        let sampled = seconds(from: first, to: last)
+        let interval = sampled / Double(samples.count - 1)
+        let threshold = interval * 1.1
+        var toStart = Double(first.timestamp.milliseconds - start) / 1000
+        var toEnd = Double(end - last.timestamp.milliseconds) / 1000
+        // A gap wider than that means that the series starts or ends inside the range: then it is
+        // thought to go on for half an interval.
+        if toStart >= threshold { toStart = interval / 2 }
+        if isCounter, difference > 0, first.value >= 0 {
+            // A counter was zero before its first sample; it cannot have been less.
+            toStart = min(toStart, sampled * (first.value / difference))
+        }
+        if toEnd >= threshold { toEnd = interval / 2 }
+
+        let factor = (sampled + toStart + toEnd) / sampled
+        return difference * (perSecond ? factor / rangeSeconds : factor)
+    }
+
+    /// The sum of the values that were reached just before each reset.
+    private var lostInResets: Double {
+        var lost = 0.0
+        for index in samples.indices.dropFirst()
+        where samples[index].value < samples[index - 1].value {
+            lost += samples[index - 1].value
+        }
+        return lost
+    }
+
+    /// The difference of the last two samples; per second if it is a counter.
+    func lastChange(isCounter: Bool) -> Double? {
+        guard samples.count > 1 else { return nil }
+        let (previous, last) = (samples[samples.count - 2], samples[samples.count - 1])
+        let interval = seconds(from: previous, to: last)
+        guard interval > 0 else { return nil }
+        guard isCounter else { return last.value - previous.value }
+        // After a reset the counter has come from zero.
+        let base = last.value < previous.value ? 0 : previous.value
+        return (last.value - base) / interval
+    }
+
+    var changes: Double? {
+        count { previous, next in previous != next && !(previous.isNaN && next.isNaN) }
+    }
+
+    var resets: Double? {
+        count { previous, next in next < previous }
+    }
+
+    private func count(where differs: (Double, Double) -> Bool) -> Double? {
+        guard !samples.isEmpty else { return nil }
+        var count = 0
+        for index in samples.indices.dropFirst()
+        where differs(samples[index - 1].value, samples[index].value) {
+            count += 1
+        }
+        return Double(count)
+    }
+
+    private func seconds(from first: Sample, to last: Sample) -> Double {
+        Double(last.timestamp.milliseconds - first.timestamp.milliseconds) / 1000
+    }
+}

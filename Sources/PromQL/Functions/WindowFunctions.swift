@@ -1,0 +1,115 @@
+import Series
+
+/// A function of the samples of one series over a range; nil where it has no result.
+struct WindowFunction {
+    var keepsName = false
+    let value: (SampleWindow) -> Double?
+}
+
+extension Evaluator {
+    /// The function of a call that takes a range; nil for other calls.
+    func windowFunction(
+        _ call: FunctionCall,
+        at time: Int64
+    ) throws(EvaluationError) -> WindowFunction? {
+        switch call.function {
+        case .rate: WindowFunction { $0.extrapolated(isCounter: true, perSecond: true) }
+        case .increase: WindowFunction { $0.extrapolated(isCounter: true, perSecond: false) }
+        case .delta: WindowFunction { $0.extrapolated(isCounter: false, perSecond: false) }
+        case .irate: WindowFunction { $0.lastChange(isCounter: true) }
+        case .idelta: WindowFunction { $0.lastChange(isCounter: false) }
+        case .changes: WindowFunction { $0.changes }
+        case .resets: WindowFunction { $0.resets }
+        case .deriv: WindowFunction { $0.slope }
+        case .predictLinear:
+            predictLinear(after: try scalar(call.arguments[1], at: time))
+        case .doubleExponentialSmoothing:
+            try smoothing(
+                try scalar(call.arguments[1], at: time),
+                try scalar(call.arguments[2], at: time)
+            )
+        case .quantileOverTime:
+            quantileOverTime(try scalar(call.arguments[0], at: time))
+        default: Self.overTime(call.function)
+        }
+    }
+
+    private static func overTime(_ function: Function) -> WindowFunction? {
+        switch function {
+        case .avgOverTime: WindowFunction { $0.reduced(CompensatedMean.self) }
+        case .sumOverTime: WindowFunction { $0.reduced(CompensatedSum.self) }
+        case .minOverTime: WindowFunction { $0.reduced(Minimum.self) }
+        case .maxOverTime: WindowFunction { $0.reduced(Maximum.self) }
+        case .stdvarOverTime: WindowFunction { $0.variance }
+        case .stddevOverTime: WindowFunction { $0.variance.squareRoot() }
+        case .countOverTime: WindowFunction { Double($0.samples.count) }
+        case .presentOverTime: WindowFunction { _ in 1 }
+        case .firstOverTime: WindowFunction(keepsName: true) { $0.samples.first?.value }
+        case .lastOverTime: WindowFunction(keepsName: true) { $0.samples.last?.value }
+        case .madOverTime: WindowFunction { $0.medianDeviation }
+        case .tsOfFirstOverTime: WindowFunction { $0.samples.first?.timestamp.seconds }
+        case .tsOfLastOverTime: WindowFunction { $0.samples.last?.timestamp.seconds }
+        case .tsOfMinOverTime: WindowFunction { $0.time { $0 <= $1 } }
+        case .tsOfMaxOverTime: WindowFunction { $0.time { $0 >= $1 } }
+        default: nil
+        }
+    }
+
+    /// Applies a function to each series of the range that the call has among its arguments.
+    func apply(
+        _ function: WindowFunction,
+        to call: FunctionCall,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        guard let range = call.arguments.first(where: { $0.valueType == .rangeVector }) else {
+            return InstantVector()
+        }
+        var vector = InstantVector()
+        vector.mixesNames = try forEachWindow(of: range, at: time) { element, window in
+            guard let value = function.value(window) else { return }
+            vector.elements.append(
+                VectorElement(labels: element.labels, value: value, dropsName: element.dropsName)
+            )
+        }
+        noteOddities(of: call, vector, rangeAt: range.position, at: time)
+        if !function.keepsName {
+            try vector.dropNames(delayed: options.delaysNameRemoval)
+        }
+        return vector
+    }
+
+    private func noteOddities(
+        of call: FunctionCall,
+        _ vector: InstantVector,
+        rangeAt position: SourcePosition,
+        at time: Int64
+    ) {
+        guard !vector.elements.isEmpty else { return }
+        switch call.function {
+        case .quantileOverTime:
+            // A constant scalar cannot fail, and the argument has been evaluated before.
+            guard let quantile = try? scalar(call.arguments[0], at: time) else { return }
+            checkQuantile(quantile, at: call.arguments[0].position)
+        case .rate, .increase: noteMissingSuffix(vector, at: position)
+        default: return
+        }
+    }
+
+    /// Points out metrics whose names are not those of counters.
+    private func noteMissingSuffix(_ vector: InstantVector, at position: SourcePosition) {
+        var known = ""
+        for element in vector.elements where !element.dropsName {
+            let name = element.labels.metricName
+            guard !name.isEmpty, name != known else { continue }
+            known = name
+            guard !["_total", "_sum", "_count", "_bucket"].contains(where: name.hasSuffix) else {
+                continue
+            }
+            annotations.inform(
+                "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
+                    + name.quotedForPromQL,
+                at: position
+            )
+        }
+    }
+}
