@@ -51,7 +51,7 @@ extension Parser {
             return try modified(try primary())
         }
         let token = advance()
-        let operand = try expression(precedence: BinaryOperator.unaryPrecedence)
+        let operand = try expression(precedence: BinaryOperator.unaryPrecedence + 1)
         if case .number(var number) = operand.expression {
             if sign == .subtract { number.value.negate() }
             number.origin = origin(of: token)
