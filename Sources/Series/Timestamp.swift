@@ -6,7 +6,7 @@ package struct Timestamp: Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Rounds to the nearest millisecond. Values that no `Int64` can hold, and NaN, are clamped.
+    /// Rounds to the nearest millisecond, halves away from zero as Prometheus does. Values that no `Int64` can hold, and NaN, are clamped.
     package init(seconds: Double) {
         self.init(milliseconds: Int64(clamping: seconds * 1000))
     }
@@ -62,13 +62,15 @@ extension Duration {
 }
 
 extension Int64 {
-    /// The nearest integer, ties to even; NaN becomes 0, what is out of range the nearest end.
+    /// The nearest integer, halves away from zero; NaN becomes 0, what is out of range the nearest
+    /// end. (Without `rounded()`, which would need the C library.)
     fileprivate init(clamping value: Double) {
-        let rounded = value.rounded(.toNearestOrEven)
-        if let exact = Int64(exactly: rounded) {
-            self = exact
-        } else {
+        guard value > -0x1p63, value < 0x1p63 else {
             self = value.isNaN ? 0 : (value < 0 ? .min : .max)
+            return
         }
+        let truncated = Int64(value)
+        let fraction = value - Double(truncated)
+        self = truncated + (fraction >= 0.5 ? 1 : (fraction <= -0.5 ? -1 : 0))
     }
 }

@@ -3,8 +3,10 @@ import Testing
 
 struct TimestampTests {
     @Test func secondsRoundToTheNearestMillisecond() {
-        #expect(Timestamp(seconds: 1.2345) == Timestamp(milliseconds: 1234))
-        #expect(Timestamp(seconds: 1.2346) == Timestamp(milliseconds: 1235))
+        #expect(Timestamp(seconds: 1.2344) == Timestamp(milliseconds: 1234))
+        #expect(Timestamp(seconds: 1.2345) == Timestamp(milliseconds: 1235))
+        #expect(Timestamp(seconds: -1.2345) == Timestamp(milliseconds: -1235))
+        #expect(Timestamp(seconds: 1_700_000_000.25).milliseconds == 1_700_000_000_250)
         #expect(Timestamp(seconds: -0.001) == Timestamp(milliseconds: -1))
     }
 

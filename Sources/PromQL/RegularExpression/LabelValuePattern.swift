@@ -8,9 +8,12 @@ package struct LabelValuePattern: LabelPattern {
     package let source: String
     private let method: Method
 
+    /// Comparing so many words is quicker than hashing the value.
+    private static let maximumCompared = 8
+
     private enum Method: Sendable {
-        case word(String)
-        case words(Set<TextKey>)
+        case words([String])
+        case manyWords(Set<TextKey>)
         case wildcard(WildcardPattern)
         case automaton(PatternAutomaton)
         case program(PatternProgram)
@@ -30,7 +33,8 @@ package struct LabelValuePattern: LabelPattern {
         _ source: String
     ) throws(RegularExpressionError) -> Method {
         if let texts = LiteralAnalysis.texts(of: tree) {
-            return texts.count == 1 ? .word(texts[0]) : .words(Set(texts.map(TextKey.init)))
+            return texts.count <= maximumCompared
+                ? .words(texts) : .manyWords(Set(texts.map(TextKey.init)))
         }
         if let wildcard = WildcardPattern(tree) { return .wildcard(wildcard) }
         let whole = PatternNode.sequence([.assertion(.textStart), tree, .assertion(.textEnd)])
@@ -42,20 +46,19 @@ package struct LabelValuePattern: LabelPattern {
 
     package func matches(_ value: String) -> Bool {
         switch method {
-        case .word(let word): return value.hasSameBytes(as: word)
-        case .words(let words): return words.contains(TextKey(value))
+        case .words(let words): return words.contains { $0.hasSameBytes(as: value) }
+        case .manyWords(let words): return words.contains(TextKey(value))
         case .wildcard(let wildcard): return wildcard.matches(value)
         case .automaton(let automaton): return automaton.matches(value)
         case .program(let program):
-            var machine = PatternMachine(program, slotCount: 0)
-            return machine.run(value.utf8.span, from: 0) != nil
+            return program.firstMatch(in: value.utf8.span, from: 0, slotCount: 0) != nil
         }
     }
 
     package var literals: [String]? {
         switch method {
-        case .word(let word): [word]
-        case .words(let words): words.map(\.text)
+        case .words(let words): words
+        case .manyWords(let words): words.map(\.text)
         case .wildcard, .automaton, .program: nil
         }
     }

@@ -19,8 +19,10 @@ struct PatternMachine {
         current.removeAll()
         var found: [Int]?
         var position = start
-        while found == nil || !current.isEmpty {
-            if found == nil {
+        while true {
+            let mayBegin = found == nil && (position == start || !program.startsAtTextStart)
+            guard mayBegin || !current.isEmpty else { break }
+            if mayBegin {
                 var slots = Array(repeating: -1, count: slotCount)
                 current.follow(program.start, &slots, bytes, position)
             }
@@ -140,33 +142,6 @@ private struct PathList {
         case .consume, .accept:
             places.append(place)
             self.slots += slots
-        }
-    }
-}
-
-extension PatternAssertion {
-    fileprivate func holds(in bytes: Span<UInt8>, at position: Int) -> Bool {
-        switch self {
-        case .textStart: position == 0
-        case .textEnd: position == bytes.count
-        case .lineStart: position == 0 || bytes[position - 1] == 0x0a
-        case .lineEnd: position == bytes.count || bytes[position] == 0x0a
-        case .wordBoundary: isWordBoundary(bytes, position)
-        case .noWordBoundary: !isWordBoundary(bytes, position)
-        }
-    }
-
-    /// Words are ASCII, so that single bytes decide.
-    private func isWordBoundary(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
-        let before = position > 0 && isWord(bytes[position - 1])
-        let after = position < bytes.count && isWord(bytes[position])
-        return before != after
-    }
-
-    private func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
-        default: false
         }
     }
 }

@@ -15,6 +15,8 @@ struct PatternProgram: Sendable {
     let start: Int
     let alphabet: ScalarAlphabet
     let captureCount: Int
+    /// Whether a match can begin nowhere but at the start of the text.
+    let startsAtTextStart: Bool
 
     /// Enough for `.{1000}` a hundred times over; a program takes a few megabytes at the most.
     static let maximumInstructions = 100_000
@@ -31,6 +33,8 @@ struct PatternProgram: Sendable {
         self.start = start
         self.captureCount = captureCount
         alphabet = ScalarAlphabet(sets: builder.sets)
+        startsAtTextStart =
+            if case .assert(.textStart, _) = builder.instructions[body] { true } else { false }
     }
 
     /// Two for every capture, the whole match being the first.

@@ -55,13 +55,11 @@ package struct RegularExpression: Sendable {
 
     /// Whether it matches anywhere in the text.
     package func matches(_ text: String) -> Bool {
-        var machine = PatternMachine(program, slotCount: 0)
-        return machine.run(text.utf8.span, from: 0) != nil
+        program.firstMatch(in: text.utf8.span, from: 0, slotCount: 0) != nil
     }
 
     package func firstMatch(in text: String) -> Match? {
-        var machine = PatternMachine(program, slotCount: program.slotCount)
-        return machine.run(text.utf8.span, from: 0).map(Match.init)
+        firstMatch(in: text.utf8.span, from: 0)
     }
 }
 
@@ -79,11 +77,10 @@ extension RegularExpression {
     /// The text with every match replaced (Go's `ReplaceAllString`).
     package func replacingAll(in text: String, with template: ReplacementTemplate) -> String {
         let bytes = Array(text.utf8)
-        var machine = PatternMachine(program, slotCount: program.slotCount)
         var replaced: [UInt8] = []
         var (lastEnd, position) = (0, 0)
         while position <= bytes.count,
-            let match = machine.run(bytes.span, from: position).map(Match.init)
+            let match = firstMatch(in: bytes.span, from: position)
         {
             replaced += bytes[lastEnd..<match.range.lowerBound]
             // An empty match right behind another is none.
@@ -100,6 +97,10 @@ extension RegularExpression {
         }
         replaced += bytes[lastEnd...]
         return String(decoding: replaced, as: UTF8.self)
+    }
+
+    private func firstMatch(in bytes: Span<UInt8>, from start: Int) -> Match? {
+        program.firstMatch(in: bytes, from: start, slotCount: program.slotCount).map(Match.init)
     }
 
     private func append(

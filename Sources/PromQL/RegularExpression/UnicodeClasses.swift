@@ -65,16 +65,32 @@ enum UnicodeClasses {
 
     /// Stretches of one category, over the whole of Unicode; made when first needed.
     private static let runs: [(range: ClosedRange<UInt32>, category: Int)] = {
+        let surrogate = code("Cs")
         var runs: [(range: ClosedRange<UInt32>, category: Int)] = []
-        let surrogate = categoryCodes.firstIndex(of: "Cs") ?? 27
-        for value in 0...ScalarSet.maximum {
-            let category = Unicode.Scalar(value).map(code) ?? surrogate
+        var value: UInt32 = 0
+        while value <= ScalarSet.maximum {
+            // Most of the code space is four stretches.
+            let known = uniform.first { $0.range.contains(value) }
+            let category = known?.category ?? Unicode.Scalar(value).map(code) ?? surrogate
+            let end = known?.range.upperBound ?? value
             if let last = runs.last, last.category == category {
-                runs[runs.count - 1].range = last.range.lowerBound...value
+                runs[runs.count - 1].range = last.range.lowerBound...end
             } else {
-                runs.append((value...value, category))
+                runs.append((value...end, category))
             }
+            value = end + 1
         }
         return runs
     }()
+
+    private static let uniform: [(range: ClosedRange<UInt32>, category: Int)] = [
+        (0x4e00...0x9fff, code("Lo")),
+        (0x4_0000...0xd_ffff, code("Cn")),
+        (0xf_0000...0xf_fffd, code("Co")),
+        (0x10_0000...0x10_fffd, code("Co")),
+    ]
+
+    private static func code(_ name: String) -> Int {
+        categoryCodes.firstIndex(of: name) ?? categoryCodes.count
+    }
 }

@@ -235,4 +235,24 @@ struct RegularExpressionTwinTests {
         }
         #expect(compared > 5)
     }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func bothWaysToCapturesAgree(seed: UInt64) throws {
+        var generator = SystemIndependentGenerator(seed: seed &+ 2000)
+        for _ in 0..<30 {
+            let source = "(" + Twin.random(4, &generator).source + ")"
+            let (tree, names) = try PatternParser.parse(source)
+            let program = try #require(PatternProgram(tree, captureCount: names.count))
+            for _ in 0..<20 {
+                let text = String(Twin.randomText(&generator))
+                let bytes = text.utf8.span
+                let count = program.slotCount
+                var machine = PatternMachine(program, slotCount: count)
+                var backtracker = PatternBacktracker(program, slotCount: count, bytes)
+                let expected = machine.run(bytes, from: 0)
+                let found = backtracker?.run(bytes, from: 0)
+                #expect(found == expected, "/\(source)/ on \(text.debugDescription)")
+            }
+        }
+    }
 }
