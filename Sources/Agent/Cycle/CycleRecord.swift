@@ -13,6 +13,11 @@ package final class CycleRecord: Sendable {
     private let metrics: MetricRegistry
     private let logger: Logger
     private let failure = Mutex<String?>(nil)
+    private let tidiedAt = Mutex<Timestamp?>(nil)
+
+    /// How long intents, outcomes and the audit trail are kept, and how often the rest is removed.
+    private static let retention = Duration.seconds(30 * 86_400)
+    private static let tidyInterval = Duration.seconds(86_400)
 
     package init(
         ledger: LedgerQueue,
@@ -40,12 +45,29 @@ package final class CycleRecord: Sendable {
             metrics.observe(MetricCatalog.storeDuration, seconds: seconds, "record")
             metrics.add(to: MetricCatalog.storeOperations, "record")
             note(nil)
+            await tidyWhenDue(at)
             return true
         } catch {
             metrics.add(to: MetricCatalog.storeOperations, "record")
             metrics.add(to: MetricCatalog.storeFailures, "record")
             note("detecting only, because the ledger cannot be written: \(error)")
             return false
+        }
+    }
+
+    /// Housekeeping can wait: what goes wrong with it is said, and tried again a day later.
+    private func tidyWhenDue(_ now: Timestamp) async {
+        let isDue = tidiedAt.withLock { last in
+            if let known = last, now - known < Self.tidyInterval { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        do {
+            let size = try await ledger.tidy(before: Instant(now - Self.retention))
+            metrics.set(MetricCatalog.storeSize, to: Double(size))
+        } catch {
+            logger.warning("The ledger could not be tidied", metadata: ["err": "\(error)"])
         }
     }
 

@@ -22,14 +22,17 @@ package final class LedgerQueue: Sendable {
     ) async throws(LedgerError) -> Double {
         let started = elapsed()
         try await onQueue { ledger throws(LedgerError) in
-            try ledger.record(changes)
-            try ledger.saveAlertStates(AlertRecords.encode(alerts))
+            try ledger.record(changes, alertStates: AlertRecords.encode(alerts))
         }
         return (elapsed() - started).inSeconds
     }
 
-    package func sizeBytes() async -> Int? {
-        try? await onQueue { ledger throws(LedgerError) in try ledger.sizeBytes() }
+    /// Forgets what is older than `instant`; returns the size of what is left.
+    package func tidy(before instant: Instant) async throws(LedgerError) -> Int {
+        try await onQueue { ledger throws(LedgerError) in
+            try ledger.prune(before: instant)
+            return try ledger.sizeBytes()
+        }
     }
 
     private func onQueue<Value: Sendable>(
