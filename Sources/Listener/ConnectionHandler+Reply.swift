@@ -90,7 +90,7 @@ extension ConnectionHandler {
         }
         // How the body is delimited is decided here alone.
         headers.remove(name: "Transfer-Encoding")
-        headers.replaceOrAdd(name: "Date", value: HTTPDate.now())
+        if !headers.contains(name: "Date") { headers.add(name: "Date", value: HTTPDate.now()) }
         if response.status >= 200 && response.status != 204 && response.status != 304 {
             headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
         }

@@ -28,8 +28,7 @@ package final class HTTPServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let core = ServerCore(
             configuration: configuration,
-            router: router,
-            eventLoop: group.any()
+            router: router
         )
         core.authenticator = authenticator
         core.tls = tls
@@ -44,7 +43,7 @@ package final class HTTPServer: Sendable {
             return HTTPServer(core: core, group: group, addresses: bound)
         } catch {
             core.stop(within: .zero, on: group.any())
-            try? await core.drained.futureResult.get()
+            await core.drained.wait()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -90,7 +89,7 @@ package final class HTTPServer: Sendable {
         } onCancel: {
             core.stop(within: .zero, on: group.any())
         }
-        try? await core.drained.futureResult.get()
+        await core.drained.wait()
         try? await passwordThread.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
@@ -99,7 +98,7 @@ package final class HTTPServer: Sendable {
     /// `Connection: close`, and closes what is left after `limit`. Returns when all is closed.
     package func stop(within limit: Duration) async {
         core.stop(within: TimeAmount(limit), on: group.any())
-        try? await core.drained.futureResult.get()
+        await core.drained.wait()
     }
 
     /// Binds, and serves while `body` runs.

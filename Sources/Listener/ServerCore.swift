@@ -28,21 +28,16 @@ final class ServerCore: Sendable {
     let router: Router
     let defaultHeaders: HeaderFields
     /// Completes when the server is stopping and its last connection is closed.
-    let drained: EventLoopPromise<Void>
+    let drained = Completion()
     let jobs: AsyncStream<Job>
     private let submission: AsyncStream<Job>.Continuation
     private let state = Mutex(State())
 
-    init(
-        configuration: HTTPServerConfiguration,
-        router: Router,
-        eventLoop: any EventLoop
-    ) {
+    init(configuration: HTTPServerConfiguration, router: Router) {
         self.configuration = configuration
         self.router = router
         defaultHeaders =
             configuration.defaultHeaders.areValid ? configuration.defaultHeaders : [:]
-        drained = eventLoop.makePromise()
         // Admission bounds what can wait here.
         (jobs, submission) = AsyncStream.makeStream()
         let bucket = configuration.rateLimit.map { TokenBucket($0, at: .uptime) }
@@ -199,7 +194,7 @@ final class ServerCore: Sendable {
         }
         guard isNewlyDrained else { return }
         submission.finish()
-        drained.succeed(())
+        drained.complete()
     }
 }
 
