@@ -89,7 +89,7 @@ import Testing
         try await withServer {
             $0.serveAll(body: [UInt8](repeating: 7, count: 10_000))
         } _: { client, server in
-            let good = await withTaskGroup { group in
+            let results = await withTaskGroup { group in
                 for index in 0..<200 {
                     group.addTask {
                         await client.result(
@@ -97,13 +97,13 @@ import Testing
                         )
                     }
                 }
-                return await group.reduce(into: 0) { count, result in
-                    if case .success(let response) = result, response.body.count == 10_000 {
-                        count += 1
-                    }
-                }
+                return await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(good == 200)
+            #expect(results.compactMap(\.error) == [])
+            #expect(
+                results.compactMap { try? $0.get().body.count }
+                    == Array(repeating: 10_000, count: 200)
+            )
             #expect(Set(server.requests.map { $0.prefix(while: { $0 != "\r" }) }).count == 200)
             #expect(server.peakOpenConnections <= 8)
             #expect(client.statistics.connectionsOpened == server.connectionCount)

@@ -16,6 +16,7 @@ final class FaultServer: Sendable {
         var peakOpen = 0
         var requests: [String] = []
         var isStopped = false
+        var isListening = true
     }
 
     private let listener: Int32
@@ -44,9 +45,14 @@ final class FaultServer: Sendable {
         refuseConnections()
     }
 
-    /// The port refuses from now on; open connections stay.
+    /// The port refuses from now on; open connections stay. A descriptor that was closed may belong
+    /// to another test by now, hence only once and under the lock.
     func refuseConnections() {
-        shutdown(listener, Int32(SHUT_RDWR))
+        state.withLock { state in
+            guard state.isListening else { return }
+            state.isListening = false
+            shutdown(listener, Int32(SHUT_RDWR))
+        }
     }
 
     func note(_ request: String) {
@@ -71,6 +77,7 @@ final class FaultServer: Sendable {
             }
             FaultSocket.startThread { self.serve(descriptor, number) }
         }
+        state.withLock { $0.isListening = false }
         close(listener)
     }
 

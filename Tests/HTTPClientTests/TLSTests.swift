@@ -36,7 +36,8 @@ import Testing
         }
     }
 
-    /// In a process of its own whose OpenSSL would speak TLS 1.1, which Debian's does not by itself.
+    /// In a process of its own whose OpenSSL would speak TLS 1.1, which Debian's does not by
+    /// itself.
     @Test func `TLS 1.1 is refused, whatever OpenSSL is configured to do`() async {
         await #expect(processExitsWith: .success) {
             try await TLSTests.refuseOldTLS()
