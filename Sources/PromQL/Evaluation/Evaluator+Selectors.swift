@@ -8,6 +8,8 @@ struct SampleWindow {
     var end: Int64
     /// When the query looks, which is not `end` if there is an offset.
     var evaluationTime: Int64
+    /// With an extension there are samples from outside of the range as well.
+    var rangeExtension: RangeExtension?
 
     var rangeSeconds: Double { Double(end - start) / 1000 }
 }
@@ -49,10 +51,41 @@ extension Evaluator {
         at time: Int64
     ) throws(EvaluationError) -> InstantVector {
         var vector = InstantVector(mixesNames: !selector.namesOneMetric)
+        if selector.rangeExtension != nil {
+            try appendInterpolated(selector, to: &vector, at: time)
+            return vector
+        }
         try forEachCurrentSample(of: selector, at: time) { labels, sample in
             vector.elements.append(VectorElement(labels: labels, value: sample.value))
         }
         return vector
+    }
+
+    /// `smoothed` on an instant vector: the value on the line between the samples around the time.
+    private func appendInterpolated(
+        _ selector: VectorSelector,
+        to vector: inout InstantVector,
+        at time: Int64
+    ) throws(EvaluationError) {
+        guard selector.rangeExtension == .smoothed else {
+            throw .invalidArgument("anchored modifier is not supported for instant vectors")
+        }
+        let now = try self.time(of: selector.modifiers, at: time)
+        let lookback = options.lookback.wholeMilliseconds
+        for reference in references(selector.matchers) {
+            var samples: [Sample] = []
+            source.appendSamples(
+                of: reference,
+                after: openStart(now.subtractingClamped(lookback)),
+                through: Timestamp(milliseconds: now.addingClamped(lookback)),
+                to: &samples
+            )
+            try load(samples.count)
+            guard let value = samples.value(at: now) else { continue }
+            vector.elements.append(
+                VectorElement(labels: source.labels(of: reference), value: value)
+            )
+        }
     }
 
     func forEachCurrentSample(
@@ -102,20 +135,22 @@ extension Evaluator {
     ) throws(EvaluationError) -> Bool {
         let end = try self.time(of: selector.vector.modifiers, at: time)
         let range = try milliseconds(of: selector.range, mustBePositive: true)
+        let rangeExtension = selector.vector.rangeExtension
         var window = SampleWindow(
             start: end.subtractingClamped(range),
             end: end,
-            evaluationTime: time
+            evaluationTime: time,
+            rangeExtension: rangeExtension
         )
-        let after = openStart(window.start)
+        let lookback = options.lookback.wholeMilliseconds
+        let (before, behind) = (
+            rangeExtension == nil ? 0 : lookback, rangeExtension == .smoothed ? lookback : 0
+        )
+        let after = openStart(window.start.subtractingClamped(before))
+        let through = Timestamp(milliseconds: end.addingClamped(behind))
         for reference in references(selector.vector.matchers) {
             window.samples.removeAll(keepingCapacity: true)
-            source.appendSamples(
-                of: reference,
-                after: after,
-                through: Timestamp(milliseconds: end),
-                to: &window.samples
-            )
+            source.appendSamples(of: reference, after: after, through: through, to: &window.samples)
             try work(1)
             guard !window.samples.isEmpty else { continue }
             try load(window.samples.count)
@@ -123,60 +158,20 @@ extension Evaluator {
         }
         return !selector.vector.namesOneMetric
     }
+}
 
-    private func forEachWindow(
-        of subquery: Subquery,
-        at time: Int64,
-        _ body: (VectorElement, SampleWindow) -> Void
-    ) throws(EvaluationError) -> Bool {
-        let end = try self.time(of: subquery.modifiers, at: time)
-        let range = try milliseconds(of: subquery.range, mustBePositive: true)
-        let step =
-            if let step = subquery.step {
-                try milliseconds(of: step, mustBePositive: true)
-            } else {
-                max(1, options.defaultSubqueryStep.wholeMilliseconds)
-            }
-        let start = end.subtractingClamped(range)
-        var series = MatrixBuilder()
-        var mixesNames = false
-        var name: String?
-        var innerTime = firstMultiple(of: step, from: start)
-        while innerTime <= end {
-            let inner = try vector(subquery.expression, at: innerTime)
-            series.append(inner.elements, at: innerTime)
-            if !inner.elements.isEmpty {
-                mixesNames =
-                    mixesNames || inner.mixesNames || name.map { $0 != inner.commonName } == true
-                name = inner.commonName
-            }
-            // A step costs something even if it finds nothing, or an endless subquery of an empty
-            // vector would never reach a limit.
-            try load(1)
-            innerTime = innerTime.addingClamped(step)
-            guard innerTime < .max else { break }
+extension [Sample] {
+    /// By linear interpolation; after the last sample its value, before the first nothing.
+    fileprivate func value(at time: Int64) -> Double? {
+        guard let index = lastIndex(where: { $0.timestamp.milliseconds <= time }) else {
+            return nil
         }
-        series.forEach { element, samples in
-            let window = SampleWindow(
-                samples: samples,
-                start: start,
-                end: end,
-                evaluationTime: time
-            )
-            body(element, window)
-        }
-        return mixesNames
-    }
-
-    /// Subqueries are evaluated at absolute multiples of their step.
-    private func firstMultiple(of step: Int64, from start: Int64) -> Int64 {
-        let multiple = start / step * step
-        let isOutside =
-            switch options.compatibility {
-            case .version3: multiple <= start
-            case .version2: multiple < start
-            }
-        return isOutside ? multiple.addingClamped(step) : multiple
+        let before = self[index]
+        guard before.timestamp.milliseconds < time, index + 1 < count else { return before.value }
+        let after = self[index + 1]
+        let length = Double(after.timestamp.milliseconds - before.timestamp.milliseconds)
+        let part = Double(time - before.timestamp.milliseconds) / length
+        return before.value + (after.value - before.value) * part
     }
 }
 

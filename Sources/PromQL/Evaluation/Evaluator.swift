@@ -25,6 +25,13 @@ final class Evaluator {
     var selections: [[LabelMatcher]: [SeriesReference]] = [:]
     var patterns: [String: RegularExpression] = [:]
 
+    /// Values of parts of the expression that do not depend on the step.
+    private var invariants: Set<Expression> = []
+    private var invariantValues: [Expression: Operand] = [:]
+    /// Vectors that overlapping ranges of a subquery share, by their times.
+    var subqueryVectors: [Subquery: [Int64: InstantVector]] = [:]
+    var subqueryDepth = 0
+
     /// After how many units of work the interruption is looked for.
     private static let interval = 1 << 14
 
@@ -69,6 +76,7 @@ final class Evaluator {
 
     func instantValue(of expression: Expression, at time: Int64) throws(EvaluationError) -> Value {
         if let reason = interruption() { throw .interrupted(reason) }
+        if expression.hasSubquery { invariants = expression.stepInvariantParts }
         let timestamp = Timestamp(milliseconds: time)
         if expression.valueType == .rangeVector {
             return .matrix(try windows(of: expression, at: time))
@@ -96,6 +104,7 @@ final class Evaluator {
 
     func rangeValue(of expression: Expression) throws(EvaluationError) -> Value {
         if let reason = interruption() { throw .interrupted(reason) }
+        invariants = expression.stepInvariantParts
         var result = MatrixBuilder()
         for time in span.times {
             switch try evaluate(expression, at: time) {
@@ -120,7 +129,9 @@ final class Evaluator {
     ) throws(EvaluationError) -> [SeriesPoints] {
         var series: [SeriesPoints] = []
         try forEachWindow(of: expression, at: time) { element, window in
-            series.append(SeriesPoints(labels: element.finalLabels, points: window.samples))
+            let points = window.bordered
+            guard !points.isEmpty else { return }
+            series.append(SeriesPoints(labels: element.finalLabels, points: points))
         }
         return series.sorted { $0.labels < $1.labels }
     }
@@ -128,6 +139,19 @@ final class Evaluator {
     // MARK: Expressions
 
     func evaluate(_ expression: Expression, at time: Int64) throws(EvaluationError) -> Operand {
+        guard !invariants.isEmpty, invariants.contains(expression) else {
+            return try compute(expression, at: time)
+        }
+        if let known = invariantValues[expression] { return known }
+        let value = try compute(expression, at: time)
+        invariantValues[expression] = value
+        return value
+    }
+
+    private func compute(
+        _ expression: Expression,
+        at time: Int64
+    ) throws(EvaluationError) -> Operand {
         switch expression {
         case .number(let number): return .scalar(number.value)
         case .string(let literal): return .string(literal)

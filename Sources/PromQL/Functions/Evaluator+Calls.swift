@@ -23,12 +23,11 @@ extension Evaluator {
         case .histogramQuantile: return .vector(try histogramQuantile(call, at: time))
         case .histogramQuantiles: return .vector(try histogramQuantiles(call, at: time))
         case .histogramFraction: return .vector(try histogramFraction(call, at: time))
-        case .histogramAvg, .histogramCount, .histogramSum, .histogramStddev, .histogramStdvar,
-            .startTimestamp:
-            // They know only native histograms and samples with start timestamps. The argument is
-            // evaluated all the same, for its errors.
+        case .histogramAvg, .histogramCount, .histogramSum, .histogramStddev, .histogramStdvar:
+            // They look at native histograms alone. The argument is evaluated for its errors.
             _ = try vector(call.arguments[0], at: time)
             return .vector(InstantVector())
+        case .info: return .vector(try info(call, at: time))
         default: return .vector(try numberFunction(call, at: time))
         }
     }

@@ -57,7 +57,6 @@ package enum Function: String, CaseIterable, Hashable, Sendable {
     case dayOfYear = "day_of_year"
     case daysInMonth = "days_in_month"
     case start, end, step, range
-    case startTimestamp = "start_timestamp"
 
     // Of scalars.
     case maxOf = "max_of"

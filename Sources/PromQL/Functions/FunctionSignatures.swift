@@ -3,7 +3,7 @@ extension Function {
         switch self {
         case .abs, .acos, .acosh, .asin, .asinh, .atan, .atanh, .ceil, .cos, .cosh, .deg, .exp,
             .floor, .ln, .log10, .log2, .rad, .sgn, .sin, .sinh, .sqrt, .tan, .tanh, .absent,
-            .sort, .sortDesc, .timestamp, .startTimestamp, .histogramAvg, .histogramCount,
+            .sort, .sortDesc, .timestamp, .histogramAvg, .histogramCount,
             .histogramStddev, .histogramStdvar, .histogramSum:
             FunctionSignature([.instantVector], result: .instantVector)
         case .avgOverTime, .changes, .countOverTime, .delta, .deriv, .firstOverTime, .idelta,
@@ -72,7 +72,7 @@ extension Function {
     package var isExperimental: Bool {
         switch self {
         case .doubleExponentialSmoothing, .end, .histogramQuantiles, .info, .madOverTime, .maxOf,
-            .minOf, .range, .sortByLabel, .sortByLabelDesc, .start, .startTimestamp, .step,
+            .minOf, .range, .sortByLabel, .sortByLabelDesc, .start, .step,
             .tsOfFirstOverTime, .tsOfLastOverTime, .tsOfMaxOverTime, .tsOfMinOverTime:
             true
         default: false

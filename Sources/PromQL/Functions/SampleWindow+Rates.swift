@@ -6,6 +6,7 @@ extension SampleWindow {
     /// What happened over the whole range, as far as the samples tell: their difference, extended
     /// to the borders of the range where a sample could have been expected there.
     func extrapolated(isCounter: Bool, perSecond: Bool) -> Double? {
+        if rangeExtension != nil { return change(isCounter: isCounter, perSecond: perSecond) }
         guard let first = samples.first, let last = samples.last, samples.count > 1 else {
             return nil
         }
@@ -61,7 +62,7 @@ extension SampleWindow {
     }
 
     private func count(where differs: (Double, Double) -> Bool) -> Double? {
-        guard !samples.isEmpty else { return nil }
+        guard let samples = anchored?.samples, !samples.isEmpty else { return nil }
         var count = 0
         for index in samples.indices.dropFirst()
         where differs(samples[index - 1].value, samples[index].value) {

@@ -64,6 +64,7 @@ extension Evaluator {
         guard let range = call.arguments.first(where: { $0.valueType == .rangeVector }) else {
             return InstantVector()
         }
+        try checkExtension(of: range, in: call)
         var vector = InstantVector()
         vector.mixesNames = try forEachWindow(of: range, at: time) { element, window in
             guard let value = function.value(window) else { return }
@@ -76,6 +77,24 @@ extension Evaluator {
             try vector.dropNames(delayed: options.delaysNameRemoval)
         }
         return vector
+    }
+
+    /// Most functions make no sense of values at the borders.
+    private func checkExtension(
+        of range: Expression,
+        in call: FunctionCall
+    ) throws(EvaluationError) {
+        guard case .matrixSelector(let selector) = range.unwrapped,
+            let kind = selector.vector.rangeExtension
+        else { return }
+        let smoothed: [Function] = [.delta, .increase, .rate]
+        let allowed = kind == .smoothed ? smoothed : [.changes] + smoothed + [.resets]
+        guard !allowed.contains(call.function) else { return }
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        throw .invalidArgument(
+            "\(kind.rawValue) modifier can only be used with: \(names) - "
+                + "not with \(call.function.rawValue)"
+        )
     }
 
     private func noteOddities(

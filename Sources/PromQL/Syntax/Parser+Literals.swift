@@ -148,7 +148,7 @@ extension Parser {
                 try parser.durationExpression(
                     in: context,
                     expected: expected,
-                    precedence: BinaryOperator.unaryPrecedence
+                    precedence: BinaryOperator.unaryPrecedence + 1
                 )
             }
         )

@@ -1,0 +1,84 @@
+import Series
+
+extension Evaluator {
+    /// Calls `body` for each series that the inner expression yields over the range.
+    func forEachWindow(
+        of subquery: Subquery,
+        at time: Int64,
+        _ body: (VectorElement, SampleWindow) -> Void
+    ) throws(EvaluationError) -> Bool {
+        let end = try self.time(of: subquery.modifiers, at: time)
+        let start = end.subtractingClamped(
+            try milliseconds(of: subquery.range, mustBePositive: true)
+        )
+        var series = MatrixBuilder()
+        var mixesNames = false
+        var name: String?
+        try forEachVector(of: subquery, from: start, through: end) { vector, time in
+            series.append(vector.elements, at: time)
+            guard !vector.elements.isEmpty else { return }
+            let isOther = name.map { $0 != vector.commonName } ?? false
+            mixesNames = mixesNames || vector.mixesNames || isOther
+            name = vector.commonName
+        }
+        series.forEach { element, samples in
+            let window = SampleWindow(
+                samples: samples,
+                start: start,
+                end: end,
+                evaluationTime: time
+            )
+            body(element, window)
+        }
+        return mixesNames
+    }
+
+    /// Evaluates the inner expression at all multiples of the step in the range.
+    private func forEachVector(
+        of subquery: Subquery,
+        from start: Int64,
+        through end: Int64,
+        _ body: (InstantVector, Int64) -> Void
+    ) throws(EvaluationError) {
+        let step =
+            if let step = subquery.step {
+                try milliseconds(of: step, mustBePositive: true)
+            } else {
+                max(1, options.defaultSubqueryStep.wholeMilliseconds)
+            }
+        // Ranges overlap from one step of the query to the next, and from one step of an outer
+        // subquery to the next.
+        let isShared = !span.isInstant || subqueryDepth > 0
+        let known = isShared ? subqueryVectors[subquery] ?? [:] : [:]
+        var kept: [Int64: InstantVector] = [:]
+        subqueryDepth += 1
+        defer { subqueryDepth -= 1 }
+        var time = firstMultiple(of: step, from: start)
+        while time <= end, time < .max {
+            let vector =
+                if let known = known[time] {
+                    known
+                } else {
+                    try vector(subquery.expression, at: time)
+                }
+            if isShared { kept[time] = vector }
+            // A step costs something even if it finds nothing, or an endless subquery of an empty
+            // vector would never reach a limit.
+            try load(vector.elements.count + 1)
+            body(vector, time)
+            time = time.addingClamped(step)
+        }
+        if isShared { subqueryVectors[subquery] = kept }
+    }
+
+    /// Subqueries are evaluated at absolute multiples of their step.
+    private func firstMultiple(of step: Int64, from start: Int64) -> Int64 {
+        let multiple = start / step * step
+        let isOutside =
+            switch options.compatibility {
+            case .version3: multiple <= start
+            case .version2: multiple < start
+            }
+        return isOutside ? multiple.addingClamped(step) : multiple
+    }
+}
