@@ -13,9 +13,21 @@ package struct GraphTask: Hashable, Sendable {
     /// 0 to 1.
     package var progressRatio: Double?
     package var startTime: UTCTime?
-}
 
-extension GraphTask {
+    init(
+        id: String,
+        state: State,
+        type: String? = nil,
+        progressRatio: Double? = nil,
+        startTime: UTCTime? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.type = type
+        self.progressRatio = progressRatio
+        self.startTime = startTime
+    }
+
     /// Nil for a task that is over, and for an entry without id or status.
     init?(_ value: JSONValue) {
         guard let object = WireObject(value), let id = object.text("jobId", "job_id"),
@@ -28,6 +40,12 @@ extension GraphTask {
             progressRatio: object.double("progress").map { min(max($0 / 100, 0), 1) },
             startTime: object.time("startTime", "start_time")
         )
+    }
+
+    fileprivate static func isOlder(_ left: GraphTask, _ right: GraphTask) -> Bool {
+        let leftTime = left.startTime?.milliseconds ?? .max
+        let rightTime = right.startTime?.milliseconds ?? .max
+        return leftTime == rightTime ? left.id < right.id : leftTime < rightTime
     }
 }
 
@@ -68,13 +86,5 @@ extension GESClient {
             if entries.count != pageSize { break }
         }
         return tasks.values.sorted(by: GraphTask.isOlder)
-    }
-}
-
-extension GraphTask {
-    fileprivate static func isOlder(_ left: GraphTask, _ right: GraphTask) -> Bool {
-        let leftTime = left.startTime?.milliseconds ?? .max
-        let rightTime = right.startTime?.milliseconds ?? .max
-        return leftTime == rightTime ? left.id < right.id : leftTime < rightTime
     }
 }
