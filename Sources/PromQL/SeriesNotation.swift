@@ -1,0 +1,257 @@
+package import Series
+
+/// A series and its values as tests write them: `up{job="a"} 1 1 0+1x10 _ stale`
+/// (Prometheus promql/promqltest/README.md, "Series notation").
+///
+/// Histograms (`{{...}}`) are recognised, not read: only floating-point samples exist here.
+package struct SeriesNotation: Hashable, Sendable {
+    package enum Value: Sendable {
+        /// No sample at this time.
+        case gap
+        /// May be the staleness marker.
+        case number(Double)
+        case histogram
+    }
+
+    /// A series has no more values than this.
+    package static let maximumValues = 1_000_000
+
+    package let labels: Labels
+    /// One for each time, the first at the start.
+    package let values: [Value]
+    /// The line tells when the series started (`up@st -1m`), not what its samples are.
+    package let givesStartTimestamps: Bool
+
+    package static func parse(_ text: String) throws(SeriesNotationError) -> SeriesNotation {
+        let (description, rest) = split(text)
+        var name = description
+        let givesStartTimestamps = name.hasSuffix("@st")
+        if givesStartTimestamps { name.removeLast(3) }
+        let labels: Labels
+        do {
+            labels = try Expression.parseSeries(String(name))
+        } catch {
+            throw SeriesNotationError(message: error.message, column: error.column)
+        }
+        var values: [Value] = []
+        if !givesStartTimestamps {
+            let offset = description.utf8.count
+            values = try SeriesValueReader.values(of: rest, precededBy: offset)
+        }
+        return SeriesNotation(
+            labels: labels,
+            values: values,
+            givesStartTimestamps: givesStartTimestamps
+        )
+    }
+
+    /// Reads the values alone, as the `values` of a rule unit test have them.
+    package static func values(of text: String) throws(SeriesNotationError) -> [Value] {
+        try SeriesValueReader.values(of: text[...], precededBy: 0)
+    }
+
+    /// The series ends at the first space outside of braces and quotes.
+    private static func split(_ text: String) -> (Substring, Substring) {
+        var quote: Character?
+        var depth = 0
+        var isEscaped = false
+        for (index, character) in zip(text.indices, text) {
+            if let open = quote {
+                if isEscaped {
+                    isEscaped = false
+                } else if character == "\\", open != "`" {
+                    isEscaped = true
+                } else if character == open {
+                    quote = nil
+                }
+                continue
+            }
+            switch character {
+            case "\"", "'", "`": quote = character
+            case "{": depth += 1
+            case "}": depth -= 1
+            case _ where depth == 0 && character.isWhitespace:
+                return (text[..<index], text[index...])
+            default: break
+            }
+        }
+        return (text[...], "")
+    }
+}
+
+extension SeriesNotation.Value: Hashable {
+    /// Numbers by bits.
+    package static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.gap, .gap), (.histogram, .histogram): true
+        case (.number(let left), .number(let right)): left.bitPattern == right.bitPattern
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        if case .number(let number) = self { hasher.combine(number.bitPattern) }
+    }
+}
+
+/// Why a text is no series notation. The column counts bytes from 1.
+package struct SeriesNotationError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let message: String
+    package let column: Int
+
+    package var description: String { "column \(column): \(message)" }
+}
+
+/// Reads values one after the other. They are separated by spaces: `1 2+3x4 _x2`.
+private struct SeriesValueReader {
+    private let bytes: [UInt8]
+    private var position = 0
+    private let offset: Int
+    private var values: [SeriesNotation.Value] = []
+
+    static func values(
+        of text: Substring,
+        precededBy offset: Int
+    ) throws(SeriesNotationError) -> [SeriesNotation.Value] {
+        var reader = SeriesValueReader(bytes: Array(text.utf8), offset: offset)
+        while reader.skipSpaces() { try reader.readItem() }
+        return reader.values
+    }
+
+    private init(bytes: [UInt8], offset: Int) {
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private func error(_ message: String, at start: Int) -> SeriesNotationError {
+        SeriesNotationError(message: message, column: offset + start + 1)
+    }
+
+    /// False at the end.
+    private mutating func skipSpaces() -> Bool {
+        while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
+        return position < bytes.count
+    }
+
+    private mutating func readItem() throws(SeriesNotationError) {
+        let start = position
+        if accept("stale") {
+            try append([.number(Staleness.marker)], at: start)
+        } else if accept("_") {
+            let count = try readCount()
+            try append(Array(repeating: .gap, count: count ?? 1), at: start)
+        } else if accept("{{") {
+            try readHistograms(from: start)
+        } else {
+            try readNumbers(from: start)
+        }
+        if let byte = next, byte != 0x20, byte != 0x09 {
+            throw error("unexpected \(word(at: position)) in series values", at: position)
+        }
+    }
+
+    private mutating func append(
+        _ added: [SeriesNotation.Value],
+        at start: Int
+    ) throws(SeriesNotationError) {
+        guard values.count + added.count <= SeriesNotation.maximumValues else {
+            throw error("more than \(SeriesNotation.maximumValues) values", at: start)
+        }
+        values += added
+    }
+
+    /// `a`, `axn`, `a+bxn` or `a-bxn`: the first value and n more.
+    private mutating func readNumbers(from start: Int) throws(SeriesNotationError) {
+        var value = try readNumber()
+        let isProgression = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
+        let step = isProgression ? try readNumber() : 0
+        guard let count = try readCount() else {
+            guard !isProgression else {
+                throw error("expected \"x\" and how many values follow", at: position)
+            }
+            return try append([.number(value)], at: start)
+        }
+        // Adding up, as Prometheus does: multiplying would round differently.
+        let numbers = (0...count).map { _ in
+            defer { if isProgression { value += step } }
+            return SeriesNotation.Value.number(value)
+        }
+        try append(numbers, at: start)
+    }
+
+    /// `{{...}}`, `{{...}}xn` or `{{...}}+{{...}}xn`; the first braces are already read.
+    private mutating func readHistograms(from start: Int) throws(SeriesNotationError) {
+        try skipHistogram(from: start)
+        if accept("+{{") || accept("-{{") { try skipHistogram(from: start) }
+        let count = (try readCount()).map { $0 + 1 } ?? 1
+        try append(Array(repeating: .histogram, count: count), at: start)
+    }
+
+    private mutating func skipHistogram(from start: Int) throws(SeriesNotationError) {
+        while !accept("}}") {
+            guard next != nil else { throw error("histogram without closing \"}}\"", at: start) }
+            position += 1
+        }
+    }
+
+    /// What follows an `x`, if there is one.
+    private mutating func readCount() throws(SeriesNotationError) -> Int? {
+        guard accept("x") else { return nil }
+        let start = position
+        while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+        guard let count = Int(text(start..<position)), count < SeriesNotation.maximumValues else {
+            throw error("expected a number of values, not \(word(at: start))", at: start)
+        }
+        return count
+    }
+
+    private mutating func readNumber() throws(SeriesNotationError) -> Double {
+        let start = position
+        var isNegative = false
+        if let sign = next, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+            isNegative = sign == UInt8(ascii: "-")
+            position += 1
+        }
+        let digits = position
+        if !accept("inf"), !accept("nan") { skipDigits() }
+        guard let value = NumberText.value(of: text(digits..<position)) else {
+            throw error("expected a number, not \(word(at: start))", at: start)
+        }
+        return isNegative ? -value : value
+    }
+
+    /// Decimal digits with a point and an exponent: a sign or an `x` after them is not theirs.
+    private mutating func skipDigits() {
+        func isDigit(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+        }
+        while let byte = next, isDigit(byte) || byte == UInt8(ascii: ".") { position += 1 }
+        let end = position
+        guard accept("e") else { return }
+        if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+        guard let byte = next, isDigit(byte) else {
+            position = end
+            return
+        }
+        while let byte = next, isDigit(byte) { position += 1 }
+    }
+
+    /// Reads the word if it comes next, in upper or lower case.
+    private mutating func accept(_ word: String) -> Bool {
+        let end = position + word.utf8.count
+        guard end <= bytes.count, text(position..<end).lowercased() == word else { return false }
+        position = end
+        return true
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    private func word(at start: Int) -> String {
+        let end = bytes[start...].firstIndex { $0 == 0x20 || $0 == 0x09 } ?? bytes.count
+        return start == end ? "the end" : text(start..<end).quotedForPromQL
+    }
+}

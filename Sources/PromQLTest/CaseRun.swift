@@ -1,0 +1,141 @@
+import PromQL
+import Series
+
+/// Runs one query in every way in which it must answer the same.
+struct CaseRun {
+    let engine: Engine
+    let parserOptions: ParserOptions
+    let store: SeriesStore
+    let comparison: ResultComparison
+    let evaluation: TestScript.Evaluation
+
+    private var expectation: Expectation { evaluation.expectation }
+
+    /// Those of the first way that does not answer as expected, after a line that tells the way.
+    func differences(for expression: Expression) -> [Difference] {
+        switch evaluation.time {
+        case .range(let from, let through, let step):
+            return judge { () throws(EvaluationError) in
+                try engine.evaluate(expression, from: from, through: through, step: step, in: store)
+            }
+        case .instant(let time):
+            let differences = instantDifferences(expression, at: time)
+            return differences.isEmpty ? pinnedDifferences(expression, at: time) : differences
+        }
+    }
+
+    /// With `@` at every selector the answer must not depend on the evaluation time.
+    private func pinnedDifferences(
+        _ expression: Expression,
+        at time: Timestamp
+    ) -> [Difference] {
+        guard let pinned = PinnedQuery.pinning(expression, at: time) else { return [] }
+        // By way of its text, so that the normal form is tested too.
+        let text = pinned.description
+        let reread: Expression
+        do {
+            reread = try Expression.parse(text, options: parserOptions)
+        } catch {
+            let differences = expectation.differences(onFailure: error.description)
+            return differences.isEmpty ? [] : [.remark("in its normal form \(text):")] + differences
+        }
+        for other in PinnedQuery.evaluationTimes(for: time) {
+            let differences = instantDifferences(reread, at: other)
+            guard differences.isEmpty else {
+                return [.remark("as \(text), at \(other.scriptText):")] + differences
+            }
+        }
+        return []
+    }
+
+    private func instantDifferences(
+        _ expression: Expression,
+        at time: Timestamp
+    ) -> [Difference] {
+        let differences = judge { () throws(EvaluationError) in
+            try engine.evaluate(expression, at: time, in: store)
+        }
+        guard differences.isEmpty, isComparableAsRange(expression) else { return differences }
+        let minute = Duration.seconds(60)
+        let asRange = judge(
+            { () throws(EvaluationError) in
+                try engine.evaluate(
+                    expression,
+                    from: time - minute,
+                    through: time + minute,
+                    step: minute,
+                    in: store
+                )
+            },
+            reading: { $0.slice(at: time, of: expression.valueType) }
+        )
+        return asRange.isEmpty
+            ? []
+            : [.remark("as the middle step of a range query at \(time.scriptText):")] + asRange
+    }
+
+    private func isComparableAsRange(_ expression: Expression) -> Bool {
+        guard expectation.failure == nil, !expectation.isOrdered else { return false }
+        return expression.valueType == .scalar || expression.valueType == .instantVector
+    }
+
+    private func judge(
+        _ query: () throws(EvaluationError) -> QueryResult,
+        reading: ((Value) -> Value)? = nil
+    ) -> [Difference] {
+        let result: QueryResult
+        do throws(EvaluationError) {
+            result = try query()
+        } catch {
+            return expectation.differences(onFailure: error.description)
+        }
+        if let expected = expectation.failure {
+            let answer = "an answer: \(result.value)"
+            return Difference.expected("failure saying \(expected)", got: answer)
+        }
+        let value = reading?(result.value) ?? result.value
+        let differences = comparison.differences(
+            of: value,
+            from: expectation,
+            at: evaluation.time
+        )
+        // The remarks of a range query are about all its steps.
+        return reading == nil ? differences + judge(result.annotations) : differences
+    }
+
+    private func judge(_ annotations: Annotations) -> [Difference] {
+        judge(annotations.warnings, expectation.warnings, "warning")
+            + judge(annotations.infos, expectation.infos, "info")
+    }
+
+    private func judge(
+        _ actual: [String],
+        _ expected: Expectation.Remarks,
+        _ kind: String
+    ) -> [Difference] {
+        switch expected {
+        case .unchecked: return []
+        case .none:
+            return actual.map { Difference(side: .unexpected, text: "\(kind): \($0)") }
+        case .some(let texts):
+            let missing = texts.filter { text in !actual.contains(where: text.accepts) }
+            let unexpected = actual.filter { text in !texts.contains { $0.accepts(text) } }
+            return missing.map { Difference(side: .missing, text: "\(kind) saying \($0)") }
+                + unexpected.map { Difference(side: .unexpected, text: "\(kind): \($0)") }
+        }
+    }
+}
+
+extension Value {
+    /// What the instant query at this time would answer.
+    fileprivate func slice(at time: Timestamp, of type: ValueType) -> Value {
+        guard case .matrix(let series) = self else { return self }
+        let samples = series.compactMap { series in
+            series.points.first { $0.timestamp == time }.map {
+                VectorSample(labels: series.labels, timestamp: time, value: $0.value)
+            }
+        }
+        guard type == .scalar else { return .vector(samples) }
+        return samples.first.map { .scalar($0.value, at: time) } ?? .vector([])
+    }
+}

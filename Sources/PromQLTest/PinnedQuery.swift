@@ -1,0 +1,70 @@
+import PromQL
+import Series
+
+/// A query that answers the same at every evaluation time, because all it selects is pinned to
+/// one: a good part of the mistakes with `@` show when such a query is run elsewhere.
+enum PinnedQuery {
+    /// The query with `@ time` at every selector and subquery that has none; what is inside a
+    /// pinned subquery follows that. Nil if it would still depend on the evaluation time.
+    static func pinning(_ expression: Expression, at time: Timestamp) -> Expression? {
+        dependsOnTime(expression) ? nil : pinned(expression, at: time)
+    }
+
+    /// Other times at which the pinned query must answer the same (those of Prometheus' tests).
+    static func evaluationTimes(for time: Timestamp) -> [Timestamp] {
+        let milliseconds = time.milliseconds
+        let times =
+            milliseconds == 0
+            ? [-1000, 0, 1000]
+            : [-10 * milliseconds, 0, milliseconds / 5, milliseconds, 10 * milliseconds]
+        return times.map { Timestamp(milliseconds: $0) }
+    }
+
+    private static let timeDependent: Set<Function> = [
+        .daysInMonth, .dayOfMonth, .dayOfWeek, .dayOfYear, .hour, .minute, .month, .year,
+        .predictLinear, .time, .timestamp, .start, .end, .step, .range,
+    ]
+
+    private static func dependsOnTime(_ expression: Expression) -> Bool {
+        if case .call(let call) = expression, timeDependent.contains(call.function) { return true }
+        return expression.children.contains(where: dependsOnTime)
+    }
+
+    private static func pinned(_ expression: Expression, at time: Timestamp) -> Expression {
+        switch expression {
+        case .number, .string: return expression
+        case .vectorSelector(var selector):
+            selector.modifiers.pin(to: time)
+            return .vectorSelector(selector)
+        case .matrixSelector(var selector):
+            selector.vector.modifiers.pin(to: time)
+            return .matrixSelector(selector)
+        case .subquery(var subquery):
+            subquery.modifiers.pin(to: time)
+            return .subquery(subquery)
+        case .parentheses(var parentheses):
+            parentheses.expression = pinned(parentheses.expression, at: time)
+            return .parentheses(parentheses)
+        case .unary(var unary):
+            unary.operand = pinned(unary.operand, at: time)
+            return .unary(unary)
+        case .binary(var binary):
+            binary.left = pinned(binary.left, at: time)
+            binary.right = pinned(binary.right, at: time)
+            return .binary(binary)
+        case .aggregation(var aggregation):
+            aggregation.parameter = aggregation.parameter.map { pinned($0, at: time) }
+            aggregation.expression = pinned(aggregation.expression, at: time)
+            return .aggregation(aggregation)
+        case .call(var call):
+            call.arguments = call.arguments.map { pinned($0, at: time) }
+            return .call(call)
+        }
+    }
+}
+
+extension TimeModifiers {
+    fileprivate mutating func pin(to time: Timestamp) {
+        if at == nil { at = .timestamp(time) }
+    }
+}

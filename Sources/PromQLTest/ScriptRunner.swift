@@ -1,0 +1,162 @@
+package import PromQL
+import Series
+
+/// Runs scripts against the engine.
+package struct ScriptRunner: Sendable {
+    private let engine: Engine
+    private let parserOptions: ParserOptions
+    private let tolerance: Tolerance
+
+    /// Without arguments as Prometheus runs its own tests: everything experimental is understood
+    /// and metric names are dropped at the end of a query.
+    package init(
+        engine: Engine = .forTests,
+        parserOptions: ParserOptions = .experimental,
+        tolerance: Tolerance = .standard
+    ) {
+        self.engine = engine
+        self.parserOptions = parserOptions
+        self.tolerance = tolerance
+    }
+
+    package func run(_ script: TestScript) -> ScriptReport {
+        var report = ScriptReport(script: script.name)
+        var bench = Bench()
+        for statement in script.statements {
+            switch statement.command {
+            case .clear: bench = Bench()
+            case .load(let load):
+                if let failure = bench.load(load, line: statement.line) {
+                    report.add(.failed([failure]), line: statement.line, subject: "load")
+                }
+            case .evaluate(let evaluation):
+                report.add(
+                    verdict(on: evaluation, bench),
+                    line: statement.line,
+                    subject: evaluation.description
+                )
+            }
+        }
+        return report
+    }
+
+    private func verdict(
+        on evaluation: TestScript.Evaluation,
+        _ bench: Bench
+    ) -> CaseOutcome.Verdict {
+        if evaluation.expectation.needsHistograms { return .skipped("it expects histograms") }
+        let expression: Expression
+        do {
+            expression = try Expression.parse(evaluation.query, options: parserOptions)
+        } catch {
+            let differences = evaluation.expectation.differences(onFailure: error.description)
+            return differences.isEmpty ? .passed : .failed(differences)
+        }
+        let differences = CaseRun(
+            engine: engine,
+            parserOptions: parserOptions,
+            store: bench.store,
+            comparison: ResultComparison(tolerance: tolerance),
+            evaluation: evaluation
+        ).differences(for: expression)
+        guard !differences.isEmpty else { return .passed }
+        if let reason = bench.reasonToSkip(expression) { return .skipped(reason) }
+        return .failed(differences)
+    }
+}
+
+extension Engine {
+    /// Prometheus' own tests run with its feature `promql-delayed-name-removal`.
+    package static var forTests: Engine {
+        var options = EngineOptions()
+        options.delaysNameRemoval = true
+        return Engine(options: options)
+    }
+}
+
+/// The series that a script has loaded so far.
+private struct Bench {
+    var store = SeriesStore(
+        retention: .seconds(1_000_000_000_000),
+        maximumSeries: 100_000,
+        maximumSamplesPerSeries: 2 * SeriesNotation.maximumValues
+    )
+    /// Series of which the script says more than a store of floats can hold.
+    private var incomplete: [(labels: Labels, reason: String)] = []
+
+    /// What went wrong, if anything did.
+    mutating func load(_ load: TestScript.Load, line: Int) -> Difference? {
+        // Of several lines for one series the last counts.
+        var values: [Labels: [SeriesNotation.Value]] = [:]
+        for series in load.series {
+            if series.givesStartTimestamps {
+                incomplete.append((series.labels, "start timestamps, loaded in line \(line)"))
+            } else {
+                values[series.labels] = series.values
+            }
+            if series.values.contains(.histogram) {
+                incomplete.append((series.labels, "native histograms, loaded in line \(line)"))
+            }
+        }
+        for series in load.series {
+            guard let values = values.removeValue(forKey: series.labels) else { continue }
+            if let failure = append(values, to: series.labels, load.interval) { return failure }
+        }
+        return nil
+    }
+
+    private mutating func append(
+        _ values: [SeriesNotation.Value],
+        to labels: Labels,
+        _ interval: Duration
+    ) -> Difference? {
+        let step = interval.wholeMilliseconds
+        for (index, value) in values.enumerated() {
+            guard case .number(let number) = value else { continue }
+            let time = Timestamp(milliseconds: Int64(index) * step)
+            let result = store.append(labels, number, at: time)
+            guard result.isAccepted else {
+                let place = "\(labels.seriesDescription) at \(time.seconds.scriptText) s"
+                return .remark("cannot append to \(place): \(result)")
+            }
+        }
+        return nil
+    }
+
+    /// Why the failure of a query says nothing about the engine.
+    func reasonToSkip(_ expression: Expression) -> String? {
+        for selector in expression.selectors {
+            for (labels, reason) in incomplete
+            where selector.matchers.allSatisfy({ $0.matches(labels) }) {
+                return "it needs \(reason)"
+            }
+        }
+        return nil
+    }
+}
+
+extension TestScript.Evaluation: CustomStringConvertible {
+    package var description: String {
+        switch time {
+        case .instant(let time): "eval instant at \(time.scriptText) \(query)"
+        case .range(let from, let through, let step):
+            "eval range from \(from.scriptText) to \(through.scriptText)"
+                + " step \((Timestamp(milliseconds: 0) + step).scriptText) \(query)"
+        }
+    }
+}
+
+extension Timestamp {
+    /// In seconds, with their unit.
+    var scriptText: String { seconds.scriptText + "s" }
+}
+
+extension Expectation {
+    fileprivate var needsHistograms: Bool {
+        switch result {
+        case .scalar, .string: false
+        case .series(let series), .rangeVector(let series, _, _, _):
+            series.contains { $0.values.contains(.histogram) }
+        }
+    }
+}
