@@ -96,7 +96,12 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
         .testTarget(name: "GESSimulatorTests", dependencies: ["GESSimulator", "Listener", "JSON"]),
-        .testTarget(name: "AgentTests", dependencies: ["Agent"]),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Exposition", "GES", "Remediation", "Series", "StrictYAML", logging,
+            ]
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["JSON", "HTTPClient", "GESSimulator"],

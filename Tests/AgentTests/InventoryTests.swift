@@ -1,8 +1,8 @@
-import GES
 import Series
 import Testing
 
 @testable import Agent
+@testable import GES
 
 private let freshness = Duration.seconds(100)
 

@@ -84,7 +84,7 @@ private struct PrometheusServer {
             to: "prometheus.yml"
         )
         // Prometheus does not tell which port it got, so a free one is looked for first.
-        let port = try FreePort.find()
+        let port = try await FreePort.find()
         let program = try Program(
             try Program.debian("prometheus"),
             [
@@ -118,19 +118,14 @@ private struct PrometheusServer {
 }
 
 enum FreePort {
-    static func find() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let found = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
+    /// A port that was free a moment ago: a server of ours had it, and is gone.
+    static func find() async throws -> Int {
+        let server = try await SimulatedCloudServer.bind(Scene.fleet)
+        let port = server.endpoints.dataPlanePort
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            await server.stop()
         }
-        guard found else { throw Program.Failure(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
+        return port
     }
 }

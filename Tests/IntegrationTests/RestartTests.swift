@@ -1,4 +1,6 @@
 import GESSimulator
+import JSON
+import HTTPClient
 import Testing
 
 private let scenes: [Scene] =
@@ -23,7 +25,7 @@ struct RestartTests {
             let verified = try await eventually(within: .seconds(60)) {
                 try await stage.isVerified(victim)
             }
-            #expect(verified, "\(try await stage.account(of: victim))")
+            if !verified { Issue.record("\(try await stage.account(of: victim))") }
             // Time for a second restart, were there to be one.
             try await Task.sleep(for: .seconds(2))
             #expect(stage.restarts == [victim: 1])

@@ -1,4 +1,6 @@
 import GESSimulator
+import JSON
+import HTTPClient
 import Testing
 
 @Suite("Nothing is restarted")

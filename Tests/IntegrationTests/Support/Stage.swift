@@ -1,5 +1,6 @@
 import Foundation
 import GESSimulator
+import HTTPClient
 import JSON
 import Testing
 
@@ -49,7 +50,7 @@ struct Stage: Sendable {
     @discardableResult
     func hang(_ index: Int, _ hangClass: HangClass) throws -> String {
         let id = try graph(index)
-        cloud.withCloud { cloud, now in
+        _ = cloud.withCloud { cloud, now in
             cloud.hang(id, hangClass, restartsToHeal: 1, at: now)
         }
         return id
