@@ -165,6 +165,19 @@ struct AlertLifeTests {
         )
     }
 
+    @Test func staysAsItIsWhenItsExpressionFails() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: m == 0 and on (x) (n + on (x) o)")
+        fixture.append(0, graph1, at: 0)
+        fixture.append(1, ["__name__": "n"], at: 0)
+        fixture.append(1, ["__name__": "o"], at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.alerts == ["firing g1"])
+        fixture.append(1, ["__name__": "o", "y": "1"], at: 1)
+        let error = fixture.evaluate(at: 1).groups[0].rules[0].error
+        #expect(error?.hasPrefix("found duplicate series for the match group {}") == true)
+        #expect(fixture.alerts == ["firing g1"])
+    }
+
     @Test func isForgottenWithAllOthersWhenThereAreMoreThanTheLimit() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0",

@@ -80,7 +80,7 @@ struct RuleFileTests {
         ("alert: A", "4:9: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"),
         (
             "alert: A\nexpr: rate(",
-            "5:15: group \"g\", rule 1, \"A\": could not parse expression: 1:6: parse error: unexpected end of input"
+            "5:15: group \"g\", rule 1, \"A\": could not parse expression: 1:6: parse error: unclosed left parenthesis"
         ),
         (
             "record: a:b\nexpr: m\nannotations: {a: b}",
@@ -149,7 +149,7 @@ struct RuleFileTests {
         #expect(
             complaints(text) == [
                 "r.yml:5:15: group \"g\", rule 1, \"A\": could not parse expression: "
-                    + "1:6: parse error: unexpected end of input",
+                    + "1:6: parse error: unclosed left parenthesis",
                 "r.yml:6:9: group \"g\", rule 2, \"\": one of 'record' or 'alert' must be set",
                 "r.yml:7:5: groupname: \"g\" is repeated in the same file",
                 "r.yml:8:5: Groupname must not be empty",

@@ -188,6 +188,7 @@ struct TemplateTests {
         ("{{ $value.x }}", "can't evaluate field x in type float64"),
         ("{{ query \"bad\" }}", "error calling query: no such thing"),
         ("{{ humanizeTimestamp 1e20 }}", "cannot be represented as a nanoseconds timestamp"),
+        ("{{ match \"(\" \"x\" }}", "error calling match: error parsing regexp: missing closing )"),
         ("{{ toUpper 1 }}", "wrong type for value; expected string; got int"),
         ("{{ printf \"%250d%250d\" 1 1 }}{{ range query \"x\" }}{{ end }}", "   "),
     ])

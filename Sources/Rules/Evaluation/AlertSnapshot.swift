@@ -1,3 +1,4 @@
+import PromQL
 package import Series
 
 /// An active alert in a form that outlives the process.
@@ -84,8 +85,9 @@ extension RuleEngine {
                 let (group, rule) = place(of: snapshot)
             else { continue }
             let state = states[group]
+            let expression = state.rules[rule].rule.expression
             let patience = min(
-                Duration.seconds(300),
+                expression.reach(lookback: engine.options.lookback),
                 Self.outageTolerance
             )
             let alert = snapshot.alert(

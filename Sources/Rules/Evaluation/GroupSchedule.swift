@@ -10,7 +10,8 @@ struct GroupSchedule: Sendable, Hashable {
 
     init(interval: Duration, group: String, file: String) {
         self.interval = max(interval, .milliseconds(1))
-        offset = Int64(truncatingIfNeeded: Self.hash(group, file) >> 1) % self.interval.wholeMilliseconds
+        offset =
+            Int64(truncatingIfNeeded: Self.hash(group, file) >> 1) % self.interval.wholeMilliseconds
     }
 
     /// The oldest slot to evaluate now and the number of slots before it that are given up; `nil`

@@ -53,7 +53,7 @@ extension RuleState {
         }
         switch value {
         case .vector(let samples): return samples
-        case .scalar(let number, let time):
+        case .scalar(let number, at: let time):
             return [VectorSample(labels: [:], timestamp: time, value: number)]
         case .matrix, .string: throw .query("rule result is not a vector or scalar")
         }

@@ -1,9 +1,81 @@
 import PromQL
+import Series
 
 /// Whether the result of an expression can have a label.
 enum LabelPresence {
     /// `false` only if no element of the result can have it, whatever the data.
     static func mayHave(_ label: String, _ expression: Expression) -> Bool {
-        true
+        switch expression {
+        case .number, .string: false
+        case .vectorSelector(let selector): mayHave(label, selector)
+        case .matrixSelector(let selector): mayHave(label, selector.vector)
+        case .subquery(let subquery): mayHave(label, subquery.expression)
+        case .parentheses(let parentheses): mayHave(label, parentheses.expression)
+        case .unary(let unary): mayHave(label, unary.operand)
+        case .binary(let binary): mayHave(label, binary)
+        case .aggregation(let aggregation): mayHave(label, aggregation)
+        case .call(let call): mayHave(label, call)
+        }
+    }
+
+    private static func mayHave(_ label: String, _ selector: VectorSelector) -> Bool {
+        !selector.matchers.contains { $0.name == label && $0.condition.isEqualTo("") }
+    }
+
+    private static func mayHave(_ label: String, _ aggregation: Aggregation) -> Bool {
+        let inner = mayHave(label, aggregation.expression)
+        switch aggregation.operation {
+        case .topk, .bottomk, .limitk, .limitRatio: return inner
+        case .countValues:
+            if case .string(let name)? = aggregation.parameter?.unwrapped, name.value == label {
+                return true
+            }
+        case .sum, .avg, .count, .min, .max, .group, .stddev, .stdvar, .quantile: break
+        }
+        return inner && aggregation.grouping.contains(label) != aggregation.isWithout
+    }
+
+    private static func mayHave(_ label: String, _ binary: BinaryExpression) -> Bool {
+        let left = mayHave(label, binary.left)
+        let right = mayHave(label, binary.right)
+        switch binary.operation {
+        case .or: return left || right
+        case .and, .unless: return left
+        default: break
+        }
+        guard let matching = binary.matching else { return left || right }
+        let isIncluded = matching.included.contains(label)
+        switch matching.cardinality {
+        case .oneToOne: return left && matching.labels.contains(label) == matching.isOn
+        case .manyToOne: return isIncluded ? right : left
+        case .oneToMany: return isIncluded ? left : right
+        case .manyToMany: return left || right
+        }
+    }
+
+    private static func mayHave(_ label: String, _ call: FunctionCall) -> Bool {
+        let fromArguments = call.arguments.contains { mayHave(label, $0) }
+        switch call.function {
+        case .vector, .scalar, .time, .pi: return false
+        case .absent, .absentOverTime:
+            // The labels come from conditions of the selector alone.
+            let matchers = call.arguments.first?.unwrapped.selectors.flatMap(\.matchers) ?? []
+            return matchers.contains { $0.name == label && $0.condition.isEquality }
+        case .labelReplace, .labelJoin:
+            let target = call.arguments.dropFirst().first?.unwrapped
+            if case .string(let name)? = target, name.value == label { return true }
+            return fromArguments
+        default: return fromArguments
+        }
+    }
+}
+
+extension LabelMatcher.Condition {
+    fileprivate var isEquality: Bool {
+        if case .equal(let value) = self { !value.isEmpty } else { false }
+    }
+
+    fileprivate func isEqualTo(_ value: String) -> Bool {
+        if case .equal(let expected) = self { expected == value } else { false }
     }
 }

@@ -1,3 +1,5 @@
+import PromQL
+
 extension TemplateCall {
     /// The functions that return text.
     func text() throws(TemplateError) -> String {
@@ -5,6 +7,11 @@ extension TemplateCall {
         case .title: title(try string(0))
         case .toUpper: try string(0).uppercased()
         case .toLower: try string(0).lowercased()
+        case .reReplaceAll:
+            try pattern(0).replacingAll(
+                in: try string(2),
+                with: ReplacementTemplate(try string(1))
+            )
         case .safeHtml: try string(0)
         case .stripPort: stripPort(try string(0))
         case .stripDomain: stripDomain(try string(0))
@@ -14,6 +21,16 @@ extension TemplateCall {
         case .externalURL: data.externalURL
         case .pathPrefix: path(of: data.externalURL)
         default: throw TemplateError("not a function of text")
+        }
+    }
+
+    /// A regular expression in the syntax of RE2; it may match anywhere.
+    func pattern(_ index: Int) throws(TemplateError) -> RegularExpression {
+        let source = try string(index)
+        do throws(RegularExpressionError) {
+            return try RegularExpression(source)
+        } catch {
+            throw TemplateError(error.description)
         }
     }
 

@@ -1,3 +1,5 @@
+import PromQL
+
 /// One call of a function, its arguments evaluated.
 struct TemplateCall {
     let function: TemplateFunction
@@ -9,6 +11,7 @@ struct TemplateCall {
         case .and, .or: values.last ?? .nothing
         case .not: .bool(!values[0].isTrue)
         case .eq, .ne, .lt, .le, .gt, .ge: .bool(try comparison())
+        case .match: .bool(try pattern(0).matches(try string(1)))
         case .len: .integer(Int64(try length()))
         case .index: try index()
         case .slice: try slice()

@@ -1,3 +1,4 @@
+import PromQL
 import Series
 import StrictYAML
 
@@ -119,7 +120,11 @@ extension YAMLType where Value == Labels {
     /// A series as it is written in an expression: `up{job="a"}`.
     fileprivate static var seriesName: YAMLType {
         .scalar("a series such as up{job=\"a\"}", placeholder: [:]) { text throws(YAMLProblem) in
-            try SeriesName.labels(text)
+            do throws(ParseError) {
+                return try Expression.parseSeries(text)
+            } catch {
+                throw YAMLProblem("not a series: \(error)")
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ extension RuleTestFile {
     package func run(_ ruleFiles: [RuleFile], options: Options = Options()) -> RuleTestReport {
         let groups = ordered(ruleFiles.flatMap(\.groups))
         let cases = tests.enumerated().compactMap { index, test -> RuleTestReport.Case? in
-            if let filter = options.nameFilter, !filter.finds(in: test.name) { return nil }
+            if let filter = options.nameFilter, !filter.matches(test.name) { return nil }
             let run = RuleTestRun(test: test, file: self, groups: groups, options: options)
             return RuleTestReport.Case(
                 name: test.name.isEmpty ? "test \(index + 1)" : test.name,
@@ -57,7 +57,7 @@ private struct RuleTestRun {
 
     func failures() -> [RuleTestReport.Failure] {
         var options = options.engine
-        options.subqueryInterval = file.evaluationInterval
+        options.defaultSubqueryStep = file.evaluationInterval
         let engine = Engine(options: options)
         var rules = RuleEngine(
             files: [RuleFile(path: file.path, groups: groups)],
