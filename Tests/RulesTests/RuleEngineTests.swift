@@ -63,6 +63,16 @@ struct RuleEngineTests {
         let report = fixture.evaluate(at: 0)
         #expect(report.groups[0].samples == 1)
         #expect(report.groups[0].rejectedSamples == 1)
+        #expect(report.groups[0].rules[0].error == "the limit of series is reached")
+    }
+
+    @Test func reportsTwoRulesThatWriteOneSeries() throws {
+        var fixture = try EngineFixture(
+            "groups: [{name: g, rules: [{record: r, expr: '1'}, {record: r, expr: '2'}]}]"
+        )
+        let errors = fixture.evaluate(at: 0).groups[0].rules.map(\.error)
+        #expect(errors == [nil, "duplicate sample for timestamp"])
+        #expect(fixture.series("r", at: 0) == ["{}": 1])
     }
 
     // MARK: Schedule

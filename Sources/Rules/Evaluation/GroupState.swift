@@ -67,17 +67,22 @@ struct GroupState: Sendable {
             let output = try rules[index].evaluate(in: store, context)
             transitions += output.transitions
             var written: Set<Labels> = []
+            var refusal: AppendResult?
             for sample in output.samples {
-                written.insert(sample.labels)
                 let outcome = store.append(sample.labels, sample.value, at: context.queryTime)
-                if !outcome.isAccepted { result.rejectedSamples += 1 }
+                if outcome.isAccepted {
+                    written.insert(sample.labels)
+                } else {
+                    refusal = outcome
+                    result.rejectedSamples += 1
+                }
             }
             result.samples += output.samples.count
             let ended = rules[index].writtenSeries.subtracting(written)
             end(ended, at: context.queryTime, in: &store, &result)
             rules[index].writtenSeries = written
             endedSeries.subtract(written)
-            return nil
+            return refusal.map(RuleFailure.refused)?.description
         } catch {
             return error.description
         }
