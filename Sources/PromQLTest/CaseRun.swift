@@ -90,8 +90,10 @@ struct CaseRun {
             return expectation.differences(onFailure: error.description)
         }
         if let expected = expectation.failure {
-            let answer = "an answer: \(result.value)"
-            return Difference.expected("failure saying \(expected)", got: answer)
+            return Difference.expected(
+                "failure saying \(expected)",
+                got: "answer: \(result.value.summary)"
+            )
         }
         let value = reading?(result.value) ?? result.value
         let differences = comparison.differences(

@@ -25,8 +25,7 @@ struct ResultComparison {
         case (.matrix(let actual), .series(let expected)):
             return compareMatrix(actual, expected, time)
         default:
-            let (kind, other) = (expectation.result.kindText, value.kindText)
-            return Difference.expected(kind, got: "\(other): \(value.shortText)")
+            return Difference.expected(expectation.result.summary, got: value.summary)
         }
     }
 
@@ -191,7 +190,7 @@ extension Expectation {
 }
 
 extension Expectation.Result {
-    fileprivate var kindText: String {
+    fileprivate var summary: String {
         switch self {
         case .scalar(let value): "scalar: \(value.scriptText)"
         case .string(let text): "string: \(text.quotedForPromQL)"
@@ -202,21 +201,12 @@ extension Expectation.Result {
 }
 
 extension Value {
-    fileprivate var kindText: String {
+    var summary: String {
         switch self {
-        case .scalar: "scalar"
-        case .string: "string"
-        case .vector: "vector"
-        case .matrix: "matrix"
-        }
-    }
-
-    fileprivate var shortText: String {
-        switch self {
-        case .scalar(let value, _): value.scriptText
-        case .string(let text): text.quotedForPromQL
-        case .vector(let samples): "\(samples.count) elements"
-        case .matrix(let series): "\(series.count) series"
+        case .scalar(let value, _): "scalar: \(value.scriptText)"
+        case .string(let text): "string: \(text.quotedForPromQL)"
+        case .vector(let samples): "vector of \(samples.count) elements"
+        case .matrix(let series): "matrix of \(series.count) series"
         }
     }
 }

@@ -1,0 +1,27 @@
+import Foundation
+import PromQLTest
+import Testing
+
+/// What the language does, script by script: `Tests/PromQLTests/scripts`.
+struct ScriptFolderTests {
+    private static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scripts")
+
+    private static let names: [String] = {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path())
+        return (names ?? []).filter { $0.hasSuffix(".test") }.sorted()
+    }()
+
+    @Test func thereAreScripts() {
+        #expect(Self.names.count >= 20)
+    }
+
+    @Test(arguments: names)
+    func everyCaseOfTheScriptHolds(name: String) throws {
+        let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+        let report = ScriptRunner().run(try TestScript.parse(text, name: name))
+        for failure in report.failures { Issue.record("\(failure)") }
+        #expect(report.skipped.isEmpty)
+        #expect(report.passedCount > 0)
+    }
+}
