@@ -160,19 +160,20 @@ final class ServerCore: Sendable {
     /// Closes the listeners, lets every connection finish what it is answering, and closes those
     /// that have not within the time.
     func stop(within limit: TimeAmount, on eventLoop: any EventLoop) {
-        let (listeners, connections, isDrained) = state.withLock { state in
+        let open = state.withLock { state -> ([any Channel], [any Channel])? in
+            // Once drained the event loop may be gone; until the lock is given back it is not.
+            guard !state.isDrained else { return nil }
             state.isStopping = true
+            eventLoop.scheduleTask(in: limit) { self.closeConnections() }
+            eventLoop.execute { self.finishIfDrained() }
             defer { state.listeners = [] }
-            return (state.listeners, Array(state.connections.values), state.isDrained)
+            return (state.listeners, Array(state.connections.values))
         }
-        // The event loop may be gone already.
-        guard !isDrained else { return }
+        guard let (listeners, connections) = open else { return }
         for listener in listeners { listener.close(promise: nil) }
         for connection in connections {
             connection.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ServerIsStopping())
         }
-        eventLoop.scheduleTask(in: limit) { self.closeConnections() }
-        eventLoop.execute { self.finishIfDrained() }
     }
 
     /// On the event loop.
