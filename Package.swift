@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(name: "SeriesTests", dependencies: ["Series"]),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PromQLTest", "Series"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
-        .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "Series"]),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "Series", "StrictYAML"]),
         .testTarget(name: "RemediationTests", dependencies: ["Remediation"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

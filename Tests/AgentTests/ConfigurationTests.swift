@@ -75,18 +75,18 @@ struct ConfigurationTests {
     @Test(
         "reports every mistake with its place",
         arguments: [
-            ("sampling: {intervall: 30s}", "7:12", "did you mean \"interval\""),
-            ("sampling: {interval: 30}", "7:22", "not a valid duration"),
-            ("sampling: {probes: [versoin]}", "7:20", "did you mean \"version\""),
-            ("graphs: [{match: {}}]", "7:18", "name: \".*\""),
-            ("graphs: [{match: {name: \"(\"}}]", "7:25", "missing"),
-            ("graphs: [{match: {name: a}, mode: on}]", "7:35", "off, shadow, approve, auto"),
-            ("remediation: {max_attempts: {6x: 1}}", "7:29", "not a duration"),
-            ("remediation: {budget: {1h: many}}", "7:28", "whole number"),
-            ("remediation: {cooldown: -1h}", "7:25", "duration"),
-            ("maintenance: [{name: night}]", "7:1", "not supported yet"),
-            ("webhook: {alerts: [A]}", "7:1", "not supported yet"),
-            ("evaluation_interval: 0s", "7:22", "at least"),
+            ("sampling: {intervall: 30s}", "6:12", "did you mean \"interval\""),
+            ("sampling: {interval: 30}", "6:22", "not a valid duration"),
+            ("sampling: {probes: [versoin]}", "6:20", "did you mean \"version\""),
+            ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
+            ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),
+            ("graphs: [{match: {name: a}, mode: on}]", "6:35", "off, shadow, approve, auto"),
+            ("remediation: {max_attempts: {6x: 1}}", "6:29", "not a duration"),
+            ("remediation: {budget: {1h: many}}", "6:28", "whole number"),
+            ("remediation: {cooldown: -1h}", "6:25", "duration"),
+            ("maintenance: [{name: night}]", "6:1", "not supported yet"),
+            ("webhook: {alerts: [A]}", "6:1", "not supported yet"),
+            ("evaluation_interval: 0s", "6:22", "at least"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {

@@ -5,60 +5,23 @@ import Series
 enum ProcessFamilies {
     static func all(_ started: Timestamp) -> [MetricFamily] {
         let process = ProcessMetrics.read()
-        return [
-            counter(
+        let start = family(
+            "process_start_time_seconds",
+            "Start time of the process since unix epoch in seconds.",
+            started.seconds
+        )
+        return [start].compactMap { $0 } + time(process) + descriptors(process) + memory(process)
+            + network(process)
+    }
+
+    private static func time(_ process: ProcessMetrics) -> [MetricFamily] {
+        [
+            family(
                 "process_cpu_seconds_total",
-                unit: "seconds",
                 "Total user and system CPU time spent in seconds.",
                 process.cpuSeconds
             ),
-            gauge(
-                "process_open_fds",
-                "Number of open file descriptors.",
-                process.openFileDescriptors.map(Double.init)
-            ),
-            gauge(
-                "process_max_fds",
-                "Maximum number of open file descriptors.",
-                process.maximumFileDescriptors.map(Double.init)
-            ),
-            gauge(
-                "process_virtual_memory_bytes",
-                unit: "bytes",
-                "Virtual memory size in bytes.",
-                process.virtualMemoryBytes.map(Double.init)
-            ),
-            gauge(
-                "process_virtual_memory_max_bytes",
-                unit: "bytes",
-                "Maximum amount of virtual memory available in bytes.",
-                process.virtualMemoryMaximumBytes
-            ),
-            gauge(
-                "process_resident_memory_bytes",
-                unit: "bytes",
-                "Resident memory size in bytes.",
-                process.residentMemoryBytes.map(Double.init)
-            ),
-            gauge(
-                "process_start_time_seconds",
-                unit: "seconds",
-                "Start time of the process since unix epoch in seconds.",
-                started.seconds
-            ),
-            counter(
-                "process_network_receive_bytes_total",
-                unit: "bytes",
-                "Number of bytes received by the process over the network.",
-                process.networkReceiveBytes.map(Double.init)
-            ),
-            counter(
-                "process_network_transmit_bytes_total",
-                unit: "bytes",
-                "Number of bytes sent by the process over the network.",
-                process.networkTransmitBytes.map(Double.init)
-            ),
-            gauge(
+            family(
                 "process_threads",
                 "Number of OS threads in the process.",
                 process.threads.map(Double.init)
@@ -66,36 +29,70 @@ enum ProcessFamilies {
         ].compactMap { $0 }
     }
 
-    private static func counter(
-        _ name: String,
-        unit: String? = nil,
-        _ help: String,
-        _ value: Double?
-    ) -> MetricFamily? {
-        family(name, .counter, unit, help, value)
+    private static func descriptors(_ process: ProcessMetrics) -> [MetricFamily] {
+        [
+            family(
+                "process_open_fds",
+                "Number of open file descriptors.",
+                process.openFileDescriptors.map(Double.init)
+            ),
+            family(
+                "process_max_fds",
+                "Maximum number of open file descriptors.",
+                process.maximumFileDescriptors.map(Double.init)
+            ),
+        ].compactMap { $0 }
     }
 
-    private static func gauge(
-        _ name: String,
-        unit: String? = nil,
-        _ help: String,
-        _ value: Double?
-    ) -> MetricFamily? {
-        family(name, .gauge, unit, help, value)
+    private static func memory(_ process: ProcessMetrics) -> [MetricFamily] {
+        [
+            family(
+                "process_virtual_memory_bytes",
+                "Virtual memory size in bytes.",
+                process.virtualMemoryBytes.map(Double.init)
+            ),
+            family(
+                "process_virtual_memory_max_bytes",
+                "Maximum amount of virtual memory available in bytes.",
+                process.virtualMemoryMaximumBytes
+            ),
+            family(
+                "process_resident_memory_bytes",
+                "Resident memory size in bytes.",
+                process.residentMemoryBytes.map(Double.init)
+            ),
+        ].compactMap { $0 }
     }
 
+    private static func network(_ process: ProcessMetrics) -> [MetricFamily] {
+        [
+            family(
+                "process_network_receive_bytes_total",
+                "Number of bytes received by the process over the network.",
+                process.networkReceiveBytes.map(Double.init)
+            ),
+            family(
+                "process_network_transmit_bytes_total",
+                "Number of bytes sent by the process over the network.",
+                process.networkTransmitBytes.map(Double.init)
+            ),
+        ].compactMap { $0 }
+    }
+
+    /// Nil for what could not be read. Kind and unit follow from the name.
     private static func family(
         _ name: String,
-        _ kind: MetricFamily.Kind,
-        _ unit: String?,
         _ help: String,
         _ value: Double?
     ) -> MetricFamily? {
-        value.map {
+        let isCounter = name.hasSuffix("_total")
+        let stem = isCounter ? name.dropLast("_total".count) : name[...]
+        let unit = ["seconds", "bytes"].first { stem.hasSuffix("_" + $0) }
+        return value.map {
             MetricFamily(
                 name,
                 help: help,
-                kind: kind,
+                kind: isCounter ? .counter : .gauge,
                 unit: unit,
                 samples: [MetricSample([], $0)]
             )
