@@ -4,8 +4,14 @@ import Testing
 
 struct CompressionTests {
     private func decoded(_ chunk: OpenChunk) -> [Sample] {
-        var decoder = chunk.decoder()
-        return Array(sequence(state: ()) { _ in decoder.next() })
+        samples(chunk.decoder())
+    }
+
+    private func samples(_ decoder: ChunkDecoder) -> [Sample] {
+        var decoder = decoder
+        var samples: [Sample] = []
+        while let run = decoder.next() { samples += (0..<run.count).map(run.sample) }
+        return samples
     }
 
     private func compressed(_ samples: [Sample]) throws -> OpenChunk {
@@ -31,8 +37,7 @@ struct CompressionTests {
 
         let next = Sample(timestamp: Timestamp(milliseconds: time + 1), value: 7)
         let sealed = chunk.seal(startingAnewWith: next)
-        var decoder = sealed.decoder()
-        #expect(Array(sequence(state: ()) { _ in decoder.next() }) == samples)
+        #expect(self.samples(sealed.decoder()) == samples)
         #expect(sealed.last == samples.last?.timestamp)
         #expect(decoded(chunk) == [next])
     }
@@ -66,6 +71,15 @@ struct CompressionTests {
             Sample(timestamp: Timestamp(milliseconds: $0), value: Double($0))
         }
         #expect(decoded(try compressed(samples)) == samples)
+    }
+
+    @Test func aRunKnowsHowManyOfItsSamplesArePast() {
+        let run = SampleRun(first: 100, distance: 10, count: 5, value: 1)
+        #expect([99, 100, 109, 110, 139, 140, 1000].map(run.count) == [0, 1, 1, 2, 4, 5, 5])
+        #expect(run.count(through: .min) == 0)
+        #expect(run.count(through: .max) == 5)
+        let wide = SampleRun(first: .min, distance: .max, count: 3, value: 1)
+        #expect([.min, -2, -1, 0, .max - 2, .max - 1].map(wide.count) == [1, 1, 2, 2, 2, 3])
     }
 
     @Test func aSteadyValueCostsTwoBitsASample() throws {

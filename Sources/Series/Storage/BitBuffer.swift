@@ -59,6 +59,17 @@ struct BitReader {
         return bits >> UInt64(64 - width)
     }
 
+    /// How many pairs of zero bits come next, as far as the current word tells.
+    var zeroPairCount: Int {
+        let offset = position & 63
+        let rest = word(position >> 6) << UInt64(offset)
+        return min(rest.leadingZeroBitCount, 64 - offset) / 2
+    }
+
+    mutating func skip(_ width: Int) {
+        position += width
+    }
+
     mutating func readBit() -> Bool {
         let bit = word(position >> 6) << UInt64(position & 63)
         position += 1

@@ -51,8 +51,31 @@ struct OpenChunk: Sendable {
     var wordCapacity: Int { bits.fullWords.capacity }
 }
 
+/// Samples of one value at equal distances; often a single one.
+struct SampleRun {
+    let first: Int64
+    let distance: Int64
+    let count: Int
+    let value: Double
+
+    var last: Int64 { first &+ distance &* Int64(count - 1) }
+
+    /// How many of them are at or before `time`.
+    func count(through time: Int64) -> Int {
+        guard time >= first else { return 0 }
+        guard time < last else { return count }
+        // Between two ends that fit: only the distance may be too large for a signed integer.
+        return Int(UInt64(bitPattern: time &- first) / UInt64(distance)) + 1
+    }
+
+    func sample(_ index: Int) -> Sample {
+        let time = first &+ distance &* Int64(index)
+        return Sample(timestamp: Timestamp(milliseconds: time), value: value)
+    }
+}
+
 /// Yields the samples of one chunk, oldest first.
-struct ChunkDecoder: IteratorProtocol {
+struct ChunkDecoder {
     private let first: Sample
     private var remaining: Int
     private var times: TimeCode
@@ -68,14 +91,33 @@ struct ChunkDecoder: IteratorProtocol {
         bits = BitReader(words: words, tail: tail)
     }
 
-    mutating func next() -> Sample? {
+    /// A sample that is like the one before, at the same distance, is two zero bits; so a steady
+    /// series is read a word at a time.
+    mutating func next() -> SampleRun? {
         guard remaining > 0 else { return nil }
-        remaining -= 1
         guard !isAtFirst else {
             isAtFirst = false
-            return first
+            remaining -= 1
+            return run(of: 1, from: first.timestamp)
         }
-        let timestamp = times.decode(from: &bits)
-        return Sample(timestamp: timestamp, value: values.decode(from: &bits))
+        let steady = min(bits.zeroPairCount, remaining)
+        guard steady == 0 else {
+            bits.skip(steady * 2)
+            remaining -= steady
+            return run(of: steady, from: times.advance(by: steady))
+        }
+        remaining -= 1
+        let time = times.decode(from: &bits)
+        values.decode(from: &bits)
+        return run(of: 1, from: time)
+    }
+
+    private func run(of count: Int, from first: Timestamp) -> SampleRun {
+        SampleRun(
+            first: first.milliseconds,
+            distance: times.distance,
+            count: count,
+            value: values.latest
+        )
     }
 }

@@ -74,7 +74,11 @@ struct SeriesHistory: Sendable {
     func newestSample(through time: Timestamp) -> Sample? {
         guard var decoder = decoder(ofChunkAt: time) else { return nil }
         var newest: Sample?
-        while let sample = decoder.next(), sample.timestamp <= time { newest = sample }
+        while let run = decoder.next() {
+            let count = run.count(through: time.milliseconds)
+            guard count > 0 else { break }
+            newest = run.sample(count - 1)
+        }
         return newest
     }
 
@@ -114,8 +118,14 @@ extension ChunkDecoder {
         through: Timestamp,
         _ body: (Sample) -> Void
     ) {
-        while let sample = next(), sample.timestamp <= through {
-            if sample.timestamp > after { body(sample) }
+        while let run = next() {
+            let end = run.count(through: through.milliseconds)
+            guard end > 0 else { return }
+            var index = run.count(through: after.milliseconds)
+            while index < end {
+                body(run.sample(index))
+                index += 1
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ struct TimeCode: Sendable {
 
     var latest: Timestamp { Timestamp(milliseconds: previous) }
 
+    /// Between the latest and the one before.
+    var distance: Int64 { delta }
+
     init(first: Timestamp) {
         previous = first.milliseconds
     }
@@ -53,5 +56,12 @@ struct TimeCode: Sendable {
         }
         previous &+= delta
         return Timestamp(milliseconds: previous)
+    }
+
+    /// Takes `count` steps of the latest distance. Returns the first of the times passed.
+    mutating func advance(by count: Int) -> Timestamp {
+        let first = previous &+ delta
+        previous &+= delta &* Int64(count)
+        return Timestamp(milliseconds: first)
     }
 }

@@ -12,6 +12,8 @@ struct ValueCode: Sendable {
     /// What a new run costs beyond its bits. An old run is given up when it wastes more.
     private static let runHeader = 12
 
+    var latest: Double { Double(bitPattern: previous) }
+
     init(first: Double) {
         previous = first.bitPattern
     }
@@ -36,15 +38,13 @@ struct ValueCode: Sendable {
         bits.append(difference >> UInt64(64 - leading - significant), width: Int(significant))
     }
 
-    mutating func decode(from bits: inout BitReader) -> Double {
+    mutating func decode(from bits: inout BitReader) {
+        guard bits.readBit() else { return }
         if bits.readBit() {
-            if bits.readBit() {
-                leading = UInt8(bits.read(width: 6))
-                significant = UInt8(bits.read(width: 6)) + 1
-            }
-            let run = bits.read(width: Int(significant))
-            previous ^= run << UInt64(64 - leading - significant)
+            leading = UInt8(bits.read(width: 6))
+            significant = UInt8(bits.read(width: 6)) + 1
         }
-        return Double(bitPattern: previous)
+        let run = bits.read(width: Int(significant))
+        previous ^= run << UInt64(64 - leading - significant)
     }
 }
