@@ -88,6 +88,8 @@ extension Evaluator {
 }
 
 /// The best few of many values, NaN the worst: a heap with the worst of those kept on top.
+///
+/// Of equal values it keeps those that Prometheus keeps, whose heap works in the same way.
 private struct BestElements {
     private let limit: Int
     private let largest: Bool
@@ -102,50 +104,47 @@ private struct BestElements {
         if heap.count < limit {
             heap.append((value, index))
             siftUp(heap.count - 1)
-        } else if let worst = heap.first, isBetter(value, than: worst.value) {
+        } else if let worst = heap.first?.value, isWorse(worst, than: value) {
             heap[0] = (value, index)
             siftDown(0)
         }
     }
 
-    private func isBetter(_ value: Double, than other: Double) -> Bool {
-        if other.isNaN { return !value.isNaN }
-        return largest ? value > other : value < other
+    private func isWorse(_ value: Double, than other: Double) -> Bool {
+        if value.isNaN || other.isNaN { return value.isNaN && !other.isNaN }
+        return largest ? value < other : value > other
     }
 
-    /// Of equal values the one that came first is better.
-    private func isWorse(_ left: Int, _ right: Int) -> Bool {
-        let (left, right) = (heap[left], heap[right])
-        if isBetter(left.value, than: right.value) { return false }
-        return isBetter(right.value, than: left.value) || left.index > right.index
+    /// Among several NaN the later one goes up.
+    private func goesUp(_ position: Int, over other: Int) -> Bool {
+        heap[position].value.isNaN || isWorse(heap[position].value, than: heap[other].value)
     }
 
     private mutating func siftUp(_ start: Int) {
         var child = start
-        while child > 0, isWorse(child, (child - 1) / 2) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard goesUp(child, over: parent) else { return }
+            heap.swapAt(child, parent)
+            child = parent
         }
     }
 
     private mutating func siftDown(_ start: Int) {
         var parent = start
         while true {
-            let children = (2 * parent + 1...2 * parent + 2).filter { $0 < heap.count }
-            guard let worst = children.max(by: { isWorse($1, $0) }), isWorse(worst, parent) else {
-                return
-            }
-            heap.swapAt(parent, worst)
-            parent = worst
+            var child = 2 * parent + 1
+            guard child < heap.count else { return }
+            if child + 1 < heap.count, goesUp(child + 1, over: child) { child += 1 }
+            guard goesUp(child, over: parent) else { return }
+            heap.swapAt(parent, child)
+            parent = child
         }
     }
 
     /// Positions of the elements, the best first.
     var inOrder: [Int] {
-        heap.sorted { left, right in
-            if isBetter(left.value, than: right.value) { return true }
-            return !isBetter(right.value, than: left.value) && left.index < right.index
-        }.map(\.index)
+        heap.sorted { isWorse($1.value, than: $0.value) }.map(\.index)
     }
 }
 

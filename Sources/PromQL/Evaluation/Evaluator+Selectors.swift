@@ -11,7 +11,7 @@ struct SampleWindow {
     /// With an extension there are samples from outside of the range as well.
     var rangeExtension: RangeExtension?
 
-    var rangeSeconds: Double { Double(end - start) / 1000 }
+    var rangeSeconds: Double { end.seconds(since: start) }
 }
 
 extension Evaluator {
@@ -169,8 +169,8 @@ extension [Sample] {
         let before = self[index]
         guard before.timestamp.milliseconds < time, index + 1 < count else { return before.value }
         let after = self[index + 1]
-        let length = Double(after.timestamp.milliseconds - before.timestamp.milliseconds)
-        let part = Double(time - before.timestamp.milliseconds) / length
+        let length = after.timestamp.milliseconds.seconds(since: before.timestamp.milliseconds)
+        let part = time.seconds(since: before.timestamp.milliseconds) / length
         return before.value + (after.value - before.value) * part
     }
 }
@@ -187,6 +187,11 @@ extension VectorSelector {
 }
 
 extension Int64 {
+    /// Of two times in milliseconds; exact for all but absurd ones, for which it does not overflow.
+    func seconds(since earlier: Int64) -> Double {
+        (Double(self) - Double(earlier)) / 1000
+    }
+
     func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other > 0 ? .max : .min) : sum

@@ -59,7 +59,7 @@ extension SampleWindow {
         let (before, after) = (samples[index], samples[index + 1])
         let base = isCounter && after.value < before.value ? 0 : before.value
         let (from, to) = (before.timestamp.milliseconds, after.timestamp.milliseconds)
-        return base + (after.value - base) * Double(time - from) / Double(to - from)
+        return base + (after.value - base) * time.seconds(since: from) / to.seconds(since: from)
     }
 
     /// The samples from the anchor on; nil if none lies inside the range.

@@ -13,11 +13,11 @@ extension SampleWindow {
         var difference = last.value - first.value
         if isCounter { difference += lostInResets }
 
-        let sampled = seconds(from: first, to: last)
+        let sampled = last.timestamp.milliseconds.seconds(since: first.timestamp.milliseconds)
         let interval = sampled / Double(samples.count - 1)
         let threshold = interval * 1.1
-        var toStart = Double(first.timestamp.milliseconds - start) / 1000
-        var toEnd = Double(end - last.timestamp.milliseconds) / 1000
+        var toStart = first.timestamp.milliseconds.seconds(since: start)
+        var toEnd = end.seconds(since: last.timestamp.milliseconds)
         // A gap wider than that means that the series starts or ends inside the range: then it is
         // thought to go on for half an interval.
         if toStart >= threshold { toStart = interval / 2 }
@@ -45,7 +45,9 @@ extension SampleWindow {
     func lastChange(isCounter: Bool) -> Double? {
         guard samples.count > 1 else { return nil }
         let (previous, last) = (samples[samples.count - 2], samples[samples.count - 1])
-        let interval = seconds(from: previous, to: last)
+        let interval = last.timestamp.milliseconds.seconds(
+            since: previous.timestamp.milliseconds
+        )
         guard interval > 0 else { return nil }
         guard isCounter else { return last.value - previous.value }
         // After a reset the counter has come from zero.
@@ -69,9 +71,5 @@ extension SampleWindow {
             count += 1
         }
         return Double(count)
-    }
-
-    private func seconds(from first: Sample, to last: Sample) -> Double {
-        Double(last.timestamp.milliseconds - first.timestamp.milliseconds) / 1000
     }
 }

@@ -52,7 +52,7 @@ extension SampleWindow {
         var isConstant = true
         for sample in samples {
             isConstant = isConstant && sample.value == samples[0].value
-            let seconds = Double(sample.timestamp.milliseconds - time.milliseconds) / 1000
+            let seconds = sample.timestamp.milliseconds.seconds(since: time.milliseconds)
             x.add(seconds)
             y.add(sample.value)
             xy.add(seconds * sample.value)

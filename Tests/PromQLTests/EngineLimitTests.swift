@@ -1,0 +1,117 @@
+import PromQL
+import Series
+import Testing
+
+@Suite struct EngineLimitTests {
+    private func engine(samples: Int, steps: Int = 100) -> Engine {
+        var options = EngineOptions()
+        options.maximumSamples = samples
+        options.maximumSteps = steps
+        return Engine(options: options)
+    }
+
+    @Test(arguments: [
+        "m", "sum_over_time(m[10m])", "m[10m]", "vector(1)[10m:1m]", "missing[1d:1ms]",
+    ])
+    func samplesInMemoryAreBounded(query: String) throws {
+        let store = try store("m 1 1 1 1 1 1 1 1 1 1\nm{x=\"1\"} 1 1 1 1 1 1 1 1 1 1")
+        let expression = try Expression.parse(query == "missing[1d:1ms]" ? "(\(query))" : query)
+        #expect(throws: EvaluationError.tooManySamples) {
+            try engine(samples: 1).instant(expression, at: .seconds(540), in: store)
+        }
+        guard !query.hasPrefix("missing") else { return }
+        _ = try engine(samples: 20).instant(expression, at: .seconds(540), in: store)
+    }
+
+    @Test func samplesOfTheResultCountToo() throws {
+        let store = try store("m 1 1 1 1 1 1 1 1 1 1")
+        let expression = try Expression.parse("m")
+        func run(_ limit: Int) throws -> Value {
+            try engine(samples: limit).range(
+                expression,
+                from: .seconds(0),
+                through: .seconds(540),
+                step: .seconds(60),
+                in: store
+            )
+        }
+        #expect(throws: EvaluationError.tooManySamples) { try run(9) }
+        _ = try run(10)
+    }
+
+    @Test func stepsAreBounded() throws {
+        let store = try store("m 1")
+        let expression = try Expression.parse("m")
+        func run(through end: Double, step: Duration) throws -> Value {
+            try engine(samples: 1000).range(
+                expression,
+                from: .seconds(0),
+                through: .seconds(end),
+                step: step,
+                in: store
+            )
+        }
+        let error = #expect(throws: EvaluationError.self) {
+            try run(through: 100, step: .seconds(1))
+        }
+        #expect(
+            error?.description == "exceeded maximum resolution of 100 points per timeseries. "
+                + "Try decreasing the query resolution (?step=XX)"
+        )
+        _ = try run(through: 99, step: .seconds(1))
+        #expect(throws: EvaluationError.self) { try run(through: 10, step: .zero) }
+        #expect(throws: EvaluationError.self) { try run(through: 10, step: .microseconds(1)) }
+        #expect(try run(through: -1, step: .seconds(1)) == .matrix([]))
+    }
+
+    @Test func aQueryStopsWhenToldTo() throws {
+        let store = try store("m 1")
+        let expression = try Expression.parse("vector(1)[30d:1s]")
+        for reason in [Interruption.timeout, .cancellation] {
+            var calls = 0
+            #expect(throws: EvaluationError.interrupted(reason)) {
+                try Engine().evaluate(expression, at: .seconds(1e9), in: store) {
+                    calls += 1
+                    return calls > 3 ? reason : nil
+                }
+            }
+            #expect(calls == 4)
+        }
+    }
+
+    @Test func onlyNumbersHaveRanges() throws {
+        for text in ["'x'", "m[1m]"] {
+            let error = #expect(throws: EvaluationError.self) {
+                try Engine().range(
+                    Expression.parse(text),
+                    from: .seconds(0),
+                    through: .seconds(1),
+                    step: .seconds(1),
+                    in: try store("")
+                )
+            }
+            #expect(error?.description.hasPrefix("invalid expression type") == true)
+        }
+    }
+
+    @Test(arguments: [
+        String(repeating: "a+", count: 390) + "a",
+        String(repeating: "(", count: 390) + "a"
+            + String(repeating: ")", count: 390),
+        String(repeating: "abs(", count: 390) + "a" + String(repeating: ")", count: 390),
+    ])
+    func theDeepestExpressionsCanBeWalked(text: String) throws {
+        let expression = try Expression.parse(text)
+        #expect(try Expression.parse(expression.description) == expression)
+        _ = try Engine().instant(expression, at: .seconds(0), in: try store("a 1"))
+        #expect(expression.hashValue == expression.hashValue)
+    }
+
+    @Test func extremeTimesDoNotOverflow() throws {
+        let store = try store("m 1")
+        for text in ["m @ 9e15", "m @ -9e15 offset 292y", "rate(m[292y])", "m[292y:100y]"] {
+            _ = try Engine().instant(Expression.parse(text), at: .distantFuture, in: store)
+            _ = try Engine().instant(Expression.parse(text), at: .distantPast, in: store)
+        }
+    }
+}
