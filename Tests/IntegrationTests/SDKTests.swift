@@ -8,7 +8,8 @@ func sdkWorksAgainstTheSimulator() async throws {
     let script = Program.root.appending(path: "Tests/IntegrationTests/sdk_conformance.py")
     try #require(
         FileManager.default.isExecutableFile(atPath: python.path),
-        "the SDK is missing: run packaging/dependencies test")
+        "the SDK is missing: run packaging/dependencies test"
+    )
     let home = try Scratch()
     defer { home.remove() }
     try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
@@ -23,7 +24,8 @@ func sdkWorksAgainstTheSimulator() async throws {
                 "--access-key", settings.accessKey, "--secret-key", settings.secretKey,
             ],
             // The SDK writes an application id below the home folder.
-            environment: ["HOME": home.folder.path])
+            environment: ["HOME": home.folder.path]
+        )
         #expect(status == 0, "\(text)")
     }
 }

@@ -22,7 +22,7 @@ struct DemoStory {
             lines.append("The status of the graph is now \(summary.statusCode).")
         }
         if summary.decision != lastDecision, summary.decision != "" {
-            lines.append(summary.decision)
+            lines.append("The agent: \(summary.decision).")
         }
         if summary.isVerified, !isRecovered {
             isRecovered = true
