@@ -90,4 +90,15 @@ struct CompressionTests {
         let sealed = chunk.seal(startingAnewWith: Sample(timestamp: .distantFuture, value: 0))
         #expect(sealed.words.count <= 5)
     }
+
+    @Test func oneWildValueDoesNotMakeTheNextDear() throws {
+        // The wild value differs in 50 bits; alternating between 1 and 2 takes a few.
+        let values = [1, 0.1234567] + (0..<118).map { Double($0 % 2 + 1) }
+        let samples = values.enumerated().map {
+            Sample(timestamp: Timestamp(milliseconds: Int64($0.offset) * 15_000), value: $0.element)
+        }
+        var chunk = try compressed(samples)
+        let sealed = chunk.seal(startingAnewWith: Sample(timestamp: .distantFuture, value: 0))
+        #expect(sealed.words.count <= 30)
+    }
 }

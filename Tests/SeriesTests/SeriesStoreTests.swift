@@ -95,7 +95,7 @@ struct ForgettingTests {
         #expect(store.values(up) == [5])
     }
 
-    @Test func nothingOlderThanThePruningIsAccepted() {
+    @Test func nothingOlderThanThePruningIsAccepted() throws {
         var store = SeriesStore.large()
         store.prune(before: .at(50))
         #expect(store.append(up, 1, at: .at(49)) == .tooOld)
@@ -103,6 +103,8 @@ struct ForgettingTests {
         #expect(store.append(up, 1, at: .at(50)) == .appended)
         store.prune(before: .at(20))
         #expect(store.append(down, 1, at: .at(49)) == .tooOld)
+        let handle = try store.handle(down)
+        #expect(store.append(to: handle, 1, at: .at(49)) == .tooOld)
     }
 
     @Test func theRetentionBoundsASeriesThatNobodyPrunes() {

@@ -149,6 +149,7 @@ struct RegularExpressionSyntaxTests {
         (#"\Aabc\z"#, "abc", "abcd"),
         ("a^b", "none", "ab"),
         ("^*a", "a", "b"),
+        (".*$a", "none", "ba"),
         ("(?m)a$\n^b", "a\nb", "a\nc"),
         ("a$\nb", "none", "a\nb"),
         (#"a\b-\bb"#, "a-b", "ab"),
