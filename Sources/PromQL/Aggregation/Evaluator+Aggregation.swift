@@ -53,14 +53,11 @@ extension Evaluator {
             let labels = isHidden ? element.labels.removingMetricName() : element.labels
             let group = groups.insert(labels)
             grouping.groups.append(group)
-            guard group == grouping.heads.count else { continue }
-            grouping.heads.append(
-                VectorElement(
-                    labels: groups.labels(of: group),
-                    value: 0,
-                    dropsName: keepsName && element.dropsName && !isHidden
-                )
-            )
+            if group == grouping.heads.count {
+                grouping.heads.append(VectorElement(labels: groups.labels(of: group), value: 0))
+            }
+            // One member that drops the name is enough.
+            if keepsName, element.dropsName, !isHidden { grouping.heads[group].dropsName = true }
         }
         return grouping
     }

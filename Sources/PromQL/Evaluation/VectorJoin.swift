@@ -22,8 +22,10 @@ struct VectorJoin {
         returnsBool = binary.returnsBool
         delayed = delaysNameRemoval
         isSwapped = matching.cardinality == .oneToMany
-        fillMany = isSwapped ? matching.fillRight : matching.fillLeft
-        fillOne = isSwapped ? matching.fillLeft : matching.fillRight
+        // Prometheus exchanges the operands of `group_right` but not what fills them, and its tests
+        // insist: `fill_left` is always for the many side.
+        fillMany = matching.fillLeft
+        fillOne = matching.fillRight
     }
 
     private var isOneToOne: Bool { matching.cardinality == .oneToOne }

@@ -3,10 +3,10 @@ import Series
 extension Evaluator {
     func sort(_ call: FunctionCall, at time: Int64) throws(EvaluationError) -> InstantVector {
         var vector = try vector(call.arguments[0], at: time)
-        guard span.isInstant else {
+        guard span.start == span.end else {
             annotations.warn(
-                "\(call.function.rawValue.hasPrefix("sort_by") ? "sort_by_label" : "sort") is "
-                    + "ineffective for range queries since results are always ordered by labels",
+                "sort is ineffective for range queries "
+                    + "since results are always ordered by labels",
                 at: call.origin.position
             )
             return vector

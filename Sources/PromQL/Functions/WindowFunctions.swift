@@ -72,7 +72,7 @@ extension Evaluator {
                 VectorElement(labels: element.labels, value: value, dropsName: element.dropsName)
             )
         }
-        noteOddities(of: call, vector, rangeAt: range.position, at: time)
+        try noteOddities(of: call, vector, rangeAt: range.position, at: time)
         if !function.keepsName {
             try vector.dropNames(delayed: options.delaysNameRemoval)
         }
@@ -102,12 +102,11 @@ extension Evaluator {
         _ vector: InstantVector,
         rangeAt position: SourcePosition,
         at time: Int64
-    ) {
+    ) throws(EvaluationError) {
         guard !vector.elements.isEmpty else { return }
         switch call.function {
         case .quantileOverTime:
-            // A constant scalar cannot fail, and the argument has been evaluated before.
-            guard let quantile = try? scalar(call.arguments[0], at: time) else { return }
+            let quantile = try scalar(call.arguments[0], at: time)
             checkQuantile(quantile, at: call.arguments[0].position)
         case .rate, .increase: noteMissingSuffix(vector, at: position)
         default: return
@@ -117,7 +116,9 @@ extension Evaluator {
     /// Points out metrics whose names are not those of counters.
     private func noteMissingSuffix(_ vector: InstantVector, at position: SourcePosition) {
         var known = ""
-        for element in vector.elements where !element.dropsName {
+        // Where names cannot differ one element tells for all.
+        for element in vector.elements.prefix(vector.mixesNames ? .max : 1)
+        where !element.dropsName {
             let name = element.labels.metricName
             guard !name.isEmpty, name != known else { continue }
             known = name
