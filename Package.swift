@@ -85,7 +85,11 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "SeriesTests", dependencies: ["Series"]),
-        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PromQLTest", "Series"]),
+        .testTarget(
+            name: "PromQLTests",
+            dependencies: ["PromQL", "PromQLTest", "Series"],
+            exclude: ["scripts"]
+        ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "Series", "StrictYAML"]),
         .testTarget(name: "RemediationTests", dependencies: ["Remediation"]),

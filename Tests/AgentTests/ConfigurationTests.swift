@@ -77,7 +77,7 @@ struct ConfigurationTests {
         arguments: [
             ("sampling: {intervall: 30s}", "6:12", "did you mean \"interval\""),
             ("sampling: {interval: 30}", "6:22", "not a valid duration"),
-            ("sampling: {probes: [versoin]}", "6:20", "did you mean \"version\""),
+            ("sampling: {probes: [versoin]}", "6:21", "did you mean \"version\""),
             ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
             ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),
             ("graphs: [{match: {name: a}, mode: on}]", "6:35", "off, shadow, approve, auto"),
@@ -86,7 +86,7 @@ struct ConfigurationTests {
             ("remediation: {cooldown: -1h}", "6:25", "duration"),
             ("maintenance: [{name: night}]", "6:1", "not supported yet"),
             ("webhook: {alerts: [A]}", "6:1", "not supported yet"),
-            ("evaluation_interval: 0s", "6:22", "at least"),
+            ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {

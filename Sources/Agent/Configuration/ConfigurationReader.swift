@@ -54,11 +54,9 @@ package enum ConfigurationReader {
     /// Keys whose meaning would restrain the agent must not be read over: a maintenance window that
     /// nobody keeps is worse than an error.
     private static func refuseWhatIsNotBuilt(_ reader: YAMLMappingReader) {
-        for key in ["maintenance", "alertmanagers"] {
-            let items: [String] = reader.value(key, .list(of: .string), default: [])
-            if !items.isEmpty { reader.report("\(key) is not supported yet", at: key) }
+        for key in ["maintenance", "alertmanagers", "webhook"] where reader.has(key) {
+            reader.report("\(key) is not supported yet", at: key)
         }
-        if reader.has("webhook") { reader.report("webhook is not supported yet", at: "webhook") }
     }
 
     private static func entry(_ defaults: Policy) -> YAMLType<GraphEntry> {
