@@ -1,10 +1,13 @@
 import Foundation
+import Testing
 
 /// One Swift file of the package, as text.
-struct SourceFile: Sendable {
+struct SourceFile: Sendable, CustomTestStringConvertible {
     /// The path below the package's root, such as `Sources/Series/Labels.swift`.
     let path: String
     let lines: [String]
+
+    var testDescription: String { path }
 
     /// The target that the file belongs to: the second component of the path.
     var target: String {
