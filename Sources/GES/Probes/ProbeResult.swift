@@ -63,6 +63,9 @@ extension ProbeResult {
             return
         }
         switch cause.kind {
+        // Time that ran out before anything was sent was spent on reaching the address.
+        case .timeout where !cause.requestMayHaveBeenSent:
+            self = .failed(reason: HTTPError.Kind.connect.rawValue, duration: duration)
         case .timeout, .connect, .cut:
             self = .failed(reason: cause.reason, duration: duration)
         case .responseTooLarge:

@@ -26,6 +26,14 @@ struct ProbeTests {
         return result.label
     }
 
+    @Test("time that ran out before anything was sent counts as not reached")
+    func unreachableAddress() async throws {
+        let label = try await probe { _ throws(HTTPError) in
+            throw HTTPError(.timeout, requestMayHaveBeenSent: false, message: "m")
+        }
+        #expect(label == "failed connect")
+    }
+
     @Test(
         "any answer but one that says the engine is down is a sign of life",
         arguments: [
