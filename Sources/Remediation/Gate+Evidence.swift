@@ -20,13 +20,14 @@ extension GateQuestion {
     }
 
     /// Only an unresponsive graph can prove the alert wrong by answering: the others are busy, and
-    /// may well answer meanwhile. A graph without probes has nothing to say for itself.
+    /// may well answer meanwhile. A graph that no probe ever reached may be well: what is missing
+    /// may be a route, a firewall rule or a credential of ours.
     func probe() -> GateVerdict {
         guard request.hangClass == .unresponsive else {
             return .open("answers do not matter for class \(request.hangClass.rawValue)")
         }
-        guard let probe = graph?.probe else { return .open("it is not probed") }
         if isOrdered { return .open("a person has judged it") }
+        guard let probe = graph?.probe else { return .closed(.neverReached) }
         guard at - probe.at <= view.freshness else {
             return .closed(.staleProbe(at: probe.at, freshness: view.freshness))
         }

@@ -9,7 +9,8 @@ extension HoldReason: CustomStringConvertible {
         case .paused(let pause): pause.description
         case .external(let hold): hold.description
         case .shadow: "mode is shadow: decided and recorded, but not sent"
-        case .blind, .staleReading, .staleProbe, .answering, .statusNotEligible, .classMismatch:
+        case .blind, .staleReading, .neverReached, .staleProbe, .answering, .statusNotEligible,
+            .classMismatch:
             evidenceText
         case .startupGrace(let until): "observing until \(until) after a start or a gap in sight"
         case .stateChangeGrace(let code, let until):
@@ -31,6 +32,8 @@ extension HoldReason: CustomStringConvertible {
         case .staleReading(.some(let observedAt), let freshness):
             "its last reading is from \(observedAt), older than \(freshness.text)"
         case .staleReading(.none, _): "it was never read successfully"
+        case .neverReached:
+            "no probe ever reached it, so a hang cannot be told from a missing route"
         case .staleProbe(let at, let freshness):
             "its last probe is from \(at), older than \(freshness.text)"
         case .answering(let at): "said to be unresponsive, yet it answered the probe of \(at)"

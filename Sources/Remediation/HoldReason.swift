@@ -9,6 +9,7 @@ package enum HoldReason: Hashable, Sendable {
     /// The agent sees nothing at the moment.
     case blind
     case staleReading(observedAt: Instant?, freshness: Duration)
+    case neverReached
     case staleProbe(at: Instant, freshness: Duration)
     /// The graph is said to be unresponsive, but its newest probe was answered.
     case answering(at: Instant)
@@ -54,7 +55,7 @@ extension HoldReason {
         case .external(.maintenance): "maintenance"
         case .external(.silenced): "silenced"
         case .external(.notLeader): "not_leader"
-        case .blind, .staleReading, .staleProbe: "stale_data"
+        case .blind, .staleReading, .neverReached, .staleProbe: "stale_data"
         case .answering, .classMismatch: "class_mismatch"
         case .statusNotEligible: "status_not_eligible"
         case .startupGrace: "startup_grace"

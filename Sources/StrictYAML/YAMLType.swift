@@ -170,4 +170,16 @@ extension YAMLType {
             return value
         }
     }
+
+    /// Adds a remark that the value deserves, which need not be an error.
+    package func noted(
+        _ remark: @escaping (Value) -> (YAMLIssue.Severity, String)?
+    ) -> YAMLType {
+        YAMLType(name: name, placeholder: placeholder()) { node, context in
+            guard let value = read(node, context) else { return nil }
+            guard let (severity, message) = remark(value) else { return value }
+            context.report(message, at: node.mark, severity: severity)
+            return severity == .error ? nil : value
+        }
+    }
 }

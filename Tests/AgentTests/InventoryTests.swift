@@ -95,17 +95,17 @@ struct InventoryTests {
             freshness: freshness
         )
         #expect(inventory.entries["a"]?.answered == nil)
-        #expect(!inventory.hasReachedDataPlane)
+        #expect(inventory.entries["a"]?.wasReached == false)
         let refused = ProbeResult.failed(reason: "connect", duration: .zero)
         inventory.merge(readings(1, [("a", "200")], probes: ["a": refused]), freshness: freshness)
         #expect(inventory.entries["a"]?.answered == false)
-        #expect(!inventory.hasReachedDataPlane)
+        #expect(inventory.entries["a"]?.wasReached == false)
         inventory.merge(
             readings(2, [("a", "200")], probes: ["a": answered()]),
             freshness: freshness
         )
         #expect(inventory.entries["a"]?.answered == true)
-        #expect(inventory.hasReachedDataPlane)
+        #expect(inventory.entries["a"]?.wasReached == true)
     }
 }
 

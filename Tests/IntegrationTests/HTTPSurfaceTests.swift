@@ -39,6 +39,7 @@ struct HTTPSurfaceTests {
         }
         // The cloud is gone: its ports are closed.
         let agent = try await AgentProcess.start(in: scratch.folder)
+        defer { agent.program.signal(SIGKILL) }
         try await Task.sleep(for: .seconds(2))
         let ready = try await agent.get("/-/ready")
         #expect(ready.status == 503)
@@ -56,6 +57,7 @@ struct HTTPSurfaceTests {
         try await SimulatedCloudServer.serving(fleet) { cloud in
             try Scene().write(to: scratch, for: cloud)
             let first = try await AgentProcess.start(in: scratch.folder)
+            defer { first.program.signal(SIGKILL) }
             let stage = Stage(cloud: cloud, agent: first, folder: scratch.folder)
             try await stage.waitUntilReady()
             let victim = try stage.hang(1, .unresponsive)
@@ -63,6 +65,7 @@ struct HTTPSurfaceTests {
             if !sent { Issue.record("\(try await stage.account(of: victim))") }
             #expect(try await first.stop() == 0)
             let second = try await AgentProcess.start(in: scratch.folder)
+            defer { second.program.signal(SIGKILL) }
             let resumed = Stage(cloud: cloud, agent: second, folder: scratch.folder)
             let verified = try await eventually(within: .seconds(60)) {
                 try await resumed.isVerified(victim)

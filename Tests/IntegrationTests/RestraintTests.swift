@@ -20,7 +20,7 @@ struct RestraintTests {
             #expect(sees)
             try await Task.sleep(for: .seconds(4))
             #expect(stage.restarts.isEmpty)
-            #expect(stage.agent.program.isRunning)
+            try await stage.expectThatAHangIsStillNoticed()
         }
     }
 
@@ -53,6 +53,7 @@ struct RestraintTests {
             stage.change(1) { cloud, id, _ in cloud.setManner(id, .slow(.milliseconds(300))) }
             try await Task.sleep(for: .seconds(8))
             #expect(stage.restarts.isEmpty)
+            try await stage.expectThatAHangIsStillNoticed()
         }
     }
 
@@ -71,6 +72,23 @@ struct RestraintTests {
                 cloud.setManner(id, .silent)
             }
             try await Task.sleep(for: .seconds(5))
+            #expect(stage.restarts.isEmpty)
+            try await stage.expectThatAHangIsStillNoticed()
+        }
+    }
+
+    @Test("when nobody ever reached the data plane of the only graph")
+    func neverReached() async throws {
+        let port = try await FreePort.find()
+        try await Stage.with(Scene(graphs: 1, dataPlanePort: port)) { stage in
+            try await stage.waitUntilReady()
+            let graph = try stage.graph(0)
+            let isHeld = try await eventually(within: .seconds(20)) {
+                let why = try await stage.agent.json("/api/v1/graphs/\(graph)/why")
+                return why["data"]?["reasons"]?[0]?["reason"] == "stale_data"
+            }
+            #expect(isHeld)
+            try await Task.sleep(for: .seconds(3))
             #expect(stage.restarts.isEmpty)
         }
     }

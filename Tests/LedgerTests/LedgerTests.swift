@@ -104,6 +104,7 @@ import Testing
                 statusCode: "200",
                 statusSince: Fixture.start - .seconds(9999),
                 observedAt: now,
+                probe: ProbeView(answered: false, at: now),
                 policy: policy
             )
             let view = FleetView(

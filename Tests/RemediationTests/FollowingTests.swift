@@ -226,8 +226,10 @@ import Testing
     @Test func aGraphWithoutProbesIsHealthyWhenTheAlertHasEnded() {
         var incident = Incident { $0.verify.probes = 2 }
         incident[Incident.g].probe = nil
-        incident.requests = [Incident.request()]
+        incident[Incident.g].statusCode = "202"
+        incident.requests = [Incident.request(Incident.g, .importing)]
         incident.send(.accepted(jobID: "j1"))
+        incident[Incident.g].statusCode = "200"
         incident.cycle(.seconds(60), .job(Incident.g, jobID: "j1", .succeeded))
         for _ in 1...5 { incident.cycle() }
         #expect(goodProbes(incident) == 0)

@@ -40,12 +40,26 @@ package enum ConfigurationReader {
             )
             configuration.ruleFiles = reader.value(
                 "rule_files",
-                .list(of: .nonEmptyString, count: 0...1_000),
+                .list(of: rulePattern(paths), count: 0...1_000),
                 default: []
-            ).map(paths.absolute)
+            )
+            if configuration.ruleFiles.isEmpty {
+                reader.report("no rule_files: nothing is ever restarted", severity: .warning)
+            }
             refuseWhatIsNotBuilt(reader)
             return configuration
         }
+    }
+
+    /// A file that is named must be there. A pattern may match nothing yet, but that is worth a
+    /// word: a slip of the pen would leave the agent without rules.
+    private static func rulePattern(_ paths: FilePaths) -> YAMLType<String> {
+        .nonEmptyString.noted { text in
+            let isPattern = text.contains { "*?[".contains($0) }
+            guard FilePaths.matching(paths.absolute(text)).isEmpty else { return nil }
+            return isPattern
+                ? (.warning, "matches no file") : (.error, "there is no such file")
+        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.absolute(text) }
     }
 
     static let shortestInterval = Duration.milliseconds(50)
@@ -64,6 +78,13 @@ package enum ConfigurationReader {
             let match = reader.required("match", match)
             var policy = PolicyReader(base: defaults).read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
+            if policy.mode == .approve {
+                reader.report(
+                    "restarts wait for an approval that this version cannot take yet",
+                    at: "mode",
+                    severity: .warning
+                )
+            }
             return GraphEntry(match: match, policy: policy)
         }
     }

@@ -21,7 +21,7 @@ extension Agent {
         }
         return FleetView(
             graphs: graphs,
-            sightSince: sightSince,
+            sightSince: inventory.sightSince.map { Instant($0) },
             freshness: configuration.sampling.freshness,
             sickGraphs: sickGraphs(alerts),
             detectOnly: record.detectOnlyReason
@@ -29,15 +29,8 @@ extension Agent {
     }
 
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
-        guard let answered = entry.answered, let at = entry.readingAt else { return nil }
-        return ProbeView(answered: answered, at: Instant(at))
-    }
-
-    /// An agent that never reached any data plane cannot tell a hung graph from its own missing
-    /// route or firewall rule: it is blind, whatever the management plane says.
-    private var sightSince: Instant? {
-        guard inventory.hasReachedDataPlane else { return nil }
-        return inventory.sightSince.map { Instant($0) }
+        guard entry.wasReached, let last = entry.lastProbe else { return nil }
+        return ProbeView(answered: last.isAnswered, at: Instant(last.at))
     }
 
     /// Graphs that look sick now: running without answering, or the subject of an alert that asks

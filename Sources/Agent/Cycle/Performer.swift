@@ -9,6 +9,7 @@ package struct Performer: Sendable {
     private let cloud: any GraphOperations
     private let dataPlane: DataPlaneConfiguration
     private let inbox: Inbox
+    private let stop: StopSignal
     private let now: @Sendable () -> Instant
     private let logger: Logger
     private let underWay = EffectsUnderWay()
@@ -17,12 +18,14 @@ package struct Performer: Sendable {
         cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration,
         inbox: Inbox,
+        stop: StopSignal,
         now: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
         self.cloud = cloud
         self.dataPlane = dataPlane
         self.inbox = inbox
+        self.stop = stop
         self.now = now
         self.logger = logger
     }
@@ -37,11 +40,12 @@ package struct Performer: Sendable {
             let outcome = await restart(intent)
             inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
         case .followJob(let graphID, let jobID):
-            await followJob(jobID, of: graphID)
+            _ = await stop.race { await followJob(jobID, of: graphID) }
         case .searchJobs(let intent):
-            await searchJobs(of: intent)
+            _ = await stop.race { await searchJobs(of: intent) }
         case .collectEvidence(let graphID, _, _):
-            inbox.put(.evidence(graphID, summary: await evidence(about: graphID)))
+            let summary = await stop.race { await evidence(about: graphID) }
+            if let summary { inbox.put(.evidence(graphID, summary: summary)) }
         case .record(let entry):
             log(entry)
         case .answer:
@@ -68,6 +72,7 @@ package struct Performer: Sendable {
             at: now()
         )
         if case .stop(let reason) = verdict { return .notSent(reason: reason) }
+        guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
         logger.warning(
             "Sending the restart",
             metadata: [
@@ -78,10 +83,15 @@ package struct Performer: Sendable {
         return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
     }
 
-    /// One last probe: a graph that answers at the last moment is not restarted.
+    /// One last probe. A graph that answers at the last moment is not restarted, nor is one that
+    /// could not be asked: not knowing never leads to action.
     private func signOfLife(_ graph: Graph) async -> String? {
-        let result = await cloud.probe(.version, of: graph, dataPlane: dataPlane)
-        return result.isAnswered ? "the graph answered the probe directly before the restart" : nil
+        switch await cloud.probe(.version, of: graph, dataPlane: dataPlane) {
+        case .failed: nil
+        case .answered: "the graph answered the probe directly before the restart"
+        case .notProbed(let reason):
+            "the graph could not be probed directly before the restart: \(reason)"
+        }
     }
 
     // MARK: Following

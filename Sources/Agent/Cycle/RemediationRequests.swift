@@ -6,8 +6,10 @@ package import Series
 /// who wrote the rule or what it is called.
 enum RemediationRequests {
     static func from(_ alerts: [ActiveAlert]) -> [RestartRequest] {
-        // An alert that was restored after a start counts once its rule has seen it again.
-        alerts.filter { $0.firedAt != nil && $0.isConfirmed }.compactMap(request)
+        // An alert that was restored after a start counts once its rule has seen it again, and one
+        // that only `keep_firing_for` keeps alive no longer counts.
+        alerts.filter { $0.firedAt != nil && $0.isConfirmed && $0.keepFiringSince == nil }
+            .compactMap(request)
     }
 
     private static func request(_ alert: ActiveAlert) -> RestartRequest? {

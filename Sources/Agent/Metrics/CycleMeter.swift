@@ -30,8 +30,14 @@ package struct CycleMeter: Sendable {
         switch readings.listing {
         case .success(let listing) where listing.isComplete:
             metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "ges_api")
+            if readings.graphs.flatMap(\.probes).allSatisfy(\.result.isAnswered) {
+                metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "probe")
+            }
         case .success: break
         case .failure(let error):
+            metrics.add(to: MetricCatalog.sampleFailures, "ges_api", error.reason)
+        }
+        if case .failure(let error) = readings.jobs {
             metrics.add(to: MetricCatalog.sampleFailures, "ges_api", error.reason)
         }
         for reading in readings.graphs {
@@ -41,6 +47,10 @@ package struct CycleMeter: Sendable {
         let stale = agent.inventory.entries.values.count { readings.at - $0.observedAt > limit }
         metrics.set(MetricCatalog.staleGraphs, to: Double(stale))
         metrics.set(MetricCatalog.series, to: Double(agent.series.seriesCount))
+        metrics.set(
+            MetricCatalog.seriesDropped,
+            to: Double(agent.series.droppedSeriesTotal)
+        )
         metrics.set(MetricCatalog.ready, to: agent.notReady.isEmpty ? 1 : 0)
     }
 

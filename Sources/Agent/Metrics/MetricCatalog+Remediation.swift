@@ -1,3 +1,5 @@
+import Remediation
+
 extension MetricCatalog {
     private static let restart = [["restart"]]
 
@@ -18,10 +20,7 @@ extension MetricCatalog {
     static let remediationsSuppressed = MetricDefinition.counter(
         "graphwarden_remediations_suppressed_total",
         labels: ["action", "reason"],
-        initial: [
-            "dry_run", "cooldown", "graph_budget", "fleet_budget", "storm", "stale_data",
-            "approval_pending", "graph_busy", "quarantined",
-        ].map { ["restart", $0] },
+        initial: HoldReason.labels.map { ["restart", $0] },
         "Number of remediations that were due but not started."
     )
     static let remediationsInProgress = MetricDefinition.gauge(

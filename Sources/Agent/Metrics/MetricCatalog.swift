@@ -108,7 +108,7 @@ enum MetricCatalog {
         unit: "bytes",
         "Size of the state database."
     )
-    private static let storeNames = [["record"], ["alerts"], ["read"]]
+    private static let storeNames = [["record"]]
     static let storeOperations = MetricDefinition.counter(
         "graphwarden_store_operations_total",
         labels: ["operation"],

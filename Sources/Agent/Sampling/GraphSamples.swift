@@ -67,10 +67,11 @@ enum GraphSamples {
             sample(.graphUp, entry, entry.isUp ? 1 : 0),
             sample(.statusChange, entry, entry.statusSince.seconds),
             sample(.lastSample, entry, entry.observedAt.seconds),
-            sample(.jobsRunning, entry, Double(entry.jobs.count)),
         ]
         if let code = Double(graph.status.code) { samples.append(sample(.statusCode, entry, code)) }
-        if let oldest = entry.jobs.compactMap(\.beginTime).min() {
+        guard let jobs = entry.jobs else { return samples }
+        samples.append(sample(.jobsRunning, entry, Double(jobs.count)))
+        if let oldest = jobs.compactMap(\.beginTime).min() {
             samples.append(sample(.oldestJobStart, entry, Double(oldest.milliseconds) / 1000))
         }
         return samples

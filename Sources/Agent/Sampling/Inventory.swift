@@ -12,8 +12,17 @@ package struct Inventory: Sendable {
         package var observedAt: Timestamp
         /// What the data plane said in the newest poll; nil when it was not asked.
         package var reading: GraphReading?
-        package var readingAt: Timestamp?
-        package var jobs: [Job] = []
+        /// The newest poll in which the graph could be asked.
+        package var lastProbe: LastProbe?
+        /// Whether its data plane ever took a probe, answering or not.
+        package var wasReached = false
+        /// Its running jobs; nil when they could not be listed.
+        package var jobs: [Job]?
+    }
+
+    package struct LastProbe: Sendable, Hashable {
+        package var isAnswered: Bool
+        package var at: Timestamp
     }
 
     package private(set) var entries: [String: Entry] = [:]
@@ -22,8 +31,6 @@ package struct Inventory: Sendable {
     /// The listing that the newest poll brought, or its failure.
     package private(set) var lastError: GESError?
     package private(set) var lastSuccess: Timestamp?
-    /// Whether any data plane took a probe since the start, answering or not.
-    package private(set) var hasReachedDataPlane = false
 
     package init() {}
 
@@ -43,7 +50,14 @@ package struct Inventory: Sendable {
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
+        for id in entries.keys { entries[id]?.jobs = nil }
         if case .success(let jobs) = readings.jobs { merge(jobs) }
+    }
+
+    /// Takes the time so far for unseen: what was known before the clock jumped proves nothing.
+    package mutating func loseSight() {
+        lastSuccess = nil
+        sightSince = nil
     }
 
     private mutating func merge(
@@ -71,11 +85,15 @@ package struct Inventory: Sendable {
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
         for id in entries.keys { entries[id]?.reading = nil }
         for reading in readings {
-            entries[reading.graph.id]?.reading = reading
-            entries[reading.graph.id]?.readingAt = at
-            if reading.probes.contains(where: \.result.reachedDataPlane) {
-                hasReachedDataPlane = true
+            guard var entry = entries[reading.graph.id] else { continue }
+            entry.reading = reading
+            if let isAnswered = entry.answered {
+                entry.lastProbe = LastProbe(isAnswered: isAnswered, at: at)
             }
+            if reading.probes.contains(where: \.result.reachedDataPlane) {
+                entry.wasReached = true
+            }
+            entries[reading.graph.id] = entry
         }
     }
 
@@ -86,7 +104,7 @@ package struct Inventory: Sendable {
         for id in entries.keys { entries[id]?.jobs = [] }
         for job in jobs {
             guard let name = job.relatedGraph, let id = ids[name] else { continue }
-            entries[id]?.jobs.append(job)
+            entries[id]?.jobs?.append(job)
         }
     }
 }

@@ -22,9 +22,9 @@ package protocol GraphSource: Sendable {
 
 /// Asks the cloud about every graph. Never decides anything: a failed request is a reading too.
 package struct Watcher: Sendable {
-    /// A hung graph holds its place for the whole time-out; with this many places a quarter of a
-    /// fleet of 500 may hang without delaying the rest by more than a few time-outs.
-    private static let graphsInFlightMaximum = 64
+    /// A hung graph holds its place for the whole time-out: with so many places, 500 graphs that
+    /// all hang take four time-outs.
+    private static let graphsInFlightMaximum = 128
 
     private let source: any GraphSource
     private let sampling: SamplingConfiguration
@@ -55,7 +55,11 @@ package struct Watcher: Sendable {
 
     private func runningJobs() async -> Result<[Job], GESError> {
         do {
-            return .success(try await source.jobs(JobFilter(status: .running)).jobs)
+            let listing = try await source.jobs(JobFilter(status: .running))
+            guard listing.isComplete else {
+                return .failure(.unexpected("the list of running jobs is not complete"))
+            }
+            return .success(listing.jobs)
         } catch {
             return .failure(error)
         }

@@ -14,6 +14,7 @@ struct AgentParts {
     let metrics: MetricRegistry
     let board: StatusBoard
     let clock: AgentClock
+    let stop: StopSignal
     let logger: Logger
 
     private var configuration: Configuration { loaded.configuration }
@@ -39,7 +40,7 @@ struct AgentParts {
             configuration: configuration,
             rules: rules(ledger.alerts),
             machine: Machine(restoring: ledger.snapshot, at: Instant(clock.now())),
-            series: SeriesStore(retention: .seconds(3600), maximumSeries: 2_000_000),
+            series: SeriesStore(retention: retention, maximumSeries: 2_000_000),
             record: record,
             board: board,
             meter: CycleMeter(metrics: metrics),
@@ -49,6 +50,7 @@ struct AgentParts {
             cloud: cloud,
             dataPlane: configuration.sampling.dataPlane,
             inbox: inbox,
+            stop: stop,
             now: { [clock] in Instant(clock.now()) },
             logger: logger
         )
@@ -58,6 +60,7 @@ struct AgentParts {
             performer: performer,
             inbox: inbox,
             clock: clock,
+            stop: stop,
             metrics: metrics,
             logger: logger
         )
@@ -115,17 +118,34 @@ struct AgentParts {
             endpoints: configuration.cloud.endpoints,
             credentials: configuration.cloud.credentials.credentials,
             apiVersion: configuration.cloud.apiVersion,
-            readTimeout: configuration.sampling.timeout
+            readTimeout: configuration.sampling.timeout,
+            // A restart waits neither long for its turn nor long for its answer: what was read
+            // directly before must still hold, and a stop must not tear it.
+            actionTimeout: .seconds(20),
+            maximumThrottleWait: .seconds(10)
         )
     }
 
     // MARK: Rules
 
+    /// A rule that looks at more samples than this would hold up all the others.
+    private var engineOptions: EngineOptions {
+        var options = EngineOptions()
+        options.maximumSamples = 10_000_000
+        return options
+    }
+
+    /// As much history as the rules can ask for, and an hour at least.
+    private var retention: Duration {
+        let reach = loaded.ruleFiles.map { $0.reach(lookback: EngineOptions().lookback) }.max()
+        return max(reach ?? .zero, .seconds(3600))
+    }
+
     private func rules(_ alerts: [AlertSnapshot]) -> RuleEngine {
         var rules = RuleEngine(
             files: loaded.ruleFiles,
             options: RuleEngine.Options(interval: configuration.evaluationInterval),
-            engine: Engine(options: EngineOptions())
+            engine: Engine(options: engineOptions)
         )
         let restored = rules.restore(alerts, at: clock.now())
         metrics.add(Double(restored), to: MetricCatalog.alertRestores, "restored")

@@ -12,6 +12,7 @@ package struct AgentRuntime {
     private var service: AgentService
     private let server: HTTPServer
     private let clients: ClientsInFlight
+    private let stop: StopSignal
     package let board: StatusBoard
     private let logger: Logger
 
@@ -25,20 +26,29 @@ package struct AgentRuntime {
     /// nothing is served before `run`.
     package static func start(
         _ options: AgentOptions,
+        stop: StopSignal,
         logger: Logger,
         logs: LogCounts,
         clock: AgentClock = .system
     ) async throws(StartError) -> AgentRuntime {
         let loaded = try LoadedConfiguration.load(options.configurationFile)
-        return try await start(loaded, options, logger: logger, logs: logs, clock: clock)
+        return try await start(
+            loaded,
+            options,
+            stop: stop,
+            logger: logger,
+            logs: logs,
+            clock: clock
+        )
     }
 
     package static func start(
         _ loaded: LoadedConfiguration,
         _ options: AgentOptions,
+        stop: StopSignal,
         logger: Logger,
         logs: LogCounts,
-        clock: AgentClock = .system
+        clock: AgentClock
     ) async throws(StartError) -> AgentRuntime {
         logger.info(
             "Starting graphwarden",
@@ -46,6 +56,8 @@ package struct AgentRuntime {
         )
         for warning in loaded.warnings { logger.warning("\(warning)") }
         let metrics = MetricRegistry()
+        metrics.set(MetricCatalog.reloadSuccessful, to: 1)
+        metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
         let board = StatusBoard()
         let parts = AgentParts(
             loaded: loaded,
@@ -53,6 +65,7 @@ package struct AgentRuntime {
             metrics: metrics,
             board: board,
             clock: clock,
+            stop: stop,
             logger: logger
         )
         let (service, clients) = try parts.service()
@@ -72,21 +85,29 @@ package struct AgentRuntime {
             service: service,
             server: server,
             clients: clients,
+            stop: stop,
             board: board,
             logger: logger
         )
     }
 
-    /// Works until the end is asked for; then finishes what was begun.
-    package consuming func run(until stop: StopSignal) async {
+    /// Works until the end is asked for; then finishes what was begun. Returns false when the
+    /// listener ended before that: an agent that nobody can ask must not go on unseen.
+    package consuming func run() async -> Bool {
         var service = service
-        await withTaskGroup(of: Void.self) { [server] group in
-            group.addTask { await server.run() }
-            await service.run(until: stop)
+        let endedInOrder = await withTaskGroup(of: Bool.self) { [server, stop] group in
+            group.addTask {
+                await server.run()
+                defer { stop.request() }
+                return stop.isRequested
+            }
+            await service.run()
             await server.stop(within: Self.stopLimit)
+            return await group.next() ?? true
         }
         clients.management.shutdown()
         clients.dataPlane.shutdown()
         logger.info("Stopped")
+        return endedInOrder
     }
 }

@@ -10,8 +10,11 @@ package struct AgentService {
     private let performer: Performer
     private let inbox: Inbox
     private let clock: AgentClock
+    private let stop: StopSignal
     private let metrics: MetricRegistry
     private let logger: Logger
+    private var clockOffset: Duration?
+    private var sees = true
 
     package init(
         agent: Agent,
@@ -19,6 +22,7 @@ package struct AgentService {
         performer: Performer,
         inbox: Inbox,
         clock: AgentClock,
+        stop: StopSignal,
         metrics: MetricRegistry,
         logger: Logger
     ) {
@@ -27,41 +31,41 @@ package struct AgentService {
         self.performer = performer
         self.inbox = inbox
         self.clock = clock
+        self.stop = stop
         self.metrics = metrics
         self.logger = logger
     }
 
     /// Returns when the end was asked for, every effect that was begun has ended and its outcome
     /// is on disk.
-    package mutating func run(until stop: StopSignal) async {
+    package mutating func run() async {
         await withDiscardingTaskGroup { group in
             var nextPoll = clock.elapsed()
             while !stop.isRequested {
-                for effect in await tick(&nextPoll, stop) where !declines(effect, stop) {
+                for effect in await tick(&nextPoll) where !declines(effect) {
                     group.addTask { [performer] in await performer.perform(effect) }
                 }
-                await pause(until: nextPoll, stop)
+                await pause(until: nextPoll)
             }
         }
         await recordLastOutcomes()
     }
 
     /// One cycle; with a poll before it when one is due.
-    private mutating func tick(
-        _ nextPoll: inout Duration,
-        _ stop: StopSignal
-    ) async -> [Effect] {
+    private mutating func tick(_ nextPoll: inout Duration) async -> [Effect] {
+        watchTheClock()
         var readings: Readings?
         if clock.elapsed() >= nextPoll {
-            readings = await poll(stop)
+            readings = await poll()
             // A poll that the stop cut off says nothing about the cloud.
             if readings == nil { return [] }
             nextPoll = slot(after: nextPoll)
         }
+        if let readings { noteSight(readings) }
         return await agent.cycle(readings, reports: inbox.drain(), at: clock.now())
     }
 
-    private func poll(_ stop: StopSignal) async -> Readings? {
+    private func poll() async -> Readings? {
         let known = agent.inventory.graphs
         let started = clock.elapsed()
         let readings = await stop.race { [watcher, clock] in
@@ -89,7 +93,7 @@ package struct AgentService {
     }
 
     /// Waits for the next poll or the next evaluation of rules, whichever comes first.
-    private func pause(until nextPoll: Duration, _ stop: StopSignal) async {
+    private func pause(until nextPoll: Duration) async {
         var rest = nextPoll - clock.elapsed()
         if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
         let wait = max(rest, .milliseconds(1))
@@ -97,11 +101,41 @@ package struct AgentService {
     }
 
     /// Nothing is sent any more once the end was asked for.
-    private func declines(_ effect: Effect, _ stop: StopSignal) -> Bool {
+    private func declines(_ effect: Effect) -> Bool {
         guard stop.isRequested, case .restart(let intent) = effect else { return false }
         let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
         inbox.put(.outcome(intentID: intent.id, outcome, at: Instant(clock.now())))
         return true
+    }
+
+    /// A change is said once, not with every poll.
+    private mutating func noteSight(_ readings: Readings) {
+        switch readings.listing {
+        case .success where !sees:
+            logger.info("The graphs can be listed again")
+            sees = true
+        case .failure(let error) where sees:
+            logger.warning(
+                "The graphs cannot be listed; nothing is restarted meanwhile",
+                metadata: ["err": "\(error)"]
+            )
+            sees = false
+        default: break
+        }
+    }
+
+    /// A wall clock that moves against the elapsed time was set. Cool-downs and graces are counted
+    /// by it, so the agent begins to observe anew.
+    private mutating func watchTheClock() {
+        let offset = clock.now() - Timestamp(milliseconds: 0) - clock.elapsed()
+        defer { clockOffset = offset }
+        guard let before = clockOffset, abs((offset - before).inSeconds) > 5 else { return }
+        let jump = (offset - before).inSeconds
+        logger.error(
+            "The clock was set; observing anew before any action",
+            metadata: ["seconds": "\(jump)"]
+        )
+        agent.inventory.loseSight()
     }
 
     /// What came back after the last cycle must not be forgotten: an answered restart would look
@@ -109,7 +143,8 @@ package struct AgentService {
     private mutating func recordLastOutcomes() async {
         let reports = inbox.drain()
         guard !reports.isEmpty else { return }
-        logger.info("Recording what came back last", metadata: ["reports": "\(reports.count)"])
-        await agent.recordLast(reports, at: clock.now())
+        for effect in await agent.recordLast(reports, at: clock.now()) {
+            if case .record = effect { await performer.perform(effect) }
+        }
     }
 }

@@ -67,6 +67,7 @@ struct DemoCommand: AsyncParsableCommand {
             }
             let runtime = try await AgentRuntime.start(
                 stage.options,
+                stop: stop,
                 logger: logger,
                 logs: counts
             )
@@ -82,7 +83,7 @@ struct DemoCommand: AsyncParsableCommand {
                     stop.request()
                     return recovered
                 }
-                await runtime.run(until: stop)
+                _ = await runtime.run()
                 return await group.next() ?? false
             }
         } catch {

@@ -52,12 +52,18 @@ struct RunCommand: AsyncParsableCommand {
         options.listenAddresses = listenAddresses
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
+        let runtime: AgentRuntime
         do {
-            let runtime = try await AgentRuntime.start(options, logger: logger, logs: counts)
-            await runtime.run(until: stop)
+            runtime = try await AgentRuntime.start(
+                options,
+                stop: stop,
+                logger: logger,
+                logs: counts
+            )
         } catch {
             for line in "\(error)".split(separator: "\n") { logger.error("\(line)") }
             throw ExitCode(error.exitCode)
         }
+        guard await runtime.run() else { throw ExitCode(1) }
     }
 }

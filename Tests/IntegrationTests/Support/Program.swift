@@ -11,12 +11,6 @@ final class Program: Sendable {
     private let output = Mutex("")
     private let pipe = Pipe()
 
-    /// Where `swift build` puts the products that stand beside this test bundle.
-    static let products =
-        Bundle.main.bundleURL.pathExtension == "xctest"
-        ? Bundle.main.bundleURL.deletingLastPathComponent()
-        : URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

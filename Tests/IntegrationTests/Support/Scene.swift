@@ -13,6 +13,8 @@ struct Scene: Sendable, CustomTestStringConvertible {
     var hang = HangClass.unresponsive
     var mode = "auto"
     var graphs = 5
+    /// Where the agent looks for the data plane; nil is where it really is.
+    var dataPlanePort: Int?
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
 
@@ -64,7 +66,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
             sampling:
               interval: 250ms
               timeout: 500ms
-              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+              data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort)}
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:

@@ -75,6 +75,13 @@ struct Stage: Sendable {
         try await Task.sleep(for: .seconds(1))
     }
 
+    /// The control of every test in which nothing happens: another graph hangs, and is restarted.
+    func expectThatAHangIsStillNoticed() async throws {
+        let victim = try hang(3, .unresponsive)
+        let restarted = try await eventually(within: .seconds(30)) { restarts == [victim: 1] }
+        if !restarted { Issue.record("\(try await account(of: victim))") }
+    }
+
     func isVerified(_ graph: String) async throws -> Bool {
         let why = try await agent.json("/api/v1/graphs/\(graph)/why")
         return why["data"]?["attempts"]?.arrayValue?.last?["outcome"] == "verified"

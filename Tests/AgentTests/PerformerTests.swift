@@ -1,0 +1,112 @@
+import Logging
+import Remediation
+import Series
+import Synchronization
+import Testing
+
+@testable import Agent
+@testable import GES
+
+/// A cloud that answers what a test wants and counts the restarts.
+private final class ScriptedCloud: GraphOperations {
+    let status: String
+    let probe: ProbeResult
+    let restarts = Mutex(0)
+
+    init(status: String = "200", probe: ProbeResult) {
+        self.status = status
+        self.probe = probe
+    }
+
+    func graph(_ id: String) async throws(GESError) -> Graph {
+        Graph(id: id, name: "orders", status: GraphStatus(code: status))
+    }
+
+    func restart(_ id: String) async -> ActionAnswer {
+        restarts.withLock { $0 += 1 }
+        return .accepted(jobID: "j")
+    }
+
+    func job(graphID: String, jobID: String) async throws(GESError) -> Job {
+        throw .notJSON(status: 500)
+    }
+
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing { JobListing() }
+
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult { probe }
+
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GraphTask] { [] }
+}
+
+@Suite("The performer")
+struct PerformerTests {
+    private let silent = ProbeResult.failed(reason: "timeout", duration: .seconds(1))
+    private let now = Instant(milliseconds: 1_000_000)
+
+    private func intent(_ hangClass: HangClass = .unresponsive) -> Intent {
+        let request = RestartRequest(
+            graphID: GraphID("g"),
+            hangClass: hangClass,
+            alertname: "A",
+            reason: "r",
+            activeAt: now
+        )
+        return Intent(request: request, graphName: "orders", attempt: 1, createdAt: now)
+    }
+
+    private func outcome(
+        _ cloud: ScriptedCloud,
+        _ intent: Intent,
+        stopped: Bool = false
+    ) async -> String {
+        let inbox = Inbox()
+        let stop = StopSignal()
+        if stopped { stop.request() }
+        let performer = Performer(
+            cloud: cloud,
+            dataPlane: DataPlaneConfiguration(),
+            inbox: inbox,
+            stop: stop,
+            now: { [now] in now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        await performer.perform(.restart(intent))
+        guard case .outcome(_, let outcome, _)? = inbox.drain().first else { return "none" }
+        return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
+    }
+
+    @Test("sends one restart for a graph that is still as it was decided upon")
+    func sends() async {
+        #expect(await outcome(ScriptedCloud(probe: silent), intent()) == "accepted 1")
+    }
+
+    @Test("sends nothing when the graph answers, cannot be asked, or has changed")
+    func sendsNothing() async {
+        let answer = ProbeAnswer(
+            duration: .zero,
+            httpStatus: 200,
+            code: nil,
+            vertices: nil,
+            edges: nil
+        )
+        let notProbed = ProbeResult.notProbed(reason: "tls")
+        #expect(await outcome(ScriptedCloud(probe: .answered(answer)), intent()) == "not_sent 0")
+        #expect(await outcome(ScriptedCloud(probe: notProbed), intent()) == "not_sent 0")
+        let changed = ScriptedCloud(status: "901", probe: silent)
+        #expect(await outcome(changed, intent()) == "not_sent 0")
+        #expect(await outcome(ScriptedCloud(probe: silent), intent(.importing)) == "not_sent 0")
+    }
+
+    @Test("sends nothing any more once the agent is to stop")
+    func stopping() async {
+        let cloud = ScriptedCloud(probe: silent)
+        #expect(await outcome(cloud, intent(), stopped: true) == "not_sent 0")
+    }
+}
