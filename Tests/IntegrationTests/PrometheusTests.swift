@@ -26,6 +26,12 @@ struct PrometheusTests {
                 "graphwarden_remediations_total{action=\"restart\"}": 0,
                 "graphwarden_ready": 1,
             ]
+            // A program of this kind has more than 4 MiB and fewer than 4 GiB, and may open 16 files.
+            let plausible =
+                "process_resident_memory_bytes > 4194304 < 4294967296"
+                + " and process_virtual_memory_bytes > process_resident_memory_bytes"
+                + " and process_max_fds >= 16"
+            #expect(try await prometheus.value(of: plausible) != nil)
             for (query, value) in expected {
                 #expect(try await prometheus.value(of: query) == value, "\(query)")
             }

@@ -24,7 +24,7 @@ enum ProcessFamilies {
             family(
                 "process_threads",
                 "Number of OS threads in the process.",
-                process.threads.map(Double.init)
+                process.threads.map { Double($0) }
             ),
         ].compactMap { $0 }
     }
@@ -34,12 +34,12 @@ enum ProcessFamilies {
             family(
                 "process_open_fds",
                 "Number of open file descriptors.",
-                process.openFileDescriptors.map(Double.init)
+                process.openFileDescriptors.map { Double($0) }
             ),
             family(
                 "process_max_fds",
                 "Maximum number of open file descriptors.",
-                process.maximumFileDescriptors.map(Double.init)
+                process.maximumFileDescriptors.map { Double($0) }
             ),
         ].compactMap { $0 }
     }
@@ -49,7 +49,7 @@ enum ProcessFamilies {
             family(
                 "process_virtual_memory_bytes",
                 "Virtual memory size in bytes.",
-                process.virtualMemoryBytes.map(Double.init)
+                process.virtualMemoryBytes.map { Double($0) }
             ),
             family(
                 "process_virtual_memory_max_bytes",
@@ -59,7 +59,7 @@ enum ProcessFamilies {
             family(
                 "process_resident_memory_bytes",
                 "Resident memory size in bytes.",
-                process.residentMemoryBytes.map(Double.init)
+                process.residentMemoryBytes.map { Double($0) }
             ),
         ].compactMap { $0 }
     }
@@ -69,12 +69,12 @@ enum ProcessFamilies {
             family(
                 "process_network_receive_bytes_total",
                 "Number of bytes received by the process over the network.",
-                process.networkReceiveBytes.map(Double.init)
+                process.networkReceiveBytes.map { Double($0) }
             ),
             family(
                 "process_network_transmit_bytes_total",
                 "Number of bytes sent by the process over the network.",
-                process.networkTransmitBytes.map(Double.init)
+                process.networkTransmitBytes.map { Double($0) }
             ),
         ].compactMap { $0 }
     }
