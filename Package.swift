@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Exposition", "GES", "Remediation", "Series", "StrictYAML", logging,
+                "Agent", "Exposition", "GES", "Remediation", "Rules", "Series", "StrictYAML",
+                logging,
             ]
         ),
         .testTarget(

@@ -107,6 +107,36 @@ struct InventoryTests {
         #expect(inventory.entries["a"]?.answered == true)
         #expect(inventory.entries["a"]?.wasReached == true)
     }
+
+    @Test("shows no job of an earlier poll when the jobs cannot be listed")
+    func staleJobs() {
+        var inventory = Inventory()
+        var job = Job(id: "j", status: .running)
+        job.relatedGraph = "na"
+        job.beginTime = UTCTime(milliseconds: 1000)
+        var first = readings(5, [("a", "202")])
+        first.jobs = .success([job])
+        inventory.merge(first, freshness: freshness)
+        #expect(inventory.entries["a"]?.jobs?.count == 1)
+        var second = readings(35, [("a", "202")])
+        second.jobs = .failure(.notJSON(status: 502))
+        inventory.merge(second, freshness: freshness)
+        #expect(inventory.entries["a"]?.jobs == nil)
+        let samples = GraphSamples.all(inventory, projectID: "p", at: Timestamp(seconds: 35))
+        let metrics = samples.map(\.metric)
+        #expect(metrics.contains(.statusCode))
+        #expect(!metrics.contains(.jobsRunning) && !metrics.contains(.oldestJobStart))
+    }
+
+    @Test("begins to observe anew after the clock was set")
+    func clockWasSet() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
+        inventory.loseSight()
+        #expect(inventory.sightSince == nil)
+        inventory.merge(readings(30, [("a", "200")]), freshness: freshness)
+        #expect(inventory.sightSince == Timestamp(seconds: 30))
+    }
 }
 
 @Suite("The samples of a poll")

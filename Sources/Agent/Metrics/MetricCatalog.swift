@@ -59,7 +59,7 @@ enum MetricCatalog {
     static let sampleDuration = MetricDefinition.histogram(
         "graphwarden_sample_duration_seconds",
         labels: ["source"],
-        initial: sources,
+        initial: [["probe"]],
         "Time to take one sample."
     )
     static let cycles = MetricDefinition.counter(
