@@ -2,6 +2,14 @@ import Agent
 import ArgumentParser
 
 @main
+enum Program {
+    static func main() async {
+        // Other commands may be ended by it, as a terminal that closes does.
+        if CommandLine.arguments.dropFirst().first == "run" { Signals.holdHangups() }
+        await Graphwarden.main()
+    }
+}
+
 struct Graphwarden: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graphwarden",

@@ -11,12 +11,12 @@ private let minimal = """
       region: cn-north-4
       project_id: 0123456789abcdef0123456789abcdef
       credentials:
-        token: {file: token}
+        token: {file: hostname}
 
     """
 
 private func read(_ text: String) -> YAMLReading<Configuration> {
-    ConfigurationReader.read(text, file: "/etc/graphwarden/graphwarden.yml")
+    ConfigurationReader.read(text, file: "/etc/graphwarden.yml")
 }
 
 @Suite("The configuration file")
@@ -69,8 +69,8 @@ struct ConfigurationTests {
         let configuration = try #require(
             read(minimal + "rule_files: [rules/*.yml, /no/*.yml]\n").value
         )
-        #expect(configuration.ruleFiles == ["/etc/graphwarden/rules/*.yml", "/no/*.yml"])
-        #expect(configuration.cloud.credentials.files == ["/etc/graphwarden/token"])
+        #expect(configuration.ruleFiles == ["/etc/rules/*.yml", "/no/*.yml"])
+        #expect(configuration.cloud.credentials == .token(file: "/etc/hostname"))
     }
 
     @Test(
@@ -89,6 +89,8 @@ struct ConfigurationTests {
             ("webhook: {alerts: [A]}", "6:1", "not supported yet"),
             ("rule_files: [/no/such.yml]", "6:14", "there is no such file"),
             ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
+            ("sampling: {data_plane: {ca_file: none.pem}}", "6:34", "/etc/none.pem: No such file"),
+            ("sampling: {data_plane: {ca_file: hostname}}", "6:34", "holds no certificate"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {
@@ -119,6 +121,17 @@ struct ConfigurationTests {
         let others = keys.filter { $0.key != key }.values.sorted()
         let text = "cloud:\n" + (others + [line]).map { "  \($0)\n" }.joined()
         #expect(read(text).value == nil, "\(text)")
+    }
+
+    @Test("takes a secret that is not there for a mistake, unless it may still come")
+    func missingSecret() throws {
+        let text = minimal.replacing("hostname", with: "none")
+        let reading = read(text)
+        #expect(reading.value == nil)
+        #expect("\(reading.issues)".contains("graphwarden.yml:5:19: cloud.credentials.token.file"))
+        let start = ConfigurationReader.read(text, file: "/etc/a.yml", missingSecret: .warning)
+        #expect(start.value != nil)
+        #expect(start.issues.map(\.severity).contains(.warning))
     }
 
     @Test("says what a policy can do at worst")

@@ -21,7 +21,7 @@ struct CloudReader {
                 apiVersion: reader.value("api_version", .oneOf(APIVersion.self), default: .v2),
                 endpoints: endpoints,
                 credentials: reader.required("credentials", credentials),
-                certificateAuthorityFile: reader.optional("ca_file", path)
+                certificateAuthorityFile: reader.optional("ca_file", paths.authorities)
             )
         }
     }
@@ -78,12 +78,6 @@ struct CloudReader {
         }
     }
 
-    private var path: YAMLType<String> {
-        .nonEmptyString.converted(placeholder: "") { [paths] text throws(YAMLProblem) in
-            paths.absolute(text)
-        }
-    }
-
     private var credentials: YAMLType<CredentialFiles> {
         .mapping { reader in
             reader.exactlyOne(of: [
@@ -96,8 +90,8 @@ struct CloudReader {
     private var accessKey: YAMLType<CredentialFiles> {
         .mapping { reader in
             .accessKey(
-                idFile: reader.required("id_file", path),
-                secretFile: reader.required("secret_file", path)
+                idFile: reader.required("id_file", paths.secret),
+                secretFile: reader.required("secret_file", paths.secret)
             )
         }
     }
@@ -107,13 +101,13 @@ struct CloudReader {
             .password(
                 domain: reader.required("domain", .nonEmptyString),
                 user: reader.required("user", .nonEmptyString),
-                passwordFile: reader.required("password_file", path)
+                passwordFile: reader.required("password_file", paths.secret)
             )
         }
     }
 
     private var token: YAMLType<CredentialFiles> {
-        .mapping { reader in .token(file: reader.required("file", path)) }
+        .mapping { reader in .token(file: reader.required("file", paths.secret)) }
     }
 }
 

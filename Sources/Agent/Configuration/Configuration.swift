@@ -1,5 +1,6 @@
 package import GES
 package import Remediation
+import Rules
 
 /// The configuration file, read and checked. Immutable: a reload makes a new one.
 package struct Configuration: Sendable {
@@ -17,10 +18,36 @@ package struct Configuration: Sendable {
     package func policy(for graph: Graph) -> Policy? {
         graphs.first { $0.match.matches(graph) }?.policy
     }
+
+    /// Where the graphs are looked at, and by which way. What is known from one vantage says nothing
+    /// about what another would show: behind a wrong port every graph seems to hang.
+    struct Vantage: Hashable {
+        let region: String
+        let projectID: String
+        let endpoints: Endpoints
+        let dataPlaneScheme: Endpoint.Scheme
+        let dataPlaneAddress: DataPlaneConfiguration.Address
+        let dataPlanePort: Int?
+    }
+
+    var vantage: Vantage {
+        Vantage(
+            region: cloud.region,
+            projectID: cloud.projectID,
+            endpoints: cloud.endpoints,
+            dataPlaneScheme: sampling.dataPlane.scheme,
+            dataPlaneAddress: sampling.dataPlane.address,
+            dataPlanePort: sampling.dataPlane.port
+        )
+    }
+
+    var ruleOptions: RuleEngine.Options {
+        RuleEngine.Options(interval: evaluationInterval)
+    }
 }
 
 /// Where the cloud is and who we are there.
-package struct CloudConfiguration: Sendable {
+package struct CloudConfiguration: Sendable, Hashable {
     package var region: String
     package var projectID: String
     package var apiVersion = APIVersion.v2
@@ -32,21 +59,11 @@ package struct CloudConfiguration: Sendable {
 
 /// The files that hold the credentials; their content is read when it is needed and again when
 /// they change.
-package enum CredentialFiles: Sendable {
+package enum CredentialFiles: Sendable, Hashable {
     case accessKey(idFile: String, secretFile: String)
     case password(domain: String, user: String, passwordFile: String)
     case token(file: String)
     case metadata
-
-    /// Every file named, for `check config` to try.
-    package var files: [String] {
-        switch self {
-        case .accessKey(let idFile, let secretFile): [idFile, secretFile]
-        case .password(_, _, let passwordFile): [passwordFile]
-        case .token(let file): [file]
-        case .metadata: []
-        }
-    }
 }
 
 package struct SamplingConfiguration: Sendable {

@@ -14,23 +14,11 @@ package struct ConfigurationCheck: Sendable {
         do {
             let loaded = try LoadedConfiguration.load(file)
             check.describe(loaded)
-            check.tryCredentials(loaded.configuration)
         } catch {
             check.problems = "\(error)".split(separator: "\n").map(String.init)
             if case .unreadable = error { check.exitCode = 2 } else { check.exitCode = 1 }
         }
         return check
-    }
-
-    private mutating func tryCredentials(_ configuration: Configuration) {
-        for path in configuration.cloud.credentials.files {
-            do {
-                if try TextFile.bytes(path).isEmpty { problems.append("\(path): is empty") }
-            } catch {
-                problems.append("\(error)")
-            }
-        }
-        if !problems.isEmpty { exitCode = 1 }
     }
 
     private mutating func describe(_ loaded: LoadedConfiguration) {

@@ -1,3 +1,4 @@
+import PromQL
 package import Rules
 package import StrictYAML
 
@@ -10,22 +11,46 @@ package struct LoadedConfiguration: Sendable {
 
     /// Reads the configuration and every rule file. Nothing of it is used unless all of it is
     /// right.
-    package static func load(_ file: String) throws(StartError) -> LoadedConfiguration {
-        let reading = ConfigurationReader.read(try text(file), file: file)
-        guard let configuration = reading.value else { throw .invalid(reading.issues) }
+    ///
+    /// - Parameter missingSecret: how bad it is when a file with a secret is not there. For a start
+    ///   it may still come; a reload must not replace what works by what does not.
+    package static func load(
+        _ file: String,
+        missingSecret: YAMLIssue.Severity = .error
+    ) throws(StartError) -> LoadedConfiguration {
+        let reading = ConfigurationReader.read(
+            try text(file),
+            file: file,
+            missingSecret: missingSecret
+        )
+        guard let configuration = reading.value else { throw .invalid(mistakes(reading.issues)) }
         var issues = reading.issues
         var ruleFiles: [RuleFile] = []
         for path in configuration.ruleFiles.flatMap(FilePaths.matching) {
-            let (ruleFile, found) = RuleFile.parse(try text(path), file: path)
-            issues += found
-            if let ruleFile { ruleFiles.append(ruleFile) }
+            do throws(FileError) {
+                let (ruleFile, found) = RuleFile.parse(try TextFile.text(path), file: path)
+                issues += found
+                if let ruleFile { ruleFiles.append(ruleFile) }
+            } catch {
+                issues.append(YAMLIssue(file: path, mark: .start, message: error.reason))
+            }
         }
-        guard !issues.containsErrors else { throw .invalid(issues) }
+        guard !issues.containsErrors else { throw .invalid(mistakes(issues)) }
         return LoadedConfiguration(
             configuration: configuration,
             ruleFiles: ruleFiles,
             warnings: issues
         )
+    }
+
+    /// As much history as the rules can ask for, and an hour at least.
+    var retention: Duration {
+        let reach = ruleFiles.map { $0.reach(lookback: EngineOptions().lookback) }.max()
+        return max(reach ?? .zero, .seconds(3600))
+    }
+
+    private static func mistakes(_ issues: [YAMLIssue]) -> [YAMLIssue] {
+        issues.filter { $0.severity == .error }
     }
 
     private static func text(_ file: String) throws(StartError) -> String {

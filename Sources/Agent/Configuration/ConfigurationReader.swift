@@ -7,8 +7,12 @@ package import StrictYAML
 package enum ConfigurationReader {
     /// Reads and checks the text of a configuration file. The value is nil if and only if an issue
     /// is an error.
-    package static func read(_ text: String, file: String) -> YAMLReading<Configuration> {
-        let paths = FilePaths(configurationFile: file)
+    package static func read(
+        _ text: String,
+        file: String,
+        missingSecret: YAMLIssue.Severity = .error
+    ) -> YAMLReading<Configuration> {
+        let paths = FilePaths(configurationFile: file, missingSecret: missingSecret)
         return YAMLDocument.read(text, file: file, as: configuration(paths))
     }
 
@@ -136,17 +140,17 @@ package enum ConfigurationReader {
                 .list(of: .oneOf(ProbeKind.self), count: 1...10),
                 default: sampling.probes
             )
-            let dataPlane = reader.optional("data_plane", dataPlane)
+            let dataPlane = reader.optional("data_plane", dataPlane(paths))
             sampling.dataPlane = dataPlane?.address ?? sampling.dataPlane
             sampling.dataPlane.timeout = sampling.timeout
-            sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile.map(paths.absolute)
+            sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
             return sampling
         }
     }
 
     private typealias DataPlane = (address: DataPlaneConfiguration, caFile: String?)
 
-    private static var dataPlane: YAMLType<DataPlane> {
+    private static func dataPlane(_ paths: FilePaths) -> YAMLType<DataPlane> {
         .mapping { reader in
             var dataPlane = DataPlaneConfiguration()
             dataPlane.scheme = reader.value(
@@ -160,7 +164,7 @@ package enum ConfigurationReader {
                 default: dataPlane.address
             )
             dataPlane.port = reader.optional("port", .int(in: 1...65_535))
-            return (dataPlane, reader.optional("ca_file", .nonEmptyString))
+            return (dataPlane, reader.optional("ca_file", paths.authorities))
         }
     }
 }

@@ -1,11 +1,18 @@
 import Glibc
+package import StrictYAML
 
 /// Where the relative paths of a configuration file start: the folder that it lies in, as in
 /// Prometheus.
 package struct FilePaths: Sendable {
     private let folder: String
+    /// Secrets are read when they are needed, so one that is not there yet need not be an error.
+    private let missingSecret: YAMLIssue.Severity
 
-    package init(configurationFile: String) {
+    package init(
+        configurationFile: String,
+        missingSecret: YAMLIssue.Severity = .error
+    ) {
+        self.missingSecret = missingSecret
         let end = configurationFile.lastIndex(of: "/")
         folder = end.map { String(configurationFile[..<$0]) } ?? "."
     }
@@ -17,6 +24,32 @@ package struct FilePaths: Sendable {
             return unsafe String(cString: directory) + path.dropFirst(variable.count)
         }
         return path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    /// A file of certificate authorities. One that is not there, or holds none, would leave the agent
+    /// blind: libcurl says so only when it connects.
+    var authorities: YAMLType<String> {
+        .nonEmptyString.noted { text in
+            do throws(FileError) {
+                let content = try TextFile.text(absolute(text))
+                let isPEM = content.contains("-----BEGIN CERTIFICATE-----")
+                return isPEM ? nil : (.error, "\(absolute(text)): holds no certificate in PEM form")
+            } catch {
+                return (.error, "\(error)")
+            }
+        }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
+    }
+
+    /// A file that holds a secret.
+    var secret: YAMLType<String> {
+        .nonEmptyString.noted { text in
+            do throws(FileError) {
+                let isEmpty = try TextFile.bytes(absolute(text)).isEmpty
+                return isEmpty ? (missingSecret, "\(absolute(text)): is empty") : nil
+            } catch {
+                return (missingSecret, "\(error)")
+            }
+        }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
     }
 
     /// The files that a pattern of glob(7) names, sorted.

@@ -5,7 +5,7 @@ package import Series
 /// The agent: what it knows, and the cycle that turns readings into decisions. It owns all state
 /// and acts on nothing itself; time is an argument of everything it does.
 package struct Agent {
-    package let configuration: Configuration
+    package internal(set) var configuration: Configuration
     package internal(set) var inventory = Inventory()
     package internal(set) var machine: Machine
     var rules: RuleEngine

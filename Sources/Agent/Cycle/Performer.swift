@@ -6,8 +6,8 @@ import Synchronization
 /// Carries out what the machine decided. The only place that sends a restart; an effect is
 /// performed once, and what came of it goes to the inbox.
 package struct Performer: Sendable {
-    private let cloud: any GraphOperations
-    private let dataPlane: DataPlaneConfiguration
+    private var cloud: any GraphOperations
+    private var dataPlane: DataPlaneConfiguration
     private let inbox: Inbox
     private let stop: StopSignal
     private let now: @Sendable () -> Instant
@@ -28,6 +28,16 @@ package struct Performer: Sendable {
         self.stop = stop
         self.now = now
         self.logger = logger
+    }
+
+    /// What is begun from now on reaches the cloud by this way. What is under way ends with the
+    /// client that it was begun with, and is still not begun a second time.
+    package mutating func reach(
+        _ cloud: any GraphOperations,
+        dataPlane: DataPlaneConfiguration
+    ) {
+        self.cloud = cloud
+        self.dataPlane = dataPlane
     }
 
     /// An effect that is still being performed is not begun a second time: the machine repeats

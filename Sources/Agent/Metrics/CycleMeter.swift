@@ -74,7 +74,7 @@ package struct CycleMeter: Sendable {
         for rule in evaluation.groups.flatMap(\.rules) {
             metrics.observe(MetricCatalog.ruleDuration, seconds: rule.duration.inSeconds)
         }
-        for group in agent.rules.groups { measure(group) }
+        measure(agent.rules.groups)
         var counts: [[String]: Double] = [:]
         for alert in agent.rules.activeAlerts {
             counts[[alert.labels["alertname"], alert.state.name], default: 0] += 1
@@ -82,23 +82,22 @@ package struct CycleMeter: Sendable {
         metrics.replace(MetricCatalog.alerts, with: counts)
     }
 
-    private func measure(_ group: GroupStatus) {
-        let counters = group.counters
-        let key = group.key
-        let values: [(MetricDefinition, Double)] = [
-            (MetricCatalog.groupIterations, Double(counters.iterations)),
-            (MetricCatalog.groupIterationsMissed, Double(counters.missedIterations)),
-            (MetricCatalog.ruleEvaluations, Double(counters.evaluations)),
-            (MetricCatalog.ruleEvaluationFailures, Double(counters.failures)),
-            (MetricCatalog.groupInterval, group.interval.inSeconds),
-            (MetricCatalog.groupLastDuration, counters.lastDuration.inSeconds),
-            (MetricCatalog.groupLastSamples, Double(counters.lastSamples)),
-            (MetricCatalog.groupRules, Double(group.rules.count)),
-        ]
-        for (definition, value) in values { metrics.set(definition, to: value, key) }
-        if let last = counters.lastEvaluation {
-            metrics.set(MetricCatalog.groupLastEvaluation, to: last.seconds, key)
+    /// A group that a reload removed takes its series with it.
+    private func measure(_ groups: [GroupStatus]) {
+        func replace(_ definition: MetricDefinition, _ value: (GroupStatus) -> Double?) {
+            var values: [[String]: Double] = [:]
+            for group in groups { values[[group.key]] = value(group) }
+            metrics.replace(definition, with: values)
         }
+        replace(MetricCatalog.groupIterations) { Double($0.counters.iterations) }
+        replace(MetricCatalog.groupIterationsMissed) { Double($0.counters.missedIterations) }
+        replace(MetricCatalog.ruleEvaluations) { Double($0.counters.evaluations) }
+        replace(MetricCatalog.ruleEvaluationFailures) { Double($0.counters.failures) }
+        replace(MetricCatalog.groupInterval) { $0.interval.inSeconds }
+        replace(MetricCatalog.groupLastDuration) { $0.counters.lastDuration.inSeconds }
+        replace(MetricCatalog.groupLastSamples) { Double($0.counters.lastSamples) }
+        replace(MetricCatalog.groupRules) { Double($0.rules.count) }
+        replace(MetricCatalog.groupLastEvaluation) { $0.counters.lastEvaluation?.seconds }
     }
 
     // MARK: Remediation

@@ -56,7 +56,7 @@ package final class MetricRegistry: Sendable {
         }
     }
 
-    /// Replaces every sample of a gauge, so that label sets that are gone vanish.
+    /// Replaces every sample of a family, so that label sets that are gone vanish.
     func replace(_ definition: MetricDefinition, with values: [[String]: Double]) {
         state.withLock { $0.values[definition.name] = values }
     }

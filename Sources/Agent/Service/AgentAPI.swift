@@ -3,16 +3,18 @@ import Series
 
 /// Everything that the agent serves.
 struct AgentAPI: Sendable {
-    let telemetryPath: String
+    let options: AgentOptions
     let board: StatusBoard
     let metrics: MetricRegistry
     let logs: LogCounts
     let clients: ClientsInFlight
+    let reloads: ReloadRequests
     let clock: AgentClock
 
     /// The listener's statistics are asked for by a route of the listener itself; the slot is
     /// filled once it is bound.
-    func bind(to addresses: [ListenAddress]) async throws(StartError) -> HTTPServer {
+    func bind() async throws(StartError) -> HTTPServer {
+        let addresses = try options.addresses()
         let slot = ListenerSlot()
         let router = Router(routes(slot))
         do {
@@ -26,9 +28,9 @@ struct AgentAPI: Sendable {
 
     private func routes(_ slot: ListenerSlot) -> [Route] {
         let build = BuildInformation.current
-        let page = StatusPage(board: board, build: build, telemetryPath: telemetryPath)
+        let page = StatusPage(board: board, build: build, telemetryPath: options.telemetryPath)
         let metricsAPI = MetricsAPI(
-            path: telemetryPath,
+            path: options.telemetryPath,
             board: board,
             metrics: metrics,
             build: build,
@@ -37,7 +39,9 @@ struct AgentAPI: Sendable {
             clients: clients,
             listener: { slot.statistics }
         )
+        let reloadAPI = ReloadAPI(isEnabled: options.enablesLifecycle, requests: reloads)
         return page.routes + metricsAPI.routes + HealthAPI(board: board).routes
+            + reloadAPI.routes
             + GraphsAPI(board: board, now: clock.now).routes
             + AlertsAPI(board: board).routes
     }

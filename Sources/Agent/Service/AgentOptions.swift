@@ -7,6 +7,8 @@ package struct AgentOptions: Sendable {
     package var listenAddresses = [":10355"]
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
+    /// Whether `/-/reload` may be used.
+    package var enablesLifecycle = false
 
     package init() {}
 

@@ -1,5 +1,4 @@
 import GES
-import HTTPClient
 import Ledger
 import Logging
 import PromQL
@@ -13,21 +12,20 @@ struct AgentParts {
     let options: AgentOptions
     let metrics: MetricRegistry
     let board: StatusBoard
+    let clients: ClientsInFlight
+    let slot: ConfigurationSlot
     let clock: AgentClock
     let stop: StopSignal
     let logger: Logger
 
     private var configuration: Configuration { loaded.configuration }
 
-    func service() throws(StartError) -> (AgentService, ClientsInFlight) {
+    func service() throws(StartError) -> AgentService {
         let ledger = try openLedger()
-        let http = try httpClient(managementHTTP)
-        let dataPlaneHTTP = try httpClient(dataPlaneHTTP)
-        let cloud = GESClient(
-            configuration: gesConfiguration,
-            http: http,
-            dataPlaneHTTP: dataPlaneHTTP,
-            observer: ClientMeter(metrics: metrics)
+        let cloud = try CloudSession(
+            CloudSession.Settings(configuration),
+            metrics: metrics,
+            clients: clients
         )
         let inbox = Inbox()
         let record = CycleRecord(
@@ -40,34 +38,45 @@ struct AgentParts {
             configuration: configuration,
             rules: rules(ledger.alerts),
             machine: Machine(restoring: ledger.snapshot, at: Instant(clock.now())),
-            series: SeriesStore(retention: retention, maximumSeries: 2_000_000),
+            series: SeriesStore(retention: loaded.retention, maximumSeries: 2_000_000),
             record: record,
             board: board,
             meter: CycleMeter(metrics: metrics),
             elapsed: clock.elapsed
         )
         let performer = Performer(
-            cloud: cloud,
+            cloud: cloud.client,
             dataPlane: configuration.sampling.dataPlane,
             inbox: inbox,
             stop: stop,
             now: { [clock] in Instant(clock.now()) },
             logger: logger
         )
-        let service = AgentService(
+        return AgentService(
             agent: agent,
-            watcher: Watcher(source: cloud, sampling: configuration.sampling),
+            cloud: cloud,
+            clients: clients,
             performer: performer,
             inbox: inbox,
+            slot: slot,
             clock: clock,
             stop: stop,
             metrics: metrics,
             logger: logger
         )
-        return (service, ClientsInFlight(management: http, dataPlane: dataPlaneHTTP))
     }
 
-    // MARK: Ledger
+    func reloader(_ requests: ReloadRequests) -> Reloader {
+        Reloader(
+            file: options.configurationFile,
+            requests: requests,
+            slot: slot,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+    }
 
     private func openLedger() throws(StartError) -> (
         ledger: Ledger, snapshot: MachineSnapshot, alerts: [AlertSnapshot]
@@ -80,54 +89,6 @@ struct AgentParts {
         }
     }
 
-    // MARK: Cloud
-
-    private var managementHTTP: HTTPClientConfiguration {
-        HTTPClientConfiguration(
-            userAgent: userAgent,
-            caFile: configuration.cloud.certificateAuthorityFile
-        )
-    }
-
-    /// A connection for every probe that can be under way: probes that wait behind those of hung
-    /// graphs would fail for no fault of their own.
-    private var dataPlaneHTTP: HTTPClientConfiguration {
-        HTTPClientConfiguration(
-            userAgent: userAgent,
-            caFile: configuration.sampling.dataPlaneCertificateAuthorityFile,
-            maximumConnectionsPerHost: 256,
-            maximumConnections: 256
-        )
-    }
-
-    private var userAgent: String { "graphwarden/\(BuildInformation.current.version)" }
-
-    private func httpClient(
-        _ configuration: HTTPClientConfiguration
-    ) throws(StartError) -> HTTPClient {
-        do {
-            return try HTTPClient(configuration: configuration)
-        } catch {
-            throw .client("the HTTP client cannot start: \(error)")
-        }
-    }
-
-    private var gesConfiguration: GESConfiguration {
-        GESConfiguration(
-            projectID: configuration.cloud.projectID,
-            endpoints: configuration.cloud.endpoints,
-            credentials: configuration.cloud.credentials.credentials,
-            apiVersion: configuration.cloud.apiVersion,
-            readTimeout: configuration.sampling.timeout,
-            // A restart waits neither long for its turn nor long for its answer: what was read
-            // directly before must still hold, and a stop must not tear it.
-            actionTimeout: .seconds(20),
-            maximumThrottleWait: .seconds(10)
-        )
-    }
-
-    // MARK: Rules
-
     /// A rule that looks at more samples than this would hold up all the others.
     private var engineOptions: EngineOptions {
         var options = EngineOptions()
@@ -135,16 +96,10 @@ struct AgentParts {
         return options
     }
 
-    /// As much history as the rules can ask for, and an hour at least.
-    private var retention: Duration {
-        let reach = loaded.ruleFiles.map { $0.reach(lookback: EngineOptions().lookback) }.max()
-        return max(reach ?? .zero, .seconds(3600))
-    }
-
     private func rules(_ alerts: [AlertSnapshot]) -> RuleEngine {
         var rules = RuleEngine(
             files: loaded.ruleFiles,
-            options: RuleEngine.Options(interval: configuration.evaluationInterval),
+            options: configuration.ruleOptions,
             engine: Engine(options: engineOptions)
         )
         let restored = rules.restore(alerts, at: clock.now())
@@ -155,18 +110,5 @@ struct AgentParts {
             "discarded"
         )
         return rules
-    }
-}
-
-extension CredentialFiles {
-    var credentials: Credentials {
-        switch self {
-        case .accessKey(let idFile, let secretFile):
-            .accessKey(id: .file(idFile), secret: .file(secretFile))
-        case .password(let domain, let user, let passwordFile):
-            .password(domain: domain, user: user, password: .file(passwordFile))
-        case .token(let file): .token(.file(file))
-        case .metadata: .metadata
-        }
     }
 }

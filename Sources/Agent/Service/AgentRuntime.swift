@@ -1,16 +1,13 @@
-import GES
-import HTTPClient
-import Ledger
 import Listener
 package import Logging
-import Remediation
-import Rules
 import Series
+import StrictYAML
 
 /// A whole agent, wired: the service, the listener and what they share.
 package struct AgentRuntime {
     private var service: AgentService
     private let server: HTTPServer
+    private let reloader: Reloader
     private let clients: ClientsInFlight
     private let stop: StopSignal
     package let board: StatusBoard
@@ -23,70 +20,59 @@ package struct AgentRuntime {
     package var addresses: [String] { server.boundAddresses.map { "\($0)" } }
 
     /// Reads the configuration, opens the ledger and binds the listener. Nothing is sampled and
-    /// nothing is served before `run`.
+    /// nothing is served before `run`. A reload that is asked for meanwhile is not forgotten.
     package static func start(
         _ options: AgentOptions,
         stop: StopSignal,
+        reloads: ReloadRequests,
         logger: Logger,
         logs: LogCounts,
         clock: AgentClock = .system
-    ) async throws(StartError) -> AgentRuntime {
-        let loaded = try LoadedConfiguration.load(options.configurationFile)
-        return try await start(
-            loaded,
-            options,
-            stop: stop,
-            logger: logger,
-            logs: logs,
-            clock: clock
-        )
-    }
-
-    package static func start(
-        _ loaded: LoadedConfiguration,
-        _ options: AgentOptions,
-        stop: StopSignal,
-        logger: Logger,
-        logs: LogCounts,
-        clock: AgentClock
     ) async throws(StartError) -> AgentRuntime {
         logger.info(
             "Starting graphwarden",
             metadata: ["version": "\(BuildInformation.current.version)"]
         )
+        let loaded = try LoadedConfiguration.load(
+            options.configurationFile,
+            missingSecret: .warning
+        )
         for warning in loaded.warnings { logger.warning("\(warning)") }
         let metrics = MetricRegistry()
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
-        let board = StatusBoard()
         let parts = AgentParts(
             loaded: loaded,
             options: options,
             metrics: metrics,
-            board: board,
+            board: StatusBoard(),
+            clients: ClientsInFlight(),
+            slot: ConfigurationSlot(),
             clock: clock,
             stop: stop,
             logger: logger
         )
-        let (service, clients) = try parts.service()
+        let service = try parts.service()
         let api = AgentAPI(
-            telemetryPath: options.telemetryPath,
-            board: board,
+            options: options,
+            board: parts.board,
             metrics: metrics,
             logs: logs,
-            clients: clients,
+            clients: parts.clients,
+            reloads: reloads,
             clock: clock
         )
-        let server = try await api.bind(to: options.addresses())
+        let server = try await api.bind()
         for address in server.boundAddresses {
             logger.info("Listening on", metadata: ["address": "\(address)"])
         }
         return AgentRuntime(
             service: service,
             server: server,
-            clients: clients,
+            reloader: parts.reloader(reloads),
+            clients: parts.clients,
             stop: stop,
-            board: board,
+            board: parts.board,
             logger: logger
         )
     }
@@ -95,18 +81,21 @@ package struct AgentRuntime {
     /// listener ended before that: an agent that nobody can ask must not go on unseen.
     package consuming func run() async -> Bool {
         var service = service
-        let endedInOrder = await withTaskGroup(of: Bool.self) { [server, stop] group in
+        let endedInOrder = await withTaskGroup(of: Bool?.self) { [server, reloader, stop] group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
                 return stop.isRequested
             }
+            group.addTask {
+                await reloader.run()
+                return nil
+            }
             await service.run()
             await server.stop(within: Self.stopLimit)
-            return await group.next() ?? true
+            return await group.reduce(true) { $0 && $1 != false }
         }
-        clients.management.shutdown()
-        clients.dataPlane.shutdown()
+        clients.shutdown()
         logger.info("Stopped")
         return endedInOrder
     }

@@ -5,31 +5,37 @@ import Series
 /// Runs the cycle at its own pace until the end is asked for, and lets the performer work beside
 /// it.
 package struct AgentService {
-    private var agent: Agent
-    private let watcher: Watcher
-    private let performer: Performer
+    var agent: Agent
+    var cloud: CloudSession
+    let clients: ClientsInFlight
+    var performer: Performer
     private let inbox: Inbox
-    private let clock: AgentClock
+    let slot: ConfigurationSlot
+    let clock: AgentClock
     private let stop: StopSignal
-    private let metrics: MetricRegistry
+    let metrics: MetricRegistry
     private let logger: Logger
     private var clockOffset: Duration?
     private var sees = true
 
     package init(
         agent: Agent,
-        watcher: Watcher,
+        cloud: CloudSession,
+        clients: ClientsInFlight,
         performer: Performer,
         inbox: Inbox,
+        slot: ConfigurationSlot,
         clock: AgentClock,
         stop: StopSignal,
         metrics: MetricRegistry,
         logger: Logger
     ) {
         self.agent = agent
-        self.watcher = watcher
+        self.cloud = cloud
+        self.clients = clients
         self.performer = performer
         self.inbox = inbox
+        self.slot = slot
         self.clock = clock
         self.stop = stop
         self.metrics = metrics
@@ -42,12 +48,14 @@ package struct AgentService {
         await withDiscardingTaskGroup { group in
             var nextPoll = clock.elapsed()
             while !stop.isRequested {
+                adoptWaitingConfiguration(&nextPoll)
                 for effect in await tick(&nextPoll) where !declines(effect) {
                     group.addTask { [performer] in await performer.perform(effect) }
                 }
                 await pause(until: nextPoll)
             }
         }
+        slot.close()
         await recordLastOutcomes()
     }
 
@@ -68,7 +76,8 @@ package struct AgentService {
     private func poll() async -> Readings? {
         let known = agent.inventory.graphs
         let started = clock.elapsed()
-        let readings = await stop.race { [watcher, clock] in
+        let watcher = Watcher(source: cloud.client, sampling: agent.configuration.sampling)
+        let readings = await stop.race { [clock] in
             await watcher.poll(known: known, at: clock.now())
         }
         let taken = (clock.elapsed() - started).inSeconds
@@ -92,12 +101,15 @@ package struct AgentService {
         return last + interval * (missed + 1)
     }
 
-    /// Waits for the next poll or the next evaluation of rules, whichever comes first.
+    /// Waits for the next poll, the next evaluation of rules or a new configuration, whichever comes
+    /// first.
     private func pause(until nextPoll: Duration) async {
         var rest = nextPoll - clock.elapsed()
         if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
         let wait = max(rest, .milliseconds(1))
-        _ = await stop.race { [clock] in try? await clock.sleep(wait) }
+        _ = await stop.race { [clock, slot] in
+            await slot.filled.race { try? await clock.sleep(wait) }
+        }
     }
 
     /// Nothing is sent any more once the end was asked for.

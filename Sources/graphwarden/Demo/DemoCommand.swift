@@ -35,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let stop = StopSignal()
-        let signals = Signals(stop: stop)
+        let signals = Signals(stop: stop, onHangup: stop.request)
         defer { signals.end() }
         var fleet = SimulatorConfiguration()
         fleet.timeScale = 0.04
@@ -68,6 +68,7 @@ struct DemoCommand: AsyncParsableCommand {
             let runtime = try await AgentRuntime.start(
                 stage.options,
                 stop: stop,
+                reloads: ReloadRequests(),
                 logger: logger,
                 logs: counts
             )

@@ -23,6 +23,12 @@ struct RunCommand: AsyncParsableCommand {
     )
     var telemetryPath = "/metrics"
 
+    @Flag(
+        name: .customLong("web.enable-lifecycle"),
+        help: "Enable reload via HTTP request."
+    )
+    var enablesLifecycle = false
+
     @Option(
         name: .customLong("storage.path"),
         help: "Folder of the ledger: intents, outcomes, alert state."
@@ -44,7 +50,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let stop = StopSignal()
-        let signals = Signals(stop: stop)
+        let reloads = ReloadRequests()
+        let signals = Signals(stop: stop, onHangup: reloads.ask)
         defer { signals.end() }
         let (logger, counts) = log.logger()
         var options = AgentOptions()
@@ -52,11 +59,13 @@ struct RunCommand: AsyncParsableCommand {
         options.listenAddresses = listenAddresses
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
+        options.enablesLifecycle = enablesLifecycle
         let runtime: AgentRuntime
         do {
             runtime = try await AgentRuntime.start(
                 options,
                 stop: stop,
+                reloads: reloads,
                 logger: logger,
                 logs: counts
             )

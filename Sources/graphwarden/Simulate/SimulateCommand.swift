@@ -20,7 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let stop = StopSignal()
-        let signals = Signals(stop: stop)
+        let signals = Signals(stop: stop, onHangup: stop.request)
         defer { signals.end() }
         let server: SimulatedCloudServer
         do {

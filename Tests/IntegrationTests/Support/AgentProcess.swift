@@ -40,6 +40,12 @@ final class AgentProcess: Sendable {
         try await http.send(HTTPRequest(url: url + path))
     }
 
+    /// Asks for a reload, and waits for what becomes of it.
+    func reload(_ method: HTTPMethod = .post) async throws -> (status: Int, text: String) {
+        let answer = try await http.send(HTTPRequest(method, url: url + "/-/reload"))
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
+    }
+
     func json(_ path: String) async throws -> JSONValue {
         try JSONValue.parse(try await get(path).body)
     }

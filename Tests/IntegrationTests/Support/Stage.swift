@@ -15,10 +15,11 @@ struct Stage: Sendable {
     /// Sets the stage, plays, and clears it away.
     static func with(
         _ scene: Scene,
+        fleet: SimulatorConfiguration = Scene.fleet,
         arguments: [String] = [],
         _ play: @Sendable (Stage) async throws -> Void
     ) async throws {
-        var fleet = Scene.fleet
+        var fleet = fleet
         fleet.graphCount = scene.graphs
         try await SimulatedCloudServer.serving(fleet) { cloud in
             let scratch = try Scratch()
@@ -32,6 +33,25 @@ struct Stage: Sendable {
             }
             try await agent.stop()
         }
+    }
+
+    /// Changes a file of the agent in one step, as a configuration management does.
+    func rewrite(_ name: String, _ change: (String) -> String) throws {
+        let file = folder.appending(path: name)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(change(text).utf8).write(to: file, options: .atomic)
+    }
+
+    /// The state and the beginning of an alert, or nil when it is not active.
+    func alert(_ name: String) async throws -> (state: String, activeAt: String)? {
+        let answer = try await agent.json("/api/v1/alerts")
+        let alert = answer["data"]?["alerts"]?.arrayValue?.first {
+            $0["labels"]?["alertname"]?.stringValue == name
+        }
+        guard let state = alert?["state"]?.stringValue,
+            let activeAt = alert?["activeAt"]?.stringValue
+        else { return nil }
+        return (state, activeAt)
     }
 
     /// How many restarts were asked for, by graph.

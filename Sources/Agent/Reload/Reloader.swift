@@ -1,0 +1,63 @@
+import Logging
+import Series
+
+/// Reads the configuration and the rule files again when somebody asks, beside the cycle, and hands
+/// them over to it whole. What has a mistake changes nothing.
+struct Reloader: Sendable {
+    let file: String
+    let requests: ReloadRequests
+    let slot: ConfigurationSlot
+    let metrics: MetricRegistry
+    let clock: AgentClock
+    let stop: StopSignal
+    let logger: Logger
+
+    /// Serves one request after the other until the end is asked for.
+    func run() async {
+        while !stop.isRequested {
+            _ = await stop.race { [requests] in await requests.asked.wait() }
+            if requests.asked.isSet { await reload() }
+        }
+        requests.close()
+    }
+
+    private func reload() async {
+        let waiters = requests.take()
+        let outcome = await outcome()
+        note(outcome)
+        for waiter in waiters { waiter.resume(returning: outcome) }
+    }
+
+    private func outcome() async -> ReloadOutcome {
+        do throws(StartError) {
+            let loaded = try LoadedConfiguration.load(file)
+            let outcome = await slot.offer(loaded)
+            guard case .done = outcome else { return outcome }
+            for warning in loaded.warnings { logger.warning("\(warning)") }
+            return .done
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func note(_ outcome: ReloadOutcome) {
+        switch outcome {
+        case .done:
+            metrics.set(MetricCatalog.reloadSuccessful, to: 1)
+            metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
+            logger.info(
+                "Completed loading of configuration file",
+                metadata: ["filename": "\(file)"]
+            )
+        case .failed(let mistakes):
+            metrics.set(MetricCatalog.reloadSuccessful, to: 0)
+            for line in mistakes.split(separator: "\n") {
+                logger.error(
+                    "Error reloading config; the one in force stays",
+                    metadata: ["err": "\(line)"]
+                )
+            }
+        case .stopping: break
+        }
+    }
+}
