@@ -44,7 +44,10 @@ struct ReloadTests {
             #expect(answer.text.hasPrefix("failed to reload config: "), "\(answer.text)")
             for place in mistake.places {
                 #expect(answer.text.contains(place), "\(answer.text)")
-                #expect(stage.agent.program.text.contains(place))
+                let isLogged = try await eventually(within: .seconds(10)) {
+                    stage.agent.program.text.contains(place)
+                }
+                #expect(isLogged, "\(place) in\n\(stage.agent.program.text)")
             }
             #expect(try await stage.agent.metric(Metric.successful) == 0)
             #expect(try await stage.agent.metric(Metric.timestamp) == loaded)
