@@ -3,22 +3,28 @@ import JSON
 package import Remediation
 
 extension Ledger {
-    /// Writes what a step has changed, and the state of the alerts if it is given, in one
-    /// transaction. Nothing is written if it throws.
+    /// Writes what a step has changed, with the state of the alerts and the clocks if they are
+    /// given, in one transaction. Nothing is written if it throws.
+    ///
+    /// Before an intent the whole file is read anew: what was promised must be found again.
     ///
     /// Writing the same changes again is allowed: after an error nobody can be sure whether the
     /// commit reached the disk. Only lines of the audit trail may then stand there twice.
     package func record(
         _ changes: Machine.Changes,
-        alertStates: [String: [UInt8]]? = nil
+        alertStates: [String: [UInt8]]? = nil,
+        clock: ClockRecord? = nil
     ) throws(LedgerError) {
+        try refuseReplacedFile()
+        if !changes.intents.isEmpty { try verify() }
         let alerts = try alertStates.map { states throws(LedgerError) in
             try difference(from: states)
         }
-        guard !changes.isEmpty || alerts?.isEmpty == false else { return }
+        guard !changes.isEmpty || alerts?.isEmpty == false || clock != nil else { return }
         try write { db in
             try db.apply(changes)
             if let alerts { try db.apply(alerts) }
+            if let clock { try db.save(clock) }
         }
         if let alertStates { writtenAlertStates = alertStates }
     }

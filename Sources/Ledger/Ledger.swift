@@ -17,6 +17,8 @@ package final class Ledger: Sendable {
     package let path: String
     let database: DatabaseQueue
     private let lock: LedgerLock
+    /// The file that was opened, whatever stands at its path later.
+    let identity: FileIdentity?
     /// The alert states on the disk, so that only those that changed are written; nil while they are
     /// not known.
     private let knownAlertStates = Mutex<[String: [UInt8]]?>(nil)
@@ -27,6 +29,7 @@ package final class Ledger: Sendable {
         try LedgerFile.prepare(folder: folder, path: path)
         lock = try LedgerLock(path: folder + "/ledger.lock", ledger: path)
         database = try LedgerFile.connect(path, options)
+        identity = FileIdentity(path)
     }
 
     var writtenAlertStates: [String: [UInt8]]? {
@@ -56,8 +59,9 @@ package final class Ledger: Sendable {
 }
 
 package struct LedgerOptions: Hashable, Sendable {
-    /// How long to wait for another program that has the file locked (a backup, a shell).
-    package var busyTimeout: Duration = .seconds(5)
+    /// How long to wait for another program that has the file locked (a shell). The cycle waits
+    /// along.
+    package var busyTimeout: Duration = .seconds(2)
     /// The database never grows beyond this; it is full then, as if the disk were.
     package var maximumBytes: Int = 1 << 30
 

@@ -18,6 +18,8 @@ package struct LedgerError: Error, Hashable, Sendable {
         /// The file is a database of another program.
         case foreign
         case cannotOpen(String)
+        /// Somebody removed the file, or put another one in its place, while it was in use.
+        case replaced
         /// Reading or writing failed below SQLite.
         case inputOutput(String)
         /// What was to be written breaks a promise of the ledger: a fault of the program.
@@ -43,6 +45,7 @@ extension LedgerError.Cause {
         case .newerSchema: "newer_schema"
         case .foreign: "foreign"
         case .cannotOpen: "cannot_open"
+        case .replaced: "replaced"
         case .inputOutput: "input_output"
         case .rejected: "rejected"
         case .other: "other"
@@ -59,6 +62,7 @@ extension LedgerError.Cause {
         case .newerSchema(let text): "was written by a newer version: \(text)"
         case .foreign: "is a database of another program"
         case .cannotOpen(let text): "cannot be opened: \(text)"
+        case .replaced: "was removed or replaced while in use"
         case .inputOutput(let text): "cannot be read or written: \(text)"
         case .rejected(let text): "refuses what was to be written: \(text)"
         case .other(let text): "failed: \(text)"
@@ -75,6 +79,7 @@ extension LedgerError.Cause {
         case .newerSchema: "run that version again, or a newer one"
         case .foreign: "give the agent a folder of its own"
         case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
+        case .replaced: "put it back, or start the agent again to go on with what is there"
         case .inputOutput: "check the disk"
         case .rejected: "this is a fault of the agent; please report it"
         case .other: "see the message of SQLite"

@@ -71,7 +71,7 @@ enum LedgerFile {
         guard found == 0, tables == 0 else { throw LedgerError(cause: .foreign, path: "") }
     }
 
-    private static func check(_ db: Database) throws {
+    static func check(_ db: Database) throws {
         let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(5)")
         guard findings == ["ok"] else {
             throw LedgerError(cause: .corrupt(findings.joined(separator: "; ")), path: "")

@@ -23,6 +23,7 @@ enum Schema {
             try $0.execute(sql: states)
         }
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
+        migrator.registerMigration("5 clock") { try $0.execute(sql: clock) }
         return migrator
     }
 
@@ -104,5 +105,15 @@ enum Schema {
         CREATE INDEX audit_by_time ON audit (at);
         CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
         BEGIN SELECT raise(ABORT, 'the audit trail is never changed'); END;
+        """
+
+    private static let clock = """
+        CREATE TABLE clock (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            boot_id TEXT NOT NULL,
+            elapsed INTEGER NOT NULL,
+            wall INTEGER NOT NULL,
+            earliest INTEGER
+        ) STRICT;
         """
 }

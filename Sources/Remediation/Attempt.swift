@@ -2,7 +2,7 @@
 package struct Attempt: Hashable, Sendable, Codable {
     package let intentID: String
     package let number: Int
-    package let createdAt: Instant
+    package internal(set) var createdAt: Instant
     /// The label of what became of the POST; nil while that is not known.
     package var answer: String?
     package var ending: Ending?

@@ -10,7 +10,8 @@ package struct Intent: Hashable, Sendable, Codable {
     package let reason: String
     /// Counts the intents of this graph for ever, from 1.
     package let attempt: Int
-    package let createdAt: Instant
+    /// Follows the clock when that is set; the id does not.
+    package internal(set) var createdAt: Instant
     package let source: RestartRequest.Source
 
     package init(request: RestartRequest, graphName: String, attempt: Int, createdAt: Instant) {

@@ -1,7 +1,7 @@
 /// What was said about a request that is active: so that people hear of a change once, and the
 /// counters count changes and not cycles.
 struct Incident: Hashable {
-    let since: Instant
+    var since: Instant
     /// Since when it is held without a break.
     var heldSince: Instant?
     /// The label of the first closed gate when it was last counted.

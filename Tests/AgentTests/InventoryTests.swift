@@ -132,10 +132,13 @@ struct InventoryTests {
     func clockWasSet() {
         var inventory = Inventory()
         inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
-        inventory.loseSight()
+        inventory.merge(readings(10, [("a", "202")]), freshness: freshness)
+        inventory.startAnew(after: .seconds(3600))
         #expect(inventory.sightSince == nil)
-        inventory.merge(readings(30, [("a", "200")]), freshness: freshness)
-        #expect(inventory.sightSince == Timestamp(seconds: 30))
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 3610))
+        inventory.merge(readings(3630, [("a", "202")]), freshness: freshness)
+        #expect(inventory.sightSince == Timestamp(seconds: 3630))
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 3610))
     }
 }
 

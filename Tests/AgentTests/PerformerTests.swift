@@ -9,6 +9,7 @@ import Testing
 
 /// A cloud that answers what a test wants and counts the restarts.
 private final class ScriptedCloud: GraphOperations {
+    let gatewayClockOffset: Duration? = nil
     let status: String
     let probe: ProbeResult
     let restarts = Mutex(0)

@@ -41,7 +41,9 @@ enum Promises {
         if graph.statusCode != intent.expectedStatusCode {
             broken.append("acted on another status")
         }
-        if machine.pauses.contains(where: { $0.scope == .graph(intent.graphID) }) {
+        if machine.pauses.contains(where: {
+            $0.scope == .fleet || $0.scope == .graph(intent.graphID)
+        }) {
             broken.append("acted in spite of a pause")
         }
         if machine.record(of: intent.graphID).phase != .intended(intent) {
@@ -65,6 +67,9 @@ enum Promises {
         let posted = run.cloud.posted
         var broken: [String] = []
         if Set(posted.map(\.id)).count != posted.count { broken.append("an intent was sent twice") }
+        if Set(posted.map { "\($0.graphID)/\($0.attempt)" }).count != posted.count {
+            broken.append("an attempt was sent twice")
+        }
         for intent in posted where run.ledger.intents[intent.id] == nil {
             broken.append("\(intent.id) was sent before it was on disk")
         }

@@ -1,7 +1,8 @@
 import Remediation
 
-/// The machine against the simulated cloud: crashes, a ledger that is written between the decision
-/// and the deed, and the promises that must hold whatever happens.
+/// The machine against the simulated cloud: crashes, clocks that are set, a ledger that is written
+/// between the decision and the deed or refuses to be, and the promises that must hold whatever
+/// happens. The cloud keeps the true time; the agent's wall clock is wrong by `skew`.
 struct Simulation {
     var cloud: SimulatedCloud
     var machine = Machine()
@@ -12,6 +13,11 @@ struct Simulation {
     let policy: Policy
     private var sightSince: Instant?
     private var detectOnly: String?
+    private var skew = Duration.zero
+    /// The skew when the disk was last written.
+    private var diskSkew = Duration.zero
+    private var ledgerFails = false
+    private var invariants = Invariants()
     private var orderCount = 0
     private(set) var ordered: Set<String> = []
     private(set) var acknowledged: [GraphID: Instant] = [:]
@@ -52,6 +58,7 @@ struct Simulation {
     /// Long enough without crashes for everything to end: nothing may be left under way.
     private mutating func settle() {
         detectOnly = "the test ends"
+        ledgerFails = false
         cloud.isQuiet = true
         for _ in 0..<40 {
             cloud.advance(by: .seconds(180))
@@ -61,11 +68,27 @@ struct Simulation {
         for id in machine.inFlight {
             violations.append("\(id) is still \(machine.record(of: id).phase.label) at the end")
         }
+        for intent in cloud.posted where !ledger.endings.contains(intent.id) {
+            if case .stalled = machine.record(of: intent.graphID).phase { continue }
+            violations.append("\(intent.id) has no end")
+        }
     }
 
     private mutating func changeSight() {
         if cloud.random.chance(0.05) { sightSince = sightSince == nil ? cloud.now : nil }
         if cloud.random.chance(0.03) { detectOnly = detectOnly == nil ? "clock" : nil }
+        if cloud.random.chance(ledgerFails ? 0.4 : 0.03) { ledgerFails.toggle() }
+        if cloud.random.chance(0.02) {
+            machine.shift(by: setClock())
+            sightSince = cloud.now
+        }
+    }
+
+    /// Returns by how much.
+    private mutating func setClock() -> Duration {
+        let jump = cloud.random.seconds(-864_000...864_000)
+        skew += jump
+        return jump
     }
 
     private mutating func orders() -> [Report] {
@@ -73,7 +96,8 @@ struct Simulation {
         else { return [] }
         let kinds: [Order.Kind] = [
             .approve(id), .reject(id), .acknowledge(id), .restart(id),
-            .pause(.graph(id), until: cloud.now + .seconds(600)), .resume(.graph(id)),
+            .pause(.graph(id), until: cloud.now + skew + .seconds(600)), .resume(.graph(id)),
+            .pause(.fleet, until: cloud.now + skew + .seconds(600)), .resume(.fleet),
         ]
         guard let kind = kinds.randomElement(using: &cloud.random) else { return [] }
         orderCount += 1
@@ -88,37 +112,62 @@ struct Simulation {
             sightSince: sightSince,
             freshness: .seconds(300),
             sickGraphs: 0,
-            detectOnly: detectOnly
-        )
-        let requests = cloud.requests()
+            detectOnly: detectOnly ?? (ledgerFails ? "ledger" : nil)
+        ).shifted(by: skew)
+        let requests = cloud.requests().map { $0.shifted(by: skew) }
+        let reports = reports.map { $0.shifted(by: skew) }
+        let wall = cloud.now + skew
         compareWithAnotherOrder(requests, reports, view)
+        invariants.look(at: machine, view, requests)
         let effects = machine.step(
             requests: requests,
             reports: reports,
             view: view,
-            at: cloud.now
+            at: wall
         )
         note(effects, reports)
-        violations += Promises.brokenBy(effects, machine, view, policy, at: cloud.now)
+        violations += Promises.brokenBy(effects, machine, view, policy, at: wall)
+        violations += invariants.brokenBy(effects, reports, machine, at: cloud.now)
         if mayCrash, cloud.random.chance(0.01) { return crash() }
+        perform(effects.map { $0.shifted(by: .zero - skew) })
+        if mayCrash, cloud.random.chance(0.01) { crash() }
+    }
+
+    /// Nothing is sent that did not reach the disk.
+    private mutating func perform(_ effects: [Effect]) {
+        guard !ledgerFails else {
+            for intent in effects.compactMap(\.intent) {
+                let outcome = RestartOutcome.notSent(reason: "the ledger refuses")
+                let report = Report.outcome(intentID: intent.id, outcome, at: cloud.now)
+                cloud.inbox.append((cloud.now, report))
+            }
+            return cloud.perform(effects.filter { $0.intent == nil })
+        }
         violations += ledger.write(machine.changes)
         disk = machine.snapshot
+        diskSkew = skew
         if cloud.random.chance(0.1),
             ledger.records.values.sorted(by: { $0.id < $1.id }) != disk.records
         {
             violations.append("the changes do not add up to the snapshot")
         }
         machine.changesWereRecorded()
+        for intent in effects.compactMap(\.intent) where ledger.intents[intent.id] == nil {
+            violations.append("\(intent.id) is sent before it is on disk")
+        }
         cloud.perform(effects)
-        if mayCrash, cloud.random.chance(0.01) { crash() }
     }
 
     /// Whatever the agent had in memory is gone, the answers on their way to it too.
     private mutating func crash() {
         cloud.inbox = []
         cloud.advance(by: cloud.random.seconds(1...1800))
-        machine = Machine(restoring: disk, at: cloud.now)
+        if cloud.random.chance(0.3) { _ = setClock() }
+        let jump = skew - diskSkew
+        machine = Machine(restoring: disk, at: cloud.now + skew - jump)
+        machine.shift(by: jump)
         sightSince = cloud.now
+        invariants.forget()
     }
 
     /// Two reports about the same thing are a sequence; all others are a set.
@@ -132,12 +181,13 @@ struct Simulation {
         }
         var one = machine
         var other = machine
-        let effects = one.step(requests: requests, reports: reports, view: view, at: cloud.now)
+        let wall = cloud.now + skew
+        let effects = one.step(requests: requests, reports: reports, view: view, at: wall)
         let otherEffects = other.step(
             requests: requests.shuffled(using: &cloud.random),
             reports: reports.shuffled(using: &cloud.random),
             view: view,
-            at: cloud.now
+            at: wall
         )
         if effects != otherEffects || one.snapshot != other.snapshot {
             violations.append("the order of the inputs matters")
@@ -154,7 +204,31 @@ struct Simulation {
     }
 }
 
+extension Effect {
+    fileprivate func shifted(by jump: Duration) -> Effect {
+        if case .restart(let intent) = self { return .restart(intent.shifted(by: jump)) }
+        return self
+    }
+}
+
 extension Report {
+    fileprivate func shifted(by jump: Duration) -> Report {
+        switch self {
+        case .outcome(let intentID, let outcome, let at):
+            return .outcome(intentID: intentID, outcome, at: at + jump)
+        case .jobsFound(let intentID, let jobs):
+            return .jobsFound(
+                intentID: intentID,
+                jobs.map { job in
+                    var job = job
+                    job.beganAt = job.beganAt + jump
+                    return job
+                }
+            )
+        case .evidence, .job, .order: return self
+        }
+    }
+
     fileprivate var subject: String {
         switch self {
         case .outcome(let intentID, _, _): "outcome of \(intentID)"
@@ -172,7 +246,7 @@ struct SimulatedLedger {
     var intents: [String: Intent] = [:]
     private var attempts: Set<String> = []
     private var answers: Set<String> = []
-    private var endings: Set<String> = []
+    private(set) var endings: Set<String> = []
 
     mutating func write(_ changes: Machine.Changes) -> [String] {
         var violations: [String] = []

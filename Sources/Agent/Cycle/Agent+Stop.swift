@@ -1,11 +1,13 @@
 package import Remediation
 import Rules
-package import Series
+import Series
 
 extension Agent {
     /// The last step before the end: takes in what came back and writes it down. Nothing new is
     /// begun, because the agent may only watch.
-    package mutating func recordLast(_ reports: [Report], at now: Timestamp) async -> [Effect] {
+    package mutating func recordLast(_ reports: [Report], at clock: ClockReading) async -> [Effect]
+    {
+        _ = watchClock(clock)
         let alerts = rules.activeAlerts
         var view = fleetView(alerts: alerts)
         view.detectOnly = "the agent is stopping"
@@ -13,11 +15,9 @@ extension Agent {
             requests: RemediationRequests.from(alerts),
             reports: reports,
             view: view,
-            at: Instant(now)
+            at: Instant(clock.wall)
         )
-        if await record.write(machine.changes, alerts: rules.snapshot(), at: now) {
-            machine.changesWereRecorded()
-        }
+        _ = await write(clock, withClock: true)
         return effects
     }
 }

@@ -24,7 +24,7 @@ extension Agent {
             sightSince: inventory.sightSince.map { Instant($0) },
             freshness: configuration.sampling.freshness,
             sickGraphs: sickGraphs(alerts),
-            detectOnly: record.detectOnlyReason
+            detectOnly: troubles.isEmpty ? nil : troubles.map(\.description).joined(separator: "; ")
         )
     }
 
@@ -50,6 +50,7 @@ extension Agent {
     }
 
     mutating func take(_ readings: Readings) {
+        learnClock(from: readings)
         inventory.merge(readings, freshness: configuration.sampling.freshness)
         samples = GraphSamples.all(
             inventory,
@@ -80,8 +81,7 @@ extension Agent {
             let cause = inventory.lastError.map { "\($0)" } ?? "no answer"
             reasons.append("the graphs could not be listed yet: \(cause)")
         }
-        if let reason = record.detectOnlyReason { reasons.append(reason) }
-        return reasons
+        return reasons + troubles.map(\.description)
     }
 
     func publish(

@@ -10,6 +10,9 @@ package struct Agent {
     package internal(set) var machine: Machine
     var rules: RuleEngine
     var series: SeriesStore
+    var clockWatch: ClockWatch
+    /// By how much the clock was set, until it was observed for long enough since.
+    var clockJump: Duration?
     /// What the newest poll showed, and the series that it wrote.
     var samples: [GraphSample] = []
     var presentSeries: Set<Labels> = []
@@ -24,6 +27,8 @@ package struct Agent {
         rules: RuleEngine,
         machine: Machine,
         series: SeriesStore,
+        clockWatch: ClockWatch,
+        clockJump: Duration?,
         record: CycleRecord,
         board: StatusBoard,
         meter: CycleMeter,
@@ -33,10 +38,13 @@ package struct Agent {
         self.rules = rules
         self.machine = machine
         self.series = series
+        self.clockWatch = clockWatch
+        self.clockJump = clockJump
         self.record = record
         self.board = board
         self.meter = meter
         self.elapsed = elapsed
+        if clockJump != nil { meter.countClockJump() }
     }
 
     /// One cycle: readings in, effects out. When it returns, every intention among the effects is
@@ -44,9 +52,12 @@ package struct Agent {
     package mutating func cycle(
         _ readings: Readings?,
         reports: [Report],
-        at now: Timestamp
+        at clock: ClockReading
     ) async -> [Effect] {
+        let now = clock.wall
+        let readings = watchClock(clock) ? nil : readings
         if let readings { take(readings) }
+        endGraceOfClock(at: now)
         let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
         let alerts = rules.activeAlerts
         let view = fleetView(alerts: alerts)
@@ -56,8 +67,7 @@ package struct Agent {
             view: view,
             at: Instant(now)
         )
-        let isRecorded = await record.write(machine.changes, alerts: rules.snapshot(), at: now)
-        if isRecorded { machine.changesWereRecorded() }
+        let isRecorded = await write(clock, withClock: readings != nil)
         publish(alerts: alerts, view: view, at: now)
         meter.measure(self, readings, evaluation, view, at: now)
         return isRecorded ? effects : record.withhold(effects, at: Instant(now))

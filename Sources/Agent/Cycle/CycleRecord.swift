@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 package import Logging
 package import Remediation
 package import Rules
@@ -32,31 +32,33 @@ package final class CycleRecord: Sendable {
     }
 
     /// Why the agent may not act; nil while the ledger works.
-    package var detectOnlyReason: String? { failure.withLock { $0 } }
+    package var trouble: Trouble? { failure.withLock { $0 }.map(Trouble.ledger) }
 
     /// Returns whether the changes are on disk.
+    ///
+    /// - Parameter clock: the clocks, when they are to be written too.
     package func write(
         _ changes: Machine.Changes,
         alerts: [AlertSnapshot],
-        at: Timestamp
+        clock: ClockRecord?
     ) async -> Bool {
         do {
-            let seconds = try await ledger.record(changes, alerts: alerts)
+            let seconds = try await ledger.record(changes, alerts: alerts, clock: clock)
             metrics.observe(MetricCatalog.storeDuration, seconds: seconds, "record")
             metrics.add(to: MetricCatalog.storeOperations, "record")
             note(nil)
-            await tidyWhenDue(at)
             return true
         } catch {
             metrics.add(to: MetricCatalog.storeOperations, "record")
             metrics.add(to: MetricCatalog.storeFailures, "record")
-            note("detecting only, because the ledger cannot be written: \(error)")
+            note("\(error)")
             return false
         }
     }
 
-    /// Housekeeping can wait: what goes wrong with it is said, and tried again a day later.
-    private func tidyWhenDue(_ now: Timestamp) async {
+    /// Housekeeping can wait: what goes wrong with it is said, and tried again a day later. Not to
+    /// be asked for while the clock may be wrong, or history would be taken for old.
+    package func tidyWhenDue(at now: Timestamp) async {
         let isDue = tidiedAt.withLock { last in
             if let known = last, now - known < Self.tidyInterval { return false }
             last = now
@@ -76,7 +78,7 @@ package final class CycleRecord: Sendable {
     func withhold(_ effects: [Effect], at: Instant) -> [Effect] {
         effects.filter { effect in
             guard case .restart(let intent) = effect else { return true }
-            let reason = detectOnlyReason ?? "the intention could not be recorded"
+            let reason = trouble?.description ?? "the intention could not be recorded"
             inbox.put(.outcome(intentID: intent.id, .notSent(reason: reason), at: at))
             return false
         }
@@ -88,7 +90,7 @@ package final class CycleRecord: Sendable {
             defer { state = reason }
             return state
         }
-        if let reason, before == nil { logger.error("\(reason)") }
+        if let reason, before == nil { logger.error("\(Trouble.ledger(reason))") }
         if reason == nil, before != nil { logger.info("The ledger can be written again") }
     }
 }

@@ -4,6 +4,8 @@ import Remediation
 
 /// What the performer needs of the cloud.
 package protocol GraphOperations: Sendable {
+    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    var gatewayClockOffset: Duration? { get }
     func graph(_ id: String) async throws(GESError) -> Graph
     func restart(_ id: String) async -> ActionAnswer
     func job(graphID: String, jobID: String) async throws(GESError) -> Job
@@ -56,13 +58,15 @@ extension JobState {
 
 extension FoundJob {
     /// Nil for a job without a begin time: it cannot be told from one of last month.
-    init?(_ job: Job) {
+    ///
+    /// - Parameter clockOffset: how far the service's clock, by which jobs begin, is ahead of ours.
+    init?(_ job: Job, clockOffset: Duration) {
         guard let begin = job.beginTime else { return nil }
         self.init(
             id: job.id,
             name: job.name ?? "",
             graphName: job.relatedGraph ?? "",
-            beganAt: Instant(milliseconds: begin.milliseconds),
+            beganAt: Instant(milliseconds: begin.milliseconds) - clockOffset,
             state: JobState(job)
         )
     }

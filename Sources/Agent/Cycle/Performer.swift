@@ -49,6 +49,7 @@ package struct Performer: Sendable {
         case .restart(let intent):
             let outcome = await restart(intent)
             inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
+            if case .refused = outcome { await readAgain(intent) }
         case .followJob(let graphID, let jobID):
             _ = await stop.race { await followJob(jobID, of: graphID) }
         case .searchJobs(let intent):
@@ -104,6 +105,22 @@ package struct Performer: Sendable {
         }
     }
 
+    /// A refusal says that the graph is not as it was read a moment ago: people want to know how it
+    /// is. The machine learns it from the next poll.
+    private func readAgain(_ intent: Intent) async {
+        let found: String
+        do {
+            let graph = try await cloud.graph(intent.graphID.rawValue)
+            found = "its status is \(graph.status.code)"
+        } catch {
+            found = "the graph could not be read: \(error)"
+        }
+        logger.warning(
+            "The restart was refused; \(found)",
+            metadata: ["graph_id": "\(intent.graphID)", "intent": "\(intent.id)"]
+        )
+    }
+
     // MARK: Following
 
     private func followJob(_ jobID: String, of graphID: GraphID) async {
@@ -122,9 +139,10 @@ package struct Performer: Sendable {
 
     private func searchJobs(of intent: Intent) async {
         do {
+            let offset = cloud.gatewayClockOffset ?? .zero
             // The filter knows whole days only, and the clocks may differ around midnight.
             let day = Int64(86_400_000)
-            let created = intent.createdAt.milliseconds
+            let created = (intent.createdAt + offset).milliseconds
             let listing = try await cloud.jobs(
                 JobFilter(
                     graphName: intent.graphName,
@@ -132,7 +150,8 @@ package struct Performer: Sendable {
                     through: UTCTime(milliseconds: created + day)
                 )
             )
-            inbox.put(.jobsFound(intentID: intent.id, listing.jobs.compactMap(FoundJob.init)))
+            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
+            inbox.put(.jobsFound(intentID: intent.id, found))
         } catch {
             logger.debug(
                 "Could not search the jobs",

@@ -19,6 +19,7 @@ package struct CycleMeter: Sendable {
         at now: Timestamp
     ) {
         if let readings { measureSampling(agent, readings) }
+        measureHost(agent)
         measureRules(evaluation, agent)
         measureRemediation(agent, view, at: Instant(now))
     }
@@ -51,7 +52,6 @@ package struct CycleMeter: Sendable {
             MetricCatalog.seriesDropped,
             to: Double(agent.series.droppedSeriesTotal)
         )
-        metrics.set(MetricCatalog.ready, to: agent.notReady.isEmpty ? 1 : 0)
     }
 
     private func measure(_ result: ProbeResult) {
@@ -66,6 +66,23 @@ package struct CycleMeter: Sendable {
         if let reason = result.failureReason {
             metrics.add(to: MetricCatalog.sampleFailures, "probe", reason)
         }
+    }
+
+    // MARK: Host
+
+    func countClockJump() {
+        metrics.add(to: MetricCatalog.clockJumps)
+    }
+
+    private func measureHost(_ agent: Agent) {
+        let troubles = Set(agent.troubles.map(\.label))
+        for label in Trouble.labels {
+            metrics.set(MetricCatalog.detectOnly, to: troubles.contains(label) ? 1 : 0, label)
+        }
+        if let offset = agent.clockWatch.gatewayOffset {
+            metrics.set(MetricCatalog.clockOffset, to: offset.inSeconds)
+        }
+        metrics.set(MetricCatalog.ready, to: agent.notReady.isEmpty ? 1 : 0)
     }
 
     // MARK: Rules

@@ -2,7 +2,8 @@
 /// of Prometheus' exporters; rule metrics use Prometheus' own words with our prefix.
 enum MetricCatalog {
     static let all: [MetricDefinition] =
-        agent + sampling + ruleEvaluation + remediation + httpClient + token + httpServer + store
+        agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
+        + store
 
     // MARK: Agent
 

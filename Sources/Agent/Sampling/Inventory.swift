@@ -54,10 +54,20 @@ package struct Inventory: Sendable {
         if case .success(let jobs) = readings.jobs { merge(jobs) }
     }
 
-    /// Takes the time so far for unseen: what was known before the clock jumped proves nothing.
-    package mutating func loseSight() {
+    /// The wall clock was set by `jump`. The moments move along, and the time so far counts as
+    /// unseen.
+    package mutating func startAnew(after jump: Duration) {
         lastSuccess = nil
         sightSince = nil
+        for id in entries.keys {
+            guard var entry = entries[id] else { continue }
+            entry.statusSince = entry.statusSince + jump
+            entry.observedAt = entry.observedAt + jump
+            if let last = entry.lastProbe {
+                entry.lastProbe = LastProbe(isAnswered: last.isAnswered, at: last.at + jump)
+            }
+            entries[id] = entry
+        }
     }
 
     private mutating func merge(

@@ -10,17 +10,21 @@ package struct Readings: Sendable {
     package var jobs: Result<[Job], GESError>
     /// One entry for every graph that was asked about, in the order of their ids.
     package var graphs: [GraphReading]
+    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    package var gatewayClockOffset: Duration?
 
     package init(
         at: Timestamp,
         listing: Result<GraphListing, GESError>,
         jobs: Result<[Job], GESError>,
-        graphs: [GraphReading]
+        graphs: [GraphReading],
+        gatewayClockOffset: Duration? = nil
     ) {
         self.at = at
         self.listing = listing
         self.jobs = jobs
         self.graphs = graphs
+        self.gatewayClockOffset = gatewayClockOffset
     }
 }
 

@@ -3,6 +3,7 @@ package import Series
 
 /// What the watcher needs of the cloud.
 package protocol GraphSource: Sendable {
+    var gatewayClockOffset: Duration? { get }
     func listGraphs() async throws(GESError) -> GraphListing
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(
@@ -42,7 +43,13 @@ package struct Watcher: Sendable {
         let listed = await listing
         let graphs = (try? listed.get().graphs) ?? known
         let readings = await readGraphs(graphs)
-        return await Readings(at: at, listing: listed, jobs: jobs, graphs: readings)
+        return await Readings(
+            at: at,
+            listing: listed,
+            jobs: jobs,
+            graphs: readings,
+            gatewayClockOffset: source.gatewayClockOffset
+        )
     }
 
     private func list() async -> Result<GraphListing, GESError> {

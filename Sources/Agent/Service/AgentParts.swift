@@ -34,11 +34,15 @@ struct AgentParts {
             metrics: metrics,
             logger: logger
         )
+        let (clockWatch, jump) = ClockWatch.begin(clock.read(), since: ledger.clock)
         let agent = Agent(
             configuration: configuration,
-            rules: rules(ledger.alerts),
-            machine: Machine(restoring: ledger.snapshot, at: Instant(clock.now())),
+            // Alerts of another clock would contradict the samples of this one.
+            rules: rules(jump == nil ? ledger.alerts : []),
+            machine: machine(ledger.snapshot, movedBy: jump ?? .zero),
             series: SeriesStore(retention: loaded.retention, maximumSeries: 2_000_000),
+            clockWatch: clockWatch,
+            clockJump: jump,
             record: record,
             board: board,
             meter: CycleMeter(metrics: metrics),
@@ -78,15 +82,21 @@ struct AgentParts {
         )
     }
 
-    private func openLedger() throws(StartError) -> (
-        ledger: Ledger, snapshot: MachineSnapshot, alerts: [AlertSnapshot]
-    ) {
+    /// The agent does not start without it: it would know of no restart that is under way, and of no
+    /// cool-down.
+    private func openLedger() throws(StartError) -> OpenedLedger {
         do {
-            let ledger = try Ledger(folder: options.storagePath)
-            return (ledger, try ledger.load(), AlertRecords.decode(try ledger.loadAlertStates()))
+            return try OpenedLedger(folder: options.storagePath)
         } catch {
             throw .storage("\(error)")
         }
+    }
+
+    /// The moments that the snapshot holds are of a clock that was set by `jump` since.
+    private func machine(_ snapshot: MachineSnapshot, movedBy jump: Duration) -> Machine {
+        var machine = Machine(restoring: snapshot, at: Instant(clock.now()) - jump)
+        machine.shift(by: jump)
+        return machine
     }
 
     /// A rule that looks at more samples than this would hold up all the others.

@@ -15,8 +15,9 @@ package struct AgentService {
     private let stop: StopSignal
     let metrics: MetricRegistry
     private let logger: Logger
-    private var clockOffset: Duration?
     private var sees = true
+    /// What was said last.
+    private var troubles: [Trouble] = []
 
     package init(
         agent: Agent,
@@ -61,7 +62,6 @@ package struct AgentService {
 
     /// One cycle; with a poll before it when one is due.
     private mutating func tick(_ nextPoll: inout Duration) async -> [Effect] {
-        watchTheClock()
         var readings: Readings?
         if clock.elapsed() >= nextPoll {
             readings = await poll()
@@ -70,7 +70,9 @@ package struct AgentService {
             nextPoll = slot(after: nextPoll)
         }
         if let readings { noteSight(readings) }
-        return await agent.cycle(readings, reports: inbox.drain(), at: clock.now())
+        let effects = await agent.cycle(readings, reports: inbox.drain(), at: clock.read())
+        noteTroubles()
+        return effects
     }
 
     private func poll() async -> Readings? {
@@ -136,18 +138,15 @@ package struct AgentService {
         }
     }
 
-    /// A wall clock that moves against the elapsed time was set. Cool-downs and graces are counted
-    /// by it, so the agent begins to observe anew.
-    private mutating func watchTheClock() {
-        let offset = clock.now() - Timestamp(milliseconds: 0) - clock.elapsed()
-        defer { clockOffset = offset }
-        guard let before = clockOffset, abs((offset - before).inSeconds) > 5 else { return }
-        let jump = (offset - before).inSeconds
-        logger.error(
-            "The clock was set; observing anew before any action",
-            metadata: ["seconds": "\(jump)"]
-        )
-        agent.inventory.loseSight()
+    /// The ledger speaks for itself; of the rest a change is said once.
+    private mutating func noteTroubles() {
+        let now = agent.troubles.filter { $0.label != Trouble.ledgerLabel }
+        let known = Set(troubles.map(\.label))
+        for trouble in now where !known.contains(trouble.label) { logger.error("\(trouble)") }
+        for trouble in troubles where !now.contains(where: { $0.label == trouble.label }) {
+            logger.info("This is over", metadata: ["trouble": "\(trouble.label)"])
+        }
+        troubles = now
     }
 
     /// What came back after the last cycle must not be forgotten: an answered restart would look
@@ -155,7 +154,7 @@ package struct AgentService {
     private mutating func recordLastOutcomes() async {
         let reports = inbox.drain()
         guard !reports.isEmpty else { return }
-        for effect in await agent.recordLast(reports, at: clock.now()) {
+        for effect in await agent.recordLast(reports, at: clock.read()) {
             if case .record = effect { await performer.perform(effect) }
         }
     }

@@ -2,6 +2,7 @@ import Dispatch
 package import Ledger
 package import Remediation
 package import Rules
+import Synchronization
 
 /// The ledger on a thread of its own: SQLite blocks, and a blocked thread of the cooperative pool
 /// would stop half of a small machine.
@@ -9,22 +10,51 @@ package final class LedgerQueue: Sendable {
     private let ledger: Ledger
     private let queue = DispatchQueue(label: "graphwarden.ledger")
     private let elapsed: @Sendable () -> Duration
+    private let verification = Mutex(Verification())
+
+    /// When the file was last read as a whole.
+    private struct Verification {
+        var due = Duration.zero
+        /// The file was found damaged, and is not believed before it was found whole.
+        var isDamaged = false
+    }
+
+    /// A file of this size is read in a moment; a larger one would hold up the cycle each time.
+    private static let smallBytes = 16 << 20
 
     package init(_ ledger: Ledger, elapsed: @escaping @Sendable () -> Duration) {
         self.ledger = ledger
         self.elapsed = elapsed
     }
 
-    /// Writes the changes and the state of the alerts; returns how many seconds it took.
+    /// Writes the changes, the state of the alerts and the clocks; returns how many seconds it took.
     package func record(
         _ changes: Machine.Changes,
-        alerts: [AlertSnapshot]
+        alerts: [AlertSnapshot],
+        clock: ClockRecord?
     ) async throws(LedgerError) -> Double {
         let started = elapsed()
-        try await onQueue { ledger throws(LedgerError) in
-            try ledger.record(changes, alertStates: AlertRecords.encode(alerts))
+        try await onQueue { [self] ledger throws(LedgerError) in
+            do throws(LedgerError) {
+                try verifyWhenDue(ledger)
+                try ledger.record(changes, alertStates: AlertRecords.encode(alerts), clock: clock)
+            } catch {
+                if case .corrupt = error.cause { verification.withLock { $0.isDamaged = true } }
+                throw error
+            }
         }
         return (elapsed() - started).inSeconds
+    }
+
+    /// Every minute, or every hour when that takes long.
+    private func verifyWhenDue(_ ledger: Ledger) throws(LedgerError) {
+        let now = elapsed()
+        guard verification.withLock({ $0.isDamaged || $0.due <= now }) else { return }
+        try ledger.verify()
+        let isSmall = try ledger.sizeBytes() <= Self.smallBytes
+        verification.withLock {
+            $0 = Verification(due: now + .seconds(isSmall ? 60 : 3600))
+        }
     }
 
     /// Forgets what is older than `instant`; returns the size of what is left.

@@ -14,8 +14,9 @@ package final class GESClient: Sendable {
     /// look after them.
     private let dataPlaneChannel: Channel
     private let provider: any CredentialProvider
-    /// How far the gateway's clock is ahead of ours.
+    /// How far the gateway's clock is ahead of ours, as far as signatures need it.
     private let clockOffset = Mutex(Duration.zero)
+    private let newestClockOffset = Mutex<Duration?>(nil)
 
     /// - Parameters:
     ///   - http: for the management plane, IAM and the metadata service.
@@ -59,6 +60,10 @@ package final class GESClient: Sendable {
 
     var clock: ClientClock { configuration.clock }
 
+    /// How far the gateway's clock was ahead of ours in its newest answer: to the second, less the
+    /// time that the answer took. nil before the first answer that told it.
+    package var gatewayClockOffset: Duration? { newestClockOffset.withLock { $0 } }
+
     /// Sends a read to the management plane, once more with another credential if the first is refused.
     func answer(to call: ServiceCall) async throws(GESError) -> HTTPResponse {
         let (answer, isWorthRepeating) = try await attempt(call)
@@ -84,6 +89,7 @@ package final class GESClient: Sendable {
     ) async throws(GESError) -> (answer: HTTPResponse, isWorthRepeating: Bool) {
         let credential = try await credential()
         let answer = try await channel.send(call, authorisation: headers(for: call, credential))
+        if let offset = offset(of: answer) { newestClockOffset.withLock { $0 = offset } }
         switch answer.status {
         case 401: return (answer, refuse(credential, answer))
         case 200..<300, 400, 403, 404: provider.accepted(credential)
@@ -130,11 +136,7 @@ package final class GESClient: Sendable {
     /// The gateway takes signatures that are up to 15 minutes old or early; a minute leaves room for
     /// all that is not the clock's fault.
     private func learnClockOffset(from answer: HTTPResponse) -> Bool {
-        let now = clock.wall()
-        guard let text = answer.header("Date"), let date = UTCTime(httpDate: text, now: now) else {
-            return false
-        }
-        let offset = date - now
+        guard let offset = offset(of: answer) else { return false }
         let isNews = clockOffset.withLock { known in
             guard abs((offset - known).components.seconds) >= 60 else { return false }
             known = offset
@@ -142,6 +144,12 @@ package final class GESClient: Sendable {
         }
         if isNews { channel.observer.clockOffsetLearned(offset) }
         return isNews
+    }
+
+    private func offset(of answer: HTTPResponse) -> Duration? {
+        let now = clock.wall()
+        let date = answer.header("Date").flatMap { UTCTime(httpDate: $0, now: now) }
+        return date.map { $0 - now }
     }
 }
 

@@ -140,6 +140,17 @@ package struct RuleEngine: Sendable {
         }
     }
 
+    /// Forgets all alerts and schedules, as after a start: for when the clock was set, and with an
+    /// empty store, because the series written so far are not ended. The counters go on.
+    package mutating func startAnew() {
+        states = states.map { old in
+            var state = GroupState(old.group, defaultInterval: options.interval)
+            state.counters = old.counters
+            return state
+        }
+        endings = []
+    }
+
     // MARK: Reload
 
     /// Replaces all rules. A group that has not changed goes on as if nothing had happened; in a

@@ -91,9 +91,11 @@ struct OtherCredentialsTests {
             )
         ])
         let fixture = try ClientFixture(cloud, credentials: .testKey)
+        #expect(fixture.client.gatewayClockOffset == nil)
         await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
         #expect(cloud.received.count == 1)
         #expect(fixture.observer.record.clockOffsets.isEmpty)
+        #expect(fixture.client.gatewayClockOffset == .seconds(5))
     }
 
     @Test("after three refused signatures the key rests, before the gateway blocks it")

@@ -1,0 +1,59 @@
+import GRDB
+package import Remediation
+
+/// Both clocks of the host at one moment. By it the next start notices that the wall clock was set
+/// while nobody watched it.
+package struct ClockRecord: Hashable, Sendable {
+    /// Of the host: the elapsed time begins anew with each boot.
+    package var bootID: String
+    /// Since the boot, suspension included.
+    package var elapsed: Duration
+    package var wall: Instant
+    /// The wall clock is not to be believed before this moment, because an earlier boot has seen it.
+    package var earliest: Instant?
+
+    package init(bootID: String, elapsed: Duration, wall: Instant, earliest: Instant? = nil) {
+        self.bootID = bootID
+        self.elapsed = elapsed
+        self.wall = wall
+        self.earliest = earliest
+    }
+}
+
+extension Ledger {
+    /// nil before the first record.
+    package func loadClock() throws(LedgerError) -> ClockRecord? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT boot_id, elapsed, wall, earliest FROM clock"
+            )
+            return row.map { row in
+                let earliest: Int64? = row["earliest"]
+                return ClockRecord(
+                    bootID: row["boot_id"],
+                    elapsed: .milliseconds(row["elapsed"] as Int64),
+                    wall: Instant(milliseconds: row["wall"]),
+                    earliest: earliest.map(Instant.init(milliseconds:))
+                )
+            }
+        }
+    }
+}
+
+extension Database {
+    func save(_ clock: ClockRecord) throws {
+        try execute(
+            sql: """
+                INSERT INTO clock (id, boot_id, elapsed, wall, earliest) VALUES (1, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE
+                SET boot_id = excluded.boot_id, elapsed = excluded.elapsed,
+                    wall = excluded.wall, earliest = excluded.earliest
+                """,
+            arguments: [
+                clock.bootID, clock.elapsed.wholeMilliseconds, clock.wall.milliseconds,
+                clock.earliest?.milliseconds,
+            ]
+        )
+    }
+}

@@ -1,0 +1,138 @@
+/// What becomes of remembered moments when the wall clock is set.
+///
+/// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they
+/// must outlast the agent and its host. A clock that is set by an hour would end all of them an
+/// hour early, or late. So every moment moves along, and what is left of each wait stays what it
+/// was.
+extension Machine {
+    /// The wall clock was set forward by `jump`, backward when negative. What is written about the
+    /// past (audit trail, answers, endings in the ledger) keeps the time that the clock then showed.
+    package mutating func shift(by jump: Duration) {
+        for id in records.keys.sorted() {
+            update(id) { $0.shift(by: jump) }
+        }
+        for (id, incident) in incidents { incidents[id] = incident.shifted(by: jump) }
+        if !pauses.isEmpty {
+            pauses = pauses.map { $0.shifted(by: jump) }
+            pending.pauses = pauses
+        }
+        counters.lastVerifiedAt = counters.lastVerifiedAt.map { $0 + jump }
+    }
+}
+
+extension GraphRecord {
+    fileprivate mutating func shift(by jump: Duration) {
+        phase = phase.shifted(by: jump)
+        attempts = attempts.map { $0.shifted(by: jump) }
+        acknowledgedAt = acknowledgedAt.map { $0 + jump }
+        missingSince = missingSince.map { $0 + jump }
+    }
+}
+
+extension Phase {
+    fileprivate func shifted(by jump: Duration) -> Phase {
+        switch self {
+        case .idle: .idle
+        case .awaitingApproval(let since, let expiresAt):
+            .awaitingApproval(since: since + jump, expiresAt: expiresAt + jump)
+        case .countingDown(let since, let until):
+            .countingDown(since: since + jump, until: until + jump)
+        case .gatheringEvidence(let gathering): .gatheringEvidence(gathering.shifted(by: jump))
+        case .intended(let intent): .intended(intent.shifted(by: jump))
+        case .unknownOutcome(let intent, let since, let until):
+            .unknownOutcome(intent.shifted(by: jump), since: since + jump, until: until + jump)
+        case .restarting(let restarting): .restarting(restarting.shifted(by: jump))
+        case .verifying(let verifying): .verifying(verifying.shifted(by: jump))
+        case .coolingDown(let until, let attempt, let outcome):
+            .coolingDown(until: until + jump, attempt: attempt, outcome: outcome)
+        case .waiting(let until, let cause): .waiting(until: until + jump, cause: cause)
+        case .exhausted(let since): .exhausted(since: since + jump)
+        case .stalled(let intent, let since, let cause):
+            .stalled(intent.shifted(by: jump), since: since + jump, cause: cause)
+        case .suspended(let until, let by, let reason):
+            .suspended(until: until + jump, by: by, reason: reason)
+        case .external(let since, let notBefore):
+            .external(since: since + jump, notBefore: notBefore.map { $0 + jump })
+        }
+    }
+}
+
+extension Phase.Gathering {
+    fileprivate func shifted(by jump: Duration) -> Self {
+        var request = request
+        request.activeAt = request.activeAt + jump
+        return Self(
+            request: request,
+            agreement: agreement,
+            until: until + jump,
+            previous: previous.shifted(by: jump),
+            isComplete: isComplete
+        )
+    }
+}
+
+extension Phase.Restarting {
+    fileprivate func shifted(by jump: Duration) -> Self {
+        Self(
+            intent: intent.shifted(by: jump),
+            jobID: jobID,
+            job: job,
+            since: since + jump,
+            deadline: deadline + jump,
+            sawTransition: sawTransition
+        )
+    }
+}
+
+extension Phase.Verifying {
+    fileprivate func shifted(by jump: Duration) -> Self {
+        var shifted = Self(
+            intent: intent.shifted(by: jump),
+            wasStalled: wasStalled,
+            since: since + jump,
+            deadline: deadline + jump
+        )
+        shifted.goodProbes = goodProbes
+        shifted.countedAt = countedAt + jump
+        return shifted
+    }
+}
+
+extension Intent {
+    /// The id stays: it is how the ledger and the performer know the intent.
+    package func shifted(by jump: Duration) -> Intent {
+        var shifted = self
+        shifted.createdAt = createdAt + jump
+        return shifted
+    }
+}
+
+extension Attempt {
+    fileprivate func shifted(by jump: Duration) -> Attempt {
+        var shifted = self
+        shifted.createdAt = createdAt + jump
+        shifted.ending = ending.map { Ending(outcome: $0.outcome, at: $0.at + jump) }
+        return shifted
+    }
+}
+
+extension Pause {
+    fileprivate func shifted(by jump: Duration) -> Pause {
+        Pause(
+            scope: scope,
+            by: by,
+            reason: reason,
+            since: since + jump,
+            until: until.map { $0 + jump }
+        )
+    }
+}
+
+extension Incident {
+    fileprivate func shifted(by jump: Duration) -> Incident {
+        var shifted = self
+        shifted.since = since + jump
+        shifted.heldSince = heldSince.map { $0 + jump }
+        return shifted
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Ledger
+import Remediation
+import Testing
+
+/// A ledger that is damaged or taken away while it is in use.
+@Suite struct CheckTests {
+    private let folder = TemporaryFolder()
+
+    /// A ledger whose pages stand in the file itself: the log is written back when it is closed.
+    private func settled() throws -> Ledger {
+        try Ledger(folder: folder.path).record(
+            Machine.Changes(audit: (1...200).map { Fixture.line($0) })
+        )
+        return try Ledger(folder: folder.path)
+    }
+
+    /// Overwrites all but the first page, as a failing disk would, and returns what was there.
+    private func damage() throws -> Data {
+        let before = try Data(contentsOf: URL(filePath: folder.file))
+        let handle = try #require(FileHandle(forUpdatingAtPath: folder.file))
+        try handle.seek(toOffset: 4096)
+        try handle.write(contentsOf: Data(repeating: 0xA5, count: before.count - 4096))
+        try handle.close()
+        return before
+    }
+
+    private func repair(_ bytes: Data) throws {
+        let handle = try #require(FileHandle(forUpdatingAtPath: folder.file))
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+    }
+
+    @Test func aWholeLedgerIsFoundWhole() throws {
+        let ledger = try settled()
+        try ledger.verify()
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+        try ledger.verify()
+    }
+
+    @Test func anIntentIsNotPromisedToADamagedFile() throws {
+        let ledger = try settled()
+        let before = try damage()
+        let error = #expect(throws: LedgerError.self) {
+            try ledger.record(Machine.Changes(intents: [Fixture.intent(1)]))
+        }
+        #expect(error?.cause.label == "corrupt")
+        try repair(before)
+        try ledger.record(Machine.Changes(intents: [Fixture.intent(1)]))
+        #expect(try ledger.history().map(\.intent) == [Fixture.intent(1)])
+    }
+
+    @Test func aFileThatIsGoneOrReplacedIsNotWritten() throws {
+        let ledger = try settled()
+        let aside = folder.file + ".aside"
+        try FileManager.default.moveItem(atPath: folder.file, toPath: aside)
+        for replaces in [false, true] {
+            if replaces { try Data().write(to: URL(filePath: folder.file)) }
+            let error = #expect(throws: LedgerError.self) {
+                try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+            }
+            #expect(error?.cause == .replaced)
+        }
+        try FileManager.default.removeItem(atPath: folder.file)
+        try FileManager.default.moveItem(atPath: aside, toPath: folder.file)
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+    }
+
+    @Test func theClocksAreKept() throws {
+        let ledger = try settled()
+        #expect(try ledger.loadClock() == nil)
+        var clock = ClockRecord(bootID: "a", elapsed: .seconds(5), wall: Fixture.start)
+        try ledger.record(Machine.Changes(), clock: clock)
+        #expect(try ledger.loadClock() == clock)
+        clock.earliest = Fixture.start + .seconds(60)
+        try ledger.record(Machine.Changes(), clock: clock)
+        #expect(try ledger.loadClock() == clock)
+    }
+}

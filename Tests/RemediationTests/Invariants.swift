@@ -1,0 +1,112 @@
+import Remediation
+
+/// Promises about what one step makes of the state before it, and about what people hear.
+struct Invariants {
+    private var before = Machine()
+    private var isHardStorm = false
+    private var requested: [GraphID: RestartRequest] = [:]
+    /// Since when each request is held without a break, in true time.
+    private var heldSince: [GraphID: Instant] = [:]
+    private var told: Set<GraphID> = []
+
+    /// Before the step.
+    mutating func look(at machine: Machine, _ view: FleetView, _ requests: [RestartRequest]) {
+        before = machine
+        requested = Dictionary(requests.map { ($0.graphID, $0) }) { first, _ in first }
+        let policies = requested.keys.compactMap { view.graphs[$0]?.policy }
+        isHardStorm = policies.contains {
+            $0.breaker.level(sick: requested.count, fleetSize: view.graphs.count) == .hard
+        }
+    }
+
+    /// The agent has ended: it knows no more whom it told.
+    mutating func forget() {
+        heldSince = [:]
+        told = []
+    }
+
+    /// After the step.
+    mutating func brokenBy(
+        _ effects: [Effect],
+        _ reports: [Report],
+        _ machine: Machine,
+        at now: Instant
+    ) -> [String] {
+        effects.compactMap(\.intent).flatMap(brokenBy)
+            + unreleased(machine, reports) + stuck(machine)
+            + untold(effects, machine, at: now)
+    }
+
+    /// The attempt before has ended and was slept off; a storm is sat out.
+    private func brokenBy(_ intent: Intent) -> [String] {
+        var broken: [String] = []
+        let record = before.record(of: intent.graphID)
+        if case .person = intent.source { return [] }
+        if record.attempts.contains(where: { $0.ending == nil }) {
+            broken.append("\(intent.id) was decided before the end of the attempt before")
+        }
+        switch record.phase {
+        case .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
+            if intent.createdAt < until { broken.append("\(intent.id) ends a rest early") }
+        default: break
+        }
+        if isHardStorm { broken.append("\(intent.id) was decided in a storm") }
+        return broken
+    }
+
+    /// Used up attempts are released by a person alone, and so is an intent by its outcome.
+    private func unreleased(_ machine: Machine, _ reports: [Report]) -> [String] {
+        let released = reports.compactMap { report -> GraphID? in
+            guard case .order(let order) = report else { return nil }
+            switch order.kind {
+            case .acknowledge(let id), .restart(let id): return id
+            default: return nil
+            }
+        }
+        return before.quarantined.compactMap { id in
+            guard case .exhausted = before.record(of: id).phase, !released.contains(id) else {
+                return nil
+            }
+            switch machine.record(of: id).phase {
+            case .exhausted, .gatheringEvidence: return nil
+            case let phase: return "\(id) left quarantine by itself: \(phase.label)"
+            }
+        }
+    }
+
+    /// A graph that waits for a person keeps no other from being helped.
+    private func stuck(_ machine: Machine) -> [String] {
+        Set(machine.inFlight).intersection(machine.quarantined).map {
+            "\($0) waits for a person and holds a place among those under way"
+        }
+    }
+
+    /// A restart that is held for long is told to a person, and it says what it waits for.
+    private mutating func untold(
+        _ effects: [Effect],
+        _ machine: Machine,
+        at now: Instant
+    ) -> [String] {
+        told.formUnion(
+            effects.compactMap(\.audit).filter { $0.kind == .heldTooLong }.compactMap(\.graphID)
+        )
+        told.formIntersection(requested.keys)
+        var broken: [String] = []
+        for (id, request) in requested {
+            guard case .hold(let reasons) = machine.decisions[id], let first = reasons.first,
+                !["mode_off", "not_selected", "dry_run"].contains(first.label)
+            else {
+                heldSince[id] = nil
+                continue
+            }
+            let since = heldSince[id] ?? now
+            heldSince[id] = since
+            let patience: Duration = .seconds(request.hangClass == .unresponsive ? 1800 : 7200)
+            if now - since > patience + .seconds(300), !told.contains(id) {
+                broken.append("\(id) is held since \(since) and nobody was told")
+            }
+        }
+        for id in Array(heldSince.keys) where requested[id] == nil { heldSince[id] = nil }
+        return broken
+    }
+}
