@@ -135,6 +135,10 @@ struct FaultTests {
         #expect(loose?["graph_count"] == "5")
         #expect(loose?["graphs"]?[0]?["status"] == 200)
         #expect(answer(.wrongTypes)?.document?["graphs"]?.arrayValue == nil)
+        let nulls = answer(.nulls)?.document
+        #expect(nulls?["graph_count"] == .null)
+        #expect(nulls?["graphs"]?.arrayValue?.count == 5)
+        #expect(nulls?["graphs"]?[0]?["status"] == .null)
         guard case .bytes(let padded, _) = answer(.padded(bytes: 100_000))?.body else {
             Issue.record("not padded")
             return
@@ -142,6 +146,21 @@ struct FaultTests {
         let document = try JSONValue.parse(padded)
         #expect(document["padding"]?.stringValue?.utf8.count == 100_000)
         #expect(document["graphs"] == right["graphs"])
+    }
+
+    @Test("revokes every token before the request that it meets, and no later one")
+    func tokensRevoked() {
+        var fixture = fixture(
+            ScheduledFault(.tokensRevoked, on: FaultMatch(operation: .showGraph), count: 1)
+        )
+        #expect(fixture.ask("GET", Self.list).status == 200)
+        let refused = fixture.ask("GET", "/v2/PID/graphs/GID")
+        #expect(refused.status == 401)
+        #expect(refused.document["error_code"] == "APIGW.0301")
+        let token = fixture.cloud.issueToken(at: CloudFixture.start)
+        let headers = [(name: "X-Auth-Token", value: token)]
+        let answer = fixture.send("GET", "/v2/PID/graphs/GID", headers: headers).answer
+        #expect(answer?.status == 200)
     }
 
     @Test("shifts a page and lies about the total")

@@ -8,11 +8,13 @@ package struct CloudSession: Sendable {
     /// ask for another token and forget how long the cloud wants to be left alone.
     struct Settings: Hashable, Sendable {
         let cloud: CloudConfiguration
+        let interval: Duration
         let timeout: Duration
         let dataPlaneCertificateAuthorityFile: String?
 
         init(_ configuration: Configuration) {
             cloud = configuration.cloud
+            interval = configuration.sampling.interval
             timeout = configuration.sampling.timeout
             dataPlaneCertificateAuthorityFile =
                 configuration.sampling.dataPlaneCertificateAuthorityFile
@@ -79,7 +81,8 @@ extension CloudSession.Settings {
             // A restart waits neither long for its turn nor long for its answer: what was read
             // directly before must still hold, and a stop must not tear it.
             actionTimeout: .seconds(20),
-            maximumThrottleWait: .seconds(10)
+            maximumThrottleWait: .seconds(10),
+            longestPause: interval
         )
     }
 }

@@ -9,6 +9,7 @@ final class Channel: Sendable {
     let clock: ClientClock
     let observer: any RequestObserver
     private let exchange: Exchange
+    let longestPause: Duration
     private let maximumWait: Duration
     private let pacers: Mutex<[Service: RequestPacer]>
 
@@ -17,13 +18,17 @@ final class Channel: Sendable {
         observer: any RequestObserver,
         limits: [Service: RateLimit],
         maximumWait: Duration,
+        longestPause: Duration,
         exchange: @escaping Exchange
     ) {
         self.clock = clock
         self.observer = observer
         self.exchange = exchange
         self.maximumWait = maximumWait
-        pacers = Mutex(limits.mapValues { RequestPacer(limit: $0) })
+        self.longestPause = longestPause
+        pacers = Mutex(
+            limits.mapValues { RequestPacer(limit: $0, longestPause: longestPause) }
+        )
     }
 
     /// - Returns: the answer, whatever its status.
@@ -83,7 +88,7 @@ final class Channel: Sendable {
         if answer.status == 429 || answer.status == 503 && retryAfter != nil {
             change(service) { $0.throttled(at: clock.elapsed(), retryAfter: retryAfter) }
         } else if answer.status < 500 {
-            change(service) { $0.answered() }
+            change(service) { $0.answered(at: clock.elapsed()) }
         }
     }
 
@@ -93,7 +98,9 @@ final class Channel: Sendable {
             var pacer = RequestPacer(limit: nil)
             return body(&pacer)
         }
-        return pacers.withLock { body(&$0[service, default: RequestPacer(limit: nil)]) }
+        return pacers.withLock {
+            body(&$0[service, default: RequestPacer(limit: nil, longestPause: longestPause)])
+        }
     }
 
     private func report(

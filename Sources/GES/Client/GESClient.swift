@@ -49,6 +49,7 @@ package final class GESClient: Sendable {
                 observer: observer,
                 limits: configuration.rateLimits,
                 maximumWait: configuration.maximumThrottleWait,
+                longestPause: configuration.longestPause,
                 exchange: exchange
             )
         }

@@ -14,6 +14,10 @@ package struct GESConfiguration: Sendable {
     package var rateLimits: [Service: RateLimit]
     /// A request that would wait longer for the rate limit or a pause fails instead.
     package var maximumThrottleWait: Duration
+    /// The longest pause that the client makes by itself after a trouble that may pass at any moment:
+    /// one that outlasts the trouble by several polls would be a trouble of its own. What the service
+    /// asks for in Retry-After is kept, and so is the pause after a refused secret.
+    package var longestPause: Duration
     package var clock: ClientClock
 
     package init(
@@ -25,6 +29,7 @@ package struct GESConfiguration: Sendable {
         actionTimeout: Duration = .seconds(30),
         rateLimits: [Service: RateLimit] = Self.defaultRateLimits,
         maximumThrottleWait: Duration = .seconds(60),
+        longestPause: Duration = .seconds(60),
         clock: ClientClock = .system
     ) {
         self.projectID = projectID
@@ -35,6 +40,7 @@ package struct GESConfiguration: Sendable {
         self.actionTimeout = actionTimeout
         self.rateLimits = rateLimits
         self.maximumThrottleWait = maximumThrottleWait
+        self.longestPause = longestPause
         self.clock = clock
     }
 

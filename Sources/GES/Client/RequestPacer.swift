@@ -14,14 +14,16 @@ struct RequestPacer {
     /// Nil means no limit but the pauses.
     let limit: RateLimit?
     private var due = Duration.zero
-    private var pause = Backoff(
-        first: .seconds(1),
-        maximum: .seconds(60),
-        requestedMaximum: .seconds(300)
-    )
+    private var pause: Backoff
 
-    init(limit: RateLimit?) {
+    /// - Parameter longestPause: where the service does not say how long.
+    init(limit: RateLimit?, longestPause: Duration = .seconds(60)) {
         self.limit = limit
+        pause = Backoff(
+            first: .seconds(1),
+            maximum: longestPause,
+            requestedMaximum: .seconds(300)
+        )
     }
 
     /// - Parameter skipsQueue: does not wait for the requests before it, nor for the end of a pause: an
@@ -46,13 +48,14 @@ struct RequestPacer {
         wait <= maximumWait ? .after(wait) : .refused(wait)
     }
 
-    /// The service asked for a pause. When it does not say how long, it is 1, 2, 4 … 60 seconds.
+    /// The service asked for a pause. When it does not say how long, it is 1, 2, 4 … seconds.
     mutating func throttled(at now: Duration, retryAfter: Duration?) {
         pause.failed(at: now, atLeast: retryAfter ?? .zero)
     }
 
-    /// The service answered without complaint.
-    mutating func answered() {
-        pause.reset()
+    /// The service answered without complaint. While a pause lasts that is the answer to a request that
+    /// was under way when it began, and no reason to end it.
+    mutating func answered(at now: Duration) {
+        if pause.remaining(at: now) == nil { pause.reset() }
     }
 }

@@ -28,17 +28,20 @@ struct LeaseState<Value: Hashable & Sendable> {
     private var failure: CredentialsError?
     private var failedSecret: Secret?
     private var refusals: Backoff
-    private var outages = Backoff(first: .seconds(1), maximum: .seconds(60))
+    private var outages: Backoff
 
-    /// - Parameter refusals: the pauses after the service refused the secret itself.
+    /// - Parameters:
+    ///   - refusals: the pauses after the service refused the secret itself.
+    ///   - longestPause: after any other failure.
     init(
         renewalMargin: Duration,
         refusals: Backoff,
-        minimumAgeForRenewal: Duration = .seconds(10)
+        longestPause: Duration = .seconds(60)
     ) {
         self.renewalMargin = renewalMargin
         self.refusals = refusals
-        self.minimumAgeForRenewal = minimumAgeForRenewal
+        minimumAgeForRenewal = min(.seconds(10), longestPause)
+        outages = Backoff(first: .seconds(1), maximum: longestPause)
     }
 
     /// The credential while there is no reason to renew it.

@@ -18,7 +18,8 @@ struct MetadataKeyProvider: CredentialProvider {
         lease = CredentialLease(
             LeaseState(
                 renewalMargin: .seconds(2_400),
-                refusals: Backoff(first: .seconds(60), maximum: .seconds(600))
+                refusals: Backoff(first: .seconds(60), maximum: .seconds(600)),
+                longestPause: channel.longestPause
             ),
             elapsed: channel.clock.elapsed
         )

@@ -34,7 +34,8 @@ struct PasswordTokenProvider: CredentialProvider {
             LeaseState(
                 renewalMargin: .seconds(3_600),
                 // Several wrong passwords lock the account.
-                refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200))
+                refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200)),
+                longestPause: channel.longestPause
             ),
             elapsed: channel.clock.elapsed
         )

@@ -84,6 +84,7 @@ extension ScheduledFault {
         case "truncated": .truncated
         case "loose_types": .looseTypes
         case "wrong_types": .wrongTypes
+        case "nulls": .nulls
         case "padded":
             .padded(bytes: try body.integer("bytes", in: 1...bytesMaximum) ?? 64 << 20)
         case "gzip_bomb":
@@ -106,6 +107,7 @@ extension ScheduledFault {
             return .wrongTotal(try body.integer("total", in: 0...1_000_000_000) ?? 0)
         case "token_dies_after":
             return .tokenDiesAfter(try body.seconds("life_seconds") ?? .seconds(1))
+        case "tokens_revoked": return .tokensRevoked
         case "restart": return .restart(try course(&body))
         default: return nil
         }

@@ -62,6 +62,7 @@ extension Exchange {
         case .emptyObject where answer.status < 300: answer.body = .json([:])
         case .looseTypes: answer.body = .json(document.withLooseTypes())
         case .wrongTypes: answer.body = .json(document.withWrongTypes())
+        case .nulls: answer.body = .json(document.withNulls())
         case .padded(let bytes):
             answer.body = .bytes(document.padded(with: bytes), contentType: "application/json")
         case .gzipBomb(let bytes):
@@ -130,6 +131,16 @@ extension JSONValue {
         case .string(let text): .array([.string(text)])
         case .integer, .unsigned, .double: [:]
         case .bool, .null: .integer(-1)
+        }
+    }
+
+    /// The shape of the answer, and nothing in it.
+    func withNulls() -> JSONValue {
+        switch self {
+        case .array(let elements): .array(elements.map { $0.withNulls() })
+        case .object(let members):
+            .object(members.map { JSONMember($0.name, $0.value.withNulls()) })
+        case .string, .integer, .unsigned, .double, .bool, .null: .null
         }
     }
 }

@@ -35,6 +35,8 @@ package enum Fault: Hashable, Sendable {
     case looseTypes
     /// Objects for arrays and arrays for strings.
     case wrongTypes
+    /// `null` for every value that is no container.
+    case nulls
     /// An unknown member with this many bytes of text.
     case padded(bytes: Int)
     /// `Content-Encoding: gzip`, of which this many bytes come out.
@@ -53,6 +55,8 @@ package enum Fault: Hashable, Sendable {
     case restart(RestartCourse)
     /// A token is refused this long after its issue, whatever its `expires_at` promises.
     case tokenDiesAfter(Duration)
+    /// Every token is revoked directly before the request is looked at.
+    case tokensRevoked
 
     package enum RetryAfter: Hashable, Sendable {
         case seconds(Int)
@@ -62,20 +66,21 @@ package enum Fault: Hashable, Sendable {
 
     /// Faults of different aspects act together; of one aspect, the one that was scheduled first.
     enum Aspect: Hashable, CaseIterable, Sendable {
-        case delivery, answer, clock, page, total, course, token
+        case delivery, answer, clock, page, total, course, token, revocation
     }
 
     var aspect: Aspect {
         switch self {
         case .late, .hang, .drop, .cut, .drip: .delivery
         case .error, .throttled, .html, .emptyBody, .garbage, .redirect, .errorInSuccess,
-            .emptyObject, .truncated, .looseTypes, .wrongTypes, .padded, .gzipBomb:
+            .emptyObject, .truncated, .looseTypes, .wrongTypes, .nulls, .padded, .gzipBomb:
             .answer
         case .wrongClock: .clock
         case .shiftedPage: .page
         case .wrongTotal: .total
         case .restart: .course
         case .tokenDiesAfter: .token
+        case .tokensRevoked: .revocation
         }
     }
 
@@ -108,6 +113,7 @@ package enum Fault: Hashable, Sendable {
         case .truncated: "truncated"
         case .looseTypes: "loose_types"
         case .wrongTypes: "wrong_types"
+        case .nulls: "nulls"
         case .padded: "padded"
         case .gzipBomb: "gzip_bomb"
         case .wrongClock: "wrong_clock"
@@ -115,6 +121,7 @@ package enum Fault: Hashable, Sendable {
         case .wrongTotal: "wrong_total"
         case .restart: "restart"
         case .tokenDiesAfter: "token_dies_after"
+        case .tokensRevoked: "tokens_revoked"
         }
     }
 }

@@ -86,6 +86,7 @@ extension SimulatedCloud {
     }
 
     private mutating func perform(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+        if exchange.faults[.revocation] != nil { revokeTokens() }
         switch exchange.route.service {
         case .ges:
             try authenticate(exchange)

@@ -82,9 +82,32 @@ struct PacingTests {
             now += .seconds(seconds)
             #expect(pacer.turn(at: now, maximumWait: .zero) == .after(.zero))
         }
-        pacer.answered()
+        pacer.answered(at: now)
         pacer.throttled(at: now, retryAfter: nil)
         #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(1)))
+    }
+
+    @Test("pauses of our own are never longer than the client is told")
+    func longestPause() {
+        var pacer = RequestPacer(limit: nil, longestPause: .seconds(3))
+        var now = Duration.seconds(1)
+        for seconds in [1, 2, 3, 3] {
+            pacer.throttled(at: now, retryAfter: nil)
+            #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(seconds)))
+            now += .seconds(seconds)
+        }
+        pacer.throttled(at: now, retryAfter: .seconds(40))
+        #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(40)))
+    }
+
+    @Test("the answer to a request that was under way does not end a pause")
+    func lateAnswer() {
+        var pacer = RequestPacer(limit: nil)
+        pacer.throttled(at: .seconds(1), retryAfter: .seconds(20))
+        pacer.answered(at: .seconds(2))
+        #expect(pacer.turn(at: .seconds(2), maximumWait: .zero) == .refused(.seconds(19)))
+        pacer.answered(at: .seconds(21))
+        #expect(pacer.turn(at: .seconds(21), maximumWait: .zero) == .after(.zero))
     }
 
     @Test("reads wait for the rate limit, and the wait is reported")

@@ -8,10 +8,11 @@ struct LeaseStateTests {
     private let password = Secret("right")
     private let start = Duration.seconds(1_000)
 
-    private func state() -> LeaseState<String> {
+    private func state(longestPauseSeconds: Int = 60) -> LeaseState<String> {
         LeaseState(
             renewalMargin: .seconds(3_600),
-            refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200))
+            refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200)),
+            longestPause: .seconds(longestPauseSeconds)
         )
     }
 
@@ -95,6 +96,21 @@ struct LeaseStateTests {
             )
             now = end
         }
+    }
+
+    @Test("for an agent that polls often, an outage and a revoked credential are over at once")
+    func shortPauses() {
+        var state = state(longestPauseSeconds: 2)
+        var now = start
+        for seconds in [1, 2, 2, 2] {
+            #expect(step(&state, at: now, password) == "fetch")
+            _ = state.fetchFailed(Self.outage, secret: password, at: now)
+            now += .seconds(seconds)
+        }
+        #expect(step(&state, at: now, password) == "fetch")
+        state.fetched("one", life: .seconds(86_400), at: now)
+        let isGivenUp = state.reject("one", at: now + .seconds(2))
+        #expect(isGivenUp)
     }
 
     @Test("while renewing fails, the old credential serves to its end")

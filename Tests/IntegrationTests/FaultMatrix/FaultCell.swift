@@ -1,0 +1,51 @@
+import Foundation
+import GESSimulator
+import HTTPClient
+import JSON
+
+/// One cell of the matrix: a real agent, a fleet in which one graph hangs, and one fault.
+struct FaultCell: Sendable {
+    let row: FaultRow
+    let moment: Moment
+
+    struct Result: Sendable {
+        /// How the incident stood at the end.
+        var word = "?"
+        /// What must not be; empty in a good cell.
+        var problems: [String] = []
+        var account = ""
+    }
+
+    func play() async -> Result {
+        do {
+            return try await SimulatedCloudServer.serving(FaultScene.fleet) { cloud in
+                let scratch = try Scratch()
+                defer { scratch.remove() }
+                try FaultScene.write(to: scratch, for: cloud)
+                let agent = try await AgentProcess.start(in: scratch.folder)
+                var play = FaultPlay(
+                    cell: self,
+                    cloud: cloud,
+                    agent: agent,
+                    folder: scratch.folder
+                )
+                do {
+                    try await play.run()
+                } catch {
+                    play.result.problems.append("\(error)")
+                }
+                let status = try await agent.stop()
+                if status != 0 {
+                    let code = status.map { "\($0)" } ?? "none"
+                    play.result.problems.append("exit status \(code) after SIGTERM")
+                }
+                if !play.result.problems.isEmpty {
+                    play.result.account += "\n" + agent.program.text.suffix(5_000)
+                }
+                return play.result
+            }
+        } catch {
+            return Result(word: "no start", problems: ["\(error)"])
+        }
+    }
+}

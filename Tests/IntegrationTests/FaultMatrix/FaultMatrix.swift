@@ -1,0 +1,60 @@
+import Foundation
+
+/// All cells, played a few at a time.
+struct FaultMatrix: Sendable {
+    let rows: [FaultRow]
+    let cells: [FaultCell]
+
+    init(rows: [FaultRow]) {
+        self.rows = rows
+        cells = rows.flatMap { row in row.moments.map { FaultCell(row: row, moment: $0) } }
+    }
+
+    /// A part of the matrix for whoever works on it: `FAULT_ROWS="401,no answer"`.
+    static var chosenRows: [FaultRow] {
+        guard let text = ProcessInfo.processInfo.environment["FAULT_ROWS"] else {
+            return FaultRow.all
+        }
+        let names = Set(text.split(separator: ",").map(String.init))
+        return FaultRow.all.filter { names.contains($0.name) }
+    }
+
+    /// Mostly waiting: more at a time than there are processors, but few enough that no time-out of
+    /// the agent passes for want of one.
+    private static let atATime = Int(ProcessInfo.processInfo.environment["FAULT_CELLS"] ?? "") ?? 8
+
+    func play() async -> [Int: FaultCell.Result] {
+        await withTaskGroup(of: (Int, FaultCell.Result).self) { group in
+            var waiting = cells.enumerated().makeIterator()
+            var results: [Int: FaultCell.Result] = [:]
+            func next() {
+                guard let (index, cell) = waiting.next() else { return }
+                group.addTask { (index, await cell.play()) }
+            }
+            for _ in 0..<Self.atATime { next() }
+            while let (index, result) = await group.next() {
+                results[index] = result
+                next()
+            }
+            return results
+        }
+    }
+
+    /// Aligned columns; a cell that is wrong is marked.
+    func table(_ results: [Int: FaultCell.Result]) -> String {
+        var lines = [["fault"] + Moment.allCases.map(\.rawValue)]
+        for row in rows {
+            let words = Moment.allCases.map { moment in
+                let index = cells.firstIndex { $0.row.name == row.name && $0.moment == moment }
+                guard let index, let result = results[index] else { return "-" }
+                return result.word + (result.problems.isEmpty ? "" : " (!)")
+            }
+            lines.append([row.name] + words)
+        }
+        let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        return lines.map { line in
+            zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+                .joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

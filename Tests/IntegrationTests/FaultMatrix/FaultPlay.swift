@@ -1,0 +1,235 @@
+import Foundation
+import GESSimulator
+import HTTPClient
+import JSON
+
+/// The acts of one cell.
+struct FaultPlay {
+    struct Wrong: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let cell: FaultCell
+    let cloud: SimulatedCloudServer
+    let agent: AgentProcess
+    let folder: URL
+    var result = FaultCell.Result()
+    private var victim = ""
+    private var endOfFault = 0.0
+
+    init(cell: FaultCell, cloud: SimulatedCloudServer, agent: AgentProcess, folder: URL) {
+        self.cell = cell
+        self.cloud = cloud
+        self.agent = agent
+        self.folder = folder
+    }
+
+    private static let faultLasts = Duration.milliseconds(1_200)
+
+    mutating func run() async throws {
+        try await waitUntilReady()
+        victim = try hangOne()
+        if cell.moment.comesAfterRestart { try await waitForRestart() }
+        let first = cloud.withCloud { cloud, _ in cloud.log.total }
+        if cell.moment == .token { cloud.withCloud { cloud, _ in cloud.revokeTokens() } }
+        try await beginFault(after: first)
+        try await Task.sleep(for: Self.faultLasts)
+        let refusals = tokenRequests(after: first)
+        try await endFault()
+        try await expectRecovery()
+        if refusals > 1, cell.isLockout { note("\(refusals) tries with a refused password") }
+        result.word = try await settle()
+        expectRestraint()
+        if !result.problems.isEmpty { result.account = try await account() }
+    }
+
+    private mutating func note(_ problem: String) { result.problems.append(problem) }
+
+    // MARK: Acts
+
+    private func waitUntilReady() async throws {
+        let ready = try await eventually(within: .seconds(30)) {
+            let running = "ges_graphs{project_id=\"\(project)\",phase=\"running\"}"
+            guard try await agent.metric(running) == 5 else { return false }
+            return try await agent.get("/-/ready").status == 200
+        }
+        guard ready else { throw Wrong(description: "not ready before the fault") }
+    }
+
+    private var project: String { cloud.configuration.projectID }
+
+    private func hangOne() throws -> String {
+        let id = cloud.withCloud { cloud, now -> String? in
+            guard let id = cloud.graphIDs.dropFirst().first else { return nil }
+            cloud.hang(id, .unresponsive, restartsToHeal: 1, at: now)
+            return id
+        }
+        guard let id else { throw Wrong(description: "no graph to hang") }
+        return id
+    }
+
+    private func waitForRestart() async throws {
+        let sent = try await eventually(within: .seconds(20), every: .milliseconds(10)) {
+            restarts[victim] != nil
+        }
+        guard sent else { throw Wrong(description: "no restart to follow") }
+    }
+
+    /// Switches the fault on; returns when requests of the moment met it.
+    private func beginFault(after first: Int) async throws {
+        switch cell.row.kind {
+        case .fault(let fault, let carriedOut, let count):
+            for operation in cell.moment.operations {
+                let scheduled = ScheduledFault(
+                    fault,
+                    on: FaultMatch(operation: operation),
+                    carriedOut: carriedOut,
+                    count: count
+                )
+                cloud.withCloud { cloud, _ in _ = cloud.faults.schedule(scheduled) }
+            }
+            let needed = count ?? cell.moment.requestsToMeet
+            try await waitForRequest(after: first, needed: needed) {
+                $0.faults.contains(fault.name)
+            }
+        case .outage(let outage):
+            try await waitForRequest(after: first) { _ in true }
+            try await cloud.setOutage(outage)
+        }
+    }
+
+    private func waitForRequest(
+        after first: Int,
+        needed: Int = 1,
+        _ isMet: @Sendable (RequestRecord) -> Bool
+    ) async throws {
+        let operations = cell.moment.operations
+        let met = try await eventually(within: .seconds(20), every: .milliseconds(10)) {
+            cloud.withCloud { cloud, _ in
+                cloud.log.records.count {
+                    $0.number > first && operations.contains($0.operation) && isMet($0)
+                } >= needed
+            }
+        }
+        guard met else { throw Wrong(description: "no request met the fault") }
+    }
+
+    private mutating func endFault() async throws {
+        cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+        try await cloud.setOutage(nil)
+        endOfFault = Date().timeIntervalSince1970
+        if cell.isLockout {
+            let password = "Another-Password-2"
+            cloud.withCloud { cloud, _ in cloud.changePassword(to: password) }
+            try Data(password.utf8).write(to: folder.appending(path: "password"))
+        }
+    }
+
+    /// Two whole cycles after the fault everything is as before. A cycle that was under way when the
+    /// fault ended is not counted, nor is the pause that the service asked for.
+    private mutating func expectRecovery() async throws {
+        let polls = "graphwarden_samples_total{source=\"ges_api\"}"
+        let before = try await agent.metric(polls) ?? 0
+        let limit = Duration.seconds(5) + cell.row.askedPause
+        var symptoms = ["no cycle"]
+        _ = try await eventually(within: limit, every: .milliseconds(40)) { [self] in
+            let metrics = try await agent.metrics()
+            symptoms = try await self.symptoms(metrics)
+            return symptoms.isEmpty || (metrics[polls] ?? 0) > before + 3
+                && cell.row.askedPause == .zero
+        }
+        if !symptoms.isEmpty {
+            note("two cycles after the fault: " + symptoms.joined(separator: ", "))
+        }
+    }
+
+    private func symptoms(_ metrics: [String: Double]) async throws -> [String] {
+        var symptoms: [String] = []
+        let listed = metrics["graphwarden_sampling_last_success_timestamp_seconds{source=\"ges_api\"}"]
+        if (listed ?? 0) < endOfFault { symptoms.append("no complete listing") }
+        if metrics["ges_up{project_id=\"\(project)\"}"] != 1 { symptoms.append("ges_up is 0") }
+        if metrics["graphwarden_stale_graphs"] != 0 { symptoms.append("stale graphs") }
+        if try await agent.get("/-/ready").status != 200 { symptoms.append("not ready") }
+        let healthy = cloud.withCloud { cloud, _ in cloud.graphIDs }.filter { $0 != victim }
+        for id in healthy where metrics["ges_graph_up{graph_id=\"\(id)\"}"] != 1 {
+            symptoms.append("\(id) not up")
+        }
+        return symptoms
+    }
+
+    // MARK: The end of the incident
+
+    private func settle() async throws -> String {
+        var word = "?"
+        var since = ContinuousClock.now
+        let end = since + .seconds(40)
+        while ContinuousClock.now < end {
+            let why = try await agent.json("/api/v1/graphs/\(victim)/why")["data"] ?? .null
+            let standing = Standing(why)
+            if standing.word != word { (word, since) = (standing.word, ContinuousClock.now) }
+            if ContinuousClock.now - since > standing.patience { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return word
+    }
+
+    private mutating func expectRestraint() {
+        for (id, count) in restarts.sorted(by: { $0.key < $1.key }) {
+            if id != victim { note("\(count) restarts of the healthy graph \(id)") }
+            if count > 1 { note("\(count) restarts of one incident") }
+        }
+        if !agent.program.isRunning { note("the agent is gone") }
+    }
+
+    private var restarts: [String: Int] {
+        cloud.withCloud { cloud, _ in cloud.restartCounts }
+    }
+
+    private func tokenRequests(after first: Int) -> Int {
+        cloud.withCloud { cloud, _ in
+            cloud.log.records.count { $0.number > first && $0.operation == .createToken }
+        }
+    }
+
+    private func account() async throws -> String {
+        let why = try await agent.get("/api/v1/graphs/\(victim)/why")
+        return String(decoding: why.body, as: UTF8.self)
+    }
+}
+
+extension FaultCell {
+    /// A password that was refused is not tried again before its file changes: the way out of these
+    /// cells is the one that a person takes.
+    var isLockout: Bool {
+        moment == .token && (row.name == "401" || row.name == "403")
+    }
+}
+
+/// How an incident stands, in one word, and how long that must last to be the end of the test.
+private struct Standing {
+    let word: String
+    let patience: Duration
+
+    init(_ why: JSONValue) {
+        let state = why["state"]?.stringValue ?? "none"
+        let outcome = why["attempts"]?.arrayValue?.last?["outcome"]?.stringValue
+        switch state {
+        case "cooling_down", "waiting", "exhausted":
+            word = outcome ?? state
+            // Time for a second restart, were there to be one.
+            patience = .seconds(1)
+        case "stalled":
+            word = state
+            patience = .seconds(1)
+        case "unknown_outcome":
+            word = state
+            patience = .seconds(3)
+        case "idle":
+            word = "held: " + (why["reasons"]?[0]?["reason"]?.stringValue ?? "no reason")
+            patience = .seconds(15)
+        default:
+            word = state
+            patience = .seconds(25)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import GESSimulator
+
+/// The agent's configuration in the matrix: everything happens within seconds.
+enum FaultScene {
+    static let interval = Duration.milliseconds(250)
+
+    static var fleet: SimulatorConfiguration {
+        var fleet = SimulatorConfiguration()
+        fleet.timeScale = 0.005
+        return fleet
+    }
+
+    static func write(to scratch: Scratch, for cloud: SimulatedCloudServer) throws {
+        let settings = cloud.configuration
+        try scratch.write(settings.password, to: "password")
+        try scratch.write(rules, to: "rules.yml")
+        try scratch.write(
+            """
+            cloud:
+              region: \(settings.region)
+              project_id: \(settings.projectID)
+              endpoints: {ges: "\(cloud.endpoints.management)", iam: "\(cloud.endpoints.management)"}
+              credentials:
+                password:
+                  domain: \(settings.domain)
+                  user: \(settings.user)
+                  password_file: password
+            graphs:
+              - match: {name: ".*"}
+                mode: auto
+            sampling:
+              interval: 250ms
+              timeout: 700ms
+              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+            evaluation_interval: 250ms
+            rule_files: [rules.yml]
+            remediation:
+              startup_grace: 500ms
+              state_change_grace: 500ms
+              evidence_timeout: 1s
+              restart_timeout: 6s
+              verify: {probes: 2, within: 20s}
+
+            """,
+            to: "graphwarden.yml"
+        )
+    }
+
+    private static let rules = """
+        groups:
+          - name: hangs
+            rules:
+              - alert: GraphUnresponsive
+                expr: |
+                  max by (graph_id) (ges_graph_probe_success) == 0
+                  and on (graph_id) ges_graph_status_code == 200
+                for: 1500ms
+                labels: {remediate: restart, hang: unresponsive}
+
+        """
+}

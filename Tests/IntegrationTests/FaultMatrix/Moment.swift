@@ -1,0 +1,25 @@
+import GESSimulator
+
+/// What the agent is at when a fault meets it: the columns of the matrix.
+enum Moment: String, CaseIterable, Sendable {
+    case listing, detail, probe, token, restart, job
+
+    var operations: [GESSimulator.Operation] {
+        switch self {
+        case .listing: [.listGraphs]
+        case .detail: [.showGraph]
+        case .probe: [.showVersion, .showSummary]
+        case .token: [.createToken]
+        case .restart: [.restartGraph]
+        // With a job's id the agent asks for it, without one it searches the list.
+        case .job: [.showJob, .listJobs]
+        }
+    }
+
+    /// How often the fault must be met at least: a graph is read for the evidence and once more
+    /// directly before its restart, which is the moment that counts.
+    var requestsToMeet: Int { self == .detail ? 2 : 1 }
+
+    /// The jobs are listed with every poll: those that follow a restart come after it.
+    var comesAfterRestart: Bool { self == .job }
+}
