@@ -99,7 +99,10 @@ let package = Package(
         .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
-        .testTarget(name: "GESSimulatorTests", dependencies: ["GESSimulator", "Listener", "JSON"]),
+        .testTarget(
+            name: "GESSimulatorTests",
+            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient"]
+        ),
         .testTarget(
             name: "AgentTests",
             dependencies: [

@@ -15,6 +15,9 @@ package struct SimulatorConfiguration: Sendable {
     package var managementPort = 0
     package var dataPlanePort = 0
     package var controlPort = 0
+    /// Whether management and data plane speak TLS, with certificates of an authority that is made
+    /// for this one cloud.
+    package var speaksTLS = false
 
     package var projectID = "0123456789abcdef0123456789abcdef"
     package var region = "cn-north-4"

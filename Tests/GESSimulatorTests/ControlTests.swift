@@ -107,6 +107,11 @@ struct ControlTests {
         (#"{"kind":"redirect","location":"http://x/"}"#, .redirect(to: "http://x/")),
         (#"{"kind":"empty_object"}"#, .emptyObject), (#"{"kind":"truncated"}"#, .truncated),
         (#"{"kind":"loose_types"}"#, .looseTypes), (#"{"kind":"wrong_types"}"#, .wrongTypes),
+        (#"{"kind":"nulls"}"#, .nulls), (#"{"kind":"tokens_revoked"}"#, .tokensRevoked),
+        (
+            #"{"kind":"error_in_success","code":"GES.7006","message":"m"}"#,
+            .errorInSuccess(ServiceError(status: 200, code: "GES.7006", message: "m"))
+        ),
         (#"{"kind":"padded","bytes":9}"#, .padded(bytes: 9)),
         (#"{"kind":"gzip_bomb","bytes":9}"#, .gzipBomb(bytes: 9)),
         (#"{"kind":"wrong_clock","error_seconds":-60}"#, .wrongClock(by: .seconds(-60))),

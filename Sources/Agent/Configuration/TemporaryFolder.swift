@@ -13,19 +13,7 @@ package struct TemporaryFolder: Sendable {
     }
 
     package func write(_ text: String, to name: String) throws(FileError) {
-        let file = path + "/" + name
-        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .last(file) }
-        defer { close(descriptor) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = unsafe rest.span.withUnsafeBytes {
-                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw .last(file) }
-            rest = rest.dropFirst(written)
-        }
+        try TextFile.write(text, to: path + "/" + name)
     }
 
     /// Removes the folder and everything in it.

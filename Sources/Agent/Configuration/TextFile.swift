@@ -48,4 +48,20 @@ package enum TextFile {
     static func read(_ path: String) -> String? {
         try? text(path)
     }
+
+    /// Replaces the file's text; a new file is readable by this user alone.
+    package static func write(_ text: String, to path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last(path) }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.span.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw .last(path) }
+            rest = rest.dropFirst(written)
+        }
+    }
 }

@@ -17,6 +17,8 @@ package struct SimulatedCloud: Sendable {
 
     package var faults = FaultBook()
     package var outage: Outage?
+    /// Shown where the cloud speaks TLS.
+    package var certificate = CertificateKind.good
     package internal(set) var log = RequestLog()
     /// How wrong the whole cloud's clock is; checks of signatures and the header Date follow it.
     package var clockError: Duration = .zero

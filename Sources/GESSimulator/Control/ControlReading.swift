@@ -35,6 +35,8 @@ enum ControlReading {
             "requests": .integer(Int64(cloud.log.total)),
             "faults": .integer(Int64(cloud.faults.scheduled.count)),
             "outage": cloud.outage.map { .string($0.manner.rawValue) } ?? .null,
+            "certificate": cloud.configuration.speaksTLS
+                ? .string(cloud.certificate.rawValue) : .null,
             "restarts": .object(restarts),
         ]
     }

@@ -28,6 +28,13 @@ enum FaultControl {
             cloud.outage = nil
             return [:]
         },
+        ControlAction("POST", "/control/certificate") { cloud, call throws(ControlError) in
+            guard cloud.configuration.speaksTLS else {
+                throw ControlError("this cloud does not speak TLS", status: 409)
+            }
+            cloud.certificate = try call.body.choice("kind", CertificateKind.self) ?? .good
+            return [:]
+        },
         ControlAction("POST", "/control/tokens/revoke") { cloud, _ in
             cloud.revokeTokens()
             return [:]

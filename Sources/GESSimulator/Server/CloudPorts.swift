@@ -8,6 +8,8 @@ final class CloudPorts: Sendable {
     /// this task ever waits for its event loop.
     private struct Front: Sendable {
         let server: HTTPServer
+        /// What it shows; nil without TLS.
+        let certificate: CertificateKind?
         let close = Latch()
         let closed = Latch()
 
@@ -42,26 +44,35 @@ final class CloudPorts: Sendable {
     let managementAddress: ListenAddress
     let dataPlaneAddress: ListenAddress
     private let cloud: SharedCloud
+    private let certificates: CloudCertificates?
     private let state: Mutex<State>
     /// Waits for the task of `run`.
     private let errands: AsyncStream<Errand>
     private let submission: AsyncStream<Errand>.Continuation
 
+    /// - Parameter certificates: with them the ports speak TLS.
     static func bind(
         _ configuration: SimulatorConfiguration,
-        for cloud: SharedCloud
+        for cloud: SharedCloud,
+        certificates: CloudCertificates?
     ) async throws(ListenError) -> CloudPorts {
         let host = configuration.host
         let fronts = try await bind(
             .host(host, port: configuration.managementPort),
             .host(host, port: configuration.dataPlanePort),
-            cloud
+            cloud,
+            certificates
         )
-        return CloudPorts(cloud, fronts)
+        return CloudPorts(cloud, certificates, fronts)
     }
 
-    private init(_ cloud: SharedCloud, _ fronts: [Front]) {
+    private init(
+        _ cloud: SharedCloud,
+        _ certificates: CloudCertificates?,
+        _ fronts: [Front]
+    ) {
         self.cloud = cloud
+        self.certificates = certificates
         managementAddress = fronts[0].server.boundAddress
         dataPlaneAddress = fronts[1].server.boundAddress
         state = Mutex(State(fronts: fronts))
@@ -75,12 +86,15 @@ final class CloudPorts: Sendable {
     private static func bind(
         _ managementAddress: ListenAddress,
         _ dataPlaneAddress: ListenAddress,
-        _ cloud: SharedCloud
+        _ cloud: SharedCloud,
+        _ certificates: CloudCertificates?
     ) async throws(ListenError) -> [Front] {
-        let management = try await bind(.management, managementAddress, cloud)
+        let kind = certificates.map { _ in cloud.withCloud { cloud, _ in cloud.certificate } }
+        let tls = kind.flatMap { certificates?[$0] }
+        let management = try await bind(.management, managementAddress, cloud, tls)
         do {
-            let dataPlane = try await bind(.dataPlane, dataPlaneAddress, cloud)
-            return [Front(server: management), Front(server: dataPlane)]
+            let dataPlane = try await bind(.dataPlane, dataPlaneAddress, cloud, tls)
+            return [management, dataPlane].map { Front(server: $0, certificate: kind) }
         } catch {
             await management.abandon()
             throw error
@@ -90,7 +104,8 @@ final class CloudPorts: Sendable {
     private static func bind(
         _ entrance: CloudRequest.Entrance,
         _ address: ListenAddress,
-        _ cloud: SharedCloud
+        _ cloud: SharedCloud,
+        _ tls: ServerTLS?
     ) async throws(ListenError) -> HTTPServer {
         var router = Router()
         router.fallback = Listener.Route(
@@ -101,6 +116,7 @@ final class CloudPorts: Sendable {
         return try await HTTPServer.bind(
             to: [address],
             configuration: .forSimulation,
+            tls: tls,
             router: router
         )
     }
@@ -131,7 +147,7 @@ final class CloudPorts: Sendable {
         for front in state.withLock({ $0.fronts }) { await front.server.abandon() }
     }
 
-    /// Closes or opens the ports, as the cloud's outage has it. When another call is at it, that one
+    /// Closes or opens the ports, as the cloud's outage and its certificate have it. When another call is at it, that one
     /// sees to it.
     func update() async throws(ListenError) {
         while true {
@@ -148,13 +164,22 @@ final class CloudPorts: Sendable {
     }
 
     private func nextStep() -> Step {
-        let remaining = cloud.withCloud { cloud, now in cloud.refusalRemaining(at: now) }
+        let (remaining, certificate) = cloud.withCloud { cloud, now in
+            (cloud.refusalRemaining(at: now), cloud.certificate)
+        }
         return state.withLock { state in
             guard state.isRunning, !state.isChanging else { return .nothing }
             if remaining != nil, !state.fronts.isEmpty {
                 defer { state.fronts = [] }
                 state.isChanging = true
                 if case .limited(let delay) = remaining { submission.yield(.update(after: delay)) }
+                return .close(state.fronts)
+            }
+            // A connection keeps the certificate that it began with: all of them end.
+            let shown = state.fronts.first.flatMap(\.certificate)
+            if shown != nil, shown != certificate {
+                defer { state.fronts = [] }
+                state.isChanging = true
                 return .close(state.fronts)
             }
             if remaining == nil, state.fronts.isEmpty {
@@ -167,7 +192,12 @@ final class CloudPorts: Sendable {
 
     private func open() async throws(ListenError) {
         defer { state.withLock { $0.isChanging = false } }
-        let fronts = try await Self.bind(managementAddress, dataPlaneAddress, cloud)
+        let fronts = try await Self.bind(
+            managementAddress,
+            dataPlaneAddress,
+            cloud,
+            certificates
+        )
         state.withLock { $0.fronts = fronts }
         for front in fronts { submission.yield(.serve(front)) }
     }

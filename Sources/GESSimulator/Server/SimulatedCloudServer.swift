@@ -10,17 +10,21 @@ package struct SimulatorEndpoints: Hashable, Sendable {
     package let dataPlanePort: Int
     /// The base URL of the control interface, below which `/control/...` lies.
     package let control: String
+    /// The authority to trust, as PEM; nil without TLS.
+    package let certificateAuthority: String?
 }
 
 /// Why a simulated cloud could not be started.
 package enum SimulatorError: Error, Hashable, CustomStringConvertible {
     case configuration([String])
     case listen(ListenError)
+    case certificates(String)
 
     package var description: String {
         switch self {
         case .configuration(let problems): "simulated cloud: " + problems.joined(separator: "; ")
         case .listen(let error): "simulated cloud: \(error)"
+        case .certificates(let reason): "simulated cloud: no certificates: \(reason)"
         }
     }
 }
@@ -42,7 +46,8 @@ package final class SimulatedCloudServer: Sendable {
         _ configuration: SimulatorConfiguration,
         _ cloud: SharedCloud,
         _ ports: CloudPorts,
-        _ control: HTTPServer
+        _ control: HTTPServer,
+        _ certificates: CloudCertificates?
     ) {
         self.configuration = configuration
         self.cloud = cloud
@@ -51,10 +56,11 @@ package final class SimulatedCloudServer: Sendable {
         let dataPlanePort =
             if case .host(_, let port) = ports.dataPlaneAddress { port } else { 0 }
         endpoints = SimulatorEndpoints(
-            management: "http://\(ports.managementAddress)",
+            management: (certificates == nil ? "http" : "https") + "://\(ports.managementAddress)",
             dataPlaneHost: configuration.host,
             dataPlanePort: dataPlanePort,
-            control: "http://\(control.boundAddress)"
+            control: "http://\(control.boundAddress)",
+            certificateAuthority: certificates?.authority
         )
     }
 
@@ -67,21 +73,38 @@ package final class SimulatedCloudServer: Sendable {
         let problems = configuration.problems
         guard problems.isEmpty else { throw .configuration(problems) }
         let cloud = SharedCloud(configuration, clock: clock)
+        let certificates = try certificates(configuration, at: cloud.now)
         do throws(ListenError) {
-            let ports = try await CloudPorts.bind(configuration, for: cloud)
+            let ports = try await CloudPorts.bind(
+                configuration,
+                for: cloud,
+                certificates: certificates
+            )
             do throws(ListenError) {
                 let control = try await ControlServer.bind(
                     configuration,
                     cloud: cloud,
                     ports: ports
                 )
-                return SimulatedCloudServer(configuration, cloud, ports, control)
+                return SimulatedCloudServer(configuration, cloud, ports, control, certificates)
             } catch {
                 await ports.abandon()
                 throw error
             }
         } catch {
             throw .listen(error)
+        }
+    }
+
+    private static func certificates(
+        _ configuration: SimulatorConfiguration,
+        at now: CloudInstant
+    ) throws(SimulatorError) -> CloudCertificates? {
+        guard configuration.speaksTLS else { return nil }
+        do {
+            return try CloudCertificates(host: configuration.host, at: now)
+        } catch {
+            throw .certificates("\(error)")
         }
     }
 
@@ -128,6 +151,16 @@ package final class SimulatedCloudServer: Sendable {
     /// (opened again) when this returns.
     package func setOutage(_ outage: Outage?) async throws(SimulatorError) {
         cloud.withCloud { cloud, _ in cloud.outage = outage }
+        try await updatePorts()
+    }
+
+    /// Shows another certificate from now on: all connections end, and the ports open again with it.
+    package func setCertificate(_ kind: CertificateKind) async throws(SimulatorError) {
+        cloud.withCloud { cloud, _ in cloud.certificate = kind }
+        try await updatePorts()
+    }
+
+    private func updatePorts() async throws(SimulatorError) {
         do throws(ListenError) {
             try await ports.update()
         } catch {

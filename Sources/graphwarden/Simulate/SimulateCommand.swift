@@ -25,6 +25,9 @@ struct SimulateCommand: AsyncParsableCommand {
         let server: SimulatedCloudServer
         do {
             server = try await SimulatedCloudServer.bind(cloud.configuration)
+            if let file = cloud.authorityFile {
+                try TextFile.write(server.endpoints.certificateAuthority ?? "", to: file)
+            }
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)
@@ -60,6 +63,12 @@ struct SimulatorOptions: ParsableArguments {
     @Option(help: "Port of the control interface; 0 is any.")
     var controlPort = 0
 
+    @Option(
+        name: .customLong("tls-ca-file"),
+        help: "Speak TLS, and write the authority to trust to this file."
+    )
+    var authorityFile: String?
+
     @Option(help: "How many seconds an IAM token is good for.")
     var tokenLifeSeconds = 24 * 3600
 
@@ -73,6 +82,7 @@ struct SimulatorOptions: ParsableArguments {
         configuration.dataPlanePort = dataPlanePort
         configuration.controlPort = controlPort
         configuration.tokenLife = .seconds(tokenLifeSeconds)
+        configuration.speaksTLS = authorityFile != nil
         return configuration
     }
 }

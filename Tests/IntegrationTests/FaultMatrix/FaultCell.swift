@@ -18,7 +18,9 @@ struct FaultCell: Sendable {
 
     func play() async -> Result {
         do {
-            return try await SimulatedCloudServer.serving(FaultScene.fleet) { cloud in
+            var fleet = FaultScene.fleet
+            fleet.speaksTLS = row.needsTLS
+            return try await SimulatedCloudServer.serving(fleet) { cloud in
                 let scratch = try Scratch()
                 defer { scratch.remove() }
                 try FaultScene.write(to: scratch, for: cloud)

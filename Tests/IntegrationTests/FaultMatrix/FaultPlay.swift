@@ -40,6 +40,9 @@ struct FaultPlay {
         if refusals > 1, cell.isLockout { note("\(refusals) tries with a refused password") }
         result.word = try await settle()
         expectRestraint()
+        if !cell.rightWords.contains(result.word) {
+            note("the incident stands at \"\(result.word)\", not \(cell.rightWords)")
+        }
         if !result.problems.isEmpty { result.account = try await account() }
     }
 
@@ -95,6 +98,9 @@ struct FaultPlay {
         case .outage(let outage):
             try await waitForRequest(after: first) { _ in true }
             try await cloud.setOutage(outage)
+        case .certificate(let kind):
+            try await waitForRequest(after: first) { _ in true }
+            try await cloud.setCertificate(kind)
         }
     }
 
@@ -117,6 +123,7 @@ struct FaultPlay {
     private mutating func endFault() async throws {
         cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
         try await cloud.setOutage(nil)
+        try await cloud.setCertificate(.good)
         endOfFault = Date().timeIntervalSince1970
         if cell.isLockout {
             let password = "Another-Password-2"
@@ -135,8 +142,9 @@ struct FaultPlay {
         _ = try await eventually(within: limit, every: .milliseconds(40)) { [self] in
             let metrics = try await agent.metrics()
             symptoms = try await self.symptoms(metrics)
-            return symptoms.isEmpty || (metrics[polls] ?? 0) > before + 3
-                && cell.row.askedPause == .zero
+            return symptoms.isEmpty
+                || (metrics[polls] ?? 0) > before + 3
+                    && cell.row.askedPause == .zero
         }
         if !symptoms.isEmpty {
             note("two cycles after the fault: " + symptoms.joined(separator: ", "))
@@ -145,7 +153,9 @@ struct FaultPlay {
 
     private func symptoms(_ metrics: [String: Double]) async throws -> [String] {
         var symptoms: [String] = []
-        let listed = metrics["graphwarden_sampling_last_success_timestamp_seconds{source=\"ges_api\"}"]
+        let listed = metrics[
+            "graphwarden_sampling_last_success_timestamp_seconds{source=\"ges_api\"}"
+        ]
         if (listed ?? 0) < endOfFault { symptoms.append("no complete listing") }
         if metrics["ges_up{project_id=\"\(project)\"}"] != 1 { symptoms.append("ges_up is 0") }
         if metrics["graphwarden_stale_graphs"] != 0 { symptoms.append("stale graphs") }
@@ -215,14 +225,16 @@ private struct Standing {
         let outcome = why["attempts"]?.arrayValue?.last?["outcome"]?.stringValue
         switch state {
         case "cooling_down", "waiting", "exhausted":
-            word = outcome ?? state
+            word = outcome == "notSent" ? "not sent" : outcome ?? state
             // Time for a second restart, were there to be one.
             patience = .seconds(1)
         case "stalled":
             word = state
             patience = .seconds(1)
         case "unknown_outcome":
-            word = state
+            // No trace is found. The agent goes on looking for one for half an hour; it never sends
+            // the request again meanwhile.
+            word = "not landed"
             patience = .seconds(3)
         case "idle":
             word = "held: " + (why["reasons"]?[0]?["reason"]?.stringValue ?? "no reason")

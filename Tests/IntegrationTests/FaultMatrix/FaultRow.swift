@@ -7,6 +7,8 @@ struct FaultRow: Sendable {
         case fault(Fault, carriedOut: Bool, count: Int?)
         /// Meets the whole cloud.
         case outage(Outage)
+        /// A new connection is shown this certificate, and every connection is new.
+        case certificate(CertificateKind)
     }
 
     let name: String
@@ -31,6 +33,16 @@ struct FaultRow: Sendable {
         kind = .outage(outage)
     }
 
+    init(_ name: String, _ certificate: CertificateKind) {
+        self.name = name
+        moments = Moment.allCases
+        kind = .certificate(certificate)
+    }
+
+    var needsTLS: Bool {
+        if case .certificate = kind { true } else { false }
+    }
+
     /// How long the service asks the agent to stay away, which may last longer than the fault.
     var askedPause: Duration {
         switch kind {
@@ -43,7 +55,7 @@ struct FaultRow: Sendable {
     static let all = travel + refusals + nonsense + lies + courses + wholeCloud
 
     private static let travel = [
-        FaultRow("late answer", .late(.milliseconds(1_200))),
+        FaultRow("late answer", .late(.milliseconds(1_500))),
         FaultRow("no answer", .hang),
         FaultRow("done, no answer", .hang, carriedOut: true),
         FaultRow("connection dropped", .drop),
@@ -82,7 +94,7 @@ struct FaultRow: Sendable {
         FaultRow("loose types", .looseTypes),
         FaultRow("nulls", .nulls),
         FaultRow("huge body", .padded(bytes: 17 << 20)),
-        FaultRow("gzip bomb", .gzipBomb(bytes: 64 << 20)),
+        FaultRow("gzip bomb", .gzipBomb(bytes: 20 << 20)),
     ]
 
     private static let errorInSuccess = Fault.errorInSuccess(
@@ -110,5 +122,8 @@ struct FaultRow: Sendable {
         FaultRow("cloud silent", Outage(.hang)),
         FaultRow("cloud refuses", Outage(.refuse)),
         FaultRow("cloud answers 503", Outage(.unavailable)),
+        FaultRow("certificate expired", .expired),
+        FaultRow("of another host", .otherHost),
+        FaultRow("of another authority", .otherAuthority),
     ]
 }

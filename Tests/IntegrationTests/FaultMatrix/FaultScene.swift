@@ -15,12 +15,17 @@ enum FaultScene {
         let settings = cloud.configuration
         try scratch.write(settings.password, to: "password")
         try scratch.write(rules, to: "rules.yml")
+        let authority = cloud.endpoints.certificateAuthority
+        if let authority { try scratch.write(authority, to: "ca.pem") }
+        let scheme = authority == nil ? "http" : "https"
+        let trust = authority == nil ? "" : "ca_file: ca.pem"
         try scratch.write(
             """
             cloud:
               region: \(settings.region)
               project_id: \(settings.projectID)
               endpoints: {ges: "\(cloud.endpoints.management)", iam: "\(cloud.endpoints.management)"}
+              \(trust)
               credentials:
                 password:
                   domain: \(settings.domain)
@@ -31,8 +36,12 @@ enum FaultScene {
                 mode: auto
             sampling:
               interval: 250ms
-              timeout: 700ms
-              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+              timeout: 1s
+              data_plane:
+                scheme: \(scheme)
+                address: private
+                port: \(cloud.endpoints.dataPlanePort)
+                \(trust)
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:

@@ -1,0 +1,58 @@
+/// How the incident of a cell should stand when the fault is over.
+extension FaultCell {
+    var rightWords: Set<String> {
+        switch moment {
+        // The graph still hangs when the agent sees and knows enough again.
+        case .listing, .probe, .token, .job: ["verified"]
+        case .detail: Self.afterDetail[row.name] ?? ["not sent"]
+        case .restart: Self.afterRestart[row.name] ?? ["verified"]
+        }
+    }
+
+    /// The reading directly before a restart fails: nothing is sent, and nothing for five minutes.
+    private static let afterDetail: [String: Set<String>] = [
+        // The answer is right, or the client can put it right by itself.
+        "token revoked": ["verified"],
+        "loose types": ["verified"],
+        "wrong clock": ["verified"],
+        // The second reading waits for the pause, and may come after the fault.
+        "429": ["verified", "not sent"],
+        "429, seconds": ["verified", "not sent"],
+        "429, date": ["verified", "not sent"],
+        // These begin after the reading for the evidence: the gates may close before the second.
+        "cloud silent": ["verified", "not sent"],
+        "cloud refuses": ["verified", "not sent"],
+        "cloud answers 503": ["verified", "not sent"],
+        "certificate expired": ["verified", "not sent"],
+        "of another host": ["verified", "not sent"],
+        "of another authority": ["verified", "not sent"],
+    ]
+
+    private static let afterRestart: [String: Set<String>] = [
+        // It was not carried out, but nobody can know.
+        "no answer": ["not landed"],
+        "connection dropped": ["not landed"],
+        "408": ["not landed"],
+        "500": ["not landed"],
+        "502 HTML": ["not landed"],
+        "503 empty": ["not landed"],
+        "504": ["not landed"],
+        "redirect": ["not landed"],
+        "200 HTML": ["not landed"],
+        "200 garbage": ["not landed"],
+        "200 with error code": ["not landed"],
+        // An empty answer is a documented way to say yes; then nothing happened.
+        "200 empty": ["stalled"],
+        // The gateway said no.
+        "401": ["unauthorised"],
+        "403": ["unauthorised"],
+        "token revoked": ["unauthorised"],
+        "429": ["throttled"],
+        "429, seconds": ["throttled"],
+        "429, date": ["throttled"],
+        "job fails": ["stalled"],
+        "ends in 300": ["stalled"],
+        "stays in 901": ["stalled"],
+        "nothing happens": ["stalled"],
+    ]
+}
