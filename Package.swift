@@ -79,7 +79,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "graphwarden",
-            dependencies: ["Agent", "GESSimulator", logging, argumentParser]
+            dependencies: ["Agent", "GESSimulator", "StrictYAML", logging, argumentParser]
         ),
         .executableTarget(name: "promqltest", dependencies: ["PromQLTest"]),
 

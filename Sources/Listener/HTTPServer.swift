@@ -66,6 +66,12 @@ package final class HTTPServer: Sendable {
         core.authenticator = authenticator
     }
 
+    /// Holds for the responses and the requests from now on.
+    package func replace(defaultHeaders: HeaderFields, rateLimit: RateLimit?) {
+        core.defaultHeaders = defaultHeaders
+        core.rateLimit = rateLimit
+    }
+
     /// Holds for the connections that come from now on. A server without TLS stays without.
     package func replaceTLS(with tls: ServerTLS) {
         if core.tls != nil { core.tls = tls }

@@ -14,7 +14,9 @@ final class ServerCore: Sendable {
         var isDrained = false
         var authenticator: Authenticator?
         var tls: ServerTLS?
+        var rateLimit: RateLimit?
         var bucket: TokenBucket?
+        var defaultHeaders: HeaderFields = [:]
     }
 
     enum Admission: Equatable {
@@ -26,7 +28,6 @@ final class ServerCore: Sendable {
 
     let configuration: HTTPServerConfiguration
     let router: Router
-    let defaultHeaders: HeaderFields
     /// Completes when the server is stopping and its last connection is closed.
     let drained = Completion()
     let jobs: AsyncStream<Job>
@@ -36,12 +37,10 @@ final class ServerCore: Sendable {
     init(configuration: HTTPServerConfiguration, router: Router) {
         self.configuration = configuration
         self.router = router
-        defaultHeaders =
-            configuration.defaultHeaders.areValid ? configuration.defaultHeaders : [:]
         // Admission bounds what can wait here.
         (jobs, submission) = AsyncStream.makeStream()
-        let bucket = configuration.rateLimit.map { TokenBucket($0, at: .uptime) }
-        state.withLock { $0.bucket = bucket }
+        defaultHeaders = configuration.defaultHeaders
+        rateLimit = configuration.rateLimit
     }
 
     var statistics: ListenerStatistics { state.withLock(\.statistics) }
@@ -55,6 +54,27 @@ final class ServerCore: Sendable {
     var tls: ServerTLS? {
         get { state.withLock(\.tls) }
         set { state.withLock { $0.tls = newValue } }
+    }
+
+    /// None, when one is not valid.
+    var defaultHeaders: HeaderFields {
+        get { state.withLock(\.defaultHeaders) }
+        set {
+            let valid = newValue.areValid ? newValue : [:]
+            state.withLock { $0.defaultHeaders = valid }
+        }
+    }
+
+    /// The same limit again changes nothing; another one begins with a full burst.
+    var rateLimit: RateLimit? {
+        get { state.withLock(\.rateLimit) }
+        set {
+            state.withLock { state in
+                guard state.rateLimit != newValue else { return }
+                state.rateLimit = newValue
+                state.bucket = newValue.map { TokenBucket($0, at: .uptime) }
+            }
+        }
     }
 
     // MARK: Requests

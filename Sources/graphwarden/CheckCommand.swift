@@ -5,7 +5,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check files before the agent meets them.",
-        subcommands: [CheckConfigCommand.self, CheckRulesCommand.self]
+        subcommands: [CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self]
     )
 }
 
@@ -54,6 +54,31 @@ struct CheckRulesCommand: ParsableCommand {
             for problem in check.problems { Terminal.complain(problem) }
             worst = max(worst, check.exitCode)
             Terminal.say("")
+        }
+        if worst != 0 { throw ExitCode(worst) }
+    }
+}
+
+struct CheckWebConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "web-config",
+        abstract: "Check web configuration files, and the certificates that they name."
+    )
+
+    @Argument(help: "Web configuration files.")
+    var files: [String]
+
+    func run() throws {
+        var worst: Int32 = 0
+        for file in files {
+            let check = WebConfigurationCheck.check(file)
+            if check.exitCode == 0 {
+                Terminal.say("\(file) SUCCESS")
+            } else {
+                Terminal.complain("\(file) FAILED:")
+            }
+            for problem in check.problems { Terminal.complain(problem) }
+            worst = max(worst, check.exitCode)
         }
         if worst != 0 { throw ExitCode(worst) }
     }

@@ -25,7 +25,8 @@ private let allowedImports: [String: Set<String>] = [
         "Glibc",
     ],
     "graphwarden": [
-        "Agent", "GESSimulator", "ArgumentParser", "Logging", "Dispatch", "Synchronization",
+        "Agent", "GESSimulator", "StrictYAML", "ArgumentParser", "Logging", "Dispatch",
+        "Synchronization",
         "Glibc",
     ],
     "promqltest": ["PromQLTest", "Glibc"],

@@ -21,6 +21,11 @@ enum MetricCatalog {
         unit: "seconds",
         "Timestamp of the last successful configuration reload."
     )
+    static let webReloadSuccessful = MetricDefinition.gauge(
+        "graphwarden_web_config_last_reload_successful",
+        initial: [[]],
+        "Whether the web configuration file was right when it was last read; 0 without one."
+    )
     static let logMessages = MetricDefinition.counter(
         "graphwarden_log_messages_total",
         labels: ["level"],
@@ -36,7 +41,8 @@ enum MetricCatalog {
         "Number of time series refused because of the series limit."
     )
     private static let agent = [
-        ready, reloadSuccessful, reloadTimestamp, logMessages, series, seriesDropped,
+        ready, reloadSuccessful, reloadTimestamp, webReloadSuccessful, logMessages, series,
+        seriesDropped,
     ]
 
     // MARK: Sampling

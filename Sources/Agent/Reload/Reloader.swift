@@ -5,6 +5,8 @@ import Series
 /// them over to it whole. What has a mistake changes nothing.
 struct Reloader: Sendable {
     let file: String
+    /// Nil without auto-reload.
+    let watch: ConfigurationWatch?
     let requests: ReloadRequests
     let slot: ConfigurationSlot
     let metrics: MetricRegistry
@@ -14,9 +16,15 @@ struct Reloader: Sendable {
 
     /// Serves one request after the other until the end is asked for.
     func run() async {
+        var watch = watch
         while !stop.isRequested {
-            _ = await stop.race { [requests] in await requests.asked.wait() }
-            if requests.asked.isSet { await reload() }
+            _ = await stop.race { [requests, clock, watch] in
+                guard let watch else { return await requests.asked.wait() }
+                _ = await requests.asked.race { try? await clock.sleep(watch.interval) }
+            }
+            guard !stop.isRequested else { break }
+            let hasChanged = watch?.look() ?? false
+            if hasChanged || requests.asked.isSet { await reload() }
         }
         requests.close()
     }

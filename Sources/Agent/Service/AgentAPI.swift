@@ -13,12 +13,18 @@ struct AgentAPI: Sendable {
 
     /// The listener's statistics are asked for by a route of the listener itself; the slot is
     /// filled once it is bound.
-    func bind() async throws(StartError) -> HTTPServer {
+    func bind(_ web: WebConfiguration) async throws(StartError) -> HTTPServer {
         let addresses = try options.addresses()
         let slot = ListenerSlot()
         let router = Router(routes(slot))
         do {
-            let server = try await HTTPServer.bind(to: addresses, router: router)
+            let server = try await HTTPServer.bind(
+                to: addresses,
+                configuration: web.listener,
+                tls: web.tls,
+                authenticator: web.authenticator,
+                router: router
+            )
             slot.fill(server)
             return server
         } catch {

@@ -7,6 +7,10 @@ package struct AgentOptions: Sendable {
     package var listenAddresses = [":10355"]
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
+    /// How often to look whether the configuration has changed; nil is only when asked to.
+    package var autoReloadInterval: Duration?
+    /// Prometheus' web configuration file; nil is plain HTTP for everybody.
+    package var webConfigurationFile: String?
     /// Whether `/-/reload` may be used.
     package var enablesLifecycle = false
 

@@ -1,5 +1,6 @@
 import GES
 import Ledger
+import Listener
 import Logging
 import PromQL
 import Remediation
@@ -70,11 +71,25 @@ struct AgentParts {
         )
     }
 
-    func reloader(_ requests: ReloadRequests) -> Reloader {
+    func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
         Reloader(
             file: options.configurationFile,
+            watch: watch,
             requests: requests,
             slot: slot,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+    }
+
+    func webWatch(_ server: HTTPServer, _ web: WebConfiguration) -> WebConfigurationWatch? {
+        guard let file = options.webConfigurationFile else { return nil }
+        return WebConfigurationWatch(
+            file: file,
+            initial: web,
+            server: server,
             metrics: metrics,
             clock: clock,
             stop: stop,

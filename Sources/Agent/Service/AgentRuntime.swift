@@ -8,6 +8,7 @@ package struct AgentRuntime {
     private var service: AgentService
     private let server: HTTPServer
     private let reloader: Reloader
+    private let webWatch: WebConfigurationWatch?
     private let clients: ClientsInFlight
     private let stop: StopSignal
     package let board: StatusBoard
@@ -33,11 +34,16 @@ package struct AgentRuntime {
             "Starting graphwarden",
             metadata: ["version": "\(BuildInformation.current.version)"]
         )
+        let web = try options.webConfigurationFile.map(WebConfiguration.load) ?? WebConfiguration()
+        // Before the first reading, so that no change between the two is missed.
+        let watch = options.autoReloadInterval.map {
+            ConfigurationWatch(options.configurationFile, every: $0)
+        }
         let loaded = try LoadedConfiguration.load(
             options.configurationFile,
             missingSecret: .warning
         )
-        for warning in loaded.warnings { logger.warning("\(warning)") }
+        for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }
         let metrics = MetricRegistry()
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
@@ -62,14 +68,19 @@ package struct AgentRuntime {
             reloads: reloads,
             clock: clock
         )
-        let server = try await api.bind()
+        let server = try await api.bind(web)
         for address in server.boundAddresses {
             logger.info("Listening on", metadata: ["address": "\(address)"])
+            logger.info(
+                web.tls == nil ? "TLS is disabled." : "TLS is enabled.",
+                metadata: ["address": "\(address)", "http2": "false"]
+            )
         }
         return AgentRuntime(
             service: service,
             server: server,
-            reloader: parts.reloader(reloads),
+            reloader: parts.reloader(reloads, watch),
+            webWatch: parts.webWatch(server, web),
             clients: parts.clients,
             stop: stop,
             board: parts.board,
@@ -81,14 +92,19 @@ package struct AgentRuntime {
     /// listener ended before that: an agent that nobody can ask must not go on unseen.
     package consuming func run() async -> Bool {
         var service = service
-        let endedInOrder = await withTaskGroup(of: Bool?.self) { [server, reloader, stop] group in
+        let helpers = (reloader: reloader, webWatch: webWatch)
+        let endedInOrder = await withTaskGroup(of: Bool?.self) { [server, stop] group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
                 return stop.isRequested
             }
             group.addTask {
-                await reloader.run()
+                await helpers.reloader.run()
+                return nil
+            }
+            group.addTask {
+                await helpers.webWatch?.run()
                 return nil
             }
             await service.run()

@@ -8,14 +8,19 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the agent until SIGTERM or SIGINT."
     )
 
-    @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
-    var configFile = "graphwarden.yml"
+    @OptionGroup var config: ConfigurationOptions
 
     @Option(
         name: .customLong("web.listen-address"),
         help: "Address on which to serve metrics and the API. Repeatable."
     )
     var listenAddresses = [":10355"]
+
+    @Option(
+        name: .customLong("web.config.file"),
+        help: "Path of a web configuration file: TLS and who may enter, as in Prometheus."
+    )
+    var webConfigFile: String?
 
     @Option(
         name: .customLong("web.telemetry-path"),
@@ -49,13 +54,16 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if config.check { return try checkFiles() }
         let stop = StopSignal()
         let reloads = ReloadRequests()
         let signals = Signals(stop: stop, onHangup: reloads.ask)
         defer { signals.end() }
         let (logger, counts) = log.logger()
         var options = AgentOptions()
-        options.configurationFile = configFile
+        options.configurationFile = config.file
+        options.autoReloadInterval = config.autoReloads ? config.autoReloadInterval.duration : nil
+        options.webConfigurationFile = webConfigFile
         options.listenAddresses = listenAddresses
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
@@ -74,5 +82,15 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(error.exitCode)
         }
         guard await runtime.run() else { throw ExitCode(1) }
+    }
+
+    /// What a start would say of the files, without a start.
+    private func checkFiles() throws {
+        let check = ConfigurationCheck.check(config.file)
+        let web = webConfigFile.map(WebConfigurationCheck.check)
+        for line in check.lines { Terminal.say(line) }
+        for problem in check.problems + (web?.problems ?? []) { Terminal.complain(problem) }
+        let exitCode = max(check.exitCode, web?.exitCode ?? 0)
+        if exitCode != 0 { throw ExitCode(exitCode) }
     }
 }

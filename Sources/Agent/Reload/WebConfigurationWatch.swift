@@ -1,0 +1,70 @@
+import Listener
+import Logging
+
+/// Puts the web configuration into force again whenever one of its files changes: certificates and
+/// passwords rotate without a reload. While the files are wrong, what was right stays.
+struct WebConfigurationWatch: Sendable {
+    let file: String
+    let initial: WebConfiguration
+    let server: HTTPServer
+    let metrics: MetricRegistry
+    let clock: AgentClock
+    let stop: StopSignal
+    let logger: Logger
+
+    private static let interval = Duration.seconds(1)
+
+    func run() async {
+        var inForce = initial
+        var seen: FileFingerprint?
+        var failure: String?
+        while !stop.isRequested {
+            _ = await stop.race { [clock] in try? await clock.sleep(Self.interval) }
+            let now = FileFingerprint(inForce.files)
+            // What is wrong may be put right in a file that nobody watches yet.
+            guard now != seen || failure != nil else { continue }
+            seen = now
+            do throws(StartError) {
+                try adopt(WebConfiguration.load(file), insteadOf: &inForce)
+                seen = FileFingerprint(inForce.files)
+                note(nil, &failure)
+            } catch {
+                note("\(error)", &failure)
+            }
+        }
+    }
+
+    private func adopt(
+        _ new: WebConfiguration,
+        insteadOf old: inout WebConfiguration
+    ) throws(StartError) {
+        guard (new.tls == nil) == (old.tls == nil) else {
+            throw .listen(
+                "\(file): TLS cannot be switched on or off without a restart of the agent"
+            )
+        }
+        if let tls = new.tls { server.replaceTLS(with: tls) }
+        server.replaceAuthenticator(with: new.authenticator)
+        server.replace(defaultHeaders: new.headers, rateLimit: new.rateLimit)
+        old = new
+    }
+
+    /// A change is said once, not with every look.
+    private func note(_ problem: String?, _ failure: inout String?) {
+        metrics.set(MetricCatalog.webReloadSuccessful, to: problem == nil ? 1 : 0)
+        defer { failure = problem }
+        guard problem != failure else { return }
+        guard let problem else {
+            return logger.info(
+                "The web configuration is right again",
+                metadata: ["filename": "\(file)"]
+            )
+        }
+        for line in problem.split(separator: "\n") {
+            logger.error(
+                "Error reading the web configuration; the one in force stays",
+                metadata: ["err": "\(line)"]
+            )
+        }
+    }
+}
