@@ -9,6 +9,7 @@ struct Reloader: Sendable {
     let watch: ConfigurationWatch?
     let requests: ReloadRequests
     let slot: ConfigurationSlot
+    let systemd: SystemdNotifier?
     let metrics: MetricRegistry
     let clock: AgentClock
     let stop: StopSignal
@@ -31,8 +32,10 @@ struct Reloader: Sendable {
 
     private func reload() async {
         let waiters = requests.take()
+        systemd?.reloading()
         let outcome = await outcome()
         note(outcome)
+        systemd?.reloaded()
         for waiter in waiters { waiter.resume(returning: outcome) }
     }
 

@@ -14,6 +14,9 @@ package struct AgentOptions: Sendable {
     /// Whether `/-/reload` may be used.
     package var enablesLifecycle = false
 
+    /// Who is told how the agent is; nil when systemd did not start it.
+    package var systemd: SystemdNotifier?
+
     package init() {}
 
     package static func isAddress(_ text: String) -> Bool {

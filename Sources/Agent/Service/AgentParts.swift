@@ -15,6 +15,7 @@ struct AgentParts {
     let board: StatusBoard
     let clients: ClientsInFlight
     let slot: ConfigurationSlot
+    let pulse: Pulse
     let clock: AgentClock
     let stop: StopSignal
     let logger: Logger
@@ -64,6 +65,7 @@ struct AgentParts {
             performer: performer,
             inbox: inbox,
             slot: slot,
+            pulse: pulse,
             clock: clock,
             stop: stop,
             metrics: metrics,
@@ -77,11 +79,18 @@ struct AgentParts {
             watch: watch,
             requests: requests,
             slot: slot,
+            systemd: options.systemd,
             metrics: metrics,
             clock: clock,
             stop: stop,
             logger: logger
         )
+    }
+
+    func systemdReports() -> SystemdReports? {
+        options.systemd.map {
+            SystemdReports(notifier: $0, pulse: pulse, board: board, clock: clock, stop: stop)
+        }
     }
 
     func webWatch(_ server: HTTPServer, _ web: WebConfiguration) -> WebConfigurationWatch? {

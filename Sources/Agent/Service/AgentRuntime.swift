@@ -9,6 +9,7 @@ package struct AgentRuntime {
     private let server: HTTPServer
     private let reloader: Reloader
     private let webWatch: WebConfigurationWatch?
+    private let systemdReports: SystemdReports?
     private let clients: ClientsInFlight
     private let stop: StopSignal
     package let board: StatusBoard
@@ -54,6 +55,7 @@ package struct AgentRuntime {
             board: StatusBoard(),
             clients: ClientsInFlight(),
             slot: ConfigurationSlot(),
+            pulse: Pulse(),
             clock: clock,
             stop: stop,
             logger: logger
@@ -81,6 +83,7 @@ package struct AgentRuntime {
             server: server,
             reloader: parts.reloader(reloads, watch),
             webWatch: parts.webWatch(server, web),
+            systemdReports: parts.systemdReports(),
             clients: parts.clients,
             stop: stop,
             board: parts.board,
@@ -92,19 +95,23 @@ package struct AgentRuntime {
     /// listener ended before that: an agent that nobody can ask must not go on unseen.
     package consuming func run() async -> Bool {
         var service = service
-        let helpers = (reloader: reloader, webWatch: webWatch)
-        let endedInOrder = await withTaskGroup(of: Bool?.self) { [server, stop] group in
+        let endedInOrder = await withTaskGroup(of: Bool?.self) {
+            [server, stop, reloader, webWatch, systemdReports] group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
                 return stop.isRequested
             }
             group.addTask {
-                await helpers.reloader.run()
+                await reloader.run()
                 return nil
             }
             group.addTask {
-                await helpers.webWatch?.run()
+                await webWatch?.run()
+                return nil
+            }
+            group.addTask {
+                await systemdReports?.run()
                 return nil
             }
             await service.run()

@@ -11,6 +11,7 @@ package struct AgentService {
     var performer: Performer
     private let inbox: Inbox
     let slot: ConfigurationSlot
+    private let pulse: Pulse
     let clock: AgentClock
     private let stop: StopSignal
     let metrics: MetricRegistry
@@ -26,6 +27,7 @@ package struct AgentService {
         performer: Performer,
         inbox: Inbox,
         slot: ConfigurationSlot,
+        pulse: Pulse,
         clock: AgentClock,
         stop: StopSignal,
         metrics: MetricRegistry,
@@ -37,6 +39,7 @@ package struct AgentService {
         self.performer = performer
         self.inbox = inbox
         self.slot = slot
+        self.pulse = pulse
         self.clock = clock
         self.stop = stop
         self.metrics = metrics
@@ -49,10 +52,12 @@ package struct AgentService {
         await withDiscardingTaskGroup { group in
             var nextPoll = clock.elapsed()
             while !stop.isRequested {
+                pulse.expectBeat(by: clock.elapsed() + cycleLimit)
                 adoptWaitingConfiguration(&nextPoll)
                 for effect in await tick(&nextPoll) where !declines(effect) {
                     group.addTask { [performer] in await performer.perform(effect) }
                 }
+                pulse.completedCycle()
                 await pause(until: nextPoll)
             }
         }
@@ -89,6 +94,14 @@ package struct AgentService {
         return readings
     }
 
+    /// So long a cycle may take before it counts as hung. A poll of many graphs that all hang takes
+    /// several time-outs, and paging through a cloud that asks for patience takes its time.
+    private var cycleLimit: Duration {
+        .seconds(300) + agent.configuration.sampling.timeout * 10
+    }
+
+    private static let pauseMargin = Duration.seconds(30)
+
     private static let sources = ["ges_api", "probe"]
 
     /// The next slot of the sampling interval that lies ahead. Slots that passed meanwhile are
@@ -109,6 +122,7 @@ package struct AgentService {
         var rest = nextPoll - clock.elapsed()
         if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
         let wait = max(rest, .milliseconds(1))
+        pulse.expectBeat(by: clock.elapsed() + wait + Self.pauseMargin)
         _ = await stop.race { [clock, slot] in
             await slot.filled.race { try? await clock.sleep(wait) }
         }

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
         options.enablesLifecycle = enablesLifecycle
+        options.systemd = SystemdNotifier.fromEnvironment()
         let runtime: AgentRuntime
         do {
             runtime = try await AgentRuntime.start(

@@ -9,16 +9,23 @@ final class AgentProcess: Sendable {
     private let http: HTTPClient
 
     /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a port of the system's
-    /// choice, and waits until it listens.
-    static func start(in folder: URL, arguments: [String] = []) async throws -> AgentProcess {
+    /// choice, and waits until it listens. `meanwhile` runs as soon as the process is there.
+    static func start(
+        in folder: URL,
+        arguments: [String] = [],
+        environment: [String: String] = [:],
+        meanwhile: (Program) async throws -> Void = { _ in }
+    ) async throws -> AgentProcess {
         let program = try Program(
             Program.graphwarden,
             [
                 "run", "--config.file=graphwarden.yml", "--web.listen-address=127.0.0.1:0",
                 "--storage.path=data", "--log.level=debug",
             ] + arguments,
-            in: folder
+            in: folder,
+            environment: environment
         )
+        try await meanwhile(program)
         let marker = /msg="Listening on" address=(\S+)/
         let listens = try await eventually(within: .seconds(20)) {
             program.text.contains(marker) || !program.isRunning

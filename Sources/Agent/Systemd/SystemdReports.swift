@@ -1,0 +1,50 @@
+import Remediation
+
+/// Keeps systemd informed while the agent works: readiness, the status line, and the watchdog,
+/// which hears nothing any more when the cycle hangs.
+struct SystemdReports: Sendable {
+    let notifier: SystemdNotifier
+    let pulse: Pulse
+    let board: StatusBoard
+    let clock: AgentClock
+    let stop: StopSignal
+
+    /// An agent that the cloud does not answer is as ready as it can be.
+    private static let readyLimit = Duration.seconds(30)
+    private static let interval = Duration.milliseconds(500)
+
+    func run() async {
+        let started = clock.elapsed()
+        let half = notifier.watchdogTimeout.map { $0 / 2 }
+        var nextBeat = started
+        var isReady = false
+        var said = ""
+        while !stop.isRequested {
+            let now = clock.elapsed()
+            let status = status
+            if !isReady, pulse.hasCompletedCycle || now - started >= Self.readyLimit {
+                isReady = notifier.ready(status)
+                said = status
+            } else if isReady, status != said {
+                notifier.status(status)
+                said = status
+            }
+            if let half, now >= nextBeat, pulse.isAlive(at: now) {
+                notifier.alive()
+                nextBeat = now + half
+            }
+            let wait = min(Self.interval, half ?? Self.interval)
+            _ = await stop.race { [clock] in try? await clock.sleep(wait) }
+        }
+        notifier.stopping()
+    }
+
+    private var status: String {
+        let status = board.current
+        if let reason = status.notReady.first { return "Not ready: \(reason)" }
+        let graphs = status.inventory.entries.count
+        let restarts = status.machine.inFlight.count
+        return "Watching \(graphs) graph\(graphs == 1 ? "" : "s")"
+            + (restarts == 0 ? "" : ", \(restarts) being restarted")
+    }
+}
