@@ -1,3 +1,5 @@
+import GES
+import StrictYAML
 import Testing
 
 @testable import Agent

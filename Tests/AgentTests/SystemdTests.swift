@@ -28,8 +28,8 @@ struct SystemdTests {
 
     @Test("hears that it is ready only when the message arrived")
     func nobodyListens() throws {
-        let notifier = try #require(notifier(["NOTIFY_SOCKET": "/nonexistent/socket"]))
-        #expect(!notifier.ready("x"))
+        let deaf = try #require(notifier(["NOTIFY_SOCKET": "/nonexistent/socket"]))
+        #expect(!deaf.ready("x"))
     }
 
     @Test("hears nothing any more from a cycle that hangs")

@@ -1,3 +1,4 @@
+import Listener
 import StrictYAML
 import Testing
 
@@ -48,7 +49,7 @@ struct WebConfigurationReaderTests {
             ("http_server_config: {headers: {X-Frame-Options: a}}", "1:49", "deny, sameorigin"),
             ("rate_limit: {burst: 2}", "1:13", "missing key \"interval\""),
             ("tls_server_config: {}", "1:20", "\"cert_file\", \"cert\" must be set"),
-            ("tls_server_config: {cert: a, cert_file: b, key: c}", "1:30", "only one of"),
+            ("tls_server_config: {cert: a, cert_file: b, key: c}", "1:21", "only one of"),
             ("tls_server_config: {cert_file: none, key_file: none}", "1:20", "/etc/none"),
             ("tls_server_config: {min_version: TLS11}", "1:34", "expected TLS12 or TLS13"),
             ("tls_server_config: {min_version: SSL}", "1:34", "unknown TLS version"),
@@ -80,20 +81,29 @@ struct ConfigurationWatchTests {
             """
         try folder.write(text, to: "a.yml")
         var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
-        #expect(!watch.look())
+        expect(&watch, hasChanged: false)
         try folder.write(text, to: "a.yml")
-        #expect(!watch.look())
+        expect(&watch, hasChanged: false)
         try folder.write("groups: []\n", to: "a.rules")
-        #expect(watch.look())
-        #expect(!watch.look())
+        expect(&watch, hasChanged: true)
+        expect(&watch, hasChanged: false)
         try folder.write("groups: [ ]\n", to: "a.rules")
-        #expect(watch.look())
+        expect(&watch, hasChanged: true)
         try folder.write("nonsense", to: "a.yml")
-        #expect(watch.look())
+        expect(&watch, hasChanged: true)
         try folder.write(text + "sampling: {data_plane: {ca_file: ca.pem}}\n", to: "a.yml")
-        #expect(watch.look())
+        expect(&watch, hasChanged: true)
         // What was missing has come.
         try folder.write("-----BEGIN CERTIFICATE-----\n", to: "ca.pem")
-        #expect(watch.look())
+        expect(&watch, hasChanged: true)
+    }
+
+    private func expect(
+        _ watch: inout ConfigurationWatch,
+        hasChanged expected: Bool,
+        at location: SourceLocation = #_sourceLocation
+    ) {
+        let hasChanged = watch.look()
+        #expect(hasChanged == expected, sourceLocation: location)
     }
 }

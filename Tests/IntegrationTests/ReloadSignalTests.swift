@@ -44,7 +44,7 @@ struct ReloadSignalTests {
     private static func holdsHangups(_ process: Int32) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
-        guard name?.hasPrefix("graphwarden") == true,
+        guard name == "graphwarden\n",
             let match = status.firstMatch(of: /SigBlk:\s+([0-9a-f]+)/),
             let mask = UInt64(match.1, radix: 16)
         else { return false }

@@ -71,13 +71,7 @@ package struct AgentRuntime {
             clock: clock
         )
         let server = try await api.bind(web)
-        for address in server.boundAddresses {
-            logger.info("Listening on", metadata: ["address": "\(address)"])
-            logger.info(
-                web.tls == nil ? "TLS is disabled." : "TLS is enabled.",
-                metadata: ["address": "\(address)", "http2": "false"]
-            )
-        }
+        announce(server.boundAddresses, web, logger)
         return AgentRuntime(
             service: service,
             server: server,
@@ -89,6 +83,20 @@ package struct AgentRuntime {
             board: parts.board,
             logger: logger
         )
+    }
+
+    private static func announce(
+        _ addresses: [ListenAddress],
+        _ web: WebConfiguration,
+        _ logger: Logger
+    ) {
+        for address in addresses {
+            logger.info("Listening on", metadata: ["address": "\(address)"])
+            logger.info(
+                web.tls == nil ? "TLS is disabled." : "TLS is enabled.",
+                metadata: ["address": "\(address)", "http2": "false"]
+            )
+        }
     }
 
     /// Works until the end is asked for; then finishes what was begun. Returns false when the
