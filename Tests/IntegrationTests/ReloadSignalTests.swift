@@ -40,12 +40,12 @@ struct ReloadSignalTests {
         }
     }
 
-    /// Whether the process has come so far that it blocks the signal.
+    /// Whether the process has come so far that it catches the signal.
     private static func holdsHangups(_ process: Int32) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
         guard name == "graphwarden\n",
-            let match = status.firstMatch(of: /SigBlk:\s+([0-9a-f]+)/),
+            let match = status.firstMatch(of: /SigCgt:\s+([0-9a-f]+)/),
             let mask = UInt64(match.1, radix: 16)
         else { return false }
         return mask & 1 != 0

@@ -23,6 +23,10 @@ package struct AgentOptions: Sendable {
         ListenAddress(text) != nil
     }
 
+    func configurationWatch() -> ConfigurationWatch? {
+        autoReloadInterval.map { ConfigurationWatch(configurationFile, every: $0) }
+    }
+
     func addresses() throws(StartError) -> [ListenAddress] {
         var addresses: [ListenAddress] = []
         for text in listenAddresses {

@@ -36,10 +36,8 @@ package struct AgentRuntime {
             metadata: ["version": "\(BuildInformation.current.version)"]
         )
         let web = try options.webConfigurationFile.map(WebConfiguration.load) ?? WebConfiguration()
-        // Before the first reading, so that no change between the two is missed.
-        let watch = options.autoReloadInterval.map {
-            ConfigurationWatch(options.configurationFile, every: $0)
-        }
+        // Looks before the first reading, so that no change between the two is missed.
+        let watch = options.configurationWatch()
         let loaded = try LoadedConfiguration.load(
             options.configurationFile,
             missingSecret: .warning

@@ -8,23 +8,17 @@ import Synchronization
 struct Signals {
     private let sources: [any DispatchSourceSignal]
 
-    /// To be called before anything else, while there is one thread: those that come later inherit
-    /// its mask. A signal that is blocked waits until somebody takes it, so that one that comes
-    /// during the start is neither deadly nor lost.
+    /// To be called before anything else: a SIGHUP that comes before somebody takes it is then
+    /// neither deadly nor lost. Blocking it would not do, because the main thread of an
+    /// asynchronous program waits with an empty mask.
     static func holdHangups() {
-        block([SIGHUP])
-    }
-
-    private static func block(_ numbers: [Int32]) {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for number in numbers { unsafe sigaddset(&set, number) }
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        // Made before the handler may need it: a handler must not initialise anything.
+        heldHangup.store(false, ordering: .sequentiallyConsistent)
+        signal(SIGHUP) { _ in heldHangup.store(true, ordering: .sequentiallyConsistent) }
     }
 
     init(stop: StopSignal, onHangup: @escaping @Sendable () -> Void) {
         signal(SIGPIPE, SIG_IGN)
-        Self.block([SIGHUP, SIGTERM, SIGINT])
         let count = SignalCount()
         let onEnd: @Sendable () -> Void = {
             if count.next() > 1 { exit(1) }
@@ -34,6 +28,13 @@ struct Signals {
         sources = [(SIGHUP, onHangup), (SIGTERM, onEnd), (SIGINT, onEnd)].map { number, action in
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: action)
+            if number == SIGHUP {
+                // From here on the source hears every signal; what came before was held.
+                source.setRegistrationHandler {
+                    let wasHeld = heldHangup.exchange(false, ordering: .sequentiallyConsistent)
+                    if wasHeld { onHangup() }
+                }
+            }
             source.resume()
             return source
         }
@@ -43,6 +44,8 @@ struct Signals {
         for source in sources { source.cancel() }
     }
 }
+
+private let heldHangup = Atomic<Bool>(false)
 
 private final class SignalCount: Sendable {
     private let count = Atomic<Int>(0)
