@@ -52,6 +52,31 @@ struct CommandLineTests {
         #expect(try await run("check", "rules", "/no/such/file").status == 2)
     }
 
+    @Test("checks what a start would read, without a start")
+    func checkBeforeRun() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let web = try scratch.write("basic_auth_users: {}\n", to: "web.yml").path
+        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
+            try Scene().write(to: scratch, for: cloud)
+            let file = scratch.folder.appending(path: "graphwarden.yml").path
+            func check(_ file: String, _ web: String) async throws -> Int32 {
+                try await run(
+                    "run",
+                    "--config.check",
+                    "--config.file=\(file)",
+                    "--web.config.file=\(web)"
+                ).status
+            }
+            #expect(try await check(file, web) == 0)
+            #expect(try await check(file, "/no/such/file") == 2)
+            #expect(try await check("/no/such/file", web) == 2)
+            #expect(try await check(file, file) == 1)
+            #expect(try await check(web, web) == 1)
+        }
+        #expect(try await run("run", "--config.auto-reload-interval=0s").status == 64)
+    }
+
     @Test("checks a configuration and tells its worst case")
     func configuration() async throws {
         let scratch = try Scratch()

@@ -54,6 +54,16 @@ struct WebConfigurationTests {
         }
         #expect(isSaid, "\(agent.program.text)")
         #expect(try await client.get("/-/healthy", trusting: "first") == 200)
+        // Nor does a file without users open the door.
+        try scratch.write(
+            Self.text("second").replacing("basic_auth_users", with: "# basic_auth_users"),
+            to: "web.yml"
+        )
+        let isRefused = try await eventually(within: .seconds(20)) {
+            agent.program.text.contains("users cannot all go")
+        }
+        #expect(isRefused)
+        #expect(try await client.get("/metrics", trusting: "first") == 401)
         try scratch.write(Self.text("second"), to: "web.yml")
         let rotated = try await eventually(within: .seconds(20)) {
             try await client.get("/metrics", trusting: "second", user: "alice:secret") == 200

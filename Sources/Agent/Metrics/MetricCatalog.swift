@@ -23,8 +23,7 @@ enum MetricCatalog {
     )
     static let webReloadSuccessful = MetricDefinition.gauge(
         "graphwarden_web_config_last_reload_successful",
-        initial: [[]],
-        "Whether the web configuration file was right when it was last read; 0 without one."
+        "Whether the web configuration file, if there is one, was right when it was last read."
     )
     static let logMessages = MetricDefinition.counter(
         "graphwarden_log_messages_total",

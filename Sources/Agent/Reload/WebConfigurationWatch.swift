@@ -43,6 +43,10 @@ struct WebConfigurationWatch: Sendable {
                 "\(file): TLS cannot be switched on or off without a restart of the agent"
             )
         }
+        // A file that is just being written may be empty: that must not open the door.
+        guard new.authenticator != nil || old.authenticator == nil else {
+            throw .listen("\(file): users cannot all go without a restart of the agent")
+        }
         if let tls = new.tls { server.replaceTLS(with: tls) }
         server.replaceAuthenticator(with: new.authenticator)
         server.replace(defaultHeaders: new.headers, rateLimit: new.rateLimit)

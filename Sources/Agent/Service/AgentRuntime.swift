@@ -45,6 +45,7 @@ package struct AgentRuntime {
         for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }
         let metrics = MetricRegistry()
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
+        metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
         let parts = AgentParts(
             loaded: loaded,
