@@ -106,8 +106,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Exposition", "GES", "Listener", "Remediation", "Rules", "Series",
-                "StrictYAML", logging,
+                "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "Listener",
+                "Remediation", "Rules", "Series", "StrictYAML", logging,
             ]
         ),
         .testTarget(

@@ -71,12 +71,17 @@ enum DocumentGenerator {
 
     static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let place = Int.random(in: 0...bytes.count, using: &random)
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
         case 0: bytes.insert(contentsOf: pick(fragments, &random).utf8, at: place)
         case 1: if place < bytes.count { bytes.remove(at: place) }
         case 2: if place < bytes.count { bytes[place] = UInt8.random(in: 0...255, using: &random) }
         case 3: bytes.removeSubrange(place...)
         case 4: bytes.insert(contentsOf: bytes[place...].prefix(8), at: place)
+        case 5: bytes.insert(contentsOf: pick(notUTF8, &random), at: place)
+        case 6: wrap(&bytes, levels: Int.random(in: 26...34, using: &random), &random)
+        case 7:
+            let digits = String(repeating: "9", count: Int.random(in: 1...400, using: &random))
+            bytes.insert(contentsOf: digits.utf8, at: place)
         default: bytes.insert(UInt8.random(in: 0x20...0x7E, using: &random), at: place)
         }
     }
@@ -89,6 +94,25 @@ enum DocumentGenerator {
         "-9223372036854775809", "18446744073709551615", "18446744073709551616", "0x10", "[", "]",
         "{", "}", "TRUE", "nul", "\t", "\n", "\u{A0}", "\u{2028}", " ", "\"a\":1,",
     ]
+
+    /// Stray and missing continuations, overlong forms, surrogates, and what lies above Unicode.
+    private static let notUTF8: [[UInt8]] = [
+        [0x80], [0xC3], [0xC0, 0x80], [0xE0, 0x80, 0xAF], [0xE2, 0x82], [0xED, 0xA0, 0x80],
+        [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFF],
+    ]
+
+    /// Puts the document into so many others: about the deepest that is read.
+    private static func wrap(
+        _ bytes: inout [UInt8],
+        levels: Int,
+        _ random: inout SeededGenerator
+    ) {
+        for _ in 0..<levels {
+            let isArray = Bool.random(using: &random)
+            bytes =
+                Array((isArray ? "[" : "{\"a\":").utf8) + bytes + Array((isArray ? "]" : "}").utf8)
+        }
+    }
 
     private static func write(_ text: inout String, depth: Int, _ random: inout SeededGenerator) {
         space(&text, &random)

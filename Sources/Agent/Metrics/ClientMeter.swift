@@ -38,6 +38,10 @@ package struct ClientMeter: RequestObserver {
         }
     }
 
+    package func answerUnusable(_ service: Service, operation: String, reason: String) {
+        metrics.add(to: MetricCatalog.clientFailures, service.rawValue, operation, reason)
+    }
+
     package func throttleWaited(_ service: Service, for duration: Duration) {
         metrics.add(duration.inSeconds, to: MetricCatalog.throttleWait, service.rawValue)
     }

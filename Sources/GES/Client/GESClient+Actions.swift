@@ -30,10 +30,11 @@ extension GESClient {
             project: configuration.projectID
         )
         do throws(GESError) {
+            let operation = "\(action.rawValue)_graph"
             let answer = try await answerToAction(
                 ServiceCall(
                     service: .ges,
-                    operation: "\(action.rawValue)_graph",
+                    operation: operation,
                     method: .post,
                     url: try url(configuration.endpoints.ges, path, query: query),
                     contentType: "application/json",
@@ -42,7 +43,11 @@ extension GESClient {
                     isAction: true
                 )
             )
-            return ActionAnswer(answer, now: clock.wall())
+            let outcome = ActionAnswer(answer, now: clock.wall())
+            if case .unknown(let error) = outcome, error.isUnusableSuccess {
+                observer.answerUnusable(.ges, operation: operation, reason: error.reason)
+            }
+            return outcome
         } catch {
             return ActionAnswer(failure: error)
         }

@@ -6,7 +6,7 @@ package struct GraphListing: Hashable, Sendable {
     package var graphs: [Graph] = []
     /// Whether this is all of them. When it is not, a graph that is missing here may well exist.
     package var isComplete = false
-    /// Entries without id, name or status.
+    /// Entries without id, name or status: any graph may be behind one, so the listing is not complete.
     package var skipped = 0
 }
 
@@ -31,8 +31,10 @@ extension GESClient {
             }
             if seen.insert(graph.id).inserted { listing.graphs.append(graph) }
         }
-        if let total = pages.total, listing.graphs.count + listing.skipped < total {
+        if let total = pages.total, listing.graphs.count < total { listing.isComplete = false }
+        if listing.skipped > 0 {
             listing.isComplete = false
+            observer.answerUnusable(.ges, operation: "list_graphs", reason: "parse")
         }
         return listing
     }
@@ -40,14 +42,16 @@ extension GESClient {
     /// Reads one graph.
     package func graph(_ id: String) async throws(GESError) -> Graph {
         let document = try await read("show_graph", path: graphsPath + [id])
-        guard let graph = document["graph"].flatMap(Graph.init) else {
-            throw .unexpected("the answer holds no graph with id, name and status")
+        return try observer.watching(.ges, "show_graph") { () throws(GESError) in
+            guard let graph = document["graph"].flatMap(Graph.init) else {
+                throw .unexpected("the answer holds no graph with id, name and status")
+            }
+            // Acting on one graph because of what was said about another must not happen.
+            guard graph.id == id else {
+                throw .unexpected("asked for graph \(id), the answer is about graph \(graph.id)")
+            }
+            return graph
         }
-        // Acting on one graph because of what was said about another must not happen.
-        guard graph.id == id else {
-            throw .unexpected("asked for graph \(id), the answer is about graph \(graph.id)")
-        }
-        return graph
     }
 
     var graphsPath: [String] {
@@ -68,7 +72,9 @@ extension GESClient {
                 timeout: configuration.readTimeout
             )
         )
-        return try AnswerReader.document(answer, now: clock.wall())
+        return try observer.watching(.ges, operation) { () throws(GESError) in
+            try AnswerReader.document(answer, now: clock.wall())
+        }
     }
 
     /// An id is data of the service: it must stay one piece of the path.

@@ -5,7 +5,7 @@ package struct JobListing: Hashable, Sendable {
     /// Without duplicates; the newest first, those that have not begun before all others.
     package var jobs: [Job] = []
     package var isComplete = false
-    /// Entries without id or status.
+    /// Entries without id or status: the listing is not complete then.
     package var skipped = 0
 }
 
@@ -16,13 +16,15 @@ extension GESClient {
             "show_job",
             path: graphsPath + [graphID, "jobs", jobID, "status"]
         )
-        guard let job = Job(document) else {
-            throw .unexpected("the answer holds no job with id and status")
+        return try observer.watching(.ges, "show_job") { () throws(GESError) in
+            guard let job = Job(document) else {
+                throw .unexpected("the answer holds no job with id and status")
+            }
+            guard job.id == jobID else {
+                throw .unexpected("asked for job \(jobID), the answer is about job \(job.id)")
+            }
+            return job
         }
-        guard job.id == jobID else {
-            throw .unexpected("asked for job \(jobID), the answer is about job \(job.id)")
-        }
-        return job
     }
 
     /// Lists the jobs of one month at most (the service keeps no more), 2000 of them at most.
@@ -44,8 +46,10 @@ extension GESClient {
             }
             if seen.insert(job.id).inserted { listing.jobs.append(job) }
         }
-        if let total = pages.total, listing.jobs.count + listing.skipped < total {
+        if let total = pages.total, listing.jobs.count < total { listing.isComplete = false }
+        if listing.skipped > 0 {
             listing.isComplete = false
+            observer.answerUnusable(.ges, operation: "list_jobs", reason: "parse")
         }
         listing.jobs.sort(by: Job.isNewer)
         return listing

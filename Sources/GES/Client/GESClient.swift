@@ -60,6 +60,7 @@ package final class GESClient: Sendable {
     }
 
     var clock: ClientClock { configuration.clock }
+    var observer: any RequestObserver { channel.observer }
 
     /// How far the gateway's clock was ahead of ours in its newest answer: to the second, less the
     /// time that the answer took. nil before the first answer that told it.

@@ -85,6 +85,15 @@ extension GESError {
         if case .http(let error) = self { error.kind == .cancelled } else { false }
     }
 
+    /// A success by its status only.
+    var isUnusableSuccess: Bool {
+        switch self {
+        case .malformed, .notJSON, .unexpected: true
+        case .api(let failure): failure.status < 300
+        default: false
+        }
+    }
+
     /// The graph was deleted, or never was (GES.7000).
     package var saysGraphIsGone: Bool { code == "GES.7000" }
 

@@ -39,7 +39,9 @@ extension GESClient {
                     .init("limit", String(Self.pageSize)),
                 ]
             )
-            let page = try Self.page(document, items: items, total: total)
+            let page = try observer.watching(.ges, operation) { () throws(GESError) in
+                try Self.page(document, items: items, total: total)
+            }
             pages.items += page.items
             pages.total = page.total ?? pages.total
             firstTotal = firstTotal ?? page.total

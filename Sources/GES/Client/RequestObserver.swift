@@ -2,6 +2,10 @@
 package protocol RequestObserver: Sendable {
     func requestFinished(_ request: FinishedRequest)
 
+    /// A success by its status that cannot be used: broken, not what was asked for, or an error in its
+    /// body. `requestFinished` has told of it as answered.
+    func answerUnusable(_ service: Service, operation: String, reason: String)
+
     /// A request waited for the rate limit.
     func throttleWaited(_ service: Service, for duration: Duration)
 
@@ -15,6 +19,7 @@ package protocol RequestObserver: Sendable {
 }
 
 extension RequestObserver {
+    package func answerUnusable(_ service: Service, operation: String, reason: String) {}
     package func clockOffsetLearned(_ offset: Duration) {}
 }
 
@@ -36,4 +41,22 @@ package struct FinishedRequest: Hashable, Sendable {
     package let newConnections: Int
     /// Whether the request was sent again, after a 401.
     package let isRepeated: Bool
+}
+
+extension RequestObserver {
+    /// Reads an answer, and tells when it cannot be used. Other failures show in the status.
+    func watching<T>(
+        _ service: Service,
+        _ operation: String,
+        _ read: () throws(GESError) -> T
+    ) throws(GESError) -> T {
+        do {
+            return try read()
+        } catch {
+            if error.isUnusableSuccess {
+                answerUnusable(service, operation: operation, reason: error.reason)
+            }
+            throw error
+        }
+    }
 }

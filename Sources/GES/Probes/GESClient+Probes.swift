@@ -83,6 +83,8 @@ extension GESClient {
             query: query,
             dataPlane: dataPlane
         )
-        return try AnswerReader.document(answer, now: clock.wall())
+        return try observer.watching(.dataPlane, operation) { () throws(GESError) in
+            try AnswerReader.document(answer, now: clock.wall())
+        }
     }
 }

@@ -124,15 +124,10 @@ struct LeaseState<Value: Hashable & Sendable> {
 }
 
 extension GESError {
-    /// What the service said when repeating the same would only do harm: a 4xx, but for those that
-    /// pass by themselves.
+    /// What the service said when it judged the secret, so that repeating the same would only do harm.
+    /// A 403 without a code is the word of something in between; it judges nothing.
     fileprivate var refusal: ServiceFailure? {
-        switch self {
-        case .unauthorised(let failure): return failure
-        case .api(let failure):
-            let isRefusal = (400..<500).contains(failure.status) && failure.status != 408
-            return isRefusal ? failure : nil
-        default: return nil
-        }
+        guard case .unauthorised(let failure) = self else { return nil }
+        return failure.status == 401 || failure.code != nil ? failure : nil
     }
 }

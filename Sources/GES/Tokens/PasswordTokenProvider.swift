@@ -94,6 +94,12 @@ struct PasswordTokenProvider: CredentialProvider {
                 timeout: timeout
             )
         )
+        return try channel.observer.watching(.iam, "create_token") { () throws(GESError) in
+            try read(answer)
+        }
+    }
+
+    private func read(_ answer: HTTPResponse) throws(GESError) -> (value: Secret, life: Duration) {
         let document = try AnswerReader.document(answer, now: channel.clock.wall())
         guard let token = answer.header("X-Subject-Token"), !token.isEmpty else {
             throw .unexpected("IAM: the answer has no X-Subject-Token header")

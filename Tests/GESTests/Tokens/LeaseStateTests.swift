@@ -73,6 +73,21 @@ struct LeaseStateTests {
         }
     }
 
+    @Test(
+        "what says nothing about the password is tried again soon",
+        arguments: [(403, nil), (400, "400"), (404, "404"), (500, "500")]
+            as [(Int, String?)]
+    )
+    func notARefusal(status: Int, code: String?) {
+        var state = state()
+        let failure = ServiceFailure(status: status, code: code, message: "no")
+        let error = status == 403 ? GESError.unauthorised(failure) : .api(failure)
+        #expect(step(&state, at: start, password) == "fetch")
+        _ = state.fetchFailed(error, secret: password, at: start)
+        #expect(step(&state, at: start, password) == "fail unavailable")
+        #expect(step(&state, at: start + .seconds(1), password) == "fetch")
+    }
+
     @Test("another password is tried at once")
     func changedPassword() {
         var state = state()
