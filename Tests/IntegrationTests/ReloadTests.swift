@@ -122,6 +122,32 @@ struct ReloadTests {
         }
     }
 
+    @Test("leaves no client, thread or connection behind")
+    func leavesNothingBehind() async throws {
+        try await Stage.with(Scene(), arguments: lifecycle) { stage in
+            try await stage.waitUntilReady()
+            let before = try Self.threads(of: stage.agent.program.processIdentifier)
+            for round in 0..<20 {
+                let (old, new) = round % 2 == 0 ? ("500ms", "600ms") : ("600ms", "500ms")
+                try stage.rewrite("graphwarden.yml") {
+                    $0.replacing("timeout: \(old)", with: "timeout: \(new)")
+                }
+                #expect(try await stage.agent.reload().status == 200)
+            }
+            // Every client has two threads of its own; a few others come and go.
+            let isBack = try await eventually(within: .seconds(20)) {
+                try Self.threads(of: stage.agent.program.processIdentifier) <= before + 6
+            }
+            #expect(isBack)
+            try await stage.expectThatAHangIsStillNoticed()
+        }
+    }
+
+    private static func threads(of process: Int32) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        return try #require(status.firstMatch(of: /Threads:\s+(\d+)/).flatMap { Int($0.1) })
+    }
+
     @Test("that looks by another way observes anew before it acts")
     func anotherWay() async throws {
         try await Stage.with(Scene(), arguments: lifecycle) { stage in

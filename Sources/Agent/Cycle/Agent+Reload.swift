@@ -5,7 +5,8 @@ package import Series
 extension Agent {
     /// Goes on with another configuration. Alerts are carried over as Prometheus does, and what is
     /// known of the graphs stays known, unless the new configuration looks at another cloud or by
-    /// another way: then the agent begins to observe anew, as after a start.
+    /// another way: then samples, alerts and the inventory say nothing about what it will see, and
+    /// the agent begins to observe anew, as after a start. Forgetting can only delay.
     package mutating func adopt(_ loaded: LoadedConfiguration, at now: Timestamp) {
         let looksElsewhere = configuration.vantage != loaded.configuration.vantage
         configuration = loaded.configuration
@@ -13,6 +14,7 @@ extension Agent {
         series.retention = loaded.retention
         if looksElsewhere {
             inventory = Inventory()
+            rules.startAnew()
             series = SeriesStore(
                 retention: loaded.retention,
                 maximumSeries: series.maximumSeries
