@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Agent
@@ -41,5 +42,69 @@ struct SystemdTests {
         #expect(!pulse.isAlive(at: .seconds(11)))
         pulse.expectBeat(by: .seconds(20))
         #expect(pulse.isAlive(at: .seconds(11)))
+    }
+}
+
+/// A clock that sleepers move on themselves, and that asks for the end after a while.
+private final class QuickClock: Sendable {
+    private let passed = Mutex(Duration.zero)
+    private let end: Duration
+    let stop = StopSignal()
+
+    init(until end: Duration) {
+        self.end = end
+    }
+
+    var clock: AgentClock {
+        var clock = AgentClock.system
+        clock.elapsed = { self.passed.withLock { $0 } }
+        clock.sleep = { duration in
+            let now = self.passed.withLock { passed in
+                passed += duration
+                return passed
+            }
+            if now >= self.end { self.stop.request() }
+        }
+        return clock
+    }
+}
+
+@Suite("What systemd hears")
+struct SystemdReportsTests {
+    /// Lets the reports run for `duration` of their own time; returns the messages.
+    private func messages(in duration: Duration, _ pulse: Pulse) async throws -> [String] {
+        let folder = try TemporaryFolder(prefix: "graphwarden-notify-")
+        defer { folder.remove() }
+        let listener = try NotifyListener(in: folder.path)
+        let variables = ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "20000000"]
+        let time = QuickClock(until: duration)
+        let reports = SystemdReports(
+            notifier: try #require(SystemdNotifier(processIdentifier: 1) { variables[$0] }),
+            pulse: pulse,
+            board: StatusBoard(),
+            clock: time.clock,
+            stop: time.stop
+        )
+        await reports.run()
+        return listener.receive()
+    }
+
+    @Test("is that the agent is ready after half a minute, though no cycle has ended")
+    func readyAfterAll() async throws {
+        let early = try await messages(in: .seconds(20), Pulse())
+        #expect(!early.contains { $0.hasPrefix("READY=1") })
+        #expect(early.last?.hasPrefix("STOPPING=1") == true)
+        let late = try await messages(in: .seconds(40), Pulse())
+        #expect(late.contains { $0.hasPrefix("READY=1\nSTATUS=Not ready: the first") }, "\(late)")
+    }
+
+    @Test("is silence when the cycle hangs")
+    func silence() async throws {
+        let pulse = Pulse()
+        pulse.completedCycle()
+        pulse.expectBeat(by: .seconds(35))
+        let heard = try await messages(in: .seconds(200), pulse)
+        // At 0, 10, 20 and 30 seconds.
+        #expect(heard.count { $0 == "WATCHDOG=1" } == 4, "\(heard)")
     }
 }

@@ -38,7 +38,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("an agent that cannot see the cloud is ready only after half a minute")
+    @Test("an agent that cannot see the cloud is ready too, and says what is wrong")
     func blind() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
