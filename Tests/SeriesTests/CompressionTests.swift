@@ -3,51 +3,72 @@ import Testing
 @testable import Series
 
 struct CompressionTests {
-    private func decoded(_ chunk: OpenChunk) -> [Sample] {
-        samples(chunk.decoder())
+    private static let everything = ChunkWindow(after: .min, through: .max, withMarkers: true)
+
+    private func sealed(_ samples: [Sample]) -> SealedChunks {
+        var chunks = SealedChunks()
+        chunks.append(samples)
+        return chunks
     }
 
-    private func samples(_ decoder: ChunkDecoder) -> [Sample] {
-        var decoder = decoder
+    private func samples(
+        of chunks: SealedChunks,
+        _ window: ChunkWindow = everything
+    ) -> [Sample] {
         var samples: [Sample] = []
-        while let run = decoder.next() { samples += (0..<run.count).map(run.sample) }
+        chunks.append(window, to: &samples)
         return samples
     }
 
-    private func compressed(_ samples: [Sample]) throws -> OpenChunk {
-        var chunk = OpenChunk(first: try #require(samples.first))
-        for sample in samples.dropFirst() { chunk.append(sample) }
-        return chunk
+    private func steady(_ values: [Double], every distance: Int64 = 15_000) -> [Sample] {
+        values.enumerated().map { index, value in
+            Sample(timestamp: Timestamp(milliseconds: Int64(index) * distance), value: value)
+        }
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
-    func everySampleComesBackBitForBit(seed: UInt64) throws {
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func everyWindowComesBackBitForBit(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let kind = Int(seed % 6)
-        var time: Int64 = Int64.random(in: -1_000_000...1_000_000, using: &generator)
-        let samples = (0..<Int.random(in: 1...300, using: &generator)).map { index in
+        let kind = Int(seed % 10)
+        var time: Int64 = .random(in: -1_000_000...1_000_000, using: &generator)
+        let all = (0..<Int.random(in: 1...64, using: &generator)).map { index in
             time += Self.interval(kind, &generator)
             return Sample(
                 timestamp: Timestamp(milliseconds: time),
                 value: Self.value(kind, index, &generator)
             )
         }
-        var chunk = try compressed(samples)
-        #expect(decoded(chunk) == samples)
-
-        let next = Sample(timestamp: Timestamp(milliseconds: time + 1), value: 7)
-        let sealed = chunk.seal(startingAnewWith: next)
-        #expect(self.samples(sealed.decoder()) == samples)
-        #expect(sealed.last == samples.last?.timestamp)
-        #expect(decoded(chunk) == [next])
+        let chunks = sealed(all)
+        #expect(samples(of: chunks) == all)
+        let times = all.map(\.timestamp.milliseconds)
+        for _ in 0..<20 {
+            let bounds = (0..<2).map { _ in
+                (times.randomElement(using: &generator) ?? 0)
+                    + .random(in: -1...1, using: &generator)
+            }.sorted()
+            for withMarkers in [false, true] {
+                let window = ChunkWindow(
+                    after: bounds[0],
+                    through: bounds[1],
+                    withMarkers: withMarkers
+                )
+                let expected = all.filter {
+                    bounds[0] < $0.timestamp.milliseconds && $0.timestamp.milliseconds <= bounds[1]
+                        && (withMarkers || !Staleness.isMarker($0.value))
+                }
+                #expect(samples(of: chunks, window) == expected)
+            }
+            let newest = all.last { $0.timestamp.milliseconds <= bounds[1] }
+            #expect(chunks.newestSample(through: bounds[1]) == newest)
+        }
     }
 
     private static func interval(_ kind: Int, _ generator: inout SeededGenerator) -> Int64 {
         switch kind {
-        case 0: 15_000
-        case 1: 15_000 + .random(in: -100...100, using: &generator)
+        case 0, 5, 6: 15_000
+        case 1, 7: 15_000 + .random(in: -100...100, using: &generator)
         case 2: .random(in: 1...4000, using: &generator)
-        case 3: .random(in: 1...200_000, using: &generator)
+        case 3, 8: .random(in: 1...200_000, using: &generator)
         default: 1 << Int64.random(in: 0...50, using: &generator)
         }
     }
@@ -60,45 +81,82 @@ struct CompressionTests {
         switch kind {
         case 0: Double(index / 10)
         case 1: .random(in: 0...1, using: &generator)
-        case 2: [0, 1, -0.0, .infinity, Staleness.marker].randomElement(using: &generator) ?? 0
-        case 3: Double(Int.random(in: -1000...1000, using: &generator)) * 0.1
+        case 2:
+            [0, 1, -0.0, .infinity, .nan, Staleness.marker].randomElement(using: &generator) ?? 0
+        case 3: Double(Int.random(in: -1000...1000, using: &generator)) / 10
+        case 5: Double(index) * 3 - 1_700_000_000
+        case 6: 0.1 + 0.2
+        case 7: Double(Int.random(in: 0...1 << 53, using: &generator) - 1 << 52)
+        case 8: Double(Int.random(in: 1...999_999, using: &generator)) / 1e9
         default: Double(bitPattern: generator.next())
         }
     }
 
-    @Test func theEndsOfTimeRoundTrip() throws {
-        let samples = [Int64.min, -1, 0, 1, .max - 1, .max].map {
+    @Test func theEndsOfTimeRoundTrip() {
+        let all = [Int64.min + 1, -1, 0, 1, .max - 1, .max].map {
             Sample(timestamp: Timestamp(milliseconds: $0), value: Double($0))
         }
-        #expect(decoded(try compressed(samples)) == samples)
-    }
-
-    @Test func aRunKnowsHowManyOfItsSamplesArePast() {
-        let run = SampleRun(first: 100, distance: 10, count: 5, value: 1)
-        #expect([99, 100, 109, 110, 139, 140, 1000].map(run.count) == [0, 1, 1, 2, 4, 5, 5])
-        #expect(run.count(through: .min) == 0)
-        #expect(run.count(through: .max) == 5)
-        let wide = SampleRun(first: .min, distance: .max, count: 3, value: 1)
-        #expect([.min, -2, -1, 0, .max - 2, .max - 1].map(wide.count) == [1, 1, 2, 2, 2, 3])
-    }
-
-    @Test func aSteadyValueCostsTwoBitsASample() throws {
-        let samples = (0..<120).map {
-            Sample(timestamp: Timestamp(milliseconds: $0 * 15_000), value: 1)
+        #expect(samples(of: sealed(all)) == all)
+        let two = [Int64.min + 1, .max].map {
+            Sample(timestamp: Timestamp(milliseconds: $0), value: 1)
         }
-        var chunk = try compressed(samples)
-        let sealed = chunk.seal(startingAnewWith: Sample(timestamp: .distantFuture, value: 0))
-        #expect(sealed.words.count <= 5)
+        #expect(samples(of: sealed(two)) == two)
     }
 
-    @Test func oneWildValueDoesNotMakeTheNextDear() throws {
-        // The wild value differs in 50 bits; alternating between 1 and 2 takes a few.
-        let values = [1, 0.1234567] + (0..<118).map { Double($0 % 2 + 1) }
-        let samples = values.enumerated().map {
-            Sample(timestamp: Timestamp(milliseconds: Int64($0.offset) * 15_000), value: $0.element)
+    struct RegularValues: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// Of the largest excess of a difference over the smallest.
+        let bits: Int
+        let value: @Sendable (Int) -> Double
+    }
+
+    static let regular = [
+        RegularValues(testDescription: "a constant", bits: 0) { _ in 1 },
+        RegularValues(testDescription: "a constant that is no decimal", bits: 0) { _ in 1 / 3 },
+        RegularValues(testDescription: "a counter at a constant rate", bits: 0) { Double($0 * 15) },
+        RegularValues(testDescription: "zero and one", bits: 2) { Double($0 % 2) },
+        RegularValues(testDescription: "hundredths below ten", bits: 11) {
+            Double($0 * 37 % 1000) / 100
+        },
+    ]
+
+    @Test(arguments: regular)
+    func whatIsRegularTakesFewBits(values: RegularValues) {
+        let form = ChunkForm(for: steady((0..<64).map(values.value)))
+        #expect(form.distanceWidth == 0)
+        #expect(form.valueWidth <= values.bits)
+    }
+
+    @Test func nothingTakesMoreThanItsOwnBits() {
+        var generator = SeededGenerator(seed: 1)
+        let all = steady((0..<64).map { _ in Double(bitPattern: generator.next()) })
+        #expect(ChunkForm(for: all).valueWidth <= 64)
+    }
+
+    @Test func numbersBesideADecimalAreNotMistakenForIt() {
+        // 0.1 + 0.2 is one step of the last place above 0.3.
+        let all = steady([0.3, 0.1 + 0.2, 0.3, -0.0, 0])
+        #expect(samples(of: sealed(all)) == all)
+    }
+
+    @Test func chunksAreDroppedFromTheFarEnd() {
+        var chunks = SealedChunks()
+        let all = steady((0..<96).map { Double($0) })
+        for start in stride(from: 0, to: 96, by: 32) {
+            chunks.append(Array(all[start..<start + 32]))
         }
-        var chunk = try compressed(samples)
-        let sealed = chunk.seal(startingAnewWith: Sample(timestamp: .distantFuture, value: 0))
-        #expect(sealed.words.count <= 30)
+        chunks.removeChunks(before: all[31].timestamp)
+        #expect(samples(of: chunks) == all)
+        chunks.removeChunks(before: all[32].timestamp)
+        #expect(samples(of: chunks) == Array(all[32...]))
+        #expect(chunks.removeOldest(31) == 0)
+        #expect(chunks.removeOldest(63) == 32)
+        #expect(samples(of: chunks) == Array(all[64...]))
+        #expect(chunks.sampleCount == 32)
+        var newest: [Sample] = []
+        chunks.removeNewestChunk(into: &newest)
+        #expect(newest == Array(all[64...]))
+        #expect(samples(of: chunks).isEmpty)
+        #expect(chunks.newestChunk == nil)
     }
 }

@@ -64,7 +64,8 @@ extension Evaluator {
         let matching = binary.matching ?? VectorMatching()
         let delayed = options.delaysNameRemoval
         func groups(of vector: InstantVector) -> LabelGroups {
-            var groups = LabelGroups(by: matching.projection)
+            let count = vector.elements.count
+            var groups = LabelGroups(by: matching.projection, capacity: count)
             for element in vector.elements {
                 _ = groups.insert(element.labels(for: matching, delayed: delayed))
             }

@@ -16,20 +16,6 @@ struct InstantVector {
 }
 
 extension Labels {
-    static let typeLabel = "__type__"
-    static let unitLabel = "__unit__"
-
-    /// Whether there are labels that say type and unit of the metric. They sort among the first.
-    var hasTypeOrUnit: Bool {
-        for label in elements {
-            guard let first = label.name.utf8.first, first <= UInt8(ascii: "_") else {
-                return false
-            }
-            if label.name == Labels.typeLabel || label.name == Labels.unitLabel { return true }
-        }
-        return false
-    }
-
     /// Without what describes the metric itself: its name, type and unit.
     func removingMetricDescription() -> Labels {
         guard hasTypeOrUnit else { return removingMetricName() }

@@ -70,7 +70,7 @@ struct VectorJoin {
 
     /// One group per element, numbered alike.
     private func groups(of one: InstantVector) throws(EvaluationError) -> LabelGroups {
-        var groups = LabelGroups(by: matching.projection)
+        var groups = LabelGroups(by: matching.projection, capacity: one.elements.count)
         for (index, element) in one.elements.enumerated() {
             let labels = element.labels(for: matching, delayed: delayed)
             let group = groups.insert(labels)

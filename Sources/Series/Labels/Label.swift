@@ -27,6 +27,16 @@ package struct Label: Sendable {
     }
 }
 
+extension Label {
+    private static let typeDigest = Digest.of(Labels.typeLabel)
+    private static let unitDigest = Digest.of(Labels.unitLabel)
+
+    /// Whether the label says the type or the unit of its metric.
+    var describesMetric: Bool {
+        nameDigest == Label.typeDigest || nameDigest == Label.unitDigest
+    }
+}
+
 extension Label: Hashable {
     package static func == (left: Label, right: Label) -> Bool {
         left.digest == right.digest && left.name == right.name && left.value == right.value

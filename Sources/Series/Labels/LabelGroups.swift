@@ -32,14 +32,15 @@ package struct LabelProjection: Hashable, Sendable {
 
     func digest(of labels: Labels) -> UInt64 {
         var digest = Labels.emptyDigest
-        for label in labels.elements where keeps(label) {
-            digest = Digest.combine(digest, label.digest)
+        let labels = labels.elements.span
+        for index in labels.indices where keeps(labels[index]) {
+            digest = Digest.combine(digest, labels[index].digest)
         }
         return digest
     }
 
     func areEqual(_ left: Labels, _ right: Labels) -> Bool {
-        let (ours, theirs) = (left.elements, right.elements)
+        let (ours, theirs) = (left.elements.span, right.elements.span)
         var (i, j) = (0, 0)
         while true {
             while i < ours.count, !keeps(ours[i]) { i += 1 }
@@ -61,8 +62,10 @@ package struct LabelGroups: Sendable {
     private var nextWithDigest: [Int?] = []
     private var representatives: [Labels] = []
 
-    package init(by projection: LabelProjection) {
+    /// - Parameter capacity: how many groups there may be; only a hint.
+    package init(by projection: LabelProjection, capacity: Int = 0) {
         self.projection = projection
+        firstByDigest.reserveCapacity(capacity)
     }
 
     package var count: Int { representatives.count }

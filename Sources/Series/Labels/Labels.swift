@@ -4,9 +4,13 @@
 /// of its labels; sets that differ are told apart without looking at their text.
 package struct Labels: Sendable {
     private let pairs: [Label]
+    /// The lowest bit tells whether there is a label for the type or the unit of the metric: the
+    /// question is asked of every element of every vector.
     private let digest: UInt64
 
     package static let metricNameLabel = "__name__"
+    package static let typeLabel = "__type__"
+    package static let unitLabel = "__unit__"
 
     package init() {
         self.init(sorted: [])
@@ -32,7 +36,8 @@ package struct Labels: Sendable {
     /// `pairs` must be sorted by name, with unique names and without empty values.
     init(sorted pairs: [Label]) {
         self.pairs = pairs
-        digest = pairs.reduce(Labels.emptyDigest) { Digest.combine($0, $1.digest) }
+        let combined = pairs.reduce(Labels.emptyDigest) { Digest.combine($0, $1.digest) }
+        digest = combined & ~1 | (pairs.contains(where: \.describesMetric) ? 1 : 0)
     }
 
     private init(unsorted pairs: [Label]) {
@@ -74,6 +79,9 @@ extension Labels {
     }
 
     package var metricName: String { self[Labels.metricNameLabel] }
+
+    /// Whether there are labels that say type or unit of the metric.
+    package var hasTypeOrUnit: Bool { digest & 1 == 1 }
 
     /// An empty value removes the label.
     package func setting(_ name: String, to value: String) -> Labels {

@@ -170,7 +170,7 @@ extension SeriesStore {
         guard isKnown(series) else { return nil }
         var candidate = newest[series.number]
         if candidate.timestamp > through {
-            guard let earlier = histories[series.number].newestSample(through: through) else {
+            guard let earlier = histories.span[series.number].newestSample(through: through) else {
                 return nil
             }
             candidate = earlier
@@ -185,11 +185,7 @@ extension SeriesStore {
         through: Timestamp,
         to buffer: inout [Sample]
     ) {
-        guard isKnown(series) else { return }
-        let start = max(after, horizon.advanced(byMilliseconds: -1))
-        histories[series.number].forEachSample(after: start, through: through) { sample in
-            if !Staleness.isMarker(sample.value) { buffer.append(sample) }
-        }
+        append(of: series, after: after, through: through, withMarkers: false, to: &buffer)
     }
 
     /// The samples of a window with the staleness markers among them, for what exports a series.
@@ -198,13 +194,26 @@ extension SeriesStore {
         after: Timestamp,
         through: Timestamp
     ) -> [Sample] {
-        guard isKnown(series) else { return [] }
         var samples: [Sample] = []
-        let start = max(after, horizon.advanced(byMilliseconds: -1))
-        histories[series.number].forEachSample(after: start, through: through) {
-            samples.append($0)
-        }
+        append(of: series, after: after, through: through, withMarkers: true, to: &samples)
         return samples
+    }
+
+    private func append(
+        of series: SeriesReference,
+        after: Timestamp,
+        through: Timestamp,
+        withMarkers: Bool,
+        to buffer: inout [Sample]
+    ) {
+        guard isKnown(series) else { return }
+        let start = max(after, horizon.advanced(byMilliseconds: -1))
+        let window = ChunkWindow(
+            after: start.milliseconds,
+            through: through.milliseconds,
+            withMarkers: withMarkers
+        )
+        histories.span[series.number].append(window, to: &buffer)
     }
 
     /// An estimate of the memory that samples take, without labels and index.

@@ -1,0 +1,121 @@
+/// Which samples of a chunk are wanted: those in (after, through], in milliseconds.
+struct ChunkWindow {
+    let after: Int64
+    let through: Int64
+    let withMarkers: Bool
+
+    func takes(_ value: Double) -> Bool {
+        withMarkers || !Staleness.isMarker(value)
+    }
+}
+
+/// Reads the samples of one chunk.
+struct ChunkReader {
+    private let form: ChunkForm
+    private let firstTime: Int64
+    private let firstValue: Double
+    /// The bits at which the times and the values after the first begin.
+    private let distanceBits: Int
+    private let valueBits: Int
+
+    @inline(always)
+    init(_ form: ChunkForm, first: Sample, bitsBeginAt position: Int) {
+        self.form = form
+        firstTime = first.timestamp.milliseconds
+        firstValue = first.value
+        distanceBits = position
+        valueBits = position + form.distanceWidth * (form.count - 1)
+    }
+
+    @inline(always)
+    func append(_ window: ChunkWindow, _ words: borrowing Span<UInt64>, to buffer: inout [Sample]) {
+        var (index, time) = start(after: window.after, words)
+        guard index < form.count, time <= window.through else { return }
+        switch form.values {
+        case .decimal(let exponent, let smallestStep):
+            let power = Decimal.powers[exponent]
+            var number = Decimal.number(firstValue, exponent)
+            number += sum(ofStepsBefore: index, smallestStep, words)
+            while true {
+                // The division is exact to the last bit; a multiplication by 0.1 would not be.
+                let value = Double(number) / power
+                buffer.append(Sample(timestamp: Timestamp(milliseconds: time), value: value))
+                guard index + 1 < form.count else { return }
+                time &+= distance(after: index, words)
+                guard time <= window.through else { return }
+                number += smallestStep + step(after: index, words)
+                index += 1
+            }
+        case .bits(let shift):
+            while true {
+                let value = Double(bitPattern: bits(at: index, shift, words))
+                if window.takes(value) {
+                    buffer.append(Sample(timestamp: Timestamp(milliseconds: time), value: value))
+                }
+                guard index + 1 < form.count else { return }
+                time &+= distance(after: index, words)
+                guard time <= window.through else { return }
+                index += 1
+            }
+        }
+    }
+
+    /// The first sample after a time, by its place in the chunk, and its time.
+    private func start(after: Int64, _ words: borrowing Span<UInt64>) -> (index: Int, time: Int64) {
+        guard after >= firstTime else { return (0, firstTime) }
+        var (index, time) = (0, firstTime)
+        if form.distanceWidth == 0, form.smallestDistance > 0 {
+            let passed = UInt64(bitPattern: after &- firstTime) / form.smallestDistance + 1
+            index = Int(min(passed, UInt64(form.count)))
+            time &+= Int64(bitPattern: form.smallestDistance &* UInt64(index))
+            return (index, time)
+        }
+        repeat {
+            guard index + 1 < form.count else { return (form.count, time) }
+            time &+= distance(after: index, words)
+            index += 1
+        } while time <= after
+        return (index, time)
+    }
+
+    private func distance(after index: Int, _ words: borrowing Span<UInt64>) -> Int64 {
+        let excess = PackedBits.bits(
+            at: distanceBits + index * form.distanceWidth,
+            width: form.distanceWidth,
+            in: words
+        )
+        return Int64(bitPattern: form.smallestDistance &+ excess)
+    }
+
+    /// By how much the step exceeds the smallest.
+    private func step(after index: Int, _ words: borrowing Span<UInt64>) -> Int64 {
+        Int64(
+            PackedBits.bits(
+                at: valueBits + index * form.valueWidth,
+                width: form.valueWidth,
+                in: words
+            )
+        )
+    }
+
+    private func sum(
+        ofStepsBefore end: Int,
+        _ smallestStep: Int64,
+        _ words: borrowing Span<UInt64>
+    ) -> Int64 {
+        var sum = smallestStep * Int64(end)
+        guard form.valueWidth > 0 else { return sum }
+        for index in 0..<end { sum += step(after: index, words) }
+        return sum
+    }
+
+    private func bits(at index: Int, _ shift: Int, _ words: borrowing Span<UInt64>) -> UInt64 {
+        guard index > 0 else { return firstValue.bitPattern }
+        let differing = PackedBits.bits(
+            at: valueBits + (index - 1) * form.valueWidth,
+            width: form.valueWidth,
+            in: words
+        )
+        return firstValue.bitPattern ^ differing << UInt64(shift)
+    }
+}

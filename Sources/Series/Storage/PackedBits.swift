@@ -1,0 +1,33 @@
+/// Bits written one behind the other into words of 64, the most significant first.
+struct PackedBits {
+    private(set) var words: [UInt64] = []
+    private var free = 0
+
+    /// Appends the lowest `width` bits, 0 to 64; the bits above must be zero.
+    mutating func append(_ bits: UInt64, width: Int) {
+        guard width > 0 else { return }
+        if width <= free {
+            free -= width
+            words[words.count - 1] |= bits << UInt64(free)
+            return
+        }
+        let rest = width - free
+        if free > 0 { words[words.count - 1] |= bits >> UInt64(rest) }
+        free = 64 - rest
+        words.append(bits << UInt64(free))
+    }
+
+    /// The `width` bits, 0 to 64, that begin at a bit of the words.
+    @inline(always)
+    static func bits(
+        at position: Int,
+        width: Int,
+        in words: borrowing Span<UInt64>
+    ) -> UInt64 {
+        guard width > 0 else { return 0 }
+        let (index, offset) = (position >> 6, position & 63)
+        var bits = words[index] &<< UInt64(offset)
+        if offset + width > 64 { bits |= words[index + 1] &>> UInt64(64 - offset) }
+        return bits &>> UInt64(64 - width)
+    }
+}
