@@ -59,6 +59,7 @@ let package = Package(
             pkgConfig: "libcrypt",
             providers: [.apt(["libcrypt-dev"])]
         ),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(
             name: "CZlib",
             pkgConfig: "zlib",
@@ -74,7 +75,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
-                "HTTPClient", "GES", "Ledger", "Listener", logging,
+                "HTTPClient", "GES", "Ledger", "Listener", "CMalloc", logging,
             ]
         ),
         .executableTarget(

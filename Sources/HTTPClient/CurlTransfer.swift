@@ -103,6 +103,8 @@ extension CurlTransfer {
         // The path that was signed is the path that must be sent, with its "/../" if it has one.
         try easy.set(CURLOPT_PATH_AS_IS, 1)
         try easy.set(CURLOPT_ACCEPT_ENCODING, "")
+        // Of hundreds of handles each has a buffer for receiving, and most answers are short.
+        try easy.set(CURLOPT_BUFFERSIZE, 4096)
         // Without this, ending a transfer waits for its name resolution, and with it this thread
         // and every other request: ten seconds for one name when the name server is silent.
         try easy.set(CURLOPT_QUICK_EXIT, 1)

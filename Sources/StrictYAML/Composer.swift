@@ -62,7 +62,13 @@ struct Composer {
         var renamed: [String: String] = [:]
         while true {
             do {
-                let parser = try Parser(yaml: source.text, encoding: .utf8)
+                let parser = try Parser(
+                    yaml: source.text,
+                    // Scalars stay text: without the rules that would resolve them, and without the
+                    // regular expressions that those are made of.
+                    resolver: .basic,
+                    encoding: .utf8
+                )
                 return Composition(root: try parser.singleRoot(), renamed: renamed)
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
                 let mark = YAMLMark(context.mark)

@@ -35,6 +35,12 @@ package struct YAMLNode: Hashable, Sendable {
         case .mapping: "a mapping"
         }
     }
+
+    /// The same where a list or a mapping is expected. A scalar there is not repeated: it may be the
+    /// secret itself, where the section that names its file should be.
+    var kindOfStructure: String {
+        if case .scalar = content, !isNull { "text" } else { kind }
+    }
 }
 
 /// Text in double quotes for a message, cut to a length that keeps the message on one line.

@@ -69,7 +69,7 @@ extension YAMLType {
     ) -> YAMLType {
         YAMLType(name: "a mapping", placeholder: read(.empty)) { node, context in
             guard case .mapping(let entries) = node.content else {
-                context.report("expected a mapping, found \(node.kind)", at: node.mark)
+                context.report("expected a mapping, found \(node.kindOfStructure)", at: node.mark)
                 return nil
             }
             let reader = YAMLMappingReader(entries, at: node.mark, context)
@@ -86,7 +86,7 @@ extension YAMLType {
     ) -> YAMLType where Value == [Item] {
         YAMLType(name: "a list", placeholder: []) { node, context in
             guard case .sequence(let nodes) = node.content else {
-                context.report("expected a list, found \(node.kind)", at: node.mark)
+                context.report("expected a list, found \(node.kindOfStructure)", at: node.mark)
                 return nil
             }
             if !count.contains(nodes.count) {
@@ -107,7 +107,7 @@ extension YAMLType {
     ) -> YAMLType where Value == [YAMLKeyed<Item>] {
         YAMLType(name: "a mapping", placeholder: []) { node, context in
             guard case .mapping(let entries) = node.content else {
-                context.report("expected a mapping, found \(node.kind)", at: node.mark)
+                context.report("expected a mapping, found \(node.kindOfStructure)", at: node.mark)
                 return nil
             }
             return entries.compactMap { entry in

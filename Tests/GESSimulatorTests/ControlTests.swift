@@ -105,6 +105,7 @@ struct ControlTests {
         (#"{"kind":"empty_body"}"#, .emptyBody(status: 503)),
         (#"{"kind":"garbage"}"#, .garbage(status: 200)),
         (#"{"kind":"redirect","location":"http://x/"}"#, .redirect(to: "http://x/")),
+        (#"{"kind":"quoting"}"#, .quoting(status: 401)),
         (#"{"kind":"empty_object"}"#, .emptyObject), (#"{"kind":"truncated"}"#, .truncated),
         (#"{"kind":"loose_types"}"#, .looseTypes), (#"{"kind":"wrong_types"}"#, .wrongTypes),
         (#"{"kind":"nulls"}"#, .nulls), (#"{"kind":"tokens_revoked"}"#, .tokensRevoked),

@@ -22,7 +22,7 @@ private let allowedImports: [String: Set<String>] = [
     "Agent": [
         "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
         "HTTPClient", "GES", "Ledger", "Listener", "Logging", "Synchronization", "Dispatch",
-        "Glibc",
+        "CMalloc", "Glibc",
     ],
     "graphwarden": [
         "Agent", "GESSimulator", "StrictYAML", "ArgumentParser", "Logging", "Dispatch",

@@ -43,10 +43,13 @@ package struct LoadedConfiguration: Sendable {
         )
     }
 
-    /// As much history as the rules can ask for, and an hour at least.
+    /// As much history as the rules can ask for, and an hour at least; of samples that come faster
+    /// than usual no more than an hour has otherwise.
     var retention: Duration {
         let reach = ruleFiles.map { $0.reach(lookback: EngineOptions().lookback) }.max()
-        return max(reach ?? .zero, .seconds(3600))
+        let usual = SamplingConfiguration().interval
+        let sampling = min(configuration.sampling.interval, usual)
+        return max(reach ?? .zero, sampling * Int(Duration.seconds(3600) / usual))
     }
 
     private static func mistakes(_ issues: [YAMLIssue]) -> [YAMLIssue] {

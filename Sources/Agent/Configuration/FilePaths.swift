@@ -1,3 +1,4 @@
+import GES
 import Glibc
 package import StrictYAML
 
@@ -43,9 +44,10 @@ package struct FilePaths: Sendable {
     /// A file that holds a secret.
     var secret: YAMLType<String> {
         .nonEmptyString.noted { text in
-            do throws(FileError) {
-                let isEmpty = try TextFile.bytes(absolute(text)).isEmpty
-                return isEmpty ? (missingSecret, "\(absolute(text)): is empty") : nil
+            let path = absolute(text)
+            do throws(SecretError) {
+                _ = try SecretSource.file(path).read()
+                return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
             } catch {
                 return (missingSecret, "\(error)")
             }

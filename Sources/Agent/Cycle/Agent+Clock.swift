@@ -30,6 +30,7 @@ extension Agent {
         rules.startAnew()
         series = SeriesStore(retention: series.retention, maximumSeries: series.maximumSeries)
         presentSeries = []
+        prunedAt = .distantPast
         meter.countClockJump()
     }
 

@@ -63,16 +63,27 @@ extension Agent {
     /// Appends the samples of this poll, and a staleness marker to every series that the poll
     /// before had and this one has not: a graph that is gone must not keep its last value.
     private mutating func append(_ samples: [GraphSample], at: Timestamp) {
-        var present = Set<Labels>(minimumCapacity: samples.count)
+        var present = Set<SeriesReference>(minimumCapacity: samples.count)
         for sample in samples {
-            present.insert(sample.labels)
-            series.append(sample.labels, sample.value, at: at)
+            guard let reference = series.reference(for: sample.labels) else { continue }
+            present.insert(reference)
+            series.append(to: reference, sample.value, at: at)
         }
-        for labels in presentSeries.subtracting(present) {
-            series.append(labels, Staleness.marker, at: at)
+        for reference in presentSeries.subtracting(present) {
+            series.append(to: reference, Staleness.marker, at: at)
         }
         presentSeries = present
+        prune(at: at)
     }
+
+    /// Forgets the series of graphs that are long gone: their ids never come back.
+    private mutating func prune(at: Timestamp) {
+        guard at - prunedAt >= Self.pruneInterval else { return }
+        prunedAt = at
+        series.prune(before: at - series.retention)
+    }
+
+    private static let pruneInterval = Duration.seconds(60)
 
     /// Why the agent is not ready, as lines for `/-/ready`.
     var notReady: [String] {

@@ -15,7 +15,9 @@ package struct Agent {
     var clockJump: Duration?
     /// What the newest poll showed, and the series that it wrote.
     var samples: [GraphSample] = []
-    var presentSeries: Set<Labels> = []
+    var presentSeries: Set<SeriesReference> = []
+    /// When series without samples were last forgotten.
+    var prunedAt = Timestamp.distantPast
     let record: CycleRecord
     let board: StatusBoard
     let meter: CycleMeter

@@ -19,6 +19,7 @@ package struct AgentService {
     private var sees = true
     /// What was said last.
     private var troubles: [Trouble] = []
+    private var memory = ProcessMemory()
 
     package init(
         agent: Agent,
@@ -58,6 +59,7 @@ package struct AgentService {
                     group.addTask { [performer] in await performer.perform(effect) }
                 }
                 pulse.completedCycle()
+                memory.settle(at: clock.elapsed())
                 await pause(until: nextPoll)
             }
         }

@@ -23,7 +23,7 @@ extension ActionAnswer {
     /// reference tells to read status and jobs before anything else.
     private static let inconclusiveCodes: Set = ["GES.7005", "GES.7006"]
 
-    init(_ answer: HTTPResponse, now: UTCTime) {
+    init(_ answer: ServiceAnswer, now: UTCTime) {
         let error = AnswerReader.failure(of: answer, now: now)
         switch answer.status {
         case 200..<300: self = Self.success(answer, error: error)
@@ -45,7 +45,7 @@ extension ActionAnswer {
         }
     }
 
-    private static func success(_ answer: HTTPResponse, error: GESError) -> ActionAnswer {
+    private static func success(_ answer: ServiceAnswer, error: GESError) -> ActionAnswer {
         if answer.body.isEmpty { return .accepted(jobID: nil) }
         do {
             guard let object = WireObject(try AnswerReader.parse(answer)) else {

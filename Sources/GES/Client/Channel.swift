@@ -35,7 +35,7 @@ final class Channel: Sendable {
     func send(
         _ call: ServiceCall,
         authorisation: [HTTPHeader] = []
-    ) async throws(GESError) -> HTTPResponse {
+    ) async throws(GESError) -> ServiceAnswer {
         try await waitForTurn(call)
         let request = HTTPRequest(
             call.method,
@@ -47,12 +47,15 @@ final class Channel: Sendable {
         )
         let start = clock.elapsed()
         do throws(HTTPError) {
-            let answer = try await exchange(request)
+            let answer = ServiceAnswer(
+                try await exchange(request),
+                sent: SentSecrets(headers: call.headers + authorisation, others: call.secrets)
+            )
             report(
                 call,
                 .answered(status: answer.status),
                 since: start,
-                newConnections: answer.newConnections
+                newConnections: answer.response.newConnections
             )
             notePace(call.service, answer)
             return answer
@@ -83,7 +86,7 @@ final class Channel: Sendable {
         }
     }
 
-    private func notePace(_ service: Service, _ answer: HTTPResponse) {
+    private func notePace(_ service: Service, _ answer: ServiceAnswer) {
         let retryAfter = answer.retryAfter(now: clock.wall())
         if answer.status == 429 || answer.status == 503 && retryAfter != nil {
             change(service) { $0.throttled(at: clock.elapsed(), retryAfter: retryAfter) }
@@ -119,15 +122,6 @@ final class Channel: Sendable {
                 isRepeated: call.isRepeated
             )
         )
-    }
-}
-
-extension HTTPResponse {
-    /// What the service asks for in `Retry-After`; nil when it does not.
-    func retryAfter(now: UTCTime) -> Duration? {
-        header("Retry-After").flatMap {
-            RetryAfter.duration($0, serverDate: header("Date"), now: now)
-        }
     }
 }
 

@@ -86,5 +86,10 @@ package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible
     package let text: String
     package let message: String
 
-    package var description: String { "endpoint \"\(text)\": \(message)" }
+    package var description: String { "endpoint \"\(shownText)\": \(message)" }
+
+    /// Before an `@` stands a password.
+    private var shownText: String {
+        text.lastIndex(of: "@").map { "<secret>" + text[$0...] } ?? text
+    }
 }

@@ -67,7 +67,7 @@ package final class GESClient: Sendable {
     package var gatewayClockOffset: Duration? { newestClockOffset.withLock { $0 } }
 
     /// Sends a read to the management plane, once more with another credential if the first is refused.
-    func answer(to call: ServiceCall) async throws(GESError) -> HTTPResponse {
+    func answer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         let (answer, isWorthRepeating) = try await attempt(call)
         guard isWorthRepeating else { return answer }
         var repeated = call
@@ -76,19 +76,19 @@ package final class GESClient: Sendable {
     }
 
     /// Sends an action to the management plane, once.
-    func answerToAction(_ call: ServiceCall) async throws(GESError) -> HTTPResponse {
+    func answerToAction(_ call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         try await attempt(call).answer
     }
 
     /// Asks a graph. What it says about the credential has no consequences: the management plane
     /// judges credentials, and any address can answer 401.
-    func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> HTTPResponse {
+    func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         try await dataPlaneChannel.send(call, authorisation: headers(for: call, try credential()))
     }
 
     private func attempt(
         _ call: ServiceCall
-    ) async throws(GESError) -> (answer: HTTPResponse, isWorthRepeating: Bool) {
+    ) async throws(GESError) -> (answer: ServiceAnswer, isWorthRepeating: Bool) {
         let credential = try await credential()
         let answer = try await channel.send(call, authorisation: headers(for: call, credential))
         if let offset = offset(of: answer) { newestClockOffset.withLock { $0 = offset } }
@@ -128,7 +128,7 @@ package final class GESClient: Sendable {
     }
 
     /// - Returns: whether the request is worth sending again.
-    private func refuse(_ credential: Credential, _ answer: HTTPResponse) -> Bool {
+    private func refuse(_ credential: Credential, _ answer: ServiceAnswer) -> Bool {
         if case .accessKey = credential, learnClockOffset(from: answer) { return true }
         let error = AnswerReader.failure(of: answer, now: clock.wall())
         guard case .unauthorised(let failure) = error else { return false }
@@ -137,7 +137,7 @@ package final class GESClient: Sendable {
 
     /// The gateway takes signatures that are up to 15 minutes old or early; a minute leaves room for
     /// all that is not the clock's fault.
-    private func learnClockOffset(from answer: HTTPResponse) -> Bool {
+    private func learnClockOffset(from answer: ServiceAnswer) -> Bool {
         guard let offset = offset(of: answer) else { return false }
         let isNews = clockOffset.withLock { known in
             guard abs((offset - known).components.seconds) >= 60 else { return false }
@@ -148,7 +148,7 @@ package final class GESClient: Sendable {
         return isNews
     }
 
-    private func offset(of answer: HTTPResponse) -> Duration? {
+    private func offset(of answer: ServiceAnswer) -> Duration? {
         let now = clock.wall()
         let date = answer.header("Date").flatMap { UTCTime(httpDate: $0, now: now) }
         return date.map { $0 - now }

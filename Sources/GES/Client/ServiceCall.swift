@@ -11,6 +11,8 @@ struct ServiceCall {
     var headers: [HTTPHeader] = []
     var contentType: String?
     var body: [UInt8]?
+    /// What the body holds and nobody may see; headers are known by their names.
+    var secrets: [Secret] = []
     var timeout: Duration
     var maximumResponseBytes = 16 << 20
     /// Changes something, so it is neither queued nor repeated.

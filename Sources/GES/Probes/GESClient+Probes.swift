@@ -37,11 +37,11 @@ extension GESClient {
         path: [String],
         query: [RequestURL.QueryItem],
         dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> HTTPResponse {
+    ) async throws(GESError) -> ServiceAnswer {
         let endpoints = dataPlane.endpoints(of: graph)
         let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path
         let deadline = clock.elapsed() + dataPlane.timeout
-        var last = Result<HTTPResponse, GESError>.failure(
+        var last = Result<ServiceAnswer, GESError>.failure(
             .noAddress(graphID: graph.id, dataPlane.address)
         )
         for (index, endpoint) in endpoints.enumerated() {

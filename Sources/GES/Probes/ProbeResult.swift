@@ -36,9 +36,9 @@ extension ProbeResult {
     /// The front of the graph answers for an engine that does not (GES service plane error codes).
     private static let engineFailureCodes: Set = ["GES.8601", "GES.8602"]
 
-    init(_ answer: HTTPResponse, duration: Duration) {
+    init(_ answer: ServiceAnswer, duration: Duration) {
         let document = try? JSONValue.parse(answer.body)
-        let code = document.flatMap(ErrorBody.init)?.code
+        let code = document.flatMap { ErrorBody($0, hiding: answer.sent) }?.code
         if let code, Self.engineFailureCodes.contains(code) {
             self = .failed(reason: "engine", duration: duration)
         } else if answer.status >= 500 {

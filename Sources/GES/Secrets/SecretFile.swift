@@ -37,12 +37,15 @@ final class SecretFile: Sendable {
 
     func secret() throws(SecretError) -> Secret {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot be opened") }
+        guard descriptor >= 0 else { throw failure("cannot be opened", Self.remedy(errno)) }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot be examined") }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw SecretError(path: path, message: "is not a file")
+            throw SecretError(
+                path: path,
+                message: "is not a file; expected one with the secret alone"
+            )
         }
         let version = Version(status)
         if let known = last.withLock({ $0 }), known.version == version { return known.secret }
@@ -75,7 +78,12 @@ final class SecretFile: Sendable {
             bytes.removeLast()
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         }
-        guard !bytes.isEmpty else { throw SecretError(path: path, message: "is empty") }
+        guard !bytes.isEmpty else {
+            throw SecretError(
+                path: path,
+                message: "is empty; expected one line with the secret alone"
+            )
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SecretError(path: path, message: "is not UTF-8 text")
         }
@@ -90,9 +98,17 @@ final class SecretFile: Sendable {
         return Secret(text)
     }
 
-    private func failure(_ action: String) -> SecretError {
+    private static func remedy(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "; create it, with the secret alone, or correct the path in the configuration"
+        case EACCES: "; make the user that graphwarden runs as its owner"
+        default: ""
+        }
+    }
+
+    private func failure(_ action: String, _ remedy: String = "") -> SecretError {
         let code = errno
         let reason = unsafe strerror(code).map { unsafe String(cString: $0) }
-        return SecretError(path: path, message: "\(action): \(reason ?? "error \(code)")")
+        return SecretError(path: path, message: "\(action): \(reason ?? "error \(code)")\(remedy)")
     }
 }

@@ -91,6 +91,7 @@ struct PasswordTokenProvider: CredentialProvider {
                 ),
                 contentType: "application/json;charset=utf8",
                 body: try request.body(),
+                secrets: [request.password],
                 timeout: timeout
             )
         )

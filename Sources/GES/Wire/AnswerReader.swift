@@ -4,7 +4,7 @@ import JSON
 /// What an answer says: a document, or one of the failures.
 enum AnswerReader {
     /// The document of an answer that succeeded in every respect.
-    static func document(_ answer: HTTPResponse, now: UTCTime) throws(GESError) -> JSONValue {
+    static func document(_ answer: ServiceAnswer, now: UTCTime) throws(GESError) -> JSONValue {
         guard (200..<300).contains(answer.status) else { throw failure(of: answer, now: now) }
         let value = try parse(answer)
         // v1 may send a success by its status with an error in its body.
@@ -13,8 +13,10 @@ enum AnswerReader {
     }
 
     /// The failure that an answer tells of, by its body where that says something.
-    static func failure(of answer: HTTPResponse, now: UTCTime) -> GESError {
-        let body = (try? JSONValue.parse(answer.body)).flatMap(ErrorBody.init)
+    static func failure(of answer: ServiceAnswer, now: UTCTime) -> GESError {
+        let body = (try? JSONValue.parse(answer.body)).flatMap {
+            ErrorBody($0, hiding: answer.sent)
+        }
         let failure = ServiceFailure(
             status: answer.status,
             code: body?.code,
@@ -28,7 +30,7 @@ enum AnswerReader {
         }
     }
 
-    static func parse(_ answer: HTTPResponse) throws(GESError) -> JSONValue {
+    static func parse(_ answer: ServiceAnswer) throws(GESError) -> JSONValue {
         do {
             return try JSONValue.parse(answer.body)
         } catch {
@@ -36,13 +38,18 @@ enum AnswerReader {
             guard let first, "{[".utf8.contains(first) else {
                 throw .notJSON(status: answer.status)
             }
-            throw .malformed(status: answer.status, error)
+            let message = answer.sent.hidden(in: error.message)
+            throw .malformed(
+                status: answer.status,
+                JSONError(place: error.place, message: message)
+            )
         }
     }
 
     /// Every service has a name of its own for it.
-    private static func requestID(of answer: HTTPResponse) -> String? {
-        ["X-Request-Id", "X-IAM-Trace-Id", "TraceID"].compactMap { answer.header($0) }.first?
+    private static func requestID(of answer: ServiceAnswer) -> String? {
+        ["X-Request-Id", "X-IAM-Trace-Id", "TraceID"].compactMap { answer.header($0) }.first
+            .map { answer.sent.hidden(in: $0) }?
             .boundedForDisplay(maximumCharacters: 128)
     }
 }

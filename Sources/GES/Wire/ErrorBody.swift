@@ -10,15 +10,16 @@ struct ErrorBody: Hashable {
 
     /// Nil when the value says nothing about a failure. A blank code says nothing: v1 sends one in the
     /// answers that succeeded.
-    init?(_ value: JSONValue) {
+    init?(_ value: JSONValue, hiding secrets: SentSecrets = .none) {
         guard let object = WireObject(value) else { return nil }
         guard
             let (code, message) = Self.flat(object) ?? Self.keystone(object)
                 ?? Self.cloudEye(object) ?? Self.cypher(object)
         else { return nil }
-        self.code = code.boundedForDisplay(maximumCharacters: 64)
-        self.message = (message ?? "").boundedForDisplay(maximumCharacters: 500)
-        requestID = object.text("request_id", "requestId")?
+        // Hidden before it is cut: what is left of a secret could not be recognised any more.
+        self.code = secrets.hidden(in: code).boundedForDisplay(maximumCharacters: 64)
+        self.message = secrets.hidden(in: message ?? "").boundedForDisplay(maximumCharacters: 500)
+        requestID = object.text("request_id", "requestId").map { secrets.hidden(in: $0) }?
             .boundedForDisplay(maximumCharacters: 128)
     }
 

@@ -70,6 +70,7 @@ extension ScheduledFault {
         case "html": return .html(status: try status(&body, otherwise: 502))
         case "empty_body": return .emptyBody(status: try status(&body, otherwise: 503))
         case "garbage": return .garbage(status: try status(&body, otherwise: 200))
+        case "quoting": return .quoting(status: try status(&body, otherwise: 401))
         case "redirect": return .redirect(to: try body.required("location"))
         default: return nil
         }

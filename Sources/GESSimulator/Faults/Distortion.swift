@@ -26,6 +26,12 @@ extension Exchange {
             return CloudAnswer(status, .bytes(bytes, contentType: "application/json"))
         case .redirect(let target):
             return CloudAnswer(302, .empty, headers: [("Location", target)])
+        case .quoting(let status):
+            var error = ServiceError.authenticationIncorrect(
+                "decrypt token fail, \(request.quotation)"
+            )
+            error.status = status
+            return refusal(error)
         case .errorInSuccess(var error):
             error.status = 200
             return refusal(error)

@@ -22,6 +22,8 @@ package enum Fault: Hashable, Sendable {
     case emptyBody(status: Int)
     case garbage(status: Int)
     case redirect(to: String)
+    /// APIGW.0301 with the credential of the request and its body in the message.
+    case quoting(status: Int)
 
     // What becomes of the true answer.
 
@@ -72,8 +74,9 @@ package enum Fault: Hashable, Sendable {
     var aspect: Aspect {
         switch self {
         case .late, .hang, .drop, .cut, .drip: .delivery
-        case .error, .throttled, .html, .emptyBody, .garbage, .redirect, .errorInSuccess,
-            .emptyObject, .truncated, .looseTypes, .wrongTypes, .nulls, .padded, .gzipBomb:
+        case .error, .throttled, .html, .emptyBody, .garbage, .redirect, .quoting,
+            .errorInSuccess, .emptyObject, .truncated, .looseTypes, .wrongTypes, .nulls, .padded,
+            .gzipBomb:
             .answer
         case .wrongClock: .clock
         case .shiftedPage: .page
@@ -87,7 +90,7 @@ package enum Fault: Hashable, Sendable {
     /// Whether the request can be left undone under this fault; the others alter what was done.
     var canPreempt: Bool {
         switch self {
-        case .hang, .drop, .error, .throttled, .html, .emptyBody, .garbage, .redirect,
+        case .hang, .drop, .error, .throttled, .html, .emptyBody, .garbage, .redirect, .quoting,
             .errorInSuccess:
             true
         default: false
@@ -108,6 +111,7 @@ package enum Fault: Hashable, Sendable {
         case .emptyBody: "empty_body"
         case .garbage: "garbage"
         case .redirect: "redirect"
+        case .quoting: "quoting"
         case .errorInSuccess: "error_in_success"
         case .emptyObject: "empty_object"
         case .truncated: "truncated"

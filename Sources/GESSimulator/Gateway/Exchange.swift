@@ -53,6 +53,8 @@ struct Exchange: Sendable {
             query: request.query,
             graphID: graphID,
             authentication: offeredAuthentication,
+            signature: request.header("Authorization")
+                .flatMap { RequestSignature(authorization: $0)?.signature },
             status: answer?.status,
             code: answer?.document.flatMap { ErrorDocument.code(in: $0) },
             faults: faults.names

@@ -42,6 +42,7 @@ struct IdentityService: Sendable {
     }
 
     var liveTokenCount: Int { tokens.count }
+    var issuedTokens: [String] { Array(tokens.keys) }
 
     /// Gives a token for a right password.
     /// - Parameter trueLife: what the token really lives, when that is less than it promises.

@@ -21,6 +21,8 @@ package struct RequestRecord: Sendable {
     package let graphID: String?
     /// What the request offered, whether or not it was accepted.
     package let authentication: AuthenticationKind
+    /// Of a signed request.
+    package let signature: String?
     /// nil: nothing was answered.
     package let status: Int?
     /// The error code in the answer.

@@ -55,6 +55,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if config.check { return try checkFiles() }
+        ProcessMemory.configure()
         let stop = StopSignal()
         let reloads = ReloadRequests()
         let signals = Signals(stop: stop, onHangup: reloads.ask)

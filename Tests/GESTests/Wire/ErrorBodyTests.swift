@@ -94,7 +94,10 @@ struct ErrorBodyTests {
                 )
             )
             #expect(throws: expected) {
-                try AnswerReader.document(.json(shape.body, status: status), now: now)
+                try AnswerReader.document(
+                    ServiceAnswer(.json(shape.body, status: status)),
+                    now: now
+                )
             }
         }
     }
@@ -107,15 +110,18 @@ struct ErrorBodyTests {
         }
         let retry = [HTTPHeader("retry-after", "17")]
         #expect(
-            AnswerReader.failure(of: .json(body, status: 401), now: now)
+            AnswerReader.failure(of: ServiceAnswer(.json(body, status: 401)), now: now)
                 == .unauthorised(failure(401))
         )
         #expect(
-            AnswerReader.failure(of: .json(body, status: 403), now: now)
+            AnswerReader.failure(of: ServiceAnswer(.json(body, status: 403)), now: now)
                 == .unauthorised(failure(403))
         )
         #expect(
-            AnswerReader.failure(of: .json(body, status: 429, headers: retry), now: now)
+            AnswerReader.failure(
+                of: ServiceAnswer(.json(body, status: 429, headers: retry)),
+                now: now
+            )
                 == .throttled(failure(429), retryAfter: .seconds(17))
         )
     }
@@ -129,7 +135,7 @@ struct ErrorBodyTests {
         ]
     )
     func success(body: String) throws {
-        #expect(try AnswerReader.document(.json(body), now: now).objectValue != nil)
+        #expect(try AnswerReader.document(ServiceAnswer(.json(body)), now: now).objectValue != nil)
     }
 
     @Test("a page of a proxy is a failure without a code")
@@ -140,7 +146,7 @@ struct ErrorBodyTests {
             body: Array("<html>Bad Gateway</html>".utf8)
         )
         let failure = ServiceFailure(status: 502, code: nil, message: "", requestID: "r1")
-        #expect(AnswerReader.failure(of: answer, now: now) == .api(failure))
+        #expect(AnswerReader.failure(of: ServiceAnswer(answer), now: now) == .api(failure))
     }
 
     @Test(
@@ -149,7 +155,7 @@ struct ErrorBodyTests {
     )
     func broken(body: String, reason: String) {
         let error = #expect(throws: GESError.self) {
-            try AnswerReader.document(.json(body), now: now)
+            try AnswerReader.document(ServiceAnswer(.json(body)), now: now)
         }
         #expect(error?.reason == reason)
         let isMalformed = if case .malformed = error { true } else { false }
@@ -175,6 +181,6 @@ struct ErrorBodyTests {
     )
     func reasons(status: Int, reason: String) {
         let answer = HTTPResponse.json(#"{"error_code":"X"}"#, status: status)
-        #expect(AnswerReader.failure(of: answer, now: now).reason == reason)
+        #expect(AnswerReader.failure(of: ServiceAnswer(answer), now: now).reason == reason)
     }
 }

@@ -1,0 +1,99 @@
+import HTTPClient
+import JSON
+
+/// The secrets that one request carried, to be kept out of what its answer is quoted with: gateways
+/// repeat tokens, keys and even bodies in their errors.
+struct SentSecrets: Sendable {
+    /// Their values are secrets, whole or in part.
+    private static let headerNames: Set = [
+        "x-auth-token", "x-security-token", "x-metadata-token", "authorization",
+    ]
+    /// A piece of a secret this long is hidden; a shorter secret only as a whole.
+    private static let pieceBytes = 8
+    /// Of a text so much is looked at, and the rest is dropped. Far above what is shown of any.
+    private static let textBytesMaximum = 32 << 10
+
+    private let headers: [HTTPHeader]
+    private let others: [Secret]
+
+    static let none = SentSecrets(headers: [], others: [])
+
+    init(headers: [HTTPHeader], others: [Secret]) {
+        self.headers = headers.filter { Self.headerNames.contains($0.name.lowercased()) }
+        self.others = others
+    }
+
+    /// The text with `<secret>` for every piece of a secret.
+    func hidden(in text: String) -> String {
+        let secrets = values
+        guard !secrets.isEmpty else { return text }
+        let bytes = Array(text.utf8.prefix(Self.textBytesMaximum))
+        var isSecret = [Bool](repeating: false, count: bytes.count)
+        for secret in secrets { Self.mark(secret, in: bytes, &isSecret) }
+        guard isSecret.contains(true) else { return String(decoding: bytes, as: UTF8.self) }
+        return Self.replacing(isSecret, in: bytes)
+    }
+
+    /// As they were sent, and as a quotation of a JSON body has them.
+    private var values: [[UInt8]] {
+        var values = others.map { Array($0.revealed.utf8) }
+        for header in headers {
+            if header.name.lowercased() == "authorization" {
+                values += Self.parts(ofAuthorization: header.value)
+            } else {
+                values.append(Array(header.value.utf8))
+            }
+        }
+        let escaped = others.compactMap { secret -> [UInt8]? in
+            let text = try? JSONValue.string(secret.revealed).serialized()
+            return text.map { Array($0.dropFirst().dropLast()) }
+        }
+        return (values + escaped).filter { !$0.isEmpty }
+    }
+
+    /// Key and signature of `SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…`: the names of
+    /// the headers between them are no secret.
+    private static func parts(ofAuthorization value: String) -> [[UInt8]] {
+        value.split(whereSeparator: { $0 == "," || $0 == " " }).compactMap { part in
+            for name in ["Access=", "Signature="] where part.hasPrefix(name) {
+                return Array(part.utf8.dropFirst(name.utf8.count))
+            }
+            return nil
+        }
+    }
+
+    private static func mark(_ secret: [UInt8], in text: [UInt8], _ isSecret: inout [Bool]) {
+        let length = min(pieceBytes, secret.count)
+        let pieces = Set(pieces(of: secret, length: length).map(\.piece))
+        for (start, piece) in Self.pieces(of: text, length: length) where pieces.contains(piece) {
+            for index in start..<start + length { isSecret[index] = true }
+        }
+    }
+
+    /// Every run of `length` bytes, 1 to 8, as one number.
+    private static func pieces(
+        of bytes: [UInt8],
+        length: Int
+    ) -> [(start: Int, piece: UInt64)] {
+        let mask = UInt64.max >> UInt64(64 - 8 * length)
+        var piece: UInt64 = 0
+        var pieces: [(start: Int, piece: UInt64)] = []
+        for (index, byte) in bytes.enumerated() {
+            piece = (piece << 8 | UInt64(byte)) & mask
+            if index + 1 >= length { pieces.append((index + 1 - length, piece)) }
+        }
+        return pieces
+    }
+
+    private static func replacing(_ isSecret: [Bool], in bytes: [UInt8]) -> String {
+        var shown: [UInt8] = []
+        for (index, byte) in bytes.enumerated() {
+            if !isSecret[index] {
+                shown.append(byte)
+            } else if index == 0 || !isSecret[index - 1] {
+                shown.append(contentsOf: "\(Secret(""))".utf8)
+            }
+        }
+        return String(decoding: shown, as: UTF8.self)
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Where the programs are.
+package enum Programs {
+    /// The root of the repository, found from the place of this file.
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// graphwarden as it is shipped, unless the command line names another.
+    package static func graphwarden(_ options: Options) throws -> URL {
+        let path = options.text("binary", root.path + "/.build/release/graphwarden")
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw BenchError(
+                "\(path) is missing: swift build -c release --static-swift-stdlib"
+                    + " --product graphwarden"
+            )
+        }
+        return URL(filePath: path)
+    }
+
+    /// A program of Debian's packages, unpacked below `.build/debian`.
+    package static func debian(_ name: String) throws -> URL {
+        let file = root.appending(path: ".build/debian/usr/bin/\(name)")
+        guard FileManager.default.isExecutableFile(atPath: file.path) else {
+            throw BenchError("\(file.path) is missing: packaging/dependencies test")
+        }
+        return file
+    }
+
+    /// A folder for one run, below `.build`.
+    package static func folder(_ name: String) throws -> URL {
+        let folder = root.appending(path: ".build/benchmark-runs/\(name)-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+package struct BenchError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A program that runs beside this one. What it writes goes to a file.
+package final class RunningProgram {
+    package let name: String
+    private let process = Process()
+    private let outputFile: URL
+
+    package init(
+        _ name: String,
+        _ executable: URL,
+        _ arguments: [String],
+        in folder: URL
+    ) throws {
+        self.name = name
+        outputFile = folder.appending(path: "\(name).log")
+        try Data().write(to: outputFile)
+        let output = try FileHandle(forWritingTo: outputFile)
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Nothing is left running when the rest of a scene could not be set up.
+    deinit {
+        signal(SIGKILL)
+    }
+
+    package var output: String {
+        (try? String(contentsOf: outputFile, encoding: .utf8)) ?? ""
+    }
+
+    package var isRunning: Bool { process.isRunning }
+
+    package func reading() throws -> ProcessReading {
+        guard process.isRunning, let reading = ProcessReading(of: process.processIdentifier) else {
+            throw BenchError("\(name) ended:\n\(output.suffix(2000))")
+        }
+        return reading
+    }
+
+    package func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// Asks for an orderly end and returns the status; after `limitSeconds` the process is killed,
+    /// and the status is nil.
+    @discardableResult
+    package func end(within limitSeconds: Double = 20) async -> Int32? {
+        signal(SIGTERM)
+        let limit = Date.now.addingTimeInterval(limitSeconds)
+        while process.isRunning, Date.now < limit {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        guard process.isRunning else { return process.terminationStatus }
+        signal(SIGKILL)
+        return nil
+    }
+
+    /// Waits until the output matches, and returns the first capture.
+    package func waitForOutput(
+        _ pattern: String,
+        within limitSeconds: Double = 30
+    ) async throws -> String {
+        let expression = try Regex(pattern, as: (Substring, Substring).self)
+        let limit = Date.now.addingTimeInterval(limitSeconds)
+        while Date.now < limit, process.isRunning {
+            if let match = output.firstMatch(of: expression) { return String(match.1) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw BenchError("\(name) does not say \(pattern):\n\(output.suffix(2000))")
+    }
+}

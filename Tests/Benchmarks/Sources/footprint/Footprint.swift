@@ -1,0 +1,101 @@
+import Foundation
+import Workbench
+
+/// What 500 watched graphs cost, beside programs that everybody knows.
+@main
+enum Footprint {
+    private static let usage = [
+        ("graphs", "N        number of graphs, 500"),
+        ("warm-up", "TIME    not measured, 2m"),
+        ("duration", "TIME   measured, 4m"),
+        ("binary", "PATH     the program, .build/release/graphwarden"),
+    ]
+
+    /// Of one core, and in megabytes of 2^20 bytes.
+    private static let cpuPercentMaximum = 2.0
+    private static let residentMaximum = 60.0
+
+    static func main() async {
+        do {
+            let options = try Options(
+                Array(CommandLine.arguments.dropFirst()),
+                usage: usage.map { (name: $0.0, meaning: $0.1) }
+            )
+            exit(try await run(options) ? 0 : 1)
+        } catch {
+            say("\(error)")
+            exit(2)
+        }
+    }
+
+    private static func run(_ options: Options) async throws -> Bool {
+        let graphs = try options.number("graphs", 500)
+        let warmUp = try options.seconds("warm-up", 120)
+        let duration = try options.seconds("duration", 240)
+        let scene = try await FootprintScene.start(options, graphs: graphs)
+        do {
+            say("\(graphs) graphs every 30 s; warming up for \(Int(warmUp)) s")
+            try await scene.scrapeNodeExporter(forSeconds: warmUp)
+            say("measuring for \(Int(duration)) s")
+            let costs = try await measure(scene, seconds: duration)
+            await scene.end()
+            return report(costs)
+        } catch {
+            await scene.end()
+            throw error
+        }
+    }
+
+    private static func measure(_ scene: FootprintScene, seconds: Double) async throws -> [Cost] {
+        let started = Date.now
+        let before = try scene.measured.map { try $0.reading() }
+        var resident = [[Double]](repeating: [], count: before.count)
+        while -started.timeIntervalSinceNow < seconds {
+            try await scene.scrapeNodeExporter(forSeconds: 15)
+            for (index, program) in scene.measured.enumerated() {
+                resident[index].append(try program.reading().residentMegabytes)
+            }
+        }
+        let wall = -started.timeIntervalSinceNow
+        return try scene.measured.enumerated().map { index, program in
+            let cpu = try program.reading().cpuSeconds - before[index].cpuSeconds
+            return Cost(
+                name: program.name,
+                cpuPercent: 100 * cpu / wall,
+                resident: resident[index].median,
+                residentMaximum: resident[index].max() ?? 0
+            )
+        }
+    }
+
+    private struct Cost {
+        let name: String
+        let cpuPercent: Double
+        let resident: Double
+        let residentMaximum: Double
+    }
+
+    private static func report(_ costs: [Cost]) -> Bool {
+        let agent = costs[0]
+        say(
+            "program".left(26) + "CPU %".right(8) + "RSS MB".right(9) + "highest".right(9)
+                + "CPU ratio".right(11) + "RSS ratio".right(11)
+        )
+        for cost in costs {
+            say(
+                cost.name.left(26) + cost.cpuPercent.text(2).right(8)
+                    + cost.resident.text(1).right(9) + cost.residentMaximum.text(1).right(9)
+                    + (cost.cpuPercent / agent.cpuPercent).text(1).right(11)
+                    + (cost.resident / agent.resident).text(1).right(11)
+            )
+        }
+        let isCheap =
+            agent.cpuPercent < cpuPercentMaximum && agent.residentMaximum < residentMaximum
+        say(
+            "\(isCheap ? "PASS" : "FAIL"): graphwarden took \(agent.cpuPercent.text(2)) % of one core"
+                + " (bound \(cpuPercentMaximum.text(0)) %) and at most"
+                + " \(agent.residentMaximum.text(1)) MB (bound \(residentMaximum.text(0)) MB)"
+        )
+        return isCheap
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Workbench
+
+/// A long life at high speed: hangs, faults, outages, reloads and scrapes without end, and nothing
+/// that grows.
+@main
+enum Soak {
+    private static let usage = [
+        ("duration", "TIME   how long, 30m"),
+        ("interval", "TIME   of sampling and evaluation, in ms: 100ms"),
+        ("graphs", "N        size of the fleet, 40"),
+        ("seed", "N          of what happens, 1"),
+        ("binary", "PATH     the program, .build/release/graphwarden"),
+    ]
+
+    static func main() async {
+        do {
+            let options = try Options(
+                Array(CommandLine.arguments.dropFirst()),
+                usage: usage.map { (name: $0.0, meaning: $0.1) }
+            )
+            exit(try await run(options) ? 0 : 1)
+        } catch {
+            say("\(error)")
+            exit(2)
+        }
+    }
+
+    private static func run(_ options: Options) async throws -> Bool {
+        let duration = try options.seconds("duration", 1800)
+        let plan = SoakPlan(
+            graphs: try options.number("graphs", 40),
+            intervalMilliseconds: try options.milliseconds("interval", 100),
+            seed: UInt64(try options.number("seed", 1))
+        )
+        say(
+            "\(plan.graphs) graphs every \(plan.intervalMilliseconds) ms for \(Int(duration)) s,"
+                + " seed \(plan.seed)"
+        )
+        let scene = try await SoakScene.start(plan, Programs.graphwarden(options))
+        do {
+            let observations = try await live(scene, plan, seconds: duration)
+            let isAlive = await scene.end()
+            let verdict = Verdict(observations)
+            for line in verdict.lines { say(line) }
+            say(isAlive ? "the agent ended in order" : "FAIL: the agent did not end in order")
+            return verdict.isFlat && isAlive
+        } catch {
+            _ = await scene.end()
+            throw error
+        }
+    }
+
+    /// One turn a second: something happens, everything is read, and at times the table grows.
+    private static func live(
+        _ scene: SoakScene,
+        _ plan: SoakPlan,
+        seconds: Double
+    ) async throws -> [Observation] {
+        var troubles = Troubles(seed: plan.seed)
+        var observations: [Observation] = []
+        let started = Date.now
+        let every = max(2, seconds / 120)
+        say(Observation.heading)
+        while -started.timeIntervalSinceNow < seconds {
+            await troubles.next(scene)
+            try await scene.readEverything()
+            let elapsed = -started.timeIntervalSinceNow
+            if elapsed >= Double(observations.count) * every {
+                let observation = Observation(
+                    elapsedSeconds: elapsed,
+                    reading: try scene.agent.program.reading(),
+                    cycles: try await scene.cycles()
+                )
+                observations.append(observation)
+                say(observation.line)
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+        say(troubles.summary)
+        return observations
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Workbench
+
+/// What happens to the cloud and the agent, one thing each second, drawn from a seed.
+struct Troubles {
+    private var generator: SplitMix
+    private var counts: [String: Int] = [:]
+    private var addedGraphs = 0
+
+    init(seed: UInt64) {
+        generator = SplitMix(state: seed)
+    }
+
+    /// How often each of them was.
+    var summary: String {
+        "troubles: "
+            + counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            .joined(separator: ", ")
+    }
+
+    mutating func next(_ scene: SoakScene) async {
+        switch Int.random(in: 0..<20, using: &generator) {
+        case 0..<8: await fault(scene)
+        case 8..<11: await hang(scene)
+        case 11..<14: await replaceGraph(scene)
+        case 14: await outage(scene)
+        case 15..<17:
+            scene.agent.program.signal(SIGHUP)
+            count("reloads")
+        default: count("quiet seconds")
+        }
+    }
+
+    private mutating func count(_ what: String) {
+        counts[what, default: 0] += 1
+    }
+
+    private static let faults = [
+        #""kind":"late","milliseconds":400"#, #""kind":"hang""#, #""kind":"drop""#,
+        #""kind":"cut","bytes":20"#, #""kind":"drip","bytes_per_second":50"#,
+        #""kind":"error","status":500"#, #""kind":"error","status":403,"code":"GES.7041""#,
+        #""kind":"throttled","retry_after_seconds":1"#, #""kind":"html""#,
+        #""kind":"empty_body""#, #""kind":"garbage""#, #""kind":"quoting""#,
+        #""kind":"redirect","location":"http://127.0.0.1:1/""#, #""kind":"error_in_success""#,
+        #""kind":"empty_object""#, #""kind":"truncated""#, #""kind":"loose_types""#,
+        #""kind":"wrong_types""#, #""kind":"padded","bytes":2000000"#,
+        #""kind":"gzip_bomb","bytes":64000000"#, #""kind":"wrong_clock","error_seconds":7200"#,
+        #""kind":"shifted_page","items":3"#, #""kind":"wrong_total","total":7"#,
+        #""kind":"token_dies_after","life_seconds":1"#,
+        #""kind":"restart","course":"job_lost""#, #""kind":"restart","course":"ignored""#,
+    ]
+
+    private mutating func fault(_ scene: SoakScene) async {
+        let fault = Self.faults[Int.random(in: 0..<Self.faults.count, using: &generator)]
+        let probability = Double.random(in: 0.05...1, using: &generator)
+        let seconds = Int.random(in: 1...3, using: &generator)
+        await scene.cloud.control(
+            "POST",
+            "/faults",
+            "{\(fault),\"probability\":\(probability),\"seconds\":\(seconds)}"
+        )
+        count("faults")
+    }
+
+    private mutating func hang(_ scene: SoakScene) async {
+        guard let graph = await anyGraph(scene) else { return }
+        await scene.cloud.control("POST", "/graphs/\(graph)/hang")
+        count("hangs")
+    }
+
+    /// A graph is deleted and another one created: what was known of the first must be forgotten.
+    private mutating func replaceGraph(_ scene: SoakScene) async {
+        guard let graph = await anyGraph(scene) else { return }
+        await scene.cloud.control("DELETE", "/graphs/\(graph)")
+        addedGraphs += 1
+        await scene.cloud.control(
+            "POST",
+            "/graphs",
+            "{\"name\":\"replacement_\(addedGraphs)\"}"
+        )
+        count("replaced graphs")
+    }
+
+    private mutating func outage(_ scene: SoakScene) async {
+        let manners = ["hang", "drop", "unavailable", "refuse"]
+        let manner = manners[Int.random(in: 0..<manners.count, using: &generator)]
+        await scene.cloud.control(
+            "POST",
+            "/outage",
+            "{\"manner\":\"\(manner)\",\"seconds\":2}"
+        )
+        count("outages")
+    }
+
+    private mutating func anyGraph(_ scene: SoakScene) async -> String? {
+        let graphs = (try? await scene.cloud.graphIDs()) ?? []
+        return graphs.isEmpty ? nil : graphs[Int.random(in: 0..<graphs.count, using: &generator)]
+    }
+}
+
+/// Steele, Lea and Flood's generator: the same numbers for the same seed on every machine.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

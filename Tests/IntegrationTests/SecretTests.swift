@@ -1,0 +1,254 @@
+import Foundation
+import GESSimulator
+import HTTPClient
+import Testing
+
+/// A cloud whose secrets stand nowhere by chance, and the real agent at debug level.
+@Suite("No secret gets out")
+struct SecretTests {
+    private static var fleet: SimulatorConfiguration {
+        var fleet = Scene.fleet
+        fleet.graphCount = 4
+        fleet.password = #"Zq7-fV2_wLp"9x\K4mT"#
+        fleet.accessKey = "QX7PLANTEDKEY0M3W9ZT"
+        fleet.secretKey = "kT9vPlantedSecretKeyZ3xW8qL5mN2bV7cJ1hG4"
+        // Renewed within every fault.
+        fleet.tokenLife = .milliseconds(600)
+        return fleet
+    }
+
+    @Test("whatever the cloud does", .timeLimit(.minutes(5)), arguments: Scene.Credentials.allCases)
+    func everyFault(credentials: Scene.Credentials) async throws {
+        var fleet = Self.fleet
+        // A token in a file is nobody's to renew.
+        if credentials == .token { fleet.tokenLife = .seconds(3600) }
+        try await SimulatedCloudServer.serving(fleet) { cloud in
+            let scratch = try Scratch()
+            defer { scratch.remove() }
+            try Scene(credentials: credentials).write(to: scratch, for: cloud)
+            // The first requests of all, those for credentials among them, are answered with what
+            // they held.
+            for service in [Service.iam, .metadata, .ges] {
+                Self.schedule(
+                    .quoting(status: 500),
+                    in: cloud,
+                    FaultMatch(service: service),
+                    count: 2
+                )
+            }
+            let agent = try await AgentProcess.start(in: scratch.folder)
+            defer { agent.program.signal(SIGKILL) }
+            let stage = Stage(cloud: cloud, agent: agent, folder: scratch.folder)
+            var evidence = Evidence()
+            try await beRefused(stage, &evidence)
+            try await suffer(stage, credentials, &evidence)
+            try evidence.leaks.addProcess(agent.program.processIdentifier)
+            try await agent.stop()
+            evidence.leaks.add("log", agent.program.text)
+            try evidence.leaks.addFiles(below: scratch.folder.appending(path: "data"))
+            evidence.note(cloud)
+            Self.judge(evidence)
+        }
+    }
+
+    /// What was shown, and what must not be found in it.
+    private struct Evidence {
+        var leaks = Leaks()
+        var secrets: Set<String> = []
+
+        mutating func note(_ cloud: SimulatedCloudServer) {
+            secrets.formUnion(cloud.withCloud { cloud, _ in cloud.secrets })
+        }
+    }
+
+    private static func schedule(
+        _ fault: Fault,
+        in cloud: SimulatedCloudServer,
+        _ match: FaultMatch = FaultMatch(),
+        count: Int? = nil
+    ) {
+        _ = cloud.withCloud { cloud, _ in
+            cloud.faults.schedule(ScheduledFault(fault, on: match, count: count))
+        }
+    }
+
+    /// A restart that is refused with all that its request held: the refusal is kept in the ledger.
+    private func beRefused(_ stage: Stage, _ evidence: inout Evidence) async throws {
+        try await stage.waitUntilReady()
+        Self.schedule(
+            .quoting(status: 400),
+            in: stage.cloud,
+            FaultMatch(operation: .restartGraph)
+        )
+        try stage.hang(1, .unresponsive)
+        let isRefused = try await eventually(within: .seconds(40)) {
+            stage.agent.program.text.contains("refused") && !stage.restarts.isEmpty
+        }
+        #expect(isRefused, "\(stage.agent.program.text.suffix(3_000))")
+        try await read(stage, &evidence)
+    }
+
+    /// Every fault on every operation, one after the other.
+    private func suffer(
+        _ stage: Stage,
+        _ credentials: Scene.Credentials,
+        _ evidence: inout Evidence
+    ) async throws {
+        for (number, fault) in Fault.oneOfEachKind.enumerated() {
+            stage.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+            // A refused password rests until its file changes.
+            if credentials == .password {
+                evidence.note(stage.cloud)
+                try Self.change(to: "Zq7-Rotated-\(number)-9xK4", stage.cloud, stage.folder)
+            }
+            try await Task.sleep(for: .milliseconds(350))
+            Self.schedule(fault, in: stage.cloud)
+            try await Task.sleep(for: .milliseconds(700))
+            try await read(stage, &evidence)
+        }
+    }
+
+    /// A new password in the cloud and, renamed into place, in the file.
+    private static func change(
+        to password: String,
+        _ cloud: SimulatedCloudServer,
+        _ folder: URL
+    ) throws {
+        cloud.withCloud { cloud, _ in cloud.changePassword(to: password) }
+        let new = folder.appending(path: "password.new")
+        try Data((password + "\n").utf8).write(to: new)
+        #expect(unsafe rename(new.path, folder.appending(path: "password").path) == 0)
+    }
+
+    @Test("when the files are wrong", arguments: wrongFiles)
+    func wrongFile(content: String?, reason: String) async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try await SimulatedCloudServer.serving(Self.fleet) { cloud in
+            try Scene().write(to: scratch, for: cloud)
+        }
+        let password = scratch.folder.appending(path: "password")
+        try FileManager.default.removeItem(at: password)
+        if let content { try scratch.write(content, to: "password") }
+        let file = scratch.folder.appending(path: "graphwarden.yml").path
+        let (status, text) = try await Program.run(Program.graphwarden, ["check", "config", file])
+        #expect(status == 1, "\(text)")
+        #expect(text.contains(password.path) && text.contains(reason), "\(text)")
+        var leaks = Leaks()
+        leaks.add("check config", text)
+        // The agent starts all the same, says what is wrong, and is not ready.
+        let agent = try await AgentProcess.start(in: scratch.folder)
+        defer { agent.program.signal(SIGKILL) }
+        let says = try await eventually(within: .seconds(20)) {
+            let answer = try await agent.get("/-/ready")
+            return answer.status == 503
+                && String(decoding: answer.body, as: UTF8.self).contains(reason)
+        }
+        #expect(says, "\(agent.program.text)")
+        leaks.add("log", agent.program.text)
+        #expect(leaks.places(holding: ["Planted", "Zq7-fV2"]) == [])
+        #expect(try await agent.stop() == 0)
+    }
+
+    private static let wrongFiles: [(content: String?, reason: String)] = [
+        (nil, "No such file or directory; create it"), ("", "is empty; expected one line"),
+        ("\n", "is empty; expected one line"),
+        ("Planted-1\nPlanted-2\n", "control character; expected one line"),
+        ("Planted\0", "control character"),
+        (String(repeating: "Planted", count: 20_000), "is larger than"),
+    ]
+
+    @Test("when a secret stands in the configuration itself", arguments: inlineSecrets)
+    func inlineSecret(credentials: String, complaint: String) async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let file = try scratch.write(
+            """
+            cloud:
+              region: cn-north-4
+              project_id: 0123456789abcdef
+              credentials: {\(credentials)}
+            """,
+            to: "graphwarden.yml"
+        )
+        let check = try await Program.run(
+            Program.graphwarden,
+            ["check", "config", file.path]
+        )
+        let start = try await Program.run(
+            Program.graphwarden,
+            ["run", "--config.file=\(file.path)", "--web.listen-address=127.0.0.1:0"]
+        )
+        for (status, text) in [check, start] {
+            #expect(status != 0)
+            #expect(text.contains(complaint), "\(text)")
+            #expect(!text.contains("Planted"), "\(text)")
+        }
+    }
+
+    private static let inlineSecrets = [
+        ("password: Planted-Secret", "expected a mapping, found text"),
+        ("token: [Planted-Secret]", "expected a mapping, found a list"),
+        (
+            "password: {domain: d, user: u, password: Planted-Secret}",
+            "password_file"
+        ),
+        ("access_key: {id: Planted-Id, secret: Planted-Secret}", "unknown key"),
+    ]
+
+    @Test("and a file that is replaced counts at once, without a restart")
+    func rotation() async throws {
+        try await SimulatedCloudServer.serving(Self.fleet) { cloud in
+            let scratch = try Scratch()
+            defer { scratch.remove() }
+            try Scene().write(to: scratch, for: cloud)
+            let agent = try await AgentProcess.start(in: scratch.folder)
+            defer { agent.program.signal(SIGKILL) }
+            let stage = Stage(cloud: cloud, agent: agent, folder: scratch.folder)
+            try await stage.waitUntilReady()
+            try Self.change(to: "Another-Password-2", cloud, scratch.folder)
+            let before = Self.acceptedTokenRequests(cloud)
+            let renewed = try await eventually(within: .seconds(20)) {
+                Self.acceptedTokenRequests(cloud) > before + 1
+            }
+            #expect(renewed, "\(agent.program.text)")
+            try await agent.stop()
+        }
+    }
+
+    private static func acceptedTokenRequests(_ cloud: SimulatedCloudServer) -> Int {
+        cloud.withCloud { cloud, _ in
+            cloud.log.records(of: .createToken).count { $0.status == 201 }
+        }
+    }
+
+    private func read(_ stage: Stage, _ evidence: inout Evidence) async throws {
+        let graph = try stage.graph(1)
+        for path in [
+            "/", "/metrics", "/-/ready", "/-/healthy", "/style.css", "/api/v1/graphs",
+            "/api/v1/graphs/\(graph)", "/api/v1/graphs/\(graph)/why", "/api/v1/alerts",
+            "/api/v1/rules", "/api/v1/remediations", "/api/v1/status/buildinfo",
+            "/api/v1/query?query=ges_graph_info", "/api/v1/series?match[]=ges_up", "/nothing",
+        ] {
+            evidence.leaks.add(path, Data(try await stage.agent.get(path).body))
+        }
+    }
+
+    private static func judge(_ evidence: Evidence) {
+        #expect(evidence.secrets.count > 3, "nothing was handed out")
+        #expect(evidence.leaks.places(holding: evidence.secrets) == [])
+        // The quotations did arrive, in the log and in the ledger.
+        for place in ["log", "file ledger.db"] {
+            let isQuoted =
+                evidence.leaks.contains("decrypt token fail", in: place)
+                && evidence.leaks.contains("<secret>", in: place)
+            #expect(isQuoted, "\(place) of \(evidence.leaks.places)")
+        }
+        // And the search finds what is there.
+        for secret in evidence.secrets {
+            var planted = evidence.leaks
+            planted.add("planted", "err=\"token: \(secret)\"")
+            #expect(!planted.places(holding: [secret]).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import GESSimulator
+
+extension Fault {
+    /// One of every kind, in a chain that the compiler keeps whole: a kind that is new has no
+    /// successor until it is given a place. Those that make credentials look refused come last:
+    /// after them the agent lets these credentials rest.
+    static var oneOfEachKind: [Fault] {
+        var faults = [Fault.late(.milliseconds(300))]
+        while let next = faults.last?.next { faults.append(next) }
+        return faults
+    }
+
+    private static let refusal = ServiceError(
+        status: 500,
+        code: "GES.7006",
+        message: "An internal error occurs."
+    )
+
+    private var next: Fault? {
+        switch self {
+        case .late: .hang
+        case .hang: .drop
+        case .drop: .cut(afterBytes: 20)
+        case .cut: .drip(bytesPerSecond: 50)
+        case .drip: .error(Self.refusal)
+        case .error: .throttled(nil)
+        case .throttled: .html(status: 502)
+        case .html: .emptyBody(status: 503)
+        case .emptyBody: .garbage(status: 200)
+        case .garbage: .redirect(to: "http://127.0.0.1:1/")
+        case .redirect: .errorInSuccess(Self.refusal)
+        case .errorInSuccess: .emptyObject
+        case .emptyObject: .truncated
+        case .truncated: .looseTypes
+        case .looseTypes: .wrongTypes
+        case .wrongTypes: .nulls
+        case .nulls: .padded(bytes: 1 << 20)
+        case .padded: .gzipBomb(bytes: 32 << 20)
+        case .gzipBomb: .shiftedPage(by: 1)
+        case .shiftedPage: .wrongTotal(3)
+        case .wrongTotal: .restart(.jobLost)
+        case .restart: .tokenDiesAfter(.milliseconds(10))
+        case .tokenDiesAfter: .tokensRevoked
+        case .tokensRevoked: .quoting(status: 500)
+        case .quoting(status: 500): .quoting(status: 200)
+        case .quoting(status: 200): .quoting(status: 400)
+        case .quoting(status: 400): .wrongClock(by: .seconds(3600))
+        case .wrongClock: .quoting(status: 401)
+        case .quoting: nil
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What programs showed, by place, and the search for secrets in it.
+struct Leaks {
+    private var shown: [String: Data] = [:]
+
+    mutating func add(_ place: String, _ data: Data) {
+        shown[place, default: Data()].append(data)
+    }
+
+    mutating func add(_ place: String, _ text: String) {
+        add(place, Data(text.utf8))
+    }
+
+    /// Every file below a folder, whatever its format.
+    mutating func addFiles(below folder: URL) throws {
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+            let url = folder.appending(path: file)
+            if let data = try? Data(contentsOf: url) { add("file \(file)", data) }
+        }
+    }
+
+    /// What anybody on the machine can read of a process.
+    mutating func addProcess(_ process: Int32) throws {
+        for name in ["cmdline", "environ"] {
+            // Files of /proc tell no size, so they are read to their end.
+            let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/\(process)/\(name)"))
+            add("/proc/PID/\(name)", try file.readToEnd() ?? Data())
+        }
+    }
+
+    var places: [String] { shown.keys.sorted() }
+    func contains(_ text: String, in place: String) -> Bool {
+        shown[place]?.range(of: Data(text.utf8)) != nil
+    }
+
+    /// The places that hold one of the secrets or a good part of it.
+    func places(holding secrets: some Sequence<String>) -> [String] {
+        var found: [String] = []
+        for piece in secrets.flatMap(Self.pieces) {
+            for (place, data) in shown where data.range(of: Data(piece.utf8)) != nil {
+                found.append("\(place): \(piece)")
+            }
+        }
+        return found.sorted()
+    }
+
+    /// The whole of a short secret; beginning, middle and end of a long one.
+    private static func pieces(of secret: String) -> [String] {
+        let length = 16
+        guard secret.count > 3 * length else { return [secret] }
+        let middle = secret.dropFirst(secret.count / 2)
+        return [secret.prefix(length), middle.prefix(length), secret.suffix(length)].map(
+            String.init
+        )
+    }
+}
