@@ -92,7 +92,7 @@ struct SoakScene {
     }
 
     func cycles() async throws -> Double {
-        try await agent.metric(#"graphwarden_cycles_total{source="ges_api"}"#) ?? 0
+        try await agent.metric(#"graphwarden_sampling_cycles_total{source="ges_api"}"#) ?? 0
     }
 
     /// Returns whether the agent was there to the end and ended in order.

@@ -50,14 +50,19 @@ struct Troubles {
         #""kind":"restart","course":"job_lost""#, #""kind":"restart","course":"ignored""#,
     ]
 
+    /// Not IAM: a password that was refused rests for ten minutes, and with it all the rest.
+    private static let services = ["ges", "data_plane"]
+
     private mutating func fault(_ scene: SoakScene) async {
         let fault = Self.faults[Int.random(in: 0..<Self.faults.count, using: &generator)]
+        let service = Self.services[Int.random(in: 0..<Self.services.count, using: &generator)]
         let probability = Double.random(in: 0.05...1, using: &generator)
         let seconds = Int.random(in: 1...3, using: &generator)
         await scene.cloud.control(
             "POST",
             "/faults",
-            "{\(fault),\"probability\":\(probability),\"seconds\":\(seconds)}"
+            "{\(fault),\"probability\":\(probability),\"seconds\":\(seconds),"
+                + "\"match\":{\"service\":\"\(service)\"}}"
         )
         count("faults")
     }
