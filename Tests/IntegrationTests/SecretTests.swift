@@ -96,9 +96,10 @@ struct SecretTests {
     ) async throws {
         for (number, fault) in Fault.oneOfEachKind.enumerated() {
             stage.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+            // Before they are revoked and forgotten.
+            evidence.note(stage.cloud)
             // A refused password rests until its file changes.
             if credentials == .password {
-                evidence.note(stage.cloud)
                 try Self.change(to: "Zq7-Rotated-\(number)-9xK4", stage.cloud, stage.folder)
             }
             try await Task.sleep(for: .milliseconds(350))
