@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -139,6 +140,22 @@ struct ControlTests {
         #expect(fixture.cloud.faults.scheduled.isEmpty)
         #expect(throws: ControlError.self) {
             try perform(&fixture, "DELETE", numbered, parameters: ["number": "1"])
+        }
+    }
+
+    @Test("is described: every kind of fault and every path")
+    func description() throws {
+        let article = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/GESSimulator/GESSimulator.docc/ControlInterface.md")
+        let text = try String(contentsOf: article, encoding: .utf8)
+        for (_, fault) in Self.faults { #expect(text.contains("`\(fault.name)`")) }
+        for action in ControlAction.all {
+            let path = action.pattern.replacing("{id}", with: "ID").replacing(
+                "{number}",
+                with: "NUMBER"
+            )
+            #expect(text.contains(path), "\(action.method) \(path)")
         }
     }
 

@@ -144,4 +144,31 @@ struct CommandLineTests {
         }
         #expect(try await run("why", "x", "--url=http://127.0.0.1:1").status == 2)
     }
+
+    @Test("simulates a cloud that speaks TLS, with a certificate that can go bad")
+    func simulatedTLS() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let authority = scratch.folder.appending(path: "ca.pem").path
+        let cloud = try Program(
+            Program.graphwarden,
+            ["simulate", "-o", "json", "--tls-ca-file=\(authority)"]
+        )
+        let speaks = try await eventually(within: .seconds(20)) { cloud.text.contains("}") }
+        try #require(speaks, "\(cloud.text)")
+        let described = try JSONValue.parse(Array(cloud.text.utf8))
+        let management = try #require(described["management"]?.stringValue)
+        let control = try #require(described["control"]?.stringValue)
+        let http = try HTTPClient(configuration: HTTPClientConfiguration(caFile: authority))
+        defer { http.shutdown() }
+        #expect(try await http.send(HTTPRequest(url: management + "/v2/p/graphs")).status == 401)
+        let body = Array(#"{"kind":"expired"}"#.utf8)
+        let change = HTTPRequest(.post, url: control + "/control/certificate", body: body)
+        #expect(try await http.send(change).status == 200)
+        await #expect(throws: HTTPError.self) {
+            try await http.send(HTTPRequest(url: management + "/v2/p/graphs"))
+        }
+        cloud.signal(SIGTERM)
+        #expect(try await cloud.exitStatus() == 0)
+    }
 }

@@ -9,7 +9,15 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Prints the endpoints and the credentials of the cloud once it serves, as lines of \
             name and value or, with -o json, as one JSON object on one line. The control \
-            interface lets graphs hang, makes requests fail and tells what was asked.
+            interface lets graphs hang, makes requests fail and tells what was asked:
+
+            POST /control/graphs/ID/hang, heal, status, manner, work, task
+            POST /control/faults {"kind": ..., "match": {"operation": ...}, "count": ...}
+            POST /control/outage, certificate, clock, password, tokens/revoke
+            DELETE /control/faults, faults/NUMBER, outage, graphs/ID
+            GET /control/summary, graphs, faults, requests
+
+            All of it is described in Sources/GESSimulator/GESSimulator.docc/ControlInterface.md.
             """
     )
 

@@ -15,10 +15,6 @@ extension FaultCell {
         "token revoked": ["verified"],
         "loose types": ["verified"],
         "wrong clock": ["verified"],
-        // The second reading waits for the pause, and may come after the fault.
-        "429": ["verified", "not sent"],
-        "429, seconds": ["verified", "not sent"],
-        "429, date": ["verified", "not sent"],
         // These begin after the reading for the evidence: the gates may close before the second.
         "cloud silent": ["verified", "not sent"],
         "cloud refuses": ["verified", "not sent"],

@@ -10,12 +10,12 @@ struct FaultMatrix: Sendable {
         cells = rows.flatMap { row in row.moments.map { FaultCell(row: row, moment: $0) } }
     }
 
-    /// A part of the matrix for whoever works on it: `FAULT_ROWS="401,no answer"`.
+    /// A part of the matrix for whoever works on it: `FAULT_ROWS="401;no answer"`.
     static var chosenRows: [FaultRow] {
         guard let text = ProcessInfo.processInfo.environment["FAULT_ROWS"] else {
             return FaultRow.all
         }
-        let names = Set(text.split(separator: ",").map(String.init))
+        let names = Set(text.split(separator: ";").map(String.init))
         return FaultRow.all.filter { names.contains($0.name) }
     }
 

@@ -91,10 +91,8 @@ struct FaultPlay {
                 )
                 cloud.withCloud { cloud, _ in _ = cloud.faults.schedule(scheduled) }
             }
-            let needed = count ?? cell.moment.requestsToMeet
-            try await waitForRequest(after: first, needed: needed) {
-                $0.faults.contains(fault.name)
-            }
+            try await waitForRequest(after: first) { $0.faults.contains(fault.name) }
+            if cell.moment == .detail, count == nil { try await waitForAttempt() }
         case .outage(let outage):
             try await waitForRequest(after: first) { _ in true }
             try await cloud.setOutage(outage)
@@ -106,18 +104,28 @@ struct FaultPlay {
 
     private func waitForRequest(
         after first: Int,
-        needed: Int = 1,
         _ isMet: @Sendable (RequestRecord) -> Bool
     ) async throws {
         let operations = cell.moment.operations
         let met = try await eventually(within: .seconds(20), every: .milliseconds(10)) {
             cloud.withCloud { cloud, _ in
-                cloud.log.records.count {
+                cloud.log.records.contains {
                     $0.number > first && operations.contains($0.operation) && isMet($0)
-                } >= needed
+                }
             }
         }
         guard met else { throw Wrong(description: "no request met the fault") }
+    }
+
+    /// A graph is read for the evidence and once more directly before its restart, which is the moment
+    /// that counts: until the restart is sent, or is certain not to be.
+    private func waitForAttempt() async throws {
+        let decided = try await eventually(within: .seconds(20)) {
+            if restarts[victim] != nil { return true }
+            let why = try await agent.json("/api/v1/graphs/\(victim)/why")
+            return why["data"]?["attempts"]?.arrayValue?.last?["outcome"]?.stringValue != nil
+        }
+        guard decided else { throw Wrong(description: "the restart was not decided upon") }
     }
 
     private mutating func endFault() async throws {

@@ -16,10 +16,6 @@ enum Moment: String, CaseIterable, Sendable {
         }
     }
 
-    /// How often the fault must be met at least: a graph is read for the evidence and once more
-    /// directly before its restart, which is the moment that counts.
-    var requestsToMeet: Int { self == .detail ? 2 : 1 }
-
     /// The jobs are listed with every poll: those that follow a restart come after it.
     var comesAfterRestart: Bool { self == .job }
 }
