@@ -100,7 +100,7 @@ struct PasswordTokenProvider: CredentialProvider {
         }
     }
 
-    private func read(_ answer: HTTPResponse) throws(GESError) -> (value: Secret, life: Duration) {
+    private func read(_ answer: ServiceAnswer) throws(GESError) -> (value: Secret, life: Duration) {
         let document = try AnswerReader.document(answer, now: channel.clock.wall())
         guard let token = answer.header("X-Subject-Token"), !token.isEmpty else {
             throw .unexpected("IAM: the answer has no X-Subject-Token header")
