@@ -107,8 +107,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "Listener",
-                "Remediation", "Rules", "Series", "StrictYAML", logging,
+                "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger",
+                "Listener", "Remediation", "Rules", "Series", "StrictYAML", grdb, logging,
             ]
         ),
         .testTarget(

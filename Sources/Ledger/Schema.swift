@@ -23,6 +23,7 @@ enum Schema {
             try $0.execute(sql: states)
         }
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
+        migrator.registerMigration("4 received alerts") { try $0.execute(sql: receivedAlerts) }
         migrator.registerMigration("5 clock") { try $0.execute(sql: clock) }
         return migrator
     }
@@ -115,5 +116,14 @@ enum Schema {
             wall INTEGER NOT NULL,
             earliest INTEGER
         ) STRICT;
+        """
+
+    private static let receivedAlerts = """
+        CREATE TABLE received_alert (
+            fingerprint TEXT NOT NULL CHECK (fingerprint <> ''),
+            starts_at INTEGER NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json)),
+            PRIMARY KEY (fingerprint, starts_at)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -16,6 +16,8 @@ package struct Route: Sendable {
     package var isExemptFromLimits = false
     /// Whether the server's authenticator, if it has one, must agree first.
     package var requiresAuthentication = true
+    /// Asked with every request; a route that does not exist at the moment answers nothing.
+    package var exists: @Sendable () -> Bool = { true }
     package var handler: any RequestHandler
 
     package init(
@@ -72,7 +74,7 @@ package struct Router: Sendable {
 
     /// `segments` are those of the path as sent, still encoded: an encoded slash separates nothing.
     func match(method: String, segments: [Substring]) -> Match {
-        let candidates = routes.filter { $0.pattern.matches(segments) }
+        let candidates = routes.filter { $0.pattern.matches(segments) && $0.route.exists() }
         guard let best = candidates.min(by: { $0.pattern < $1.pattern }) else {
             return fallback.map { .found($0, parameters: [:]) } ?? .notFound
         }

@@ -36,7 +36,10 @@ package struct RestartRequest: Hashable, Sendable, Codable {
 
 extension RestartRequest: CustomStringConvertible {
     package var description: String {
-        if case .person(let name) = source { return "ordered by \(name): \(reason)" }
-        return "\(alertname) since \(activeAt): \(reason)"
+        switch source {
+        case .person(let name): "ordered by \(name): \(reason)"
+        case .webhook: "\(alertname) by webhook, since \(activeAt): \(reason)"
+        case .rules: "\(alertname) since \(activeAt): \(reason)"
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GES
 import Remediation
 import StrictYAML
@@ -89,7 +90,12 @@ struct ConfigurationTests {
             ("remediation: {budget: {1h: many}}", "6:28", "whole number"),
             ("remediation: {cooldown: -1h}", "6:25", "duration"),
             ("maintenance: [{name: night}]", "6:1", "not supported yet"),
-            ("webhook: {alerts: [A]}", "6:1", "not supported yet"),
+            ("webhook: {}", "6:10", "missing key \"alerts\""),
+            ("webhook: {alerts: []}", "6:19", "expected 1"),
+            ("webhook: {alerts: [\"\"]}", "6:20", "must not be empty"),
+            ("webhook: {alerts: [A], tokenfile: x}", "6:24", "did you mean \"token_file\""),
+            ("webhook: {alerts: [A], token_file: /no/such}", "6:36", "cannot be opened"),
+            ("webhook: {alerts: [A], expire_after: 0s}", "6:38", "must be 1s to 1w"),
             ("rule_files: [/no/such.yml]", "6:14", "there is no such file"),
             ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
             ("sampling: {data_plane: {ca_file: none.pem}}", "6:34", "/etc/none.pem: No such file"),
@@ -135,6 +141,36 @@ struct ConfigurationTests {
         let start = ConfigurationReader.read(text, file: "/etc/a.yml", missingSecret: .warning)
         #expect(start.value != nil)
         #expect(start.issues.map(\.severity).contains(.warning))
+    }
+
+    @Test("takes a webhook without a token only where nothing is restarted")
+    func webhookToken() throws {
+        let webhook = minimal + "webhook: {alerts: [GraphHung]}\n"
+        let watching = read(webhook + "graphs: [{match: {name: a}, mode: approve}]\n")
+        #expect(watching.value?.webhook?.alertnames == ["GraphHung"])
+        #expect(watching.value?.webhook?.expireAfter == .seconds(5 * 3600))
+        #expect(watching.issues.contains { $0.severity == .warning && $0.line == 6 })
+        let entries = "graphs: [{match: {name: a}}, {match: {name: b}, mode: auto}]\n"
+        let acting = read(webhook + entries)
+        #expect(acting.value == nil)
+        let issue = try #require(acting.issues.first { $0.severity == .error })
+        #expect("\(issue)".contains(":6:1: webhook without token_file"), "\(issue)")
+    }
+
+    @Test("takes no token that could be guessed")
+    func webhookTokenLength() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let text =
+            minimal + "webhook: {alerts: [A], token_file: \(file.path)}\n"
+            + "graphs: [{match: {name: a}, mode: auto}]\n"
+        for (token, isGood) in [
+            ("0123456789abcde\n", false), ("0123456789abcdef\n", true), ("", false),
+        ] {
+            try Data(token.utf8).write(to: file)
+            let reading = read(text)
+            #expect((reading.value != nil) == isGood, "\(reading.issues)")
+        }
     }
 
     @Test("says what a policy can do at worst")

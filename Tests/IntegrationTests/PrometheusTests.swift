@@ -72,20 +72,40 @@ struct PrometheusTests {
 }
 
 /// Debian's Prometheus, scraping one target each second.
-private struct PrometheusServer {
+struct PrometheusServer {
     let program: Program
     private let url: String
     private let scratch: Scratch
     private let http: HTTPClient
 
-    static func start(scraping target: String) async throws -> PrometheusServer {
+    /// With a token it sends its alerts to what it scrapes.
+    static func start(
+        scraping target: String,
+        rules: String = "groups: []",
+        alertingToken: String? = nil
+    ) async throws -> PrometheusServer {
         let scratch = try Scratch()
+        let address = target.dropFirst("http://".count)
+        let alerting =
+            alertingToken == nil
+            ? ""
+            : """
+            alerting:
+              alertmanagers:
+                - api_version: v2
+                  authorization: {credentials_file: token}
+                  static_configs: [{targets: ["\(address)"]}]
+            """
+        try scratch.write(alertingToken ?? "", to: "token")
+        try scratch.write(rules, to: "rules.yml")
         try scratch.write(
             """
             global: {scrape_interval: 1s, scrape_timeout: 900ms}
+            rule_files: [rules.yml]
+            \(alerting)
             scrape_configs:
               - job_name: graphwarden
-                static_configs: [{targets: ["\(target.dropFirst("http://".count))"]}]
+                static_configs: [{targets: ["\(address)"]}]
             """,
             to: "prometheus.yml"
         )

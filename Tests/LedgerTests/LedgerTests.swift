@@ -259,4 +259,20 @@ import Testing
         let other = try Ledger(folder: copy.path)
         #expect(try other.load() == ledger.load())
     }
+
+    @Test func receivedAlertsAreKeptByFingerprintAndStart() throws {
+        let ledger = try Ledger(folder: folder.path)
+        func row(_ fingerprint: String, _ start: Int64, _ json: String) -> ReceivedAlertRow {
+            ReceivedAlertRow(
+                fingerprint: fingerprint,
+                startsAt: Instant(milliseconds: start),
+                json: Array(json.utf8)
+            )
+        }
+        try ledger.saveReceivedAlerts([row("a", 1, "{}"), row("a", 2, "{}"), row("b", -1, "{}")])
+        try ledger.saveReceivedAlerts([row("a", 1, "[1]")], removing: [row("a", 2, "")])
+        let copy = try folder.copyAsAfterACrash()
+        let crashed = try Ledger(folder: copy.path)
+        #expect(Set(try crashed.loadReceivedAlerts()) == [row("a", 1, "[1]"), row("b", -1, "{}")])
+    }
 }

@@ -114,3 +114,19 @@ func listenAddressDescriptions() {
         #expect(ListenAddress(text)?.description == text)
     }
 }
+
+@Test("a route that does not exist at the moment answers nothing")
+func routeThatComesAndGoes() {
+    var route = Route("POST", "/a") { _ in .never }
+    route.exists = { false }
+    guard case .notFound = Router([route]).match(method: "GET", segments: ["a"]) else {
+        Issue.record("found")
+        return
+    }
+    route.exists = { true }
+    guard case .methodNotAllowed("POST") = Router([route]).match(method: "GET", segments: ["a"])
+    else {
+        Issue.record("not found")
+        return
+    }
+}

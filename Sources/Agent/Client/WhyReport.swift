@@ -11,10 +11,7 @@ package enum WhyReport {
         if let next = data["nextActionAt"]?.stringValue {
             lines.append("Next:     not before \(next)")
         }
-        lines += section("Alerts", data["alerts"]) { alert in
-            "\(text(alert["labels"] ?? .null, "alertname")) \(text(alert, "state"))"
-                + " since \(text(alert, "activeAt"))"
-        }
+        lines += section("Alerts", data["alerts"], alert)
         lines += section("Gates", data["gates"]) { gate in
             let mark = gate["open"]?.boolValue == true ? "open  " : "CLOSED"
             return "\(mark)  \(padded(text(gate, "gate"), to: 18))  \(text(gate, "text"))"
@@ -24,6 +21,14 @@ package enum WhyReport {
                 + " \(attempt["outcome"]?.stringValue ?? "under way")"
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func alert(_ alert: JSONValue) -> String {
+        let source = text(alert, "source")
+        let note = text(alert, "note")
+        return "\(text(alert["labels"] ?? .null, "alertname")) \(text(alert, "state"))"
+            + " since \(text(alert, "activeAt"))" + (source.isEmpty ? "" : ", by \(source)")
+            + (note.isEmpty ? "" : " (\(note))")
     }
 
     private static func section(

@@ -12,6 +12,8 @@ package struct Configuration: Sendable {
     package var ruleFiles: [String] = []
     /// What holds for a graph unless its entry says otherwise.
     package var defaultPolicy = Policy()
+    /// Nil when alerts of others are not taken.
+    package var webhook: WebhookConfiguration?
 
     /// The policy of a graph, or nil when no entry of `graphs` matches: such a graph is watched
     /// and never remediated.

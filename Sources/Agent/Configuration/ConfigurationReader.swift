@@ -50,6 +50,8 @@ package enum ConfigurationReader {
             if configuration.ruleFiles.isEmpty {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
+            configuration.webhook = reader.optional("webhook", WebhookReader(paths: paths).webhook)
+            WebhookReader.checkToken(configuration, reader)
             refuseWhatIsNotBuilt(reader)
             return configuration
         }
@@ -72,7 +74,7 @@ package enum ConfigurationReader {
     /// Keys whose meaning would restrain the agent must not be read over: a maintenance window that
     /// nobody keeps is worse than an error.
     private static func refuseWhatIsNotBuilt(_ reader: YAMLMappingReader) {
-        for key in ["maintenance", "alertmanagers", "webhook"] where reader.has(key) {
+        for key in ["maintenance", "alertmanagers"] where reader.has(key) {
             reader.report("\(key) is not supported yet", at: key)
         }
     }

@@ -26,6 +26,7 @@ extension Agent {
     private mutating func startAnew(after jump: Duration) {
         clockJump = jump
         machine.shift(by: jump)
+        desk.clockWasSet(by: jump)
         inventory.startAnew(after: jump)
         rules.startAnew()
         series = SeriesStore(retention: series.retention, maximumSeries: series.maximumSeries)
@@ -39,6 +40,7 @@ extension Agent {
             let shift = clockWatch.learn(gatewayOffset: offset)
         else { return }
         machine.shift(by: shift)
+        desk.clockWasSet(by: shift)
     }
 
     /// After a jump nothing is done before the agent has observed for as long as after a start.

@@ -22,8 +22,11 @@ extension Agent {
             samples = []
             presentSeries = []
         }
+        desk.adopt(configuration.webhook)
         let alerts = rules.activeAlerts
-        publish(alerts: alerts, view: fleetView(alerts: alerts), at: now)
+        let received = desk.asking(at: Instant(now))
+        let view = fleetView(alerts: alerts, received: received)
+        publish(alerts: alerts, received: received, view: view, at: now)
     }
 
     /// Why the agent must not change over to the configuration now; nil when it may. What was begun

@@ -9,10 +9,11 @@ extension Agent {
     {
         _ = watchClock(clock)
         let alerts = rules.activeAlerts
-        var view = fleetView(alerts: alerts)
+        let received = desk.asking(at: Instant(clock.wall))
+        var view = fleetView(alerts: alerts, received: received)
         view.detectOnly = "the agent is stopping"
         let effects = machine.step(
-            requests: RemediationRequests.from(alerts),
+            requests: RemediationRequests.from(alerts) + received.map(\.request),
             reports: reports,
             view: view,
             at: Instant(clock.wall)

@@ -5,7 +5,7 @@ import Series
 
 extension Agent {
     /// The fleet as the machine is to see it.
-    func fleetView(alerts: [ActiveAlert]) -> FleetView {
+    func fleetView(alerts: [ActiveAlert], received: [ReceivedAlert]) -> FleetView {
         var graphs: [GraphID: GraphView] = [:]
         for entry in inventory.entries.values {
             let id = GraphID(entry.graph.id)
@@ -23,7 +23,7 @@ extension Agent {
             graphs: graphs,
             sightSince: inventory.sightSince.map { Instant($0) },
             freshness: configuration.sampling.freshness,
-            sickGraphs: sickGraphs(alerts),
+            sickGraphs: sickGraphs(alerts, received),
             detectOnly: troubles.isEmpty ? nil : troubles.map(\.description).joined(separator: "; ")
         )
     }
@@ -35,14 +35,14 @@ extension Agent {
 
     /// Graphs that look sick now: running without answering, or the subject of an alert that asks
     /// for a restart. Imports and exports that are merely being timed by a pending alert are not.
-    private func sickGraphs(_ alerts: [ActiveAlert]) -> Int {
-        var sick = Set<String>()
+    private func sickGraphs(_ alerts: [ActiveAlert], _ received: [ReceivedAlert]) -> Int {
+        var sick = Set(received.map(\.graphID.rawValue))
         for entry in inventory.entries.values
         where entry.graph.status.phase == .running && entry.answered == false {
             sick.insert(entry.graph.id)
         }
         for alert in alerts where RemediationRequests.asksForRestart(alert) {
-            let isUnresponsive = RemediationRequests.hangClass(alert) == .unresponsive
+            let isUnresponsive = RemediationRequests.hangClass(alert.labels) == .unresponsive
             guard alert.firedAt != nil || isUnresponsive else { continue }
             sick.insert(alert.labels["graph_id"])
         }
@@ -97,6 +97,7 @@ extension Agent {
 
     func publish(
         alerts: [ActiveAlert],
+        received: [ReceivedAlert],
         view: FleetView,
         at now: Timestamp
     ) {
@@ -107,6 +108,8 @@ extension Agent {
                 machine: machine,
                 view: view,
                 alerts: alerts,
+                received: desk.alerts,
+                asking: Set(received.map(\.key)),
                 notReady: notReady,
                 samples: samples
             )

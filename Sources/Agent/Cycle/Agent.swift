@@ -19,6 +19,7 @@ package struct Agent {
     /// When series without samples were last forgotten.
     var prunedAt = Timestamp.distantPast
     let record: CycleRecord
+    let desk: AlertDesk
     let board: StatusBoard
     let meter: CycleMeter
     /// For measuring how long rules take; decides nothing.
@@ -32,6 +33,7 @@ package struct Agent {
         clockWatch: ClockWatch,
         clockJump: Duration?,
         record: CycleRecord,
+        desk: AlertDesk,
         board: StatusBoard,
         meter: CycleMeter,
         elapsed: @escaping @Sendable () -> Duration
@@ -43,6 +45,7 @@ package struct Agent {
         self.clockWatch = clockWatch
         self.clockJump = clockJump
         self.record = record
+        self.desk = desk
         self.board = board
         self.meter = meter
         self.elapsed = elapsed
@@ -62,15 +65,17 @@ package struct Agent {
         endGraceOfClock(at: now)
         let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
         let alerts = rules.activeAlerts
-        let view = fleetView(alerts: alerts)
+        await desk.review(inventory, at: Instant(now))
+        let received = desk.asking(at: Instant(now))
+        let view = fleetView(alerts: alerts, received: received)
         let effects = machine.step(
-            requests: RemediationRequests.from(alerts),
+            requests: RemediationRequests.from(alerts) + received.map(\.request),
             reports: reports,
             view: view,
             at: Instant(now)
         )
         let isRecorded = await write(clock, withClock: readings != nil)
-        publish(alerts: alerts, view: view, at: now)
+        publish(alerts: alerts, received: received, view: view, at: now)
         meter.measure(self, readings, evaluation, view, at: now)
         return isRecorded ? effects : record.withhold(effects, at: Instant(now))
     }

@@ -10,6 +10,9 @@ package struct FleetStatus: Sendable {
     package var machine = Machine()
     package var view: FleetView
     package var alerts: [ActiveAlert] = []
+    /// The alerts of others, and which of them ask for a restart.
+    package var received = ReceivedAlerts()
+    package var asking: Set<ReceivedAlert.Key> = []
     /// Why the agent is not ready; empty when it is.
     package var notReady: [String]
     /// The samples of the graphs, under the names by which rules read them.

@@ -13,7 +13,7 @@ enum RemediationRequests {
     }
 
     private static func request(_ alert: ActiveAlert) -> RestartRequest? {
-        guard asksForRestart(alert), let hangClass = hangClass(alert) else { return nil }
+        guard asksForRestart(alert), let hangClass = hangClass(alert.labels) else { return nil }
         let summary = alert.annotations.first { $0.name == "summary" }?.value ?? ""
         return RestartRequest(
             graphID: GraphID(alert.labels["graph_id"]),
@@ -31,8 +31,8 @@ enum RemediationRequests {
     /// Without the label `hang` an alert is about a running graph that does not answer: the only
     /// class in which no import, export or clearing can be lost. A value that is not known asks
     /// for nothing.
-    static func hangClass(_ alert: ActiveAlert) -> HangClass? {
-        let label = alert.labels["hang"]
+    static func hangClass(_ labels: Labels) -> HangClass? {
+        let label = labels["hang"]
         return label.isEmpty ? .unresponsive : HangClass(rawValue: label)
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 import Listener
+import Remediation
 import Rules
 import Series
 
@@ -12,7 +13,37 @@ struct AlertsAPI: Sendable {
             Route("GET", "/api/v1/alerts") { _ in
                 let alerts = board.current.alerts.map(Self.alert)
                 return APIResponse.success(["alerts": .array(alerts)])
-            }
+            },
+            Route("GET", "/api/v1/alerts/received") { _ in
+                let status = board.current
+                let alerts = status.received.newestFirst.prefix(Self.mostReceived)
+                return APIResponse.success([
+                    "alerts": .array(alerts.map { Self.received($0, in: status) })
+                ])
+            },
+        ]
+    }
+
+    /// More of them stand in the ledger.
+    private static let mostReceived = 1_000
+
+    /// An alert that came by webhook, in the same shape.
+    static func received(_ alert: ReceivedAlert, in status: FleetStatus) -> JSONValue {
+        let asks = status.asking.contains(alert.key)
+        let note = alert.ending.map { "\($0)" } ?? (asks ? "" : "not received again in time")
+        return [
+            "labels": [
+                "alertname": .string(alert.alertname), "graph_id": .string("\(alert.graphID)"),
+                "hang": .string(alert.hangClass.rawValue), "remediate": "restart",
+            ],
+            "annotations": ["summary": .string(alert.summary)],
+            "state": asks ? "firing" : "inactive",
+            "activeAt": .string("\(alert.key.startsAt)"),
+            "source": "webhook",
+            "fingerprint": .string(alert.key.fingerprint),
+            "receivedAt": .string("\(alert.receivedAt)"),
+            "lastReceivedAt": .string("\(alert.lastReceivedAt)"),
+            "note": .string(note),
         ]
     }
 

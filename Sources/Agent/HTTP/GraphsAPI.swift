@@ -54,6 +54,9 @@ struct GraphsAPI: Sendable {
 }
 
 extension GraphsAPI {
+    /// Older ones say nothing about today.
+    private static let mostReceived = 20
+
     static func graph(_ entry: Inventory.Entry, in status: FleetStatus) -> JSONValue {
         let id = GraphID(entry.graph.id)
         let decision = status.machine.decisions[id] ?? .idle
@@ -93,6 +96,8 @@ extension GraphsAPI {
             at: Instant(at)
         )
         let alerts = status.alerts.filter { $0.labels["graph_id"] == entry.graph.id }
+        let received = status.received.newestFirst
+            .filter { $0.graphID.rawValue == entry.graph.id }.prefix(Self.mostReceived)
         return [
             "id": .string(entry.graph.id),
             "name": .string(entry.graph.name),
@@ -108,7 +113,10 @@ extension GraphsAPI {
             "gates": .array(explanation.gates.map(gate)),
             "attempts": .array(explanation.attempts.map(attempt)),
             "nextActionAt": explanation.nextActionAt.map { .string("\($0)") } ?? .null,
-            "alerts": .array(alerts.map(AlertsAPI.alert)),
+            "alerts": .array(
+                alerts.map(AlertsAPI.alert)
+                    + received.map { AlertsAPI.received($0, in: status) }
+            ),
         ]
     }
 

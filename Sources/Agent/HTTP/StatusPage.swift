@@ -37,6 +37,7 @@ struct StatusPage: Sendable {
         <main>
         \(readiness(status))
         \(attention(status))
+        \(received(status))
         \(table(status))
         \(links)
         </main>
@@ -68,6 +69,19 @@ struct StatusPage: Sendable {
         guard !busy.isEmpty else { return "<p class=\"calm\">No graph needs a restart.</p>" }
         let shown = busy.prefix(Self.rowsMaximum).joined(separator: "\n")
         return "<section><h2>Under attention</h2><ul>\n\(shown)\n</ul></section>"
+    }
+
+    /// The alerts of others that ask for a restart.
+    private func received(_ status: FleetStatus) -> String {
+        let asking = status.received.newestFirst.filter { status.asking.contains($0.key) }
+        guard !asking.isEmpty else { return "" }
+        let items = asking.prefix(Self.rowsMaximum).map { alert in
+            "<li><strong>\(HTML.text(alert.alertname))</strong> by webhook, about"
+                + " <code>\(HTML.text(alert.graphID.rawValue))</code> since"
+                + " \(HTML.text("\(alert.key.startsAt)")): \(HTML.text(alert.summary))</li>"
+        }
+        return "<section><h2>Alerts by webhook</h2><ul>\n\(items.joined(separator: "\n"))\n</ul>"
+            + "</section>"
     }
 
     private func table(_ status: FleetStatus) -> String {

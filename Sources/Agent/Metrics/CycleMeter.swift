@@ -20,6 +20,8 @@ package struct CycleMeter: Sendable {
     ) {
         if let readings { measureSampling(agent, readings) }
         measureHost(agent)
+        let asking = agent.desk.asking(at: Instant(now))
+        metrics.set(MetricCatalog.webhookActive, to: Double(asking.count))
         measureRules(evaluation, agent)
         measureRemediation(agent, view, at: Instant(now))
     }

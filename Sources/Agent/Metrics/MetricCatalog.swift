@@ -3,7 +3,7 @@
 enum MetricCatalog {
     static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
-        + store
+        + store + webhook
 
     // MARK: Agent
 

@@ -31,6 +31,8 @@ package struct Inventory: Sendable {
     /// The listing that the newest poll brought, or its failure.
     package private(set) var lastError: GESError?
     package private(set) var lastSuccess: Timestamp?
+    /// The newest listing that named every graph.
+    package private(set) var lastCompleteListing: Timestamp?
 
     package init() {}
 
@@ -58,6 +60,7 @@ package struct Inventory: Sendable {
     /// unseen.
     package mutating func startAnew(after jump: Duration) {
         lastSuccess = nil
+        lastCompleteListing = nil
         sightSince = nil
         for id in entries.keys {
             guard var entry = entries[id] else { continue }
@@ -88,6 +91,7 @@ package struct Inventory: Sendable {
             entries[graph.id] = entry
         }
         guard listing.isComplete else { return }
+        lastCompleteListing = at
         let present = Set(listing.graphs.map(\.id))
         for id in Array(entries.keys) where !present.contains(id) { entries[id] = nil }
     }

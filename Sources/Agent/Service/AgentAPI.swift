@@ -1,4 +1,5 @@
 import Listener
+import Logging
 import Series
 
 /// Everything that the agent serves.
@@ -9,6 +10,8 @@ struct AgentAPI: Sendable {
     let logs: LogCounts
     let clients: ClientsInFlight
     let reloads: ReloadRequests
+    let desk: AlertDesk
+    let logger: Logger
     let clock: AgentClock
 
     /// The listener's statistics are asked for by a route of the listener itself; the slot is
@@ -46,9 +49,16 @@ struct AgentAPI: Sendable {
             listener: { slot.statistics }
         )
         let reloadAPI = ReloadAPI(isEnabled: options.enablesLifecycle, requests: reloads)
+        let webhook = WebhookAPI(
+            desk: desk,
+            board: board,
+            metrics: metrics,
+            logger: logger,
+            now: clock.now
+        )
         return page.routes + metricsAPI.routes + HealthAPI(board: board).routes
             + reloadAPI.routes
             + GraphsAPI(board: board, now: clock.now).routes
-            + AlertsAPI(board: board).routes
+            + AlertsAPI(board: board).routes + webhook.routes
     }
 }

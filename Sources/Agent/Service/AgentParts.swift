@@ -30,13 +30,17 @@ struct AgentParts {
             clients: clients
         )
         let inbox = Inbox()
+        let queue = LedgerQueue(ledger.ledger, elapsed: clock.elapsed)
+        let desk = AlertDesk(ledger.received, ledger: queue, logger: logger)
+        desk.adopt(configuration.webhook)
         let record = CycleRecord(
-            ledger: LedgerQueue(ledger.ledger, elapsed: clock.elapsed),
+            ledger: queue,
             inbox: inbox,
             metrics: metrics,
             logger: logger
         )
         let (clockWatch, jump) = ClockWatch.begin(clock.read(), since: ledger.clock)
+        desk.clockWasSet(by: jump ?? .zero)
         let agent = Agent(
             configuration: configuration,
             // Alerts of another clock would contradict the samples of this one.
@@ -46,6 +50,7 @@ struct AgentParts {
             clockWatch: clockWatch,
             clockJump: jump,
             record: record,
+            desk: desk,
             board: board,
             meter: CycleMeter(metrics: metrics),
             elapsed: clock.elapsed

@@ -67,6 +67,8 @@ package struct AgentRuntime {
             logs: logs,
             clients: parts.clients,
             reloads: reloads,
+            desk: service.agent.desk,
+            logger: logger,
             clock: clock
         )
         let server = try await api.bind(web)

@@ -69,6 +69,7 @@ package struct AgentService {
 
     /// One cycle; with a poll before it when one is due.
     private mutating func tick(_ nextPoll: inout Duration) async -> [Effect] {
+        agent.desk.news.clear()
         var readings: Readings?
         if clock.elapsed() >= nextPoll {
             readings = await poll()
@@ -118,15 +119,16 @@ package struct AgentService {
         return last + interval * (missed + 1)
     }
 
-    /// Waits for the next poll, the next evaluation of rules or a new configuration, whichever comes
+    /// Waits for the next poll, the next evaluation of rules, a new configuration or an alert of
+    /// others, whichever comes
     /// first.
     private func pause(until nextPoll: Duration) async {
         var rest = nextPoll - clock.elapsed()
         if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
         let wait = max(rest, .milliseconds(1))
         pulse.expectBeat(by: clock.elapsed() + wait + Self.pauseMargin)
-        _ = await stop.race { [clock, slot] in
-            await slot.filled.race { try? await clock.sleep(wait) }
+        _ = await stop.race { [clock, slot, news = agent.desk.news] in
+            await news.race { await slot.filled.race { try? await clock.sleep(wait) } }
         }
     }
 

@@ -68,16 +68,22 @@ package final class LedgerQueue: Sendable {
     private func onQueue<Value: Sendable>(
         _ body: @escaping @Sendable (Ledger) throws(LedgerError) -> Value
     ) async throws(LedgerError) -> Value {
-        let result = await withCheckedContinuation {
-            (continuation: CheckedContinuation<Result<Value, LedgerError>, Never>) in
-            queue.async { [ledger] in
-                do throws(LedgerError) {
-                    continuation.resume(returning: .success(try body(ledger)))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        let result: Result<Value, LedgerError> = await onQueue { ledger in
+            do throws(LedgerError) {
+                return .success(try body(ledger))
+            } catch {
+                return .failure(error)
             }
         }
         return try result.get()
+    }
+
+    /// Runs `body` on the ledger's thread, one after the other with everything else that uses it.
+    func onQueue<Value: Sendable>(
+        _ body: @escaping @Sendable (Ledger) -> Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { [ledger] in continuation.resume(returning: body(ledger)) }
+        }
     }
 }

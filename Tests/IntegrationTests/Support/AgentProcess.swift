@@ -53,6 +53,10 @@ final class AgentProcess: Sendable {
         return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await http.send(request)
+    }
+
     func json(_ path: String) async throws -> JSONValue {
         try JSONValue.parse(try await get(path).body)
     }

@@ -17,6 +17,10 @@ struct Scene: Sendable, CustomTestStringConvertible {
     var dataPlanePort: Int?
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
+    /// The alerts that the webhook takes; nil is no webhook. Then no rule of the agent's own asks for
+    /// anything.
+    var webhook: [String]?
+    static let webhookToken = "a-token-of-at-least-16-bytes"
 
     var testDescription: String {
         "\(apiVersion), \(credentials.rawValue), \(hang.rawValue)"
@@ -32,7 +36,8 @@ struct Scene: Sendable, CustomTestStringConvertible {
     /// Writes configuration, credentials and rules into the folder.
     func write(to scratch: Scratch, for cloud: SimulatedCloudServer) throws {
         try writeCredentials(to: scratch, for: cloud)
-        try scratch.write(Self.rules, to: "rules.yml")
+        try scratch.write(webhook == nil ? Self.rules : "groups: []\n", to: "rules.yml")
+        try scratch.write(Self.webhookToken + "\n", to: "webhook_token")
         try scratch.write(configuration(for: cloud), to: "graphwarden.yml")
     }
 
@@ -76,7 +81,13 @@ struct Scene: Sendable, CustomTestStringConvertible {
               restart_timeout: 20s
               verify: {probes: 2, within: 20s}
             \(remediation.map { "  \($0)\n" }.joined())
+            \(webhookLine)
             """
+    }
+
+    private var webhookLine: String {
+        guard let webhook else { return "" }
+        return "webhook: {alerts: [\(webhook.joined(separator: ", "))], token_file: webhook_token}"
     }
 
     private func credentialsLine(_ settings: SimulatorConfiguration) -> String {

@@ -1,0 +1,67 @@
+import Remediation
+import StrictYAML
+
+/// Reads the section `webhook`.
+struct WebhookReader {
+    let paths: FilePaths
+
+    var webhook: YAMLType<WebhookConfiguration> {
+        .mapping { reader in
+            var webhook = WebhookConfiguration(
+                alertnames: Set(reader.required("alerts", Self.alertnames)),
+                tokenFile: reader.optional("token_file", tokenFile)
+            )
+            webhook.expireAfter = reader.value(
+                "expire_after",
+                .duration(in: .seconds(1)...Self.longestExpiry),
+                default: webhook.expireAfter
+            )
+            return webhook
+        }
+    }
+
+    /// Alerts are remembered for ten days after they were last received.
+    private static let longestExpiry = Duration.seconds(7 * 86_400)
+
+    private static var alertnames: YAMLType<[String]> {
+        .list(of: alertname, count: 1...1_000)
+    }
+
+    private static var alertname: YAMLType<String> {
+        .nonEmptyString.checked { name in
+            name.utf8.count > IncomingAlert.longestValue
+                ? "longer than \(IncomingAlert.longestValue) bytes" : nil
+        }
+    }
+
+    private var tokenFile: YAMLType<String> {
+        .nonEmptyString.converted(placeholder: "") { [paths] text throws(YAMLProblem) in
+            let path = paths.absolute(text)
+            do {
+                _ = try SenderToken(path: path).read()
+            } catch {
+                throw YAMLProblem("\(error)")
+            }
+            return path
+        }
+    }
+
+    /// Whoever reaches the port could have graphs restarted.
+    static func checkToken(_ configuration: Configuration, _ reader: YAMLMappingReader) {
+        guard let webhook = configuration.webhook, webhook.tokenFile == nil else { return }
+        let remedy = "write a random token into a file and name it as webhook.token_file"
+        if configuration.graphs.contains(where: { $0.policy.mode == .auto }) {
+            reader.report(
+                "webhook without token_file, and an entry of graphs says mode: auto: whoever reaches"
+                    + " the port could have graphs restarted; \(remedy)",
+                at: "webhook"
+            )
+        } else {
+            reader.report(
+                "webhook without token_file: whoever reaches the port can send alerts; \(remedy)",
+                at: "webhook",
+                severity: .warning
+            )
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import Remediation
+
+/// An alert that was received and is about a graph of ours: what of it asks for a restart, and what
+/// became of it. Of its labels only those are kept that mean something here.
+package struct ReceivedAlert: Hashable, Sendable, Codable {
+    /// An alert that fires again has the same fingerprint and another start.
+    package struct Key: Hashable, Sendable, Codable {
+        package var fingerprint: String
+        package var startsAt: Instant
+    }
+
+    package let key: Key
+    package let alertname: String
+    package let graphID: GraphID
+    package let hangClass: HangClass
+    /// One line.
+    package let summary: String
+    package internal(set) var receivedAt: Instant
+    package internal(set) var lastReceivedAt: Instant
+    /// When it ends unless it is received again; nil when it ends by message or by age only.
+    package internal(set) var endsAt: Instant?
+    /// Why it asks for nothing any more, for good.
+    package internal(set) var ending: Ending?
+
+    package enum Ending: Hashable, Sendable, Codable {
+        case resolved(at: Instant)
+        /// The graph was seen in another status than that of the hang class.
+        case statusSeen(String, at: Instant)
+        /// The graph answered its probe.
+        case answered(at: Instant)
+        /// The graph is gone.
+        case graphGone(at: Instant)
+    }
+
+    /// Whether it asks for a restart at this moment.
+    func asks(at now: Instant, expireAfter: Duration) -> Bool {
+        ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
+    }
+
+    var request: RestartRequest {
+        RestartRequest(
+            graphID: graphID,
+            hangClass: hangClass,
+            alertname: alertname,
+            reason: summary.isEmpty ? alertname : summary,
+            // The sender's clock may be ahead of ours.
+            activeAt: min(key.startsAt, receivedAt),
+            source: .webhook(fingerprint: key.fingerprint)
+        )
+    }
+}
+
+extension ReceivedAlert.Ending: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .resolved(let at): "resolved at \(at)"
+        case .statusSeen(let code, let at): "contradicted: the graph had status \(code) at \(at)"
+        case .answered(let at): "contradicted: the graph answered its probe at \(at)"
+        case .graphGone(let at): "the graph was gone at \(at)"
+        }
+    }
+}

@@ -1,0 +1,245 @@
+import Exposition
+import Foundation
+import GRDB
+import JSON
+import Listener
+import Logging
+import Remediation
+import Series
+import Testing
+
+@testable import Agent
+@testable import Ledger
+
+/// The endpoint over a real ledger.
+private struct Fixture {
+    let folder = FileManager.default.temporaryDirectory.path + "/webhook-\(UUID().uuidString)"
+    let desk: AlertDesk
+    let metrics = MetricRegistry()
+    let board = StatusBoard()
+    let ledger: Ledger
+
+    init(hasToken: Bool = true, isListed: Bool = true) throws {
+        ledger = try Ledger(folder: folder)
+        desk = AlertDesk(
+            try ledger.loadReceivedAlerts(),
+            ledger: LedgerQueue(ledger, elapsed: { .zero }),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        var webhook = AlertFixture.webhook
+        if hasToken {
+            webhook.tokenFile = folder + "/token"
+            try write(token: "0123456789abcdef\n")
+        }
+        desk.adopt(webhook)
+        guard isListed else { return }
+        var status = FleetStatus.starting
+        status.inventory = AlertFixture.inventory((-30, "200", false))
+        board.publish(status)
+    }
+
+    func write(token: String) throws {
+        try Data(token.utf8).write(to: URL(filePath: folder + "/token"))
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// The status and the body of the answer.
+    func post(
+        _ body: String,
+        to path: String = "/api/v1/alertmanager",
+        token: String? = "0123456789abcdef"
+    ) async throws -> (status: Int, body: JSONValue) {
+        let api = WebhookAPI(
+            desk: desk,
+            board: board,
+            metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { Timestamp(milliseconds: AlertFixture.start.milliseconds) }
+        )
+        var request = ServerRequest(method: "POST", target: path, path: path)
+        request.body = Array(body.utf8)
+        if let token { request.headers["Authorization"] = "Bearer \(token)" }
+        let route = try #require(api.routes.first { $0.pattern == path && $0.exists() })
+        let reply = await route.handler.reply(to: request)
+        guard case .response(let response) = reply else { return (0, .null) }
+        if response.status == 401 { #expect(response.headers["WWW-Authenticate"] != nil) }
+        return (response.status, try JSONValue.parse(response.body))
+    }
+
+    func value(_ name: String, _ labels: [String] = []) -> Double? {
+        let family = metrics.families().first { $0.name == name }
+        guard let sample = family?.samples.first(where: { $0.labelValues == labels }),
+            case .number(let value) = sample.value
+        else { return nil }
+        return value
+    }
+}
+
+private func webhook(_ alerts: String...) -> String {
+    #"{"version":"4","truncatedAlerts":3,"alerts":[\#(alerts.joined(separator: ","))]}"#
+}
+
+private func alert(
+    _ name: String = "GraphHung",
+    status: String = "firing",
+    graph: String = "g",
+    fingerprint: String = "f1"
+) -> String {
+    """
+    {"status":"\(status)","fingerprint":"\(fingerprint)","startsAt":"2026-11-23T08:38:31Z",
+     "labels":{"alertname":"\(name)","graph_id":"\(graph)","remediate":"restart"}}
+    """
+}
+
+@Suite("The webhook")
+struct WebhookAPITests {
+    @Test("says of every alert what became of it, and has it on disk then")
+    func answers() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let (status, body) = try await fixture.post(
+            webhook(
+                alert(),
+                alert(),
+                alert("Other"),
+                alert(graph: "x"),
+                alert(status: "resolved", fingerprint: "f2")
+            )
+        )
+        #expect(status == 200)
+        let answers = try #require(body["data"]?["alerts"]?.arrayValue)
+        #expect(
+            answers.map { $0["status"] ?? .null } == [
+                "accepted", "duplicate", "ignored", "ignored", "resolved",
+            ]
+        )
+        #expect(answers[2]["reason"]?.stringValue?.contains("webhook.alerts") == true)
+        #expect(answers[3]["reason"]?.stringValue?.contains("graph_id") == true)
+        #expect(body["data"]?["truncatedAlerts"] == 3)
+        #expect(Set(try fixture.ledger.loadReceivedAlerts().map(\.fingerprint)) == ["f1", "f2"])
+        #expect(fixture.desk.asking(at: AlertFixture.start).map(\.key.fingerprint) == ["f1"])
+        #expect(fixture.desk.news.isSet)
+        #expect(fixture.value("graphwarden_webhook_notifications_total") == 1)
+        #expect(fixture.value("graphwarden_webhook_alerts_received_total", ["firing"]) == 4)
+        #expect(fixture.value("graphwarden_webhook_alerts_deduplicated_total") == 1)
+        #expect(fixture.value("graphwarden_webhook_alerts_truncated_total") == 3)
+        #expect(fixture.value("graphwarden_webhook_alerts_ignored_total", ["graph"]) == 1)
+    }
+
+    @Test(
+        "refuses what proves nothing",
+        arguments: [nil, "", "wrong", "0123456789abcdeF", "0123456789abcdef0"]
+    )
+    func strangers(token: String?) async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let (status, _) = try await fixture.post(webhook(alert()), token: token)
+        #expect(status == 401)
+        #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
+        #expect(
+            fixture.value("graphwarden_webhook_notifications_invalid_total", ["auth"]) == 1
+        )
+    }
+
+    @Test("takes the token that stands in the file now")
+    func rotation() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        try fixture.write(token: "fedcba9876543210")
+        #expect(try await fixture.post(webhook()).status == 401)
+        #expect(try await fixture.post(webhook(), token: "fedcba9876543210").status == 200)
+        try fixture.write(token: "short")
+        #expect(try await fixture.post(webhook(), token: "short").status == 503)
+    }
+
+    @Test("answers 400 to what will never be readable, with the place")
+    func unreadable() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let (status, body) = try await fixture.post(#"{"version":"4","alerts":[{}]}"#)
+        #expect(status == 400)
+        #expect(body["error"]?.stringValue?.contains("$.alerts[0]") == true)
+    }
+
+    @Test("asks to be sent again before the graphs were listed, and takes nothing meanwhile")
+    func notReady() async throws {
+        let fixture = try Fixture(isListed: false)
+        defer { fixture.remove() }
+        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
+        #expect(try await fixture.post(webhook(alert("Other"))).status == 200)
+    }
+
+    @Test("asks to be sent again while the ledger cannot be written, and takes nothing meanwhile")
+    func ledgerRefuses() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        try await fixture.ledger.database.write {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON received_alert
+                    BEGIN SELECT raise(ABORT, 'no room'); END
+                    """
+            )
+        }
+        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(fixture.desk.asking(at: AlertFixture.start).isEmpty)
+        try await fixture.ledger.database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        let (status, body) = try await fixture.post(webhook(alert()))
+        #expect(status == 200)
+        #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
+    }
+
+    @Test("takes the same alerts from Prometheus itself")
+    func prometheus() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let list = """
+            [{"startsAt":"2026-11-23T08:38:31Z","endsAt":"2026-11-24T08:38:31Z",
+              "labels":{"alertname":"GraphHung","graph_id":"g","remediate":"restart"}}]
+            """
+        let (status, body) = try await fixture.post(list, to: "/api/v2/alerts")
+        #expect(status == 200)
+        #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
+        // The same alert by way of Alertmanager, which knows it by the same fingerprint.
+        let fingerprint = try #require(body["data"]?["alerts"]?[0]?["fingerprint"]?.stringValue)
+        let again = try await fixture.post(webhook(alert(fingerprint: fingerprint)))
+        #expect(again.body["data"]?["alerts"]?[0]?["status"] == "duplicate")
+    }
+
+    @Test("keeps what it acknowledged over a restart, with its end")
+    func survives() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        _ = try await fixture.post(webhook(alert(), alert(fingerprint: "f2")))
+        let after = AlertFixture.inventory((60, "901", nil))
+        await fixture.desk.review(after, at: AlertFixture.start + .seconds(60))
+        _ = try await fixture.post(webhook(alert(fingerprint: "f3")))
+        let rows = try fixture.ledger.loadReceivedAlerts()
+        let next = AlertDesk(
+            rows,
+            ledger: LedgerQueue(fixture.ledger, elapsed: { .zero }),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        #expect(next.asking(at: AlertFixture.start).isEmpty)
+        next.adopt(AlertFixture.webhook)
+        #expect(next.asking(at: AlertFixture.start).map(\.key.fingerprint) == ["f3"])
+        #expect(next.alerts.alerts.count == 3)
+    }
+
+    @Test("is not there without its section")
+    func absent() throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        fixture.desk.adopt(nil)
+        let api = WebhookAPI(
+            desk: fixture.desk,
+            board: fixture.board,
+            metrics: fixture.metrics,
+            logger: Logger(label: "test"),
+            now: { Timestamp(milliseconds: 0) }
+        )
+        #expect(api.routes.allSatisfy { !$0.exists() })
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import HTTPClient
+import JSON
+import Testing
+
+/// Debian's Alertmanager, with the agent as its only receiver.
+struct AlertmanagerServer: Sendable {
+    let program: Program
+    let url: String
+    private let scratch: Scratch
+    private let http: HTTPClient
+
+    static func start(
+        sendingTo agent: String,
+        token: String = Scene.webhookToken
+    ) async throws -> AlertmanagerServer {
+        let scratch = try Scratch()
+        try scratch.write(token, to: "token")
+        // Where `packaging/dependencies` makes Debian's program look for its templates.
+        try FileManager.default.createSymbolicLink(
+            at: scratch.folder.appending(path: "templates"),
+            withDestinationURL: Program.root.appending(
+                path: ".build/debian/usr/share/prometheus/alertmanager"
+            )
+        )
+        try scratch.write(
+            """
+            route:
+              receiver: graphwarden
+              group_by: ['...']
+              group_wait: 100ms
+              group_interval: 2s
+              repeat_interval: 2s
+            receivers:
+              - name: graphwarden
+                webhook_configs:
+                  - url: \(agent)/api/v1/alertmanager
+                    send_resolved: true
+                    http_config:
+                      authorization: {credentials_file: token}
+            """,
+            to: "alertmanager.yml"
+        )
+        let port = try await FreePort.find()
+        let program = try Program(
+            try Program.debian("prometheus-alertmanager"),
+            [
+                "--config.file=alertmanager.yml", "--storage.path=data",
+                "--web.listen-address=127.0.0.1:\(port)", "--cluster.listen-address=",
+                "--log.level=debug",
+            ],
+            in: scratch.folder
+        )
+        let server = AlertmanagerServer(
+            program: program,
+            url: "http://127.0.0.1:\(port)",
+            scratch: scratch,
+            http: try HTTPClient(configuration: HTTPClientConfiguration())
+        )
+        let isReady = try await eventually(within: .seconds(30)) {
+            (try? await server.http.send(HTTPRequest(url: server.url + "/-/ready")))?.status == 200
+        }
+        try #require(isReady, "\(program.text)")
+        return server
+    }
+
+    /// Sends an alert to Alertmanager as Prometheus does.
+    func post(_ alert: TestAlert) async throws {
+        let answer = try await http.send(alert.request(to: url + "/api/v2/alerts", token: nil))
+        try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    }
+
+    func stop() {
+        program.signal(SIGTERM)
+        http.shutdown()
+        scratch.remove()
+    }
+}
+
+/// An alert about one graph, as Prometheus writes it down.
+struct TestAlert: Sendable {
+    var name = "GraphHung"
+    var graph: String
+    var hang = "unresponsive"
+    var startsAt = Date.now
+    var endsAt = Date.now.addingTimeInterval(3600)
+
+    private var object: JSONValue {
+        [
+            "labels": [
+                "alertname": .string(name), "graph_id": .string(graph),
+                "remediate": "restart", "hang": .string(hang),
+            ],
+            "annotations": ["summary": "it hangs"],
+            "startsAt": .string(startsAt.ISO8601Format()),
+            "endsAt": .string(endsAt.ISO8601Format()),
+            "generatorURL": "http://localhost/graph",
+        ]
+    }
+
+    var list: [UInt8] {
+        get throws { try JSONValue.array([object]).serialized() }
+    }
+
+    /// The alert in the webhook's form, as if it fired.
+    var webhook: [UInt8] {
+        get throws {
+            var members = object.objectValue ?? []
+            members.append(JSONMember("status", "firing"))
+            members.append(JSONMember("fingerprint", .string("forged-\(name)-\(hang)")))
+            let body: JSONValue = ["version": "4", "alerts": [.object(members)]]
+            return try body.serialized()
+        }
+    }
+
+    func request(to url: String, token: String?) throws -> HTTPRequest {
+        try Self.request(list, to: url, token: token)
+    }
+
+    static func request(_ body: [UInt8], to url: String, token: String?) -> HTTPRequest {
+        var headers = [HTTPHeader("Content-Type", "application/json")]
+        if let token { headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
+        return HTTPRequest(.post, url: url, headers: headers, body: body)
+    }
+}
