@@ -78,6 +78,20 @@ struct AgentParts {
         )
     }
 
+    func api(desk: AlertDesk, logs: LogCounts, reloads: ReloadRequests) -> AgentAPI {
+        AgentAPI(
+            options: options,
+            board: board,
+            metrics: metrics,
+            logs: logs,
+            clients: clients,
+            reloads: reloads,
+            desk: desk,
+            logger: logger,
+            clock: clock
+        )
+    }
+
     func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
         Reloader(
             file: options.configurationFile,

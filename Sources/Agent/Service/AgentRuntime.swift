@@ -60,17 +60,7 @@ package struct AgentRuntime {
             logger: logger
         )
         let service = try parts.service()
-        let api = AgentAPI(
-            options: options,
-            board: parts.board,
-            metrics: metrics,
-            logs: logs,
-            clients: parts.clients,
-            reloads: reloads,
-            desk: service.agent.desk,
-            logger: logger,
-            clock: clock
-        )
+        let api = parts.api(desk: service.agent.desk, logs: logs, reloads: reloads)
         let server = try await api.bind(web)
         announce(server.boundAddresses, web, logger)
         return AgentRuntime(

@@ -120,8 +120,7 @@ package struct AgentService {
     }
 
     /// Waits for the next poll, the next evaluation of rules, a new configuration or an alert of
-    /// others, whichever comes
-    /// first.
+    /// others, whichever comes first.
     private func pause(until nextPoll: Duration) async {
         var rest = nextPoll - clock.elapsed()
         if let next = agent.nextEvaluation { rest = min(rest, next - clock.now()) }
