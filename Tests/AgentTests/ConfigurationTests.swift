@@ -170,6 +170,8 @@ struct ConfigurationTests {
             try Data(token.utf8).write(to: file)
             let reading = read(text)
             #expect((reading.value != nil) == isGood, "\(reading.issues)")
+            let errors = reading.issues.filter { $0.severity == .error }
+            #expect(errors.count == (isGood ? 0 : 1), "\(errors)")
         }
     }
 

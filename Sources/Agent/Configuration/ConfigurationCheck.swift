@@ -24,7 +24,9 @@ package struct ConfigurationCheck: Sendable {
     private mutating func describe(_ loaded: LoadedConfiguration) {
         let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
         lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
-        if rules == 0 { lines.append("warning: no rule, so nothing is ever restarted") }
+        if rules == 0, loaded.configuration.webhook == nil {
+            lines.append("warning: no rule, so nothing is ever restarted")
+        }
         lines += loaded.warnings.map { "warning: \($0)" }
         lines += Self.worstCase(loaded.configuration)
     }

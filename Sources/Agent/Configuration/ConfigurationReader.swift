@@ -47,11 +47,11 @@ package enum ConfigurationReader {
                 .list(of: rulePattern(paths), count: 0...1_000),
                 default: []
             )
-            if configuration.ruleFiles.isEmpty {
-                reader.report("no rule_files: nothing is ever restarted", severity: .warning)
-            }
             configuration.webhook = reader.optional("webhook", WebhookReader(paths: paths).webhook)
             WebhookReader.checkToken(configuration, reader)
+            if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
+                reader.report("no rule_files: nothing is ever restarted", severity: .warning)
+            }
             refuseWhatIsNotBuilt(reader)
             return configuration
         }

@@ -9,7 +9,9 @@ struct WebhookReader {
         .mapping { reader in
             var webhook = WebhookConfiguration(
                 alertnames: Set(reader.required("alerts", Self.alertnames)),
-                tokenFile: reader.optional("token_file", tokenFile)
+                // One that cannot be used is reported, and does not count as missing besides.
+                tokenFile: reader.has("token_file")
+                    ? reader.value("token_file", tokenFile, default: "") : nil
             )
             webhook.expireAfter = reader.value(
                 "expire_after",
