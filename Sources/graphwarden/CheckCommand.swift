@@ -35,29 +35,47 @@ struct CheckConfigCommand: ParsableCommand {
 struct CheckRulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rule files as promtool does, and what promtool misses."
+        abstract: "Check rule files as promtool does, and what promtool misses.",
+        discussion: """
+            Exit codes: 0 no error, 1 an error, 2 a file cannot be read, 3 a warning and \
+            --lint-fatal, 64 wrong usage.
+            """
     )
 
-    @Argument(help: "Rule files.")
-    var files: [String]
+    @Argument(help: "Rule files; - or none is the standard input.")
+    var files: [String] = []
+
+    @Option(help: "Which warnings to give.")
+    var lint = RuleFileCheck.Lint.all
+
+    @Flag(help: "End with status 3 if there are warnings.")
+    var lintFatal = false
 
     func run() throws {
-        var worst: Int32 = 0
-        for file in files {
-            Terminal.say("Checking \(file)")
-            let check = RuleFileCheck.check(file)
-            if check.exitCode == 0 {
-                Terminal.say("  SUCCESS: \(check.ruleCount) rules found")
-            } else {
-                Terminal.complain("  FAILED:")
-            }
-            for problem in check.problems { Terminal.complain(problem) }
-            worst = max(worst, check.exitCode)
-            Terminal.say("")
-        }
+        let sources = (files.isEmpty ? ["-"] : files).map(RuleFileCheck.Source.read)
+        let checks = RuleFileCheck.check(sources, lint: lint)
+        for check in checks { show(check) }
+        let worst = checks.map(\.exitCode).max() ?? 0
         if worst != 0 { throw ExitCode(worst) }
+        if lintFatal, checks.contains(where: { !$0.warnings.isEmpty }) { throw ExitCode(3) }
+    }
+
+    private func show(_ check: RuleFileCheck) {
+        Terminal.say("Checking \(check.name)")
+        if check.errors.isEmpty {
+            Terminal.say("  SUCCESS: \(check.ruleCount) rules found")
+        } else {
+            Terminal.complain("  FAILED:")
+        }
+        for line in check.errors + check.warnings { Terminal.complain(line) }
+        if check.duplicateCount > 0 {
+            Terminal.complain("lint error \(check.duplicateCount) duplicate rule(s) found.")
+        }
+        Terminal.say("")
     }
 }
+
+extension RuleFileCheck.Lint: ExpressibleByArgument {}
 
 struct CheckWebConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

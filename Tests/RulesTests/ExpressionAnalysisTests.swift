@@ -23,7 +23,59 @@ struct ExpressionAnalysisTests {
         ("avg_over_time(m[5m])", true), ("max_over_time(sum(m)[5m:])", false), ("-(m)", true),
     ])
     func aResultMayHaveALabel(text: String, expected: Bool) throws {
-        #expect(LabelPresence.mayHave("graph_id", try Expression.parse(text)) == expected)
+        let presence = LabelPresence()
+        #expect(presence.mayHave("graph_id", try Expression.parse(text)) == expected)
+    }
+
+    private static let vocabulary = SeriesVocabulary(
+        metrics: [
+            "ges_up": ["project_id"], "ges_graph_up": ["graph_id"],
+            "ges_graph_tasks": ["graph_id", "state"],
+        ]
+    )
+
+    @Test(arguments: [
+        ("ges_graph_up == 0", []), ("sum by (graph_id) (ges_graph_tasks{state=\"pending\"})", []),
+        ("ALERTS{anything=\"x\"}", []), ("{__name__=~\"x.*\"}", []), ("{graph_id=\"x\"}", []),
+        ("ges_up{graph_id=\"\"} + ges_up{graph_id!=\"x\"} + ges_up{graph_id=~\"x|\"}", []),
+        ("rate(ges_up{graph_id!~\"x\"}[5m])", []),
+        ("ges_graph_up and on (state) ges_graph_tasks", []),
+        (
+            "ges_graph_pu + ges_graph_pu",
+            ["nothing here writes the series \"ges_graph_pu\"; did you mean \"ges_graph_up\"?"]
+        ),
+        ("max_over_time({__name__=\"other\"}[5m])", ["nothing here writes the series \"other\""]),
+        (
+            "ges_graph_tasks{sate=~\"a.*\"}",
+            ["ges_graph_tasks has no label \"sate\"; did you mean \"state\"?"]
+        ),
+        (
+            "sum by (graphid) (ges_graph_up)",
+            [
+                "by (graphid): nothing there has the label \"graphid\"; did you mean \"graph_id\"?"
+            ]
+        ),
+        (
+            "ges_graph_up and on (graph) ges_up",
+            ["on (graph): nothing there has the label \"graph\""]
+        ),
+        (
+            "sum(ges_graph_up) and on (graph_id) ges_up",
+            ["on (graph_id): nothing there has the label \"graph_id\""]
+        ),
+    ])
+    func namesThatNoSeriesHasAreFound(text: String, expected: [String]) throws {
+        let lint = SeriesLint(vocabulary: Self.vocabulary)
+        #expect(lint.findings(in: try Expression.parse(text)) == expected)
+    }
+
+    @Test(arguments: [
+        ("ges_graph_up == 0", true), ("ges_up == 0", false), ("unheard_of", true), ("ALERTS", true),
+        ("ges_up * on (project_id) group_right ges_graph_up", true),
+    ])
+    func aLabelIsAbsentForCertainWhenTheMetricIsKnown(text: String, expected: Bool) throws {
+        let presence = LabelPresence(vocabulary: Self.vocabulary)
+        #expect(presence.mayHave("graph_id", try Expression.parse(text)) == expected)
     }
 
     @Test(arguments: [

@@ -119,6 +119,10 @@ struct RuleFileTests {
             "6:21: group \"g\", rule 1, \"D\": label \"s\": template: __alert_D:1: function \"nope\" not defined"
         ),
         (
+            "alert: A\nexpr: ''",
+            "5:15: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"
+        ),
+        (
             "alert: A\nexpr: m[5m]",
             "5:15: group \"g\", rule 1, \"A\": the expression is a range vector; a rule needs an instant vector or a scalar"
         ),
@@ -197,7 +201,7 @@ struct RuleFileTests {
         ),
     ])
     func checksTheLabelsThatAskForARestart(labels: String, expected: [String]) {
-        let rule = "      - alert: A\n        expr: m\n        labels: {\(labels)}"
+        let rule = "      - alert: A\n        expr: m\n        labels: {\(labels)}\n        for: 1m"
         let issues = RuleFile.parse(
             "groups:\n  - name: g\n    rules:\n" + rule,
             file: "r.yml"
@@ -207,5 +211,40 @@ struct RuleFileTests {
             return "\(issue.line):\(issue.column): \(issue.severity) \(message)"
         }
         #expect(shown == expected)
+    }
+
+    @Test func warnsAboutARestartAfterASingleSample() {
+        let rule = "      - {alert: A, expr: m, labels: {remediate: restart, hang: clear}}"
+        #expect(
+            complaints("groups:\n  - name: g\n    rules:\n" + rule) == [
+                "r.yml:4:49: warning: group \"g\", rule 1, \"A\": "
+                    + "asks for a remediation without \"for\": a single bad sample is enough"
+            ]
+        )
+    }
+
+    @Test func knowsWhatOtherRulesRecord() throws {
+        let writer = try #require(
+            RuleFile.parse(
+                "groups: [{name: g, rules: [{record: 'a:b', expr: m}]}]",
+                file: "w.yml"
+            ).file
+        )
+        var vocabulary = SeriesVocabulary(metrics: ["m": ["graph_id"]])
+        vocabulary.add(writer)
+        func issues(_ expression: String) -> [String] {
+            RuleFile.read(
+                "groups: [{name: g, rules: [{alert: A, expr: '\(expression)'}]}]",
+                file: "r.yml",
+                vocabulary: vocabulary
+            ).issues.map(\.description)
+        }
+        #expect(issues("a:b{any=\"x\"} > m").isEmpty)
+        #expect(
+            issues("a:c") == [
+                "r.yml:1:45: warning: group \"g\", rule 1, \"A\": "
+                    + "nothing here writes the series \"a:c\"; did you mean \"a:b\"?"
+            ]
+        )
     }
 }

@@ -144,6 +144,20 @@ struct RuleTestFileTests {
         #expect(report.passed, "\(report.description)")
     }
 
+    @Test func takesTheLastOfSeriesThatStandThereTwice() throws {
+        let report = try run(
+            """
+              - interval: 0s
+                input_series:
+                  - {series: m, values: '1 2'}
+                  - {series: m, values: "3\\n"}
+                promql_expr_test:
+                  - {expr: m, eval_time: 1m, exp_samples: [{labels: m, value: 3}]}
+            """
+        )
+        #expect(report.passed, "\(report.description)")
+    }
+
     @Test func startsWhenItIsTold() throws {
         let report = try run(
             """
@@ -212,8 +226,8 @@ struct RuleTestFileTests {
         #expect(
             RuleTestReport.junit([report]) == """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <testsuites tests="2" failures="1">
-                  <testsuite name="t.yaml" tests="2" failures="1">
+                <testsuites tests="2" failures="1" errors="0">
+                  <testsuite name="t.yaml" tests="2" failures="1" errors="0">
                     <testcase name="hang" classname="t.yaml" line="3"/>
                     <testcase name="a &lt; &quot;b&quot;" classname="t.yaml" line="7">
                       <failure message="expression 1 at 0s">+ {} 1.0</failure>
@@ -225,19 +239,31 @@ struct RuleTestFileTests {
         )
     }
 
+    @Test func tellsBuildServersWhatCouldNotBeRun() {
+        let report = RuleTestReport(file: "t.yaml", cases: [], problems: ["r.yml:1:1: a < b"])
+        #expect(!report.passed)
+        #expect(report.description == "t.yaml: FAILED, the tests could not be run")
+        let junit = RuleTestReport.junit([report])
+        #expect(junit.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\">"))
+        #expect(junit.contains("r.yml:1:1: a &lt; b</error>"))
+    }
+
     @Test(arguments: [
         (
             "tests: [{input_seriess: []}]",
             "1:10: tests[0]: unknown key \"input_seriess\"; did you mean \"input_series\"?"
         ),
-        ("evaluation_interval: 0s", "1:22: evaluation_interval: must be at least 1ms, found 0s"),
+        (
+            "group_eval_order: [a, b, a]",
+            "1:1: group name repeated in evaluation order: a"
+        ),
         (
             "tests: [{input_series: [{series: 'm{', values: '1'}]}]",
             "1:34: tests[0].input_series[0].series: not a series: 1:3: parse error: unexpected end of input inside braces"
         ),
         (
             "tests: [{input_series: [{series: m, values: '1y'}]}]",
-            "1:45: tests[0].input_series[0].values: not a series value: \"1y\""
+            "1:45: tests[0].input_series[0].values: not series values: column 2: unexpected \"y\" in series values"
         ),
         (
             "tests: [{alert_rule_test: [{eval_time: 1m}]}]",
@@ -265,30 +291,8 @@ struct RuleTestFileTests {
     }
 }
 
-@Suite("The shorthand for series")
-struct SeriesNotationTests {
-    @Test(arguments: [
-        ("1 2.5 -3", "1.0 2.5 -3.0"), ("0+1x3", "0.0 1.0 2.0 3.0"), ("5-2x2", "5.0 3.0 1.0"),
-        ("7x2", "7.0 7.0 7.0"), ("-1-1x1", "-1.0 -2.0"), ("1e-1+1e-1x1", "0.1 0.2"),
-        ("_ _x2 stale stalex1", "_ _ _ s s s"), ("+Inf -Inf NaN", "inf -inf nan"), ("1x0", "1.0"),
-        ("", ""), (" 1\n  2 ", "1.0 2.0"), ("-5+1x1", "-5.0 -4.0"), ("NaNx1", "nan nan"),
-    ])
-    func isSpeltOut(text: String, expected: String) throws {
-        let values = try SeriesNotation.values(text).map { value in
-            switch value {
-            case .gap: "_"
-            case .stale: "s"
-            case .number(let number): "\(number)"
-            }
-        }
-        #expect(values.joined(separator: " ") == expected)
-    }
-
-    @Test(arguments: ["x", "1x", "1x-1", "_x", "1+x3", "0x10x10", "1,2", "1x1000000", "--1", "abc"])
-    func isRefusedWhenItMeansNothing(text: String) {
-        #expect(throws: YAMLProblem.self) { try SeriesNotation.values(text) }
-    }
-
+@Suite("Times in rule tests")
+struct RuleTestTimeTests {
     @Test(arguments: [
         ("1970-01-01T00:00:00Z", 0), ("2026-01-02T03:04:05.25Z", 1_767_323_045_250),
         ("2000-02-29T23:59:59Z", 951_868_799_000), ("1969-12-31T23:59:59.999Z", -1),

@@ -24,17 +24,11 @@ package struct LoadedConfiguration: Sendable {
             missingSecret: missingSecret
         )
         guard let configuration = reading.value else { throw .invalid(mistakes(reading.issues)) }
-        var issues = reading.issues
-        var ruleFiles: [RuleFile] = []
-        for path in configuration.ruleFiles.flatMap(FilePaths.matching) {
-            do throws(FileError) {
-                let (ruleFile, found) = RuleFile.parse(try TextFile.text(path), file: path)
-                issues += found
-                if let ruleFile { ruleFiles.append(ruleFile) }
-            } catch {
-                issues.append(YAMLIssue(file: path, mark: .start, message: error.reason))
-            }
-        }
+        let rules = RuleFileCheck.readings(
+            configuration.ruleFiles.flatMap(FilePaths.matching).map(RuleFileCheck.Source.read)
+        )
+        let ruleFiles = rules.compactMap(\.file)
+        let issues = reading.issues + rules.flatMap { $0.issues + $0.duplicates }
         guard !issues.containsErrors else { throw .invalid(mistakes(issues)) }
         return LoadedConfiguration(
             configuration: configuration,

@@ -2,9 +2,12 @@ import PromQL
 import Series
 
 /// Whether the result of an expression can have a label.
-enum LabelPresence {
+struct LabelPresence {
+    /// What is known of the series, if anything.
+    var vocabulary: SeriesVocabulary?
+
     /// `false` only if no element of the result can have it, whatever the data.
-    static func mayHave(_ label: String, _ expression: Expression) -> Bool {
+    func mayHave(_ label: String, _ expression: Expression) -> Bool {
         switch expression {
         case .number, .string: false
         case .vectorSelector(let selector): mayHave(label, selector)
@@ -18,11 +21,13 @@ enum LabelPresence {
         }
     }
 
-    private static func mayHave(_ label: String, _ selector: VectorSelector) -> Bool {
-        !selector.matchers.contains { $0.name == label && $0.condition.isEqualTo("") }
+    private func mayHave(_ label: String, _ selector: VectorSelector) -> Bool {
+        let labels = selector.metric.flatMap { vocabulary?.labelNames(of: $0) }
+        if let labels, !labels.contains(label) { return false }
+        return !selector.matchers.contains { $0.name == label && $0.condition.isEqualTo("") }
     }
 
-    private static func mayHave(_ label: String, _ aggregation: Aggregation) -> Bool {
+    private func mayHave(_ label: String, _ aggregation: Aggregation) -> Bool {
         let inner = mayHave(label, aggregation.expression)
         switch aggregation.operation {
         case .topk, .bottomk, .limitk, .limitRatio: return inner
@@ -35,7 +40,7 @@ enum LabelPresence {
         return inner && aggregation.grouping.contains(label) != aggregation.isWithout
     }
 
-    private static func mayHave(_ label: String, _ binary: BinaryExpression) -> Bool {
+    private func mayHave(_ label: String, _ binary: BinaryExpression) -> Bool {
         let left = mayHave(label, binary.left)
         let right = mayHave(label, binary.right)
         switch binary.operation {
@@ -53,7 +58,7 @@ enum LabelPresence {
         }
     }
 
-    private static func mayHave(_ label: String, _ call: FunctionCall) -> Bool {
+    private func mayHave(_ label: String, _ call: FunctionCall) -> Bool {
         let fromArguments = call.arguments.contains { mayHave(label, $0) }
         switch call.function {
         case .vector, .scalar, .time, .pi: return false
@@ -65,6 +70,8 @@ enum LabelPresence {
             let target = call.arguments.dropFirst().first?.unwrapped
             if case .string(let name)? = target, name.value == label { return true }
             return fromArguments
+        // It takes labels from other series.
+        case .info: return true
         default: return fromArguments
         }
     }

@@ -2,7 +2,9 @@ import PromQL
 import StrictYAML
 
 /// Checks the labels by which an alerting rule asks for a graph to be restarted.
-enum RemediationLint {
+struct RemediationLint {
+    var vocabulary: SeriesVocabulary?
+
     struct Finding {
         let message: String
         let severity: YAMLIssue.Severity
@@ -15,12 +17,12 @@ enum RemediationLint {
         "remediate": ["restart"], "hang": ["unresponsive", "import", "export", "clear"],
     ]
 
-    static func findings(in rule: AlertingRule) -> [Finding] {
+    func findings(in rule: AlertingRule) -> [Finding] {
         let labels = Dictionary(
             uniqueKeysWithValues: rule.labels.map { ($0.name, $0.template) }
         )
         guard labels["remediate"] != nil else { return [] }
-        return wrongValues(labels) + missingLabels(rule, labels) + risks(rule)
+        return Self.wrongValues(labels) + missingLabels(rule, labels) + Self.risks(rule)
     }
 
     private static func wrongValues(_ labels: [String: Template]) -> [Finding] {
@@ -41,7 +43,7 @@ enum RemediationLint {
         }
     }
 
-    private static func missingLabels(
+    private func missingLabels(
         _ rule: AlertingRule,
         _ labels: [String: Template]
     ) -> [Finding] {
@@ -56,7 +58,8 @@ enum RemediationLint {
                 )
             )
         }
-        if labels["graph_id"] == nil, !LabelPresence.mayHave("graph_id", rule.expression) {
+        let presence = LabelPresence(vocabulary: vocabulary)
+        if labels["graph_id"] == nil, !presence.mayHave("graph_id", rule.expression) {
             findings.append(
                 Finding(
                     message:
@@ -71,14 +74,17 @@ enum RemediationLint {
     }
 
     private static func risks(_ rule: AlertingRule) -> [Finding] {
-        guard rule.keepFiringFor > .zero else { return [] }
-        return [
-            Finding(
-                message: "keep_firing_for goes on asking for a remediation "
-                    + "after the graph has recovered",
-                severity: .warning,
-                label: "remediate"
+        var messages: [String] = []
+        if rule.holdDuration == .zero {
+            messages.append(
+                "asks for a remediation without \"for\": a single bad sample is enough"
             )
-        ]
+        }
+        if rule.keepFiringFor > .zero {
+            messages.append(
+                "keep_firing_for goes on asking for a remediation after the graph has recovered"
+            )
+        }
+        return messages.map { Finding(message: $0, severity: .warning, label: "remediate") }
     }
 }

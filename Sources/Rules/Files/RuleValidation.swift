@@ -5,10 +5,14 @@ import StrictYAML
 /// Judges what a rule file says, in the order and the words of Prometheus (model/rulefmt).
 struct RuleValidation {
     let file: String
+    let vocabulary: SeriesVocabulary?
     private(set) var issues: [YAMLIssue] = []
+    /// Warnings about rules that stand there twice.
+    private(set) var duplicates: [YAMLIssue] = []
 
-    init(file: String) {
+    init(file: String, vocabulary: SeriesVocabulary?) {
         self.file = file
+        self.vocabulary = vocabulary
     }
 
     mutating func validate(_ source: RuleFileSource) -> [RuleGroup] {
@@ -91,13 +95,22 @@ struct RuleValidation {
 
     private mutating func expression(of rule: RuleSource, _ place: RulePlace) -> Expression? {
         guard let source = rule.expression, !source.value.isEmpty else {
-            report("field 'expr' must be set in rule", at: rule.mark, place)
+            report(
+                "field 'expr' must be set in rule",
+                at: rule.expression?.mark ?? rule.mark,
+                place
+            )
             return nil
         }
         do throws(ParseError) {
             let expression = try Expression.parse(source.value)
             switch expression.valueType {
-            case .instantVector, .scalar: return expression
+            case .instantVector, .scalar:
+                let lint = vocabulary.map(SeriesLint.init)
+                for message in lint?.findings(in: expression) ?? [] {
+                    report(message, at: source.mark, place, .warning)
+                }
+                return expression
             case .rangeVector, .string:
                 report(
                     "the expression is a \(expression.valueType); "
@@ -155,7 +168,7 @@ struct RuleValidation {
             labels: labelTexts.compactMap(\.self).sorted { $0.name < $1.name },
             annotations: annotations.compactMap(\.self).sorted { $0.name < $1.name }
         )
-        for finding in RemediationLint.findings(in: alerting) {
+        for finding in RemediationLint(vocabulary: vocabulary).findings(in: alerting) {
             let label = labels.first { $0.key == finding.label }
             report(finding.message, at: label?.valueMark ?? rule.mark, place, finding.severity)
         }
@@ -187,11 +200,14 @@ struct RuleValidation {
             for (index, rule) in group.rules.enumerated()
             where !seen.insert(rule.identity).inserted {
                 let place = RulePlace(group: group.name, number: index + 1, name: rule.name)
-                report(
-                    "duplicate rule: an earlier rule of this file has the same name and labels",
-                    at: groupSource.rules[index].mark,
-                    place,
-                    .warning
+                duplicates.append(
+                    YAMLIssue(
+                        file: file,
+                        mark: groupSource.rules[index].mark,
+                        message: "\(place.description): duplicate rule: "
+                            + "an earlier rule of this file has the same name and labels",
+                        severity: .warning
+                    )
                 )
             }
         }

@@ -9,11 +9,7 @@ extension RuleTest {
     init(_ reader: YAMLMappingReader, defaultInterval: Duration) {
         mark = reader.mark
         name = reader.value("name", .string, default: "")
-        interval = reader.value(
-            "interval",
-            .duration(in: .milliseconds(1)...PrometheusDuration.maximum),
-            default: defaultInterval
-        )
+        interval = reader.positiveDuration("interval", default: defaultInterval)
         start = reader.value("start_timestamp", .timestamp, default: Timestamp(milliseconds: 0))
         inputSeries = reader.value("input_series", .list(of: InputSeries.type), default: [])
         alertChecks = reader.value("alert_rule_test", .list(of: AlertCheck.type), default: [])
@@ -31,6 +27,14 @@ extension RuleTest {
                     + "at most \(Self.maximumEvaluations) are made"
             )
         }
+    }
+}
+
+extension YAMLMappingReader {
+    /// A duration that, as in promtool, is the default also when it is 0.
+    func positiveDuration(_ key: String, default fallback: Duration) -> Duration {
+        let duration = value(key, .duration, default: .zero)
+        return duration > .zero ? duration : fallback
     }
 }
 
@@ -132,7 +136,19 @@ extension YAMLType where Value == Labels {
 extension YAMLType where Value == [SeriesNotation.Value] {
     fileprivate static var seriesValues: YAMLType {
         .scalar("values such as 0+1x10 _ stale", placeholder: []) { text throws(YAMLProblem) in
-            try SeriesNotation.values(text)
+            var line = text[...]
+            // A block of YAML ends in a line break.
+            while line.last?.isNewline == true { line.removeLast() }
+            let values: [SeriesNotation.Value]
+            do throws(SeriesNotationError) {
+                values = try SeriesNotation.values(of: String(line))
+            } catch {
+                throw YAMLProblem("not series values: \(error)")
+            }
+            guard !values.contains(.histogram) else {
+                throw YAMLProblem("native histograms are not supported")
+            }
+            return values
         }
     }
 }
@@ -145,9 +161,9 @@ extension YAMLType where Value == Double {
                 ".nan",
                 with: "nan"
             )
-            guard let value = SeriesNotation.number(plain) else {
-                throw YAMLProblem("expected a number, found \"\(text)\"")
-            }
+            guard let values = try? SeriesNotation.values(of: plain), values.count == 1,
+                case .number(let value) = values[0], value.bitPattern != Staleness.marker.bitPattern
+            else { throw YAMLProblem("expected a number, found \"\(text)\"") }
             return value
         }
     }

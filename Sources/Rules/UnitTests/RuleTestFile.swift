@@ -1,3 +1,4 @@
+import PromQL
 import Series
 package import StrictYAML
 
@@ -25,14 +26,17 @@ package struct RuleTestFile: Sendable {
     private init(_ reader: YAMLMappingReader, _ path: String) {
         self.path = path
         ruleFiles = reader.value("rule_files", .list(of: .located(.nonEmptyString)), default: [])
-        let interval = reader.value(
-            "evaluation_interval",
-            .duration(in: .milliseconds(1)...PrometheusDuration.maximum),
-            default: .seconds(60)
-        )
+        let interval = reader.positiveDuration("evaluation_interval", default: .seconds(60))
         evaluationInterval = interval
         comparesFuzzily = reader.value("fuzzy_compare", .bool, default: false)
         groupOrder = reader.value("group_eval_order", .list(of: .string), default: [])
+        var seen: Set<String> = []
+        for group in groupOrder where !seen.insert(group).inserted {
+            reader.report(
+                "group name repeated in evaluation order: \(group)",
+                at: "group_eval_order"
+            )
+        }
         tests = reader.value(
             "tests",
             .list(of: .mapping { RuleTest($0, defaultInterval: interval) }),
@@ -57,6 +61,7 @@ package struct RuleTest: Sendable {
 
     struct InputSeries: Sendable {
         let labels: Labels
+        /// Without histograms.
         let values: [SeriesNotation.Value]
     }
 

@@ -4,6 +4,8 @@ import StrictYAML
 package struct RuleTestReport: Sendable {
     package let file: String
     package let cases: [Case]
+    /// Why the tests could not be run; empty if they were.
+    package let problems: [String]
 
     package struct Case: Sendable {
         package let name: String
@@ -37,16 +39,18 @@ package struct RuleTestReport: Sendable {
         }
     }
 
-    package init(file: String, cases: [Case]) {
+    package init(file: String, cases: [Case], problems: [String] = []) {
         self.file = file
         self.cases = cases
+        self.problems = problems
     }
 
-    package var passed: Bool { cases.allSatisfy(\.passed) }
+    package var passed: Bool { problems.isEmpty && cases.allSatisfy(\.passed) }
 
     /// For the terminal: one line for a file that passes; for one that does not, every failure
     /// with its place, `-` before what is missing and `+` before what should not be there.
     package var description: String {
+        guard problems.isEmpty else { return "\(file): FAILED, the tests could not be run" }
         let failed = cases.filter { !$0.passed }
         let count = cases.count
         guard !failed.isEmpty else {
@@ -74,10 +78,11 @@ extension RuleTestReport {
     package static func junit(_ reports: [RuleTestReport]) -> String {
         let cases = reports.flatMap(\.cases)
         let failures = cases.count { !$0.passed }
+        let errors = reports.count { !$0.problems.isEmpty }
         let suites = reports.map(\.suite).joined(separator: "\n")
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites tests="\(cases.count)" failures="\(failures)">
+            <testsuites tests="\(cases.count + errors)" failures="\(failures)" errors="\(errors)">
             \(suites)
             </testsuites>
 
@@ -85,11 +90,24 @@ extension RuleTestReport {
     }
 
     private var suite: String {
+        guard problems.isEmpty else { return brokenSuite }
         let failures = cases.count { !$0.passed }
         let open =
             "  <testsuite name=\"\(Self.escaped(file))\" tests=\"\(cases.count)\" "
-            + "failures=\"\(failures)\">"
+            + "failures=\"\(failures)\" errors=\"0\">"
         return ([open] + cases.map(element) + ["  </testsuite>"]).joined(separator: "\n")
+    }
+
+    private var brokenSuite: String {
+        let name = Self.escaped(file)
+        return """
+              <testsuite name="\(name)" tests="1" failures="0" errors="1">
+                <testcase name="reading the files" classname="\(name)">
+                  <error message="the tests could not be run">\
+            \(Self.escaped(problems.joined(separator: "\n")))</error>
+                </testcase>
+              </testsuite>
+            """
     }
 
     private func element(_ testCase: Case) -> String {

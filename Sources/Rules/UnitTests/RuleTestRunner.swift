@@ -195,14 +195,21 @@ private struct RuleTestRun {
 /// Hands the values of a test's series to the store as time passes.
 private struct SeriesFeed {
     private let test: RuleTest
+    private let series: [RuleTest.InputSeries]
     private var position = 0
 
     init(_ test: RuleTest) {
         self.test = test
+        // Of a series that stands there more than once, the last counts, as in promtool.
+        let last = Dictionary(
+            test.inputSeries.enumerated().map { ($0.element.labels, $0.offset) },
+            uniquingKeysWith: { _, last in last }
+        )
+        series = last.values.sorted().map { test.inputSeries[$0] }
     }
 
     mutating func append(through time: Timestamp, to store: inout SeriesStore) {
-        let length = test.inputSeries.map(\.values.count).max() ?? 0
+        let length = series.map(\.values.count).max() ?? 0
         while position < length {
             let distance = test.interval.wholeMilliseconds.multipliedReportingOverflow(
                 by: Int64(position)
@@ -210,12 +217,9 @@ private struct SeriesFeed {
             guard !distance.overflow else { return }
             let now = test.start.advanced(byMilliseconds: distance.partialValue)
             guard now <= time else { return }
-            for series in test.inputSeries where position < series.values.count {
-                switch series.values[position] {
-                case .gap: break
-                case .stale: store.append(series.labels, Staleness.marker, at: now)
-                case .number(let value): store.append(series.labels, value, at: now)
-                }
+            for one in series where position < one.values.count {
+                guard case .number(let value) = one.values[position] else { continue }
+                store.append(one.labels, value, at: now)
             }
             position += 1
         }

@@ -1,0 +1,86 @@
+import PromQL
+import Series
+import StrictYAML
+
+/// Finds names in an expression that no series can have. Only warnings come of it: the rule may be
+/// meant for another Prometheus, which has series of other sources.
+struct SeriesLint {
+    let vocabulary: SeriesVocabulary
+
+    /// One message for each mistake, in the order of the text.
+    func findings(in expression: Expression) -> [String] {
+        var messages: [String] = []
+        for message in all(in: expression) where !messages.contains(message) {
+            messages.append(message)
+        }
+        return messages
+    }
+
+    private func all(in expression: Expression) -> [String] {
+        let inner = expression.children.flatMap(all)
+        switch expression {
+        case .vectorSelector(let selector): return findings(in: selector)
+        case .matrixSelector(let selector): return findings(in: selector.vector)
+        case .aggregation(let aggregation) where !aggregation.isWithout:
+            return inner
+                + missing(aggregation.grouping, "by", in: [aggregation.expression])
+        case .binary(let binary):
+            guard let matching = binary.matching else { return inner }
+            let on = matching.isOn ? matching.labels : []
+            return inner + missing(on, "on", in: [binary.left, binary.right])
+        default: return inner
+        }
+    }
+
+    private func findings(in selector: VectorSelector) -> [String] {
+        guard let metric = selector.metric else { return [] }
+        guard vocabulary.knows(metric) else {
+            return [
+                "nothing here writes the series \"\(metric)\""
+                    + hint(metric, among: vocabulary.names)
+            ]
+        }
+        guard let labels = vocabulary.labelNames(of: metric) else { return [] }
+        return selector.matchers.compactMap { matcher in
+            guard matcher.name != "__name__", !labels.contains(matcher.name),
+                !matcher.condition.matchesEmpty
+            else { return nil }
+            return "\(metric) has no label \"\(matcher.name)\""
+                + hint(matcher.name, among: labels.sorted())
+        }
+    }
+
+    /// Labels that are named for grouping or matching although no operand can have them.
+    private func missing(
+        _ names: [String],
+        _ keyword: String,
+        in operands: [Expression]
+    ) -> [String] {
+        let presence = LabelPresence(vocabulary: vocabulary)
+        func canHave(_ name: String) -> Bool {
+            operands.contains { presence.mayHave(name, $0) }
+        }
+        let known = operands.flatMap(\.selectors).compactMap(\.metric)
+            .compactMap(vocabulary.labelNames).joined()
+        return names.filter { !canHave($0) }.map { name in
+            "\(keyword) (\(name)): nothing there has the label \"\(name)\""
+                + hint(name, among: Set(known).filter(canHave).sorted())
+        }
+    }
+
+    private func hint(_ name: String, among candidates: [String]) -> String {
+        Suggestion.closest(to: name, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
+    }
+}
+
+extension LabelMatcher.Condition {
+    /// Whether a series without the label satisfies it.
+    fileprivate var matchesEmpty: Bool {
+        switch self {
+        case .equal(let value): value.isEmpty
+        case .notEqual(let value): !value.isEmpty
+        case .matches(let pattern): pattern.matches("")
+        case .doesNotMatch(let pattern): !pattern.matches("")
+        }
+    }
+}
