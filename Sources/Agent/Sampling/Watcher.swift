@@ -24,8 +24,12 @@ package protocol GraphSource: Sendable {
 /// Asks the cloud about every graph. Never decides anything: a failed request is a reading too.
 package struct Watcher: Sendable {
     /// A hung graph holds its place for the whole time-out: with so many places, 500 graphs that
-    /// all hang take four time-outs.
-    private static let graphsInFlightMaximum = 128
+    /// all hang take four time-outs. Fewer where the system allows few open files: a probe without
+    /// a socket would make a graph look sick for no fault of its own.
+    private static let graphsInFlightMaximum = OpenFiles.room(
+        for: 128,
+        eachWith: ProbeKind.allCases.count
+    )
 
     private let source: any GraphSource
     private let sampling: SamplingConfiguration

@@ -14,16 +14,18 @@ final class AgentProcess: Sendable {
         in folder: URL,
         arguments: [String] = [],
         environment: [String: String] = [:],
+        through launcher: Launcher = .none,
         meanwhile: (Program) async throws -> Void = { _ in }
     ) async throws -> AgentProcess {
+        let words = launcher.prefix + [Program.graphwarden.path]
         let program = try Program(
-            Program.graphwarden,
-            [
+            URL(filePath: words[0]),
+            words.dropFirst() + [
                 "run", "--config.file=graphwarden.yml", "--web.listen-address=127.0.0.1:0",
                 "--storage.path=data", "--log.level=debug",
             ] + arguments,
             in: folder,
-            environment: environment
+            environment: launcher.environment.merging(environment) { $1 }
         )
         try await meanwhile(program)
         let marker = /msg="Listening on" address=(\S+)/
@@ -74,6 +76,13 @@ final class AgentProcess: Sendable {
 
     func metric(_ series: String) async throws -> Double? {
         try await metrics()[series]
+    }
+
+    /// Ends the agent as a power cut does.
+    func kill() async throws {
+        program.signal(SIGKILL)
+        _ = try await program.exitStatus()
+        http.shutdown()
     }
 
     /// Ends the agent as systemd does; returns its exit status.

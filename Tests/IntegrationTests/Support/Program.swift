@@ -30,6 +30,18 @@ final class Program: Sendable {
         return found
     }
 
+    /// A library of Debian's packages.
+    static func debianLibrary(_ name: String) throws -> URL {
+        let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map {
+            URL(filePath: "/usr/lib/\($0)")
+        }
+        let files = folders.map { $0.appending(path: name) }
+        guard
+            let found = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+        else { throw Failure(description: "\(name) is missing: run packaging/dependencies test") }
+        return found
+    }
+
     init(
         _ executable: URL,
         _ arguments: [String],

@@ -17,6 +17,7 @@ struct Stage: Sendable {
         _ scene: Scene,
         fleet: SimulatorConfiguration = Scene.fleet,
         arguments: [String] = [],
+        through launcher: @Sendable (URL) throws -> Launcher = { _ in .none },
         _ play: @Sendable (Stage) async throws -> Void
     ) async throws {
         var fleet = fleet
@@ -25,7 +26,11 @@ struct Stage: Sendable {
             let scratch = try Scratch()
             defer { scratch.remove() }
             try scene.write(to: scratch, for: cloud)
-            let agent = try await AgentProcess.start(in: scratch.folder, arguments: arguments)
+            let agent = try await AgentProcess.start(
+                in: scratch.folder,
+                arguments: arguments,
+                through: try launcher(scratch.folder)
+            )
             do {
                 try await play(Stage(cloud: cloud, agent: agent, folder: scratch.folder))
             } catch {

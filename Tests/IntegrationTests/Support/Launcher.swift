@@ -1,0 +1,71 @@
+import Foundation
+
+/// What the agent is started through: a limit, a namespace, a tracer, a clock of its own. All of them
+/// replace themselves by the agent, so that its process is the one that was started.
+struct Launcher: Sendable {
+    /// A program with its arguments; the agent and its own follow.
+    var prefix: [String] = []
+    var environment: [String: String] = [:]
+
+    static let none = Launcher()
+
+    /// Runs shell commands first, in the agent's folder.
+    static func shell(_ commands: String) -> Launcher {
+        Launcher(prefix: ["/bin/bash", "-c", commands + "\nexec \"$@\"", "agent"])
+    }
+
+    /// With file systems that only the agent sees.
+    static func mounts(_ commands: String) -> Launcher {
+        let unshare =
+            geteuid() == 0 ? ["/usr/bin/unshare", "-m"] : ["/usr/bin/unshare", "-U", "-r", "-m"]
+        return Launcher(prefix: unshare + shell(commands).prefix)
+    }
+
+    /// Slows system calls down, from outside the process.
+    static func slowing(_ calls: String, by delay: Duration) throws -> Launcher {
+        let microseconds = Int(delay / .microseconds(1))
+        return Launcher(
+            prefix: [
+                try Program.debian("strace").path, "-D", "-f", "--seccomp-bpf", "-qq",
+                "-o", "/dev/null", "-e", "trace=\(calls)",
+                "-e", "inject=\(calls):delay_enter=\(microseconds)",
+            ]
+        )
+    }
+}
+
+/// The wall clock of one agent, which can be set while it runs.
+struct FakeClock: Sendable {
+    let file: URL
+
+    init(in folder: URL) throws {
+        file = folder.appending(path: "clock")
+        try set(by: 0)
+    }
+
+    /// Off the true time by this many seconds; the agent notices within a second.
+    func set(by seconds: Int) throws {
+        let text = seconds < 0 ? "\(seconds)\n" : "+\(seconds)\n"
+        try Data(text.utf8).write(to: file, options: .atomic)
+    }
+
+    /// The wall clock alone, as when somebody sets it.
+    func wall() throws -> Launcher {
+        var launcher = try everything()
+        launcher.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
+        return launcher
+    }
+
+    /// The elapsed time too, as when the host is suspended.
+    func everything() throws -> Launcher {
+        // By way of the shell, because the library changes the environment of the first process that
+        // it meets, and Swift looks for the arguments before it.
+        var launcher = Launcher.shell("")
+        launcher.environment = [
+            "LD_PRELOAD": try Program.debianLibrary("faketime/libfaketimeMT.so.1").path,
+            "FAKETIME_TIMESTAMP_FILE": file.path,
+            "FAKETIME_CACHE_DURATION": "1",
+        ]
+        return launcher
+    }
+}
