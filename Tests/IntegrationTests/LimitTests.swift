@@ -6,7 +6,7 @@ import Testing
 
 /// The agent on a machine that is too small. It may die; it must not take its own weakness for a sick
 /// graph, nor restart one twice.
-@Suite("On a machine that is too small")
+@Suite("On a machine that is too small", .serialized)
 struct LimitTests {
     @Test("sixty-four open files make no graph look sick")
     func openFiles() async throws {

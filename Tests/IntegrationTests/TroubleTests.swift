@@ -6,7 +6,7 @@ import Testing
 
 /// What is wrong with the agent's own machine. In each trouble it watches and does not act, says so,
 /// and goes on by itself when the cause is gone.
-@Suite("In trouble of its own the agent only watches")
+@Suite("In trouble of its own the agent only watches", .serialized)
 struct TroubleTests {
     @Test("while the disk is full")
     func diskFull() async throws {
@@ -103,19 +103,18 @@ struct TroubleTests {
     @Test("while its clock is set, in either direction", arguments: [7200, -7200])
     func clockSet(by seconds: Int) async throws {
         let scene = Scene(remediation: ["cooldown: 1h"])
-        try await Stage.with(scene, through: { try FakeClock(in: $0).wall() }) { stage in
+        try await Stage.with(scene, through: { try FakeClock(in: $0).launcher() }) { stage in
             try await stage.waitUntilReady()
             let patient = try stage.hang(2, .unresponsive)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(60))
-            let clock = stage.folder.appending(path: "clock")
-            try Data((seconds < 0 ? "\(seconds)\n" : "+\(seconds)\n").utf8)
-                .write(to: clock, options: .atomic)
+            let clock = FakeClock(in: stage.folder)
+            try clock.set(by: seconds)
             let victim = try await stage.expectTrouble("clock_differs", saying: "the clock of the")
-            let direction = seconds > 0 ? "set forward by 2h" : "set back by 2h"
+            let direction = seconds > 0 ? "the clock was set forward" : "the clock was set back"
             #expect(stage.agent.program.text.contains(direction))
             #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 1)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
-            try Data("+0\n".utf8).write(to: clock, options: .atomic)
+            try clock.set(by: 0)
             try await stage.expectRecovery(of: victim, besides: patient)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
             #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 2)

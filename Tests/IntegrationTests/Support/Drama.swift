@@ -8,7 +8,6 @@ import Testing
 final class Drama: Sendable {
     let cloud: SimulatedCloudServer
     let folder: URL
-    private let clock: FakeClock
     private let agents = Agents()
 
     /// The lives so far, so that none outlives the test.
@@ -22,10 +21,9 @@ final class Drama: Sendable {
         }
     }
 
-    private init(_ cloud: SimulatedCloudServer, _ folder: URL) throws {
+    private init(_ cloud: SimulatedCloudServer, _ folder: URL) {
         self.cloud = cloud
         self.folder = folder
-        clock = try FakeClock(in: folder)
     }
 
     static func with<Result: Sendable>(
@@ -36,7 +34,7 @@ final class Drama: Sendable {
             let scratch = try Scratch()
             defer { scratch.remove() }
             try scene.write(to: scratch, for: cloud)
-            let drama = try Drama(cloud, scratch.folder)
+            let drama = Drama(cloud, scratch.folder)
             do {
                 let result = try await play(drama)
                 try await drama.agents.end()
@@ -50,26 +48,11 @@ final class Drama: Sendable {
 
     /// The next life, ready.
     func begin() async throws -> Stage {
-        let agent = try await AgentProcess.start(in: folder, through: clock.everything())
+        let agent = try await AgentProcess.start(in: folder)
         await agents.add(agent)
         let stage = Stage(cloud: cloud, agent: agent, folder: folder)
         try await stage.waitUntilReady()
         return stage
-    }
-
-    /// An outcome that nobody can know any more stays open for as long as the restart could still
-    /// land, and is shown. That is half an hour: the host sleeps it, both clocks go on.
-    func passBound(of victim: String, _ stage: Stage) async throws {
-        let why = try await stage.why(victim)
-        #expect(why["summary"]?.stringValue?.contains("looked for until") == true)
-        #expect(
-            try await stage.agent.metric("graphwarden_remediations_in_progress{action=\"restart\"}")
-                == 1
-        )
-        try clock.set(by: 1800)
-        try await stage.expectState("cooling_down", of: victim, within: .seconds(60))
-        let outcome = try await stage.why(victim)["attempts"]?[0]?["outcome"]
-        #expect(outcome == "probablyNotLanded")
     }
 
     /// Lets the last life bring it to an end, and says which.
@@ -86,7 +69,8 @@ final class Drama: Sendable {
             return ends.contains(try await stage.state(of: victim) ?? "")
         }
         if try await stage.state(of: victim) == "unknown_outcome" {
-            try await passBound(of: victim, stage)
+            try await stage.expectOpenQuestion(about: victim)
+            return "open, and looked for until its bound"
         }
         if stage.restarts[victim] ?? 0 > 1 { return "restarted TWICE" }
         let why = try await stage.why(victim)
@@ -104,6 +88,20 @@ final class Drama: Sendable {
 extension Stage {
     func state(of graph: String) async throws -> String? {
         try await agent.json("/api/v1/graphs/\(graph)/why")["data"]?["state"]?.stringValue
+    }
+
+    /// A restart that may have been sent and left no trace stays an open question for as long as it
+    /// could still land, which is longer than a test can wait. It is held, shown and counted
+    /// meanwhile; that it ends is shown in virtual time.
+    func expectOpenQuestion(about graph: String) async throws {
+        let why = try await why(graph)
+        #expect(why["state"] == "unknown_outcome")
+        #expect(why["summary"]?.stringValue?.contains("looked for until") == true)
+        #expect(why["attempts"]?.arrayValue?.count == 1)
+        let metrics = try await agent.metrics()
+        #expect(metrics["graphwarden_remediations_in_progress{action=\"restart\"}"] == 1)
+        let page = String(decoding: try await agent.get("/").body, as: UTF8.self)
+        #expect(page.contains("looked for until"))
     }
 
     func hasReceived(_ operation: GESSimulator.Operation) -> Bool {

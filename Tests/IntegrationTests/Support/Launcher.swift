@@ -38,9 +38,8 @@ struct Launcher: Sendable {
 struct FakeClock: Sendable {
     let file: URL
 
-    init(in folder: URL) throws {
+    init(in folder: URL) {
         file = folder.appending(path: "clock")
-        try set(by: 0)
     }
 
     /// Off the true time by this many seconds; the agent notices within a second.
@@ -49,22 +48,17 @@ struct FakeClock: Sendable {
         try Data(text.utf8).write(to: file, options: .atomic)
     }
 
-    /// The wall clock alone, as when somebody sets it.
-    func wall() throws -> Launcher {
-        var launcher = try everything()
-        launcher.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
-        return launcher
-    }
-
-    /// The elapsed time too, as when the host is suspended.
-    func everything() throws -> Launcher {
-        // By way of the shell, because the library changes the environment of the first process that
-        // it meets, and Swift looks for the arguments before it.
+    /// The wall clock alone: elapsed time goes on as it is. By way of the shell, because the library
+    /// changes the environment of the first process that it meets, and Swift looks for the arguments
+    /// before it.
+    func launcher() throws -> Launcher {
+        try set(by: 0)
         var launcher = Launcher.shell("")
         launcher.environment = [
             "LD_PRELOAD": try Program.debianLibrary("faketime/libfaketimeMT.so.1").path,
             "FAKETIME_TIMESTAMP_FILE": file.path,
             "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         ]
         return launcher
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A program that runs beside the test, with what it writes to standard error.
 final class Program: Sendable {
@@ -8,8 +7,8 @@ final class Program: Sendable {
     }
 
     private let process: Process
-    private let output = Mutex("")
-    private let pipe = Pipe()
+    /// A file, because it loses nothing: what a pipe holds when its reader goes is gone.
+    private let output: URL
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -53,18 +52,25 @@ final class Program: Sendable {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardError = pipe
-        process.standardOutput = pipe
+        output = FileManager.default.temporaryDirectory
+            .appending(path: "graphwarden-output-\(UUID().uuidString)")
+        try Data().write(to: output)
+        let handle = try FileHandle(forWritingTo: output)
+        defer { try? handle.close() }
+        process.standardError = handle
+        process.standardOutput = handle
         process.standardInput = FileHandle.nullDevice
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            guard !data.isEmpty else { return handle.readabilityHandler = nil }
-            self?.output.withLock { $0 += String(decoding: data, as: UTF8.self) }
-        }
         try process.run()
     }
 
-    var text: String { output.withLock { $0 } }
+    deinit {
+        try? FileManager.default.removeItem(at: output)
+    }
+
+    var text: String {
+        let bytes = (try? Data(contentsOf: output)) ?? Data()
+        return String(decoding: bytes, as: UTF8.self)
+    }
     var isRunning: Bool { process.isRunning }
     var processIdentifier: Int32 { process.processIdentifier }
 
@@ -91,8 +97,6 @@ final class Program: Sendable {
             program.signal(SIGKILL)
             throw Failure(description: "\(executable.path) did not end:\n\(program.text)")
         }
-        // The last bytes of the pipe may arrive after the end of the process.
-        try await Task.sleep(for: .milliseconds(50))
         return (status, program.text)
     }
 }
