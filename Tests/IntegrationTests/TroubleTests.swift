@@ -100,23 +100,25 @@ struct TroubleTests {
         }
     }
 
-    @Test("while its clock is set, in either direction", arguments: [7200, -7200])
-    func clockSet(by seconds: Int) async throws {
+    /// First forward, then back. Not the other way round: the library that sets the clock would also
+    /// hold up the timers of the elapsed time, which the kernel's own clocks never do.
+    @Test("while its clock is set, forward and back")
+    func clockSet() async throws {
         let scene = Scene(remediation: ["cooldown: 1h"])
         try await Stage.with(scene, through: { try FakeClock(in: $0).launcher() }) { stage in
             try await stage.waitUntilReady()
             let patient = try stage.hang(2, .unresponsive)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(60))
             let clock = FakeClock(in: stage.folder)
-            try clock.set(by: seconds)
+            try clock.set(by: 7200)
             let victim = try await stage.expectTrouble("clock_differs", saying: "the clock of the")
-            let direction = seconds > 0 ? "the clock was set forward" : "the clock was set back"
-            #expect(stage.agent.program.text.contains(direction))
+            #expect(stage.agent.program.text.contains("the clock was set forward by"))
             #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 1)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
             try clock.set(by: 0)
             try await stage.expectRecovery(of: victim, besides: patient)
             try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
+            #expect(stage.agent.program.text.contains("the clock was set back by"))
             #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 2)
         }
     }
