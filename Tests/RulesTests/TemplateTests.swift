@@ -110,6 +110,56 @@ struct TemplateTests {
         ),
         ("{{ graphLink \"up == 0\" }}", "/graph?g0.expr=up+%3D%3D+0&g0.tab=0"),
         ("{{ $labels }}{{ query \"up\" | len }}{{ now }}", "map[graph_id:g1 tier:core]21.7e+09"),
+        ("{{ define \"x\" }}<{{ . }}{{ $ }}>{{ end }}{{ template \"x\" 1 }}", "<11>"),
+        ("{{ template \"x\" }}{{ define \"x\" }}<{{ . }}>{{ end }}", "<<no value>>"),
+        (
+            "{{ define \"x\" }}{{ .arg0 }}-{{ .arg1 }}{{ end }}{{ template \"x\" (args 1 \"b\") }}",
+            "1-b"
+        ),
+        ("{{ block \"x\" $value }}<{{ . }}>{{ end }}{{ template \"x\" 3 }}", "<2.5><3>"),
+        ("{{ $y := 1 }}{{ define \"x\" }}{{ $y := 2 }}{{ end }}{{ template \"x\" }}{{ $y }}", "1"),
+        (
+            "{{ range $i, $s := query \"up\" }}{{ if $i }}{{ continue }}{{ end }}{{ .Value }}{{ end }}",
+            "2"
+        ),
+        ("{{ $x := query \"up\" | first }}{{ $x.Labels.none }}", ""),
+        ("{{ \"[2001:0DB8::1]::12345\" | stripPort }}", "[2001:0DB8::1]::12345"),
+        ("{{ \"[2001:0DB8::1]:12345\" | stripDomain }}", "[2001:0DB8::1]:12345"),
+        (
+            "{{ \"2001:0DB8::1\" | stripDomain }} {{ \"foo.example.com\" | stripDomain }}",
+            "2001:0DB8::1 foo"
+        ),
+        ("{{ printf \"%0.2f\" (parseDuration \"1h2m10ms\") }}", "3720.01"),
+        (
+            "{{ \"aa bb CC\" | title }}{{ \"aA\" | toLower }}{{ \"<b>\" | safeHtml }}{{ \"<b>\" }}",
+            "Aa Bb CCaa<b><b>"
+        ),
+        ("{{ humanize 9223372036854775807 }} {{ humanize1024 9223372036854775807 }}", "9.223E 8Ei"),
+        (
+            "{{ humanize \"-1234567\" }} {{ humanize1024 \".12\" }} {{ humanizePercentage \"1.23456\" }}",
+            "-1.235M 0.12 123.5%"
+        ),
+        (
+            "{{ humanizeDuration 899.99 }} {{ humanizeDuration \"-183845\" }} {{ humanizeDuration 1.2345 }}",
+            "14m 59s -2d 3h 4m 5s 1.234s"
+        ),
+        (
+            "{{ humanizeDuration .0001 }} {{ humanizeDuration .12345 }} {{ humanizeDuration 12.345 }}",
+            "100us 123.5ms 12.35s"
+        ),
+        (
+            "{{ humanizeTimestamp 9223372036 }} {{ humanizeTimestamp -1 }}",
+            "2262-04-11 23:47:16 +0000 UTC 1969-12-31 23:59:59 +0000 UTC"
+        ),
+        (
+            "{{ humanizeTimestamp \"-Inf\" }} {{ humanize \"NaN\" }} {{ \"1435065584.128\" | humanizeTimestamp }}",
+            "-Inf NaN 2015-06-23 13:19:44.128 +0000 UTC"
+        ),
+        ("{{ query \"x\" | first | strvalue }}{{ reReplaceAll \"(a)b\" \"x$1\" \"ab\" }}", "xa"),
+        (
+            "{{ tableLink \"up\" }} {{ match \"a+\" \"aa\" }} {{ match \"a+\" \"b\" }}",
+            "/graph?g0.expr=up&g0.tab=1 true false"
+        ),
         ("{{ with $y := 3 }}{{ $y }}{{ end }}{{ args 1 \"a\" }}", "3map[arg0:1 arg1:a]"),
     ])
     func expands(text: String, expected: String) {
@@ -196,6 +246,14 @@ struct TemplateTests {
         #expect(expanded(text).contains(expected), "\(expanded(text))")
     }
 
+    @Test func isBoundedInItsSteps() {
+        let twice = "{{ template \"x\" }}{{ template \"x\" }}"
+        #expect(expanded("{{ define \"x\" }}\(twice){{ end }}\(twice)").contains("template depth"))
+        let loops = String(repeating: "{{ range query \"x\" }}", count: 30)
+        let ends = String(repeating: "{{ end }}", count: 30)
+        #expect(expanded("\(loops)\(ends)").contains("more than 1000000 steps"))
+    }
+
     @Test func isBoundedInItsOutput() {
         let loops = String(repeating: "{{ range query \"x\" }}", count: 20)
         let ends = String(repeating: "{{ end }}", count: 20)
@@ -216,8 +274,16 @@ struct TemplateTests {
         ("{{ 1) }}", "unexpected right paren"), ("{{ | 1 }}", "unexpected \"|\" in command"),
         ("{{ 1 | 2 }}", "non executable command in pipeline stage 2"),
         ("{{ 1x }}", "bad number syntax: \"1x\""), ("{{ break }}", "{{break}} outside {{range}}"),
-        ("{{ define \"x\" }}{{ end }}", "{{define}} is not supported"),
-        ("{{ template \"x\" }}", "{{template}} is not supported"),
+        ("{{ template \"x\" }}", "template \"x\" not defined"),
+        ("{{ define \"x\" }}{{ $labels }}{{ end }}", "undefined variable \"$labels\""),
+        ("{{ if 1 }}{{ define \"x\" }}{{ end }}{{ end }}", "unexpected {{define}}"),
+        ("{{ define x }}{{ end }}", "unexpected <x> in define clause"),
+        ("{{ define \"x\" }}a", "unexpected EOF"),
+        ("{{ define \"x\" }}{{ else }}{{ end }}", "unexpected {{else}}"),
+        ("{{ define \"x\" }}a{{ end }}{{ define \"x\" }}b{{ end }}", "multiple definition"),
+        ("{{ range 1 }}{{ block \"x\" }}{{ end }}{{ end }}", "missing value for block clause"),
+        ("{{ range . }}{{ block \"x\" . }}{{ break }}{{ end }}{{ end }}", "outside {{range}}"),
+        ("{{ (toTime 1).Format \"2006\" }}", "can't give argument to non-function"),
         ("{{ tmpl \"x\" }}", "function \"tmpl\" not defined"),
         ("{{ humanize }}", "wrong number of args for humanize: want 1 got 0"),
         ("{{ humanize 1 2 }}", "wrong number of args for humanize: want 1 got 2"),

@@ -102,7 +102,8 @@ private struct Loading {
         var seen: Set<String> = []
         var files: [RuleFile] = []
         for pattern in tests.ruleFiles {
-            let path = folder.absolute(pattern.value)
+            var path = folder.absolute(pattern.value)
+            if path.hasPrefix("./") { path.removeFirst(2) }
             let matches = FilePaths.matching(path)
             if matches.isEmpty { problems.append("  WARNING: no file match pattern \(path)") }
             for match in matches where seen.insert(match).inserted {

@@ -1,12 +1,13 @@
 /// A text with actions in `{{ }}`, as the labels and annotations of alerting rules hold it: the
 /// part of Go's text/template that rules use, with Prometheus' functions (template/template.go).
 ///
-/// What is not supported (`define`, `template`, `block`, the function `tmpl`) is an error when the
-/// rule file is read; so are unknown functions and variables, and a wrong number of arguments.
+/// What is not supported (the function `tmpl`, methods of times) is an error when the rule file is
+/// read; so are unknown functions, variables and templates, and a wrong number of arguments.
 package struct Template: Sendable, Hashable {
     /// As written in the rule file.
     package let text: String
     let nodes: [TemplateNode]
+    private let definitions: [String: [TemplateNode]]
 
     /// - Parameter name: stands in the messages, as in Prometheus: `__alert_NAME`.
     package init(_ text: String, name: String) throws(TemplateError) {
@@ -14,10 +15,11 @@ package struct Template: Sendable, Hashable {
         // Nearly every label is plain text.
         guard text.utf8.contains(UInt8(ascii: "{")) else {
             nodes = [.text(text)]
+            definitions = [:]
             return
         }
         var parser = TemplateParser(try TemplateLexer.tokens(of: text, name: name), name: name)
-        nodes = try parser.parse()
+        (nodes, definitions) = try parser.parse()
     }
 
     /// The text of a template without actions; `nil` for any other.
@@ -30,7 +32,7 @@ package struct Template: Sendable, Hashable {
     /// The text with all actions carried out.
     func expand(_ data: TemplateData) throws(TemplateError) -> String {
         if let literal { return literal }
-        var evaluator = TemplateEvaluator(data: data)
+        var evaluator = TemplateEvaluator(data: data, definitions: definitions)
         return try evaluator.expand(nodes)
     }
 

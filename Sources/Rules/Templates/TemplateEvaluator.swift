@@ -3,13 +3,21 @@ struct TemplateEvaluator {
     /// No label or annotation of use is longer; `range` over a large query might be.
     static let maximumOutputBytes = 64 << 10
 
+    /// Far more than a text takes; loops in loops, or a template that calls itself, might go on.
+    static let maximumSteps = 1_000_000
+    static let maximumDepth = 50
+
     let data: TemplateData
+    private let definitions: [String: [TemplateNode]]
     private var output = ""
+    private var steps = 0
+    private var depth = 0
     private var variables: [(name: String, value: TemplateValue)]
     private let root: TemplateValue
 
-    init(data: TemplateData) {
+    init(data: TemplateData, definitions: [String: [TemplateNode]]) {
         self.data = data
+        self.definitions = definitions
         root = .fields([
             "Labels": .labels(data.labels), "ExternalLabels": .labels(data.externalLabels),
             "ExternalURL": .string(data.externalURL), "Value": .number(data.value),
@@ -40,6 +48,10 @@ struct TemplateEvaluator {
         let scope = variables.count
         defer { variables.removeSubrange(scope...) }
         for node in nodes {
+            steps += 1
+            guard steps <= Self.maximumSteps else {
+                throw TemplateError("more than \(Self.maximumSteps) steps")
+            }
             switch node {
             case .text(let text): try write(text)
             case .action(let pipeline):
@@ -52,11 +64,30 @@ struct TemplateEvaluator {
                 let exit = try runBranch(branch, dot: dot, setsDot: true)
                 if exit != .finished { return exit }
             case .range(let branch): try runLoop(branch, dot: dot)
+            case .invocation(let name, let pipeline): try invoke(name, pipeline, dot: dot)
             case .exitLoop: return .exitLoop
             case .nextIteration: return .nextIteration
             }
         }
         return .finished
+    }
+
+    private mutating func invoke(
+        _ name: String,
+        _ pipeline: TemplatePipeline?,
+        dot: TemplateValue
+    ) throws(TemplateError) {
+        guard depth < Self.maximumDepth else {
+            throw TemplateError("exceeded maximum template depth (\(Self.maximumDepth))")
+        }
+        let argument =
+            if let pipeline { try evaluate(pipeline, dot) } else { TemplateValue.nothing }
+        depth += 1
+        let outer = variables
+        variables = [("$", argument)]
+        _ = try run(definitions[name] ?? [], dot: argument)
+        variables = outer
+        depth -= 1
     }
 
     private mutating func runBranch(

@@ -7,6 +7,9 @@ indirect enum TemplateNode: Sendable {
     /// `{{ with pipeline }}`: as `if`, with the dot set to the value.
     case with(TemplateBranch)
     case range(TemplateBranch)
+    /// `{{ template "name" pipeline }}`: what `{{ define }}` gave a name to, with the value as its
+    /// dot.
+    case invocation(name: String, TemplatePipeline?)
     case exitLoop
     case nextIteration
 }

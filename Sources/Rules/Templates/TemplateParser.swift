@@ -12,6 +12,9 @@ struct TemplateParser {
     var position = 0
     var depth = 0
     private var loops = 0
+    /// What `{{ define }}` and `{{ block }}` gave names to.
+    private var definitions: [String: [TemplateNode]] = [:]
+    private var invocations: [(name: String, position: Int)] = []
     var variables = ["$", "$labels", "$externalLabels", "$externalURL", "$value"]
 
     init(_ tokens: [TemplateToken], name: String) {
@@ -19,10 +22,16 @@ struct TemplateParser {
         self.name = name
     }
 
-    mutating func parse() throws(TemplateError) -> [TemplateNode] {
+    mutating func parse() throws(TemplateError) -> (
+        nodes: [TemplateNode], definitions: [String: [TemplateNode]]
+    ) {
         let (nodes, terminator) = try parseList()
         guard case .endOfText = terminator else { throw error("unexpected \(terminator.text)") }
-        return nodes
+        for invocation in invocations where definitions[invocation.name] == nil {
+            position = invocation.position
+            throw error("template \"\(invocation.name)\" not defined")
+        }
+        return (nodes, definitions)
     }
 
     // MARK: Actions
@@ -57,7 +66,7 @@ struct TemplateParser {
             case .end: return (nodes, .endOfText)
             case .leftDelimiter:
                 if let terminator = try parseTerminator() { return (nodes, terminator) }
-                nodes.append(try parseAction())
+                if let node = try parseAction() { nodes.append(node) }
             default: throw unexpected(token, "input")
             }
         }
@@ -88,7 +97,8 @@ struct TemplateParser {
         }
     }
 
-    private mutating func parseAction() throws(TemplateError) -> TemplateNode {
+    /// - Returns: `nil` for a definition, which does nothing where it stands.
+    private mutating func parseAction() throws(TemplateError) -> TemplateNode? {
         skipSpace()
         let token = peek()
         guard token.kind == .identifier, Self.keywords.contains(token.text) else {
@@ -106,8 +116,20 @@ struct TemplateParser {
             guard loops > 0 else { throw error("{{\(token.text)}} outside {{range}}") }
             try expectEndOfAction(token.text)
             return token.text == "break" ? .exitLoop : .nextIteration
-        case "define", "template", "block":
-            throw error("{{\(token.text)}} is not supported")
+        case "define":
+            // A list inside of another one is no place for it, as in Go.
+            guard depth == 1 else { throw error("unexpected {{define}}") }
+            let name = try templateName("define clause")
+            try expectEndOfAction("define clause")
+            try define(name)
+            return nil
+        case "template":
+            return try invocation(of: try templateName("template clause"), "template clause")
+        case "block":
+            let name = try templateName("block clause")
+            let node = try invocation(of: name, "block clause")
+            try define(name)
+            return node
         default:
             position -= 1
             return .action(try parsePipeline("command", until: .rightDelimiter))
@@ -141,6 +163,42 @@ struct TemplateParser {
                 otherwise: [keyword == "if" ? .conditional(inner) : .with(inner)]
             )
         }
+    }
+
+    // MARK: Definitions
+
+    private mutating func templateName(_ context: String) throws(TemplateError) -> String {
+        skipSpace()
+        let token = next()
+        guard token.kind == .string else { throw unexpected(token, context) }
+        return token.text
+    }
+
+    /// Reads what a name stands for. It sees no variable but the value that it is given.
+    private mutating func define(_ name: String) throws(TemplateError) {
+        let outer = (variables, loops)
+        (variables, loops) = (["$"], 0)
+        let (nodes, terminator) = try parseList()
+        (variables, loops) = outer
+        guard case .end = terminator else {
+            throw error(terminator.text == "EOF" ? "unexpected EOF" : "unexpected {{else}}")
+        }
+        guard definitions.updateValue(nodes, forKey: name) == nil else {
+            throw error("multiple definition of template \"\(name)\"")
+        }
+    }
+
+    private mutating func invocation(
+        of name: String,
+        _ context: String
+    ) throws(TemplateError) -> TemplateNode {
+        invocations.append((name, position))
+        skipSpace()
+        guard peek().kind != .rightDelimiter || context != "template clause" else {
+            position += 1
+            return .invocation(name: name, nil)
+        }
+        return .invocation(name: name, try parsePipeline(context, until: .rightDelimiter))
     }
 
     private mutating func expectEndOfAction(_ context: String) throws(TemplateError) {

@@ -43,7 +43,7 @@ extension RuleTest.InputSeries {
         .mapping { reader in
             RuleTest.InputSeries(
                 labels: reader.required("series", .seriesName),
-                values: reader.required("values", .seriesValues)
+                values: reader.value("values", .seriesValues, default: [])
             )
         }
     }
@@ -104,7 +104,9 @@ extension RuleTest.ExpectedSample {
                 reader.report("native histograms are not supported", at: "histogram")
             }
             return RuleTest.ExpectedSample(
-                labels: reader.value("labels", .seriesName, default: [:]),
+                // No text is no label, as in promtool.
+                labels: reader.value("labels", .string, default: "").isEmpty
+                    ? [:] : reader.value("labels", .seriesName, default: [:]),
                 value: reader.value("value", .sampleValue, default: 0)
             )
         }
