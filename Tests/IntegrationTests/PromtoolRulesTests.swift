@@ -86,7 +86,7 @@ struct PromtoolRulesTests {
         #expect(found.count == mistake.count, "\(theirs.text)")
         for match in found {
             // promtool knows no place for what is missing, nor for labels and annotations.
-            let place = match.1.map { $0 == "0:0" ? "" : ":\($0): " } ?? ""
+            let place = match.1.map { $0 == "0:0" ? ":" : ":\($0): " } ?? ":"
             #expect(
                 ours.text.split(separator: "\n").contains {
                     $0.contains(place) && $0.hasSuffix(match.2)

@@ -115,6 +115,20 @@ struct AlertLifeTests {
         #expect(alert.annotations.map(\.value) == ["2"])
     }
 
+    @Test func isNotLostOverATextThatFails() throws {
+        var fixture = try EngineFixture(
+            rule:
+                "alert: A, expr: m, annotations: {bad: '{{ humanize \"x\" }}', good: '{{ $value }}'}"
+        )
+        fixture.append(1, graph1, at: 0)
+        let templates = fixture.evaluate(at: 0).groups[0].templates
+        #expect(templates.expansions == 2)
+        #expect(templates.failures == 1)
+        let texts = fixture.rules.activeAlerts[0].annotations.map(\.value)
+        #expect(texts[0].hasPrefix("<error expanding template: "))
+        #expect(texts[1] == "1")
+    }
+
     @Test func comesFromAScalarWithoutLabels() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: '1'")
         fixture.evaluate(at: 0)

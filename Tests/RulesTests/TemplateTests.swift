@@ -277,7 +277,7 @@ struct TemplateTests {
         ("{{ template \"x\" }}", "template \"x\" not defined"),
         ("{{ define \"x\" }}{{ $labels }}{{ end }}", "undefined variable \"$labels\""),
         ("{{ if 1 }}{{ define \"x\" }}{{ end }}{{ end }}", "unexpected {{define}}"),
-        ("{{ define x }}{{ end }}", "unexpected <x> in define clause"),
+        ("{{ define x }}{{ end }}", "unexpected \"x\" in define clause"),
         ("{{ define \"x\" }}a", "unexpected EOF"),
         ("{{ define \"x\" }}{{ else }}{{ end }}", "unexpected {{else}}"),
         ("{{ define \"x\" }}a{{ end }}{{ define \"x\" }}b{{ end }}", "multiple definition"),

@@ -93,6 +93,12 @@ package struct CycleMeter: Sendable {
         for rule in evaluation.groups.flatMap(\.rules) {
             metrics.observe(MetricCatalog.ruleDuration, seconds: rule.duration.inSeconds)
         }
+        for group in evaluation.groups {
+            metrics.observe(MetricCatalog.groupDuration, seconds: group.duration.inSeconds)
+            let templates = group.templates
+            metrics.add(Double(templates.expansions), to: MetricCatalog.templateExpansions)
+            metrics.add(Double(templates.failures), to: MetricCatalog.templateFailures)
+        }
         measure(agent.rules.groups)
         var counts: [[String]: Double] = [:]
         for alert in agent.rules.activeAlerts {

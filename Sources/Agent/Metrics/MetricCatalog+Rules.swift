@@ -51,6 +51,18 @@ extension MetricCatalog {
         "graphwarden_rule_evaluation_duration_seconds",
         "The duration for a rule to execute."
     )
+    static let groupDuration = MetricDefinition.histogram(
+        "graphwarden_rule_group_duration_seconds",
+        "The duration of rule group evaluations."
+    )
+    static let templateExpansions = MetricDefinition.counter(
+        "graphwarden_template_text_expansions_total",
+        "The total number of template text expansions."
+    )
+    static let templateFailures = MetricDefinition.counter(
+        "graphwarden_template_text_expansion_failures_total",
+        "The total number of template text expansion failures."
+    )
     static let alerts = MetricDefinition.gauge(
         "graphwarden_alerts",
         labels: ["alertname", "alertstate"],
@@ -66,6 +78,6 @@ extension MetricCatalog {
     static let ruleEvaluation = [
         ruleEvaluations, ruleEvaluationFailures, groupIterations, groupIterationsMissed,
         groupInterval, groupLastDuration, groupLastEvaluation, groupLastSamples, groupRules,
-        ruleDuration, alerts, alertRestores,
+        ruleDuration, groupDuration, templateExpansions, templateFailures, alerts, alertRestores,
     ]
 }

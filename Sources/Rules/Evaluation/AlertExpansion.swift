@@ -1,12 +1,24 @@
 import PromQL
 import Series
 
+/// How many texts were expanded, and in how many an action failed.
+package struct TemplateCounts: Sendable, Hashable {
+    package internal(set) var expansions = 0
+    package internal(set) var failures = 0
+
+    static func += (left: inout TemplateCounts, right: TemplateCounts) {
+        left.expansions += right.expansions
+        left.failures += right.failures
+    }
+}
+
 /// Expands the labels and annotations of an alerting rule for one element of its result.
 struct AlertExpansion {
     private let rule: AlertingRule
     private let sample: VectorSample
     private let store: SeriesStore
     private let context: EvaluationContext
+    private(set) var counts = TemplateCounts()
 
     init(
         rule: AlertingRule,
@@ -20,7 +32,7 @@ struct AlertExpansion {
         self.context = context
     }
 
-    func labels() -> Labels {
+    mutating func labels() -> Labels {
         var labels = sample.labels.removing(Labels.metricNameLabel)
         for label in rule.labels {
             labels = labels.setting(label.name, to: expand(label.template))
@@ -28,16 +40,22 @@ struct AlertExpansion {
         return labels.setting("alertname", to: rule.name)
     }
 
-    func annotations() -> [Label] {
-        rule.annotations.map { Label(name: $0.name, value: expand($0.template)) }
+    mutating func annotations() -> [Label] {
+        var annotations: [Label] = []
+        for annotation in rule.annotations {
+            annotations.append(Label(name: annotation.name, value: expand(annotation.template)))
+        }
+        return annotations
     }
 
     /// A template that fails says so in its own place; the alert must not be lost over a text.
-    private func expand(_ template: Template) -> String {
+    private mutating func expand(_ template: Template) -> String {
+        counts.expansions += 1
         if let literal = template.literal { return literal }
         do throws(TemplateError) {
             return try template.expand(data)
         } catch {
+            counts.failures += 1
             return
                 "<error expanding template: error executing template __alert_\(rule.name): \(error)>"
         }

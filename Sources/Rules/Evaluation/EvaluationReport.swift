@@ -19,6 +19,7 @@ package struct EvaluationReport: Sendable {
         package internal(set) var samples = 0
         /// Samples and stale markers that the store refused, as a rule because it is full.
         package internal(set) var rejectedSamples = 0
+        package internal(set) var templates = TemplateCounts()
         package internal(set) var rules: [RuleResult] = []
     }
 

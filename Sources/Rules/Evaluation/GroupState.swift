@@ -66,6 +66,7 @@ struct GroupState: Sendable {
         do throws(RuleFailure) {
             let output = try rules[index].evaluate(in: store, context)
             transitions += output.transitions
+            result.templates += output.templates
             var written: Set<Labels> = []
             var refusal: AppendResult?
             for sample in output.samples {

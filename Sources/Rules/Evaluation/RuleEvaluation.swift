@@ -17,18 +17,26 @@ struct EvaluationContext {
     var queryTime: Timestamp { time - queryOffset }
 }
 
+/// What one evaluation of a rule produced.
+struct RuleOutput {
+    var samples: [ProducedSample]
+    var transitions: [AlertTransition] = []
+    var templates = TemplateCounts()
+}
+
 extension RuleState {
     /// Evaluates the rule once. After a failure nothing is produced and nothing has changed.
     mutating func evaluate(
         in store: SeriesStore,
         _ context: EvaluationContext
-    ) throws(RuleFailure) -> (samples: [ProducedSample], transitions: [AlertTransition]) {
+    ) throws(RuleFailure) -> RuleOutput {
         let vector = try Self.result(of: rule.expression, in: store, context)
         switch rule {
         case .recording(let recording):
-            return (try Self.record(recording, vector, context), [])
+            return RuleOutput(samples: try Self.record(recording, vector, context))
         case .alerting(let alerting):
-            let results = try Self.alerts(of: alerting, vector, in: store, context)
+            var templates = TemplateCounts()
+            let results = try Self.alerts(of: alerting, vector, in: store, context, &templates)
             let transitions = try book.update(
                 with: results,
                 holdDuration: alerting.holdDuration,
@@ -36,7 +44,11 @@ extension RuleState {
                 limit: context.limit,
                 at: context.time
             )
-            return (book.active.flatMap(Self.samples), transitions)
+            return RuleOutput(
+                samples: book.active.flatMap(Self.samples),
+                transitions: transitions,
+                templates: templates
+            )
         }
     }
 
@@ -86,13 +98,16 @@ extension RuleState {
         of rule: AlertingRule,
         _ vector: [VectorSample],
         in store: SeriesStore,
-        _ context: EvaluationContext
+        _ context: EvaluationContext,
+        _ templates: inout TemplateCounts
     ) throws(RuleFailure) -> [ActiveAlert] {
         var seen: Set<Labels> = []
         var alerts: [ActiveAlert] = []
         for sample in vector {
-            let expansion = AlertExpansion(rule: rule, sample: sample, store: store, context)
+            var expansion = AlertExpansion(rule: rule, sample: sample, store: store, context)
             let labels = expansion.labels()
+            let annotations = expansion.annotations()
+            templates += expansion.counts
             guard seen.insert(labels).inserted else { throw .duplicateAlerts }
             alerts.append(
                 ActiveAlert(
@@ -100,7 +115,7 @@ extension RuleState {
                     group: context.group,
                     file: context.file,
                     labels: labels,
-                    annotations: expansion.annotations(),
+                    annotations: annotations,
                     state: .pending,
                     activeAt: context.time,
                     value: sample.value,

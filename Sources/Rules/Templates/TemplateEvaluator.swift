@@ -82,12 +82,14 @@ struct TemplateEvaluator {
         }
         let argument =
             if let pipeline { try evaluate(pipeline, dot) } else { TemplateValue.nothing }
-        depth += 1
         let outer = variables
+        depth += 1
+        defer {
+            variables = outer
+            depth -= 1
+        }
         variables = [("$", argument)]
         _ = try run(definitions[name] ?? [], dot: argument)
-        variables = outer
-        depth -= 1
     }
 
     private mutating func runBranch(

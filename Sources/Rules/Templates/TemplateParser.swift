@@ -177,9 +177,9 @@ struct TemplateParser {
     /// Reads what a name stands for. It sees no variable but the value that it is given.
     private mutating func define(_ name: String) throws(TemplateError) {
         let outer = (variables, loops)
+        defer { (variables, loops) = outer }
         (variables, loops) = (["$"], 0)
         let (nodes, terminator) = try parseList()
-        (variables, loops) = outer
         guard case .end = terminator else {
             throw error(terminator.text == "EOF" ? "unexpected EOF" : "unexpected {{else}}")
         }

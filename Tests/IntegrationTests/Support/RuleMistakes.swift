@@ -52,7 +52,7 @@ struct RuleMistakes: Sendable, CustomTestStringConvertible {
         rules("{alert: A, expr: 1 > 2}"), rules("{alert: A, expr: 'sum(up) by (a) b'}"),
         rules("{alert: A, expr: 'up{a=b}'}"), rules("{alert: A, expr: 'nope(up)'}"),
         rules("{alert: A, expr: 'a + on () group_left b + '}"),
-        rules("{alert: A, expr: 'sum(up[5m])'}"), rules("{alert: A, expr: 'up offset 5'}"),
+        rules("{alert: A, expr: 'sum(up[5m])'}"),
         // Templates.
         rules("{alert: A, expr: m, labels: {x: '{{ $nope }}'}}"),
         rules(
