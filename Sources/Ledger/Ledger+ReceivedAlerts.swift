@@ -22,6 +22,7 @@ extension Ledger {
         removing removed: [ReceivedAlertRow] = []
     ) throws(LedgerError) {
         guard !saved.isEmpty || !removed.isEmpty else { return }
+        try refuseReplacedFile()
         try write { db in
             for row in removed {
                 try db.execute(

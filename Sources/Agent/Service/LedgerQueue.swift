@@ -35,15 +35,25 @@ package final class LedgerQueue: Sendable {
     ) async throws(LedgerError) -> Double {
         let started = elapsed()
         try await onQueue { [self] ledger throws(LedgerError) in
-            do throws(LedgerError) {
-                try verifyWhenDue(ledger)
+            try verified(ledger) { ledger throws(LedgerError) in
                 try ledger.record(changes, alertStates: AlertRecords.encode(alerts), clock: clock)
-            } catch {
-                if case .corrupt = error.cause { verification.withLock { $0.isDamaged = true } }
-                throw error
             }
         }
         return (elapsed() - started).inSeconds
+    }
+
+    /// Runs `body` on a file that can be believed. To be called on the ledger's thread.
+    func verified(
+        _ ledger: Ledger,
+        _ body: (Ledger) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        do throws(LedgerError) {
+            try verifyWhenDue(ledger)
+            try body(ledger)
+        } catch {
+            if case .corrupt = error.cause { verification.withLock { $0.isDamaged = true } }
+            throw error
+        }
     }
 
     /// Every minute, or every hour when that takes long.

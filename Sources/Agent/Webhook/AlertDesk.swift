@@ -76,7 +76,7 @@ package final class AlertDesk: Sendable {
             if inventory.lastCompleteListing == nil, receptions.contains(.ignored(.graph)) {
                 throw .notReady
             }
-            try Self.save(&next, in: ledger)
+            try save(&next, in: ledger)
             book.withLock { [next] in $0 = next }
             return receptions
         }
@@ -95,7 +95,7 @@ package final class AlertDesk: Sendable {
             var next = book.withLock { $0 }
             next.review(inventory, at: now)
             defer { book.withLock { [next] in $0 = next } }
-            try Self.save(&next, in: ledger)
+            try save(&next, in: ledger)
         }
         note(result)
     }
@@ -114,17 +114,18 @@ package final class AlertDesk: Sendable {
         )
     }
 
-    private static func save(
+    private func save(
         _ alerts: inout ReceivedAlerts,
-        in ledger: Ledger
+        in file: Ledger
     ) throws(WebhookRefusal) {
         do {
-            try ledger.saveReceivedAlerts(
-                alerts.changed.compactMap { alerts.alerts[$0] }.map(Self.row),
-                removing: alerts.removed.map {
-                    ReceivedAlertRow(fingerprint: $0.fingerprint, startsAt: $0.startsAt, json: [])
-                }
-            )
+            let saved = try alerts.changed.compactMap { alerts.alerts[$0] }.map(Self.row)
+            let removed = alerts.removed.map {
+                ReceivedAlertRow(fingerprint: $0.fingerprint, startsAt: $0.startsAt, json: [])
+            }
+            try ledger.verified(file) { file throws(LedgerError) in
+                try file.saveReceivedAlerts(saved, removing: removed)
+            }
         } catch {
             throw .notStored("\(error)")
         }

@@ -44,11 +44,13 @@ private struct Fixture {
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// The status and the body of the answer.
+    /// The status and the body of the answer. `meanwhile` runs between the choice of the route and
+    /// the handling of the request, while its body arrives.
     func post(
         _ body: String,
         to path: String = "/api/v1/alertmanager",
-        token: String? = "0123456789abcdef"
+        token: String? = "0123456789abcdef",
+        meanwhile: () -> Void = {}
     ) async throws -> (status: Int, body: JSONValue) {
         let api = WebhookAPI(
             desk: desk,
@@ -61,6 +63,7 @@ private struct Fixture {
         request.body = Array(body.utf8)
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
         let route = try #require(api.routes.first { $0.pattern == path && $0.exists() })
+        meanwhile()
         let reply = await route.handler.reply(to: request)
         guard case .response(let response) = reply else { return (0, .null) }
         if response.status == 401 { #expect(response.headers["WWW-Authenticate"] != nil) }
@@ -151,6 +154,49 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(), token: "fedcba9876543210").status == 200)
         try fixture.write(token: "short")
         #expect(try await fixture.post(webhook(), token: "short").status == 503)
+    }
+
+    @Test("asks for the token where it asked for nothing else, whatever a reload changes meanwhile")
+    func tokenTakenAway() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let (status, _) = try await fixture.post(webhook(alert()), token: nil) {
+            fixture.desk.adopt(AlertFixture.webhook)
+        }
+        #expect(status == 401)
+        #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
+    }
+
+    @Test("takes nothing that would be written to a file without a name")
+    func ledgerRemoved() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let aside = fixture.folder + "/aside"
+        try FileManager.default.moveItem(atPath: fixture.ledger.path, toPath: aside)
+        #expect(try await fixture.post(webhook(alert())).status == 503)
+        try FileManager.default.moveItem(atPath: aside, toPath: fixture.ledger.path)
+        #expect(try await fixture.post(webhook(alert())).status == 200)
+    }
+
+    @Test("takes nothing while the ledger is damaged")
+    func ledgerDamaged() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        // So that the pages stand in the file itself.
+        try await fixture.ledger.database.writeWithoutTransaction {
+            _ = try $0.checkpoint(.truncate)
+        }
+        let good = try Data(contentsOf: URL(filePath: fixture.ledger.path))
+        let file = try FileHandle(forUpdating: URL(filePath: fixture.ledger.path))
+        defer { try? file.close() }
+        // The content of the pages behind the first; the file stays the same one.
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: good.count - 4096))
+        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(fixture.desk.asking(at: AlertFixture.start).isEmpty)
+        try file.seek(toOffset: 0)
+        try file.write(contentsOf: good)
+        #expect(try await fixture.post(webhook(alert())).status == 200)
     }
 
     @Test("answers 400 to what will never be readable, with the place")
