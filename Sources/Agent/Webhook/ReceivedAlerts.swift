@@ -150,11 +150,12 @@ extension ReceivedAlerts {
     ) throws(Full) {
         guard alerts.count >= capacity else { return }
         let idle = alerts.values.filter { !$0.asks(at: now, expireAfter: webhook.expireAfter) }
-        let oldest = idle.min {
+        guard !idle.isEmpty else { throw Full() }
+        let oldestFirst = idle.sorted {
             ($0.lastReceivedAt, $0.key.fingerprint) < ($1.lastReceivedAt, $1.key.fingerprint)
         }
-        guard let oldest else { throw Full() }
-        forget(oldest.key)
+        // Some at a time: to look through all of them for each alert of a large message takes long.
+        for alert in oldestFirst.prefix(max(1, capacity / 20)) { forget(alert.key) }
     }
 }
 
@@ -178,12 +179,16 @@ extension ReceivedAlerts {
     /// Ends what our own eyes contradict, and forgets what is old. Only what was seen after an alert
     /// was received counts against it; what is not known counts for nothing.
     mutating func review(_ inventory: Inventory, at now: Instant) {
-        for alert in alerts.values {
+        for known in alerts.values {
+            var alert = known
+            // A time that has not come yet is of a clock that was wrong. Left as it is, nothing that
+            // is seen would count before it has come.
+            alert.receivedAt = min(alert.receivedAt, now)
+            alert.lastReceivedAt = min(alert.lastReceivedAt, now)
+            if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
             if now - alert.lastReceivedAt > Self.retention {
                 forget(alert.key)
-            } else if alert.ending == nil, let ending = Self.ending(alert, inventory) {
-                var alert = alert
-                alert.ending = ending
+            } else if alert != known {
                 put(alert)
             }
         }

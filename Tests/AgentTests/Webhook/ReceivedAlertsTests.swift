@@ -192,6 +192,18 @@ struct ReceivedAlertsTests {
         #expect(alerts.hasChanges)
     }
 
+    @Test("of a time that has not come yet counts as received now")
+    func receivedAhead() throws {
+        var alerts = ReceivedAlerts()
+        let hour = Duration.seconds(3600)
+        _ = try alerts.take(AlertFixture.alert(), at: start + hour)
+        alerts.review(known, at: start)
+        #expect(alerts.asks(at: start + .seconds(4 * 3600)) == ["f1"])
+        #expect(alerts.asks(at: start + .seconds(5 * 3600)).isEmpty)
+        alerts.review(AlertFixture.inventory((30, "200", true)), at: start + .seconds(30))
+        #expect(alerts.asks(at: start + .seconds(30)).isEmpty)
+    }
+
     @Test("makes room for others when it asks for nothing any more, and not before")
     func capacity() throws {
         var alerts = ReceivedAlerts(capacity: 2)
