@@ -36,7 +36,8 @@ final class SecretFile: Sendable {
     }
 
     func secret() throws(SecretError) -> Secret {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // Without waiting: opening a pipe would, for somebody who writes into it.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure("cannot be opened", Self.remedy(errno)) }
         defer { close(descriptor) }
         var status = stat()

@@ -54,6 +54,15 @@ struct SecretFileTests {
         #expect(folder?.message.hasPrefix("is not a file") == true)
     }
 
+    @Test("a pipe is refused, and not waited for", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let file = try TemporaryFile("")
+        #expect(unsafe unlink(file.path) == 0)
+        #expect(unsafe mkfifo(file.path, 0o600) == 0)
+        let error = #expect(throws: SecretError.self) { try SecretSource.file(file.path).read() }
+        #expect(error?.message.hasPrefix("is not a file") == true)
+    }
+
     @Test("a changed file is read again, written in place or replaced")
     func changed() throws {
         let file = try TemporaryFile("first")
