@@ -175,6 +175,20 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("warns of a token that others can read", arguments: [0o644, 0o600] as [mode_t])
+    func webhookTokenAccess(mode: mode_t) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("0123456789abcdef\n".utf8).write(to: file)
+        #expect(unsafe chmod(file.path, mode) == 0)
+        let reading = read(minimal + "webhook: {alerts: [A], token_file: \(file.path)}\n")
+        #expect(reading.value != nil)
+        let warnings = reading.issues.filter {
+            "\($0)".contains("\(file.path): holds a secret and can be read by others")
+        }
+        #expect(warnings.count == (mode == 0o600 ? 0 : 1), "\(reading.issues)")
+    }
+
     @Test("says what a policy can do at worst")
     func worstCase() throws {
         let shadow = try #require(read(minimal).value)

@@ -1,3 +1,4 @@
+import GES
 import Remediation
 import StrictYAML
 
@@ -37,15 +38,15 @@ struct WebhookReader {
     }
 
     private var tokenFile: YAMLType<String> {
-        .nonEmptyString.converted(placeholder: "") { [paths] text throws(YAMLProblem) in
+        .nonEmptyString.noted { [paths] text in
             let path = paths.absolute(text)
-            do {
+            do throws(SecretError) {
                 _ = try SenderToken(path: path).read()
+                return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
             } catch {
-                throw YAMLProblem("\(error)")
+                return (.error, "\(error)")
             }
-            return path
-        }
+        }.converted(placeholder: "") { [paths] text throws(YAMLProblem) in paths.absolute(text) }
     }
 
     /// Whoever reaches the port could have graphs restarted.
