@@ -227,6 +227,13 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             places: ["graphwarden.yml:4:12: ", "none.pem"]
         ),
         Mistake(
+            testDescription: "alerts of anybody, while restarts are sent",
+            file: "graphwarden.yml",
+            good: "rule_files: [",
+            wrong: "webhook: {alerts: [GraphHung]}\nrule_files: [",
+            places: ["graphwarden.yml:18:1: webhook without token_file"]
+        ),
+        Mistake(
             testDescription: "a password that is not there",
             file: "graphwarden.yml",
             good: "password_file: password",

@@ -1,0 +1,53 @@
+import Foundation
+import HTTPClient
+import Testing
+
+/// What senders of alerts show, and what they are compared with.
+@Suite("No token of a sender of alerts gets out")
+struct WebhookSecretTests {
+    private static let token = "PlantedSenderToken-f7Qw2Lx9"
+    private static let wrong = "PlantedStrangerToken-3mZk8Rv1"
+    private static let short = "PlantedShort-1"
+
+    @Test("whoever sends what")
+    func everything() async throws {
+        try await Stage.with(Scene(webhook: ["GraphHung"])) { stage in
+            try stage.rewrite("webhook_token") { _ in Self.token + "\n" }
+            try await stage.waitUntilReady()
+            var leaks = Leaks()
+            let alert = try TestAlert(graph: stage.graph(1)).webhook
+            let bodies = [alert, Array("{".utf8), Array(#"{"version":"5"}"#.utf8)]
+            for token in [Self.token, Self.wrong] {
+                for (number, body) in bodies.enumerated() {
+                    try await send(body, token, stage, &leaks, "\(token == Self.token) \(number)")
+                }
+            }
+            try stage.rewrite("webhook_token") { _ in Self.short + "\n" }
+            try await send(alert, Self.short, stage, &leaks, "short")
+            for path in ["/", "/metrics", "/-/ready", "/api/v1/alerts/received", "/api/v1/graphs"] {
+                leaks.add(path, Data(try await stage.agent.get(path).body))
+            }
+            leaks.add("log", stage.agent.program.text)
+            try leaks.addFiles(below: stage.folder.appending(path: "data"))
+            #expect(leaks.places(holding: ["Planted"]) == [])
+            // The search finds what is there, and all of it was tried.
+            #expect(leaks.contains("is shorter than 16 bytes", in: "log"))
+            #expect(leaks.contains("without the right token", in: "log"))
+            #expect(leaks.contains("GraphHung", in: "log"))
+        }
+    }
+
+    private func send(
+        _ body: [UInt8],
+        _ token: String,
+        _ stage: Stage,
+        _ leaks: inout Leaks,
+        _ name: String
+    ) async throws {
+        for path in ["/api/v1/alertmanager", "/api/v2/alerts"] {
+            let request = TestAlert.request(body, to: stage.agent.url + path, token: token)
+            let answer = try await stage.agent.send(request)
+            leaks.add("answer \(name) \(path)", Data(answer.body))
+        }
+    }
+}
