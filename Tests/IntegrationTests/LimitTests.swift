@@ -24,7 +24,7 @@ struct LimitTests {
             for index in 0..<80 {
                 stage.change(index) { cloud, id, _ in cloud.setManner(id, .answering) }
             }
-            guard stage.agent.program.isRunning else { return }
+            try #require(stage.agent.program.isRunning, "\(stage.agent.program.text.suffix(2_000))")
             let victim = try stage.hang(3, .unresponsive)
             try await stage.expectState("cooling_down", of: victim, within: .seconds(60))
             #expect(stage.restarts == [victim: 1])
@@ -41,7 +41,9 @@ struct LimitTests {
         try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
             try Scene().write(to: scratch, for: cloud)
             let victim = try #require(cloud.withCloud { cloud, _ in cloud.graphs.first?.id })
-            let small = Launcher.shell("ulimit -v \(kilobytes)")
+            var small = Launcher.shell("ulimit -v \(kilobytes)")
+            // Who tells where a program crashed has no more memory than the program, and may stay.
+            small.environment = ["SWIFT_BACKTRACE": "enable=no"]
             let agent = try? await AgentProcess.start(in: scratch.folder, through: small)
             if let agent {
                 try await Task.sleep(for: .seconds(3))
@@ -60,6 +62,7 @@ struct LimitTests {
                     #expect(try await agent.program.exitStatus() != 0)
                 }
                 try await agent.kill()
+                #expect(try Self.processes(in: scratch.folder).isEmpty)
             } else {
                 cloud.withCloud { cloud, now in
                     _ = cloud.hang(victim, .unresponsive, restartsToHeal: 1, at: now)
@@ -67,6 +70,17 @@ struct LimitTests {
             }
             cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
             try await goesOn(in: scratch.folder, cloud, victim)
+        }
+    }
+
+    /// The command lines of what still runs in the folder.
+    private static func processes(in folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { process in
+            let place = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/\(process)/cwd"
+            )
+            guard place == folder.path else { return nil }
+            return try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
         }
     }
 
