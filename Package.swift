@@ -82,7 +82,7 @@ let package = Package(
             name: "graphwarden",
             dependencies: ["Agent", "GESSimulator", "StrictYAML", logging, argumentParser]
         ),
-        .executableTarget(name: "promqltest", dependencies: ["PromQLTest"]),
+        .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
         .testTarget(name: "SeriesTests", dependencies: ["Series"]),
@@ -117,8 +117,38 @@ let package = Package(
             exclude: ["sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
+
+        // Measurements. Programs, because what they measure is what is shipped: release builds.
+        .target(name: "Workbench", path: "Tests/Benchmarks/Workbench"),
+        .target(
+            name: "Workload",
+            dependencies: ["Series", "PromQL", "Rules"],
+            path: "Tests/Benchmarks/Workload"
+        ),
+        .benchmark("soak", dependencies: []),
+        .benchmark("footprint", dependencies: []),
+        .benchmark("comparison", dependencies: ["Workload", "Series", "PromQL", "Rules"]),
+        // Without what the others need to speak with programs: its size is measured.
+        .executableTarget(
+            name: "holder",
+            dependencies: ["Workload", "Series", "CMalloc"],
+            path: "Tests/Benchmarks/holder"
+        ),
+        .benchmark("growth", dependencies: ["Workload", "Series", "CMalloc"]),
+        .benchmark("patterns", dependencies: ["PromQL"]),
+        .benchmark("fuzz", dependencies: ["PromQL"]),
     ]
 )
+
+extension Target {
+    static func benchmark(_ name: String, dependencies: [Dependency]) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: ["Workbench"] + dependencies,
+            path: "Tests/Benchmarks/\(name)"
+        )
+    }
+}
 
 // Settings once, for every target of this package. The names were checked against
 // `swiftc -print-supported-features`: a misspelt one would be accepted silently.

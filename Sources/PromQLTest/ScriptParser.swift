@@ -40,8 +40,8 @@ struct ScriptParser {
         index += 1
         switch word.lowercased() {
         case "clear": return .clear
-        // Classic histograms stay what they are: there are no native ones to turn them into.
-        case "load", "load_with_nhcb": return .load(try load(rest))
+        case "load": return .load(try load(rest))
+        case "load_with_nhcb": return .load(try load(rest, makesNativeHistograms: true))
         case "eval": return .evaluate(try evaluation(rest))
         case "eval_fail": return .evaluate(try evaluation(rest) { $0.failure = .anything })
         case "eval_ordered": return .evaluate(try evaluation(rest) { $0.isOrdered = true })
@@ -72,12 +72,19 @@ struct ScriptParser {
 // MARK: - Loading
 
 extension ScriptParser {
-    private mutating func load(_ text: Substring) throws(ScriptError) -> TestScript.Load {
+    private mutating func load(
+        _ text: Substring,
+        makesNativeHistograms: Bool = false
+    ) throws(ScriptError) -> TestScript.Load {
         let interval = Duration.milliseconds(try milliseconds(text))
         guard interval > .zero else { throw error("the interval of a load must be positive") }
         var series: [SeriesNotation] = []
         while let line = nextLine() { series.append(try notation(line)) }
-        return TestScript.Load(interval: interval, series: series)
+        return TestScript.Load(
+            interval: interval,
+            series: series,
+            makesNativeHistograms: makesNativeHistograms
+        )
     }
 
     private func notation(_ line: Substring) throws(ScriptError) -> SeriesNotation {

@@ -66,11 +66,27 @@ package struct ScriptRunner: Sendable {
 }
 
 extension Engine {
-    /// Prometheus' own tests run with its feature `promql-delayed-name-removal`.
-    package static var forTests: Engine {
+    package static var forTests: Engine { forTests(.version3) }
+
+    /// As Prometheus runs its own tests: since version 3 with its feature
+    /// `promql-delayed-name-removal`.
+    package static func forTests(_ compatibility: EngineOptions.Compatibility) -> Engine {
         var options = EngineOptions()
-        options.delaysNameRemoval = true
+        options.compatibility = compatibility
+        options.delaysNameRemoval = compatibility == .version3
         return Engine(options: options)
+    }
+}
+
+extension Labels {
+    /// The native histogram that a bucket of a classic one belongs to; nil for other series.
+    fileprivate var nativeHistogram: Labels? {
+        let suffix = "_bucket"
+        guard metricName.hasSuffix(suffix), !self["le"].isEmpty else { return nil }
+        return removing("le").setting(
+            Labels.metricNameLabel,
+            to: String(metricName.dropLast(suffix.count))
+        )
     }
 }
 
@@ -96,6 +112,9 @@ private struct Bench {
             }
             if series.values.contains(.histogram) {
                 incomplete.append((series.labels, "native histograms, loaded in line \(line)"))
+            }
+            if load.makesNativeHistograms, let native = series.labels.nativeHistogram {
+                incomplete.append((native, "native histograms, made in line \(line)"))
             }
         }
         for series in load.series {

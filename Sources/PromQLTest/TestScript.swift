@@ -28,6 +28,8 @@ package struct TestScript: Sendable {
     package struct Load: Sendable {
         package let interval: Duration
         package let series: [SeriesNotation]
+        /// Each classic histogram is to become a native one too, which is left undone.
+        package let makesNativeHistograms: Bool
     }
 
     /// A query and what is expected of it.

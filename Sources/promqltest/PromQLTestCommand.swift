@@ -1,29 +1,39 @@
 import Glibc
+import PromQL
 import PromQLTest
 
-/// `promqltest FOLDER|FILE...`: runs scripts in Prometheus' test language.
+/// `promqltest [--promql-compat=v2] FOLDER|FILE...`: runs scripts in Prometheus' test language, with
+/// the meaning that they have in version 3, or in 2.42.
 ///
 /// Failures and skipped cases go to standard output, the last line being `N passed, M failed`.
 /// Status 0 if none failed, 1 if any did, 2 if a file cannot be read, 64 without arguments.
 @main
 enum PromQLTestCommand {
     static func main() {
-        let arguments = CommandLine.arguments.dropFirst()
-        guard !arguments.isEmpty, !arguments.contains(where: { $0.hasPrefix("-") }) else {
-            complain("usage: promqltest FOLDER|FILE...")
+        var paths = Array(CommandLine.arguments.dropFirst())
+        var compatibility = EngineOptions.Compatibility.version3
+        if let version = paths.first.flatMap({ versions[$0] }) {
+            compatibility = version
+            paths.removeFirst()
+        }
+        guard !paths.isEmpty, !paths.contains(where: { $0.hasPrefix("-") }) else {
+            complain("usage: promqltest [--promql-compat=v2|v3] FOLDER|FILE...")
             exit(64)
         }
         do {
-            let paths = try arguments.flatMap(ScriptFiles.paths)
-            exit(try runAll(paths) ? 0 : 1)
+            let files = try paths.flatMap(ScriptFiles.paths)
+            exit(try runAll(files, ScriptRunner(engine: .forTests(compatibility))) ? 0 : 1)
         } catch {
             complain("promqltest: \(error)")
             exit(2)
         }
     }
 
-    private static func runAll(_ paths: [String]) throws -> Bool {
-        let runner = ScriptRunner()
+    private static let versions: [String: EngineOptions.Compatibility] = [
+        "--promql-compat=v2": .version2, "--promql-compat=v3": .version3,
+    ]
+
+    private static func runAll(_ paths: [String], _ runner: ScriptRunner) throws -> Bool {
         var (passed, failed, skipped) = (0, 0, 0)
         for path in paths {
             let report = report(on: try ScriptFiles.text(of: path), path, runner)

@@ -260,6 +260,26 @@ import Testing
         #expect(Function.allCases.count(where: { !$0.isExperimental }) == 73)
     }
 
+    @Test(arguments: [
+        ("100..4", "100.."), ("1.2.3", "1.2."), ("1__0", "1__"), ("1e.5", "1e."), ("0x1.5", "0x1."),
+        ("0deadbeef", "0de"), ("1ee", "1ee"),
+    ])
+    func badNumbersAreShownUpToTheCulprit(text: String, shown: String) {
+        let error = #expect(throws: ParseError.self) { try Expression.parse(text) }
+        #expect(error?.message == "bad number or duration syntax: \"\(shown)\"")
+    }
+
+    @Test func bytesThatAreNoTextAreRefused() {
+        for bytes in [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xef, 0xbf, 0xbd]] as [[UInt8]] {
+            let text = String(
+                decoding: Array("a{b=\"".utf8) + bytes + Array("\"}".utf8),
+                as: UTF8.self
+            )
+            let error = #expect(throws: ParseError.self) { try Expression.parse(text) }
+            #expect(error?.description == "1:5: parse error: invalid UTF-8 rune")
+        }
+    }
+
     // MARK: Bounds
 
     @Test(arguments: [
@@ -282,6 +302,17 @@ import Testing
             try Expression.parse(String(repeating: " ", count: 1 << 18) + "a")
         }
         #expect(error?.message == "expression is longer than 262144 bytes")
+    }
+
+    @Test(arguments: [
+        "(", "-", "+", "a+", "1^", "abs(", "sum(", "sum by (a) (", "a[1m:][", "{", "[", "a or ",
+        "a{b=\"", "a[-", "a[(", "\"", "a offset ", "a @ ", "1h", "1_", "#", "\u{FFFD}",
+    ])
+    func aMegabyteOfAnythingIsAnError(piece: String) {
+        for length in [Parser.maximumLength, 1 << 20] {
+            let text = String(repeating: piece, count: length / piece.utf8.count)
+            #expect(throws: ParseError.self) { try Expression.parse(text) }
+        }
     }
 
     @Test(arguments: 0..<300)
@@ -314,6 +345,15 @@ import Testing
 }
 
 @Suite struct PrinterTests {
+    @Test(arguments: [
+        #"{a="\xff"}"#, #""\xff\ufffd\\ufffd""#, #"count_values("\xc3", a)"#, "- nan", "-(NaN)",
+        "Inf ^ (e)", "-Inf ^ 2", "Inf ^ -Inf", "-0h", "-0", "a offset -0s",
+    ])
+    func whatIsHardToWriteReadsBack(text: String) throws {
+        let expression = try Expression.parse(text)
+        #expect(try Expression.parse(expression.description) == expression, "\(expression)")
+    }
+
     @Test(arguments: 0..<400)
     func normalFormReadsBackAsTheSameExpression(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed)

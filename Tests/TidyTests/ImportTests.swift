@@ -29,7 +29,7 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization",
         "Glibc",
     ],
-    "promqltest": ["PromQLTest", "Glibc"],
+    "promqltest": ["PromQL", "PromQLTest", "Glibc"],
 ]
 
 /// Only these files of the pure modules may reach for the C library: PromQL needs its mathematics.

@@ -79,7 +79,7 @@ extension Evaluator {
         _ body: (ClassicHistogram?, VectorElement) -> [VectorElement]
     ) throws(EvaluationError) -> InstantVector {
         let vector = try vector(expression, at: time)
-        var groups = LabelGroups(by: .dropping(["le"]))
+        var groups = LabelGroups(by: .droppingOnly(["le"]))
         var heads: [VectorElement] = []
         var buckets: [[ClassicHistogram.Bucket]] = []
         for element in vector.elements {

@@ -26,21 +26,28 @@ extension Lexer {
                 offset += 1
             case UInt8(ascii: "."):
                 offset += 1
-                if hasPoint || isHexadecimal || isNext("._") { return false }
+                if hasPoint || acceptNext("._") || isHexadecimal { return false }
                 hasPoint = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
                 offset += 1
                 if hasExponent { return false }
                 hasExponent = true
-                if isNext("+-") { offset += 1 }
-                if peek() == nil || isNext("._eE") { return false }
+                _ = acceptNext("+-")
+                if acceptNext("._eE") || peek() == nil { return false }
             case UInt8(ascii: "_"):
                 offset += 1
-                if peek() == nil || isNext("._eE") { return false }
+                if acceptNext("._eE") || peek() == nil { return false }
             default: break scan
             }
         }
         return peek()?.isLetterOrDigit != true
+    }
+
+    /// What may not follow belongs to the culprit that is shown.
+    private mutating func acceptNext(_ characters: String) -> Bool {
+        guard isNext(characters) else { return false }
+        offset += 1
+        return true
     }
 
     private func isNext(_ characters: String) -> Bool {

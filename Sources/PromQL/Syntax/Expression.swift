@@ -25,6 +25,11 @@ package struct NumberLiteral: Sendable {
         self.isDuration = isDuration
         self.origin = origin
     }
+
+    /// NaN has no sign: there is only one way to write it.
+    mutating func negate() {
+        if !value.isNaN { value.negate() }
+    }
 }
 
 /// By bits: a literal NaN equals itself.

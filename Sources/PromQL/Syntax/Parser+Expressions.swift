@@ -53,7 +53,7 @@ extension Parser {
         let token = advance()
         let operand = try expression(precedence: BinaryOperator.unaryPrecedence + 1)
         if case .number(var number) = operand.expression {
-            if sign == .subtract { number.value.negate() }
+            if sign == .subtract { number.negate() }
             number.origin = origin(of: token)
             return Node(expression: .number(number))
         }

@@ -225,7 +225,7 @@ extension Parser {
     ) -> DurationExpression {
         guard isNegative else { return operand }
         guard case .literal(var number) = operand else { return .negation(operand) }
-        number.value.negate()
+        number.negate()
         return .literal(number)
     }
 

@@ -6,13 +6,13 @@ extension Expression: CustomStringConvertible {
     package var description: String {
         switch self {
         case .number(let number): number.description
-        case .string(let string): string.value.quotedForPromQL
+        case .string(let string): string.description
         case .vectorSelector(let selector): selector.description
         case .matrixSelector(let selector): selector.description
         case .subquery(let subquery): subquery.description
         case .parentheses(let parentheses): "(\(parentheses.expression))"
         case .unary(let unary): (unary.isNegation ? "-" : "+") + unary.operand.description
-        case .binary(let binary): "\(binary.left) \(binary.operatorText) \(binary.right)"
+        case .binary(let binary): "\(binary.leftText) \(binary.operatorText) \(binary.right)"
         case .aggregation(let aggregation): aggregation.description
         case .call(let call):
             call.function.rawValue + "("
@@ -21,11 +21,25 @@ extension Expression: CustomStringConvertible {
     }
 }
 
+extension StringLiteral: CustomStringConvertible {
+    package var description: String {
+        guard !isWellFormed else { return value.quotedForPromQL }
+        // Bytes again that are no text.
+        let parts = value.unicodeScalars.split(
+            separator: "\u{FFFD}",
+            omittingEmptySubsequences: false
+        )
+        let texts = parts.map { String($0).quotedForPromQL.dropFirst().dropLast() }
+        return "\"" + texts.joined(separator: "\\xff") + "\""
+    }
+}
+
 extension NumberLiteral: CustomStringConvertible {
     package var description: String {
-        isDuration
-            ? DurationText.text(milliseconds: TimeSpan.milliseconds(ofSeconds: value))
-            : NumberText.plain(value)
+        guard isDuration else { return NumberText.plain(value) }
+        let text = DurationText.text(milliseconds: TimeSpan.milliseconds(ofSeconds: value))
+        // `-0s` is not `0s`, as `-0` is not `0`.
+        return value == 0 && value.sign == .minus ? "-" + text : text
     }
 }
 
@@ -43,6 +57,14 @@ extension Aggregation: CustomStringConvertible {
 }
 
 extension BinaryExpression {
+    /// The sign that infinity is else written with would be taken for one of the power.
+    fileprivate var leftText: String {
+        guard operation == .power, case .number(let number) = left, number.value == .infinity,
+            !number.isDuration
+        else { return left.description }
+        return "Inf"
+    }
+
     /// The operator with all that modifies it.
     fileprivate var operatorText: String {
         operation.rawValue + (returnsBool ? " bool" : "") + (matching?.suffix ?? "")

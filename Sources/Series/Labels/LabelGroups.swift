@@ -11,7 +11,12 @@ package struct LabelProjection: Hashable, Sendable {
 
     /// All labels count but the named ones and the metric name (`without`, `ignoring`).
     package static func dropping(_ names: [String]) -> LabelProjection {
-        LabelProjection(names: names + [Labels.metricNameLabel], keepsNames: false)
+        droppingOnly(names + [Labels.metricNameLabel])
+    }
+
+    /// All labels count but the named ones, the metric name too.
+    package static func droppingOnly(_ names: [String]) -> LabelProjection {
+        LabelProjection(names: names, keepsNames: false)
     }
 
     private init(names: [String], keepsNames: Bool) {

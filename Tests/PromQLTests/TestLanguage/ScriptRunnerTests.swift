@@ -1,3 +1,4 @@
+import PromQL
 import PromQLTest
 import Testing
 
@@ -30,6 +31,53 @@ struct ScriptRunnerTests {
         let report = try report(text)
         #expect(report.failures.map(\.description) == [])
         #expect(report.passedCount == 1)
+    }
+
+    @Test(arguments: [
+        "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2",
+        "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)",
+    ])
+    func remarksMayTellTheirPlaceOrNot(expectation: String) throws {
+        let report = try report("eval instant at 1m quantile(2, x)\n  \(expectation)\n  {} Inf")
+        #expect(report.failures.map(\.description) == [])
+    }
+
+    @Test func whatNeedsNativeHistogramsIsSkipped() throws {
+        let report = ScriptRunner().run(
+            try TestScript.parse(
+                """
+                load_with_nhcb 1m
+                  h_bucket{le="1"}    1 2
+                  h_bucket{le="+Inf"} 2 3
+
+                eval instant at 1m histogram_count(h)
+                  {} 3
+
+                eval instant at 1m histogram_quantile(0.5, h_bucket)
+                  {} 0.75
+
+                eval instant at 1m h_bucket{le="1"}
+                  h_bucket{le="1"} 3
+                """,
+                name: "s"
+            )
+        )
+        #expect(report.passedCount == 1)
+        #expect(report.failures.map(\.line) == [11])
+        #expect(report.skipped.map(\.line) == [5])
+    }
+
+    /// The minute before includes its beginning in version 2 only.
+    @Test(arguments: [(EngineOptions.Compatibility.version2, 2), (.version3, 1)])
+    func scriptsHaveTheMeaningOfTheirVersion(
+        compatibility: EngineOptions.Compatibility,
+        count: Int
+    ) throws {
+        let text =
+            Self.load + "eval instant at 1m count_over_time(x{a=\"1\"}[1m])\n  {a=\"1\"} \(count)"
+        let runner = ScriptRunner(engine: .forTests(compatibility))
+        let report = runner.run(try TestScript.parse(text, name: "s"))
+        #expect(report.failures.map(\.description) == [])
     }
 
     /// The script, and the lines of the report below the first.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The agent as a process of its own.
 package struct AgentProcess {

@@ -1,11 +1,10 @@
-import Foundation
+package import Foundation
 
 /// Where the programs are.
 package enum Programs {
     /// The root of the repository, found from the place of this file.
     package static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
 
     /// graphwarden as it is shipped, unless the command line names another.
     package static func graphwarden(_ options: Options) throws -> URL {
@@ -17,6 +16,16 @@ package enum Programs {
             )
         }
         return URL(filePath: path)
+    }
+
+    /// Another program of the measurements, in the folder of this one.
+    package static func beside(_ name: String) throws -> URL {
+        let own = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
+        let file = own.deletingLastPathComponent().appending(path: name)
+        guard FileManager.default.isExecutableFile(atPath: file.path) else {
+            throw BenchError("\(file.path) is missing: swift build -c release --product \(name)")
+        }
+        return file
     }
 
     /// A program of Debian's packages, unpacked below `.build/debian`.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import FoundationNetworking
 
 /// Plain requests to programs on this machine.
@@ -19,10 +19,20 @@ package enum Web {
         _ url: String,
         _ body: String?
     ) async throws -> (status: Int, body: Data) {
+        try await send(method, url, body.map { Data($0.utf8) }, headers: [:])
+    }
+
+    package static func send(
+        _ method: String,
+        _ url: String,
+        _ body: Data?,
+        headers: [String: String]
+    ) async throws -> (status: Int, body: Data) {
         guard let address = URL(string: url) else { throw BenchError("no URL: \(url)") }
         var request = URLRequest(url: address)
         request.httpMethod = method
-        request.httpBody = body.map { Data($0.utf8) }
+        request.httpBody = body
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (data, response) = try await session.data(for: request)
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, data)
     }

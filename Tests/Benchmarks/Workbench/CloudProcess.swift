@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The simulated cloud as a process of its own, and its control interface.
 package struct CloudProcess {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 package struct BenchError: Error, CustomStringConvertible {
     package let description: String

@@ -1,0 +1,29 @@
+/// The same numbers for the same seed (SplitMix64).
+package struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to but not including `bound`, which must be positive.
+    package mutating func below(_ bound: Int) -> Int {
+        Int(truncatingIfNeeded: next() >> 1) % bound
+    }
+
+    package mutating func chance(_ percent: Int) -> Bool {
+        below(100) < percent
+    }
+
+    package mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[below(elements.count)]
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import PromQL
+import Series
+import Workbench
+import Workload
+
+/// The same rules over the same series, evaluated here and by Debian's Prometheus, in one run.
+@main
+enum Comparison {
+    private static let usage = [
+        ("graphs", "N       number of graphs with six series each, 10000"),
+        ("duration", "TIME  how long both evaluate side by side, 2m"),
+    ]
+
+    static func main() async {
+        do {
+            let options = try Options(
+                Array(CommandLine.arguments.dropFirst()),
+                usage: usage.map { (name: $0.0, meaning: $0.1) }
+            )
+            exit(try await run(options) ? 0 : 1)
+        } catch {
+            say("\(error)")
+            exit(2)
+        }
+    }
+
+    private static func run(_ options: Options) async throws -> Bool {
+        let graphs = try options.number("graphs", 10_000)
+        let duration = try options.seconds("duration", 120)
+        var scene = try await Scene.start(graphs: graphs)
+        let result: Measurements
+        do {
+            result = try await scene.measure(seconds: duration)
+        } catch {
+            await scene.end()
+            throw error
+        }
+        await scene.end()
+        return report(result)
+    }
+
+    private static func report(_ result: Measurements) -> Bool {
+        say(
+            "median".left(44) + "graphwarden".right(14) + "Prometheus".right(14)
+                + "ratio".right(9) + "at least".right(10)
+        )
+        let rows = [
+            row("12 rules over all graphs, ms", result.cycle, 1000, atLeast: 10),
+            row("graph_probe_success == 0, ms", result.query, 1000, atLeast: 20),
+            row("resident with one hour every 15 s, MB", result.memory, 1, atLeast: 3),
+        ]
+        say(result.disagreement ?? "PASS: both raise the same \(result.alerts) alerts")
+        return rows.allSatisfy { $0 } && result.disagreement == nil
+    }
+
+    private static func row(
+        _ name: String,
+        _ pair: Measurements.Pair,
+        _ factor: Double,
+        atLeast bound: Double
+    ) -> Bool {
+        let ratio = pair.theirs.median / pair.ours.median
+        say(
+            name.left(44) + (pair.ours.median * factor).text(2).right(14)
+                + (pair.theirs.median * factor).text(1).right(14) + ratio.text(1).right(9)
+                + bound.text(0).right(10) + (ratio >= bound ? "  PASS" : "  FAIL")
+        )
+        return ratio >= bound
+    }
+}
+
+/// Of both sides, taken in turn, so that what else the machine does weighs on both.
+struct Measurements {
+    struct Pair {
+        var ours: [Double] = []
+        var theirs: [Double] = []
+    }
+
+    /// In seconds.
+    var cycle = Pair()
+    /// In seconds.
+    var query = Pair()
+    /// In megabytes.
+    var memory = Pair()
+    var alerts = 0
+    /// Nil when both raise the same alerts.
+    var disagreement: String?
+}

@@ -1,0 +1,115 @@
+import Foundation
+import PromQL
+import Rules
+import Series
+import Workbench
+import Workload
+
+/// Both sides with the same hour of samples, and from then on with the same new ones.
+struct Scene {
+    private var ours: EvaluatedFleet
+    private let theirs: PrometheusServer
+    private let query: PromQL.Expression
+    private var result = Measurements()
+
+    private static let queryText = "graph_probe_success == 0"
+    private static let queriesPerRound = 5
+
+    static func start(graphs: Int) async throws -> Scene {
+        let now = Int64(Date.now.timeIntervalSince1970)
+        let fleet = Fleet(
+            graphs: graphs,
+            origin: now - now % Fleet.intervalSeconds - Fleet.hourSeconds
+        )
+        let query = try PromQL.Expression.parse(queryText)
+        var ours = try EvaluatedFleet(fleet)
+        ours.append(through: fleet.origin + Fleet.hourSeconds)
+        let folder = try Programs.folder("comparison")
+        let megabytes = try await residentMegabytes(graphs: graphs, in: folder)
+        say("\(fleet.seriesCount) series; writing the same hour to Prometheus")
+        let theirs = try await PrometheusServer.start(fleet, in: folder)
+        try await theirs.append(through: ours.newest)
+        var scene = Scene(ours: ours, theirs: theirs, query: query)
+        scene.result.memory.ours = [megabytes]
+        return scene
+    }
+
+    private init(ours: EvaluatedFleet, theirs: PrometheusServer, query: PromQL.Expression) {
+        self.ours = ours
+        self.theirs = theirs
+        self.query = query
+    }
+
+    /// Of a process that does nothing but hold the hour and evaluate its rules: this one here holds
+    /// what it takes to speak with Prometheus too.
+    private static func residentMegabytes(graphs: Int, in folder: URL) async throws -> Double {
+        let program = try RunningProgram(
+            "holder",
+            Programs.beside("holder"),
+            ["\(graphs)"],
+            in: folder
+        )
+        _ = try await program.waitForOutput("(ready)", within: 120)
+        let megabytes = try program.reading().residentMegabytes
+        await program.end()
+        return megabytes
+    }
+
+    mutating func measure(seconds: Double) async throws -> Measurements {
+        say("evaluating side by side for \(Int(seconds)) s")
+        let end = Date.now.addingTimeInterval(seconds)
+        while Date.now < end {
+            let round = Date.now
+            try await advance()
+            try await takeTurns()
+            let rest = Double(PrometheusServer.evaluationSeconds) + round.timeIntervalSinceNow
+            if rest > 0 { try await Task.sleep(for: .seconds(rest)) }
+        }
+        try await compareAlerts()
+        return result
+    }
+
+    private mutating func advance() async throws {
+        let now = Int64(Date.now.timeIntervalSince1970)
+        ours.append(through: now)
+        try await theirs.append(through: now)
+    }
+
+    private mutating func takeTurns() async throws {
+        let now = Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+        result.cycle.ours.append(elapsed { _ = ours.evaluate(at: now) })
+        result.cycle.theirs.append(try await theirs.cycleSeconds())
+        for _ in 0..<Self.queriesPerRound {
+            result.query.ours.append(
+                try elapsed { _ = try ours.query(query, at: now) }
+            )
+            result.query.theirs.append(try await theirs.evaluationSeconds(of: Self.queryText))
+        }
+        result.memory.theirs.append(try theirs.program.reading().residentMegabytes)
+    }
+
+    private mutating func compareAlerts() async throws {
+        let raised = Set(
+            ours.rules.activeAlerts.map { alert in
+                RaisedAlert(
+                    labels: Dictionary(
+                        alert.labels.map { ($0.name, $0.value) },
+                        uniquingKeysWith: { first, _ in first }
+                    ),
+                    state: alert.state.name
+                )
+            }
+        )
+        let expected = try await theirs.alerts()
+        result.alerts = raised.count
+        guard raised.isEmpty || raised != expected else { return }
+        result.disagreement =
+            "FAIL: \(raised.count) alerts here, \(expected.count) there; only here:"
+            + " \(raised.subtracting(expected).prefix(3)), only there:"
+            + " \(expected.subtracting(raised).prefix(3))"
+    }
+
+    func end() async {
+        await theirs.program.end()
+    }
+}

@@ -1,0 +1,63 @@
+import Workbench
+
+/// Texts to read, each made from its number alone, so that any of them can be had again.
+struct Inputs {
+    let seed: UInt64
+
+    func text(_ number: Int) -> String {
+        var random = SeededRandom(seed: seed ^ UInt64(number) &* 0xd134_2543_de82_ef95)
+        switch random.below(10) {
+        case 0...3: return grammatical(&random)
+        case 4...6: return damaged(&random)
+        case 7, 8: return soup(&random)
+        default: return nested(&random)
+        }
+    }
+
+    private func grammatical(_ random: inout SeededRandom) -> String {
+        var grammar = Grammar(random: SeededRandom(seed: random.next()))
+        return grammar.expression()
+    }
+
+    /// Bytes replaced, removed, inserted and repeated; what is no UTF-8 any more is mended as
+    /// everywhere at the border.
+    private func damaged(_ random: inout SeededRandom) -> String {
+        var bytes = Array(grammatical(&random).utf8)
+        for _ in 0...random.below(4) {
+            let place = random.below(bytes.count + 1)
+            switch random.below(4) {
+            case 0: bytes.insert(UInt8(random.below(256)), at: place)
+            case 1: bytes.insert(contentsOf: Array(random.pick(Vocabulary.tokens).utf8), at: place)
+            case 2 where place < bytes.count: bytes[place] = UInt8(random.below(256))
+            case 3 where place < bytes.count:
+                let end = min(bytes.count, place + random.below(12))
+                if random.chance(50) {
+                    bytes.removeSubrange(place..<end)
+                } else {
+                    bytes.insert(contentsOf: Array(bytes[place..<end]), at: place)
+                }
+            default: break
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func soup(_ random: inout SeededRandom) -> String {
+        (0..<random.below(24)).map { _ in
+            random.pick(Vocabulary.tokens) + random.pick(["", " "])
+        }.joined()
+    }
+
+    /// One piece over and over: what would make a careless reader recurse or wait. Mostly short;
+    /// one in a thousand is longer than any expression may be.
+    private func nested(_ random: inout SeededRandom) -> String {
+        let piece = random.pick([
+            "(", "-", "a+", "a^", "sum(", "abs(", "a[1m:][", "[", "{", "a{x=\"", "1^-", "a or ",
+            "a[(", "a[-", "sum by (a) (", "\"", "\\", "a offset ", "1_", "1h", ")", "}",
+        ])
+        let count = random.below(1000) == 0 ? 40_000 : random.below(420)
+        let middle = random.pick(["a", "1", "", "a[1m]"])
+        return String(repeating: piece, count: count) + middle
+            + String(repeating: random.pick([")", "", "]", "}"]), count: count)
+    }
+}
