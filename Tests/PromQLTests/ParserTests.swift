@@ -309,7 +309,7 @@ import Testing
         "a{b=\"", "a[-", "a[(", "\"", "a offset ", "a @ ", "1h", "1_", "#", "\u{FFFD}",
     ])
     func aMegabyteOfAnythingIsAnError(piece: String) {
-        for length in [Parser.maximumLength, 1 << 20] {
+        for length in [1 << 18, 1 << 20] {
             let text = String(repeating: piece, count: length / piece.utf8.count)
             #expect(throws: ParseError.self) { try Expression.parse(text) }
         }
