@@ -43,7 +43,7 @@ import Testing
         ("topk(NaN, missing)", "Parameter value is NaN"),
         ("topk(1e30, m)", "Scalar value 1e+30 overflows int64"),
         ("bottomk(-Inf, m)", "Scalar value -Inf underflows int64"),
-        (#"count_values("\xff", m)"#, "invalid label name \"\u{FFFD}\""),
+        (#"count_values("\xff", m)"#, #"invalid label name "\xff""#),
         ("limit_ratio(NaN, m)", "Ratio value is NaN"),
     ])
     func badParametersAreErrors(query: String, message: String) throws {

@@ -75,7 +75,7 @@ import Testing
         ("a[0]", "1:3: parse error: duration must be greater than 0"),
         ("a[-1m]", "1:3: parse error: duration must be greater than 0"),
         ("a[1m/0]", "1:5: parse error: division by zero"),
-        ("1__0", #"1:1: parse error: bad number or duration syntax: "1_""#),
+        ("1__0", #"1:1: parse error: bad number or duration syntax: "1__""#),
         ("é", "1:1: parse error: unexpected character: 'é'"),
         ("a ! b", "1:3: parse error: unexpected character after '!': ' '"),
         ("a =~ b", "1:3: parse error: unexpected character after '=': '~'"),

@@ -132,7 +132,7 @@ extension Evaluator {
         guard let parameter = aggregation.parameter else { return InstantVector() }
         let label = try string(parameter)
         guard label.isWellFormed, !label.value.isEmpty else {
-            throw .invalidArgument("invalid label name \(label.value.quotedForPromQL)")
+            throw .invalidArgument("invalid label name \(label)")
         }
         var labelled = vector
         for index in labelled.elements.indices {

@@ -83,7 +83,7 @@ extension Parser {
             let literal = string()
             guard literal.isWellFormed, !literal.value.isEmpty else {
                 throw error(
-                    "invalid label name for grouping: \(literal.value.quotedForPromQL)",
+                    "invalid label name for grouping: \(literal)",
                     at: token
                 )
             }
