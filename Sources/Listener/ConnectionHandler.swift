@@ -205,7 +205,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         switch core.router.match(method: head.method.rawValue, segments: target.segments) {
         case .notFound:
-            refuse(.notFound, 404, "page not found", after: head)
+            refuse(.notFound, 404, "404 page not found", after: head)
         case .methodNotAllowed(let allow):
             refuse(.methodNotAllowed, 405, "method not allowed", ["Allow": allow], after: head)
         case .found(let route, let parameters):

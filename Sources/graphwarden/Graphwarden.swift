@@ -21,7 +21,7 @@ struct Graphwarden: AsyncParsableCommand {
         version: BuildInformation.current.versionLines,
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
-            TestCommand.self, WhyCommand.self,
+            TestCommand.self, WhyCommand.self, ExploreCommand.self,
         ]
     )
 }

@@ -9,10 +9,13 @@ package struct ConfigurationCheck: Sendable {
     /// 0 good, 1 mistakes, 2 not readable.
     package var exitCode: Int32 = 0
 
-    package static func check(_ file: String) -> ConfigurationCheck {
+    package static func check(
+        _ file: String,
+        query: QueryOptions = QueryOptions()
+    ) -> ConfigurationCheck {
         var check = ConfigurationCheck()
         do {
-            let loaded = try LoadedConfiguration.load(file)
+            let loaded = try LoadedConfiguration.load(file, query: query)
             check.describe(loaded)
         } catch {
             check.problems = "\(error)".split(separator: "\n").map(String.init)

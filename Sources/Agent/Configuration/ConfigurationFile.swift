@@ -1,4 +1,3 @@
-import PromQL
 package import Rules
 package import StrictYAML
 
@@ -6,6 +5,8 @@ package import StrictYAML
 package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     package var ruleFiles: [RuleFile]
+    /// How old a sample may be to count as the current value.
+    package var lookback: Duration
     /// What is allowed but worth a look.
     package var warnings: [YAMLIssue]
 
@@ -16,6 +17,7 @@ package struct LoadedConfiguration: Sendable {
     ///   it may still come; a reload must not replace what works by what does not.
     package static func load(
         _ file: String,
+        query: QueryOptions = QueryOptions(),
         missingSecret: YAMLIssue.Severity = .error
     ) throws(StartError) -> LoadedConfiguration {
         let reading = ConfigurationReader.read(
@@ -25,7 +27,8 @@ package struct LoadedConfiguration: Sendable {
         )
         guard let configuration = reading.value else { throw .invalid(mistakes(reading.issues)) }
         let rules = RuleFileCheck.readings(
-            configuration.ruleFiles.flatMap(FilePaths.matching).map(RuleFileCheck.Source.read)
+            configuration.ruleFiles.flatMap(FilePaths.matching).map(RuleFileCheck.Source.read),
+            options: query.parser
         )
         let ruleFiles = rules.compactMap(\.file)
         let issues = reading.issues + rules.flatMap { $0.issues + $0.duplicates }
@@ -33,6 +36,7 @@ package struct LoadedConfiguration: Sendable {
         return LoadedConfiguration(
             configuration: configuration,
             ruleFiles: ruleFiles,
+            lookback: query.lookback,
             warnings: issues
         )
     }
@@ -40,7 +44,7 @@ package struct LoadedConfiguration: Sendable {
     /// As much history as the rules can ask for, and an hour at least; of samples that come faster
     /// than usual no more than an hour has otherwise.
     var retention: Duration {
-        let reach = ruleFiles.map { $0.reach(lookback: EngineOptions().lookback) }.max()
+        let reach = ruleFiles.map { $0.reach(lookback: lookback) }.max()
         let usual = SamplingConfiguration().interval
         let sampling = min(configuration.sampling.interval, usual)
         return max(reach ?? .zero, sampling * Int(Duration.seconds(3600) / usual))

@@ -1,3 +1,4 @@
+import PromQL
 import Rules
 import StrictYAML
 
@@ -44,18 +45,26 @@ package struct RuleFileCheck: Sendable {
 
     /// Reads files together: what the rules of one record, those of another may ask for. One that
     /// cannot be read has that as its only issue.
-    static func readings(_ sources: [Source]) -> [RuleFileReading] {
+    static func readings(
+        _ sources: [Source],
+        options: ParserOptions = ParserOptions()
+    ) -> [RuleFileReading] {
         var vocabulary = GraphMetric.vocabulary
         for source in sources {
             guard case .success(let text) = source.content,
-                let file = RuleFile.read(text, file: source.name).file
+                let file = RuleFile.read(text, file: source.name, options: options).file
             else { continue }
             vocabulary.add(file)
         }
         return sources.map { source in
             switch source.content {
             case .success(let text):
-                return RuleFile.read(text, file: source.name, vocabulary: vocabulary)
+                return RuleFile.read(
+                    text,
+                    file: source.name,
+                    options: options,
+                    vocabulary: vocabulary
+                )
             case .failure(let error):
                 let issue = YAMLIssue(file: source.name, mark: .start, message: error.reason)
                 return RuleFileReading(file: nil, issues: [issue], duplicates: [])

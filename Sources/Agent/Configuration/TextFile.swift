@@ -18,7 +18,10 @@ package enum TextFile {
     package static let maximumBytes = 4 << 20
 
     /// The file's bytes. Throws what the system said, or that the file is too large.
-    package static func bytes(_ path: String) throws(FileError) -> [UInt8] {
+    package static func bytes(
+        _ path: String,
+        limit: Int = maximumBytes
+    ) throws(FileError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last(path) }
         defer { close(descriptor) }
@@ -30,8 +33,8 @@ package enum TextFile {
             guard count >= 0 else { throw .last(path) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= maximumBytes else {
-                throw FileError(path: path, reason: "larger than \(maximumBytes) bytes")
+            guard bytes.count <= limit else {
+                throw FileError(path: path, reason: "larger than \(limit) bytes")
             }
         }
     }

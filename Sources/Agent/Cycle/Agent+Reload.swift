@@ -8,6 +8,7 @@ extension Agent {
     /// another way: then samples, alerts and the inventory say nothing about what it will see, and
     /// the agent begins to observe anew, as after a start. Forgetting can only delay.
     package mutating func adopt(_ loaded: LoadedConfiguration, at now: Timestamp) {
+        board.series.withdraw()
         let looksElsewhere = configuration.vantage != loaded.configuration.vantage
         configuration = loaded.configuration
         rules.replaceFiles(loaded.ruleFiles, options: configuration.ruleOptions)
@@ -23,6 +24,7 @@ extension Agent {
             presentSeries = []
         }
         desk.adopt(configuration.webhook)
+        publishSeries()
         let alerts = rules.activeAlerts
         let received = desk.asking(at: Instant(now))
         let view = fleetView(alerts: alerts, received: received)

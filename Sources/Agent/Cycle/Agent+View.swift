@@ -95,6 +95,16 @@ extension Agent {
         return reasons + troubles.map(\.description)
     }
 
+    /// Until the next cycle writes to them.
+    func publishSeries() {
+        board.series.publish(
+            SeriesSnapshot(
+                series: series,
+                evaluationInterval: configuration.evaluationInterval
+            )
+        )
+    }
+
     func publish(
         alerts: [ActiveAlert],
         received: [ReceivedAlert],
@@ -110,6 +120,7 @@ extension Agent {
                 alerts: alerts,
                 received: desk.alerts,
                 asking: Set(received.map(\.key)),
+                groups: rules.groups,
                 notReady: notReady,
                 samples: samples
             )

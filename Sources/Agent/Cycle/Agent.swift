@@ -49,6 +49,7 @@ package struct Agent {
         self.board = board
         self.meter = meter
         self.elapsed = elapsed
+        publishSeries()
         if clockJump != nil { meter.countClockJump() }
     }
 
@@ -60,11 +61,13 @@ package struct Agent {
         at clock: ClockReading
     ) async -> [Effect] {
         let now = clock.wall
+        board.series.withdraw()
         let readings = watchClock(clock) ? nil : readings
         if let readings { take(readings) }
         endGraceOfClock(at: now)
         let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
         let alerts = rules.activeAlerts
+        publishSeries()
         await desk.review(inventory, at: Instant(now))
         let received = desk.asking(at: Instant(now))
         let view = fleetView(alerts: alerts, received: received)

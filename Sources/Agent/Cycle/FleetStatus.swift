@@ -13,6 +13,7 @@ package struct FleetStatus: Sendable {
     /// The alerts of others, and which of them ask for a restart.
     package var received = ReceivedAlerts()
     package var asking: Set<ReceivedAlert.Key> = []
+    package var groups: [GroupStatus] = []
     /// Why the agent is not ready; empty when it is.
     package var notReady: [String]
     /// The samples of the graphs, under the names by which rules read them.
@@ -28,6 +29,7 @@ package struct FleetStatus: Sendable {
 /// Where the cycle puts its status and readers take it.
 package final class StatusBoard: Sendable {
     private let status = Mutex(FleetStatus.starting)
+    package let series = SeriesBoard()
 
     package init() {}
 

@@ -4,16 +4,12 @@ import Remediation
 import Rules
 import Series
 
-/// `/api/v1/alerts` in Prometheus' shape.
+/// `/api/v1/alerts/received`: the alerts of others.
 struct AlertsAPI: Sendable {
     let board: StatusBoard
 
     var routes: [Route] {
         [
-            Route("GET", "/api/v1/alerts") { _ in
-                let alerts = board.current.alerts.map(Self.alert)
-                return APIResponse.success(["alerts": .array(alerts)])
-            },
             Route("GET", "/api/v1/alerts/received") { _ in
                 let status = board.current
                 let alerts = status.received.newestFirst.prefix(Self.mostReceived)
@@ -54,8 +50,8 @@ struct AlertsAPI: Sendable {
                 alert.annotations.map { JSONMember($0.name, .string($0.value)) }
             ),
             "state": .string(alert.state.name),
-            "activeAt": .string(alert.activeAt.rfc3339Milliseconds),
-            "value": .string("\(alert.value)"),
+            "activeAt": .string(alert.activeAt.rfc3339),
+            "value": .string(GoFloat.format(alert.value, .scientific)),
         ]
     }
 }

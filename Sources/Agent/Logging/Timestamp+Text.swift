@@ -9,4 +9,12 @@ extension Timestamp {
         let digits = String(rest)
         return seconds + "." + String(repeating: "0", count: 3 - digits.count) + digits + "Z"
     }
+
+    /// RFC 3339 in UTC with as many of three decimals as are needed, as Go writes times.
+    package var rfc3339: String {
+        var text = rfc3339Milliseconds.dropLast()
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text + "Z"
+    }
 }

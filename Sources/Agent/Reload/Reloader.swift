@@ -5,6 +5,7 @@ import Series
 /// them over to it whole. What has a mistake changes nothing.
 struct Reloader: Sendable {
     let file: String
+    let query: QueryOptions
     /// Nil without auto-reload.
     let watch: ConfigurationWatch?
     let requests: ReloadRequests
@@ -41,7 +42,7 @@ struct Reloader: Sendable {
 
     private func outcome() async -> ReloadOutcome {
         do throws(StartError) {
-            let loaded = try LoadedConfiguration.load(file)
+            let loaded = try LoadedConfiguration.load(file, query: query)
             let outcome = await slot.offer(loaded)
             guard case .done = outcome else { return outcome }
             for warning in loaded.warnings { logger.warning("\(warning)") }

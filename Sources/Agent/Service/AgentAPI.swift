@@ -37,6 +37,12 @@ struct AgentAPI: Sendable {
 
     private func routes(_ slot: ListenerSlot) -> [Route] {
         let build = BuildInformation.current
+        let prometheus = PrometheusAPI(
+            board: board,
+            options: options.query,
+            clock: clock,
+            descriptions: MetricDescription.graphs
+        )
         let page = StatusPage(board: board, build: build, telemetryPath: options.telemetryPath)
         let metricsAPI = MetricsAPI(
             path: options.telemetryPath,
@@ -59,6 +65,6 @@ struct AgentAPI: Sendable {
         return page.routes + metricsAPI.routes + HealthAPI(board: board).routes
             + reloadAPI.routes
             + GraphsAPI(board: board, now: clock.now).routes
-            + AlertsAPI(board: board).routes + webhook.routes
+            + AlertsAPI(board: board).routes + webhook.routes + prometheus.routes
     }
 }

@@ -11,6 +11,8 @@ package struct AgentOptions: Sendable {
     package var autoReloadInterval: Duration?
     /// Prometheus' web configuration file; nil is plain HTTP for everybody.
     package var webConfigurationFile: String?
+    /// The language of rules and queries, and what a query may cost.
+    package var query = QueryOptions()
     /// Whether `/-/reload` may be used.
     package var enablesLifecycle = false
 

@@ -95,6 +95,7 @@ struct AgentParts {
     func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
         Reloader(
             file: options.configurationFile,
+            query: options.query,
             watch: watch,
             requests: requests,
             slot: slot,
@@ -142,18 +143,17 @@ struct AgentParts {
         return machine
     }
 
-    /// A rule that looks at more samples than this would hold up all the others.
+    /// A rule that looked at too many samples would hold up all the others, as a query would.
     private var engineOptions: EngineOptions {
-        var options = EngineOptions()
-        options.maximumSamples = 10_000_000
-        return options
+        options.query.engine(evaluationInterval: configuration.evaluationInterval)
     }
 
     private func rules(_ alerts: [AlertSnapshot]) -> RuleEngine {
         var rules = RuleEngine(
             files: loaded.ruleFiles,
             options: configuration.ruleOptions,
-            engine: Engine(options: engineOptions)
+            engine: Engine(options: engineOptions),
+            parser: options.query.parser
         )
         let restored = rules.restore(alerts, at: clock.now())
         metrics.add(Double(restored), to: MetricCatalog.alertRestores, "restored")

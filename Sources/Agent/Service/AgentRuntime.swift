@@ -40,6 +40,7 @@ package struct AgentRuntime {
         let watch = options.configurationWatch()
         let loaded = try LoadedConfiguration.load(
             options.configurationFile,
+            query: options.query,
             missingSecret: .warning
         )
         for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }

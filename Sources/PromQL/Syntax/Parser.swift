@@ -17,6 +17,7 @@ extension Expression {
     }
 
     /// Reads a series selector (`up{job="a"}`), as the parameter `match[]` of the query API has it.
+    /// It may select everything, which is for the caller to judge.
     package static func parseSelector(_ text: String) throws(ParseError) -> VectorSelector {
         var parser = try Parser(text, options: ParserOptions())
         guard parser.current.canNameMetric || parser.current.kind == .leftBrace else {
@@ -24,7 +25,6 @@ extension Expression {
         }
         let selector = try parser.vectorSelector()
         try parser.expectEnd()
-        try TypeChecker.check(.vectorSelector(selector))
         return selector
     }
 

@@ -45,15 +45,17 @@ extension NumberLiteral: CustomStringConvertible {
 
 extension Aggregation: CustomStringConvertible {
     package var description: String {
-        var text = operation.rawValue
-        if isWithout {
-            text += " without (\(labelList(grouping))) "
-        } else if !grouping.isEmpty {
-            text += " by (\(labelList(grouping))) "
-        }
-        let arguments = (parameter.map { [$0] } ?? []) + [expression]
-        return text + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
+        prefix + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
     }
+
+    /// What stands before the arguments.
+    var prefix: String {
+        if isWithout { return operation.rawValue + " without (\(labelList(grouping))) " }
+        guard !grouping.isEmpty else { return operation.rawValue }
+        return operation.rawValue + " by (\(labelList(grouping))) "
+    }
+
+    var arguments: [Expression] { (parameter.map { [$0] } ?? []) + [expression] }
 }
 
 extension BinaryExpression {
@@ -66,7 +68,7 @@ extension BinaryExpression {
     }
 
     /// The operator with all that modifies it.
-    fileprivate var operatorText: String {
+    var operatorText: String {
         operation.rawValue + (returnsBool ? " bool" : "") + (matching?.suffix ?? "")
     }
 }
@@ -132,8 +134,12 @@ extension MatrixSelector: CustomStringConvertible {
 
 extension Subquery: CustomStringConvertible {
     package var description: String {
-        "\(expression)[\(range):\(step?.description ?? "")]"
-            + modifiers.atText + modifiers.offsetText
+        expression.description + suffix
+    }
+
+    /// The range, the step and the time modifiers.
+    var suffix: String {
+        "[\(range):\(step?.description ?? "")]" + modifiers.atText + modifiers.offsetText
     }
 }
 

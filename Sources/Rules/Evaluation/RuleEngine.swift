@@ -27,6 +27,7 @@ package struct RuleEngine: Sendable {
 
     package private(set) var options: Options
     let engine: Engine
+    private let parser: ParserOptions
     var states: [GroupState]
     private var endings: [Ending] = []
 
@@ -38,8 +39,9 @@ package struct RuleEngine: Sendable {
         var due: Timestamp?
     }
 
-    package init(files: [RuleFile], options: Options, engine: Engine) {
+    package init(files: [RuleFile], options: Options, engine: Engine, parser: ParserOptions = ParserOptions()) {
         self.options = options
+        self.parser = parser
         self.engine = engine
         states = files.flatMap(\.groups).map {
             GroupState($0, defaultInterval: options.interval)
@@ -95,8 +97,12 @@ package struct RuleEngine: Sendable {
     }
 
     private func context(of group: RuleGroup, at time: Timestamp) -> EvaluationContext {
-        EvaluationContext(
-            engine: engine,
+        // Subqueries that name no step take the interval, which a reload may change.
+        var engineOptions = engine.options
+        engineOptions.defaultSubqueryStep = options.interval
+        return EvaluationContext(
+            engine: Engine(options: engineOptions),
+            parser: parser,
             externalLabels: options.externalLabels,
             externalURL: options.externalURL,
             file: group.file,

@@ -4,6 +4,8 @@ import Series
 /// What the evaluation of every rule needs to know.
 struct EvaluationContext {
     let engine: Engine
+    /// For the queries in templates.
+    let parser: ParserOptions
     let externalLabels: [String: String]
     let externalURL: String
     let file: String

@@ -1,3 +1,4 @@
+package import PromQL
 package import StrictYAML
 
 /// What was found in a rule file.
@@ -25,17 +26,19 @@ extension RuleFile {
     ///
     /// - Parameters:
     ///   - path: names the file in issues and in the groups.
+    ///   - options: which parts of the language its expressions may use.
     ///   - vocabulary: with it, names that no series has are warned about.
     package static func read(
         _ text: String,
         file path: String,
+        options: ParserOptions = ParserOptions(),
         vocabulary: SeriesVocabulary? = nil
     ) -> RuleFileReading {
         let reading = YAMLDocument.read(text, file: path, as: RuleFileSource.type)
         guard let source = reading.value else {
             return RuleFileReading(file: nil, issues: reading.issues, duplicates: [])
         }
-        var validation = RuleValidation(file: path, vocabulary: vocabulary)
+        var validation = RuleValidation(file: path, options: options, vocabulary: vocabulary)
         let groups = validation.validate(source)
         let issues = (reading.issues + validation.issues).sorted { $0.mark < $1.mark }
         return RuleFileReading(
@@ -48,9 +51,10 @@ extension RuleFile {
     /// As `read`, with all issues in one list.
     package static func parse(
         _ text: String,
-        file path: String
+        file path: String,
+        options: ParserOptions = ParserOptions()
     ) -> (file: RuleFile?, issues: [YAMLIssue]) {
-        let reading = read(text, file: path)
+        let reading = read(text, file: path, options: options)
         return (reading.file, (reading.issues + reading.duplicates).sorted { $0.mark < $1.mark })
     }
 }

@@ -5,13 +5,15 @@ import StrictYAML
 /// Judges what a rule file says, in the order and the words of Prometheus (model/rulefmt).
 struct RuleValidation {
     let file: String
+    let options: ParserOptions
     let vocabulary: SeriesVocabulary?
     private(set) var issues: [YAMLIssue] = []
     /// Warnings about rules that stand there twice.
     private(set) var duplicates: [YAMLIssue] = []
 
-    init(file: String, vocabulary: SeriesVocabulary?) {
+    init(file: String, options: ParserOptions, vocabulary: SeriesVocabulary?) {
         self.file = file
+        self.options = options
         self.vocabulary = vocabulary
     }
 
@@ -103,7 +105,7 @@ struct RuleValidation {
             return nil
         }
         do throws(ParseError) {
-            let expression = try Expression.parse(source.value)
+            let expression = try Expression.parse(source.value, options: options)
             switch expression.valueType {
             case .instantVector, .scalar:
                 let lint = vocabulary.map(SeriesLint.init)

@@ -1,7 +1,7 @@
-import Series
+package import Series
 
 /// Times and durations as Go prints them.
-enum GoTime {
+package enum GoTime {
     /// `2015-07-01 12:00:00.5 +0000 UTC`, to the millisecond.
     static func format(seconds: Double) -> String {
         let milliseconds = Int64(exactly: (seconds * 1000).rounded()) ?? 0
@@ -64,23 +64,37 @@ enum GoTime {
 }
 
 extension GoTime {
-    /// A time of RFC 3339 in UTC: `2026-01-02T15:04:05Z`, with or without a fraction.
-    static func parse(_ text: String) -> Timestamp? {
+    /// A time of RFC 3339: `2026-01-02T15:04:05Z`, with or without a fraction, in UTC or with an
+    /// offset such as `+02:00`.
+    package static func parse(_ text: String) -> Timestamp? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"),
-            bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+        guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
-            bytes[16] == UInt8(ascii: ":")
+            bytes[16] == UInt8(ascii: ":"), let (fraction, offset) = ending(of: bytes[19...])
         else { return nil }
         let fields = [0..<4, 5..<7, 8..<10, 11..<13, 14..<16, 17..<19].compactMap {
             number(bytes[$0])
         }
         guard fields.count == 6, 1...12 ~= fields[1], 1...31 ~= fields[2], fields[3] < 24,
-            fields[4] < 60, fields[5] < 60, let fraction = milliseconds(bytes[19..<bytes.count - 1])
+            fields[4] < 60, fields[5] < 60, let milliseconds = milliseconds(fraction)
         else { return nil }
         let days = daysSinceEpoch(year: fields[0], month: fields[1], day: fields[2])
-        let seconds = ((days * 24 + fields[3]) * 60 + fields[4]) * 60 + fields[5]
-        return Timestamp(milliseconds: seconds * 1000 + fraction)
+        let seconds = ((days * 24 + fields[3]) * 60 + fields[4]) * 60 + fields[5] - offset
+        return Timestamp(milliseconds: seconds * 1000 + milliseconds)
+    }
+
+    /// What follows the seconds: the fraction, and by how many seconds the time is ahead of UTC.
+    private static func ending(
+        of bytes: ArraySlice<UInt8>
+    ) -> (fraction: ArraySlice<UInt8>, offset: Int64)? {
+        if bytes.last == UInt8(ascii: "Z") { return (bytes.dropLast(), 0) }
+        let zone = Array(bytes.suffix(6))
+        guard zone.count == 6, zone[0] == UInt8(ascii: "+") || zone[0] == UInt8(ascii: "-"),
+            zone[3] == UInt8(ascii: ":"), let hours = number(zone[1..<3]),
+            let minutes = number(zone[4..<6]), hours < 24, minutes < 60
+        else { return nil }
+        let seconds = (hours * 60 + minutes) * 60
+        return (bytes.dropLast(6), zone[0] == UInt8(ascii: "-") ? -seconds : seconds)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {

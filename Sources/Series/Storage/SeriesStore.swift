@@ -179,6 +179,20 @@ extension SeriesStore {
         return isCurrent && !Staleness.isMarker(candidate.value) ? candidate : nil
     }
 
+    /// Whether the series was there at some time from `start` through `end`: its newest sample until
+    /// then, a staleness marker as well, is not older than `start`.
+    package func isActive(
+        _ series: SeriesReference,
+        from start: Timestamp,
+        through end: Timestamp
+    ) -> Bool {
+        guard isKnown(series) else { return false }
+        let last = newest[series.number]
+        if last.timestamp <= end { return last.timestamp >= start }
+        let earlier = histories.span[series.number].newestSample(through: end)
+        return earlier.map { $0.timestamp >= max(start, horizon) } ?? false
+    }
+
     package func appendSamples(
         of series: SeriesReference,
         after: Timestamp,

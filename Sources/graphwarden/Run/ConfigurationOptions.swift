@@ -24,23 +24,25 @@ struct ConfigurationOptions: ParsableArguments {
         name: .customLong("config.auto-reload-interval"),
         help: "How often to look for changes of the configuration."
     )
-    var autoReloadInterval = DurationArgument(duration: .seconds(30))
+    var autoReloadInterval = DurationArgument(duration: .seconds(30), text: "30s")
 }
 
 /// A duration in Prometheus' notation, longer than nothing.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
+    private let text: String
 
-    init(duration: Duration) {
+    init(duration: Duration, text: String) {
         self.duration = duration
+        self.text = text
     }
 
     init?(argument: String) {
         guard let duration = try? PrometheusDuration.parse(argument), duration > .zero else {
             return nil
         }
-        self.init(duration: duration)
+        self.init(duration: duration, text: argument)
     }
 
-    var defaultValueDescription: String { "30s" }
+    var defaultValueDescription: String { text }
 }

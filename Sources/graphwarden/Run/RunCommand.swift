@@ -40,6 +40,8 @@ struct RunCommand: AsyncParsableCommand {
     )
     var storagePath = "data"
 
+    @OptionGroup var query: QueryFlags
+
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -69,6 +71,7 @@ struct RunCommand: AsyncParsableCommand {
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
         options.enablesLifecycle = enablesLifecycle
+        options.query = query.options
         options.systemd = SystemdNotifier.fromEnvironment()
         let runtime: AgentRuntime
         do {
@@ -88,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// What a start would say of the files, without a start.
     private func checkFiles() throws {
-        let check = ConfigurationCheck.check(config.file)
+        let check = ConfigurationCheck.check(config.file, query: query.options)
         let web = webConfigFile.map(WebConfigurationCheck.check)
         for line in check.lines { Terminal.say(line) }
         for problem in check.problems + (web?.problems ?? []) { Terminal.complain(problem) }

@@ -1,0 +1,27 @@
+import Listener
+
+/// `/api/v1/status/buildinfo`. Data sources decide by the version which requests they may make, so
+/// that of the Prometheus whose interface and language this is stands there.
+struct BuildAPI: Sendable {
+    let build: BuildInformation
+    let language: LanguageVersion
+
+    var routes: [Route] {
+        Route.query("/api/v1/status/buildinfo", methods: ["GET"]) { _, _ in
+            QueryReply.success { json in
+                json.object { json in
+                    for (name, value) in members { json.member(name, value) }
+                }
+            }
+        }
+    }
+
+    private var members: [(String, String)] {
+        [
+            ("version", language == .v2 ? "2.42.0" : "3.5.0"),
+            ("revision", build.revision), ("branch", build.branch), ("buildUser", ""),
+            ("buildDate", ""), ("goVersion", ""), ("application", "graphwarden"),
+            ("applicationVersion", build.version),
+        ]
+    }
+}

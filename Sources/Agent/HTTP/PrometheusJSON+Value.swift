@@ -1,0 +1,89 @@
+import PromQL
+import Rules
+import Series
+
+/// What a query took, in Prometheus' words. Preparing and sorting are part of the evaluation here.
+struct QueryTimings {
+    var queued: Duration
+    var evaluation = Duration.zero
+}
+
+extension Value {
+    /// Leaves no more than `limit` elements, if that is above 0; returns whether some had to go.
+    mutating func truncate(to limit: Int) -> Bool {
+        switch self {
+        case .vector(let samples) where limit > 0 && samples.count > limit:
+            self = .vector(Array(samples.prefix(limit)))
+        case .matrix(let series) where limit > 0 && series.count > limit:
+            self = .matrix(Array(series.prefix(limit)))
+        case .vector, .matrix, .scalar, .string: return false
+        }
+        return true
+    }
+}
+
+extension PrometheusJSON {
+    /// `{"resultType":"vector","result":[...]}`
+    ///
+    /// - Parameter time: of the evaluation.
+    mutating func write(_ value: Value, at time: Timestamp, _ timings: QueryTimings?) {
+        object { json in
+            json.member("resultType", value.typeName)
+            json.member("result") { $0.writeResult(value, at: time) }
+            if let timings { json.member("stats") { $0.write(timings) } }
+        }
+    }
+
+    private mutating func writeResult(_ value: Value, at time: Timestamp) {
+        switch value {
+        // Never with an exponent, unlike the elements of vectors.
+        case .scalar(let number, let time): point(time, GoFloat.format(number, .fixed))
+        case .string(let text): point(time, text)
+        case .vector(let samples):
+            array(samples) { json, sample in
+                json.object { json in
+                    json.member("metric") { $0.labels(sample.labels) }
+                    json.member("value") { $0.point(sample.timestamp, sample.value) }
+                }
+            }
+        case .matrix(let series):
+            array(series) { json, series in
+                json.object { json in
+                    json.member("metric") { $0.labels(series.labels) }
+                    guard !series.points.isEmpty else { return }
+                    json.member("values") { json in
+                        json.array(series.points) { $0.point($1.timestamp, $1.value) }
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func write(_ timings: QueryTimings) {
+        let evaluation = timings.evaluation.inSeconds
+        let queued = timings.queued.inSeconds
+        let members = [
+            ("evalTotalTime", evaluation), ("resultSortTime", 0), ("queryPreparationTime", 0),
+            ("innerEvalTime", evaluation), ("execQueueTime", queued),
+            ("execTotalTime", queued + evaluation),
+        ]
+        object { json in
+            json.member("timings") { json in
+                json.object { json in
+                    for (name, seconds) in members { json.member(name) { $0.number(seconds) } }
+                }
+            }
+        }
+    }
+}
+
+extension Value {
+    fileprivate var typeName: String {
+        switch self {
+        case .scalar: "scalar"
+        case .string: "string"
+        case .vector: "vector"
+        case .matrix: "matrix"
+        }
+    }
+}

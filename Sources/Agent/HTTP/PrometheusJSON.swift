@@ -1,0 +1,148 @@
+import Rules
+import Series
+
+/// Writes JSON as Prometheus does, to the byte. Values are written one after the other; commas are
+/// set where they are due.
+struct PrometheusJSON {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func object(_ members: (inout PrometheusJSON) -> Void) {
+        separate()
+        raw("{")
+        members(&self)
+        raw("}")
+    }
+
+    mutating func array<Elements: Sequence>(
+        _ elements: Elements,
+        _ write: (inout PrometheusJSON, Elements.Element) -> Void
+    ) {
+        separate()
+        raw("[")
+        for element in elements { write(&self, element) }
+        raw("]")
+    }
+
+    mutating func member(_ name: String, _ value: (inout PrometheusJSON) -> Void) {
+        string(name)
+        raw(":")
+        value(&self)
+    }
+
+    mutating func member(_ name: String, _ value: String) {
+        member(name) { $0.string(value) }
+    }
+
+    mutating func strings(_ texts: [String]) {
+        array(texts) { $0.string($1) }
+    }
+
+    // MARK: Text
+
+    /// Go escapes what could end a script in a page, but not in label sets.
+    mutating func string(_ text: String, escapesMarkup: Bool = true) {
+        separate()
+        raw("\"")
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): raw("\\\"")
+            case UInt8(ascii: "\\"): raw("\\\\")
+            case UInt8(ascii: "\n"): raw("\\n")
+            case UInt8(ascii: "\r"): raw("\\r")
+            case UInt8(ascii: "\t"): raw("\\t")
+            case 0..<0x20: escape(byte)
+            case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
+                if escapesMarkup { escape(byte) } else { bytes.append(byte) }
+            default: bytes.append(byte)
+            }
+        }
+        raw("\"")
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        raw(byte < 0x10 ? "\\u000" : "\\u00")
+        raw(String(byte, radix: 16))
+    }
+
+    mutating func labels(_ labels: Labels) {
+        object { json in
+            for (name, value) in labels {
+                json.string(name, escapesMarkup: false)
+                json.raw(":")
+                json.string(value, escapesMarkup: false)
+            }
+        }
+    }
+
+    // MARK: Numbers
+
+    /// Seconds, with three decimals or with none.
+    private mutating func timestamp(_ time: Timestamp) {
+        let (seconds, rest) = time.milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+        if time.milliseconds < 0 { raw("-") }
+        raw(String(seconds))
+        if rest > 0 { raw("." + String(1000 + rest).dropFirst()) }
+    }
+
+    mutating func null() {
+        separate()
+        raw("null")
+    }
+
+    mutating func integer(_ value: Int) {
+        separate()
+        raw(String(value))
+    }
+
+    /// A number as `encoding/json` writes it; must be finite.
+    mutating func number(_ value: Double) {
+        separate()
+        raw(Self.text(of: value))
+    }
+
+    /// An element of a vector or of a series: `[1435781451.500,"1"]`.
+    mutating func point(_ time: Timestamp, _ value: Double) {
+        separate()
+        raw("[")
+        timestamp(time)
+        raw(",\"")
+        raw(Self.text(of: value))
+        raw("\"]")
+    }
+
+    /// A scalar or a string, whose time is a number like any other: `[1435781451.5,"1"]`.
+    mutating func point(_ time: Timestamp, _ text: String) {
+        separate()
+        raw("[")
+        number(time.seconds)
+        string(text)
+        raw("]")
+    }
+
+    /// The shortest digits that tell the number from its neighbours, with an exponent for the
+    /// very small and the very large alone.
+    static func text(of value: Double) -> String {
+        guard value.isFinite else { return GoFloat.format(value) }
+        // Most values are whole numbers; and Swift writes the same digits, only with other exponents.
+        if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, value != 0 {
+            return String(whole)
+        }
+        let magnitude = value.magnitude
+        if magnitude >= 1e-3, magnitude < 1e15 { return value.description }
+        let isExtreme = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21)
+        return GoFloat.format(value, isExtreme ? .scientific : .fixed)
+    }
+
+    // MARK: Structure
+
+    mutating func raw(_ text: some StringProtocol) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func separate() {
+        switch bytes.last {
+        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): break
+        default: raw(",")
+        }
+    }
+}

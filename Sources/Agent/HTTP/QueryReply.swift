@@ -1,0 +1,53 @@
+import Listener
+import PromQL
+import Series
+
+/// Answers of the query API: Prometheus' envelope.
+enum QueryReply {
+    static func success(
+        warnings: [String] = [],
+        infos: [String] = [],
+        _ data: (inout PrometheusJSON) -> Void
+    ) -> ServerResponse {
+        var json = PrometheusJSON()
+        json.object { json in
+            json.member("status", "success")
+            json.member("data", data)
+            if !warnings.isEmpty { json.member("warnings") { $0.strings(warnings) } }
+            if !infos.isEmpty { json.member("infos") { $0.strings(infos) } }
+        }
+        return .json(json.bytes)
+    }
+
+    static func failure(_ failure: QueryFailure) -> ServerResponse {
+        var json = PrometheusJSON()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", failure.kind.rawValue)
+            json.member("error", failure.text)
+        }
+        return .json(json.bytes, status: failure.status)
+    }
+
+    static let truncation = "results truncated due to limit"
+}
+
+extension Route {
+    /// The same handler for GET and, when `methods` say so, for POST with a form.
+    static func query(
+        _ pattern: String,
+        methods: [String] = ["GET", "POST"],
+        _ answer: @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) ->
+            ServerResponse
+    ) -> [Route] {
+        methods.map { method in
+            Route(method, pattern, maximumBodyBytes: 1 << 20) { request in
+                do throws(QueryFailure) {
+                    return .response(try await answer(request, RequestForm(request)))
+                } catch {
+                    return .response(QueryReply.failure(error))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Listener
+import Rules
+import Series
+
+/// What a request to `/api/v1/rules` wants to see.
+struct RuleFilter {
+    private let names: Set<String>
+    private let groupNames: Set<String>
+    private let files: Set<String>
+    private let selectors: [[LabelMatcher]]
+    private let showsAlerting: Bool
+    private let showsRecording: Bool
+    let excludesAlerts: Bool
+    /// nil shows all groups.
+    private let groupLimit: Int?
+    private let token: String
+
+    /// As in Prometheus, paging and types are read from the address alone.
+    init(_ request: ServerRequest, _ form: RequestForm) throws(QueryFailure) {
+        names = Set(form.texts("rule_name[]"))
+        groupNames = Set(form.texts("rule_group[]"))
+        files = Set(form.texts("file[]"))
+        selectors = try form.selectors()
+        let type = request.queryValue("type")?.lowercased() ?? ""
+        guard ["", "alert", "record"].contains(type) else {
+            throw .parameter("type", "not supported value \(type.quotedForPromQL)")
+        }
+        showsAlerting = type != "record"
+        showsRecording = type != "alert"
+        excludesAlerts = try Self.flag("exclude_alerts", request)
+        token = request.queryValue("group_next_token") ?? ""
+        groupLimit = try Self.groupLimit(request, token: token)
+    }
+
+    private static func flag(
+        _ name: String,
+        _ request: ServerRequest
+    ) throws(QueryFailure) -> Bool {
+        let text = request.queryValue(name)?.lowercased() ?? ""
+        switch text {
+        case "1", "t", "true": return true
+        case "", "0", "f", "false": return false
+        default:
+            throw .parameter(
+                name,
+                "error converting \(name): strconv.ParseBool: parsing "
+                    + "\(text.quotedForPromQL): invalid syntax"
+            )
+        }
+    }
+
+    private static func groupLimit(
+        _ request: ServerRequest,
+        token: String
+    ) throws(QueryFailure) -> Int? {
+        let text = request.queryValue("group_limit") ?? ""
+        guard !text.isEmpty else {
+            guard token.isEmpty else {
+                throw .parameter(
+                    "group_next_token",
+                    "group_limit needs to be present in order to paginate over the groups"
+                )
+            }
+            return nil
+        }
+        guard let limit = Int32(text) else {
+            throw .parameter(
+                "group_limit",
+                "group_limit needs to be a valid number: strconv.ParseInt: parsing "
+                    + "\(text.quotedForPromQL): invalid syntax"
+            )
+        }
+        guard limit > 0 else {
+            throw .parameter("group_limit", "group_limit needs to be greater than 0")
+        }
+        return Int(limit)
+    }
+
+    struct Page {
+        var groups: [(group: GroupStatus, rules: [RuleStatus])] = []
+        var nextToken: String?
+    }
+
+    func page(of all: [GroupStatus]) throws(QueryFailure) -> Page {
+        var page = Page()
+        for group in try remaining(all) where isWanted(group) {
+            let rules = group.rules.filter(isWanted)
+            guard !rules.isEmpty else { continue }
+            if let groupLimit, page.groups.count == groupLimit {
+                page.nextToken = Self.token(of: group)
+                break
+            }
+            page.groups.append((group, rules))
+        }
+        return page
+    }
+
+    private func remaining(_ all: [GroupStatus]) throws(QueryFailure) -> ArraySlice<GroupStatus> {
+        guard groupLimit != nil, !token.isEmpty else { return all[...] }
+        guard let start = all.firstIndex(where: { Self.token(of: $0) == token }) else {
+            throw .parameter(
+                "group_next_token",
+                "invalid group_next_token '\(token)'. were rule groups changed?"
+            )
+        }
+        return all[start...]
+    }
+
+    private func isWanted(_ group: GroupStatus) -> Bool {
+        (groupNames.isEmpty || groupNames.contains(group.name))
+            && (files.isEmpty || files.contains(group.file))
+    }
+
+    private func isWanted(_ status: RuleStatus) -> Bool {
+        guard names.isEmpty || names.contains(status.rule.name) else { return false }
+        let labels: Labels
+        switch status.rule {
+        case .alerting(let rule):
+            guard showsAlerting else { return false }
+            labels = Labels(rule.labels.map { ($0.name, $0.template.text) })
+        case .recording(let rule):
+            guard showsRecording else { return false }
+            labels = Labels(rule.labels)
+        }
+        return selectors.isEmpty
+            || selectors.contains { $0.allSatisfy { $0.matches(labels) } }
+    }
+
+    /// The bytes of the group's key in hexadecimal: opaque, and the same after a restart.
+    private static func token(of group: GroupStatus) -> String {
+        group.key.utf8.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,116 @@
+import Listener
+import PromQL
+import Series
+
+/// `/api/v1/labels`, `label/NAME/values` and `series`: what there is to ask for.
+struct SeriesAPI: Sendable {
+    let runner: QueryRunner
+
+    var routes: [Route] {
+        Route.query("/api/v1/labels") { _, form async throws(QueryFailure) in
+            try await texts(form) { $0.labelNames(of: $1) }
+        }
+            + Route.query("/api/v1/label/{name}/values", methods: ["GET"]) {
+                request, form async throws(QueryFailure) in
+                let name = LabelNameEncoding.decoded(request.parameters["name"] ?? "")
+                guard !name.isEmpty else {
+                    throw .badData("invalid label name: \"\"")
+                }
+                return try await texts(form) { $0.labelValues(of: name, in: $1) }
+            }
+            + Route.query("/api/v1/series") { _, form async throws(QueryFailure) in
+                try await series(form)
+            }
+    }
+
+    private func texts(
+        _ form: RequestForm,
+        _ list: @escaping @Sendable (SeriesStore, SeriesFilter) -> [String]
+    ) async throws(QueryFailure) -> ServerResponse {
+        let limit = try form.limit()
+        let filter = try SeriesFilter(form)
+        return try await runner.run { context in
+            let all = list(context.series, filter)
+            let isTruncated = limit > 0 && all.count > limit
+            return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
+                $0.strings(isTruncated ? Array(all.prefix(limit)) : all)
+            }
+        }
+    }
+
+    private func series(_ form: RequestForm) async throws(QueryFailure) -> ServerResponse {
+        guard !form.texts("match[]").isEmpty else {
+            throw .badData("no match[] parameter provided")
+        }
+        let limit = try form.limit()
+        let filter: SeriesFilter
+        do throws(QueryFailure) {
+            filter = try SeriesFilter(form)
+        } catch where error.text.hasPrefix("invalid parameter") {
+            throw error
+        } catch {
+            throw .parameter("match[]", error.text)
+        }
+        return try await runner.run { context in
+            let all = filter.series(in: context.series).map(context.series.labels).sorted()
+            let isTruncated = limit > 0 && all.count > limit
+            return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
+                $0.array(isTruncated ? all.prefix(limit) : all[...]) { $0.labels($1) }
+            }
+        }
+    }
+}
+
+/// Which series a request is about.
+struct SeriesFilter: Sendable {
+    /// Series that satisfy one of these; empty is all series.
+    private let selectors: [[LabelMatcher]]
+    private let start: Timestamp?
+    private let end: Timestamp?
+
+    init(_ form: RequestForm) throws(QueryFailure) {
+        start = try form.optionalTime("start")
+        end = try form.optionalTime("end")
+        selectors = try form.selectors()
+    }
+
+    var isEverything: Bool { selectors.isEmpty && start == nil && end == nil }
+
+    /// Each once.
+    func series(in store: SeriesStore) -> [SeriesReference] {
+        var seen: Set<SeriesReference> = []
+        var found: [SeriesReference] = []
+        for matchers in selectors.isEmpty ? [[]] : selectors {
+            for series in store.select(matchers) where isActive(series, in: store) {
+                if seen.insert(series).inserted { found.append(series) }
+            }
+        }
+        return found
+    }
+
+    private func isActive(_ series: SeriesReference, in store: SeriesStore) -> Bool {
+        guard start != nil || end != nil else { return true }
+        return store.isActive(
+            series,
+            from: start ?? .distantPast,
+            through: end ?? .distantFuture
+        )
+    }
+}
+
+extension SeriesStore {
+    fileprivate func labelNames(of filter: SeriesFilter) -> [String] {
+        if filter.isEverything { return labelNames }
+        let names = filter.series(in: self).reduce(into: Set<String>()) { names, series in
+            for (name, _) in labels(of: series) { names.insert(name) }
+        }
+        return names.sorted { $0.precedesBytewise($1) }
+    }
+
+    fileprivate func labelValues(of name: String, in filter: SeriesFilter) -> [String] {
+        if filter.isEverything { return labelValues(of: name) }
+        var values = Set(filter.series(in: self).map { labels(of: $0)[name] })
+        values.remove("")
+        return values.sorted { $0.precedesBytewise($1) }
+    }
+}

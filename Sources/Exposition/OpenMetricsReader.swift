@@ -1,0 +1,147 @@
+/// Reads OpenMetrics 1.0 text from its beginning to `# EOF`, entry by entry. Every sample must say
+/// when it was taken: the text is a recording. Exemplars are passed over.
+package struct OpenMetricsReader {
+    package enum Entry: Sendable, Hashable {
+        case type(metric: String, String)
+        case help(metric: String, String)
+        case unit(metric: String, String)
+        case sample(Recorded)
+    }
+
+    package struct Recorded: Sendable, Hashable {
+        /// `__name__` among them.
+        package var labels: [Pair]
+        package var value: Double
+        /// In seconds since the epoch.
+        package var seconds: Double
+    }
+
+    package struct Pair: Sendable, Hashable {
+        package var name: String
+        package var value: String
+    }
+
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        /// Counted from 1.
+        package let line: Int
+        package let reason: String
+
+        package init(line: Int, reason: String) {
+            self.line = line
+            self.reason = reason
+        }
+
+        package var description: String { "\(line): \(reason)" }
+    }
+
+    private var rest: ArraySlice<UInt8>
+    /// The line that was read last.
+    package private(set) var line = 0
+    private var hasEnded = false
+
+    package init(_ bytes: [UInt8]) {
+        rest = bytes[...]
+    }
+
+    /// nil after `# EOF`, behind which nothing may stand.
+    package mutating func next() throws(Failure) -> Entry? {
+        while !hasEnded {
+            guard !rest.isEmpty else { throw failure("the text does not end with # EOF") }
+            line += 1
+            let text = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest.dropFirst(text.count + 1)
+            if text.first == UInt8(ascii: "#") {
+                if let entry = try description(text) { return entry }
+            } else {
+                var scanner = LineScanner(text)
+                guard let sample = scanner.sample() else {
+                    throw failure("expected NAME{LABELS} VALUE SECONDS")
+                }
+                return .sample(sample)
+            }
+        }
+        guard rest.isEmpty else { throw failure("text follows # EOF") }
+        return nil
+    }
+
+    private mutating func description(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Entry? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text == "# EOF" {
+            hasEnded = true
+            return nil
+        }
+        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard words.count >= 3 else { throw failure("expected # TYPE, # HELP, # UNIT or # EOF") }
+        let metric = String(words[2])
+        let content = words.count > 3 ? String(words[3]) : ""
+        switch words[1] {
+        case "TYPE": return .type(metric: metric, content)
+        case "HELP": return .help(metric: metric, content)
+        case "UNIT": return .unit(metric: metric, content)
+        default: throw failure("expected # TYPE, # HELP, # UNIT or # EOF")
+        }
+    }
+
+    private func failure(_ reason: String) -> Failure {
+        Failure(line: line, reason: reason)
+    }
+}
+
+/// Reads one line with a sample.
+private struct LineScanner {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ line: ArraySlice<UInt8>) {
+        rest = line
+    }
+
+    mutating func sample() -> OpenMetricsReader.Recorded? {
+        let name = word { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: " ") }
+        guard !name.isEmpty else { return nil }
+        var labels = [OpenMetricsReader.Pair(name: "__name__", value: name)]
+        if accept("{") {
+            while !accept("}") {
+                guard let label = label() else { return nil }
+                labels.append(label)
+                guard accept(",") || rest.first == UInt8(ascii: "}") else { return nil }
+            }
+        }
+        guard accept(" "), let value = Double(word { $0 == UInt8(ascii: " ") }),
+            accept(" "), let seconds = Double(word { $0 == UInt8(ascii: " ") }),
+            seconds.isFinite, rest.isEmpty || rest.starts(with: " # ".utf8)
+        else { return nil }
+        return OpenMetricsReader.Recorded(labels: labels, value: value, seconds: seconds)
+    }
+
+    private mutating func label() -> OpenMetricsReader.Pair? {
+        let name = word { $0 == UInt8(ascii: "=") }
+        guard !name.isEmpty, accept("="), accept("\"") else { return nil }
+        var value: [UInt8] = []
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "\""):
+                return OpenMetricsReader.Pair(
+                    name: name,
+                    value: String(decoding: value, as: UTF8.self)
+                )
+            case UInt8(ascii: "\\"):
+                guard let escaped = rest.popFirst() else { return nil }
+                value.append(escaped == UInt8(ascii: "n") ? UInt8(ascii: "\n") : escaped)
+            default: value.append(byte)
+            }
+        }
+        return nil
+    }
+
+    private mutating func word(until isEnd: (UInt8) -> Bool) -> String {
+        let bytes = rest.prefix { !isEnd($0) }
+        rest = rest.dropFirst(bytes.count)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private mutating func accept(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest.removeFirst()
+        return true
+    }
+}
