@@ -108,7 +108,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger",
-                "Listener", "Remediation", "Rules", "Series", "StrictYAML", grdb, logging,
+                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", grdb, logging,
             ]
         ),
         .testTarget(

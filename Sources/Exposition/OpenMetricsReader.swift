@@ -50,15 +50,14 @@ package struct OpenMetricsReader {
             line += 1
             let text = rest.prefix { $0 != UInt8(ascii: "\n") }
             rest = rest.dropFirst(text.count + 1)
-            if text.first == UInt8(ascii: "#") {
-                if let entry = try description(text) { return entry }
-            } else {
+            guard text.first == UInt8(ascii: "#") else {
                 var scanner = LineScanner(text)
                 guard let sample = scanner.sample() else {
                     throw failure("expected NAME{LABELS} VALUE SECONDS")
                 }
                 return .sample(sample)
             }
+            if let entry = try description(text) { return entry }
         }
         guard rest.isEmpty else { throw failure("text follows # EOF") }
         return nil

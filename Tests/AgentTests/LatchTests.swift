@@ -61,7 +61,12 @@ struct ConfigurationSlotTests {
         guard let value = ConfigurationReader.read(text, file: "a.yml").value else {
             preconditionFailure("the text is a configuration")
         }
-        return LoadedConfiguration(configuration: value, ruleFiles: [], lookback: .zero, warnings: [])
+        return LoadedConfiguration(
+            configuration: value,
+            ruleFiles: [],
+            lookback: .zero,
+            warnings: []
+        )
     }()
 
     @Test("is taken once, and its sender hears what became of it")

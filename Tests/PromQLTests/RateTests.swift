@@ -110,4 +110,23 @@ import Testing
     private func store(_ lines: String) throws -> SeriesStore {
         try PromQLTests.store(lines)
     }
+
+    @Test func version2LooksAtZeroBeforeItLooksForAGap() throws {
+        // 5 at 40 s after steps of 2.5 in 15 s: at that pace the counter was at zero 15 s before
+        // its first sample, which is less than the gap of 25 s before it.
+        var store = SeriesStore(retention: .seconds(1000), maximumSeries: 1)
+        for (time, value) in [(25.0, 2.5), (40, 5)] {
+            store.append(["__name__": "m"], value, at: .seconds(time))
+        }
+        let query = try Expression.parse("increase(m[40s])")
+        let found = try [EngineOptions.Compatibility.version3, .version2].map { compatibility in
+            var options = EngineOptions()
+            options.compatibility = compatibility
+            return try Engine(options: options).instant(query, at: .seconds(40), in: store)
+        }
+        let expected = [3.75, 5].map { value in
+            Value.vector([VectorSample(labels: [:], timestamp: .seconds(40), value: value)])
+        }
+        #expect(found == expected)
+    }
 }

@@ -37,7 +37,8 @@ extension Route {
     static func query(
         _ pattern: String,
         methods: [String] = ["GET", "POST"],
-        _ answer: @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) ->
+        _ answer:
+            @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) ->
             ServerResponse
     ) -> [Route] {
         methods.map { method in

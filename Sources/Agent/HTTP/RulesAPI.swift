@@ -17,7 +17,8 @@ struct RulesAPI: Sendable {
             }
         }
             + Route.query("/api/v1/rules", methods: ["GET"]) {
-                request, form throws(QueryFailure) in
+                request,
+                form throws(QueryFailure) in
                 try Self.answer(RuleFilter(request, form), board.current.groups)
             }
     }
@@ -84,7 +85,11 @@ extension PrometheusJSON {
                 json.member("labels") { $0.texts(rule.labels.map(\.source)) }
                 json.member("annotations") { $0.texts(rule.annotations.map(\.source)) }
                 json.member("alerts") { json in
-                    if withAlerts { json.array(status.alerts) { $0.write($1) } } else { json.null() }
+                    if withAlerts {
+                        json.array(status.alerts) { $0.write($1) }
+                    } else {
+                        json.null()
+                    }
                 }
             case .recording(let rule):
                 json.member("name", rule.name)

@@ -11,7 +11,8 @@ struct SeriesAPI: Sendable {
             try await texts(form) { $0.labelNames(of: $1) }
         }
             + Route.query("/api/v1/label/{name}/values", methods: ["GET"]) {
-                request, form async throws(QueryFailure) in
+                request,
+                form async throws(QueryFailure) in
                 let name = LabelNameEncoding.decoded(request.parameters["name"] ?? "")
                 guard !name.isEmpty else {
                     throw .badData("invalid label name: \"\"")
@@ -46,7 +47,7 @@ struct SeriesAPI: Sendable {
         let filter: SeriesFilter
         do throws(QueryFailure) {
             filter = try SeriesFilter(form)
-        } catch where error.text.hasPrefix("invalid parameter") {
+        } catch  where error.text.hasPrefix("invalid parameter") {
             throw error
         } catch {
             throw .parameter("match[]", error.text)

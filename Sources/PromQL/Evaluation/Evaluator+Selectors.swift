@@ -10,6 +10,7 @@ struct SampleWindow {
     var evaluationTime: Int64
     /// With an extension there are samples from outside of the range as well.
     var rangeExtension: RangeExtension?
+    var compatibility = EngineOptions.Compatibility.version3
 
     var rangeSeconds: Double { end.seconds(since: start) }
 }
@@ -140,7 +141,8 @@ extension Evaluator {
             start: end.subtractingClamped(range),
             end: end,
             evaluationTime: time,
-            rangeExtension: rangeExtension
+            rangeExtension: rangeExtension,
+            compatibility: options.compatibility
         )
         let lookback = options.lookback.wholeMilliseconds
         let (before, behind) = (

@@ -26,7 +26,8 @@ extension Evaluator {
                 samples: samples,
                 start: start,
                 end: end,
-                evaluationTime: time
+                evaluationTime: time,
+                compatibility: options.compatibility
             )
             body(element, window)
         }

@@ -18,13 +18,15 @@ extension SampleWindow {
         let threshold = interval * 1.1
         var toStart = first.timestamp.milliseconds.seconds(since: start)
         var toEnd = end.seconds(since: last.timestamp.milliseconds)
+        // A counter was zero before its first sample; it cannot have been less.
+        let reachesZero = isCounter && difference > 0 && first.value >= 0
+        let toZero = reachesZero ? sampled * (first.value / difference) : .infinity
+        if compatibility == .version2 { toStart = min(toStart, toZero) }
         // A gap wider than that means that the series starts or ends inside the range: then it is
         // thought to go on for half an interval.
         if toStart >= threshold { toStart = interval / 2 }
-        if isCounter, difference > 0, first.value >= 0 {
-            // A counter was zero before its first sample; it cannot have been less.
-            toStart = min(toStart, sampled * (first.value / difference))
-        }
+        // The order is that of Prometheus before 2.51 above, and after it here.
+        if compatibility == .version3 { toStart = min(toStart, toZero) }
         if toEnd >= threshold { toEnd = interval / 2 }
 
         let factor = (sampled + toStart + toEnd) / sampled

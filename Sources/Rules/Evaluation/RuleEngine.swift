@@ -39,7 +39,12 @@ package struct RuleEngine: Sendable {
         var due: Timestamp?
     }
 
-    package init(files: [RuleFile], options: Options, engine: Engine, parser: ParserOptions = ParserOptions()) {
+    package init(
+        files: [RuleFile],
+        options: Options,
+        engine: Engine,
+        parser: ParserOptions = ParserOptions()
+    ) {
         self.options = options
         self.parser = parser
         self.engine = engine

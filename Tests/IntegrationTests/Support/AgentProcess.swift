@@ -49,6 +49,10 @@ final class AgentProcess: Sendable {
         try await http.send(HTTPRequest(url: url + path))
     }
 
+    func post(_ path: String, _ form: [(String, String)]) async throws -> JSONValue {
+        try JSONValue.parse(try await http.send(.form(form, to: url + path)).body)
+    }
+
     /// Asks for a reload, and waits for what becomes of it.
     func reload(_ method: HTTPMethod = .post) async throws -> (status: Int, text: String) {
         let answer = try await http.send(HTTPRequest(method, url: url + "/-/reload"))
