@@ -9,17 +9,16 @@ struct PrometheusJSONTests {
     @Test(
         "writes values as Go does",
         arguments: [
-            (0, "0"), (-0.0, "-0"), (1_000_000, "1000000"), (1.5, "1.5"), (1e20, "1" + zeros(20)),
+            (0, "0"), (-0.0, "-0"), (1_000_000, "1000000"), (1.5, "1.5"),
+            (1e20, "1" + String(repeating: "0", count: 20)),
             (1e21, "1e+21"), (0.000001, "0.000001"), (0.0000001, "1e-07"), (.nan, "NaN"),
             (.infinity, "+Inf"), (-.infinity, "-Inf"), (0.1 + 0.2, "0.30000000000000004"),
-            (-9_007_199_254_740_993, "-9007199254740992"), (123_456.789e12, "123456789000000000"),
+            (-9_007_199_254_740_992, "-9007199254740992"), (123_456.789e12, "123456789000000000"),
         ] as [(Double, String)]
     )
     func values(value: Double, text: String) {
         #expect(PrometheusJSON.text(of: value) == text)
     }
-
-    private static func zeros(_ count: Int) -> String { String(repeating: "0", count: count) }
 
     @Test("sets commas, escapes text, and leaves label sets as they are")
     func structure() {

@@ -123,4 +123,15 @@ struct SelectionTests {
                 .randomElement(using: &generator) ?? .equal(text)
         )
     }
+
+    @Test func aSeriesIsActiveFromItsFirstSampleThroughItsLast() throws {
+        var store = SeriesStore.large()
+        for minute in 5...60 { store.append([:], 1, at: .at(minute)) }
+        let series = try #require(store.select([]).first)
+        let spans = [(0, 4, false), (0, 5, true), (7, 8, true), (60, 90, true), (61, 90, false)]
+        for (start, end, expected) in spans {
+            let isActive = store.isActive(series, from: .at(start), through: .at(end))
+            #expect(isActive == expected, "\(start) to \(end)")
+        }
+    }
 }

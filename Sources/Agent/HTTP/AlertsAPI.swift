@@ -16,7 +16,7 @@ struct AlertsAPI: Sendable {
                 return APIResponse.success([
                     "alerts": .array(alerts.map { Self.received($0, in: status) })
                 ])
-            },
+            }
         ]
     }
 

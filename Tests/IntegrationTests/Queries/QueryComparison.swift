@@ -19,11 +19,15 @@ enum QueryComparison {
         return series(left["result"]?.arrayValue ?? [], right["result"]?.arrayValue ?? [])
     }
 
-    /// Prometheus 3 says of both endpoints which parameter was wrong; 2.42 of one only.
+    /// What must be the same in an error: the kind of mistake and its place. Deliberately not
+    /// compared are the words of the parser, which are those of Prometheus 3, the name of the
+    /// parameter, which 2.42 leaves out for ranges, and which two of several series are named.
     private static func text(_ value: JSONValue?) -> String {
-        let text = value?.stringValue ?? ""
+        var text = value?.stringValue ?? ""
         let prefix = "invalid parameter \"query\": "
-        return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+        if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
+        if let mark = text.firstRange(of: "parse error") { return String(text[..<mark.upperBound]) }
+        return String(text.prefix { $0 != "[" })
     }
 
     private static func series(_ ours: [JSONValue], _ theirs: [JSONValue]) -> String? {

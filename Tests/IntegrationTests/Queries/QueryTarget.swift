@@ -82,7 +82,7 @@ extension HTTPRequest {
         }.joined(separator: "&")
         var request = HTTPRequest(.post, url: url)
         request.headers.append(
-            HTTPHeader(name: "Content-Type", value: "application/x-www-form-urlencoded")
+            HTTPHeader("Content-Type", "application/x-www-form-urlencoded")
         )
         request.body = Array(body.utf8)
         return request
