@@ -301,7 +301,7 @@ struct RuleTestTimeTests {
         #expect(GoTime.parse(text)?.milliseconds == milliseconds)
     }
 
-    @Test(arguments: ["2026-01-02", "2026-13-02T00:00:00Z", "2026-01-02T00:00:00+01:00", "x"])
+    @Test(arguments: ["2026-01-02", "2026-13-02T00:00:00Z", "2026-01-02T00:00:00+25:00", "x"])
     func refusesOtherTimes(text: String) {
         #expect(GoTime.parse(text) == nil)
     }
