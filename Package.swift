@@ -96,7 +96,7 @@ let package = Package(
         .testTarget(name: "RemediationTests", dependencies: ["Remediation"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl"]),
         .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),

@@ -1,9 +1,31 @@
 import CCurl
+import Glibc
 
 /// libcurl's codes in our words.
 enum CurlFailure {
-    static func error(_ code: CURLcode, message: String, sent: Bool) -> HTTPError {
-        HTTPError(kind(code), requestMayHaveBeenSent: sent, message: message)
+    /// - Parameters:
+    ///   - systemError: what the system said to `connect`; 0 when it was not called.
+    ///   - sent: whether an earlier connection may have carried the request.
+    static func error(
+        _ code: CURLcode,
+        systemError: Int32,
+        message: String,
+        sent: Bool
+    ) -> HTTPError {
+        if code == CURLE_COULDNT_CONNECT, lacksSocket(systemError) {
+            return HTTPError(
+                .other,
+                requestMayHaveBeenSent: sent,
+                message: "this machine has no socket left"
+            )
+        }
+        return HTTPError(kind(code), requestMayHaveBeenSent: sent, message: message)
+    }
+
+    /// Nobody was asked, so nothing is known about the other side. Without a socket there is no
+    /// `connect`, and then libcurl has no error number of it.
+    private static func lacksSocket(_ systemError: Int32) -> Bool {
+        [0, EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(systemError)
     }
 
     static func kind(_ code: CURLcode) -> HTTPError.Kind {

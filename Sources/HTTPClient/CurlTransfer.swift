@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 
 /// One request under way. Made, used and ended on the libcurl thread.
 final class CurlTransfer {
@@ -79,21 +78,12 @@ final class CurlTransfer {
                 message: "a header line is too long"
             )
         }
-        if code == CURLE_COULDNT_CONNECT, lacksSocket {
-            return HTTPError(
-                .other,
-                requestMayHaveBeenSent: false,
-                message: "this machine has no socket left"
-            )
-        }
-        return CurlFailure.error(code, message: easy.message(for: code), sent: mayHaveBeenSent)
-    }
-
-    /// Nobody was asked, so nothing is known about the other side. Without a socket there is no
-    /// `connect`, and then libcurl has no error number of it.
-    private var lacksSocket: Bool {
-        let ours = [0, EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
-        return ours.contains(Int32(clamping: easy.number(CURLINFO_OS_ERRNO)))
+        return CurlFailure.error(
+            code,
+            systemError: Int32(clamping: easy.number(CURLINFO_OS_ERRNO)),
+            message: easy.message(for: code),
+            sent: mayHaveBeenSent
+        )
     }
 }
 

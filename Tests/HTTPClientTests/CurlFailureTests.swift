@@ -1,0 +1,28 @@
+import CCurl
+import Glibc
+import Testing
+
+@testable import HTTPClient
+
+@Suite struct CurlFailureTests {
+    private func failure(_ systemError: Int32, sent: Bool) -> HTTPError {
+        CurlFailure.error(
+            CURLE_COULDNT_CONNECT,
+            systemError: systemError,
+            message: "",
+            sent: sent
+        )
+    }
+
+    @Test(arguments: [0, EMFILE, ENFILE])
+    func `a machine without a socket says nothing about the other side`(number: Int32) {
+        #expect(failure(number, sent: false).kind == .other)
+        #expect(failure(ECONNREFUSED, sent: false).kind == .connect)
+    }
+
+    @Test(arguments: [0, EMFILE, ECONNREFUSED])
+    func `a second attempt without a socket does not hide that the first was sent`(number: Int32) {
+        #expect(failure(number, sent: true).requestMayHaveBeenSent)
+        #expect(!failure(number, sent: false).requestMayHaveBeenSent)
+    }
+}
