@@ -18,14 +18,14 @@ enum Comparison {
                 Array(CommandLine.arguments.dropFirst()),
                 usage: usage.map { (name: $0.0, meaning: $0.1) }
             )
-            exit(try await run(options) ? 0 : 1)
+            exit(try await run(options).rawValue)
         } catch {
             say("\(error)")
             exit(2)
         }
     }
 
-    private static func run(_ options: Options) async throws -> Bool {
+    private static func run(_ options: Options) async throws -> Verdict {
         let graphs = try options.number("graphs", 10_000)
         let duration = try options.seconds("duration", 120)
         var scene = try await Scene.start(graphs: graphs)
@@ -40,7 +40,7 @@ enum Comparison {
         return report(result)
     }
 
-    private static func report(_ result: Measurements) -> Bool {
+    private static func report(_ result: Measurements) -> Verdict {
         say(
             "median".left(44) + "graphwarden".right(14) + "Prometheus".right(14)
                 + "ratio".right(9) + "at least".right(10)
@@ -51,7 +51,8 @@ enum Comparison {
             row("resident with one hour every 15 s, MB", result.memory, 1, atLeast: 3),
         ]
         say(result.disagreement ?? "PASS: both raise the same \(result.alerts) alerts")
-        return rows.allSatisfy { $0 } && result.disagreement == nil
+        guard result.disagreement == nil else { return .wrong }
+        return rows.allSatisfy { $0 } ? .good : .boundMissed
     }
 
     private static func row(

@@ -21,14 +21,14 @@ enum Footprint {
                 Array(CommandLine.arguments.dropFirst()),
                 usage: usage.map { (name: $0.0, meaning: $0.1) }
             )
-            exit(try await run(options) ? 0 : 1)
+            exit(try await run(options).rawValue)
         } catch {
             say("\(error)")
             exit(2)
         }
     }
 
-    private static func run(_ options: Options) async throws -> Bool {
+    private static func run(_ options: Options) async throws -> Verdict {
         let graphs = try options.number("graphs", 500)
         let warmUp = try options.seconds("warm-up", 120)
         let duration = try options.seconds("duration", 240)
@@ -75,7 +75,7 @@ enum Footprint {
         let residentMaximum: Double
     }
 
-    private static func report(_ costs: [Cost]) -> Bool {
+    private static func report(_ costs: [Cost]) -> Verdict {
         let agent = costs[0]
         say(
             "program".left(26) + "CPU %".right(8) + "RSS MB".right(9) + "highest".right(9)
@@ -96,6 +96,6 @@ enum Footprint {
                 + " (bound \(cpuPercentMaximum.text(0)) %) and at most"
                 + " \(agent.residentMaximum.text(1)) MB (bound \(residentMaximum.text(0)) MB)"
         )
-        return isCheap
+        return isCheap ? .good : .boundMissed
     }
 }

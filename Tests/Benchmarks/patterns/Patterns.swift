@@ -22,14 +22,14 @@ enum Patterns {
                 Array(CommandLine.arguments.dropFirst()),
                 usage: usage.map { (name: $0.0, meaning: $0.1) }
             )
-            exit(try run(upTo: options.number("bytes", 1 << 20)) ? 0 : 1)
+            exit(try run(upTo: options.number("bytes", 1 << 20)).rawValue)
         } catch {
             say("\(error)")
             exit(2)
         }
     }
 
-    private static func run(upTo longest: Int) throws -> Bool {
+    private static func run(upTo longest: Int) throws -> Verdict {
         let lengths = (0..<5).reversed().map { max(longest >> $0, 1) }
         say(
             "milliseconds".left(26) + "by".left(12)
@@ -46,7 +46,7 @@ enum Patterns {
             "\(isLinear ? "PASS" : "FAIL"): every slope \(isLinear ? "is" : "should be") at most"
                 + " \(slopeMaximum.text(2)) (1 is linear)"
         )
-        return isLinear
+        return isLinear ? .good : .boundMissed
     }
 
     private static func row(
