@@ -33,6 +33,22 @@ struct ReloadTests {
         #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
     }
 
+    @Test func whatTheOldDefinitionFoundProvesNothing() throws {
+        var fixture = try running("alert: A, expr: m == 0")
+        #expect(fixture.rules.provenAlerts.count == 1)
+        try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m > -1}]}]")
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(fixture.rules.provenAlerts.isEmpty)
+        fixture.evaluate(at: 1)
+        #expect(fixture.rules.provenAlerts.count == 1)
+    }
+
+    @Test func whatHasNotChangedStaysProven() throws {
+        var fixture = try running("alert: A, expr: m == 0")
+        try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
+        #expect(fixture.rules.provenAlerts.count == 1)
+    }
+
     @Test func aChangedLabelForgetsThemAndEndsTheirSeries() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(

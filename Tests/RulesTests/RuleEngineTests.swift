@@ -8,6 +8,55 @@ import Testing
 struct RuleEngineTests {
     // MARK: Recording
 
+    @Test func whatAFailingRuleSaidBeforeProvesNothing() throws {
+        var fixture = try EngineFixture(rule: "alert: A, expr: 'm + on (x) n'")
+        fixture.append(0, graph1, at: 0)
+        fixture.append(1, ["__name__": "n"], at: 0)
+        fixture.evaluate(at: 0)
+        #expect(fixture.alerts == ["firing "])
+        #expect(fixture.rules.provenAlerts.count == 1)
+        // Two series on one side: the rule fails, and its alert stays as it was.
+        fixture.append(1, ["__name__": "n", "y": "1"], at: 1)
+        fixture.append(0, graph1, at: 1)
+        fixture.evaluate(at: 1)
+        #expect(fixture.rules.activeAlerts.count == 1)
+        #expect(fixture.rules.provenAlerts.isEmpty)
+    }
+
+    @Test func aQueryOfARuleEndsInTime() throws {
+        let text = "alert: A, expr: 'count_over_time((m offset 30d)[1h:10ms]) > 0'"
+        var fixture = try EngineFixture(rule: text)
+        fixture.append(0, graph1, at: 0)
+        var options = fixture.rules.options
+        options.queryTimeout = .seconds(1)
+        fixture.rules.replaceFiles(
+            [try EngineFixture.file("groups: [{name: g, rules: [{\(text)}]}]")],
+            options: options
+        )
+        let elapsed = Elapsed()
+        var store = fixture.store
+        for minute in 0..<3 {
+            _ = fixture.rules.evaluate(at: minutes(Double(minute)), store: &store) {
+                elapsed.next()
+            }
+        }
+        guard case .failing(let error) = fixture.rules.groups[0].rules[0].health else {
+            Issue.record("the rule was evaluated to its end")
+            return
+        }
+        #expect(error.contains("timed out"))
+    }
+
+    /// Time that passes by a quarter of a second whenever someone looks.
+    private final class Elapsed {
+        private var quarters = 0
+
+        func next() -> Duration {
+            quarters += 1
+            return .milliseconds(quarters * 250)
+        }
+    }
+
     @Test func recordsSeriesThatLaterRulesOfTheGroupSee() throws {
         var fixture = try EngineFixture(
             """
@@ -166,9 +215,10 @@ struct RuleEngineTests {
                 return .seconds(ticks)
             }
         )
-        #expect(report.groups[0].rules[0].duration == .seconds(1))
-        #expect(report.groups[0].duration == .seconds(3))
-        #expect(fixture.rules.groups[0].counters.lastDuration == .seconds(3))
+        // The query looks at the clock twice to keep its time limit.
+        #expect(report.groups[0].rules[0].duration == .seconds(3))
+        #expect(report.groups[0].duration == .seconds(5))
+        #expect(fixture.rules.groups[0].counters.lastDuration == .seconds(5))
     }
 
     // MARK: Status

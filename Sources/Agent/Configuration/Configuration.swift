@@ -43,8 +43,11 @@ package struct Configuration: Sendable {
         )
     }
 
+    /// Ample for 100,000 series; the cycle waits for as long.
+    private static let ruleTimeout = Duration.seconds(10)
+
     var ruleOptions: RuleEngine.Options {
-        RuleEngine.Options(interval: evaluationInterval)
+        RuleEngine.Options(interval: evaluationInterval, queryTimeout: Self.ruleTimeout)
     }
 }
 

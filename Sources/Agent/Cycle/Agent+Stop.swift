@@ -13,7 +13,7 @@ extension Agent {
         var view = fleetView(alerts: alerts, received: received)
         view.detectOnly = "the agent is stopping"
         let effects = machine.step(
-            requests: RemediationRequests.from(alerts) + received.map(\.request),
+            requests: RemediationRequests.from(rules.provenAlerts) + received.map(\.request),
             reports: reports,
             view: view,
             at: Instant(clock.wall)

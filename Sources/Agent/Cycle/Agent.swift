@@ -72,7 +72,7 @@ package struct Agent {
         let received = desk.asking(at: Instant(now))
         let view = fleetView(alerts: alerts, received: received)
         let effects = machine.step(
-            requests: RemediationRequests.from(alerts) + received.map(\.request),
+            requests: RemediationRequests.from(rules.provenAlerts) + received.map(\.request),
             reports: reports,
             view: view,
             at: Instant(now)

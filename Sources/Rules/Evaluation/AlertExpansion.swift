@@ -97,7 +97,7 @@ struct AlertExpansion {
     private func value(of text: String) throws(TemplateError) -> Value {
         do {
             let expression = try Expression.parse(text, options: context.parser)
-            return try context.engine.instant(expression, at: context.time, in: store)
+            return try context.instant(expression, at: context.time, in: store)
         } catch {
             throw TemplateError("\(error)")
         }

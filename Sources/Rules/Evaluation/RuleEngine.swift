@@ -8,6 +8,8 @@ package struct RuleEngine: Sendable {
         /// For groups that set none.
         package var interval: Duration
         package var queryOffset: Duration
+        /// How long one query of a rule may take: it holds up all the others.
+        package var queryTimeout: Duration
         /// For templates only; they are added to no series.
         package var externalLabels: [String: String]
         package var externalURL: String
@@ -15,11 +17,13 @@ package struct RuleEngine: Sendable {
         package init(
             interval: Duration,
             queryOffset: Duration = .zero,
+            queryTimeout: Duration = .seconds(120),
             externalLabels: [String: String] = [:],
             externalURL: String = ""
         ) {
             self.interval = interval
             self.queryOffset = queryOffset
+            self.queryTimeout = queryTimeout
             self.externalLabels = externalLabels
             self.externalURL = externalURL
         }
@@ -59,13 +63,13 @@ package struct RuleEngine: Sendable {
     package mutating func evaluate(
         at now: Timestamp,
         store: inout SeriesStore,
-        clock: () -> Duration = { .zero }
+        clock: @escaping () -> Duration = { .zero }
     ) -> EvaluationReport {
         var report = EvaluationReport()
         for index in states.indices {
             while let (slot, missed) = states[index].schedule.take(at: now) {
                 states[index].evaluate(
-                    context(of: states[index].group, at: slot),
+                    context(of: states[index].group, at: slot, clock),
                     missed: missed,
                     store: &store,
                     clock: clock,
@@ -86,7 +90,7 @@ package struct RuleEngine: Sendable {
         var report = EvaluationReport()
         for index in states.indices {
             states[index].evaluate(
-                context(of: states[index].group, at: time),
+                context(of: states[index].group, at: time) { .zero },
                 missed: 0,
                 store: &store,
                 clock: { .zero },
@@ -101,7 +105,11 @@ package struct RuleEngine: Sendable {
         states.compactMap(\.schedule.next).min()
     }
 
-    private func context(of group: RuleGroup, at time: Timestamp) -> EvaluationContext {
+    private func context(
+        of group: RuleGroup,
+        at time: Timestamp,
+        _ clock: @escaping () -> Duration
+    ) -> EvaluationContext {
         // Subqueries that name no step take the interval, which a reload may change.
         var engineOptions = engine.options
         engineOptions.defaultSubqueryStep = options.interval
@@ -114,7 +122,9 @@ package struct RuleEngine: Sendable {
             group: group.name,
             limit: group.limit,
             queryOffset: group.queryOffset ?? options.queryOffset,
-            time: time
+            time: time,
+            queryTimeout: options.queryTimeout,
+            clock: clock
         )
     }
 
@@ -123,6 +133,12 @@ package struct RuleEngine: Sendable {
     /// Pending and firing alerts of all rules, in the order of the files.
     package var activeAlerts: [ActiveAlert] {
         states.flatMap(\.rules).flatMap(\.book.active)
+    }
+
+    /// The active alerts of rules whose last evaluation went well. What a rule said before it failed,
+    /// or before it was changed, is no evidence of now.
+    package var provenAlerts: [ActiveAlert] {
+        states.flatMap(\.rules).filter { $0.health == .ok }.flatMap(\.book.active)
     }
 
     /// Alerts that ended within the last 15 minutes of evaluations.

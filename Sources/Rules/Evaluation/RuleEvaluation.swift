@@ -14,9 +14,22 @@ struct EvaluationContext {
     let queryOffset: Duration
     /// The slot of the group.
     let time: Timestamp
+    let queryTimeout: Duration
+    let clock: () -> Duration
 
     /// When the expressions are evaluated, and the timestamp of the samples produced.
     var queryTime: Timestamp { time - queryOffset }
+
+    func instant(
+        _ expression: Expression,
+        at time: Timestamp,
+        in store: SeriesStore
+    ) throws(EvaluationError) -> Value {
+        let began = clock()
+        return try engine.evaluate(expression, at: time, in: store) { [clock, queryTimeout] in
+            clock() - began >= queryTimeout ? .timeout : nil
+        }.value
+    }
 }
 
 /// What one evaluation of a rule produced.
@@ -61,7 +74,7 @@ extension RuleState {
     ) throws(RuleFailure) -> [VectorSample] {
         let value: Value
         do throws(EvaluationError) {
-            value = try context.engine.instant(expression, at: context.queryTime, in: store)
+            value = try context.instant(expression, at: context.queryTime, in: store)
         } catch {
             throw .query("\(error)")
         }

@@ -22,9 +22,11 @@ struct RuleState: Sendable {
         self.rule = rule
     }
 
-    /// The same state under the changed definition of the rule.
+    /// The same state under the changed definition of the rule. What the old definition found is
+    /// not yet found by the new one.
     func moved(to rule: Rule) -> RuleState {
         var state = self
+        if rule != self.rule { state.health = .unknown }
         state.rule = rule
         return state
     }
