@@ -23,6 +23,20 @@ import Testing
         _ = try engine(samples: 20).instant(expression, at: .seconds(540), in: store)
     }
 
+    @Test(arguments: [
+        String(repeating: "label_join(", count: 24) + #"label_replace(vector(1), "a", "x", "", "")"#
+            + String(repeating: #", "a", "", "a", "a")"#, count: 24),
+        #"label_replace(label_replace(vector(1), "a", "xxxxxxxxxxxxxxxx", "", ""), "a", ""#
+            + String(repeating: "$1", count: 10_000) + #"", "a", "(.*)")"#,
+    ])
+    func labelsCannotGrowWithoutEnd(query: String) throws {
+        let expression = try Expression.parse(query)
+        let error = #expect(throws: EvaluationError.self) {
+            try engine(samples: 100).instant(expression, at: .seconds(0), in: try store("m 1"))
+        }
+        #expect(error.map { "\($0)".contains("makes a label of more than 65536 bytes") } == true)
+    }
+
     @Test func samplesOfTheResultCountToo() throws {
         let store = try store("m 1 1 1 1 1 1 1 1 1 1")
         let expression = try Expression.parse("m")

@@ -15,8 +15,10 @@ struct QueryAPI: Sendable {
                 try await range(form)
             }
             + Route.query("/api/v1/format_query") { _, form async throws(QueryFailure) in
-                let expression = try expression(form)
-                return QueryReply.success { $0.string(expression.formatted) }
+                try await runner.run { _ throws(QueryFailure) in
+                    let expression = try expression(form)
+                    return QueryReply.success { $0.string(expression.formatted) }
+                }
             }
     }
 
@@ -90,9 +92,10 @@ struct QueryAPI: Sendable {
         let timeout = try form.optionalDuration("timeout")
         let lookback = try lookback(form)
         let showsTimings = !form.text("stats").isEmpty
-        let expression = try expression(form)
         return try await runner.run(timeout: timeout, lookback: lookback) {
             [clock] context throws(QueryFailure) in
+            // Here, because long texts and wild patterns take their time too.
+            let expression = try expression(form)
             let began = clock.elapsed()
             var result: QueryResult
             do throws(EvaluationError) {

@@ -118,10 +118,16 @@ struct RequestForm {
         return limit
     }
 
+    private static let maximumSelectors = 64
+
     /// Each `match[]` as the conditions that a series must satisfy together.
     func selectors() throws(QueryFailure) -> [[LabelMatcher]] {
         var selectors: [[LabelMatcher]] = []
-        for text in texts("match[]") {
+        let written = texts("match[]")
+        guard written.count <= Self.maximumSelectors else {
+            throw .badData("more than \(Self.maximumSelectors) match[] parameters")
+        }
+        for text in written {
             do throws(ParseError) {
                 selectors.append(try Expression.parseSelector(text).matchers)
             } catch {

@@ -1,11 +1,23 @@
 import Synchronization
 
-/// Lets so many in at a time; the others wait in the order in which they came.
+/// Lets so many in at a time; others wait in the order in which they came, but not too many: they
+/// take places of the listener, which others need.
 final class QueryGate: Sendable {
     private struct State {
         var free: Int
         var waiting: [Latch] = []
     }
+
+    /// A place that was got must be left again.
+    enum Entry: Sendable {
+        case isIn
+        /// The task was cancelled before its turn came.
+        case gaveUp
+        /// Too many wait already.
+        case turnedAway
+    }
+
+    private static let mostWaiting = 32
 
     private let state: Mutex<State>
 
@@ -13,24 +25,24 @@ final class QueryGate: Sendable {
         state = Mutex(State(free: places))
     }
 
-    /// Returns whether a place was got before the task was cancelled; it must then be left again.
-    func enter() async -> Bool {
+    func enter() async -> Entry {
         let turn = Latch()
-        let isIn = state.withLock { state in
-            guard state.free > 0 else {
-                state.waiting.append(turn)
-                return false
+        let entry = state.withLock { state -> Entry? in
+            if state.free > 0 {
+                state.free -= 1
+                return .isIn
             }
-            state.free -= 1
-            return true
+            guard state.waiting.count < Self.mostWaiting else { return .turnedAway }
+            state.waiting.append(turn)
+            return nil
         }
-        if isIn { return true }
+        if let entry { return entry }
         await turn.wait()
         // Who is no longer among the waiting was given a place, even if it no longer wants it.
         return state.withLock { state in
-            guard let place = state.waiting.firstIndex(where: { $0 === turn }) else { return true }
+            guard let place = state.waiting.firstIndex(where: { $0 === turn }) else { return .isIn }
             state.waiting.remove(at: place)
-            return false
+            return .gaveUp
         }
     }
 

@@ -10,8 +10,12 @@ package struct QueryOptions: Sendable, Hashable {
     package var delaysNameRemoval = false
     package var lookback = Duration.seconds(300)
     package var timeout = Duration.seconds(120)
-    package var maximumConcurrency = 4
-    package var maximumSamples = 10_000_000
+    package var maximumConcurrency = 2
+    /// Of a query; with the text of its answer some 250 MB, and that as often as there are queries
+    /// at a time.
+    package var maximumSamples = 2_000_000
+    /// Of a rule, which has no answer to write.
+    package var maximumRuleSamples = 10_000_000
 
     package init() {}
 

@@ -35,7 +35,11 @@ package struct QueryRunner: Sendable {
     ) async throws(QueryFailure) -> Value {
         let began = clock.elapsed()
         let limit = min(timeout ?? options.timeout, options.timeout)
-        guard let isIn = await within(limit, gate.enter), isIn else {
+        switch await within(limit, gate.enter) {
+        case .isIn: break
+        case .turnedAway:
+            throw QueryFailure(kind: .unavailable, text: "too many queries wait already")
+        case .gaveUp, nil:
             throw QueryFailure(kind: .timeout, text: "query timed out in query queue")
         }
         defer { gate.leave() }

@@ -145,7 +145,9 @@ struct AgentParts {
 
     /// A rule that looked at too many samples would hold up all the others, as a query would.
     private var engineOptions: EngineOptions {
-        options.query.engine(evaluationInterval: configuration.evaluationInterval)
+        var engine = options.query.engine(evaluationInterval: configuration.evaluationInterval)
+        engine.maximumSamples = options.query.maximumRuleSamples
+        return engine
     }
 
     private func rules(_ alerts: [AlertSnapshot]) -> RuleEngine {

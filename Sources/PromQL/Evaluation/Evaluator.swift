@@ -107,6 +107,7 @@ final class Evaluator {
         invariants = expression.stepInvariantParts
         var result = MatrixBuilder()
         for time in span.times {
+            if let reason = interruption() { throw .interrupted(reason) }
             switch try evaluate(expression, at: time) {
             case .scalar(let value):
                 result.append(

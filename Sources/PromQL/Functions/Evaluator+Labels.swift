@@ -18,7 +18,12 @@ extension Evaluator {
             if let known = expansions[text] {
                 expansion = known
             } else {
-                expansion = pattern.expand(replacement, matching: text)
+                expansion = pattern.expand(
+                    replacement,
+                    matching: text,
+                    maximumBytes: Self.maximumLabelBytes
+                )
+                try checkLength(expansion?.utf8.count ?? 0, of: call)
                 expansions[text] = .some(expansion)
             }
             guard let expansion else { continue }
@@ -40,6 +45,9 @@ extension Evaluator {
         var vector = try vector(call.arguments[0], at: time)
         for index in vector.elements.indices {
             let labels = visibleLabels(of: vector.elements[index])
+            let separators = separator.utf8.count * max(0, sources.count - 1)
+            let length = sources.reduce(separators) { $0 + labels[$1].utf8.count }
+            try checkLength(length, of: call)
             let joined = sources.map { labels[$0] }.joined(separator: separator)
             set(destination, to: joined, of: &vector.elements[index])
         }
@@ -47,6 +55,19 @@ extension Evaluator {
     }
 
     // MARK: Parts
+
+    /// No label of use is longer; labels made of labels would otherwise double with every call.
+    private static let maximumLabelBytes = 1 << 16
+
+    private func checkLength(_ count: Int, of call: FunctionCall) throws(EvaluationError) {
+        guard count <= Self.maximumLabelBytes else {
+            throw .invalidArgument(
+                "\(call.function.rawValue)() makes a label of more than"
+                    + " \(Self.maximumLabelBytes) bytes"
+            )
+        }
+        try work(count)
+    }
 
     private func labelName(
         _ argument: Expression,

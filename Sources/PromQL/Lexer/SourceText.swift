@@ -41,8 +41,12 @@ struct SourceText: Sendable {
     }
 
     func position(of offset: Int) -> SourcePosition {
-        // The last line start that is not beyond the offset; texts have few lines.
-        let line = lineStarts.lastIndex { $0 <= offset } ?? 0
+        // The last line start that is not beyond the offset.
+        var (line, end) = (0, lineStarts.count)
+        while end - line > 1 {
+            let middle = (line + end) / 2
+            if lineStarts[middle] <= offset { line = middle } else { end = middle }
+        }
         return SourcePosition(line: line + 1, column: offset - lineStarts[line] + 1)
     }
 

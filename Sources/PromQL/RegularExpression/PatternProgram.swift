@@ -29,10 +29,11 @@ struct PatternProgram: Sendable {
             let body = builder.emit(tree, next: end),
             let start = builder.add(.save(slot: 0, next: body))
         else { return nil }
+        guard let alphabet = ScalarAlphabet(sets: builder.sets) else { return nil }
         instructions = builder.instructions
         self.start = start
         self.captureCount = captureCount
-        alphabet = ScalarAlphabet(sets: builder.sets)
+        self.alphabet = alphabet
         startsAtTextStart =
             if case .assert(.textStart, _) = builder.instructions[body] { true } else { false }
     }

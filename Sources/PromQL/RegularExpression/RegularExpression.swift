@@ -25,13 +25,18 @@ package struct RegularExpression: Sendable {
         try self.init(pattern, whole, names, matchesWhole: true)
     }
 
+    /// Every path of the machine may remember every capture: a few megabytes of them.
+    private static let maximumPlaces = 1 << 20
+
     private init(
         _ pattern: String,
         _ tree: PatternNode,
         _ captureNames: [String?],
         matchesWhole: Bool
     ) throws(RegularExpressionError) {
-        guard let program = PatternProgram(tree, captureCount: captureNames.count) else {
+        guard let program = PatternProgram(tree, captureCount: captureNames.count),
+            program.instructions.count * program.slotCount <= Self.maximumPlaces
+        else {
             throw RegularExpressionError(reason: .tooLarge, fragment: pattern)
         }
         self.pattern = pattern
@@ -66,11 +71,16 @@ package struct RegularExpression: Sendable {
 // MARK: - Replacing
 
 extension RegularExpression {
-    /// The template with the captures of the first match filled in; nil without a match.
-    package func expand(_ template: ReplacementTemplate, matching text: String) -> String? {
+    /// The template with the captures of the first match filled in; nil without a match. What
+    /// becomes longer than `maximumBytes` is left unfinished, and longer than that.
+    package func expand(
+        _ template: ReplacementTemplate,
+        matching text: String,
+        maximumBytes: Int = .max
+    ) -> String? {
         guard let match = firstMatch(in: text) else { return nil }
         var expanded: [UInt8] = []
-        append(template, match, Array(text.utf8), to: &expanded)
+        append(template, match, Array(text.utf8), to: &expanded, maximumBytes: maximumBytes)
         return String(decoding: expanded, as: UTF8.self)
     }
 
@@ -107,9 +117,11 @@ extension RegularExpression {
         _ template: ReplacementTemplate,
         _ match: Match,
         _ bytes: [UInt8],
-        to expanded: inout [UInt8]
+        to expanded: inout [UInt8],
+        maximumBytes: Int = .max
     ) {
         for piece in template.pieces {
+            guard expanded.count <= maximumBytes else { return }
             switch piece {
             case .text(let text): expanded += text.utf8
             case .number(let number): expanded += bytes[match.capture(number) ?? 0..<0]

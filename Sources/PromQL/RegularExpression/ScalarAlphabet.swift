@@ -9,12 +9,20 @@ struct ScalarAlphabet: Sendable {
     /// By set, then class.
     private let membership: [Bool]
 
-    init(sets: [ScalarSet]) {
+    /// Sets times stretches: what the tables take. Also keeps the classes below 65,536.
+    private static let maximumCells = 1 << 22
+    private static let maximumStretches = 1 << 16
+
+    /// Nil when the tables would be too large.
+    init?(sets: [ScalarSet]) {
         var boundaries: Set<UInt32> = [0]
         for range in sets.lazy.flatMap(\.ranges) {
             boundaries.formUnion([range.lowerBound, range.upperBound + 1])
         }
         let starts = boundaries.filter { $0 <= ScalarSet.maximum }.sorted()
+        guard starts.count <= Self.maximumStretches,
+            starts.count * sets.count <= Self.maximumCells
+        else { return nil }
         var numbers: [[Bool]: UInt16] = [:]
         var signatures: [[Bool]] = []
         let classes = starts.map { start in

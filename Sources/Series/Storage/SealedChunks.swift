@@ -23,8 +23,12 @@ struct SealedChunks: Sendable {
         let form = ChunkForm(for: samples)
         let packed = form.packed(samples)
         newest = words.count
-        // To the word: most series do not grow any more once their history is full.
-        words.reserveCapacity(words.count + Self.headerWords + packed.words.count)
+        // To the word, because most series do not grow any more once their history is full; long
+        // ones by shares, or every chunk would copy all that came before.
+        let needed = words.count + Self.headerWords + packed.words.count
+        if needed > words.capacity {
+            words.reserveCapacity(needed > 4096 ? needed + needed / 4 : needed)
+        }
         words.append(UInt64(bitPattern: samples[0].timestamp.milliseconds))
         words.append(UInt64(bitPattern: samples[samples.count - 1].timestamp.milliseconds))
         words.append(samples[0].value.bitPattern)

@@ -73,6 +73,21 @@ struct RegularExpressionErrorTests {
         #expect(error?.reason == .nestsTooDeeply)
     }
 
+    @Test(arguments: [
+        // Every character is a class of its own.
+        "(?:"
+            + String(
+                String.UnicodeScalarView((0x4E00..<0x4E00 + 20_000).compactMap(Unicode.Scalar.init))
+            )
+            + ")*",
+        String(repeating: "(a)?", count: 24_000),
+    ])
+    func whatWouldTakeTooMuchMemoryIsRefused(pattern: String) {
+        #expect(throws: RegularExpressionError.self) {
+            try RegularExpression(matchingWhole: pattern)
+        }
+    }
+
     @Test func theProgramIsBounded() throws {
         #expect(try LabelValuePattern("(.{10}){100}").matches(String(repeating: "x", count: 1000)))
         let huge = String(repeating: "(?i:name)x?.{999}", count: 120)
