@@ -154,7 +154,11 @@ extension Stage {
         }
         #expect(isSaid, "\(agent.program.text.suffix(3_000))")
         let metric = "graphwarden_detect_only{reason=\"\(reason)\"}"
-        #expect(try await agent.metric(metric) == 1)
+        // The metric follows the answer within the same cycle.
+        let isCounted = try await eventually(within: .seconds(10)) {
+            try await agent.metric(metric) == 1
+        }
+        #expect(isCounted)
         #expect(agent.program.text.contains(/level=error .*detecting only, because/))
         let before = restarts
         let victim = try hang(1, .unresponsive)
