@@ -6,7 +6,7 @@ package struct TemporaryFolder: Sendable {
 
     package init(prefix: String) throws(FileError) {
         let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        let template = "\(parent)/\(prefix)XXXXXX"
+        let template = "\(parent)/\(prefix)" + String(repeating: "X", count: 6)
         var buffer = template.utf8CString.map { $0 }
         guard unsafe mkdtemp(&buffer) != nil else { throw .last(template) }
         path = String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -6,7 +6,7 @@ final class TemporaryFile {
     let path: String
 
     init(bytes: [UInt8]) throws {
-        var template = Array("/tmp/ges-test-XXXXXX".utf8CString)
+        var template = Array(("/tmp/ges-test-" + String(repeating: "X", count: 6)).utf8CString)
         let descriptor = unsafe mkstemp(&template)
         try #require(descriptor >= 0)
         close(descriptor)
