@@ -60,6 +60,34 @@ struct ChunkReader {
         }
     }
 
+    /// The newest sample at or before `time`, which must not be before the first.
+    func newestSample(through end: Int64, _ words: borrowing Span<UInt64>) -> Sample {
+        var (index, time) = (0, firstTime)
+        if form.distanceWidth == 0, form.smallestDistance > 0 {
+            let passed = UInt64(bitPattern: end &- firstTime) / form.smallestDistance
+            index = Int(min(passed, UInt64(form.count - 1)))
+            time &+= Int64(bitPattern: form.smallestDistance &* UInt64(index))
+        } else {
+            while index + 1 < form.count {
+                let next = time &+ distance(after: index, words)
+                guard next <= end else { break }
+                (index, time) = (index + 1, next)
+            }
+        }
+        return Sample(timestamp: Timestamp(milliseconds: time), value: value(at: index, words))
+    }
+
+    private func value(at index: Int, _ words: borrowing Span<UInt64>) -> Double {
+        switch form.values {
+        case .decimal(let exponent, let smallestStep):
+            let number = Decimal.number(firstValue, exponent)
+            let steps = sum(ofStepsBefore: index, smallestStep, words)
+            return Double(number + steps) / Decimal.powers[exponent]
+        case .bits(let shift):
+            return Double(bitPattern: bits(at: index, shift, words))
+        }
+    }
+
     /// The first sample after a time, by its place in the chunk, and its time.
     private func start(after: Int64, _ words: borrowing Span<UInt64>) -> (index: Int, time: Int64) {
         guard after >= firstTime else { return (0, firstTime) }

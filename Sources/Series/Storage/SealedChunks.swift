@@ -102,10 +102,7 @@ struct SealedChunks: Sendable {
             start = Self.end(ofChunkAt: start, words)
         }
         guard found >= 0 else { return nil }
-        var samples: [Sample] = []
-        let window = ChunkWindow(after: .min, through: time, withMarkers: true)
-        Self.append(window, at: found, words, to: &samples)
-        return samples.last
+        return Self.reader(ofChunkAt: found, words).newestSample(through: time, words)
     }
 
     func append(_ window: ChunkWindow, to buffer: inout [Sample]) {
@@ -125,6 +122,14 @@ struct SealedChunks: Sendable {
         _ words: borrowing Span<UInt64>,
         to buffer: inout [Sample]
     ) {
+        reader(ofChunkAt: start, words).append(window, words, to: &buffer)
+    }
+
+    @inline(always)
+    private static func reader(
+        ofChunkAt start: Int,
+        _ words: borrowing Span<UInt64>
+    ) -> ChunkReader {
         let form = ChunkForm(
             word: words[start + 3],
             step: Int64(bitPattern: words[start + 4]),
@@ -134,7 +139,6 @@ struct SealedChunks: Sendable {
             timestamp: Timestamp(milliseconds: Int64(bitPattern: words[start])),
             value: Double(bitPattern: words[start + 2])
         )
-        let reader = ChunkReader(form, first: first, bitsBeginAt: (start + headerWords) * 64)
-        reader.append(window, words, to: &buffer)
+        return ChunkReader(form, first: first, bitsBeginAt: (start + headerWords) * 64)
     }
 }

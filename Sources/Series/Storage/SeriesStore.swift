@@ -188,6 +188,8 @@ extension SeriesStore {
     ) -> Bool {
         guard isKnown(series) else { return false }
         let last = newest[series.number]
+        // A series that was made and never written was never there.
+        guard last.timestamp > .distantPast else { return false }
         if last.timestamp <= end { return last.timestamp >= start }
         let earlier = histories.span[series.number].newestSample(through: end)
         return earlier.map { $0.timestamp >= max(start, horizon) } ?? false
