@@ -18,11 +18,13 @@ struct CheckConfigCommand: ParsableCommand {
     @Argument(help: "Configuration files.")
     var files: [String]
 
+    @OptionGroup var language: LanguageFlags
+
     func run() throws {
         var worst: Int32 = 0
         for file in files {
             Terminal.say("Checking \(file)")
-            let check = ConfigurationCheck.check(file)
+            let check = ConfigurationCheck.check(file, query: language.options)
             for line in check.lines { Terminal.say("  \(line)") }
             for problem in check.problems { Terminal.complain(problem) }
             Terminal.say(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
@@ -51,9 +53,11 @@ struct CheckRulesCommand: ParsableCommand {
     @Flag(help: "End with status 3 if there are warnings.")
     var lintFatal = false
 
+    @OptionGroup var language: LanguageFlags
+
     func run() throws {
         let sources = (files.isEmpty ? ["-"] : files).map(RuleFileCheck.Source.read)
-        let checks = RuleFileCheck.check(sources, lint: lint)
+        let checks = RuleFileCheck.check(sources, lint: lint, options: language.options.parser)
         for check in checks { show(check) }
         let worst = checks.map(\.exitCode).max() ?? 0
         if worst != 0 { throw ExitCode(worst) }

@@ -43,13 +43,9 @@ struct TestRulesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
     var junit: String?
 
-    @Option(
-        name: .customLong("promql-compat"),
-        help: "Whose reading of ranges holds: v3 leaves their beginning out, v2 does not."
-    )
-    var compatibility = RuleTestOptions.Compatibility.v3
+    @OptionGroup var language: LanguageFlags
 
-    @Flag(help: "Show what differs line by line; this is always done.")
+    @Flag(help: "Accepted for promtool's sake: what differs is always shown line by line.")
     var diff = false
 
     func validate() throws {
@@ -86,12 +82,10 @@ struct TestRulesCommand: ParsableCommand {
             return try RuleTestOptions(
                 tolerance: tolerance,
                 names: names,
-                compatibility: compatibility
+                language: language.options
             )
         } catch {
             throw ValidationError("--run: \(error)")
         }
     }
 }
-
-extension RuleTestOptions.Compatibility: ExpressibleByArgument {}

@@ -52,6 +52,38 @@ struct CommandLineTests {
         #expect(try await run("check", "rules", "/no/such/file").status == 2)
     }
 
+    @Test("checks and tests rules by the features with which they will be evaluated")
+    func features() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let rules = try scratch.write(
+            "groups: [{name: g, rules: [{record: 'm:mad', expr: 'mad_over_time(m[5m])'}]}]\n",
+            to: "rules.yml"
+        ).path
+        let tests = try scratch.write(
+            """
+            rule_files: [rules.yml]
+            tests:
+              - interval: 1m
+                input_series: [{series: m, values: 4 6 2 1 999}]
+                promql_expr_test:
+                  - expr: m:mad + 0 * mad_over_time(m[5m])
+                    eval_time: 4m
+                    exp_samples: [{labels: '{}', value: 2}]
+
+            """,
+            to: "tests.yml"
+        ).path
+        let feature = "--enable-feature=promql-experimental-functions"
+        #expect(try await run("check", "rules", rules).status == 1)
+        #expect(try await run("test", "rules", tests).status == 1)
+        for arguments in [["check", "rules", feature, rules], ["test", "rules", feature, tests]] {
+            let (status, text) = try await Program.run(Program.graphwarden, arguments)
+            #expect(status == 0, "\(text)")
+        }
+        #expect(try await run("check", "rules", "--enable-feature=none", rules).status == 64)
+    }
+
     @Test("checks what a start would read, without a start")
     func checkBeforeRun() async throws {
         let scratch = try Scratch()

@@ -1,4 +1,4 @@
-import PromQL
+package import PromQL
 import Rules
 import StrictYAML
 
@@ -39,8 +39,12 @@ package struct RuleFileCheck: Sendable {
     /// 0 good, 1 mistakes, 2 not readable.
     package private(set) var exitCode: Int32 = 0
 
-    package static func check(_ sources: [Source], lint: Lint) -> [RuleFileCheck] {
-        zip(sources, readings(sources)).map { RuleFileCheck($0, $1, lint) }
+    package static func check(
+        _ sources: [Source],
+        lint: Lint,
+        options: ParserOptions = ParserOptions()
+    ) -> [RuleFileCheck] {
+        zip(sources, readings(sources, options: options)).map { RuleFileCheck($0, $1, lint) }
     }
 
     /// Reads files together: what the rules of one record, those of another may ask for. One that

@@ -4,13 +4,6 @@ import StrictYAML
 
 /// How `graphwarden test rules` runs its tests.
 package struct RuleTestOptions: Sendable {
-    /// Whose reading of ranges holds.
-    package enum Compatibility: String, CaseIterable, Sendable {
-        /// Before Prometheus 3: ranges include their beginning.
-        case v2
-        case v3
-    }
-
     fileprivate var tests = RuleTestFile.Options()
 
     /// - Parameters:
@@ -18,21 +11,21 @@ package struct RuleTestOptions: Sendable {
     ///     magnitude; 0 compares the bits.
     ///   - names: regular expressions; tests whose name none of them finds are left out. None at all
     ///     leaves out nothing.
+    ///   - language: as the rules will be evaluated; what it says of costs does not count.
     /// - Throws: when one of `names` is no regular expression.
     package init(
         tolerance: Double,
         names: [String],
-        compatibility: Compatibility
+        language: QueryOptions
     ) throws {
         tests.tolerance = tolerance
         if !names.isEmpty {
             let pattern = names.map { "(?:\($0))" }.joined(separator: "|")
             tests.nameFilter = try RegularExpression(pattern)
         }
-        switch compatibility {
-        case .v2: tests.engine.compatibility = .version2
-        case .v3: tests.engine.compatibility = .version3
-        }
+        tests.parser = language.parser
+        tests.engine.compatibility = language.compatibility
+        tests.engine.delaysNameRemoval = language.delaysNameRemoval
     }
 }
 
@@ -58,7 +51,7 @@ package struct RuleTestCheck: Sendable {
             let reading = RuleTestFile.parse(try TextFile.text(file), file: file)
             loading.take(reading.issues)
             guard let tests = reading.file else { return RuleTestCheck(failed: file, loading) }
-            let rules = loading.ruleFiles(of: tests)
+            let rules = loading.ruleFiles(of: tests, options.tests.parser)
             guard loading.exitCode == 0 else { return RuleTestCheck(failed: file, loading) }
             let report = tests.run(rules, options: options.tests)
             return RuleTestCheck(report: report, loading.problems)
@@ -97,7 +90,7 @@ private struct Loading {
     }
 
     /// The rule files that the patterns of the test file name, each once.
-    mutating func ruleFiles(of tests: RuleTestFile) -> [RuleFile] {
+    mutating func ruleFiles(of tests: RuleTestFile, _ parser: ParserOptions) -> [RuleFile] {
         let folder = FilePaths(configurationFile: tests.path)
         var seen: Set<String> = []
         var files: [RuleFile] = []
@@ -108,7 +101,11 @@ private struct Loading {
             if matches.isEmpty { problems.append("  WARNING: no file match pattern \(path)") }
             for match in matches where seen.insert(match).inserted {
                 do {
-                    let reading = RuleFile.parse(try TextFile.text(match), file: match)
+                    let reading = RuleFile.parse(
+                        try TextFile.text(match),
+                        file: match,
+                        options: parser
+                    )
                     take(reading.issues.filter { $0.severity == .error })
                     if let file = reading.file { files.append(file) }
                 } catch {

@@ -19,6 +19,8 @@ package struct QueryOptions: Sendable, Hashable {
 
     package init() {}
 
+    var compatibility: EngineOptions.Compatibility { version == .v2 ? .version2 : .version3 }
+
     /// As the language stands in the range API of Prometheus: the first point and 11,000 steps.
     package static let maximumSteps = 11_001
 
@@ -27,7 +29,7 @@ package struct QueryOptions: Sendable, Hashable {
         var options = EngineOptions()
         options.lookback = lookback
         options.defaultSubqueryStep = evaluationInterval
-        options.compatibility = version == .v2 ? .version2 : .version3
+        options.compatibility = compatibility
         options.delaysNameRemoval = delaysNameRemoval
         options.maximumSamples = maximumSamples
         options.maximumSteps = Self.maximumSteps

@@ -10,15 +10,19 @@ extension RuleTestFile {
         /// Runs only tests whose name it finds.
         package var nameFilter: RegularExpression?
         package var engine: EngineOptions
+        /// Of the expressions in the tests, and in templates.
+        package var parser: ParserOptions
 
         package init(
             tolerance: Double = 0,
             nameFilter: RegularExpression? = nil,
-            engine: EngineOptions = EngineOptions()
+            engine: EngineOptions = EngineOptions(),
+            parser: ParserOptions = ParserOptions()
         ) {
             self.tolerance = tolerance
             self.nameFilter = nameFilter
             self.engine = engine
+            self.parser = parser
         }
     }
 
@@ -56,9 +60,9 @@ private struct RuleTestRun {
     let options: RuleTestFile.Options
 
     func failures() -> [RuleTestReport.Failure] {
-        var options = options.engine
-        options.defaultSubqueryStep = file.evaluationInterval
-        let engine = Engine(options: options)
+        var engineOptions = options.engine
+        engineOptions.defaultSubqueryStep = file.evaluationInterval
+        let engine = Engine(options: engineOptions)
         var rules = RuleEngine(
             files: [RuleFile(path: file.path, groups: groups)],
             options: RuleEngine.Options(
@@ -66,7 +70,8 @@ private struct RuleTestRun {
                 externalLabels: test.externalLabels,
                 externalURL: test.externalURL
             ),
-            engine: engine
+            engine: engine,
+            parser: options.parser
         )
         var store = SeriesStore(
             retention: test.duration + .seconds(3600 * 24 * 365),
@@ -172,7 +177,7 @@ private struct RuleTestRun {
         _ engine: Engine,
         _ store: SeriesStore
     ) throws -> [RuleTest.ExpectedSample] {
-        let expression = try Expression.parse(check.expression)
+        let expression = try Expression.parse(check.expression, options: options.parser)
         switch try engine.instant(expression, at: test.start + check.time, in: store) {
         case .vector(let samples):
             return samples.map { RuleTest.ExpectedSample(labels: $0.labels, value: $0.value) }
