@@ -16,6 +16,10 @@ package struct Inventory: Sendable {
         package var lastProbe: LastProbe?
         /// Whether its data plane ever took a probe, answering or not.
         package var wasReached = false
+        /// The newest poll in which a task inside the graph had come further than before.
+        package fileprivate(set) var progressedAt: Timestamp?
+        /// How far each running task was when the tasks were last listed, 0 to 1, by id.
+        fileprivate var progress: [String: Double] = [:]
         /// Its running jobs; nil when they could not be listed.
         package var jobs: [Job]?
     }
@@ -65,6 +69,7 @@ package struct Inventory: Sendable {
         for id in entries.keys {
             guard var entry = entries[id] else { continue }
             entry.statusSince = entry.statusSince + jump
+            entry.moveProgress(by: jump)
             entry.observedAt = entry.observedAt + jump
             if let last = entry.lastProbe {
                 entry.lastProbe = LastProbe(isAnswered: last.isAnswered, at: last.at + jump)
@@ -101,6 +106,7 @@ package struct Inventory: Sendable {
         for reading in readings {
             guard var entry = entries[reading.graph.id] else { continue }
             entry.reading = reading
+            if let tasks = reading.tasks { entry.note(tasks, at: at) }
             if let isAnswered = entry.answered {
                 entry.lastProbe = LastProbe(isAnswered: isAnswered, at: at)
             }
@@ -124,6 +130,21 @@ package struct Inventory: Sendable {
 }
 
 extension Inventory.Entry {
+    /// A task that is new has come no further yet: only one that is seen again tells.
+    fileprivate mutating func note(_ tasks: [GraphTask], at: Timestamp) {
+        let before = progress
+        progress = [:]
+        for task in tasks where task.state == .running {
+            guard let ratio = task.progressRatio else { continue }
+            progress[task.id] = ratio
+            if let earlier = before[task.id], ratio > earlier { progressedAt = at }
+        }
+    }
+
+    fileprivate mutating func moveProgress(by jump: Duration) {
+        progressedAt = progressedAt.map { $0 + jump }
+    }
+
     /// Whether the data plane answered any probe of the newest poll; nil when none was sent.
     package var answered: Bool? {
         let asked = (reading?.probes ?? []).filter { $0.result.duration != nil }

@@ -54,13 +54,16 @@ package final class AlertDesk: Sendable {
         webhook.map { alerts.asking($0, at: now) } ?? []
     }
 
-    /// Takes in the alerts of one message, all or none. They are on the disk when it returns.
+    /// Takes in the alerts of one message; they are on the disk when it returns. Throws `notReady`
+    /// when some are about graphs that may not have been listed yet: the others are taken in all
+    /// the same, and known when the message comes again.
     func receive(
         _ incoming: [IncomingAlert],
         _ inventory: Inventory,
         at now: Instant
     ) async throws(WebhookRefusal) -> [Reception] {
         guard let webhook else { throw .notReady }
+        let mayBeUnlisted = inventory.lastCompleteListing == nil
         let result = await onLedger { [self] ledger throws(WebhookRefusal) in
             var next = book.withLock { $0 }
             var receptions: [Reception] = []
@@ -73,15 +76,13 @@ package final class AlertDesk: Sendable {
             } catch {
                 throw .full
             }
-            if inventory.lastCompleteListing == nil, receptions.contains(.ignored(.graph)) {
-                throw .notReady
-            }
             try save(&next, in: ledger)
             book.withLock { [next] in $0 = next }
             return receptions
         }
         let receptions = try result.get()
         if receptions.contains(.accepted) { news.set() }
+        if mayBeUnlisted, receptions.contains(.ignored(.graph)) { throw .notReady }
         return receptions
     }
 

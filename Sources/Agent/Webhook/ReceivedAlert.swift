@@ -28,6 +28,8 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
         case statusSeen(String, at: Instant)
         /// The graph answered its probe.
         case answered(at: Instant)
+        /// A task inside the graph came further: it is not stuck.
+        case progressed(at: Instant)
         /// The graph is gone.
         case graphGone(at: Instant)
     }
@@ -56,6 +58,7 @@ extension ReceivedAlert.Ending: CustomStringConvertible {
         case .resolved(let at): "resolved at \(at)"
         case .statusSeen(let code, let at): "contradicted: the graph had status \(code) at \(at)"
         case .answered(let at): "contradicted: the graph answered its probe at \(at)"
+        case .progressed(let at): "contradicted: a task of the graph came further at \(at)"
         case .graphGone(let at): "the graph was gone at \(at)"
         }
     }

@@ -208,7 +208,11 @@ extension ReceivedAlerts {
         if seen > alert.receivedAt, code != alert.hangClass.expectedStatusCode {
             return .statusSeen(code, at: seen)
         }
-        guard alert.hangClass == .unresponsive, let probe = entry.lastProbe, probe.isAnswered,
+        if alert.hangClass != .unresponsive {
+            let progressed = entry.progressedAt.map { Instant($0) }
+            return progressed.flatMap { $0 > alert.receivedAt ? .progressed(at: $0) : nil }
+        }
+        guard let probe = entry.lastProbe, probe.isAnswered,
             Instant(probe.at) > alert.receivedAt
         else { return nil }
         return .answered(at: Instant(probe.at))

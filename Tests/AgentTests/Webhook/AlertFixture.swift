@@ -41,6 +41,21 @@ enum AlertFixture {
         return inventory
     }
 
+    /// An inventory of graph `g` that imports, its one task as far as told at each time.
+    static func importing(_ polls: (seconds: Int64, task: String, progress: Double?)...)
+        -> Inventory
+    {
+        var inventory = Inventory()
+        for poll in polls {
+            var readings = readings(start + .seconds(poll.seconds), "202", true)
+            readings.graphs[0].tasks = [
+                GraphTask(id: poll.task, state: .running, progressRatio: poll.progress)
+            ]
+            inventory.merge(readings, freshness: .seconds(100))
+        }
+        return inventory
+    }
+
     private static func readings(
         _ at: Instant,
         _ status: String?,
@@ -59,6 +74,15 @@ enum AlertFixture {
             jobs: .success([]),
             graphs: reading.map { [$0] } ?? []
         )
+    }
+
+    /// Shows graph `g`, but perhaps not all of the others.
+    static var incompleteListing: Readings {
+        var readings = readings(start, "200", false)
+        readings.listing = readings.listing.map { listing in
+            GraphListing(graphs: listing.graphs, isComplete: false)
+        }
+        return readings
     }
 
     private static func result(_ answered: Bool) -> ProbeResult {

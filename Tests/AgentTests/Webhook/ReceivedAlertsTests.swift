@@ -148,6 +148,26 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(61)) == ["f1"])
     }
 
+    @Test("about a stuck import is contradicted by a task that comes further after it came")
+    func progress() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert(["hang": "import"]))
+        let now = start + .seconds(9)
+        // Progress of before, another task, one that stands still, one that tells nothing.
+        for inventory in [
+            AlertFixture.importing((-2, "t", 0.1), (-1, "t", 0.2), (1, "t", 0.2)),
+            AlertFixture.importing((-1, "t", 0.1), (1, "u", 0.2)),
+            AlertFixture.importing((1, "t", 0.2), (2, "t", 0.2)),
+            AlertFixture.importing((1, "t", 0.2), (2, "t", 0.1)),
+            AlertFixture.importing((1, "t", nil), (2, "t", nil)),
+        ] {
+            alerts.review(inventory, at: now)
+            #expect(alerts.asks(at: now) == ["f1"])
+        }
+        alerts.review(AlertFixture.importing((-1, "t", 0.1), (1, "t", 0.11)), at: now)
+        #expect(alerts.asks(at: now).isEmpty)
+    }
+
     @Test("is dropped with its graph, once a complete listing has shown that it is gone")
     func graphGone() throws {
         var alerts = ReceivedAlerts()

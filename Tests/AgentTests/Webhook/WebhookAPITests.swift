@@ -217,6 +217,26 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(alert("Other"))).status == 200)
     }
 
+    @Test("takes what it knows of a message that has to be sent again for the rest")
+    func partlyNotReady() async throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        var inventory = Inventory()
+        inventory.merge(AlertFixture.incompleteListing, freshness: .seconds(100))
+        let message = [
+            AlertFixture.alert(), AlertFixture.alert(["graph_id": "late"], fingerprint: "f2"),
+        ]
+        for _ in 0..<2 {
+            let refusal = await #expect(throws: WebhookRefusal.self) {
+                try await fixture.desk.receive(message, inventory, at: AlertFixture.start)
+            }
+            #expect(refusal?.status == 503)
+            let asking = fixture.desk.asking(at: AlertFixture.start)
+            #expect(asking.map(\.key.fingerprint) == ["f1"])
+        }
+        #expect(try fixture.ledger.loadReceivedAlerts().count == 1)
+    }
+
     @Test("asks to be sent again while the ledger cannot be written, and takes nothing meanwhile")
     func ledgerRefuses() async throws {
         let fixture = try Fixture()
