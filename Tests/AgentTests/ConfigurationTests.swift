@@ -189,6 +189,22 @@ struct ConfigurationTests {
         #expect(warnings.count == (mode == 0o600 ? 0 : 1), "\(reading.issues)")
     }
 
+    @Test("warns of rules that ask for more history than is kept", arguments: ["17d", "18d"])
+    func history(range: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let rules =
+            "groups: [{name: g, rules: [{record: r, expr: 'avg_over_time(ges_up[\(range)])'}]}]"
+        try Data(rules.utf8).write(to: folder.appending(path: "rules.yml"))
+        let text = minimal + "rule_files: [rules.yml]\nsampling: {interval: 15s}\n"
+        let file = folder.appending(path: "graphwarden.yml")
+        try Data(text.utf8).write(to: file)
+        let loaded = try LoadedConfiguration.load(file.path, missingSecret: .warning)
+        let warns = loaded.warnings.contains { "\($0)".contains("more history than") }
+        #expect(warns == (range == "18d"), "\(loaded.warnings)")
+    }
+
     @Test("says what a policy can do at worst")
     func worstCase() throws {
         let shadow = try #require(read(minimal).value)

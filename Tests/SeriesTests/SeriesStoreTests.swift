@@ -54,6 +54,13 @@ struct AppendingTests {
         #expect((500...620).contains(store.sampleCount))
         #expect(store.evictedSamplesTotal == 5000 - store.sampleCount)
         #expect(store.values(up).last == 4999)
+        let evicted = store.evictedSamplesTotal
+        store.removeAll()
+        #expect(store.sampleCount == 0)
+        #expect(store.seriesCount == 0)
+        #expect(store.evictedSamplesTotal == evicted)
+        #expect(store.append(up, 1, at: .at(0)) == .appended)
+        #expect(store.append(["__name__": "other"], 1, at: .at(0)) == .seriesLimitReached)
     }
 }
 

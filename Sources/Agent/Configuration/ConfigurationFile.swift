@@ -1,4 +1,5 @@
 package import Rules
+import Series
 package import StrictYAML
 
 /// A configuration with the rule files that it names, all read at one moment.
@@ -33,12 +34,27 @@ package struct LoadedConfiguration: Sendable {
         let ruleFiles = rules.compactMap(\.file)
         let issues = reading.issues + rules.flatMap { $0.issues + $0.duplicates }
         guard !issues.containsErrors else { throw .invalid(mistakes(issues)) }
-        return LoadedConfiguration(
+        var loaded = LoadedConfiguration(
             configuration: configuration,
             ruleFiles: ruleFiles,
             lookback: query.lookback,
             warnings: issues
         )
+        if let excess = loaded.excessOfHistory {
+            loaded.warnings.append(
+                YAMLIssue(file: file, mark: .start, message: excess, severity: .warning)
+            )
+        }
+        return loaded
+    }
+
+    /// Rules that ask for more history than is kept would be evaluated over what there is.
+    private var excessOfHistory: String? {
+        let interval = min(configuration.sampling.interval, configuration.evaluationInterval)
+        let limit = SeriesStore.usualSamplesPerSeries
+        guard retention > interval * limit else { return nil }
+        return "the rules ask for more history than the \(limit) samples that are kept of a series"
+            + " that is written every \(interval.inSeconds) s; what is older is left out"
     }
 
     /// As much history as the rules can ask for, and an hour at least; of samples that come faster

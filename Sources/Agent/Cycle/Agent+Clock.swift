@@ -29,7 +29,7 @@ extension Agent {
         desk.clockWasSet(by: jump)
         inventory.startAnew(after: jump)
         rules.startAnew()
-        series = SeriesStore(retention: series.retention, maximumSeries: series.maximumSeries)
+        series.removeAll()
         presentSeries = []
         prunedAt = .distantPast
         meter.countClockJump()

@@ -16,10 +16,7 @@ extension Agent {
         if looksElsewhere {
             inventory = Inventory()
             rules.startAnew()
-            series = SeriesStore(
-                retention: loaded.retention,
-                maximumSeries: series.maximumSeries
-            )
+            series.removeAll()
             samples = []
             presentSeries = []
         }

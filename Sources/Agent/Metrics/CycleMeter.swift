@@ -54,6 +54,10 @@ package struct CycleMeter: Sendable {
             MetricCatalog.seriesDropped,
             to: Double(agent.series.droppedSeriesTotal)
         )
+        metrics.set(
+            MetricCatalog.samplesEvicted,
+            to: Double(agent.series.evictedSamplesTotal)
+        )
     }
 
     private func measure(_ result: ProbeResult) {

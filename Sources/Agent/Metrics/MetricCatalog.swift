@@ -39,9 +39,14 @@ enum MetricCatalog {
         "graphwarden_series_dropped_total",
         "Number of time series refused because of the series limit."
     )
+    static let samplesEvicted = MetricDefinition.counter(
+        "graphwarden_series_samples_evicted_total",
+        "Number of samples given up because their series had too many, although rules may ask for"
+            + " them."
+    )
     private static let agent = [
         ready, reloadSuccessful, reloadTimestamp, webReloadSuccessful, logMessages, series,
-        seriesDropped,
+        seriesDropped, samplesEvicted,
     ]
 
     // MARK: Sampling

@@ -38,10 +38,13 @@ package struct SeriesStore: Sendable {
     /// Samples before this time are gone, wherever the chunks happen to end.
     private var horizon = Timestamp.distantPast + .milliseconds(1)
 
+    /// Two weeks at an interval of 15 seconds.
+    package static let usualSamplesPerSeries = 100_000
+
     package init(
         retention: Duration,
         maximumSeries: Int,
-        maximumSamplesPerSeries: Int = 100_000
+        maximumSamplesPerSeries: Int = Self.usualSamplesPerSeries
     ) {
         self.retention = retention
         self.maximumSeries = min(maximumSeries, Int(UInt32.max))
@@ -130,6 +133,18 @@ extension SeriesStore {
 // MARK: - Forgetting
 
 extension SeriesStore {
+    /// Forgets everything but its limits and what it has counted.
+    package mutating func removeAll() {
+        var empty = SeriesStore(
+            retention: retention,
+            maximumSeries: maximumSeries,
+            maximumSamplesPerSeries: limits.maximumSamples
+        )
+        empty.droppedSeriesTotal = droppedSeriesTotal
+        empty.evictedSamplesTotal = evictedSamplesTotal
+        self = empty
+    }
+
     /// Forgets samples older than `time`, and series that have none left.
     package mutating func prune(before time: Timestamp) {
         horizon = max(horizon, time)
