@@ -85,6 +85,7 @@ let package = Package(
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
+        .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "SeriesTests", dependencies: ["Series"]),
         .testTarget(
             name: "PromQLTests",
@@ -108,12 +109,14 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger",
-                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", grdb, logging,
+                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML",
+                "SystemdListener",
+                grdb, logging,
             ]
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["JSON", "HTTPClient", "GESSimulator"],
+            dependencies: ["JSON", "HTTPClient", "GESSimulator", "SystemdListener"],
             exclude: ["sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),

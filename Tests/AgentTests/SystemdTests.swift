@@ -1,4 +1,5 @@
 import Synchronization
+import SystemdListener
 import Testing
 
 @testable import Agent

@@ -1,5 +1,6 @@
 import Foundation
 import GESSimulator
+import SystemdListener
 import Testing
 
 @Suite("Under systemd")
@@ -8,7 +9,7 @@ struct SystemdTests {
     func life() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        let socket = try DatagramSocket(in: scratch.folder)
+        let socket = try NotifyListener(in: scratch.folder.path)
         try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
             try Scene().write(to: scratch, for: cloud)
             let agent = try await AgentProcess.start(
@@ -42,7 +43,7 @@ struct SystemdTests {
     func blind() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        let socket = try DatagramSocket(in: scratch.folder)
+        let socket = try NotifyListener(in: scratch.folder.path)
         try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
             try Scene().write(to: scratch, for: cloud)
             try await cloud.setOutage(.hanging)

@@ -7,21 +7,14 @@ import Workload
 /// The same rules over the same series, evaluated here and by Debian's Prometheus, in one run.
 @main
 enum Comparison {
-    private static let usage = [
+    private static let usage: [(name: String, meaning: String)] = [
         ("graphs", "N       number of graphs with six series each, 10000"),
         ("duration", "TIME  how long both evaluate side by side, 2m"),
     ]
 
     static func main() async {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
-            exit(try await run(options).rawValue)
-        } catch {
-            say("\(error)")
-            exit(2)
+        await benchmark(usage) { options in
+            try await run(options)
         }
     }
 

@@ -4,7 +4,7 @@ import Workbench
 /// What 500 watched graphs cost, beside programs that everybody knows.
 @main
 enum Footprint {
-    private static let usage = [
+    private static let usage: [(name: String, meaning: String)] = [
         ("graphs", "N        number of graphs, 500"),
         ("warm-up", "TIME    not measured, 2m"),
         ("duration", "TIME   measured, 4m"),
@@ -16,15 +16,8 @@ enum Footprint {
     private static let residentMaximum = 60.0
 
     static func main() async {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
-            exit(try await run(options).rawValue)
-        } catch {
-            say("\(error)")
-            exit(2)
+        await benchmark(usage) { options in
+            try await run(options)
         }
     }
 

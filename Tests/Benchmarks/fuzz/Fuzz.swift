@@ -6,7 +6,7 @@ import Workbench
 /// form as the same; nothing may crash, hang or fill the memory.
 @main
 enum Fuzz {
-    private static let usage = [
+    private static let usage: [(name: String, meaning: String)] = [
         ("inputs", "N   how many, 200000"), ("first", "N    number of the first, 1"),
         ("seed", "N     of the texts, 1"), ("show", "yes    print each text before it is read"),
     ]
@@ -17,20 +17,13 @@ enum Fuzz {
     private static let inputsPerLook = 1000
     private static let failuresMaximum = 20
 
-    static func main() {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
-            exit(try run(options) ? 0 : 1)
-        } catch {
-            say("FAIL: \(error)")
-            exit(1)
+    static func main() async {
+        await benchmark(usage) { options in
+            try run(options)
         }
     }
 
-    private static func run(_ options: Options) throws -> Bool {
+    private static func run(_ options: Options) throws -> Verdict {
         let inputs = Inputs(seed: UInt64(try options.number("seed", 1)))
         let first = try options.number("first", 1)
         let count = try options.number("inputs", 200_000)
@@ -53,7 +46,7 @@ enum Fuzz {
                 + " \((outcome.slowest * 1000).text(1)) ms, at most"
                 + " \(outcome.residentMegabytes.text(1)) MB resident"
         )
-        return outcome.failures == 0
+        return outcome.failures == 0 ? .good : .wrong
     }
 
     private struct Outcome {

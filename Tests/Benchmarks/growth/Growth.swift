@@ -7,24 +7,17 @@ import Workload
 /// What one cycle of twelve rules and one hour of samples cost, from few series to many.
 @main
 enum Growth {
-    private static let usage = [
+    private static let usage: [(name: String, meaning: String)] = [
         ("series", "N   the largest number, 100000"), ("cycles", "N   measured for each, 25"),
     ]
 
     /// How much more the last row may cost for each series than the first.
     private static let growthMaximum = 1.5
 
-    static func main() {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
+    static func main() async {
+        await benchmark(usage) { options in
             let largest = try options.number("series", 100_000)
-            exit(try run(largest, cycles: options.number("cycles", 25)) ? 0 : 1)
-        } catch {
-            say("\(error)")
-            exit(2)
+            return try run(largest, cycles: options.number("cycles", 25))
         }
     }
 
@@ -37,7 +30,7 @@ enum Growth {
         var bytesEach: Double { bytes / Double(series) }
     }
 
-    private static func run(_ largest: Int, cycles: Int) throws -> Bool {
+    private static func run(_ largest: Int, cycles: Int) throws -> Verdict {
         say(
             "series".right(8) + "cycle ms".right(12) + "ns a series".right(14)
                 + "memory MB".right(12) + "bytes a series".right(17)
@@ -61,7 +54,7 @@ enum Growth {
                 + " each changed by \(time.text(2)) in time and \(memory.text(2)) in memory"
                 + " (bound \(growthMaximum.text(2)))"
         )
-        return isLinear
+        return isLinear ? .good : .boundMissed
     }
 
     private static func measure(graphs: Int, cycles: Int) throws -> Cost {

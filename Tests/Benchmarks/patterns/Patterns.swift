@@ -5,7 +5,9 @@ import Workbench
 /// The processor time of patterns that ruin a backtracking matcher, on longer and longer label values.
 @main
 enum Patterns {
-    private static let usage = [("bytes", "N   the longest value, 1048576")]
+    private static let usage: [(name: String, meaning: String)] = [
+        ("bytes", "N   the longest value, 1048576")
+    ]
 
     /// Each with a value that it refuses only after having looked at all of it.
     private static let cases: [(pattern: String, unit: String)] = [
@@ -16,16 +18,9 @@ enum Patterns {
     /// Of the logarithm of the time over that of the length: 1 is linear, 2 is quadratic.
     private static let slopeMaximum = 1.25
 
-    static func main() {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
-            exit(try run(upTo: options.number("bytes", 1 << 20)).rawValue)
-        } catch {
-            say("\(error)")
-            exit(2)
+    static func main() async {
+        await benchmark(usage) { options in
+            try run(upTo: options.number("bytes", 1 << 20))
         }
     }
 

@@ -22,7 +22,7 @@ struct Observation {
 
 /// Whether memory, descriptors and threads stayed flat: after a warm-up of a quarter of the run, the
 /// median of the last third is compared with that of the first.
-struct Verdict {
+struct Flatness {
     /// What one third may lie above the other. Memory: the allocator keeps what a burst needed once.
     /// Descriptors: hung graphs hold connections until their time-out.
     private static let memoryGrowthMaximum = 0.05

@@ -5,7 +5,7 @@ import Workbench
 /// that grows.
 @main
 enum Soak {
-    private static let usage = [
+    private static let usage: [(name: String, meaning: String)] = [
         ("duration", "TIME   how long, 30m"),
         ("interval", "TIME   of sampling and evaluation, in ms: 100ms"),
         ("graphs", "N        size of the fleet, 40"),
@@ -14,19 +14,12 @@ enum Soak {
     ]
 
     static func main() async {
-        do {
-            let options = try Options(
-                Array(CommandLine.arguments.dropFirst()),
-                usage: usage.map { (name: $0.0, meaning: $0.1) }
-            )
-            exit(try await run(options) ? 0 : 1)
-        } catch {
-            say("\(error)")
-            exit(2)
+        await benchmark(usage) { options in
+            try await run(options)
         }
     }
 
-    private static func run(_ options: Options) async throws -> Bool {
+    private static func run(_ options: Options) async throws -> Verdict {
         let duration = try options.seconds("duration", 1800)
         let plan = SoakPlan(
             graphs: try options.number("graphs", 40),
@@ -41,10 +34,10 @@ enum Soak {
         do {
             let observations = try await live(scene, plan, seconds: duration)
             let isAlive = await scene.end()
-            let verdict = Verdict(observations)
-            for line in verdict.lines { say(line) }
+            let flatness = Flatness(observations)
+            for line in flatness.lines { say(line) }
             say(isAlive ? "the agent ended in order" : "FAIL: the agent did not end in order")
-            return verdict.isFlat && isAlive
+            return flatness.isFlat && isAlive ? .good : .wrong
         } catch {
             _ = await scene.end()
             throw error

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The other end of systemd's notification socket.
-final class DatagramSocket: Sendable {
-    let path: String
+package final class NotifyListener: Sendable {
+    package let path: String
     private let descriptor: Int32
 
-    init(in folder: URL) throws {
-        path = folder.appending(path: "notify").path
+    package init(in folder: String) throws {
+        path = folder + "/notify"
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -18,7 +18,7 @@ final class DatagramSocket: Sendable {
                 unsafe bind(descriptor, $0, size)
             }
         }
-        guard bound == 0 else { throw Program.Failure(description: "cannot bind \(path)") }
+        guard bound == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     deinit {
@@ -26,7 +26,7 @@ final class DatagramSocket: Sendable {
     }
 
     /// Every message that came since the last call, in order.
-    func receive() -> [String] {
+    package func receive() -> [String] {
         var messages: [String] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
