@@ -35,12 +35,13 @@ let package = Package(
     ],
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
-        .target(name: "Series"),
-        .target(name: "PromQL", dependencies: ["Series"]),
-        .target(name: "PromQLTest", dependencies: ["Series", "PromQL"]),
+        .target(name: "Time"),
+        .target(name: "Series", dependencies: ["Time"]),
+        .target(name: "PromQL", dependencies: ["Series", "Time"]),
+        .target(name: "PromQLTest", dependencies: ["Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: [yams]),
-        .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML"]),
-        .target(name: "Remediation"),
+        .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML", "Time"]),
+        .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),
 
         // Adapters.
@@ -68,38 +69,42 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", crypto]),
-        .target(name: "Ledger", dependencies: ["Remediation", "JSON", grdb]),
+        .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
         .target(name: "Listener", dependencies: ["CCrypt", "CZlib"] + nio),
         .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
         .target(
             name: "Agent",
             dependencies: [
                 "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
-                "HTTPClient", "GES", "Ledger", "Listener", "CMalloc", logging,
+                "HTTPClient", "GES", "Ledger", "Listener", "Time", "CMalloc", logging,
             ]
         ),
         .executableTarget(
             name: "graphwarden",
-            dependencies: ["Agent", "GESSimulator", "StrictYAML", logging, argumentParser]
+            dependencies: ["Agent", "GESSimulator", "StrictYAML", "Time", logging, argumentParser]
         ),
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
-        .testTarget(name: "SeriesTests", dependencies: ["Series"]),
+        .testTarget(name: "TimeTests", dependencies: ["Time"]),
+        .testTarget(name: "SeriesTests", dependencies: ["Series", "Time"]),
         .testTarget(
             name: "PromQLTests",
-            dependencies: ["PromQL", "PromQLTest", "Series"],
+            dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
             exclude: ["scripts"]
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
-        .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "Series", "StrictYAML"]),
-        .testTarget(name: "RemediationTests", dependencies: ["Remediation"]),
+        .testTarget(
+            name: "RulesTests",
+            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
+        ),
+        .testTarget(name: "RemediationTests", dependencies: ["Remediation", "Time"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl"]),
         .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", grdb]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
         .testTarget(
             name: "GESSimulatorTests",
@@ -110,7 +115,7 @@ let package = Package(
             dependencies: [
                 "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger",
                 "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML",
-                "SystemdListener",
+                "SystemdListener", "Time",
                 grdb, logging,
             ]
         ),
@@ -125,19 +130,19 @@ let package = Package(
         .target(name: "Workbench", path: "Tests/Benchmarks/Workbench"),
         .target(
             name: "Workload",
-            dependencies: ["Series", "PromQL", "Rules"],
+            dependencies: ["Series", "PromQL", "Rules", "Time"],
             path: "Tests/Benchmarks/Workload"
         ),
         .benchmark("soak", dependencies: []),
         .benchmark("footprint", dependencies: []),
-        .benchmark("comparison", dependencies: ["Workload", "Series", "PromQL", "Rules"]),
+        .benchmark("comparison", dependencies: ["Workload", "Series", "PromQL", "Rules", "Time"]),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(
             name: "holder",
-            dependencies: ["Workload", "Series", "CMalloc"],
+            dependencies: ["Workload", "Series", "Time", "CMalloc"],
             path: "Tests/Benchmarks/holder"
         ),
-        .benchmark("growth", dependencies: ["Workload", "Series", "CMalloc"]),
+        .benchmark("growth", dependencies: ["Workload", "Series", "Time", "CMalloc"]),
         .benchmark("patterns", dependencies: ["PromQL"]),
         .benchmark("fuzz", dependencies: ["PromQL"]),
     ]

@@ -1,5 +1,6 @@
 import GRDB
-package import Remediation
+import Remediation
+package import Time
 
 /// Both clocks of the host at one moment. By it the next start notices that the wall clock was set
 /// while nobody watched it.
@@ -8,11 +9,11 @@ package struct ClockRecord: Hashable, Sendable {
     package var bootID: String
     /// Since the boot, suspension included.
     package var elapsed: Duration
-    package var wall: Instant
+    package var wall: Timestamp
     /// The wall clock is not to be believed before this moment, because an earlier boot has seen it.
-    package var earliest: Instant?
+    package var earliest: Timestamp?
 
-    package init(bootID: String, elapsed: Duration, wall: Instant, earliest: Instant? = nil) {
+    package init(bootID: String, elapsed: Duration, wall: Timestamp, earliest: Timestamp? = nil) {
         self.bootID = bootID
         self.elapsed = elapsed
         self.wall = wall
@@ -33,8 +34,8 @@ extension Ledger {
                 return ClockRecord(
                     bootID: row["boot_id"],
                     elapsed: .milliseconds(row["elapsed"] as Int64),
-                    wall: Instant(milliseconds: row["wall"]),
-                    earliest: earliest.map(Instant.init(milliseconds:))
+                    wall: Timestamp(milliseconds: row["wall"]),
+                    earliest: earliest.map(Timestamp.init(milliseconds:))
                 )
             }
         }

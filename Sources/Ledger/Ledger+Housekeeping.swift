@@ -1,13 +1,14 @@
 import GRDB
 import Glibc
-package import Remediation
+import Remediation
+package import Time
 
 extension Ledger {
     /// Forgets audit lines and ended intents from before `instant`, and gives the space back. The
     /// newest intent of each graph stays, because the next one is numbered after it. Returns how many
     /// rows are gone.
     @discardableResult
-    package func prune(before instant: Instant) throws(LedgerError) -> Int {
+    package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in
             let arguments: StatementArguments = [instant.milliseconds]
             try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: arguments)

@@ -1,5 +1,6 @@
 import GRDB
 package import Remediation
+import Time
 
 extension Ledger {
     /// What the agent goes on from.
@@ -126,7 +127,7 @@ extension HistoryEntry {
                     table: "outcome",
                     key: id
                 ),
-                at: Instant(milliseconds: at)
+                at: Timestamp(milliseconds: at)
             )
         } else {
             answer = nil
@@ -136,7 +137,7 @@ extension HistoryEntry {
             ending = IntentEnding(
                 intentID: id,
                 outcome: outcome,
-                at: Instant(milliseconds: at)
+                at: Timestamp(milliseconds: at)
             )
         } else {
             ending = nil
@@ -150,7 +151,7 @@ extension AuditRecord {
         guard let kind = AuditEntry.Kind(rawValue: row["kind"]) else { return nil }
         let graphID: String? = row["graph_id"]
         entry = AuditEntry(
-            at: Instant(milliseconds: row["at"]),
+            at: Timestamp(milliseconds: row["at"]),
             graphID: graphID.map { GraphID($0) },
             kind: kind,
             reason: row["reason"],

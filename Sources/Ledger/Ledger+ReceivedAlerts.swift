@@ -1,13 +1,14 @@
 import GRDB
-package import Remediation
+import Remediation
+package import Time
 
 /// An alert that came from outside, as JSON.
 package struct ReceivedAlertRow: Hashable, Sendable {
     package let fingerprint: String
-    package let startsAt: Instant
+    package let startsAt: Timestamp
     package let json: [UInt8]
 
-    package init(fingerprint: String, startsAt: Instant, json: [UInt8]) {
+    package init(fingerprint: String, startsAt: Timestamp, json: [UInt8]) {
         self.fingerprint = fingerprint
         self.startsAt = startsAt
         self.json = json
@@ -52,7 +53,7 @@ extension Ledger {
                     let json: String = row["json"]
                     return ReceivedAlertRow(
                         fingerprint: row["fingerprint"],
-                        startsAt: Instant(milliseconds: row["starts_at"]),
+                        startsAt: Timestamp(milliseconds: row["starts_at"]),
                         json: Array(json.utf8)
                     )
                 }

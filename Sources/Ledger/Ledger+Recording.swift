@@ -1,6 +1,7 @@
 import GRDB
 import JSON
 package import Remediation
+import Time
 
 extension Ledger {
     /// Writes what a step has changed, with the state of the alerts and the clocks if they are

@@ -1,6 +1,7 @@
 import GRDB
 import Glibc
 import Remediation
+import Time
 
 /// The file on the disk, and how a connection to it is set up.
 enum LedgerFile {

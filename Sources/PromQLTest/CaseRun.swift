@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// Runs one query in every way in which it must answer the same.
 struct CaseRun {

@@ -1,5 +1,6 @@
 package import PromQL
 package import Series
+package import Time
 
 /// What a query must answer.
 package struct Expectation: Sendable {

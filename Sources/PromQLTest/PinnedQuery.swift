@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// A query that answers the same at every evaluation time, because all it selects is pinned to
 /// one: a good part of the mistakes with `@` show when such a query is run elsewhere.

@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// Compares what a query answered with what it should have.
 struct ResultComparison {

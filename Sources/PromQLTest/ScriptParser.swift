@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 extension TestScript {
     package static func parse(_ text: String, name: String) throws(ScriptError) -> TestScript {

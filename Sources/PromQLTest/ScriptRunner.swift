@@ -1,5 +1,6 @@
 package import PromQL
 import Series
+import Time
 
 /// Runs scripts against the engine.
 package struct ScriptRunner: Sendable {

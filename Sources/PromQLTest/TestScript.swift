@@ -3,7 +3,8 @@
 // texts and returns reports.
 
 package import PromQL
-package import Series
+import Series
+package import Time
 
 /// A script of the test language, read but not run.
 package struct TestScript: Sendable {

@@ -1,8 +1,10 @@
+package import Time
+
 /// One intent of a graph and how it ended. Attempts are what windows, budgets and back-off count.
 package struct Attempt: Hashable, Sendable, Codable {
     package let intentID: String
     package let number: Int
-    package internal(set) var createdAt: Instant
+    package internal(set) var createdAt: Timestamp
     /// The label of what became of the POST; nil while that is not known.
     package var answer: String?
     package var ending: Ending?
@@ -18,7 +20,7 @@ package struct Attempt: Hashable, Sendable, Codable {
 
     package struct Ending: Hashable, Sendable, Codable {
         package let outcome: AttemptOutcome
-        package let at: Instant
+        package let at: Timestamp
     }
 }
 

@@ -1,3 +1,5 @@
+package import Time
+
 extension Machine {
     /// What differs from the disk. All of it must be written in one transaction before any effect
     /// of the same step is started.
@@ -24,9 +26,9 @@ extension Machine {
 package struct IntentAnswer: Hashable, Sendable {
     package let intentID: String
     package let outcome: RestartOutcome
-    package let at: Instant
+    package let at: Timestamp
 
-    package init(intentID: String, outcome: RestartOutcome, at: Instant) {
+    package init(intentID: String, outcome: RestartOutcome, at: Timestamp) {
         self.intentID = intentID
         self.outcome = outcome
         self.at = at
@@ -36,9 +38,9 @@ package struct IntentAnswer: Hashable, Sendable {
 package struct IntentEnding: Hashable, Sendable {
     package let intentID: String
     package let outcome: AttemptOutcome
-    package let at: Instant
+    package let at: Timestamp
 
-    package init(intentID: String, outcome: AttemptOutcome, at: Instant) {
+    package init(intentID: String, outcome: AttemptOutcome, at: Timestamp) {
         self.intentID = intentID
         self.outcome = outcome
         self.at = at

@@ -1,3 +1,5 @@
+package import Time
+
 /// What the machine counted since the start of the agent.
 package struct Counters: Hashable, Sendable {
     package var started = 0
@@ -6,7 +8,7 @@ package struct Counters: Hashable, Sendable {
     package var suppressed: [String: Int] = [:]
     /// From the intent to the verified end.
     package var verifiedDurations = DurationHistogram()
-    package var lastVerifiedAt: Instant?
+    package var lastVerifiedAt: Timestamp?
     /// Lost because the disk refused them for long.
     package var droppedAuditEntries = 0
 

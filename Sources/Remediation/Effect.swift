@@ -1,7 +1,9 @@
+package import Time
+
 /// What the caller has to do, in this order, after `Machine.changes` has reached the disk.
 package enum Effect: Hashable, Sendable {
     /// Collect what a restart destroys, and report it before `until`; failing is allowed.
-    case collectEvidence(GraphID, HangClass, until: Instant)
+    case collectEvidence(GraphID, HangClass, until: Timestamp)
     /// Re-read the graph, ask `Intent.preflight`, POST once. Exactly one outcome must be reported.
     case restart(Intent)
     /// Read this job once. Repeated every step while it is of interest.
@@ -24,7 +26,7 @@ package enum Answer: Hashable, Sendable {
 
 /// One line of the audit trail.
 package struct AuditEntry: Hashable, Sendable, Codable {
-    package let at: Instant
+    package let at: Timestamp
     /// nil for what concerns the whole fleet.
     package let graphID: GraphID?
     package let kind: Kind
@@ -35,7 +37,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
     package let intentID: String?
 
     package init(
-        at: Instant,
+        at: Timestamp,
         graphID: GraphID?,
         kind: Kind,
         reason: String = "",

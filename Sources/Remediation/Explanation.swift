@@ -1,3 +1,5 @@
+package import Time
+
 /// Why a graph was, or was not, restarted.
 package struct Explanation: Hashable, Sendable {
     package let graphID: GraphID
@@ -12,7 +14,7 @@ package struct Explanation: Hashable, Sendable {
 
     /// When all gates that are closed will have opened by time alone; nil if time alone does not
     /// open them, or if none is closed.
-    package var nextActionAt: Instant? {
+    package var nextActionAt: Timestamp? {
         let closed = gates.compactMap(\.closedBy)
         let openings = closed.compactMap(\.until)
         return openings.count == closed.count ? openings.max() : nil
@@ -32,7 +34,7 @@ package struct GateFinding: Hashable, Sendable {
 extension Machine {
     /// Every gate with its verdict, as it stands now. For a graph about which nothing is asked the
     /// gates answer as if an alert of the class that fits its status did.
-    package func explain(_ id: GraphID, in view: FleetView, at instant: Instant) -> Explanation {
+    package func explain(_ id: GraphID, in view: FleetView, at instant: Timestamp) -> Explanation {
         let supposed = RestartRequest(
             graphID: id,
             hangClass: (view.graphs[id]?.statusCode).flatMap { HangClass(statusCode: $0) }

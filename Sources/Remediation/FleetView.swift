@@ -1,9 +1,11 @@
+package import Time
+
 /// What the agent knows about the fleet at the moment of a step.
 package struct FleetView: Hashable, Sendable {
     /// Every graph that is known, healthy ones too: the breaker takes its percentages of them.
     package var graphs: [GraphID: GraphView]
     /// Since when the agent sees the fleet without a gap; nil while it is blind.
-    package var sightSince: Instant?
+    package var sightSince: Timestamp?
     /// A reading older than this is stale.
     package var freshness: Duration
     /// Graphs that look sick, those of pending alerts included.
@@ -15,7 +17,7 @@ package struct FleetView: Hashable, Sendable {
 
     package init(
         graphs: [GraphID: GraphView],
-        sightSince: Instant?,
+        sightSince: Timestamp?,
         freshness: Duration,
         sickGraphs: Int = 0,
         detectOnly: String? = nil,
@@ -37,9 +39,9 @@ package struct GraphView: Hashable, Sendable {
     /// As GES writes it ("200"); see GES API, status codes.
     package var statusCode: String
     /// When the agent first saw the present status or, after a start, the graph itself.
-    package var statusSince: Instant
+    package var statusSince: Timestamp
     /// When the newest successful management reading was taken; nil if there never was one.
-    package var observedAt: Instant?
+    package var observedAt: Timestamp?
     /// The newest data-plane probe; nil if this graph is not probed.
     package var probe: ProbeView?
     /// nil if no entry of `graphs` in the configuration matches: the graph is never acted upon.
@@ -50,8 +52,8 @@ package struct GraphView: Hashable, Sendable {
         id: GraphID,
         name: String,
         statusCode: String,
-        statusSince: Instant,
-        observedAt: Instant?,
+        statusSince: Timestamp,
+        observedAt: Timestamp?,
         probe: ProbeView? = nil,
         policy: Policy?,
         externalHolds: [ExternalHold] = []
@@ -70,9 +72,9 @@ package struct GraphView: Hashable, Sendable {
 package struct ProbeView: Hashable, Sendable {
     /// An error answer is an answer.
     package var answered: Bool
-    package var at: Instant
+    package var at: Timestamp
 
-    package init(answered: Bool, at: Instant) {
+    package init(answered: Bool, at: Timestamp) {
         self.answered = answered
         self.at = at
     }

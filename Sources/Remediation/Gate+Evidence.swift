@@ -1,3 +1,5 @@
+import Time
+
 /// Whether we see enough, and whether what we see agrees with what the alert says.
 extension GateQuestion {
     func sight() -> GateVerdict {

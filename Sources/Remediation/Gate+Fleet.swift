@@ -1,3 +1,5 @@
+import Time
+
 /// What is going on elsewhere in the fleet.
 extension GateQuestion {
     func concurrency() -> GateVerdict {
@@ -58,10 +60,10 @@ struct FleetLoad: Hashable {
     var inFlight: Set<GraphID> = []
     var gathering: Set<GraphID> = []
     /// When the intents that count were made, oldest first.
-    var spent: [Instant] = []
+    var spent: [Timestamp] = []
     var sick = 0
 
-    func spent(since instant: Instant) -> [Instant] {
+    func spent(since instant: Timestamp) -> [Timestamp] {
         spent.filter { $0 > instant }
     }
 }

@@ -1,3 +1,5 @@
+import Time
+
 /// What was done to this graph before.
 extension GateQuestion {
     func phase() -> GateVerdict {
@@ -30,13 +32,13 @@ extension GateQuestion {
 
 extension GraphRecord {
     /// The attempts that count against this graph and are younger than `instant`, oldest first.
-    func countedAttempts(since instant: Instant) -> [Attempt] {
+    func countedAttempts(since instant: Timestamp) -> [Attempt] {
         let floor = max(instant, acknowledgedAt ?? .distantPast)
         return attempts.filter { $0.counts && $0.createdAt > floor }
     }
 
     /// The window that is used up longest; nil if there is room in all of them.
-    func usedUpAttempts(_ limits: [WindowLimit], at instant: Instant) -> HoldReason? {
+    func usedUpAttempts(_ limits: [WindowLimit], at instant: Timestamp) -> HoldReason? {
         let used: [HoldReason] = limits.compactMap { limit in
             let counted = countedAttempts(since: instant - limit.window)
             guard counted.count >= limit.count else { return nil }
@@ -50,7 +52,7 @@ extension GraphRecord {
     }
 
     /// The end of a cool-down that begins now: it doubles with each counted attempt of a day.
-    func coolDownEnd(_ policy: Policy, from instant: Instant) -> Instant {
+    func coolDownEnd(_ policy: Policy, from instant: Timestamp) -> Timestamp {
         let further = max(0, countedAttempts(since: instant - .seconds(86_400)).count - 1)
         let longest = max(policy.cooldown, policy.maxCooldown)
         // Eight hours are 2^3 times the default and 2^15 times one second: more doublings only
@@ -63,7 +65,7 @@ extension GraphRecord {
 extension WindowLimit {
     /// When a window that holds these moments, oldest first, has room for one more; nil if it has
     /// room already, or never will.
-    func roomAt(after moments: [Instant]) -> Instant? {
+    func roomAt(after moments: [Timestamp]) -> Timestamp? {
         guard count > 0, moments.count >= count else { return nil }
         return moments[moments.count - count] + window
     }

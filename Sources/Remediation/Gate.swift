@@ -1,3 +1,5 @@
+import Time
+
 /// What has to agree before a restart is sent, in the order of evaluation. The mode `shadow` comes
 /// last, so that it alone is closed exactly when `auto` would have sent the restart.
 package enum Gate: String, Hashable, Sendable, CaseIterable {
@@ -65,7 +67,7 @@ struct GateQuestion {
     let pauses: [Pause]
     let load: FleetLoad
     let view: FleetView
-    let at: Instant
+    let at: Timestamp
 
     /// Whether a person's order passes over the gates that guard against a wrong diagnosis.
     var isOrdered: Bool {

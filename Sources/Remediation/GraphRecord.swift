@@ -1,3 +1,5 @@
+package import Time
+
 /// All that must survive about one graph. A graph that was never acted upon has none.
 package struct GraphRecord: Hashable, Sendable, Codable {
     package let id: GraphID
@@ -7,11 +9,11 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     /// The attempts young enough to count, oldest first.
     package var attempts: [Attempt] = []
     /// Attempts before this moment no longer count against this graph.
-    package var acknowledgedAt: Instant?
+    package var acknowledgedAt: Timestamp?
     /// Intents in a row that were never sent; each doubles the wait before the next.
     package var unsentInARow: Int = 0
     /// Since when a complete view no longer shows the graph.
-    package var missingSince: Instant?
+    package var missingSince: Timestamp?
 
     package init(id: GraphID) {
         self.id = id

@@ -1,3 +1,5 @@
+import Time
+
 extension HoldReason: CustomStringConvertible {
     /// One plain sentence with the numbers.
     package var description: String {
@@ -107,7 +109,7 @@ extension ExternalHold: CustomStringConvertible {
     }
 }
 
-extension Instant? {
+extension Timestamp? {
     fileprivate var orNothing: String {
         map { " until \($0)" } ?? ""
     }

@@ -1,3 +1,5 @@
+package import Time
+
 /// Why a restart that was asked for is not carried out.
 package enum HoldReason: Hashable, Sendable {
     case unknownGraph
@@ -8,33 +10,33 @@ package enum HoldReason: Hashable, Sendable {
     case external(ExternalHold)
     /// The agent sees nothing at the moment.
     case blind
-    case staleReading(observedAt: Instant?, freshness: Duration)
+    case staleReading(observedAt: Timestamp?, freshness: Duration)
     case neverReached
-    case staleProbe(at: Instant, freshness: Duration)
+    case staleProbe(at: Timestamp, freshness: Duration)
     /// The graph is said to be unresponsive, but its newest probe was answered.
-    case answering(at: Instant)
+    case answering(at: Timestamp)
     /// A restart is not documented for this status.
     case statusNotEligible(String)
     /// The rule and the status speak of different kinds of hang.
     case classMismatch(HangClass, statusCode: String)
-    case startupGrace(until: Instant)
-    case stateChangeGrace(statusCode: String, until: Instant)
+    case startupGrace(until: Timestamp)
+    case stateChangeGrace(statusCode: String, until: Timestamp)
     /// A restart of this graph is under way.
     case busy(phase: String)
-    case coolingDown(until: Instant, attempt: Int, outcome: AttemptOutcome)
-    case waiting(until: Instant, cause: String)
-    case suspended(until: Instant, by: String, reason: String)
-    case externalAction(since: Instant)
-    case stalled(since: Instant)
-    case exhausted(since: Instant)
-    case attemptsUsed(count: Int, limit: WindowLimit, until: Instant?)
+    case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
+    case waiting(until: Timestamp, cause: String)
+    case suspended(until: Timestamp, by: String, reason: String)
+    case externalAction(since: Timestamp)
+    case stalled(since: Timestamp)
+    case exhausted(since: Timestamp)
+    case attemptsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
     case concurrency(inFlight: [GraphID], limit: Int)
-    case budgetUsed(count: Int, limit: WindowLimit, until: Instant?)
+    case budgetUsed(count: Int, limit: WindowLimit, until: Timestamp?)
     case storm(StormLevel, sick: Int, threshold: Int)
     /// nil while nobody was asked yet.
-    case approvalPending(since: Instant?)
+    case approvalPending(since: Timestamp?)
     /// nil while nothing was announced yet.
-    case vetoPeriod(until: Instant?)
+    case vetoPeriod(until: Timestamp?)
     case shadow
 }
 
@@ -82,7 +84,7 @@ extension HoldReason {
     ]
 
     /// When time alone lifts it; nil if something else has to happen.
-    package var until: Instant? {
+    package var until: Timestamp? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
             .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):

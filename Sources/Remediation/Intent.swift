@@ -1,3 +1,5 @@
+package import Time
+
 /// The written decision to restart one graph once. It reaches the disk before anything is sent, it
 /// allows a single POST, and nobody but the process that made it may send that POST.
 package struct Intent: Hashable, Sendable, Codable {
@@ -11,10 +13,10 @@ package struct Intent: Hashable, Sendable, Codable {
     /// Counts the intents of this graph for ever, from 1.
     package let attempt: Int
     /// Follows the clock when that is set; the id does not.
-    package internal(set) var createdAt: Instant
+    package internal(set) var createdAt: Timestamp
     package let source: RestartRequest.Source
 
-    package init(request: RestartRequest, graphName: String, attempt: Int, createdAt: Instant) {
+    package init(request: RestartRequest, graphName: String, attempt: Int, createdAt: Timestamp) {
         id = "\(request.graphID)/\(attempt)/\(createdAt.milliseconds)"
         graphID = request.graphID
         self.graphName = graphName
@@ -40,7 +42,7 @@ extension Intent {
     package func preflight(
         statusCode: String,
         name: String,
-        at instant: Instant
+        at instant: Timestamp
     ) -> PreflightVerdict {
         if name != graphName {
             return .stop("the graph is now named \"\(name)\", not \"\(graphName)\"")

@@ -1,3 +1,5 @@
+import Time
+
 /// What becomes of remembered moments when the wall clock is set.
 ///
 /// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they

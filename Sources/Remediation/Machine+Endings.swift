@@ -1,3 +1,5 @@
+import Time
+
 /// How an attempt ends, and what the graph owes to it afterwards.
 extension Machine {
     mutating func end(
@@ -75,7 +77,8 @@ extension Machine {
         }
     }
 
-    private mutating func count(_ outcome: AttemptOutcome, of intent: Intent, at instant: Instant) {
+    private mutating func count(_ outcome: AttemptOutcome, of intent: Intent, at instant: Timestamp)
+    {
         if outcome == .verified {
             counters.verifiedDurations.record(instant - intent.createdAt)
             counters.lastVerifiedAt = instant
@@ -105,7 +108,7 @@ extension Machine {
         }
     }
 
-    mutating func noticeEndOfExternalAction(_ id: GraphID, notBefore: Instant?, _ step: Step) {
+    mutating func noticeEndOfExternalAction(_ id: GraphID, notBefore: Timestamp?, _ step: Step) {
         guard let graph = step.reading(of: id, after: .distantPast),
             !Status.restartTraces.contains(graph.statusCode)
         else { return }
@@ -117,7 +120,7 @@ extension Machine {
 
 extension Phase {
     /// When a rest that the graph still owes is over.
-    fileprivate var until: Instant? {
+    fileprivate var until: Timestamp? {
         switch self {
         case .coolingDown(let until, _, _), .waiting(let until, _): until
         default: nil

@@ -1,3 +1,5 @@
+package import Time
+
 /// What the metrics and the status page show, as it stands now.
 extension Machine {
     /// The graphs that occupy a place among `Policy.maxConcurrent`, by id.
@@ -24,7 +26,7 @@ extension Machine {
     }
 
     /// How many restarts of the fleet each window of the budget holds at the moment.
-    package func budgetUse(of policy: Policy, at instant: Instant) -> [BudgetUse] {
+    package func budgetUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
         let spent = records.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
         return policy.budget.map { limit in
             BudgetUse(limit: limit, used: spent.count { $0 > instant - limit.window })

@@ -1,3 +1,5 @@
+import Time
+
 /// What was begun is followed to its end, whatever rules, policy and pauses say meanwhile.
 extension Machine {
     mutating func follow(_ id: GraphID, _ step: inout Step) {
@@ -25,7 +27,7 @@ extension Machine {
         step.effects.append(.searchJobs(intent))
     }
 
-    private mutating func search(_ intent: Intent, until: Instant, _ step: inout Step) {
+    private mutating func search(_ intent: Intent, until: Timestamp, _ step: inout Step) {
         let id = intent.graphID
         if let graph = step.reading(of: id, after: intent.createdAt),
             Status.restartTraces.contains(graph.statusCode)
@@ -96,7 +98,7 @@ extension Machine {
     /// A graph that came back by itself, or late, has to prove it like any other.
     private mutating func noticeReturn(
         _ intent: Intent,
-        stalledSince since: Instant,
+        stalledSince since: Timestamp,
         _ step: inout Step
     ) {
         guard let graph = step.reading(of: intent.graphID, after: since),
@@ -154,7 +156,7 @@ extension Phase.Restarting {
     }
 
     /// Only the deadline and a failed job count while the graph cannot be seen.
-    fileprivate func causeToStall(_ graph: GraphView?, at instant: Instant) -> String? {
+    fileprivate func causeToStall(_ graph: GraphView?, at instant: Timestamp) -> String? {
         if case .failed(let reason) = job { return "its job failed: \(reason)" }
         if instant >= deadline { return "it was not running again by \(deadline)" }
         guard let graph else { return nil }

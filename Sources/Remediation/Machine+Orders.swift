@@ -1,3 +1,5 @@
+import Time
+
 /// What persons want. Every order is answered, and goes on record whether it was carried out or
 /// not.
 extension Machine {
@@ -69,7 +71,7 @@ extension Machine {
         }
     }
 
-    private func restAfterLastAttempt(_ id: GraphID, _ step: Step) -> Instant {
+    private func restAfterLastAttempt(_ id: GraphID, _ step: Step) -> Timestamp {
         let ended = records[id]?.attempts.last { $0.counts }?.ending?.at
         return ended.map { $0 + step.policy(of: id).cooldown } ?? step.at
     }
@@ -112,7 +114,7 @@ extension Machine {
 
     private mutating func pause(
         _ scope: PauseScope,
-        until: Instant?,
+        until: Timestamp?,
         _ order: Order,
         _ step: Step
     ) -> Answer {

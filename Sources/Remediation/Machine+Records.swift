@@ -1,7 +1,9 @@
+package import Time
+
 extension Machine {
     /// An intent without an outcome becomes an unknown outcome: it is looked for, never sent
     /// again. Whatever else was under way gets time to be looked at before it is judged.
-    package init(restoring snapshot: MachineSnapshot, at instant: Instant) {
+    package init(restoring snapshot: MachineSnapshot, at instant: Timestamp) {
         pauses = snapshot.pauses
         for var record in snapshot.records {
             let before = record
@@ -60,7 +62,7 @@ extension Machine {
         update(id) { $0.phase = phase }
     }
 
-    mutating func note(_ outcome: RestartOutcome, of intent: Intent, at instant: Instant) {
+    mutating func note(_ outcome: RestartOutcome, of intent: Intent, at instant: Timestamp) {
         guard
             let attempt = records[intent.graphID]?.attempts.last(where: {
                 $0.intentID == intent.id
@@ -122,7 +124,7 @@ extension GraphRecord {
 }
 
 extension Phase {
-    func restored(at instant: Instant) -> Phase {
+    func restored(at instant: Timestamp) -> Phase {
         let lookedAt = instant + Timing.lookAround
         switch self {
         case .gatheringEvidence: return withoutPreparation

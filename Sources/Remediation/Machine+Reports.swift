@@ -1,3 +1,5 @@
+import Time
+
 /// What came back from the world.
 extension Machine {
     mutating func receive(_ report: Report, _ step: inout Step) {
@@ -14,7 +16,7 @@ extension Machine {
     private mutating func receive(
         _ outcome: RestartOutcome,
         of intentID: String,
-        sentAt: Instant,
+        sentAt: Timestamp,
         _ step: inout Step
     ) {
         guard let intent = followedIntent(intentID) else {
@@ -71,7 +73,7 @@ extension Machine {
         }
     }
 
-    mutating func beginSearching(_ intent: Intent, _ instant: Instant) {
+    mutating func beginSearching(_ intent: Intent, _ instant: Timestamp) {
         guard case .intended = phase(of: intent.graphID) else { return }
         let bound = intent.createdAt + Timing.landingBound
         move(intent.graphID, to: .unknownOutcome(intent, since: instant, until: bound))

@@ -1,3 +1,5 @@
+import Time
+
 /// What is asked for: every request meets every gate, and leads at most to one intent.
 extension Machine {
     mutating func considerRequests(_ step: inout Step) {
@@ -24,7 +26,7 @@ extension Machine {
         _ agreement: Agreement,
         _ load: FleetLoad,
         _ view: FleetView,
-        at instant: Instant
+        at instant: Timestamp
     ) -> GateQuestion {
         GateQuestion(
             request: request,
@@ -243,7 +245,7 @@ extension RestartRequest {
         _ requests: [RestartRequest],
         in view: FleetView
     ) -> [GraphID: RestartRequest] {
-        func order(_ request: RestartRequest) -> (Int, Instant, String, String, String) {
+        func order(_ request: RestartRequest) -> (Int, Timestamp, String, String, String) {
             let code = view.graphs[request.graphID]?.statusCode
             let fits = code == request.hangClass.expectedStatusCode
             let source = String(describing: request.source)

@@ -1,3 +1,5 @@
+package import Time
+
 /// Decides when a graph is restarted. Holds no clock and does no input or output; every hold has a
 /// reason.
 ///
@@ -30,7 +32,7 @@ package struct Machine: Sendable {
         requests active: [RestartRequest],
         reports: [Report],
         view: FleetView,
-        at instant: Instant
+        at instant: Timestamp
     ) -> [Effect] {
         requests = RestartRequest.onePerGraph(active, in: view)
         decisions = [:]
@@ -52,7 +54,7 @@ package struct Machine: Sendable {
 /// What one step works with.
 struct Step {
     let view: FleetView
-    let at: Instant
+    let at: Timestamp
     var effects: [Effect] = []
 
     /// The defaults for a graph without a policy: what was begun is followed all the same.
@@ -61,7 +63,7 @@ struct Step {
     }
 
     /// The graph, if it was read after `instant` and recently enough to be believed.
-    func reading(of id: GraphID, after instant: Instant) -> GraphView? {
+    func reading(of id: GraphID, after instant: Timestamp) -> GraphView? {
         guard view.sightSince != nil, let graph = view.graphs[id],
             let observedAt = graph.observedAt, observedAt > instant,
             at - observedAt <= view.freshness

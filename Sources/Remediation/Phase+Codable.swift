@@ -1,3 +1,5 @@
+import Time
+
 /// One flat object with the phase's label and the payload beside it, so that a ledger row can be
 /// read without this program.
 extension Phase: Codable {
@@ -45,7 +47,7 @@ extension Phase: Codable {
                 reason: try value(.reason)
             )
         case "external":
-            let notBefore = try container.decodeIfPresent(Instant.self, forKey: .until)
+            let notBefore = try container.decodeIfPresent(Timestamp.self, forKey: .until)
             self = .external(since: try value(.since), notBefore: notBefore)
         default:
             throw DecodingError.dataCorruptedError(

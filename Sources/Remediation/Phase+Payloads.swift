@@ -1,9 +1,11 @@
+package import Time
+
 /// What the phases with more than a date remember.
 extension Phase {
     package struct Gathering: Hashable, Sendable, Codable {
         package let request: RestartRequest
         package let agreement: Agreement
-        package let until: Instant
+        package let until: Timestamp
         /// What the graph returns to if nothing is sent: an order of a person must not cost it the
         /// rest that it still owes.
         package let previous: Phase
@@ -13,7 +15,7 @@ extension Phase {
         package init(
             request: RestartRequest,
             agreement: Agreement,
-            until: Instant,
+            until: Timestamp,
             previous: Phase,
             isComplete: Bool = false
         ) {
@@ -30,8 +32,8 @@ extension Phase {
         package var jobID: String?
         /// The newest that is known about the job; nil while nothing is.
         package var job: JobState?
-        package var since: Instant
-        package var deadline: Instant
+        package var since: Timestamp
+        package var deadline: Timestamp
         /// A status other than the one decided upon was seen since the intent.
         package var sawTransition: Bool
 
@@ -39,8 +41,8 @@ extension Phase {
             intent: Intent,
             jobID: String?,
             job: JobState? = nil,
-            since: Instant,
-            deadline: Instant,
+            since: Timestamp,
+            deadline: Timestamp,
             sawTransition: Bool
         ) {
             self.intent = intent
@@ -56,13 +58,13 @@ extension Phase {
         package let intent: Intent
         /// The graph had been given up as stalled, and gave back its place among those in flight.
         package let wasStalled: Bool
-        package var since: Instant
-        package var deadline: Instant
+        package var since: Timestamp
+        package var deadline: Timestamp
         package var goodProbes: Int
         /// The newest observation that was counted, good or bad.
-        package var countedAt: Instant
+        package var countedAt: Timestamp
 
-        package init(intent: Intent, wasStalled: Bool, since: Instant, deadline: Instant) {
+        package init(intent: Intent, wasStalled: Bool, since: Timestamp, deadline: Timestamp) {
             self.intent = intent
             self.wasStalled = wasStalled
             self.since = since

@@ -1,3 +1,5 @@
+package import Time
+
 /// Where a graph stands. Every case says what it means and how it is left.
 ///
 /// Before anything is sent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the
@@ -11,10 +13,10 @@ package enum Phase: Hashable, Sendable {
     case idle
     /// A person was asked.
     /// Leaves to `gatheringEvidence` or `intended` when approved, to `suspended` when rejected.
-    case awaitingApproval(since: Instant, expiresAt: Instant)
+    case awaitingApproval(since: Timestamp, expiresAt: Timestamp)
     /// A restart was announced and may be vetoed until `until`.
     /// Leaves to `gatheringEvidence` or `intended` after that, to `suspended` when vetoed.
-    case countingDown(since: Instant, until: Instant)
+    case countingDown(since: Timestamp, until: Timestamp)
     /// Evidence that a restart destroys is being collected.
     /// Leaves to `intended` when it arrived or at `until`, the gates being asked once more; back to
     /// where it came from when one of them has closed.
@@ -27,7 +29,7 @@ package enum Phase: Hashable, Sendable {
     /// A restart may or may not have been accepted. It is never sent again.
     /// Leaves to `restarting` when a trace of it is seen; to `coolingDown` or `exhausted` at
     /// `until`, after which it can no longer land.
-    case unknownOutcome(Intent, since: Instant, until: Instant)
+    case unknownOutcome(Intent, since: Timestamp, until: Timestamp)
     /// GES restarts the graph.
     /// Leaves to `verifying` when it runs again; to `stalled` when the job failed, when nothing
     /// changes, when it ends in a dead status, or at the deadline.
@@ -37,22 +39,22 @@ package enum Phase: Hashable, Sendable {
     /// `exhausted` at the deadline.
     case verifying(Verifying)
     /// The attempt is over and the graph is left alone. Leaves to `idle` at `until`.
-    case coolingDown(until: Instant, attempt: Int, outcome: AttemptOutcome)
+    case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
     /// Nothing was sent although it was decided (or a person has just acknowledged).
     /// Leaves to `idle` at `until`.
-    case waiting(until: Instant, cause: String)
+    case waiting(until: Timestamp, cause: String)
     /// The attempts are used up without the graph staying well.
     /// Leaves to `waiting` when a person acknowledges; never by itself.
-    case exhausted(since: Instant)
+    case exhausted(since: Timestamp)
     /// Accepted, but the graph did not come back. Nothing more is sent.
     /// Leaves to `verifying` when the graph answers again; to `coolingDown` when a person
     /// acknowledges.
-    case stalled(Intent, since: Instant, cause: String)
+    case stalled(Intent, since: Timestamp, cause: String)
     /// A person rejected or vetoed the restart. Leaves to `idle` at `until`.
-    case suspended(until: Instant, by: String, reason: String)
+    case suspended(until: Timestamp, by: String, reason: String)
     /// Somebody else stops or starts the graph; what it still owed to an attempt of ours stays
     /// due. Leaves to `waiting` when that is over, for as long as after an attempt of our own.
-    case external(since: Instant, notBefore: Instant?)
+    case external(since: Timestamp, notBefore: Timestamp?)
 }
 
 extension Phase {

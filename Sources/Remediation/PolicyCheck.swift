@@ -1,3 +1,5 @@
+import Time
+
 extension Policy {
     /// What makes no sense; a configuration with any of these is refused. Each is a plain sentence
     /// with the key of the configuration file.

@@ -1,7 +1,9 @@
+package import Time
+
 /// What came back from the world since the last step.
 package enum Report: Hashable, Sendable {
     /// The end of the POST of an intent.
-    case outcome(intentID: String, RestartOutcome, at: Instant)
+    case outcome(intentID: String, RestartOutcome, at: Timestamp)
     /// The answer to `Effect.collectEvidence`; the summary goes on record.
     case evidence(GraphID, summary: String)
     /// The answer to `Effect.followJob`; none when it could not be asked.
@@ -28,10 +30,10 @@ package struct FoundJob: Hashable, Sendable {
     package var name: String
     /// The task centre shows names only, never graph ids.
     package var graphName: String
-    package var beganAt: Instant
+    package var beganAt: Timestamp
     package var state: JobState
 
-    package init(id: String, name: String, graphName: String, beganAt: Instant, state: JobState) {
+    package init(id: String, name: String, graphName: String, beganAt: Timestamp, state: JobState) {
         self.id = id
         self.name = name
         self.graphName = graphName
@@ -62,7 +64,7 @@ package struct Order: Hashable, Sendable {
         /// Releases an exhausted or stalled graph.
         case acknowledge(GraphID)
         /// Keeps from new restarts; what is under way is followed to its end.
-        case pause(PauseScope, until: Instant?)
+        case pause(PauseScope, until: Timestamp?)
         case resume(PauseScope)
         /// Restart now. Only gates that guard against a wrong diagnosis are passed over.
         case restart(GraphID)
@@ -78,10 +80,11 @@ package struct Pause: Hashable, Sendable, Codable {
     package let scope: PauseScope
     package let by: String
     package let reason: String
-    package let since: Instant
-    package let until: Instant?
+    package let since: Timestamp
+    package let until: Timestamp?
 
-    package init(scope: PauseScope, by: String, reason: String, since: Instant, until: Instant?) {
+    package init(scope: PauseScope, by: String, reason: String, since: Timestamp, until: Timestamp?)
+    {
         self.scope = scope
         self.by = by
         self.reason = reason

@@ -1,3 +1,5 @@
+import Time
+
 /// What became of the one POST that an intent allows.
 package enum RestartOutcome: Hashable, Sendable, Codable {
     /// GES took it. The documented example answer has no job id (GES API page 0222).

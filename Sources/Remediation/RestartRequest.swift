@@ -1,3 +1,5 @@
+package import Time
+
 /// A firing alert that asks for a restart. Requests are levels, not edges: every step receives all
 /// that are active, and one that is missing has ended.
 package struct RestartRequest: Hashable, Sendable, Codable {
@@ -7,7 +9,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
     /// The summary of the alert, for people.
     package var reason: String
     /// Since when the condition holds; the graph that is sick longest comes first.
-    package var activeAt: Instant
+    package var activeAt: Timestamp
     package var source: Source
 
     package init(
@@ -15,7 +17,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         hangClass: HangClass,
         alertname: String,
         reason: String,
-        activeAt: Instant,
+        activeAt: Timestamp,
         source: Source = .rules
     ) {
         self.graphID = graphID

@@ -1,3 +1,5 @@
+package import Time
+
 /// One value of one series at one time.
 package struct Sample: Sendable {
     package var timestamp: Timestamp

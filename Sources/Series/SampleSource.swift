@@ -1,3 +1,5 @@
+package import Time
+
 /// Where an evaluator gets its samples. Windows are left-open: `after` < t <= `through`.
 ///
 /// A source answers by reference, so that asking for the samples of a selected series hashes

@@ -4,6 +4,7 @@ import Series
 import Testing
 
 @testable import Agent
+import Time
 
 private let noon: Int64 = 1_795_428_000
 
@@ -16,7 +17,7 @@ private func reading(_ wall: Int64, _ elapsed: Int64, boot: String = "a") -> Clo
     )
 }
 
-private func instant(_ wall: Int64) -> Instant { Instant(milliseconds: (noon + wall) * 1000) }
+private func instant(_ wall: Int64) -> Timestamp { Timestamp(milliseconds: (noon + wall) * 1000) }
 
 @Suite("The watch over the clock")
 struct ClockWatchTests {

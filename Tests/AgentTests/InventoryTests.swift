@@ -3,6 +3,7 @@ import Testing
 
 @testable import Agent
 @testable import GES
+import Time
 
 private let freshness = Duration.seconds(100)
 

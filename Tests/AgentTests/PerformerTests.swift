@@ -6,6 +6,7 @@ import Testing
 
 @testable import Agent
 @testable import GES
+import Time
 
 /// A cloud that answers what a test wants and counts the restarts.
 private final class ScriptedCloud: GraphOperations {
@@ -49,7 +50,7 @@ private final class ScriptedCloud: GraphOperations {
 @Suite("The performer")
 struct PerformerTests {
     private let silent = ProbeResult.failed(reason: "timeout", duration: .seconds(1))
-    private let now = Instant(milliseconds: 1_000_000)
+    private let now = Timestamp(milliseconds: 1_000_000)
 
     private func intent(_ hangClass: HangClass = .unresponsive) -> Intent {
         let request = RestartRequest(

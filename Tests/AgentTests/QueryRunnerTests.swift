@@ -3,6 +3,7 @@ import Series
 import Testing
 
 @testable import Agent
+import Time
 
 @Suite("Queries beside the cycle")
 struct QueryRunnerTests {

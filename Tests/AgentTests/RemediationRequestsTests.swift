@@ -4,6 +4,7 @@ import Testing
 
 @testable import Agent
 @testable import Rules
+import Time
 
 @Suite("An alert")
 struct RemediationRequestsTests {

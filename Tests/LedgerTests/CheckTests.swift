@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Remediation
 import Testing
+import Time
 
 /// A ledger that is damaged or taken away while it is in use.
 @Suite struct CheckTests {

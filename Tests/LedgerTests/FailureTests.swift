@@ -3,6 +3,7 @@ import GRDB
 import Ledger
 import Remediation
 import Testing
+import Time
 
 /// What can be wrong with a file, and what the ledger says about it.
 @Suite struct FailureTests {

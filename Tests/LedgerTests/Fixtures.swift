@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Remediation
+import Time
 
 /// A folder that exists for one test.
 final class TemporaryFolder: Sendable {
@@ -34,7 +35,7 @@ final class TemporaryFolder: Sendable {
 }
 
 enum Fixture {
-    static let start = Instant(milliseconds: 1_795_428_000_000)
+    static let start = Timestamp(milliseconds: 1_795_428_000_000)
     static let g = GraphID("g")
 
     static func intent(_ attempt: Int, _ id: GraphID = g, after seconds: Int64 = 0) -> Intent {

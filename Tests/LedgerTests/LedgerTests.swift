@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Remediation
 import Testing
+import Time
 
 @Suite struct LedgerTests {
     private let folder = TemporaryFolder()
@@ -265,7 +266,7 @@ import Testing
         func row(_ fingerprint: String, _ start: Int64, _ json: String) -> ReceivedAlertRow {
             ReceivedAlertRow(
                 fingerprint: fingerprint,
-                startsAt: Instant(milliseconds: start),
+                startsAt: Timestamp(milliseconds: start),
                 json: Array(json.utf8)
             )
         }

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 import Testing
+import Time
 
 @Suite struct EngineLimitTests {
     private func engine(samples: Int, steps: Int = 100) -> Engine {

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 import Testing
+import Time
 
 /// Facts that hold for any expression over any samples.
 @Suite struct QueryPropertyTests {

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 import Testing
+import Time
 
 @Suite struct RateTests {
     /// Counts every increase on its own and extends the result step by step, as the documentation

@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// How attempts end, how they are counted, and what a graph owes to them.
 @Suite struct AttemptTests {

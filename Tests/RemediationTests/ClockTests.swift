@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// The wall clock is set while something is under way.
 @Suite struct ClockTests {

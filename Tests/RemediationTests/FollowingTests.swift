@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// What is believed about a restart that was sent.
 @Suite struct FollowingTests {

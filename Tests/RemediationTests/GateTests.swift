@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// One row for each way in which a gate closes; everything else about the graph is in order.
 struct GateCase: Sendable, CustomTestStringConvertible {

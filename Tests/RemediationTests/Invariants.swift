@@ -1,4 +1,5 @@
 import Remediation
+import Time
 
 /// Promises about what one step makes of the state before it, and about what people hear.
 struct Invariants {
@@ -6,7 +7,7 @@ struct Invariants {
     private var isHardStorm = false
     private var requested: [GraphID: RestartRequest] = [:]
     /// Since when each request is held without a break, in true time.
-    private var heldSince: [GraphID: Instant] = [:]
+    private var heldSince: [GraphID: Timestamp] = [:]
     private var told: Set<GraphID> = []
 
     /// Before the step.
@@ -30,7 +31,7 @@ struct Invariants {
         _ effects: [Effect],
         _ reports: [Report],
         _ machine: Machine,
-        at now: Instant
+        at now: Timestamp
     ) -> [String] {
         effects.compactMap(\.intent).flatMap(brokenBy)
             + unreleased(machine, reports) + stuck(machine)
@@ -85,7 +86,7 @@ struct Invariants {
     private mutating func untold(
         _ effects: [Effect],
         _ machine: Machine,
-        at now: Instant
+        at now: Timestamp
     ) -> [String] {
         told.formUnion(
             effects.compactMap(\.audit).filter { $0.kind == .heldTooLong }.compactMap(\.graphID)

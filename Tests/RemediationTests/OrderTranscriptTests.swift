@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// Incidents in which persons or the mode have a say, as an operator would read them afterwards.
 @Suite struct OrderTranscriptTests {

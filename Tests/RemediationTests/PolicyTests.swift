@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 @Suite struct PolicyTests {
     struct Problem: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,5 @@
 import Remediation
+import Time
 
 /// What must hold whatever happens.
 enum Promises {
@@ -8,7 +9,7 @@ enum Promises {
         _ machine: Machine,
         _ view: FleetView,
         _ policy: Policy,
-        at now: Instant
+        at now: Timestamp
     ) -> [String] {
         var broken: [String] = []
         if machine.inFlight.count > policy.maxConcurrent {
@@ -30,7 +31,7 @@ enum Promises {
         _ intent: Intent,
         _ machine: Machine,
         _ view: FleetView,
-        at now: Instant
+        at now: Timestamp
     ) -> [String] {
         var broken: [String] = []
         if view.sightSince == nil || view.detectOnly != nil { broken.append("acted while blind") }
@@ -104,7 +105,7 @@ enum Promises {
         }
     }
 
-    private static func exceeds(_ limit: WindowLimit, _ moments: [Instant]) -> Bool {
+    private static func exceeds(_ limit: WindowLimit, _ moments: [Timestamp]) -> Bool {
         let sorted = moments.sorted()
         return sorted.indices.contains { index in
             index >= limit.count && sorted[index] - sorted[index - limit.count] < limit.window

@@ -1,29 +1,30 @@
 import Remediation
+import Time
 
 /// A cloud that hangs, lags, lies and loses answers, over virtual time.
 struct SimulatedCloud {
     struct Graph {
         var status = "200"
         var isHung = false
-        var settlesAt: Instant?
+        var settlesAt: Timestamp?
         /// What the agent last read of it.
         var seen: GraphView
     }
 
     struct Landing: Hashable {
         let intent: Intent
-        let at: Instant
+        let at: Timestamp
     }
 
     struct Job {
         let id: String
         let graphID: GraphID
-        let beganAt: Instant
+        let beganAt: Timestamp
         var state: JobState
     }
 
     var random: SplitMix
-    var now: Instant
+    var now: Timestamp
     /// Nothing goes wrong any more that has not gone wrong already.
     var isQuiet = false
     var graphs: [GraphID: Graph] = [:]
@@ -34,7 +35,7 @@ struct SimulatedCloud {
     var landed: [Landing] = []
     /// Posted, and certain not to have happened.
     var harmless: Set<String> = []
-    var inbox: [(due: Instant, report: Report)] = []
+    var inbox: [(due: Timestamp, report: Report)] = []
 
     init(seed: UInt64, policies: [Policy]) {
         random = SplitMix(seed: seed)

@@ -1,4 +1,5 @@
 import Remediation
+import Time
 
 /// The machine against the simulated cloud: crashes, clocks that are set, a ledger that is written
 /// between the decision and the deed or refuses to be, and the promises that must hold whatever
@@ -11,7 +12,7 @@ struct Simulation {
     var ledger = SimulatedLedger()
     var violations: [String] = []
     let policy: Policy
-    private var sightSince: Instant?
+    private var sightSince: Timestamp?
     private var detectOnly: String?
     private var skew = Duration.zero
     /// The skew when the disk was last written.
@@ -20,7 +21,7 @@ struct Simulation {
     private var invariants = Invariants()
     private var orderCount = 0
     private(set) var ordered: Set<String> = []
-    private(set) var acknowledged: [GraphID: Instant] = [:]
+    private(set) var acknowledged: [GraphID: Timestamp] = [:]
 
     init(seed: UInt64) {
         var random = SplitMix(seed: seed)

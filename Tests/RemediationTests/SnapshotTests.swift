@@ -1,6 +1,7 @@
 import Foundation
 import Remediation
 import Testing
+import Time
 
 /// What survives the agent.
 @Suite struct SnapshotTests {

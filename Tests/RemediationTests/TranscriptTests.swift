@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 /// Whole incidents, as an operator would read them afterwards.
 @Suite struct TranscriptTests {

@@ -3,6 +3,7 @@ import Series
 import Testing
 
 @testable import Rules
+import Time
 
 func minutes(_ count: Double) -> Timestamp { Timestamp(seconds: count * 60) }
 

@@ -3,6 +3,7 @@ import Series
 import Testing
 
 @testable import Rules
+import Time
 
 @Suite("A rule engine")
 struct RuleEngineTests {

@@ -4,6 +4,7 @@ import StrictYAML
 import Testing
 
 @testable import Rules
+import Time
 
 private let rules = """
     groups:

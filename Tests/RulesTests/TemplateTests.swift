@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Rules
+import Time
 
 private func data(_ value: Double = 1, labels: [String: String] = [:]) -> TemplateData {
     TemplateData(

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Series
+import Time
 
 struct CompressionTests {
     private static let everything = ChunkWindow(after: .min, through: .max, withMarkers: true)

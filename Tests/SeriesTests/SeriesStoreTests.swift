@@ -1,5 +1,6 @@
 import Series
 import Testing
+import Time
 
 struct AppendingTests {
     private let up: Labels = ["__name__": "up"]

@@ -1,5 +1,6 @@
 import Series
 import Testing
+import Time
 
 /// The store in its slow and obvious form: every sample in a list.
 private struct PlainStore {

@@ -1,5 +1,6 @@
 import Series
 import Testing
+import Time
 
 /// A label pattern from a closure; the store must work with any.
 struct PredicatePattern: LabelPattern {

@@ -3,17 +3,18 @@ import Testing
 /// Who may import whom. The way of the data is the order of the rows; a module knows only those
 /// above it that it is given here.
 private let allowedImports: [String: Set<String>] = [
-    "Series": [],
-    "PromQL": ["Series", "Glibc"],
-    "PromQLTest": ["Series", "PromQL"],
+    "Time": [],
+    "Series": ["Time"],
+    "PromQL": ["Series", "Time", "Glibc"],
+    "PromQLTest": ["Series", "PromQL", "Time"],
     "StrictYAML": ["Yams"],
-    "Rules": ["Series", "PromQL", "StrictYAML"],
-    "Remediation": [],
+    "Rules": ["Series", "PromQL", "StrictYAML", "Time"],
+    "Remediation": ["Time"],
     "Exposition": [],
     "JSON": ["CJSONC", "Glibc"],
     "HTTPClient": ["CCurl", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Crypto", "Synchronization", "Glibc"],
-    "Ledger": ["Remediation", "JSON", "GRDB", "Synchronization", "Glibc"],
+    "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
     "Listener": [
         "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
         "Synchronization", "Glibc",
@@ -21,11 +22,11 @@ private let allowedImports: [String: Set<String>] = [
     "GESSimulator": ["Listener", "JSON", "Crypto", "Synchronization", "Glibc"],
     "Agent": [
         "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
-        "HTTPClient", "GES", "Ledger", "Listener", "Logging", "Synchronization", "Dispatch",
+        "HTTPClient", "GES", "Ledger", "Listener", "Time", "Logging", "Synchronization", "Dispatch",
         "CMalloc", "Glibc",
     ],
     "graphwarden": [
-        "Agent", "GESSimulator", "StrictYAML", "ArgumentParser", "Logging", "Dispatch",
+        "Agent", "GESSimulator", "StrictYAML", "Time", "ArgumentParser", "Logging", "Dispatch",
         "Synchronization",
         "Glibc",
     ],

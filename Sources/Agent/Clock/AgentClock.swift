@@ -1,4 +1,5 @@
-package import Series
+import Series
+package import Time
 
 /// The clocks of the service: calendar time for what is recorded, elapsed time for waiting. The
 /// only place below the command line that looks at either.

@@ -1,6 +1,7 @@
 package import Ledger
-package import Remediation
+import Remediation
 import Series
+package import Time
 
 /// Watches the wall clock against the elapsed time, which nobody can set, and against the clock of
 /// the gateway. A value: readings in, findings out.
@@ -18,7 +19,7 @@ package struct ClockWatch: Sendable {
     /// The wall clock less the elapsed time, as it was when moments were last moved.
     private var base: Duration
     /// The wall clock is not to be believed before this moment: an earlier boot has seen it.
-    package private(set) var earliest: Instant?
+    package private(set) var earliest: Timestamp?
     /// How far the gateway's clock is ahead of ours; nil while it has not told.
     package private(set) var gatewayOffset: Duration?
     /// The host was booted since the last record, and nobody has confirmed its clock yet.
@@ -41,7 +42,7 @@ package struct ClockWatch: Sendable {
     ) -> Duration? {
         guard recorded.bootID == reading.bootID else { return passBoot(reading, recorded) }
         earliest = recorded.earliest
-        base = recorded.wall - Instant(milliseconds: 0) - recorded.elapsed
+        base = recorded.wall - Timestamp(milliseconds: 0) - recorded.elapsed
         return jump(reading)
     }
 
@@ -56,7 +57,7 @@ package struct ClockWatch: Sendable {
         _ reading: ClockReading,
         _ recorded: ClockRecord
     ) -> Duration? {
-        let wall = Instant(reading.wall)
+        let wall = reading.wall
         let latest = max(recorded.wall, recorded.earliest ?? recorded.wall)
         let isBehind = wall + Self.tolerance < latest
         if isBehind { earliest = latest }
@@ -66,7 +67,7 @@ package struct ClockWatch: Sendable {
 
     /// By how much the wall clock was set since the last time; nil if it was not.
     package mutating func jump(_ reading: ClockReading) -> Duration? {
-        if let moment = earliest, Instant(reading.wall) >= moment { earliest = nil }
+        if let moment = earliest, reading.wall >= moment { earliest = nil }
         let jump = reading.base - base
         guard jump.isBeyond(Self.tolerance) else { return nil }
         base = reading.base
@@ -91,7 +92,7 @@ package struct ClockWatch: Sendable {
         ClockRecord(
             bootID: bootID,
             elapsed: reading.elapsed,
-            wall: Instant(reading.wall),
+            wall: reading.wall,
             earliest: earliest
         )
     }

@@ -1,4 +1,5 @@
-package import Remediation
+import Remediation
+package import Time
 
 /// What is wrong with the machine that the agent runs on. While anything is, the agent watches and
 /// does not act.
@@ -7,11 +8,11 @@ package enum Trouble: Hashable, Sendable {
     case ledger(String)
     /// The wall clock was set; what was observed before proves nothing any more. `until` is not
     /// known before the agent sees the graphs again.
-    case clockSet(by: Duration, until: Instant?)
+    case clockSet(by: Duration, until: Timestamp?)
     /// The gateway's clock is ahead of ours by this much (behind when negative).
     case clockDiffers(by: Duration)
     /// Before the last boot the clock had already been there.
-    case clockBehind(Instant)
+    case clockBehind(Timestamp)
 }
 
 extension Trouble {

@@ -1,5 +1,6 @@
 import Glibc
-package import Series
+import Series
+package import Time
 
 /// The calendar clock: what timestamps, signatures and logs need. Everything below the service
 /// gets its time as an argument.

@@ -1,6 +1,7 @@
 package import Rules
 import Series
 package import StrictYAML
+import Time
 
 /// A configuration with the rule files that it names, all read at one moment.
 package struct LoadedConfiguration: Sendable {

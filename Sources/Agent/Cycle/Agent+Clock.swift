@@ -1,6 +1,7 @@
 import Remediation
 import Rules
 import Series
+import Time
 
 /// What the agent makes of its own host: clocks that cannot be believed, a ledger that refuses.
 extension Agent {
@@ -8,7 +9,7 @@ extension Agent {
     package var troubles: [Trouble] {
         let grace = configuration.defaultPolicy.startupGrace
         let jump = clockJump.map { jump in
-            Trouble.clockSet(by: jump, until: inventory.sightSince.map { Instant($0) + grace })
+            Trouble.clockSet(by: jump, until: inventory.sightSince.map { $0 + grace })
         }
         return [record.trouble, jump].compactMap(\.self) + clockWatch.troubles
     }
@@ -46,7 +47,7 @@ extension Agent {
     /// After a jump nothing is done before the agent has observed for as long as after a start.
     mutating func endGraceOfClock(at now: Timestamp) {
         guard case .clockSet(_, let until?) = troubles.first(where: { $0.label == "clock_set" }),
-            Instant(now) >= until
+            now >= until
         else { return }
         clockJump = nil
     }

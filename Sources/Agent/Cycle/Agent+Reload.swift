@@ -1,6 +1,7 @@
 import Remediation
 import Rules
-package import Series
+import Series
+package import Time
 
 extension Agent {
     /// Goes on with another configuration. Alerts are carried over as Prometheus does, and what is
@@ -23,7 +24,7 @@ extension Agent {
         desk.adopt(configuration.webhook)
         publishSeries()
         let alerts = rules.activeAlerts
-        let received = desk.asking(at: Instant(now))
+        let received = desk.asking(at: now)
         let view = fleetView(alerts: alerts, received: received)
         publish(alerts: alerts, received: received, view: view, at: now)
     }

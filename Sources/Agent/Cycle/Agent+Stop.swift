@@ -9,14 +9,14 @@ extension Agent {
     {
         _ = watchClock(clock)
         let alerts = rules.activeAlerts
-        let received = desk.asking(at: Instant(clock.wall))
+        let received = desk.asking(at: clock.wall)
         var view = fleetView(alerts: alerts, received: received)
         view.detectOnly = "the agent is stopping"
         let effects = machine.step(
             requests: RemediationRequests.from(rules.provenAlerts) + received.map(\.request),
             reports: reports,
             view: view,
-            at: Instant(clock.wall)
+            at: clock.wall
         )
         _ = await write(clock, withClock: true)
         return effects

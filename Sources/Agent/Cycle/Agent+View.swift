@@ -2,6 +2,7 @@ import GES
 import Remediation
 import Rules
 import Series
+import Time
 
 extension Agent {
     /// The fleet as the machine is to see it.
@@ -13,15 +14,15 @@ extension Agent {
                 id: id,
                 name: entry.graph.name,
                 statusCode: entry.graph.status.code,
-                statusSince: Instant(entry.statusSince),
-                observedAt: Instant(entry.observedAt),
+                statusSince: entry.statusSince,
+                observedAt: entry.observedAt,
                 probe: probeView(entry),
                 policy: configuration.policy(for: entry.graph)
             )
         }
         return FleetView(
             graphs: graphs,
-            sightSince: inventory.sightSince.map { Instant($0) },
+            sightSince: inventory.sightSince,
             freshness: configuration.sampling.freshness,
             sickGraphs: sickGraphs(alerts, received),
             detectOnly: troubles.isEmpty ? nil : troubles.map(\.description).joined(separator: "; ")
@@ -30,7 +31,7 @@ extension Agent {
 
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
         guard entry.wasReached, let last = entry.lastProbe else { return nil }
-        return ProbeView(answered: last.isAnswered, at: Instant(last.at))
+        return ProbeView(answered: last.isAnswered, at: last.at)
     }
 
     /// Graphs that look sick now: running without answering, or the subject of an alert that asks

@@ -1,6 +1,7 @@
 package import Remediation
 package import Rules
 package import Series
+package import Time
 
 /// The agent: what it knows, and the cycle that turns readings into decisions. It owns all state
 /// and acts on nothing itself; time is an argument of everything it does.
@@ -68,19 +69,19 @@ package struct Agent {
         let evaluation = rules.evaluate(at: now, store: &series, clock: elapsed)
         let alerts = rules.activeAlerts
         publishSeries()
-        await desk.review(inventory, at: Instant(now))
-        let received = desk.asking(at: Instant(now))
+        await desk.review(inventory, at: now)
+        let received = desk.asking(at: now)
         let view = fleetView(alerts: alerts, received: received)
         let effects = machine.step(
             requests: RemediationRequests.from(rules.provenAlerts) + received.map(\.request),
             reports: reports,
             view: view,
-            at: Instant(now)
+            at: now
         )
         let isRecorded = await write(clock, withClock: readings != nil)
         publish(alerts: alerts, received: received, view: view, at: now)
         meter.measure(self, readings, evaluation, view, at: now)
-        return isRecorded ? effects : record.withhold(effects, at: Instant(now))
+        return isRecorded ? effects : record.withhold(effects, at: now)
     }
 
     /// When the rules want to be evaluated next; nil without rules.

@@ -2,8 +2,9 @@ package import Ledger
 package import Logging
 package import Remediation
 package import Rules
-package import Series
+import Series
 import Synchronization
+package import Time
 
 /// Brings what a cycle decided to disk before anything acts on it. While the disk refuses, the
 /// agent only detects, and tries again with every cycle.
@@ -66,7 +67,7 @@ package final class CycleRecord: Sendable {
         }
         guard isDue else { return }
         do {
-            let size = try await ledger.tidy(before: Instant(now - Self.retention))
+            let size = try await ledger.tidy(before: now - Self.retention)
             metrics.set(MetricCatalog.storeSize, to: Double(size))
         } catch {
             logger.warning("The ledger could not be tidied", metadata: ["err": "\(error)"])
@@ -75,7 +76,7 @@ package final class CycleRecord: Sendable {
 
     /// What may still be done with effects whose record did not reach the disk: reading and
     /// logging. A restart among them is reported as not sent.
-    func withhold(_ effects: [Effect], at: Instant) -> [Effect] {
+    func withhold(_ effects: [Effect], at: Timestamp) -> [Effect] {
         effects.filter { effect in
             guard case .restart(let intent) = effect else { return true }
             let reason = trouble?.description ?? "the intention could not be recorded"

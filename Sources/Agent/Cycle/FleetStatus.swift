@@ -1,7 +1,8 @@
 package import Remediation
 package import Rules
-package import Series
+import Series
 import Synchronization
+package import Time
 
 /// What the last cycle left behind, for everybody who reads: one value, published whole.
 package struct FleetStatus: Sendable {

@@ -1,6 +1,7 @@
 package import GES
 import HTTPClient
 import Remediation
+import Time
 
 /// What the performer needs of the cloud.
 package protocol GraphOperations: Sendable {
@@ -66,7 +67,7 @@ extension FoundJob {
             id: job.id,
             name: job.name ?? "",
             graphName: job.relatedGraph ?? "",
-            beganAt: Instant(milliseconds: begin.milliseconds) - clockOffset,
+            beganAt: Timestamp(milliseconds: begin.milliseconds) - clockOffset,
             state: JobState(job)
         )
     }

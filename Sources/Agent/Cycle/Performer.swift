@@ -2,6 +2,7 @@ package import GES
 package import Logging
 package import Remediation
 import Synchronization
+package import Time
 
 /// Carries out what the machine decided. The only place that sends a restart; an effect is
 /// performed once, and what came of it goes to the inbox.
@@ -10,7 +11,7 @@ package struct Performer: Sendable {
     private var dataPlane: DataPlaneConfiguration
     private let inbox: Inbox
     private let stop: StopSignal
-    private let now: @Sendable () -> Instant
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let underWay = EffectsUnderWay()
 
@@ -19,7 +20,7 @@ package struct Performer: Sendable {
         dataPlane: DataPlaneConfiguration,
         inbox: Inbox,
         stop: StopSignal,
-        now: @escaping @Sendable () -> Instant,
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.cloud = cloud

@@ -1,6 +1,6 @@
-package import Remediation
+import Remediation
 import Rules
-package import Series
+import Series
 
 /// Which alerts ask for a restart: those that fire and say so by their labels. It does not matter
 /// who wrote the rule or what it is called.
@@ -20,7 +20,7 @@ enum RemediationRequests {
             hangClass: hangClass,
             alertname: alert.labels["alertname"],
             reason: summary.isEmpty ? alert.labels["alertname"] : summary,
-            activeAt: Instant(alert.activeAt)
+            activeAt: alert.activeAt
         )
     }
 
@@ -34,11 +34,5 @@ enum RemediationRequests {
     static func hangClass(_ labels: Labels) -> HangClass? {
         let label = labels["hang"]
         return label.isEmpty ? .unresponsive : HangClass(rawValue: label)
-    }
-}
-
-extension Instant {
-    package init(_ timestamp: Timestamp) {
-        self.init(milliseconds: timestamp.milliseconds)
     }
 }

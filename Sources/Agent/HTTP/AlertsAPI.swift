@@ -3,6 +3,7 @@ import Listener
 import Remediation
 import Rules
 import Series
+import Time
 
 /// `/api/v1/alerts/received`: the alerts of others.
 struct AlertsAPI: Sendable {

@@ -4,6 +4,7 @@ import Listener
 import Remediation
 import Rules
 import Series
+import Time
 
 /// `/api/v1/graphs`: what the agent sees and why it does or does not act.
 struct GraphsAPI: Sendable {
@@ -93,7 +94,7 @@ extension GraphsAPI {
         let explanation = status.machine.explain(
             GraphID(entry.graph.id),
             in: status.view,
-            at: Instant(at)
+            at: at
         )
         let alerts = status.alerts.filter { $0.labels["graph_id"] == entry.graph.id }
         let received = status.received.newestFirst

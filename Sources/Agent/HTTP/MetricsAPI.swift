@@ -1,6 +1,7 @@
 import Exposition
 import Listener
 import Series
+import Time
 
 /// `/metrics`: what the last cycle left behind and the agent's own counters. Never asks the cloud.
 struct MetricsAPI: Sendable {

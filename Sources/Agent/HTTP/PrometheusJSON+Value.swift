@@ -1,6 +1,7 @@
 import PromQL
 import Rules
 import Series
+import Time
 
 /// What a query took, in Prometheus' words. Preparing and sorting are part of the evaluation here.
 struct QueryTimings {

@@ -1,5 +1,6 @@
 import Rules
 import Series
+import Time
 
 /// Writes JSON as Prometheus does, to the byte. Values are written one after the other; commas are
 /// set where they are due.

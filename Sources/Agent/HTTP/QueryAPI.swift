@@ -1,6 +1,7 @@
 import Listener
 import PromQL
 import Series
+import Time
 
 /// `/api/v1/query`, `query_range` and `format_query`, over the agent's own series.
 struct QueryAPI: Sendable {

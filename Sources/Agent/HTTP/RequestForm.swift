@@ -3,6 +3,7 @@ import PromQL
 import Rules
 import Series
 import StrictYAML
+import Time
 
 /// The parameters of a request, read as Prometheus reads them: those of a form before those of the
 /// address, an empty one as if it were not there.

@@ -2,6 +2,7 @@ import Listener
 import PromQL
 import Rules
 import Series
+import Time
 
 /// `/api/v1/rules` and `/api/v1/alerts`, in Prometheus' shape.
 struct RulesAPI: Sendable {

@@ -1,6 +1,7 @@
 import Listener
 import PromQL
 import Series
+import Time
 
 /// `/api/v1/labels`, `label/NAME/values` and `series`: what there is to ask for.
 struct SeriesAPI: Sendable {

@@ -4,6 +4,7 @@ import Logging
 import Remediation
 import Series
 import Synchronization
+import Time
 
 /// Where alerts of others arrive. Answers as soon as they are on the disk; acting comes later.
 struct WebhookAPI: Sendable {
@@ -60,7 +61,7 @@ struct WebhookAPI: Sendable {
         metrics.add(to: MetricCatalog.webhookNotifications)
         do throws(WebhookRefusal) {
             if asksForToken { try checkToken(request) }
-            let at = Instant(now())
+            let at = now()
             let message: AlertMessage
             do {
                 message = try form.message(request.body, at: at)

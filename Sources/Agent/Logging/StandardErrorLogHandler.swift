@@ -1,6 +1,7 @@
 import Glibc
 package import Logging
 import Synchronization
+import Time
 
 /// Writes one line per event to standard error with a single `write`, so that lines of different
 /// threads never mix, and counts the lines by level for `graphwarden_log_messages_total`.

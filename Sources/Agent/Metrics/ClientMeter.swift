@@ -1,5 +1,6 @@
 import Series
 package import GES
+import Time
 
 /// Counts what the GES client does.
 package struct ClientMeter: RequestObserver {

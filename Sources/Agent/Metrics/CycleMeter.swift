@@ -2,6 +2,7 @@ import GES
 import Remediation
 import Rules
 import Series
+import Time
 
 /// Turns what a cycle did into the agent's own metrics.
 package struct CycleMeter: Sendable {
@@ -20,10 +21,10 @@ package struct CycleMeter: Sendable {
     ) {
         if let readings { measureSampling(agent, readings) }
         measureHost(agent)
-        let asking = agent.desk.asking(at: Instant(now))
+        let asking = agent.desk.asking(at: now)
         metrics.set(MetricCatalog.webhookActive, to: Double(asking.count))
         measureRules(evaluation, agent)
-        measureRemediation(agent, view, at: Instant(now))
+        measureRemediation(agent, view, at: now)
     }
 
     // MARK: Sampling
@@ -131,7 +132,7 @@ package struct CycleMeter: Sendable {
 
     // MARK: Remediation
 
-    private func measureRemediation(_ agent: Agent, _ view: FleetView, at: Instant) {
+    private func measureRemediation(_ agent: Agent, _ view: FleetView, at: Timestamp) {
         let counters = agent.machine.counters
         metrics.set(MetricCatalog.remediations, to: Double(counters.started), "restart")
         for (reason, count) in counters.failures {
@@ -179,7 +180,7 @@ package struct CycleMeter: Sendable {
         measurePolicy(agent, view, at: at)
     }
 
-    private func measurePolicy(_ agent: Agent, _ view: FleetView, at: Instant) {
+    private func measurePolicy(_ agent: Agent, _ view: FleetView, at: Timestamp) {
         let policies = agent.configuration.graphs.map(\.policy)
         let acts = policies.contains { $0.mode == .auto || $0.mode == .approve }
         metrics.set(MetricCatalog.remediationEnabled, to: acts ? 1 : 0, "restart")

@@ -1,3 +1,5 @@
+import Time
+
 /// Every metric of the agent itself, declared once. Names, types and units follow the conventions
 /// of Prometheus' exporters; rule metrics use Prometheus' own words with our prefix.
 enum MetricCatalog {

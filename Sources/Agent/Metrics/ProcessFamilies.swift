@@ -1,5 +1,6 @@
 import Exposition
 import Series
+import Time
 
 /// The process metrics as families, under the names that every Prometheus client library uses.
 enum ProcessFamilies {

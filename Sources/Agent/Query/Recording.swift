@@ -1,5 +1,6 @@
 import Exposition
 import Series
+import Time
 
 /// Series that were recorded in OpenMetrics, to be asked in place of the agent's own.
 package struct Recording: Sendable {

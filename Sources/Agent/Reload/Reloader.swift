@@ -1,5 +1,6 @@
 import Logging
 import Series
+import Time
 
 /// Reads the configuration and the rule files again when somebody asks, beside the cycle, and hands
 /// them over to it whole. What has a mistake changes nothing.

@@ -1,5 +1,6 @@
 import GES
 import Series
+import Time
 
 /// Turns what is known of the graphs into samples. What is not known has no sample: a gap is
 /// honest, a zero would be a claim.
@@ -125,12 +126,5 @@ enum GraphSamples {
         let longest = queries.longestRunningSeconds ?? 0
         samples.append(sample(.queryRunningMax, entry, longest))
         return samples
-    }
-}
-
-extension Duration {
-    /// In seconds, for metrics.
-    package var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -1,5 +1,6 @@
 package import GES
-package import Series
+import Series
+package import Time
 
 /// What the agent knows of every graph, merged from one poll after another. A graph that a failed
 /// poll did not show keeps its last facts and grows older; only a complete listing removes one.

@@ -1,5 +1,6 @@
 package import GES
-package import Series
+import Series
+package import Time
 
 /// What one poll of the cloud brought back. A failed request is a reading too.
 package struct Readings: Sendable {

@@ -1,5 +1,6 @@
 package import GES
-package import Series
+import Series
+package import Time
 
 /// What the watcher needs of the cloud.
 package protocol GraphSource: Sendable {

@@ -6,6 +6,7 @@ import PromQL
 import Remediation
 import Rules
 import Series
+import Time
 
 /// Makes the parts of an agent and ties them together: the one place that knows them all.
 struct AgentParts {
@@ -60,7 +61,7 @@ struct AgentParts {
             dataPlane: configuration.sampling.dataPlane,
             inbox: inbox,
             stop: stop,
-            now: { [clock] in Instant(clock.now()) },
+            now: { [clock] in clock.now() },
             logger: logger
         )
         return AgentService(
@@ -138,7 +139,7 @@ struct AgentParts {
 
     /// The moments that the snapshot holds are of a clock that was set by `jump` since.
     private func machine(_ snapshot: MachineSnapshot, movedBy jump: Duration) -> Machine {
-        var machine = Machine(restoring: snapshot, at: Instant(clock.now()) - jump)
+        var machine = Machine(restoring: snapshot, at: clock.now() - jump)
         machine.shift(by: jump)
         return machine
     }

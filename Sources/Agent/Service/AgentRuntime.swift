@@ -2,6 +2,7 @@ import Listener
 package import Logging
 import Series
 import StrictYAML
+import Time
 
 /// A whole agent, wired: the service, the listener and what they share.
 package struct AgentRuntime {

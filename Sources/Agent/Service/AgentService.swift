@@ -1,6 +1,7 @@
 package import Logging
 import Remediation
 import Series
+import Time
 
 /// Runs the cycle at its own pace until the end is asked for, and lets the performer work beside
 /// it.
@@ -135,7 +136,7 @@ package struct AgentService {
     private func declines(_ effect: Effect) -> Bool {
         guard stop.isRequested, case .restart(let intent) = effect else { return false }
         let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
-        inbox.put(.outcome(intentID: intent.id, outcome, at: Instant(clock.now())))
+        inbox.put(.outcome(intentID: intent.id, outcome, at: clock.now()))
         return true
     }
 

@@ -3,6 +3,7 @@ package import Ledger
 package import Remediation
 package import Rules
 import Synchronization
+package import Time
 
 /// The ledger on a thread of its own: SQLite blocks, and a blocked thread of the cooperative pool
 /// would stop half of a small machine.
@@ -68,7 +69,7 @@ package final class LedgerQueue: Sendable {
     }
 
     /// Forgets what is older than `instant`; returns the size of what is left.
-    package func tidy(before instant: Instant) async throws(LedgerError) -> Int {
+    package func tidy(before instant: Timestamp) async throws(LedgerError) -> Int {
         try await onQueue { ledger throws(LedgerError) in
             try ledger.prune(before: instant)
             return try ledger.sizeBytes()

@@ -1,8 +1,9 @@
 import JSON
 package import Ledger
 package import Logging
-package import Remediation
+import Remediation
 import Synchronization
+package import Time
 
 /// Where alerts of others arrive and the cycle finds them. What is received is decided and written
 /// on the ledger's thread, one message after the other, and nobody learns of it before it is on the
@@ -50,7 +51,7 @@ package final class AlertDesk: Sendable {
     package var alerts: ReceivedAlerts { book.withLock { $0 } }
 
     /// The alerts that ask for a restart now.
-    package func asking(at now: Instant) -> [ReceivedAlert] {
+    package func asking(at now: Timestamp) -> [ReceivedAlert] {
         webhook.map { alerts.asking($0, at: now) } ?? []
     }
 
@@ -60,7 +61,7 @@ package final class AlertDesk: Sendable {
     func receive(
         _ incoming: [IncomingAlert],
         _ inventory: Inventory,
-        at now: Instant
+        at now: Timestamp
     ) async throws(WebhookRefusal) -> [Reception] {
         guard let webhook else { throw .notReady }
         let mayBeUnlisted = inventory.lastCompleteListing == nil
@@ -88,7 +89,7 @@ package final class AlertDesk: Sendable {
 
     /// Compares the alerts with what the agent sees itself. An end that cannot be written counts all
     /// the same, and is written later.
-    package func review(_ inventory: Inventory, at now: Instant) async {
+    package func review(_ inventory: Inventory, at now: Timestamp) async {
         var ahead = alerts
         ahead.review(inventory, at: now)
         guard ahead.hasChanges || clockShift.withLock({ $0 != .zero }) else { return }

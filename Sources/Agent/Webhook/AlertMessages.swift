@@ -1,6 +1,7 @@
 package import JSON
-package import Remediation
+import Remediation
 import Series
+package import Time
 
 /// What came with one request.
 package struct AlertMessage: Hashable, Sendable {
@@ -26,7 +27,7 @@ package enum AlertForm: Sendable {
 
     /// Fields that are not known are passed over. `now` tells alerts of Prometheus that have ended
     /// from those that fire.
-    package func message(_ body: [UInt8], at now: Instant) throws(JSONError) -> AlertMessage {
+    package func message(_ body: [UInt8], at now: Timestamp) throws(JSONError) -> AlertMessage {
         let decoder = StrictJSONDecoder(limits: Self.limits)
         let message: AlertMessage
         let place: String
@@ -109,7 +110,7 @@ private struct PrometheusAlert: Decodable {
 
     /// Prometheus says that an alert has ended by the time of its end alone. The zero time of Go
     /// means no end.
-    func alert(at now: Instant) -> IncomingAlert {
+    func alert(at now: Timestamp) -> IncomingAlert {
         let labels = Labels(labels)
         let end = endsAt.flatMap { $0.instant.milliseconds > 0 ? $0.instant : nil }
         let hasEnded = end.map { $0 <= now } ?? false

@@ -1,10 +1,11 @@
 import GES
-package import Remediation
+import Remediation
+package import Time
 
 /// A time of RFC 3339 as Alertmanager and Prometheus write it: with 0 to 9 digits after the second,
 /// and `Z` or an offset. What is finer than a millisecond is cut off.
 package struct AlertTime: Hashable, Sendable {
-    package let instant: Instant
+    package let instant: Timestamp
 
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
@@ -12,7 +13,7 @@ package struct AlertTime: Hashable, Sendable {
             Self.fractionDigits(bytes) <= 9, Self.hasZone(bytes),
             let time = UTCTime(serviceTimestamp: text)
         else { return nil }
-        instant = Instant(milliseconds: time.milliseconds)
+        instant = Timestamp(milliseconds: time.milliseconds)
     }
 
     private static func fractionDigits(_ bytes: [UInt8]) -> Int {

@@ -1,18 +1,19 @@
-package import Remediation
+import Remediation
 package import Series
+package import Time
 
 /// One alert of a message, whoever sent it. Its labels come from outside: nothing is believed of
 /// them before `ReceivedAlerts` has looked at them.
 package struct IncomingAlert: Hashable, Sendable {
     package enum Status: Hashable, Sendable {
         /// `until` is when it ends unless it is sent again; nil when it ends by message only.
-        case firing(until: Instant?)
+        case firing(until: Timestamp?)
         case resolved
     }
 
     package var labels: Labels
     package var summary: String
-    package var startsAt: Instant
+    package var startsAt: Timestamp
     package var fingerprint: String
     package var status: Status
 

@@ -1,4 +1,5 @@
 package import Remediation
+package import Time
 
 /// An alert that was received and is about a graph of ours: what of it asks for a restart, and what
 /// became of it. Of its labels only those are kept that mean something here.
@@ -6,7 +7,7 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     /// An alert that fires again has the same fingerprint and another start.
     package struct Key: Hashable, Sendable, Codable {
         package var fingerprint: String
-        package var startsAt: Instant
+        package var startsAt: Timestamp
     }
 
     package let key: Key
@@ -15,27 +16,27 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     package let hangClass: HangClass
     /// One line.
     package let summary: String
-    package internal(set) var receivedAt: Instant
-    package internal(set) var lastReceivedAt: Instant
+    package internal(set) var receivedAt: Timestamp
+    package internal(set) var lastReceivedAt: Timestamp
     /// When it ends unless it is received again; nil when it ends by message or by age only.
-    package internal(set) var endsAt: Instant?
+    package internal(set) var endsAt: Timestamp?
     /// Why it asks for nothing any more, for good.
     package internal(set) var ending: Ending?
 
     package enum Ending: Hashable, Sendable, Codable {
-        case resolved(at: Instant)
+        case resolved(at: Timestamp)
         /// The graph was seen in another status than that of the hang class.
-        case statusSeen(String, at: Instant)
+        case statusSeen(String, at: Timestamp)
         /// The graph answered its probe.
-        case answered(at: Instant)
+        case answered(at: Timestamp)
         /// A task inside the graph came further: it is not stuck.
-        case progressed(at: Instant)
+        case progressed(at: Timestamp)
         /// The graph is gone.
-        case graphGone(at: Instant)
+        case graphGone(at: Timestamp)
     }
 
     /// Whether it asks for a restart at this moment.
-    func asks(at now: Instant, expireAfter: Duration) -> Bool {
+    func asks(at now: Timestamp, expireAfter: Duration) -> Bool {
         ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
     }
 

@@ -1,6 +1,7 @@
 import GES
 import Remediation
 import Series
+import Time
 
 /// All alerts that were received, and the rules for them: idempotent by fingerprint and start,
 /// ended by a message, by age or by what we see ourselves. A value: whoever holds it writes
@@ -59,7 +60,7 @@ extension ReceivedAlerts {
         _ incoming: IncomingAlert,
         _ webhook: WebhookConfiguration,
         inventory: Inventory,
-        at now: Instant
+        at now: Timestamp
     ) throws(Full) -> Reception {
         if let reason = Self.reasonToIgnore(incoming, webhook, inventory) {
             return .ignored(reason)
@@ -105,7 +106,7 @@ extension ReceivedAlerts {
     private mutating func first(
         _ new: ReceivedAlert,
         _ status: IncomingAlert.Status,
-        at now: Instant
+        at now: Timestamp
     ) -> Reception {
         var new = new
         switch status {
@@ -125,7 +126,7 @@ extension ReceivedAlerts {
         _ known: ReceivedAlert,
         _ status: IncomingAlert.Status,
         _ webhook: WebhookConfiguration,
-        at now: Instant
+        at now: Timestamp
     ) -> Reception {
         var alert = known
         alert.lastReceivedAt = max(now, known.lastReceivedAt)
@@ -146,7 +147,7 @@ extension ReceivedAlerts {
 
     private mutating func makeRoom(
         _ webhook: WebhookConfiguration,
-        at now: Instant
+        at now: Timestamp
     ) throws(Full) {
         guard alerts.count >= capacity else { return }
         let idle = alerts.values.filter { !$0.asks(at: now, expireAfter: webhook.expireAfter) }
@@ -178,7 +179,7 @@ extension ReceivedAlerts {
 extension ReceivedAlerts {
     /// Ends what our own eyes contradict, and forgets what is old. Only what was seen after an alert
     /// was received counts against it; what is not known counts for nothing.
-    mutating func review(_ inventory: Inventory, at now: Instant) {
+    mutating func review(_ inventory: Inventory, at now: Timestamp) {
         for known in alerts.values {
             var alert = known
             // A time that has not come yet is of a clock that was wrong. Left as it is, nothing that
@@ -199,28 +200,28 @@ extension ReceivedAlerts {
         _ inventory: Inventory
     ) -> ReceivedAlert.Ending? {
         guard let entry = inventory.entries[alert.graphID.rawValue] else {
-            guard let listed = inventory.lastCompleteListing.map({ Instant($0) }),
+            guard let listed = inventory.lastCompleteListing,
                 listed > alert.receivedAt
             else { return nil }
             return .graphGone(at: listed)
         }
-        let (code, seen) = (entry.graph.status.code, Instant(entry.observedAt))
+        let (code, seen) = (entry.graph.status.code, entry.observedAt)
         if seen > alert.receivedAt, code != alert.hangClass.expectedStatusCode {
             return .statusSeen(code, at: seen)
         }
         if alert.hangClass != .unresponsive {
-            let progressed = entry.progressedAt.map { Instant($0) }
+            let progressed = entry.progressedAt
             return progressed.flatMap { $0 > alert.receivedAt ? .progressed(at: $0) : nil }
         }
         guard let probe = entry.lastProbe, probe.isAnswered,
-            Instant(probe.at) > alert.receivedAt
+            probe.at > alert.receivedAt
         else { return nil }
-        return .answered(at: Instant(probe.at))
+        return .answered(at: probe.at)
     }
 
     /// The alerts that ask for a restart now. A name that is not allowed any longer asks for
     /// nothing.
-    func asking(_ webhook: WebhookConfiguration, at now: Instant) -> [ReceivedAlert] {
+    func asking(_ webhook: WebhookConfiguration, at now: Timestamp) -> [ReceivedAlert] {
         alerts.values.filter {
             webhook.alertnames.contains($0.alertname)
                 && $0.asks(at: now, expireAfter: webhook.expireAfter)

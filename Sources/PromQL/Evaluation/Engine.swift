@@ -3,6 +3,7 @@
 // nothing between two queries; what a query may cost is bounded by its options.
 
 package import Series
+package import Time
 
 /// Evaluates expressions. Only floating-point samples exist: functions of native histograms
 /// accept any vector and find no histogram in it.

@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// The samples of one series over a range of time, all times in milliseconds.
 struct SampleWindow {
@@ -45,7 +46,7 @@ extension Evaluator {
         }
     }
 
-    // MARK: Instant vectors
+    // MARK: Timestamp vectors
 
     func select(
         _ selector: VectorSelector,

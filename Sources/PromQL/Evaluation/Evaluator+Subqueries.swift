@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension Evaluator {
     /// Calls `body` for each series that the inner expression yields over the range.

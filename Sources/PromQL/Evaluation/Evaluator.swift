@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// The value of an expression at one time.
 enum Operand {

@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// Collects the vectors of successive times into series.
 struct MatrixBuilder {

@@ -1,4 +1,5 @@
 package import Series
+package import Time
 
 /// What a query answers.
 package enum Value: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension Evaluator {
     /// `timestamp`: when the samples of a plain selector were taken; for other vectors, now.

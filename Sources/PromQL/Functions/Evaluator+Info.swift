@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension Evaluator {
     /// `info`: adds to each series the labels of the info series (`target_info` if none is named)

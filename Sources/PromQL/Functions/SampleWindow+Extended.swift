@@ -1,4 +1,5 @@
 import Series
+import Time
 
 // Ranges with a value at each border (`anchored`, `smoothed`): their windows hold samples from
 // outside of the range too (Prometheus promql/functions.go, extendedRate).

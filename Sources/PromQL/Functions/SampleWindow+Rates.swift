@@ -1,4 +1,5 @@
 import Series
+import Time
 
 // How counters change over a range (Prometheus promql/functions.go). All of these need two samples.
 

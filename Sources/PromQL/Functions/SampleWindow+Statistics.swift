@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension SampleWindow {
     func reduced<Reduction: Accumulator>(_: Reduction.Type) -> Double {

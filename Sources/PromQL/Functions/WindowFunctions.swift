@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// A function of the samples of one series over a range; nil where it has no result.
 struct WindowFunction {

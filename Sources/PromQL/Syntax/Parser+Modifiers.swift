@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension Parser {
     // MARK: Binary operators

@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// The normal form: one space around operators, labels sorted, durations and numbers rewritten.
 /// Reading it back gives an equal expression (Prometheus promql/parser/printer.go).

@@ -1,4 +1,5 @@
 package import Series
+package import Time
 
 /// Names the series of an instant vector.
 package struct VectorSelector: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Series
+package import Time
 
 /// One element of an alerting rule's result, followed over time.
 package struct ActiveAlert: Sendable, Hashable {

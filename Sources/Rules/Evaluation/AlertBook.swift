@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// The alerts of one alerting rule and how they change from one evaluation to the next
 /// (Prometheus rules/alerting.go).

@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// How many texts were expanded, and in how many an action failed.
 package struct TemplateCounts: Sendable, Hashable {

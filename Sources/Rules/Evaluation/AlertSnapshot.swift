@@ -1,5 +1,6 @@
 import PromQL
-package import Series
+import Series
+package import Time
 
 /// An active alert in a form that outlives the process.
 package struct AlertSnapshot: Sendable, Hashable, Codable {

@@ -1,4 +1,5 @@
-package import Series
+import Series
+package import Time
 
 /// What one call of `RuleEngine.evaluate` did.
 package struct EvaluationReport: Sendable {

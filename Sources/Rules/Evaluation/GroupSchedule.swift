@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// The times at which a group is evaluated: every `interval`, at an offset that follows from its
 /// name and file. So groups are spread over the interval, and neither a restart nor a slow cycle

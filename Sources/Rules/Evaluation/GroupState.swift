@@ -1,4 +1,5 @@
 import Series
+import Time
 
 /// A group with its schedule, the state of its rules and its counters.
 struct GroupState: Sendable {

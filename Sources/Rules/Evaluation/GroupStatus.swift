@@ -1,4 +1,5 @@
-package import Series
+import Series
+package import Time
 
 /// A group as metrics and the HTTP interface show it.
 package struct GroupStatus: Sendable {

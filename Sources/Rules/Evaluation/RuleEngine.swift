@@ -1,5 +1,6 @@
 package import PromQL
 package import Series
+package import Time
 
 /// Evaluates rule groups over a store and follows their alerts, as Prometheus' rule manager does
 /// (rules/manager.go, group.go, alerting.go). A value: it acts on nothing but the store it is given.

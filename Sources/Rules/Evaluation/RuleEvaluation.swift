@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// What the evaluation of every rule needs to know.
 struct EvaluationContext {

@@ -1,4 +1,5 @@
 import Series
+import Time
 
 package enum RuleHealth: Sendable, Hashable {
     /// Not evaluated yet.

@@ -1,4 +1,5 @@
-package import Series
+import Series
+package import Time
 
 /// Times and durations as Go prints them.
 package enum GoTime {

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 import StrictYAML
+import Time
 
 extension RuleTest {
     /// A test evaluates no more often than this, whatever times it names.

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 package import StrictYAML
+import Time
 
 /// A file of unit tests for rules, in the format of `promtool test rules`.
 package struct RuleTestFile: Sendable {

@@ -1,6 +1,7 @@
 package import PromQL
 import Series
 import StrictYAML
+import Time
 
 extension RuleTestFile {
     package struct Options: Sendable {

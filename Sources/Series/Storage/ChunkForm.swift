@@ -1,3 +1,5 @@
+import Time
+
 /// How the samples of a chunk are written.
 ///
 /// Successive times and values differ by nearly the same amounts, so of each difference only the

@@ -1,3 +1,5 @@
+import Time
+
 /// Which samples of a chunk are wanted: those in (after, through], in milliseconds.
 struct ChunkWindow {
     let after: Int64

@@ -1,3 +1,5 @@
+import Time
+
 /// The older samples of one series, in chunks one behind the other in one piece of memory.
 ///
 /// A chunk is a header of six words (first time, last time, first value, two words of form, smallest

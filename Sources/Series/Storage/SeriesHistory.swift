@@ -1,3 +1,5 @@
+import Time
+
 /// What a series keeps: the newest samples as they are, because rules ask for these, and the older
 /// ones compressed.
 struct SeriesHistory: Sendable {

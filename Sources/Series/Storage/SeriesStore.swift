@@ -1,3 +1,5 @@
+package import Time
+
 /// Owns the recent history of all series: bounded in series, in samples per series and in time.
 ///
 /// It does not read clocks, does no input or output and knows nothing of where samples come from.

@@ -3,10 +3,11 @@ import Series
 
 @testable import Agent
 @testable import GES
+import Time
 
 /// What the tests of received alerts have in common.
 enum AlertFixture {
-    static let start = Instant(milliseconds: 1_795_428_000_000)
+    static let start = Timestamp(milliseconds: 1_795_428_000_000)
     static let webhook = WebhookConfiguration(alertnames: ["GraphHung"])
 
     /// An alert about graph `g` that everything is right with, but for what is given.
@@ -14,7 +15,7 @@ enum AlertFixture {
         _ changes: [String: String] = [:],
         status: IncomingAlert.Status = .firing(until: nil),
         fingerprint: String = "f1",
-        startsAt: Instant = start - .seconds(60)
+        startsAt: Timestamp = start - .seconds(60)
     ) -> IncomingAlert {
         let labels = ["alertname": "GraphHung", "graph_id": "g", "remediate": "restart"]
         return IncomingAlert(
@@ -57,7 +58,7 @@ enum AlertFixture {
     }
 
     private static func readings(
-        _ at: Instant,
+        _ at: Timestamp,
         _ status: String?,
         _ answered: Bool?
     ) -> Readings {

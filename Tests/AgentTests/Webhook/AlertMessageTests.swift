@@ -4,8 +4,9 @@ import Series
 import Testing
 
 @testable import Agent
+import Time
 
-private let now = Instant(milliseconds: 1_795_428_000_000)
+private let now = Timestamp(milliseconds: 1_795_428_000_000)
 
 /// A body of Alertmanager 0.25 with a resolved and a firing member, cut by `max_alerts`.
 private let captured = #"""

@@ -3,6 +3,7 @@ import Series
 import Testing
 
 @testable import Agent
+import Time
 
 private let start = AlertFixture.start
 private let known = AlertFixture.inventory((-30, "200", false))
@@ -12,12 +13,12 @@ extension ReceivedAlerts {
         _ alert: IncomingAlert,
         _ webhook: WebhookConfiguration = AlertFixture.webhook,
         _ inventory: Inventory = known,
-        at now: Instant = start
+        at now: Timestamp = start
     ) throws -> Reception {
         try receive(alert, webhook, inventory: inventory, at: now)
     }
 
-    fileprivate func asks(at now: Instant = start) -> [String] {
+    fileprivate func asks(at now: Timestamp = start) -> [String] {
         asking(AlertFixture.webhook, at: now).map(\.key.fingerprint).sorted()
     }
 }

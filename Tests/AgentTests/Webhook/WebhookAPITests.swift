@@ -10,6 +10,7 @@ import Testing
 
 @testable import Agent
 @testable import Ledger
+import Time
 
 /// The endpoint over a real ledger.
 private struct Fixture {

@@ -1,6 +1,7 @@
 package import PromQL
 package import Rules
 package import Series
+package import Time
 
 /// A fleet's series in a store of ours, and the rules over them.
 package struct EvaluatedFleet {

@@ -2,6 +2,7 @@ import Foundation
 import Series
 import Workbench
 import Workload
+import Time
 
 /// Debian's Prometheus with the fleet's rules. Samples are written to it as fast as it takes them.
 final class PrometheusServer {

@@ -1,5 +1,6 @@
 import Foundation
 import Series
+import Time
 
 /// Prometheus' remote write, version 1: a protobuf message in one block of Snappy.
 struct RemoteWrite {

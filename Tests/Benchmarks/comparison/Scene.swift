@@ -4,6 +4,7 @@ import Rules
 import Series
 import Workbench
 import Workload
+import Time
 
 /// Both sides with the same hour of samples, and from then on with the same new ones.
 struct Scene {

@@ -3,6 +3,7 @@ import Foundation
 import Series
 import Workbench
 import Workload
+import Time
 
 /// What one cycle of twelve rules and one hour of samples cost, from few series to many.
 @main

@@ -2,6 +2,7 @@ import CMalloc
 import Glibc
 import Series
 import Workload
+import Time
 
 /// `holder GRAPHS`: keeps one hour of the fleet's series, evaluates its rules a few times, says
 /// `ready`, and waits to be measured and ended.

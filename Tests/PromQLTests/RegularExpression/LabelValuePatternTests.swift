@@ -2,6 +2,7 @@ import Series
 import Testing
 
 @testable import PromQL
+import Time
 
 struct LabelValuePatternTests {
     @Test(arguments: [

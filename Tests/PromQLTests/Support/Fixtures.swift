@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import Time
 
 /// Numbers that are the same in every run with the same seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {

@@ -2,6 +2,7 @@ import PromQL
 import PromQLTest
 import Series
 import Testing
+import Time
 
 struct ScriptParserTests {
     private func evaluation(_ text: String) throws -> TestScript.Evaluation {

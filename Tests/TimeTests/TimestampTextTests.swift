@@ -1,5 +1,6 @@
 import Remediation
 import Testing
+import Time
 
 @Suite struct InstantTests {
     @Test(
@@ -17,7 +18,7 @@ import Testing
         ] as [(Int64, String)]
     )
     func instantsAreWrittenAsRFC3339(milliseconds: Int64, text: String) {
-        #expect(Instant(milliseconds: milliseconds).description == text)
+        #expect(Timestamp(milliseconds: milliseconds).description == text)
     }
 
     @Test(arguments: [
@@ -30,16 +31,16 @@ import Testing
     }
 
     @Test func arithmeticSaturates() {
-        #expect(Instant.distantFuture + .seconds(1) == .distantFuture)
-        #expect(Instant.distantPast - .seconds(1) == .distantPast)
-        #expect(Instant(milliseconds: 0) + .seconds(Int64.max) == .distantFuture)
-        #expect(Instant(milliseconds: -2) - .seconds(Int64.max) == .distantPast)
-        #expect(Instant.distantFuture - Instant.distantPast == .milliseconds(Int64.max))
-        #expect(Instant.distantPast.description.hasSuffix("Z"))
+        #expect(Timestamp.distantFuture + .seconds(1) == .distantFuture)
+        #expect(Timestamp.distantPast - .seconds(1) == .distantPast)
+        #expect(Timestamp(milliseconds: 0) + .seconds(Int64.max) == .distantFuture)
+        #expect(Timestamp(milliseconds: -2) - .seconds(Int64.max) == .distantPast)
+        #expect(Timestamp.distantFuture - Timestamp.distantPast == .milliseconds(Int64.max))
+        #expect(Timestamp.distantPast.description.hasSuffix("Z"))
     }
 
     @Test func aDifferenceAddsUpAgain() {
-        let earlier = Instant(milliseconds: 1_234)
+        let earlier = Timestamp(milliseconds: 1_234)
         let later = earlier + .seconds(61)
         #expect(later - earlier == .seconds(61))
         #expect(later - .seconds(61) == earlier)

@@ -1,4 +1,4 @@
-extension Instant: CustomStringConvertible {
+extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC to the second ("2026-11-23T10:00:00Z"); a part of a second is cut off.
     package var description: String {
         let (days, millisecondsOfDay) = milliseconds.flooredDivision(by: 86_400_000)
@@ -7,6 +7,20 @@ extension Instant: CustomStringConvertible {
         let clock = [second / 3600, second / 60 % 60, second % 60].map { $0.padded(to: 2) }
         let calendar = [date.year.padded(to: 4), date.month.padded(to: 2), date.day.padded(to: 2)]
         return "\(calendar.joined(separator: "-"))T\(clock.joined(separator: ":"))Z"
+    }
+
+    /// RFC 3339 in UTC with milliseconds, such as `2026-11-23T10:00:00.250Z`.
+    package var rfc3339Milliseconds: String {
+        let rest = milliseconds.flooredDivision(by: 1000).remainder
+        return description.dropLast() + "." + rest.padded(to: 3) + "Z"
+    }
+
+    /// RFC 3339 in UTC with as many of three decimals as are needed, as Go writes times.
+    package var rfc3339: String {
+        var text = rfc3339Milliseconds.dropLast()
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text + "Z"
     }
 }
 
@@ -21,7 +35,7 @@ struct CivilDate: Hashable {
     init(daysSinceEpoch: Int64) {
         let daysFromEraStartToEpoch: Int64 = 719_468
         let (era, dayOfEra) =
-            daysSinceEpoch.addingSaturated(daysFromEraStartToEpoch).flooredDivision(by: 146_097)
+            (daysSinceEpoch + daysFromEraStartToEpoch).flooredDivision(by: 146_097)
         let leapDays = dayOfEra / 1460 - dayOfEra / 36_524 + dayOfEra / 146_096
         let yearOfEra = (dayOfEra - leapDays) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)

@@ -1,5 +1,6 @@
 import Series
 import Testing
+import Time
 
 struct TimestampTests {
     @Test func secondsRoundToTheNearestMillisecond() {

@@ -1,12 +1,18 @@
-/// A point in time, in whole milliseconds since the Unix epoch: the resolution of every sample.
+/// A point in time: whole milliseconds since the Unix epoch (UTC, without leap seconds), the
+/// resolution of every sample.
+///
+/// Wall time rather than monotonic time: cool-downs and budgets must hold across restarts of the
+/// agent and of its host, and samples carry it. Arithmetic saturates, so that no policy, rule or
+/// answer of a service can trap.
 package struct Timestamp: Hashable, Sendable {
-    package let milliseconds: Int64
+    package var milliseconds: Int64
 
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    /// Rounds to the nearest millisecond, halves away from zero as Prometheus does. Values that no `Int64` can hold, and NaN, are clamped.
+    /// Rounds to the nearest millisecond, halves away from zero as Prometheus does. Values that no
+    /// `Int64` can hold are clamped; NaN becomes the epoch.
     package init(seconds: Double) {
         self.init(milliseconds: Int64(clamping: seconds * 1000))
     }
@@ -50,14 +56,15 @@ extension Timestamp {
     }
 }
 
-extension Duration {
-    /// Cut off towards zero, clamped to what an `Int64` holds (292 million years).
-    package var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        guard overflow || carry else { return sum }
-        return seconds < 0 ? .min : .max
+/// A bare integer, so that a ledger row stays small and sortable.
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(milliseconds)
     }
 }
 
