@@ -43,6 +43,10 @@ let package = Package(
         .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML", "Time"]),
         .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),
+        .target(
+            name: "Cycle",
+            dependencies: ["PromQL", "Remediation", "Rules", "Series", "Time"]
+        ),
 
         // Adapters.
         .systemLibrary(
@@ -72,21 +76,42 @@ let package = Package(
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
         .target(name: "Listener", dependencies: ["CCrypt", "CZlib"] + nio),
         .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
+        .target(name: "Files"),
+        .target(
+            name: "Configuration",
+            dependencies: [
+                "Cycle", "Files", "GES", "Listener", "PromQL", "Remediation", "Rules", "Series",
+                "StrictYAML", "Time",
+            ]
+        ),
+        .target(
+            name: "API",
+            dependencies: [
+                "Cycle", "Exposition", "Files", "GES", "JSON", "Listener", "PromQL",
+                "Remediation", "Rules", "Series", "Time", logging,
+            ]
+        ),
         .target(
             name: "Agent",
             dependencies: [
-                "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
-                "HTTPClient", "GES", "Ledger", "Listener", "Time", "CMalloc", logging,
+                "API", "Configuration", "Cycle", "Files", "GES", "HTTPClient", "JSON", "Ledger",
+                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Time",
+                "CMalloc", logging,
             ]
         ),
         .executableTarget(
             name: "graphwarden",
-            dependencies: ["Agent", "GESSimulator", "StrictYAML", "Time", logging, argumentParser]
+            dependencies: [
+                "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
+                "HTTPClient", "JSON", "Listener", "PromQL", "Remediation", "Rules", "Series",
+                "StrictYAML", "Time", logging, argumentParser,
+            ]
         ),
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "Time"]),
         .testTarget(
@@ -110,12 +135,37 @@ let package = Package(
             name: "GESSimulatorTests",
             dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient"]
         ),
+        .target(
+            name: "CycleFixtures",
+            dependencies: ["Cycle", "Remediation", "Rules", "Series", "Time"],
+            path: "Tests/Support/CycleFixtures"
+        ),
+        .testTarget(
+            name: "CycleTests",
+            dependencies: [
+                "Cycle", "CycleFixtures", "PromQL", "Remediation", "Rules", "Series", "Time",
+            ]
+        ),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "Configuration", "Cycle", "CycleFixtures", "Files", "GES", "Listener",
+                "Remediation", "Rules", "StrictYAML", "Time",
+            ]
+        ),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "Agent", "Cycle", "Exposition", "JSON", "Listener", "PromQL", "Remediation",
+                "Series", "Time",
+            ]
+        ),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Exposition", "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger",
-                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML",
-                "SystemdListener", "Time",
+                "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
+                "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
+                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "Time",
                 grdb, logging,
             ]
         ),

@@ -15,37 +15,43 @@ package struct ReceivedAlertRow: Hashable, Sendable {
     }
 }
 
-extension Ledger {
-    /// Writes some alerts and removes others, in one transaction that has reached the disk when this
-    /// returns. Of the rows to remove the JSON is not looked at.
-    package func saveReceivedAlerts(
-        _ saved: [ReceivedAlertRow],
-        removing removed: [ReceivedAlertRow] = []
-    ) throws(LedgerError) {
-        guard !saved.isEmpty || !removed.isEmpty else { return }
-        try refuseReplacedFile()
-        try write { db in
-            for row in removed {
-                try db.execute(
-                    sql: "DELETE FROM received_alert WHERE fingerprint = ? AND starts_at = ?",
-                    arguments: [row.fingerprint, row.startsAt.milliseconds]
-                )
-            }
-            for row in saved {
-                try db.execute(
-                    sql: """
-                        INSERT INTO received_alert (fingerprint, starts_at, json) VALUES (?, ?, ?)
-                        ON CONFLICT (fingerprint, starts_at) DO UPDATE SET json = excluded.json
-                        """,
-                    arguments: [
-                        row.fingerprint, row.startsAt.milliseconds,
-                        String(decoding: row.json, as: UTF8.self),
-                    ]
-                )
-            }
-        }
+/// What differs from the rows on disk. Of the rows to remove the JSON is not looked at.
+package struct ReceivedAlertChanges: Hashable, Sendable {
+    package var saved: [ReceivedAlertRow]
+    package var removed: [ReceivedAlertRow]
+
+    package init(saved: [ReceivedAlertRow] = [], removed: [ReceivedAlertRow] = []) {
+        self.saved = saved
+        self.removed = removed
     }
 
+    package var isEmpty: Bool { saved.isEmpty && removed.isEmpty }
+}
+
+extension Database {
+    func apply(_ changes: ReceivedAlertChanges) throws {
+        for row in changes.removed {
+            try execute(
+                sql: "DELETE FROM received_alert WHERE fingerprint = ? AND starts_at = ?",
+                arguments: [row.fingerprint, row.startsAt.milliseconds]
+            )
+        }
+        for row in changes.saved {
+            try execute(
+                sql: """
+                    INSERT INTO received_alert (fingerprint, starts_at, json) VALUES (?, ?, ?)
+                    ON CONFLICT (fingerprint, starts_at) DO UPDATE SET json = excluded.json
+                    """,
+                arguments: [
+                    row.fingerprint, row.startsAt.milliseconds,
+                    String(decoding: row.json, as: UTF8.self),
+                ]
+            )
+        }
+    }
+}
+
+extension Ledger {
     package func loadReceivedAlerts() throws(LedgerError) -> [ReceivedAlertRow] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT fingerprint, starts_at, json FROM received_alert")

@@ -4,8 +4,8 @@ package import Remediation
 import Time
 
 extension Ledger {
-    /// Writes what a step has changed, with the state of the alerts and the clocks if they are
-    /// given, in one transaction. Nothing is written if it throws.
+    /// Writes what a step has changed, with the state of the alerts, the received alerts and the
+    /// clocks if they are given, in one transaction. Nothing is written if it throws.
     ///
     /// Before an intent the whole file is read anew: what was promised must be found again.
     ///
@@ -14,6 +14,7 @@ extension Ledger {
     package func record(
         _ changes: Machine.Changes,
         alertStates: [String: [UInt8]]? = nil,
+        received: ReceivedAlertChanges = ReceivedAlertChanges(),
         clock: ClockRecord? = nil
     ) throws(LedgerError) {
         try refuseReplacedFile()
@@ -21,10 +22,13 @@ extension Ledger {
         let alerts = try alertStates.map { states throws(LedgerError) in
             try difference(from: states)
         }
-        guard !changes.isEmpty || alerts?.isEmpty == false || clock != nil else { return }
+        guard
+            !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty || clock != nil
+        else { return }
         try write { db in
             try db.apply(changes)
             if let alerts { try db.apply(alerts) }
+            try db.apply(received)
             if let clock { try db.save(clock) }
         }
         if let alertStates { writtenAlertStates = alertStates }

@@ -49,7 +49,7 @@ private final class ScriptedCloud: GraphOperations {
 
 @Suite("The performer")
 struct PerformerTests {
-    private let silent = ProbeResult.failed(reason: "timeout", duration: .seconds(1))
+    private let silent = ProbeResult.failed(.timeout, duration: .seconds(1))
     private let now = Timestamp(milliseconds: 1_000_000)
 
     private func intent(_ hangClass: HangClass = .unresponsive) -> Intent {
@@ -80,7 +80,7 @@ struct PerformerTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         await performer.perform(.restart(intent))
-        guard case .outcome(_, let outcome, _)? = inbox.drain().first else { return "none" }
+        guard case .outcome(_, let outcome, _)? = inbox.take().reports.first else { return "none" }
         return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
     }
 

@@ -1,3 +1,6 @@
+import Time
+import Files
+import API
 import Synchronization
 import SystemdListener
 import Testing

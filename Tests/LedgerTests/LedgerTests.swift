@@ -270,8 +270,14 @@ import Time
                 json: Array(json.utf8)
             )
         }
-        try ledger.saveReceivedAlerts([row("a", 1, "{}"), row("a", 2, "{}"), row("b", -1, "{}")])
-        try ledger.saveReceivedAlerts([row("a", 1, "[1]")], removing: [row("a", 2, "")])
+        try ledger.record(
+            .init(),
+            received: .init(saved: [row("a", 1, "{}"), row("a", 2, "{}"), row("b", -1, "{}")])
+        )
+        try ledger.record(
+            .init(),
+            received: .init(saved: [row("a", 1, "[1]")], removed: [row("a", 2, "")])
+        )
         let copy = try folder.copyAsAfterACrash()
         let crashed = try Ledger(folder: copy.path)
         #expect(Set(try crashed.loadReceivedAlerts()) == [row("a", 1, "[1]"), row("b", -1, "{}")])

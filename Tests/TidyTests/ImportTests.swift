@@ -20,15 +20,25 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Crypto", "Synchronization", "Glibc"],
+    "Cycle": ["PromQL", "Remediation", "Rules", "Series", "Time"],
+    "Files": ["Glibc"],
+    "Configuration": [
+        "Cycle", "Files", "GES", "Glibc", "Listener", "PromQL", "Remediation", "Rules", "Series",
+        "StrictYAML", "Time",
+    ],
+    "API": [
+        "Cycle", "Dispatch", "Exposition", "Files", "GES", "Glibc", "JSON", "Listener", "Logging",
+        "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
+    ],
     "Agent": [
-        "Series", "PromQL", "StrictYAML", "Rules", "Remediation", "Exposition", "JSON",
-        "HTTPClient", "GES", "Ledger", "Listener", "Time", "Logging", "Synchronization", "Dispatch",
-        "CMalloc", "Glibc",
+        "API", "Configuration", "Cycle", "CMalloc", "Dispatch", "Files", "GES", "Glibc",
+        "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation", "Rules",
+        "Series", "StrictYAML", "Synchronization", "Time",
     ],
     "graphwarden": [
-        "Agent", "GESSimulator", "StrictYAML", "Time", "ArgumentParser", "Logging", "Dispatch",
-        "Synchronization",
-        "Glibc",
+        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
+        "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Listener", "Logging", "PromQL",
+        "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
     ],
     "promqltest": ["PromQL", "PromQLTest", "Glibc"],
 ]

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Time since the boot of the host: nobody can set it.

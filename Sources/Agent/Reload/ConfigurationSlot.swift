@@ -1,3 +1,5 @@
+package import Configuration
+package import API
 import Synchronization
 
 /// Where a configuration that was read waits for the gap between two cycles.
@@ -18,7 +20,7 @@ package final class ConfigurationSlot: Sendable {
     }
 
     /// Set while an offer waits.
-    package let filled = Latch()
+    package let filled = AsyncEvent()
     private let state = Mutex(State())
 
     package init() {}

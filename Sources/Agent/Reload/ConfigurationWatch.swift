@@ -1,3 +1,5 @@
+import Configuration
+import Files
 import StrictYAML
 
 /// Notices that the configuration or a rule file holds something else than it did, as Prometheus'

@@ -1,3 +1,4 @@
+import Files
 /// What some files hold at one moment, in a few bytes: to see whether that changes. Neither times
 /// nor inodes count, so that a folder that is swapped as a whole, as Kubernetes does it, is
 /// noticed, and a file that is written again as it was is not.

@@ -1,3 +1,4 @@
+package import API
 import Synchronization
 
 /// Where those who want the files read again say so, from any thread. Many requests that come while
@@ -11,7 +12,7 @@ package final class ReloadRequests: Sendable {
         var isClosed = false
     }
 
-    let asked = Latch()
+    let asked = AsyncEvent()
     private let state = Mutex(State())
 
     package init() {}

@@ -1,3 +1,5 @@
+import Configuration
+import API
 import Logging
 import Series
 import Time
@@ -42,8 +44,12 @@ struct Reloader: Sendable {
     }
 
     private func outcome() async -> ReloadOutcome {
-        do throws(StartError) {
-            let loaded = try LoadedConfiguration.load(file, query: query)
+        do throws(ConfigurationError) {
+            let loaded = try LoadedConfiguration.load(
+                file,
+                parser: query.parser,
+                lookback: query.lookback
+            )
             let outcome = await slot.offer(loaded)
             guard case .done = outcome else { return outcome }
             for warning in loaded.warnings { logger.warning("\(warning)") }

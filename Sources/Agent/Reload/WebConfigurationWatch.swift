@@ -1,3 +1,6 @@
+import Time
+import Configuration
+import API
 import Listener
 import Logging
 
@@ -25,12 +28,20 @@ struct WebConfigurationWatch: Sendable {
             guard now != seen || failure != nil else { continue }
             seen = now
             do throws(StartError) {
-                try adopt(WebConfiguration.load(file), insteadOf: &inForce)
+                try adopt(Self.load(file), insteadOf: &inForce)
                 seen = FileFingerprint(inForce.files)
                 note(nil, &failure)
             } catch {
                 note("\(error)", &failure)
             }
+        }
+    }
+
+    private static func load(_ file: String) throws(StartError) -> WebConfiguration {
+        do {
+            return try WebConfiguration.load(file)
+        } catch {
+            throw .configuration(error)
         }
     }
 

@@ -1,6 +1,8 @@
+import Cycle
+package import Configuration
 package import GES
 import Series
-package import Time
+import Time
 
 /// What the watcher needs of the cloud.
 package protocol GraphSource: Sendable {
@@ -42,18 +44,24 @@ package struct Watcher: Sendable {
 
     /// One poll. `known` are the graphs of earlier polls: when the listing fails they are still
     /// probed, so that a failure of the management plane leaves no gap in the data plane's series.
-    package func poll(known: [Graph], at: Timestamp) async -> Readings {
+    ///
+    /// - Parameter began: `at` in elapsed time.
+    func poll(known: [Graph], at: Timestamp, began: Duration) async -> Poll {
         async let listing = list()
         async let jobs = runningJobs()
         let listed = await listing
-        let graphs = (try? listed.get().graphs) ?? known
-        let readings = await readGraphs(graphs)
-        return await Readings(
-            at: at,
-            listing: listed,
-            jobs: jobs,
-            graphs: readings,
-            gatewayClockOffset: source.gatewayClockOffset
+        let graphs = try? listed.get().graphs
+        let readings = await readGraphs(graphs ?? known)
+        return await Poll(
+            readings: Readings(
+                at: at,
+                began: began,
+                listing: listed.map(Readings.Listing.init).mapError(ReadingFailure.init),
+                jobs: jobs.map { $0.map(RunningJob.init) }.mapError(ReadingFailure.init),
+                graphs: readings,
+                gatewayClockOffset: source.gatewayClockOffset
+            ),
+            graphs: graphs
         )
     }
 
@@ -90,13 +98,13 @@ package struct Watcher: Sendable {
                 readings.append(reading)
                 if let graph = waiting.next() { group.addTask { await read(graph) } }
             }
-            return readings.sorted { $0.graph.id < $1.graph.id }
+            return readings.sorted { $0.graphID < $1.graphID }
         }
     }
 
     /// The probes side by side; the heavier questions only to a graph that answers.
     private func read(_ graph: Graph) async -> GraphReading {
-        var reading = GraphReading(graph: graph)
+        var reading = GraphReading(graphID: graph.id)
         reading.probes = await withTaskGroup(of: GraphReading.Probe.self) { group in
             for kind in sampling.probes {
                 group.addTask { [source, sampling] in
@@ -105,18 +113,21 @@ package struct Watcher: Sendable {
                         of: graph,
                         dataPlane: sampling.dataPlane
                     )
-                    return GraphReading.Probe(kind: kind, result: result)
+                    return GraphReading.Probe(
+                        kind: kind.rawValue,
+                        outcome: GraphReading.Probe.Outcome(result)
+                    )
                 }
             }
             var probes: [GraphReading.Probe] = []
             for await probe in group { probes.append(probe) }
-            return probes.sorted { $0.kind.rawValue < $1.kind.rawValue }
+            return probes.sorted { $0.kind < $1.kind }
         }
-        guard reading.probes.contains(where: \.result.isAnswered) else { return reading }
+        guard reading.probes.contains(where: \.outcome.isAnswered) else { return reading }
         async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
         async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
-        reading.tasks = try? await tasks
-        reading.queries = try? await queries
+        reading.tasks = try? await tasks.map(GraphReading.DataPlaneTask.init)
+        reading.queries = try? await GraphReading.Queries(queries)
         return reading
     }
 }

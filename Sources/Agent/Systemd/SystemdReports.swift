@@ -1,4 +1,7 @@
+import Time
+import API
 import Remediation
+import Cycle
 
 /// Keeps systemd informed while the agent works: readiness, the status line, and the watchdog,
 /// which hears nothing any more when the cycle hangs.

@@ -15,10 +15,26 @@ package enum ProbeResult: Hashable, Sendable {
     /// are said by a graph that lives.
     case answered(ProbeAnswer)
     /// It does not: no connection, no answer in time, or one that says that its engine does not work.
-    case failed(reason: String, duration: Duration)
+    case failed(ProbeFailure, duration: Duration)
     /// Nothing is known about it: no address, no credentials, a certificate that is not trusted,
     /// something that speaks no HTTP, our own limits. None of this is the graph's fault.
     case notProbed(reason: String)
+}
+
+/// How a graph did not answer. The raw values are those of the metric label `reason`.
+package enum ProbeFailure: String, Hashable, Sendable, CaseIterable {
+    /// Nothing at the address took the connection in time.
+    case connect
+    /// The connection stood, and then nothing came until the time was up.
+    case timeout
+    /// The connection was closed before there was an answer.
+    case cut
+    /// The front of the graph answers for an engine that does not work.
+    case engine
+    case serverError = "http_5xx"
+
+    /// Whether something at the address took the request, even if it never answered.
+    package var reachedGraph: Bool { self != .connect }
 }
 
 package struct ProbeAnswer: Hashable, Sendable {
@@ -40,9 +56,9 @@ extension ProbeResult {
         let document = try? JSONValue.parse(answer.body)
         let code = document.flatMap { ErrorBody($0, hiding: answer.sent) }?.code
         if let code, Self.engineFailureCodes.contains(code) {
-            self = .failed(reason: "engine", duration: duration)
+            self = .failed(.engine, duration: duration)
         } else if answer.status >= 500 {
-            self = .failed(reason: "http_5xx", duration: duration)
+            self = .failed(.serverError, duration: duration)
         } else {
             let counts = WireObject(document?["data"])
             self = .answered(
@@ -65,9 +81,10 @@ extension ProbeResult {
         switch cause.kind {
         // Time that ran out before anything was sent was spent on reaching the address.
         case .timeout where !cause.requestMayHaveBeenSent:
-            self = .failed(reason: HTTPError.Kind.connect.rawValue, duration: duration)
-        case .timeout, .connect, .cut:
-            self = .failed(reason: cause.reason, duration: duration)
+            self = .failed(.connect, duration: duration)
+        case .timeout: self = .failed(.timeout, duration: duration)
+        case .connect: self = .failed(.connect, duration: duration)
+        case .cut: self = .failed(.cut, duration: duration)
         case .responseTooLarge:
             self = .answered(
                 ProbeAnswer(

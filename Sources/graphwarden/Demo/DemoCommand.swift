@@ -65,7 +65,7 @@ struct DemoCommand: AsyncParsableCommand {
             let logger = Logger(label: "graphwarden") { _ in
                 StandardErrorLogHandler(level: .error, format: .logfmt, counts: counts)
             }
-            let runtime = try await AgentRuntime.start(
+            let runtime = try await Application.start(
                 stage.options,
                 stop: stop,
                 reloads: ReloadRequests(),

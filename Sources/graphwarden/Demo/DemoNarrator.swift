@@ -1,5 +1,8 @@
+import Time
+import API
 import Agent
 import GESSimulator
+import Cycle
 
 /// Tells on the terminal what happens: looks at the agent's status and at what the cloud was
 /// asked, and says every change once.

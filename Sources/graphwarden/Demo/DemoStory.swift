@@ -1,3 +1,4 @@
+import Cycle
 import Agent
 
 /// What has been told so far, so that only news are told.
@@ -8,7 +9,7 @@ struct DemoStory {
     private var lastStatus = ""
     private var lastAlert = ""
 
-    mutating func news(_ status: FleetStatus, victim: String?) -> [String] {
+    mutating func news(_ status: Status, victim: String?) -> [String] {
         var lines: [String] = []
         if status.inventory.graphs.count != graphCount {
             graphCount = status.inventory.graphs.count

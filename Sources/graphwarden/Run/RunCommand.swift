@@ -1,6 +1,8 @@
+import Configuration
 import Agent
 import ArgumentParser
 import Logging
+import API
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -73,9 +75,9 @@ struct RunCommand: AsyncParsableCommand {
         options.enablesLifecycle = enablesLifecycle
         options.query = query.options
         options.systemd = SystemdNotifier.fromEnvironment()
-        let runtime: AgentRuntime
+        let runtime: Application
         do {
-            runtime = try await AgentRuntime.start(
+            runtime = try await Application.start(
                 options,
                 stop: stop,
                 reloads: reloads,
@@ -91,7 +93,11 @@ struct RunCommand: AsyncParsableCommand {
 
     /// What a start would say of the files, without a start.
     private func checkFiles() throws {
-        let check = ConfigurationCheck.check(config.file, query: query.options)
+        let check = ConfigurationCheck.check(
+            config.file,
+            parser: query.options.parser,
+            lookback: query.options.lookback
+        )
         let web = webConfigFile.map(WebConfigurationCheck.check)
         for line in check.lines { Terminal.say(line) }
         for problem in check.problems + (web?.problems ?? []) { Terminal.complain(problem) }

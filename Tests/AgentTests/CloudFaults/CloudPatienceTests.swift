@@ -1,3 +1,4 @@
+import API
 import Exposition
 import GESSimulator
 import HTTPClient

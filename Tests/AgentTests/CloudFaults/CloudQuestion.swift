@@ -87,7 +87,7 @@ extension ProbeResult {
         case .answered(let answer):
             "answered" + (answer.httpStatus.map { " \($0)" } ?? "")
                 + (answer.code.map { " \($0)" } ?? "")
-        case .failed(let reason, _): "failed: \(reason)"
+        case .failed(let failure, _): "failed: \(failure.rawValue)"
         case .notProbed(let reason): "not probed: \(reason)"
         }
     }

@@ -1,3 +1,4 @@
+import API
 import Exposition
 import Foundation
 import GESSimulator

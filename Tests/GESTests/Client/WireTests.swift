@@ -191,7 +191,7 @@ struct WireTests {
                 timeout: .milliseconds(200)
             )
         )
-        guard case .failed(reason: "timeout", let duration) = result else {
+        guard case .failed(.timeout, let duration) = result else {
             Issue.record("\(result)")
             return
         }

@@ -250,7 +250,7 @@ extension ProbeResult {
         switch self {
         case .answered(let answer):
             "answered \(answer.httpStatus.map(String.init) ?? "-") \(answer.code ?? "-")"
-        case .failed(let reason, _): "failed \(reason)"
+        case .failed(let failure, _): "failed \(failure.rawValue)"
         case .notProbed(let reason): "notProbed \(reason)"
         }
     }

@@ -1,0 +1,184 @@
+package import Cycle
+import Remediation
+import Rules
+import Series
+import Time
+
+/// Turns what a cycle did into the agent's own metrics.
+package struct CycleMeter: Sendable {
+    private let metrics: MetricRegistry
+
+    package init(metrics: MetricRegistry) {
+        self.metrics = metrics
+    }
+
+    /// Takes over what one step did. To be called once for each step, in order.
+    package func measure(_ status: Status) {
+        if let readings = status.work.readings { measureSampling(status, readings) }
+        measureHost(status)
+        metrics.set(MetricCatalog.webhookActive, to: Double(status.asking.count))
+        measureRules(status)
+        measureRemediation(status)
+    }
+
+    // MARK: Sampling
+
+    private func measureSampling(_ status: Status, _ readings: Readings) {
+        metrics.add(to: MetricCatalog.samples, "ges_api")
+        switch readings.listing {
+        case .success(let listing) where listing.isComplete:
+            metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "ges_api")
+            if readings.graphs.flatMap(\.probes).allSatisfy(\.outcome.isAnswered) {
+                metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "probe")
+            }
+        case .success: break
+        case .failure(let failure):
+            metrics.add(to: MetricCatalog.sampleFailures, "ges_api", failure.reason)
+        }
+        if case .failure(let failure) = readings.jobs {
+            metrics.add(to: MetricCatalog.sampleFailures, "ges_api", failure.reason)
+        }
+        for reading in readings.graphs {
+            for probe in reading.probes { measure(probe.outcome) }
+        }
+        let limit = status.view.freshness
+        let stale = status.inventory.entries.values.count { readings.at - $0.observedAt > limit }
+        metrics.set(MetricCatalog.staleGraphs, to: Double(stale))
+        metrics.set(MetricCatalog.series, to: Double(status.storage.seriesCount))
+        metrics.set(MetricCatalog.seriesDropped, to: Double(status.storage.droppedSeries))
+        metrics.set(MetricCatalog.samplesEvicted, to: Double(status.storage.evictedSamples))
+    }
+
+    private func measure(_ outcome: GraphReading.Probe.Outcome) {
+        metrics.add(to: MetricCatalog.samples, "probe")
+        if let duration = outcome.duration {
+            metrics.observe(
+                MetricCatalog.sampleDuration,
+                seconds: duration.inSeconds,
+                "probe"
+            )
+        }
+        if let reason = outcome.failureReason {
+            metrics.add(to: MetricCatalog.sampleFailures, "probe", reason)
+        }
+    }
+
+    // MARK: Host
+
+    private func measureHost(_ status: Status) {
+        metrics.add(Double(status.work.clockJumps), to: MetricCatalog.clockJumps)
+        let reasons = Set(status.detectOnly.map(\.label))
+        for label in DetectOnlyReason.labels {
+            metrics.set(MetricCatalog.detectOnly, to: reasons.contains(label) ? 1 : 0, label)
+        }
+        if let offset = status.gatewayClockOffset {
+            metrics.set(MetricCatalog.clockOffset, to: offset.inSeconds)
+        }
+        metrics.set(MetricCatalog.ready, to: status.notReady.isEmpty ? 1 : 0)
+    }
+
+    // MARK: Rules
+
+    private func measureRules(_ status: Status) {
+        let groups = status.work.evaluation?.groups ?? []
+        for rule in groups.flatMap(\.rules) {
+            metrics.observe(MetricCatalog.ruleDuration, seconds: rule.duration.inSeconds)
+        }
+        for group in groups {
+            metrics.observe(MetricCatalog.groupDuration, seconds: group.duration.inSeconds)
+            let templates = group.templates
+            metrics.add(Double(templates.expansions), to: MetricCatalog.templateExpansions)
+            metrics.add(Double(templates.failures), to: MetricCatalog.templateFailures)
+        }
+        measure(status.groups)
+        var counts: [[String]: Double] = [:]
+        for alert in status.alerts {
+            counts[[alert.labels["alertname"], alert.state.name], default: 0] += 1
+        }
+        metrics.replace(MetricCatalog.alerts, with: counts)
+    }
+
+    /// A group that a reload removed takes its series with it.
+    private func measure(_ groups: [GroupStatus]) {
+        func replace(_ definition: MetricDefinition, _ value: (GroupStatus) -> Double?) {
+            var values: [[String]: Double] = [:]
+            for group in groups { values[[group.key]] = value(group) }
+            metrics.replace(definition, with: values)
+        }
+        replace(MetricCatalog.groupIterations) { Double($0.counters.iterations) }
+        replace(MetricCatalog.groupIterationsMissed) { Double($0.counters.missedIterations) }
+        replace(MetricCatalog.ruleEvaluations) { Double($0.counters.evaluations) }
+        replace(MetricCatalog.ruleEvaluationFailures) { Double($0.counters.failures) }
+        replace(MetricCatalog.groupInterval) { $0.interval.inSeconds }
+        replace(MetricCatalog.groupLastDuration) { $0.counters.lastDuration.inSeconds }
+        replace(MetricCatalog.groupLastSamples) { Double($0.counters.lastSamples) }
+        replace(MetricCatalog.groupRules) { Double($0.rules.count) }
+        replace(MetricCatalog.groupLastEvaluation) { $0.counters.lastEvaluation?.seconds }
+    }
+
+    // MARK: Remediation
+
+    private func measureRemediation(_ status: Status) {
+        let counters = status.machine.counters
+        metrics.set(MetricCatalog.remediations, to: Double(counters.started), "restart")
+        for (reason, count) in counters.failures {
+            metrics.set(
+                MetricCatalog.remediationFailures,
+                to: Double(count),
+                "restart",
+                reason.rawValue
+            )
+        }
+        for (reason, count) in counters.suppressed {
+            metrics.set(
+                MetricCatalog.remediationsSuppressed,
+                to: Double(count),
+                "restart",
+                reason
+            )
+        }
+        metrics.setHistogram(
+            MetricCatalog.remediationDuration,
+            counts: counters.verifiedDurations.counts,
+            sum: counters.verifiedDurations.sumSeconds,
+            "restart"
+        )
+        if let last = counters.lastVerifiedAt {
+            metrics.set(
+                MetricCatalog.remediationLastSuccess,
+                to: last.seconds,
+                "restart"
+            )
+        }
+        metrics.set(
+            MetricCatalog.remediationsInProgress,
+            to: Double(status.machine.inFlight.count),
+            "restart"
+        )
+        metrics.set(
+            MetricCatalog.quarantinedGraphs,
+            to: Double(status.machine.quarantined.count)
+        )
+        metrics.set(
+            MetricCatalog.approvalsPending,
+            to: Double(status.machine.approvalsPending)
+        )
+        if let settings = status.settings { measurePolicy(settings, status) }
+    }
+
+    private func measurePolicy(_ settings: CycleSettings, _ status: Status) {
+        let policies = settings.graphs.map(\.policy)
+        let acts = policies.contains { $0.mode == .auto || $0.mode == .approve }
+        metrics.set(MetricCatalog.remediationEnabled, to: acts ? 1 : 0, "restart")
+        let standard = settings.defaultPolicy
+        for use in status.machine.budgetUse(of: standard, at: status.at) {
+            let scope = "fleet_\(use.limit.window.text)"
+            metrics.set(MetricCatalog.budgetLimit, to: Double(use.limit.count), scope)
+            metrics.set(MetricCatalog.budgetUsed, to: Double(use.used), scope)
+        }
+        let isStorm = ([standard] + policies).contains {
+            status.machine.stormLevel(under: $0, in: status.view) != nil
+        }
+        metrics.set(MetricCatalog.stormActive, to: isStorm ? 1 : 0)
+    }
+}

@@ -1,0 +1,94 @@
+extension MetricCatalog {
+    package static let clientRequests = MetricDefinition.counter(
+        "graphwarden_http_client_requests_total",
+        labels: ["service", "operation", "code"],
+        "Number of requests sent that got a response, by status code."
+    )
+    package static let clientFailures = MetricDefinition.counter(
+        "graphwarden_http_client_request_failures_total",
+        labels: ["service", "operation", "reason"],
+        "Number of requests that got no usable response."
+    )
+    package static let clientDuration = MetricDefinition.histogram(
+        "graphwarden_http_client_request_duration_seconds",
+        labels: ["service", "operation"],
+        "Time from sending a request to the end of the response."
+    )
+    package static let clientInFlight = MetricDefinition.gauge(
+        "graphwarden_http_client_requests_in_flight",
+        labels: ["service"],
+        "Number of requests waiting for a response."
+    )
+    package static let clientRetries = MetricDefinition.counter(
+        "graphwarden_http_client_retries_total",
+        labels: ["service", "operation"],
+        "Number of requests sent again."
+    )
+    package static let throttleWait = MetricDefinition.counter(
+        "graphwarden_http_client_throttle_wait_seconds_total",
+        unit: "seconds",
+        labels: ["service"],
+        initial: [["ges"], ["iam"]],
+        "Time spent waiting for the request rate limit."
+    )
+    package static let connectionsOpened = MetricDefinition.counter(
+        "graphwarden_http_client_connections_opened_total",
+        labels: ["service"],
+        initial: [["ges"], ["iam"], ["data_plane"]],
+        "Number of connections opened; well below the number of requests when connections are"
+            + " reused."
+    )
+    static let httpClient = [
+        clientRequests, clientFailures, clientDuration, clientRetries, clientInFlight, throttleWait,
+        connectionsOpened,
+    ]
+
+    // MARK: IAM token
+
+    package static let tokenRefreshes = MetricDefinition.counter(
+        "graphwarden_token_refreshes_total",
+        "Number of attempts to get an IAM token."
+    )
+    package static let tokenFailures = MetricDefinition.counter(
+        "graphwarden_token_refresh_failures_total",
+        labels: ["reason"],
+        initial: [["auth"], ["timeout"], ["connect"], ["http_5xx"]],
+        "Number of failed attempts to get an IAM token."
+    )
+    package static let tokenExpiry = MetricDefinition.gauge(
+        "graphwarden_token_expiry_timestamp_seconds",
+        unit: "seconds",
+        "Expiry of the IAM token in use, as unix timestamp."
+    )
+    package static let tokenLastSuccess = MetricDefinition.gauge(
+        "graphwarden_token_last_refresh_success_timestamp_seconds",
+        unit: "seconds",
+        "Time of the last successful attempt to get an IAM token."
+    )
+    static let token = [tokenRefreshes, tokenFailures, tokenExpiry, tokenLastSuccess]
+
+    // MARK: HTTP server
+
+    package static let serverRequests = MetricDefinition.counter(
+        "graphwarden_http_requests_total",
+        labels: ["handler", "code"],
+        "Number of HTTP requests served."
+    )
+    package static let serverDuration = MetricDefinition.histogram(
+        "graphwarden_http_request_duration_seconds",
+        labels: ["handler"],
+        "Latency of HTTP requests served."
+    )
+    package static let serverRejected = MetricDefinition.counter(
+        "graphwarden_http_requests_rejected_total",
+        labels: ["reason"],
+        "Number of HTTP requests refused before they reached a handler."
+    )
+    package static let serverConnections = MetricDefinition.gauge(
+        "graphwarden_http_connections",
+        "Number of open inbound connections."
+    )
+    static let httpServer = [
+        serverRequests, serverDuration, serverRejected, serverConnections,
+    ]
+}

@@ -1,0 +1,42 @@
+import Cycle
+extension MetricCatalog {
+    package static let webhookNotifications = MetricDefinition.counter(
+        "graphwarden_webhook_notifications_total",
+        "Number of webhook notifications received."
+    )
+    package static let webhookInvalid = MetricDefinition.counter(
+        "graphwarden_webhook_notifications_invalid_total",
+        labels: ["reason"],
+        initial: WebhookRefusal.reasons.map { [$0] },
+        "Number of webhook notifications refused."
+    )
+    package static let webhookReceived = MetricDefinition.counter(
+        "graphwarden_webhook_alerts_received_total",
+        labels: ["status"],
+        initial: [["firing"], ["resolved"]],
+        "Number of alerts received by webhook."
+    )
+    package static let webhookDeduplicated = MetricDefinition.counter(
+        "graphwarden_webhook_alerts_deduplicated_total",
+        "Number of received alerts already known in the same state."
+    )
+    package static let webhookIgnored = MetricDefinition.counter(
+        "graphwarden_webhook_alerts_ignored_total",
+        labels: ["reason"],
+        initial: IgnoredReason.allCases.map { [$0.rawValue] },
+        "Number of received alerts that may not lead to action."
+    )
+    package static let webhookTruncated = MetricDefinition.counter(
+        "graphwarden_webhook_alerts_truncated_total",
+        "Number of alerts the sender left out of notifications (truncatedAlerts)."
+    )
+    package static let webhookActive = MetricDefinition.gauge(
+        "graphwarden_webhook_alerts_active",
+        initial: [[]],
+        "Number of received alerts that ask for a restart now."
+    )
+    static let webhook = [
+        webhookNotifications, webhookInvalid, webhookReceived, webhookDeduplicated,
+        webhookIgnored, webhookTruncated, webhookActive,
+    ]
+}

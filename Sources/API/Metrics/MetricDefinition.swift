@@ -1,0 +1,76 @@
+package import Exposition
+
+/// One metric family of the agent: everything but its samples.
+package struct MetricDefinition: Sendable {
+    package let name: String
+    package let kind: MetricFamily.Kind
+    package var unit: String?
+    package var labels: [String] = []
+    package let help: String
+    /// Label values that are known from the start and begin at zero, so that the first increase
+    /// can be seen by `rate`.
+    var initial: [[String]] = []
+    /// Upper bounds of a histogram's buckets, in seconds.
+    var buckets: [Double] = MetricDefinition.requestBuckets
+
+    static let requestBuckets = [
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+    ]
+    static let remediationBuckets: [Double] = [
+        1, 5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200,
+    ]
+}
+
+extension MetricDefinition {
+    static func counter(
+        _ name: String,
+        unit: String? = nil,
+        labels: [String] = [],
+        initial: [[String]] = [],
+        _ help: String
+    ) -> MetricDefinition {
+        MetricDefinition(
+            name: name,
+            kind: .counter,
+            unit: unit,
+            labels: labels,
+            help: help,
+            initial: labels.isEmpty ? [[]] : initial
+        )
+    }
+
+    static func gauge(
+        _ name: String,
+        unit: String? = nil,
+        labels: [String] = [],
+        initial: [[String]] = [],
+        _ help: String
+    ) -> MetricDefinition {
+        MetricDefinition(
+            name: name,
+            kind: .gauge,
+            unit: unit,
+            labels: labels,
+            help: help,
+            initial: initial
+        )
+    }
+
+    static func histogram(
+        _ name: String,
+        labels: [String] = [],
+        initial: [[String]] = [],
+        buckets: [Double] = requestBuckets,
+        _ help: String
+    ) -> MetricDefinition {
+        MetricDefinition(
+            name: name,
+            kind: .histogram,
+            unit: "seconds",
+            labels: labels,
+            help: help,
+            initial: labels.isEmpty ? [[]] : initial,
+            buckets: buckets
+        )
+    }
+}

@@ -1,0 +1,136 @@
+package import Exposition
+import Synchronization
+
+/// The agent's own counters, gauges and histograms. A family exists when it is declared in
+/// `MetricCatalog`; its label sets are bounded by a limit per family.
+package final class MetricRegistry: Sendable {
+    /// Far above what the declared label values can make; a family that reaches it has a bug.
+    private static let labelSetsPerFamilyMaximum = 2_000
+
+    private struct State {
+        var values: [String: [[String]: Double]] = [:]
+        var histograms: [String: [[String]: HistogramState]] = [:]
+    }
+
+    private struct HistogramState {
+        var counts: [UInt64]
+        var sum = 0.0
+
+        init(buckets: Int) { counts = Array(repeating: 0, count: buckets + 1) }
+    }
+
+    private let definitions: [MetricDefinition]
+    private let state: Mutex<State>
+
+    package convenience init() {
+        self.init(definitions: MetricCatalog.all)
+    }
+
+    init(definitions: [MetricDefinition]) {
+        self.definitions = definitions
+        var initial = State()
+        for definition in definitions {
+            for labels in definition.initial {
+                if definition.kind == .histogram {
+                    initial.histograms[definition.name, default: [:]][labels] =
+                        HistogramState(buckets: definition.buckets.count)
+                } else {
+                    initial.values[definition.name, default: [:]][labels] = 0
+                }
+            }
+        }
+        state = Mutex(initial)
+    }
+
+    package func add(_ amount: Double = 1, to definition: MetricDefinition, _ labels: String...) {
+        state.withLock { state in
+            guard Self.hasRoom(state.values[definition.name], for: labels) else { return }
+            state.values[definition.name, default: [:]][labels, default: 0] += amount
+        }
+    }
+
+    package func set(_ definition: MetricDefinition, to value: Double, _ labels: String...) {
+        state.withLock { state in
+            guard Self.hasRoom(state.values[definition.name], for: labels) else { return }
+            state.values[definition.name, default: [:]][labels] = value
+        }
+    }
+
+    /// Replaces every sample of a family, so that label sets that are gone vanish.
+    package func replace(_ definition: MetricDefinition, with values: [[String]: Double]) {
+        state.withLock { $0.values[definition.name] = values }
+    }
+
+    package func observe(_ definition: MetricDefinition, seconds: Double, _ labels: String...) {
+        let bucket =
+            definition.buckets.firstIndex { seconds <= $0 } ?? definition.buckets.count
+        state.withLock { state in
+            guard Self.hasRoom(state.histograms[definition.name], for: labels) else { return }
+            state.histograms[
+                definition.name,
+                default: [:]
+            ][labels, default: HistogramState(buckets: definition.buckets.count)].counts[bucket] +=
+                1
+            state.histograms[definition.name]?[labels]?.sum += seconds
+        }
+    }
+
+    /// Takes over a histogram that somebody else counted, with the buckets of the definition.
+    package func setHistogram(
+        _ definition: MetricDefinition,
+        counts: [Int],
+        sum: Double,
+        _ labels: String...
+    ) {
+        guard counts.count == definition.buckets.count + 1 else { return }
+        state.withLock { state in
+            guard Self.hasRoom(state.histograms[definition.name], for: labels) else { return }
+            var histogram = HistogramState(buckets: definition.buckets.count)
+            histogram.counts = counts.map { UInt64(clamping: $0) }
+            histogram.sum = sum
+            state.histograms[definition.name, default: [:]][labels] = histogram
+        }
+    }
+
+    private static func hasRoom<Value>(
+        _ samples: [[String]: Value]?,
+        for labels: [String]
+    ) -> Bool {
+        guard let samples else { return true }
+        return samples.count < labelSetsPerFamilyMaximum || samples[labels] != nil
+    }
+
+    /// All families that have a sample.
+    package func families() -> [MetricFamily] {
+        let state = state.withLock { $0 }
+        return definitions.compactMap { definition in
+            let samples =
+                definition.kind == .histogram
+                ? Self.samples(state.histograms[definition.name] ?? [:], definition.buckets)
+                : (state.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
+            guard !samples.isEmpty else { return nil }
+            return MetricFamily(
+                definition.name,
+                help: definition.help,
+                kind: definition.kind,
+                unit: definition.unit,
+                labelNames: definition.labels,
+                samples: samples
+            )
+        }
+    }
+
+    private static func samples(
+        _ histograms: [[String]: HistogramState],
+        _ bounds: [Double]
+    ) -> [MetricSample] {
+        histograms.map { labels, histogram in
+            let value = HistogramValue(
+                bounds: bounds + [.infinity],
+                counts: histogram.counts,
+                sum: histogram.sum
+            )
+            return MetricSample(labels, .histogram(value))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Cycle
+import Listener
+import Remediation
+import Rules
+import Series
+
+/// The page at `/`: the fleet at a glance, readable without JavaScript.
+struct StatusPage: Sendable {
+    let board: StatusBoard
+    let build: BuildInformation
+    let telemetryPath: String
+
+    /// More rows than this help nobody; the rest is in the API.
+    private static let rowsMaximum = 1_000
+
+    var routes: [Route] {
+        [
+            Route("GET", "/") { _ in .response(.html(page(board.current))) },
+            Route("GET", "/style.css") { _ in .response(Self.style) },
+        ]
+    }
+
+    private func page(_ status: Status) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="refresh" content="10">
+        <title>graphwarden</title>
+        <link rel="stylesheet" href="style.css">
+        </head>
+        <body>
+        <header><h1>graphwarden</h1><p>Version \(HTML.text(build.version)), watching \
+        \(status.inventory.entries.count) graphs</p></header>
+        <main>
+        \(readiness(status))
+        \(attention(status))
+        \(received(status))
+        \(table(status))
+        \(links)
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private func readiness(_ status: Status) -> String {
+        guard !status.notReady.isEmpty else { return "" }
+        let reasons = status.notReady.map { "<li>\(HTML.text($0))</li>" }.joined()
+        return "<section class=\"warning\"><h2>Not ready</h2><ul>\(reasons)</ul></section>"
+    }
+
+    /// Everything that is not idle, with its reasons in words.
+    private func attention(_ status: Status) -> String {
+        let busy = status.inventory.sorted.compactMap { entry -> String? in
+            let id = GraphID(entry.graph.id)
+            guard let decision = status.machine.decisions[id], decision != .idle else {
+                return nil
+            }
+            let reasons = decision.holdReasons.map { "<li>\(HTML.text("\($0)"))</li>" }.joined()
+            return """
+                <li><strong>\(HTML.text(entry.graph.name))</strong>: \
+                \(HTML.text("\(decision)"))<ul>\(reasons)</ul></li>
+                """
+        }
+        guard !busy.isEmpty else { return "<p class=\"calm\">No graph needs a restart.</p>" }
+        let shown = busy.prefix(Self.rowsMaximum).joined(separator: "\n")
+        return "<section><h2>Under attention</h2><ul>\n\(shown)\n</ul></section>"
+    }
+
+    /// The alerts of others that ask for a restart.
+    private func received(_ status: Status) -> String {
+        let asking = status.received.newestFirst.filter { status.asking.contains($0.key) }
+        guard !asking.isEmpty else { return "" }
+        let items = asking.prefix(Self.rowsMaximum).map { alert in
+            "<li><strong>\(HTML.text(alert.alertname))</strong> by webhook, about"
+                + " <code>\(HTML.text(alert.graphID.rawValue))</code> since"
+                + " \(HTML.text("\(alert.key.startsAt)")): \(HTML.text(alert.summary))</li>"
+        }
+        return "<section><h2>Alerts by webhook</h2><ul>\n\(items.joined(separator: "\n"))\n</ul>"
+            + "</section>"
+    }
+
+    private func table(_ status: Status) -> String {
+        let rows = status.inventory.sorted.prefix(Self.rowsMaximum).map { entry in
+            row(entry, in: status)
+        }
+        let cut = status.inventory.entries.count - rows.count
+        let rest = cut > 0 ? "<p>\(cut) more are not shown; see the API.</p>" : ""
+        return """
+            <section><h2>Graphs</h2><table>
+            <thead><tr><th>Name</th><th>Id</th><th>Status</th><th>Answers</th><th>Mode</th>\
+            <th>Decision</th></tr></thead>
+            <tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table>\(rest)</section>
+            """
+    }
+
+    private func row(_ entry: Inventory.Entry, in status: Status) -> String {
+        let id = GraphID(entry.graph.id)
+        let answers = entry.answered.map { $0 ? "yes" : "no" } ?? "not asked"
+        let mode = status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"
+        let decision = status.machine.decisions[id] ?? .idle
+        let cells = [
+            HTML.text(entry.graph.name), "<code>\(HTML.text(entry.graph.id))</code>",
+            HTML.text("\(entry.graph.status.code) \(entry.graph.status.phase.rawValue)"),
+            HTML.text(answers), HTML.text(mode), HTML.text(decision.label),
+        ]
+        let rowClass = entry.isUp ? "up" : "down"
+        return "<tr class=\"\(rowClass)\">" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
+    }
+
+    private var links: String {
+        let items = [
+            (telemetryPath, "Metrics", "for Prometheus"),
+            ("/api/v1/graphs", "Graphs", "as JSON, with every decision"),
+            ("/api/v1/alerts", "Alerts", "pending and firing"),
+            ("/-/ready", "Ready", "and why not"),
+        ].map { path, name, text in
+            let relative = path.drop { $0 == "/" }
+            return "<li><a href=\"\(HTML.text(String(relative)))\">\(name)</a> \(text)</li>"
+        }
+        return "<section><h2>More</h2><ul>\(items.joined())</ul></section>"
+    }
+}

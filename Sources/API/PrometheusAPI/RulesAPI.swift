@@ -1,0 +1,141 @@
+import Listener
+import PromQL
+import Rules
+import Series
+import Time
+import Cycle
+
+/// `/api/v1/rules` and `/api/v1/alerts`, in Prometheus' shape.
+struct RulesAPI: Sendable {
+    let board: StatusBoard
+
+    var routes: [Route] {
+        Route.query("/api/v1/alerts", methods: ["GET"]) { _, _ in
+            let alerts = board.current.alerts
+            return QueryReply.success { json in
+                json.object { json in
+                    json.member("alerts") { $0.array(alerts) { $0.write($1) } }
+                }
+            }
+        }
+            + Route.query("/api/v1/rules", methods: ["GET"]) {
+                request,
+                form throws(QueryFailure) in
+                try Self.answer(RuleFilter(request, form), board.current.groups)
+            }
+    }
+
+    private static func answer(
+        _ filter: RuleFilter,
+        _ groups: [GroupStatus]
+    ) throws(QueryFailure) -> ServerResponse {
+        let page = try filter.page(of: groups)
+        return QueryReply.success { json in
+            json.object { json in
+                json.member("groups") { json in
+                    json.array(page.groups) {
+                        $0.write($1.group, $1.rules, withAlerts: !filter.excludesAlerts)
+                    }
+                }
+                if let next = page.nextToken { json.member("groupNextToken", next) }
+            }
+        }
+    }
+}
+
+extension PrometheusJSON {
+    mutating func write(_ alert: ActiveAlert) {
+        object { json in
+            json.member("labels") { $0.labels(alert.labels) }
+            json.member("annotations") { $0.texts(alert.annotations.map { ($0.name, $0.value) }) }
+            json.member("state", alert.state.name)
+            json.member("activeAt", alert.activeAt.rfc3339)
+            if let since = alert.keepFiringSince {
+                json.member("keepFiringSince", since.rfc3339)
+            }
+            json.member("value", GoFloat.format(alert.value, .scientific))
+        }
+    }
+
+    fileprivate mutating func write(
+        _ group: GroupStatus,
+        _ rules: [RuleStatus],
+        withAlerts: Bool
+    ) {
+        object { json in
+            json.member("name", group.name)
+            json.member("file", group.file)
+            json.member("rules") { json in
+                json.array(rules) { $0.write($1, withAlerts: withAlerts) }
+            }
+            json.member("interval") { $0.number(group.interval.inSeconds) }
+            json.member("limit") { $0.integer(group.limit) }
+            json.member("evaluationTime") { $0.number(group.counters.lastDuration.inSeconds) }
+            json.member("lastEvaluation", group.counters.lastEvaluation.rfc3339)
+        }
+    }
+
+    private mutating func write(_ status: RuleStatus, withAlerts: Bool) {
+        object { json in
+            switch status.rule {
+            case .alerting(let rule):
+                json.member("state", status.state)
+                json.member("name", rule.name)
+                json.member("query", "\(rule.expression)")
+                json.member("duration") { $0.number(rule.holdDuration.inSeconds) }
+                json.member("keepFiringFor") { $0.number(rule.keepFiringFor.inSeconds) }
+                json.member("labels") { $0.texts(rule.labels.map(\.source)) }
+                json.member("annotations") { $0.texts(rule.annotations.map(\.source)) }
+                json.member("alerts") { json in
+                    if withAlerts {
+                        json.array(status.alerts) { $0.write($1) }
+                    } else {
+                        json.null()
+                    }
+                }
+            case .recording(let rule):
+                json.member("name", rule.name)
+                json.member("query", "\(rule.expression)")
+                if !rule.labels.isEmpty {
+                    json.member("labels") { $0.texts(rule.labels.map { ($0.name, $0.value) }) }
+                }
+            }
+            json.writeHealth(of: status)
+            json.member("type", status.typeName)
+        }
+    }
+
+    private mutating func writeHealth(of status: RuleStatus) {
+        switch status.health {
+        case .unknown: member("health", "unknown")
+        case .ok: member("health", "ok")
+        case .failing(let error):
+            member("health", "err")
+            member("lastError", error)
+        }
+        member("evaluationTime") { $0.number(status.lastDuration.inSeconds) }
+        member("lastEvaluation", status.lastEvaluation.rfc3339)
+    }
+
+    private mutating func texts(_ pairs: [(String, String)]) {
+        labels(Labels(pairs))
+    }
+}
+
+extension TemplatedText {
+    fileprivate var source: (String, String) { (name, template.text) }
+}
+
+extension RuleStatus {
+    fileprivate var typeName: String {
+        switch rule {
+        case .alerting: "alerting"
+        case .recording: "recording"
+        }
+    }
+}
+
+extension Timestamp? {
+    /// Go's zero time for one that has not come.
+    fileprivate var rfc3339: String { map(\.rfc3339) ?? "0001-01-01T00:00:00Z" }
+}

@@ -1,0 +1,35 @@
+import Cycle
+package import Listener
+package import Series
+package import Time
+
+/// The query API over series that were recorded instead of over a running agent: the same handlers.
+package struct RecordingAPI: Sendable {
+    private let board = StatusBoard()
+    private let options: QueryOptions
+    private let clock: AgentClock
+    private let descriptions: [MetricDescription]
+
+    package init(
+        _ series: SeriesStore,
+        descriptions: [MetricDescription],
+        evaluationInterval: Duration,
+        options: QueryOptions,
+        clock: AgentClock
+    ) {
+        self.options = options
+        self.clock = clock
+        self.descriptions = descriptions
+        var status = Status.starting
+        status.notReady = []
+        board.publish(status)
+        board.series.publish(
+            SeriesSnapshot(series: series, evaluationInterval: evaluationInterval)
+        )
+    }
+
+    package var routes: [Route] {
+        PrometheusAPI(board: board, options: options, clock: clock, descriptions: descriptions)
+            .routes + HealthAPI(board: board).routes
+    }
+}

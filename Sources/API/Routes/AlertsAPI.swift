@@ -1,0 +1,59 @@
+import Cycle
+import JSON
+import Listener
+import Remediation
+import Rules
+import Series
+import Time
+
+/// `/api/v1/alerts/received`: the alerts of others.
+struct AlertsAPI: Sendable {
+    let board: StatusBoard
+
+    var routes: [Route] {
+        [
+            Route("GET", "/api/v1/alerts/received") { _ in
+                let status = board.current
+                let alerts = status.received.newestFirst.prefix(Self.mostReceived)
+                return APIResponse.success([
+                    "alerts": .array(alerts.map { Self.received($0, in: status) })
+                ])
+            }
+        ]
+    }
+
+    /// More of them stand in the ledger.
+    private static let mostReceived = 1_000
+
+    /// An alert that came by webhook, in the same shape.
+    static func received(_ alert: ReceivedAlert, in status: Status) -> JSONValue {
+        let asks = status.asking.contains(alert.key)
+        let note = alert.ending.map { "\($0)" } ?? (asks ? "" : "not received again in time")
+        return [
+            "labels": [
+                "alertname": .string(alert.alertname), "graph_id": .string("\(alert.graphID)"),
+                "hang": .string(alert.hangClass.rawValue), "remediate": "restart",
+            ],
+            "annotations": ["summary": .string(alert.summary)],
+            "state": asks ? "firing" : "inactive",
+            "activeAt": .string("\(alert.key.startsAt)"),
+            "source": "webhook",
+            "fingerprint": .string(alert.key.fingerprint),
+            "receivedAt": .string("\(alert.receivedAt)"),
+            "lastReceivedAt": .string("\(alert.lastReceivedAt)"),
+            "note": .string(note),
+        ]
+    }
+
+    static func alert(_ alert: ActiveAlert) -> JSONValue {
+        [
+            "labels": .object(alert.labels.map { JSONMember($0.name, .string($0.value)) }),
+            "annotations": .object(
+                alert.annotations.map { JSONMember($0.name, .string($0.value)) }
+            ),
+            "state": .string(alert.state.name),
+            "activeAt": .string(alert.activeAt.rfc3339),
+            "value": .string(GoFloat.format(alert.value, .scientific)),
+        ]
+    }
+}

@@ -1,0 +1,141 @@
+import Cycle
+import JSON
+import Listener
+import Remediation
+import Rules
+import Series
+import Time
+
+/// `/api/v1/graphs`: what the agent sees and why it does or does not act.
+struct GraphsAPI: Sendable {
+    let board: StatusBoard
+    let now: @Sendable () -> Timestamp
+
+    var routes: [Route] {
+        [
+            Route("GET", "/api/v1/graphs") { _ in list() },
+            Route("GET", "/api/v1/graphs/{id}") { one($0) },
+            Route("GET", "/api/v1/graphs/{id}/why") { why($0) },
+        ]
+    }
+
+    private func list() -> Reply {
+        let status = board.current
+        let graphs = status.inventory.sorted.map { Self.graph($0, in: status) }
+        return APIResponse.success(["graphs": .array(graphs)])
+    }
+
+    private func one(_ request: ServerRequest) -> Reply {
+        let status = board.current
+        guard let entry = entry(request, in: status) else { return notFound(request) }
+        return APIResponse.success(Self.graph(entry, in: status))
+    }
+
+    private func why(_ request: ServerRequest) -> Reply {
+        let status = board.current
+        guard let entry = entry(request, in: status) else { return notFound(request) }
+        return APIResponse.success(Self.why(entry, in: status, at: now()))
+    }
+
+    /// Graphs are found by id or, where it names one graph only, by name.
+    private func entry(_ request: ServerRequest, in status: Status) -> Inventory.Entry? {
+        guard let key = request.parameters["id"] else { return nil }
+        if let entry = status.inventory.entries[key] { return entry }
+        let named = status.inventory.entries.values.filter { $0.graph.name == key }
+        return named.count == 1 ? named.first : nil
+    }
+
+    private func notFound(_ request: ServerRequest) -> Reply {
+        APIResponse.failure(
+            404,
+            "not_found",
+            "no graph with the id or name \"\(request.parameters["id"] ?? "")\""
+        )
+    }
+}
+
+extension GraphsAPI {
+    /// Older ones say nothing about today.
+    private static let mostReceived = 20
+
+    static func graph(_ entry: Inventory.Entry, in status: Status) -> JSONValue {
+        let id = GraphID(entry.graph.id)
+        let decision = status.machine.decisions[id] ?? .idle
+        return [
+            "id": .string(entry.graph.id),
+            "name": .string(entry.graph.name),
+            "status": .string(entry.graph.status.code),
+            "phase": .string(entry.graph.status.phase.rawValue),
+            "statusSince": .string(entry.statusSince.rfc3339Milliseconds),
+            "observedAt": .string(entry.observedAt.rfc3339Milliseconds),
+            "up": .bool(entry.isUp),
+            "probes": .array((entry.reading?.probes ?? []).map(probe)),
+            "mode": .string(status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"),
+            "decision": .string(decision.label),
+            "reasons": .array(decision.holdReasons.map { .string($0.label) }),
+        ]
+    }
+
+    private static func probe(_ probe: GraphReading.Probe) -> JSONValue {
+        [
+            "probe": .string(probe.kind),
+            "success": .bool(probe.outcome.isAnswered),
+            "durationSeconds": probe.outcome.duration.map { .double($0.inSeconds) } ?? .null,
+            "reason": probe.outcome.failureReason.map { .string($0) } ?? .null,
+        ]
+    }
+
+    /// The whole account: state, every gate with its verdict, attempts, alerts.
+    static func why(
+        _ entry: Inventory.Entry,
+        in status: Status,
+        at: Timestamp
+    ) -> JSONValue {
+        let explanation = status.machine.explain(
+            GraphID(entry.graph.id),
+            in: status.view,
+            at: at
+        )
+        let alerts = status.alerts.filter { $0.labels["graph_id"] == entry.graph.id }
+        let received = status.received.newestFirst
+            .filter { $0.graphID.rawValue == entry.graph.id }.prefix(Self.mostReceived)
+        return [
+            "id": .string(entry.graph.id),
+            "name": .string(entry.graph.name),
+            "status": .string(entry.graph.status.code),
+            "decision": .string(explanation.decision.label),
+            "summary": .string("\(explanation.decision)"),
+            "reasons": .array(
+                explanation.decision.holdReasons.map { reason in
+                    ["reason": .string(reason.label), "text": .string("\(reason)")]
+                }
+            ),
+            "state": .string(explanation.phase.label),
+            "gates": .array(explanation.gates.map(gate)),
+            "attempts": .array(explanation.attempts.map(attempt)),
+            "nextActionAt": explanation.nextActionAt.map { .string("\($0)") } ?? .null,
+            "alerts": .array(
+                alerts.map(AlertsAPI.alert)
+                    + received.map { AlertsAPI.received($0, in: status) }
+            ),
+        ]
+    }
+
+    private static func gate(_ finding: GateFinding) -> JSONValue {
+        [
+            "gate": .string(finding.gate.rawValue),
+            "open": .bool(finding.isOpen),
+            "reason": finding.closedBy.map { .string($0.label) } ?? .null,
+            "text": .string(finding.sentence),
+        ]
+    }
+
+    private static func attempt(_ attempt: Attempt) -> JSONValue {
+        [
+            "attempt": .integer(Int64(attempt.number)),
+            "at": .string("\(attempt.createdAt)"),
+            "outcome": attempt.ending.map { .string($0.outcome.rawValue) } ?? .null,
+            "endedAt": attempt.ending.map { .string("\($0.at)") } ?? .null,
+        ]
+    }
+}

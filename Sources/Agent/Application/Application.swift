@@ -1,0 +1,113 @@
+package import API
+import Configuration
+import Listener
+package import Logging
+package import Time
+
+/// A whole agent: the loop, the listener and what stands beside them, made, started and ended
+/// together.
+package struct Application {
+    private var loop: AgentLoop
+    private let server: HTTPServer
+    private let reloader: Reloader
+    private let webWatch: WebConfigurationWatch?
+    private let systemdReports: SystemdReports?
+    private let clients: ClientsInFlight
+    private let stop: StopSignal
+    package let board: StatusBoard
+    private let logger: Logger
+
+    /// How long open connections may take to end once the agent stops.
+    private static let stopLimit = Duration.seconds(10)
+
+    /// Where the agent listens; the ports that the system chose are filled in.
+    package var addresses: [String] { server.boundAddresses.map { "\($0)" } }
+
+    /// Reads the configuration, opens the ledger and binds the listener. Nothing is sampled and
+    /// nothing is served before `run`. A reload that is asked for meanwhile is not forgotten.
+    package static func start(
+        _ options: AgentOptions,
+        stop: StopSignal,
+        reloads: ReloadRequests,
+        logger: Logger,
+        logs: LogCounts,
+        clock: AgentClock = .system
+    ) async throws(StartError) -> Application {
+        logger.info(
+            "Starting graphwarden",
+            metadata: ["version": "\(BuildInformation.current.version)"]
+        )
+        // Looks before the first reading, so that no change between the two is missed.
+        let watch = options.configurationWatch()
+        let (loaded, web) = try options.load()
+        for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }
+        let parts = ApplicationParts(
+            loaded: loaded,
+            options: options,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+        let loop = try parts.loop()
+        let api = parts.api(alerts: loop.alerts, logs: logs, reloads: reloads)
+        let server = try await options.bind(api, web)
+        announce(server.boundAddresses, web, logger)
+        return Application(
+            loop: loop,
+            server: server,
+            reloader: parts.reloader(reloads, watch),
+            webWatch: parts.webWatch(server, web),
+            systemdReports: parts.systemdReports(),
+            clients: parts.clients,
+            stop: stop,
+            board: parts.board,
+            logger: logger
+        )
+    }
+
+    private static func announce(
+        _ addresses: [ListenAddress],
+        _ web: WebConfiguration,
+        _ logger: Logger
+    ) {
+        for address in addresses {
+            logger.info("Listening on", metadata: ["address": "\(address)"])
+            logger.info(
+                web.tls == nil ? "TLS is disabled." : "TLS is enabled.",
+                metadata: ["address": "\(address)", "http2": "false"]
+            )
+        }
+    }
+
+    /// Works until the end is asked for; then waits for the effects in progress. Returns false when
+    /// the listener ended before that: an agent that nobody can ask must not go on unseen.
+    package consuming func run() async -> Bool {
+        var loop = loop
+        let endedInOrder = await withTaskGroup(of: Bool?.self) {
+            [server, stop, reloader, webWatch, systemdReports] group in
+            group.addTask {
+                await server.run()
+                defer { stop.request() }
+                return stop.isRequested
+            }
+            group.addTask {
+                await reloader.run()
+                return nil
+            }
+            group.addTask {
+                await webWatch?.run()
+                return nil
+            }
+            group.addTask {
+                await systemdReports?.run()
+                return nil
+            }
+            await loop.run()
+            await server.stop(within: Self.stopLimit)
+            return await group.reduce(true) { $0 && $1 != false }
+        }
+        clients.shutdown()
+        logger.info("Stopped")
+        return endedInOrder
+    }
+}

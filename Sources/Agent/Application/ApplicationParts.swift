@@ -1,0 +1,155 @@
+import API
+import Configuration
+import Cycle
+import Ledger
+import Listener
+import Logging
+import PromQL
+import Time
+
+/// Makes the parts of an application and ties them together: the one place that knows them all.
+struct ApplicationParts {
+    let loaded: LoadedConfiguration
+    let options: AgentOptions
+    let clock: AgentClock
+    let stop: StopSignal
+    let logger: Logger
+    let metrics = MetricRegistry()
+    let board = StatusBoard()
+    let clients = ClientsInFlight()
+    let slot = ConfigurationSlot()
+    let pulse = Pulse()
+
+    init(
+        loaded: LoadedConfiguration,
+        options: AgentOptions,
+        clock: AgentClock,
+        stop: StopSignal,
+        logger: Logger
+    ) {
+        self.loaded = loaded
+        self.options = options
+        self.clock = clock
+        self.stop = stop
+        self.logger = logger
+        metrics.set(MetricCatalog.reloadSuccessful, to: 1)
+        metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
+        metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
+    }
+
+    func loop() throws(StartError) -> AgentLoop {
+        let (ledger, memory) = try openLedger()
+        var connector = CloudSession(metrics: metrics, clients: clients)
+        let cloud = try connector.client(for: loaded.configuration)
+        let cycle = Cycle(
+            loaded.cycleSettings,
+            from: memory,
+            language: options.query.ruleLanguage(
+                evaluationInterval: loaded.configuration.evaluationInterval
+            ),
+            at: clock.read(),
+            stopwatch: clock.elapsed
+        )
+        countRestored(cycle.restoredAlerts, of: memory.alerts.count)
+        return AgentLoop(
+            LoopParts(
+                cycle: cycle,
+                configuration: loaded.configuration,
+                connector: connector,
+                cloud: cloud,
+                ledger: LedgerQueue(ledger, elapsed: clock.elapsed),
+                inbox: Inbox(),
+                slot: slot,
+                board: board,
+                metrics: metrics,
+                pulse: pulse,
+                clock: clock,
+                stop: stop,
+                logger: logger
+            )
+        )
+    }
+
+    private func countRestored(_ restored: Int, of count: Int) {
+        metrics.add(Double(restored), to: MetricCatalog.alertRestores, "restored")
+        metrics.add(Double(count - restored), to: MetricCatalog.alertRestores, "discarded")
+    }
+
+    /// The agent does not start without it: it would know of no restart that is in progress, and of
+    /// no cool-down.
+    private func openLedger() throws(StartError) -> (Ledger, CycleMemory) {
+        do {
+            let ledger = try Ledger(folder: options.storagePath)
+            return (ledger, try ledger.memory())
+        } catch {
+            throw .storage("\(error)")
+        }
+    }
+
+    func api(
+        alerts: any AlertReceiver,
+        logs: LogCounts,
+        reloads: ReloadRequests
+    ) -> AgentAPI {
+        AgentAPI(
+            telemetryPath: options.telemetryPath,
+            enablesLifecycle: options.enablesLifecycle,
+            query: options.query,
+            board: board,
+            metrics: metrics,
+            refreshMetrics: { [metrics, clients] in
+                for (level, count) in logs.snapshot {
+                    metrics.set(MetricCatalog.logMessages, to: Double(count), level)
+                }
+                clients.measure(in: metrics)
+            },
+            reload: { await reloads.askAndWait() },
+            alerts: alerts,
+            clock: clock,
+            logger: logger
+        )
+    }
+
+    func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
+        Reloader(
+            file: options.configurationFile,
+            query: options.query,
+            watch: watch,
+            requests: requests,
+            slot: slot,
+            systemd: options.systemd,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+    }
+
+    func systemdReports() -> SystemdReports? {
+        options.systemd.map {
+            SystemdReports(notifier: $0, pulse: pulse, board: board, clock: clock, stop: stop)
+        }
+    }
+
+    func webWatch(_ server: HTTPServer, _ web: WebConfiguration) -> WebConfigurationWatch? {
+        guard let file = options.webConfigurationFile else { return nil }
+        return WebConfigurationWatch(
+            file: file,
+            initial: web,
+            server: server,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+    }
+}
+
+extension QueryOptions {
+    /// A rule that looked at too many samples would hold up all the others, as a query would.
+    func ruleLanguage(evaluationInterval: Duration) -> RuleLanguage {
+        var engine = engine(evaluationInterval: evaluationInterval)
+        engine.maximumSamples = maximumRuleSamples
+        return RuleLanguage(parser: parser, engine: engine)
+    }
+}

@@ -1,0 +1,25 @@
+package import Configuration
+
+/// Why the agent did not start, with what to do about it.
+package enum StartError: Error, CustomStringConvertible {
+    /// The configuration, a rule file or the web configuration cannot be used.
+    case configuration(ConfigurationError)
+    case storage(String)
+    case listen(String)
+    case client(String)
+
+    package var description: String {
+        switch self {
+        case .configuration(let error): "\(error)"
+        case .storage(let text), .listen(let text), .client(let text): text
+        }
+    }
+
+    /// 2: the files that were given cannot be used; 1: the machine refused.
+    package var exitCode: Int32 {
+        switch self {
+        case .configuration: 2
+        case .storage, .listen, .client: 1
+        }
+    }
+}

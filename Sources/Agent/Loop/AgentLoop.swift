@@ -1,0 +1,230 @@
+package import API
+import Configuration
+package import Cycle
+import Logging
+import Remediation
+import Series
+import Time
+
+/// The shell around the cycle, and the only code that waits: poll, step, write to disk, act,
+/// publish.
+///
+/// The poll and the effects run beside the loop as child tasks and leave what they bring in the
+/// inbox; the loop steps when something has come in or a rule is due. It never begins an effect that
+/// needs the disk before the disk has it, and sends nothing once the end was asked for.
+package struct AgentLoop {
+    package internal(set) var cycle: Cycle
+    var configuration: Configuration
+    var sampler: Sampler
+    var performer: Performer
+    var connector: any CloudConnector
+    let inbox: Inbox
+    let intake: AlertIntake
+    let slot: ConfigurationSlot
+    let clock: AgentClock
+    private var writer: IntentWriter
+    /// What became of the last write; nil before the first step.
+    private var disk: DiskOutcome?
+    private let board: StatusBoard
+    private let meter: CycleMeter
+    private let pulse: Pulse
+    private let stop: StopSignal
+    private let logger: Logger
+    private var memory = ProcessMemory()
+
+    package init(_ parts: LoopParts) {
+        cycle = parts.cycle
+        configuration = parts.configuration
+        connector = parts.connector
+        let cloud = parts.cloud
+        inbox = parts.inbox
+        intake = AlertIntake(parts.inbox)
+        slot = parts.slot
+        clock = parts.clock
+        sampler = Sampler(
+            source: cloud,
+            sampling: parts.configuration.sampling,
+            metrics: parts.metrics,
+            clock: parts.clock
+        )
+        performer = Performer(
+            cloud: cloud,
+            dataPlane: parts.configuration.sampling.dataPlane,
+            inbox: parts.inbox,
+            stop: parts.stop,
+            now: parts.clock.now,
+            logger: parts.logger
+        )
+        writer = IntentWriter(
+            ledger: parts.ledger,
+            metrics: parts.metrics,
+            clock: parts.clock,
+            logger: parts.logger
+        )
+        board = parts.board
+        meter = CycleMeter(metrics: parts.metrics)
+        pulse = parts.pulse
+        stop = parts.stop
+        logger = parts.logger
+        intake.adopt(parts.configuration.webhook)
+        publishSeries()
+    }
+
+    /// Where alerts of others are handed in.
+    package var alerts: any AlertReceiver { intake }
+
+    /// Returns when the end was asked for, every effect that was begun has ended and its outcome
+    /// is on disk.
+    package mutating func run() async {
+        await withDiscardingTaskGroup { group in
+            while !stop.isRequested {
+                await turn(&group)
+                await pause()
+            }
+        }
+        slot.close()
+        await recordLastOutcomes()
+        inbox.close()
+    }
+
+    /// One turn of the loop: begins a poll when one is due, and steps. Before the first poll has
+    /// ended there is nothing to decide upon, and rules would find every alert resolved.
+    private mutating func turn(_ group: inout DiscardingTaskGroup) async {
+        sampler.beginWhenDue(inbox, stop, &group)
+        let content = inbox.take()
+        let poll = content.poll.flatMap { sampler.finish($0) }
+        guard disk != nil || poll != nil else { return }
+        var input = CycleInput(clock: clock.read())
+        input.readings = poll?.readings
+        input.reports = content.reports
+        input.messages = content.messages
+        let offer = takeConfiguration(&input)
+        await step(input, &group)
+        offer?.answer(.done)
+        if poll != nil { pulse.completedCycle() }
+        memory.settle(at: clock.elapsed())
+    }
+
+    /// Steps, and once more when that changed whether the disk can be written, or when something
+    /// that the step decided did not reach it: nobody may believe meanwhile that a restart was begun
+    /// or an alert received, or that nothing may be.
+    private mutating func step(
+        _ input: CycleInput,
+        _ group: inout DiscardingTaskGroup
+    ) async {
+        let wasWritable = disk?.isWritten ?? true
+        let ready = await stepOnce(input, &group)
+        inbox.open()
+        let isWritable = disk?.isWritten ?? true
+        let isLost = !isWritable && !(ready.afterDisk.isEmpty && ready.replies.isEmpty)
+        guard isWritable != wasWritable || isLost else { return }
+        _ = await stepOnce(CycleInput(clock: clock.read()), &group)
+    }
+
+    private mutating func stepOnce(
+        _ input: CycleInput,
+        _ group: inout DiscardingTaskGroup
+    ) async -> Ready {
+        let ready = next(input)
+        for effect in ready.anytime { begin(effect, &group) }
+        let outcome = await writer.write(ready.toDisk)
+        disk = outcome
+        if outcome.isWritten {
+            for effect in ready.afterDisk where !declines(effect) { begin(effect, &group) }
+        }
+        inbox.answer(ready.replies, outcome)
+        board.publish(ready.status)
+        meter.measure(ready.status)
+        if outcome.isWritten, ready.status.detectOnly.isEmpty {
+            await writer.tidyWhenDue(at: input.clock.wall)
+        }
+        return ready
+    }
+
+    /// The cycle's step, with the series taken back from readers while it writes to them: a copy
+    /// that somebody holds would make it copy all of them.
+    private mutating func next(_ input: CycleInput) -> Ready {
+        var input = input
+        input.disk = disk
+        board.series.withdraw()
+        let ready = cycle.step(input)
+        publishSeries()
+        for line in ready.log { logger.log(line) }
+        return ready
+    }
+
+    private func publishSeries() {
+        board.series.publish(
+            SeriesSnapshot(
+                series: cycle.series,
+                evaluationInterval: cycle.settings.evaluationInterval
+            )
+        )
+    }
+
+    private func begin(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
+        group.addTask { [performer] in await performer.perform(effect) }
+    }
+
+    /// Nothing is sent any more once the end was asked for.
+    private func declines(_ effect: Effect) -> Bool {
+        guard stop.isRequested, case .restart(let intent) = effect else { return false }
+        let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
+        inbox.put(.outcome(intentID: intent.id, outcome, at: clock.now()))
+        return true
+    }
+
+    /// Waits for the next poll, the next evaluation of rules, a new configuration or something in
+    /// the inbox, whichever comes first.
+    private func pause() async {
+        let nextRule = disk == nil ? nil : cycle.nextEvaluation.map { $0 - clock.now() }
+        let rest = min(sampler.timeToNextTurn, nextRule ?? sampler.timeToNextTurn)
+        let wait = max(rest, .milliseconds(1))
+        let due = clock.elapsed() + wait + Self.pauseMargin
+        pulse.expectBeat(by: min(due, sampler.deadline ?? due))
+        _ = await stop.race { [clock, slot, inbox, disk] in
+            await inbox.wake.race {
+                // Before the first step a configuration that waits is not taken yet.
+                guard disk != nil else { return try? await clock.sleep(wait) }
+                _ = await slot.filled.race { try? await clock.sleep(wait) }
+                return nil
+            }
+        }
+    }
+
+    /// How late a turn may be before the loop counts as hung: writing may wait for a locked file.
+    private static let pauseMargin = Duration.seconds(30)
+
+    /// What came back after the last step must not be lost: an answered restart would look like an
+    /// unknown one after the next start.
+    private mutating func recordLastOutcomes() async {
+        let content = inbox.take()
+        guard !content.reports.isEmpty else { return }
+        var input = CycleInput(clock: clock.read())
+        input.reports = content.reports
+        input.isStopping = true
+        let ready = next(input)
+        disk = await writer.write(ready.toDisk)
+        if case .refused(let reason)? = disk {
+            logger.error("The last outcomes are not on record", metadata: ["err": "\(reason)"])
+        }
+    }
+}
+
+extension DiskOutcome {
+    var isWritten: Bool { self == .written }
+}
+
+extension Logger {
+    func log(_ line: LogLine) {
+        let level: Logger.Level =
+            switch line.level {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        var metadata: Logger.Metadata = [:]
+        for field in line.fields { metadata[field.key] = "\(field.value)" }
+        log(level: level, "\(line.message)", metadata: metadata)
+    }
+}

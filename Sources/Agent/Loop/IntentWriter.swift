@@ -1,0 +1,65 @@
+package import API
+package import Cycle
+package import Ledger
+package import Logging
+package import Time
+
+/// The ledger as the loop uses it.
+package protocol LedgerWriter: Sendable {
+    /// Everything is on disk when it returns; nothing is when it throws.
+    func write(_ toDisk: ToDisk) async throws(LedgerError)
+    /// Forgets what is older than `time`; returns the size of what is left, in bytes.
+    func tidy(before time: Timestamp) async throws(LedgerError) -> Int
+}
+
+/// Brings what a step decided to disk before anything acts on it.
+package struct IntentWriter {
+    private let ledger: any LedgerWriter
+    private let metrics: MetricRegistry
+    private let clock: AgentClock
+    private let logger: Logger
+    private var tidiedAt: Timestamp?
+
+    /// How long intents, outcomes and the audit trail are kept, and how often the rest is removed.
+    private static let retention = Duration.seconds(30 * 86_400)
+    private static let tidyInterval = Duration.seconds(86_400)
+
+    package init(
+        ledger: any LedgerWriter,
+        metrics: MetricRegistry,
+        clock: AgentClock,
+        logger: Logger
+    ) {
+        self.ledger = ledger
+        self.metrics = metrics
+        self.clock = clock
+        self.logger = logger
+    }
+
+    package func write(_ toDisk: ToDisk) async -> DiskOutcome {
+        let started = clock.elapsed()
+        metrics.add(to: MetricCatalog.storeOperations, "record")
+        do {
+            try await ledger.write(toDisk)
+        } catch {
+            metrics.add(to: MetricCatalog.storeFailures, "record")
+            return .refused("\(error)")
+        }
+        let seconds = (clock.elapsed() - started).inSeconds
+        metrics.observe(MetricCatalog.storeDuration, seconds: seconds, "record")
+        return .written
+    }
+
+    /// Housekeeping can wait: what goes wrong with it is logged, and tried again a day later. Not to
+    /// be asked for while the clock may be wrong, or history would be taken for old.
+    package mutating func tidyWhenDue(at now: Timestamp) async {
+        if let last = tidiedAt, now - last < Self.tidyInterval { return }
+        tidiedAt = now
+        do {
+            let size = try await ledger.tidy(before: now - Self.retention)
+            metrics.set(MetricCatalog.storeSize, to: Double(size))
+        } catch {
+            logger.warning("The ledger could not be tidied", metadata: ["err": "\(error)"])
+        }
+    }
+}

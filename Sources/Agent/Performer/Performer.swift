@@ -1,0 +1,186 @@
+package import GES
+package import Logging
+package import Remediation
+import Synchronization
+package import Time
+
+/// Carries out what the machine decided. The only place that sends a restart; an effect is
+/// performed once, and what came of it goes to the inbox.
+package struct Performer: Sendable {
+    private var cloud: any GraphOperations
+    private var dataPlane: DataPlaneConfiguration
+    private let inbox: Inbox
+    private let stop: StopSignal
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+    private let underWay = EffectsUnderWay()
+
+    package init(
+        cloud: any GraphOperations,
+        dataPlane: DataPlaneConfiguration,
+        inbox: Inbox,
+        stop: StopSignal,
+        now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.cloud = cloud
+        self.dataPlane = dataPlane
+        self.inbox = inbox
+        self.stop = stop
+        self.now = now
+        self.logger = logger
+    }
+
+    /// What is begun from now on reaches the cloud by this way. What is under way ends with the
+    /// client that it was begun with, and is still not begun a second time.
+    package mutating func reach(
+        _ cloud: any GraphOperations,
+        dataPlane: DataPlaneConfiguration
+    ) {
+        self.cloud = cloud
+        self.dataPlane = dataPlane
+    }
+
+    /// An effect that is still being performed is not begun a second time: the machine repeats
+    /// what it wants to know with every step, and a slow cloud must not gather a queue of questions.
+    package func perform(_ effect: Effect) async {
+        guard underWay.begin(effect) else { return }
+        defer { underWay.end(effect) }
+        switch effect {
+        case .restart(let intent):
+            let outcome = await restart(intent)
+            inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
+            if case .refused = outcome { await readAgain(intent) }
+        case .followJob(let graphID, let jobID):
+            _ = await stop.race { await followJob(jobID, of: graphID) }
+        case .searchJobs(let intent):
+            _ = await stop.race { await searchJobs(of: intent) }
+        case .collectEvidence(let graphID, _, _):
+            let summary = await stop.race { await evidence(about: graphID) }
+            if let summary { inbox.put(.evidence(graphID, summary: summary)) }
+        case .record, .answer: break
+        }
+    }
+
+    // MARK: Restart
+
+    /// Reads the graph again, asks whether the decision still stands, and sends the one POST.
+    private func restart(_ intent: Intent) async -> RestartOutcome {
+        let graph: Graph
+        do {
+            graph = try await cloud.graph(intent.graphID.rawValue)
+        } catch {
+            return .notSent(reason: "the graph could not be read again: \(error)")
+        }
+        if intent.hangClass == .unresponsive, let sign = await signOfLife(graph) {
+            return .notSent(reason: sign)
+        }
+        let verdict = intent.preflight(
+            statusCode: graph.status.code,
+            name: graph.name,
+            at: now()
+        )
+        if case .stop(let reason) = verdict { return .notSent(reason: reason) }
+        guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
+        logger.warning(
+            "Sending the restart",
+            metadata: [
+                "graph_id": "\(intent.graphID)", "intent": "\(intent.id)",
+                "reason": "\(intent.reason)",
+            ]
+        )
+        return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
+    }
+
+    /// One last probe. A graph that answers at the last moment is not restarted, nor is one that
+    /// could not be asked: not knowing never leads to action.
+    private func signOfLife(_ graph: Graph) async -> String? {
+        switch await cloud.probe(.version, of: graph, dataPlane: dataPlane) {
+        case .failed: nil
+        case .answered: "the graph answered the probe directly before the restart"
+        case .notProbed(let reason):
+            "the graph could not be probed directly before the restart: \(reason)"
+        }
+    }
+
+    /// A refusal says that the graph is not as it was read a moment ago: people want to know how it
+    /// is. The machine learns it from the next poll.
+    private func readAgain(_ intent: Intent) async {
+        let found: String
+        do {
+            let graph = try await cloud.graph(intent.graphID.rawValue)
+            found = "its status is \(graph.status.code)"
+        } catch {
+            found = "the graph could not be read: \(error)"
+        }
+        logger.warning(
+            "The restart was refused; \(found)",
+            metadata: ["graph_id": "\(intent.graphID)", "intent": "\(intent.id)"]
+        )
+    }
+
+    // MARK: Following
+
+    private func followJob(_ jobID: String, of graphID: GraphID) async {
+        do {
+            let job = try await cloud.job(graphID: graphID.rawValue, jobID: jobID)
+            inbox.put(.job(graphID, jobID: jobID, JobState(job)))
+        } catch  where error.isJobNotFound {
+            inbox.put(.job(graphID, jobID: jobID, .notFound))
+        } catch {
+            logger.debug(
+                "Could not follow the job",
+                metadata: ["graph_id": "\(graphID)", "job_id": "\(jobID)", "err": "\(error)"]
+            )
+        }
+    }
+
+    private func searchJobs(of intent: Intent) async {
+        do {
+            let offset = cloud.gatewayClockOffset ?? .zero
+            // The filter knows whole days only, and the clocks may differ around midnight.
+            let day = Int64(86_400_000)
+            let created = (intent.createdAt + offset).milliseconds
+            let listing = try await cloud.jobs(
+                JobFilter(
+                    graphName: intent.graphName,
+                    from: UTCTime(milliseconds: created - day),
+                    through: UTCTime(milliseconds: created + day)
+                )
+            )
+            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
+            inbox.put(.jobsFound(intentID: intent.id, found))
+        } catch {
+            logger.debug(
+                "Could not search the jobs",
+                metadata: ["graph_id": "\(intent.graphID)", "err": "\(error)"]
+            )
+        }
+    }
+
+    /// What a restart destroys: the tasks that run inside the graph. Best effort.
+    private func evidence(about graphID: GraphID) async -> String {
+        do {
+            let graph = try await cloud.graph(graphID.rawValue)
+            let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
+            let ids = tasks.prefix(100).map { "\($0.type ?? "task") \($0.id)" }
+            return "status \(graph.status.code), \(tasks.count) tasks: "
+                + ids.joined(separator: ", ")
+        } catch {
+            return "the tasks of the graph could not be listed: \(error)"
+        }
+    }
+}
+
+/// The effects that are being performed now.
+private final class EffectsUnderWay: Sendable {
+    private let effects = Mutex<Set<Effect>>([])
+
+    func begin(_ effect: Effect) -> Bool {
+        effects.withLock { $0.insert(effect).inserted }
+    }
+
+    func end(_ effect: Effect) {
+        _ = effects.withLock { $0.remove(effect) }
+    }
+}

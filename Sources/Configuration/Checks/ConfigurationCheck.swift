@@ -1,0 +1,61 @@
+package import PromQL
+import Remediation
+import Rules
+import StrictYAML
+import Cycle
+
+/// What `graphwarden check config` says of one file.
+package struct ConfigurationCheck: Sendable {
+    package var lines: [String] = []
+    package var problems: [String] = []
+    /// 0 good, 1 mistakes, 2 not readable.
+    package var exitCode: Int32 = 0
+
+    package static func check(
+        _ file: String,
+        parser: ParserOptions = ParserOptions(),
+        lookback: Duration = .seconds(300)
+    ) -> ConfigurationCheck {
+        var check = ConfigurationCheck()
+        do {
+            let loaded = try LoadedConfiguration.load(file, parser: parser, lookback: lookback)
+            check.describe(loaded)
+        } catch {
+            check.problems = "\(error)".split(separator: "\n").map(String.init)
+            if case .unreadable = error { check.exitCode = 2 } else { check.exitCode = 1 }
+        }
+        return check
+    }
+
+    private mutating func describe(_ loaded: LoadedConfiguration) {
+        let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
+        lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
+        if rules == 0, loaded.configuration.webhook == nil {
+            lines.append("warning: no rule, so nothing is ever restarted")
+        }
+        lines += loaded.warnings.map { "warning: \($0)" }
+        lines += Self.worstCase(loaded.configuration)
+    }
+
+    /// How many restarts the policy can do: what the most generous entry allows.
+    static func worstCase(_ configuration: Configuration) -> [String] {
+        let acting = configuration.graphs.map(\.policy).filter { $0.mode == .auto }
+        guard !acting.isEmpty else {
+            return ["worst case: no restart, because no entry of graphs says mode: auto"]
+        }
+        return [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map { name, span in
+            let fleet = most(acting.map { $0.mostRestarts(in: span) })
+            let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
+            return "worst case: \(fleet) restarts per \(name) in the whole fleet,"
+                + " \(graph) of one graph"
+        }
+    }
+
+    /// The largest of some bounds; one that is missing bounds nothing.
+    private static func most(_ bounds: [Int?]) -> String {
+        guard !bounds.contains(nil), let most = bounds.compactMap({ $0 }).max() else {
+            return "an unlimited number of"
+        }
+        return "at most \(most)"
+    }
+}

@@ -1,0 +1,106 @@
+import Cycle
+import Files
+package import PromQL
+import Rules
+import StrictYAML
+
+/// What `graphwarden check rules` finds in one file.
+package struct RuleFileCheck: Sendable {
+    /// Which warnings are wanted.
+    package enum Lint: String, CaseIterable, Sendable {
+        case all
+        /// What promtool's lint of this name finds.
+        case duplicateRules = "duplicate-rules"
+        case none
+    }
+
+    /// A file as it is named and as it is read.
+    package struct Source: Sendable {
+        package let name: String
+        fileprivate let content: Result<String, FileError>
+
+        /// `-` is the standard input.
+        package static func read(_ file: String) -> Source {
+            let isInput = file == "-"
+            return Source(
+                name: isInput ? "standard input" : file,
+                content: Result { () throws(FileError) in
+                    try TextFile.text(isInput ? "/dev/stdin" : file)
+                }
+            )
+        }
+    }
+
+    package let name: String
+    package private(set) var ruleCount = 0
+    /// One line each, with file, line and column.
+    package private(set) var errors: [String] = []
+    /// Likewise; what `--lint` asked for.
+    package private(set) var warnings: [String] = []
+    package private(set) var duplicateCount = 0
+    /// 0 good, 1 mistakes, 2 not readable.
+    package private(set) var exitCode: Int32 = 0
+
+    package static func check(
+        _ sources: [Source],
+        lint: Lint,
+        options: ParserOptions = ParserOptions()
+    ) -> [RuleFileCheck] {
+        zip(sources, readings(sources, options: options)).map { RuleFileCheck($0, $1, lint) }
+    }
+
+    /// Reads files together: what the rules of one record, those of another may ask for. One that
+    /// cannot be read has that as its only issue.
+    static func readings(
+        _ sources: [Source],
+        options: ParserOptions = ParserOptions()
+    ) -> [RuleFileReading] {
+        var vocabulary = GraphMetric.vocabulary
+        for source in sources {
+            guard case .success(let text) = source.content,
+                let file = RuleFile.read(text, file: source.name, options: options).file
+            else { continue }
+            vocabulary.add(file)
+        }
+        return sources.map { source in
+            switch source.content {
+            case .success(let text):
+                return RuleFile.read(
+                    text,
+                    file: source.name,
+                    options: options,
+                    vocabulary: vocabulary
+                )
+            case .failure(let error):
+                let issue = YAMLIssue(file: source.name, mark: .start, message: error.reason)
+                return RuleFileReading(file: nil, issues: [issue], duplicates: [])
+            }
+        }
+    }
+
+    private init(_ source: Source, _ reading: RuleFileReading, _ lint: Lint) {
+        name = source.name
+        ruleCount = reading.file?.groups.reduce(0) { $0 + $1.rules.count } ?? 0
+        errors = reading.issues.filter { $0.severity == .error }.map { "\($0)" }
+        exitCode = errors.isEmpty ? 0 : 1
+        if case .failure(let error) = source.content {
+            errors = ["\(error)"]
+            exitCode = 2
+        }
+        var shown = lint == .none ? [] : reading.duplicates
+        duplicateCount = shown.count
+        if lint == .all { shown += reading.issues.filter { $0.severity == .warning } }
+        warnings = shown.sorted { $0.mark < $1.mark }.map { "\($0)" }
+    }
+}
+
+extension GraphMetric {
+    /// The series that the agent's own rules can read.
+    static var vocabulary: SeriesVocabulary {
+        SeriesVocabulary(
+            metrics: Dictionary(
+                uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.labelNames) }
+            )
+        )
+    }
+}

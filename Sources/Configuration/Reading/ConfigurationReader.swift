@@ -1,0 +1,174 @@
+import Files
+import Cycle
+import GES
+import PromQL
+import Remediation
+package import StrictYAML
+
+/// Reads the configuration file. Relative paths in it start from the folder that it lies in.
+package enum ConfigurationReader {
+    /// Reads and checks the text of a configuration file. The value is nil if and only if an issue
+    /// is an error.
+    package static func read(
+        _ text: String,
+        file: String,
+        missingSecret: YAMLIssue.Severity = .error
+    ) -> YAMLReading<Configuration> {
+        let paths = FilePaths(configurationFile: file, missingSecret: missingSecret)
+        return YAMLDocument.read(text, file: file, as: configuration(paths))
+    }
+
+    private static func configuration(_ paths: FilePaths) -> YAMLType<Configuration> {
+        .mapping { reader in
+            var configuration = Configuration(
+                cloud: reader.required("cloud", CloudReader(paths: paths).cloud)
+            )
+            let defaults = reader.value(
+                "remediation",
+                .mapping { PolicyReader(base: Policy()).read($0) },
+                default: Policy()
+            )
+            configuration.defaultPolicy = defaults
+            configuration.graphs = reader.value(
+                "graphs",
+                .list(of: entry(defaults), count: 0...10_000),
+                default: []
+            )
+            configuration.sampling = reader.value(
+                "sampling",
+                sampling(paths),
+                default: SamplingConfiguration()
+            )
+            configuration.evaluationInterval = reader.value(
+                "evaluation_interval",
+                .duration(in: shortestInterval...longestInterval),
+                default: configuration.evaluationInterval
+            )
+            configuration.ruleFiles = reader.value(
+                "rule_files",
+                .list(of: rulePattern(paths), count: 0...1_000),
+                default: []
+            )
+            configuration.webhook = reader.optional("webhook", WebhookReader(paths: paths).webhook)
+            WebhookReader.checkToken(configuration, reader)
+            if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
+                reader.report("no rule_files: nothing is ever restarted", severity: .warning)
+            }
+            refuseWhatIsNotBuilt(reader)
+            return configuration
+        }
+    }
+
+    /// A file that is named must be there. A pattern may match nothing yet, but that is worth a
+    /// word: a slip of the pen would leave the agent without rules.
+    private static func rulePattern(_ paths: FilePaths) -> YAMLType<String> {
+        .nonEmptyString.noted { text in
+            let isPattern = text.contains { "*?[".contains($0) }
+            guard FilePaths.matching(paths.absolute(text)).isEmpty else { return nil }
+            return isPattern
+                ? (.warning, "matches no file") : (.error, "there is no such file")
+        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.absolute(text) }
+    }
+
+    static let shortestInterval = Duration.milliseconds(50)
+    static let longestInterval = Duration.seconds(3600)
+
+    /// Keys whose meaning would restrain the agent must not be read over: a maintenance window that
+    /// nobody keeps is worse than an error.
+    private static func refuseWhatIsNotBuilt(_ reader: YAMLMappingReader) {
+        for key in ["maintenance", "alertmanagers"] where reader.has(key) {
+            reader.report("\(key) is not supported yet", at: key)
+        }
+    }
+
+    private static func entry(_ defaults: Policy) -> YAMLType<GraphEntry> {
+        .mapping { reader in
+            let match = reader.required("match", match)
+            var policy = PolicyReader(base: defaults).read(reader)
+            policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
+            if policy.mode == .approve {
+                reader.report(
+                    "restarts wait for an approval that this version cannot take yet",
+                    at: "mode",
+                    severity: .warning
+                )
+            }
+            return GraphEntry(match: match, policy: policy)
+        }
+    }
+
+    private static var match: YAMLType<GraphMatch> {
+        .mapping { reader in
+            var match = GraphMatch()
+            match.id = reader.value("id", pattern, default: nil)
+            match.name = reader.value("name", pattern, default: nil)
+            for tag in reader.value("tags", .dictionary(of: pattern), default: []) {
+                match.tags[tag.key] = tag.value
+            }
+            if match.isEmpty {
+                reader.report(
+                    "match needs a name, an id or tags; to match every graph say name: \".*\""
+                )
+            }
+            return match
+        }
+    }
+
+    /// An RE2 pattern, anchored at both ends.
+    private static var pattern: YAMLType<LabelValuePattern?> {
+        .scalar("a regular expression", placeholder: nil) {
+            text throws(YAMLProblem) in
+            do {
+                return try LabelValuePattern(text)
+            } catch {
+                throw YAMLProblem("\(error)")
+            }
+        }
+    }
+
+    private static func sampling(_ paths: FilePaths) -> YAMLType<SamplingConfiguration> {
+        .mapping { reader in
+            var sampling = SamplingConfiguration()
+            sampling.interval = reader.value(
+                "interval",
+                .duration(in: shortestInterval...longestInterval),
+                default: sampling.interval
+            )
+            sampling.timeout = reader.value(
+                "timeout",
+                .duration(in: .milliseconds(10)...longestInterval),
+                default: sampling.timeout
+            )
+            sampling.probes = reader.value(
+                "probes",
+                .list(of: .oneOf(ProbeKind.self), count: 1...10),
+                default: sampling.probes
+            )
+            let dataPlane = reader.optional("data_plane", dataPlane(paths))
+            sampling.dataPlane = dataPlane?.address ?? sampling.dataPlane
+            sampling.dataPlane.timeout = sampling.timeout
+            sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
+            return sampling
+        }
+    }
+
+    private typealias DataPlane = (address: DataPlaneConfiguration, caFile: String?)
+
+    private static func dataPlane(_ paths: FilePaths) -> YAMLType<DataPlane> {
+        .mapping { reader in
+            var dataPlane = DataPlaneConfiguration()
+            dataPlane.scheme = reader.value(
+                "scheme",
+                .oneOf(Endpoint.Scheme.self),
+                default: dataPlane.scheme
+            )
+            dataPlane.address = reader.value(
+                "address",
+                .oneOf(DataPlaneConfiguration.Address.self),
+                default: dataPlane.address
+            )
+            dataPlane.port = reader.optional("port", .int(in: 1...65_535))
+            return (dataPlane, reader.optional("ca_file", paths.authorities))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package import Cycle
+import GES
+import Rules
+
+extension LoadedConfiguration {
+    /// Ample for 100,000 series; a step of the cycle waits for as long.
+    private static let ruleTimeout = Duration.seconds(10)
+
+    /// What of the configuration the cycle has to know.
+    package var cycleSettings: CycleSettings {
+        CycleSettings(
+            vantage: configuration.vantage,
+            graphs: configuration.graphs,
+            defaultPolicy: configuration.defaultPolicy,
+            freshness: configuration.sampling.freshness,
+            evaluationInterval: configuration.evaluationInterval,
+            ruleFiles: ruleFiles,
+            ruleOptions: RuleEngine.Options(
+                interval: configuration.evaluationInterval,
+                queryTimeout: Self.ruleTimeout
+            ),
+            retention: retention,
+            webhook: configuration.webhook?.terms
+        )
+    }
+}
+
+extension Configuration {
+    /// Credentials are not part of it: whoever asks sees the same graphs.
+    var vantage: Vantage {
+        Vantage(
+            region: cloud.region,
+            projectID: cloud.projectID,
+            way: [
+                "\(cloud.endpoints)", sampling.dataPlane.scheme.rawValue,
+                sampling.dataPlane.address.rawValue, "\(sampling.dataPlane.port ?? 0)",
+            ]
+        )
+    }
+}

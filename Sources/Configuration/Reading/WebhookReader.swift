@@ -1,0 +1,71 @@
+import Cycle
+import GES
+import Remediation
+import StrictYAML
+
+/// Reads the section `webhook`.
+struct WebhookReader {
+    let paths: FilePaths
+
+    var webhook: YAMLType<WebhookConfiguration> {
+        .mapping { reader in
+            var webhook = WebhookConfiguration(
+                terms: WebhookTerms(alertnames: Set(reader.required("alerts", Self.alertnames))),
+                // One that cannot be used is reported, and does not count as missing besides.
+                tokenFile: reader.has("token_file")
+                    ? reader.value("token_file", tokenFile, default: "") : nil
+            )
+            webhook.terms.expireAfter = reader.value(
+                "expire_after",
+                .duration(in: .seconds(1)...Self.longestExpiry),
+                default: webhook.terms.expireAfter
+            )
+            return webhook
+        }
+    }
+
+    /// Alerts are remembered for ten days after they were last received.
+    private static let longestExpiry = Duration.seconds(7 * 86_400)
+
+    private static var alertnames: YAMLType<[String]> {
+        .list(of: alertname, count: 1...1_000)
+    }
+
+    private static var alertname: YAMLType<String> {
+        .nonEmptyString.checked { name in
+            name.utf8.count > IncomingAlert.longestValue
+                ? "longer than \(IncomingAlert.longestValue) bytes" : nil
+        }
+    }
+
+    private var tokenFile: YAMLType<String> {
+        .nonEmptyString.noted { [paths] text in
+            let path = paths.absolute(text)
+            do throws(SecretError) {
+                _ = try SenderToken(path: path).read()
+                return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
+            } catch {
+                return (.error, "\(error)")
+            }
+        }.converted(placeholder: "") { [paths] text throws(YAMLProblem) in paths.absolute(text) }
+    }
+
+    /// Whoever reaches the port could have graphs restarted.
+    static func checkToken(_ configuration: Configuration, _ reader: YAMLMappingReader) {
+        guard let webhook = configuration.webhook, webhook.tokenFile == nil else { return }
+        let remedy = "write a random token into a file and name it as webhook.token_file"
+        if configuration.graphs.contains(where: { $0.policy.mode == .auto }) {
+            reader.report(
+                "webhook without token_file, and an entry of graphs says mode: auto: whoever reaches"
+                    + " the port could have graphs restarted; \(remedy)",
+                at: "webhook"
+            )
+        } else {
+            reader.report(
+                "webhook without token_file: whoever reaches the port can send alerts; \(remedy)",
+                at: "webhook",
+                severity: .warning
+            )
+        }
+    }
+}

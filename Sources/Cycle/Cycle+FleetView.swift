@@ -1,0 +1,100 @@
+import Remediation
+import Rules
+import Series
+import Time
+
+extension Cycle {
+    /// Takes in the newest poll: the inventory learns of the graphs, the series of their samples.
+    mutating func merge(_ turn: inout Turn) {
+        if let readings = turn.readings {
+            learnClock(from: readings)
+            inventory.merge(readings, freshness: settings.freshness)
+            samples = GraphSamples.all(
+                inventory,
+                projectID: settings.vantage.projectID,
+                at: readings.at
+            )
+            append(samples, at: readings.at)
+            turn.log += reported.changes(to: readings.listing)
+        }
+        endObservation(at: turn.now)
+    }
+
+    /// Appends the samples of this poll, and a staleness marker to every series that the poll
+    /// before had and this one has not: a graph that is gone must not keep its last value.
+    private mutating func append(_ samples: [GraphSample], at: Timestamp) {
+        var present = Set<SeriesReference>(minimumCapacity: samples.count)
+        for sample in samples {
+            guard let reference = series.reference(for: sample.labels) else { continue }
+            present.insert(reference)
+            series.append(to: reference, sample.value, at: at)
+        }
+        for reference in presentSeries.subtracting(present) {
+            series.append(to: reference, Staleness.marker, at: at)
+        }
+        presentSeries = present
+        prune(at: at)
+    }
+
+    /// Drops the series of graphs that are long gone: their ids never come back.
+    private mutating func prune(at: Timestamp) {
+        guard at - prunedAt >= Self.pruneInterval else { return }
+        prunedAt = at
+        series.prune(before: at - series.retention)
+    }
+
+    private static let pruneInterval = Duration.seconds(60)
+
+    /// The fleet as the machine is to see it.
+    func fleetView(
+        _ alerts: [ActiveAlert],
+        _ received: [ReceivedAlert],
+        isStopping: Bool
+    ) -> FleetView {
+        var graphs: [GraphID: GraphView] = [:]
+        for entry in inventory.entries.values {
+            let id = GraphID(entry.graph.id)
+            graphs[id] = GraphView(
+                id: id,
+                name: entry.graph.name,
+                statusCode: entry.graph.status.code,
+                statusSince: entry.statusSince,
+                observedAt: entry.observedAt,
+                probe: probeView(entry),
+                policy: settings.policy(for: entry.graph)
+            )
+        }
+        let reasons =
+            detectOnlyReasons.map(\.description)
+            + (isStopping ? ["the agent is stopping"] : [])
+        return FleetView(
+            graphs: graphs,
+            sightSince: inventory.sightSince,
+            freshness: settings.freshness,
+            sickGraphs: sickGraphs(alerts, received),
+            detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+        )
+    }
+
+    /// A graph that no probe ever reached cannot be told from one behind a wall.
+    private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
+        guard entry.wasReached, let last = entry.lastProbe else { return nil }
+        return ProbeView(answered: last.isAnswered, at: last.at)
+    }
+
+    /// Graphs that look sick now: running without answering, or the subject of an alert that asks
+    /// for a restart. Imports and exports that are merely being timed by a pending alert are not.
+    private func sickGraphs(_ alerts: [ActiveAlert], _ received: [ReceivedAlert]) -> Int {
+        var sick = Set(received.map(\.graphID.rawValue))
+        for entry in inventory.entries.values
+        where entry.graph.status.phase == .running && entry.answered == false {
+            sick.insert(entry.graph.id)
+        }
+        for alert in alerts where RemediationRequests.asksForRestart(alert) {
+            let isUnresponsive = RemediationRequests.hangClass(alert.labels) == .unresponsive
+            guard alert.firedAt != nil || isUnresponsive else { continue }
+            sick.insert(alert.labels["graph_id"])
+        }
+        return sick.count
+    }
+}

@@ -1,0 +1,75 @@
+package import PromQL
+package import Remediation
+package import Rules
+import Series
+import Time
+
+/// What an agent that ran before left on disk.
+package struct CycleMemory: Sendable {
+    package var machine: MachineSnapshot
+    package var alerts: [AlertSnapshot]
+    package var received: [ReceivedAlert]
+    /// The clocks when they were last written.
+    package var clock: ClockMoment?
+
+    package init(
+        machine: MachineSnapshot = MachineSnapshot(records: [], pauses: []),
+        alerts: [AlertSnapshot] = [],
+        received: [ReceivedAlert] = [],
+        clock: ClockMoment? = nil
+    ) {
+        self.machine = machine
+        self.alerts = alerts
+        self.received = received
+        self.clock = clock
+    }
+}
+
+/// How rules are parsed and evaluated; stays the same over reloads.
+package struct RuleLanguage: Sendable {
+    package var parser: ParserOptions
+    package var engine: EngineOptions
+
+    package init(parser: ParserOptions = ParserOptions(), engine: EngineOptions = EngineOptions()) {
+        self.parser = parser
+        self.engine = engine
+    }
+}
+
+extension Cycle {
+    /// More series than this are refused and counted.
+    private static let maximumSeries = 2_000_000
+
+    /// Goes on from what is on disk. If the wall clock was set since, remembered moments move along
+    /// and the state of alerts is dropped: it would contradict the samples of this clock.
+    ///
+    /// - Parameters:
+    ///   - clock: both clocks now.
+    ///   - stopwatch: elapsed time, for the time limit of rules.
+    package init(
+        _ settings: CycleSettings,
+        from memory: CycleMemory,
+        language: RuleLanguage,
+        at clock: ClockReading,
+        stopwatch: @escaping @Sendable () -> Duration
+    ) {
+        let (clockWatch, jump) = ClockWatch.begin(clock, since: memory.clock)
+        self.settings = settings
+        self.clockWatch = clockWatch
+        self.stopwatch = stopwatch
+        clockJump = jump
+        let shift = jump ?? .zero
+        machine = Machine(restoring: memory.machine, at: clock.wall - shift)
+        machine.shift(by: shift)
+        received = ReceivedAlerts(memory.received)
+        if jump != nil { received.shift(by: shift) }
+        series = SeriesStore(retention: settings.retention, maximumSeries: Self.maximumSeries)
+        rules = RuleEngine(
+            files: settings.ruleFiles,
+            options: settings.ruleOptions,
+            engine: Engine(options: language.engine),
+            parser: language.parser
+        )
+        if jump == nil { restoredAlerts = rules.restore(memory.alerts, at: clock.wall) }
+    }
+}

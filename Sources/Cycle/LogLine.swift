@@ -1,0 +1,73 @@
+package import Remediation
+
+/// One line for the log, as a value: the caller prints it.
+package struct LogLine: Hashable, Sendable {
+    package enum Level: Hashable, Sendable {
+        case info, warning, error
+    }
+
+    package struct Field: Hashable, Sendable {
+        package let key: String
+        package let value: String
+    }
+
+    package let level: Level
+    package let message: String
+    package let fields: [Field]
+
+    init(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        self.level = level
+        self.message = message
+        self.fields = fields.map { Field(key: $0.key, value: $0.value) }
+    }
+
+    /// The line of an entry of the audit trail.
+    package init(_ entry: AuditEntry) {
+        var fields = [Field(key: "event", value: entry.kind.rawValue)]
+        if let id = entry.graphID { fields.append(Field(key: "graph_id", value: id.rawValue)) }
+        if !entry.reason.isEmpty { fields.append(Field(key: "reason", value: entry.reason)) }
+        if let id = entry.intentID { fields.append(Field(key: "intent", value: id)) }
+        level =
+            switch entry.severity {
+            case .info: .info
+            case .warning: .warning
+            case .critical: .error
+            }
+        message = entry.detail
+        self.fields = fields
+    }
+}
+
+/// What was logged last about conditions that last: a change is logged once, not with every step.
+struct Reported: Sendable {
+    private var canList = true
+    private var reasons: [DetectOnlyReason] = []
+
+    mutating func changes(to listing: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
+        switch listing {
+        case .success where !canList:
+            canList = true
+            return [LogLine(.info, "The graphs can be listed again")]
+        case .failure(let failure) where canList:
+            canList = false
+            return [
+                LogLine(
+                    .warning,
+                    "The graphs cannot be listed; no graph is restarted meanwhile",
+                    ["err": failure.text]
+                )
+            ]
+        default: return []
+        }
+    }
+
+    mutating func changes(to now: [DetectOnlyReason]) -> [LogLine] {
+        let before = Set(reasons.map(\.label))
+        let lines =
+            now.filter { !before.contains($0.label) }.map { LogLine(.error, "\($0)") }
+            + reasons.filter { reason in !now.contains { $0.label == reason.label } }
+            .map { LogLine(.info, $0.endText, ["reason": $0.label]) }
+        reasons = now
+        return lines
+    }
+}

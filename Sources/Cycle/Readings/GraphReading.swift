@@ -1,0 +1,113 @@
+/// What the data plane of one graph said in one poll.
+package struct GraphReading: Hashable, Sendable {
+    package var graphID: String
+    package var probes: [Probe]
+    /// Pending and running, the oldest first; nil when they could not be listed.
+    package var tasks: [DataPlaneTask]?
+    package var queries: Queries?
+
+    package init(
+        graphID: String,
+        probes: [Probe] = [],
+        tasks: [DataPlaneTask]? = nil,
+        queries: Queries? = nil
+    ) {
+        self.graphID = graphID
+        self.probes = probes
+        self.tasks = tasks
+        self.queries = queries
+    }
+
+    package struct Probe: Hashable, Sendable {
+        /// The kind, as the configuration names it: `version`, `summary`.
+        package var kind: String
+        package var outcome: Outcome
+
+        package init(kind: String, outcome: Outcome) {
+            self.kind = kind
+            self.outcome = outcome
+        }
+
+        package enum Outcome: Hashable, Sendable {
+            /// The graph answered; an error is an answer too.
+            case answered(Duration)
+            /// The graph did not answer, or said that its engine does not work. `reachedGraph` is
+            /// false when nothing at its address took the request.
+            case failed(reason: String, reachedGraph: Bool, Duration)
+            /// What kept us from asking says nothing about the graph.
+            case notProbed(reason: String)
+        }
+    }
+
+    /// An asynchronous task inside the graph.
+    package struct DataPlaneTask: Hashable, Sendable {
+        package enum State: String, Hashable, Sendable, CaseIterable {
+            case pending, running
+        }
+
+        package var id: String
+        package var state: State
+        /// 0 to 1; nil when not said.
+        package var progressRatio: Double?
+
+        package init(id: String, state: State, progressRatio: Double? = nil) {
+            self.id = id
+            self.state = state
+            self.progressRatio = progressRatio
+        }
+    }
+
+    /// What the graph works on now; a queue is nil when the graph does not tell its length.
+    package struct Queries: Hashable, Sendable {
+        package var readRunning: Int64?
+        package var readWaiting: Int64?
+        package var writeRunning: Int64?
+        package var writeWaiting: Int64?
+        /// Nil when no query runs, or none says for how long.
+        package var longestRunningSeconds: Double?
+
+        package init(
+            readRunning: Int64? = nil,
+            readWaiting: Int64? = nil,
+            writeRunning: Int64? = nil,
+            writeWaiting: Int64? = nil,
+            longestRunningSeconds: Double? = nil
+        ) {
+            self.readRunning = readRunning
+            self.readWaiting = readWaiting
+            self.writeRunning = writeRunning
+            self.writeWaiting = writeWaiting
+            self.longestRunningSeconds = longestRunningSeconds
+        }
+    }
+}
+
+extension GraphReading.Probe.Outcome {
+    package var isAnswered: Bool {
+        if case .answered = self { true } else { false }
+    }
+
+    /// Time to the answer or the failure; nil when the graph could not be asked.
+    package var duration: Duration? {
+        switch self {
+        case .answered(let duration), .failed(_, _, let duration): duration
+        case .notProbed: nil
+        }
+    }
+
+    package var failureReason: String? {
+        switch self {
+        case .answered: nil
+        case .failed(let reason, _, _), .notProbed(let reason): reason
+        }
+    }
+
+    /// Whether something at the graph's address took the request, even if it never answered.
+    package var reachedGraph: Bool {
+        switch self {
+        case .answered: true
+        case .failed(_, let reachedGraph, _): reachedGraph
+        case .notProbed: false
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import Remediation
+import Series
+import Time
+
+/// All alerts that were received, and the rules for them: idempotent by fingerprint and start,
+/// ended by a message, by age or by what we see ourselves. A value: whoever holds it writes
+/// `changes` to the disk before anything else learns of them.
+package struct ReceivedAlerts: Sendable {
+    /// More than this are not kept.
+    package static let capacity = 10_000
+    /// How long an alert is known again after it was last received.
+    static let retention = Duration.seconds(10 * 86_400)
+
+    package private(set) var alerts: [ReceivedAlert.Key: ReceivedAlert] = [:]
+    /// What differs from the disk.
+    private var changed: Set<ReceivedAlert.Key> = []
+    private(set) var removed: Set<ReceivedAlert.Key> = []
+    private let capacity: Int
+
+    package init(_ alerts: [ReceivedAlert] = [], capacity: Int = Self.capacity) {
+        self.capacity = capacity
+        self.alerts = Dictionary(alerts.map { ($0.key, $0) }) { first, _ in first }
+    }
+
+    /// The alerts that differ from the disk, in the order of their keys.
+    var saved: [ReceivedAlert] { changed.sorted().compactMap { alerts[$0] } }
+
+    mutating func changesWereSaved() {
+        changed = []
+        removed = []
+    }
+
+    /// The newest first.
+    package var newestFirst: [ReceivedAlert] {
+        alerts.values.sorted {
+            ($0.receivedAt, $0.key.fingerprint) > ($1.receivedAt, $1.key.fingerprint)
+        }
+    }
+
+    private mutating func put(_ alert: ReceivedAlert) {
+        alerts[alert.key] = alert
+        changed.insert(alert.key)
+        removed.remove(alert.key)
+    }
+
+    private mutating func forget(_ key: ReceivedAlert.Key) {
+        alerts[key] = nil
+        changed.remove(key)
+        removed.insert(key)
+    }
+}
+
+// MARK: - Receiving
+
+extension ReceivedAlerts {
+    /// No more room, and nothing that could be forgotten.
+    struct Full: Error {}
+
+    mutating func receive(
+        _ incoming: IncomingAlert,
+        _ webhook: WebhookTerms,
+        inventory: Inventory,
+        at now: Timestamp
+    ) throws(Full) -> Reception {
+        if let reason = Self.reasonToIgnore(incoming, webhook, inventory) {
+            return .ignored(reason)
+        }
+        guard let hangClass = RemediationRequests.hangClass(incoming.labels) else {
+            return .ignored(.hang)
+        }
+        let new = ReceivedAlert(
+            key: .init(fingerprint: incoming.fingerprint, startsAt: incoming.startsAt),
+            alertname: incoming.alertname,
+            graphID: GraphID(incoming.labels["graph_id"]),
+            hangClass: hangClass,
+            summary: incoming.summary.asOneLine(),
+            receivedAt: now,
+            lastReceivedAt: now
+        )
+        if let known = alerts[new.key] {
+            guard known.graphID == new.graphID, known.hangClass == new.hangClass,
+                known.alertname == new.alertname
+            else { return .ignored(.fingerprint) }
+            return again(known, incoming.status, webhook, at: now)
+        }
+        try makeRoom(webhook, at: now)
+        return first(new, incoming.status, at: now)
+    }
+
+    private static func reasonToIgnore(
+        _ incoming: IncomingAlert,
+        _ webhook: WebhookTerms,
+        _ inventory: Inventory
+    ) -> IgnoredReason? {
+        if !incoming.isWithinLimits { return .tooLarge }
+        if !webhook.alertnames.contains(incoming.alertname) { return .alertname }
+        if incoming.labels["remediate"] != "restart" { return .remediate }
+        if inventory.entries[incoming.labels["graph_id"]] == nil { return .graph }
+        let isPlain = incoming.fingerprint.unicodeScalars.allSatisfy {
+            $0.isASCII && $0.properties.isAlphabetic || ("0"..."9") ~= $0 || $0 == "-" || $0 == "_"
+        }
+        return isPlain && (1...64).contains(incoming.fingerprint.utf8.count) ? nil : .fingerprint
+    }
+
+    /// The end of an alert that was never seen to begin is kept too: its beginning may come late.
+    private mutating func first(
+        _ new: ReceivedAlert,
+        _ status: IncomingAlert.Status,
+        at now: Timestamp
+    ) -> Reception {
+        var new = new
+        switch status {
+        case .firing(let until):
+            new.endsAt = until
+            put(new)
+            return .accepted
+        case .resolved:
+            new.ending = .resolved(at: now)
+            put(new)
+            return .resolved
+        }
+    }
+
+    /// What has ended stays ended: messages overtake one another. Only a new start begins anew.
+    private mutating func again(
+        _ known: ReceivedAlert,
+        _ status: IncomingAlert.Status,
+        _ webhook: WebhookTerms,
+        at now: Timestamp
+    ) -> Reception {
+        var alert = known
+        alert.lastReceivedAt = max(now, known.lastReceivedAt)
+        switch status {
+        case .resolved where known.ending == nil:
+            alert.ending = .resolved(at: now)
+            put(alert)
+            return .resolved
+        case .firing(let until?):
+            alert.endsAt = max(until, known.endsAt ?? until)
+        case .firing(nil):
+            alert.endsAt = nil
+        case .resolved: break
+        }
+        put(alert)
+        return .duplicate(known.ending.map { "\($0)" } ?? "received at \(known.receivedAt)")
+    }
+
+    private mutating func makeRoom(
+        _ webhook: WebhookTerms,
+        at now: Timestamp
+    ) throws(Full) {
+        guard alerts.count >= capacity else { return }
+        let idle = alerts.values.filter { !$0.asks(at: now, expireAfter: webhook.expireAfter) }
+        guard !idle.isEmpty else { throw Full() }
+        let oldestFirst = idle.sorted {
+            ($0.lastReceivedAt, $0.key.fingerprint) < ($1.lastReceivedAt, $1.key.fingerprint)
+        }
+        // Some at a time: to look through all of them for each alert of a large message takes long.
+        for alert in oldestFirst.prefix(max(1, capacity / 20)) { forget(alert.key) }
+    }
+}
+
+// MARK: - Time
+
+extension ReceivedAlerts {
+    /// The clock was set: ages stay what they were. What the senders wrote are times of their clocks.
+    mutating func shift(by jump: Duration) {
+        for alert in alerts.values {
+            var alert = alert
+            alert.receivedAt = alert.receivedAt + jump
+            alert.lastReceivedAt = alert.lastReceivedAt + jump
+            put(alert)
+        }
+    }
+}
+
+// MARK: - Looking for ourselves
+
+extension ReceivedAlerts {
+    /// Ends what our own eyes contradict, and forgets what is old. Only what was seen after an alert
+    /// was received counts against it; what is not known counts for nothing.
+    mutating func review(_ inventory: Inventory, at now: Timestamp) {
+        for known in alerts.values {
+            var alert = known
+            // A time that has not come yet is of a clock that was wrong. Left as it is, nothing that
+            // is seen would count before it has come.
+            alert.receivedAt = min(alert.receivedAt, now)
+            alert.lastReceivedAt = min(alert.lastReceivedAt, now)
+            if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
+            if now - alert.lastReceivedAt > Self.retention {
+                forget(alert.key)
+            } else if alert != known {
+                put(alert)
+            }
+        }
+    }
+
+    private static func ending(
+        _ alert: ReceivedAlert,
+        _ inventory: Inventory
+    ) -> ReceivedAlert.Ending? {
+        guard let entry = inventory.entries[alert.graphID.rawValue] else {
+            guard let listed = inventory.lastCompleteListing,
+                listed > alert.receivedAt
+            else { return nil }
+            return .graphGone(at: listed)
+        }
+        let (code, seen) = (entry.graph.status.code, entry.observedAt)
+        if seen > alert.receivedAt, code != alert.hangClass.expectedStatusCode {
+            return .statusSeen(code, at: seen)
+        }
+        if alert.hangClass != .unresponsive {
+            let progressed = entry.progressedAt
+            return progressed.flatMap { $0 > alert.receivedAt ? .progressed(at: $0) : nil }
+        }
+        guard let probe = entry.lastProbe, probe.isAnswered,
+            probe.at > alert.receivedAt
+        else { return nil }
+        return .answered(at: probe.at)
+    }
+
+    /// The alerts that ask for a restart now. A name that is not allowed any longer asks for
+    /// nothing.
+    func asking(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
+        alerts.values.filter {
+            webhook.alertnames.contains($0.alertname)
+                && $0.asks(at: now, expireAfter: webhook.expireAfter)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Series
+
+/// One sample of a graph or of the fleet: the same value goes to the rules and to `/metrics`.
+package struct GraphSample: Sendable, Hashable {
+    package let metric: GraphMetric
+    /// In the order of `GraphMetric.labelNames`.
+    package let labelValues: [String]
+    package let value: Double
+
+    /// The identity of the series that rules read.
+    package var labels: Labels {
+        Labels([("__name__", metric.rawValue)] + zip(metric.labelNames, labelValues))
+    }
+}
+
+/// The metrics of the graphs, declared once.
+package enum GraphMetric: String, CaseIterable, Sendable {
+    case up = "ges_up"
+    case graphs = "ges_graphs"
+    case info = "ges_graph_info"
+    case graphUp = "ges_graph_up"
+    case statusCode = "ges_graph_status_code"
+    case statusChange = "ges_graph_status_change_timestamp_seconds"
+    case lastSample = "ges_graph_last_sample_timestamp_seconds"
+    case probeSuccess = "ges_graph_probe_success"
+    case probeDuration = "ges_graph_probe_duration_seconds"
+    case jobsRunning = "ges_graph_jobs_running"
+    case oldestJobStart = "ges_graph_oldest_running_job_start_timestamp_seconds"
+    case tasks = "ges_graph_tasks"
+    case taskProgress = "ges_graph_task_progress_ratio"
+    case queriesRunning = "ges_graph_queries_running"
+    case queriesWaiting = "ges_graph_queries_waiting"
+    case queryRunningMax = "ges_graph_query_running_max_seconds"
+
+    package var labelNames: [String] {
+        switch self {
+        case .up: ["project_id"]
+        case .graphs: ["project_id", "phase"]
+        case .info: ["graph_id", "graph_name", "project_id", "graph_version", "graph_size"]
+        case .probeSuccess, .probeDuration: ["graph_id", "probe"]
+        case .tasks: ["graph_id", "state"]
+        case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
+        case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
+            .taskProgress, .queryRunningMax:
+            ["graph_id"]
+        }
+    }
+
+    package var help: String {
+        switch self {
+        case .up: "Whether the last listing of graphs in this project succeeded."
+        case .graphs: "Number of graphs by phase."
+        case .info: "Description of a graph."
+        case .graphUp: "Whether the graph is in the running state and answered the last probe."
+        case .statusCode:
+            "Status code of the graph as reported by the GES API (200 is running)."
+        case .statusChange:
+            "Time at which the agent last saw the status of the graph change."
+        case .lastSample: "Time of the newest sample the agent holds for the graph."
+        case .probeSuccess:
+            "Whether the data plane answered the probe (an error answer is an answer)."
+        case .probeDuration: "Time from sending the probe to its answer or its failure."
+        case .jobsRunning: "Number of management-plane jobs in state running."
+        case .oldestJobStart: "Begin time of the oldest management-plane job that is running."
+        case .tasks: "Number of asynchronous tasks inside the graph by state."
+        case .taskProgress: "Progress of the oldest running task inside the graph, 0 to 1."
+        case .queriesRunning: "Number of queries that run now, by kind."
+        case .queriesWaiting: "Number of queries that wait now, by kind."
+        case .queryRunningMax: "Time that the longest running query has taken so far."
+        }
+    }
+
+    package var unit: String? {
+        if rawValue.hasSuffix("_seconds") { return "seconds" }
+        return rawValue.hasSuffix("_ratio") ? "ratio" : nil
+    }
+}

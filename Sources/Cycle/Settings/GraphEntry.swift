@@ -1,0 +1,36 @@
+package import PromQL
+package import Remediation
+
+/// One entry of `graphs`: which graphs it is about and how they are remediated.
+package struct GraphEntry: Sendable {
+    package var match: GraphMatch
+    package var policy: Policy
+
+    package init(match: GraphMatch, policy: Policy) {
+        self.match = match
+        self.policy = policy
+    }
+}
+
+/// Which graphs an entry is about: all conditions must hold. Patterns are RE2 and anchored at both
+/// ends, as everywhere in Prometheus' configuration.
+package struct GraphMatch: Sendable {
+    package var id: LabelValuePattern?
+    package var name: LabelValuePattern?
+    package var tags: [String: LabelValuePattern] = [:]
+
+    package init() {}
+
+    package var isEmpty: Bool { id == nil && name == nil && tags.isEmpty }
+
+    package func matches(_ graph: ListedGraph) -> Bool {
+        // An entry without conditions matches nothing: "everything" has to be written down.
+        guard !isEmpty else { return false }
+        return (id?.matches(graph.id) ?? true)
+            && (name?.matches(graph.name) ?? true)
+            && tags.allSatisfy { tag, pattern in
+                // As with labels in Prometheus, a missing tag counts as an empty one.
+                pattern.matches(graph.tags[tag] ?? "")
+            }
+    }
+}

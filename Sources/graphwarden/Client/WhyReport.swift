@@ -1,0 +1,50 @@
+import JSON
+
+/// The answer of `/api/v1/graphs/ID/why` for people.
+enum WhyReport {
+    static func text(_ data: JSONValue) -> String {
+        var lines = [
+            "\(text(data, "name")) (\(text(data, "id"))), status \(text(data, "status"))",
+            "Decision: \(text(data, "summary"))",
+            "State:    \(text(data, "state"))",
+        ]
+        if let next = data["nextActionAt"]?.stringValue {
+            lines.append("Next:     not before \(next)")
+        }
+        lines += section("Alerts", data["alerts"], alert)
+        lines += section("Gates", data["gates"]) { gate in
+            let mark = gate["open"]?.boolValue == true ? "open  " : "CLOSED"
+            return "\(mark)  \(padded(text(gate, "gate"), to: 18))  \(text(gate, "text"))"
+        }
+        lines += section("Attempts", data["attempts"]) { attempt in
+            "#\(attempt["attempt"]?.integerValue ?? 0) at \(text(attempt, "at")):"
+                + " \(attempt["outcome"]?.stringValue ?? "under way")"
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func alert(_ alert: JSONValue) -> String {
+        let source = text(alert, "source")
+        let note = text(alert, "note")
+        return "\(text(alert["labels"] ?? .null, "alertname")) \(text(alert, "state"))"
+            + " since \(text(alert, "activeAt"))" + (source.isEmpty ? "" : ", by \(source)")
+            + (note.isEmpty ? "" : " (\(note))")
+    }
+
+    private static func section(
+        _ title: String,
+        _ items: JSONValue?,
+        _ line: (JSONValue) -> String
+    ) -> [String] {
+        guard let items = items?.arrayValue, !items.isEmpty else { return [] }
+        return ["", "\(title):"] + items.map { "  " + line($0) }
+    }
+
+    private static func text(_ object: JSONValue, _ name: String) -> String {
+        object[name]?.stringValue ?? ""
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

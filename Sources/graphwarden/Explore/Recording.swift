@@ -1,0 +1,77 @@
+import API
+import Files
+import Exposition
+import Series
+import Time
+
+/// Series that were recorded in OpenMetrics, to be asked in place of the agent's own.
+struct Recording: Sendable {
+    private(set) var series: SeriesStore
+    private var known: [String: MetricDescription] = [:]
+
+    var seriesCount: Int { series.seriesCount }
+    var descriptions: [MetricDescription] { Array(known.values) }
+
+    /// Of a file; it is held in memory.
+    private static let maximumBytes = 1 << 30
+    private static let retention = Duration.seconds(100 * 365 * 86_400)
+
+    static func read(_ file: String) throws(FileError) -> Recording {
+        let bytes = try TextFile.bytes(file, limit: maximumBytes)
+        do throws(OpenMetricsReader.Failure) {
+            return try Recording(bytes)
+        } catch {
+            throw FileError(path: file, reason: "\(error)")
+        }
+    }
+
+    private init(_ bytes: [UInt8]) throws(OpenMetricsReader.Failure) {
+        series = SeriesStore(
+            retention: Self.retention,
+            maximumSeries: 2_000_000,
+            maximumSamplesPerSeries: 100_000_000
+        )
+        // Prometheus goes through series in the order of their labels, which shows in ties.
+        var names = OpenMetricsReader(bytes)
+        var found: Set<Labels> = []
+        while let entry = try names.next() {
+            if case .sample(let sample) = entry { found.insert(Self.labels(of: sample)) }
+        }
+        for labels in found.sorted() { _ = series.reference(for: labels) }
+        var reader = OpenMetricsReader(bytes)
+        while let entry = try reader.next() {
+            guard let objection = take(entry) else { continue }
+            throw OpenMetricsReader.Failure(line: reader.line, reason: objection)
+        }
+    }
+
+    private static func labels(of sample: OpenMetricsReader.Recorded) -> Labels {
+        Labels(sample.labels.map { ($0.name, $0.value) })
+    }
+
+    /// Returns why it cannot be taken.
+    private mutating func take(_ entry: OpenMetricsReader.Entry) -> String? {
+        switch entry {
+        case .type(let metric, let text): describe(metric) { $0.type = text }
+        case .help(let metric, let text): describe(metric) { $0.help = text }
+        case .unit(let metric, let text): describe(metric) { $0.unit = text }
+        case .sample(let sample): return append(sample)
+        }
+        return nil
+    }
+
+    private mutating func describe(
+        _ metric: String,
+        _ change: (inout MetricDescription) -> Void
+    ) {
+        let empty = MetricDescription(name: metric, type: "unknown", help: "", unit: "")
+        change(&known[metric, default: empty])
+    }
+
+    private mutating func append(_ sample: OpenMetricsReader.Recorded) -> String? {
+        let labels = Self.labels(of: sample)
+        let time = Timestamp(seconds: sample.seconds)
+        let outcome = series.append(labels, sample.value, at: time)
+        return outcome.isAccepted ? nil : "\(labels) at \(sample.seconds): \(outcome)"
+    }
+}

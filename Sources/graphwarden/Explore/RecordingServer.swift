@@ -1,0 +1,56 @@
+import Time
+import Cycle
+import API
+import Listener
+import Agent
+
+/// Serves the query API over a recording instead of over a running agent: the same handlers.
+struct RecordingServer: Sendable {
+    private let server: HTTPServer
+    private let stop: StopSignal
+
+    static func bind(
+        _ recording: Recording,
+        to addresses: [String],
+        options: QueryOptions,
+        evaluationInterval: Duration,
+        stop: StopSignal,
+        clock: AgentClock = .system
+    ) async throws(StartError) -> RecordingServer {
+        var agentOptions = AgentOptions()
+        agentOptions.listenAddresses = addresses
+        let api = RecordingAPI(
+            recording.series,
+            descriptions: recording.descriptions,
+            evaluationInterval: evaluationInterval,
+            options: options,
+            clock: clock
+        )
+        do {
+            let server = try await HTTPServer.bind(
+                to: agentOptions.addresses(),
+                configuration: HTTPServerConfiguration(),
+                tls: nil,
+                authenticator: nil,
+                router: Router(api.routes)
+            )
+            return RecordingServer(server: server, stop: stop)
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw .listen("\(error)")
+        }
+    }
+
+    /// The ports that the system chose are filled in.
+    var addresses: [String] { server.boundAddresses.map { "\($0)" } }
+
+    /// Serves until the end is asked for.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await server.run() }
+            await stop.wait()
+            await server.stop(within: .seconds(10))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Cycle
+import Exposition
+import Testing
+
+@testable import API
+
+@Suite("The agent's metrics")
+struct MetricTests {
+    @Test("have names that no linter objects to")
+    func lint() {
+        let graphs = GraphMetric.allCases.map { metric in
+            MetricFamily(
+                metric.rawValue,
+                help: metric.help,
+                kind: metric == .info ? .info : .gauge,
+                unit: metric.unit,
+                labelNames: metric.labelNames
+            )
+        }
+        let agent = MetricCatalog.all.map { definition in
+            MetricFamily(
+                definition.name,
+                help: definition.help,
+                kind: definition.kind,
+                unit: definition.unit,
+                labelNames: definition.labels
+            )
+        }
+        #expect(Set((graphs + agent).map(\.name)).count == graphs.count + agent.count)
+        for family in graphs + agent {
+            #expect(family.unit.map { family.name.contains($0) } ?? true, "\(family.name)")
+            #expect(!family.help.isEmpty && family.help.hasSuffix("."), "\(family.name)")
+            #expect(family.name.hasSuffix("_total") == (family.kind == .counter), "\(family.name)")
+        }
+    }
+
+    @Test("begin at zero where the label values are known")
+    func initialised() throws {
+        let families = MetricRegistry().families()
+        let restarts = try #require(families.first { $0.name == "graphwarden_remediations_total" })
+        #expect(restarts.samples == [MetricSample(["restart"], 0)])
+    }
+
+    @Test("count into the bucket whose bound is reached")
+    func buckets() throws {
+        let registry = MetricRegistry()
+        registry.observe(MetricCatalog.ruleDuration, seconds: 0.005)
+        registry.observe(MetricCatalog.ruleDuration, seconds: 99)
+        let name = MetricCatalog.ruleDuration.name
+        let family = try #require(registry.families().first { $0.name == name })
+        guard case .histogram(let histogram)? = family.samples.first?.value else {
+            Issue.record("no histogram")
+            return
+        }
+        #expect(histogram.buckets.first?.cumulativeCount == 1)
+        #expect(histogram.count == 2)
+        #expect(histogram.sum == 99.005)
+    }
+
+    @Test("hold no more label sets than their limit")
+    func bounded() throws {
+        let registry = MetricRegistry()
+        for index in 0..<5_000 { registry.add(to: MetricCatalog.tokenFailures, "\(index)") }
+        let name = MetricCatalog.tokenFailures.name
+        let family = try #require(registry.families().first { $0.name == name })
+        #expect(family.samples.count == 2_000)
+    }
+}

@@ -1,0 +1,97 @@
+@testable import Configuration
+@testable import API
+import GES
+import StrictYAML
+import Testing
+
+@testable import Agent
+
+@Suite("Requests for a reload")
+struct ReloadRequestsTests {
+    @Test("that come together are served together")
+    func together() async {
+        let requests = ReloadRequests()
+        await withTaskGroup(of: ReloadOutcome.self) { group in
+            for _ in 0..<5 { group.addTask { await requests.askAndWait() } }
+            var waiters: [ReloadRequests.Waiter] = []
+            while waiters.count < 5 {
+                await requests.asked.wait()
+                waiters += requests.take()
+            }
+            for waiter in waiters { waiter.resume(returning: .done) }
+            for await outcome in group { #expect(outcome == .done) }
+        }
+        requests.ask()
+        requests.ask()
+        #expect(requests.asked.isSet)
+        #expect(requests.take().isEmpty)
+        #expect(!requests.asked.isSet)
+    }
+
+    @Test("find no server after the end, and say so")
+    func closed() async {
+        let requests = ReloadRequests()
+        async let early = requests.askAndWait()
+        await requests.asked.wait()
+        requests.close()
+        #expect(await early == .stopping)
+        #expect(await requests.askAndWait() == .stopping)
+    }
+}
+
+@Suite("A configuration that waits for the cycle")
+struct ConfigurationSlotTests {
+    private static let loaded: LoadedConfiguration = {
+        let text = """
+            cloud: {region: cn-north-4, project_id: a, credentials: {metadata: {}}}
+            """
+        guard let value = ConfigurationReader.read(text, file: "a.yml").value else {
+            preconditionFailure("the text is a configuration")
+        }
+        return LoadedConfiguration(
+            configuration: value,
+            ruleFiles: [],
+            lookback: .zero,
+            warnings: []
+        )
+    }()
+
+    @Test("is taken once, and its sender hears what became of it")
+    func taken() async {
+        let slot = ConfigurationSlot()
+        async let outcome = slot.offer(Self.loaded)
+        await slot.filled.wait()
+        #expect(await slot.offer(Self.loaded) == .failed("another reload is under way"))
+        slot.take()?.answer(.failed("no"))
+        #expect(await outcome == .failed("no"))
+        #expect(slot.take() == nil)
+        #expect(!slot.filled.isSet)
+    }
+
+    @Test("is given back when there are no more cycles")
+    func closed() async {
+        let slot = ConfigurationSlot()
+        async let outcome = slot.offer(Self.loaded)
+        await slot.filled.wait()
+        slot.close()
+        #expect(await outcome == .stopping)
+        #expect(await slot.offer(Self.loaded) == .stopping)
+    }
+
+    @Test("looks from elsewhere when its cloud, or the way to the graphs, is another")
+    func vantage() {
+        let before = Self.loaded.configuration
+        var after = before
+        after.sampling.timeout = .seconds(1)
+        after.cloud.credentials = .token(file: "t")
+        #expect(after.vantage == before.vantage)
+        #expect(
+            CloudSession.Settings(after) != CloudSession.Settings(before)
+        )
+        after.sampling.dataPlane.port = 81
+        #expect(after.vantage != before.vantage)
+        after = before
+        after.cloud.projectID = "b"
+        #expect(after.vantage != before.vantage)
+    }
+}

@@ -1,0 +1,233 @@
+import Cycle
+import CycleFixtures
+import Files
+import Foundation
+import GES
+import Remediation
+import StrictYAML
+import Testing
+
+@testable import Configuration
+
+/// The least that a configuration file must say.
+private let minimal = """
+    cloud:
+      region: cn-north-4
+      project_id: 0123456789abcdef0123456789abcdef
+      credentials:
+        token: {file: hostname}
+
+    """
+
+private func read(_ text: String) -> YAMLReading<Configuration> {
+    ConfigurationReader.read(text, file: "/etc/graphwarden.yml")
+}
+
+/// As the cycle finds it.
+private func policyInForce(_ configuration: Configuration, _ graph: ListedGraph) -> Policy? {
+    LoadedConfiguration(
+        configuration: configuration,
+        ruleFiles: [],
+        lookback: .seconds(300),
+        warnings: []
+    ).cycleSettings.policy(for: graph)
+}
+
+@Suite("The configuration file")
+struct ConfigurationTests {
+    @Test("has a safe default for everything but the cloud")
+    func defaults() throws {
+        let reading = read(minimal)
+        #expect(reading.issues.map(\.severity) == [.warning, .warning])
+        let messages = reading.issues.map(\.message)
+        #expect(messages.contains("no rule_files: nothing is ever restarted"))
+        // A secret that everybody can read.
+        #expect(messages.contains { $0.contains("/etc/hostname: holds a secret and can be read") })
+        let configuration = try #require(reading.value)
+        #expect(configuration.sampling.interval == .seconds(30))
+        #expect(configuration.sampling.timeout == .seconds(10))
+        #expect(configuration.evaluationInterval == .seconds(30))
+        #expect(configuration.defaultPolicy == Policy())
+        #expect(configuration.cloud.apiVersion == .v2)
+        #expect(
+            "\(configuration.cloud.endpoints.ges)" == "https://ges.cn-north-4.myhuaweicloud.com"
+        )
+        let graph = ReadingsFixture.graph("1", name: "prod-a")
+        #expect(policyInForce(configuration, graph) == nil)
+    }
+
+    @Test("gives each graph the policy of the first entry that matches")
+    func firstMatch() throws {
+        let reading = read(
+            minimal + """
+                remediation: {cooldown: 2h}
+                graphs:
+                  - match: {name: "prod-.*", tags: {env: prod}}
+                    mode: auto
+                    max_concurrent: 2
+                  - match: {name: "prod-.*"}
+
+                """
+        )
+        let configuration = try #require(reading.value, "\(reading.issues)")
+        var graph = ReadingsFixture.graph("1", name: "prod-a")
+        #expect(policyInForce(configuration, graph)?.mode == .shadow)
+        graph.tags = ["env": "prod"]
+        let policy = try #require(policyInForce(configuration, graph))
+        #expect(policy.mode == .auto)
+        #expect(policy.maxConcurrent == 2)
+        #expect(policy.cooldown == .seconds(7200))
+        graph.name = "a-prod-a"
+        #expect(policyInForce(configuration, graph) == nil)
+    }
+
+    @Test("takes its relative paths from its own folder")
+    func paths() throws {
+        let configuration = try #require(
+            read(minimal + "rule_files: [rules/*.yml, /no/*.yml]\n").value
+        )
+        #expect(configuration.ruleFiles == ["/etc/rules/*.yml", "/no/*.yml"])
+        #expect(configuration.cloud.credentials == .token(file: "/etc/hostname"))
+    }
+
+    @Test(
+        "reports every mistake with its place",
+        arguments: [
+            ("sampling: {intervall: 30s}", "6:12", "did you mean \"interval\""),
+            ("sampling: {interval: 30}", "6:22", "not a valid duration"),
+            ("sampling: {probes: [versoin]}", "6:21", "did you mean \"version\""),
+            ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
+            ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),
+            ("graphs: [{match: {name: a}, mode: on}]", "6:35", "off, shadow, approve, auto"),
+            ("remediation: {max_attempts: {6x: 1}}", "6:29", "not a duration"),
+            ("remediation: {budget: {1h: many}}", "6:28", "whole number"),
+            ("remediation: {cooldown: -1h}", "6:25", "duration"),
+            ("maintenance: [{name: night}]", "6:1", "not supported yet"),
+            ("webhook: {}", "6:10", "missing key \"alerts\""),
+            ("webhook: {alerts: []}", "6:19", "expected 1"),
+            ("webhook: {alerts: [\"\"]}", "6:20", "must not be empty"),
+            ("webhook: {alerts: [A], tokenfile: x}", "6:24", "did you mean \"token_file\""),
+            ("webhook: {alerts: [A], token_file: /no/such}", "6:36", "cannot be opened"),
+            ("webhook: {alerts: [A], expire_after: 0s}", "6:38", "must be 1s to 1w"),
+            ("rule_files: [/no/such.yml]", "6:14", "there is no such file"),
+            ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
+            ("sampling: {data_plane: {ca_file: none.pem}}", "6:34", "/etc/none.pem: No such file"),
+            ("sampling: {data_plane: {ca_file: hostname}}", "6:34", "holds no certificate"),
+        ]
+    )
+    func mistakes(line: String, place: String, hint: String) throws {
+        let reading = read(minimal + line + "\n")
+        #expect(reading.value == nil)
+        let issue = try #require(
+            reading.issues.first { "\($0)".contains(":\(place):") },
+            "\(reading.issues)"
+        )
+        #expect("\(issue)".contains(hint), "\(issue)")
+    }
+
+    @Test(
+        "refuses a cloud that cannot be meant",
+        arguments: [
+            "region: cn north", "project_id: \"\"", "project_id: a/b", "api_version: v3",
+            "endpoints: {ges: ftp://x}", "endpoints: {ges: \"https://user@x\"}",
+            "credentials: {}",
+            "credentials: {token: {file: a}, metadata: {}}",
+        ]
+    )
+    func clouds(line: String) {
+        let keys = [
+            "region": "region: cn-north-4", "project_id": "project_id: a",
+            "credentials": "credentials: {metadata: {}}",
+        ]
+        let key = String(line.prefix { $0 != ":" })
+        let others = keys.filter { $0.key != key }.values.sorted()
+        let text = "cloud:\n" + (others + [line]).map { "  \($0)\n" }.joined()
+        #expect(read(text).value == nil, "\(text)")
+    }
+
+    @Test("takes a secret that is not there for a mistake, unless it may still come")
+    func missingSecret() throws {
+        let text = minimal.replacing("hostname", with: "none")
+        let reading = read(text)
+        #expect(reading.value == nil)
+        #expect("\(reading.issues)".contains("graphwarden.yml:5:19: cloud.credentials.token.file"))
+        let start = ConfigurationReader.read(text, file: "/etc/a.yml", missingSecret: .warning)
+        #expect(start.value != nil)
+        #expect(start.issues.map(\.severity).contains(.warning))
+    }
+
+    @Test("takes a webhook without a token only where nothing is restarted")
+    func webhookToken() throws {
+        let webhook = minimal + "webhook: {alerts: [GraphHung]}\n"
+        let watching = read(webhook + "graphs: [{match: {name: a}, mode: approve}]\n")
+        #expect(watching.value?.webhook?.terms.alertnames == ["GraphHung"])
+        #expect(watching.value?.webhook?.terms.expireAfter == .seconds(5 * 3600))
+        #expect(watching.issues.contains { $0.severity == .warning && $0.line == 6 })
+        let entries = "graphs: [{match: {name: a}}, {match: {name: b}, mode: auto}]\n"
+        let acting = read(webhook + entries)
+        #expect(acting.value == nil)
+        let issue = try #require(acting.issues.first { $0.severity == .error })
+        #expect("\(issue)".contains(":6:1: webhook without token_file"), "\(issue)")
+    }
+
+    @Test("takes no token that could be guessed")
+    func webhookTokenLength() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let text =
+            minimal + "webhook: {alerts: [A], token_file: \(file.path)}\n"
+            + "graphs: [{match: {name: a}, mode: auto}]\n"
+        for (token, isGood) in [
+            ("0123456789abcde\n", false), ("0123456789abcdef\n", true), ("", false),
+        ] {
+            try Data(token.utf8).write(to: file)
+            let reading = read(text)
+            #expect((reading.value != nil) == isGood, "\(reading.issues)")
+            let errors = reading.issues.filter { $0.severity == .error }
+            #expect(errors.count == (isGood ? 0 : 1), "\(errors)")
+        }
+    }
+
+    @Test("warns of a token that others can read", arguments: [0o644, 0o600] as [mode_t])
+    func webhookTokenAccess(mode: mode_t) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("0123456789abcdef\n".utf8).write(to: file)
+        #expect(unsafe chmod(file.path, mode) == 0)
+        let reading = read(minimal + "webhook: {alerts: [A], token_file: \(file.path)}\n")
+        #expect(reading.value != nil)
+        let warnings = reading.issues.filter {
+            "\($0)".contains("\(file.path): holds a secret and can be read by others")
+        }
+        #expect(warnings.count == (mode == 0o600 ? 0 : 1), "\(reading.issues)")
+    }
+
+    @Test("warns of rules that ask for more history than is kept", arguments: ["17d", "18d"])
+    func history(range: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let rules =
+            "groups: [{name: g, rules: [{record: r, expr: 'avg_over_time(ges_up[\(range)])'}]}]"
+        try Data(rules.utf8).write(to: folder.appending(path: "rules.yml"))
+        let text = minimal + "rule_files: [rules.yml]\nsampling: {interval: 15s}\n"
+        let file = folder.appending(path: "graphwarden.yml")
+        try Data(text.utf8).write(to: file)
+        let loaded = try LoadedConfiguration.load(file.path, missingSecret: .warning)
+        let warns = loaded.warnings.contains { "\($0)".contains("more history than") }
+        #expect(warns == (range == "18d"), "\(loaded.warnings)")
+    }
+
+    @Test("says what a policy can do at worst")
+    func worstCase() throws {
+        let shadow = try #require(read(minimal).value)
+        #expect(ConfigurationCheck.worstCase(shadow).first?.contains("no restart") == true)
+        let auto = try #require(
+            read(minimal + "graphs: [{match: {name: \".*\"}, mode: auto}]\n").value
+        )
+        let lines = ConfigurationCheck.worstCase(auto)
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("at most 3 restarts per hour in the whole fleet"), "\(lines)")
+        #expect(lines[1].contains("at most 10 restarts per day in the whole fleet"), "\(lines)")
+    }
+}

@@ -1,0 +1,195 @@
+import Series
+import Testing
+
+@testable import Cycle
+import CycleFixtures
+import Time
+
+private let freshness = Duration.seconds(100)
+
+private func readings(
+    _ seconds: Double,
+    _ graphs: [(String, String)]?,
+    isComplete: Bool = true,
+    probes: [String: GraphReading.Probe.Outcome] = [:]
+) -> Readings {
+    let listed = graphs.map { graphs in
+        Readings.Listing(
+            graphs: graphs.map { ReadingsFixture.graph($0, name: "n" + $0, status: $1) },
+            isComplete: isComplete
+        )
+    }
+    let failure = ReadingFailure(reason: "parse", text: "not JSON")
+    return Readings(
+        at: Timestamp(seconds: seconds),
+        listing: listed.map { .success($0) } ?? .failure(failure),
+        jobs: .success([]),
+        graphs: probes.sorted { $0.key < $1.key }.map { id, outcome in
+            GraphReading(
+                graphID: id,
+                probes: [GraphReading.Probe(kind: "version", outcome: outcome)]
+            )
+        }
+    )
+}
+
+private func answered() -> GraphReading.Probe.Outcome { ReadingsFixture.answered }
+
+@Suite("The inventory")
+struct InventoryTests {
+    @Test("keeps since when it sees the present status of a graph")
+    func statusSince() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
+        inventory.merge(readings(30, [("a", "200")]), freshness: freshness)
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 0))
+        inventory.merge(readings(60, [("a", "901")]), freshness: freshness)
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 60))
+        #expect(inventory.entries["a"]?.observedAt == Timestamp(seconds: 60))
+    }
+
+    @Test("forgets a graph only when a complete listing lacks it")
+    func removal() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, [("a", "200"), ("b", "200")]), freshness: freshness)
+        inventory.merge(readings(30, [("a", "200")], isComplete: false), freshness: freshness)
+        #expect(inventory.entries.keys.sorted() == ["a", "b"])
+        inventory.merge(readings(60, nil), freshness: freshness)
+        #expect(inventory.entries.keys.sorted() == ["a", "b"])
+        #expect(inventory.entries["b"]?.observedAt == Timestamp(seconds: 0))
+        inventory.merge(readings(90, [("a", "200")]), freshness: freshness)
+        #expect(inventory.entries.keys.sorted() == ["a"])
+    }
+
+    @Test("counts a gap longer than the freshness as having been blind")
+    func blindness() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, nil), freshness: freshness)
+        #expect(inventory.sightSince == nil)
+        inventory.merge(readings(30, [("a", "200")]), freshness: freshness)
+        inventory.merge(readings(60, nil), freshness: freshness)
+        inventory.merge(readings(90, [("a", "200")]), freshness: freshness)
+        #expect(inventory.sightSince == Timestamp(seconds: 30))
+        inventory.merge(readings(191, nil), freshness: freshness)
+        #expect(inventory.sightSince == nil)
+        inventory.merge(readings(220, [("a", "200")]), freshness: freshness)
+        #expect(inventory.sightSince == Timestamp(seconds: 220))
+    }
+
+    @Test("takes a graph that cannot be asked for unknown, not for down")
+    func unknown() {
+        var inventory = Inventory()
+        let notProbed = GraphReading.Probe.Outcome.notProbed(reason: "auth")
+        inventory.merge(
+            readings(0, [("a", "200")], probes: ["a": notProbed]),
+            freshness: freshness
+        )
+        #expect(inventory.entries["a"]?.answered == nil)
+        #expect(inventory.entries["a"]?.wasReached == false)
+        let refused = GraphReading.Probe.Outcome.failed(
+            reason: "connect",
+            reachedGraph: false,
+            .zero
+        )
+        inventory.merge(readings(1, [("a", "200")], probes: ["a": refused]), freshness: freshness)
+        #expect(inventory.entries["a"]?.answered == false)
+        #expect(inventory.entries["a"]?.wasReached == false)
+        inventory.merge(
+            readings(2, [("a", "200")], probes: ["a": answered()]),
+            freshness: freshness
+        )
+        #expect(inventory.entries["a"]?.answered == true)
+        #expect(inventory.entries["a"]?.wasReached == true)
+    }
+
+    @Test("shows no job of an earlier poll when the jobs cannot be listed")
+    func staleJobs() {
+        var inventory = Inventory()
+        let job = RunningJob(graphName: "na", beganAt: Timestamp(milliseconds: 1000))
+        var first = readings(5, [("a", "202")])
+        first.jobs = .success([job])
+        inventory.merge(first, freshness: freshness)
+        #expect(inventory.entries["a"]?.jobs?.count == 1)
+        var second = readings(35, [("a", "202")])
+        second.jobs = .failure(ReadingFailure(reason: "parse", text: "not JSON"))
+        inventory.merge(second, freshness: freshness)
+        #expect(inventory.entries["a"]?.jobs == nil)
+        let samples = GraphSamples.all(inventory, projectID: "p", at: Timestamp(seconds: 35))
+        let metrics = samples.map(\.metric)
+        #expect(metrics.contains(.statusCode))
+        #expect(!metrics.contains(.jobsRunning) && !metrics.contains(.oldestJobStart))
+    }
+
+    @Test("begins to observe anew after the clock was set")
+    func clockWasSet() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
+        inventory.merge(readings(10, [("a", "202")]), freshness: freshness)
+        inventory.reset(after: .seconds(3600))
+        #expect(inventory.sightSince == nil)
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 3610))
+        inventory.merge(readings(3630, [("a", "202")]), freshness: freshness)
+        #expect(inventory.sightSince == Timestamp(seconds: 3630))
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 3610))
+    }
+}
+
+@Suite("The samples of a poll")
+struct GraphSamplesTests {
+    private func values(_ inventory: Inventory, at seconds: Double) -> [String: Double] {
+        let samples = GraphSamples.all(
+            inventory,
+            projectID: "p",
+            at: Timestamp(seconds: seconds)
+        )
+        return Dictionary(
+            samples.map {
+                ($0.metric.rawValue + "|" + $0.labelValues.joined(separator: ","), $0.value)
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    @Test("say what was seen")
+    func seen() {
+        var inventory = Inventory()
+        inventory.merge(
+            readings(5, [("a", "200"), ("b", "777")], probes: ["a": answered()]),
+            freshness: freshness
+        )
+        let values = values(inventory, at: 5)
+        #expect(values["ges_up|p"] == 1)
+        #expect(values["ges_graphs|p,running"] == 1)
+        #expect(values["ges_graphs|p,unknown"] == 1)
+        #expect(values["ges_graph_up|a"] == 1)
+        #expect(values["ges_graph_up|b"] == 0)
+        #expect(values["ges_graph_status_code|b"] == 777)
+        #expect(values["ges_graph_probe_success|a,version"] == 1)
+        #expect(values["ges_graph_probe_success|b,version"] == nil)
+        #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
+    }
+
+    @Test("claim nothing about graphs when the listing failed")
+    func failed() {
+        var inventory = Inventory()
+        inventory.merge(readings(5, [("a", "200")]), freshness: freshness)
+        inventory.merge(readings(35, nil), freshness: freshness)
+        let values = values(inventory, at: 35)
+        #expect(values["ges_up|p"] == 0)
+        #expect(values["ges_graph_status_code|a"] == nil)
+        #expect(values["ges_graph_up|a"] == nil)
+    }
+
+    @Test("have one value for each label name", arguments: GraphMetric.allCases)
+    func labels(metric: GraphMetric) {
+        var inventory = Inventory()
+        inventory.merge(
+            readings(5, [("a", "200")], probes: ["a": answered()]),
+            freshness: freshness
+        )
+        for sample in GraphSamples.all(inventory, projectID: "p", at: Timestamp(seconds: 5))
+        where sample.metric == metric {
+            #expect(sample.labelValues.count == metric.labelNames.count)
+        }
+    }
+}

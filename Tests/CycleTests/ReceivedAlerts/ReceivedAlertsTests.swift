@@ -1,0 +1,251 @@
+import CycleFixtures
+import Remediation
+import Series
+import Testing
+
+@testable import Cycle
+import Time
+
+private let start = AlertFixture.start
+private let known = AlertFixture.inventory((-30, "200", false))
+
+extension ReceivedAlerts {
+    fileprivate mutating func take(
+        _ alert: IncomingAlert,
+        _ webhook: WebhookTerms = AlertFixture.terms,
+        _ inventory: Inventory = known,
+        at now: Timestamp = start
+    ) throws -> Reception {
+        try receive(alert, webhook, inventory: inventory, at: now)
+    }
+
+    fileprivate func asks(at now: Timestamp = start) -> [String] {
+        asking(AlertFixture.terms, at: now).map(\.key.fingerprint).sorted()
+    }
+}
+
+@Suite("A received alert")
+struct ReceivedAlertsTests {
+    @Test("asks for a restart of its graph, and says where it came from")
+    func request() throws {
+        var alerts = ReceivedAlerts()
+        #expect(try alerts.take(AlertFixture.alert(["hang": "import"])) == .accepted)
+        let request = try #require(alerts.asking(AlertFixture.terms, at: start).first?.request)
+        #expect(request.graphID == GraphID("g"))
+        #expect(request.hangClass == .importing)
+        #expect(request.source == .webhook(fingerprint: "f1"))
+        #expect(request.activeAt == start - .seconds(60))
+        #expect("\(request)".contains("by webhook"))
+    }
+
+    @Test(
+        "asks for nothing unless all of it is right",
+        arguments: [
+            (["alertname": "GraphHun"], IgnoredReason.alertname), (["alertname": ""], .alertname),
+            (["alertname": "graphhung"], .alertname), (["alertname": "GraphHung "], .alertname),
+            (["remediate": ""], .remediate), (["remediate": "Restart"], .remediate),
+            (["graph_id": ""], .graph), (["graph_id": "other"], .graph),
+            (["hang": "unknown"], .hang), (["hang": "Import"], .hang),
+            (["x": String(repeating: "x", count: 1_025)], .tooLarge),
+        ]
+    )
+    func ignored(changes: [String: String], reason: IgnoredReason) throws {
+        var alerts = ReceivedAlerts()
+        #expect(try alerts.take(AlertFixture.alert(changes)) == .ignored(reason))
+        #expect(alerts.alerts.isEmpty)
+    }
+
+    @Test("is known again by fingerprint and start")
+    func duplicates() throws {
+        var alerts = ReceivedAlerts()
+        #expect(try alerts.take(AlertFixture.alert()) == .accepted)
+        #expect(try alerts.take(AlertFixture.alert()).label == "duplicate")
+        let again = AlertFixture.alert(startsAt: start)
+        #expect(try alerts.take(again) == .accepted)
+        #expect(try alerts.take(AlertFixture.alert(fingerprint: "f2")) == .accepted)
+        let stolen = AlertFixture.alert(["hang": "import"])
+        #expect(try alerts.take(stolen) == .ignored(.fingerprint))
+        for text in ["", "a b", String(repeating: "a", count: 65), "é"] {
+            let odd = AlertFixture.alert(fingerprint: text)
+            #expect(try alerts.take(odd) == .ignored(.fingerprint))
+        }
+    }
+
+    @Test("stays resolved, whatever comes late")
+    func resolved() throws {
+        var alerts = ReceivedAlerts()
+        #expect(try alerts.take(AlertFixture.alert(status: .resolved)) == .resolved)
+        #expect(try alerts.take(AlertFixture.alert()).label == "duplicate")
+        #expect(alerts.asks().isEmpty)
+        #expect(try alerts.take(AlertFixture.alert(startsAt: start)) == .accepted)
+        let end = AlertFixture.alert(status: .resolved, startsAt: start)
+        #expect(try alerts.take(end) == .resolved)
+        #expect(try alerts.take(end).label == "duplicate")
+        #expect(alerts.asks().isEmpty)
+    }
+
+    @Test("that is missing from a later message has not ended")
+    func missing() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        _ = try alerts.take(AlertFixture.alert(fingerprint: "f2"))
+        _ = try alerts.take(AlertFixture.alert(fingerprint: "f2"), at: start + .seconds(300))
+        #expect(alerts.asks(at: start + .seconds(600)) == ["f1", "f2"])
+    }
+
+    @Test("expires by age, counted from when it was last received")
+    func expiry() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        let hours = { (count: Int64) in start + .seconds(count * 3600) }
+        #expect(alerts.asks(at: hours(5) - .milliseconds(1)) == ["f1"])
+        #expect(alerts.asks(at: hours(5)).isEmpty)
+        _ = try alerts.take(AlertFixture.alert(), at: hours(4))
+        #expect(alerts.asks(at: hours(8)) == ["f1"])
+    }
+
+    @Test("of Prometheus lasts until its end, which may be put off")
+    func endsAt() throws {
+        var alerts = ReceivedAlerts()
+        let minutes = { (count: Int64) in start + .seconds(count * 60) }
+        _ = try alerts.take(AlertFixture.alert(status: .firing(until: minutes(4))))
+        #expect(alerts.asks(at: minutes(3)) == ["f1"])
+        #expect(alerts.asks(at: minutes(4)).isEmpty)
+        let later = AlertFixture.alert(status: .firing(until: minutes(9)))
+        #expect(try alerts.take(later, at: minutes(5)).label == "duplicate")
+        _ = try alerts.take(AlertFixture.alert(status: .firing(until: minutes(6))), at: minutes(5))
+        #expect(alerts.asks(at: minutes(8)) == ["f1"])
+        #expect(alerts.asks(at: minutes(9)).isEmpty)
+    }
+
+    @Test(
+        "is contradicted by what is seen after it came, and by nothing else",
+        arguments: [
+            ("", 1, "200", true, true), ("", 1, "200", false, false), ("", -1, "200", true, false),
+            ("", 0, "200", true, false), ("", 1, "200", nil, false), ("", 1, "901", nil, true),
+            ("", -1, "901", nil, false), ("import", 1, "202", true, false),
+            ("import", 1, "200", nil, true), ("import", 1, "204", nil, true),
+            ("export", 1, "204", true, false), ("clear", 1, "205", nil, false),
+        ] as [(String, Int64, String, Bool?, Bool)]
+    )
+    func contradiction(
+        hang: String,
+        seconds: Int64,
+        status: String,
+        answered: Bool?,
+        isContradicted: Bool
+    ) throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert(["hang": hang]))
+        alerts.review(AlertFixture.inventory((seconds, status, answered)), at: start + .seconds(2))
+        #expect(alerts.asks(at: start + .seconds(2)).isEmpty == isContradicted)
+        guard isContradicted else { return }
+        // The graph is in that state again: only a new start of the alert counts.
+        alerts.review(known, at: start + .seconds(60))
+        let again = AlertFixture.alert(["hang": hang])
+        #expect(try alerts.take(again, at: start + .seconds(60)).label == "duplicate")
+        #expect(alerts.asks(at: start + .seconds(61)).isEmpty)
+        let anew = AlertFixture.alert(["hang": hang], startsAt: start + .seconds(50))
+        #expect(try alerts.take(anew, at: start + .seconds(60)) == .accepted)
+        #expect(alerts.asks(at: start + .seconds(61)) == ["f1"])
+    }
+
+    @Test("about a stuck import is contradicted by a task that comes further after it came")
+    func progress() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert(["hang": "import"]))
+        let now = start + .seconds(9)
+        // Progress of before, another task, one that stands still, one that tells nothing.
+        for inventory in [
+            AlertFixture.importing((-2, "t", 0.1), (-1, "t", 0.2), (1, "t", 0.2)),
+            AlertFixture.importing((-1, "t", 0.1), (1, "u", 0.2)),
+            AlertFixture.importing((1, "t", 0.2), (2, "t", 0.2)),
+            AlertFixture.importing((1, "t", 0.2), (2, "t", 0.1)),
+            AlertFixture.importing((1, "t", nil), (2, "t", nil)),
+        ] {
+            alerts.review(inventory, at: now)
+            #expect(alerts.asks(at: now) == ["f1"])
+        }
+        alerts.review(AlertFixture.importing((-1, "t", 0.1), (1, "t", 0.11)), at: now)
+        #expect(alerts.asks(at: now).isEmpty)
+    }
+
+    @Test("is dropped with its graph, once a complete listing has shown that it is gone")
+    func graphGone() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        alerts.review(Inventory(), at: start + .seconds(10))
+        #expect(alerts.asks(at: start + .seconds(10)) == ["f1"])
+        alerts.review(
+            AlertFixture.inventory((-30, "200", false), (20, nil, nil)),
+            at: start + .seconds(20)
+        )
+        #expect(alerts.asks(at: start + .seconds(20)).isEmpty)
+    }
+
+    @Test("asks for nothing when its name is not allowed any longer")
+    func nameTakenAway() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        let other = WebhookTerms(alertnames: ["Other"])
+        #expect(alerts.asking(other, at: start).isEmpty)
+    }
+
+    @Test("is known for ten days, and forgotten then")
+    func retention() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert(status: .resolved))
+        alerts.changesWereSaved()
+        alerts.review(known, at: start + .seconds(10 * 86_400))
+        #expect(alerts.alerts.count == 1)
+        alerts.review(known, at: start + .seconds(10 * 86_400 + 1))
+        #expect(alerts.alerts.isEmpty)
+        #expect(alerts.removed.count == 1)
+    }
+
+    @Test("keeps its age when the clock is set")
+    func clockSet() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        let day = Duration.seconds(86_400)
+        alerts.shift(by: day)
+        #expect(alerts.asks(at: start + day + .seconds(4 * 3600)) == ["f1"])
+        #expect(alerts.asks(at: start + day + .seconds(5 * 3600)).isEmpty)
+        #expect(alerts.saved.map(\.key.fingerprint) == ["f1"])
+    }
+
+    @Test("of a time that has not come yet counts as received now")
+    func receivedAhead() throws {
+        var alerts = ReceivedAlerts()
+        let hour = Duration.seconds(3600)
+        _ = try alerts.take(AlertFixture.alert(), at: start + hour)
+        alerts.review(known, at: start)
+        #expect(alerts.asks(at: start + .seconds(4 * 3600)) == ["f1"])
+        #expect(alerts.asks(at: start + .seconds(5 * 3600)).isEmpty)
+        alerts.review(AlertFixture.inventory((30, "200", true)), at: start + .seconds(30))
+        #expect(alerts.asks(at: start + .seconds(30)).isEmpty)
+    }
+
+    @Test("makes room for others when it asks for nothing any more, and not before")
+    func capacity() throws {
+        var alerts = ReceivedAlerts(capacity: 2)
+        _ = try alerts.take(AlertFixture.alert(fingerprint: "a"))
+        _ = try alerts.take(AlertFixture.alert(status: .resolved, fingerprint: "b"))
+        #expect(try alerts.take(AlertFixture.alert(fingerprint: "c")) == .accepted)
+        #expect(alerts.asks() == ["a", "c"])
+        #expect(throws: ReceivedAlerts.Full.self) {
+            try alerts.take(AlertFixture.alert(fingerprint: "d"))
+        }
+    }
+
+    @Test("shows nothing of its text that could break a line or a terminal")
+    func oneLine() throws {
+        var alert = AlertFixture.alert()
+        alert.summary = "a\nb\u{1B}[31m\u{202E}" + String(repeating: "x", count: 500)
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(alert)
+        let summary = try #require(alerts.alerts.values.first?.summary)
+        #expect(summary.hasPrefix("a b [31m x"))
+        #expect(summary.unicodeScalars.count == 201)
+    }
+}

@@ -1,0 +1,63 @@
+import Remediation
+import Series
+import Testing
+
+@testable import Cycle
+@testable import Rules
+import Time
+
+@Suite("An alert")
+struct RemediationRequestsTests {
+    private let time = Timestamp(seconds: 100)
+
+    private func alert(
+        _ labels: [(String, String)],
+        state: AlertState,
+        unconfirmedUntil: Timestamp? = nil
+    ) -> ActiveAlert {
+        ActiveAlert(
+            ruleName: "A",
+            group: "g",
+            file: "f",
+            labels: Labels([("alertname", "A")] + labels),
+            annotations: [],
+            state: state,
+            activeAt: time,
+            value: 1,
+            lastSeenAt: time,
+            unconfirmedUntil: unconfirmedUntil
+        )
+    }
+
+    private let wanted = [("remediate", "restart"), ("graph_id", "x"), ("hang", "import")]
+
+    private func count(_ alert: ActiveAlert) -> Int {
+        RemediationRequests.from([alert]).count
+    }
+
+    @Test("asks for a restart while it fires and its expression holds")
+    func firing() {
+        let firing = AlertState.firing(since: time, keptSince: nil)
+        #expect(count(alert(wanted, state: firing)) == 1)
+    }
+
+    @Test("asks for nothing while pending, resolved, unconfirmed, or only kept firing")
+    func notFiring() {
+        let firing = AlertState.firing(since: time, keptSince: nil)
+        #expect(count(alert(wanted, state: .pending)) == 0)
+        #expect(count(alert(wanted, state: .resolved(at: time))) == 0)
+        #expect(count(alert(wanted, state: firing, unconfirmedUntil: time)) == 0)
+        let kept = AlertState.firing(since: time, keptSince: time)
+        #expect(count(alert(wanted, state: kept)) == 0)
+    }
+
+    @Test("asks for nothing without the labels that say so, or with a hang that is not known")
+    func labels() {
+        let firing = AlertState.firing(since: time, keptSince: nil)
+        #expect(count(alert([("graph_id", "x")], state: firing)) == 0)
+        #expect(count(alert([("remediate", "restart")], state: firing)) == 0)
+        #expect(count(alert(Array(wanted.dropLast()) + [("hang", "zzz")], state: firing)) == 0)
+        let unnamed = alert(Array(wanted.dropLast()), state: firing)
+        #expect(RemediationRequests.from([unnamed]).map(\.hangClass) == [.unresponsive])
+    }
+}
