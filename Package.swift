@@ -114,6 +114,9 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "Time"]),
+        .target(name: "VirtualTime", path: "Tests/Support/VirtualTime"),
+        .testTarget(name: "VirtualTimeTests", dependencies: ["VirtualTime"]),
+        .testTarget(name: "SeriesTests", dependencies: ["Series"]),
         .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "PromQLTest", "Series", "Time"],

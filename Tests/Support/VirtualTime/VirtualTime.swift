@@ -1,0 +1,175 @@
+import Synchronization
+
+/// A thread and two clocks for a program that is simulated: everything that the body of `run` starts
+/// by structured concurrency runs on the calling thread, one job after another, and time passes only
+/// when all of it waits.
+///
+/// `run` alternates between two steps until the body has returned: run jobs in the order in which they
+/// were enqueued until none is left, then move time to the earliest deadline and wake its sleeper. So
+/// a simulated day takes as long as its jobs take, and the same body runs in the same order each time.
+///
+/// What this rests on:
+/// - Task groups, `async let` and default actors inherit the executor; `Task {}` does not. A job that
+///   is enqueued from another thread makes `run` fail, because its place in the order is chance.
+/// - Nothing may block the thread or read the system's clocks.
+/// - Whoever iterates a `Set` or a `Dictionary` on the way to an effect loses determinism: Swift seeds
+///   hashing anew in each process.
+package final class VirtualTime: Sendable {
+    private struct State {
+        /// Since the start of the simulation, never set back.
+        var now: Duration = .zero
+        /// What the wall clock shows less `now`.
+        var wallOffset: Duration
+        /// `now` at the last boot, less what the boot clock showed then.
+        var bootOffset: Duration
+        var boots = 1
+        var sleepers = SleeperQueue()
+    }
+
+    /// What the simulated program did, in order. Whatever belongs to the trace of a run is recorded
+    /// here; errors of `run` quote its last lines.
+    package let trace = EventTrace()
+    private let executor = VirtualExecutor()
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - wallMilliseconds: what the wall clock shows at first, since the Unix epoch;
+    ///     2025-01-02T03:04:05Z unless said otherwise.
+    ///   - elapsed: how long ago the simulated host was booted.
+    package init(
+        wallMilliseconds: Int64 = 1_735_787_045_000,
+        elapsed: Duration = .seconds(1000)
+    ) {
+        state = Mutex(
+            State(
+                wallOffset: .milliseconds(wallMilliseconds),
+                bootOffset: .zero - elapsed
+            )
+        )
+    }
+
+    // MARK: Clocks
+
+    /// Since the start of the simulation. Neither a jump of the wall clock nor a boot changes it, so
+    /// this is what the world outside the simulated host goes by.
+    package var now: Duration { state.withLock { $0.now } }
+
+    /// Since the last boot.
+    package var elapsed: Duration { state.withLock { $0.now - $0.bootOffset } }
+
+    /// Since the Unix epoch, rounded down.
+    package var wallMilliseconds: Int64 {
+        let (seconds, attoseconds) = state.withLock { $0.now + $0.wallOffset }.components
+        let (milliseconds, rest) = attoseconds.quotientAndRemainder(
+            dividingBy: 1_000_000_000_000_000
+        )
+        return seconds * 1000 + milliseconds - (rest < 0 ? 1 : 0)
+    }
+
+    /// Another one after each boot.
+    package var bootID: String { "boot-\(state.withLock { $0.boots })" }
+
+    /// Sets the wall clock forward, or back when negative. Nobody wakes earlier or later for it.
+    package func moveWall(by jump: Duration) {
+        state.withLock { $0.wallOffset += jump }
+    }
+
+    package func setWall(toMilliseconds milliseconds: Int64) {
+        state.withLock { $0.wallOffset = .milliseconds(milliseconds) - $0.now }
+    }
+
+    /// Starts the boot clock at zero. Deadlines stay where they are: whoever should not survive the
+    /// boot is ended by the test.
+    package func reboot() {
+        state.withLock { state in
+            state.boots += 1
+            state.bootOffset = state.now
+        }
+    }
+
+    /// Returns when so much time has passed; at the same moment, sleepers wake in the order in which
+    /// they fell asleep. A sleep of no length lets everything run that can run.
+    ///
+    /// Throws when the task is cancelled, and wakes no other sleeper then.
+    package func sleep(for duration: Duration) async throws(CancellationError) {
+        let id = state.withLock { $0.sleepers.nextID() }
+        let isOver = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isCancelled = state.withLock { state in
+                    // A cancellation from now on finds the sleeper; an earlier one did not.
+                    guard !Task.isCancelled else { return true }
+                    let deadline = state.now + max(duration, .zero)
+                    state.sleepers.insert(id, until: deadline, continuation)
+                    return false
+                }
+                if isCancelled { continuation.resume(returning: false) }
+            }
+        } onCancel: {
+            state.withLock { $0.sleepers.remove(id) }?.resume(returning: false)
+        }
+        guard isOver else { throw CancellationError() }
+    }
+
+    // MARK: Running
+
+    /// Runs `body` to its end, on this thread.
+    ///
+    /// - Parameter limit: how much time may pass meanwhile.
+    /// - Throws: what `body` throws, or a `VirtualTimeError` when it cannot end: it waits for nothing
+    ///   that could happen, waits beyond the limit, never waits, or has left this thread.
+    package func run<Value: Sendable>(
+        limit: Duration = .seconds(400 * 86_400),
+        _ body: @escaping @Sendable () async throws -> Value
+    ) throws -> Value {
+        let outcome = Mutex<Result<Value, any Error>?>(nil)
+        let end = now + limit
+        executor.adoptThread()
+        defer { executor.releaseThread() }
+        let root = Task(executorPreference: executor) {
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await body())
+            } catch {
+                result = .failure(error)
+            }
+            outcome.withLock { $0 = result }
+        }
+        do {
+            let result = try passTime(until: end) { outcome.withLock { $0 } }
+            guard executor.foreignJobs == 0 else {
+                throw VirtualTimeError.Cause.leftThread(jobs: executor.foreignJobs)
+            }
+            return try result.get()
+        } catch let cause as VirtualTimeError.Cause {
+            let error = VirtualTimeError(cause, at: now, trace: trace.newest(10))
+            // Whoever heeds the cancellation lets go of what it holds.
+            root.cancel()
+            try? executor.runUntilIdle()
+            throw error
+        }
+    }
+
+    /// Runs and passes time until there is a result.
+    private func passTime<Result>(
+        until end: Duration,
+        _ result: () -> Result?
+    ) throws(VirtualTimeError.Cause) -> Result {
+        while true {
+            try executor.runUntilIdle()
+            if let result = result() { return result }
+            let next = state.withLock { $0.sleepers.first }
+            guard let next else { throw .deadlock }
+            guard next <= end else {
+                throw .limit(sleepers: state.withLock { $0.sleepers.count }, until: next)
+            }
+            let sleeper = state.withLock { state in
+                state.now = next
+                return state.sleepers.removeFirst()
+            }
+            sleeper?.resume(returning: true)
+        }
+    }
+
+    /// Jobs run so far: the same number for the same simulation.
+    package var jobCount: Int { executor.jobCount }
+}
