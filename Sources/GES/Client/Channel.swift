@@ -3,12 +3,9 @@ import Synchronization
 
 /// Sends single requests: paced, observed, and neither authorised nor repeated.
 final class Channel: Sendable {
-    typealias Exchange =
-        @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
-
     let clock: ClientClock
     let observer: any RequestObserver
-    private let exchange: Exchange
+    private let transport: any HTTPTransport
     let longestPause: Duration
     private let maximumWait: Duration
     private let pacers: Mutex<[Service: RequestPacer]>
@@ -19,11 +16,11 @@ final class Channel: Sendable {
         limits: [Service: RateLimit],
         maximumWait: Duration,
         longestPause: Duration,
-        exchange: @escaping Exchange
+        transport: any HTTPTransport
     ) {
         self.clock = clock
         self.observer = observer
-        self.exchange = exchange
+        self.transport = transport
         self.maximumWait = maximumWait
         self.longestPause = longestPause
         pacers = Mutex(
@@ -48,7 +45,7 @@ final class Channel: Sendable {
         let start = clock.elapsed()
         do throws(HTTPError) {
             let answer = ServiceAnswer(
-                try await exchange(request),
+                try await transport.send(request),
                 sent: SentSecrets(headers: call.headers + authorisation, others: call.secrets)
             )
             report(
@@ -96,7 +93,7 @@ final class Channel: Sendable {
     }
 
     private func change<T>(_ service: Service, _ body: (inout RequestPacer) -> T) -> T {
-        // One busy graph must not hold up the questions to all others.
+        // A busy graph must not delay the requests to all others.
         guard service != .dataPlane else {
             var pacer = RequestPacer(limit: nil)
             return body(&pacer)

@@ -10,8 +10,8 @@ import Synchronization
 package final class GESClient: Sendable {
     let configuration: GESConfiguration
     private let channel: Channel
-    /// The graphs have connections of their own: those that hang would hold the ones that are needed to
-    /// look after them.
+    /// Graphs get connections of their own: a graph that hangs must not occupy those that are needed to
+    /// restart it.
     private let dataPlaneChannel: Channel
     private let provider: any CredentialProvider
     /// How far the gateway's clock is ahead of ours, as far as signatures need it.
@@ -21,41 +21,25 @@ package final class GESClient: Sendable {
     /// - Parameters:
     ///   - http: for the management plane, IAM and the metadata service.
     ///   - dataPlaneHTTP: for the graphs, whose certificates may need an authority of their own.
-    package convenience init(
+    package init(
         configuration: GESConfiguration,
-        http: HTTPClient,
-        dataPlaneHTTP: HTTPClient,
+        http: any HTTPTransport,
+        dataPlaneHTTP: any HTTPTransport,
         observer: any RequestObserver
     ) {
-        self.init(
-            configuration: configuration,
-            observer: observer,
-            exchange: { (request) async throws(HTTPError) in try await http.send(request) },
-            dataPlaneExchange: { (request) async throws(HTTPError) in
-                try await dataPlaneHTTP.send(request)
-            }
-        )
-    }
-
-    init(
-        configuration: GESConfiguration,
-        observer: any RequestObserver,
-        exchange: @escaping Channel.Exchange,
-        dataPlaneExchange: @escaping Channel.Exchange
-    ) {
-        func channel(_ exchange: @escaping Channel.Exchange) -> Channel {
+        func channel(_ transport: any HTTPTransport) -> Channel {
             Channel(
                 clock: configuration.clock,
                 observer: observer,
                 limits: configuration.rateLimits,
                 maximumWait: configuration.maximumThrottleWait,
                 longestPause: configuration.longestPause,
-                exchange: exchange
+                transport: transport
             )
         }
         self.configuration = configuration
-        self.channel = channel(exchange)
-        dataPlaneChannel = channel(dataPlaneExchange)
+        self.channel = channel(http)
+        dataPlaneChannel = channel(dataPlaneHTTP)
         provider = configuration.credentialProvider(channel: self.channel)
     }
 

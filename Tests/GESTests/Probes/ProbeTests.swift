@@ -195,11 +195,9 @@ struct ProbeTests {
                 credentials: .token(.constant(Secret("t"))),
                 clock: clock.clock
             ),
-            observer: RecordingObserver(),
-            exchange: { (request) async throws(HTTPError) in try await cloud.send(request) },
-            dataPlaneExchange: { (request) async throws(HTTPError) in
-                try await cloud.send(request)
-            }
+            http: cloud,
+            dataPlaneHTTP: cloud,
+            observer: RecordingObserver()
         )
         let result = await client.probe(
             .version,

@@ -1,5 +1,3 @@
-import HTTPClient
-
 @testable import GES
 
 /// A client on a scripted cloud, with its clock and its observer.
@@ -28,14 +26,11 @@ struct ClientFixture {
             rateLimits: rateLimits,
             clock: clock.clock
         )
-        let dataPlane = dataPlane ?? cloud
         client = GESClient(
             configuration: configuration,
-            observer: observer,
-            exchange: { (request) async throws(HTTPError) in try await cloud.send(request) },
-            dataPlaneExchange: { (request) async throws(HTTPError) in
-                try await dataPlane.send(request)
-            }
+            http: cloud,
+            dataPlaneHTTP: dataPlane ?? cloud,
+            observer: observer
         )
     }
 }

@@ -40,7 +40,7 @@ struct ReceivedRequest: Sendable {
 }
 
 /// A cloud that answers as the test says, without sockets.
-final class ScriptedCloud: Sendable {
+final class ScriptedCloud: HTTPTransport {
     typealias Script = @Sendable (ReceivedRequest) async throws(HTTPError) -> HTTPResponse
 
     private let script: Script
