@@ -16,7 +16,7 @@ extension SimulatedCloud {
         at now: CloudInstant
     ) -> String? {
         guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
-        let id = id ?? generator.uuid()
+        let id = id ?? random.ids.uuid()
         var graph = SimulatedGraph(id: id, name: name, status: status, created: now)
         graph.tags = tags
         graph.privateIP = configuration.host
@@ -127,7 +127,7 @@ extension SimulatedCloud {
 
     /// A token as a right password gives it, for clients that are handed one.
     package mutating func issueToken(at now: CloudInstant) -> String {
-        identity.issue(at: now, trueLife: nil, with: &generator).text
+        identity.issue(at: now, trueLife: nil, with: &random.credentials).text
     }
 
     /// The tokens handed out so far, temporary keys included, are refused from now on.

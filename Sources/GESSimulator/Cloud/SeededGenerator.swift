@@ -19,6 +19,19 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         text(count, of: Self.hexadecimalDigits)
     }
 
+    /// 32 hexadecimal digits. Every answer carries one, so it takes two numbers and not one a digit.
+    mutating func requestID() -> String {
+        var (high, low) = (next(), next())
+        var digits = [UInt8](repeating: 0, count: 32)
+        for index in 0..<16 {
+            digits[index] = Self.hexadecimalDigits[Int(high & 15)]
+            digits[16 + index] = Self.hexadecimalDigits[Int(low & 15)]
+            high >>= 4
+            low >>= 4
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
     /// The form of a graph's id: a version 4 UUID.
     mutating func uuid() -> String {
         let variant = text(1, of: Array("89ab".utf8))
@@ -43,4 +56,23 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private static let base64Letters = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-".utf8
     )
+}
+
+/// One stream of numbers for each use: how many requests are sent, or how long a token is, must not
+/// change the id of the next job.
+struct RandomStreams: Sendable {
+    /// Of graphs and jobs.
+    var ids: SeededGenerator
+    var credentials: SeededGenerator
+    var requestIDs: SeededGenerator
+    /// Whether a fault meets a request that it meets with a probability.
+    var faults: SeededGenerator
+
+    /// None of them is the fleet's: a fleet of another size must not change what is drawn here.
+    init(seed: UInt64) {
+        ids = SeededGenerator(seed: seed &+ 0x5EED)
+        credentials = SeededGenerator(seed: seed &+ 0xC4ED_5EED)
+        requestIDs = SeededGenerator(seed: seed &+ 0x4E90_5EED)
+        faults = SeededGenerator(seed: seed &+ 0xFA17_5EED)
+    }
 }

@@ -25,7 +25,7 @@ package struct SimulatedCloud: Sendable {
 
     var identity: IdentityService
     var keys: AccessKeys
-    var generator: SeededGenerator
+    var random: RandomStreams
     var metadataTokens: [String: CloudInstant] = [:]
 
     private static let jobsMaximum = 5000
@@ -45,8 +45,7 @@ package struct SimulatedCloud: Sendable {
             accessKey: configuration.accessKey,
             secretKey: configuration.secretKey
         )
-        // Not the fleet's stream: a fleet of another size must not change the ids of its first graphs.
-        generator = SeededGenerator(seed: configuration.seed &+ 0x5EED)
+        random = RandomStreams(seed: configuration.seed)
         var fleet = FleetBuilder(seed: configuration.seed)
         for graph in fleet.graphs(configuration.graphCount, host: configuration.host, at: now) {
             insert(graph)
@@ -113,6 +112,6 @@ package struct SimulatedCloud: Sendable {
     }
 
     mutating func newJobID() -> String {
-        generator.uuid() + String(100_000_000 + generator.next() % 900_000_000)
+        random.ids.uuid() + String(100_000_000 + random.ids.next() % 900_000_000)
     }
 }

@@ -72,10 +72,7 @@ extension Exchange {
         case .padded(let bytes):
             answer.body = .bytes(document.padded(with: bytes), contentType: "application/json")
         case .gzipBomb(let bytes):
-            answer.body = .bytes(
-                GzipBomb.bytes(inflatingTo: bytes),
-                contentType: "application/json"
-            )
+            answer.body = .gzipBomb(inflatedBytes: bytes)
             answer.headers.append(("Content-Encoding", "gzip"))
             answer.isVerbatim = true
         default: break

@@ -32,13 +32,13 @@ package struct Outage: Hashable, Sendable {
 }
 
 extension SimulatedCloud {
-    enum RefusalTime: Hashable, Sendable {
+    package enum RefusalTime: Hashable, Sendable {
         case unlimited
         case limited(Duration)
     }
 
     /// How long the ports are still to be closed; nil when they are not.
-    func refusalRemaining(at now: CloudInstant) -> RefusalTime? {
+    package func refusalRemaining(at now: CloudInstant) -> RefusalTime? {
         guard let outage, outage.manner == .refuse else { return nil }
         guard let until = outage.until else { return .unlimited }
         return now < until ? .limited(until.duration(since: now)) : nil

@@ -6,6 +6,8 @@ package struct CloudAnswer: Sendable {
         case empty
         case json(JSONValue)
         case bytes([UInt8], contentType: String)
+        /// A gzip stream of which so many bytes come out.
+        case gzipBomb(inflatedBytes: Int)
     }
 
     package var status: Int
@@ -22,6 +24,20 @@ package struct CloudAnswer: Sendable {
 
     init(_ document: JSONValue, status: Int = 200) {
         self.init(status, .json(document))
+    }
+
+    /// The body as it is sent, with the header `Content-Type`; nil for an answer without one.
+    package var content: (bytes: [UInt8], contentType: String?) {
+        switch body {
+        case .empty: return ([], nil)
+        case .bytes(let bytes, let contentType): return (bytes, contentType)
+        case .gzipBomb(let count):
+            return (GzipBomb.bytes(inflatingTo: count), "application/json")
+        case .json(let document):
+            // Serialization fails on non-finite numbers only, and no answer holds one.
+            let bytes = (try? document.serialized()) ?? []
+            return (bytes, "application/json;charset=utf-8")
+        }
     }
 
     /// The members of a JSON body; nil for another body.

@@ -33,9 +33,43 @@ package struct CloudRequest: Sendable {
         self.body = body
     }
 
+    /// - Parameter target: path and query, percent-encoded.
+    package init(
+        _ method: String,
+        target: Substring,
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        entrance: Entrance
+    ) {
+        let parts = target.split(
+            separator: "?",
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
+        let items = (parts.count > 1 ? parts[1] : "").split(separator: "&")
+        let query = items.map { item -> (name: String, value: String) in
+            let pair = item.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            return (
+                PercentEncoding.decoded(String(pair[0])),
+                PercentEncoding.decoded(pair.count > 1 ? String(pair[1]) : "")
+            )
+        }
+        self.init(
+            method,
+            String(parts[0]),
+            query: query,
+            headers: headers,
+            body: body,
+            entrance: entrance
+        )
+    }
+
     func header(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return headers.first { $0.name.lowercased() == wanted }?.value
+        headers.first { $0.name.isEqualHeaderName(name) }?.value
     }
 
     func parameter(_ name: String) -> String? {
@@ -55,7 +89,22 @@ package struct CloudRequest: Sendable {
     private static let bodyLimits = JSONLimits(maximumBytes: 1 << 20)
 }
 
+extension String {
+    /// Header names are ASCII and compared without case (RFC 9110, 5.1). Every request is searched for
+    /// several, so this makes no copies.
+    fileprivate func isEqualHeaderName(_ other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { left, right in
+                left == right || left.isLetter && left ^ right == 0x20
+            }
+    }
+}
+
 extension UInt8 {
+    fileprivate var isLetter: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+    }
+
     fileprivate var isJSONSpace: Bool {
         self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D
     }

@@ -9,8 +9,13 @@ extension SimulatedCloud {
     ) -> CloudReply {
         let route = CloudRoute.of(request)
         let graphID = graphID(of: route)
-        let requestID = generator.hexadecimal(32)
-        let applied = faults.take(for: route, graphID: graphID, at: trueTime, with: &generator)
+        let requestID = random.requestIDs.requestID()
+        let applied = faults.take(
+            for: route,
+            graphID: graphID,
+            at: trueTime,
+            with: &random.faults
+        )
         let exchange = Exchange(
             request: request,
             route: route,

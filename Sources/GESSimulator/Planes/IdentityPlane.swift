@@ -43,7 +43,7 @@ extension SimulatedCloud {
                 password: password,
                 trueLife: exchange.faults.tokenLife,
                 at: exchange.now,
-                with: &generator
+                with: &random.credentials
             )
         } catch {
             throw Self.refusal(error)

@@ -24,7 +24,7 @@ extension SimulatedCloud {
         guard metadataTokens.count < Self.tokensMaximum else {
             throw ServiceError(status: 503, code: "", message: "Too many tokens")
         }
-        let token = generator.hexadecimal(56)
+        let token = random.credentials.hexadecimal(56)
         metadataTokens[token] = exchange.now + .seconds(life)
         return CloudAnswer(200, .bytes(Array(token.utf8), contentType: "text/plain"))
     }
@@ -45,7 +45,7 @@ extension SimulatedCloud {
                 message: "Please configure Cloud Service Agency first"
             )
         }
-        let key = keys.currentTemporary(at: exchange.now, with: &generator)
+        let key = keys.currentTemporary(at: exchange.now, with: &random.credentials)
         return CloudAnswer([
             "credential": [
                 "access": .string(key.accessKey), "secret": .string(key.secretKey),

@@ -2,19 +2,23 @@ import Glibc
 import Listener
 import Synchronization
 
-/// The one cloud that all connections of a server meet, and the clock that tells it the time.
-final class SharedCloud: Sendable {
+/// The one cloud that all clients of a server reach, over sockets or in the same process, and the
+/// clock that tells it the time.
+package final class SharedCloud: Sendable {
     private let cloud: Mutex<SimulatedCloud>
     private let clock: @Sendable () -> CloudInstant
 
-    init(_ configuration: SimulatorConfiguration, clock: @escaping @Sendable () -> CloudInstant) {
+    package init(
+        _ configuration: SimulatorConfiguration,
+        clock: @escaping @Sendable () -> CloudInstant
+    ) {
         self.clock = clock
         cloud = Mutex(SimulatedCloud(configuration, at: clock()))
     }
 
-    var now: CloudInstant { clock() }
+    package var now: CloudInstant { clock() }
 
-    func withCloud<Result: Sendable, Failure: Error>(
+    package func withCloud<Result: Sendable, Failure: Error>(
         _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The clock is read inside the lock, so that the cloud never sees time run backwards.

@@ -53,17 +53,6 @@ extension CloudAnswer {
         return Array(head.utf8) + bytes.prefix(max(0, bodyBytes))
     }
 
-    private var content: (bytes: [UInt8], contentType: String?) {
-        switch body {
-        case .empty: return ([], nil)
-        case .bytes(let bytes, let contentType): return (bytes, contentType)
-        case .json(let document):
-            // Only a number that is none cannot be written, and no answer holds one.
-            let bytes = (try? document.serialized()) ?? []
-            return (bytes, "application/json;charset=utf-8")
-        }
-    }
-
     private static func reason(_ status: Int) -> String {
         switch status {
         case 200: "OK"
