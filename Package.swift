@@ -116,6 +116,15 @@ let package = Package(
         .testTarget(name: "SeriesTests", dependencies: ["Series", "Time"]),
         .target(name: "VirtualTime", path: "Tests/Support/VirtualTime"),
         .testTarget(name: "VirtualTimeTests", dependencies: ["VirtualTime"]),
+        .target(
+            name: "InProcessCloud",
+            dependencies: ["GES", "GESSimulator", "HTTPClient", "VirtualTime"],
+            path: "Tests/Support/InProcessCloud"
+        ),
+        .testTarget(
+            name: "InProcessCloudTests",
+            dependencies: ["InProcessCloud", "GES", "GESSimulator", "HTTPClient", "VirtualTime"]
+        ),
         .testTarget(name: "SeriesTests", dependencies: ["Series"]),
         .testTarget(
             name: "PromQLTests",

@@ -26,17 +26,24 @@ package struct CloudAnswer: Sendable {
         self.init(status, .json(document))
     }
 
-    /// The body as it is sent, with the header `Content-Type`; nil for an answer without one.
-    package var content: (bytes: [UInt8], contentType: String?) {
+    /// The body as it is sent.
+    package var bytes: [UInt8] {
         switch body {
-        case .empty: return ([], nil)
-        case .bytes(let bytes, let contentType): return (bytes, contentType)
-        case .gzipBomb(let count):
-            return (GzipBomb.bytes(inflatingTo: count), "application/json")
-        case .json(let document):
-            // Serialization fails on non-finite numbers only, and no answer holds one.
-            let bytes = (try? document.serialized()) ?? []
-            return (bytes, "application/json;charset=utf-8")
+        case .empty: []
+        case .bytes(let bytes, _): bytes
+        case .gzipBomb(let count): GzipBomb.bytes(inflatingTo: count)
+        // Serialization fails on non-finite numbers only, and no answer holds one.
+        case .json(let document): (try? document.serialized()) ?? []
+        }
+    }
+
+    /// The header `Content-Type`; nil for an answer without a body.
+    package var contentType: String? {
+        switch body {
+        case .empty: nil
+        case .bytes(_, let contentType): contentType
+        case .gzipBomb: "application/json"
+        case .json: "application/json;charset=utf-8"
         }
     }
 

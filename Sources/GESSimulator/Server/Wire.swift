@@ -36,7 +36,6 @@ extension CloudAnswer {
     }
 
     fileprivate var response: ServerResponse {
-        let (bytes, contentType) = content
         var fields = HeaderFields(headers)
         if let contentType { fields["Content-Type"] = contentType }
         return ServerResponse(status: status, headers: fields, body: bytes)
@@ -45,7 +44,7 @@ extension CloudAnswer {
     /// The whole HTTP message, after which the connection closes. The length that it announces is the
     /// whole body's, however much of it follows.
     fileprivate func message(bodyBytes: Int = .max) -> [UInt8] {
-        let (bytes, contentType) = content
+        let bytes = bytes
         var head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"
         for header in headers { head += "\(header.name): \(header.value)\r\n" }
         if let contentType { head += "Content-Type: \(contentType)\r\n" }

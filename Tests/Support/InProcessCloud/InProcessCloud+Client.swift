@@ -1,0 +1,81 @@
+package import GES
+import GESSimulator
+import VirtualTime
+
+/// The real GES client on this cloud.
+extension InProcessCloud {
+    /// The clocks of the simulated host, for the client and for what the client is configured with.
+    package var clientClock: ClientClock {
+        ClientClock(
+            wall: { [time] in UTCTime(milliseconds: time.wallMilliseconds) },
+            elapsed: { [time] in time.elapsed },
+            sleep: { [time] in try await time.sleep(for: $0) }
+        )
+    }
+
+    /// The endpoints of the management plane; all of them are one.
+    package func endpoints() throws(EndpointError) -> Endpoints {
+        let endpoint = try Endpoint(managementURL)
+        return Endpoints(ges: endpoint, iam: endpoint, ces: endpoint, metadata: endpoint)
+    }
+
+    /// How the graphs are reached.
+    package func dataPlane(timeout: Duration = .seconds(10)) -> DataPlaneConfiguration {
+        DataPlaneConfiguration(
+            scheme: configuration.speaksTLS ? .https : .http,
+            port: dataPlanePort,
+            timeout: timeout
+        )
+    }
+
+    /// User and password, as the cloud knows them.
+    package var passwordCredentials: Credentials {
+        .password(
+            domain: configuration.domain,
+            user: configuration.user,
+            password: .constant(Secret(configuration.password))
+        )
+    }
+
+    package var accessKeyCredentials: Credentials {
+        .accessKey(
+            id: .constant(Secret(configuration.accessKey)),
+            secret: .constant(Secret(configuration.secretKey))
+        )
+    }
+
+    /// A client with the time limits and pauses of a production configuration.
+    ///
+    /// - Parameter credentials: user and password, unless said otherwise.
+    package func client(
+        credentials: Credentials? = nil,
+        apiVersion: GES.APIVersion = .v2,
+        observer: any RequestObserver = SilentObserver()
+    ) throws(EndpointError) -> GESClient {
+        GESClient(
+            configuration: GESConfiguration(
+                projectID: configuration.projectID,
+                endpoints: try endpoints(),
+                credentials: credentials ?? passwordCredentials,
+                apiVersion: apiVersion,
+                actionTimeout: .seconds(20),
+                maximumThrottleWait: .seconds(10),
+                longestPause: .seconds(30),
+                clock: clientClock
+            ),
+            http: self,
+            dataPlaneHTTP: self,
+            observer: observer
+        )
+    }
+}
+
+/// For tests that do not ask how often the client asked.
+package struct SilentObserver: RequestObserver {
+    package init() {}
+
+    package func requestFinished(_ request: FinishedRequest) {}
+    package func throttleWaited(_ service: GES.Service, for duration: Duration) {}
+    package func tokenRefreshed(expiry: UTCTime) {}
+    package func tokenRefreshFailed(reason: String) {}
+}

@@ -1,0 +1,115 @@
+package import GESSimulator
+import HTTPClient
+import Synchronization
+package import VirtualTime
+
+/// The simulated cloud in the process of the test: no sockets, and its network takes virtual time.
+///
+/// It holds the same `SimulatedCloud` as the real ports do, and answers through the same gateway. What
+/// differs is the way of an answer: `InProcessCloud+Transport` turns what the gateway decides into
+/// what a real HTTP client would report, after the time that it would have taken.
+///
+/// The cloud goes by the time of the world, `VirtualTime.now`: when the wall clock of the simulated
+/// host is set, the cloud's clock is not.
+package final class InProcessCloud: Sendable {
+    package let configuration: SimulatorConfiguration
+    package let time: VirtualTime
+    let cloud: SharedCloud
+    private let latencies: Latencies
+    private let generators: Mutex<Generators>
+
+    private struct Generators {
+        var management: SeededGenerator
+        var dataPlane: SeededGenerator
+    }
+
+    /// - Parameters:
+    ///   - configuration: ports that are 0 become 8443 and 8080.
+    ///   - clock: what the cloud takes for the true time; the world's, unless a test says otherwise.
+    package init(
+        _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
+        time: VirtualTime,
+        latencies: Latencies = .typical,
+        clock: (@Sendable () -> CloudInstant)? = nil
+    ) {
+        var configuration = configuration
+        if configuration.managementPort == 0 { configuration.managementPort = 8443 }
+        if configuration.dataPlanePort == 0 { configuration.dataPlanePort = 8080 }
+        self.configuration = configuration
+        self.time = time
+        self.latencies = latencies
+        let start = CloudInstant(milliseconds: time.wallMilliseconds) - time.now
+        cloud = SharedCloud(configuration, clock: clock ?? { [time] in start + time.now })
+        // Two streams, so that the probes of a graph do not change the course of a restart.
+        generators = Mutex(
+            Generators(
+                management: SeededGenerator(seed: configuration.seed &+ 0x1A7E_9C11),
+                dataPlane: SeededGenerator(seed: configuration.seed &+ 0x1A7E_9C12)
+            )
+        )
+    }
+
+    /// The base URL of GES, IAM, Cloud Eye and the metadata service.
+    package var managementURL: String {
+        "\(configuration.speaksTLS ? "https" : "http")://"
+            + "\(configuration.host):\(configuration.managementPort)"
+    }
+
+    package var dataPlanePort: Int { configuration.dataPlanePort }
+
+    /// Looks into the cloud or changes it, between two requests.
+    /// - Parameter body: gets the cloud and its present time.
+    package func withCloud<Result: Sendable, Failure: Error>(
+        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try cloud.withCloud(body)
+    }
+
+    /// How long the next exchange with one of the addresses takes.
+    func latency(of entrance: CloudRequest.Entrance) -> Duration {
+        generators.withLock { generators in
+            switch entrance {
+            case .management: latencies.management.draw(with: &generators.management)
+            case .dataPlane: latencies.dataPlane.draw(with: &generators.dataPlane)
+            }
+        }
+    }
+}
+
+/// How long exchanges with the cloud's two addresses take, from sending to the end of the answer.
+package struct Latencies: Hashable, Sendable {
+    package var management: Latency
+    package var dataPlane: Latency
+
+    package init(management: Latency, dataPlane: Latency) {
+        self.management = management
+        self.dataPlane = dataPlane
+    }
+
+    package static let typical = Latencies(
+        management: Latency(milliseconds: 20...200),
+        dataPlane: Latency(milliseconds: 1...20)
+    )
+    /// Every answer is there at once, and nobody sleeps for it: for simulations that must be fast.
+    package static let none = Latencies(
+        management: Latency(milliseconds: 0...0),
+        dataPlane: Latency(milliseconds: 0...0)
+    )
+}
+
+/// A span from which every exchange draws its length evenly.
+package struct Latency: Hashable, Sendable {
+    package var milliseconds: ClosedRange<Int64>
+
+    package init(milliseconds: ClosedRange<Int64>) {
+        self.milliseconds = milliseconds
+    }
+
+    func draw(with generator: inout SeededGenerator) -> Duration {
+        guard milliseconds.lowerBound < milliseconds.upperBound else {
+            return .milliseconds(milliseconds.lowerBound)
+        }
+        let span = UInt64(milliseconds.upperBound - milliseconds.lowerBound) + 1
+        return .milliseconds(milliseconds.lowerBound + Int64(generator.next() % span))
+    }
+}
