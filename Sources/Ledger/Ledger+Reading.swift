@@ -19,8 +19,8 @@ extension Ledger {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT intent.id, intent.json, outcome.json AS answer,
-                        outcome.at AS answered_at, ending.outcome AS ending,
+                    SELECT intent.id, intent.json, outcome.json AS outcome,
+                        outcome.at AS outcome_at, ending.outcome AS ending,
                         ending.at AS ended_at
                     FROM intent
                         LEFT JOIN outcome ON outcome.intent_id = intent.id
@@ -62,12 +62,12 @@ extension Ledger {
 /// An intent, and what became of it as far as that is known.
 package struct HistoryEntry: Hashable, Sendable {
     package let intent: Intent
-    package let answer: IntentAnswer?
+    package let outcome: IntentOutcome?
     package let ending: IntentEnding?
 
-    package init(intent: Intent, answer: IntentAnswer?, ending: IntentEnding?) {
+    package init(intent: Intent, outcome: IntentOutcome?, ending: IntentEnding?) {
         self.intent = intent
-        self.answer = answer
+        self.outcome = outcome
         self.ending = ending
     }
 }
@@ -118,8 +118,8 @@ extension HistoryEntry {
     fileprivate init(row: Row) throws {
         let id: String = row["id"]
         intent = try JSONText.decode(Intent.self, from: row["json"], table: "intent", key: id)
-        if let json: String = row["answer"], let at: Int64 = row["answered_at"] {
-            answer = IntentAnswer(
+        if let json: String = row["outcome"], let at: Int64 = row["outcome_at"] {
+            outcome = IntentOutcome(
                 intentID: id,
                 outcome: try JSONText.decode(
                     RestartOutcome.self,
@@ -130,10 +130,10 @@ extension HistoryEntry {
                 at: Timestamp(milliseconds: at)
             )
         } else {
-            answer = nil
+            outcome = nil
         }
-        let outcome: String? = row["ending"]
-        if let outcome = outcome.flatMap(AttemptOutcome.init), let at: Int64 = row["ended_at"] {
+        let label: String? = row["ending"]
+        if let outcome = label.flatMap(AttemptOutcome.init), let at: Int64 = row["ended_at"] {
             ending = IntentEnding(
                 intentID: id,
                 outcome: outcome,

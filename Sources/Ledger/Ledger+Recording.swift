@@ -48,13 +48,15 @@ extension Database {
     /// it happened to a graph: what became of older intents, then each new one with its own.
     private func writeHistory(_ changes: Machine.Changes) throws {
         let new = Set(changes.intents.map(\.id))
-        let answers = Dictionary(grouping: changes.answers) { $0.intentID }
+        let outcomes = Dictionary(grouping: changes.outcomes) { $0.intentID }
         let endings = Dictionary(grouping: changes.endings) { $0.intentID }
-        for answer in changes.answers where !new.contains(answer.intentID) { try insert(answer) }
+        for outcome in changes.outcomes where !new.contains(outcome.intentID) {
+            try insert(outcome)
+        }
         for ending in changes.endings where !new.contains(ending.intentID) { try insert(ending) }
         for intent in changes.intents {
             try insert(intent)
-            for answer in answers[intent.id] ?? [] { try insert(answer) }
+            for outcome in outcomes[intent.id] ?? [] { try insert(outcome) }
             for ending in endings[intent.id] ?? [] { try insert(ending) }
         }
     }
@@ -79,17 +81,17 @@ extension Database {
         )
     }
 
-    private func insert(_ answer: IntentAnswer) throws {
-        let json = try JSONText.encode(answer.outcome)
+    private func insert(_ outcome: IntentOutcome) throws {
+        let json = try JSONText.encode(outcome.outcome)
         let known = try String.fetchOne(
             self,
             sql: "SELECT json FROM outcome WHERE intent_id = ? AND at = ?",
-            arguments: [answer.intentID, answer.at.milliseconds]
+            arguments: [outcome.intentID, outcome.at.milliseconds]
         )
         if known == json { return }
         try execute(
             sql: "INSERT INTO outcome (intent_id, label, at, json) VALUES (?, ?, ?, ?)",
-            arguments: [answer.intentID, answer.outcome.label, answer.at.milliseconds, json]
+            arguments: [outcome.intentID, outcome.outcome.label, outcome.at.milliseconds, json]
         )
     }
 

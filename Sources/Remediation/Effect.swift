@@ -12,76 +12,7 @@ package enum Effect: Hashable, Sendable {
     /// it is of interest.
     case searchJobs(Intent)
     /// An order of a person was carried out or refused.
-    case answer(orderID: String, Answer)
+    case answer(orderID: String, OrderAnswer)
     /// A line for the log, the audit trail (where `changes` puts it too) and the alerts.
     case record(AuditEntry)
-}
-
-package enum Answer: Hashable, Sendable {
-    case done(String)
-    case refused(String)
-    /// A restart that was ordered is held by these gates.
-    case held([HoldReason])
-}
-
-/// One line of the audit trail.
-package struct AuditEntry: Hashable, Sendable, Codable {
-    package let at: Timestamp
-    /// nil for what concerns the whole fleet.
-    package let graphID: GraphID?
-    package let kind: Kind
-    /// A bounded word, also used as a metric label.
-    package let reason: String
-    /// One plain sentence for people.
-    package let detail: String
-    package let intentID: String?
-
-    package init(
-        at: Timestamp,
-        graphID: GraphID?,
-        kind: Kind,
-        reason: String = "",
-        detail: String,
-        intentID: String? = nil
-    ) {
-        self.at = at
-        self.graphID = graphID
-        self.kind = kind
-        self.reason = reason
-        self.detail = detail
-        self.intentID = intentID
-    }
-
-    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        case held, heldTooLong, wouldRestart, recoveredAlone
-        case approvalAsked, approvalExpired, announced, evidence
-        case intended, outcome, landed, verifying, ended, stalled, exhausted, external
-        case order, released, late
-    }
-
-    package enum Severity: String, Hashable, Sendable, Comparable {
-        case info, warning, critical
-
-        package static func < (lhs: Self, rhs: Self) -> Bool {
-            lhs.rank < rhs.rank
-        }
-
-        private var rank: Int {
-            switch self {
-            case .info: 0
-            case .warning: 1
-            case .critical: 2
-            }
-        }
-    }
-
-    /// `critical` waits for a person.
-    package var severity: Severity {
-        switch kind {
-        case .stalled, .exhausted: .critical
-        case .heldTooLong, .approvalAsked, .approvalExpired, .late: .warning
-        case .ended: reason == AttemptOutcome.verified.rawValue ? .info : .warning
-        default: .info
-        }
-    }
 }

@@ -12,7 +12,7 @@ package import Time
 package struct Machine: Sendable {
     /// Of the last step, for every graph that is asked about or that something was begun with.
     package internal(set) var decisions: [GraphID: Decision] = [:]
-    package internal(set) var counters = Counters()
+    package internal(set) var counters = RemediationCounters()
     package internal(set) var pauses: [Pause] = []
     var records: [GraphID: GraphRecord] = [:]
     /// Those of the last step, one for each graph.
@@ -48,26 +48,5 @@ package struct Machine: Sendable {
         considerRequests(&step)
         closeIncidents(&step)
         return step.effects
-    }
-}
-
-/// What one step works with.
-struct Step {
-    let view: FleetView
-    let at: Timestamp
-    var effects: [Effect] = []
-
-    /// The defaults for a graph without a policy: what was begun is followed all the same.
-    func policy(of id: GraphID) -> Policy {
-        view.graphs[id]?.policy ?? Policy()
-    }
-
-    /// The graph, if it was read after `instant` and recently enough to be believed.
-    func reading(of id: GraphID, after instant: Timestamp) -> GraphView? {
-        guard view.sightSince != nil, let graph = view.graphs[id],
-            let observedAt = graph.observedAt, observedAt > instant,
-            at - observedAt <= view.freshness
-        else { return nil }
-        return graph
     }
 }

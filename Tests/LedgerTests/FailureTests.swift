@@ -57,11 +57,11 @@ import Time
         let ledger = try open()
         let intent = Fixture.intent(1)
         try ledger.record(Machine.Changes(intents: [intent]))
-        try ledger.record(Machine.Changes(answers: [Fixture.answer(intent)]))
+        try ledger.record(Machine.Changes(outcomes: [Fixture.outcome(intent)]))
         let crashed = try folder.copyAsAfterACrash()
         let found = try open(in: crashed).history()
         #expect(found.map(\.intent) == [intent])
-        #expect(found.map(\.answer) == [Fixture.answer(intent)])
+        #expect(found.map(\.outcome) == [Fixture.outcome(intent)])
     }
 
     @Test func aTransactionThatWasCutOffNeverHappened() throws {

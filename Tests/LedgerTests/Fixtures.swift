@@ -55,11 +55,11 @@ enum Fixture {
         )
     }
 
-    static func answer(
+    static func outcome(
         _ intent: Intent,
         _ outcome: RestartOutcome = .accepted(jobID: "j1")
-    ) -> IntentAnswer {
-        IntentAnswer(intentID: intent.id, outcome: outcome, at: intent.createdAt + .seconds(1))
+    ) -> IntentOutcome {
+        IntentOutcome(intentID: intent.id, outcome: outcome, at: intent.createdAt + .seconds(1))
     }
 
     static func ending(
@@ -91,7 +91,7 @@ extension Machine.Changes {
     init(
         records: [GraphRecord] = [],
         intents: [Intent] = [],
-        answers: [IntentAnswer] = [],
+        outcomes: [IntentOutcome] = [],
         endings: [IntentEnding] = [],
         pauses: [Pause]? = nil,
         audit: [AuditEntry] = []
@@ -99,7 +99,7 @@ extension Machine.Changes {
         self.init()
         self.records = records
         self.intents = intents
-        self.answers = answers
+        self.outcomes = outcomes
         self.endings = endings
         self.pauses = pauses
         self.audit = audit

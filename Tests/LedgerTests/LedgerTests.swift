@@ -30,7 +30,7 @@ import Time
                 Machine.Changes(
                     records: records,
                     intents: [intent],
-                    answers: [Fixture.answer(intent)],
+                    outcomes: [Fixture.outcome(intent)],
                     endings: [Fixture.ending(intent)],
                     pauses: pauses,
                     audit: [Fixture.line(1), Fixture.line(2, nil)]
@@ -43,7 +43,7 @@ import Time
             try ledger.history() == [
                 HistoryEntry(
                     intent: intent,
-                    answer: Fixture.answer(intent),
+                    outcome: Fixture.outcome(intent),
                     ending: Fixture.ending(intent)
                 )
             ]
@@ -64,11 +64,11 @@ import Time
         try ledger.record(
             Machine.Changes(
                 intents: intents,
-                answers: zip(intents, outcomes).map { Fixture.answer($0, $1) }
+                outcomes: zip(intents, outcomes).map { Fixture.outcome($0, $1) }
             )
         )
         let found = try ledger.history().sorted { $0.intent.graphID < $1.intent.graphID }
-        #expect(found.map(\.answer?.outcome) == outcomes)
+        #expect(found.map(\.outcome?.outcome) == outcomes)
     }
 
     @Test func everyKindOfAuditLineSurvives() throws {
@@ -140,7 +140,7 @@ import Time
         try ledger.record(
             Machine.Changes(
                 intents: [intents[1], intents[2]],
-                answers: intents.map { Fixture.answer($0) },
+                outcomes: intents.map { Fixture.outcome($0) },
                 endings: [Fixture.ending(intents[0]), Fixture.ending(intents[1])]
             )
         )
@@ -155,7 +155,7 @@ import Time
         let changes = Machine.Changes(
             records: [Fixture.record(Fixture.g, .idle)],
             intents: [intent],
-            answers: [Fixture.answer(intent)],
+            outcomes: [Fixture.outcome(intent)],
             endings: [Fixture.ending(intent)]
         )
         try ledger.record(changes)
@@ -170,7 +170,7 @@ import Time
             Machine.Changes(
                 records: [Fixture.record(Fixture.g, .intended(intent))],
                 intents: [intent],
-                answers: [Fixture.answer(intent)],
+                outcomes: [Fixture.outcome(intent)],
                 audit: [Fixture.line(1)]
             )
         )

@@ -39,8 +39,8 @@ import Testing
     @Test func anIntentHasOneOutcome() throws {
         let intent = Fixture.intent(1)
         let text = try refusal(
-            of: Machine.Changes(answers: [Fixture.answer(intent, .unknown(reason: "x"))]),
-            after: Machine.Changes(intents: [intent], answers: [Fixture.answer(intent)])
+            of: Machine.Changes(outcomes: [Fixture.outcome(intent, .unknown(reason: "x"))]),
+            after: Machine.Changes(intents: [intent], outcomes: [Fixture.outcome(intent)])
         )
         #expect(text.contains("UNIQUE"))
     }
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func nothingIsSaidAboutAnIntentThatWasNeverWritten() throws {
-        let text = try refusal(of: Machine.Changes(answers: [Fixture.answer(Fixture.intent(1))]))
+        let text = try refusal(of: Machine.Changes(outcomes: [Fixture.outcome(Fixture.intent(1))]))
         #expect(text.contains("FOREIGN KEY"))
     }
 
@@ -91,7 +91,7 @@ import Testing
             try ledger.record(
                 Machine.Changes(
                     intents: [intent],
-                    answers: [Fixture.answer(intent)],
+                    outcomes: [Fixture.outcome(intent)],
                     endings: [Fixture.ending(intent)],
                     audit: [Fixture.line(1)]
                 )

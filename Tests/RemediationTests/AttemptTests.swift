@@ -26,7 +26,7 @@ import Time
         incident.send(outcome)
         #expect(incident.phase.label == phase)
         let attempt = incident.machine.record(of: Incident.g).attempts.last
-        #expect(attempt?.answer == outcome.label)
+        #expect(attempt?.postOutcome == outcome.label)
         #expect(attempt?.ending?.outcome == ending)
         #expect(incident.intents.isEmpty)
     }
@@ -89,7 +89,7 @@ import Time
             incident.cycle(.seconds(600))
         }
         #expect(incident.phase.label == "exhausted")
-        #expect(incident.machine.quarantined == [Incident.g])
+        #expect(incident.machine.awaitingAcknowledgement == [Incident.g])
         incident.cycle(.seconds(30 * 86_400))
         #expect(incident.phase.label == "exhausted")
     }

@@ -144,7 +144,7 @@ import Time
             at: incident.now
         )
         #expect(incident.phase.label == "restarting")
-        #expect(incident.machine.changes.answers.isEmpty)
+        #expect(incident.machine.changes.outcomes.isEmpty)
     }
 
     @Test func anAnswerWithoutAnIntentIsOnlyWrittenDown() {

@@ -44,13 +44,13 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(.pause, "paused", "this graph is paused by kim: import") {
             $0.pause(.graph(Incident.g), "import")
         },
-        GateCase(.external, "maintenance", "the maintenance window \"nightly\" is open") {
+        GateCase(.externalHold, "maintenance", "the maintenance window \"nightly\" is open") {
             $0.view.externalHolds = [.maintenance(window: "nightly")]
         },
-        GateCase(.external, "silenced", "silenced by silence 7") {
+        GateCase(.externalHold, "silenced", "silenced by silence 7") {
             $0[Incident.g].externalHolds = [.silenced(by: "silence 7")]
         },
-        GateCase(.external, "not_leader", "another agent acts: b") {
+        GateCase(.externalHold, "not_leader", "another agent acts: b") {
             $0.view.externalHolds = [.notLeader(leader: "b")]
         },
         GateCase(.shadow, "dry_run", "mode is shadow: decided and recorded, but not sent") {

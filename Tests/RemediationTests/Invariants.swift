@@ -64,7 +64,7 @@ struct Invariants {
             default: return nil
             }
         }
-        return before.quarantined.compactMap { id in
+        return before.awaitingAcknowledgement.compactMap { id in
             guard case .exhausted = before.record(of: id).phase, !released.contains(id) else {
                 return nil
             }
@@ -77,7 +77,7 @@ struct Invariants {
 
     /// A graph that waits for a person keeps no other from being helped.
     private func stuck(_ machine: Machine) -> [String] {
-        Set(machine.inFlight).intersection(machine.quarantined).map {
+        Set(machine.inFlight).intersection(machine.awaitingAcknowledgement).map {
             "\($0) waits for a person and holds a place among those under way"
         }
     }

@@ -41,7 +41,7 @@ import Testing
             case .mode, .selection, .probe, .startupGrace, .stateChangeGrace, .breaker, .approval,
                 .veto, .shadow:
                 true
-            case .external: row.label != "not_leader"
+            case .externalHold: row.label != "not_leader"
             case .status: row.label == "class_mismatch"
             default: false
             }

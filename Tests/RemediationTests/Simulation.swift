@@ -246,7 +246,7 @@ struct SimulatedLedger {
     var records: [GraphID: GraphRecord] = [:]
     var intents: [String: Intent] = [:]
     private var attempts: Set<String> = []
-    private var answers: Set<String> = []
+    private var outcomes: Set<String> = []
     private(set) var endings: Set<String> = []
 
     mutating func write(_ changes: Machine.Changes) -> [String] {
@@ -259,9 +259,9 @@ struct SimulatedLedger {
                 violations.append("attempt \(intent.attempt) of \(intent.graphID) twice")
             }
         }
-        for answer in changes.answers
-        where intents[answer.intentID] == nil || !answers.insert(answer.intentID).inserted {
-            violations.append("a second answer, or one without an intent")
+        for outcome in changes.outcomes
+        where intents[outcome.intentID] == nil || !outcomes.insert(outcome.intentID).inserted {
+            violations.append("a second outcome, or one without an intent")
         }
         for ending in changes.endings
         where intents[ending.intentID] == nil || !endings.insert(ending.intentID).inserted {

@@ -50,8 +50,8 @@ import Time
         .exhausted(since: Incident.start),
         .stalled(intent, since: Incident.start, cause: "x"),
         .suspended(until: Incident.start, by: "kim", reason: "x"),
-        .external(since: Incident.start, notBefore: nil),
-        .external(since: Incident.start, notBefore: Incident.start),
+        .externalAction(since: Incident.start, notBefore: nil),
+        .externalAction(since: Incident.start, notBefore: Incident.start),
     ]
 
     private func coded(_ snapshot: MachineSnapshot) throws -> MachineSnapshot {
@@ -64,7 +64,7 @@ import Time
         record.phase = phase
         record.attemptCount = 3
         var attempt = Attempt(of: Self.intent)
-        attempt.answer = "accepted"
+        attempt.postOutcome = "accepted"
         record.attempts = [attempt]
         record.acknowledgedAt = Incident.start
         let pauses: [Pause] = [
@@ -137,7 +137,7 @@ import Time
         )
         let changes = machine.changes
         #expect(changes.intents.map(\.id) == [id])
-        #expect(changes.answers.map(\.intentID) == [id])
+        #expect(changes.outcomes.map(\.intentID) == [id])
         #expect(changes.endings.map(\.outcome) == [.notSent])
         #expect(changes.records.map(\.phase.label) == ["waiting"])
         #expect(changes.audit.map(\.kind) == [.intended, .outcome, .ended])
@@ -164,8 +164,8 @@ import Time
         incident.cycle()
         let id = incident.phase.intent?.id
         var machine = Machine(restoring: incident.machine.snapshot, at: incident.now)
-        #expect(machine.changes.answers.map(\.intentID) == [id])
-        #expect(machine.changes.answers.map(\.outcome.label) == ["unknown"])
+        #expect(machine.changes.outcomes.map(\.intentID) == [id])
+        #expect(machine.changes.outcomes.map(\.outcome.label) == ["unknown"])
         for _ in 1...100 {
             incident.now = incident.now + .seconds(10)
             incident.observe()

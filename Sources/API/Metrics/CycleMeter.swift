@@ -157,7 +157,7 @@ package struct CycleMeter: Sendable {
         )
         metrics.set(
             MetricCatalog.quarantinedGraphs,
-            to: Double(status.machine.quarantined.count)
+            to: Double(status.machine.awaitingAcknowledgement.count)
         )
         metrics.set(
             MetricCatalog.approvalsPending,

@@ -22,14 +22,14 @@ extension Machine {
             "attempt \(intent.attempt) \(outcome.text)"
         )
         if outcome.counts {
-            leaveAlone(intent, outcome, &step)
+            coolDown(intent, outcome, &step)
         } else {
-            waitAfterUnsent(intent, outcome, atLeast: retryAfter, step)
+            backOff(intent, outcome, atLeast: retryAfter, step)
         }
     }
 
     /// A failure that uses up the attempts tells a person at once: no cool-down would change it.
-    private mutating func leaveAlone(
+    private mutating func coolDown(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         _ step: inout Step
@@ -58,7 +58,7 @@ extension Machine {
     }
 
     /// Not an attempt, because nothing happened; but not a loop either.
-    private mutating func waitAfterUnsent(
+    private mutating func backOff(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         atLeast retryAfter: Duration?,
@@ -85,52 +85,6 @@ extension Machine {
         }
         if let reason = FailureReason(outcome) {
             counters.failures[reason, default: 0] += 1
-        }
-    }
-
-    // MARK: - Somebody else
-
-    /// A graph that somebody stops or starts gets the rest that it would get after a restart of
-    /// our own: whoever does it is at work on it. It does not use up attempts, which say how often
-    /// *our* diagnosis was wrong.
-    mutating func noticeExternalActions(_ step: inout Step) {
-        let touched = step.view.graphs.values.filter { graph in
-            Status.externalTraces.contains(graph.statusCode)
-                && graph.policy.map { $0.mode != .off } ?? false
-                && step.reading(of: graph.id, after: .distantPast) != nil
-                && phase(of: graph.id).yieldsToOthers
-        }
-        for graph in touched.sorted(by: { $0.id < $1.id }) {
-            let due = phase(of: graph.id).until
-            move(graph.id, to: .external(since: step.at, notBefore: due))
-            let detail = "somebody else stops or starts it: its status is \(graph.statusCode)"
-            audit(.external, graph.id, &step, reason: "external", detail)
-        }
-    }
-
-    mutating func noticeEndOfExternalAction(_ id: GraphID, notBefore: Timestamp?, _ step: Step) {
-        guard let graph = step.reading(of: id, after: .distantPast),
-            !Status.restartTraces.contains(graph.statusCode)
-        else { return }
-        let rested = step.at + step.policy(of: id).cooldown
-        let until = max(rested, notBefore ?? rested)
-        move(id, to: .waiting(until: until, cause: "somebody else stopped or started it"))
-    }
-}
-
-extension Phase {
-    /// When a rest that the graph still owes is over.
-    fileprivate var until: Timestamp? {
-        switch self {
-        case .coolingDown(let until, _, _), .waiting(let until, _): until
-        default: nil
-        }
-    }
-
-    fileprivate var yieldsToOthers: Bool {
-        switch self {
-        case .idle, .awaitingApproval, .countingDown, .coolingDown, .waiting: true
-        default: false
         }
     }
 }

@@ -3,7 +3,7 @@ import Time
 /// What was begun is followed to its end, whatever rules, policy and pauses say meanwhile.
 extension Machine {
     mutating func follow(_ id: GraphID, _ step: inout Step) {
-        keepHouse(id, step)
+        expire(id, step)
         switch phase(of: id) {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted: break
         case .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
@@ -13,7 +13,7 @@ extension Machine {
         case .restarting(let restarting): follow(restarting, &step)
         case .verifying(let verifying): verify(verifying, &step)
         case .stalled(let intent, let since, _): noticeReturn(intent, stalledSince: since, &step)
-        case .external(_, let notBefore):
+        case .externalAction(_, let notBefore):
             noticeEndOfExternalAction(id, notBefore: notBefore, step)
         }
     }
@@ -30,7 +30,7 @@ extension Machine {
     private mutating func search(_ intent: Intent, until: Timestamp, _ step: inout Step) {
         let id = intent.graphID
         if let graph = step.reading(of: id, after: intent.createdAt),
-            Status.restartTraces.contains(graph.statusCode)
+            StatusCode.restartTraces.contains(graph.statusCode)
         {
             audit(
                 .landed,
@@ -57,7 +57,7 @@ extension Machine {
             restarting.sawTransition = true
         }
         let graph = step.reading(of: id, after: before.since)
-        if let graph, graph.statusCode == Status.running, restarting.isDoneButForStatus {
+        if let graph, graph.statusCode == StatusCode.running, restarting.isDoneButForStatus {
             return beginVerifying(intent, "the graph runs again", &step)
         }
         if let cause = restarting.causeToStall(graph, at: step.at) {
@@ -102,7 +102,7 @@ extension Machine {
         _ step: inout Step
     ) {
         guard let graph = step.reading(of: intent.graphID, after: since),
-            graph.statusCode == Status.running
+            graph.statusCode == StatusCode.running
         else { return }
         let answers =
             graph.probe.map { $0.answered && $0.at > since } ?? (requests[intent.graphID] == nil)
@@ -120,7 +120,7 @@ extension Machine {
             verifying.count(graph, isStillReported: requests[intent.graphID] != nil)
         }
         let needed = max(1, step.policy(of: intent.graphID).verify.probes)
-        if verifying.goodProbes >= needed, graph?.statusCode == Status.running {
+        if verifying.goodProbes >= needed, graph?.statusCode == StatusCode.running {
             end(intent, .verified, &step)
         } else if step.at >= verifying.deadline {
             end(intent, .notRecovered, &step)
@@ -130,9 +130,9 @@ extension Machine {
     }
 
     /// Forgets what is too old to matter.
-    private mutating func keepHouse(_ id: GraphID, _ step: Step) {
+    private mutating func expire(_ id: GraphID, _ step: Step) {
         guard step.view.sightSince != nil else { return }
-        let oldest = step.at - Timing.attemptsAreKept
+        let oldest = step.at - Timing.attemptRetention
         update(id) { record in
             record.attempts.removeAll { $0.ending != nil && $0.createdAt < oldest }
             if step.view.graphs[id] != nil {
@@ -141,7 +141,7 @@ extension Machine {
                 record.missingSince = step.at
             }
             if let since = record.missingSince,
-                step.at >= since + Timing.recordsOfMissingGraphsAreKept
+                step.at >= since + Timing.missingGraphRetention
             {
                 record = GraphRecord(id: id)
             }
@@ -160,7 +160,7 @@ extension Phase.Restarting {
         if case .failed(let reason) = job { return "its job failed: \(reason)" }
         if instant >= deadline { return "it was not running again by \(deadline)" }
         guard let graph else { return nil }
-        if Status.dead.contains(graph.statusCode),
+        if StatusCode.dead.contains(graph.statusCode),
             instant - graph.statusSince >= Timing.deadStatusBound
         {
             return "it has been in status \(graph.statusCode) since \(graph.statusSince)"
@@ -178,7 +178,7 @@ extension Phase.Verifying {
     /// Each observation counts once. A graph without probes is as healthy as the rule that asked
     /// for the restart says it is.
     fileprivate mutating func count(_ graph: GraphView, isStillReported: Bool) {
-        guard graph.statusCode == Status.running else {
+        guard graph.statusCode == StatusCode.running else {
             goodProbes = 0
             return
         }

@@ -9,7 +9,7 @@ extension Machine {
         case .evidence(let id, let summary): receiveEvidence(summary, of: id, &step)
         case .job(let id, let jobID, let state): receive(state, of: jobID, of: id)
         case .jobsFound(let intentID, let jobs): receive(jobs, for: intentID, &step)
-        case .order(let order): obey(order, &step)
+        case .order(let order): carryOut(order, &step)
         }
     }
 
@@ -24,7 +24,7 @@ extension Machine {
             return audit(.late, nil, &step, reason: outcome.label, detail)
         }
         let id = intent.graphID
-        note(outcome, of: intent, at: sentAt)
+        noteOutcome(outcome, of: intent, at: sentAt)
         switch phase(of: id) {
         case .intended, .unknownOutcome: act(on: outcome, of: intent, &step)
         case .restarting(var restarting):
@@ -128,61 +128,5 @@ extension Machine {
 
     private func followedIntent(_ intentID: String) -> Intent? {
         records.values.lazy.compactMap(\.phase.intent).first { $0.id == intentID }
-    }
-}
-
-extension [FoundJob] {
-    /// The newest job that can be this restart. No list of job names is published, but "start" is
-    /// in every one that was seen for a restart; ties are broken by id.
-    func restart(of intent: Intent) -> FoundJob? {
-        filter {
-            $0.graphName == intent.graphName
-                && $0.beganAt >= intent.createdAt - Timing.jobClockTolerance
-                && $0.name.lowercased().contains("start")
-        }
-        .max { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) }
-    }
-}
-
-extension [Report] {
-    /// Facts before wishes, and of two contrary wishes the careful one first, so that it does not
-    /// matter in which order they reached the inbox.
-    func inOrder() -> [Report] {
-        enumerated()
-            .sorted {
-                ($0.element.rank, $0.element.key, $0.offset) < (
-                    $1.element.rank, $1.element.key, $1.offset
-                )
-            }
-            .map(\.element)
-    }
-}
-
-extension Report {
-    fileprivate var rank: Int {
-        switch self {
-        case .outcome: 0
-        case .jobsFound: 1
-        case .job: 2
-        case .evidence: 3
-        case .order(let order):
-            switch order.kind {
-            case .pause: 4
-            case .reject: 5
-            case .acknowledge: 6
-            case .resume: 7
-            case .approve: 8
-            case .restart: 9
-            }
-        }
-    }
-
-    fileprivate var key: String {
-        switch self {
-        case .outcome(let intentID, _, _), .jobsFound(let intentID, _): intentID
-        case .job(let id, let jobID, _): "\(id)/\(jobID)"
-        case .evidence(let id, _): id.rawValue
-        case .order(let order): order.id
-        }
     }
 }

@@ -48,7 +48,7 @@ extension Phase: Codable {
             )
         case "external":
             let notBefore = try container.decodeIfPresent(Timestamp.self, forKey: .until)
-            self = .external(since: try value(.since), notBefore: notBefore)
+            self = .externalAction(since: try value(.since), notBefore: notBefore)
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .phase,
@@ -86,7 +86,7 @@ extension Phase: Codable {
             try container.encode(until, forKey: .until)
             try container.encode(cause, forKey: .cause)
         case .exhausted(let since): try container.encode(since, forKey: .since)
-        case .external(let since, let notBefore):
+        case .externalAction(let since, let notBefore):
             try container.encode(since, forKey: .since)
             try container.encodeIfPresent(notBefore, forKey: .until)
         case .stalled(let intent, let since, let cause):

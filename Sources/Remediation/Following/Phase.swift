@@ -54,7 +54,7 @@ package enum Phase: Hashable, Sendable {
     case suspended(until: Timestamp, by: String, reason: String)
     /// Somebody else stops or starts the graph; what it still owed to an attempt of ours stays
     /// due. Leaves to `waiting` when that is over, for as long as after an attempt of our own.
-    case external(since: Timestamp, notBefore: Timestamp?)
+    case externalAction(since: Timestamp, notBefore: Timestamp?)
 }
 
 extension Phase {
@@ -74,7 +74,7 @@ extension Phase {
         case .exhausted: "exhausted"
         case .stalled: "stalled"
         case .suspended: "suspended"
-        case .external: "external"
+        case .externalAction: "external"
         }
     }
 

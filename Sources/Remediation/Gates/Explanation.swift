@@ -21,16 +21,6 @@ package struct Explanation: Hashable, Sendable {
     }
 }
 
-package struct GateFinding: Hashable, Sendable {
-    package let gate: Gate
-    /// nil if the gate is open.
-    package let closedBy: HoldReason?
-    /// One plain sentence, for an open gate too.
-    package let sentence: String
-
-    package var isOpen: Bool { closedBy == nil }
-}
-
 extension Machine {
     /// Every gate with its verdict, as it stands now. For a graph about which nothing is asked the
     /// gates answer as if an alert of the class that fits its status did.
@@ -44,7 +34,7 @@ extension Machine {
             activeAt: instant
         )
         let request = requests[id]
-        let question = question(
+        let context = gateContext(
             request ?? supposed,
             phase(of: id).agreement,
             load(in: view),
@@ -56,8 +46,18 @@ extension Machine {
             phase: phase(of: id),
             decision: decisions[id] ?? .idle,
             request: request,
-            gates: question.findings(),
+            gates: context.findings(),
             attempts: records[id]?.attempts ?? []
         )
     }
+}
+
+package struct GateFinding: Hashable, Sendable {
+    package let gate: Gate
+    /// nil if the gate is open.
+    package let closedBy: HoldReason?
+    /// One plain sentence, for an open gate too.
+    package let sentence: String
+
+    package var isOpen: Bool { closedBy == nil }
 }

@@ -9,7 +9,7 @@ extension HoldReason: CustomStringConvertible {
         case .notSelected: "no entry of graphs in the configuration matches it"
         case .detectOnly(let cause): "the agent watches but does not act: \(cause)"
         case .paused(let pause): pause.description
-        case .external(let hold): hold.description
+        case .externalHold(let hold): hold.description
         case .shadow: "mode is shadow: decided and recorded, but not sent"
         case .blind, .staleReading, .neverReached, .staleProbe, .answering, .statusNotEligible,
             .classMismatch:
@@ -89,23 +89,6 @@ extension [GraphID] {
         guard !isEmpty else { return "" }
         let named = prefix(3).map(\.rawValue).joined(separator: ", ")
         return count > 3 ? ": \(named) and \(count - 3) more" : ": \(named)"
-    }
-}
-
-extension Pause: CustomStringConvertible {
-    package var description: String {
-        let what = scope == .fleet ? "the whole fleet" : "this graph"
-        return "\(what) is paused\(until.orNothing) by \(by): \(reason)"
-    }
-}
-
-extension ExternalHold: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .maintenance(let window): "the maintenance window \"\(window)\" is open"
-        case .silenced(let by): "silenced by \(by)"
-        case .notLeader(let leader): "another agent acts: \(leader)"
-        }
     }
 }
 

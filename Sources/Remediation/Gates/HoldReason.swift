@@ -7,7 +7,7 @@ package enum HoldReason: Hashable, Sendable {
     case notSelected
     case detectOnly(String)
     case paused(Pause)
-    case external(ExternalHold)
+    case externalHold(ExternalHold)
     /// The agent sees nothing at the moment.
     case blind
     case staleReading(observedAt: Timestamp?, freshness: Duration)
@@ -40,11 +40,6 @@ package enum HoldReason: Hashable, Sendable {
     case shadow
 }
 
-package enum StormLevel: String, Hashable, Sendable {
-    case soft
-    case hard
-}
-
 extension HoldReason {
     /// A bounded word, for metric labels.
     package var label: String {
@@ -54,9 +49,9 @@ extension HoldReason {
         case .notSelected: "not_selected"
         case .detectOnly: "detect_only"
         case .paused: "paused"
-        case .external(.maintenance): "maintenance"
-        case .external(.silenced): "silenced"
-        case .external(.notLeader): "not_leader"
+        case .externalHold(.maintenance): "maintenance"
+        case .externalHold(.silenced): "silenced"
+        case .externalHold(.notLeader): "not_leader"
         case .blind, .staleReading, .neverReached, .staleProbe: "stale_data"
         case .answering, .classMismatch: "class_mismatch"
         case .statusNotEligible: "status_not_eligible"
@@ -94,5 +89,12 @@ extension HoldReason {
         case .paused(let pause): pause.until
         default: nil
         }
+    }
+}
+
+extension [HoldReason] {
+    /// The one that time lifts last; one that it never lifts before any other.
+    var lastToOpen: HoldReason? {
+        self.max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
     }
 }

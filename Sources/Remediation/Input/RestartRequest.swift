@@ -45,3 +45,25 @@ extension RestartRequest: CustomStringConvertible {
         }
     }
 }
+
+extension RestartRequest {
+    /// One request for each graph: one whose class fits the status before one that does not, the
+    /// oldest first.
+    static func onePerGraph(
+        _ requests: [RestartRequest],
+        in view: FleetView
+    ) -> [GraphID: RestartRequest] {
+        func order(_ request: RestartRequest) -> (Int, Timestamp, String, String, String) {
+            let code = view.graphs[request.graphID]?.statusCode
+            let fits = code == request.hangClass.expectedStatusCode
+            let source = String(describing: request.source)
+            return (
+                fits ? 0 : 1, request.activeAt, request.alertname,
+                request.hangClass.rawValue + source, request.reason
+            )
+        }
+        return Dictionary(requests.map { ($0.graphID, $0) }) { lhs, rhs in
+            order(rhs) < order(lhs) ? rhs : lhs
+        }
+    }
+}

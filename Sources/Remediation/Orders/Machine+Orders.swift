@@ -3,8 +3,8 @@ import Time
 /// What persons want. Every order is answered, and goes on record whether it was carried out or
 /// not.
 extension Machine {
-    mutating func obey(_ order: Order, _ step: inout Step) {
-        let answer: Answer
+    mutating func carryOut(_ order: Order, _ step: inout Step) {
+        let answer: OrderAnswer
         switch order.kind {
         case .approve(let id): answer = approve(id, order, &step)
         case .reject(let id): answer = reject(id, order, step)
@@ -20,7 +20,8 @@ extension Machine {
 
     // MARK: - Questions of the machine
 
-    private mutating func approve(_ id: GraphID, _ order: Order, _ step: inout Step) -> Answer {
+    private mutating func approve(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
+    {
         guard case .awaitingApproval = phase(of: id) else {
             return .refused("nobody was asked about it; it is \(phase(of: id).label)")
         }
@@ -31,14 +32,14 @@ extension Machine {
         return beginIfOpen(request, agreement, &step)
     }
 
-    private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> Answer {
+    private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> OrderAnswer {
         let lasts: Duration
         switch phase(of: id) {
-        case .awaitingApproval: lasts = Timing.rejectionLasts
+        case .awaitingApproval: lasts = Timing.rejectionPeriod
         case .gatheringEvidence(let gathering) where gathering.previous != .idle:
             move(id, to: gathering.previous)
             return .done("called back")
-        case .countingDown, .gatheringEvidence: lasts = Timing.vetoLasts
+        case .countingDown, .gatheringEvidence: lasts = Timing.vetoedPeriod
         default: return .refused("there is nothing to reject; it is \(phase(of: id).label)")
         }
         let until = step.at + lasts
@@ -50,7 +51,9 @@ extension Machine {
 
     /// What was done before no longer counts against the graph; the fleet's budget keeps counting
     /// it.
-    private mutating func acknowledge(_ id: GraphID, _ order: Order, _ step: inout Step) -> Answer {
+    private mutating func acknowledge(_ id: GraphID, _ order: Order, _ step: inout Step)
+        -> OrderAnswer
+    {
         let at = step.at
         switch phase(of: id) {
         case .exhausted:
@@ -78,7 +81,8 @@ extension Machine {
 
     // MARK: - Restart
 
-    private mutating func restart(_ id: GraphID, _ order: Order, _ step: inout Step) -> Answer {
+    private mutating func restart(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
+    {
         guard let graph = step.view.graphs[id] else { return .held([.unknownGraph]) }
         guard let hangClass = HangClass(statusCode: graph.statusCode) else {
             return .held([.statusNotEligible(graph.statusCode)])
@@ -98,115 +102,15 @@ extension Machine {
         _ request: RestartRequest,
         _ agreement: Agreement,
         _ step: inout Step
-    ) -> Answer {
+    ) -> OrderAnswer {
         let id = request.graphID
         let load = load(in: step.view)
         if case .gatheringEvidence = phase(of: id) {
             return .held([.busy(phase: phase(of: id).label)])
         }
-        let closed = question(request, agreement, load, step.view, at: step.at).closedGates()
+        let closed = gateContext(request, agreement, load, step.view, at: step.at).closedGates()
         guard closed.isEmpty else { return .held(closed) }
         begin(request, agreement, &step)
         return .done("the restart is being carried out")
-    }
-
-    // MARK: - Pauses
-
-    private mutating func pause(
-        _ scope: PauseScope,
-        until: Timestamp?,
-        _ order: Order,
-        _ step: Step
-    ) -> Answer {
-        if let until, until <= step.at { return .refused("\(until) has passed already") }
-        if case .graph(let id) = scope, step.view.graphs[id] == nil {
-            return .held([.unknownGraph])
-        }
-        pauses.removeAll { $0.scope == scope }
-        pauses.append(
-            Pause(scope: scope, by: order.by, reason: order.reason, since: step.at, until: until)
-        )
-        pauses.sort { $0.scope.key < $1.scope.key }
-        pending.pauses = pauses
-        return .done(inFlightText)
-    }
-
-    /// A pause keeps from new restarts; what was sent cannot be called back.
-    private var inFlightText: String {
-        let count = records.values.count { $0.phase.isFollowed }
-        return count == 0 ? "paused; nothing is under way" : "paused; \(count) under way go on"
-    }
-
-    private mutating func resume(_ scope: PauseScope) -> Answer {
-        guard pauses.contains(where: { $0.scope == scope }) else {
-            return .refused("it is not paused")
-        }
-        pauses.removeAll { $0.scope == scope }
-        pending.pauses = pauses
-        return .done("resumed")
-    }
-
-    mutating func endPauses(_ step: inout Step) {
-        let over = pauses.filter { $0.until.map { $0 <= step.at } ?? false }
-        guard !over.isEmpty else { return }
-        pauses.removeAll { over.contains($0) }
-        pending.pauses = pauses
-        for pause in over {
-            audit(
-                .released,
-                pause.scope.graphID,
-                &step,
-                reason: "paused",
-                "the pause by \(pause.by) has ended"
-            )
-        }
-    }
-}
-
-extension PauseScope {
-    var graphID: GraphID? {
-        if case .graph(let id) = self { id } else { nil }
-    }
-
-    /// The whole fleet first, then by graph id.
-    fileprivate var key: String { graphID?.rawValue ?? "" }
-}
-
-extension Order.Kind {
-    fileprivate var graphID: GraphID? {
-        switch self {
-        case .approve(let id), .reject(let id), .acknowledge(let id), .restart(let id): id
-        case .pause(let scope, _), .resume(let scope): scope.graphID
-        }
-    }
-
-    fileprivate var verb: String {
-        switch self {
-        case .approve: "approve"
-        case .reject: "reject"
-        case .acknowledge: "acknowledge"
-        case .pause: "pause"
-        case .resume: "resume"
-        case .restart: "restart"
-        }
-    }
-}
-
-extension Answer: CustomStringConvertible {
-    var label: String {
-        switch self {
-        case .done: "done"
-        case .refused: "refused"
-        case .held: "held"
-        }
-    }
-
-    package var description: String {
-        switch self {
-        case .done(let text): text
-        case .refused(let text): "refused, \(text)"
-        case .held(let reasons):
-            "held, " + reasons.map(\.description).joined(separator: "; ")
-        }
     }
 }

@@ -13,33 +13,21 @@ enum Timing {
     /// How long a dead status may last during a restart; 900 is also passed through normally.
     static let deadStatusBound: Duration = .seconds(5 * 60)
     /// What a restarted agent gets at least to look at what it finds under way.
-    static let lookAround: Duration = .seconds(5 * 60)
+    static let observationAfterStart: Duration = .seconds(5 * 60)
     /// After something that was not sent; doubles with each further one.
     static let unsentWait: Duration = .seconds(5 * 60)
     static let longestUnsentWait: Duration = .seconds(60 * 60)
     /// A job that began earlier than this before the intent is not ours.
     static let jobClockTolerance: Duration = .seconds(60)
     static let approvalLifetime: Duration = .seconds(60 * 60)
-    static let rejectionLasts: Duration = .seconds(24 * 3600)
-    static let vetoLasts: Duration = .seconds(4 * 3600)
+    static let rejectionPeriod: Duration = .seconds(24 * 3600)
+    static let vetoedPeriod: Duration = .seconds(4 * 3600)
     /// The longest window that a policy may use is shorter (see `Policy.problems`).
-    static let attemptsAreKept: Duration = .seconds(8 * 86_400)
-    static let recordsOfMissingGraphsAreKept: Duration = .seconds(30 * 86_400)
+    static let attemptRetention: Duration = .seconds(8 * 86_400)
+    static let missingGraphRetention: Duration = .seconds(30 * 86_400)
 
     /// How long a request may be held before a person is told.
     static func holdPatience(_ hangClass: HangClass) -> Duration {
         hangClass == .unresponsive ? .seconds(30 * 60) : .seconds(2 * 3600)
     }
-}
-
-/// The status codes that matter here; see GES API, status codes.
-enum Status {
-    static let running = "200"
-    /// A graph shows these only while it is stopped or started.
-    static let restartTraces: Set<String> = ["100", "900", "901", "920"]
-    /// Seen without a restart of ours, somebody else stops or starts the graph. 100 is missing: a
-    /// graph that is being created shows it too.
-    static let externalTraces: Set<String> = ["900", "901", "920"]
-    /// Faulty, creation failed, deleted, frozen, stopped.
-    static let dead: Set<String> = ["300", "303", "400", "800", "900"]
 }

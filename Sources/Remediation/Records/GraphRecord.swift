@@ -19,3 +19,10 @@ package struct GraphRecord: Hashable, Sendable, Codable {
         self.id = id
     }
 }
+
+extension GraphRecord {
+    mutating func change(_ intent: Intent, _ change: (inout Attempt) -> Void) {
+        guard let index = attempts.lastIndex(where: { $0.intentID == intent.id }) else { return }
+        change(&attempts[index])
+    }
+}

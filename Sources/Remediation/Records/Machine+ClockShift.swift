@@ -53,8 +53,8 @@ extension Phase {
             .stalled(intent.shifted(by: jump), since: since + jump, cause: cause)
         case .suspended(let until, let by, let reason):
             .suspended(until: until + jump, by: by, reason: reason)
-        case .external(let since, let notBefore):
-            .external(since: since + jump, notBefore: notBefore.map { $0 + jump })
+        case .externalAction(let since, let notBefore):
+            .externalAction(since: since + jump, notBefore: notBefore.map { $0 + jump })
         }
     }
 }

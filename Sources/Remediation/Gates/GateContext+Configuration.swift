@@ -1,5 +1,5 @@
 /// What the configuration, a person or another system has decided beforehand.
-extension GateQuestion {
+extension GateContext {
     func known() -> GateVerdict {
         graph.map { .open("known as \"\($0.name)\"") } ?? .closed(.unknownGraph)
     }
@@ -24,12 +24,12 @@ extension GateQuestion {
         return covering.map { .closed(.paused($0)) } ?? .open("nothing is paused")
     }
 
-    func external() -> GateVerdict {
+    func externalHold() -> GateVerdict {
         let holds = view.externalHolds + (graph?.externalHolds ?? [])
         let hold = holds.first { hold in
             if case .notLeader = hold { true } else { !isOrdered }
         }
-        return hold.map { .closed(.external($0)) }
+        return hold.map { .closed(.externalHold($0)) }
             ?? .open("no maintenance window and no silence covers it")
     }
 

@@ -10,7 +10,7 @@ extension Machine {
         package var removed: [GraphID] = []
         package var intents: [Intent] = []
         /// What became of the POST of an intent; at most one each.
-        package var answers: [IntentAnswer] = []
+        package var outcomes: [IntentOutcome] = []
         /// How the attempt of an intent ended; at most one each.
         package var endings: [IntentEnding] = []
         /// All pauses, if they changed.
@@ -23,7 +23,7 @@ extension Machine {
     }
 }
 
-package struct IntentAnswer: Hashable, Sendable {
+package struct IntentOutcome: Hashable, Sendable {
     package let intentID: String
     package let outcome: RestartOutcome
     package let at: Timestamp

@@ -1,7 +1,7 @@
 import Time
 
 /// What is going on elsewhere in the fleet.
-extension GateQuestion {
+extension GateContext {
     func concurrency() -> GateVerdict {
         let others = load.inFlight.subtracting([request.graphID])
         if others.count >= policy.maxConcurrent {
@@ -52,35 +52,5 @@ extension GateQuestion {
 
     private func threshold(_ threshold: Breaker.Threshold) -> Int {
         threshold.count(fleetSize: view.graphs.count)
-    }
-}
-
-/// What the whole fleet has under way and has used up.
-struct FleetLoad: Hashable {
-    var inFlight: Set<GraphID> = []
-    var gathering: Set<GraphID> = []
-    /// When the intents that count were made, oldest first.
-    var spent: [Timestamp] = []
-    var sick = 0
-
-    func spent(since instant: Timestamp) -> [Timestamp] {
-        spent.filter { $0 > instant }
-    }
-}
-
-extension FleetLoad {
-    /// A graph under repair is sick too, whatever the rules say of it at the moment.
-    init(
-        records: some Collection<GraphRecord>,
-        requested: some Collection<GraphID>,
-        view: FleetView
-    ) {
-        for record in records {
-            if record.phase.isInFlight { inFlight.insert(record.id) }
-            if case .gatheringEvidence = record.phase { gathering.insert(record.id) }
-            spent += record.attempts.lazy.filter(\.counts).map(\.createdAt)
-        }
-        spent.sort()
-        sick = max(view.sickGraphs, inFlight.union(requested).count)
     }
 }

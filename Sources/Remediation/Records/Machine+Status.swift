@@ -14,7 +14,7 @@ extension Machine {
     }
 
     /// Graphs that wait for a person to acknowledge, by id.
-    package var quarantined: [GraphID] {
+    package var awaitingAcknowledgement: [GraphID] {
         records.values
             .filter { record in
                 switch record.phase {

@@ -17,7 +17,11 @@ extension Machine {
                 )
             }
             if case .intended(let intent) = before.phase {
-                note(.unknown(reason: "the agent ended before the answer"), of: intent, at: instant)
+                noteOutcome(
+                    .unknown(reason: "the agent ended before the answer"),
+                    of: intent,
+                    at: instant
+                )
             }
         }
     }
@@ -62,15 +66,15 @@ extension Machine {
         update(id) { $0.phase = phase }
     }
 
-    mutating func note(_ outcome: RestartOutcome, of intent: Intent, at instant: Timestamp) {
+    mutating func noteOutcome(_ outcome: RestartOutcome, of intent: Intent, at instant: Timestamp) {
         guard
             let attempt = records[intent.graphID]?.attempts.last(where: {
                 $0.intentID == intent.id
-            }), attempt.answer == nil
+            }), attempt.postOutcome == nil
         else { return }
-        update(intent.graphID) { $0.change(intent) { $0.answer = outcome.label } }
-        pending.answers.append(
-            IntentAnswer(intentID: intent.id, outcome: outcome, at: instant)
+        update(intent.graphID) { $0.change(intent) { $0.postOutcome = outcome.label } }
+        pending.outcomes.append(
+            IntentOutcome(intentID: intent.id, outcome: outcome, at: instant)
         )
     }
 
@@ -113,41 +117,5 @@ extension Machine {
             counters.droppedAuditEntries += 5000
         }
         pending.audit.append(entry)
-    }
-}
-
-extension GraphRecord {
-    mutating func change(_ intent: Intent, _ change: (inout Attempt) -> Void) {
-        guard let index = attempts.lastIndex(where: { $0.intentID == intent.id }) else { return }
-        change(&attempts[index])
-    }
-}
-
-extension Phase {
-    func restored(at instant: Timestamp) -> Phase {
-        let lookedAt = instant + Timing.lookAround
-        switch self {
-        case .gatheringEvidence: return withoutPreparation
-        case .intended(let intent):
-            let bound = intent.createdAt + Timing.landingBound
-            return .unknownOutcome(intent, since: instant, until: max(bound, lookedAt))
-        case .unknownOutcome(let intent, let since, let until):
-            return .unknownOutcome(intent, since: since, until: max(until, lookedAt))
-        case .restarting(var restarting):
-            restarting.since = instant
-            restarting.deadline = max(restarting.deadline, lookedAt)
-            return .restarting(restarting)
-        case .verifying(let verifying):
-            let within = verifying.deadline - verifying.since
-            return .verifying(
-                Verifying(
-                    intent: verifying.intent,
-                    wasStalled: verifying.wasStalled,
-                    since: instant,
-                    deadline: instant + within
-                )
-            )
-        default: return self
-        }
     }
 }

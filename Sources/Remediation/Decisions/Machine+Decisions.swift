@@ -21,14 +21,14 @@ extension Machine {
         FleetLoad(records: records.values, requested: requests.keys, view: view)
     }
 
-    func question(
+    func gateContext(
         _ request: RestartRequest,
         _ agreement: Agreement,
         _ load: FleetLoad,
         _ view: FleetView,
         at instant: Timestamp
-    ) -> GateQuestion {
-        GateQuestion(
+    ) -> GateContext {
+        GateContext(
             request: request,
             agreement: agreement,
             graph: view.graphs[request.graphID],
@@ -64,7 +64,8 @@ extension Machine {
             incidents[id]?.heldSince = nil
             return
         }
-        let closed = question(request, phase.agreement, load, step.view, at: step.at).closedGates()
+        let closed = gateContext(request, phase.agreement, load, step.view, at: step.at)
+            .closedGates()
         decisions[id] = .hold(closed)
         switch Plan(closed: closed) {
         case .proceed: proceed(request, phase.agreement, &step)
@@ -79,9 +80,9 @@ extension Machine {
         case .hold: abandonPreparation(id, closed, &step)
         }
         if case .hold(let reasons) = decisions[id] {
-            remember(request, reasons, &step)
+            noteHold(request, reasons, &step)
         } else if case .shadow = decisions[id] {
-            remember(request, [.shadow], &step)
+            noteHold(request, [.shadow], &step)
         }
     }
 
@@ -234,28 +235,6 @@ extension HoldReason {
         switch self {
         case .modeOff, .notSelected, .shadow: true
         default: false
-        }
-    }
-}
-
-extension RestartRequest {
-    /// One request for each graph: one whose class fits the status before one that does not, the
-    /// oldest first.
-    static func onePerGraph(
-        _ requests: [RestartRequest],
-        in view: FleetView
-    ) -> [GraphID: RestartRequest] {
-        func order(_ request: RestartRequest) -> (Int, Timestamp, String, String, String) {
-            let code = view.graphs[request.graphID]?.statusCode
-            let fits = code == request.hangClass.expectedStatusCode
-            let source = String(describing: request.source)
-            return (
-                fits ? 0 : 1, request.activeAt, request.alertname,
-                request.hangClass.rawValue + source, request.reason
-            )
-        }
-        return Dictionary(requests.map { ($0.graphID, $0) }) { lhs, rhs in
-            order(rhs) < order(lhs) ? rhs : lhs
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Whether a person has to be asked or told first.
-extension GateQuestion {
+extension GateContext {
     func approval() -> GateVerdict {
         if isAgreed { return .open("a person has agreed") }
         guard policy.mode == .approve || stormLevel == .soft else {

@@ -1,7 +1,7 @@
 import Time
 
 /// Whether we see enough, and whether what we see agrees with what the alert says.
-extension GateQuestion {
+extension GateContext {
     func sight() -> GateVerdict {
         guard let since = view.sightSince else { return .closed(.blind) }
         guard let observedAt = graph?.observedAt, at - observedAt <= view.freshness else {

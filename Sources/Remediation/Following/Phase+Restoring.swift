@@ -1,0 +1,30 @@
+import Time
+
+extension Phase {
+    func restored(at instant: Timestamp) -> Phase {
+        let lookedAt = instant + Timing.observationAfterStart
+        switch self {
+        case .gatheringEvidence: return withoutPreparation
+        case .intended(let intent):
+            let bound = intent.createdAt + Timing.landingBound
+            return .unknownOutcome(intent, since: instant, until: max(bound, lookedAt))
+        case .unknownOutcome(let intent, let since, let until):
+            return .unknownOutcome(intent, since: since, until: max(until, lookedAt))
+        case .restarting(var restarting):
+            restarting.since = instant
+            restarting.deadline = max(restarting.deadline, lookedAt)
+            return .restarting(restarting)
+        case .verifying(let verifying):
+            let within = verifying.deadline - verifying.since
+            return .verifying(
+                Verifying(
+                    intent: verifying.intent,
+                    wasStalled: verifying.wasStalled,
+                    since: instant,
+                    deadline: instant + within
+                )
+            )
+        default: return self
+        }
+    }
+}

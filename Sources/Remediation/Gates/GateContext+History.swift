@@ -1,0 +1,31 @@
+import Time
+
+/// What was done to this graph before.
+extension GateContext {
+    func phase() -> GateVerdict {
+        switch record.phase {
+        case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:
+            .open("no restart of it is under way")
+        case .intended, .unknownOutcome, .restarting, .verifying:
+            .closed(.busy(phase: record.phase.label))
+        case .coolingDown(let until, let attempt, let outcome):
+            unlessOrdered(.coolingDown(until: until, attempt: attempt, outcome: outcome))
+        case .waiting(let until, let cause): unlessOrdered(.waiting(until: until, cause: cause))
+        case .suspended(let until, let by, let reason):
+            unlessOrdered(.suspended(until: until, by: by, reason: reason))
+        case .stalled(_, let since, _): unlessOrdered(.stalled(since: since))
+        case .externalAction(let since, _): .closed(.externalAction(since: since))
+        }
+    }
+
+    func attempts() -> GateVerdict {
+        if isOrdered { return .open("a person has ordered it") }
+        if case .exhausted(let since) = record.phase { return .closed(.exhausted(since: since)) }
+        if let used = record.usedUpAttempts(policy.maxAttempts, at: at) { return .closed(used) }
+        return .open("\(record.countedAttempts(since: at - .seconds(86_400)).count) attempts in 1d")
+    }
+
+    private func unlessOrdered(_ reason: HoldReason) -> GateVerdict {
+        isOrdered ? .open("a person has ordered it") : .closed(reason)
+    }
+}
