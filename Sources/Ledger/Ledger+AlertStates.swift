@@ -2,15 +2,6 @@ import GRDB
 import JSON
 
 extension Ledger {
-    /// Makes the alert states on the disk equal to `states` (JSON by key); writes only what differs.
-    package func saveAlertStates(_ states: [String: [UInt8]]) throws(LedgerError) {
-        let changes = try difference(from: states)
-        if !changes.isEmpty {
-            try write { try $0.apply(changes) }
-        }
-        writtenAlertStates = states
-    }
-
     package func loadAlertStates() throws(LedgerError) -> [String: [UInt8]] {
         let states = try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT key, json FROM alert_state")

@@ -206,7 +206,7 @@ import Time
         let states = ["a": Array(#"{"x": 1}"#.utf8), "b\u{1f}ü": Array("[]".utf8)]
         do {
             let ledger = try Ledger(folder: folder.path)
-            try ledger.saveAlertStates(states)
+            try ledger.record(Machine.Changes(), alertStates: states)
             try ledger.record(Machine.Changes(), alertStates: states)
         }
         do {

@@ -288,9 +288,66 @@ extension Incident {
             in: incident.view,
             at: incident.now
         )
-        #expect(explanation.request == nil)
         #expect(explanation.decision == .idle)
-        #expect(explanation.gates.map(\.gate) == Gate.allCases)
+        let unable: Set<Gate> = [.pause, .externalHold, .veto, .shadow]
+        #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.probe])
+    }
+}
+
+/// A gate that nothing can close guards nothing, and must not be listed as if it did.
+@Suite struct ListedGateTests {
+    private func listed(_ change: (inout Incident) -> Void) -> Set<Gate> {
+        var incident = Incident()
+        change(&incident)
+        incident.step()
+        let gates = incident.machine.explain(Incident.g, in: incident.view, at: incident.now).gates
+        return Set(gates.map(\.gate))
+    }
+
+    @Test("a pause is listed where orders are taken, or while one is in force")
+    func pause() {
+        #expect(!listed { _ in }.contains(.pause))
+        #expect(listed { $0.view.acceptsOrders = true }.contains(.pause))
+        #expect(listed { $0.pause(.graph(GraphID("other-1")), "import") }.contains(.pause))
+    }
+
+    @Test("holds from outside are listed where somebody looks for them")
+    func externalHolds() {
+        #expect(!listed { _ in }.contains(.externalHold))
+        #expect(listed { $0.view.externalHolds = [] }.contains(.externalHold))
+        #expect(
+            listed { $0[Incident.g].externalHolds = [.silenced(by: "x")] }.contains(.externalHold)
+        )
+    }
+
+    @Test("a veto is listed where a restart is announced, the mode where an entry gives one")
+    func policy() {
+        #expect(!listed { _ in }.contains(.veto))
+        #expect(
+            listed { $0.setPolicy { $0.veto = [.unresponsive: .seconds(60)] } }.contains(.veto)
+        )
+        #expect(!listed { $0.setPolicy { $0.veto = [.importing: .seconds(60)] } }.contains(.veto))
+        #expect(!listed { $0[Incident.g].policy = nil }.contains(.mode))
+        #expect(listed { $0.setPolicy { $0.mode = .shadow } }.contains(.shadow))
+    }
+
+    @Test("a grace is listed where it has a length, and the start-up grace only with sight")
+    func graces() {
+        #expect(listed { _ in }.isSuperset(of: [.startupGrace, .stateChangeGrace]))
+        #expect(!listed { $0.view.sightSince = nil }.contains(.startupGrace))
+        let none = listed {
+            $0.setPolicy {
+                $0.startupGrace = .zero
+                $0.stateChangeGrace = .zero
+            }
+        }
+        #expect(none.isDisjoint(with: [.startupGrace, .stateChangeGrace]))
+    }
+
+    @Test("the probe is listed for a graph in status 200 alone")
+    func probe() {
+        #expect(listed { _ in }.contains(.probe))
+        #expect(!listed { $0[Incident.g].statusCode = "202" }.contains(.probe))
     }
 }

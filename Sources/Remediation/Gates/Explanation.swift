@@ -2,11 +2,8 @@ package import Time
 
 /// Why a graph was, or was not, restarted.
 package struct Explanation: Hashable, Sendable {
-    package let graphID: GraphID
     package let phase: Phase
     package let decision: Decision
-    /// What asks for a restart; nil if nothing does, and the gates answer as if something did.
-    package let request: RestartRequest?
     /// Every gate, in evaluation order.
     package let gates: [GateFinding]
     /// Those young enough to count, oldest first.
@@ -33,19 +30,16 @@ extension Machine {
             reason: "",
             activeAt: instant
         )
-        let request = requests[id]
         let context = gateContext(
-            request ?? supposed,
+            requests[id] ?? supposed,
             phase(of: id).agreement,
             load(in: view),
             view,
             at: instant
         )
         return Explanation(
-            graphID: id,
             phase: phase(of: id),
             decision: decisions[id] ?? .idle,
-            request: request,
             gates: context.findings(),
             attempts: records[id]?.attempts ?? []
         )

@@ -5,7 +5,7 @@ extension GateContext {
     }
 
     func mode() -> GateVerdict {
-        if graph?.policy == nil { return .open("no mode applies to it") }
+        guard graph?.policy != nil else { return .notApplicable }
         if policy.mode == .off, !isOrdered { return .closed(.modeOff) }
         return .open("mode is \(policy.mode.rawValue)")
     }
@@ -21,20 +21,23 @@ extension GateContext {
 
     func pause() -> GateVerdict {
         let covering = pauses.first { $0.scope == .fleet || $0.scope == .graph(request.graphID) }
-        return covering.map { .closed(.paused($0)) } ?? .open("nothing is paused")
+        if let covering { return .closed(.paused(covering)) }
+        return view.acceptsOrders || !pauses.isEmpty ? .open("it is not paused") : .notApplicable
     }
 
     func externalHold() -> GateVerdict {
-        let holds = view.externalHolds + (graph?.externalHolds ?? [])
+        let holds = (view.externalHolds ?? []) + (graph?.externalHolds ?? [])
         let hold = holds.first { hold in
             if case .notLeader = hold { true } else { !isOrdered }
         }
-        return hold.map { .closed(.externalHold($0)) }
-            ?? .open("no maintenance window and no silence covers it")
+        if let hold { return .closed(.externalHold(hold)) }
+        if !holds.isEmpty { return .open("a person has ordered it") }
+        return view.externalHolds == nil
+            ? .notApplicable : .open("no maintenance window and no silence covers it")
     }
 
     func shadow() -> GateVerdict {
-        if graph?.policy?.mode == .shadow, !isOrdered { return .closed(.shadow) }
-        return .open("restarts are sent")
+        guard graph?.policy?.mode == .shadow else { return .notApplicable }
+        return isOrdered ? .open("a person has ordered it") : .closed(.shadow)
     }
 }

@@ -25,9 +25,7 @@ extension GateContext {
     /// may well answer meanwhile. A graph that no probe ever reached may be well: what is missing
     /// may be a route, a firewall rule or a credential of ours.
     func probe() -> GateVerdict {
-        guard request.hangClass == .unresponsive else {
-            return .open("answers do not matter for class \(request.hangClass.rawValue)")
-        }
+        guard request.hangClass == .unresponsive else { return .notApplicable }
         if isOrdered { return .open("a person has judged it") }
         guard let probe = graph?.probe else { return .closed(.neverReached) }
         guard at - probe.at <= view.freshness else {
@@ -39,7 +37,9 @@ extension GateContext {
     }
 
     func startupGrace() -> GateVerdict {
-        guard let since = view.sightSince else { return .open("begins when the agent sees again") }
+        guard let since = view.sightSince, policy.startupGrace > .zero else {
+            return .notApplicable
+        }
         let until = since + policy.startupGrace
         if at < until, !isOrdered { return .closed(.startupGrace(until: until)) }
         return .open("observed since \(since)")
@@ -47,6 +47,7 @@ extension GateContext {
 
     func stateChangeGrace() -> GateVerdict {
         guard let graph else { return .closed(.unknownGraph) }
+        guard policy.stateChangeGrace > .zero else { return .notApplicable }
         let until = graph.statusSince + policy.stateChangeGrace
         if at < until, !isOrdered {
             return .closed(.stateChangeGrace(statusCode: graph.statusCode, until: until))

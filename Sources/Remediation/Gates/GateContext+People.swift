@@ -13,9 +13,8 @@ extension GateContext {
 
     func veto() -> GateVerdict {
         let period = policy.veto[request.hangClass] ?? .zero
-        guard policy.mode == .auto, period > .zero, !isAgreed else {
-            return .open("it need not be announced")
-        }
+        guard policy.mode == .auto, period > .zero else { return .notApplicable }
+        if isAgreed { return .open("a person has agreed") }
         switch record.phase {
         case .countingDown(_, let until) where at < until:
             return .closed(.vetoPeriod(until: until))

@@ -24,8 +24,9 @@ struct GateContext {
     private var gates: [Gate] { graph == nil ? [.known] : Gate.allCases }
 
     func findings() -> [GateFinding] {
-        gates.map { gate in
+        gates.compactMap { gate in
             switch gate.verdict(in: self) {
+            case .notApplicable: nil
             case .open(let sentence): GateFinding(gate: gate, closedBy: nil, sentence: sentence)
             case .closed(let reason):
                 GateFinding(gate: gate, closedBy: reason, sentence: reason.description)
@@ -42,6 +43,9 @@ struct GateContext {
 }
 
 enum GateVerdict: Hashable {
+    /// Nothing in this build and configuration can close the gate here, so it must not pass for a
+    /// guard that was asked.
+    case notApplicable
     /// With what the gate found, for people.
     case open(String)
     case closed(HoldReason)

@@ -13,7 +13,10 @@ package struct FleetView: Hashable, Sendable {
     /// Why the agent may watch but not act (the ledger is broken, the clock jumped, ...).
     package var detectOnly: String?
     /// What keeps the whole fleet from being acted upon.
-    package var externalHolds: [ExternalHold]
+    /// nil while the agent has no source of them: it keeps no calendar and asks no Alertmanager.
+    package var externalHolds: [ExternalHold]?
+    /// Whether persons can give orders to this agent. Without them no pause can arise.
+    package var acceptsOrders: Bool
 
     package init(
         graphs: [GraphID: GraphView],
@@ -21,7 +24,8 @@ package struct FleetView: Hashable, Sendable {
         freshness: Duration,
         sickGraphs: Int = 0,
         detectOnly: String? = nil,
-        externalHolds: [ExternalHold] = []
+        externalHolds: [ExternalHold]? = nil,
+        acceptsOrders: Bool = false
     ) {
         self.graphs = graphs
         self.sightSince = sightSince
@@ -29,5 +33,6 @@ package struct FleetView: Hashable, Sendable {
         self.sickGraphs = sickGraphs
         self.detectOnly = detectOnly
         self.externalHolds = externalHolds
+        self.acceptsOrders = acceptsOrders
     }
 }

@@ -3,7 +3,6 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case timeout
     case notRecovered = "not_recovered"
     case precondition
-    case cancelled
     case unknown
 
     /// nil for an attempt that had the wanted effect, or whose failure was counted when it
