@@ -125,6 +125,19 @@ struct ConfigurationTests {
         #expect("\(issue)".contains(hint), "\(issue)")
     }
 
+    @Test("warns of an address that nothing uses")
+    func unusedEndpoint() throws {
+        let text = minimal.replacing(
+            "cloud:\n",
+            with: "cloud:\n  endpoints: {ces: https://ces.example.com}\n"
+        )
+        let reading = read(text)
+        let issue = try #require(reading.issues.first { $0.message.contains("Cloud Eye") })
+        #expect(issue.severity == .warning)
+        #expect("\(issue)".contains("/etc/graphwarden.yml:2:15"), "\(issue)")
+        #expect(reading.value != nil)
+    }
+
     @Test(
         "refuses a cloud that cannot be meant",
         arguments: [

@@ -58,7 +58,14 @@ struct CloudReader {
 
     private static var endpoints: YAMLType<EndpointOverrides> {
         .mapping { reader in
-            EndpointOverrides(
+            if reader.has("ces") {
+                reader.report(
+                    "Cloud Eye is not read yet: this address is not used",
+                    at: "ces",
+                    severity: .warning
+                )
+            }
+            return EndpointOverrides(
                 ges: reader.optional("ges", endpoint),
                 iam: reader.optional("iam", endpoint),
                 ces: reader.optional("ces", endpoint),
