@@ -72,7 +72,7 @@ let package = Package(
         ),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
-        .target(name: "GES", dependencies: ["HTTPClient", "JSON", crypto]),
+        .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
         .target(name: "Listener", dependencies: ["CCrypt", "CZlib"] + nio),
         .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
@@ -118,14 +118,13 @@ let package = Package(
         .testTarget(name: "VirtualTimeTests", dependencies: ["VirtualTime"]),
         .target(
             name: "InProcessCloud",
-            dependencies: ["GES", "GESSimulator", "HTTPClient", "VirtualTime"],
+            dependencies: ["GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime"],
             path: "Tests/Support/InProcessCloud"
         ),
         .testTarget(
             name: "InProcessCloudTests",
             dependencies: ["InProcessCloud", "GES", "GESSimulator", "HTTPClient", "VirtualTime"]
         ),
-        .testTarget(name: "SeriesTests", dependencies: ["Series"]),
         .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
@@ -140,7 +139,7 @@ let package = Package(
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl"]),
-        .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON"]),
+        .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON", "Time"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
         .testTarget(

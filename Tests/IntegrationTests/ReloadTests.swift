@@ -113,7 +113,7 @@ struct ReloadTests {
             }
             let refused = try await stage.agent.reload()
             #expect(refused.status == 500)
-            #expect(refused.text.contains("restarts are under way: \(victim)"), "\(refused)")
+            #expect(refused.text.contains("restarts are in progress: \(victim)"), "\(refused)")
             let verified = try await eventually(within: .seconds(60)) {
                 try await stage.isVerified(victim)
             }

@@ -13,7 +13,7 @@ private let allowedImports: [String: Set<String>] = [
     "Exposition": [],
     "JSON": ["CJSONC", "Glibc"],
     "HTTPClient": ["CCurl", "Synchronization", "Glibc"],
-    "GES": ["HTTPClient", "JSON", "Crypto", "Synchronization", "Glibc"],
+    "GES": ["HTTPClient", "JSON", "Time", "Crypto", "Synchronization", "Glibc"],
     "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
     "Listener": [
         "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",

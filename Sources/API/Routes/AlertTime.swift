@@ -11,9 +11,9 @@ package struct AlertTime: Hashable, Sendable {
         let bytes = Array(text.utf8)
         guard (20...35).contains(bytes.count), bytes[10] == UInt8(ascii: "T"),
             Self.fractionDigits(bytes) <= 9, Self.hasZone(bytes),
-            let time = UTCTime(serviceTimestamp: text)
+            let time = Timestamp(serviceTimestamp: text)
         else { return nil }
-        instant = Timestamp(milliseconds: time.milliseconds)
+        instant = time
     }
 
     private static func fractionDigits(_ bytes: [UInt8]) -> Int {

@@ -67,7 +67,7 @@ extension FoundJob {
             id: job.id,
             name: job.name ?? "",
             graphName: job.relatedGraph ?? "",
-            beganAt: Timestamp(milliseconds: begin.milliseconds) - clockOffset,
+            beganAt: begin - clockOffset,
             state: JobState(job)
         )
     }

@@ -139,13 +139,13 @@ package struct Performer: Sendable {
         do {
             let offset = cloud.gatewayClockOffset ?? .zero
             // The filter knows whole days only, and the clocks may differ around midnight.
-            let day = Int64(86_400_000)
-            let created = (intent.createdAt + offset).milliseconds
+            let day = Duration.seconds(86_400)
+            let created = intent.createdAt + offset
             let listing = try await cloud.jobs(
                 JobFilter(
                     graphName: intent.graphName,
-                    from: UTCTime(milliseconds: created - day),
-                    through: UTCTime(milliseconds: created + day)
+                    from: created - day,
+                    through: created + day
                 )
             )
             let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }

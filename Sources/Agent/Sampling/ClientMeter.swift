@@ -1,7 +1,7 @@
 package import API
 import Series
 package import GES
-import Time
+package import Time
 
 /// Counts what the GES client does.
 package struct ClientMeter: RequestObserver {
@@ -48,9 +48,9 @@ package struct ClientMeter: RequestObserver {
         metrics.add(duration.inSeconds, to: MetricCatalog.throttleWait, service.rawValue)
     }
 
-    package func tokenRefreshed(expiry: UTCTime) {
+    package func tokenRefreshed(expiry: Timestamp) {
         metrics.add(to: MetricCatalog.tokenRefreshes)
-        metrics.set(MetricCatalog.tokenExpiry, to: Double(expiry.milliseconds) / 1000)
+        metrics.set(MetricCatalog.tokenExpiry, to: expiry.seconds)
         metrics.set(
             MetricCatalog.tokenLastSuccess,
             to: WallClock.now().seconds

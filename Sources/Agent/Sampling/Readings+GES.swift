@@ -53,7 +53,7 @@ extension RunningJob {
     init(_ job: Job) {
         self.init(
             graphName: job.relatedGraph,
-            beganAt: job.beginTime.map { Timestamp(milliseconds: $0.milliseconds) }
+            beganAt: job.beginTime
         )
     }
 }

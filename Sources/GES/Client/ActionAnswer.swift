@@ -1,5 +1,6 @@
 import HTTPClient
 import JSON
+import Time
 
 /// What is known after an action was asked for. An action is sent once: the service has no idempotency
 /// key, so what is not known must be found out by looking, never by sending again.
@@ -23,7 +24,7 @@ extension ActionAnswer {
     /// reference tells to read status and jobs before anything else.
     private static let inconclusiveCodes: Set = ["GES.7005", "GES.7006"]
 
-    init(_ answer: ServiceAnswer, now: UTCTime) {
+    init(_ answer: ServiceAnswer, now: Timestamp) {
         let error = AnswerReader.failure(of: answer, now: now)
         switch answer.status {
         case 200..<300: self = Self.success(answer, error: error)

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// Jobs of the management plane, as far as the service showed them.
 package struct JobListing: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import HTTPClient
 import Synchronization
+import Time
 
 /// Talks to the Graph Engine Service.
 ///
@@ -134,7 +135,7 @@ package final class GESClient: Sendable {
 
     private func offset(of answer: ServiceAnswer) -> Duration? {
         let now = clock.wall()
-        let date = answer.header("Date").flatMap { UTCTime(httpDate: $0, now: now) }
+        let date = answer.header("Date").flatMap { Timestamp(httpDate: $0, now: now) }
         return date.map { $0 - now }
     }
 }

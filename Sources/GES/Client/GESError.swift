@@ -1,5 +1,6 @@
 package import HTTPClient
 package import JSON
+import Time
 
 /// Why a request to the cloud gave no usable answer.
 package indirect enum GESError: Error, Hashable, Sendable {

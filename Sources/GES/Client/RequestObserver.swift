@@ -1,3 +1,5 @@
+package import Time
+
 /// Learns about every request, for metrics. Called from the tasks that send, so it must be quick.
 package protocol RequestObserver: Sendable {
     func requestFinished(_ request: FinishedRequest)
@@ -9,7 +11,7 @@ package protocol RequestObserver: Sendable {
     /// A request waited for the rate limit.
     func throttleWaited(_ service: Service, for duration: Duration)
 
-    func tokenRefreshed(expiry: UTCTime)
+    func tokenRefreshed(expiry: Timestamp)
 
     func tokenRefreshFailed(reason: String)
 

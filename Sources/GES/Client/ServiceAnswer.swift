@@ -1,4 +1,5 @@
 import HTTPClient
+import Time
 
 /// What came back for one request, with what must not be repeated of it.
 struct ServiceAnswer: Sendable {
@@ -16,7 +17,7 @@ struct ServiceAnswer: Sendable {
     func header(_ name: String) -> String? { response.header(name) }
 
     /// What the service asks for in `Retry-After`; nil when it does not.
-    func retryAfter(now: UTCTime) -> Duration? {
+    func retryAfter(now: Timestamp) -> Duration? {
         header("Retry-After").flatMap {
             RetryAfter.duration($0, serverDate: header("Date"), now: now)
         }

@@ -1,4 +1,5 @@
 import JSON
+package import Time
 
 /// An asynchronous task inside a graph: an algorithm, an import, a long query (GES API page 0204).
 package struct GraphTask: Hashable, Sendable {
@@ -12,14 +13,14 @@ package struct GraphTask: Hashable, Sendable {
     package var type: String?
     /// 0 to 1.
     package var progressRatio: Double?
-    package var startTime: UTCTime?
+    package var startTime: Timestamp?
 
     init(
         id: String,
         state: State,
         type: String? = nil,
         progressRatio: Double? = nil,
-        startTime: UTCTime? = nil
+        startTime: Timestamp? = nil
     ) {
         self.id = id
         self.state = state

@@ -1,4 +1,5 @@
 import Crypto
+import Time
 
 /// A key pair for signing, with the token that comes with a temporary one.
 struct AccessKey: Hashable, Sendable {
@@ -25,7 +26,7 @@ struct RequestSigner {
         _ url: RequestURL,
         headers: [(name: String, value: String)],
         body: [UInt8],
-        at time: UTCTime
+        at time: Timestamp
     ) -> [(name: String, value: String)] {
         var added = [(name: "X-Sdk-Date", value: time.signingDate)]
         if let token = key.securityToken {

@@ -1,16 +1,17 @@
 import Glibc
+package import Time
 
 /// The times that the client needs, handed in so that tests and simulations own them.
 package struct ClientClock: Sendable {
     /// Calendar time: for signatures and for dates in headers. May jump.
-    package var wall: @Sendable () -> UTCTime
+    package var wall: @Sendable () -> Timestamp
     /// Time since an arbitrary start, never backwards: for the lives of tokens, rates and durations.
     package var elapsed: @Sendable () -> Duration
     /// Throws when the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
 
     package init(
-        wall: @escaping @Sendable () -> UTCTime,
+        wall: @escaping @Sendable () -> Timestamp,
         elapsed: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -23,7 +24,7 @@ package struct ClientClock: Sendable {
 extension ClientClock {
     /// The machine's clocks. Elapsed time includes suspension: a token ages while the machine sleeps.
     package static let system = ClientClock(
-        wall: { UTCTime(milliseconds: read(CLOCK_REALTIME).wholeMilliseconds) },
+        wall: { Timestamp(milliseconds: read(CLOCK_REALTIME).wholeMilliseconds) },
         elapsed: { read(CLOCK_BOOTTIME) },
         sleep: { try await Task.sleep(for: $0) }
     )

@@ -1,13 +1,15 @@
-extension UTCTime {
+package import Time
+
+extension Timestamp {
     /// Reads the three forms of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT` and the two
     /// obsolete ones, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     ///
     /// - Parameter now: decides the century of the two-digit year, which is never more than 50 years
     ///   ahead.
-    package init?(httpDate text: String, now: UTCTime) {
+    package init?(httpDate text: String, now: Timestamp) {
         let parsed =
             Self.fixedDate(text) ?? Self.rfc850Date(text, now: now) ?? Self.asctimeDate(text)
-        guard let parsed, let time = UTCTime(parsed) else { return nil }
+        guard let parsed, let time = Timestamp(parsed) else { return nil }
         self = time
     }
 
@@ -37,7 +39,7 @@ extension UTCTime {
         )
     }
 
-    private static func rfc850Date(_ text: String, now: UTCTime) -> CivilTime? {
+    private static func rfc850Date(_ text: String, now: Timestamp) -> CivilTime? {
         var cursor = TextCursor(text)
         guard cursor.index(ofWord: longDays) != nil, cursor.take(", "),
             let day = cursor.number(digits: 2), cursor.take("-"),

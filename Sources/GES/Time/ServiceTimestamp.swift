@@ -1,4 +1,6 @@
-extension UTCTime {
+import Time
+
+extension Timestamp {
     /// Reads the timestamps of the service: `2018-07-23T04:09:44` and `2018-07-23 04:09:44` (GES,
     /// which prints both), `2020-01-04T09:05:22.701000Z` (IAM), and an offset such as `+08:00`. Without
     /// a zone the time is UTC. Digits after the millisecond are dropped.
@@ -7,7 +9,7 @@ extension UTCTime {
         guard let civil = Self.civil(&cursor) else { return nil }
         let milliseconds = Self.fraction(&cursor)
         guard let milliseconds, let offsetMinutes = Self.offsetMinutes(&cursor), cursor.isAtEnd,
-            let local = UTCTime(civil, milliseconds: milliseconds)
+            let local = Timestamp(civil, milliseconds: milliseconds)
         else { return nil }
         self.init(milliseconds: local.milliseconds - Int64(offsetMinutes) * 60_000)
     }

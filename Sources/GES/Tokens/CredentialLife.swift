@@ -1,3 +1,5 @@
+import Time
+
 /// How long a credential that just arrived will live.
 enum CredentialLife {
     /// When the answer does not say, or says that it is over already: short enough to be on the safe side of any real life.
@@ -9,13 +11,13 @@ enum CredentialLife {
     static func remaining(
         in object: WireObject?,
         serverDate: String?,
-        now: UTCTime
+        now: Timestamp
     ) -> Duration {
         guard let expiry = object?.time("expires_at", "expiration", "expiresAt") else {
             return assumed
         }
         let starts = [
-            object?.time("issued_at"), serverDate.flatMap { UTCTime(httpDate: $0, now: now) },
+            object?.time("issued_at"), serverDate.flatMap { Timestamp(httpDate: $0, now: now) },
         ].compactMap(\.self)
         let start = starts.max() ?? now
         return expiry > start ? expiry - start : assumed

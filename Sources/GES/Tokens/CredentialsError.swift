@@ -1,3 +1,5 @@
+import Time
+
 /// Why there are no credentials to send a request with.
 package enum CredentialsError: Error, Hashable, Sendable {
     /// A file with a secret cannot be read.

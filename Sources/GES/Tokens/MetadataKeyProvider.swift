@@ -1,4 +1,5 @@
 import HTTPClient
+import Time
 
 /// The temporary keys of the agency that is bound to the ECS server.
 ///

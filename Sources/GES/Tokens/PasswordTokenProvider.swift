@@ -1,4 +1,5 @@
 import HTTPClient
+import Time
 
 /// Tokens of IAM by user and password, scoped to the project: GES takes no other scope.
 ///

@@ -1,3 +1,5 @@
+package import Time
+
 /// The two dialects of the management plane. They differ in paths and parameter names here; the
 /// answers are read without knowing the version, because the pages mix the spellings anyway.
 package enum APIVersion: String, Hashable, Sendable, CaseIterable {
@@ -45,14 +47,14 @@ package struct JobFilter: Hashable, Sendable {
     package var graphName: String?
     package var status: Job.Status?
     /// The service filters by whole days of UTC.
-    package var from: UTCTime?
-    package var through: UTCTime?
+    package var from: Timestamp?
+    package var through: Timestamp?
 
     package init(
         graphName: String? = nil,
         status: Job.Status? = nil,
-        from: UTCTime? = nil,
-        through: UTCTime? = nil
+        from: Timestamp? = nil,
+        through: Timestamp? = nil
     ) {
         self.graphName = graphName
         self.status = status

@@ -1,10 +1,11 @@
 import HTTPClient
 import JSON
+import Time
 
 /// What an answer says: a document, or one of the failures.
 enum AnswerReader {
     /// The document of an answer that succeeded in every respect.
-    static func document(_ answer: ServiceAnswer, now: UTCTime) throws(GESError) -> JSONValue {
+    static func document(_ answer: ServiceAnswer, now: Timestamp) throws(GESError) -> JSONValue {
         guard (200..<300).contains(answer.status) else { throw failure(of: answer, now: now) }
         let value = try parse(answer)
         // v1 may send a success by its status with an error in its body.
@@ -13,7 +14,7 @@ enum AnswerReader {
     }
 
     /// The failure that an answer tells of, by its body where that says something.
-    static func failure(of answer: ServiceAnswer, now: UTCTime) -> GESError {
+    static func failure(of answer: ServiceAnswer, now: Timestamp) -> GESError {
         let body = (try? JSONValue.parse(answer.body)).flatMap {
             ErrorBody($0, hiding: answer.sent)
         }

@@ -1,4 +1,5 @@
 package import JSON
+package import Time
 
 /// A graph as the management plane describes it, the same in both versions of the API.
 ///
@@ -17,8 +18,8 @@ package struct Graph: Hashable, Sendable {
     package var dataStoreVersion: String?
     /// `"1"` a million edges, `"2"` ten million, and so on.
     package var graphSizeTypeIndex: String?
-    package var createdAt: UTCTime?
-    package var updatedAt: UTCTime?
+    package var createdAt: Timestamp?
+    package var updatedAt: Timestamp?
     /// 0 to 100; sent only while the graph is being created or started (status 100).
     package var actionProgressPercent: Double?
     /// `InMemory` or `Persistence`; never sent by v1.

@@ -1,4 +1,5 @@
 package import JSON
+package import Time
 
 /// A job of the management plane, such as a restart or an import.
 package struct Job: Hashable, Sendable {
@@ -15,8 +16,8 @@ package struct Job: Hashable, Sendable {
     package var name: String?
     /// The name of the graph, not its id.
     package var relatedGraph: String?
-    package var beginTime: UTCTime?
-    package var endTime: UTCTime?
+    package var beginTime: Timestamp?
+    package var endTime: Timestamp?
     package var failReason: String?
 
     package init(id: String, status: Status) {

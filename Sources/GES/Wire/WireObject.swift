@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// A JSON object of the service, read leniently: the pages, the examples and the SDKs disagree about
 /// names, and about numbers and booleans being strings. A member is looked up under all its names
@@ -25,8 +26,8 @@ struct WireObject {
 
     func double(_ names: String...) -> Double? { first(names, WireScalar.double) }
 
-    func time(_ names: String...) -> UTCTime? {
-        first(names) { WireScalar.text($0).flatMap(UTCTime.init(serviceTimestamp:)) }
+    func time(_ names: String...) -> Timestamp? {
+        first(names) { WireScalar.text($0).flatMap(Timestamp.init(serviceTimestamp:)) }
     }
 
     func array(_ names: String...) -> [JSONValue]? { first(names, \.arrayValue) }

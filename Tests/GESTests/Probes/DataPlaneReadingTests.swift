@@ -2,6 +2,7 @@ import HTTPClient
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Tasks and queries inside a graph")
 struct DataPlaneReadingTests {

@@ -2,6 +2,7 @@ import HTTPClient
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Probes of the data plane")
 struct ProbeTests {
@@ -123,7 +124,7 @@ struct ProbeTests {
     func unauthorised() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.path == "/v3/auth/tokens"
-                ? .token("t", issuedAt: UTCTime(milliseconds: 1_735_787_045_000))
+                ? .token("t", issuedAt: Timestamp(milliseconds: 1_735_787_045_000))
                 : .json("", status: 401)
         }
         let fixture = try ClientFixture(cloud, credentials: .password(.constant(Secret("p"))))

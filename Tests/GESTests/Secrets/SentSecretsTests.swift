@@ -2,6 +2,7 @@ import HTTPClient
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Secrets that were sent")
 struct SentSecretsTests {
@@ -48,7 +49,7 @@ struct SentSecretsTests {
         let padding = String(repeating: "x", count: 490)
         let body = #"{"error_code":"APIGW.0301","error_msg":"\#(padding)\#(Self.token)"}"#
         let answer = ServiceAnswer(.json(body, status: 401), sent: Self.sent)
-        let text = "\(AnswerReader.failure(of: answer, now: UTCTime(milliseconds: 0)))"
+        let text = "\(AnswerReader.failure(of: answer, now: Timestamp(milliseconds: 0)))"
         #expect(!text.contains("MII"))
         #expect(text.contains("<secret>"))
     }

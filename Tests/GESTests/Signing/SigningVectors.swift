@@ -1,5 +1,6 @@
 @testable import GES
 import Testing
+import Time
 
 /// Requests and the signatures that the official SDK gives them (huaweicloudsdkcore 3.1.219,
 /// `signer/signer.py`), all with the same key at the same second.
@@ -20,7 +21,7 @@ extension SigningVector {
     static let secretAccessKey = "SkExampleSecretKey0123456789abcdefABCDEF"
     static let securityToken = "gQpjbi1ub3J0aC00jEXAMPLETOKEN"
     /// 2025-01-02T03:04:05Z
-    static let time = UTCTime(milliseconds: 1_735_787_045_000)
+    static let time = Timestamp(milliseconds: 1_735_787_045_000)
 
     private static let project = "0123456789abcdef0123456789abcdef"
     private static let graphs = "https://ges.cn-north-4.myhuaweicloud.com/v2/\(project)/graphs"

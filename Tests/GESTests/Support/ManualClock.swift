@@ -1,12 +1,13 @@
 import GES
 import Synchronization
+import Time
 
 /// Time that passes only when told to, or when somebody sleeps.
 final class ManualClock: Sendable {
     private struct State {
         var elapsed = Duration.seconds(1_000)
         /// 2025-01-02T03:04:05Z
-        var wall = UTCTime(milliseconds: 1_735_787_045_000)
+        var wall = Timestamp(milliseconds: 1_735_787_045_000)
         var sleeps: [Duration] = []
     }
 
@@ -14,7 +15,7 @@ final class ManualClock: Sendable {
 
     var sleeps: [Duration] { state.withLock(\.sleeps) }
     var elapsed: Duration { state.withLock(\.elapsed) }
-    var wall: UTCTime { state.withLock(\.wall) }
+    var wall: Timestamp { state.withLock(\.wall) }
 
     func advance(by duration: Duration) {
         state.withLock {

@@ -1,11 +1,12 @@
 import GES
 import Synchronization
+import Time
 
 final class RecordingObserver: RequestObserver {
     struct Record {
         var requests: [FinishedRequest] = []
         var throttleWaits: [Duration] = []
-        var refreshes: [UTCTime] = []
+        var refreshes: [Timestamp] = []
         var refreshFailures: [String] = []
         var clockOffsets: [Duration] = []
     }
@@ -23,7 +24,7 @@ final class RecordingObserver: RequestObserver {
         state.withLock { $0.throttleWaits.append(duration) }
     }
 
-    func tokenRefreshed(expiry: UTCTime) {
+    func tokenRefreshed(expiry: Timestamp) {
         state.withLock { $0.refreshes.append(expiry) }
     }
 

@@ -2,6 +2,7 @@ import HTTPClient
 import Synchronization
 
 @testable import GES
+import Time
 
 /// What the client sent, taken apart.
 struct ReceivedRequest: Sendable {
@@ -86,7 +87,7 @@ extension HTTPResponse {
     static func token(
         _ token: String,
         lifeSeconds: Int64 = 86_400,
-        issuedAt: UTCTime
+        issuedAt: Timestamp
     ) -> HTTPResponse {
         let expiry = issuedAt + .seconds(lifeSeconds)
         return json(

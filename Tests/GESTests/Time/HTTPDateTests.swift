@@ -1,10 +1,11 @@
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Dates of HTTP headers")
 struct HTTPDateTests {
-    private let now = UTCTime(milliseconds: 1_735_787_045_000)
+    private let now = Timestamp(milliseconds: 1_735_787_045_000)
 
     @Test(
         "all three forms of RFC 9110 name the same second",
@@ -14,13 +15,13 @@ struct HTTPDateTests {
         ]
     )
     func forms(text: String) {
-        #expect(UTCTime(httpDate: text, now: now)?.description == "1994-11-06T08:49:37Z")
+        #expect(Timestamp(httpDate: text, now: now)?.description == "1994-11-06T08:49:37Z")
     }
 
     @Test("a year of two digits is never more than fifty years ahead")
     func century() {
-        let near = UTCTime(httpDate: "Friday, 01-Jan-75 00:00:00 GMT", now: now)
-        let far = UTCTime(httpDate: "Friday, 01-Jan-76 00:00:00 GMT", now: now)
+        let near = Timestamp(httpDate: "Friday, 01-Jan-75 00:00:00 GMT", now: now)
+        let far = Timestamp(httpDate: "Friday, 01-Jan-76 00:00:00 GMT", now: now)
         #expect(near?.description == "2075-01-01T00:00:00Z")
         #expect(far?.description == "1976-01-01T00:00:00Z")
     }
@@ -34,7 +35,7 @@ struct HTTPDateTests {
         ]
     )
     func refuse(text: String) {
-        #expect(UTCTime(httpDate: text, now: now) == nil)
+        #expect(Timestamp(httpDate: text, now: now) == nil)
     }
 
     @Test(

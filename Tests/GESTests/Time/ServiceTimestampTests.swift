@@ -1,5 +1,6 @@
 import GES
 import Testing
+import Time
 
 @Suite("Timestamps of the service")
 struct ServiceTimestampTests {
@@ -20,7 +21,7 @@ struct ServiceTimestampTests {
         ] as [(String, Int64)]
     )
     func read(text: String, milliseconds: Int64) {
-        #expect(UTCTime(serviceTimestamp: text)?.milliseconds == milliseconds)
+        #expect(Timestamp(serviceTimestamp: text)?.milliseconds == milliseconds)
     }
 
     @Test(
@@ -34,7 +35,7 @@ struct ServiceTimestampTests {
         ]
     )
     func refuse(text: String) {
-        #expect(UTCTime(serviceTimestamp: text) == nil)
+        #expect(Timestamp(serviceTimestamp: text) == nil)
     }
 
     @Test(
@@ -46,9 +47,9 @@ struct ServiceTimestampTests {
         for (month, count) in DayCounter.dayCounts(ofYear: year).enumerated() {
             for dayOfMonth in 1...count {
                 let text = "\(year)-\(pad(month + 1))-\(pad(dayOfMonth))T00:00:00Z"
-                let time = UTCTime(milliseconds: day * 86_400_000)
+                let time = Timestamp(milliseconds: day * 86_400_000)
                 #expect(time.description == text)
-                #expect(UTCTime(serviceTimestamp: text) == time)
+                #expect(Timestamp(serviceTimestamp: text) == time)
                 day += 1
             }
         }

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Tokens by password")
 struct PasswordTokenTests {
@@ -29,7 +30,7 @@ struct PasswordTokenTests {
                 return .token(
                     "token-\(number)",
                     lifeSeconds: lifeSeconds,
-                    issuedAt: clock?.wall ?? UTCTime(milliseconds: 1_735_787_045_000)
+                    issuedAt: clock?.wall ?? Timestamp(milliseconds: 1_735_787_045_000)
                 )
             }
             let token = request.header("X-Auth-Token") ?? ""
@@ -96,7 +97,7 @@ struct PasswordTokenTests {
             issued.withLock { $0 += 1 }
             // Lets the others come while the token is on its way.
             for _ in 0..<50 { await Task.yield() }
-            return .token("token", issuedAt: UTCTime(milliseconds: 1_735_787_045_000))
+            return .token("token", issuedAt: Timestamp(milliseconds: 1_735_787_045_000))
         }
         let client = try ClientFixture(cloud, credentials: Self.credentials()).client
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -190,7 +191,7 @@ struct PasswordTokenTests {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             guard request.path == "/v3/auth/tokens" else { return .json(Self.page) }
             return request.body.contains(#""password":"new""#)
-                ? .token("t", issuedAt: UTCTime(milliseconds: 1_735_787_045_000))
+                ? .token("t", issuedAt: Timestamp(milliseconds: 1_735_787_045_000))
                 : .json(#"{"error":{"code":401,"message":"wrong"}}"#, status: 401)
         }
         let fixture = try ClientFixture(cloud, credentials: .password(.file(file.path)))

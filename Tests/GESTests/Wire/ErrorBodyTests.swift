@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import GES
+import Time
 
 /// The shapes in which the services say that something failed.
 struct ErrorShape: Sendable, CustomTestStringConvertible {
@@ -80,7 +81,7 @@ struct ErrorShape: Sendable, CustomTestStringConvertible {
 
 @Suite("Failures are recognised in every shape")
 struct ErrorBodyTests {
-    private let now = UTCTime(milliseconds: 0)
+    private let now = Timestamp(milliseconds: 0)
 
     @Test("every shape is one error, whatever the status", arguments: ErrorShape.all)
     func shapes(shape: ErrorShape) {

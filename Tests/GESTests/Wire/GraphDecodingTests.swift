@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Graphs are read in both dialects")
 struct GraphDecodingTests {
@@ -37,8 +38,8 @@ struct GraphDecodingTests {
         expected.trafficIPs = ["192.168.0.5", "192.168.0.6"]
         expected.dataStoreVersion = "2.2.21"
         expected.graphSizeTypeIndex = "1"
-        expected.createdAt = UTCTime(milliseconds: 1_532_318_984_000)
-        expected.updatedAt = UTCTime(milliseconds: 1_532_405_384_000)
+        expected.createdAt = Timestamp(milliseconds: 1_532_318_984_000)
+        expected.updatedAt = Timestamp(milliseconds: 1_532_405_384_000)
         expected.actionProgressPercent = 40
         expected.enableHTTPS = false
         expected.tags = ["env": "prod", "empty": ""]

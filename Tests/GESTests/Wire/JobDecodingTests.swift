@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import GES
+import Time
 
 @Suite("Jobs are read in both dialects")
 struct JobDecodingTests {
@@ -24,8 +25,8 @@ struct JobDecodingTests {
         expected.type = "GraphManagement"
         expected.name = "ImportGraph"
         expected.relatedGraph = "GES_UI_AUTO"
-        expected.beginTime = UTCTime(milliseconds: 1_543_354_740_000)
-        expected.endTime = UTCTime(milliseconds: 1_543_354_796_000)
+        expected.beginTime = Timestamp(milliseconds: 1_543_354_740_000)
+        expected.endTime = Timestamp(milliseconds: 1_543_354_796_000)
         #expect(Job(value) == expected)
     }
 
@@ -53,7 +54,7 @@ struct JobDecodingTests {
 
     @Test("the filters are spelt as each dialect wants them", arguments: APIVersion.allCases)
     func filters(version: APIVersion) {
-        let day = UTCTime(milliseconds: 1_735_787_045_000)
+        let day = Timestamp(milliseconds: 1_735_787_045_000)
         let items = version.jobFilter(
             JobFilter(graphName: "demo", status: .pending, from: day, through: day)
         )

@@ -1,3 +1,4 @@
+package import Time
 package import GES
 import GESSimulator
 import VirtualTime
@@ -7,7 +8,7 @@ extension InProcessCloud {
     /// The clocks of the simulated host, for the client and for what the client is configured with.
     package var clientClock: ClientClock {
         ClientClock(
-            wall: { [time] in UTCTime(milliseconds: time.wallMilliseconds) },
+            wall: { [time] in Timestamp(milliseconds: time.wallMilliseconds) },
             elapsed: { [time] in time.elapsed },
             sleep: { [time] in try await time.sleep(for: $0) }
         )
@@ -76,6 +77,6 @@ package struct SilentObserver: RequestObserver {
 
     package func requestFinished(_ request: FinishedRequest) {}
     package func throttleWaited(_ service: GES.Service, for duration: Duration) {}
-    package func tokenRefreshed(expiry: UTCTime) {}
+    package func tokenRefreshed(expiry: Timestamp) {}
     package func tokenRefreshFailed(reason: String) {}
 }
