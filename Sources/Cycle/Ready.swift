@@ -3,18 +3,19 @@ package import Rules
 
 /// What a step wants done. The fields are in the order in which the caller deals with them:
 ///
-/// 1. `log`, line by line. A line about an effect comes before the effect.
-/// 2. `anytime`: may begin at once, whatever becomes of the write.
-/// 3. `toDisk`, in one transaction.
+/// 1. `toDisk`, in one transaction.
+/// 2. `log`, line by line, whatever became of the write: who reads that a restart was decided may
+///    rely on its intent being on record, and a line about an effect comes before the effect.
+/// 3. `anytime`: reading only, so it may begin whatever became of the write.
 /// 4. `afterDisk`, in this order, and only if the write succeeded. A restart whose intent is not on
 ///    disk must never be sent: after a crash nobody would know of it. When the write fails, none of
 ///    this is begun and the next step is told by `CycleInput.disk`.
 /// 5. `replies`: when the write failed the senders are told so instead.
 /// 6. `status`, for everybody who reads.
 package struct Ready: Sendable {
+    package var toDisk: ToDisk
     package var log: [LogLine]
     package var anytime: [Effect]
-    package var toDisk: ToDisk
     package var afterDisk: [Effect]
     package var replies: [AlertReply]
     package var status: Status
@@ -53,9 +54,9 @@ extension Cycle {
         }
         log += reported.changes(to: detectOnlyReasons)
         return Ready(
+            toDisk: toDisk(turn),
             log: log,
             anytime: anytime,
-            toDisk: toDisk(turn),
             afterDisk: afterDisk,
             replies: turn.replies,
             status: status(turn, alerts, received, view)

@@ -87,13 +87,14 @@ package struct AgentLoop {
         inbox.close()
     }
 
-    /// One turn of the loop: begins a poll when one is due, and steps. Before the first poll has
-    /// ended there is nothing to decide upon, and rules would find every alert resolved.
+    /// One turn of the loop: begins a poll when one is due, and steps when there is something to
+    /// step for. Before the first poll has ended there is nothing to decide upon, and rules would
+    /// find every alert resolved.
     private mutating func turn(_ group: inout DiscardingTaskGroup) async {
         sampler.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
         let poll = content.poll.flatMap { sampler.finish($0) }
-        guard disk != nil || poll != nil else { return }
+        guard poll != nil || disk != nil && isStepDue(content) else { return }
         var input = CycleInput(clock: clock.read())
         input.readings = poll?.readings
         input.reports = content.reports
@@ -103,6 +104,17 @@ package struct AgentLoop {
         offer?.answer(.done)
         if poll != nil { pulse.completedCycle() }
         memory.settle(at: clock.elapsed())
+    }
+
+    private func isStepDue(_ content: Inbox.Content) -> Bool {
+        !content.reports.isEmpty || !content.messages.isEmpty || slot.filled.isSet
+            || (timeToNextRule.map { $0 <= .zero } ?? false)
+    }
+
+    /// How long until rules are to be evaluated; nil without rules. A poll under way is waited for,
+    /// but not for long: rules that see its samples find a hang one interval earlier.
+    private var timeToNextRule: Duration? {
+        cycle.nextEvaluation.map { max($0 - clock.now(), sampler.patience) }
     }
 
     /// Steps, and once more when that changed whether the disk can be written, or when something
@@ -126,9 +138,10 @@ package struct AgentLoop {
         _ group: inout DiscardingTaskGroup
     ) async -> Ready {
         let ready = next(input)
-        for effect in ready.anytime { begin(effect, &group) }
         let outcome = await writer.write(ready.toDisk)
         disk = outcome
+        for line in ready.log { logger.log(line) }
+        for effect in ready.anytime { begin(effect, &group) }
         if outcome.isWritten {
             for effect in ready.afterDisk where !declines(effect) { begin(effect, &group) }
         }
@@ -149,7 +162,6 @@ package struct AgentLoop {
         board.series.withdraw()
         let ready = cycle.step(input)
         publishSeries()
-        for line in ready.log { logger.log(line) }
         return ready
     }
 
@@ -177,7 +189,7 @@ package struct AgentLoop {
     /// Waits for the next poll, the next evaluation of rules, a new configuration or something in
     /// the inbox, whichever comes first.
     private func pause() async {
-        let nextRule = disk == nil ? nil : cycle.nextEvaluation.map { $0 - clock.now() }
+        let nextRule = disk == nil ? nil : timeToNextRule
         let rest = min(sampler.timeToNextTurn, nextRule ?? sampler.timeToNextTurn)
         let wait = max(rest, .milliseconds(1))
         let due = clock.elapsed() + wait + Self.pauseMargin
@@ -205,6 +217,7 @@ package struct AgentLoop {
         input.isStopping = true
         let ready = next(input)
         disk = await writer.write(ready.toDisk)
+        for line in ready.log { logger.log(line) }
         if case .refused(let reason)? = disk {
             logger.error("The last outcomes are not on record", metadata: ["err": "\(reason)"])
         }

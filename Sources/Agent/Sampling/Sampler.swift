@@ -106,6 +106,12 @@ struct Sampler {
         began == nil ? nextPoll - clock.elapsed() : sampling.interval
     }
 
+    /// How much longer rules should wait for the poll under way: one time-out from its begin, which
+    /// is enough for every graph that answers.
+    var patience: Duration {
+        began.map { max(.zero, $0 + sampling.timeout - clock.elapsed()) } ?? .zero
+    }
+
     /// When the poll that is under way must have ended, in elapsed time; later the agent counts as
     /// hung. Nil when none is under way. A poll of many graphs that all hang takes several time-outs, and paging through a cloud
     /// that asks for patience takes its time.
