@@ -204,6 +204,10 @@ let package = Package(
             path: "Tests/Benchmarks/holder"
         ),
         .benchmark("growth", dependencies: ["Workload", "Series", "Time", "CMalloc"]),
+        .benchmark(
+            "steps",
+            dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
+        ),
         .benchmark("patterns", dependencies: ["PromQL"]),
         .benchmark("fuzz", dependencies: ["PromQL"]),
     ]

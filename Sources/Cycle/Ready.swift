@@ -64,10 +64,12 @@ extension Cycle {
     }
 
     /// The clocks go along with every poll: that shows in time whether the ledger works, and lets
-    /// the next start notice a clock that was set.
+    /// the next start notice a clock that was set. After a failure they go along with every step, or
+    /// one that has nothing to write would pass for a write that succeeded.
     private func toDisk(_ turn: Turn) -> ToDisk {
         let changes = machine.changes
-        let needsClock = turn.readings != nil || turn.input.isStopping || !changes.isEmpty
+        let needsClock =
+            turn.readings != nil || turn.input.isStopping || diskFailure != nil || !changes.isEmpty
         return ToDisk(
             changes: changes,
             alerts: rules.snapshot(),

@@ -1,0 +1,100 @@
+import Cycle
+import Remediation
+import Time
+
+/// Five graphs as values: each hangs in its turn, once a day, and lives again after a restart.
+struct World {
+    private struct Graph {
+        let id: String
+        var isHung = false
+        /// When the restart in progress will have ended; nil without one.
+        var runsAgainAt: Timestamp?
+    }
+
+    private var graphs = (1...5).map { Graph(id: "graph-\($0)") }
+    private var reports: [Report] = []
+    private var day: Int64 = 0
+    private(set) var hangs = 0
+    private(set) var restarts = 0
+
+    static let interval = Duration.seconds(30)
+    private static let restartDuration = Duration.seconds(180)
+
+    /// What has come in at this moment.
+    mutating func input(_ clock: ClockReading, _ disk: DiskOutcome?) -> CycleInput {
+        turn(to: clock.wall)
+        var input = CycleInput(clock: clock)
+        input.disk = disk
+        input.reports = reports
+        input.readings = Readings(
+            at: clock.wall,
+            began: clock.elapsed,
+            listing: .success(Readings.Listing(graphs: graphs.map(listed), isComplete: true)),
+            jobs: .success([]),
+            graphs: graphs.filter { $0.runsAgainAt == nil }.map(reading)
+        )
+        reports = []
+        return input
+    }
+
+    /// Does at once what the machine wants.
+    mutating func perform(_ effects: [Effect], at now: Timestamp) {
+        for effect in effects {
+            switch effect {
+            case .restart(let intent):
+                restarts += 1
+                reports.append(
+                    .outcome(intentID: intent.id, .accepted(jobID: "job-\(restarts)"), at: now)
+                )
+                guard let index = graphs.firstIndex(where: { $0.id == intent.graphID.rawValue })
+                else { continue }
+                graphs[index].isHung = false
+                graphs[index].runsAgainAt = now + Self.restartDuration
+            case .collectEvidence(let id, _, _):
+                reports.append(.evidence(id, summary: "nothing runs"))
+            case .followJob(let id, let job):
+                let graph = graphs.first { $0.id == id.rawValue }
+                let state = graph?.runsAgainAt == nil ? JobState.succeeded : .running
+                reports.append(.job(id, jobID: job, state))
+            case .searchJobs, .answer, .record: break
+            }
+        }
+    }
+
+    private mutating func turn(to now: Timestamp) {
+        for index in graphs.indices {
+            if let end = graphs[index].runsAgainAt, now >= end { graphs[index].runsAgainAt = nil }
+        }
+        let today = now.milliseconds / 86_400_000
+        guard today != day else { return }
+        day = today
+        hangs += 1
+        graphs[Int(today % Int64(graphs.count))].isHung = true
+    }
+
+    private func listed(_ graph: Graph) -> ListedGraph {
+        let isRunning = graph.runsAgainAt == nil
+        return ListedGraph(
+            id: graph.id,
+            name: graph.id,
+            status: ListedGraph.Status(
+                code: isRunning ? "200" : "901",
+                phase: isRunning ? .running : .transitional,
+                description: isRunning ? "200 (Running)" : "901 (Stopping)"
+            )
+        )
+    }
+
+    private func reading(_ graph: Graph) -> GraphReading {
+        let outcome: GraphReading.Probe.Outcome =
+            graph.isHung
+            ? .failed(reason: "timeout", reachedGraph: true, .seconds(10))
+            : .answered(.milliseconds(3))
+        return GraphReading(
+            graphID: graph.id,
+            probes: ["summary", "version"].map { GraphReading.Probe(kind: $0, outcome: outcome) },
+            tasks: graph.isHung ? nil : [],
+            queries: graph.isHung ? nil : GraphReading.Queries(readRunning: 0, writeRunning: 0)
+        )
+    }
+}
