@@ -57,7 +57,7 @@ extension Cycle {
         inventory.reset(after: jump)
         rules.startAnew()
         series.removeAll()
-        presentSeries = []
+        written.forgetSeries()
         prunedAt = .distantPast
     }
 

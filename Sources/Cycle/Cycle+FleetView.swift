@@ -9,31 +9,16 @@ extension Cycle {
         if let readings = turn.readings {
             learnClock(from: readings)
             inventory.merge(readings, freshness: settings.freshness)
-            samples = GraphSamples.all(
+            let samples = GraphSamples.all(
                 inventory,
                 projectID: settings.vantage.projectID,
                 at: readings.at
             )
-            append(samples, at: readings.at)
+            written.replace(with: samples, in: &series, at: readings.at)
+            prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
         }
         endObservation(at: turn.now)
-    }
-
-    /// Appends the samples of this poll, and a staleness marker to every series that the poll
-    /// before had and this one has not: a graph that is gone must not keep its last value.
-    private mutating func append(_ samples: [GraphSample], at: Timestamp) {
-        var present = Set<SeriesReference>(minimumCapacity: samples.count)
-        for sample in samples {
-            guard let reference = series.reference(for: sample.labels) else { continue }
-            present.insert(reference)
-            series.append(to: reference, sample.value, at: at)
-        }
-        for reference in presentSeries.subtracting(present) {
-            series.append(to: reference, Staleness.marker, at: at)
-        }
-        presentSeries = present
-        prune(at: at)
     }
 
     /// Drops the series of graphs that are long gone: their ids never come back.

@@ -16,8 +16,7 @@ extension Cycle {
         inventory = Inventory()
         rules.startAnew()
         series.removeAll()
-        samples = []
-        presentSeries = []
+        written = WrittenSamples()
     }
 
     /// Why the cycle must not change over to the settings now; nil when it may. A restart that is in

@@ -34,9 +34,8 @@ package struct Cycle: Sendable {
     /// The received alerts as they were before the messages of the last step: what was not written
     /// was not received, and its senders are told so.
     var beforeMessages: ReceivedAlerts?
-    /// What the newest poll showed, and the series that it wrote.
-    var samples: [GraphSample] = []
-    var presentSeries: Set<SeriesReference> = []
+    /// What the newest poll showed.
+    var written = WrittenSamples()
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
     /// What was said last, so that a change is logged once.

@@ -72,7 +72,7 @@ extension Cycle {
             groups: rules.groups,
             detectOnly: reasons,
             notReady: blindness + reasons.map(\.description),
-            samples: samples,
+            samples: written.samples,
             gatewayClockOffset: clockWatch.gatewayOffset,
             storage: Status.Storage(
                 seriesCount: series.seriesCount,

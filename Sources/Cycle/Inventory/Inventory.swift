@@ -55,8 +55,21 @@ package struct Inventory: Sendable {
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
-        for id in entries.keys { entries[id]?.jobs = nil }
-        if case .success(let jobs) = readings.jobs { merge(jobs) }
+        if case .success(let jobs) = readings.jobs {
+            merge(jobs)
+        } else {
+            forEachEntry { $0.jobs = nil }
+        }
+    }
+
+    /// Changes entries where they are: a copy of one costs more than most changes.
+    private mutating func forEachEntry(_ change: (inout Entry) -> Void) {
+        for index in entries.values.indices { change(&entries.values[index]) }
+    }
+
+    private mutating func change(_ id: String, _ change: (inout Entry) -> Void) {
+        guard let index = entries.index(forKey: id) else { return }
+        change(&entries.values[index])
     }
 
     /// The wall clock was set by `jump`. The moments move along, and the time so far counts as
@@ -65,16 +78,7 @@ package struct Inventory: Sendable {
         lastSuccess = nil
         lastCompleteListing = nil
         sightSince = nil
-        for id in entries.keys {
-            guard var entry = entries[id] else { continue }
-            entry.statusSince = entry.statusSince + jump
-            entry.moveProgress(by: jump)
-            entry.observedAt = entry.observedAt + jump
-            if let last = entry.lastProbe {
-                entry.lastProbe = LastProbe(isAnswered: last.isAnswered, at: last.at + jump)
-            }
-            entries[id] = entry
-        }
+        forEachEntry { $0.move(by: jump) }
     }
 
     private mutating func merge(
@@ -87,43 +91,32 @@ package struct Inventory: Sendable {
         if wasBlind { sightSince = at }
         lastSuccess = at
         for graph in listing.graphs {
-            var entry =
-                entries[graph.id] ?? Entry(graph: graph, statusSince: at, observedAt: at)
-            if entry.graph.status != graph.status { entry.statusSince = at }
-            entry.graph = graph
-            entry.observedAt = at
-            entries[graph.id] = entry
+            let new = Entry(graph: graph, statusSince: at, observedAt: at)
+            entries[graph.id, default: new].see(graph, at: at)
         }
         guard listing.isComplete else { return }
         lastCompleteListing = at
         let present = Set(listing.graphs.map(\.id))
-        for id in Array(entries.keys) where !present.contains(id) { entries[id] = nil }
+        guard entries.count > present.count else { return }
+        entries = entries.filter { present.contains($0.key) }
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
-        for id in entries.keys { entries[id]?.reading = nil }
+        forEachEntry { $0.reading = nil }
         for reading in readings {
-            guard var entry = entries[reading.graphID] else { continue }
-            entry.reading = reading
-            if let tasks = reading.tasks { entry.note(tasks, at: at) }
-            if let isAnswered = entry.answered {
-                entry.lastProbe = LastProbe(isAnswered: isAnswered, at: at)
-            }
-            if reading.probes.contains(where: \.outcome.reachedGraph) {
-                entry.wasReached = true
-            }
-            entries[reading.graphID] = entry
+            change(reading.graphID) { $0.take(reading, at: at) }
         }
     }
 
     /// Jobs name their graph only by its name. A name that two graphs bear says nothing.
     private mutating func merge(_ jobs: [RunningJob]) {
+        forEachEntry { $0.jobs = [] }
+        guard !jobs.isEmpty else { return }
         let ids = Dictionary(grouping: entries.values, by: \.graph.name)
             .compactMapValues { $0.count == 1 ? $0.first?.graph.id : nil }
-        for id in entries.keys { entries[id]?.jobs = [] }
         for job in jobs {
             guard let name = job.graphName, let id = ids[name] else { continue }
-            entries[id]?.jobs?.append(job)
+            change(id) { $0.jobs?.append(job) }
         }
     }
 }
@@ -131,6 +124,7 @@ package struct Inventory: Sendable {
 extension Inventory.Entry {
     /// A task that is new has come no further yet: only one that is seen again tells.
     fileprivate mutating func note(_ tasks: [GraphReading.DataPlaneTask], at: Timestamp) {
+        guard !(tasks.isEmpty && progress.isEmpty) else { return }
         let before = progress
         progress = [:]
         for task in tasks where task.state == .running {
@@ -140,14 +134,35 @@ extension Inventory.Entry {
         }
     }
 
-    fileprivate mutating func moveProgress(by jump: Duration) {
+    fileprivate mutating func move(by jump: Duration) {
+        statusSince = statusSince + jump
+        observedAt = observedAt + jump
         progressedAt = progressedAt.map { $0 + jump }
+        lastProbe = lastProbe.map {
+            Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
+        }
+    }
+
+    /// Takes in what a listing shows.
+    fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp) {
+        if graph.status != listed.status { statusSince = at }
+        graph = listed
+        observedAt = at
+    }
+
+    /// Takes in what the data plane said.
+    fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
+        reading = new
+        if let tasks = new.tasks { note(tasks, at: at) }
+        if let answered { lastProbe = Inventory.LastProbe(isAnswered: answered, at: at) }
+        if new.probes.contains(where: \.outcome.reachedGraph) { wasReached = true }
     }
 
     /// Whether the data plane answered any probe of the newest poll; nil when none was sent.
     package var answered: Bool? {
-        let asked = (reading?.probes ?? []).filter { $0.outcome.duration != nil }
-        return asked.isEmpty ? nil : asked.contains { $0.outcome.isAnswered }
+        guard let probes = reading?.probes else { return nil }
+        if probes.contains(where: \.outcome.isAnswered) { return true }
+        return probes.contains { $0.outcome.duration != nil } ? false : nil
     }
 
     /// Running and answering.

@@ -44,7 +44,12 @@ enum Steps {
             disk = .written
         }
         let seconds = (ContinuousClock.now - began).inSeconds
-        return report(count, seconds, world, verified: cycle.machine.counters.verifiedDurations.counts.reduce(0, +))
+        return report(
+            count,
+            seconds,
+            world,
+            verified: cycle.machine.counters.verifiedDurations.counts.reduce(0, +)
+        )
     }
 
     private static func report(

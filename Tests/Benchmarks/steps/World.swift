@@ -13,6 +13,9 @@ struct World {
 
     private var graphs = (1...5).map { Graph(id: "graph-\($0)") }
     private var reports: [Report] = []
+    /// What a poll shows; made again when anything has changed.
+    private var listing: Readings.Listing?
+    private var readings: [GraphReading] = []
     private var day: Int64 = 0
     private(set) var hangs = 0
     private(set) var restarts = 0
@@ -23,15 +26,16 @@ struct World {
     /// What has come in at this moment.
     mutating func input(_ clock: ClockReading, _ disk: DiskOutcome?) -> CycleInput {
         turn(to: clock.wall)
+        let listing = look()
         var input = CycleInput(clock: clock)
         input.disk = disk
         input.reports = reports
         input.readings = Readings(
             at: clock.wall,
             began: clock.elapsed,
-            listing: .success(Readings.Listing(graphs: graphs.map(listed), isComplete: true)),
+            listing: .success(listing),
             jobs: .success([]),
-            graphs: graphs.filter { $0.runsAgainAt == nil }.map(reading)
+            graphs: readings
         )
         reports = []
         return input
@@ -50,6 +54,7 @@ struct World {
                 else { continue }
                 graphs[index].isHung = false
                 graphs[index].runsAgainAt = now + Self.restartDuration
+                listing = nil
             case .collectEvidence(let id, _, _):
                 reports.append(.evidence(id, summary: "nothing runs"))
             case .followJob(let id, let job):
@@ -63,13 +68,24 @@ struct World {
 
     private mutating func turn(to now: Timestamp) {
         for index in graphs.indices {
-            if let end = graphs[index].runsAgainAt, now >= end { graphs[index].runsAgainAt = nil }
+            guard let end = graphs[index].runsAgainAt, now >= end else { continue }
+            graphs[index].runsAgainAt = nil
+            listing = nil
         }
         let today = now.milliseconds / 86_400_000
         guard today != day else { return }
         day = today
         hangs += 1
         graphs[Int(today % Int64(graphs.count))].isHung = true
+        listing = nil
+    }
+
+    private mutating func look() -> Readings.Listing {
+        if let listing { return listing }
+        let new = Readings.Listing(graphs: graphs.map(listed), isComplete: true)
+        listing = new
+        readings = graphs.filter { $0.runsAgainAt == nil }.map(reading)
+        return new
     }
 
     private func listed(_ graph: Graph) -> ListedGraph {

@@ -1,0 +1,74 @@
+import Series
+import Time
+
+/// The samples of the newest poll and the series that they went to.
+///
+/// A poll brings nearly the same samples in the same order as the one before. So each is compared
+/// with its predecessor first, and only a sample that is new pays for building its labels and
+/// finding its series.
+struct WrittenSamples: Sendable {
+    private(set) var samples: [GraphSample] = []
+    /// Of each sample; nil beyond the limit on series.
+    private var series: [SeriesReference?] = []
+
+    /// Appends the samples of a poll, and a staleness marker to every series that the poll before
+    /// had and this one has not: a graph that is gone must not keep its last value.
+    mutating func replace(
+        with new: [GraphSample],
+        in store: inout SeriesStore,
+        at time: Timestamp
+    ) {
+        var written: [SeriesReference?] = []
+        written.reserveCapacity(new.count)
+        var hasSameSeries = new.count == series.count
+        for (index, sample) in new.enumerated() {
+            var reference: SeriesReference?
+            if index < series.count, samples[index].isSameSeries(as: sample) {
+                reference = series[index]
+            } else {
+                hasSameSeries = false
+            }
+            written.append(Self.append(sample, to: reference, in: &store, at: time))
+        }
+        if !hasSameSeries { markStale(except: written, in: &store, at: time) }
+        samples = new
+        series = written
+    }
+
+    /// The series are no longer in the store; what was seen still shows.
+    mutating func forgetSeries() {
+        series = []
+    }
+
+    /// Returns the series that took the sample. One that was pruned meanwhile is made again.
+    private static func append(
+        _ sample: GraphSample,
+        to known: SeriesReference?,
+        in store: inout SeriesStore,
+        at time: Timestamp
+    ) -> SeriesReference? {
+        if let known, store.append(to: known, sample.value, at: time) != .unknownSeries {
+            return known
+        }
+        guard let made = store.reference(for: sample.labels) else { return nil }
+        store.append(to: made, sample.value, at: time)
+        return made
+    }
+
+    private func markStale(
+        except written: [SeriesReference?],
+        in store: inout SeriesStore,
+        at time: Timestamp
+    ) {
+        let present = Set(written.compactMap(\.self))
+        for case let reference? in series where !present.contains(reference) {
+            store.append(to: reference, Staleness.marker, at: time)
+        }
+    }
+}
+
+extension GraphSample {
+    fileprivate func isSameSeries(as other: GraphSample) -> Bool {
+        metric == other.metric && labelValues == other.labelValues
+    }
+}
