@@ -1,33 +1,56 @@
+// Remediation decides whether a graph may be restarted, and follows each restart to its end.
+//
+// It is pure: a step takes what is known now and returns what to do. It reads no clock, does no
+// input or output, draws no random numbers and knows neither GES nor the ledger; time and facts
+// are arguments. A run is therefore repeatable, and a test can play a year in a second.
+//
+//   Input      what a step is told: the fleet, the alerts that ask for a restart, reports
+//   Policy     what the configuration allows
+//   Gates      what must hold before a restart; each closed gate gives its reason
+//   Decisions  from a request to an intent
+//   Orders     what persons may say: approve, reject, pause, acknowledge, restart
+//   Following  what becomes of a restart that was sent, phase by phase
+//   Attempts   how a restart ends and what it costs the graph
+//   Incidents  what people are told, once
+//   Records    what must survive a crash, and what metrics show
+
 package import Time
 
-/// Decides when a graph is restarted. Holds no clock and does no input or output; every hold has a
-/// reason.
+/// The state machine: one value that holds where every graph stands.
 ///
-/// A restart kills every task of the graph and GES has no idempotency key, so one that was not
-/// needed, or was sent twice, is worse than one that came late. Hence: an intent allows one POST;
-/// an outcome that is not known is looked for and never repeated; not knowing never leads to
-/// action.
+/// A restart kills every task of a graph, and the endpoint has no idempotency key. A restart that
+/// was not needed, or was sent twice, is worse than one that came late. Three rules follow:
 ///
-/// The caller writes `changes` to the disk after every step, and starts the effects only then.
+/// - An intent allows one POST, and the POST waits until the intent is on disk.
+/// - An outcome that is not known is searched for; nothing is ever sent again because of it.
+/// - Not knowing never leads to action. Every hold has a reason that a person can read.
+///
+/// After each step the caller writes `changes` to disk and then performs the effects. While the
+/// disk refuses, the changes add up and `Effect.waitsForDisk` says what must not be performed.
 package struct Machine: Sendable {
-    /// Of the last step, for every graph that is asked about or that something was begun with.
+    /// What the last step decided, for every graph with a request or with something under way.
     package internal(set) var decisions: [GraphID: Decision] = [:]
     package internal(set) var counters = RemediationCounters()
+    /// Pauses in force, the fleet's first, then by graph id.
     package internal(set) var pauses: [Pause] = []
     var records: [GraphID: GraphRecord] = [:]
-    /// Those of the last step, one for each graph.
+    /// The requests of the last step, one for each graph.
     var requests: [GraphID: RestartRequest] = [:]
-    /// What the machine has said about each request; may be forgotten.
+    /// What people were told about each request. Not persistent: after a start they hear it again.
     var incidents: [GraphID: Incident] = [:]
-    /// Records that differ from the disk.
+    /// Graphs whose records differ from those on disk.
     var unsaved: Set<GraphID> = []
-    /// Everything else that differs from the disk.
+    /// Everything else that is not on disk yet.
     var pending = Changes()
 
     package init() {}
 
-    /// The one entry. Requests are all that are active now, reports all that came in since the
-    /// last step. The same inputs give the same effects, whatever order they come in.
+    /// Takes all requests that are active now and all reports since the last step, and returns what
+    /// to do, in the order described at `Effect`.
+    ///
+    /// Facts come first and persons next, because a decision must not rest on the state before them;
+    /// new restarts come last. Graphs are visited by id and requests by age, so the same inputs give
+    /// the same effects in whatever order they arrive.
     package mutating func step(
         requests active: [RestartRequest],
         reports: [Report],

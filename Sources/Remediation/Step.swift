@@ -1,17 +1,20 @@
 import Time
 
-/// What one step works with.
+/// The arguments of one step, and the effects that it has gathered so far.
 struct Step {
     let view: FleetView
     let at: Timestamp
     var effects: [Effect] = []
 
-    /// The defaults for a graph without a policy: what was begun is followed all the same.
+    /// The defaults for a graph without a policy: an attempt that was begun is still followed after
+    /// the entry that selected its graph is gone from the configuration.
     func policy(of id: GraphID) -> Policy {
         view.graphs[id]?.policy ?? Policy()
     }
 
-    /// The graph, if it was read after `instant` and recently enough to be believed.
+    /// The graph if it was read after `instant` and the reading is fresh; nil while the agent is
+    /// blind. Whoever follows a restart asks for readings after the POST: an older one shows the
+    /// graph as it was before.
     func reading(of id: GraphID, after instant: Timestamp) -> GraphView? {
         guard view.sightSince != nil, let graph = view.graphs[id],
             let observedAt = graph.observedAt, observedAt > instant,

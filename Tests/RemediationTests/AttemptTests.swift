@@ -141,7 +141,7 @@ import Time
         let held = incident.machine.decisions[ids[2]]
         #expect(
             held?.description
-                == "held: 2 of 2 restarts of the fleet in 1h are used up until 2026-11-23T11:00:30Z"
+                == "held: the fleet has used 2 of 2 restarts in 1h, until 2026-11-23T11:00:30Z"
         )
         incident.requests.removeFirst(2)
         incident.cycle(.seconds(3600) - .milliseconds(1))

@@ -36,7 +36,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(
             .detectOnly,
             "detect_only",
-            "the agent watches but does not act: the ledger is full"
+            "the agent is detect-only: the ledger is full"
         ) { $0.view.detectOnly = "the ledger is full" },
         GateCase(.pause, "paused", "the whole fleet is paused by kim: upgrade") {
             $0.pause(.fleet, "upgrade")
@@ -44,28 +44,28 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(.pause, "paused", "this graph is paused by kim: import") {
             $0.pause(.graph(Incident.g), "import")
         },
-        GateCase(.externalHold, "maintenance", "the maintenance window \"nightly\" is open") {
+        GateCase(.externalHold, "maintenance", "maintenance window \"nightly\" is open") {
             $0.view.externalHolds = [.maintenance(window: "nightly")]
         },
         GateCase(.externalHold, "silenced", "silenced by silence 7") {
             $0[Incident.g].externalHolds = [.silenced(by: "silence 7")]
         },
-        GateCase(.externalHold, "not_leader", "another agent acts: b") {
+        GateCase(.externalHold, "not_leader", "another agent is the leader: b") {
             $0.view.externalHolds = [.notLeader(leader: "b")]
         },
-        GateCase(.shadow, "dry_run", "mode is shadow: decided and recorded, but not sent") {
+        GateCase(.shadow, "shadow", "mode is shadow: decided and recorded, but not sent") {
             $0.setPolicy { $0.mode = .shadow }
         },
     ]
 
     static let evidence = [
-        GateCase(.sight, "stale_data", "the agent sees nothing at the moment") {
+        GateCase(.sight, "stale_data", "the agent does not see the fleet") {
             $0.view.sightSince = nil
         },
         GateCase(
             .sight,
             "stale_data",
-            "its last reading is from 2026-11-23T09:58:29Z, older than 1m30s"
+            "it was last read at 2026-11-23T09:58:29Z, more than 1m30s ago"
         ) { $0[Incident.g].observedAt = $0.now - .seconds(91) },
         GateCase(.sight, "stale_data", "it was never read successfully") {
             $0[Incident.g].observedAt = nil
@@ -76,28 +76,28 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(
             .status,
             "class_mismatch",
-            "the alert speaks of class unresponsive, which goes with status 200, "
-                + "but its status is 202"
+            "the alert says unresponsive, which goes with status 200, but "
+                + "its status is 202"
         ) { $0[Incident.g].statusCode = "202" },
         GateCase(
             .probe,
             "class_mismatch",
-            "said to be unresponsive, yet it answered the probe of 2026-11-23T10:00:00Z"
+            "it answered the probe at 2026-11-23T10:00:00Z, so it is not unresponsive"
         ) { $0.answer(true) },
         GateCase(
             .probe,
             "stale_data",
-            "its last probe is from 2026-11-23T09:58:29Z, older than 1m30s"
+            "it was last probed at 2026-11-23T09:58:29Z, more than 1m30s ago"
         ) { $0[Incident.g].probe?.at = Incident.start - .seconds(91) },
         GateCase(
             .startupGrace,
             "startup_grace",
-            "observing until 2026-11-23T10:19:59Z after a start or a gap in sight"
+            "observing until 2026-11-23T10:19:59Z, after a start or a loss of sight"
         ) { $0.view.sightSince = $0.now - .seconds(1) },
         GateCase(
             .stateChangeGrace,
             "state_change_grace",
-            "its status became 200 only lately; left alone until 2026-11-23T10:14:59Z"
+            "its status changed to 200 recently; left alone until 2026-11-23T10:14:59Z"
         ) { $0[Incident.g].statusSince = $0.now - .seconds(1) },
     ]
 
@@ -105,16 +105,16 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(
             .concurrency,
             "fleet_budget",
-            "0 of 0 restarts at once are under way"
+            "0 of 0 places are taken"
         ) { $0.setPolicy { $0.maxConcurrent = 0 } },
-        GateCase(.budget, "fleet_budget", "0 of 0 restarts of the fleet in 1h are used up") {
+        GateCase(.budget, "fleet_budget", "the fleet has used 0 of 0 restarts in 1h") {
             $0.setPolicy { $0.budget = [WindowLimit(window: .seconds(3600), count: 0)] }
         },
         GateCase(
             .breaker,
             "storm",
-            "5 graphs look sick, at 5 nothing is restarted any more: "
-                + "the cause is likely a common one"
+            "a storm of 5 sick graphs: from 5 on nothing is restarted, "
+                + "because a common cause is likely"
         ) { $0.view.sickGraphs = 5 },
     ]
 
@@ -122,7 +122,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(
             .approval,
             "approval_pending",
-            "a person has to agree; asked at 2026-11-23T10:00:00Z"
+            "a person must approve it; asked at 2026-11-23T10:00:00Z"
         ) {
             $0.setPolicy { $0.mode = .approve }
         },
@@ -254,7 +254,7 @@ extension Incident {
         incident.cycle()
         #expect(incident.machine.stormLevel(under: Policy(), in: incident.view) == .soft)
         #expect(
-            incident.machine.decisions[others[0]]?.description.contains("3 graphs look") == true
+            incident.machine.decisions[others[0]]?.description.contains("a storm of 3 sick") == true
         )
     }
 

@@ -1,7 +1,7 @@
 import Remediation
 import Time
 
-/// One graph ("g", named "orders") in a fleet of twenty, a machine, and a clock that the test moves.
+/// One graph ("g", named "orders") in a fleet of twenty, a machine, and a clock that tests move.
 /// Everything that the machine says goes into a transcript that a person can read.
 struct Incident {
     static let start = Timestamp(milliseconds: 1_795_428_000_000)  // 2026-11-23T10:00:00Z

@@ -70,7 +70,7 @@ struct Invariants {
             }
             switch machine.record(of: id).phase {
             case .exhausted, .gatheringEvidence: return nil
-            case let phase: return "\(id) left quarantine by itself: \(phase.label)"
+            case let phase: return "\(id) stopped being exhausted by itself: \(phase.label)"
             }
         }
     }
@@ -95,7 +95,7 @@ struct Invariants {
         var broken: [String] = []
         for (id, request) in requested {
             guard case .hold(let reasons) = machine.decisions[id], let first = reasons.first,
-                !["mode_off", "not_selected", "dry_run"].contains(first.label)
+                !["mode_off", "not_selected", "shadow"].contains(first.label)
             else {
                 heldSince[id] = nil
                 continue

@@ -10,16 +10,16 @@ import Testing
 
     @Test(
         arguments: [
-            (.approve(Incident.g), "refused, nobody was asked about it; it is idle"),
-            (.reject(Incident.g), "refused, there is nothing to reject; it is idle"),
-            (.acknowledge(Incident.g), "refused, there is nothing to acknowledge; it is idle"),
-            (.resume(.fleet), "refused, it is not paused"),
+            (.approve(Incident.g), "refused: no approval is pending; the graph is idle"),
+            (.reject(Incident.g), "refused: nothing to reject; the graph is idle"),
+            (.acknowledge(Incident.g), "refused: nothing to acknowledge; the graph is idle"),
+            (.resume(.fleet), "refused: it is not paused"),
             (
                 .pause(.fleet, until: Incident.start),
-                "refused, 2026-11-23T10:00:00Z has passed already"
+                "refused: 2026-11-23T10:00:00Z has passed"
             ),
-            (.pause(.graph(GraphID("x")), until: nil), "held, the agent has never seen this graph"),
-            (.restart(GraphID("x")), "held, the agent has never seen this graph"),
+            (.pause(.graph(GraphID("x")), until: nil), "held: the agent has never seen this graph"),
+            (.restart(GraphID("x")), "held: the agent has never seen this graph"),
         ] as [(Order.Kind, String)]
     )
     func anOrderThatMakesNoSenseIsRefused(kind: Order.Kind, text: String) {
@@ -48,7 +48,7 @@ import Testing
         #expect(incident.machine.inFlight == (isDoubt ? [Incident.g] : []))
         #expect(
             answer(incident)
-                == (isDoubt ? "the restart is being carried out" : "held, \(row.sentence)")
+                == (isDoubt ? "the restart begins" : "held: \(row.sentence)")
         )
     }
 
@@ -91,7 +91,7 @@ import Testing
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g))
         incident.order(.restart(Incident.g), id: "o2")
-        #expect(answer(incident) == "held, a restart of it is under way (gathering_evidence)")
+        #expect(answer(incident) == "held: a restart of it is under way (gathering_evidence)")
     }
 
     @Test func aStalledGraphMayBeRestartedByAPerson() {
@@ -111,7 +111,7 @@ import Testing
         incident.cycle()
         incident.requests = []
         incident.order(.approve(Incident.g))
-        #expect(answer(incident) == "refused, the alert has ended meanwhile")
+        #expect(answer(incident) == "refused: the alert has ended")
         #expect(incident.intents.isEmpty)
     }
 

@@ -15,26 +15,25 @@ import Time
         incident.order(.approve(Incident.g), id: "o2")
         #expect(
             incident.text == """
-                10:00:30 g approvalAsked: may it be restarted? GraphHung since \
-                2026-11-23T09:45:00Z: no answer for 15m (a person has to agree)
+                10:00:30 g approvalAsked: approval needed: GraphHung since 2026-11-23T09:45:00Z: \
+                no answer for 15m (a person must approve it)
                 10:00:30 g: hold
                 11:00:30 g approvalExpired: nobody answered; asking again
-                11:00:30 g approvalAsked: may it be restarted? GraphHung since \
-                2026-11-23T09:45:00Z: no answer for 15m (a person has to agree; asked at \
-                2026-11-23T10:00:30Z)
-                11:00:30 g heldTooLong: GraphHung is held since 2026-11-23T10:00:30Z: a person \
-                has to agree; asked at 2026-11-23T11:00:30Z
-                11:01:00 g order: kim: approve (on call): held, said to be unresponsive, yet it \
-                answered the probe of 2026-11-23T11:01:00Z
-                11:01:00 -> answer o1: held, said to be unresponsive, yet it answered the probe \
-                of 2026-11-23T11:01:00Z
-                11:01:00 g held: GraphHung asks for a restart, but said to be unresponsive, yet \
-                it answered the probe of 2026-11-23T11:01:00Z
+                11:00:30 g approvalAsked: approval needed: GraphHung since 2026-11-23T09:45:00Z: \
+                no answer for 15m (a person must approve it; asked at 2026-11-23T10:00:30Z)
+                11:00:30 g heldTooLong: GraphHung has been held since 2026-11-23T10:00:30Z: a \
+                person must approve it; asked at 2026-11-23T11:00:30Z
+                11:01:00 g order: kim ordered: approve (on call); held: it answered the probe at \
+                2026-11-23T11:01:00Z, so it is not unresponsive
+                11:01:00 -> answer o1: held: it answered the probe at 2026-11-23T11:01:00Z, so it \
+                is not unresponsive
+                11:01:00 g held: GraphHung asks for a restart, but it answered the probe at \
+                2026-11-23T11:01:00Z, so it is not unresponsive
+                11:01:30 g order: kim ordered: approve (on call); the restart begins
                 11:01:30 g intended: restarting "orders", attempt 1: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 11:01:30 -> RESTART g, attempt 1
-                11:01:30 g order: kim: approve (on call): the restart is being carried out
-                11:01:30 -> answer o2: the restart is being carried out
+                11:01:30 -> answer o2: the restart begins
                 11:01:30 g: restart
                 """
         )
@@ -53,13 +52,13 @@ import Time
                 10:00:30 g announced: will be restarted at 2026-11-23T10:05:30Z unless vetoed: \
                 GraphHung since 2026-11-23T09:45:00Z: no answer for 15m
                 10:00:30 g: hold
-                10:01:00 g order: kim: reject (on call): not restarted by the agent before \
+                10:01:00 g order: kim ordered: reject (on call); suspended until \
                 2026-11-23T14:01:00Z
-                10:01:00 -> answer o1: not restarted by the agent before 2026-11-23T14:01:00Z
+                10:01:00 -> answer o1: suspended until 2026-11-23T14:01:00Z
                 10:01:00 g held: GraphHung asks for a restart, but suspended until \
                 2026-11-23T14:01:00Z by kim: on call
-                14:00:30 g heldTooLong: GraphHung is held since 2026-11-23T10:00:30Z: suspended \
-                until 2026-11-23T14:01:00Z by kim: on call; has to be announced first
+                14:00:30 g heldTooLong: GraphHung has been held since 2026-11-23T10:00:30Z: \
+                suspended until 2026-11-23T14:01:00Z by kim: on call; must be announced first
                 14:01:00 g announced: will be restarted at 2026-11-23T14:06:00Z unless vetoed: \
                 GraphHung since 2026-11-23T09:45:00Z: no answer for 15m
                 14:06:00 g intended: restarting "orders", attempt 1: GraphHung since \
@@ -82,7 +81,7 @@ import Time
                 10:00:30 g wouldRestart: would be restarted now: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 10:00:30 g: shadow
-                10:11:00 g recoveredAlone: the alert ended without a restart, after 10m30s
+                10:11:00 g recoveredAlone: the alert ended after 10m30s without a restart
                 10:11:00 g: idle
                 """
         )
@@ -105,14 +104,14 @@ import Time
                 10:01:00 g held: GraphHung asks for a restart, but cooling down until \
                 2026-11-23T11:01:00Z after attempt 1, which was refused
                 10:01:00 g: hold
+                10:01:30 g order: kim ordered: restart (on call); the restart begins
                 10:01:30 g intended: restarting "orders", attempt 2: ordered by kim: on call
                 10:01:30 -> RESTART g, attempt 2
-                10:01:30 g order: kim: restart (on call): the restart is being carried out
-                10:01:30 -> answer o1: the restart is being carried out
+                10:01:30 -> answer o1: the restart begins
                 10:01:30 g: restart
-                10:02:00 g order: kim: restart (on call): held, a restart of it is under way \
-                (intended)
-                10:02:00 -> answer o2: held, a restart of it is under way (intended)
+                10:02:00 g order: kim ordered: restart (on call); held: a restart of it is under \
+                way (intended)
+                10:02:00 -> answer o2: held: a restart of it is under way (intended)
                 10:02:00 g: following
                 """
         )
@@ -135,15 +134,16 @@ import Time
                 10:01:00 g outcome: accepted as job j1
                 10:01:00 -> follow j1 of g
                 10:01:00 g: following
-                10:01:30 fleet order: kim: pause (on call): paused; 1 under way go on
-                10:01:30 -> answer o1: paused; 1 under way go on
-                10:02:30 g stalled: the restart stalled: its job failed: x; nothing more is sent, \
-                a person must look
-                10:03:00 g order: kim: restart (on call): held, the whole fleet is paused until \
-                2026-11-23T11:01:00Z by kim: on call
-                10:03:00 -> answer o2: held, the whole fleet is paused until 2026-11-23T11:01:00Z \
+                10:01:30 fleet order: kim ordered: pause (on call); paused; 1 restart that is \
+                under way goes on
+                10:01:30 -> answer o1: paused; 1 restart that is under way goes on
+                10:02:30 g stalled: the restart stalled: its job failed: x; a person must \
+                acknowledge
+                10:03:00 g order: kim ordered: restart (on call); held: the whole fleet is paused \
+                until 2026-11-23T11:01:00Z by kim: on call
+                10:03:00 -> answer o2: held: the whole fleet is paused until 2026-11-23T11:01:00Z \
                 by kim: on call
-                11:03:00 fleet released: the pause by kim has ended
+                11:03:00 fleet released: the pause by kim ended
                 """
         )
     }

@@ -113,7 +113,7 @@ import Time
         #expect(verdict("200", "orders", 60) == .send)
         #expect(
             verdict("901", "orders", 0)
-                == .stop("its status is 901, not 200 as decided upon")
+                == .stop("its status is now 901; the restart was decided for 200")
         )
         #expect(
             verdict("200", "billing", 0)
@@ -121,7 +121,7 @@ import Time
         )
         #expect(
             verdict("200", "orders", 61)
-                == .stop("the decision of 2026-11-23T10:00:00Z is not of the last 1m")
+                == .stop("it was decided at 2026-11-23T10:00:00Z, not within the last 1m")
         )
         #expect(verdict("200", "orders", -61) != .send)
     }

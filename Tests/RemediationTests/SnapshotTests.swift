@@ -249,7 +249,7 @@ import Time
         incident.cycle()
         #expect(
             incident.phase
-                == .waiting(until: due, cause: "somebody else stopped or started it")
+                == .waiting(until: due, cause: "someone else stopped or started it")
         )
     }
 

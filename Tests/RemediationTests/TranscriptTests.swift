@@ -69,7 +69,7 @@ import Time
                 10:01:15 the agent starts again
                 10:01:45 -> search the job of g
                 10:01:45 g: following
-                10:02:15 g landed: the restart did land: job j7 began at 2026-11-23T10:00:31Z
+                10:02:15 g landed: the restart landed: job j7 began at 2026-11-23T10:00:31Z
                 10:02:15 -> follow j7 of g
                 10:06:15 g verifying: the graph runs again
                 10:08:45 g ended: attempt 1 was verified
@@ -89,21 +89,22 @@ import Time
                 2026-11-23T09:45:00Z: no answer for 15m
                 10:00:30 -> RESTART g, attempt 1
                 10:00:30 g: restart
-                10:01:00 g outcome: the outcome is unknown: timeout
+                10:01:00 g outcome: outcome unknown: timeout
                 10:01:00 -> search the job of g
                 10:01:00 g: following
                 10:26:30 g ended: attempt 1 probably never landed
                 10:26:30 g held: GraphHung asks for a restart, but cooling down until \
                 2026-11-23T11:26:30Z after attempt 1, which probably never landed
                 10:26:30 g: hold
-                10:56:30 g heldTooLong: GraphHung is held since 2026-11-23T10:26:30Z: cooling \
-                down until 2026-11-23T11:26:30Z after attempt 1, which probably never landed
+                10:56:30 g heldTooLong: GraphHung has been held since 2026-11-23T10:26:30Z: \
+                cooling down until 2026-11-23T11:26:30Z after attempt 1, which probably never \
+                landed
                 11:26:30 g intended: restarting "orders", attempt 2: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 11:26:30 -> RESTART g, attempt 2
                 11:26:30 g: restart
                 11:27:00 g: following
-                11:28:30 g outcome: no answer within 2m; looking for a trace of the restart
+                11:28:30 g outcome: no answer within 2m; searching for a trace of the restart
                 11:28:30 -> search the job of g
                 """
         )
@@ -126,15 +127,15 @@ import Time
                 10:01:00 -> search the job of g
                 10:01:00 g: following
                 10:06:00 g stalled: the restart stalled: accepted, but its status stayed 200 for \
-                5m; nothing more is sent, a person must look
+                5m; a person must acknowledge
+                10:31:30 g order: kim ordered: acknowledge (on call); released; now cooling_down
                 10:31:30 g ended: attempt 1 stalled
-                10:31:30 g order: kim: acknowledge (on call): released; now cooling_down
                 10:31:30 -> answer o1: released; now cooling_down
                 10:31:30 g held: GraphHung asks for a restart, but cooling down until \
                 2026-11-23T11:31:30Z after attempt 1, which stalled
                 10:31:30 g: hold
-                11:01:30 g heldTooLong: GraphHung is held since 2026-11-23T10:31:30Z: cooling \
-                down until 2026-11-23T11:31:30Z after attempt 1, which stalled
+                11:01:30 g heldTooLong: GraphHung has been held since 2026-11-23T10:31:30Z: \
+                cooling down until 2026-11-23T11:31:30Z after attempt 1, which stalled
                 11:31:30 g intended: restarting "orders", attempt 2: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 11:31:30 -> RESTART g, attempt 2
@@ -161,12 +162,12 @@ import Time
                 10:01:00 g outcome: accepted as job j1
                 10:01:00 -> follow j1 of g
                 10:01:00 g: following
-                10:01:30 g stalled: the restart stalled: its job failed: no capacity; nothing \
-                more is sent, a person must look
+                10:01:30 g stalled: the restart stalled: its job failed: no capacity; a person \
+                must acknowledge
                 10:02:00 g verifying: the stalled graph runs and answers again
                 10:04:30 g ended: attempt 1 was verified
-                10:04:30 g held: GraphHung asks for a restart, but said to be unresponsive, yet \
-                it answered the probe of 2026-11-23T10:04:30Z
+                10:04:30 g held: GraphHung asks for a restart, but it answered the probe at \
+                2026-11-23T10:04:30Z, so it is not unresponsive
                 10:04:30 g: hold
                 """
         )
@@ -208,14 +209,14 @@ import Time
                 11:22:30 g: following
                 11:23:30 g verifying: the graph runs again
                 11:43:30 g ended: attempt 2 did not bring the graph back
-                11:43:30 g exhausted: nothing more is done until a person acknowledges: 2 of 2 \
-                attempts in 6h are used up until 2026-11-23T16:00:30Z
-                11:43:30 g held: GraphHung asks for a restart, but the attempts were used up at \
+                11:43:30 g exhausted: exhausted, a person must acknowledge: it has used 2 of 2 \
+                attempts in 6h, until 2026-11-23T16:00:30Z
+                11:43:30 g held: GraphHung asks for a restart, but exhausted since \
                 2026-11-23T11:43:30Z; a person must acknowledge
                 11:43:30 g: hold
-                11:43:30 g heldTooLong: GraphHung is held since 2026-11-23T11:43:30Z: the \
-                attempts were used up at 2026-11-23T11:43:30Z; a person must acknowledge
-                11:44:00 g order: kim: acknowledge (on call): released; observed until \
+                11:43:30 g heldTooLong: GraphHung has been held since 2026-11-23T11:43:30Z: \
+                exhausted since 2026-11-23T11:43:30Z; a person must acknowledge
+                11:44:00 g order: kim ordered: acknowledge (on call); released; observed until \
                 2026-11-24T12:04:00Z
                 11:44:00 -> answer o1: released; observed until 2026-11-24T12:04:00Z
                 11:44:00 g held: GraphHung asks for a restart, but waiting until \
@@ -251,8 +252,8 @@ import Time
                 10:00:30 other-7 intended: restarting "other", attempt 1: GraphHung since \
                 2026-11-23T09:40:00Z: no answer for 15m
                 10:00:30 -> RESTART other-7, attempt 1
-                10:00:30 g held: GraphHung asks for a restart, but 1 of 1 restarts at once are \
-                under way: other-7
+                10:00:30 g held: GraphHung asks for a restart, but 1 of 1 places are taken: \
+                other-7
                 10:00:30 g: hold
                 10:00:30 other-7: restart
                 10:01:00 other-7 outcome: accepted as job j1
@@ -279,13 +280,13 @@ import Time
         incident.cycle()
         #expect(
             incident.text == """
-                10:00:30 g external: somebody else stops or starts it: its status is 901
+                10:00:30 g external: someone else is stopping or starting it: its status is 901
                 10:00:30 g: following
                 10:05:30 g held: GraphHung asks for a restart, but waiting until \
-                2026-11-23T11:05:30Z: somebody else stopped or started it
+                2026-11-23T11:05:30Z: someone else stopped or started it
                 10:05:30 g: hold
-                11:05:00 g heldTooLong: GraphHung is held since 2026-11-23T10:05:30Z: waiting \
-                until 2026-11-23T11:05:30Z: somebody else stopped or started it
+                11:05:00 g heldTooLong: GraphHung has been held since 2026-11-23T10:05:30Z: \
+                waiting until 2026-11-23T11:05:30Z: someone else stopped or started it
                 11:05:30 g intended: restarting "orders", attempt 1: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 11:05:30 -> RESTART g, attempt 1
@@ -317,11 +318,11 @@ import Time
                 2026-11-23T09:45:00Z: no answer for 15m
                 10:06:00 -> RESTART g, attempt 2
                 10:06:00 g: restart
-                10:06:30 g outcome: throttled, to be asked again after 30m
+                10:06:30 g outcome: throttled; may be sent again after 30m
                 10:06:30 g ended: attempt 2 was throttled
                 10:06:30 g: hold
-                10:31:00 g heldTooLong: GraphHung is held since 2026-11-23T10:01:00Z: waiting \
-                until 2026-11-23T10:36:30Z: attempt 2 was throttled
+                10:31:00 g heldTooLong: GraphHung has been held since 2026-11-23T10:01:00Z: \
+                waiting until 2026-11-23T10:36:30Z: attempt 2 was throttled
                 10:36:30 g intended: restarting "orders", attempt 3: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 10:36:30 -> RESTART g, attempt 3

@@ -65,7 +65,7 @@ extension MetricCatalog {
     package static let remediationEnabled = MetricDefinition.gauge(
         "graphwarden_remediation_enabled",
         labels: ["action"],
-        "Whether the action may be carried out (0 in dry run)."
+        "Whether the action may be carried out (0 in shadow mode)."
     )
     package static let quarantinedGraphs = MetricDefinition.gauge(
         "graphwarden_quarantined_graphs",

@@ -1,11 +1,12 @@
 package import Time
 
-/// One intent of a graph and how it ended. Attempts are what windows, budgets and back-off count.
+/// One intent of a graph, and how it ended. Windows, budgets and cool-downs count attempts.
 package struct Attempt: Hashable, Sendable, Codable {
     package let intentID: String
     package let number: Int
     package internal(set) var createdAt: Timestamp
-    /// The label of what became of the POST; nil while that is not known.
+    /// The label of the POST's outcome; nil until the first one is known. The ledger keeps one
+    /// outcome for each intent, so a second one is acted upon but not written.
     package var postOutcome: String?
     package var ending: Ending?
 
@@ -15,10 +16,11 @@ package struct Attempt: Hashable, Sendable, Codable {
         createdAt = intent.createdAt
     }
 
-    /// Whether it uses up attempts and budget: it does unless it is certain that nothing happened.
+    /// Whether it uses up attempts and budget. An attempt that has not ended does: it may have
+    /// happened.
     package var counts: Bool { ending?.outcome.counts ?? true }
 
-    /// `answer` is what ledgers in use call it.
+    /// Ledgers in use call the outcome `answer`.
     private enum CodingKeys: String, CodingKey {
         case intentID, number, createdAt, ending
         case postOutcome = "answer"

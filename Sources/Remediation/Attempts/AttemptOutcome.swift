@@ -1,22 +1,24 @@
-/// How an attempt ended.
+/// How an attempt ended. The raw values are in ledgers and in the API.
 package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The graph was restarted and answers again.
+    /// The graph was restarted and answers.
     case verified
-    /// The graph was restarted, but does not answer as it should.
+    /// The graph was restarted but does not answer.
     case notRecovered
-    /// Accepted, but not running again in time, or the job failed; a person closed it.
+    /// GES accepted the restart but the graph did not run again, and a person acknowledged that.
     case stalled
-    /// GES said no.
+    /// GES refused the restart.
     case refused
-    /// The answer was lost, and no trace of a restart was found while one could still land.
+    /// The answer was lost, and no trace of the restart was found for as long as it could land.
     case probablyNotLanded
-    /// Nothing was written: the graph changed before, or no connection came about.
+    /// Nothing was sent.
     case notSent
-    /// The credential was refused.
+    /// GES refused the credential.
     case unauthorised
-    /// The gateway turned the request away.
+    /// The gateway turned it away.
     case throttled
 
+    /// Whether the attempt uses up attempts and budget: it does unless certainly nothing happened.
+    /// A refusal counts: GES has judged the request.
     package var counts: Bool {
         switch self {
         case .verified, .notRecovered, .stalled, .refused, .probablyNotLanded: true
@@ -24,7 +26,7 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// In the words of the end of a sentence ("attempt 2 ...").
+    /// The end of a sentence that begins with "attempt 2".
     package var text: String {
         switch self {
         case .verified: "was verified"

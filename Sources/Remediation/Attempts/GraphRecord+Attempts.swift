@@ -1,13 +1,14 @@
 import Time
 
 extension GraphRecord {
-    /// The attempts that count against this graph and are younger than `instant`, oldest first.
+    /// The attempts after `instant` that count against this graph, oldest first. An acknowledgement
+    /// forgives those before it.
     func countedAttempts(since instant: Timestamp) -> [Attempt] {
         let floor = max(instant, acknowledgedAt ?? .distantPast)
         return attempts.filter { $0.counts && $0.createdAt > floor }
     }
 
-    /// The window that is used up longest; nil if there is room in all of them.
+    /// Of the windows that are used up the one that stays so longest; nil if all have room.
     func usedUpAttempts(_ limits: [WindowLimit], at instant: Timestamp) -> HoldReason? {
         let used: [HoldReason] = limits.compactMap { limit in
             let counted = countedAttempts(since: instant - limit.window)
@@ -21,12 +22,12 @@ extension GraphRecord {
         return used.lastToOpen
     }
 
-    /// The end of a cool-down that begins now: it doubles with each counted attempt of a day.
+    /// When a cool-down that begins at `instant` ends. It doubles with each further counted attempt
+    /// within 24 hours, because a restart that did not last is less likely to help when repeated.
     func coolDownEnd(_ policy: Policy, from instant: Timestamp) -> Timestamp {
         let further = max(0, countedAttempts(since: instant - .seconds(86_400)).count - 1)
         let longest = max(policy.cooldown, policy.maxCooldown)
-        // Eight hours are 2^3 times the default and 2^15 times one second: more doublings only
-        // overflow.
+        // Eight hours are 2^15 times one second: more doublings could only overflow.
         let doubled = policy.cooldown * (1 << min(further, 20))
         return instant + min(doubled, longest)
     }

@@ -1,7 +1,9 @@
 import Time
 
-/// How an attempt ends, and what the graph owes to it afterwards.
+/// How an attempt ends, and how long the graph is left alone afterwards.
 extension Machine {
+    /// Writes the ending down, counts it, and begins a cool-down or, if nothing was sent, a back-off.
+    /// `retryAfter` is the least that the back-off lasts.
     mutating func end(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
@@ -28,7 +30,8 @@ extension Machine {
         }
     }
 
-    /// A failure that uses up the attempts tells a person at once: no cool-down would change it.
+    /// A failure that uses up the attempts tells a person at once, because no cool-down would change
+    /// that. A success that uses them up does not: the graph is well.
     private mutating func coolDown(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
@@ -47,17 +50,19 @@ extension Machine {
         }
     }
 
+    /// Gives the graph to a person. It holds no place and keeps no other graph waiting.
     mutating func exhaust(_ id: GraphID, _ step: inout Step) {
         let policy = step.policy(of: id)
         let used = records[id]?.usedUpAttempts(policy.maxAttempts, at: step.at)
         move(id, to: .exhausted(since: step.at))
         let detail =
-            "nothing more is done until a person acknowledges: "
-            + (used?.description ?? "the attempts are used up")
+            "exhausted, a person must acknowledge: "
+            + (used?.description ?? "it has used all its attempts")
         audit(.exhausted, id, &step, reason: "graph_budget", detail)
     }
 
-    /// Not an attempt, because nothing happened; but not a loop either.
+    /// What was not sent is no attempt, but it must not become a loop either: each in a row doubles the
+    /// wait, up to an hour. GES may ask for more by `Retry-After`, up to a day.
     private mutating func backOff(
         _ intent: Intent,
         _ outcome: AttemptOutcome,

@@ -1,9 +1,10 @@
 /// What a person has said about a restart before it is sent.
 package enum Agreement: Hashable, Sendable, Codable {
-    /// Nothing; the policy alone decides.
+    /// Nothing. The policy alone decides.
     case none
-    /// Agreed when asked: opens the gates that ask for a person, and no other.
+    /// Approved it when asked. Opens the gates that ask for a person, and no others.
     case approved(by: String)
-    /// Ordered the restart: opens also the gates that guard against a wrong diagnosis.
+    /// Ordered it. Also opens the gates that guard against a wrong diagnosis: the person answers for
+    /// that.
     case ordered(by: String)
 }

@@ -1,19 +1,19 @@
-/// What the machine makes of one graph in one step.
+/// What the machine decided about one graph in one step.
 package enum Decision: Hashable, Sendable {
     /// Nothing asks for a restart, and nothing is under way.
     case idle
-    /// A restart is asked for, and these gates are closed: every one of them, in evaluation order.
+    /// A restart is asked for, and these gates are closed, in evaluation order.
     case hold([HoldReason])
     /// Only the mode keeps this restart from being sent.
     case shadow(Intent)
     /// This restart was decided in this very step.
     case restart(Intent)
-    /// What was begun is being followed, or left alone afterwards; the phase says where it stands.
+    /// Something is under way, or the graph is resting; the phase says where it stands.
     case following(Phase)
 }
 
 extension Decision: CustomStringConvertible {
-    /// A bounded word, for logs and tables.
+    /// A word from a fixed set, for the API and tables.
     package var label: String {
         switch self {
         case .idle: "idle"
@@ -27,10 +27,9 @@ extension Decision: CustomStringConvertible {
     package var description: String {
         switch self {
         case .idle: "nothing asks for a restart"
-        case .hold(let reasons):
-            "held: " + reasons.map(\.description).joined(separator: "; ")
+        case .hold(let reasons): "held: " + reasons.map(\.description).joined(separator: "; ")
         case .shadow(let intent): "would be restarted now (attempt \(intent.attempt))"
-        case .restart(let intent): "restarted now (attempt \(intent.attempt))"
+        case .restart(let intent): "being restarted now (attempt \(intent.attempt))"
         case .following(let phase): phase.description
         }
     }

@@ -1,18 +1,22 @@
 package import Time
 
-/// The written decision to restart one graph once. It reaches the disk before anything is sent, it
-/// allows a single POST, and nobody but the process that made it may send that POST.
+/// The written decision to restart one graph once.
+///
+/// It reaches the disk before anything is sent, it allows a single POST, and only the process that
+/// made it may send that POST. A process that finds an intent on disk without an outcome searches for
+/// what became of it.
 package struct Intent: Hashable, Sendable, Codable {
-    /// Graph id, attempt and time of creation: unique without any randomness.
+    /// Graph id, attempt and creation time: unique without any randomness, and the same when a step
+    /// is repeated.
     package let id: String
     package let graphID: GraphID
     package let graphName: String
     package let hangClass: HangClass
     package let alertname: String
     package let reason: String
-    /// Counts the intents of this graph for ever, from 1.
+    /// Counts all intents of this graph from 1, also those that were never sent.
     package let attempt: Int
-    /// Follows the clock when that is set; the id does not.
+    /// Moves along when the clock is set. The id does not.
     package internal(set) var createdAt: Timestamp
     package let source: RestartRequest.Source
 
@@ -28,6 +32,6 @@ package struct Intent: Hashable, Sendable, Codable {
         source = request.source
     }
 
-    /// The status that the graph must still show directly before the POST.
+    /// The status that the graph must still have directly before the POST.
     package var expectedStatusCode: String { hangClass.expectedStatusCode }
 }

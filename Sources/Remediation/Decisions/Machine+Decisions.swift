@@ -1,7 +1,9 @@
 import Time
 
-/// What is asked for: every request meets every gate, and leads at most to one intent.
+/// From a request to an intent. Every request meets every gate, and leads to one intent at most.
 extension Machine {
+    /// One request after the other, because each decision changes what the next one finds: a place
+    /// that is given away is gone within the same step.
     mutating func considerRequests(_ step: inout Step) {
         dropPreparationsWithoutRequest(&step)
         var load = load(in: step.view)
@@ -17,6 +19,7 @@ extension Machine {
         }
     }
 
+    /// What is under way in the fleet at this moment.
     func load(in view: FleetView) -> FleetLoad {
         FleetLoad(records: records.values, requested: requests.keys, view: view)
     }
@@ -41,7 +44,7 @@ extension Machine {
         )
     }
 
-    /// The graph that is sick longest comes first. What a person has ordered needs no alert.
+    /// The graph that is sick longest comes first. A restart that a person ordered needs no alert.
     private func candidates() -> [RestartRequest] {
         var wanted = requests
         for record in records.values {
@@ -67,7 +70,7 @@ extension Machine {
         let closed = gateContext(request, phase.agreement, load, step.view, at: step.at)
             .closedGates()
         decisions[id] = .hold(closed)
-        switch Plan(closed: closed) {
+        switch NextMove(closed: closed) {
         case .proceed: proceed(request, phase.agreement, &step)
         case .shadow:
             abandonPreparation(id, closed, &step)
@@ -88,7 +91,8 @@ extension Machine {
 
     // MARK: - Towards an intent
 
-    /// Evidence comes first: a restart destroys it. The gates are asked again afterwards.
+    /// All gates are open. Evidence comes before the intent, because a restart destroys it. The gates
+    /// are evaluated again in every step until it has arrived.
     private mutating func proceed(
         _ request: RestartRequest,
         _ agreement: Agreement,
@@ -104,6 +108,8 @@ extension Machine {
         begin(request, agreement, &step)
     }
 
+    /// Takes a place for the graph and has its evidence collected, or decides at once if the policy
+    /// wants none. A stalled attempt ends here: a person has ordered the next one.
     mutating func begin(
         _ request: RestartRequest,
         _ agreement: Agreement,
@@ -126,6 +132,7 @@ extension Machine {
         )
     }
 
+    /// The intent that would be made now. Shadow mode shows it and drops it.
     private func draft(_ request: RestartRequest, _ step: Step) -> Intent {
         Intent(
             request: request,
@@ -135,7 +142,7 @@ extension Machine {
         )
     }
 
-    /// The point of no return: from here on the restart may have happened.
+    /// The point of no return: once the intent is on disk the restart counts as possibly sent.
     private mutating func decide(_ request: RestartRequest, _ step: inout Step) {
         let intent = draft(request, step)
         update(intent.graphID) {
@@ -150,91 +157,5 @@ extension Machine {
         let detail = "restarting \"\(intent.graphName)\", attempt \(intent.attempt): \(request)"
         audit(.intended, of: intent, &step, reason: request.hangClass.rawValue, detail)
         step.effects.append(.restart(intent))
-    }
-
-    // MARK: - Before that
-
-    /// Asks again when the question has grown old, as a reminder.
-    private mutating func ask(
-        _ request: RestartRequest,
-        _ closed: [HoldReason],
-        _ step: inout Step
-    ) {
-        let id = request.graphID
-        if case .awaitingApproval(_, let expiresAt) = phase(of: id) {
-            guard step.at >= expiresAt else { return }
-            audit(.approvalExpired, id, &step, "nobody answered; asking again")
-        }
-        move(
-            id,
-            to: .awaitingApproval(
-                since: step.at,
-                expiresAt: step.at + Timing.approvalLifetime
-            )
-        )
-        let why = closed.map(\.description).joined(separator: "; ")
-        let detail = "may it be restarted? \(request) (\(why))"
-        audit(.approvalAsked, id, &step, reason: closed.first?.label ?? "", detail)
-        decisions[id] = .hold(
-            closed.map { reason in
-                if case .approvalPending = reason {
-                    .approvalPending(since: step.at)
-                } else {
-                    reason
-                }
-            }
-        )
-    }
-
-    private mutating func announce(_ request: RestartRequest, _ step: inout Step) {
-        let id = request.graphID
-        if case .countingDown = phase(of: id) { return }
-        let until = step.at + (step.policy(of: id).veto[request.hangClass] ?? .zero)
-        move(id, to: .countingDown(since: step.at, until: until))
-        decisions[id] = .hold([.vetoPeriod(until: until)])
-        let detail = "will be restarted at \(until) unless vetoed: \(request)"
-        audit(.announced, id, &step, reason: request.hangClass.rawValue, detail)
-    }
-
-    /// An open question or announcement outlives a gate that closes for a while; a place among
-    /// those in flight does not.
-    private mutating func abandonPreparation(
-        _ id: GraphID,
-        _ closed: [HoldReason],
-        _ step: inout Step
-    ) {
-        let phase = phase(of: id)
-        switch phase {
-        case .gatheringEvidence: break
-        case .awaitingApproval where closed.contains(where: \.isByConfiguration): break
-        case .countingDown where closed.contains(where: \.isByConfiguration): break
-        default: return
-        }
-        move(id, to: phase.withoutPreparation)
-        let detail = "not restarted after all: \(closed.first?.description ?? "")"
-        audit(.released, id, &step, reason: closed.first?.label ?? "", detail)
-    }
-
-    private mutating func dropPreparationsWithoutRequest(_ step: inout Step) {
-        for id in records.keys.sorted() where requests[id] == nil {
-            switch phase(of: id) {
-            case .awaitingApproval, .countingDown: break
-            case .gatheringEvidence(let gathering):
-                if case .ordered = gathering.agreement { continue }
-            default: continue
-            }
-            move(id, to: phase(of: id).withoutPreparation)
-            audit(.released, id, &step, reason: "ended", "not restarted: the alert has ended")
-        }
-    }
-}
-
-extension HoldReason {
-    /// The graph is no longer meant to be restarted at all.
-    fileprivate var isByConfiguration: Bool {
-        switch self {
-        case .modeOff, .notSelected, .shadow: true
-        default: false
-        }
     }
 }

@@ -1,9 +1,10 @@
 import Time
 
+/// Restarts, stops and starts by persons and other programs, seen in the status.
 extension Machine {
-    /// A graph that somebody stops or starts gets the rest that it would get after a restart of
-    /// our own: whoever does it is at work on it. It does not use up attempts, which say how often
-    /// *our* diagnosis was wrong.
+    /// A graph that someone else stops or starts gets the rest that it would get after a restart of
+    /// ours: they are at work on it. It uses up no attempts, because those say how often *our*
+    /// diagnosis was wrong.
     mutating func noticeExternalActions(_ step: inout Step) {
         let touched = step.view.graphs.values.filter { graph in
             StatusCode.externalTraces.contains(graph.statusCode)
@@ -14,23 +15,25 @@ extension Machine {
         for graph in touched.sorted(by: { $0.id < $1.id }) {
             let due = phase(of: graph.id).until
             move(graph.id, to: .externalAction(since: step.at, notBefore: due))
-            let detail = "somebody else stops or starts it: its status is \(graph.statusCode)"
+            let detail =
+                "someone else is stopping or starting it: its status is \(graph.statusCode)"
             audit(.external, graph.id, &step, reason: "external", detail)
         }
     }
 
+    /// Gives the graph its rest once its status shows no more trace of the action.
     mutating func noticeEndOfExternalAction(_ id: GraphID, notBefore: Timestamp?, _ step: Step) {
         guard let graph = step.reading(of: id, after: .distantPast),
             !StatusCode.restartTraces.contains(graph.statusCode)
         else { return }
         let rested = step.at + step.policy(of: id).cooldown
         let until = max(rested, notBefore ?? rested)
-        move(id, to: .waiting(until: until, cause: "somebody else stopped or started it"))
+        move(id, to: .waiting(until: until, cause: "someone else stopped or started it"))
     }
 }
 
 extension Phase {
-    /// When a rest that the graph still owes is over.
+    /// When the rest that the graph still owes is over; nil if it owes none.
     fileprivate var until: Timestamp? {
         switch self {
         case .coolingDown(let until, _, _), .waiting(let until, _): until
@@ -38,6 +41,7 @@ extension Phase {
         }
     }
 
+    /// Whether nothing of ours is under way that the same status could come from.
     fileprivate var yieldsToOthers: Bool {
         switch self {
         case .idle, .awaitingApproval, .countingDown, .coolingDown, .waiting: true

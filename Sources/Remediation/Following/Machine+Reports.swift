@@ -1,6 +1,7 @@
 import Time
 
-/// What came back from the world.
+/// What reports change. A report about an attempt that is no longer followed changes nothing: it is
+/// late, and the attempt has been judged without it.
 extension Machine {
     mutating func receive(_ report: Report, _ step: inout Step) {
         switch report {
@@ -13,6 +14,7 @@ extension Machine {
         }
     }
 
+    /// An accepted restart that was already found by its trace only adds its job.
     private mutating func receive(
         _ outcome: RestartOutcome,
         of intentID: String,
@@ -20,7 +22,7 @@ extension Machine {
         _ step: inout Step
     ) {
         guard let intent = followedIntent(intentID) else {
-            let detail = "an answer came for intent \(intentID), which is not being followed"
+            let detail = "received the outcome of intent \(intentID), which is no longer followed"
             return audit(.late, nil, &step, reason: outcome.label, detail)
         }
         let id = intent.graphID
@@ -36,6 +38,7 @@ extension Machine {
         }
     }
 
+    /// Only a definite answer ends the attempt. Whatever leaves a doubt is searched for.
     private mutating func act(
         on outcome: RestartOutcome,
         of intent: Intent,
@@ -53,6 +56,7 @@ extension Machine {
         }
     }
 
+    /// GES has the restart: from here on the graph is watched until it runs again.
     mutating func beginFollowing(
         _ intent: Intent,
         jobID: String?,
@@ -73,6 +77,8 @@ extension Machine {
         }
     }
 
+    /// The bound counts from the intent and not from now: that is the latest moment at which the
+    /// request was signed.
     mutating func beginSearching(_ intent: Intent, _ instant: Timestamp) {
         guard case .intended = phase(of: intent.graphID) else { return }
         let bound = intent.createdAt + Timing.landingBound
@@ -90,7 +96,7 @@ extension Machine {
         audit(.evidence, id, &step, summary)
     }
 
-    /// A job that GES does not know is forgotten; the status and the task centre remain.
+    /// A job that GES does not know is forgotten; the status and the job list remain as witnesses.
     private mutating func receive(_ state: JobState, of jobID: String, of id: GraphID) {
         guard case .restarting(var restarting) = phase(of: id), restarting.jobID == jobID else {
             return
@@ -104,6 +110,7 @@ extension Machine {
         move(id, to: .restarting(restarting))
     }
 
+    /// A job in the list proves that the restart landed, and gives its id.
     private mutating func receive(
         _ jobs: [FoundJob],
         for intentID: String,
@@ -113,7 +120,7 @@ extension Machine {
             return
         }
         if case .unknownOutcome = phase(of: intent.graphID) {
-            let detail = "the restart did land: job \(job.id) began at \(job.beganAt)"
+            let detail = "the restart landed: job \(job.id) began at \(job.beganAt)"
             audit(.landed, of: intent, &step, reason: "job", detail)
             beginFollowing(intent, jobID: job.id, sawTransition: false, &step)
         }

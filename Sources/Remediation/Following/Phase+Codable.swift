@@ -1,7 +1,10 @@
+// This is a file format: ledgers in use hold it. Keys and labels are never renamed, whatever the
+// cases are called; a new phase raises `MachineSnapshot.schemaVersion`.
+
 import Time
 
-/// One flat object with the phase's label and the payload beside it, so that a ledger row can be
-/// read without this program.
+/// One flat object, with the phase's label and its payload side by side, so that a shell can read a
+/// row of the ledger without this program.
 extension Phase: Codable {
     private enum CodingKeys: String, CodingKey {
         case phase, since, until, expiresAt, cause, by, reason, attempt, outcome

@@ -1,15 +1,15 @@
 package import Time
 
-/// What the phases with more than a date remember.
+/// What the phases that need more than a date remember.
 extension Phase {
     package struct Gathering: Hashable, Sendable, Codable {
         package let request: RestartRequest
         package let agreement: Agreement
         package let until: Timestamp
-        /// What the graph returns to if nothing is sent: an order of a person must not cost it the
-        /// rest that it still owes.
+        /// The phase to return to if nothing is sent. An order that comes to nothing must not end a
+        /// cool-down early.
         package let previous: Phase
-        /// The evidence has arrived.
+        /// Whether the evidence has arrived.
         package var isComplete: Bool
 
         package init(
@@ -29,12 +29,14 @@ extension Phase {
 
     package struct Restarting: Hashable, Sendable, Codable {
         package let intent: Intent
+        /// nil while the job is not known: GES need not name it in its answer.
         package var jobID: String?
-        /// The newest that is known about the job; nil while nothing is.
+        /// The newest state of the job; nil while none was read.
         package var job: JobState?
         package var since: Timestamp
         package var deadline: Timestamp
-        /// A status other than the one decided upon was seen since the intent.
+        /// Whether the status was seen to differ from that of the decision. Without a job this is the
+        /// only sign that the restart is happening.
         package var sawTransition: Bool
 
         package init(
@@ -56,12 +58,14 @@ extension Phase {
 
     package struct Verifying: Hashable, Sendable, Codable {
         package let intent: Intent
-        /// The graph had been given up as stalled, and gave back its place among those in flight.
+        /// Whether the graph came back by itself after it had stalled. It gave up its place then, and
+        /// takes none while it proves itself.
         package let wasStalled: Bool
         package var since: Timestamp
         package var deadline: Timestamp
+        /// Answered probes in a row.
         package var goodProbes: Int
-        /// The newest observation that was counted, good or bad.
+        /// The time of the newest observation that was counted, good or bad. Each counts once.
         package var countedAt: Timestamp
 
         package init(intent: Intent, wasStalled: Bool, since: Timestamp, deadline: Timestamp) {

@@ -1,6 +1,11 @@
+// After a start the agent does not know what happened while it was down. It never concludes anything
+// from its own absence: what was under way is looked at before it is judged, and what may have been
+// sent counts as sent.
+
 import Time
 
 extension Phase {
+    /// The phase from which the agent goes on after a start at `instant`.
     func restored(at instant: Timestamp) -> Phase {
         let lookedAt = instant + Timing.observationAfterStart
         switch self {

@@ -1,64 +1,76 @@
+// The phases are the protocol: which may follow which decides whether a graph can be restarted twice.
+// Before an intent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the end of the
+// request leads back. From `intended` on the machine follows what it began to its end, whatever the
+// rules, the policy or a pause say meanwhile.
+
 package import Time
 
-/// Where a graph stands. Every case says what it means and how it is left.
-///
-/// Before anything is sent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the
-/// end of the request leads back to `idle`. From `intended` on the machine follows what it did to
-/// its end, whatever the rules, the policy or a pause say meanwhile.
+/// Where a graph stands. Each case says what it means and what ends it.
 package enum Phase: Hashable, Sendable {
     /// Nothing is under way.
-    /// Leaves to `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the
-    /// gates are open; to `exhausted` when a restart is wanted but the attempts are used up; to
-    /// `external` when somebody else stops or starts the graph.
+    ///
+    /// Next: `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the gates
+    /// allow it; `exhausted` when a restart is wanted but the attempts are used up; `externalAction`
+    /// when someone else stops or starts the graph.
     case idle
-    /// A person was asked.
-    /// Leaves to `gatheringEvidence` or `intended` when approved, to `suspended` when rejected.
+    /// A person was asked to approve a restart. At `expiresAt` the question is repeated.
+    ///
+    /// Next: `gatheringEvidence` or `intended` when approved; `suspended` when rejected.
     case awaitingApproval(since: Timestamp, expiresAt: Timestamp)
     /// A restart was announced and may be vetoed until `until`.
-    /// Leaves to `gatheringEvidence` or `intended` after that, to `suspended` when vetoed.
+    ///
+    /// Next: `gatheringEvidence` or `intended` after that; `suspended` when vetoed.
     case countingDown(since: Timestamp, until: Timestamp)
-    /// Evidence that a restart destroys is being collected.
-    /// Leaves to `intended` when it arrived or at `until`, the gates being asked once more; back to
-    /// where it came from when one of them has closed.
+    /// The evidence that a restart destroys is being collected.
+    ///
+    /// Next: `intended` when it has arrived, or at `until`, if every gate is still open; the phase
+    /// before when one has closed.
     indirect case gatheringEvidence(Gathering)
-    /// The intent is on disk, the performer has it, and no outcome is known.
-    /// Leaves to `restarting` when accepted; to `coolingDown` or `exhausted` when refused; to
-    /// `waiting` when nothing was sent; to `unknownOutcome` when the answer was lost, or after a
-    /// restart of the agent.
+    /// The restart is decided and handed to the performer, and no outcome is known.
+    ///
+    /// Next: `restarting` when accepted; `coolingDown` or `exhausted` when refused; `waiting` when
+    /// nothing was sent; `unknownOutcome` when the answer was lost, or after a start of the agent.
     case intended(Intent)
     /// A restart may or may not have been accepted. It is never sent again.
-    /// Leaves to `restarting` when a trace of it is seen; to `coolingDown` or `exhausted` at
-    /// `until`, after which it can no longer land.
+    ///
+    /// Next: `restarting` when a trace of it is seen; `coolingDown` or `exhausted` at `until`, when
+    /// it can no longer land.
     case unknownOutcome(Intent, since: Timestamp, until: Timestamp)
-    /// GES restarts the graph.
-    /// Leaves to `verifying` when it runs again; to `stalled` when the job failed, when nothing
-    /// changes, when it ends in a dead status, or at the deadline.
+    /// GES accepted the restart.
+    ///
+    /// Next: `verifying` when the graph runs again; `stalled` when the job failed, nothing changes,
+    /// the graph ends in a dead status, or the deadline passes.
     case restarting(Restarting)
-    /// The graph runs again and has to prove it.
-    /// Leaves to `coolingDown` when enough probes in a row were answered; to `coolingDown` or
-    /// `exhausted` at the deadline.
+    /// The graph runs again and has to prove that it answers.
+    ///
+    /// Next: `coolingDown` when enough probes in a row were answered; `coolingDown` or `exhausted`
+    /// at the deadline.
     case verifying(Verifying)
-    /// The attempt is over and the graph is left alone. Leaves to `idle` at `until`.
+    /// The attempt is over, and the graph is left alone. Next: `idle` at `until`.
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
-    /// Nothing was sent although it was decided (or a person has just acknowledged).
-    /// Leaves to `idle` at `until`.
+    /// A restart was decided but certainly not sent, a person has just acknowledged, or someone else
+    /// has restarted the graph. Next: `idle` at `until`.
     case waiting(until: Timestamp, cause: String)
-    /// The attempts are used up without the graph staying well.
-    /// Leaves to `waiting` when a person acknowledges; never by itself.
+    /// The attempts are used up and the graph is not well.
+    ///
+    /// Next: `waiting` when a person acknowledges. Time alone never ends this phase.
     case exhausted(since: Timestamp)
-    /// Accepted, but the graph did not come back. Nothing more is sent.
-    /// Leaves to `verifying` when the graph answers again; to `coolingDown` when a person
+    /// GES accepted the restart, but the graph did not come back. Nothing more is sent.
+    ///
+    /// Next: `verifying` when the graph runs and answers again; `coolingDown` when a person
     /// acknowledges.
     case stalled(Intent, since: Timestamp, cause: String)
-    /// A person rejected or vetoed the restart. Leaves to `idle` at `until`.
+    /// A person rejected or vetoed the restart. Next: `idle` at `until`.
     case suspended(until: Timestamp, by: String, reason: String)
-    /// Somebody else stops or starts the graph; what it still owed to an attempt of ours stays
-    /// due. Leaves to `waiting` when that is over, for as long as after an attempt of our own.
+    /// Someone else is stopping or starting the graph. A rest that the graph still owed stays due
+    /// until `notBefore`.
+    ///
+    /// Next: `waiting` when that is over, for as long as after an attempt of our own.
     case externalAction(since: Timestamp, notBefore: Timestamp?)
 }
 
 extension Phase {
-    /// A bounded word for logs and tables.
+    /// A word from a fixed set, for the API and the ledger. Ledgers in use hold these.
     package var label: String {
         switch self {
         case .idle: "idle"
@@ -78,8 +90,8 @@ extension Phase {
         }
     }
 
-    /// Whether the graph occupies one of the places of `Policy.maxConcurrent`. A stalled one does
-    /// not: one graph that waits for a person must not block the others.
+    /// Whether the graph holds one of the places of `Policy.maxConcurrent`. A stalled graph does
+    /// not: one that waits for a person must not keep the others from being helped.
     package var isInFlight: Bool {
         switch self {
         case .gatheringEvidence, .intended, .unknownOutcome, .restarting: true
@@ -88,10 +100,10 @@ extension Phase {
         }
     }
 
-    /// Whether something was begun that the machine follows to its end.
+    /// Whether an attempt is under way that the machine follows to its end.
     package var isFollowed: Bool { intent != nil }
 
-    /// Where the graph stands if what is being prepared is given up.
+    /// The phase to return to if a restart that is being prepared is dropped.
     var withoutPreparation: Phase {
         switch self {
         case .awaitingApproval, .countingDown: .idle
@@ -105,7 +117,7 @@ extension Phase {
         if case .gatheringEvidence(let gathering) = self { gathering.agreement } else { .none }
     }
 
-    /// The intent that is being followed.
+    /// The intent of the attempt that is being followed; nil if none is.
     package var intent: Intent? {
         switch self {
         case .intended(let intent), .unknownOutcome(let intent, _, _), .stalled(let intent, _, _):

@@ -2,22 +2,22 @@ import Time
 
 /// What became of the one POST that an intent allows.
 package enum RestartOutcome: Hashable, Sendable, Codable {
-    /// GES took it. The documented example answer has no job id (GES API page 0222).
+    /// GES accepted the restart. The documented example has no job id (GES API, page 0222).
     case accepted(jobID: String?)
-    /// A definite refusal with an error body of GES.
+    /// GES refused it, with an error body of its own.
     case refused(code: String, message: String)
-    /// The credential was refused (401, 403).
+    /// GES refused the credential (401, 403).
     case unauthorised(code: String, message: String)
-    /// The gateway turned it away unseen (429).
+    /// The gateway turned it away (429). GES has not seen it.
     case throttled(retryAfter: Duration?)
-    /// It is certain that nothing was written: the graph changed before, or no connection came
-    /// about.
+    /// Certainly nothing was sent: the preflight stopped it, or no connection was made.
     case notSent(reason: String)
-    /// Anything else: a time-out, a reset, a 5xx, an answer that cannot be read.
+    /// Anything else: a time-out, a reset, a 5xx, an unreadable answer. The restart may land yet.
     case unknown(reason: String)
 }
 
 extension RestartOutcome {
+    /// A word from a fixed set. The ledger's schema lists them.
     package var label: String {
         switch self {
         case .accepted: "accepted"
@@ -37,10 +37,10 @@ extension RestartOutcome: CustomStringConvertible {
         case .accepted(.none): "accepted without a job id"
         case .refused(let code, let message): "refused: \(code) \(message)"
         case .unauthorised(let code, let message): "not authorised: \(code) \(message)"
-        case .throttled(let retryAfter?): "throttled, to be asked again after \(retryAfter.text)"
+        case .throttled(let retryAfter?): "throttled; may be sent again after \(retryAfter.text)"
         case .throttled(.none): "throttled"
         case .notSent(let reason): "not sent: \(reason)"
-        case .unknown(let reason): "the outcome is unknown: \(reason)"
+        case .unknown(let reason): "outcome unknown: \(reason)"
         }
     }
 }

@@ -1,16 +1,16 @@
 package import Time
 
-/// Why a graph was, or was not, restarted.
+/// Why a graph was, or was not, restarted: the answer to `graphwarden why`.
 package struct Explanation: Hashable, Sendable {
     package let phase: Phase
     package let decision: Decision
-    /// Every gate, in evaluation order.
+    /// Every gate that applies, in evaluation order.
     package let gates: [GateFinding]
-    /// Those young enough to count, oldest first.
+    /// The attempts that are young enough to count, oldest first.
     package let attempts: [Attempt]
 
-    /// When all gates that are closed will have opened by time alone; nil if time alone does not
-    /// open them, or if none is closed.
+    /// When time alone will have opened every closed gate; nil if it does not open all of them, or
+    /// if none is closed.
     package var nextActionAt: Timestamp? {
         let closed = gates.compactMap(\.closedBy)
         let openings = closed.compactMap(\.until)
@@ -19,8 +19,8 @@ package struct Explanation: Hashable, Sendable {
 }
 
 extension Machine {
-    /// Every gate with its verdict, as it stands now. For a graph about which nothing is asked the
-    /// gates answer as if an alert of the class that fits its status did.
+    /// Every gate with its verdict at this moment. Without a request the gates answer as if an alert
+    /// of the class that fits the graph's status had just begun.
     package func explain(_ id: GraphID, in view: FleetView, at instant: Timestamp) -> Explanation {
         let supposed = RestartRequest(
             graphID: id,
@@ -46,11 +46,12 @@ extension Machine {
     }
 }
 
+/// What one gate says.
 package struct GateFinding: Hashable, Sendable {
     package let gate: Gate
     /// nil if the gate is open.
     package let closedBy: HoldReason?
-    /// One plain sentence, for an open gate too.
+    /// One sentence for people, for an open gate too.
     package let sentence: String
 
     package var isOpen: Bool { closedBy == nil }

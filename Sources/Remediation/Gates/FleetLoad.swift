@@ -1,11 +1,14 @@
 import Time
 
-/// What the whole fleet has under way and has used up.
+/// What the whole fleet has under way and has used up, counted once per decision and not per gate.
 struct FleetLoad: Hashable {
+    /// Graphs that hold a place.
     var inFlight: Set<GraphID> = []
+    /// Graphs whose evidence is being collected: no intent yet, but likely soon.
     var gathering: Set<GraphID> = []
     /// When the intents that count were made, oldest first.
     var spent: [Timestamp] = []
+    /// How many graphs look sick.
     var sick = 0
 
     func spent(since instant: Timestamp) -> [Timestamp] {
@@ -14,7 +17,8 @@ struct FleetLoad: Hashable {
 }
 
 extension FleetLoad {
-    /// A graph under repair is sick too, whatever the rules say of it at the moment.
+    /// A graph under repair is sick too, whatever the rules say of it at the moment: otherwise a
+    /// storm would seem to end by our own restarts.
     init(
         records: some Collection<GraphRecord>,
         requested: some Collection<GraphID>,

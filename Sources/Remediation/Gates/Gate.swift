@@ -1,7 +1,9 @@
-import Time
-
-/// What has to agree before a restart is sent, in the order of evaluation. The mode `shadow` comes
-/// last, so that it alone is closed exactly when `auto` would have sent the restart.
+/// What must hold before a restart is sent, in the order of evaluation. Every gate is evaluated every
+/// time, so that `why` can name all reasons and not the first alone.
+///
+/// The order is the order of the reasons that people read: what the configuration says, what persons
+/// and other systems have decided, what is seen, what was done before, what the fleet is doing. The
+/// raw value is the gate's name in the API.
 package enum Gate: String, Hashable, Sendable, CaseIterable {
     case known
     case mode
@@ -21,6 +23,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case breaker
     case approval
     case veto
+    /// Last, so that it alone is closed exactly when `auto` would have sent the restart.
     case shadow
 }
 

@@ -1,4 +1,4 @@
-/// What the configuration, a person or another system has decided beforehand.
+/// Gates about what the configuration, a person or another system has decided beforehand.
 extension GateContext {
     func known() -> GateVerdict {
         graph.map { .open("known as \"\($0.name)\"") } ?? .closed(.unknownGraph)
@@ -6,19 +6,21 @@ extension GateContext {
 
     func mode() -> GateVerdict {
         guard graph?.policy != nil else { return .notApplicable }
-        if policy.mode == .off, !isOrdered { return .closed(.modeOff) }
-        return .open("mode is \(policy.mode.rawValue)")
+        guard policy.mode == .off else { return .open("mode is \(policy.mode.rawValue)") }
+        return isOrdered ? .overruled : .closed(.modeOff)
     }
 
     func selection() -> GateVerdict {
-        if graph?.policy == nil, !isOrdered { return .closed(.notSelected) }
-        return .open("an entry of graphs matches it, or a person named it")
+        guard graph?.policy == nil else { return .open("an entry of graphs matches it") }
+        return isOrdered ? .overruled : .closed(.notSelected)
     }
 
+    /// Not even an order passes: an agent in trouble cannot keep its promises.
     func detectOnly() -> GateVerdict {
         view.detectOnly.map { .closed(.detectOnly($0)) } ?? .open("the agent may act")
     }
 
+    /// Not even an order passes: who wants to restart a paused graph resumes it first.
     func pause() -> GateVerdict {
         let covering = pauses.first { $0.scope == .fleet || $0.scope == .graph(request.graphID) }
         if let covering { return .closed(.paused(covering)) }
@@ -31,13 +33,13 @@ extension GateContext {
             if case .notLeader = hold { true } else { !isOrdered }
         }
         if let hold { return .closed(.externalHold(hold)) }
-        if !holds.isEmpty { return .open("a person has ordered it") }
+        if !holds.isEmpty { return .overruled }
         return view.externalHolds == nil
             ? .notApplicable : .open("no maintenance window and no silence covers it")
     }
 
     func shadow() -> GateVerdict {
         guard graph?.policy?.mode == .shadow else { return .notApplicable }
-        return isOrdered ? .open("a person has ordered it") : .closed(.shadow)
+        return isOrdered ? .overruled : .closed(.shadow)
     }
 }

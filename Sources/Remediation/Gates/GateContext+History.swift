@@ -1,7 +1,9 @@
 import Time
 
-/// What was done to this graph before.
+/// Gates about what was done to this graph before.
 extension GateContext {
+    /// Not even an order passes while a restart is under way, whoever sent it. A rest that the graph
+    /// still owes is a caution, and an order passes over it.
     func phase() -> GateVerdict {
         switch record.phase {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:
@@ -19,13 +21,14 @@ extension GateContext {
     }
 
     func attempts() -> GateVerdict {
-        if isOrdered { return .open("a person has ordered it") }
+        if isOrdered { return .overruled }
         if case .exhausted(let since) = record.phase { return .closed(.exhausted(since: since)) }
         if let used = record.usedUpAttempts(policy.maxAttempts, at: at) { return .closed(used) }
-        return .open("\(record.countedAttempts(since: at - .seconds(86_400)).count) attempts in 1d")
+        let count = record.countedAttempts(since: at - .seconds(86_400)).count
+        return .open("\(count) attempts in the last 1d")
     }
 
     private func unlessOrdered(_ reason: HoldReason) -> GateVerdict {
-        isOrdered ? .open("a person has ordered it") : .closed(reason)
+        isOrdered ? .overruled : .closed(reason)
     }
 }

@@ -1,9 +1,9 @@
-/// Whether a person has to be asked or told first.
+/// Gates about whether a person must approve the restart, or be told of it, first.
 extension GateContext {
     func approval() -> GateVerdict {
-        if isAgreed { return .open("a person has agreed") }
+        if isAgreed { return .open("a person agreed") }
         guard policy.mode == .approve || stormLevel == .soft else {
-            return .open("nobody has to agree")
+            return .open("no approval is needed")
         }
         if case .awaitingApproval(let since, _) = record.phase {
             return .closed(.approvalPending(since: since))
@@ -14,7 +14,7 @@ extension GateContext {
     func veto() -> GateVerdict {
         let period = policy.veto[request.hangClass] ?? .zero
         guard policy.mode == .auto, period > .zero else { return .notApplicable }
-        if isAgreed { return .open("a person has agreed") }
+        if isAgreed { return .open("a person agreed") }
         switch record.phase {
         case .countingDown(_, let until) where at < until:
             return .closed(.vetoPeriod(until: until))

@@ -1,11 +1,13 @@
 import Time
 
-/// Everything that a gate may look at. A gate is a function of this and nothing else.
+/// Everything that a gate may look at. A gate is a function of this and of nothing else, so a
+/// verdict can be repeated, explained and tested as a row of a table.
 struct GateContext {
     let request: RestartRequest
     let agreement: Agreement
+    /// nil if the agent has never seen the graph.
     let graph: GraphView?
-    /// The graph's policy; the defaults if it has none, so that each gate can still be explained.
+    /// The graph's policy. The defaults if it has none, so that each gate can still be explained.
     let policy: Policy
     let record: GraphRecord
     let pauses: [Pause]
@@ -13,16 +15,19 @@ struct GateContext {
     let view: FleetView
     let at: Timestamp
 
-    /// Whether a person's order passes over the gates that guard against a wrong diagnosis.
+    /// Whether a person has ordered the restart. An order passes over the gates that guard against a
+    /// wrong diagnosis, and over no other.
     var isOrdered: Bool {
         if case .ordered = agreement { true } else { false }
     }
 
+    /// Whether a person has approved or ordered the restart.
     var isAgreed: Bool { agreement != .none }
 
-    /// A graph that nobody has seen has no other facts.
+    /// A graph that was never seen has no other facts.
     private var gates: [Gate] { graph == nil ? [.known] : Gate.allCases }
 
+    /// What every gate says, for people.
     func findings() -> [GateFinding] {
         gates.compactMap { gate in
             switch gate.verdict(in: self) {
@@ -34,7 +39,7 @@ struct GateContext {
         }
     }
 
-    /// Every closed gate, in evaluation order.
+    /// The reasons of all closed gates, in evaluation order.
     func closedGates() -> [HoldReason] {
         gates.compactMap { gate in
             if case .closed(let reason) = gate.verdict(in: self) { reason } else { nil }
@@ -43,10 +48,13 @@ struct GateContext {
 }
 
 enum GateVerdict: Hashable {
-    /// Nothing in this build and configuration can close the gate here, so it must not pass for a
-    /// guard that was asked.
+    /// Nothing in this build and configuration can close the gate here. It is not listed: it must
+    /// not pass for a guard that was asked.
     case notApplicable
-    /// With what the gate found, for people.
+    /// With what the gate found, as a sentence for people.
     case open(String)
     case closed(HoldReason)
+
+    /// The gate would be closed, or was not even asked, but for an order.
+    static let overruled = GateVerdict.open("a person ordered it")
 }

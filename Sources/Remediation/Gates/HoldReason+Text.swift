@@ -1,47 +1,50 @@
+// The sentences end a line such as "GraphHung asks for a restart, but ..." or "held: ...", so they
+// begin in lower case, speak of the graph as "it", and have no full stop.
+
 import Time
 
 extension HoldReason: CustomStringConvertible {
-    /// One plain sentence with the numbers.
+    /// One sentence for people, with the numbers.
     package var description: String {
         switch self {
         case .unknownGraph: "the agent has never seen this graph"
         case .modeOff: "mode is off"
         case .notSelected: "no entry of graphs in the configuration matches it"
-        case .detectOnly(let cause): "the agent watches but does not act: \(cause)"
+        case .detectOnly(let cause): "the agent is detect-only: \(cause)"
         case .paused(let pause): pause.description
         case .externalHold(let hold): hold.description
         case .shadow: "mode is shadow: decided and recorded, but not sent"
         case .blind, .staleReading, .neverReached, .staleProbe, .answering, .statusNotEligible,
             .classMismatch:
             evidenceText
-        case .startupGrace(let until): "observing until \(until) after a start or a gap in sight"
+        case .startupGrace(let until): "observing until \(until), after a start or a loss of sight"
         case .stateChangeGrace(let code, let until):
-            "its status became \(code) only lately; left alone until \(until)"
+            "its status changed to \(code) recently; left alone until \(until)"
         case .busy, .coolingDown, .waiting, .suspended, .externalAction, .stalled, .exhausted,
             .attemptsUsed:
             historyText
         case .concurrency, .budgetUsed, .storm: fleetText
         case .approvalPending(let since):
-            since.map { "a person has to agree; asked at \($0)" } ?? "a person has to agree"
+            since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):
-            until.map { "announced; may be vetoed until \($0)" } ?? "has to be announced first"
+            until.map { "announced; may be vetoed until \($0)" } ?? "must be announced first"
         }
     }
 
     private var evidenceText: String {
         switch self {
-        case .blind: "the agent sees nothing at the moment"
+        case .blind: "the agent does not see the fleet"
         case .staleReading(.some(let observedAt), let freshness):
-            "its last reading is from \(observedAt), older than \(freshness.text)"
+            "it was last read at \(observedAt), more than \(freshness.text) ago"
         case .staleReading(.none, _): "it was never read successfully"
         case .neverReached:
-            "no probe ever reached it, so a hang cannot be told from a missing route"
+            "no probe has ever reached it, so a hang cannot be told from a missing route"
         case .staleProbe(let at, let freshness):
-            "its last probe is from \(at), older than \(freshness.text)"
-        case .answering(let at): "said to be unresponsive, yet it answered the probe of \(at)"
+            "it was last probed at \(at), more than \(freshness.text) ago"
+        case .answering(let at): "it answered the probe at \(at), so it is not unresponsive"
         case .statusNotEligible(let code): "a restart is not allowed in status \(code)"
         case .classMismatch(let hangClass, let code):
-            "the alert speaks of class \(hangClass.rawValue), which goes with status "
+            "the alert says \(hangClass.rawValue), which goes with status "
                 + "\(hangClass.expectedStatusCode), but its status is \(code)"
         default: label
         }
@@ -55,12 +58,12 @@ extension HoldReason: CustomStringConvertible {
         case .waiting(let until, let cause): "waiting until \(until): \(cause)"
         case .suspended(let until, let by, let reason):
             "suspended until \(until) by \(by): \(reason)"
-        case .externalAction(let since): "stopped or started by somebody else since \(since)"
-        case .stalled(let since): "the last restart stalled at \(since); a person must acknowledge"
-        case .exhausted(let since):
-            "the attempts were used up at \(since); a person must acknowledge"
+        case .externalAction(let since):
+            "someone else has been stopping or starting it since \(since)"
+        case .stalled(let since): "its last restart stalled at \(since); a person must acknowledge"
+        case .exhausted(let since): "exhausted since \(since); a person must acknowledge"
         case .attemptsUsed(let count, let limit, let until):
-            "\(count) of \(limit.count) attempts in \(limit.window.text) are used up"
+            "it has used \(count) of \(limit.count) attempts in \(limit.window.text)"
                 + until.orNothing
         default: label
         }
@@ -69,22 +72,22 @@ extension HoldReason: CustomStringConvertible {
     private var fleetText: String {
         switch self {
         case .concurrency(let inFlight, let limit):
-            "\(inFlight.count) of \(limit) restarts at once are under way" + inFlight.afterColon
+            "\(inFlight.count) of \(limit) places are taken" + inFlight.afterColon
         case .budgetUsed(let count, let limit, let until):
-            "\(count) of \(limit.count) restarts of the fleet in \(limit.window.text) are used up"
+            "the fleet has used \(count) of \(limit.count) restarts in \(limit.window.text)"
                 + until.orNothing
         case .storm(.hard, let sick, let threshold):
-            "\(sick) graphs look sick, at \(threshold) nothing is restarted any more: "
-                + "the cause is likely a common one"
+            "a storm of \(sick) sick graphs: from \(threshold) on nothing is restarted, because a "
+                + "common cause is likely"
         case .storm(.soft, let sick, let threshold):
-            "\(sick) graphs look sick, from \(threshold) on a person has to agree"
+            "a storm of \(sick) sick graphs: from \(threshold) on a person must approve"
         default: label
         }
     }
 }
 
 extension [GraphID] {
-    /// Names the first few only: the sentence stays one line however large the fleet is.
+    /// Names the first three only: the sentence stays one line however large the fleet is.
     fileprivate var afterColon: String {
         guard !isEmpty else { return "" }
         let named = prefix(3).map(\.rawValue).joined(separator: ", ")
@@ -94,6 +97,6 @@ extension [GraphID] {
 
 extension Timestamp? {
     fileprivate var orNothing: String {
-        map { " until \($0)" } ?? ""
+        map { ", until \($0)" } ?? ""
     }
 }

@@ -1,47 +1,60 @@
 package import Time
 
-/// Why a restart that was asked for is not carried out.
+/// Why a restart that is asked for is not carried out. One case feeds the log, the audit trail, the
+/// API, `why` and, by its label, the metrics.
 package enum HoldReason: Hashable, Sendable {
+    /// The agent has never seen the graph.
     case unknownGraph
     case modeOff
+    /// No entry of `graphs` in the configuration matches the graph.
     case notSelected
+    /// The agent is in trouble, for this cause, and must not act.
     case detectOnly(String)
     case paused(Pause)
     case externalHold(ExternalHold)
-    /// The agent sees nothing at the moment.
+    /// The agent does not see the fleet.
     case blind
+    /// `observedAt` is nil if the graph was never read.
     case staleReading(observedAt: Timestamp?, freshness: Duration)
+    /// No probe has ever reached the graph.
     case neverReached
     case staleProbe(at: Timestamp, freshness: Duration)
-    /// The graph is said to be unresponsive, but its newest probe was answered.
+    /// The alert says unresponsive, but the newest probe was answered.
     case answering(at: Timestamp)
-    /// A restart is not documented for this status.
+    /// GES documents no restart for this status.
     case statusNotEligible(String)
-    /// The rule and the status speak of different kinds of hang.
+    /// The alert and the status speak of different kinds of hang.
     case classMismatch(HangClass, statusCode: String)
     case startupGrace(until: Timestamp)
     case stateChangeGrace(statusCode: String, until: Timestamp)
     /// A restart of this graph is under way.
     case busy(phase: String)
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
+    /// A restart was decided but not sent, or a person has just acknowledged.
     case waiting(until: Timestamp, cause: String)
+    /// A person rejected or vetoed the restart.
     case suspended(until: Timestamp, by: String, reason: String)
+    /// Someone else is stopping or starting the graph.
     case externalAction(since: Timestamp)
     case stalled(since: Timestamp)
     case exhausted(since: Timestamp)
+    /// The graph has used up a window of `Policy.maxAttempts`.
     case attemptsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
+    /// Every place is taken.
     case concurrency(inFlight: [GraphID], limit: Int)
+    /// The fleet has used up a window of `Policy.budget`.
     case budgetUsed(count: Int, limit: WindowLimit, until: Timestamp?)
+    /// The breaker sees so many sick graphs that a common cause is likely.
     case storm(StormLevel, sick: Int, threshold: Int)
-    /// nil while nobody was asked yet.
+    /// `since` is nil while nobody was asked yet.
     case approvalPending(since: Timestamp?)
-    /// nil while nothing was announced yet.
+    /// `until` is nil while nothing was announced yet.
     case vetoPeriod(until: Timestamp?)
     case shadow
 }
 
 extension HoldReason {
-    /// A bounded word, for metric labels.
+    /// A word from a fixed set, used as a metric label and in the API.
     package var label: String {
         switch self {
         case .unknownGraph: "unknown_graph"
@@ -60,25 +73,28 @@ extension HoldReason {
         case .busy, .externalAction: "graph_busy"
         case .coolingDown, .waiting: "cooldown"
         case .suspended: "suspended"
-        case .stalled, .exhausted: "quarantined"
+        case .stalled: "stalled"
+        case .exhausted: "exhausted"
         case .attemptsUsed: "graph_budget"
         case .concurrency, .budgetUsed: "fleet_budget"
         case .storm: "storm"
         case .approvalPending: "approval_pending"
         case .vetoPeriod: "veto_period"
-        case .shadow: "dry_run"
+        case .shadow: "shadow"
         }
     }
 
-    /// Every value that `label` can take, so that a counter can start at zero for each.
+    /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss the
+    /// first event of a series that appears with it.
     package static let labels = [
-        "approval_pending", "class_mismatch", "cooldown", "detect_only", "dry_run", "fleet_budget",
-        "graph_budget", "graph_busy", "maintenance", "mode_off", "not_leader", "not_selected",
-        "paused", "quarantined", "silenced", "stale_data", "startup_grace", "state_change_grace",
-        "status_not_eligible", "storm", "suspended", "unknown_graph", "veto_period",
+        "approval_pending", "class_mismatch", "cooldown", "detect_only", "exhausted",
+        "fleet_budget", "graph_budget", "graph_busy", "maintenance", "mode_off", "not_leader",
+        "not_selected", "paused", "shadow", "silenced", "stale_data", "stalled", "startup_grace",
+        "state_change_grace", "status_not_eligible", "storm", "suspended", "unknown_graph",
+        "veto_period",
     ]
 
-    /// When time alone lifts it; nil if something else has to happen.
+    /// When time alone lifts the hold; nil if something else has to happen.
     package var until: Timestamp? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
@@ -93,7 +109,7 @@ extension HoldReason {
 }
 
 extension [HoldReason] {
-    /// The one that time lifts last; one that it never lifts before any other.
+    /// The hold that time lifts last. One that time never lifts counts as later than any other.
     var lastToOpen: HoldReason? {
         self.max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
     }

@@ -1,6 +1,8 @@
 import Time
 
+/// What people hear about requests that are held, and when they hear it.
 extension Machine {
+    /// Counts and tells a new first reason at once, and tells once more when the hold lasts too long.
     mutating func noteHold(
         _ request: RestartRequest,
         _ reasons: [HoldReason],
@@ -21,7 +23,7 @@ extension Machine {
         {
             incident.wasToldTooLong = true
             let why = reasons.map(\.description).joined(separator: "; ")
-            let detail = "\(request.alertname) is held since \(heldSince): \(why)"
+            let detail = "\(request.alertname) has been held since \(heldSince): \(why)"
             audit(.heldTooLong, id, &step, reason: first.label, detail)
         }
         incidents[id] = incident
@@ -45,22 +47,24 @@ extension Machine {
         }
     }
 
-    /// A graph that recovered without us says how often a restart would have been wrong.
+    /// An alert that ends without a restart is worth a line: it says how often a restart would have
+    /// been wrong.
     mutating func closeIncidents(_ step: inout Step) {
         for id in incidents.keys.sorted() where requests[id] == nil {
             guard let incident = incidents.removeValue(forKey: id), !incident.hasActed,
                 incident.wasShadowed || incident.wasTold
             else { continue }
-            let reason = incident.wasShadowed ? "dry_run" : "held"
+            let reason = incident.wasShadowed ? "shadow" : "held"
             let lasted = (step.at - incident.since).text
-            let detail = "the alert ended without a restart, after \(lasted)"
+            let detail = "the alert ended after \(lasted) without a restart"
             audit(.recoveredAlone, id, &step, reason: reason, detail)
         }
     }
 }
 
 extension HoldReason {
-    /// Nobody needs to hear that a graph is not ours, or that nothing is to be sent.
+    /// Whether people want to hear of it. The configuration says by itself that a graph is not ours
+    /// to restart.
     fileprivate var isWorthTelling: Bool {
         switch self {
         case .modeOff, .notSelected, .shadow: false
@@ -68,7 +72,7 @@ extension HoldReason {
         }
     }
 
-    /// The question or the announcement itself is on record.
+    /// Whether the question or the announcement has its own line.
     fileprivate var isToldElsewhere: Bool {
         switch self {
         case .approvalPending, .vetoPeriod: true

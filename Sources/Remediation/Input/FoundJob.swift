@@ -1,12 +1,13 @@
 package import Time
 
-/// An entry of the task centre.
+/// An entry of the job list of the management plane.
 package struct FoundJob: Hashable, Sendable {
     package var id: String
-    /// The name of the job; no list of them is published.
+    /// The kind of operation. GES publishes no list of these names.
     package var name: String
-    /// The task centre shows names only, never graph ids.
+    /// The job list gives names only, never graph ids.
     package var graphName: String
+    /// By the agent's clock; the caller corrects for the difference to the cloud's.
     package var beganAt: Timestamp
     package var state: JobState
 
@@ -20,8 +21,8 @@ package struct FoundJob: Hashable, Sendable {
 }
 
 extension [FoundJob] {
-    /// The newest job that can be this restart. No list of job names is published, but "start" is
-    /// in every one that was seen for a restart; ties are broken by id.
+    /// The newest job that can be the restart of `intent`; ties are broken by id. Every job name
+    /// that was seen for a restart contains "start", so that is the test.
     func restart(of intent: Intent) -> FoundJob? {
         filter {
             $0.graphName == intent.graphName

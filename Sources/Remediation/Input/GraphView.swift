@@ -4,16 +4,18 @@ package import Time
 package struct GraphView: Hashable, Sendable {
     package var id: GraphID
     package var name: String
-    /// As GES writes it ("200"); see GES API, status codes.
+    /// As GES writes it, such as "200" (GES API, status codes).
     package var statusCode: String
-    /// When the agent first saw the present status or, after a start, the graph itself.
+    /// When the agent first saw the current status. After a start that is when it first saw the
+    /// graph, so a status never looks older than it is known to be.
     package var statusSince: Timestamp
-    /// When the newest successful management reading was taken; nil if there never was one.
+    /// When the graph was last read from the management plane; nil if it never was.
     package var observedAt: Timestamp?
-    /// The newest data-plane probe; nil if this graph is not probed.
+    /// The newest data-plane probe; nil if no probe has reached the graph yet.
     package var probe: ProbeView?
-    /// nil if no entry of `graphs` in the configuration matches: the graph is never acted upon.
+    /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.
     package var policy: Policy?
+    /// What holds this graph from outside, in addition to what holds the fleet.
     package var externalHolds: [ExternalHold]
 
     package init(
@@ -37,8 +39,9 @@ package struct GraphView: Hashable, Sendable {
     }
 }
 
+/// One look at a graph's data plane.
 package struct ProbeView: Hashable, Sendable {
-    /// An error answer is an answer.
+    /// An error from the graph itself counts as an answer: something is alive there.
     package var answered: Bool
     package var at: Timestamp
 

@@ -1,12 +1,14 @@
-/// What kind of hang a rule saw. A restart is documented for exactly these four statuses
-/// (GES API pages 0222 and 0358); the raw value is the label `hang` of a rule.
+/// The kind of hang that a rule saw; the raw value is the rule's label `hang`. A restart is
+/// documented for exactly the four statuses that go with it (GES API, pages 0222 and 0358).
 package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Running, but its data plane does not answer.
     case unresponsive
+    /// Importing, exporting or clearing without coming further.
     case importing = "import"
     case exporting = "export"
     case clearing = "clear"
 
-    /// The status code that a graph with this kind of hang shows.
+    /// The status code of a graph with this kind of hang.
     package var expectedStatusCode: String {
         switch self {
         case .unresponsive: "200"
@@ -16,7 +18,8 @@ package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The kind of hang that is possible in a status; nil where a restart must never be sent.
+    /// The kind of hang that a graph in this status can have; nil for a status in which a restart
+    /// must never be sent.
     package init?(statusCode: String) {
         guard let match = Self.allCases.first(where: { $0.expectedStatusCode == statusCode }) else {
             return nil

@@ -1,15 +1,15 @@
 package import Time
 
-/// What came back from the world since the last step.
+/// What came back since the last step: answers to effects, and orders.
 package enum Report: Hashable, Sendable {
-    /// The end of the POST of an intent.
+    /// What became of the POST of an intent; one for each `Effect.restart`.
     case outcome(intentID: String, RestartOutcome, at: Timestamp)
-    /// The answer to `Effect.collectEvidence`; the summary goes on record.
+    /// The answer to `Effect.collectEvidence`. The summary goes into the audit trail.
     case evidence(GraphID, summary: String)
-    /// The answer to `Effect.followJob`; none when it could not be asked.
+    /// The answer to `Effect.followJob`; nothing is reported if GES could not be asked.
     case job(GraphID, jobID: String, JobState)
-    /// The answer to `Effect.searchJobs`; none when the search failed.
+    /// The answer to `Effect.searchJobs`; nothing is reported if the search failed.
     case jobsFound(intentID: String, [FoundJob])
-    /// What a person wants; answered with `Effect.answer`.
+    /// What a person wants. `Effect.answer` answers it.
     case order(Order)
 }

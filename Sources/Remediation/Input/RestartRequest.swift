@@ -1,14 +1,14 @@
 package import Time
 
-/// A firing alert that asks for a restart. Requests are levels, not edges: every step receives all
-/// that are active, and one that is missing has ended.
+/// A firing alert that asks for a restart. Requests are levels, not edges: each step receives all
+/// that are active, and one that is missing has ended. So none can be lost or received twice.
 package struct RestartRequest: Hashable, Sendable, Codable {
     package var graphID: GraphID
     package var hangClass: HangClass
     package var alertname: String
-    /// The summary of the alert, for people.
+    /// The alert's summary, for people.
     package var reason: String
-    /// Since when the condition holds; the graph that is sick longest comes first.
+    /// Since when the alert's condition holds. The graph that is sick longest comes first.
     package var activeAt: Timestamp
     package var source: Source
 
@@ -28,7 +28,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         self.source = source
     }
 
-    /// Who evaluated the rule, or who asked.
+    /// Who evaluated the rule, or who gave the order.
     package enum Source: Hashable, Sendable, Codable {
         case rules
         case webhook(fingerprint: String)
@@ -47,8 +47,8 @@ extension RestartRequest: CustomStringConvertible {
 }
 
 extension RestartRequest {
-    /// One request for each graph: one whose class fits the status before one that does not, the
-    /// oldest first.
+    /// Chooses one request for each graph: one whose class fits the status before one that does not,
+    /// then the oldest. The other fields only make the choice independent of the order of arrival.
     static func onePerGraph(
         _ requests: [RestartRequest],
         in view: FleetView

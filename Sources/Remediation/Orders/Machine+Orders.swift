@@ -1,9 +1,10 @@
 import Time
 
-/// What persons want. Every order is answered, and goes on record whether it was carried out or
-/// not.
+/// What persons want. Every order is answered and goes on record, whether it was carried out or not.
 extension Machine {
+    /// The record of the order comes before what it sets off: the log names the cause first.
     mutating func carryOut(_ order: Order, _ step: inout Step) {
+        let first = step.effects.count
         let answer: OrderAnswer
         switch order.kind {
         case .approve(let id): answer = approve(id, order, &step)
@@ -13,44 +14,53 @@ extension Machine {
         case .resume(let scope): answer = resume(scope)
         case .restart(let id): answer = restart(id, order, &step)
         }
-        let detail = "\(order.by): \(order.kind.verb) (\(order.reason)): \(answer)"
-        audit(.order, order.kind.graphID, &step, reason: answer.label, detail)
+        let entry = AuditEntry(
+            at: step.at,
+            graphID: order.kind.graphID,
+            kind: .order,
+            reason: answer.label,
+            detail: "\(order.by) ordered: \(order.kind.verb) (\(order.reason)); \(answer)"
+        )
+        audit(entry, at: first, &step)
         step.effects.append(.answer(orderID: order.id, answer))
     }
 
-    // MARK: - Questions of the machine
+    // MARK: - Answers to what the machine asked or announced
 
     private mutating func approve(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
     {
         guard case .awaitingApproval = phase(of: id) else {
-            return .refused("nobody was asked about it; it is \(phase(of: id).label)")
+            return .refused("no approval is pending; the graph is \(phase(of: id).label)")
         }
         guard let request = requests[id] else {
-            return .refused("the alert has ended meanwhile")
+            return .refused("the alert has ended")
         }
         let agreement = Agreement.approved(by: order.by)
         return beginIfOpen(request, agreement, &step)
     }
 
+    /// Suspends the graph, so that the same alert does not ask again in the next step. An ordered
+    /// restart whose evidence is being collected is only withdrawn: nothing asked for it but a person.
     private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> OrderAnswer {
         let lasts: Duration
         switch phase(of: id) {
         case .awaitingApproval: lasts = Timing.rejectionPeriod
         case .gatheringEvidence(let gathering) where gathering.previous != .idle:
             move(id, to: gathering.previous)
-            return .done("called back")
+            return .done("the ordered restart is withdrawn")
         case .countingDown, .gatheringEvidence: lasts = Timing.vetoedPeriod
-        default: return .refused("there is nothing to reject; it is \(phase(of: id).label)")
+        default: return .refused("nothing to reject; the graph is \(phase(of: id).label)")
         }
         let until = step.at + lasts
         move(id, to: .suspended(until: until, by: order.by, reason: order.reason))
-        return .done("not restarted by the agent before \(until)")
+        return .done("suspended until \(until)")
     }
 
     // MARK: - Release
 
-    /// What was done before no longer counts against the graph; the fleet's budget keeps counting
-    /// it.
+    /// The attempts so far no longer count against the graph. They still count against the fleet's
+    /// budget, which bounds the damage of everything together. An exhausted graph is observed first,
+    /// for as long as after a start.
     private mutating func acknowledge(_ id: GraphID, _ order: Order, _ step: inout Step)
         -> OrderAnswer
     {
@@ -70,10 +80,11 @@ extension Machine {
         case .suspended:
             move(id, to: .idle)
             return .done("released")
-        default: return .refused("there is nothing to acknowledge; it is \(phase(of: id).label)")
+        default: return .refused("nothing to acknowledge; the graph is \(phase(of: id).label)")
         }
     }
 
+    /// When the cool-down after the last attempt would have ended.
     private func restAfterLastAttempt(_ id: GraphID, _ step: Step) -> Timestamp {
         let ended = records[id]?.attempts.last { $0.counts }?.ending?.at
         return ended.map { $0 + step.policy(of: id).cooldown } ?? step.at
@@ -81,6 +92,7 @@ extension Machine {
 
     // MARK: - Restart
 
+    /// A person names a graph and no class: the class follows from the status.
     private mutating func restart(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
     {
         guard let graph = step.view.graphs[id] else { return .held([.unknownGraph]) }
@@ -98,6 +110,7 @@ extension Machine {
         return beginIfOpen(request, .ordered(by: order.by), &step)
     }
 
+    /// An approval or an order opens some gates. All others are evaluated as for any request.
     private mutating func beginIfOpen(
         _ request: RestartRequest,
         _ agreement: Agreement,
@@ -111,6 +124,6 @@ extension Machine {
         let closed = gateContext(request, agreement, load, step.view, at: step.at).closedGates()
         guard closed.isEmpty else { return .held(closed) }
         begin(request, agreement, &step)
-        return .done("the restart is being carried out")
+        return .done("the restart begins")
     }
 }

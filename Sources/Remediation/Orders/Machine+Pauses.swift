@@ -1,13 +1,16 @@
 import Time
 
+/// Pauses close a gate and touch nothing else: a restart that was sent cannot be called back, and has
+/// to be followed.
 extension Machine {
+    /// Replaces an earlier pause of the same scope.
     mutating func pause(
         _ scope: PauseScope,
         until: Timestamp?,
         _ order: Order,
         _ step: Step
     ) -> OrderAnswer {
-        if let until, until <= step.at { return .refused("\(until) has passed already") }
+        if let until, until <= step.at { return .refused("\(until) has passed") }
         if case .graph(let id) = scope, step.view.graphs[id] == nil {
             return .held([.unknownGraph])
         }
@@ -17,13 +20,17 @@ extension Machine {
         )
         pauses.sort { $0.scope.key < $1.scope.key }
         pending.pauses = pauses
-        return .done(inFlightText)
+        return .done(pausedText)
     }
 
-    /// A pause keeps from new restarts; what was sent cannot be called back.
-    private var inFlightText: String {
+    /// Whoever pauses has to know what goes on all the same.
+    private var pausedText: String {
         let count = records.values.count { $0.phase.isFollowed }
-        return count == 0 ? "paused; nothing is under way" : "paused; \(count) under way go on"
+        switch count {
+        case 0: return "paused; no restart is under way"
+        case 1: return "paused; 1 restart that is under way goes on"
+        default: return "paused; \(count) restarts that are under way go on"
+        }
     }
 
     mutating func resume(_ scope: PauseScope) -> OrderAnswer {
@@ -35,6 +42,7 @@ extension Machine {
         return .done("resumed")
     }
 
+    /// A pause ends by itself, and says so: people must not believe that it still holds.
     mutating func endPauses(_ step: inout Step) {
         let over = pauses.filter { $0.until.map { $0 <= step.at } ?? false }
         guard !over.isEmpty else { return }
@@ -46,7 +54,7 @@ extension Machine {
                 pause.scope.graphID,
                 &step,
                 reason: "paused",
-                "the pause by \(pause.by) has ended"
+                "the pause by \(pause.by) ended"
             )
         }
     }

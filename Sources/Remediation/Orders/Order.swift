@@ -1,8 +1,9 @@
 package import Time
 
-/// What a person wants, and why.
+/// What a person wants, and why. The machine carries it out or refuses it; either way it answers and
+/// writes it down.
 package struct Order: Hashable, Sendable {
-    /// Names the answer; chosen by the caller.
+    /// Chosen by the caller, who finds the answer by it. Unique.
     package var id: String
     package var kind: Kind
     package var by: String
@@ -16,20 +17,23 @@ package struct Order: Hashable, Sendable {
     }
 
     package enum Kind: Hashable, Sendable {
+        /// Agrees to the restart that was asked for.
         case approve(GraphID)
-        /// Rejects an approval, or vetoes an announced restart.
+        /// Refuses the approval that was asked for, or vetoes an announced restart.
         case reject(GraphID)
-        /// Releases an exhausted or stalled graph.
+        /// Releases an exhausted, stalled or suspended graph. Its attempts so far no longer count
+        /// against it.
         case acknowledge(GraphID)
-        /// Keeps from new restarts; what is under way is followed to its end.
+        /// Begins no restart while it lasts. What is under way is followed to its end.
         case pause(PauseScope, until: Timestamp?)
         case resume(PauseScope)
-        /// Restart now. Only gates that guard against a wrong diagnosis are passed over.
+        /// Restarts now. Passes over the gates that guard against a wrong diagnosis, and no others.
         case restart(GraphID)
     }
 }
 
 extension Order.Kind {
+    /// nil for the whole fleet.
     var graphID: GraphID? {
         switch self {
         case .approve(let id), .reject(let id), .acknowledge(let id), .restart(let id): id

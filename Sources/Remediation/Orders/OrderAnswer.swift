@@ -1,11 +1,15 @@
+/// What became of an order.
 package enum OrderAnswer: Hashable, Sendable {
+    /// Carried out, with what follows from it.
     case done(String)
+    /// The order makes no sense at the moment, for this reason.
     case refused(String)
-    /// A restart that was ordered is held by these gates.
+    /// These gates hold a restart that not even an order gets past.
     case held([HoldReason])
 }
 
 extension OrderAnswer: CustomStringConvertible {
+    /// The `reason` of the order in the audit trail.
     var label: String {
         switch self {
         case .done: "done"
@@ -17,9 +21,9 @@ extension OrderAnswer: CustomStringConvertible {
     package var description: String {
         switch self {
         case .done(let text): text
-        case .refused(let text): "refused, \(text)"
+        case .refused(let text): "refused: \(text)"
         case .held(let reasons):
-            "held, " + reasons.map(\.description).joined(separator: "; ")
+            "held: " + reasons.map(\.description).joined(separator: "; ")
         }
     }
 }

@@ -1,10 +1,13 @@
 package import Time
 
+/// A person's word that nothing is to be restarted for a while. Persistent: an agent that is started
+/// again is still paused.
 package struct Pause: Hashable, Sendable, Codable {
     package let scope: PauseScope
     package let by: String
     package let reason: String
     package let since: Timestamp
+    /// nil for a pause that only an order ends.
     package let until: Timestamp?
 
     package init(scope: PauseScope, by: String, reason: String, since: Timestamp, until: Timestamp?)
@@ -23,11 +26,12 @@ package enum PauseScope: Hashable, Sendable, Codable {
 }
 
 extension PauseScope {
+    /// nil for the whole fleet.
     var graphID: GraphID? {
         if case .graph(let id) = self { id } else { nil }
     }
 
-    /// The whole fleet first, then by graph id.
+    /// Sorts the fleet first, then by graph id.
     var key: String { graphID?.rawValue ?? "" }
 }
 

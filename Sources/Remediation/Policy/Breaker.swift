@@ -1,9 +1,10 @@
-/// When so many graphs look sick at once that the fault is likelier in the watcher, the network or
-/// the provider.
+/// The guard against a common cause. When many graphs look sick at once (a *storm*) the fault is
+/// likelier in the agent, the network or the provider than in each of the graphs, and restarting
+/// them would turn a fault of the path into an outage.
 package struct Breaker: Hashable, Sendable {
-    /// Reached: a person has to agree to each restart.
+    /// From here on a person must approve each restart.
     package var soft = Threshold(graphs: 3, percent: 2)
-    /// Reached: no action at all.
+    /// From here on nothing is restarted.
     package var hard = Threshold(graphs: 5, percent: 5)
 
     package init() {}
@@ -13,21 +14,23 @@ package struct Breaker: Hashable, Sendable {
         self.hard = hard
     }
 
-    /// Which of the two is reached. A fleet in which nothing is well is a storm of its own: then
-    /// the fault is likelier in the watcher, or in what all graphs share.
+    /// The storm that so many sick graphs are; nil if they are none.
     package func level(sick: Int, fleetSize: Int) -> StormLevel? {
         if sick >= hardCount(fleetSize: fleetSize) { return .hard }
         return sick >= soft.count(fleetSize: fleetSize) ? .soft : nil
     }
 
-    /// From how many sick graphs on nothing is done at all.
+    /// From how many sick graphs on nothing is restarted. A fleet in which nothing is well is a storm
+    /// however small it is: then the fault is likelier in what all graphs share. A single graph is
+    /// no fleet, and may be restarted.
     func hardCount(fleetSize: Int) -> Int {
         min(hard.count(fleetSize: fleetSize), max(fleetSize, 2))
     }
 
-    /// A number of graphs, or a share of the fleet, whichever is the larger count.
+    /// A number of graphs or a share of the fleet, whichever is the larger count.
     package struct Threshold: Hashable, Sendable {
         package var graphs: Int
+        /// 0 to 100.
         package var percent: Double
 
         package init(graphs: Int, percent: Double) {
@@ -35,8 +38,8 @@ package struct Breaker: Hashable, Sendable {
             self.percent = percent
         }
 
-        /// Sick graphs, out of `fleetSize`, from which on the threshold counts as reached; at
-        /// least one, because a threshold of nothing would be reached by a healthy fleet.
+        /// From how many sick graphs on the threshold is reached. At least one, because a threshold
+        /// of zero would be reached by a healthy fleet.
         package func count(fleetSize: Int) -> Int {
             let share = min(max(Double(fleetSize) * percent / 100, 0), Double(Int32.max))
             let whole = Int(share)
@@ -46,6 +49,8 @@ package struct Breaker: Hashable, Sendable {
 }
 
 package enum StormLevel: String, Hashable, Sendable {
+    /// A person must approve each restart.
     case soft
+    /// Nothing is restarted.
     case hard
 }

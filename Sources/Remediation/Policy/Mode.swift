@@ -1,11 +1,12 @@
-/// How far the agent may go with a graph.
+/// How far the agent may go with a graph. The modes form a ladder: each does what the one before
+/// does, and more.
 package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Nothing is done, and nothing is said.
+    /// Watch only: decide nothing and say nothing.
     case off
-    /// Everything is decided and recorded, nothing is sent.
+    /// Decide and record everything, send nothing.
     case shadow
-    /// A person has to agree to each restart.
+    /// Send a restart once a person has approved it.
     case approve
-    /// A restart is sent as soon as every gate is open.
+    /// Send a restart as soon as every gate is open.
     case auto
 }

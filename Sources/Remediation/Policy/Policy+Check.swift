@@ -1,8 +1,8 @@
 import Time
 
 extension Policy {
-    /// What makes no sense; a configuration with any of these is refused. Each is a plain sentence
-    /// with the key of the configuration file.
+    /// What makes no sense. A configuration with any of these is refused. Each is a sentence that
+    /// begins with the key of the configuration file.
     package var problems: [String] {
         var problems: [String] = []
         let durations = [
@@ -24,7 +24,7 @@ extension Policy {
         return problems + breaker.problems
     }
 
-    /// What is allowed, but weakens the promise of one restart at a time.
+    /// What is allowed, but weakens the promise that a graph is not restarted twice.
     package var cautions: [String] {
         var cautions: [String] = []
         if cooldown < Timing.landingBound {
@@ -42,12 +42,14 @@ extension Policy {
         return cautions
     }
 
-    /// The most restarts of the whole fleet that this policy can make in any span of this length.
+    /// The most restarts of the whole fleet that this policy allows in any span of this length; nil
+    /// if nothing bounds them.
     package func mostRestarts(in span: Duration) -> Int? {
         budget.map { $0.most(in: span) }.min()
     }
 
-    /// The most restarts of one graph in any span of this length without a person's doing.
+    /// The most restarts of one graph that this policy allows in any span of this length without an
+    /// order; nil if nothing bounds them.
     package func mostRestartsOfOneGraph(in span: Duration) -> Int? {
         var bounds = (maxAttempts + budget).map { $0.most(in: span) }
         if cooldown > .zero {
@@ -80,10 +82,11 @@ extension [WindowLimit] {
 }
 
 extension WindowLimit {
-    /// Attempts are remembered one day longer than this.
+    /// Attempts are kept for a day longer than this (`Timing.attemptRetention`).
     static let longestWindow: Duration = .seconds(7 * 86_400)
     static let largestCount = 1000
 
+    /// A span that is not a whole number of windows touches one more of them.
     fileprivate func most(in span: Duration) -> Int {
         let spans = span.wholeMilliseconds
         let windows = max(1, window.wholeMilliseconds)

@@ -1,35 +1,44 @@
-/// What may be done with one graph: the defaults of the configuration file with the overrides of
-/// the first entry of `graphs` that matches. Whatever counts the whole fleet (budget, breaker,
-/// concurrency) is read from the policy of the graph that asks.
+// A policy is data: the configuration reader fills it in, the gates read it, nothing changes it.
+// The defaults are those of the configuration file and are meant to be safe for a fleet of hundreds
+// of graphs, each of which hangs a few times a year.
+
+/// What may be done with one graph: the defaults of the configuration file, with the overrides of
+/// the first entry of `graphs` that matches.
+///
+/// Limits of the whole fleet (budget, breaker, places) are taken from the policy of the graph that
+/// asks. So a strict entry is strict about its own graphs, whatever others allow.
 package struct Policy: Hashable, Sendable {
     package var mode: Mode = .shadow
-    /// How long to observe after a start, or after having been blind, before any action.
+    /// How long to observe after a start, or after having been blind, before any restart.
     package var startupGrace: Duration = .seconds(20 * 60)
     /// How long to leave a graph alone after its status changed.
     package var stateChangeGrace: Duration = .seconds(15 * 60)
-    /// From the end of an attempt; doubles with each further attempt of the last 24 hours.
+    /// Measured from the end of an attempt. Doubles with each further attempt within 24 hours.
     package var cooldown: Duration = .seconds(60 * 60)
-    /// What the doubling stops at; a longer `cooldown` stays as it is.
+    /// Where the doubling stops. A `cooldown` that is longer than this stays as it is.
     package var maxCooldown: Duration = .seconds(8 * 60 * 60)
-    /// Attempts on this graph per sliding window; when one is used up, a person must acknowledge.
+    /// Attempts on this graph per sliding window. When a window is used up the graph is exhausted,
+    /// and a person must acknowledge it.
     package var maxAttempts: [WindowLimit] = [
         WindowLimit(window: .seconds(6 * 3600), count: 2),
         WindowLimit(window: .seconds(24 * 3600), count: 3),
     ]
-    /// Restarts of the whole fleet that may be under way at once.
+    /// The places: how many restarts of the whole fleet may be under way at once.
     package var maxConcurrent: Int = 1
-    /// Restarts of the whole fleet per sliding window.
+    /// Restarts of the whole fleet per sliding window. Places bound how many at once, the budget
+    /// bounds how many over time: one at a time, all day long, is also a disaster.
     package var budget: [WindowLimit] = [
         WindowLimit(window: .seconds(3600), count: 3),
         WindowLimit(window: .seconds(24 * 3600), count: 10),
     ]
     package var breaker = Breaker()
-    /// How long the collection of evidence may delay an action; zero collects none.
+    /// How long the collection of evidence may delay a restart. Zero collects none.
     package var evidenceTimeout: Duration = .seconds(60)
-    /// Accepted, but not running again by then: stalled.
+    /// An accepted restart that is not running again by then is stalled.
     package var restartTimeout: Duration = .seconds(45 * 60)
     package var verify = Verification()
-    /// How long an announced restart may be vetoed; a class that is missing has no such period.
+    /// How long a restart is announced before it is sent, during which a person may veto it. A class
+    /// that is missing is not announced.
     package var veto: [HangClass: Duration] = [:]
 
     package init() {}

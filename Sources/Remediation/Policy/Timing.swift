@@ -1,32 +1,43 @@
+// The constants of the machine. A policy cannot change them: most follow from how GES, its gateway
+// and this agent work, and a configuration that shortened them would allow a second restart while
+// the first can still land.
+
 /// Times that follow from the service, not from the policy.
 enum Timing {
-    /// After this a request that was sent can no longer be accepted or take effect: the gateway
-    /// refuses a signature older than 15 minutes; one minute for the difference of the clocks; ten
-    /// between acceptance and the first change of the status. With a token instead of a signature
-    /// there is no such bound, and only the cool-down that follows is left.
+    /// When a request that was sent can no longer be accepted or take effect: the gateway refuses a
+    /// signature older than 15 minutes, one minute covers the difference of the clocks, and ten lie
+    /// between acceptance and the first change of the status. A token has no such bound; there only
+    /// the cool-down that follows protects.
     static let landingBound: Duration = .seconds((15 + 1 + 10) * 60)
     /// How long the performer may be silent about an intent before its outcome counts as unknown:
-    /// the longest time to the POST, and as long again for its answer.
+    /// the longest time to the POST, and the same again for its answer.
     static let answerBound: Duration = Intent.sendWindow * 2
-    /// Accepted, but no sign of a change by then: stalled.
+    /// How long the status may stay as it was after GES accepted a restart.
     static let changeBound: Duration = .seconds(5 * 60)
-    /// How long a dead status may last during a restart; 900 is also passed through normally.
+    /// How long a dead status may last during a restart. A restart passes through 900 normally.
     static let deadStatusBound: Duration = .seconds(5 * 60)
-    /// What a restarted agent gets at least to look at what it finds under way.
+    /// The least time that a restarted agent takes to look at what it finds under way.
     static let observationAfterStart: Duration = .seconds(5 * 60)
-    /// After something that was not sent; doubles with each further one.
+    /// How long to wait after a restart that was not sent. Doubles with each further one.
     static let unsentWait: Duration = .seconds(5 * 60)
     static let longestUnsentWait: Duration = .seconds(60 * 60)
     /// A job that began earlier than this before the intent is not ours.
     static let jobClockTolerance: Duration = .seconds(60)
+    /// When a request for approval is repeated.
     static let approvalLifetime: Duration = .seconds(60 * 60)
+    /// How long a rejected restart stays suspended.
     static let rejectionPeriod: Duration = .seconds(24 * 3600)
+    /// How long a vetoed restart stays suspended. Shorter than after a rejection: a veto has to be
+    /// given within minutes, often only to look first.
     static let vetoedPeriod: Duration = .seconds(4 * 3600)
-    /// The longest window that a policy may use is shorter (see `Policy.problems`).
+    /// Longer than any window that a policy may use (see `WindowLimit.longestWindow`).
     static let attemptRetention: Duration = .seconds(8 * 86_400)
+    /// How long the record of a graph that is gone is kept. Long, because a graph may be missing from
+    /// listings for days and its attempts must still count when it returns.
     static let missingGraphRetention: Duration = .seconds(30 * 86_400)
 
-    /// How long a request may be held before a person is told.
+    /// How long a request may be held before a person is told. Imports, exports and clears take
+    /// hours anyway.
     static func holdPatience(_ hangClass: HangClass) -> Duration {
         hangClass == .unresponsive ? .seconds(30 * 60) : .seconds(2 * 3600)
     }

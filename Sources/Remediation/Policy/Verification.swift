@@ -1,7 +1,9 @@
-/// When a graph counts as healthy again after a restart.
+/// When a graph counts as healthy again after a restart. Status 200 alone does not prove it: a hung
+/// graph shows 200 too.
 package struct Verification: Hashable, Sendable {
-    /// Consecutive answered probes, each newer than the one before.
+    /// How many probes in a row must be answered, each newer than the one before.
     package var probes: Int = 5
+    /// How long that may take, measured from the moment at which the graph runs again.
     package var within: Duration = .seconds(20 * 60)
 
     package init() {}

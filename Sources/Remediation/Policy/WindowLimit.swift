@@ -1,6 +1,7 @@
 import Time
 
-/// At most `count` events in any span of length `window`.
+/// At most `count` events in any span of length `window`. The window slides: it does not begin anew
+/// on the hour, at which twice as many could pass within minutes.
 package struct WindowLimit: Hashable, Sendable {
     package var window: Duration
     package var count: Int
@@ -12,7 +13,7 @@ package struct WindowLimit: Hashable, Sendable {
 }
 
 extension WindowLimit {
-    /// When a window that holds these moments, oldest first, has room for one more; nil if it has
+    /// When a window that holds these moments (oldest first) has room for one more; nil if it has
     /// room already, or never will.
     func roomAt(after moments: [Timestamp]) -> Timestamp? {
         guard count > 0, moments.count >= count else { return nil }

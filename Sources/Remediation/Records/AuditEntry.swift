@@ -1,14 +1,15 @@
 package import Time
 
-/// One line of the audit trail.
+/// One line of the audit trail and of the log. Written when something changes and not with every
+/// cycle.
 package struct AuditEntry: Hashable, Sendable, Codable {
     package let at: Timestamp
     /// nil for what concerns the whole fleet.
     package let graphID: GraphID?
     package let kind: Kind
-    /// A bounded word, also used as a metric label.
+    /// A word from a fixed set, such as the label of a hold reason.
     package let reason: String
-    /// One plain sentence for people.
+    /// One sentence for people.
     package let detail: String
     package let intentID: String?
 
@@ -28,6 +29,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         self.intentID = intentID
     }
 
+    /// The raw values are in ledgers and in the log.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case held, heldTooLong, wouldRestart, recoveredAlone
         case approvalAsked, approvalExpired, announced, evidence
@@ -51,7 +53,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         }
     }
 
-    /// `critical` waits for a person.
+    /// `critical`: nothing more happens until a person acts.
     package var severity: Severity {
         switch kind {
         case .stalled, .exhausted: .critical

@@ -1,11 +1,12 @@
 import Time
 
-/// Counts per bucket, not cumulated; the last one has no upper bound.
+/// A histogram of durations between a second and two hours.
 package struct DurationHistogram: Hashable, Sendable {
     package static let upperBoundsSeconds: [Double] = [
         1, 5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200,
     ]
 
+    /// For each bucket by itself, not cumulative. The last one has no upper bound.
     package var counts = [Int](repeating: 0, count: upperBoundsSeconds.count + 1)
     package var sumSeconds: Double = 0
 

@@ -1,3 +1,4 @@
+/// Why an attempt did not help, as a metric label.
 package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case apiError = "api_error"
     case timeout
@@ -5,8 +6,8 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case precondition
     case unknown
 
-    /// nil for an attempt that had the wanted effect, or whose failure was counted when it
-    /// stalled.
+    /// nil for an attempt that helped, and for one that stalled: that was counted when it stalled, and
+    /// not when a person acknowledged it.
     init?(_ outcome: AttemptOutcome) {
         switch outcome {
         case .verified, .stalled: return nil

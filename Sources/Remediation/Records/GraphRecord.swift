@@ -1,18 +1,19 @@
 package import Time
 
-/// All that must survive about one graph. A graph that was never acted upon has none.
+/// Everything about one graph that must survive. A graph with nothing to remember has no record.
 package struct GraphRecord: Hashable, Sendable, Codable {
     package let id: GraphID
     package var phase: Phase = .idle
-    /// Intents so far; never goes back.
+    /// How many intents this graph has had. Never goes back, not even by an acknowledgement: intents
+    /// are numbered by it.
     package var attemptCount: Int = 0
-    /// The attempts young enough to count, oldest first.
+    /// The attempts that are young enough to count, oldest first.
     package var attempts: [Attempt] = []
-    /// Attempts before this moment no longer count against this graph.
+    /// When a person last acknowledged. Attempts before that no longer count against this graph.
     package var acknowledgedAt: Timestamp?
-    /// Intents in a row that were never sent; each doubles the wait before the next.
+    /// How many intents in a row were not sent. Each doubles the wait before the next.
     package var unsentInARow: Int = 0
-    /// Since when a complete view no longer shows the graph.
+    /// Since when the graph has been missing from what the agent sees; nil while it is there.
     package var missingSince: Timestamp?
 
     package init(id: GraphID) {
@@ -21,6 +22,7 @@ package struct GraphRecord: Hashable, Sendable, Codable {
 }
 
 extension GraphRecord {
+    /// Changes the attempt that belongs to `intent`.
     mutating func change(_ intent: Intent, _ change: (inout Attempt) -> Void) {
         guard let index = attempts.lastIndex(where: { $0.intentID == intent.id }) else { return }
         change(&attempts[index])

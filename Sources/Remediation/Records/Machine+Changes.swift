@@ -1,20 +1,21 @@
 package import Time
 
 extension Machine {
-    /// What differs from the disk. All of it must be written in one transaction before any effect
-    /// of the same step is started.
+    /// What differs from the disk. All of it belongs into one transaction: half of it would be a state
+    /// that the machine was never in.
     package struct Changes: Hashable, Sendable {
-        /// By graph id.
+        /// Records that are new or have changed, by graph id.
         package var records: [GraphRecord] = []
-        /// Graphs of which nothing needs to be kept any more.
+        /// Graphs about which nothing is to be kept any more.
         package var removed: [GraphID] = []
         package var intents: [Intent] = []
-        /// What became of the POST of an intent; at most one each.
+        /// At most one for each intent.
         package var outcomes: [IntentOutcome] = []
-        /// How the attempt of an intent ended; at most one each.
+        /// At most one for each intent.
         package var endings: [IntentEnding] = []
         /// All pauses, if they changed.
         package var pauses: [Pause]?
+        /// In the order of the log.
         package var audit: [AuditEntry] = []
 
         package init() {}
@@ -23,6 +24,7 @@ extension Machine {
     }
 }
 
+/// What became of the POST of an intent.
 package struct IntentOutcome: Hashable, Sendable {
     package let intentID: String
     package let outcome: RestartOutcome
@@ -35,6 +37,7 @@ package struct IntentOutcome: Hashable, Sendable {
     }
 }
 
+/// How the attempt of an intent ended.
 package struct IntentEnding: Hashable, Sendable {
     package let intentID: String
     package let outcome: AttemptOutcome

@@ -1,14 +1,14 @@
 import Time
 
-/// What becomes of remembered moments when the wall clock is set.
+/// What happens to remembered moments when the wall clock is set.
 ///
-/// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they
-/// must outlast the agent and its host. A clock that is set by an hour would end all of them an
-/// hour early, or late. So every moment moves along, and what is left of each wait stays what it
-/// was.
+/// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they must
+/// outlast the agent and its host. A clock that is set by an hour would end them an hour early or
+/// late. So every moment moves along, and what is left of each wait stays the same. A field of type
+/// `Timestamp` that is forgotten here is a cool-down that can be skipped by setting the clock.
 extension Machine {
-    /// The wall clock was set forward by `jump`, backward when negative. What is written about the
-    /// past (audit trail, answers, endings in the ledger) keeps the time that the clock then showed.
+    /// The wall clock was set forward by `jump`, or backward if negative. What was written about the
+    /// past (audit trail, outcomes and endings in the ledger) keeps the time that the clock showed.
     package mutating func shift(by jump: Duration) {
         for id in records.keys.sorted() {
             update(id) { $0.shift(by: jump) }
@@ -101,7 +101,7 @@ extension Phase.Verifying {
 }
 
 extension Intent {
-    /// The id stays: it is how the ledger and the performer know the intent.
+    /// The id stays: the ledger and the performer know the intent by it.
     package func shifted(by jump: Duration) -> Intent {
         var shifted = self
         shifted.createdAt = createdAt + jump

@@ -1,8 +1,11 @@
 package import Time
 
+/// How the state gets to disk and back.
 extension Machine {
-    /// An intent without an outcome becomes an unknown outcome: it is looked for, never sent
-    /// again. Whatever else was under way gets time to be looked at before it is judged.
+    /// Goes on from what an earlier process left on disk.
+    ///
+    /// An intent without an outcome becomes an unknown outcome: it is searched for and never sent
+    /// again. Whatever else was under way is looked at before it is judged.
     package init(restoring snapshot: MachineSnapshot, at instant: Timestamp) {
         pauses = snapshot.pauses
         for var record in snapshot.records {
@@ -18,7 +21,7 @@ extension Machine {
             }
             if case .intended(let intent) = before.phase {
                 noteOutcome(
-                    .unknown(reason: "the agent ended before the answer"),
+                    .unknown(reason: "the agent ended before GES answered"),
                     of: intent,
                     at: instant
                 )
@@ -26,11 +29,13 @@ extension Machine {
         }
     }
 
+    /// Everything that must survive; what `changes` add up to.
     package var snapshot: MachineSnapshot {
         MachineSnapshot(records: records.values.sorted { $0.id < $1.id }, pauses: pauses)
     }
 
-    /// What differs from the disk since `changesWereRecorded()`.
+    /// What differs from the disk. Changes add up until `changesWereRecorded()`, so that a failed
+    /// write is repeated with the next step.
     package var changes: Changes {
         var changes = pending
         for id in unsaved.sorted() {
@@ -43,7 +48,7 @@ extension Machine {
         return changes
     }
 
-    /// The changes so far are on disk. Until then they add up, so that a failed write is repeated.
+    /// To be called once the changes of the last step are on disk, and before the next step.
     package mutating func changesWereRecorded() {
         pending = Changes()
         unsaved = []
@@ -53,6 +58,8 @@ extension Machine {
         records[id]?.phase ?? .idle
     }
 
+    /// The only way to change a record: what differs from the disk is written with the next changes. A
+    /// record that has become empty is removed.
     mutating func update(_ id: GraphID, _ change: (inout GraphRecord) -> Void) {
         let before = records[id] ?? GraphRecord(id: id)
         var record = before
@@ -66,6 +73,8 @@ extension Machine {
         update(id) { $0.phase = phase }
     }
 
+    /// Keeps the first outcome of an intent only: the ledger allows one, and what followed from it has
+    /// happened.
     mutating func noteOutcome(_ outcome: RestartOutcome, of intent: Intent, at instant: Timestamp) {
         guard
             let attempt = records[intent.graphID]?.attempts.last(where: {
@@ -109,13 +118,27 @@ extension Machine {
         audit(entry, &step)
     }
 
-    /// The audit trail waits in memory while the disk refuses it, but not without a limit.
     private mutating func audit(_ entry: AuditEntry, _ step: inout Step) {
-        step.effects.append(.record(entry))
-        if pending.audit.count >= 10_000 {
-            pending.audit.removeFirst(5000)
-            counters.droppedAuditEntries += 5000
-        }
-        pending.audit.append(entry)
+        audit(entry, at: step.effects.count, &step)
     }
+
+    /// Records a line at this position among the effects, and before the same lines in the audit
+    /// trail.
+    ///
+    /// The trail waits in memory while the disk refuses it, but not without a limit: then the oldest
+    /// half is lost, and counted.
+    mutating func audit(_ entry: AuditEntry, at position: Int, _ step: inout Step) {
+        let later = step.effects[position...].count {
+            if case .record = $0 { true } else { false }
+        }
+        step.effects.insert(.record(entry), at: position)
+        if pending.audit.count >= Self.longestPendingAudit {
+            let lost = Self.longestPendingAudit / 2
+            pending.audit.removeFirst(lost)
+            counters.droppedAuditEntries += lost
+        }
+        pending.audit.insert(entry, at: max(0, pending.audit.count - later))
+    }
+
+    private static let longestPendingAudit = 10_000
 }

@@ -1,8 +1,8 @@
 package import Time
 
-/// What the metrics and the status page show, as it stands now.
+/// What metrics and the status page show of the current state.
 extension Machine {
-    /// The graphs that occupy a place among `Policy.maxConcurrent`, by id.
+    /// The graphs that hold one of the places of `Policy.maxConcurrent`, by id.
     package var inFlight: [GraphID] {
         records.values.filter(\.phase.isInFlight).map(\.id).sorted()
     }
@@ -13,7 +13,7 @@ extension Machine {
         }
     }
 
-    /// Graphs that wait for a person to acknowledge, by id.
+    /// Exhausted and stalled graphs, by id: they wait for a person.
     package var awaitingAcknowledgement: [GraphID] {
         records.values
             .filter { record in
@@ -25,7 +25,7 @@ extension Machine {
             .map(\.id).sorted()
     }
 
-    /// How many restarts of the fleet each window of the budget holds at the moment.
+    /// How much of each window of the fleet's budget is used.
     package func budgetUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
         let spent = records.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
         return policy.budget.map { limit in
@@ -33,11 +33,12 @@ extension Machine {
         }
     }
 
+    /// The storm that a graph with this policy would be held by; nil if there is none.
     package func stormLevel(under policy: Policy, in view: FleetView) -> StormLevel? {
         policy.breaker.level(sick: load(in: view).sick, fleetSize: view.graphs.count)
     }
 
-    /// The record of one graph; an untouched one if nothing was ever done with it.
+    /// The record of one graph; an empty one if there is nothing to remember.
     package func record(of id: GraphID) -> GraphRecord {
         records[id] ?? GraphRecord(id: id)
     }

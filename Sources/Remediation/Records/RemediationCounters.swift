@@ -1,15 +1,18 @@
 package import Time
 
-/// What the machine counted since the start of the agent.
+/// What the machine has counted since the start of the agent. Not persistent: counters of Prometheus
+/// begin at zero with each process.
 package struct RemediationCounters: Hashable, Sendable {
+    /// Intents.
     package var started = 0
     package var failures: [FailureReason: Int] = [:]
-    /// By the label of the first hold reason; counted when that reason changes.
+    /// By the label of the first hold reason. Counts changes of it, not cycles.
     package var suppressed: [String: Int] = [:]
-    /// From the intent to the verified end.
+    /// From the intent to the verified ending.
     package var verifiedDurations = DurationHistogram()
+    /// Restored from the attempts on disk after a start; nil if there are none.
     package var lastVerifiedAt: Timestamp?
-    /// Lost because the disk refused them for long.
+    /// Audit lines that were lost because the disk refused them for too long.
     package var droppedAuditEntries = 0
 
     package init() {}

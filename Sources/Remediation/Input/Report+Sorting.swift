@@ -1,6 +1,7 @@
 extension [Report] {
-    /// Facts before wishes, and of two contrary wishes the careful one first, so that it does not
-    /// matter in which order they reached the inbox.
+    /// Facts before orders, and of two contrary orders the careful one first, so that the order of
+    /// arrival does not decide. Reports about the same thing, such as two states of one job, are a
+    /// sequence and keep the order in which they arrived.
     func inOrder() -> [Report] {
         enumerated()
             .sorted {
@@ -13,6 +14,8 @@ extension [Report] {
 }
 
 extension Report {
+    /// Outcomes first: they say what is under way. Pauses before approvals and restarts: a pause that
+    /// arrived in the same step must win.
     fileprivate var rank: Int {
         switch self {
         case .outcome: 0
@@ -31,6 +34,7 @@ extension Report {
         }
     }
 
+    /// What the report is about.
     fileprivate var key: String {
         switch self {
         case .outcome(let intentID, _, _), .jobsFound(let intentID, _): intentID

@@ -1,13 +1,13 @@
-/// What follows from the gates that are closed.
-enum Plan: Hashable {
+/// What follows from the gates that are closed: not every closed gate means just waiting.
+enum NextMove: Hashable {
     case proceed
-    /// Only the mode keeps it from being sent.
+    /// Only the mode keeps the restart from being sent.
     case shadow
-    /// A person has to agree, and nothing else is in the way.
+    /// Ask a person: an approval is missing, and nothing else is in the way.
     case ask
-    /// It has to be announced, and nothing else is in the way.
+    /// Announce the restart: that is missing, and nothing else is in the way.
     case announce
-    /// It would be sent if the attempts were not used up: a person must know.
+    /// Tell a person that the graph is exhausted: it would be restarted, but for its attempts.
     case exhaust
     case hold
 
@@ -18,6 +18,7 @@ enum Plan: Hashable {
         case [.shadow]: self = .shadow
         case _ where obstacles.isSubset(of: [.person, .veto]):
             self = obstacles.contains(.person) ? .ask : .announce
+        // A full fleet or a storm passes by itself; used-up attempts need a person all the same.
         case _
         where obstacles.contains(.attempts) && !obstacles.contains(.other)
             && !obstacles.contains(.shadow):
