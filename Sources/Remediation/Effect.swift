@@ -1,18 +1,39 @@
 package import Time
 
-/// What the caller has to do, in this order, after `Machine.changes` has reached the disk.
+/// Something for the caller to do. A step returns effects in the order in which they have to begin.
+///
+/// The order is deterministic: pauses that ended, reports (sorted, see `Report`), graphs that are
+/// followed (by id), actions of others (by id), preparations whose request ended (by id), requests
+/// (the graph that is sick longest first), incidents that ended (by id). A `record` comes before
+/// what it explains: the log names the cause of every `restart` and `answer` before either begins.
 package enum Effect: Hashable, Sendable {
-    /// Collect what a restart destroys, and report it before `until`; failing is allowed.
+    /// Collect what a restart destroys and report it before `until`. May fail.
     case collectEvidence(GraphID, HangClass, until: Timestamp)
-    /// Re-read the graph, ask `Intent.preflight`, POST once. Exactly one outcome must be reported.
+    /// Read the graph again, ask `Intent.preflight`, POST once, and report exactly one outcome.
     case restart(Intent)
-    /// Read this job once. Repeated every step while it is of interest.
+    /// Read this job once. Returned by every step until the job has ended.
     case followJob(GraphID, jobID: String)
-    /// Look once for the restart job of this intent in the task centre. Repeated every step while
-    /// it is of interest.
+    /// Search the job list once for the job of this intent. Returned by every step until the job is
+    /// known or the restart can no longer land.
     case searchJobs(Intent)
-    /// An order of a person was carried out or refused.
+    /// Tell the person who gave this order what became of it.
     case answer(orderID: String, OrderAnswer)
-    /// A line for the log, the audit trail (where `changes` puts it too) and the alerts.
+    /// Log this line. `Machine.changes` holds it too, for the audit trail.
     case record(AuditEntry)
+}
+
+extension Effect {
+    /// Whether the effect may begin only after `Machine.changes` of its step are on disk.
+    ///
+    /// A restart that a crash makes us forget could be sent a second time, and an order that was
+    /// answered must not be lost. If the disk refuses, report a restart as
+    /// `RestartOutcome.notSent` and answer the order with the failure. The rest reads from GES or
+    /// writes a log line: after a crash it is harmless, and the next step asks for it again if it
+    /// is still of interest.
+    package var waitsForDisk: Bool {
+        switch self {
+        case .restart, .answer: true
+        case .collectEvidence, .followJob, .searchJobs, .record: false
+        }
+    }
 }

@@ -11,7 +11,7 @@ enum Promises {
         _ policy: Policy,
         at now: Timestamp
     ) -> [String] {
-        var broken: [String] = []
+        var broken = unexplained(effects)
         if machine.inFlight.count > policy.maxConcurrent {
             broken.append("\(machine.inFlight.count) are in flight")
         }
@@ -24,6 +24,24 @@ enum Promises {
             }
         }
         return broken
+    }
+
+    /// The log names the cause of a restart, and the order behind an answer, before either begins.
+    private static func unexplained(_ effects: [Effect]) -> [String] {
+        effects.indices.compactMap { index in
+            let before = effects[..<index].compactMap(\.audit)
+            switch effects[index] {
+            case .restart(let intent):
+                let isExplained = before.contains {
+                    $0.kind == .intended && $0.intentID == intent.id
+                }
+                return isExplained ? nil : "\(intent.id) begins before the log says why"
+            case .answer(let orderID, _):
+                return before.contains { $0.kind == .order }
+                    ? nil : "order \(orderID) is answered before the log has it"
+            default: return nil
+            }
+        }
     }
 
     /// Not knowing never leads to action, and nothing is sent that was not decided on this view.

@@ -1,0 +1,106 @@
+import Remediation
+import Testing
+import Time
+
+@Suite struct EffectTests {
+    private static let intent = Intent(
+        request: Incident.request(),
+        graphName: "orders",
+        attempt: 1,
+        createdAt: Incident.start
+    )
+
+    @Test(
+        "a restart and an answer wait for the disk, what only reads or logs does not",
+        arguments: [
+            (.restart(intent), true),
+            (.answer(orderID: "o1", .done("resumed")), true),
+            (.collectEvidence(Incident.g, .unresponsive, until: Incident.start), false),
+            (.followJob(Incident.g, jobID: "j1"), false),
+            (.searchJobs(intent), false),
+            (
+                .record(AuditEntry(at: Incident.start, graphID: nil, kind: .order, detail: "x")),
+                false
+            ),
+        ] as [(Effect, Bool)]
+    )
+    func waitsForDisk(effect: Effect, waits: Bool) {
+        #expect(effect.waitsForDisk == waits)
+    }
+
+    /// Every stage of a step has something to say in the last cycle of this one.
+    @Test("effects come in the order of the stages of a step")
+    func stages() {
+        var incident = Incident {
+            $0.maxConcurrent = 9
+            $0.breaker = Breaker(
+                soft: Breaker.Threshold(graphs: 9, percent: 0),
+                hard: Breaker.Threshold(graphs: 10, percent: 0)
+            )
+        }
+        let (followed, stopped, healed) = (
+            GraphID("other-1"), GraphID("other-2"), GraphID("other-3")
+        )
+        incident.answer(false, from: followed)
+        incident.requests = [Incident.request(followed), Incident.request(healed)]
+        incident.cycle()
+        let id = incident.intents.first?.id ?? ""
+        incident.cycle(
+            .seconds(30),
+            .outcome(intentID: id, .accepted(jobID: "j1"), at: incident.now)
+        )
+        incident.order(.pause(.graph(healed), until: incident.now + .seconds(60)))
+        incident.status("901", of: stopped)
+        incident.requests = [Incident.request(followed), Incident.request()]
+        incident.order(.resume(.fleet), id: "o2")
+        #expect(
+            incident.effects.map(\.stage) == [
+                "released", "order", "answer", "follow", "external", "intended", "restart",
+                "recoveredAlone",
+            ]
+        )
+    }
+
+    @Test("the record of an order comes before all that the order sets off")
+    func order() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .failed(reason: "x")))
+        incident.order(.restart(Incident.g))
+        let stages = ["order", "ended", "intended", "restart", "answer"]
+        #expect(incident.effects.map(\.stage) == stages)
+    }
+
+    @Test("the audit trail has the same lines in the same order as the log")
+    func auditTrail() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.now = incident.now + .seconds(30)
+        incident.observe()
+        let approval = Order(id: "o1", .approve(Incident.g), by: "kim", reason: "on call")
+        let effects = incident.machine.step(
+            requests: incident.requests,
+            reports: [.order(approval)],
+            view: incident.view,
+            at: incident.now
+        )
+        #expect(incident.machine.changes.audit == effects.compactMap(\.audit))
+        #expect(incident.machine.changes.audit.map(\.kind) == [.order, .intended])
+    }
+}
+
+extension Effect {
+    /// The stage of a step that an effect comes from.
+    fileprivate var stage: String {
+        switch self {
+        case .collectEvidence: "evidence"
+        case .restart: "restart"
+        case .followJob: "follow"
+        case .searchJobs: "search"
+        case .answer: "answer"
+        case .record(let entry): entry.kind.rawValue
+        }
+    }
+}
