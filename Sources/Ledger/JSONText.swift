@@ -6,6 +6,7 @@ enum JSONText {
         String(decoding: try StrictJSONEncoder().encode(value), as: UTF8.self)
     }
 
+    /// `table` and `key` name the row in the error.
     static func decode<Value: Decodable>(
         _ type: Value.Type,
         from text: String,

@@ -1,6 +1,7 @@
 import GRDB
 import JSON
 
+/// The states of alerts, as JSON by key: what they say is the business of the rule engine.
 extension Ledger {
     package func loadAlertStates() throws(LedgerError) -> [String: [UInt8]] {
         let states = try read { db in
@@ -16,6 +17,8 @@ extension Ledger {
         return states
     }
 
+    /// What must be written to make the states on disk equal to `states`. Most are the same from
+    /// one cycle to the next.
     func difference(from states: [String: [UInt8]]) throws(LedgerError) -> AlertStateChanges {
         let written: [String: [UInt8]]
         if let known = writtenAlertStates {

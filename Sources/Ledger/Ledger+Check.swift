@@ -1,10 +1,14 @@
 import GRDB
 import Glibc
 
+/// Whether the file can still be trusted while it is open. SQLite notices neither a file that was
+/// replaced nor pages that went bad while it has them in memory, and an intent that is "on disk"
+/// in such a file is lost at the next start.
 extension Ledger {
-    /// Reads the whole file anew, on a connection of its own: the one that writes has its pages in
-    /// memory, and would not notice that they are gone from the disk.
+    /// Reads the whole file again, on a connection of its own. The writing connection has pages in
+    /// memory and would not miss them on disk. Of a ledger in memory there is nothing to compare.
     package func verify() throws(LedgerError) {
+        guard file != nil else { return }
         try refuseReplacedFile()
         do {
             let fresh = try DatabaseQueue(path: path)
@@ -15,20 +19,20 @@ extension Ledger {
         }
     }
 
-    /// SQLite goes on writing to a file that has no name any more; the next start would not find it.
+    /// SQLite would go on writing to a file that has lost its name, and the next start would not
+    /// find it.
     func refuseReplacedFile() throws(LedgerError) {
-        guard FileIdentity(path) == identity else {
-            throw LedgerError(cause: .replaced, path: path)
-        }
+        guard let file, FileIdentity(path) != file.identity else { return }
+        throw LedgerError(cause: .replaced, path: path)
     }
 }
 
 /// What makes a file this one and no other.
-struct FileIdentity: Hashable {
+struct FileIdentity: Hashable, Sendable {
     let device: UInt
     let number: UInt
 
-    /// nil if there is none at `path`.
+    /// nil if there is no file at `path`.
     init?(_ path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }

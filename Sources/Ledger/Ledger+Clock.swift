@@ -3,14 +3,14 @@ import Remediation
 package import Time
 
 /// Both clocks of the host at one moment. By it the next start notices that the wall clock was set
-/// while nobody watched it.
+/// while no agent was running.
 package struct ClockRecord: Hashable, Sendable {
-    /// Of the host: the elapsed time begins anew with each boot.
+    /// The host's boot: the elapsed time begins anew with each.
     package var bootID: String
-    /// Since the boot, suspension included.
+    /// Since the boot, including suspension.
     package var elapsed: Duration
     package var wall: Timestamp
-    /// The wall clock is not to be believed before this moment, because an earlier boot has seen it.
+    /// An earlier boot has already seen this moment, so a wall clock before it is wrong.
     package var earliest: Timestamp?
 
     package init(bootID: String, elapsed: Duration, wall: Timestamp, earliest: Timestamp? = nil) {
@@ -22,7 +22,7 @@ package struct ClockRecord: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// nil before the first record.
+    /// nil if no clock was ever recorded.
     package func loadClock() throws(LedgerError) -> ClockRecord? {
         try read { db in
             let row = try Row.fetchOne(

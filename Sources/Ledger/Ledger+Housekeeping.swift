@@ -3,10 +3,11 @@ import Glibc
 import Remediation
 package import Time
 
+/// What keeps the ledger small, and copies it.
 extension Ledger {
-    /// Forgets audit lines and ended intents from before `instant`, and gives the space back. The
-    /// newest intent of each graph stays, because the next one is numbered after it. Returns how many
-    /// rows are gone.
+    /// Removes audit lines and ended intents from before `instant`, and returns the space to the
+    /// file system. The newest intent of each graph stays, because the next one is numbered after
+    /// it. Returns how many rows were removed.
     @discardableResult
     package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in
@@ -31,7 +32,8 @@ extension Ledger {
         return pruned
     }
 
-    /// Deleted rows leave free pages behind; the file shrinks only when the log is written back.
+    /// Deleted rows leave free pages behind, and the file shrinks only when the log is written
+    /// back.
     private func giveSpaceBack() throws(LedgerError) {
         do {
             try database.writeWithoutTransaction { db in
@@ -44,8 +46,9 @@ extension Ledger {
         }
     }
 
-    /// What the ledger occupies on the disk, its write-ahead log included.
+    /// How much the ledger occupies, its write-ahead log included.
     package func sizeBytes() throws(LedgerError) -> Int {
+        guard file != nil else { return try sizeInMemory() }
         var sum = 0
         for suffix in ["", "-wal", "-shm"] {
             var status = stat()
@@ -58,7 +61,17 @@ extension Ledger {
         return sum
     }
 
-    /// Writes a consistent copy of the whole ledger into a new file, while it is in use.
+    private func sizeInMemory() throws(LedgerError) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            ) ?? 0
+        }
+    }
+
+    /// Writes a consistent copy of the whole ledger to a new file. May be called while it is in
+    /// use.
     package func backUp(to file: String) throws(LedgerError) {
         do {
             try database.writeWithoutTransaction {

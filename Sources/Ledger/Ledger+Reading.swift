@@ -3,14 +3,14 @@ package import Remediation
 import Time
 
 extension Ledger {
-    /// What the agent goes on from.
+    /// The state from which the agent goes on.
     package func load() throws(LedgerError) -> MachineSnapshot {
         try read { db in
             MachineSnapshot(records: try db.records(), pauses: try db.pauses())
         }
     }
 
-    /// The intents with what became of them, the newest first; of one graph, or of all.
+    /// Intents with what became of them, newest first, of one graph or of all. At most 1,000.
     package func history(
         graphID: GraphID? = nil,
         limit: Int = 100
@@ -35,8 +35,9 @@ extension Ledger {
         }
     }
 
-    /// The audit trail, the newest line first; of one graph, or of all. Lines of a kind that only a
-    /// newer version knows are left out.
+    /// The audit trail, newest line first, of one graph or of all. At most 1,000 lines; the next
+    /// page begins before the last `sequence` of this one. Leaves out lines of a kind that only a
+    /// newer version knows.
     package func audit(
         graphID: GraphID? = nil,
         before sequence: Int64? = nil,
@@ -59,7 +60,7 @@ extension Ledger {
     private static func bounded(_ limit: Int) -> Int { min(max(limit, 0), 1000) }
 }
 
-/// An intent, and what became of it as far as that is known.
+/// An intent and what became of it, as far as that is known.
 package struct HistoryEntry: Hashable, Sendable {
     package let intent: Intent
     package let outcome: IntentOutcome?
@@ -72,7 +73,7 @@ package struct HistoryEntry: Hashable, Sendable {
     }
 }
 
-/// A line of the audit trail with its place in it.
+/// A line of the audit trail, with its number.
 package struct AuditRecord: Hashable, Sendable {
     package let sequence: Int64
     package let entry: AuditEntry

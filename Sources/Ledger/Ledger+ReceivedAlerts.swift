@@ -2,7 +2,7 @@ import GRDB
 import Remediation
 package import Time
 
-/// An alert that came from outside, as JSON.
+/// An alert that another program sent, as JSON.
 package struct ReceivedAlertRow: Hashable, Sendable {
     package let fingerprint: String
     package let startsAt: Timestamp
@@ -15,7 +15,7 @@ package struct ReceivedAlertRow: Hashable, Sendable {
     }
 }
 
-/// What differs from the rows on disk. Of the rows to remove the JSON is not looked at.
+/// What differs from the rows on disk. The JSON of rows to remove is not looked at.
 package struct ReceivedAlertChanges: Hashable, Sendable {
     package var saved: [ReceivedAlertRow]
     package var removed: [ReceivedAlertRow]

@@ -4,13 +4,13 @@ package import Remediation
 import Time
 
 extension Ledger {
-    /// Writes what a step has changed, with the state of the alerts, the received alerts and the
-    /// clocks if they are given, in one transaction. Nothing is written if it throws.
+    /// Writes what a step has changed, the received alerts, and the alert states and clocks if they
+    /// are given, in one transaction. If it throws, nothing is written.
     ///
-    /// Before an intent the whole file is read anew: what was promised must be found again.
+    /// Before an intent the whole file is read again, because the next start must find the intent.
     ///
-    /// Writing the same changes again is allowed: after an error nobody can be sure whether the
-    /// commit reached the disk. Only lines of the audit trail may then stand there twice.
+    /// The same changes may be written again: after an error nobody can tell whether the commit
+    /// reached the disk. Only lines of the audit trail may then appear twice.
     package func record(
         _ changes: Machine.Changes,
         alertStates: [String: [UInt8]]? = nil,
@@ -44,8 +44,9 @@ extension Database {
         for entry in changes.audit { try append(entry) }
     }
 
-    /// An intent is accepted only after the end of the one before, so all goes in the order in which
-    /// it happened to a graph: what became of older intents, then each new one with its own.
+    /// The schema accepts an intent only after the one before has ended. So everything is written
+    /// in the order in which it happened to a graph: what became of older intents first, then each
+    /// new intent with its own outcome and ending.
     private func writeHistory(_ changes: Machine.Changes) throws {
         let new = Set(changes.intents.map(\.id))
         let outcomes = Dictionary(grouping: changes.outcomes) { $0.intentID }
@@ -121,8 +122,8 @@ extension Database {
         )
     }
 
-    /// A graph that is gone for good takes its intents along: should its id ever come back, its
-    /// attempts are numbered from one again. What happened remains in the audit trail.
+    /// A graph that is gone for good takes its intents along. Should its id ever come back, its
+    /// attempts are numbered from one again. The audit trail keeps what happened.
     private func remove(_ id: GraphID) throws {
         try execute(sql: "DELETE FROM graph_state WHERE graph_id = ?", arguments: [id.rawValue])
         try execute(sql: "DELETE FROM intent WHERE graph_id = ?", arguments: [id.rawValue])

@@ -1,35 +1,64 @@
+// Ledger keeps what must survive the agent: intents and what became of them, the state of every
+// graph and alert, pauses, the clocks, and the audit trail. It is one SQLite database, in a file
+// or, for simulations, in memory.
+//
+// It decides nothing and reads no clock. Its promises stand in the schema (see `Schema`), so that
+// no mistake of the program can break them silently.
+
 import GRDB
 import Synchronization
 
-/// What must survive the agent: intents, what became of them, the state of every graph and alert,
-/// pauses, and the audit trail, in one SQLite file.
+/// The database of the agent.
 ///
-/// It promises that `record` has reached the disk when it returns, that an intent has at most one
-/// outcome and one ending, that a graph has at most one intent which has not ended, and that no second
-/// agent uses the same folder. The promises stand in the schema, so that no mistake of the program
-/// can break them quietly. It decides nothing and never reads the clock.
+/// It promises that
 ///
-/// Every call blocks: it belongs on a thread of its own.
+/// - what `record` has written is on disk when it returns, all of it or nothing;
+/// - an intent has at most one outcome and one ending;
+/// - a graph has at most one intent that has not ended;
+/// - no second agent uses the same folder.
+///
+/// Every call blocks, so it belongs on a thread of its own.
 package final class Ledger: Sendable {
     package static let fileName = "ledger.db"
 
-    /// Where the database is.
+    /// Where the database is, for messages.
     package let path: String
     let database: DatabaseQueue
-    private let lock: LedgerLock
-    /// The file that was opened, whatever stands at its path later.
-    let identity: FileIdentity?
-    /// The alert states on the disk, so that only those that changed are written; nil while they are
-    /// not known.
+    /// nil for a ledger in memory.
+    let file: OpenFile?
+    /// The alert states on disk, so that only those that changed are written; nil until they were
+    /// read or written once.
     private let knownAlertStates = Mutex<[String: [UInt8]]?>(nil)
 
-    /// Opens the ledger in `folder`, or creates both with access for their owner alone.
+    /// What belongs to a database in a file and to no other.
+    struct OpenFile: Sendable {
+        /// Held for as long as the ledger lives.
+        let lock: LedgerLock
+        /// The file that was opened, whatever stands at its path later.
+        let identity: FileIdentity?
+    }
+
+    /// Opens the ledger in `folder`. Creates what is missing, with access for the owner alone.
     package init(folder: String, options: LedgerOptions = LedgerOptions()) throws(LedgerError) {
         path = folder + "/" + Self.fileName
         try LedgerFile.prepare(folder: folder, path: path)
-        lock = try LedgerLock(path: folder + "/ledger.lock", ledger: path)
+        let lock = try LedgerLock(path: folder + "/ledger.lock", ledger: path)
         database = try LedgerFile.connect(path, options)
-        identity = FileIdentity(path)
+        file = OpenFile(lock: lock, identity: FileIdentity(path))
+    }
+
+    /// An empty ledger that lives as long as the object. It keeps every promise but those about
+    /// the disk: a simulation that starts its agent again hands the same object to the next one.
+    package static func inMemory(
+        options: LedgerOptions = LedgerOptions()
+    ) throws(LedgerError) -> Ledger {
+        try Ledger(inMemory: options)
+    }
+
+    private init(inMemory options: LedgerOptions) throws(LedgerError) {
+        path = ":memory:"
+        database = try LedgerFile.connectInMemory(options)
+        file = nil
     }
 
     var writtenAlertStates: [String: [UInt8]]? {
@@ -37,6 +66,7 @@ package final class Ledger: Sendable {
         set { knownAlertStates.withLock { $0 = newValue } }
     }
 
+    /// Runs `body` in one transaction.
     func write<Value>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
@@ -59,10 +89,10 @@ package final class Ledger: Sendable {
 }
 
 package struct LedgerOptions: Hashable, Sendable {
-    /// How long to wait for another program that has the file locked (a shell). The cycle waits
-    /// along.
+    /// How long to wait for another program that has locked the file, such as a shell. The cycle
+    /// waits along.
     package var busyTimeout: Duration = .seconds(2)
-    /// The database never grows beyond this; it is full then, as if the disk were.
+    /// The database never grows beyond this. It is full then, as if the disk were.
     package var maximumBytes: Int = 1 << 30
 
     package init() {}

@@ -1,15 +1,15 @@
 import GRDB
 import JSON
 
-/// Why the ledger cannot be used, where it is, and what to do.
+/// Why the ledger cannot be used, where it is, and what to do about it.
 package struct LedgerError: Error, Hashable, Sendable {
     package let cause: Cause
     package let path: String
 
     package enum Cause: Hashable, Sendable {
-        /// The disk, the quota, or the ledger's own limit.
+        /// The disk, the quota, or the ledger's own limit is full.
         case full
-        /// By another agent (with its process id, if that could be read) or another program.
+        /// By another agent, with its process id if that could be read, or by another program.
         case locked(processID: Int32?)
         case corrupt(String)
         case readOnly(String)
@@ -18,11 +18,11 @@ package struct LedgerError: Error, Hashable, Sendable {
         /// The file is a database of another program.
         case foreign
         case cannotOpen(String)
-        /// Somebody removed the file, or put another one in its place, while it was in use.
+        /// Someone removed or replaced the file while it was in use.
         case replaced
         /// Reading or writing failed below SQLite.
         case inputOutput(String)
-        /// What was to be written breaks a promise of the ledger: a fault of the program.
+        /// The schema refused what was to be written: a bug of the program.
         case rejected(String)
         case other(String)
     }
@@ -35,23 +35,6 @@ extension LedgerError: CustomStringConvertible {
 }
 
 extension LedgerError.Cause {
-    /// A bounded word, for metric labels.
-    package var label: String {
-        switch self {
-        case .full: "full"
-        case .locked: "locked"
-        case .corrupt: "corrupt"
-        case .readOnly: "read_only"
-        case .newerSchema: "newer_schema"
-        case .foreign: "foreign"
-        case .cannotOpen: "cannot_open"
-        case .replaced: "replaced"
-        case .inputOutput: "input_output"
-        case .rejected: "rejected"
-        case .other: "other"
-        }
-    }
-
     fileprivate var problem: String {
         switch self {
         case .full: "is full"
@@ -64,7 +47,7 @@ extension LedgerError.Cause {
         case .cannotOpen(let text): "cannot be opened: \(text)"
         case .replaced: "was removed or replaced while in use"
         case .inputOutput(let text): "cannot be read or written: \(text)"
-        case .rejected(let text): "refuses what was to be written: \(text)"
+        case .rejected(let text): "refused what was to be written: \(text)"
         case .other(let text): "failed: \(text)"
         }
     }
@@ -81,14 +64,15 @@ extension LedgerError.Cause {
         case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
         case .replaced: "put it back, or start the agent again to go on with what is there"
         case .inputOutput: "check the disk"
-        case .rejected: "this is a fault of the agent; please report it"
+        case .rejected: "this is a bug of the agent; please report it"
         case .other: "see the message of SQLite"
         }
     }
 }
 
 extension LedgerError {
-    /// What SQLite, JSON or this module threw. Values bound to a statement never get into the text.
+    /// From what SQLite, JSON or this module threw. The text never contains values that were bound
+    /// to a statement.
     init(_ error: any Error, at path: String) {
         self.path = path
         switch error {
@@ -117,7 +101,7 @@ extension LedgerError.Cause {
     }
 }
 
-/// A row that does not say what it must.
+/// A row that this version cannot read.
 struct UnreadableRow: Error, CustomStringConvertible {
     let table: String
     let key: String

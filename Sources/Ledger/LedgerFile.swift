@@ -3,13 +3,14 @@ import Glibc
 import Remediation
 import Time
 
-/// The file on the disk, and how a connection to it is set up.
+/// How the database is opened and set up.
 enum LedgerFile {
-    /// "GWLG": says whose database it is, to `file` and to us.
+    /// "GWLG". Says whose database it is, to file(1) and to us.
     static let applicationID: Int32 = 0x4757_4C47
     static let pageBytes = 4096
 
-    /// SQLite creates its other files with the mode of the database, so that has to exist first.
+    /// Creates the folder and an empty file, for their owner alone. SQLite creates its other files
+    /// with the mode of the database, so that has to exist first.
     static func prepare(folder: String, path: String) throws(LedgerError) {
         try makeFolder(folder, ledger: path)
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -31,24 +32,46 @@ enum LedgerFile {
         _ path: String,
         _ options: LedgerOptions
     ) throws(LedgerError) -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.label = "graphwarden.ledger"
-        configuration.busyMode = .timeout(Double(options.busyTimeout.wholeMilliseconds) / 1000)
         do {
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            try database.writeWithoutTransaction { db in
-                try setUp(db, options)
-                try check(db)
-            }
-            try Schema.migrate(database)
-            return database
+            return try setUp(
+                DatabaseQueue(path: path, configuration: configuration(options)),
+                options
+            )
         } catch {
             throw LedgerError(error, at: path)
         }
     }
 
-    /// `synchronous = FULL`: what `record` has written survives a power cut, which the default of
-    /// WAL mode does not promise.
+    /// The same schema and settings as in a file. SQLite ignores those about the log.
+    static func connectInMemory(_ options: LedgerOptions) throws(LedgerError) -> DatabaseQueue {
+        do {
+            return try setUp(DatabaseQueue(configuration: configuration(options)), options)
+        } catch {
+            throw LedgerError(error, at: ":memory:")
+        }
+    }
+
+    private static func configuration(_ options: LedgerOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "graphwarden.ledger"
+        configuration.busyMode = .timeout(Double(options.busyTimeout.wholeMilliseconds) / 1000)
+        return configuration
+    }
+
+    private static func setUp(
+        _ database: DatabaseQueue,
+        _ options: LedgerOptions
+    ) throws -> DatabaseQueue {
+        try database.writeWithoutTransaction { db in
+            try setUp(db, options)
+            try check(db)
+        }
+        try Schema.migrate(database)
+        return database
+    }
+
+    /// `synchronous = FULL`: what `record` has written survives a power cut. WAL mode alone does
+    /// not promise that.
     private static func setUp(_ db: Database, _ options: LedgerOptions) throws {
         try refuseForeign(db)
         try db.execute(
@@ -65,6 +88,7 @@ enum LedgerFile {
         )
     }
 
+    /// A database without our mark is ours only if it is empty.
     private static func refuseForeign(_ db: Database) throws {
         let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         if found == applicationID { return }
@@ -72,6 +96,7 @@ enum LedgerFile {
         guard found == 0, tables == 0 else { throw LedgerError(cause: .foreign, path: "") }
     }
 
+    /// Reads every page. Five findings are enough to see that it is damaged.
     static func check(_ db: Database) throws {
         let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(5)")
         guard findings == ["ok"] else {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Keeps a second agent from the same ledger for as long as it lives.
+/// Keeps a second agent from the same ledger for as long as this object lives.
 ///
-/// `flock` and not SQLite's own locks: those are held for a transaction only, and must leave a shell
-/// or a backup the right to read. The kernel lets go of it however the process ends.
+/// It uses `flock` and not SQLite's locks, because those last for a transaction only and must let
+/// a shell or a backup read. The kernel releases it however the process ends.
 final class LedgerLock: Sendable {
     private let descriptor: Int32
 
@@ -29,7 +29,7 @@ final class LedgerLock: Sendable {
         close(descriptor)
     }
 
-    /// For people who look for the culprit; the lock itself does not depend on it.
+    /// For the error message of the second agent. The lock itself does not depend on it.
     private static func write(_ processID: Int32, to descriptor: Int32) {
         let text = Array("\(processID)\n".utf8)
         _ = ftruncate(descriptor, 0)
@@ -45,7 +45,7 @@ final class LedgerLock: Sendable {
 }
 
 extension LedgerError {
-    /// A file operation failed with this `errno`.
+    /// A file operation failed with `code` (an `errno`).
     init(opening path: String, failedWith code: Int32) {
         let text = unsafe String(cString: strerror(code))
         self.path = path

@@ -1,9 +1,10 @@
 import GRDB
 
-/// The tables. A migration that was ever released is never changed; new ones are appended.
+/// The tables and their constraints. A migration that was released is never changed; new ones are
+/// appended.
 ///
-/// What may not happen stands here and not only in the program: a graph has one open intent at most,
-/// attempts only go up, and what was written about the past is not rewritten.
+/// What must not happen is refused here and not only in the program: a graph has one open intent
+/// at most, attempts only go up, and the past is not rewritten.
 enum Schema {
     static func migrate(_ database: DatabaseQueue) throws {
         let migrator = migrator

@@ -32,14 +32,16 @@ import Time
         try handle.close()
     }
 
-    @Test func aWholeLedgerIsFoundWhole() throws {
+    @Test("a sound ledger passes")
+    func sound() throws {
         let ledger = try settled()
         try ledger.verify()
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
         try ledger.verify()
     }
 
-    @Test func anIntentIsNotPromisedToADamagedFile() throws {
+    @Test("an intent is not written to a damaged file")
+    func damaged() throws {
         let ledger = try settled()
         let before = try damage()
         let error = #expect(throws: LedgerError.self) {
@@ -51,7 +53,8 @@ import Time
         #expect(try ledger.history().map(\.intent) == [Fixture.intent(1)])
     }
 
-    @Test func aFileThatIsGoneOrReplacedIsNotWritten() throws {
+    @Test("a file that is gone or replaced is not written")
+    func replaced() throws {
         let ledger = try settled()
         let aside = folder.file + ".aside"
         try FileManager.default.moveItem(atPath: folder.file, toPath: aside)
@@ -65,16 +68,5 @@ import Time
         try FileManager.default.removeItem(atPath: folder.file)
         try FileManager.default.moveItem(atPath: aside, toPath: folder.file)
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
-    }
-
-    @Test func theClocksAreKept() throws {
-        let ledger = try settled()
-        #expect(try ledger.loadClock() == nil)
-        var clock = ClockRecord(bootID: "a", elapsed: .seconds(5), wall: Fixture.start)
-        try ledger.record(Machine.Changes(), clock: clock)
-        #expect(try ledger.loadClock() == clock)
-        clock.earliest = Fixture.start + .seconds(60)
-        try ledger.record(Machine.Changes(), clock: clock)
-        #expect(try ledger.loadClock() == clock)
     }
 }

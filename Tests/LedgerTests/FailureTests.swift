@@ -16,7 +16,8 @@ import Time
         try Ledger(folder: (other ?? folder).path, options: options)
     }
 
-    @Test func filesBelongToTheirOwnerAlone() throws {
+    @Test("its files belong to their owner alone")
+    func modes() throws {
         let ledger = try open()
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
         #expect(try folder.mode(of: "") == 0o700)
@@ -25,14 +26,16 @@ import Time
         }
     }
 
-    @Test func missingFoldersAreCreated() throws {
+    @Test("missing folders are created")
+    func missingFolders() throws {
         let path = folder.path + "/a/b/c/"
         let ledger = try Ledger(folder: path)
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
         #expect(try folder.mode(of: "/a/b/c") == 0o700)
     }
 
-    @Test func aSecondAgentIsToldWhoHasTheLedger() throws {
+    @Test("a second agent is told who has the ledger")
+    func secondAgent() throws {
         let first = try open()
         let error = #expect(throws: LedgerError.self) { try open() }
         let process = ProcessInfo.processInfo.processIdentifier
@@ -45,7 +48,8 @@ import Time
         try first.record(Machine.Changes(audit: [Fixture.line(1)]))
     }
 
-    @Test func aClosedLedgerMayBeOpenedAgain() throws {
+    @Test("a closed ledger can be opened again")
+    func openedAgain() throws {
         for number in 1...3 {
             let ledger = try open()
             try ledger.record(Machine.Changes(audit: [Fixture.line(Int64(number))]))
@@ -53,7 +57,8 @@ import Time
         }
     }
 
-    @Test func whatWasCommittedSurvivesACrash() throws {
+    @Test("what was committed survives a crash")
+    func committed() throws {
         let ledger = try open()
         let intent = Fixture.intent(1)
         try ledger.record(Machine.Changes(intents: [intent]))
@@ -64,7 +69,8 @@ import Time
         #expect(found.map(\.outcome) == [Fixture.outcome(intent)])
     }
 
-    @Test func aTransactionThatWasCutOffNeverHappened() throws {
+    @Test("a transaction that was cut off never happened")
+    func cutOff() throws {
         let ledger = try open()
         let intent = Fixture.intent(1)
         try ledger.record(Machine.Changes(intents: [intent]))
@@ -84,7 +90,8 @@ import Time
         #expect(try survivor.load().records.isEmpty)
     }
 
-    @Test func whatIsKilledWhileWritingLeavesAWholeLedger() async throws {
+    @Test("a process that is killed while writing leaves a sound ledger")
+    func killed() async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
             let ledger = try Ledger(folder: path)
             for number in 1... {
@@ -98,7 +105,8 @@ import Time
         #expect(try ledger.audit(limit: 1000).count == 1000)
     }
 
-    @Test func aFullLedgerRefusesAndRecovers() throws {
+    @Test("a full ledger refuses, and recovers when there is room")
+    func full() throws {
         var options = LedgerOptions()
         options.maximumBytes = 200 * 4096
         let ledger = try open(options)
@@ -122,7 +130,8 @@ import Time
         try ledger.record(Machine.Changes(audit: lines))
     }
 
-    @Test func aDamagedFileIsRefused() throws {
+    @Test("a damaged file is refused")
+    func damaged() throws {
         do {
             let ledger = try open()
             try ledger.record(Machine.Changes(audit: (1...500).map { Fixture.line($0) }))
@@ -136,7 +145,8 @@ import Time
         #expect("\(try #require(error))".contains("put a backup in its place"))
     }
 
-    @Test func aFileThatIsNoDatabaseIsRefused() throws {
+    @Test("a file that is no database is refused")
+    func noDatabase() throws {
         try FileManager.default.createDirectory(
             atPath: folder.path,
             withIntermediateDirectories: true
@@ -147,7 +157,8 @@ import Time
         #expect(error?.cause.label == "corrupt")
     }
 
-    @Test func theDatabaseOfAnotherProgramIsRefusedAndLeftAlone() throws {
+    @Test("the database of another program is refused and left alone")
+    func foreign() throws {
         try FileManager.default.createDirectory(
             atPath: folder.path,
             withIntermediateDirectories: true
@@ -161,7 +172,8 @@ import Time
         #expect(FileManager.default.contents(atPath: folder.file) == before)
     }
 
-    @Test func theLedgerOfANewerVersionIsRefused() throws {
+    @Test("the ledger of a newer version is refused")
+    func newerLedger() throws {
         _ = try open()
         try change("INSERT INTO grdb_migrations (identifier) VALUES ('9 telepathy')")
         let error = #expect(throws: LedgerError.self) { try open() }
@@ -169,7 +181,8 @@ import Time
         #expect("\(try #require(error))".contains("run that version again, or a newer one"))
     }
 
-    @Test func theRecordOfANewerVersionIsRefused() throws {
+    @Test("the record of a newer version is refused")
+    func newerRecord() throws {
         try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
         try change("UPDATE graph_state SET schema_version = 2")
         let ledger = try open()
@@ -178,7 +191,8 @@ import Time
         #expect(error?.path == folder.file)
     }
 
-    @Test func aRecordThatSaysSomethingElseIsRefused() throws {
+    @Test("a record that cannot be read is refused")
+    func unreadableRecord() throws {
         try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
         try change("UPDATE graph_state SET json = '{\"id\": 7}'")
         let ledger = try open()
@@ -187,7 +201,8 @@ import Time
         #expect("\(try #require(error))".contains("the row \"g\" of graph_state cannot be read"))
     }
 
-    @Test func aLedgerThatAShellHasLockedSaysSoInTime() throws {
+    @Test("a ledger that a shell has locked says so")
+    func lockedByShell() throws {
         var options = LedgerOptions()
         options.busyTimeout = .milliseconds(50)
         let ledger = try open(options)
@@ -203,13 +218,15 @@ import Time
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
     }
 
-    @Test func aFolderThatMayNotBeWrittenIsNamed() throws {
+    @Test("a folder that cannot be written is named")
+    func readOnlyFolder() throws {
         let error = #expect(throws: LedgerError.self) { try Ledger(folder: "/sys/graphwarden") }
         #expect(error?.cause.label == "read_only")
         #expect(error?.path == "/sys/graphwarden/ledger.db")
     }
 
-    @Test func linesOfAKindThatOnlyANewerVersionKnowsAreLeftOut() throws {
+    @Test("audit lines of a kind that only a newer version knows are left out")
+    func unknownKind() throws {
         try open().record(Machine.Changes(audit: [Fixture.line(1), Fixture.line(2)]))
         try change(
             "INSERT INTO audit (at, kind, reason, detail) VALUES (0, 'telepathy', '', '')"
@@ -217,13 +234,15 @@ import Time
         #expect(try open().audit().count == 2)
     }
 
-    @Test func aFolderThatIsAFileIsRefused() throws {
+    @Test("a folder that is a file is refused")
+    func folderIsFile() throws {
         try "x".write(toFile: folder.path, atomically: true, encoding: .utf8)
         let error = #expect(throws: LedgerError.self) { try open() }
         #expect(error?.cause.label == "cannot_open")
     }
 
-    @Test func theSettingsThatDurabilityDependsOnAreInForce() throws {
+    @Test("the settings that durability depends on are in force")
+    func settings() throws {
         let ledger = try open()
         let shell = try DatabaseQueue(path: folder.file)
         let expected = [

@@ -25,12 +25,54 @@ final class TemporaryFolder: Sendable {
     /// What a crash leaves behind: the files as they are while the ledger is open.
     func copyAsAfterACrash() throws -> TemporaryFolder {
         let copy = TemporaryFolder()
-        let files = FileManager.default
-        try files.createDirectory(atPath: copy.path, withIntermediateDirectories: true)
-        for suffix in ["", "-wal"] where files.fileExists(atPath: file + suffix) {
-            try files.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
-        }
+        try copyAsAfterACrash(to: copy.path)
         return copy
+    }
+
+    func copyAsAfterACrash(to copy: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: copy, withIntermediateDirectories: true)
+        for name in [Ledger.fileName, Ledger.fileName + "-wal"]
+        where files.fileExists(atPath: path + "/" + name) {
+            try files.copyItem(atPath: path + "/" + name, toPath: copy + "/" + name)
+        }
+    }
+}
+
+/// Where a ledger under test keeps its data. Both keep the same contract.
+enum Storage: CaseIterable, Sendable {
+    case file, memory
+}
+
+/// A ledger that a test opens as often as an agent is started. The folder belongs to the suite, so
+/// that it outlives every ledger in it.
+final class LedgerStore {
+    private let storage: Storage
+    private let folder: TemporaryFolder
+    private var inMemory: Ledger?
+
+    init(_ storage: Storage, in folder: TemporaryFolder) {
+        self.storage = storage
+        self.folder = folder
+    }
+
+    /// From a file, a new object each time; in memory, the one that holds the data.
+    func open(_ options: LedgerOptions = LedgerOptions()) throws -> Ledger {
+        switch storage {
+        case .file: return try Ledger(folder: folder.path, options: options)
+        case .memory:
+            let ledger = try inMemory ?? Ledger.inMemory(options: options)
+            inMemory = ledger
+            return ledger
+        }
+    }
+
+    /// What the next agent finds if this one is killed now.
+    func openAfterACrash() throws -> Ledger {
+        guard storage == .file else { return try open() }
+        let copy = folder.path + "/crashed"
+        try folder.copyAsAfterACrash(to: copy)
+        return try Ledger(folder: copy)
     }
 }
 
@@ -103,5 +145,24 @@ extension Machine.Changes {
         self.endings = endings
         self.pauses = pauses
         self.audit = audit
+    }
+}
+
+extension LedgerError.Cause {
+    /// The case without its payload, which SQLite words.
+    var label: String {
+        switch self {
+        case .full: "full"
+        case .locked: "locked"
+        case .corrupt: "corrupt"
+        case .readOnly: "read_only"
+        case .newerSchema: "newer_schema"
+        case .foreign: "foreign"
+        case .cannotOpen: "cannot_open"
+        case .replaced: "replaced"
+        case .inputOutput: "input_output"
+        case .rejected: "rejected"
+        case .other: "other"
+        }
     }
 }

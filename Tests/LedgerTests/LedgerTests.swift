@@ -4,10 +4,13 @@ import Remediation
 import Testing
 import Time
 
+/// What a ledger keeps, in a file and in memory alike.
 @Suite struct LedgerTests {
     private let folder = TemporaryFolder()
 
-    @Test func whatWasRecordedIsThereAfterReopening() throws {
+    @Test("what was recorded is there after a reopening", arguments: Storage.allCases)
+    func reopening(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let intent = Fixture.intent(1)
         let records = [
             Fixture.record(GraphID("a"), .intended(Fixture.intent(1, GraphID("a")))),
@@ -24,7 +27,7 @@ import Time
             ),
         ]
         do {
-            let ledger = try Ledger(folder: folder.path)
+            let ledger = try store.open()
             #expect(try ledger.load() == MachineSnapshot())
             try ledger.record(
                 Machine.Changes(
@@ -37,7 +40,7 @@ import Time
                 )
             )
         }
-        let ledger = try Ledger(folder: folder.path)
+        let ledger = try store.open()
         #expect(try ledger.load() == MachineSnapshot(records: records, pauses: pauses))
         #expect(
             try ledger.history() == [
@@ -51,7 +54,9 @@ import Time
         #expect(try ledger.audit().map(\.entry) == [Fixture.line(2, nil), Fixture.line(1)])
     }
 
-    @Test func everyOutcomeSurvives() throws {
+    @Test("every outcome of a POST survives", arguments: Storage.allCases)
+    func outcomes(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let outcomes: [RestartOutcome] = [
             .accepted(jobID: "j"), .accepted(jobID: nil),
             .refused(code: "GES.7016", message: "no"),
@@ -60,7 +65,7 @@ import Time
             .notSent(reason: "x"), .unknown(reason: "y"),
         ]
         let intents = outcomes.indices.map { Fixture.intent(1, GraphID("g\($0)")) }
-        let ledger = try Ledger(folder: folder.path)
+        let ledger = try store.open()
         try ledger.record(
             Machine.Changes(
                 intents: intents,
@@ -71,7 +76,9 @@ import Time
         #expect(found.map(\.outcome?.outcome) == outcomes)
     }
 
-    @Test func everyKindOfAuditLineSurvives() throws {
+    @Test("every kind of audit line survives", arguments: Storage.allCases)
+    func auditKinds(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let entries = AuditEntry.Kind.allCases.map { kind in
             AuditEntry(
                 at: Fixture.start,
@@ -82,13 +89,15 @@ import Time
                 intentID: "i"
             )
         }
-        let ledger = try Ledger(folder: folder.path)
+        let ledger = try store.open()
         try ledger.record(Machine.Changes(audit: entries))
         #expect(try ledger.audit().map(\.entry) == entries.reversed())
     }
 
-    @Test func aWholeIncidentOfTheMachineIsAcceptedStepByStep() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("the schema accepts two hours of the machine, step by step", arguments: Storage.allCases)
+    func wholeIncident(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         var machine = Machine()
         var policy = Policy()
         policy.mode = .auto
@@ -133,8 +142,13 @@ import Time
         #expect(try ledger.history().allSatisfy { $0.ending?.outcome == .notSent })
     }
 
-    @Test func changesThatAddedUpAreWrittenInTheOrderInWhichTheyHappened() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test(
+        "changes that added up are written in the order in which they happened",
+        arguments: Storage.allCases
+    )
+    func orderOfEvents(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let intents = (1...3).map { Fixture.intent($0, after: Int64($0)) }
         try ledger.record(Machine.Changes(intents: [intents[0]]))
         try ledger.record(
@@ -149,8 +163,10 @@ import Time
         #expect(history.map { $0.ending != nil } == [false, true, true])
     }
 
-    @Test func writingTheSameAgainChangesNothing() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("the same changes may be written again", arguments: Storage.allCases)
+    func repeatedWrite(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let intent = Fixture.intent(1)
         let changes = Machine.Changes(
             records: [Fixture.record(Fixture.g, .idle)],
@@ -163,8 +179,10 @@ import Time
         #expect(try ledger.history().count == 1)
     }
 
-    @Test func aRemovedGraphLeavesOnlyItsAuditTrail() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("a removed graph leaves only its audit trail", arguments: Storage.allCases)
+    func removedGraph(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let intent = Fixture.intent(1)
         try ledger.record(
             Machine.Changes(
@@ -183,8 +201,13 @@ import Time
         try ledger.record(Machine.Changes(intents: [intent]))
     }
 
-    @Test func historyAndAuditAreBoundedAndCanBeTurnedPageByPage() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test(
+        "history and audit trail are bounded and can be read page by page",
+        arguments: Storage.allCases
+    )
+    func paging(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let others = GraphID("h")
         try ledger.record(
             Machine.Changes(
@@ -202,24 +225,28 @@ import Time
         #expect(next.map(\.entry.detail) == ["line 1494"])
     }
 
-    @Test func alertStatesAreKeptAsTheyAre() throws {
+    @Test("alert states are kept byte for byte", arguments: Storage.allCases)
+    func alertStates(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let states = ["a": Array(#"{"x": 1}"#.utf8), "b\u{1f}ü": Array("[]".utf8)]
         do {
-            let ledger = try Ledger(folder: folder.path)
+            let ledger = try store.open()
             try ledger.record(Machine.Changes(), alertStates: states)
             try ledger.record(Machine.Changes(), alertStates: states)
         }
         do {
-            let ledger = try Ledger(folder: folder.path)
+            let ledger = try store.open()
             #expect(try ledger.loadAlertStates() == states)
             try ledger.record(Machine.Changes(), alertStates: ["a": Array("2".utf8)])
         }
-        let ledger = try Ledger(folder: folder.path)
+        let ledger = try store.open()
         #expect(try ledger.loadAlertStates() == ["a": Array("2".utf8)])
     }
 
-    @Test func pruningForgetsOnlyWhatIsOldAndOver() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("pruning removes only what is old and has ended", arguments: Storage.allCases)
+    func pruning(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let old = Fixture.intent(1)
         let newest = Fixture.intent(2, after: 1)
         let open = Fixture.intent(1, GraphID("h"))
@@ -238,8 +265,10 @@ import Time
         try ledger.record(Machine.Changes(intents: [Fixture.intent(3, after: 2)]))
     }
 
-    @Test func pruningGivesSpaceBack() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("pruning returns the space", arguments: Storage.allCases)
+    func prunedSpace(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let empty = try ledger.sizeBytes()
         try ledger.record(Machine.Changes(audit: (1...3000).map { Fixture.line($0) }))
         let full = try ledger.sizeBytes()
@@ -248,8 +277,10 @@ import Time
         #expect(try ledger.sizeBytes() < empty + 50_000)
     }
 
-    @Test func aBackUpIsAWholeLedger() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("a backup is a whole ledger", arguments: Storage.allCases)
+    func backup(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         try ledger.record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
         let copy = TemporaryFolder()
         try FileManager.default.createDirectory(
@@ -261,8 +292,10 @@ import Time
         #expect(try other.load() == ledger.load())
     }
 
-    @Test func receivedAlertsAreKeptByFingerprintAndStart() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("received alerts are kept by fingerprint and start", arguments: Storage.allCases)
+    func receivedAlerts(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         func row(_ fingerprint: String, _ start: Int64, _ json: String) -> ReceivedAlertRow {
             ReceivedAlertRow(
                 fingerprint: fingerprint,
@@ -278,8 +311,47 @@ import Time
             .init(),
             received: .init(saved: [row("a", 1, "[1]")], removed: [row("a", 2, "")])
         )
-        let copy = try folder.copyAsAfterACrash()
-        let crashed = try Ledger(folder: copy.path)
+        let crashed = try store.openAfterACrash()
         #expect(Set(try crashed.loadReceivedAlerts()) == [row("a", 1, "[1]"), row("b", -1, "{}")])
+    }
+
+    @Test("the clocks are kept", arguments: Storage.allCases)
+    func clocks(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
+        #expect(try ledger.loadClock() == nil)
+        var clock = ClockRecord(bootID: "a", elapsed: .seconds(5), wall: Fixture.start)
+        try ledger.record(Machine.Changes(), clock: clock)
+        #expect(try ledger.loadClock() == clock)
+        clock.earliest = Fixture.start + .seconds(60)
+        try ledger.record(Machine.Changes(), clock: clock)
+        #expect(try ledger.loadClock() == clock)
+    }
+
+    @Test("a ledger that is full refuses, in memory too", arguments: Storage.allCases)
+    func full(storage: Storage) throws {
+        var options = LedgerOptions()
+        options.maximumBytes = 50 * 4096
+        let ledger = try LedgerStore(storage, in: folder).open(options)
+        let error = #expect(throws: LedgerError.self) {
+            try ledger.record(Machine.Changes(audit: (1...5000).map { Fixture.line($0) }))
+        }
+        #expect(error?.cause == .full)
+        #expect(try ledger.audit().isEmpty)
+        try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
+    }
+
+    @Test("a check of the whole ledger finds nothing wrong", arguments: Storage.allCases)
+    func verification(storage: Storage) throws {
+        let ledger = try LedgerStore(storage, in: folder).open()
+        try ledger.record(Machine.Changes(intents: [Fixture.intent(1)]))
+        try ledger.verify()
+    }
+
+    @Test("two ledgers in memory know nothing of each other")
+    func separateInMemory() throws {
+        let one = try Ledger.inMemory()
+        try one.record(Machine.Changes(audit: [Fixture.line(1)]))
+        #expect(try Ledger.inMemory().audit().isEmpty)
     }
 }

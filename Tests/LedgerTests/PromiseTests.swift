@@ -10,57 +10,77 @@ import Testing
 
     private func refusal(
         of changes: Machine.Changes,
-        after before: Machine.Changes = Machine.Changes()
+        after before: Machine.Changes = Machine.Changes(),
+        by store: LedgerStore
     ) throws -> String {
-        let ledger = try Ledger(folder: folder.path)
+        let ledger = try store.open()
         try ledger.record(before)
         let error = #expect(throws: LedgerError.self) { try ledger.record(changes) }
         guard case .rejected(let text) = error?.cause else { return "\(String(describing: error))" }
         return text
     }
 
-    @Test func aGraphHasOneOpenIntentAtMost() throws {
+    @Test("a graph has at most one open intent", arguments: Storage.allCases)
+    func openIntent(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let text = try refusal(
             of: Machine.Changes(intents: [Fixture.intent(2, after: 60)]),
-            after: Machine.Changes(intents: [Fixture.intent(1)])
+            after: Machine.Changes(intents: [Fixture.intent(1)]),
+            by: store
         )
         #expect(text == "the attempt before has not ended, or was a later one")
     }
 
-    @Test func attemptsOnlyGoUp() throws {
+    @Test("attempt numbers only go up", arguments: Storage.allCases)
+    func attemptNumbers(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let first = Fixture.intent(7)
         let text = try refusal(
             of: Machine.Changes(intents: [Fixture.intent(7, after: 60)]),
-            after: Machine.Changes(intents: [first], endings: [Fixture.ending(first)])
+            after: Machine.Changes(intents: [first], endings: [Fixture.ending(first)]),
+            by: store
         )
         #expect(text == "the attempt before has not ended, or was a later one")
     }
 
-    @Test func anIntentHasOneOutcome() throws {
+    @Test("an intent has one outcome", arguments: Storage.allCases)
+    func oneOutcome(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let intent = Fixture.intent(1)
         let text = try refusal(
             of: Machine.Changes(outcomes: [Fixture.outcome(intent, .unknown(reason: "x"))]),
-            after: Machine.Changes(intents: [intent], outcomes: [Fixture.outcome(intent)])
+            after: Machine.Changes(intents: [intent], outcomes: [Fixture.outcome(intent)]),
+            by: store
         )
         #expect(text.contains("UNIQUE"))
     }
 
-    @Test func anIntentHasOneEnding() throws {
+    @Test("an intent has one ending", arguments: Storage.allCases)
+    func oneEnding(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
         let intent = Fixture.intent(1)
         let text = try refusal(
             of: Machine.Changes(endings: [Fixture.ending(intent, .stalled)]),
-            after: Machine.Changes(intents: [intent], endings: [Fixture.ending(intent)])
+            after: Machine.Changes(intents: [intent], endings: [Fixture.ending(intent)]),
+            by: store
         )
         #expect(text.contains("UNIQUE"))
     }
 
-    @Test func nothingIsSaidAboutAnIntentThatWasNeverWritten() throws {
-        let text = try refusal(of: Machine.Changes(outcomes: [Fixture.outcome(Fixture.intent(1))]))
+    @Test("an outcome needs its intent", arguments: Storage.allCases)
+    func outcomeWithoutIntent(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let text = try refusal(
+            of: Machine.Changes(outcomes: [Fixture.outcome(Fixture.intent(1))]),
+            by: store
+        )
         #expect(text.contains("FOREIGN KEY"))
     }
 
-    @Test func aRefusedChangeLeavesNothingBehind() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("a change that is refused leaves nothing behind", arguments: Storage.allCases)
+    func refusedChange(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let changes = Machine.Changes(
             records: [Fixture.record(Fixture.g, .idle)],
             intents: [Fixture.intent(1), Fixture.intent(2, after: 1)],
@@ -75,16 +95,19 @@ import Testing
         #expect(try ledger.loadAlertStates().isEmpty)
     }
 
-    @Test(arguments: [
-        "UPDATE intent SET attempt = 9", "UPDATE outcome SET label = 'refused'",
-        "UPDATE ending SET outcome = 'stalled'", "UPDATE audit SET detail = ''",
-        "INSERT INTO graph_state VALUES ('x', 1, 'no JSON')",
-        "INSERT INTO graph_state VALUES ('', 1, '{}')",
-        "INSERT INTO graph_state VALUES ('x', 'one', '{}')",
-        "INSERT INTO intent VALUES ('x', 'x', 0, 0, '{}')",
-        "INSERT INTO outcome VALUES ('none', 'accepted', 0, '{}')",
-    ])
-    func notEvenAShellRewritesThePast(statement: String) throws {
+    @Test(
+        "not even a shell rewrites the past",
+        arguments: [
+            "UPDATE intent SET attempt = 9", "UPDATE outcome SET label = 'refused'",
+            "UPDATE ending SET outcome = 'stalled'", "UPDATE audit SET detail = ''",
+            "INSERT INTO graph_state VALUES ('x', 1, 'no JSON')",
+            "INSERT INTO graph_state VALUES ('', 1, '{}')",
+            "INSERT INTO graph_state VALUES ('x', 'one', '{}')",
+            "INSERT INTO intent VALUES ('x', 'x', 0, 0, '{}')",
+            "INSERT INTO outcome VALUES ('none', 'accepted', 0, '{}')",
+        ]
+    )
+    func rewriting(statement: String) throws {
         let intent = Fixture.intent(1)
         do {
             let ledger = try Ledger(folder: folder.path)
@@ -103,8 +126,10 @@ import Testing
         }
     }
 
-    @Test func theEndingsOfTheSchemaAreThoseOfTheCore() throws {
-        let ledger = try Ledger(folder: folder.path)
+    @Test("the schema knows every ending of an attempt", arguments: Storage.allCases)
+    func endings(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let ledger = try store.open()
         let outcomes = AttemptOutcome.allCases
         let intents = outcomes.indices.map { Fixture.intent($0 + 1, after: Int64($0)) }
         try ledger.record(
