@@ -1,6 +1,7 @@
 package import Time
 
-/// Something for the caller to do. A step returns effects in the order in which they have to begin.
+/// Something for the caller to do. A step returns effects in the order in which they have to
+/// begin.
 ///
 /// The order is deterministic: pauses that ended, reports (sorted, see `Report`), graphs that are
 /// followed (by id), actions of others (by id), preparations whose request ended (by id), requests
@@ -13,8 +14,8 @@ package enum Effect: Hashable, Sendable {
     case restart(Intent)
     /// Read this job once. Returned by every step until the job has ended.
     case followJob(GraphID, jobID: String)
-    /// Search the job list once for the job of this intent. Returned by every step until the job is
-    /// known or the restart can no longer land.
+    /// Search the job list once for the job of this intent. Returned by every step until the job
+    /// is known or the restart can no longer land.
     case searchJobs(Intent)
     /// Tell the person who gave this order what became of it.
     case answer(orderID: String, OrderAnswer)

@@ -45,12 +45,12 @@ package struct Machine: Sendable {
 
     package init() {}
 
-    /// Takes all requests that are active now and all reports since the last step, and returns what
-    /// to do, in the order described at `Effect`.
+    /// Takes all requests that are active now and all reports since the last step, and returns
+    /// what to do, in the order described at `Effect`.
     ///
-    /// Facts come first and persons next, because a decision must not rest on the state before them;
-    /// new restarts come last. Graphs are visited by id and requests by age, so the same inputs give
-    /// the same effects in whatever order they arrive.
+    /// Facts come first and persons next, because a decision must not rest on the state before
+    /// them; new restarts come last. Graphs are visited by id and requests by age, so the same
+    /// inputs give the same effects in whatever order they arrive.
     package mutating func step(
         requests active: [RestartRequest],
         reports: [Report],

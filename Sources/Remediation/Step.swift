@@ -6,8 +6,8 @@ struct Step {
     let at: Timestamp
     var effects: [Effect] = []
 
-    /// The defaults for a graph without a policy: an attempt that was begun is still followed after
-    /// the entry that selected its graph is gone from the configuration.
+    /// The defaults for a graph without a policy: an attempt that was begun is still followed
+    /// after the entry that selected its graph is gone from the configuration.
     func policy(of id: GraphID) -> Policy {
         view.graphs[id]?.policy ?? Policy()
     }

@@ -80,8 +80,8 @@ import Time
         #expect(incident.machine.snapshot == there)
     }
 
-    /// The same course twice, with and without jumps: everything happens at the same moment of real
-    /// time, so nothing ever comes sooner.
+    /// The same course twice, with and without jumps: everything happens at the same moment of
+    /// real time, so nothing ever comes sooner.
     @Test(arguments: 0..<60 as Range<UInt64>)
     func aClockThatIsSetChangesNothing(seed: UInt64) {
         let plain = course(seed, jumps: false)

@@ -1,8 +1,8 @@
 import Time
 
 extension GraphRecord {
-    /// The attempts after `instant` that count against this graph, oldest first. An acknowledgement
-    /// forgives those before it.
+    /// The attempts after `instant` that count against this graph, oldest first. An
+    /// acknowledgement forgives those before it.
     func countedAttempts(since instant: Timestamp) -> [Attempt] {
         let floor = max(instant, acknowledgedAt ?? .distantPast)
         return attempts.filter { $0.counts && $0.createdAt > floor }
@@ -22,8 +22,9 @@ extension GraphRecord {
         return used.lastToOpen
     }
 
-    /// When a cool-down that begins at `instant` ends. It doubles with each further counted attempt
-    /// within 24 hours, because a restart that did not last is less likely to help when repeated.
+    /// When a cool-down that begins at `instant` ends. It doubles with each further counted
+    /// attempt within 24 hours, because a restart that did not last is less likely to help when
+    /// repeated.
     func coolDownEnd(_ policy: Policy, from instant: Timestamp) -> Timestamp {
         let further = max(0, countedAttempts(since: instant - .seconds(86_400)).count - 1)
         let longest = max(policy.cooldown, policy.maxCooldown)

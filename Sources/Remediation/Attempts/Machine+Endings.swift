@@ -2,8 +2,8 @@ import Time
 
 /// How an attempt ends, and how long the graph is left alone afterwards.
 extension Machine {
-    /// Writes the ending down, counts it, and begins a cool-down or, if nothing was sent, a back-off.
-    /// `retryAfter` is the least that the back-off lasts.
+    /// Writes the ending down, counts it, and begins a cool-down or, if nothing was sent, a
+    /// back-off. `retryAfter` is the least that the back-off lasts.
     mutating func end(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
@@ -30,8 +30,8 @@ extension Machine {
         }
     }
 
-    /// A failure that uses up the attempts tells a person at once, because no cool-down would change
-    /// that. A success that uses them up does not: the graph is well.
+    /// A failure that uses up the attempts tells a person at once, because no cool-down would
+    /// change that. A success that uses them up does not: the graph is well.
     private mutating func coolDown(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
@@ -61,8 +61,8 @@ extension Machine {
         audit(.exhausted, id, &step, reason: "graph_budget", detail)
     }
 
-    /// What was not sent is no attempt, but it must not become a loop either: each in a row doubles the
-    /// wait, up to an hour. GES may ask for more by `Retry-After`, up to a day.
+    /// What was not sent is no attempt, but it must not become a loop either: each in a row
+    /// doubles the wait, up to an hour. GES may ask for more by `Retry-After`, up to a day.
     private mutating func backOff(
         _ intent: Intent,
         _ outcome: AttemptOutcome,

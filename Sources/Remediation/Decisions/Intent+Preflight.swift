@@ -1,11 +1,12 @@
-// GES knows no precondition: it cannot be asked to restart a graph only if nothing has changed. The
-// preflight is the next best. It shortens the time between looking and acting to one round trip.
+// GES knows no precondition: it cannot be asked to restart a graph only if nothing has changed.
+// The preflight is the next best. It shortens the time between looking and acting to one round
+// trip.
 
 package import Time
 
 extension Intent {
-    /// The longest time between the decision and the POST. An older decision rests on evidence that
-    /// no longer counts, and by then the machine already expects a late landing.
+    /// The longest time between the decision and the POST. An older decision rests on evidence
+    /// that no longer counts, and by then the machine already expects a late landing.
     package static let sendWindow: Duration = .seconds(60)
 
     /// Whether to send the POST, given a reading of the graph taken directly before.

@@ -3,11 +3,11 @@ package import Time
 /// The written decision to restart one graph once.
 ///
 /// It reaches the disk before anything is sent, it allows a single POST, and only the process that
-/// made it may send that POST. A process that finds an intent on disk without an outcome searches for
-/// what became of it.
+/// made it may send that POST. A process that finds an intent on disk without an outcome searches
+/// for what became of it.
 package struct Intent: Hashable, Sendable, Codable {
-    /// Graph id, attempt and creation time: unique without any randomness, and the same when a step
-    /// is repeated.
+    /// Graph id, attempt and creation time: unique without any randomness, and the same when a
+    /// step is repeated.
     package let id: String
     package let graphID: GraphID
     package let graphName: String

@@ -91,8 +91,8 @@ extension Machine {
 
     // MARK: - Towards an intent
 
-    /// All gates are open. Evidence comes before the intent, because a restart destroys it. The gates
-    /// are evaluated again in every step until it has arrived.
+    /// All gates are open. Evidence comes before the intent, because a restart destroys it. The
+    /// gates are evaluated again in every step until it has arrived.
     private mutating func proceed(
         _ request: RestartRequest,
         _ agreement: Agreement,
@@ -108,8 +108,8 @@ extension Machine {
         begin(request, agreement, &step)
     }
 
-    /// Takes a place for the graph and has its evidence collected, or decides at once if the policy
-    /// wants none. A stalled attempt ends here: a person has ordered the next one.
+    /// Takes a place for the graph and has its evidence collected, or decides at once if the
+    /// policy wants none. A stalled attempt ends here: a person has ordered the next one.
     mutating func begin(
         _ request: RestartRequest,
         _ agreement: Agreement,

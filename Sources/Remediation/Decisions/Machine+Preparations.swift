@@ -45,8 +45,8 @@ extension Machine {
         audit(.announced, id, &step, reason: request.hangClass.rawValue, detail)
     }
 
-    /// A question or an announcement outlives a gate that closes for a while; otherwise people would
-    /// be asked again and again. A place does not: others may need it.
+    /// A question or an announcement outlives a gate that closes for a while; otherwise people
+    /// would be asked again and again. A place does not: others may need it.
     mutating func abandonPreparation(
         _ id: GraphID,
         _ closed: [HoldReason],

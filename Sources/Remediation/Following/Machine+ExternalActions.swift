@@ -2,8 +2,8 @@ import Time
 
 /// Restarts, stops and starts by persons and other programs, seen in the status.
 extension Machine {
-    /// A graph that someone else stops or starts gets the rest that it would get after a restart of
-    /// ours: they are at work on it. It uses up no attempts, because those say how often *our*
+    /// A graph that someone else stops or starts gets the rest that it would get after a restart
+    /// of ours: they are at work on it. It uses up no attempts, because those say how often *our*
     /// diagnosis was wrong.
     mutating func noticeExternalActions(_ step: inout Step) {
         let touched = step.view.graphs.values.filter { graph in

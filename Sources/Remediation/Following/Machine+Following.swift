@@ -1,7 +1,7 @@
 import Time
 
-/// Follows every attempt to its end, whatever rules, policy and pauses say meanwhile: a restart that
-/// was sent happens, and somebody has to see how it ends.
+/// Follows every attempt to its end, whatever rules, policy and pauses say meanwhile: a restart
+/// that was sent happens, and somebody has to see how it ends.
 extension Machine {
     /// Moves one graph on as far as time and what is seen allow.
     mutating func follow(_ id: GraphID, _ step: inout Step) {
@@ -30,9 +30,9 @@ extension Machine {
         step.effects.append(.searchJobs(intent))
     }
 
-    /// The status is the fastest witness: a graph passes through 901 and 920 only when it is stopped
-    /// and started. The other witness is the job list, which may not show restarts at all, so an
-    /// empty search proves nothing and only the bound ends it.
+    /// The status is the fastest witness: a graph passes through 901 and 920 only when it is
+    /// stopped and started. The other witness is the job list, which may not show restarts at all,
+    /// so an empty search proves nothing and only the bound ends it.
     private mutating func search(_ intent: Intent, until: Timestamp, _ step: inout Step) {
         let id = intent.graphID
         if let graph = step.reading(of: id, after: intent.createdAt),
@@ -54,8 +54,8 @@ extension Machine {
         }
     }
 
-    /// The graph is back when its job succeeded, or without a known job when its status has changed,
-    /// and it shows 200 in a reading that is newer than the acceptance.
+    /// The graph is back when its job succeeded, or without a known job when its status has
+    /// changed, and it shows 200 in a reading that is newer than the acceptance.
     private mutating func follow(_ before: Phase.Restarting, _ step: inout Step) {
         var restarting = before
         let intent = before.intent
@@ -96,8 +96,8 @@ extension Machine {
         audit(.verifying, of: intent, &step, detail)
     }
 
-    /// The end of what the machine does by itself: a second restart on top of a first one that never
-    /// ended would help nobody.
+    /// The end of what the machine does by itself: a second restart on top of a first one that
+    /// never ended would help nobody.
     private mutating func stall(_ intent: Intent, _ cause: String, _ step: inout Step) {
         move(intent.graphID, to: .stalled(intent, since: step.at, cause: cause))
         counters.failures[.timeout, default: 0] += 1
@@ -105,7 +105,8 @@ extension Machine {
         audit(.stalled, of: intent, &step, reason: "stalled", detail)
     }
 
-    /// A stalled graph that comes back, late or by a person's hand, has to prove it like any other.
+    /// A stalled graph that comes back, late or by a person's hand, has to prove it like any
+    /// other.
     private mutating func noticeReturn(
         _ intent: Intent,
         stalledSince since: Timestamp,
@@ -122,8 +123,8 @@ extension Machine {
         }
     }
 
-    /// Only readings that are newer than the begin of this phase count. At the deadline the restart
-    /// has not helped, whatever the last probe said.
+    /// Only readings that are newer than the begin of this phase count. At the deadline the
+    /// restart has not helped, whatever the last probe said.
     private mutating func verify(_ before: Phase.Verifying, _ step: inout Step) {
         var verifying = before
         let intent = before.intent
@@ -141,8 +142,8 @@ extension Machine {
         }
     }
 
-    /// Forgets attempts that are too old to count, and the record of a graph that is long gone. Only
-    /// with sight: a blind agent sees no graph at all, and none of them is gone.
+    /// Forgets attempts that are too old to count, and the record of a graph that is long gone.
+    /// Only with sight: a blind agent sees no graph at all, and none of them is gone.
     private mutating func expire(_ id: GraphID, _ step: Step) {
         guard step.view.sightSince != nil else { return }
         let oldest = step.at - Timing.attemptRetention
@@ -163,14 +164,14 @@ extension Machine {
 }
 
 extension Phase.Restarting {
-    /// Whether only status 200 is missing: the job has succeeded, or none is known and the status has
-    /// changed instead.
+    /// Whether only status 200 is missing: the job has succeeded, or none is known and the status
+    /// has changed instead.
     fileprivate var isDoneButForStatus: Bool {
         job == .succeeded || (job == nil && sawTransition)
     }
 
-    /// Why the restart is stalled; nil if it is not. Without a reading only the job and the deadline
-    /// count: what is not seen proves nothing.
+    /// Why the restart is stalled; nil if it is not. Without a reading only the job and the
+    /// deadline count: what is not seen proves nothing.
     fileprivate func causeToStall(_ graph: GraphView?, at instant: Timestamp) -> String? {
         if case .failed(let reason) = job { return "its job failed: \(reason)" }
         if instant >= deadline { return "it was not running again by \(deadline)" }
@@ -190,8 +191,8 @@ extension Phase.Restarting {
 }
 
 extension Phase.Verifying {
-    /// Counts each observation once. A graph that is not probed counts as healthy once the alert that
-    /// asked for the restart has ended.
+    /// Counts each observation once. A graph that is not probed counts as healthy once the alert
+    /// that asked for the restart has ended.
     fileprivate mutating func count(_ graph: GraphView, isStillReported: Bool) {
         guard graph.statusCode == StatusCode.running else {
             goodProbes = 0

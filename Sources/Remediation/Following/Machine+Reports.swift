@@ -1,7 +1,7 @@
 import Time
 
-/// What reports change. A report about an attempt that is no longer followed changes nothing: it is
-/// late, and the attempt has been judged without it.
+/// What reports change. A report about an attempt that is no longer followed changes nothing: it
+/// is late, and the attempt has been judged without it.
 extension Machine {
     mutating func receive(_ report: Report, _ step: inout Step) {
         switch report {

@@ -3,8 +3,8 @@
 
 import Time
 
-/// One flat object, with the phase's label and its payload side by side, so that a shell can read a
-/// row of the ledger without this program.
+/// One flat object, with the phase's label and its payload side by side, so that a shell can read
+/// a row of the ledger without this program.
 extension Phase: Codable {
     private enum CodingKeys: String, CodingKey {
         case phase, since, until, expiresAt, cause, by, reason, attempt, outcome

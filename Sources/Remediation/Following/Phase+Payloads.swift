@@ -6,8 +6,8 @@ extension Phase {
         package let request: RestartRequest
         package let agreement: Agreement
         package let until: Timestamp
-        /// The phase to return to if nothing is sent. An order that comes to nothing must not end a
-        /// cool-down early.
+        /// The phase to return to if nothing is sent. An order that comes to nothing must not end
+        /// a cool-down early.
         package let previous: Phase
         /// Whether the evidence has arrived.
         package var isComplete: Bool
@@ -35,8 +35,8 @@ extension Phase {
         package var job: JobState?
         package var since: Timestamp
         package var deadline: Timestamp
-        /// Whether the status was seen to differ from that of the decision. Without a job this is the
-        /// only sign that the restart is happening.
+        /// Whether the status was seen to differ from that of the decision. Without a job this is
+        /// the only sign that the restart is happening.
         package var sawTransition: Bool
 
         package init(
@@ -58,8 +58,8 @@ extension Phase {
 
     package struct Verifying: Hashable, Sendable, Codable {
         package let intent: Intent
-        /// Whether the graph came back by itself after it had stalled. It gave up its place then, and
-        /// takes none while it proves itself.
+        /// Whether the graph came back by itself after it had stalled. It gave up its place then,
+        /// and takes none while it proves itself.
         package let wasStalled: Bool
         package var since: Timestamp
         package var deadline: Timestamp

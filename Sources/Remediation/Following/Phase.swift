@@ -1,7 +1,7 @@
-// The phases are the protocol: which may follow which decides whether a graph can be restarted twice.
-// Before an intent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the end of the
-// request leads back. From `intended` on the machine follows what it began to its end, whatever the
-// rules, the policy or a pause say meanwhile.
+// The phases are the protocol: which may follow which decides whether a graph can be restarted
+// twice. Before an intent (`idle`, `awaitingApproval`, `countingDown`, `gatheringEvidence`) the
+// end of the request leads back. From `intended` on the machine follows what it began to its end,
+// whatever the rules, the policy or a pause say meanwhile.
 
 package import Time
 
@@ -10,8 +10,8 @@ package enum Phase: Hashable, Sendable {
     /// Nothing is under way.
     ///
     /// Next: `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the gates
-    /// allow it; `exhausted` when a restart is wanted but the attempts are used up; `externalAction`
-    /// when someone else stops or starts the graph.
+    /// allow it; `exhausted` when a restart is wanted but the attempts are used up;
+    /// `externalAction` when someone else stops or starts the graph.
     case idle
     /// A person was asked to approve a restart. At `expiresAt` the question is repeated.
     ///
@@ -33,13 +33,13 @@ package enum Phase: Hashable, Sendable {
     case intended(Intent)
     /// A restart may or may not have been accepted. It is never sent again.
     ///
-    /// Next: `restarting` when a trace of it is seen; `coolingDown` or `exhausted` at `until`, when
-    /// it can no longer land.
+    /// Next: `restarting` when a trace of it is seen; `coolingDown` or `exhausted` at `until`,
+    /// when it can no longer land.
     case unknownOutcome(Intent, since: Timestamp, until: Timestamp)
     /// GES accepted the restart.
     ///
-    /// Next: `verifying` when the graph runs again; `stalled` when the job failed, nothing changes,
-    /// the graph ends in a dead status, or the deadline passes.
+    /// Next: `verifying` when the graph runs again; `stalled` when the job failed, nothing
+    /// changes, the graph ends in a dead status, or the deadline passes.
     case restarting(Restarting)
     /// The graph runs again and has to prove that it answers.
     ///
@@ -48,8 +48,8 @@ package enum Phase: Hashable, Sendable {
     case verifying(Verifying)
     /// The attempt is over, and the graph is left alone. Next: `idle` at `until`.
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
-    /// A restart was decided but certainly not sent, a person has just acknowledged, or someone else
-    /// has restarted the graph. Next: `idle` at `until`.
+    /// A restart was decided but certainly not sent, a person has just acknowledged, or someone
+    /// else has restarted the graph. Next: `idle` at `until`.
     case waiting(until: Timestamp, cause: String)
     /// The attempts are used up and the graph is not well.
     ///

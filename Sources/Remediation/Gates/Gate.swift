@@ -1,9 +1,9 @@
-/// What must hold before a restart is sent, in the order of evaluation. Every gate is evaluated every
-/// time, so that `why` can name all reasons and not the first alone.
+/// What must hold before a restart is sent, in the order of evaluation. Every gate is evaluated
+/// every time, so that `why` can name all reasons and not the first alone.
 ///
-/// The order is the order of the reasons that people read: what the configuration says, what persons
-/// and other systems have decided, what is seen, what was done before, what the fleet is doing. The
-/// raw value is the gate's name in the API.
+/// The order is the order of the reasons that people read: what the configuration says, what
+/// persons and other systems have decided, what is seen, what was done before, what the fleet is
+/// doing. The raw value is the gate's name in the API.
 package enum Gate: String, Hashable, Sendable, CaseIterable {
     case known
     case mode

@@ -2,8 +2,8 @@ import Time
 
 /// Gates about what was done to this graph before.
 extension GateContext {
-    /// Not even an order passes while a restart is under way, whoever sent it. A rest that the graph
-    /// still owes is a caution, and an order passes over it.
+    /// Not even an order passes while a restart is under way, whoever sent it. A rest that the
+    /// graph still owes is a caution, and an order passes over it.
     func phase() -> GateVerdict {
         switch record.phase {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:

@@ -15,8 +15,8 @@ struct GateContext {
     let view: FleetView
     let at: Timestamp
 
-    /// Whether a person has ordered the restart. An order passes over the gates that guard against a
-    /// wrong diagnosis, and over no other.
+    /// Whether a person has ordered the restart. An order passes over the gates that guard against
+    /// a wrong diagnosis, and over no other.
     var isOrdered: Bool {
         if case .ordered = agreement { true } else { false }
     }

@@ -1,7 +1,7 @@
 package import Time
 
-/// Why a restart that is asked for is not carried out. One case feeds the log, the audit trail, the
-/// API, `why` and, by its label, the metrics.
+/// Why a restart that is asked for is not carried out. One case feeds the log, the audit trail,
+/// the API, `why` and, by its label, the metrics.
 package enum HoldReason: Hashable, Sendable {
     /// The agent has never seen the graph.
     case unknownGraph
@@ -84,8 +84,8 @@ extension HoldReason {
         }
     }
 
-    /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss the
-    /// first event of a series that appears with it.
+    /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss
+    /// the first event of a series that appears with it.
     package static let labels = [
         "approval_pending", "class_mismatch", "cooldown", "detect_only", "exhausted",
         "fleet_budget", "graph_budget", "graph_busy", "maintenance", "mode_off", "not_leader",

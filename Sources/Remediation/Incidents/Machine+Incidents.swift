@@ -2,7 +2,8 @@ import Time
 
 /// What people hear about requests that are held, and when they hear it.
 extension Machine {
-    /// Counts and tells a new first reason at once, and tells once more when the hold lasts too long.
+    /// Counts and tells a new first reason at once, and tells once more when the hold lasts too
+    /// long.
     mutating func noteHold(
         _ request: RestartRequest,
         _ reasons: [HoldReason],
@@ -47,8 +48,8 @@ extension Machine {
         }
     }
 
-    /// An alert that ends without a restart is worth a line: it says how often a restart would have
-    /// been wrong.
+    /// An alert that ends without a restart is worth a line: it says how often a restart would
+    /// have been wrong.
     mutating func closeIncidents(_ step: inout Step) {
         for id in incidents.keys.sorted() where requests[id] == nil {
             guard let incident = incidents.removeValue(forKey: id), !incident.hasActed,
@@ -63,8 +64,8 @@ extension Machine {
 }
 
 extension HoldReason {
-    /// Whether people want to hear of it. The configuration says by itself that a graph is not ours
-    /// to restart.
+    /// Whether people want to hear of it. The configuration says by itself that a graph is not
+    /// ours to restart.
     fileprivate var isWorthTelling: Bool {
         switch self {
         case .modeOff, .notSelected, .shadow: false

@@ -4,8 +4,8 @@ package enum ExternalHold: Hashable, Sendable {
     case maintenance(window: String)
     /// An Alertmanager silence matches.
     case silenced(by: String)
-    /// Another agent holds the lease. Not even an order passes over this one: two agents must never
-    /// restart the same graph.
+    /// Another agent holds the lease. Not even an order passes over this one: two agents must
+    /// never restart the same graph.
     case notLeader(leader: String)
 }
 

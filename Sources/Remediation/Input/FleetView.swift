@@ -13,8 +13,8 @@ package struct FleetView: Hashable, Sendable {
     package var sickGraphs: Int
     /// Why the agent may watch but not act (a broken ledger, a clock that jumped); nil if it may.
     package var detectOnly: String?
-    /// What holds the whole fleet from outside. nil while the agent has no source of such holds: it
-    /// keeps no calendar and asks no Alertmanager.
+    /// What holds the whole fleet from outside. nil while the agent has no source of such holds:
+    /// it keeps no calendar and asks no Alertmanager.
     package var externalHolds: [ExternalHold]?
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool

@@ -1,5 +1,6 @@
-/// The id that GES gave a graph. Names are not unique over time: a graph that is deleted and created
-/// again under its old name has a new id, and begins here with no attempts and no cool-down.
+/// The id that GES gave a graph. Names are not unique over time: a graph that is deleted and
+/// created again under its old name has a new id, and begins here with no attempts and no
+/// cool-down.
 package struct GraphID: RawRepresentable, Hashable, Sendable {
     package let rawValue: String
 

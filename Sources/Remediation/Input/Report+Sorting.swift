@@ -14,8 +14,8 @@ extension [Report] {
 }
 
 extension Report {
-    /// Outcomes first: they say what is under way. Pauses before approvals and restarts: a pause that
-    /// arrived in the same step must win.
+    /// Outcomes first: they say what is under way. Pauses before approvals and restarts: a pause
+    /// that arrived in the same step must win.
     fileprivate var rank: Int {
         switch self {
         case .outcome: 0

@@ -47,8 +47,9 @@ extension RestartRequest: CustomStringConvertible {
 }
 
 extension RestartRequest {
-    /// Chooses one request for each graph: one whose class fits the status before one that does not,
-    /// then the oldest. The other fields only make the choice independent of the order of arrival.
+    /// Chooses one request for each graph: one whose class fits the status before one that does
+    /// not, then the oldest. The other fields only make the choice independent of the order of
+    /// arrival.
     static func onePerGraph(
         _ requests: [RestartRequest],
         in view: FleetView

@@ -1,6 +1,7 @@
 import Time
 
-/// What persons want. Every order is answered and goes on record, whether it was carried out or not.
+/// What persons want. Every order is answered and goes on record, whether it was carried out or
+/// not.
 extension Machine {
     /// The record of the order comes before what it sets off: the log names the cause first.
     mutating func carryOut(_ order: Order, _ step: inout Step) {
@@ -40,7 +41,8 @@ extension Machine {
     }
 
     /// Suspends the graph, so that the same alert does not ask again in the next step. An ordered
-    /// restart whose evidence is being collected is only withdrawn: nothing asked for it but a person.
+    /// restart whose evidence is being collected is only withdrawn: nothing asked for it but a
+    /// person.
     private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> OrderAnswer {
         let lasts: Duration
         switch phase(of: id) {
@@ -59,8 +61,8 @@ extension Machine {
     // MARK: - Release
 
     /// The attempts so far no longer count against the graph. They still count against the fleet's
-    /// budget, which bounds the damage of everything together. An exhausted graph is observed first,
-    /// for as long as after a start.
+    /// budget, which bounds the damage of everything together. An exhausted graph is observed
+    /// first, for as long as after a start.
     private mutating func acknowledge(_ id: GraphID, _ order: Order, _ step: inout Step)
         -> OrderAnswer
     {

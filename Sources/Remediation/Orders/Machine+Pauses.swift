@@ -1,7 +1,7 @@
 import Time
 
-/// Pauses close a gate and touch nothing else: a restart that was sent cannot be called back, and has
-/// to be followed.
+/// Pauses close a gate and touch nothing else: a restart that was sent cannot be called back, and
+/// has to be followed.
 extension Machine {
     /// Replaces an earlier pause of the same scope.
     mutating func pause(

@@ -1,7 +1,7 @@
 package import Time
 
-/// What a person wants, and why. The machine carries it out or refuses it; either way it answers and
-/// writes it down.
+/// What a person wants, and why. The machine carries it out or refuses it; either way it answers
+/// and writes it down.
 package struct Order: Hashable, Sendable {
     /// Chosen by the caller, who finds the answer by it. Unique.
     package var id: String
@@ -27,7 +27,8 @@ package struct Order: Hashable, Sendable {
         /// Begins no restart while it lasts. What is under way is followed to its end.
         case pause(PauseScope, until: Timestamp?)
         case resume(PauseScope)
-        /// Restarts now. Passes over the gates that guard against a wrong diagnosis, and no others.
+        /// Restarts now. Passes over the gates that guard against a wrong diagnosis, and no
+        /// others.
         case restart(GraphID)
     }
 }

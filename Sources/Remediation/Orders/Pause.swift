@@ -1,7 +1,7 @@
 package import Time
 
-/// A person's word that nothing is to be restarted for a while. Persistent: an agent that is started
-/// again is still paused.
+/// A person's word that nothing is to be restarted for a while. Persistent: an agent that is
+/// started again is still paused.
 package struct Pause: Hashable, Sendable, Codable {
     package let scope: PauseScope
     package let by: String

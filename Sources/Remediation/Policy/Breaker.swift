@@ -20,9 +20,9 @@ package struct Breaker: Hashable, Sendable {
         return sick >= soft.count(fleetSize: fleetSize) ? .soft : nil
     }
 
-    /// From how many sick graphs on nothing is restarted. A fleet in which nothing is well is a storm
-    /// however small it is: then the fault is likelier in what all graphs share. A single graph is
-    /// no fleet, and may be restarted.
+    /// From how many sick graphs on nothing is restarted. A fleet in which nothing is well is a
+    /// storm however small it is: then the fault is likelier in what all graphs share. A single
+    /// graph is no fleet, and may be restarted.
     func hardCount(fleetSize: Int) -> Int {
         min(hard.count(fleetSize: fleetSize), max(fleetSize, 2))
     }
@@ -38,8 +38,8 @@ package struct Breaker: Hashable, Sendable {
             self.percent = percent
         }
 
-        /// From how many sick graphs on the threshold is reached. At least one, because a threshold
-        /// of zero would be reached by a healthy fleet.
+        /// From how many sick graphs on the threshold is reached. At least one, because a
+        /// threshold of zero would be reached by a healthy fleet.
         package func count(fleetSize: Int) -> Int {
             let share = min(max(Double(fleetSize) * percent / 100, 0), Double(Int32.max))
             let whole = Int(share)

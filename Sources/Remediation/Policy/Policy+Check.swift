@@ -42,14 +42,14 @@ extension Policy {
         return cautions
     }
 
-    /// The most restarts of the whole fleet that this policy allows in any span of this length; nil
-    /// if nothing bounds them.
+    /// The most restarts of the whole fleet that this policy allows in any span of this length;
+    /// nil if nothing bounds them.
     package func mostRestarts(in span: Duration) -> Int? {
         budget.map { $0.most(in: span) }.min()
     }
 
-    /// The most restarts of one graph that this policy allows in any span of this length without an
-    /// order; nil if nothing bounds them.
+    /// The most restarts of one graph that this policy allows in any span of this length without
+    /// an order; nil if nothing bounds them.
     package func mostRestartsOfOneGraph(in span: Duration) -> Int? {
         var bounds = (maxAttempts + budget).map { $0.most(in: span) }
         if cooldown > .zero {

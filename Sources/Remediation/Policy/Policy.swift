@@ -1,6 +1,6 @@
 // A policy is data: the configuration reader fills it in, the gates read it, nothing changes it.
-// The defaults are those of the configuration file and are meant to be safe for a fleet of hundreds
-// of graphs, each of which hangs a few times a year.
+// The defaults are those of the configuration file and are meant to be safe for a fleet of
+// hundreds of graphs, each of which hangs a few times a year.
 
 /// What may be done with one graph: the defaults of the configuration file, with the overrides of
 /// the first entry of `graphs` that matches.
@@ -37,8 +37,8 @@ package struct Policy: Hashable, Sendable {
     /// An accepted restart that is not running again by then is stalled.
     package var restartTimeout: Duration = .seconds(45 * 60)
     package var verify = Verification()
-    /// How long a restart is announced before it is sent, during which a person may veto it. A class
-    /// that is missing is not announced.
+    /// How long a restart is announced before it is sent, during which a person may veto it. A
+    /// class that is missing is not announced.
     package var veto: [HangClass: Duration] = [:]
 
     package init() {}

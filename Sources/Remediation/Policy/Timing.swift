@@ -4,10 +4,10 @@
 
 /// Times that follow from the service, not from the policy.
 enum Timing {
-    /// When a request that was sent can no longer be accepted or take effect: the gateway refuses a
-    /// signature older than 15 minutes, one minute covers the difference of the clocks, and ten lie
-    /// between acceptance and the first change of the status. A token has no such bound; there only
-    /// the cool-down that follows protects.
+    /// When a request that was sent can no longer be accepted or take effect: the gateway refuses
+    /// a signature older than 15 minutes, one minute covers the difference of the clocks, and ten
+    /// lie between acceptance and the first change of the status. A token has no such bound; there
+    /// only the cool-down that follows protects.
     static let landingBound: Duration = .seconds((15 + 1 + 10) * 60)
     /// How long the performer may be silent about an intent before its outcome counts as unknown:
     /// the longest time to the POST, and the same again for its answer.
@@ -32,8 +32,8 @@ enum Timing {
     static let vetoedPeriod: Duration = .seconds(4 * 3600)
     /// Longer than any window that a policy may use (see `WindowLimit.longestWindow`).
     static let attemptRetention: Duration = .seconds(8 * 86_400)
-    /// How long the record of a graph that is gone is kept. Long, because a graph may be missing from
-    /// listings for days and its attempts must still count when it returns.
+    /// How long the record of a graph that is gone is kept. Long, because a graph may be missing
+    /// from listings for days and its attempts must still count when it returns.
     static let missingGraphRetention: Duration = .seconds(30 * 86_400)
 
     /// How long a request may be held before a person is told. Imports, exports and clears take

@@ -1,5 +1,5 @@
-/// When a graph counts as healthy again after a restart. Status 200 alone does not prove it: a hung
-/// graph shows 200 too.
+/// When a graph counts as healthy again after a restart. Status 200 alone does not prove it: a
+/// hung graph shows 200 too.
 package struct Verification: Hashable, Sendable {
     /// How many probes in a row must be answered, each newer than the one before.
     package var probes: Int = 5

@@ -1,7 +1,7 @@
 import Time
 
-/// At most `count` events in any span of length `window`. The window slides: it does not begin anew
-/// on the hour, at which twice as many could pass within minutes.
+/// At most `count` events in any span of length `window`. The window slides: it does not begin
+/// anew on the hour, at which twice as many could pass within minutes.
 package struct WindowLimit: Hashable, Sendable {
     package var window: Duration
     package var count: Int

@@ -6,8 +6,8 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case precondition
     case unknown
 
-    /// nil for an attempt that helped, and for one that stalled: that was counted when it stalled, and
-    /// not when a person acknowledged it.
+    /// nil for an attempt that helped, and for one that stalled: that was counted when it stalled,
+    /// and not when a person acknowledged it.
     init?(_ outcome: AttemptOutcome) {
         switch outcome {
         case .verified, .stalled: return nil

@@ -4,8 +4,8 @@ package import Time
 package struct GraphRecord: Hashable, Sendable, Codable {
     package let id: GraphID
     package var phase: Phase = .idle
-    /// How many intents this graph has had. Never goes back, not even by an acknowledgement: intents
-    /// are numbered by it.
+    /// How many intents this graph has had. Never goes back, not even by an acknowledgement:
+    /// intents are numbered by it.
     package var attemptCount: Int = 0
     /// The attempts that are young enough to count, oldest first.
     package var attempts: [Attempt] = []

@@ -1,8 +1,8 @@
 package import Time
 
 extension Machine {
-    /// What differs from the disk. All of it belongs into one transaction: half of it would be a state
-    /// that the machine was never in.
+    /// What differs from the disk. All of it belongs into one transaction: half of it would be a
+    /// state that the machine was never in.
     package struct Changes: Hashable, Sendable {
         /// Records that are new or have changed, by graph id.
         package var records: [GraphRecord] = []

@@ -2,13 +2,15 @@ import Time
 
 /// What happens to remembered moments when the wall clock is set.
 ///
-/// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they must
-/// outlast the agent and its host. A clock that is set by an hour would end them an hour early or
-/// late. So every moment moves along, and what is left of each wait stays the same. A field of type
-/// `Timestamp` that is forgotten here is a cool-down that can be skipped by setting the clock.
+/// Cool-downs, graces, deadlines and windows are kept as moments of the wall clock, because they
+/// must outlast the agent and its host. A clock that is set by an hour would end them an hour
+/// early or late. So every moment moves along, and what is left of each wait stays the same. A
+/// field of type `Timestamp` that is forgotten here is a cool-down that can be skipped by setting
+/// the clock.
 extension Machine {
-    /// The wall clock was set forward by `jump`, or backward if negative. What was written about the
-    /// past (audit trail, outcomes and endings in the ledger) keeps the time that the clock showed.
+    /// The wall clock was set forward by `jump`, or backward if negative. What was written about
+    /// the past (audit trail, outcomes and endings in the ledger) keeps the time that the clock
+    /// showed.
     package mutating func shift(by jump: Duration) {
         for id in records.keys.sorted() {
             update(id) { $0.shift(by: jump) }

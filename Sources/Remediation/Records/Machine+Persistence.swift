@@ -58,8 +58,8 @@ extension Machine {
         records[id]?.phase ?? .idle
     }
 
-    /// The only way to change a record: what differs from the disk is written with the next changes. A
-    /// record that has become empty is removed.
+    /// The only way to change a record: what differs from the disk is written with the next
+    /// changes. A record that has become empty is removed.
     mutating func update(_ id: GraphID, _ change: (inout GraphRecord) -> Void) {
         let before = records[id] ?? GraphRecord(id: id)
         var record = before
@@ -73,8 +73,8 @@ extension Machine {
         update(id) { $0.phase = phase }
     }
 
-    /// Keeps the first outcome of an intent only: the ledger allows one, and what followed from it has
-    /// happened.
+    /// Keeps the first outcome of an intent only: the ledger allows one, and what followed from it
+    /// has happened.
     mutating func noteOutcome(_ outcome: RestartOutcome, of intent: Intent, at instant: Timestamp) {
         guard
             let attempt = records[intent.graphID]?.attempts.last(where: {
@@ -125,8 +125,8 @@ extension Machine {
     /// Records a line at this position among the effects, and before the same lines in the audit
     /// trail.
     ///
-    /// The trail waits in memory while the disk refuses it, but not without a limit: then the oldest
-    /// half is lost, and counted.
+    /// The trail waits in memory while the disk refuses it, but not without a limit: then the
+    /// oldest half is lost, and counted.
     mutating func audit(_ entry: AuditEntry, at position: Int, _ step: inout Step) {
         let later = step.effects[position...].count {
             if case .record = $0 { true } else { false }

@@ -1,7 +1,7 @@
 package import Time
 
-/// What the machine has counted since the start of the agent. Not persistent: counters of Prometheus
-/// begin at zero with each process.
+/// What the machine has counted since the start of the agent. Not persistent: counters of
+/// Prometheus begin at zero with each process.
 package struct RemediationCounters: Hashable, Sendable {
     /// Intents.
     package var started = 0
