@@ -5,6 +5,7 @@ import Time
 /// How attempts end, how they are counted, and what a graph owes to them.
 @Suite struct AttemptTests {
     @Test(
+        "each outcome of the POST leads to its phase",
         arguments: [
             (.accepted(jobID: "j"), "restarting", nil),
             (.accepted(jobID: ""), "restarting", nil),
@@ -16,7 +17,7 @@ import Time
             (.unknown(reason: "reset"), "unknown_outcome", nil),
         ] as [(RestartOutcome, String, AttemptOutcome?)]
     )
-    func eachOutcomeHasItsPhase(
+    func outcomes(
         outcome: RestartOutcome,
         phase: String,
         ending: AttemptOutcome?
@@ -31,7 +32,8 @@ import Time
         #expect(incident.intents.isEmpty)
     }
 
-    @Test func theCoolDownDoublesUpToItsLimit() {
+    @Test("the cool-down doubles up to its limit")
+    func doubling() {
         var incident = Incident {
             $0.maxAttempts = [WindowLimit(window: .seconds(86_400), count: 9)]
         }
@@ -46,7 +48,8 @@ import Time
         #expect(hours == [1, 2, 4, 8, 8].map { .seconds($0 * 3600) })
     }
 
-    @Test func aCoolDownEndsAtItsVeryMoment() {
+    @Test("a cool-down ends to the millisecond")
+    func coolDownEnd() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7016", message: "no"))
@@ -56,7 +59,8 @@ import Time
         #expect(incident.intents.map(\.attempt) == [2])
     }
 
-    @Test func whatWasNotSentCountsNowhereButKeepsItsNumber() {
+    @Test("an intent that was not sent counts nowhere but keeps its number")
+    func unsent() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         for _ in 1...4 {
@@ -68,7 +72,8 @@ import Time
         #expect(use.map(\.used) == [1, 1])
     }
 
-    @Test func unsentIntentsWaitTwiceAsLongEachTimeUpToAnHour() {
+    @Test("each unsent intent in a row doubles the wait, up to an hour")
+    func unsentWait() {
         var incident = Incident { $0.cooldown = .zero }
         incident.requests = [Incident.request()]
         var minutes: [Int64] = []
@@ -81,7 +86,8 @@ import Time
         #expect(minutes == [5, 10, 20, 40, 60, 60])
     }
 
-    @Test func aThirdAttemptWithinSixHoursIsNotMade() {
+    @Test("there is no third attempt within six hours")
+    func exhausted() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
         for attempt in 1...2 {
@@ -94,7 +100,8 @@ import Time
         #expect(incident.phase.label == "exhausted")
     }
 
-    @Test func afterAnAcknowledgementTheAttemptsAreCountedAfresh() {
+    @Test("an acknowledgement starts the count of attempts again")
+    func acknowledged() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
         for _ in 1...2 {
@@ -113,7 +120,8 @@ import Time
         #expect(use.map(\.used) == [3, 3], "the budget of the fleet still counts all of them")
     }
 
-    @Test func attemptsAgeOutOfTheirWindow() {
+    @Test("attempts age out of their window")
+    func slidingWindow() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
         for attempt in 1...3 {
@@ -127,7 +135,8 @@ import Time
         #expect(incident.phase.label == "exhausted")
     }
 
-    @Test func theBudgetOfTheFleetCountsEveryGraph() {
+    @Test("the fleet's budget counts every graph")
+    func fleetBudget() {
         var incident = Incident {
             $0.budget = [WindowLimit(window: .seconds(3600), count: 2)]
             $0.maxConcurrent = 9
@@ -150,7 +159,8 @@ import Time
         #expect(incident.intents.map(\.graphID) == [ids[2]])
     }
 
-    @Test func aPlaceThatWasPromisedCountsAgainstBudgetAndConcurrency() {
+    @Test("a graph whose evidence is collected holds a place and counts against the budget")
+    func promisedPlace() {
         var incident = Incident {
             $0.budget = [WindowLimit(window: .seconds(3600), count: 1)]
             $0.maxConcurrent = 9
@@ -167,7 +177,8 @@ import Time
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
-    @Test func theCountersCountChangesAndNotCycles() {
+    @Test("the counters count changes, not cycles")
+    func counters() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.restartAndVerify(job: "j1")

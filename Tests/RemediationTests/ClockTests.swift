@@ -8,8 +8,8 @@ import Time
         .seconds($0)
     }
 
-    @Test(arguments: jumps)
-    func aCoolDownLastsAsLongAsItWould(jump: Duration) {
+    @Test("a cool-down lasts as long as without the jump", arguments: jumps)
+    func coolDown(jump: Duration) {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7016", message: "no"))
@@ -21,8 +21,8 @@ import Time
         #expect(incident.intents.map(\.attempt) == [2])
     }
 
-    @Test(arguments: jumps)
-    func anOpenQuestionIsLookedForAsLongAsItWouldBe(jump: Duration) {
+    @Test("an unknown outcome is searched for as long as without the jump", arguments: jumps)
+    func unknownOutcome(jump: Duration) {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.unknown(reason: "reset"))
@@ -33,8 +33,8 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test(arguments: jumps)
-    func attemptsDoNotAge(jump: Duration) {
+    @Test("attempts do not age by the jump", arguments: jumps)
+    func attempts(jump: Duration) {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
         incident.restartAndVerify(job: "j1")
@@ -46,7 +46,8 @@ import Time
         #expect(incident.phase.label == "exhausted")
     }
 
-    @Test func aJobIsKnownByItsTimeOnTheNewClock() {
+    @Test("a job is recognised by its time on the new clock")
+    func job() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.unknown(reason: "reset"))
@@ -63,7 +64,8 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test func whatWasMovedIsWrittenAndReadBackTheSame() {
+    @Test("moved moments are written, and a jump there and back changes nothing")
+    func written() {
         var incident = Incident { $0.verify.probes = 9 }
         incident.requests = [Incident.request()]
         incident.order(.pause(.graph(GraphID("other-1")), until: incident.now + .seconds(9000)))
@@ -82,8 +84,11 @@ import Time
 
     /// The same course twice, with and without jumps: everything happens at the same moment of
     /// real time, so nothing ever comes sooner.
-    @Test(arguments: 0..<60 as Range<UInt64>)
-    func aClockThatIsSetChangesNothing(seed: UInt64) {
+    @Test(
+        "everything happens at the same moment of real time, with jumps and without",
+        arguments: 0..<60 as Range<UInt64>
+    )
+    func realTime(seed: UInt64) {
         let plain = course(seed, jumps: false)
         #expect(plain.contains { $0.contains("RESTART") })
         #expect(course(seed, jumps: true) == plain)

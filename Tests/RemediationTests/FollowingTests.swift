@@ -13,8 +13,8 @@ import Time
         return incident
     }
 
-    @Test(arguments: ["300", "303", "400", "800", "900"])
-    func aDeadStatusThatStaysIsAStall(code: String) {
+    @Test("a dead status that stays is a stall", arguments: ["300", "303", "400", "800", "900"])
+    func deadStatus(code: String) {
         var incident = accepted()
         incident.cycle()
         incident.status(code)
@@ -25,7 +25,8 @@ import Time
         #expect(incident.effects.compactMap(\.audit).map(\.severity).max() == .critical)
     }
 
-    @Test func aStopThatIsPassedThroughIsNoStall() {
+    @Test("a stop that is passed through is no stall")
+    func passingStop() {
         var incident = accepted(jobID: nil)
         for code in ["901", "900", "100", "920", "200"] {
             incident.status(code)
@@ -34,7 +35,8 @@ import Time
         #expect(incident.phase.label == "verifying")
     }
 
-    @Test func aRunningJobMayTakeUntilTheDeadline() {
+    @Test("a running job has time until the deadline")
+    func runningJob() {
         var incident = accepted()
         incident.cycle(.seconds(2000), .job(Incident.g, jobID: "j1", .running))
         #expect(incident.phase.label == "restarting")
@@ -43,20 +45,23 @@ import Time
         #expect(incident.phase.label == "stalled")
     }
 
-    @Test func aJobThatIsNotKnownIsNoFailure() {
+    @Test("a job that GES does not know is no failure")
+    func unknownJob() {
         var incident = accepted()
         incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .notFound))
         #expect(incident.phase.label == "restarting")
         #expect(incident.effects.map(\.isSearch) == [true])
     }
 
-    @Test func theReportOfAnotherJobIsIgnored() {
+    @Test("the report of another job is ignored")
+    func otherJob() {
         var incident = accepted()
         incident.cycle(.seconds(30), .job(Incident.g, jobID: "j2", .failed(reason: "x")))
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test func withoutSightNothingIsBelievedButTheDeadline() {
+    @Test("without sight only the deadline counts")
+    func blind() {
         var incident = accepted(jobID: nil)
         incident.view.sightSince = nil
         incident.status("300")
@@ -66,8 +71,11 @@ import Time
         #expect(incident.phase.label == "stalled")
     }
 
-    @Test(arguments: ["901", "900", "920", "100"])
-    func aTraceInTheStatusMeansThatItLanded(code: String) {
+    @Test(
+        "a trace in the status means that the restart landed",
+        arguments: ["901", "900", "920", "100"]
+    )
+    func trace(code: String) {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.unknown(reason: "reset"))
@@ -76,7 +84,8 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test func anImportThatEndsIsNoTraceOfARestart() {
+    @Test("an import that ends is no trace of a restart")
+    func endedImport() {
         var incident = Incident()
         incident[Incident.g].statusCode = "202"
         incident.requests = [Incident.request(Incident.g, .importing)]
@@ -88,7 +97,8 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test func onlyTheNewestFittingJobIsTaken() {
+    @Test("of the jobs found, the newest that fits is taken")
+    func newestJob() {
         var incident = accepted(jobID: nil)
         guard let intent = incident.phase.intent else { return }
         func job(_ id: String, _ name: String, _ graph: String, _ offset: Int64) -> FoundJob {
@@ -114,7 +124,8 @@ import Time
         #expect(incident.effects == [.followJob(Incident.g, jobID: "new")])
     }
 
-    @Test func anAnswerThatComesAfterTheTraceOnlyAddsTheJob() {
+    @Test("an answer that comes after the trace only adds the job")
+    func lateAnswer() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -130,7 +141,8 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test func anAnswerThatContradictsAnEarlierOneIsActedUponButNotWrittenTwice() {
+    @Test("a second outcome is acted upon but not written")
+    func secondOutcome() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.unknown(reason: "reset"))
@@ -147,7 +159,8 @@ import Time
         #expect(incident.machine.changes.outcomes.isEmpty)
     }
 
-    @Test func anAnswerWithoutAnIntentIsOnlyWrittenDown() {
+    @Test("an outcome without an intent is only recorded")
+    func strayOutcome() {
         var incident = Incident()
         incident.cycle(
             .seconds(30),
@@ -174,7 +187,8 @@ import Time
         if case .verifying(let verifying) = incident.phase { verifying.goodProbes } else { nil }
     }
 
-    @Test func aProbeFromBeforeOrSeenBeforeDoesNotCount() {
+    @Test("a probe counts once, and only if it is newer than the recovery")
+    func probeOnce() {
         var incident = verifying()
         #expect(goodProbes(incident) == 0)
         for _ in 1...5 { incident.step() }
@@ -184,7 +198,8 @@ import Time
         #expect(goodProbes(incident) == 1)
     }
 
-    @Test func oneProbeWithoutAnAnswerStartsTheCountAgain() {
+    @Test("one unanswered probe starts the count again")
+    func unanswered() {
         var incident = verifying()
         incident.cycle()
         incident.cycle()
@@ -196,7 +211,8 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test func anotherStatusStartsTheCountAgain() {
+    @Test("another status starts the count again")
+    func otherStatus() {
         var incident = verifying()
         incident.cycle()
         incident.status("201")
@@ -204,7 +220,8 @@ import Time
         #expect(goodProbes(incident) == 0)
     }
 
-    @Test func aStaleReadingCountsForNothing() {
+    @Test("a stale reading does not count")
+    func stale() {
         var incident = verifying()
         incident.cycle()
         incident.now = incident.now + .seconds(91)
@@ -214,7 +231,8 @@ import Time
         #expect(goodProbes(incident) == 1)
     }
 
-    @Test func whoDoesNotProveItInTimeHasNotRecovered() {
+    @Test("a graph that does not prove itself in time has not recovered")
+    func deadline() {
         var incident = verifying(probes: 5)
         for _ in 1...4 { incident.cycle() }
         incident.answer(false)
@@ -224,7 +242,8 @@ import Time
         #expect(incident.machine.counters.failures == [.notRecovered: 1])
     }
 
-    @Test func aGraphWithoutProbesIsHealthyWhenTheAlertHasEnded() {
+    @Test("a graph without probes is healthy once its alert has ended")
+    func withoutProbes() {
         var incident = Incident { $0.verify.probes = 2 }
         incident[Incident.g].probe = nil
         incident[Incident.g].statusCode = "202"

@@ -143,8 +143,8 @@ extension Incident {
 }
 
 @Suite struct GateTests {
-    @Test(arguments: GateCase.all)
-    func aClosedGateAloneHoldsTheRestartAndSaysWhy(row: GateCase) {
+    @Test("a single closed gate holds the restart and says why", arguments: GateCase.all)
+    func closed(row: GateCase) {
         var incident = Incident()
         incident.requests = [Incident.request()]
         row.close(&incident)
@@ -162,12 +162,14 @@ extension Incident {
         #expect(closed.map(\.sentence) == [row.sentence])
     }
 
-    @Test func everyGateButThoseOfHistoryHasARow() {
+    @Test("every gate has a row, except those about the history of a graph")
+    func coverage() {
         let covered = Set(GateCase.all.map(\.gate))
         #expect(Set(Gate.allCases).subtracting(covered) == [.phase, .attempts])
     }
 
-    @Test func withEveryGateOpenTheRestartIsDecided() {
+    @Test("with every gate open the restart is decided")
+    func open() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.step()
@@ -175,8 +177,8 @@ extension Incident {
         #expect(incident.labels.isEmpty)
     }
 
-    @Test(arguments: HangClass.allCases)
-    func eachClassGoesWithItsOwnStatusOnly(hangClass: HangClass) {
+    @Test("each class fits one status only", arguments: HangClass.allCases)
+    func classes(hangClass: HangClass) {
         for code in ["100", "200", "201", "202", "204", "205", "210", "300", "900", "901", "", "x"]
         {
             var incident = Incident()
@@ -187,7 +189,8 @@ extension Incident {
         }
     }
 
-    @Test func everyClosedGateIsNamedInEvaluationOrder() {
+    @Test("all closed gates are named, in evaluation order")
+    func evaluationOrder() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
         incident.view.detectOnly = "the clock jumped"
@@ -204,7 +207,8 @@ extension Incident {
         )
     }
 
-    @Test func aGraceEndsAtItsVeryMoment() {
+    @Test("a grace ends to the millisecond")
+    func graceEnd() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.view.sightSince = incident.now
@@ -215,7 +219,8 @@ extension Incident {
     }
 
     /// What keeps the probes away may be a missing route of the agent's own.
-    @Test func aGraphThatNoProbeEverReachedIsNotTakenForHung() {
+    @Test("a graph that no probe has ever reached is not taken for hung")
+    func neverReached() {
         var incident = Incident()
         incident[Incident.g].probe = nil
         incident.requests = [Incident.request()]
@@ -224,7 +229,8 @@ extension Incident {
         #expect(incident.labels == ["stale_data"])
     }
 
-    @Test func aBusyGraphMayAnswerAndStillHang() {
+    @Test("a busy graph may answer and still hang")
+    func busy() {
         var incident = Incident()
         incident[Incident.g].statusCode = "202"
         incident.answer(true)
@@ -233,7 +239,8 @@ extension Incident {
         #expect(incident.intents.map(\.hangClass) == [.importing])
     }
 
-    @Test func aSoftStormAsksAPerson() {
+    @Test("in a soft storm a person is asked")
+    func softStorm() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.view.sickGraphs = 3
@@ -244,7 +251,8 @@ extension Incident {
         #expect(incident.intents.count == 1)
     }
 
-    @Test func whatIsAskedForAndWhatIsUnderRepairCountAsSick() {
+    @Test("graphs with a request and graphs under repair count as sick")
+    func sick() {
         var incident = Incident { $0.maxConcurrent = 9 }
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
@@ -258,7 +266,8 @@ extension Incident {
         )
     }
 
-    @Test func theLabelOfEveryReasonIsListed() {
+    @Test("the label of every reason is listed")
+    func labels() {
         for row in GateCase.all {
             #expect(HoldReason.labels.contains(row.label))
         }
@@ -266,7 +275,8 @@ extension Incident {
         #expect(Set(HoldReason.labels).count == HoldReason.labels.count)
     }
 
-    @Test func anExplanationSaysWhenTimeAloneWillHaveOpenedTheGates() {
+    @Test("an explanation says when time alone will have opened the gates")
+    func nextAction() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.view.sightSince = incident.now
@@ -279,7 +289,8 @@ extension Incident {
         #expect(answering.nextActionAt == nil)
     }
 
-    @Test func aGraphAboutWhichNothingIsAskedIsExplainedAsIfItWere() {
+    @Test("without a request the gates answer as if there were one")
+    func supposedRequest() {
         var incident = Incident()
         incident.answer(true)
         incident.step()

@@ -9,6 +9,7 @@ import Testing
     }
 
     @Test(
+        "an order that makes no sense is refused",
         arguments: [
             (.approve(Incident.g), "refused: no approval is pending; the graph is idle"),
             (.reject(Incident.g), "refused: nothing to reject; the graph is idle"),
@@ -22,15 +23,18 @@ import Testing
             (.restart(GraphID("x")), "held: the agent has never seen this graph"),
         ] as [(Order.Kind, String)]
     )
-    func anOrderThatMakesNoSenseIsRefused(kind: Order.Kind, text: String) {
+    func senseless(kind: Order.Kind, text: String) {
         var incident = Incident()
         incident.order(kind)
         #expect(answer(incident) == text)
         #expect(incident.machine.snapshot == MachineSnapshot())
     }
 
-    @Test(arguments: GateCase.all)
-    func aRestartByAPersonPassesOverDoubtsAboutTheDiagnosisOnly(row: GateCase) {
+    @Test(
+        "an ordered restart passes only the gates that doubt the diagnosis",
+        arguments: GateCase.all
+    )
+    func orderedRestart(row: GateCase) {
         var incident = Incident()
         row.close(&incident)
         incident.step([
@@ -52,7 +56,8 @@ import Testing
         )
     }
 
-    @Test func theClassOfAnOrderedRestartFollowsFromTheStatus() {
+    @Test("the class of an ordered restart follows from the status")
+    func hangClass() {
         var incident = Incident()
         incident[Incident.g].statusCode = "205"
         incident.order(.restart(Incident.g))
@@ -60,7 +65,8 @@ import Testing
         #expect(incident.intents.map(\.source) == [.person("kim")])
     }
 
-    @Test func anOrderThatIsCalledOffLeavesTheCoolDownAsItWas() {
+    @Test("an ordered restart that comes to nothing leaves the cool-down as it was")
+    func withdrawn() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7016", message: "no"))
@@ -80,21 +86,24 @@ import Testing
         #expect(incident.phase == coolingDown)
     }
 
-    @Test func anOrderedRestartOutlivesTheAbsenceOfAnAlert() {
+    @Test("an ordered restart needs no alert")
+    func withoutAlert() {
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g))
         incident.cycle(.seconds(60))
         #expect(incident.intents.count == 1)
     }
 
-    @Test func whatIsUnderWayIsNotOrderedTwice() {
+    @Test("a restart that is under way cannot be ordered again")
+    func orderedTwice() {
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g))
         incident.order(.restart(Incident.g), id: "o2")
         #expect(answer(incident) == "held: a restart of it is under way (gathering_evidence)")
     }
 
-    @Test func aStalledGraphMayBeRestartedByAPerson() {
+    @Test("a person may restart a stalled graph")
+    func stalled() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
@@ -105,7 +114,8 @@ import Testing
         #expect(attempts.map { $0.ending?.outcome } == [.stalled, nil])
     }
 
-    @Test func anApprovalWhoseAlertHasEndedIsRefused() {
+    @Test("an approval whose alert has ended is refused")
+    func lateApproval() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -115,7 +125,8 @@ import Testing
         #expect(incident.intents.isEmpty)
     }
 
-    @Test func aQuestionIsWithdrawnWhenTheGraphIsNoLongerMeantToBeRestarted() {
+    @Test("a question is withdrawn when the mode becomes off")
+    func withdrawnQuestion() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -124,7 +135,8 @@ import Testing
         #expect(incident.machine.approvalsPending == 0)
     }
 
-    @Test func aRejectionHoldsForADay() {
+    @Test("a rejection holds for a day")
+    func rejection() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -135,7 +147,8 @@ import Testing
         #expect(incident.labels == ["approval_pending"])
     }
 
-    @Test func ofTwoContraryOrdersTheCarefulOneWins() {
+    @Test("of two contrary orders the careful one wins")
+    func contraryOrders() {
         for reversed in [false, true] {
             var incident = Incident(mode: .approve)
             incident.requests = [Incident.request()]
@@ -150,7 +163,8 @@ import Testing
         }
     }
 
-    @Test func aPauseOfOneGraphLeavesTheOthersAlone() {
+    @Test("a pause of one graph leaves the others alone")
+    func pause() {
         var incident = Incident()
         let other = GraphID("other-1")
         incident.answer(false, from: other)

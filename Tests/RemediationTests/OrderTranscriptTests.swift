@@ -4,7 +4,8 @@ import Time
 
 /// Incidents in which persons or the mode have a say, as an operator would read them afterwards.
 @Suite struct OrderTranscriptTests {
-    @Test func inModeApproveAPersonIsAskedAndRemindedAndAllGatesAreAskedAgain() {
+    @Test("mode approve asks a person, reminds, and evaluates all gates again")
+    func approval() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -39,7 +40,8 @@ import Time
         )
     }
 
-    @Test func anAnnouncedRestartCanBeVetoed() {
+    @Test("an announced restart can be vetoed")
+    func veto() {
         var incident = Incident { $0.veto = [.unresponsive: .seconds(300)] }
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -69,7 +71,8 @@ import Time
         )
     }
 
-    @Test func shadowSaysWhatAutoWouldDoAndWhenItWouldHaveBeenWrong() {
+    @Test("mode shadow says what auto would do, and when that would have been wrong")
+    func shadow() {
         var incident = Incident(mode: .shadow)
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -87,7 +90,8 @@ import Time
         )
     }
 
-    @Test func aPersonMayRestartDuringACoolDownButNotDuringARestart() {
+    @Test("a person may restart during a cool-down but not during a restart")
+    func coolDown() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7016", message: "The request is invalid."))
@@ -117,7 +121,8 @@ import Time
         )
     }
 
-    @Test func aPauseKeepsFromNewRestartsAndFollowsWhatIsUnderWay() {
+    @Test("a pause begins nothing new and follows what is under way")
+    func pause() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))

@@ -42,20 +42,22 @@ import Time
         ]
     }
 
-    @Test func theDefaultsAreInOrder() {
+    @Test("the defaults have no problems")
+    func defaults() {
         #expect(Policy().problems.isEmpty)
         #expect(Policy().cautions.isEmpty)
         #expect(Policy().mode == .shadow)
     }
 
-    @Test(arguments: Problem.all)
-    func whatMakesNoSenseIsSaid(problem: Problem) {
+    @Test("each problem is named", arguments: Problem.all)
+    func problems(problem: Problem) {
         var policy = Policy()
         problem.make(&policy)
         #expect(policy.problems == [problem.text])
     }
 
-    @Test func aCoolDownWithinWhichALostRestartMayStillLandIsACaution() {
+    @Test("a cool-down within which a lost restart may land is a caution")
+    func shortCoolDown() {
         var policy = Policy()
         policy.cooldown = .seconds(26 * 60)
         #expect(policy.cautions.isEmpty)
@@ -64,7 +66,8 @@ import Time
         #expect(policy.cautions.count == 1)
     }
 
-    @Test func theWorstCaseFollowsFromTheTightestWindow() {
+    @Test("the worst case follows from the tightest window")
+    func worstCase() {
         let policy = Policy()
         #expect(policy.mostRestarts(in: .seconds(3600)) == 3)
         #expect(policy.mostRestarts(in: .seconds(2 * 3600)) == 6)
@@ -73,10 +76,13 @@ import Time
         #expect(policy.mostRestartsOfOneGraph(in: .seconds(86_400)) == 3)
     }
 
-    @Test(arguments: [
-        (10, 3, 5), (100, 3, 5), (101, 3, 6), (150, 3, 8), (500, 10, 25), (501, 11, 26),
-    ])
-    func aThresholdIsTheLargerOfTheTwoCounts(fleet: Int, soft: Int, hard: Int) {
+    @Test(
+        "a threshold is the larger of the two counts",
+        arguments: [
+            (10, 3, 5), (100, 3, 5), (101, 3, 6), (150, 3, 8), (500, 10, 25), (501, 11, 26),
+        ]
+    )
+    func thresholds(fleet: Int, soft: Int, hard: Int) {
         let breaker = Breaker()
         #expect(breaker.soft.count(fleetSize: fleet) == soft)
         #expect(breaker.hard.count(fleetSize: fleet) == hard)
@@ -85,8 +91,8 @@ import Time
         #expect(breaker.level(sick: hard, fleetSize: fleet) == .hard)
     }
 
-    @Test(arguments: [2, 3, 4])
-    func aFleetInWhichNothingIsWellIsAStorm(fleet: Int) {
+    @Test("a fleet in which nothing is well is a storm", arguments: [2, 3, 4])
+    func allSick(fleet: Int) {
         #expect(Breaker().level(sick: fleet, fleetSize: fleet) == .hard)
         #expect(Breaker().level(sick: fleet - 1, fleetSize: fleet) != .hard)
         #expect(Breaker().level(sick: 1, fleetSize: 1) == nil)
@@ -101,7 +107,8 @@ import Time
         createdAt: Incident.start
     )
 
-    @Test func theGraphMustStillBeTheOneThatWasDecidedUpon() {
+    @Test("the graph must still be as it was at the decision")
+    func preflight() {
         func verdict(_ code: String, _ name: String, _ seconds: Int64) -> PreflightVerdict {
             intent.preflight(
                 statusCode: code,

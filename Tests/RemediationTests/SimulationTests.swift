@@ -8,8 +8,8 @@ import Testing
     static let seeds: UInt64 = 10_000
     #endif
 
-    @Test(arguments: 0..<10 as Range<UInt64>)
-    func whateverTheCloudDoesThePromisesHold(share: UInt64) {
+    @Test("whatever the cloud does, the promises hold", arguments: 0..<10 as Range<UInt64>)
+    func promises(share: UInt64) {
         var sent = 0
         for seed in stride(from: share, to: Self.seeds, by: 10) {
             var simulation = Simulation(seed: seed)

@@ -58,8 +58,8 @@ import Time
         try JSONDecoder().decode(MachineSnapshot.self, from: JSONEncoder().encode(snapshot))
     }
 
-    @Test(arguments: phases)
-    func everyPhaseSurvives(phase: Phase) throws {
+    @Test("every phase survives", arguments: phases)
+    func survival(of phase: Phase) throws {
         var record = GraphRecord(id: Incident.g)
         record.phase = phase
         record.attemptCount = 3
@@ -81,7 +81,8 @@ import Time
         #expect(try coded(snapshot) == snapshot)
     }
 
-    @Test func aRecordIsCompact() throws {
+    @Test("a record is compact")
+    func compact() throws {
         var record = GraphRecord(id: Incident.g)
         record.phase = .coolingDown(until: Incident.start, attempt: 3, outcome: .verified)
         let encoder = JSONEncoder()
@@ -95,7 +96,8 @@ import Time
         )
     }
 
-    @Test func aSnapshotOfANewerVersionIsRefused() {
+    @Test("a snapshot of a newer version is refused")
+    func newerVersion() {
         let text = #"{"schemaVersion": 2, "records": [], "pauses": []}"#
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(MachineSnapshot.self, from: Data(text.utf8))
@@ -103,7 +105,8 @@ import Time
         #expect("\(error.debugDescription)".contains("written by a newer version (schema 2"))
     }
 
-    @Test func anUnknownPhaseIsRefused() {
+    @Test("an unknown phase is refused")
+    func unknownPhase() {
         let text = #"{"phase": "dreaming"}"#
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(Phase.self, from: Data(text.utf8))
@@ -111,7 +114,8 @@ import Time
         #expect("\(error.debugDescription)".contains("unknown phase \"dreaming\""))
     }
 
-    @Test func changesAddUpUntilTheyAreRecorded() {
+    @Test("changes add up until they are recorded")
+    func addingUp() {
         var machine = Machine()
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -145,7 +149,8 @@ import Time
         #expect(machine.changes.isEmpty)
     }
 
-    @Test func aStepThatChangesNothingLeavesNothingToWrite() {
+    @Test("a step that changes nothing leaves nothing to write")
+    func noChanges() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
@@ -158,7 +163,8 @@ import Time
         #expect(incident.machine.changes.isEmpty)
     }
 
-    @Test func aRestoredIntentIsRecordedAsUnknownAndNeverSent() {
+    @Test("a restored intent is recorded as unknown and never sent")
+    func restoredIntent() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -179,7 +185,8 @@ import Time
         }
     }
 
-    @Test func aRestartedAgentLooksBeforeItJudges() {
+    @Test("after a start the agent looks before it judges")
+    func firstLook() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -190,7 +197,8 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test func aRestartWhoseDeadlinePassedMeanwhileIsLookedAtFirst() {
+    @Test("a restart whose deadline passed meanwhile is looked at first")
+    func passedDeadline() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
@@ -206,7 +214,8 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test func theRecordOfAGraphThatIsGoneIsKeptForAMonth() {
+    @Test("the record of a graph that is gone is kept for a month")
+    func goneGraph() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7054", message: "deleted"))
@@ -221,7 +230,8 @@ import Time
         #expect(incident.machine.snapshot.records.isEmpty)
     }
 
-    @Test func aGraphThatIsOnlyOutOfSightIsNotGone() {
+    @Test("a graph that is only out of sight is not gone")
+    func outOfSight() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7054", message: "deleted"))
@@ -233,7 +243,8 @@ import Time
         #expect(incident.machine.snapshot.records.map(\.missingSince) == [nil])
     }
 
-    @Test func aStopBySomebodyElseDoesNotShortenACoolDown() {
+    @Test("a stop by someone else does not shorten a cool-down")
+    func externalStop() {
         var incident = Incident { $0.maxAttempts[0].count = 9 }
         incident.requests = [Incident.request()]
         for _ in 1...2 {
@@ -253,7 +264,8 @@ import Time
         )
     }
 
-    @Test func ofTwoClassesTheOneThatFitsTheStatusIsTaken() {
+    @Test("of two classes the one that fits the status is taken")
+    func fittingClass() {
         var incident = Incident()
         incident[Incident.g].statusCode = "202"
         incident.requests = [

@@ -4,7 +4,8 @@ import Time
 
 /// Whole incidents, as an operator would read them afterwards.
 @Suite struct TranscriptTests {
-    @Test func aHungGraphIsRestartedOnceAndVerified() {
+    @Test("a hung graph is restarted once and verified")
+    func verified() {
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -41,7 +42,8 @@ import Time
         )
     }
 
-    @Test func anIntentWithoutAnOutcomeIsLookedForAfterACrashAndNeverSentAgain() {
+    @Test("after a crash an intent without an outcome is searched for, never sent again")
+    func crash() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.cycle()
@@ -77,7 +79,8 @@ import Time
         )
     }
 
-    @Test func aLostAnswerWithoutATraceCostsTheWholeBoundAndACoolDown() {
+    @Test("a lost answer without a trace costs the whole bound and a cool-down")
+    func lostAnswer() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.unknown(reason: "timeout"))
@@ -110,7 +113,8 @@ import Time
         )
     }
 
-    @Test func anAcceptedRestartThatChangesNothingWaitsForAPerson() {
+    @Test("an accepted restart that changes nothing waits for a person")
+    func stalled() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: nil))
@@ -144,7 +148,8 @@ import Time
         )
     }
 
-    @Test func aStalledGraphThatComesBackHasToProveItselfToo() {
+    @Test("a stalled graph that comes back has to prove itself too")
+    func lateReturn() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
@@ -173,7 +178,8 @@ import Time
         )
     }
 
-    @Test func theSecondFailureInSixHoursWaitsForAPerson() {
+    @Test("the second failure in six hours waits for a person")
+    func exhausted() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         for attempt in 1...2 {
@@ -230,7 +236,8 @@ import Time
         )
     }
 
-    @Test func twoSickGraphsTakeTurnsTheOneThatIsSickLongerFirst() {
+    @Test("two sick graphs take turns, the one that is sick longer first")
+    func turns() {
         var incident = Incident()
         let other = GraphID("other-7")
         incident.answer(false, from: other)
@@ -269,7 +276,8 @@ import Time
         )
     }
 
-    @Test func aGraphThatSomebodyElseRestartsIsLeftAlone() {
+    @Test("a graph that someone else restarts is left alone")
+    func externalAction() {
         var incident = Incident { $0.stateChangeGrace = .zero }
         incident.status("901")
         incident.cycle()
@@ -295,7 +303,8 @@ import Time
         )
     }
 
-    @Test func whatWasNotSentIsTriedAgainEverLater() {
+    @Test("a restart that was not sent is tried again, later each time")
+    func backOff() {
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.notSent(reason: "connection refused"))
