@@ -3,6 +3,7 @@ import JSON
 
 /// The states of alerts, as JSON by key: what they say is the business of the rule engine.
 extension Ledger {
+    /// The states on disk; also what later writes are compared with.
     package func loadAlertStates() throws(LedgerError) -> [String: [UInt8]] {
         let states = try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT key, json FROM alert_state")
@@ -33,6 +34,7 @@ extension Ledger {
     }
 }
 
+/// What has to be written so that the disk holds the current states.
 struct AlertStateChanges {
     let saved: [String: [UInt8]]
     let removed: [String]
@@ -41,6 +43,7 @@ struct AlertStateChanges {
 }
 
 extension Database {
+    /// Within the transaction of the step that the states belong to.
     func apply(_ changes: AlertStateChanges) throws {
         for key in changes.removed {
             try execute(sql: "DELETE FROM alert_state WHERE key = ?", arguments: [key])

@@ -43,6 +43,7 @@ extension Ledger {
 }
 
 extension Database {
+    /// Replaces the only row: of the clocks only the newest reading matters.
     func save(_ clock: ClockRecord) throws {
         try execute(
             sql: """

@@ -2,6 +2,8 @@ import GRDB
 package import Remediation
 import Time
 
+/// What the ledger says when it is asked. Everything that can grow is read in pages: the ledger
+/// holds months, and a client must not be able to ask for all of it at once.
 extension Ledger {
     /// The state from which the agent goes on.
     package func load() throws(LedgerError) -> MachineSnapshot {
@@ -57,6 +59,7 @@ extension Ledger {
         }
     }
 
+    /// Keeps an answer within a page, whatever the caller asks for.
     private static func bounded(_ limit: Int) -> Int { min(max(limit, 0), 1000) }
 }
 
@@ -75,11 +78,14 @@ package struct HistoryEntry: Hashable, Sendable {
 
 /// A line of the audit trail, with its number.
 package struct AuditRecord: Hashable, Sendable {
+    /// Grows by the line. Numbers of removed lines are never used again.
     package let sequence: Int64
     package let entry: AuditEntry
 }
 
 extension Database {
+    /// A record that cannot be read is an error and not a graph without a record: that graph would
+    /// have no cool-down.
     fileprivate func records() throws -> [GraphRecord] {
         let rows = try Row.fetchAll(
             self,
@@ -101,6 +107,7 @@ extension Database {
         }
     }
 
+    /// In the order in which the machine keeps them.
     fileprivate func pauses() throws -> [Pause] {
         let rows = try Row.fetchAll(self, sql: "SELECT position, json FROM pause ORDER BY position")
         return try rows.map { row in
@@ -116,6 +123,8 @@ extension Database {
 }
 
 extension HistoryEntry {
+    /// An ending that only a newer version knows counts as none: an entry of the history is for
+    /// people, and the state of the graph does not come from it.
     fileprivate init(row: Row) throws {
         let id: String = row["id"]
         intent = try JSONText.decode(Intent.self, from: row["json"], table: "intent", key: id)
@@ -147,6 +156,7 @@ extension HistoryEntry {
 }
 
 extension AuditRecord {
+    /// nil for a line of a kind that this version does not know.
     fileprivate init?(row: Row) {
         sequence = row["seq"]
         guard let kind = AuditEntry.Kind(rawValue: row["kind"]) else { return nil }

@@ -4,6 +4,7 @@ package import Time
 
 /// An alert that another program sent, as JSON.
 package struct ReceivedAlertRow: Hashable, Sendable {
+    /// The hash of the alert's labels by which Alertmanager knows it.
     package let fingerprint: String
     package let startsAt: Timestamp
     package let json: [UInt8]
@@ -52,6 +53,7 @@ extension Database {
 }
 
 extension Ledger {
+    /// All of them, in no particular order.
     package func loadReceivedAlerts() throws(LedgerError) -> [ReceivedAlertRow] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT fingerprint, starts_at, json FROM received_alert")

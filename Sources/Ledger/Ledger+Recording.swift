@@ -3,6 +3,8 @@ import JSON
 package import Remediation
 import Time
 
+/// Writing. One transaction for each step of the machine, because half a step on disk would be a
+/// state that never was: an intent without its record, or a cool-down without its ending.
 extension Ledger {
     /// Writes what a step has changed, the received alerts, and the alert states and clocks if they
     /// are given, in one transaction. If it throws, nothing is written.
@@ -62,6 +64,8 @@ extension Database {
         }
     }
 
+    /// An intent that is already there, byte for byte, is a repetition and no violation. Any other
+    /// row with its id is one, and the primary key refuses it.
     private func insert(_ intent: Intent) throws {
         let json = try JSONText.encode(intent)
         let known = try String.fetchOne(
@@ -129,6 +133,7 @@ extension Database {
         try execute(sql: "DELETE FROM intent WHERE graph_id = ?", arguments: [id.rawValue])
     }
 
+    /// Pauses are few, so they are replaced as a whole.
     private func save(_ pauses: [Pause]) throws {
         try execute(sql: "DELETE FROM pause")
         for (position, pause) in pauses.enumerated() {

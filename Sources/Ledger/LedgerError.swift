@@ -29,6 +29,7 @@ package struct LedgerError: Error, Hashable, Sendable {
 }
 
 extension LedgerError: CustomStringConvertible {
+    /// What is wrong and what to do, in one line for the log and `/-/ready`.
     package var description: String {
         "the ledger \(path) \(cause.problem); \(cause.remedy)"
     }
@@ -52,6 +53,7 @@ extension LedgerError.Cause {
         }
     }
 
+    /// The part after the semicolon: what a person can do.
     fileprivate var remedy: String {
         switch self {
         case .full: "free space on its file system or prune its history"

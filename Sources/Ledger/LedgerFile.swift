@@ -18,6 +18,7 @@ enum LedgerFile {
         close(descriptor)
     }
 
+    /// Like `mkdir -p`, with mode 0700 for every folder that was missing.
     private static func makeFolder(_ folder: String, ledger: String) throws(LedgerError) {
         if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex
@@ -28,6 +29,8 @@ enum LedgerFile {
         }
     }
 
+    /// Opens the file, checks all of it and brings the schema up to date. A damaged ledger is
+    /// refused at the start, when a person is likely to look, and not at the first restart.
     static func connect(
         _ path: String,
         _ options: LedgerOptions

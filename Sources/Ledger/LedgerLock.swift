@@ -7,6 +7,8 @@ import Glibc
 final class LedgerLock: Sendable {
     private let descriptor: Int32
 
+    /// `path` is the lock's own file, `ledger` the database for messages. Throws `locked` with the
+    /// process id of the holder, if that could be read.
     init(path: String, ledger: String) throws(LedgerError) {
         let opened = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard opened >= 0 else {

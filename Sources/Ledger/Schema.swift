@@ -5,7 +5,12 @@ import GRDB
 ///
 /// What must not happen is refused here and not only in the program: a graph has one open intent
 /// at most, attempts only go up, and the past is not rewritten.
+///
+/// Every time is in milliseconds since the Unix epoch. `json` columns hold the whole value; the
+/// columns beside it repeat what constraints, indexes and shells need.
 enum Schema {
+    /// Applies the migrations that are missing. A database with a migration that this version does
+    /// not know was written by a newer one and is left alone: what it means is not known here.
     static func migrate(_ database: DatabaseQueue) throws {
         let migrator = migrator
         let applied = try database.read(migrator.appliedIdentifiers)
@@ -29,6 +34,14 @@ enum Schema {
         return migrator
     }
 
+    /// - `intent`: one row allows one POST.
+    /// - `outcome`: what became of that POST.
+    /// - `ending`: how the attempt ended.
+    ///
+    /// The primary keys allow one outcome and one ending for each intent, the foreign keys none
+    /// without an intent. The first trigger is the last line of defence against a double restart:
+    /// it refuses an intent while the one before has no ending. The others keep the past as it
+    /// was.
     private static let intents = """
         CREATE TABLE intent (
             id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
@@ -75,6 +88,9 @@ enum Schema {
         BEGIN SELECT raise(ABORT, 'an ending is never changed'); END;
         """
 
+    /// - `graph_state`: a `GraphRecord`, with the schema version that it was written for.
+    /// - `pause`: all pauses, in order, replaced as a whole.
+    /// - `alert_state`: what the rule engine wants to know after a start, by its own keys.
     private static let states = """
         CREATE TABLE graph_state (
             graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
@@ -93,6 +109,8 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    /// Append-only. `AUTOINCREMENT` never uses a number twice, so that a page can begin where the
+    /// last one ended even after old lines were removed.
     private static let audit = """
         CREATE TABLE audit (
             seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -109,6 +127,7 @@ enum Schema {
         BEGIN SELECT raise(ABORT, 'the audit trail is never changed'); END;
         """
 
+    /// A single row, replaced with every write of the clocks.
     private static let clock = """
         CREATE TABLE clock (
             id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -119,6 +138,7 @@ enum Schema {
         ) STRICT;
         """
 
+    /// Alerts that other programs sent. The same fingerprint with another start is another alert.
     private static let receivedAlerts = """
         CREATE TABLE received_alert (
             fingerprint TEXT NOT NULL CHECK (fingerprint <> ''),

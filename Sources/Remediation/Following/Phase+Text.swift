@@ -1,4 +1,5 @@
 extension Phase: CustomStringConvertible {
+    /// What is going on, as a sentence for people.
     package var description: String {
         switch self {
         case .idle: "nothing is under way"

@@ -1,5 +1,6 @@
 /// Gates about whether a person must approve the restart, or be told of it, first.
 extension GateContext {
+    /// A soft storm asks for approval whatever the mode is.
     func approval() -> GateVerdict {
         if isAgreed { return .open("a person agreed") }
         guard policy.mode == .approve || stormLevel == .soft else {
@@ -11,6 +12,7 @@ extension GateContext {
         return .closed(.approvalPending(since: nil))
     }
 
+    /// Only mode `auto` announces: in mode `approve` the question is the announcement.
     func veto() -> GateVerdict {
         let period = policy.veto[request.hangClass] ?? .zero
         guard policy.mode == .auto, period > .zero else { return .notApplicable }
