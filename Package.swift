@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "Series", dependencies: ["Time"]),
         .target(name: "PromQL", dependencies: ["Series", "Time"]),
         .target(name: "PromQLTest", dependencies: ["Series", "PromQL", "Time"]),
-        .target(name: "StrictYAML", dependencies: [yams]),
+        .target(name: "StrictYAML", dependencies: ["Time", yams]),
         .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML", "Time"]),
         .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),
@@ -71,11 +71,11 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"])]
         ),
         .target(name: "JSON", dependencies: ["CJSONC"]),
-        .target(name: "HTTPClient", dependencies: ["CCurl"]),
+        .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
-        .target(name: "Listener", dependencies: ["CCrypt", "CZlib"] + nio),
-        .target(name: "GESSimulator", dependencies: ["Listener", "JSON", crypto]),
+        .target(name: "Listener", dependencies: ["CCrypt", "CZlib", "Time"] + nio),
+        .target(name: "GESSimulator", dependencies: ["Listener", "JSON", "Time", crypto]),
         .target(name: "Files"),
         .target(
             name: "Configuration",
@@ -130,7 +130,7 @@ let package = Package(
             dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
             exclude: ["scripts"]
         ),
-        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "Time"]),
         .testTarget(
             name: "RulesTests",
             dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
@@ -144,7 +144,7 @@ let package = Package(
         .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
         .testTarget(
             name: "GESSimulatorTests",
-            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient"]
+            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient", "Time"]
         ),
         .target(
             name: "CycleFixtures",
@@ -182,13 +182,13 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["JSON", "HTTPClient", "GESSimulator", "SystemdListener"],
+            dependencies: ["JSON", "HTTPClient", "GESSimulator", "SystemdListener", "Time"],
             exclude: ["sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
-        .target(name: "Workbench", path: "Tests/Benchmarks/Workbench"),
+        .target(name: "Workbench", dependencies: ["Time"], path: "Tests/Benchmarks/Workbench"),
         .target(
             name: "Workload",
             dependencies: ["Series", "PromQL", "Rules", "Time"],

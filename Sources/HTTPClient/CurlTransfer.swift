@@ -1,4 +1,5 @@
 import CCurl
+import Time
 
 /// One request under way. Made, used and ended on the libcurl thread.
 final class CurlTransfer {
@@ -26,7 +27,7 @@ final class CurlTransfer {
         try Self.describe(request, on: easy)
         // No time left is still one attempt of a millisecond: 0 would mean no limit.
         let remaining = max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
-        try easy.set(CURLOPT_TIMEOUT_MS, remaining.wholeMilliseconds)
+        try easy.set(CURLOPT_TIMEOUT_MS, remaining.curlMilliseconds)
     }
 
     func receive(headerLine: [UInt8]) -> Bool { collector.addHeaderLine(headerLine) }
@@ -120,7 +121,7 @@ extension CurlTransfer {
         _ configuration: HTTPClientConfiguration
     ) throws(HTTPError) {
         try easy.set(CURLOPT_USERAGENT, configuration.userAgent)
-        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
+        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.curlMilliseconds)
         try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         // Gateways and NAT forget idle connections after two minutes or more.
         try easy.set(CURLOPT_MAXAGE_CONN, 110)
@@ -177,11 +178,9 @@ extension CurlTransfer {
 }
 
 extension Duration {
-    /// Rounded up, within what libcurl can count (24 days).
-    var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        let fraction = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        return overflow ? Int(Int32.max) : min(Int(Int32.max), max(0, Int(product + fraction)))
+    /// For an option of libcurl, which reads 0 as no limit or as its default: rounded up, and within
+    /// what libcurl can count (24 days).
+    fileprivate var curlMilliseconds: Int {
+        Int(min(Int64(Int32.max), max(0, wholeMillisecondsRoundedUp)))
     }
 }

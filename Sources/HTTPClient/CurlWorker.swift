@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Time
 
 /// The loop of the libcurl thread: take what callers want, let libcurl work, hand back what has
 /// ended.
@@ -62,7 +63,8 @@ final class CurlWorker {
 
     private func pollTime(until deadline: ContinuousClock.Instant?) -> Int32 {
         let remaining = deadline.map { ContinuousClock.now.duration(to: $0) } ?? Self.longestPoll
-        return Int32(min(remaining, Self.longestPoll).wholeMilliseconds)
+        let wait = max(.zero, min(remaining, Self.longestPoll))
+        return Int32(clamping: wait.wholeMillisecondsRoundedUp)
     }
 
     private func start(

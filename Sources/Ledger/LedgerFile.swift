@@ -57,7 +57,7 @@ enum LedgerFile {
     private static func configuration(_ options: LedgerOptions) -> Configuration {
         var configuration = Configuration()
         configuration.label = "graphwarden.ledger"
-        configuration.busyMode = .timeout(Double(options.busyTimeout.wholeMilliseconds) / 1000)
+        configuration.busyMode = .timeout(options.busyTimeout.inSeconds)
         return configuration
     }
 

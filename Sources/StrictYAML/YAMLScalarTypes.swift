@@ -1,3 +1,5 @@
+import Time
+
 extension YAMLType {
     /// Text that stands for a value. `convert` throws the reason why it does not.
     package static func scalar(

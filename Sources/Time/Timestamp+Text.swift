@@ -46,24 +46,6 @@ struct CivilDate: Hashable {
     }
 }
 
-extension Duration {
-    /// As Prometheus writes a duration ("1h30m", "45s", "250ms"; "0s" for nothing).
-    package var text: String {
-        var rest = wholeMilliseconds
-        guard rest != 0 else { return "0s" }
-        var text = rest < 0 ? "-" : ""
-        rest = rest == .min ? .max : abs(rest)
-        let units: [(suffix: String, milliseconds: Int64)] = [
-            ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
-        ]
-        for unit in units where rest >= unit.milliseconds {
-            text += "\(rest / unit.milliseconds)\(unit.suffix)"
-            rest %= unit.milliseconds
-        }
-        return text
-    }
-}
-
 extension Int64 {
     fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)

@@ -72,6 +72,10 @@ import Testing
         ("a[5x]", #"1:3: parse error: bad number or duration syntax: "5""#),
         ("a[1m1h]", #"1:3: parse error: not a valid duration string: "1m1h""#),
         ("a[300y]", "1:3: parse error: duration out of range"),
+        (
+            "a[99999999999999999999s]",
+            #"1:3: parse error: not a valid duration string: "99999999999999999999s""#
+        ),
         ("a[0]", "1:3: parse error: duration must be greater than 0"),
         ("a[-1m]", "1:3: parse error: duration must be greater than 0"),
         ("a[1m/0]", "1:5: parse error: division by zero"),

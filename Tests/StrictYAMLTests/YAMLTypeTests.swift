@@ -182,41 +182,6 @@ struct YAMLTypeTests {
     }
 }
 
-@Suite("A duration")
-struct PrometheusDurationTests {
-    @Test(arguments: [
-        ("0", 0), ("15s", 15_000), ("100ms", 100), ("1h30m", 5_400_000), ("1d", 86_400_000),
-        ("1w", 604_800_000), ("1y", 31_536_000_000), ("1m1ms", 60_001), ("0s", 0),
-        ("90m", 5_400_000),
-    ])
-    func isReadInPrometheusNotation(text: String, milliseconds: Int64) throws {
-        #expect(try PrometheusDuration.parse(text) == .milliseconds(milliseconds))
-    }
-
-    @Test(arguments: [
-        ("", "empty duration string"), ("5", "not a valid duration string: \"5\""),
-        ("30 s", "unknown unit \" s\" in duration \"30 s\""),
-        ("1m1h", "not a valid duration string: \"1m1h\""),
-        ("1m1m", "not a valid duration string: \"1m1m\""),
-        ("-1m", "not a valid duration string: \"-1m\""),
-        ("1.5h", "unknown unit \".\" in duration \"1.5h\""), ("300y", "duration out of range"),
-        ("99999999999999999999s", "duration out of range"),
-        ("٣s", "not a valid duration string: \"٣s\""),
-    ])
-    func isRefusedInPrometheusWords(text: String, message: String) {
-        #expect {
-            try PrometheusDuration.parse(text)
-        } throws: {
-            ($0 as? PrometheusDuration.ParseError)?.description == message
-        }
-    }
-
-    @Test(arguments: ["0s", "1h30m", "2w", "8d", "1y", "366d", "1m1ms", "59s"])
-    func isPrintedAsRead(text: String) throws {
-        #expect(PrometheusDuration.format(try PrometheusDuration.parse(text)) == text)
-    }
-}
-
 @Suite("A suggestion")
 struct SuggestionTests {
     @Test(arguments: [

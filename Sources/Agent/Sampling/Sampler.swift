@@ -106,10 +106,10 @@ struct Sampler {
         began == nil ? nextPoll - clock.elapsed() : sampling.interval
     }
 
-    /// How much longer rules should wait for the poll under way: one time-out from its begin, which
-    /// is enough for every graph that answers.
+    /// How much longer rules should wait for the poll under way. It takes a time-out when a graph
+    /// hangs, which is when its samples matter; more than two only when very many do.
     var patience: Duration {
-        began.map { max(.zero, $0 + sampling.timeout - clock.elapsed()) } ?? .zero
+        began.map { max(.zero, $0 + sampling.timeout * 2 - clock.elapsed()) } ?? .zero
     }
 
     /// When the poll that is under way must have ended, in elapsed time; later the agent counts as

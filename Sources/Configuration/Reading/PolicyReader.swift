@@ -1,5 +1,6 @@
 import Remediation
 import StrictYAML
+import Time
 
 /// Reads the keys of `remediation`, which an entry of `graphs` may repeat for its own graphs: what
 /// is not written keeps the value of `base`.

@@ -1,5 +1,6 @@
 import Listener
 import StrictYAML
+import Time
 
 /// Reads Prometheus' web configuration file (exporter-toolkit, `web/tls_config.go`). What this
 /// server cannot do and somebody relies on is refused, not read over.

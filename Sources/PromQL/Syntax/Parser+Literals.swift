@@ -1,4 +1,5 @@
 import Series
+import Time
 
 extension Parser {
     // MARK: Numbers
@@ -7,15 +8,15 @@ extension Parser {
     mutating func number() throws(ParseError) -> NumberLiteral {
         let token = advance()
         if token.kind == .duration {
-            do throws(DurationText.Failure) {
-                let milliseconds = try DurationText.milliseconds(of: token.text)
+            do throws(PrometheusDuration.ParseError) {
+                let duration = try PrometheusDuration.parse(token.text)
                 return NumberLiteral(
-                    Double(milliseconds) / 1000,
+                    Double(duration.wholeMilliseconds) / 1000,
                     isDuration: true,
                     origin: origin(of: token)
                 )
             } catch {
-                throw self.error(error.message, at: token)
+                throw self.error(error.messageOfParser, at: token)
             }
         }
         guard let value = NumberText.value(of: token.text) else {
@@ -246,5 +247,13 @@ extension Parser {
         let right = try durationExpression(in: context, expected: expected)
         guard accept(.rightParenthesis) else { throw unexpected() }
         return word == .minimum ? .minimum(left, right) : .maximum(left, right)
+    }
+}
+
+extension PrometheusDuration.ParseError {
+    /// Prometheus' parser of expressions calls a number of too many digits malformed.
+    fileprivate var messageOfParser: String {
+        guard case .numberOutOfRange(let text) = self else { return description }
+        return Self.malformed(text).description
     }
 }

@@ -38,7 +38,9 @@ extension StringLiteral: CustomStringConvertible {
 extension NumberLiteral: CustomStringConvertible {
     package var description: String {
         guard isDuration else { return NumberText.plain(value) }
-        let text = DurationText.text(milliseconds: TimeSpan.milliseconds(ofSeconds: value))
+        let text = PrometheusDuration.format(
+            .milliseconds(TimeSpan.milliseconds(ofSeconds: value))
+        )
         // `-0s` is not `0s`, as `-0` is not `0`.
         return value == 0 && value.sign == .minus ? "-" + text : text
     }
@@ -170,7 +172,7 @@ extension TimeModifiers {
 extension TimeSpan: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .fixed(let milliseconds): DurationText.text(milliseconds: milliseconds)
+        case .fixed(let milliseconds): PrometheusDuration.format(.milliseconds(milliseconds))
         case .computed(let expression): expression.description
         }
     }

@@ -1,4 +1,4 @@
-import StrictYAML
+import Time
 
 extension TemplateCall {
     /// The functions that make numbers readable, and those about time.
@@ -26,8 +26,7 @@ extension TemplateCall {
     private func parsedDuration() throws(TemplateError) -> Double {
         let text = try string(0)
         do throws(PrometheusDuration.ParseError) {
-            let components = try PrometheusDuration.parse(text).components
-            return Double(components.seconds) + Double(components.attoseconds) / 1e18
+            return try PrometheusDuration.parse(text).inSeconds
         } catch {
             throw TemplateError(error.description)
         }

@@ -1,4 +1,5 @@
 import StrictYAML
+import Time
 
 /// The outcome of one file of rule tests.
 package struct RuleTestReport: Sendable {

@@ -1,6 +1,7 @@
 import Configuration
 import ArgumentParser
 import StrictYAML
+import Time
 
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .customLong("config.file"), help: "Path of the configuration file.")

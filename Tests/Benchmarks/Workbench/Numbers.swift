@@ -1,4 +1,5 @@
 import Foundation
+import Time
 
 extension [Double] {
     /// 0 when empty.
@@ -33,9 +34,7 @@ package func say(_ line: String) {
 
 /// The seconds that some work takes.
 package func elapsed(_ work: () throws -> Void) rethrows -> Double {
-    let duration = try ContinuousClock().measure(work)
-    let (seconds, attoseconds) = duration.components
-    return Double(seconds) + Double(attoseconds) / 1e18
+    try ContinuousClock().measure(work).inSeconds
 }
 
 /// The seconds of processor time that some work takes: what else the machine does counts little.
