@@ -1,5 +1,7 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
+import Time
 
 /// Writing: from a reply to bytes and to the next request.
 extension ConnectionHandler {
@@ -90,7 +92,10 @@ extension ConnectionHandler {
         }
         // How the body is delimited is decided here alone.
         headers.remove(name: "Transfer-Encoding")
-        if !headers.contains(name: "Date") { headers.add(name: "Date", value: HTTPDate.now()) }
+        if !headers.contains(name: "Date") {
+            let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
+            headers.add(name: "Date", value: now.httpDate)
+        }
         if response.status >= 200 && response.status != 204 && response.status != 304 {
             headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
         }

@@ -1,3 +1,8 @@
+// Time owns what every other target says about time: one timestamp, the arithmetic of durations, one
+// civil calendar, and the text forms in which they are read and written. It imports nothing, and it
+// never reads a clock: the current time is an argument, so that everything above it can run under a
+// virtual clock. What only one service does, such as leaving out the zone, stays with that service.
+
 /// A point in time: whole milliseconds since the Unix epoch (UTC, without leap seconds), the
 /// resolution of every sample.
 ///

@@ -28,27 +28,6 @@ func headerValidity() {
     }
 }
 
-// MARK: Dates
-
-@Test("dates are those of the C library, in every year of four centuries")
-func dates() {
-    var seconds = 0
-    while seconds < 12_700_000_000 {
-        var (instant, parts) = unsafe (seconds, tm())
-        var buffer = [CChar](repeating: 0, count: 64)
-        unsafe gmtime_r(&instant, &parts)
-        let count = unsafe strftime(&buffer, buffer.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-        let expected = String(
-            decoding: buffer[..<count].map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
-        #expect(HTTPDate.text(secondsSinceEpoch: seconds) == expected)
-        seconds += 1_234_567 * 3 + 1
-    }
-    #expect(HTTPDate.text(secondsSinceEpoch: 951_782_400) == "Tue, 29 Feb 2000 00:00:00 GMT")
-    #expect(HTTPDate.text(secondsSinceEpoch: 784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
-}
-
 // MARK: Compression
 
 private func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {

@@ -291,19 +291,3 @@ struct RuleTestFileTests {
         #expect(complaints(text) == [expected])
     }
 }
-
-@Suite("Times in rule tests")
-struct RuleTestTimeTests {
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2026-01-02T03:04:05.25Z", 1_767_323_045_250),
-        ("2000-02-29T23:59:59Z", 951_868_799_000), ("1969-12-31T23:59:59.999Z", -1),
-    ])
-    func readsTimes(text: String, milliseconds: Int64) {
-        #expect(GoTime.parse(text)?.milliseconds == milliseconds)
-    }
-
-    @Test(arguments: ["2026-01-02", "2026-13-02T00:00:00Z", "2026-01-02T00:00:00+25:00", "x"])
-    func refusesOtherTimes(text: String) {
-        #expect(GoTime.parse(text) == nil)
-    }
-}

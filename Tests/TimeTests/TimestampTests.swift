@@ -1,9 +1,10 @@
-import Series
 import Testing
 import Time
 
+@Suite("A timestamp")
 struct TimestampTests {
-    @Test func secondsRoundToTheNearestMillisecond() {
+    @Test("rounds seconds to the nearest millisecond")
+    func seconds() {
         #expect(Timestamp(seconds: 1.2344) == Timestamp(milliseconds: 1234))
         #expect(Timestamp(seconds: 1.2345) == Timestamp(milliseconds: 1235))
         #expect(Timestamp(seconds: -1.2345) == Timestamp(milliseconds: -1235))
@@ -11,24 +12,33 @@ struct TimestampTests {
         #expect(Timestamp(seconds: -0.001) == Timestamp(milliseconds: -1))
     }
 
-    @Test(arguments: [
-        (Double.infinity, Timestamp.distantFuture), (-Double.infinity, .distantPast),
-        (1e300, .distantFuture), (Double.nan, Timestamp(milliseconds: 0)),
-    ])
-    func secondsBeyondTheRangeAreClamped(seconds: Double, expected: Timestamp) {
+    @Test(
+        "clamps seconds beyond its range",
+        arguments: [
+            (Double.infinity, Timestamp.distantFuture), (-Double.infinity, .distantPast),
+            (1e300, .distantFuture), (Double.nan, Timestamp(milliseconds: 0)),
+        ]
+    )
+    func clamped(seconds: Double, expected: Timestamp) {
         #expect(Timestamp(seconds: seconds) == expected)
     }
 
-    @Test func arithmeticStopsAtTheEndsOfTheRange() {
+    @Test("stops at the ends of its range")
+    func saturation() {
         #expect(Timestamp.distantFuture + .seconds(1) == .distantFuture)
         #expect(Timestamp.distantPast - .seconds(1) == .distantPast)
+        #expect(Timestamp(milliseconds: 0) + .seconds(Int64.max) == .distantFuture)
         #expect(Timestamp(milliseconds: -5) - .seconds(Int64.max) == .distantPast)
         #expect(Timestamp.distantFuture - Timestamp.distantPast == .milliseconds(Int64.max))
+        #expect(Timestamp.distantPast - Timestamp.distantFuture == .milliseconds(Int64.min))
     }
 
-    @Test func differenceOfTwoTimesIsADuration() {
-        let noon = Timestamp(seconds: 43_200)
-        #expect(noon + .milliseconds(250) - noon == .milliseconds(250))
-        #expect(noon - .seconds(60) < noon)
+    @Test("differs from another by a duration that adds up again")
+    func differences() {
+        let earlier = Timestamp(milliseconds: 1_234)
+        let later = earlier + .milliseconds(61_250)
+        #expect(later - earlier == .milliseconds(61_250))
+        #expect(later - .milliseconds(61_250) == earlier)
+        #expect(earlier < later)
     }
 }

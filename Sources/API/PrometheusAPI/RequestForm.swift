@@ -60,7 +60,7 @@ struct RequestForm {
     /// Seconds since the epoch, or a time of RFC 3339.
     private static func time(_ text: String) -> Timestamp? {
         if let seconds = number(text) { return Timestamp(seconds: seconds) }
-        return GoTime.parse(text)
+        return Timestamp(rfc3339: text)
     }
 
     /// nil when there is none.

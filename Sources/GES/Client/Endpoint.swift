@@ -58,7 +58,8 @@ package struct Endpoint: Hashable, Sendable {
             return (try host(authority, in: text), nil)
         }
         let digits = authority[authority.index(after: colon)...]
-        guard let port = Int(digits), (1...65_535).contains(port), digits.utf8.allSatisfy(\.isDigit)
+        guard let port = Int(digits), (1...65_535).contains(port),
+            digits.allSatisfy("0123456789".contains)
         else {
             throw EndpointError(text: text, message: "the port must be a number from 1 to 65535")
         }

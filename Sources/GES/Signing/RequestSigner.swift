@@ -28,7 +28,7 @@ struct RequestSigner {
         body: [UInt8],
         at time: Timestamp
     ) -> [(name: String, value: String)] {
-        var added = [(name: "X-Sdk-Date", value: time.signingDate)]
+        var added = [(name: "X-Sdk-Date", value: time.iso8601Basic)]
         if let token = key.securityToken {
             added.append((name: "X-Security-Token", value: token.revealed))
         }
@@ -39,7 +39,7 @@ struct RequestSigner {
             body: body
         )
         let stringToSign = [
-            Self.algorithm, time.signingDate, Self.hexDigest(canonical.text),
+            Self.algorithm, time.iso8601Basic, Self.hexDigest(canonical.text),
         ].joined(separator: "\n")
         let authorization =
             "\(Self.algorithm) Access=\(key.id), SignedHeaders=\(canonical.signedHeaders), "

@@ -9,7 +9,7 @@ enum RetryAfter {
         var cursor = TextCursor(value)
         if let digits = cursor.digits(), cursor.isAtEnd {
             // More than nine digits is thirty years or more, whatever was meant.
-            return .seconds(digits.count > 9 ? 999_999_999 : Int(String(value)) ?? 0)
+            return .seconds(digits.utf8.count > 9 ? 999_999_999 : Int(digits) ?? 0)
         }
         guard let until = Timestamp(httpDate: value, now: now) else { return nil }
         let from = serverDate.flatMap { Timestamp(httpDate: $0, now: now) } ?? now

@@ -36,8 +36,8 @@ package enum APIVersion: String, Hashable, Sendable, CaseIterable {
         return [
             filter.graphName.map { .init("graph_name", $0) },
             filter.status.map { .init("status", $0.filterWord) },
-            filter.from.map { .init(from, $0.dateOnly) },
-            filter.through.map { .init(to, $0.dateOnly) },
+            filter.from.map { .init(from, CivilTime($0).date.description) },
+            filter.through.map { .init(to, CivilTime($0).date.description) },
         ].compactMap(\.self)
     }
 }

@@ -38,7 +38,7 @@ struct GroupSchedule: Sendable, Hashable {
 
     private func slot(after time: Timestamp) -> Timestamp {
         let length = interval.wholeMilliseconds
-        let (slots, _) = (time.milliseconds - offset).floorDivided(by: length)
+        let (slots, _) = (time.milliseconds - offset).flooredDivision(by: length)
         return Timestamp(milliseconds: (slots + 1) * length + offset)
     }
 

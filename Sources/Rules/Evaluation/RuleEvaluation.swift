@@ -148,7 +148,7 @@ extension RuleState {
             .setting(Labels.metricNameLabel, to: "ALERTS")
             .setting("alertstate", to: alert.state.name)
         let since = alert.labels.setting(Labels.metricNameLabel, to: "ALERTS_FOR_STATE")
-        let seconds = alert.activeAt.milliseconds.floorDivided(by: 1000).quotient
+        let seconds = alert.activeAt.milliseconds.flooredDivision(by: 1000).quotient
         return [
             ProducedSample(labels: state, value: 1),
             ProducedSample(labels: since, value: Double(seconds)),

@@ -182,7 +182,7 @@ extension YAMLType where Value == Timestamp {
             if let seconds = Double(text), seconds.magnitude < 1e12 {
                 return Timestamp(seconds: seconds)
             }
-            guard let time = GoTime.parse(text) else {
+            guard let time = Timestamp(rfc3339: text) else {
                 throw YAMLProblem(
                     "expected a Unix timestamp or a time of RFC 3339, found \"\(text)\""
                 )

@@ -37,39 +37,4 @@ struct ServiceTimestampTests {
     func refuse(text: String) {
         #expect(Timestamp(serviceTimestamp: text) == nil)
     }
-
-    @Test(
-        "the calendar agrees with counting day by day, leap years and centuries included",
-        arguments: [1600, 1899, 1900, 1969, 1970, 1972, 2000, 2023, 2024, 2100, 2400]
-    )
-    func calendarAgreesWithCounting(year: Int) {
-        var day = DayCounter.firstDay(ofYear: year)
-        for (month, count) in DayCounter.dayCounts(ofYear: year).enumerated() {
-            for dayOfMonth in 1...count {
-                let text = "\(year)-\(pad(month + 1))-\(pad(dayOfMonth))T00:00:00Z"
-                let time = Timestamp(milliseconds: day * 86_400_000)
-                #expect(time.description == text)
-                #expect(Timestamp(serviceTimestamp: text) == time)
-                day += 1
-            }
-        }
-    }
-
-    private func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-}
-
-/// The slow and obvious twin of the calendar.
-private enum DayCounter {
-    static func dayCounts(ofYear year: Int) -> [Int] {
-        let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
-        return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    }
-
-    /// Days since 1970-01-01.
-    static func firstDay(ofYear year: Int) -> Int64 {
-        let days = { (years: Range<Int>) in
-            years.reduce(0) { $0 + dayCounts(ofYear: $1).reduce(0, +) }
-        }
-        return Int64(year >= 1970 ? days(1970..<year) : -days(year..<1970))
-    }
 }
