@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import GESSimulator
+import Time
 
 /// Signs with the module's own rules; those are held against the SDK's signatures elsewhere.
 private struct Signer {
@@ -9,10 +10,9 @@ private struct Signer {
     var secretKey = "SimulatedSecretKey0123456789abcdefghijkl"
     var securityToken: String?
 
-    func headers(_ path: String, at moment: CloudInstant) throws -> [(name: String, value: String)]
-    {
+    func headers(_ path: String, at moment: Timestamp) throws -> [(name: String, value: String)] {
         var headers = [
-            (name: "Host", value: "127.0.0.1:1"), (name: "X-Sdk-Date", value: moment.signingDate),
+            (name: "Host", value: "127.0.0.1:1"), (name: "X-Sdk-Date", value: moment.iso8601Basic),
         ]
         if let securityToken { headers.append(("X-Security-Token", securityToken)) }
         let names = headers.map { $0.name.lowercased() }.joined(separator: ";")
@@ -23,7 +23,7 @@ private struct Signer {
         let signature = RequestSignature.signature(
             ofCanonical: canonical,
             secretKey: secretKey,
-            date: moment.signingDate
+            date: moment.iso8601Basic
         )
         return headers + [("Authorization", prefix + signature)]
     }

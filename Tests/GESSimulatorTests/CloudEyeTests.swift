@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import GESSimulator
+import Time
 
 @Suite("Cloud Eye")
 struct CloudEyeTests {
@@ -63,7 +64,7 @@ struct CloudEyeTests {
     @Test("shows a task that stands still")
     func longestRunning() {
         var fixture = CloudFixture()
-        fixture.cloud.hang(fixture.graphID, .importing, at: CloudInstant(milliseconds: Self.minute))
+        fixture.cloud.hang(fixture.graphID, .importing, at: Timestamp(milliseconds: Self.minute))
         let points = single(
             &fixture,
             "ges018_write_task_running_max_time",
@@ -79,7 +80,7 @@ struct CloudEyeTests {
         fixture.cloud.hang(
             fixture.graphID,
             .unresponsive,
-            at: CloudInstant(milliseconds: Self.minute + 60_000)
+            at: Timestamp(milliseconds: Self.minute + 60_000)
         )
         let points = single(&fixture, "ges004_request_count", minutes: -1..<3, at: .seconds(3600))
         #expect(points.map { $0.value > 0 } == [true, true, false, false])
@@ -88,7 +89,7 @@ struct CloudEyeTests {
     @Test("rolls up", arguments: [("min", 0.0), ("max", 240_000), ("average", 120_000)])
     func filters(filter: String, value: Double) {
         var fixture = CloudFixture()
-        let begin = CloudInstant(milliseconds: 1_735_786_800_000)
+        let begin = Timestamp(milliseconds: 1_735_786_800_000)
         fixture.cloud.hang(fixture.graphID, .importing, at: begin)
         let points = single(
             &fixture,

@@ -1,11 +1,12 @@
 import JSON
 
 @testable import GESSimulator
+import Time
 
 /// A small cloud at a fixed moment, and requests to it.
 struct CloudFixture {
     /// 2025-01-02T03:04:05Z.
-    static let start = CloudInstant(seconds: 1_735_787_045)
+    static let start = Timestamp(seconds: 1_735_787_045)
 
     var cloud: SimulatedCloud
     let token: String
@@ -30,7 +31,7 @@ struct CloudFixture {
     var graphID: String { cloud.graphIDs[0] }
     var graph: SimulatedGraph { cloud.graphs[0] }
 
-    func instant(_ offset: Duration) -> CloudInstant { Self.start + offset }
+    func instant(_ offset: Duration) -> Timestamp { Self.start + offset }
 
     /// - Parameter path: begins with `/`; `PID`, `GID` and `NAME` stand for the project and the first
     ///   graph. A query may follow, already decoded.

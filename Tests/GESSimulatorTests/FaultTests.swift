@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import GESSimulator
+import Time
 
 @Suite("A fault")
 struct FaultTests {

@@ -6,6 +6,7 @@ import Testing
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
+import Time
 #endif
 
 /// A client of the system's own, so that both sides of the wire are not ours.
@@ -112,7 +113,7 @@ struct SimulatedCloudServerTests {
     func date() async throws {
         try await Self.serving { server in
             server.withCloud { cloud, _ in cloud.clockError = .seconds(-86_400) }
-            let before = CloudInstant.systemTime() - .seconds(86_400)
+            let before = Timestamp.systemTime() - .seconds(86_400)
             let answer = try await WebClient.send("GET", Self.graphs(server))
             let dates = (-1...10).map { (before + .seconds($0)).httpDate }
             #expect(dates.contains(answer?.headers["Date"] as? String ?? ""))

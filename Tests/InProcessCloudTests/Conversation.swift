@@ -14,12 +14,12 @@ struct Conversation: Sendable {
 
     let configuration: SimulatorConfiguration
     /// What happens to the cloud, and to its first graph, before the questions.
-    let prepare: @Sendable (inout SimulatedCloud, String, CloudInstant) -> Void
+    let prepare: @Sendable (inout SimulatedCloud, String, Timestamp) -> Void
     var questions = Question.allCases
 
     /// The moment at which the clouds of these tests stand still. The present, because certificates
     /// are checked against it.
-    static let moment = CloudInstant.systemTime()
+    static let moment = Timestamp.systemTime()
     /// Long enough for an answer over loopback, and what a silent cloud costs.
     private static let patience = Duration.milliseconds(700)
 
@@ -76,7 +76,7 @@ struct Conversation: Sendable {
 
     private func start(
         _ cloud: inout SimulatedCloud,
-        _ now: CloudInstant
+        _ now: Timestamp
     ) -> (token: String, name: String, id: String) {
         let token = cloud.issueToken(at: now)
         guard let graph = cloud.graphs.first else { return (token, "", "") }

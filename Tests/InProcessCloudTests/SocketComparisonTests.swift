@@ -7,7 +7,7 @@ struct SocketComparisonTests {
     private func compare(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         questions: [Conversation.Question] = Conversation.Question.allCases,
-        _ prepare: @escaping @Sendable (inout SimulatedCloud, String, CloudInstant) -> Void
+        _ prepare: @escaping @Sendable (inout SimulatedCloud, String, Timestamp) -> Void
     ) async throws -> [String] {
         let conversation = Conversation(
             configuration: configuration,

@@ -1,4 +1,5 @@
 import Crypto
+import Time
 
 /// Signs certificates for one host. The keys are made when it is, and are gone with it.
 struct CertificateAuthority: Sendable {
@@ -10,7 +11,7 @@ struct CertificateAuthority: Sendable {
     }
 
     /// Its own certificate, for those who are to trust it.
-    func certificate(at now: CloudInstant) throws -> String {
+    func certificate(at now: Timestamp) throws -> String {
         let isAuthority = DER.sequence(DER.boolean(true))
         let constraint = Self.extended([0x55, 0x1D, 0x13], isAuthority, isCritical: true)
         return try sign(
@@ -25,8 +26,8 @@ struct CertificateAuthority: Sendable {
     /// A certificate and its key, as PEM.
     func issue(
         for host: CertificateHost,
-        from begin: CloudInstant,
-        until end: CloudInstant
+        from begin: Timestamp,
+        until end: Timestamp
     ) throws -> (certificate: String, key: String) {
         let leaf = P256.Signing.PrivateKey()
         let names = DER.sequence(host.generalName)
@@ -44,8 +45,8 @@ struct CertificateAuthority: Sendable {
     private func sign(
         subject: String,
         key subjectKey: P256.Signing.PublicKey,
-        from begin: CloudInstant,
-        until end: CloudInstant,
+        from begin: Timestamp,
+        until end: Timestamp,
         extensions: [UInt8]
     ) throws -> String {
         let version = DER.tagged(0xA0, DER.integer([2]))

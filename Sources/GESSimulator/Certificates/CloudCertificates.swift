@@ -1,4 +1,5 @@
 import Listener
+import Time
 
 /// Which certificate the cloud shows.
 package enum CertificateKind: String, CaseIterable, Sendable {
@@ -17,7 +18,7 @@ struct CloudCertificates: Sendable {
     let authority: String
     private let servers: [CertificateKind: ServerTLS]
 
-    init(host: String, at now: CloudInstant) throws {
+    init(host: String, at now: Timestamp) throws {
         let trusted = CertificateAuthority(name: "simulated authority")
         let stranger = CertificateAuthority(name: "another authority")
         authority = try trusted.certificate(at: now)

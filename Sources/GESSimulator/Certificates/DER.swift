@@ -1,3 +1,5 @@
+import Time
+
 /// The little of DER (X.690) that a certificate needs.
 enum DER {
     static func sequence(_ parts: [UInt8]...) -> [UInt8] {
@@ -19,9 +21,8 @@ enum DER {
     static func boolean(_ value: Bool) -> [UInt8] { tagged(0x01, [value ? 0xFF : 0]) }
 
     /// `20250102030405Z`
-    static func time(_ time: CloudInstant) -> [UInt8] {
-        let digits = time.withMicroseconds.filter(\.isNumber).prefix(14)
-        return tagged(0x18, Array((digits + "Z").utf8))
+    static func time(_ time: Timestamp) -> [UInt8] {
+        tagged(0x18, Array(time.iso8601Basic.utf8.filter { $0 != UInt8(ascii: "T") }))
     }
 
     /// The content bytes of an object identifier.

@@ -1,3 +1,5 @@
+import Time
+
 /// Makes the graphs of a fleet from the seed alone.
 struct FleetBuilder {
     private static let environments = ["prod", "prod", "prod", "staging", "test"]
@@ -13,11 +15,11 @@ struct FleetBuilder {
         generator = SeededGenerator(seed: seed)
     }
 
-    mutating func graphs(_ count: Int, host: String, at now: CloudInstant) -> [SimulatedGraph] {
+    mutating func graphs(_ count: Int, host: String, at now: Timestamp) -> [SimulatedGraph] {
         (0..<count).map { _ in graph(host: host, at: now) }
     }
 
-    private mutating func graph(host: String, at now: CloudInstant) -> SimulatedGraph {
+    private mutating func graph(host: String, at now: Timestamp) -> SimulatedGraph {
         let environment = pick(Self.environments)
         let subject = pick(Self.subjects)
         let ageDays = Int64(1 + generator.next() % 400)

@@ -1,3 +1,5 @@
+import Time
+
 /// The control actions that the service offers: what an accepted one plans.
 extension SimulatedCloud {
     private static let restartReason = "The graph was restarted."
@@ -7,7 +9,7 @@ extension SimulatedCloud {
     mutating func restart(
         _ id: String,
         course: RestartCourse,
-        at now: CloudInstant
+        at now: Timestamp
     ) throws(ServiceError) -> String {
         guard let graph = graph(id) else { throw .graphMissing }
         if let refusal = graph.status(at: now).restartRefusal { throw refusal }
@@ -21,7 +23,7 @@ extension SimulatedCloud {
         _ course: RestartCourse,
         for graph: SimulatedGraph,
         job: inout SimulatedJob,
-        at now: CloudInstant
+        at now: Timestamp
     ) {
         let starts = now + phases.stopping
         let ends = starts + phases.starting
@@ -49,16 +51,16 @@ extension SimulatedCloud {
             let last = StatusTimeline.Phase(begin: starts, status: status)
             update(graph.id) { $0.timeline.replan(at: now, [stopping, last]) }
         case .ignored:
-            job.runs = CloudInstant(milliseconds: .max)
+            job.runs = .distantFuture
         }
     }
 
     /// Plans the end of a restart: healthy, or in the same hang again when it takes more restarts.
     private mutating func revive(
         _ id: String,
-        at now: CloudInstant,
+        at now: Timestamp,
         _ downPhases: [StatusTimeline.Phase],
-        until end: CloudInstant
+        until end: Timestamp
     ) {
         var relapse: Hang?
         if let hang = graph(id)?.hang, hang.restartsToHeal != 1 {
@@ -83,7 +85,7 @@ extension SimulatedCloud {
     }
 
     /// Accepts or refuses a stop: only a running graph, and none of the database edition.
-    mutating func stop(_ id: String, at now: CloudInstant) throws(ServiceError) -> String {
+    mutating func stop(_ id: String, at now: Timestamp) throws(ServiceError) -> String {
         guard let graph = graph(id) else { throw .graphMissing }
         guard graph.productType != "Persistence" else { throw .operationInvalid }
         let status = graph.status(at: now)
@@ -108,7 +110,7 @@ extension SimulatedCloud {
     }
 
     /// Accepts or refuses a start: only a stopped graph. It heals as a restart does.
-    mutating func start(_ id: String, at now: CloudInstant) throws(ServiceError) -> String {
+    mutating func start(_ id: String, at now: Timestamp) throws(ServiceError) -> String {
         guard let graph = graph(id) else { throw .graphMissing }
         guard graph.status(at: now) == .stopped else { throw .graphNotStopped }
         let starts = now + phases.preparing
@@ -129,7 +131,7 @@ extension SimulatedCloud {
     }
 
     /// A restart ends what runs inside the graph and the jobs that stand for it.
-    private mutating func endWork(of id: String, at now: CloudInstant) {
+    private mutating func endWork(of id: String, at now: Timestamp) {
         failOpenJobs(ofGraph: id, at: now, reason: Self.restartReason)
         update(id) { $0.failTasks(at: now, reason: Self.restartReason) }
     }
@@ -137,7 +139,7 @@ extension SimulatedCloud {
     mutating func newJob(
         _ name: String,
         for graph: SimulatedGraph,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> SimulatedJob {
         SimulatedJob(
             id: newJobID(),

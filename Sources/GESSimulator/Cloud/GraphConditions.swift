@@ -1,3 +1,5 @@
+package import Time
+
 /// What a test or a user does to the graphs, beside the service's own actions.
 extension SimulatedCloud {
     /// The progress at which a hanging task stands still.
@@ -13,7 +15,7 @@ extension SimulatedCloud {
         name: String,
         status: GraphStatus = .running,
         tags: [(key: String, value: String)] = [],
-        at now: CloudInstant
+        at now: Timestamp
     ) -> String? {
         guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
         let id = id ?? random.ids.uuid()
@@ -30,7 +32,7 @@ extension SimulatedCloud {
         _ id: String,
         _ hangClass: HangClass,
         restartsToHeal: Int? = 1,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> Bool {
         let phase = StatusTimeline.Phase(begin: now, status: hangClass.status)
         let found = update(id) { graph in
@@ -49,7 +51,7 @@ extension SimulatedCloud {
 
     /// Ends a hang and every other ill condition without a restart.
     @discardableResult
-    package mutating func heal(_ id: String, at now: CloudInstant) -> Bool {
+    package mutating func heal(_ id: String, at now: Timestamp) -> Bool {
         guard update(id, { $0.failTasks(at: now, reason: "The task was ended.") }) else {
             return false
         }
@@ -69,7 +71,7 @@ extension SimulatedCloud {
     package mutating func setStatus(
         _ id: String,
         _ status: GraphStatus,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> Bool {
         update(id) { graph in
             graph.hang = nil
@@ -95,7 +97,7 @@ extension SimulatedCloud {
         _ id: String,
         _ kind: WorkKind,
         lasting duration: Duration,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> Bool {
         let end = now + duration
         let found = update(id) { graph in
@@ -118,7 +120,7 @@ extension SimulatedCloud {
         _ id: String,
         type: String,
         course: GraphTask.Course,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> String? {
         let taskID = newJobID()
         let task = GraphTask(id: taskID, type: type, begin: now, course: course)
@@ -126,7 +128,7 @@ extension SimulatedCloud {
     }
 
     /// A token as a right password gives it, for clients that are handed one.
-    package mutating func issueToken(at now: CloudInstant) -> String {
+    package mutating func issueToken(at now: Timestamp) -> String {
         identity.issue(at: now, trueLife: nil, with: &random.credentials).text
     }
 
@@ -146,7 +148,7 @@ extension SimulatedCloud {
     mutating func addWork(
         _ kind: WorkKind,
         to id: String,
-        begin: CloudInstant,
+        begin: Timestamp,
         course: GraphTask.Course
     ) {
         guard let graph = graph(id) else { return }

@@ -1,21 +1,23 @@
+package import Time
+
 /// An asynchronous task inside a graph, as its own job list shows it (data plane, GES API page 0204).
 package struct GraphTask: Hashable, Sendable {
     package enum Course: Hashable, Sendable {
         /// Runs forever at this progress, in percent.
         case stalled(percent: Int)
         /// Goes evenly from 0 to 100 percent until that moment.
-        case finishing(at: CloudInstant)
+        case finishing(at: Timestamp)
         /// Ended at that moment without success: a restart or a cancellation.
-        case failed(at: CloudInstant, progressPercent: Int, reason: String)
+        case failed(at: Timestamp, progressPercent: Int, reason: String)
     }
 
     package let id: String
     package let type: String
-    package let begin: CloudInstant
+    package let begin: Timestamp
     package var course: Course
 
     /// 0 to 100.
-    func progressPercent(at instant: CloudInstant) -> Int {
+    func progressPercent(at instant: Timestamp) -> Int {
         switch course {
         case .stalled(let percent): return percent
         case .failed(_, let percent, _): return percent
@@ -26,7 +28,7 @@ package struct GraphTask: Hashable, Sendable {
         }
     }
 
-    func isRunning(at instant: CloudInstant) -> Bool {
+    func isRunning(at instant: Timestamp) -> Bool {
         switch course {
         case .stalled: true
         case .finishing(let end): instant < end
@@ -35,14 +37,14 @@ package struct GraphTask: Hashable, Sendable {
     }
 
     /// The word in the answer.
-    func status(at instant: CloudInstant) -> String {
+    func status(at instant: Timestamp) -> String {
         switch course {
         case .failed: "failed"
         default: isRunning(at: instant) ? "running" : "success"
         }
     }
 
-    func end(at instant: CloudInstant) -> CloudInstant? {
+    func end(at instant: Timestamp) -> Timestamp? {
         switch course {
         case .stalled: nil
         case .finishing(let end): instant < end ? nil : end
@@ -50,7 +52,7 @@ package struct GraphTask: Hashable, Sendable {
         }
     }
 
-    mutating func fail(at instant: CloudInstant, reason: String) {
+    mutating func fail(at instant: Timestamp, reason: String) {
         guard isRunning(at: instant) else { return }
         course = .failed(
             at: instant,

@@ -1,3 +1,5 @@
+import Time
+
 /// The ways in which a graph hangs.
 package enum HangClass: String, CaseIterable, Sendable {
     /// Status 200, but its own address accepts connections and never answers.
@@ -54,7 +56,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
 /// A hang, from its beginning to the restart that ends it.
 struct Hang: Hashable, Sendable {
     let hangClass: HangClass
-    let since: CloudInstant
+    let since: Timestamp
     /// Restarts until it is healed: 1 is the ordinary case, nil is a hang that no restart heals.
     var restartsToHeal: Int?
 }

@@ -1,3 +1,5 @@
+package import Time
+
 /// A Huawei Cloud account with GES graphs, IAM, metadata and Cloud Eye, as a value.
 ///
 /// It owns every fact of the simulation: graphs, jobs, tokens, keys, faults, the request record. Time
@@ -26,12 +28,12 @@ package struct SimulatedCloud: Sendable {
     var identity: IdentityService
     var keys: AccessKeys
     var random: RandomStreams
-    var metadataTokens: [String: CloudInstant] = [:]
+    var metadataTokens: [String: Timestamp] = [:]
 
     private static let jobsMaximum = 5000
     package static let graphsMaximum = 20_000
 
-    package init(_ configuration: SimulatorConfiguration, at now: CloudInstant) {
+    package init(_ configuration: SimulatorConfiguration, at now: Timestamp) {
         self.configuration = configuration
         phases = configuration.phases.scaled(by: configuration.timeScale)
         identity = IdentityService(
@@ -101,7 +103,7 @@ package struct SimulatedCloud: Sendable {
         }
     }
 
-    mutating func failOpenJobs(ofGraph id: String, at now: CloudInstant, reason: String) {
+    mutating func failOpenJobs(ofGraph id: String, at now: Timestamp, reason: String) {
         for index in jobs.indices where jobs[index].graphID == id {
             jobs[index].fail(at: now, reason: reason)
         }

@@ -1,3 +1,5 @@
+package import Time
+
 /// How a graph's own address behaves while the graph is up.
 package enum DataPlaneManner: Hashable, Sendable {
     case answering
@@ -15,7 +17,7 @@ package enum DataPlaneManner: Hashable, Sendable {
 package struct SimulatedGraph: Sendable {
     package let id: String
     package let name: String
-    package let created: CloudInstant
+    package let created: Timestamp
     package var tags: [(key: String, value: String)]
     package var version: String
     /// "0" ten thousand edges ... "6" a hundred billion.
@@ -37,7 +39,7 @@ package struct SimulatedGraph: Sendable {
 
     private static let tasksMaximum = 64
 
-    init(id: String, name: String, status: GraphStatus, created: CloudInstant) {
+    init(id: String, name: String, status: GraphStatus, created: Timestamp) {
         self.id = id
         self.name = name
         self.created = created
@@ -52,16 +54,16 @@ package struct SimulatedGraph: Sendable {
     }
 
     /// The true status, whatever the management plane tells.
-    package func status(at instant: CloudInstant) -> GraphStatus {
+    package func status(at instant: Timestamp) -> GraphStatus {
         timeline.status(at: instant)
     }
 
-    package func reportedStatus(at instant: CloudInstant) -> GraphStatus {
+    package func reportedStatus(at instant: Timestamp) -> GraphStatus {
         timeline.status(at: instant - statusLag)
     }
 
     /// The class of the hang that it is in; none while it restarts.
-    package func hangClass(at instant: CloudInstant) -> HangClass? {
+    package func hangClass(at instant: Timestamp) -> HangClass? {
         guard let hang, hang.since <= instant, status(at: instant) == hang.hangClass.status else {
             return nil
         }
@@ -69,7 +71,7 @@ package struct SimulatedGraph: Sendable {
     }
 
     /// How its own address behaves now: a graph that is not up drops every connection.
-    func effectiveManner(at instant: CloudInstant) -> DataPlaneManner {
+    func effectiveManner(at instant: Timestamp) -> DataPlaneManner {
         guard status(at: instant).isRestartable else { return .dropping }
         return hangClass(at: instant) == .unresponsive ? .silent : manner
     }
@@ -81,14 +83,14 @@ package struct SimulatedGraph: Sendable {
         }
     }
 
-    mutating func failTasks(at instant: CloudInstant, reason: String) {
+    mutating func failTasks(at instant: Timestamp, reason: String) {
         for index in tasks.indices {
             tasks[index].fail(at: instant, reason: reason)
         }
     }
 
     /// Ends one running task; false when there is none of that id.
-    mutating func cancelTask(_ id: String, at instant: CloudInstant) -> Bool {
+    mutating func cancelTask(_ id: String, at instant: Timestamp) -> Bool {
         guard let index = tasks.firstIndex(where: { $0.id == id && $0.isRunning(at: instant) })
         else { return false }
         tasks[index].fail(at: instant, reason: "The job was cancelled.")

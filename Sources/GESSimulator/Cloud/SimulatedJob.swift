@@ -1,3 +1,5 @@
+package import Time
+
 /// A job of the management plane. Like a graph's status, its status follows from the time.
 package struct SimulatedJob: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
@@ -14,27 +16,27 @@ package struct SimulatedJob: Hashable, Sendable {
     /// The `related_graph` of the answer: the graph's name.
     package let graphName: String
     package let name: String
-    package let begin: CloudInstant
+    package let begin: Timestamp
     /// When it leaves the queue; not before `begin`.
-    var runs: CloudInstant
+    var runs: Timestamp
     /// nil: it runs until something ends it.
-    var end: CloudInstant?
+    var end: Timestamp?
     var outcome: Outcome
     /// The service answers that there is no such job, and does not list it.
     var isLost = false
 
-    func status(at instant: CloudInstant) -> Status {
+    func status(at instant: Timestamp) -> Status {
         if let end, instant >= end {
             return outcome == .success ? .success : .failed
         }
         return instant < runs ? .pending : .running
     }
 
-    func isOpen(at instant: CloudInstant) -> Bool {
+    func isOpen(at instant: Timestamp) -> Bool {
         end.map { instant < $0 } ?? true
     }
 
-    mutating func fail(at instant: CloudInstant, reason: String) {
+    mutating func fail(at instant: Timestamp, reason: String) {
         guard isOpen(at: instant) else { return }
         end = instant
         outcome = .failed(reason: reason)

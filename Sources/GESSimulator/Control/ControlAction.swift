@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// One request of the control interface, with the cloud that it is about.
 struct ControlCall {
@@ -6,7 +7,7 @@ struct ControlCall {
     let parameters: [String: String]
     let query: [(name: String, value: String)]
     var body: ControlBody
-    let now: CloudInstant
+    let now: Timestamp
 
     func query(_ name: String) -> String? {
         query.first { $0.name == name }?.value

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// What the control interface tells.
 enum ControlReading {
@@ -18,7 +19,7 @@ enum ControlReading {
         },
     ]
 
-    static func summary(_ cloud: SimulatedCloud, _ now: CloudInstant) -> JSONValue {
+    static func summary(_ cloud: SimulatedCloud, _ now: Timestamp) -> JSONValue {
         let restarts = cloud.log.restarts.sorted { $0.key < $1.key }.map { id, tally in
             JSONMember(
                 id,
@@ -44,7 +45,7 @@ enum ControlReading {
     static func graph(
         _ graph: SimulatedGraph,
         _ cloud: SimulatedCloud,
-        _ now: CloudInstant
+        _ now: Timestamp
     ) -> JSONValue {
         let tally = cloud.log.restarts[graph.id] ?? RestartTally()
         return [

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// What the control interface does to the cloud as a whole: faults, outages, credentials, the clock.
 enum FaultControl {

@@ -1,3 +1,5 @@
+import Time
+
 /// A fault as the control interface takes it:
 /// `{"kind": "late", "milliseconds": 500, "match": {"operation": "restart_graph"}, "count": 1}`.
 extension ScheduledFault {
@@ -5,7 +7,7 @@ extension ScheduledFault {
 
     init(
         reading body: inout ControlBody,
-        at now: CloudInstant,
+        at now: Timestamp,
         graphID: (String) throws(ControlError) -> String
     ) throws(ControlError) {
         let fault = try Self.fault(&body)

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// What the control interface does to graphs.
 enum GraphControl {

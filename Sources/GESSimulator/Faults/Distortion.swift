@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// What faults do to an answer.
 extension Exchange {

@@ -1,3 +1,5 @@
+package import Time
+
 /// Which requests a fault meets; a field that is nil meets all.
 package struct FaultMatch: Hashable, Sendable {
     package var service: Service?
@@ -29,7 +31,7 @@ package struct ScheduledFault: Hashable, Sendable {
     /// Requests that it meets before it is used up; nil: no end.
     package var count: Int?
     /// nil: no end.
-    package var until: CloudInstant?
+    package var until: Timestamp?
     /// Of the requests that match, the part that it meets, 0 to 1, drawn from the cloud's seed.
     package var probability: Double
 
@@ -39,7 +41,7 @@ package struct ScheduledFault: Hashable, Sendable {
         carriedOut: Bool = false,
         skip: Int = 0,
         count: Int? = nil,
-        until: CloudInstant? = nil,
+        until: Timestamp? = nil,
         probability: Double = 1
     ) {
         self.fault = fault
@@ -134,7 +136,7 @@ package struct FaultBook: Sendable {
     mutating func take(
         for route: CloudRoute,
         graphID: String?,
-        at now: CloudInstant,
+        at now: Timestamp,
         with generator: inout SeededGenerator
     ) -> AppliedFaults {
         scheduled.removeAll { $0.fault.until.map { $0 <= now } ?? false }

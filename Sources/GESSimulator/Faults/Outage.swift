@@ -1,3 +1,5 @@
+package import Time
+
 /// The cloud, or some of its services, out of order as a whole.
 package struct Outage: Hashable, Sendable {
     package enum Manner: String, CaseIterable, Sendable {
@@ -15,18 +17,18 @@ package struct Outage: Hashable, Sendable {
     /// Empty: all of them.
     package var services: Set<Service>
     /// nil: until it is lifted.
-    package var until: CloudInstant?
+    package var until: Timestamp?
 
     package static let hanging = Outage(.hang)
     package static let refusing = Outage(.refuse)
 
-    package init(_ manner: Manner, services: Set<Service> = [], until: CloudInstant? = nil) {
+    package init(_ manner: Manner, services: Set<Service> = [], until: Timestamp? = nil) {
         self.manner = manner
         self.services = services
         self.until = until
     }
 
-    func meets(_ service: Service, at now: CloudInstant) -> Bool {
+    func meets(_ service: Service, at now: Timestamp) -> Bool {
         (services.isEmpty || services.contains(service)) && (until.map { now < $0 } ?? true)
     }
 }
@@ -38,9 +40,9 @@ extension SimulatedCloud {
     }
 
     /// How long the ports are still to be closed; nil when they are not.
-    package func refusalRemaining(at now: CloudInstant) -> RefusalTime? {
+    package func refusalRemaining(at now: Timestamp) -> RefusalTime? {
         guard let outage, outage.manner == .refuse else { return nil }
         guard let until = outage.until else { return .unlimited }
-        return now < until ? .limited(until.duration(since: now)) : nil
+        return now < until ? .limited(until - now) : nil
     }
 }

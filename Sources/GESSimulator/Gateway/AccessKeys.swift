@@ -1,3 +1,5 @@
+import Time
+
 /// The access keys that the cloud knows, the permanent one and those that the metadata service handed
 /// out, and the check of a signed request.
 struct AccessKeys: Sendable {
@@ -5,13 +7,13 @@ struct AccessKeys: Sendable {
         let accessKey: String
         let secretKey: String
         let securityToken: String
-        let issued: CloudInstant
-        let expires: CloudInstant
+        let issued: Timestamp
+        let expires: Timestamp
     }
 
     let permanent: (accessKey: String, secretKey: String)
     private(set) var temporary: [Temporary] = []
-    private var failures: [String: (count: Int, last: CloudInstant)] = [:]
+    private var failures: [String: (count: Int, last: Timestamp)] = [:]
 
     /// A request's X-Sdk-Date may differ from the gateway's clock by this much.
     private static let skewMaximum: Duration = .seconds(15 * 60)
@@ -28,7 +30,7 @@ struct AccessKeys: Sendable {
 
     /// What the metadata service answers now.
     mutating func currentTemporary(
-        at now: CloudInstant,
+        at now: Timestamp,
         with generator: inout SeededGenerator
     ) -> Temporary {
         temporary.removeAll { $0.expires <= now }
@@ -53,7 +55,7 @@ struct AccessKeys: Sendable {
     mutating func refusal(
         of signature: RequestSignature,
         on request: CloudRequest,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> ServiceError? {
         let key = signature.accessKey
         if let failed = failures[key], failed.count > Self.failuresMaximum,
@@ -74,17 +76,17 @@ struct AccessKeys: Sendable {
     private func check(
         _ signature: RequestSignature,
         on request: CloudRequest,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> ServiceError? {
         guard let date = request.header("X-Sdk-Date"),
-            let signed = CloudInstant(signingDate: date), signature.signsEnough
+            let signed = Timestamp(iso8601Basic: date), signature.signsEnough
         else { return .authenticationIncorrect("verify aksk signature fail") }
         guard let secretKey = secret(of: signature.accessKey, request, at: now) else {
             return .authenticationIncorrect(
                 "Get secretKey failed,ak:\(signature.accessKey),err:ak not exist"
             )
         }
-        guard abs(signed.milliseconds - now.milliseconds) <= Self.skewMaximum.milliseconds else {
+        guard (now - Self.skewMaximum...now + Self.skewMaximum).contains(signed) else {
             return .authenticationIncorrect(
                 "verify aksk signature fail, the signature expired, x-sdk-date: \(date)"
             )
@@ -99,7 +101,7 @@ struct AccessKeys: Sendable {
     private func secret(
         of accessKey: String,
         _ request: CloudRequest,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> String? {
         if accessKey == permanent.accessKey { return permanent.secretKey }
         let token = request.header("X-Security-Token")

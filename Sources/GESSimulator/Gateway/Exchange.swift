@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// One request on its way through the cloud.
 struct Exchange: Sendable {
@@ -8,9 +9,9 @@ struct Exchange: Sendable {
     let graphID: String?
     let requestID: String
     let faults: AppliedFaults
-    let now: CloudInstant
+    let now: Timestamp
     /// The time that the cloud's clock shows, for signatures and the header Date.
-    let wrongNow: CloudInstant
+    let wrongNow: Timestamp
 
     var offeredAuthentication: AuthenticationKind {
         if request.header("X-Metadata-Token") != nil { return .metadataToken }

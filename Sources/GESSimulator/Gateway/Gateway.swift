@@ -1,11 +1,12 @@
 import JSON
+package import Time
 
 /// From a request to what happens on the wire: outage, faults, authentication, service, record.
 extension SimulatedCloud {
     /// Answers one request and writes it down.
     package mutating func handle(
         _ request: CloudRequest,
-        at trueTime: CloudInstant
+        at trueTime: Timestamp
     ) -> CloudReply {
         let route = CloudRoute.of(request)
         let graphID = graphID(of: route)

@@ -1,12 +1,14 @@
+import Time
+
 /// IAM's part: who may have a token, and which tokens hold.
 struct IdentityService: Sendable {
     struct Token: Sendable {
         let text: String
-        let issued: CloudInstant
+        let issued: Timestamp
         /// What the answer promises.
-        let expires: CloudInstant
+        let expires: Timestamp
         /// When it is refused all the same; never later than `expires`.
-        let dies: CloudInstant
+        let dies: Timestamp
     }
 
     enum Refusal: Error, Equatable {
@@ -20,8 +22,8 @@ struct IdentityService: Sendable {
     var life: Duration
     let tokenBytes: Int
     private var tokens: [String: Token] = [:]
-    private var failureTimes: [CloudInstant] = []
-    private var lockedUntil: CloudInstant?
+    private var failureTimes: [Timestamp] = []
+    private var lockedUntil: Timestamp?
 
     /// Five wrong passwords within an hour lock the account for a quarter of one: IAM's defaults.
     private static let failuresMaximum = 5
@@ -37,7 +39,7 @@ struct IdentityService: Sendable {
         self.tokenBytes = tokenBytes
     }
 
-    func isLocked(at now: CloudInstant) -> Bool {
+    func isLocked(at now: Timestamp) -> Bool {
         lockedUntil.map { now < $0 } ?? false
     }
 
@@ -51,7 +53,7 @@ struct IdentityService: Sendable {
         user: String,
         password: String,
         trueLife: Duration?,
-        at now: CloudInstant,
+        at now: Timestamp,
         with generator: inout SeededGenerator
     ) throws(Refusal) -> Token {
         guard !isLocked(at: now) else { throw .locked }
@@ -69,7 +71,7 @@ struct IdentityService: Sendable {
     }
 
     mutating func issue(
-        at now: CloudInstant,
+        at now: Timestamp,
         trueLife: Duration?,
         with generator: inout SeededGenerator
     ) -> Token {
@@ -85,7 +87,7 @@ struct IdentityService: Sendable {
     }
 
     /// nil: the token holds. The tails are the gateway's.
-    func refusalTail(ofToken text: String, at now: CloudInstant) -> String? {
+    func refusalTail(ofToken text: String, at now: Timestamp) -> String? {
         guard let token = tokens[text] else { return "decrypt token fail" }
         guard now < token.dies else {
             return "token expires, expires_at: \(min(token.expires, token.dies).withMicroseconds)"
@@ -97,7 +99,7 @@ struct IdentityService: Sendable {
         tokens = [:]
     }
 
-    private mutating func prune(at now: CloudInstant) {
+    private mutating func prune(at now: Timestamp) {
         guard tokens.count >= Self.tokensMaximum else { return }
         tokens = tokens.filter { now < $0.value.dies }
         if tokens.count >= Self.tokensMaximum { tokens = [:] }

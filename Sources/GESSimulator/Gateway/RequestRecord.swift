@@ -1,3 +1,5 @@
+package import Time
+
 /// How a request proved who sent it.
 package enum AuthenticationKind: String, Sendable {
     case none
@@ -11,7 +13,7 @@ package enum AuthenticationKind: String, Sendable {
 package struct RequestRecord: Sendable {
     /// From 1, without gaps.
     package let number: Int
-    package let time: CloudInstant
+    package let time: Timestamp
     package let service: Service
     package let operation: Operation
     package let method: String

@@ -1,3 +1,5 @@
+import Time
+
 /// The metrics of SYS.GES, and what they are for a simulated graph at a moment.
 struct CloudEyeMetric: Sendable {
     let name: String
@@ -19,7 +21,7 @@ struct CloudEyeMetric: Sendable {
     static let rawPeriod: Duration = .seconds(60)
 
     /// nil when Cloud Eye has no value: it has none of graphs that are not up.
-    func value(of graph: SimulatedGraph, at instant: CloudInstant) -> Double? {
+    func value(of graph: SimulatedGraph, at instant: Timestamp) -> Double? {
         guard graph.status(at: instant).isRestartable, graph.created <= instant else { return nil }
         return value(Reading(graph, at: instant))
     }
@@ -31,18 +33,19 @@ struct CloudEyeMetric: Sendable {
     /// What the metrics are computed from.
     private struct Reading {
         let graph: SimulatedGraph
-        let now: CloudInstant
+        let now: Timestamp
         let isUnresponsive: Bool
         let oldestTask: GraphTask?
         /// 0 to 9, different from minute to minute, the same whenever it is asked for.
         let wobble: Double
 
-        init(_ graph: SimulatedGraph, at instant: CloudInstant) {
+        init(_ graph: SimulatedGraph, at instant: Timestamp) {
             self.graph = graph
             now = instant
             isUnresponsive = graph.hangClass(at: instant) == .unresponsive
             oldestTask = graph.tasks.first { $0.begin <= instant && $0.isRunning(at: instant) }
-            var generator = SeededGenerator(seed: UInt64(bitPattern: instant.seconds / 60))
+            let minute = instant.milliseconds.flooredDivision(by: 60_000).quotient
+            var generator = SeededGenerator(seed: UInt64(bitPattern: minute))
             wobble = Double(generator.next() % 10)
         }
 

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// Cloud Eye: the metrics of SYS.GES, minutes late.
 extension SimulatedCloud {
@@ -20,7 +21,7 @@ extension SimulatedCloud {
         _ name: String,
         _ graphID: String,
         _ query: CloudEyeQuery,
-        at now: CloudInstant
+        at now: Timestamp
     ) -> [CloudEyeQuery.Point] {
         guard let metric = CloudEyeMetric.named(name), let graph = graph(graphID) else { return [] }
         return query.points(of: metric, graph, newest: now - configuration.cloudEyeDelay)

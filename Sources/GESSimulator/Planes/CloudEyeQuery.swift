@@ -1,3 +1,5 @@
+import Time
+
 /// A span of one metric, as both query interfaces ask for it.
 struct CloudEyeQuery: Sendable {
     enum Filter: String, CaseIterable, Sendable {
@@ -5,7 +7,7 @@ struct CloudEyeQuery: Sendable {
     }
 
     struct Point: Hashable, Sendable {
-        let time: CloudInstant
+        let time: Timestamp
         let value: Double
     }
 
@@ -25,8 +27,8 @@ struct CloudEyeQuery: Sendable {
     ]
     private static let milliseconds: ClosedRange<Int64> = 1_111_111_111_111...9_999_999_999_999
 
-    let from: CloudInstant
-    let to: CloudInstant
+    let from: Timestamp
+    let to: Timestamp
     let period: Duration
     let filter: Filter
 
@@ -40,8 +42,8 @@ struct CloudEyeQuery: Sendable {
         guard let filter = filter.flatMap({ Filter(rawValue: $0) }) else {
             throw Self.invalid("[filter]")
         }
-        self.to = CloudInstant(milliseconds: to)
-        self.from = max(CloudInstant(milliseconds: from), self.to - span)
+        self.to = Timestamp(milliseconds: to)
+        self.from = max(Timestamp(milliseconds: from), self.to - span)
         self.period = number == 1 ? CloudEyeMetric.rawPeriod : .seconds(number)
         self.filter = filter
     }
@@ -50,17 +52,17 @@ struct CloudEyeQuery: Sendable {
     func points(
         of metric: CloudEyeMetric,
         _ graph: SimulatedGraph,
-        newest: CloudInstant
+        newest: Timestamp
     ) -> [Point] {
-        let step = period.milliseconds
-        var start = from.milliseconds.dividedDown(by: step) * step
+        let step = period.wholeMilliseconds
+        var start = from.milliseconds.flooredDivision(by: step).quotient * step
         var points: [Point] = []
         while start < to.milliseconds {
             let values = rawMoments(in: start..<(start + step), newest: newest)
                 .compactMap { metric.value(of: graph, at: $0) }
             if !values.isEmpty {
                 points.append(
-                    Point(time: CloudInstant(milliseconds: start), value: combined(values))
+                    Point(time: Timestamp(milliseconds: start), value: combined(values))
                 )
             }
             start += step
@@ -70,16 +72,16 @@ struct CloudEyeQuery: Sendable {
 
     /// How many points one metric can have.
     var pointsMaximum: Int64 {
-        (to.milliseconds - from.milliseconds) / period.milliseconds + 1
+        (to - from).wholeMilliseconds / period.wholeMilliseconds + 1
     }
 
     /// Ten of the raw values stand for all of a long period.
-    private func rawMoments(in span: Range<Int64>, newest: CloudInstant) -> [CloudInstant] {
+    private func rawMoments(in span: Range<Int64>, newest: Timestamp) -> [Timestamp] {
         stride(
             from: span.lowerBound,
             to: min(span.upperBound, newest.milliseconds),
-            by: Int(max(CloudEyeMetric.rawPeriod.milliseconds, period.milliseconds / 10))
-        ).map { CloudInstant(milliseconds: $0) }
+            by: Int(max(CloudEyeMetric.rawPeriod.wholeMilliseconds, period.wholeMilliseconds / 10))
+        ).map { Timestamp(milliseconds: $0) }
     }
 
     private func combined(_ values: [Double]) -> Double {

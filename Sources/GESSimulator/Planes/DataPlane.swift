@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// A graph's own interface, as far as it shows whether the graph is alive.
 extension SimulatedCloud {
@@ -42,7 +43,7 @@ extension SimulatedCloud {
         return CloudAnswer(["data": .object(counts)])
     }
 
-    private func listTasks(_ graph: SimulatedGraph, at now: CloudInstant) -> CloudAnswer {
+    private func listTasks(_ graph: SimulatedGraph, at now: Timestamp) -> CloudAnswer {
         let tasks = graph.tasks.filter { $0.begin <= now }.map { task -> JSONValue in
             var members: [JSONMember] = [
                 JSONMember("jobId", .string(task.id)),
@@ -66,7 +67,7 @@ extension SimulatedCloud {
     private func showTask(
         _ graph: SimulatedGraph,
         _ id: String,
-        at now: CloudInstant
+        at now: Timestamp
     ) throws(ServiceError) -> CloudAnswer {
         guard let task = graph.tasks.first(where: { $0.id == id && $0.begin <= now }) else {
             throw .jobMissing(id)
@@ -82,7 +83,7 @@ extension SimulatedCloud {
     private mutating func cancelTask(
         _ id: String,
         _ taskID: String,
-        at now: CloudInstant
+        at now: Timestamp
     ) throws(ServiceError) -> CloudAnswer {
         var found = false
         update(id) { found = $0.cancelTask(taskID, at: now) }

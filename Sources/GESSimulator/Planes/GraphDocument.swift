@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// A graph as the list and the detail page show it.
 struct GraphDocument {
@@ -21,7 +22,7 @@ struct GraphDocument {
         }
     }
 
-    func document(_ version: APIVersion, at now: CloudInstant) -> JSONValue {
+    func document(_ version: APIVersion, at now: Timestamp) -> JSONValue {
         let fields = identity(at: now) + network + features
         return .object(
             fields.compactMap { field in
@@ -33,7 +34,7 @@ struct GraphDocument {
         )
     }
 
-    private func identity(at now: CloudInstant) -> [Field] {
+    private func identity(at now: Timestamp) -> [Field] {
         var fields = [
             Field("id", "id", .string(graph.id)),
             Field("name", "name", .string(graph.name)),

@@ -1,11 +1,12 @@
 import JSON
+import Time
 
 /// What a graph's primary node tells of itself (GES API pages 0518 and 0519).
 struct InstanceDocument {
     private let graph: SimulatedGraph
-    private let now: CloudInstant
+    private let now: Timestamp
 
-    init(_ graph: SimulatedGraph, at now: CloudInstant) {
+    init(_ graph: SimulatedGraph, at now: Timestamp) {
         self.graph = graph
         self.now = now
     }
@@ -29,7 +30,7 @@ struct InstanceDocument {
             if case .stalled = task.course { true } else { false }
         }
         guard let stalled else { return 0 }
-        return min(Self.waitingMaximum, now.duration(since: stalled.begin).milliseconds / 10_000)
+        return min(Self.waitingMaximum, (now - stalled.begin).wholeMilliseconds / 10_000)
     }
 
     /// The body of om/real-time-queries.
@@ -60,7 +61,7 @@ struct InstanceDocument {
             "request_id": .string(task.id),
             "status": "RUNNING",
             "request": "{}",
-            "running_duration": .double(now.duration(since: task.begin).inSeconds),
+            "running_duration": .double((now - task.begin).inSeconds),
             "pending_duration": 0,
             "begin_time": .string(task.begin.spaced),
             "progress": .double(Double(task.progressPercent(at: now)) / 100),

@@ -1,11 +1,12 @@
 import JSON
+import Time
 
 /// A job of the management plane as the task centre shows it.
 enum JobDocument {
     static func document(
         _ job: SimulatedJob,
         _ version: APIVersion,
-        _ now: CloudInstant
+        _ now: Timestamp
     ) -> JSONValue {
         let isV2 = version == .v2
         let status = job.status(at: now)
@@ -33,9 +34,9 @@ enum JobDocument {
 struct JobFilter {
     private let status: SimulatedJob.Status?
     private let graphName: String?
-    private let from: CloudInstant?
+    private let from: Timestamp?
     /// Exclusive: the end of the last day.
-    private let before: CloudInstant?
+    private let before: Timestamp?
 
     init(_ request: CloudRequest, _ version: APIVersion) throws(ServiceError) {
         switch request.parameter("status") ?? "" {
@@ -56,13 +57,14 @@ struct JobFilter {
     private static func day(
         _ name: String,
         _ request: CloudRequest
-    ) throws(ServiceError) -> CloudInstant? {
+    ) throws(ServiceError) -> Timestamp? {
         guard let text = request.parameter(name), !text.isEmpty else { return nil }
-        guard let day = CloudInstant(day: text) else { throw .parameterIncorrect }
-        return day
+        // `2019-03-27` is the only form that the filters take.
+        guard let date = CivilDate(text) else { throw .parameterIncorrect }
+        return Timestamp(startOf: date)
     }
 
-    func admits(_ job: SimulatedJob, at now: CloudInstant) -> Bool {
+    func admits(_ job: SimulatedJob, at now: Timestamp) -> Bool {
         guard !job.isLost, job.begin <= now else { return false }
         if let status, job.status(at: now) != status { return false }
         if let graphName, job.graphName != graphName { return false }

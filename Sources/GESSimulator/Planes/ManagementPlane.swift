@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// GES' management plane: graphs, jobs, control actions, in both dialects.
 extension SimulatedCloud {
@@ -43,7 +44,7 @@ extension SimulatedCloud {
     }
 
     /// The `action_progress`, which only a graph with status 100 has.
-    private func preparationPercent(of graph: SimulatedGraph, at now: CloudInstant) -> Int? {
+    private func preparationPercent(of graph: SimulatedGraph, at now: Timestamp) -> Int? {
         let phase = graph.timeline.phase(at: now)
         guard phase.status == .preparing else { return nil }
         guard let end = graph.timeline.end(after: now) else { return Self.stalledPercent }

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// The metadata service that an ECS reaches at 169.254.169.254.
 extension SimulatedCloud {

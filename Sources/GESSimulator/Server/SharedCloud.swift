@@ -1,25 +1,26 @@
 import Glibc
 import Listener
 import Synchronization
+package import Time
 
 /// The one cloud that all clients of a server reach, over sockets or in the same process, and the
 /// clock that tells it the time.
 package final class SharedCloud: Sendable {
     private let cloud: Mutex<SimulatedCloud>
-    private let clock: @Sendable () -> CloudInstant
+    private let clock: @Sendable () -> Timestamp
 
     package init(
         _ configuration: SimulatorConfiguration,
-        clock: @escaping @Sendable () -> CloudInstant
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.clock = clock
         cloud = Mutex(SimulatedCloud(configuration, at: clock()))
     }
 
-    package var now: CloudInstant { clock() }
+    package var now: Timestamp { clock() }
 
     package func withCloud<Result: Sendable, Failure: Error>(
-        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+        _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The clock is read inside the lock, so that the cloud never sees time run backwards.
         try cloud.withLock { cloud throws(Failure) in try body(&cloud, clock()) }
@@ -37,12 +38,12 @@ struct CloudHandler: RequestHandler {
     }
 }
 
-extension CloudInstant {
+extension Timestamp {
     /// The system's time of day.
-    package static func systemTime() -> CloudInstant {
+    package static func systemTime() -> Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return CloudInstant(
+        return Timestamp(
             milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
         )
     }

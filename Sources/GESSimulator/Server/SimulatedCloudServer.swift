@@ -1,4 +1,5 @@
 package import Listener
+package import Time
 
 /// Where a simulated cloud is reached.
 package struct SimulatorEndpoints: Hashable, Sendable {
@@ -68,7 +69,7 @@ package final class SimulatedCloudServer: Sendable {
     ///   otherwise.
     package static func bind(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
-        clock: @escaping @Sendable () -> CloudInstant = CloudInstant.systemTime
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.systemTime
     ) async throws(SimulatorError) -> SimulatedCloudServer {
         let problems = configuration.problems
         guard problems.isEmpty else { throw .configuration(problems) }
@@ -98,7 +99,7 @@ package final class SimulatedCloudServer: Sendable {
 
     private static func certificates(
         _ configuration: SimulatorConfiguration,
-        at now: CloudInstant
+        at now: Timestamp
     ) throws(SimulatorError) -> CloudCertificates? {
         guard configuration.speaksTLS else { return nil }
         do {
@@ -128,7 +129,7 @@ package final class SimulatedCloudServer: Sendable {
     /// Binds, and serves while `body` runs.
     package static func serving<Result: Sendable>(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
-        clock: @escaping @Sendable () -> CloudInstant = CloudInstant.systemTime,
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.systemTime,
         _ body: @Sendable (SimulatedCloudServer) async throws -> Result
     ) async throws -> Result {
         let server = try await bind(configuration, clock: clock)
@@ -142,7 +143,7 @@ package final class SimulatedCloudServer: Sendable {
     /// Looks into the cloud or changes it, between two requests.
     /// - Parameter body: gets the cloud and its present time.
     package func withCloud<Result: Sendable, Failure: Error>(
-        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+        _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try cloud.withCloud(body)
     }

@@ -3,6 +3,7 @@ import GESSimulator
 import HTTPClient
 import JSON
 import Testing
+import Time
 
 /// One simulated cloud and one real agent that watches it.
 struct Stage: Sendable {
@@ -83,7 +84,7 @@ struct Stage: Sendable {
 
     func change(
         _ index: Int,
-        _ body: (inout SimulatedCloud, String, CloudInstant) -> Void
+        _ body: (inout SimulatedCloud, String, Timestamp) -> Void
     ) {
         cloud.withCloud { cloud, now in
             guard cloud.graphs.indices.contains(index) else { return }

@@ -30,7 +30,7 @@ package final class InProcessCloud: Sendable {
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         time: VirtualTime,
         latencies: Latencies = .typical,
-        clock: (@Sendable () -> CloudInstant)? = nil
+        clock: (@Sendable () -> Timestamp)? = nil
     ) {
         var configuration = configuration
         if configuration.managementPort == 0 { configuration.managementPort = 8443 }
@@ -38,7 +38,7 @@ package final class InProcessCloud: Sendable {
         self.configuration = configuration
         self.time = time
         self.latencies = latencies
-        let start = CloudInstant(milliseconds: time.wallMilliseconds) - time.now
+        let start = Timestamp(milliseconds: time.wallMilliseconds) - time.now
         cloud = SharedCloud(configuration, clock: clock ?? { [time] in start + time.now })
         // Two streams, so that the probes of a graph do not change the course of a restart.
         generators = Mutex(
@@ -60,7 +60,7 @@ package final class InProcessCloud: Sendable {
     /// Looks into the cloud or changes it, between two requests.
     /// - Parameter body: gets the cloud and its present time.
     package func withCloud<Result: Sendable, Failure: Error>(
-        _ body: (inout SimulatedCloud, CloudInstant) throws(Failure) -> Result
+        _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try cloud.withCloud(body)
     }
