@@ -41,6 +41,14 @@ let package = Package(
         .target(name: "PromQLTest", dependencies: ["Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
         .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML", "Time"]),
+        .target(name: "RE2"),
+        .target(name: "PromQL", dependencies: ["RE2", "Series", "Time"]),
+        .target(name: "PromQLTest", dependencies: ["RE2", "Series", "PromQL", "Time"]),
+        .target(name: "StrictYAML", dependencies: [yams]),
+        .target(
+            name: "Rules",
+            dependencies: ["RE2", "Series", "PromQL", "StrictYAML", "Time"]
+        ),
         .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),
         .target(
@@ -80,8 +88,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Cycle", "Files", "GES", "Listener", "PromQL", "Remediation", "Rules", "Series",
-                "StrictYAML", "Time",
+                "Cycle", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation", "Rules",
+                "Series", "StrictYAML", "Time",
             ]
         ),
         .target(
@@ -103,7 +111,7 @@ let package = Package(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
-                "HTTPClient", "JSON", "Listener", "PromQL", "Remediation", "Rules", "Series",
+                "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules", "Series",
                 "StrictYAML", "Time", logging, argumentParser,
             ]
         ),
@@ -125,6 +133,7 @@ let package = Package(
             name: "InProcessCloudTests",
             dependencies: ["InProcessCloud", "GES", "GESSimulator", "HTTPClient", "VirtualTime"]
         ),
+        .testTarget(name: "RE2Tests", dependencies: ["RE2"]),
         .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
@@ -209,6 +218,7 @@ let package = Package(
             dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
         ),
         .benchmark("patterns", dependencies: ["PromQL"]),
+        .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL"]),
     ]
 )

@@ -1,4 +1,5 @@
 package import PromQL
+package import RE2
 package import Series
 package import Time
 

@@ -1,4 +1,5 @@
 import PromQL
+import RE2
 import Series
 import Time
 

@@ -9,6 +9,11 @@ private let allowedImports: [String: Set<String>] = [
     "PromQLTest": ["Series", "PromQL", "Time"],
     "StrictYAML": ["Time", "Yams"],
     "Rules": ["Series", "PromQL", "StrictYAML", "Time"],
+    "RE2": [],
+    "PromQL": ["RE2", "Series", "Time", "Glibc"],
+    "PromQLTest": ["RE2", "Series", "PromQL", "Time"],
+    "StrictYAML": ["Yams"],
+    "Rules": ["RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],
     "JSON": ["CJSONC", "Glibc"],
@@ -23,8 +28,8 @@ private let allowedImports: [String: Set<String>] = [
     "Cycle": ["PromQL", "Remediation", "Rules", "Series", "Time"],
     "Files": ["Glibc"],
     "Configuration": [
-        "Cycle", "Files", "GES", "Glibc", "Listener", "PromQL", "Remediation", "Rules", "Series",
-        "StrictYAML", "Time",
+        "Cycle", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation", "Rules",
+        "Series", "StrictYAML", "Time",
     ],
     "API": [
         "Cycle", "Dispatch", "Exposition", "Files", "GES", "Glibc", "JSON", "Listener", "Logging",
@@ -38,7 +43,7 @@ private let allowedImports: [String: Set<String>] = [
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
         "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Listener", "Logging", "PromQL",
-        "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
+        "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
     ],
     "promqltest": ["PromQL", "PromQLTest", "Glibc"],
 ]

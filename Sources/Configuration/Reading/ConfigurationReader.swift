@@ -2,6 +2,7 @@ import Files
 import Cycle
 import GES
 import PromQL
+import RE2
 import Remediation
 package import StrictYAML
 

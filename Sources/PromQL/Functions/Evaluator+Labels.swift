@@ -1,3 +1,4 @@
+import RE2
 import Series
 
 extension Evaluator {

@@ -1,4 +1,4 @@
-import PromQL
+import RE2
 
 extension TemplateCall {
     /// The functions that return text.

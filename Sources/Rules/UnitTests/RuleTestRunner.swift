@@ -1,4 +1,5 @@
 package import PromQL
+package import RE2
 import Series
 import StrictYAML
 import Time

@@ -2,6 +2,7 @@ import Configuration
 import API
 import Files
 import PromQL
+import RE2
 import Rules
 import StrictYAML
 

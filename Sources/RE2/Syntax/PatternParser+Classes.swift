@@ -1,12 +1,12 @@
 extension PatternParser {
-    /// A class in brackets; the parser stands on the opening one.
+    /// Parses a class in brackets; the current scalar is the opening bracket.
     mutating func parseClass() throws(RegularExpressionError) -> ScalarSet {
         let start = position
         position += 1
         let isNegated = peek() == "^"
         if isNegated { position += 1 }
         var ranges: [ClosedRange<UInt32>] = []
-        // A bracket that comes first is a member.
+        // A closing bracket that comes first is a member.
         var isFirst = true
         while isFirst || peek() != "]" {
             isFirst = false
@@ -23,7 +23,7 @@ extension PatternParser {
         return isNegated ? set.inverted : set
     }
 
-    /// `[:alpha:]` or `[:^alpha:]`; nil, having read nothing, if none follows.
+    /// Parses `[:alpha:]` or `[:^alpha:]`. Returns nil and consumes nothing if neither follows.
     private mutating func parseNamedClass() throws(RegularExpressionError) -> ScalarSet? {
         guard peek() == "[", peek(1) == ":", let end = endOfNamedClass() else { return nil }
         let start = position
@@ -46,7 +46,7 @@ extension PatternParser {
         return nil
     }
 
-    /// `a` or `a-z`. A hyphen that begins no range is a member.
+    /// Parses `a` or `a-z`. A hyphen that does not form a range is a member.
     private mutating func parseRange(
         inClassAt classStart: Int
     ) throws(RegularExpressionError) -> ClosedRange<UInt32> {

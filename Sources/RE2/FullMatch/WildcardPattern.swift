@@ -1,14 +1,15 @@
-/// A pattern of literal text with `.*` and `.+` between: prefixes, suffixes, "contains".
+/// A pattern of literal pieces separated by `.*` and `.+`: a prefix, a suffix, "contains".
 struct WildcardPattern: Sendable {
-    /// Searching compares a piece at every place; longer ones are left to the automaton.
+    /// The search compares a piece at every position, so its length multiplies the time. Patterns
+    /// with longer pieces are left to the automaton.
     private static let maximumPiece = 64
 
-    /// The first must be at the start, the last at the end; they may be empty.
+    /// The first must be at the start and the last at the end; either may be empty.
     private let pieces: [[UInt8]]
-    /// How many scalars must be between a piece and the next at least.
+    /// The least number of scalars between each piece and the next.
     private let gaps: [Int]
 
-    /// Nil when the pattern has another form.
+    /// Returns nil if the pattern has another form.
     init?(_ node: PatternNode) {
         var pieces: [[UInt8]] = [[]]
         var gaps: [Int] = []
@@ -52,7 +53,7 @@ struct WildcardPattern: Sendable {
         for index in 0..<gaps.count {
             guard skip(gaps[index], in: bytes, &position), position <= end else { return false }
             guard index + 1 < pieces.count - 1 else { break }
-            // The leftmost place is as good as any: it leaves most to the rest.
+            // The leftmost position suffices, since it leaves the most text to the other pieces.
             guard let found = find(pieces[index + 1], in: bytes, from: position, to: end) else {
                 return false
             }
@@ -64,7 +65,7 @@ struct WildcardPattern: Sendable {
     private func skip(_ count: Int, in bytes: Span<UInt8>, _ position: inout Int) -> Bool {
         for _ in 0..<count {
             guard position < bytes.count else { return false }
-            _ = decodeScalar(bytes, at: &position)
+            _ = bytes.decodeScalar(at: &position)
         }
         return true
     }

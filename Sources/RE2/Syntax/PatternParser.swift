@@ -1,14 +1,15 @@
-/// Reads RE2's syntax as Go's regexp/syntax does with its Perl flags.
+/// Parses the syntax of RE2 as Go's regexp/syntax does with the flags `syntax.Perl`, and rejects
+/// what Go rejects with the same words.
 ///
-/// Groups are kept on a stack of our own, so that nesting costs no call depth while parsing; what
-/// walks the result recursively relies on `maximumDepth`.
+/// Groups are kept on an explicit stack, so that nesting costs no call depth while parsing. Code
+/// that walks the tree recursively relies on `maximumDepth`.
 struct PatternParser {
     static let maximumDepth = 250
     static let maximumRepeat = 1000
 
     struct Flags {
         var ignoresCase = false
-        /// `^` and `$` match at line ends too.
+        /// `^` and `$` also match at the ends of lines.
         var isMultiline = false
         var dotMatchesNewline = false
         var isLazy = false
@@ -16,7 +17,7 @@ struct PatternParser {
 
     private struct Group {
         let flagsOutside: Flags
-        /// Nil when the group does not capture.
+        /// The number of the capture, nil for a group that captures nothing.
         let capture: Int?
         var choices: [PatternNode] = []
         var sequence: [PatternNode] = []
@@ -27,7 +28,8 @@ struct PatternParser {
     var flags: Flags
     private var groups: [Group]
     private(set) var captureNames: [String?] = [nil]
-    /// Where the run of repetition operators began that ends at `position`, if there is one.
+    /// Where the repetition operator began that ends at `position`, if one does: a second one
+    /// directly behind it is an error.
     private var repeatStart: Int?
 
     private init(_ pattern: String, _ flags: Flags) {
@@ -36,7 +38,7 @@ struct PatternParser {
         groups = [Group(flagsOutside: flags, capture: nil)]
     }
 
-    /// The tree, and the name of every capture (nil for those without), that of the whole first.
+    /// The tree, and the name of each capture (nil if it has none), starting with capture 0.
     static func parse(
         _ pattern: String,
         flags: Flags = Flags()
@@ -53,7 +55,7 @@ struct PatternParser {
         return (parser.closeTopGroup(), parser.captureNames)
     }
 
-    /// Reads one element. True if it was a repetition operator.
+    /// Parses one element. Returns whether it was a repetition operator.
     private mutating func parseNext(
         _ scalar: Unicode.Scalar
     ) throws(RegularExpressionError) -> Bool {
@@ -155,7 +157,7 @@ extension PatternParser {
         push(group.capture.map { .capture($0, node) } ?? node)
     }
 
-    /// What follows `(?`: a name, or flags with or without a group.
+    /// Parses what follows `(?`: the name of a capture, or flags with or without a group.
     private mutating func parseGroupFlags() throws(RegularExpressionError) {
         let start = position
         let isNamed = peek(2) == "<" && peek(3) != nil
@@ -214,7 +216,7 @@ extension PatternParser {
         return true
     }
 
-    /// `{n}`, `{n,}` or `{n,m}`; anything else is a literal brace.
+    /// Parses `{n}`, `{n,}` or `{n,m}`; any other brace is a literal.
     private mutating func parseCount() throws(RegularExpressionError) -> Bool {
         let start = position
         guard let (minimum, maximum) = takeCount() else {
@@ -247,7 +249,8 @@ extension PatternParser {
         return (minimum, maximum)
     }
 
-    /// Without leading zeros. Numbers that are far too large come back as some such number.
+    /// A number without leading zeros. One that is far too large is clamped, which still exceeds
+    /// every limit.
     private mutating func takeNumber() -> Int? {
         let start = position
         var number = 0
@@ -289,7 +292,7 @@ extension PatternParser {
 // MARK: - Errors
 
 extension PatternParser {
-    /// The fragment goes from `start` to where the parser stands, or to `end`.
+    /// The fragment extends from `start` to `end`, by default the current position.
     func error(
         _ reason: RegularExpressionError.Reason,
         from start: Int,

@@ -1,12 +1,12 @@
-/// A pattern as a program for a machine that follows all its paths at once (Thompson 1968).
-struct PatternProgram: Sendable {
+/// A pattern compiled to the instructions of a nondeterministic machine (Thompson 1968).
+struct Program: Sendable {
     enum Instruction: Sendable {
-        /// Goes on if the next scalar is in the set of this number.
+        /// Moves past the next scalar if it is in the set with this number.
         case consume(set: Int, next: Int)
-        /// Goes both ways; what the first way finds is preferred.
+        /// Continues at both; a match found through `preferred` wins.
         case split(preferred: Int, other: Int)
-        case assert(PatternAssertion, next: Int)
-        /// Notes the position.
+        case assert(Assertion, next: Int)
+        /// Stores the position.
         case save(slot: Int, next: Int)
         case accept
     }
@@ -15,15 +15,15 @@ struct PatternProgram: Sendable {
     let start: Int
     let alphabet: ScalarAlphabet
     let captureCount: Int
-    /// Whether a match can begin nowhere but at the start of the text.
+    /// Whether a match can begin only at the start of the text.
     let startsAtTextStart: Bool
 
-    /// Enough for `.{1000}` a hundred times over; a program takes a few megabytes at the most.
+    /// Bounds a program to a few megabytes; enough for `.{1000}` a hundred times over.
     static let maximumInstructions = 100_000
 
-    /// Nil when the program would be too large.
+    /// Returns nil if the program would be too large.
     init?(_ tree: PatternNode, captureCount: Int) {
-        var builder = PatternProgramBuilder()
+        var builder = ProgramBuilder()
         guard let accept = builder.add(.accept),
             let end = builder.add(.save(slot: 1, next: accept)),
             let body = builder.emit(tree, next: end),
@@ -38,24 +38,25 @@ struct PatternProgram: Sendable {
             if case .assert(.textStart, _) = builder.instructions[body] { true } else { false }
     }
 
-    /// Two for every capture, the whole match being the first.
+    /// A start and an end for every capture; capture 0 is the whole match.
     var slotCount: Int { captureCount * 2 }
 }
 
-/// Writes the program from its end to its start, so that the way on is always known.
-/// Everything returns nil when the program grows too large.
-struct PatternProgramBuilder {
-    private(set) var instructions: [PatternProgram.Instruction] = []
+/// Emits a program from its end to its start, so that the next instruction is always known.
+///
+/// Every function returns nil once the program has grown too large.
+struct ProgramBuilder {
+    private(set) var instructions: [Program.Instruction] = []
     private(set) var sets: [ScalarSet] = []
     private var setNumbers: [ScalarSet: Int] = [:]
 
-    mutating func add(_ instruction: PatternProgram.Instruction) -> Int? {
-        guard instructions.count < PatternProgram.maximumInstructions else { return nil }
+    mutating func add(_ instruction: Program.Instruction) -> Int? {
+        guard instructions.count < Program.maximumInstructions else { return nil }
         instructions.append(instruction)
         return instructions.count - 1
     }
 
-    /// Where the code for `node` starts, which goes on to `next`.
+    /// Emits the code for `node`, which continues at `next`; returns where it starts.
     mutating func emit(_ node: PatternNode, next: Int) -> Int? {
         switch node {
         case .empty: return next
@@ -124,11 +125,11 @@ struct PatternProgramBuilder {
         _ isGreedy: Bool,
         _ next: Int
     ) -> Int? {
-        // The split comes first, to be pointed at, and gets its ways when the body is known.
+        // A placeholder for the split, which the body must point at before the body is known.
         guard let loop = add(.accept), let body = emit(inner, next: loop) else { return nil }
         instructions[loop] = split(into: body, past: next, isGreedy)
         if atLeastOnce { return body }
-        // x* as (x+)? where x may be empty: only so is an empty x preferred to no x at all.
+        // If x can match empty, x* is (x+)?: only then does an empty x win over no x, as in Go.
         return inner.matchesEmpty ? add(split(into: body, past: next, isGreedy)) : loop
     }
 
@@ -136,7 +137,7 @@ struct PatternProgramBuilder {
         into body: Int,
         past next: Int,
         _ isGreedy: Bool
-    ) -> PatternProgram.Instruction {
+    ) -> Program.Instruction {
         isGreedy
             ? .split(preferred: body, other: next) : .split(preferred: next, other: body)
     }

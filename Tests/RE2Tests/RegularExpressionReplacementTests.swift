@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PromQL
+@testable import RE2
 
 struct CaptureTests {
     private func captures(_ pattern: String, _ text: String) throws -> [String?] {

@@ -1,19 +1,20 @@
-/// A deterministic automaton that answers whether a whole text matches: one table look-up per
+/// A deterministic automaton that decides whether a whole text matches, with one table look-up per
 /// scalar.
 ///
-/// Built at once and within limits, so that it never changes and any number of threads may share
-/// it. Patterns that exceed the limits, or assert more than the ends of the text, have none.
-struct PatternAutomaton: Sendable {
+/// Unlike the lazy DFA of RE2 it is built completely and within limits before its first use, so
+/// that it is immutable and threads share it without a lock. Patterns that exceed the limits, or
+/// with assertions other than the ends of the text, have no automaton.
+struct Automaton: Sendable {
     private static let maximumStates = 1024
     private static let maximumTransitions = 65_536
-    /// No path leads on from here.
+    /// The state that nothing leads out of.
     private static let dead = 0
 
     private let alphabet: ScalarAlphabet
-    /// By state, then class.
+    /// Indexed by state, then class.
     private let transitions: [UInt16]
     private let acceptsAtEnd: [Bool]
-    /// Whether all that can follow is accepted.
+    /// Whether every continuation is accepted, so that the rest of the text need not be read.
     private let acceptsAnything: [Bool]
     private let start: Int
 
@@ -22,25 +23,25 @@ struct PatternAutomaton: Sendable {
         var state = start
         var position = 0
         while position < bytes.count {
-            if state == PatternAutomaton.dead { return false }
+            if state == Automaton.dead { return false }
             if acceptsAnything[state] { return true }
-            let number = alphabet.classNumber(of: decodeScalar(bytes, at: &position))
+            let number = alphabet.classNumber(of: bytes.decodeScalar(at: &position))
             state = Int(transitions[state * alphabet.classCount + number])
         }
         return acceptsAtEnd[state]
     }
 
-    init?(_ program: PatternProgram) {
+    init?(_ program: Program) {
         var builder = AutomatonBuilder(program)
         let classCount = program.alphabet.classCount
         guard builder.isPossible, let start = builder.number(ofPaths: builder.startPaths) else {
             return nil
         }
-        var transitions = Array(repeating: UInt16(PatternAutomaton.dead), count: classCount)
+        var transitions = Array(repeating: UInt16(Automaton.dead), count: classCount)
         var state = 1
         while state < builder.states.count {
-            guard builder.states.count <= PatternAutomaton.maximumStates,
-                transitions.count <= PatternAutomaton.maximumTransitions
+            guard builder.states.count <= Automaton.maximumStates,
+                transitions.count <= Automaton.maximumTransitions
             else { return nil }
             for number in 0..<classCount {
                 guard let next = builder.state(after: state, class: number) else { return nil }
@@ -60,24 +61,24 @@ struct PatternAutomaton: Sendable {
     }
 }
 
-/// Finds the states of the automaton: each is a set of places in the program.
+/// The subset construction: each state is a set of instructions of the program.
 private struct AutomatonBuilder {
     struct State: Hashable {
-        /// The instructions where the paths wait for a scalar or for the end, ascending.
+        /// The instructions at which paths wait to consume a scalar, ascending.
         let waiting: [Int]
         let acceptsAtEnd: Bool
     }
 
-    let program: PatternProgram
-    /// The first has no paths at all.
+    let program: Program
+    /// The first, `Automaton.dead`, has no paths.
     private(set) var states = [State(waiting: [], acceptsAtEnd: false)]
     private var numbers: [State: Int] = [State(waiting: [], acceptsAtEnd: false): 0]
     private var visited: [Int]
     private var generation = 0
-    /// The work that building may take, in instructions looked at.
+    /// How many more instructions may be visited before building is given up.
     private var budget = 4_000_000
 
-    init(_ program: PatternProgram) {
+    init(_ program: Program) {
         self.program = program
         visited = Array(repeating: 0, count: program.instructions.count)
     }
@@ -118,7 +119,7 @@ private struct AutomatonBuilder {
         return self.number(ofPaths: follow(reached, atStart: false))
     }
 
-    /// Where the paths wait, and whether one is through when the text ends here.
+    /// Where the paths from `places` wait, and whether one accepts if the text ends here.
     private mutating func follow(_ places: [Int], atStart: Bool) -> Paths {
         let waiting = reach(places, atStart: atStart, atEnd: false)
         let ending = reach(places, atStart: atStart, atEnd: true)

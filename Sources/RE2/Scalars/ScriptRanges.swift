@@ -1,7 +1,9 @@
-/// The scripts that `\p{...}` knows, from Unicode 14 (Scripts.txt): those of the languages that
-/// names of graphs, hosts and people are written in. The standard library has no script property.
+/// The scripts that `\p{...}` supports, from Scripts.txt of Unicode 14.
+///
+/// The standard library has no script property, so the table is here; it is limited to scripts in
+/// which graphs, hosts and people are named.
 enum ScriptRanges {
-    /// `script` in lower case.
+    /// - Parameter script: the name in lower case.
     static func ranges(of script: String) -> [ClosedRange<UInt32>]? {
         table[script]
     }

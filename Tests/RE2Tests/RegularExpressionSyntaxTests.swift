@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PromQL
+@testable import RE2
 
 struct RegularExpressionErrorTests {
     /// Go 1.25: regexp/syntax, and what it prints for each.
@@ -59,7 +59,7 @@ struct RegularExpressionErrorTests {
             try RegularExpression(pattern)
         }
         #expect(error?.description == "error parsing regexp: " + message)
-        #expect(throws: RegularExpressionError.self) { try LabelValuePattern(pattern) }
+        #expect(throws: RegularExpressionError.self) { try FullMatcher(pattern) }
     }
 
     @Test func nestingIsBounded() throws {
@@ -89,9 +89,9 @@ struct RegularExpressionErrorTests {
     }
 
     @Test func theProgramIsBounded() throws {
-        #expect(try LabelValuePattern("(.{10}){100}").matches(String(repeating: "x", count: 1000)))
+        #expect(try FullMatcher("(.{10}){100}").matches(String(repeating: "x", count: 1000)))
         let huge = String(repeating: "(?i:name)x?.{999}", count: 120)
-        let error = #expect(throws: RegularExpressionError.self) { try LabelValuePattern(huge) }
+        let error = #expect(throws: RegularExpressionError.self) { try FullMatcher(huge) }
         #expect(error?.reason == .tooLarge)
     }
 }
@@ -181,7 +181,7 @@ struct RegularExpressionSyntaxTests {
         ("\u{65}\u{301}", "e\u{301}", "\u{e9}"),
     ])
     func meansTheSameAsInGo(pattern: String, matching: String, other: String) throws {
-        let value = try LabelValuePattern(pattern)
+        let value = try FullMatcher(pattern)
         let whole = try RegularExpression(matchingWhole: pattern)
         if matching != "none" {
             #expect(value.matches(matching))

@@ -1,19 +1,21 @@
-/// Divides all scalars into classes such that no set of a pattern tells two members of a class
-/// apart. Matching then works on a handful of classes instead of a million scalars.
+/// Partitions the scalars into classes that no set of a pattern divides, so that a matcher works on
+/// a handful of classes instead of 1.1 million scalars.
 struct ScalarAlphabet: Sendable {
+    /// The class of each ASCII scalar: a shortcut, since most label values are ASCII.
     private let ascii: [UInt16]
-    /// Where the stretches of one class begin, ascending from 0, and the class of each.
+    /// Where each stretch of one class begins, ascending from 0, and its class.
     private let starts: [UInt32]
     private let classes: [UInt16]
     let classCount: Int
-    /// By set, then class.
+    /// Indexed by set, then class.
     private let membership: [Bool]
 
-    /// Sets times stretches: what the tables take. Also keeps the classes below 65,536.
+    /// Bounds the memory of the tables, which is proportional to sets times stretches.
     private static let maximumCells = 1 << 22
+    /// There are at most as many classes as stretches, and a class must fit into 16 bits.
     private static let maximumStretches = 1 << 16
 
-    /// Nil when the tables would be too large.
+    /// Returns nil if the tables would be too large.
     init?(sets: [ScalarSet]) {
         var boundaries: Set<UInt32> = [0]
         for range in sets.lazy.flatMap(\.ranges) {
@@ -58,19 +60,4 @@ struct ScalarAlphabet: Sendable {
     func contains(set: Int, class number: Int) -> Bool {
         membership[set * classCount + number]
     }
-}
-
-/// Reads the scalar that starts at `position` of valid UTF-8, and moves past it.
-func decodeScalar(_ bytes: Span<UInt8>, at position: inout Int) -> UInt32 {
-    let first = UInt32(bytes[position])
-    position += 1
-    guard first >= 0x80 else { return first }
-    // The number of leading ones is that of all bytes.
-    let continuationCount = first >= 0xf0 ? 3 : (first >= 0xe0 ? 2 : 1)
-    var scalar = first & (0x3f >> UInt32(continuationCount))
-    for _ in 0..<continuationCount {
-        scalar = scalar << 6 | UInt32(bytes[position]) & 0x3f
-        position += 1
-    }
-    return scalar
 }

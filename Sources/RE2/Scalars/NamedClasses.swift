@@ -1,4 +1,4 @@
-/// The character classes that have names in ASCII: Perl's `\d` and POSIX' `[:alpha:]`.
+/// The ASCII classes with names: Perl's (`\d`) and those of POSIX (`[:alpha:]`).
 enum NamedClasses {
     static func perl(_ letter: Unicode.Scalar) -> ScalarSet? {
         switch letter {
@@ -12,7 +12,7 @@ enum NamedClasses {
         }
     }
 
-    /// As it is written between `[:` and `:]`, without a leading `^`.
+    /// The class named between `[:` and `:]`, without a leading `^`.
     static func posix(_ name: String) -> ScalarSet? {
         switch name {
         case "alnum": digit.union(upper).union(lower)
@@ -36,7 +36,7 @@ enum NamedClasses {
     private static let digit = ScalarSet([0x30...0x39])
     private static let upper = ScalarSet([0x41...0x5a])
     private static let lower = ScalarSet([0x61...0x7a])
-    /// Without the vertical tab, unlike `[:space:]`.
+    /// Unlike `[:space:]`, `\s` excludes the vertical tab.
     private static let perlSpace = ScalarSet([0x09...0x0a, 0x0c...0x0d, 0x20...0x20])
     static let word = ScalarSet([0x30...0x39, 0x41...0x5a, 0x5f...0x5f, 0x61...0x7a])
 }

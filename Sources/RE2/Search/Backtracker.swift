@@ -1,7 +1,10 @@
-/// Runs a program over a text one path at a time, the preferred first, never entering a place at
-/// the same position twice: what failed once fails again. So it is linear too, and on a label
-/// value much faster than `PatternMachine`, but needs a bit for every place and position.
-struct PatternBacktracker {
+/// Follows one path at a time, the preferred first, and never enters an instruction at the same
+/// position twice (the BitState of RE2).
+///
+/// What failed once fails again, so this is linear too, and on a label value much faster than
+/// `PikeMachine`; but it needs one bit for every instruction and position.
+struct Backtracker {
+    /// 32 KiB.
     static let maximumBits = 256 * 1024
 
     private enum Work {
@@ -9,28 +12,28 @@ struct PatternBacktracker {
         case restore(slot: Int, value: Int)
     }
 
-    private let program: PatternProgram
+    private let program: Program
     private let positionCount: Int
     private var visited: [UInt64]
     private var slots: [Int]
     private var pending: [Work] = []
 
-    /// Nil when the text is too long for the program.
-    init?(_ program: PatternProgram, slotCount: Int, _ bytes: Span<UInt8>) {
+    /// Returns nil if program times text exceed the limit.
+    init?(_ program: Program, slotCount: Int, _ bytes: Span<UInt8>) {
         positionCount = bytes.count + 1
         let bits = positionCount * program.instructions.count
-        guard bits <= PatternBacktracker.maximumBits else { return nil }
+        guard bits <= Backtracker.maximumBits else { return nil }
         self.program = program
         visited = Array(repeating: 0, count: bits / 64 + 1)
         slots = Array(repeating: -1, count: slotCount)
     }
 
-    /// As `PatternMachine.run`.
+    /// The slots of the leftmost match at or after `start`, as `PikeMachine.run` returns them.
     mutating func run(_ bytes: Span<UInt8>, from start: Int) -> [Int]? {
         var position = start
         while !tryMatch(bytes, at: position) {
             guard !program.startsAtTextStart, position < bytes.count else { return nil }
-            _ = decodeScalar(bytes, at: &position)
+            _ = bytes.decodeScalar(at: &position)
         }
         return slots
     }
@@ -48,7 +51,7 @@ struct PatternBacktracker {
         return false
     }
 
-    /// Follows one path to its end, leaving the others for later.
+    /// Follows one path to its end and leaves the alternatives pending. True if it accepts.
     private mutating func follow(_ bytes: Span<UInt8>, _ place: Int, _ position: Int) -> Bool {
         var (place, position) = (place, position)
         while enter(place, position) {
@@ -56,7 +59,7 @@ struct PatternBacktracker {
             case .accept: return true
             case .consume(let set, let next):
                 guard position < bytes.count else { return false }
-                let number = program.alphabet.classNumber(of: decodeScalar(bytes, at: &position))
+                let number = program.alphabet.classNumber(of: bytes.decodeScalar(at: &position))
                 guard program.alphabet.contains(set: set, class: number) else { return false }
                 place = next
             case .split(let preferred, let other):
@@ -85,13 +88,13 @@ struct PatternBacktracker {
     }
 }
 
-extension PatternProgram {
-    /// The slots of the leftmost match at or after `start`, by the quicker of two ways.
+extension Program {
+    /// The slots of the leftmost match at or after `start`, by the faster of the two matchers.
     func firstMatch(in bytes: Span<UInt8>, from start: Int, slotCount: Int) -> [Int]? {
-        if var backtracker = PatternBacktracker(self, slotCount: slotCount, bytes) {
+        if var backtracker = Backtracker(self, slotCount: slotCount, bytes) {
             return backtracker.run(bytes, from: start)
         }
-        var machine = PatternMachine(self, slotCount: slotCount)
+        var machine = PikeMachine(self, slotCount: slotCount)
         return machine.run(bytes, from: start)
     }
 }

@@ -1,6 +1,7 @@
-/// A set of Unicode scalar values as sorted ranges that neither overlap nor touch.
+/// A set of code points, kept as ascending ranges that neither overlap nor touch.
 ///
-/// Plain integers, because a pattern may name surrogates; no text contains them.
+/// Code points are plain integers because a pattern may name surrogates, which `Unicode.Scalar`
+/// excludes and no text contains.
 struct ScalarSet: Hashable, Sendable {
     static let maximum: UInt32 = 0x10ffff
 
@@ -52,7 +53,7 @@ struct ScalarSet: Hashable, Sendable {
 
     var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    /// All members, when there are at most `limit`.
+    /// The members in ascending order, or nil if there are more than `limit`.
     func members(limit: Int) -> [UInt32]? {
         count <= limit ? ranges.flatMap { Array($0) } : nil
     }

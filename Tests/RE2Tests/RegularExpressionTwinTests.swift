@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PromQL
+@testable import RE2
 
 /// A pattern in its simplest form, with a matcher that tries every way one after the other.
 private indirect enum Twin {
@@ -195,7 +195,7 @@ struct RegularExpressionTwinTests {
             let search = try RegularExpression(source)
             // `.` is no newline in the twin.
             let whole = try RegularExpression(matchingWhole: "(?-s)(?:" + source + ")")
-            let value = try LabelValuePattern("(?-s)(?:" + source + ")")
+            let value = try FullMatcher("(?-s)(?:" + source + ")")
             for _ in 0..<12 {
                 let characters = Twin.randomText(&generator)
                 let text = String(characters)
@@ -221,14 +221,13 @@ struct RegularExpressionTwinTests {
         for _ in 0..<20 {
             let source = Twin.random(4, &generator).source
             let tree = try PatternParser.parse(source).0
-            let whole = PatternNode.sequence([.assertion(.textStart), tree, .assertion(.textEnd)])
-            guard let program = PatternProgram(whole, captureCount: 0),
-                let automaton = PatternAutomaton(program)
+            guard let program = Program(.wholeText(tree), captureCount: 0),
+                let automaton = Automaton(program)
             else { continue }
             compared += 1
             for _ in 0..<20 {
                 let text = String(Twin.randomText(&generator))
-                var machine = PatternMachine(program, slotCount: 0)
+                var machine = PikeMachine(program, slotCount: 0)
                 let expected = machine.run(text.utf8.span, from: 0) != nil
                 #expect(automaton.matches(text) == expected, "/\(source)/ on \(text)")
             }
@@ -242,13 +241,13 @@ struct RegularExpressionTwinTests {
         for _ in 0..<30 {
             let source = "(" + Twin.random(4, &generator).source + ")"
             let (tree, names) = try PatternParser.parse(source)
-            let program = try #require(PatternProgram(tree, captureCount: names.count))
+            let program = try #require(Program(tree, captureCount: names.count))
             for _ in 0..<20 {
                 let text = String(Twin.randomText(&generator))
                 let bytes = text.utf8.span
                 let count = program.slotCount
-                var machine = PatternMachine(program, slotCount: count)
-                var backtracker = PatternBacktracker(program, slotCount: count, bytes)
+                var machine = PikeMachine(program, slotCount: count)
+                var backtracker = Backtracker(program, slotCount: count, bytes)
                 let expected = machine.run(bytes, from: 0)
                 let found = backtracker?.run(bytes, from: 0)
                 #expect(found == expected, "/\(source)/ on \(text.debugDescription)")

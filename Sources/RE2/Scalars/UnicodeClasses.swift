@@ -1,6 +1,6 @@
-/// The classes of `\p{...}`: general categories and the scripts in `ScriptRanges`.
+/// The classes of `\p{...}`: general categories, and the scripts of `ScriptRanges`.
 enum UnicodeClasses {
-    /// Nil when there is no such class. Case, spaces, hyphens and underscores do not count.
+    /// Returns nil for an unknown name. Case, spaces, hyphens and underscores are ignored, as in Go.
     static func named(_ name: String) -> ScalarSet? {
         let key = name.lowercased().filter { !"-_ ".contains($0) }
         switch key {
@@ -8,7 +8,7 @@ enum UnicodeClasses {
         case "ascii": return ScalarSet([0...0x7f])
         case "assigned": return categories(["Cn"]).inverted
         case "lc": return categories(["Lu", "Ll", "Lt"])
-        // Go's C leaves out what is not assigned.
+        // In Go, C excludes unassigned code points.
         case "c": return categories(["Cc", "Cf", "Co", "Cs"])
         default: break
         }
@@ -63,13 +63,13 @@ enum UnicodeClasses {
         }
     }
 
-    /// Stretches of one category, over the whole of Unicode; made when first needed.
+    /// All of Unicode as ranges of one category each; built on first use.
     private static let runs: [(range: ClosedRange<UInt32>, category: Int)] = {
         let surrogate = code("Cs")
         var runs: [(range: ClosedRange<UInt32>, category: Int)] = []
         var value: UInt32 = 0
         while value <= ScalarSet.maximum {
-            // Most of the code space is four stretches.
+            // Skips the four ranges that make up most of the code space.
             let known = uniform.first { $0.range.contains(value) }
             let category = known?.category ?? Unicode.Scalar(value).map(code) ?? surrogate
             let end = known?.range.upperBound ?? value

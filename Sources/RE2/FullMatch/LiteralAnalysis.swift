@@ -1,9 +1,9 @@
-/// What a pattern amounts to when it is simpler than it looks.
+/// Finds the patterns that match a fixed list of texts, such as `a(b|c)?`.
 enum LiteralAnalysis {
-    /// Of one place; products of more are left to the automaton.
+    /// The longest list that choices may multiply to; patterns beyond it are left to the automaton.
     private static let maximumProduct = 256
 
-    /// All texts that match as a whole, without repetition; nil when they are too many.
+    /// Every text that the node matches as a whole, each once; nil if they are too many to list.
     static func texts(of node: PatternNode) -> [String]? {
         switch node {
         case .empty: return [""]
@@ -34,7 +34,7 @@ enum LiteralAnalysis {
 
     private static func product(_ left: [String]?, _ right: [String]?) -> [String]? {
         guard let left, let right else { return nil }
-        // A long list of choices may have something in front, but not be multiplied.
+        // A long list of choices may have a prefix or a suffix, but may not be multiplied.
         guard left.count == 1 || right.count == 1 || left.count * right.count <= maximumProduct
         else { return nil }
         return left.flatMap { start in right.map { start + $0 } }

@@ -1,5 +1,5 @@
-/// Why a text is no regular expression: Go's words (package regexp/syntax), so that a message
-/// reads the same here and in Prometheus.
+/// Why a pattern was refused, in the words of Go's regexp/syntax, so that the message is the one
+/// that Prometheus prints.
 package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: String, Hashable, Sendable {
         case invalidClassRange = "invalid character class range"
@@ -18,7 +18,7 @@ package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCo
     }
 
     package let reason: Reason
-    /// The part of the pattern that is wrong.
+    /// The offending part of the pattern.
     package let fragment: String
 
     package var description: String {

@@ -1,5 +1,5 @@
 extension PatternParser {
-    /// A backslash outside of brackets.
+    /// Parses a backslash outside brackets.
     mutating func parseBackslash() throws(RegularExpressionError) {
         switch peek(1) {
         case "A": skip(2, pushing: .assertion(.textStart))
@@ -21,7 +21,7 @@ extension PatternParser {
         push(node)
     }
 
-    /// `\Q...\E`, or to the end of the pattern: every scalar stands for itself.
+    /// Parses `\Q...\E`, up to the end of the pattern if there is no `\E`: every scalar is literal.
     private mutating func parseQuotation() {
         position += 2
         while let scalar = peek() {
@@ -34,11 +34,12 @@ extension PatternParser {
         }
     }
 
-    /// `\d` and its like, `\pL`, `\p{Greek}`; nil, having read nothing, if none follows.
+    /// Parses `\d` and the like, `\pL` and `\p{Greek}`. Returns nil and consumes nothing if none
+    /// follows.
     mutating func parseClassEscape() throws(RegularExpressionError) -> ScalarSet? {
         guard peek() == "\\", let letter = peek(1) else { return nil }
         if letter == "p" || letter == "P" { return try parseUnicodeClass() }
-        // Folding first, so that `\W` with (?i) leaves out what folds into `\w`.
+        // Folds before inverting, so that `\W` with (?i) excludes what folds into `\w`.
         let positive = Unicode.Scalar(letter.value | 0x20) ?? letter
         guard let set = NamedClasses.perl(letter), let base = NamedClasses.perl(positive) else {
             return nil
@@ -73,7 +74,7 @@ extension PatternParser {
         return isNegated ? folded(set).inverted : folded(set)
     }
 
-    /// A backslash that stands for one scalar.
+    /// Parses an escape that stands for one scalar.
     mutating func parseEscape() throws(RegularExpressionError) -> UInt32 {
         let start = position
         position += 1
@@ -81,7 +82,7 @@ extension PatternParser {
         switch scalar {
         case "0": return takeOctal(first: scalar)
         case "1"..."7":
-            // A lone digit would be a reference back, which takes more than linear time.
+            // A single digit would be a backreference, which cannot be matched in linear time.
             if let next = peek(), ("0"..."7").contains(next) { return takeOctal(first: scalar) }
         case "x": if let value = takeHexadecimal() { return value }
         case "a": return 0x07
@@ -96,7 +97,7 @@ extension PatternParser {
         throw error(.invalidEscape, from: start)
     }
 
-    /// Up to three digits with the one already read.
+    /// Takes up to two more digits after `first`.
     private mutating func takeOctal(first: Unicode.Scalar) -> UInt32 {
         var value = first.value - 0x30
         for _ in 0..<2 {
@@ -107,7 +108,7 @@ extension PatternParser {
         return value
     }
 
-    /// What follows `\x`: two digits, or any number in braces.
+    /// Takes what follows `\x`: two digits, or any number of them in braces.
     private mutating func takeHexadecimal() -> UInt32? {
         guard let first = take() else { return nil }
         guard first == "{" else {

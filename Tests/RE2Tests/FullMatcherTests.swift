@@ -1,10 +1,8 @@
-import Series
 import Testing
 
-@testable import PromQL
-import Time
+@testable import RE2
 
-struct LabelValuePatternTests {
+struct FullMatcherTests {
     @Test(arguments: [
         ("web", ["web"]),
         ("web|db", ["db", "web"]),
@@ -19,18 +17,18 @@ struct LabelValuePatternTests {
         (#"[^\x00-\x{10FFFF}]"#, []),
     ])
     func fewTextsAreKnownByName(pattern: String, texts: [String]) throws {
-        #expect(try LabelValuePattern(pattern).literals?.sorted() == texts)
+        #expect(try FullMatcher(pattern).texts?.sorted() == texts)
     }
 
     @Test(arguments: ["web.*", ".+", "(a|b)*", "[a-z]{4}", "^a", "(?i)production", "a{17}"])
     func otherPatternsHaveNoList(pattern: String) throws {
-        #expect(try LabelValuePattern(pattern).literals == nil)
+        #expect(try FullMatcher(pattern).texts == nil)
     }
 
     @Test func aChoiceOfManyWordsStaysAList() throws {
         let words = (0..<5000).map { "graph-\($0)" }
-        let pattern = try LabelValuePattern("(?:" + words.joined(separator: "|") + ")")
-        #expect(pattern.literals?.count == 5000)
+        let pattern = try FullMatcher("(?:" + words.joined(separator: "|") + ")")
+        #expect(pattern.texts?.count == 5000)
         #expect(pattern.matches("graph-4999"))
         #expect(!pattern.matches("graph-5000"))
     }
@@ -61,28 +59,14 @@ struct LabelValuePatternTests {
         matching: [String],
         others: [String]
     ) throws {
-        let value = try LabelValuePattern(pattern)
+        let value = try FullMatcher(pattern)
         #expect(matching.filter { !value.matches($0) }.isEmpty)
         #expect(others.filter { value.matches($0) }.isEmpty)
     }
 
-    @Test func selectsSeriesAsAMatcher() throws {
-        var store = SeriesStore(retention: .seconds(60), maximumSeries: 10)
-        for job in ["web-1", "web-2", "db-1"] {
-            store.append(["job": job], 1, at: Timestamp(milliseconds: 0))
-        }
-        func jobs(_ condition: LabelMatcher.Condition) -> [String] {
-            store.select([LabelMatcher(name: "job", condition)]).map { store.labels(of: $0)["job"] }
-        }
-        let web = try LabelValuePattern("web-.*")
-        #expect(jobs(.matches(web)) == ["web-1", "web-2"])
-        #expect(jobs(.doesNotMatch(web)) == ["db-1"])
-        #expect(jobs(.matches(try LabelValuePattern("db-1|none"))) == ["db-1"])
-    }
-
     @Test func canonicallyEquivalentTextIsAnotherText() throws {
-        #expect(!(try LabelValuePattern("\u{e9}").matches("e\u{301}")))
-        #expect(!(try LabelValuePattern("\u{e9}|x").matches("e\u{301}")))
+        #expect(!(try FullMatcher("\u{e9}").matches("e\u{301}")))
+        #expect(!(try FullMatcher("\u{e9}|x").matches("e\u{301}")))
     }
 }
 
@@ -93,7 +77,7 @@ struct LinearTimeTests {
     @Test(arguments: ["(a*)*b", "(a|aa)+b", "(a?){50}a{50}b", "(.*a){10}b", "([a-z]+)*[0-9]"])
     func noPatternMakesALongValueSlow(pattern: String) throws {
         let value = String(repeating: "a", count: Self.length)
-        #expect(!(try LabelValuePattern(pattern).matches(value)))
+        #expect(!(try FullMatcher(pattern).matches(value)))
     }
 
     @Test func captureOfALongValueIsLinearToo() throws {
@@ -105,7 +89,7 @@ struct LinearTimeTests {
 
     @Test func aPatternTooRichForAnAutomatonIsStillExact() throws {
         // The automaton would need 2^21 states.
-        let pattern = try LabelValuePattern("[ab]*a[ab]{20}")
+        let pattern = try FullMatcher("[ab]*a[ab]{20}")
         #expect(pattern.matches(String(repeating: "ab", count: 200) + "a"))
         #expect(
             !pattern.matches(

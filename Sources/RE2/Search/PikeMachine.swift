@@ -1,20 +1,24 @@
-/// Runs a program over a text with all paths side by side, in order of preference (Pike's way of
-/// keeping captures). Time is that of program times text, whatever the pattern.
-struct PatternMachine {
-    private let program: PatternProgram
+/// Follows all paths of a program side by side in order of preference, each with its captures
+/// (Pike's extension of Thompson's machine).
+///
+/// Takes time proportional to program times text and memory proportional to the program, whatever
+/// the pattern and the text.
+struct PikeMachine {
+    private let program: Program
     private let slotCount: Int
     private var current: PathList
     private var following: PathList
 
-    /// With no slots it tells only whether there is a match.
-    init(_ program: PatternProgram, slotCount: Int) {
+    /// - Parameter slotCount: how many slots to keep; with none, the result only says whether there
+    ///   is a match.
+    init(_ program: Program, slotCount: Int) {
         self.program = program
         self.slotCount = slotCount
         current = PathList(program, slotCount)
         following = PathList(program, slotCount)
     }
 
-    /// The slots of the leftmost match at or after `start`; -1 in those of captures without part.
+    /// The slots of the leftmost match at or after `start`; -1 where a capture took no part.
     mutating func run(_ bytes: Span<UInt8>, from start: Int) -> [Int]? {
         current.removeAll()
         var found: [Int]?
@@ -27,7 +31,7 @@ struct PatternMachine {
                 current.follow(program.start, &slots, bytes, position)
             }
             var next = position
-            let scalar = position < bytes.count ? decodeScalar(bytes, at: &next) : nil
+            let scalar = position < bytes.count ? bytes.decodeScalar(at: &next) : nil
             if let match = step(over: scalar, bytes, to: next) {
                 found = match
                 if slotCount == 0 { break }
@@ -39,7 +43,7 @@ struct PatternMachine {
         return found
     }
 
-    /// Moves every path past the scalar. A path that is through ends those less preferred.
+    /// Moves every path past the scalar. A path that accepts cuts off the less preferred ones.
     private mutating func step(
         over scalar: UInt32?,
         _ bytes: Span<UInt8>,
@@ -63,24 +67,25 @@ struct PatternMachine {
     }
 }
 
-/// Places in the program, in order of preference, each with its captures.
+/// The instructions that paths have reached, in order of preference, each with its captures.
 private struct PathList {
-    /// What is still to do when following the ways that consume nothing.
+    /// Pending work while following instructions that consume nothing.
     private enum Work {
         case visit(Int)
         case restore(slot: Int, value: Int)
     }
 
-    private let program: PatternProgram
+    private let program: Program
     private let slotCount: Int
     private var places: [Int] = []
     private var slots: [Int] = []
-    /// In which generation a place was entered last; emptying the list starts a new one.
+    /// The generation in which each instruction was last entered; emptying the list starts a new
+    /// one, which is cheaper than clearing the array for every scalar.
     private var entered: [Int]
     private var generation = 1
     private var pending: [Work] = []
 
-    init(_ program: PatternProgram, _ slotCount: Int) {
+    init(_ program: Program, _ slotCount: Int) {
         self.program = program
         self.slotCount = slotCount
         entered = Array(repeating: 0, count: program.instructions.count)
@@ -101,8 +106,8 @@ private struct PathList {
         generation += 1
     }
 
-    /// Adds where the paths from `place` wait, the preferred first. A place that a preferred path
-    /// has entered before is left out.
+    /// Adds the instructions at which the paths from `place` wait, the preferred first. Those that
+    /// a preferred path has entered already are skipped.
     mutating func follow(
         _ place: Int,
         _ slots: inout [Int],

@@ -1,5 +1,6 @@
-/// Text with references to captures: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar sign
-/// (Go's Regexp.Expand). A bare name is taken as long as possible: `$1x` is `${1x}`.
+/// Text with references to captures: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar sign.
+///
+/// As in Go's `Regexp.Expand`, a name without braces is taken as long as possible: `$1x` is `${1x}`.
 package struct ReplacementTemplate: Hashable, Sendable {
     enum Piece: Hashable, Sendable {
         case text(String)
@@ -30,7 +31,7 @@ package struct ReplacementTemplate: Hashable, Sendable {
         self.pieces = literal.isEmpty ? pieces : pieces + [.text(literal)]
     }
 
-    /// Nil, having read nothing, if what follows the dollar sign is no reference.
+    /// Returns nil and consumes nothing if what follows the dollar sign is not a reference.
     private static func takeReference(_ rest: inout Substring) -> Piece? {
         let isBraced = rest.first == "{"
         let body = isBraced ? rest.dropFirst() : rest
@@ -41,7 +42,7 @@ package struct ReplacementTemplate: Hashable, Sendable {
         let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let hasLeadingZero = name.first == "0" && name.utf8.count > 1
         guard isNumber, !hasLeadingZero else { return .name(String(name)) }
-        // Too large for any capture, and so for nothing but the empty text.
+        // A number that overflows names no capture, and expands to nothing like one that is too large.
         return .number(Int(name) ?? .max)
     }
 }

@@ -1,19 +1,19 @@
-/// A parsed pattern.
+/// The syntax tree of a pattern.
 indirect enum PatternNode: Hashable, Sendable {
     case empty
     /// Any one scalar of a set; a literal is a set of one.
     case scalar(ScalarSet)
-    case assertion(PatternAssertion)
+    case assertion(Assertion)
     case concatenation([PatternNode])
     case alternation([PatternNode])
     /// A capture, numbered from 1 in the order of the opening parentheses.
     case capture(Int, PatternNode)
-    /// `maximum` nil is no limit.
+    /// A nil `maximum` means no limit.
     case repetition(PatternNode, minimum: Int, maximum: Int?, isGreedy: Bool)
 }
 
-/// A condition on a place between two scalars.
-enum PatternAssertion: Hashable, Sendable {
+/// A condition on the position between two scalars; it consumes nothing.
+enum Assertion: Hashable, Sendable {
     case textStart, textEnd
     case lineStart, lineEnd
     case wordBoundary, noWordBoundary
@@ -28,10 +28,16 @@ extension PatternNode {
         }
     }
 
+    /// The pattern that must match a text from start to end.
+    static func wholeText(_ node: PatternNode) -> PatternNode {
+        .sequence([.assertion(.textStart), node, .assertion(.textEnd)])
+    }
+
     static func choice(_ nodes: [PatternNode]) -> PatternNode {
         nodes.count == 1 ? nodes[0] : .alternation(nodes)
     }
 
+    /// Whether it can match without consuming a scalar.
     var matchesEmpty: Bool {
         switch self {
         case .empty, .assertion: true
@@ -43,7 +49,8 @@ extension PatternNode {
         }
     }
 
-    /// Whether the counted repetitions in it, multiplied where they nest, stay within `limit`.
+    /// Whether its counted repetitions, multiplied where they nest, stay within `limit`. Go refuses
+    /// what does not: the program would grow with the product.
     func repeatsAtMost(_ limit: Int) -> Bool {
         switch self {
         case .empty, .scalar, .assertion: true
@@ -61,14 +68,14 @@ extension PatternNode {
         _ maximum: Int?,
         staysWithin limit: Int
     ) -> Bool {
-        // `*`, `+` and `?` count as one, `{n,}` as n.
+        // `*`, `+` and `?` count as one, and `{n,}` as n.
         let count = maximum ?? minimum
         guard count > 1 else { return inner.repeatsAtMost(limit) }
         return count <= limit && inner.repeatsAtMost(limit / count)
     }
 }
 
-extension PatternAssertion {
+extension Assertion {
     func holds(in bytes: Span<UInt8>, at position: Int) -> Bool {
         switch self {
         case .textStart: position == 0
@@ -80,7 +87,7 @@ extension PatternAssertion {
         }
     }
 
-    /// Words are ASCII, so that single bytes decide.
+    /// In RE2 words are ASCII, so single bytes decide.
     private func isWordBoundary(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
         let before = position > 0 && isWord(bytes[position - 1])
         let after = position < bytes.count && isWord(bytes[position])

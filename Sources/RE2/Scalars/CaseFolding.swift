@@ -1,15 +1,16 @@
-/// What `(?i)` adds to a set: every scalar that differs from a member only in case.
+/// Unicode simple case folding, which `(?i)` applies to every literal and class.
 ///
-/// Built from the standard library's simple case mappings, when a pattern asks for it first.
+/// Built from the case mappings of the standard library when a pattern first needs it: the table
+/// covers all of Unicode, and most agents never see `(?i)` with a letter beyond ASCII.
 enum CaseFolding {
-    /// For each scalar that has them, the others of its kind.
+    /// The scalars that fold to the same character, for each scalar that has any besides itself.
     private static let orbits: [UInt32: [UInt32]] = {
         var members: [UInt32: Set<UInt32>] = [:]
         for value in firstCased...lastCased {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let relatives = relatives(of: scalar)
             guard !relatives.isEmpty else { continue }
-            // A relative may bring its own: σ leads to Σ, and so does ς.
+            // Orbits merge where they meet: both σ and ς map to Σ.
             var orbit = relatives.union([value])
             for member in orbit { orbit.formUnion(members[member] ?? []) }
             for member in orbit { members[member] = orbit }
@@ -18,7 +19,7 @@ enum CaseFolding {
     }()
 
     private static let firstCased: UInt32 = 0x41
-    /// The last scalar with a case is in the Adlam block.
+    /// The last cased scalar is in the Adlam block.
     private static let lastCased: UInt32 = 0x1e943
 
     private static func relatives(of scalar: Unicode.Scalar) -> Set<UInt32> {
@@ -29,16 +30,17 @@ enum CaseFolding {
         var relatives: Set<UInt32> = []
         for mapping in mappings {
             let mapped = mapping.unicodeScalars
-            // Full mappings such as ß to SS are no simple folding.
+            // Simple folding excludes mappings to several scalars, such as ß to SS.
             guard mapped.count == 1, let only = mapped.first, only != scalar else { continue }
             relatives.insert(only.value)
         }
-        // İ and ı map onto i and I, but Unicode folds neither (they are Turkish).
+        // İ and ı map to i and I, but fold only in Turkic locales.
         return [0x130, 0x131].contains(scalar.value) ? [] : relatives
     }
 
+    /// The set together with everything that differs from a member only in case.
     static func folded(_ set: ScalarSet) -> ScalarSet {
-        // The common case: plain letters, without building any table.
+        // ASCII is the common case and needs no table.
         if let last = set.ranges.last, last.upperBound < 0x80 { return foldedASCII(set) }
         guard set.count < Int(ScalarSet.maximum) else { return set }
         var added: [ClosedRange<UInt32>] = []

@@ -1,0 +1,30 @@
+package import RE2
+package import Series
+
+/// The pattern of `=~` and `!~`, which must match a whole label value.
+///
+/// Patterns are equal if they are written with the same bytes: an expression is the same as another
+/// only if both print the same.
+package struct LabelValuePattern: LabelPattern {
+    private let matcher: FullMatcher
+
+    package init(_ source: String) throws(RegularExpressionError) {
+        matcher = try FullMatcher(source)
+    }
+
+    package var source: String { matcher.pattern }
+
+    package func matches(_ value: String) -> Bool { matcher.matches(value) }
+
+    package var literals: [String]? { matcher.texts }
+}
+
+extension LabelValuePattern: Hashable {
+    package static func == (left: LabelValuePattern, right: LabelValuePattern) -> Bool {
+        left.source.hasSameBytes(as: right.source)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(source)
+    }
+}

@@ -1,0 +1,86 @@
+/// Decides whether a pattern matches whole texts, in the cheapest way that the pattern allows.
+///
+/// Most patterns in rules are a word, a choice of words or a prefix; those are recognised and
+/// compared as text. Other patterns run an automaton, and those too large for one run the general
+/// matcher of `Program`. In the pattern `.` matches a newline too: Prometheus anchors a label
+/// matcher as `^(?s:...)$`.
+package struct FullMatcher: Sendable {
+    package let pattern: String
+    private let method: Method
+
+    /// Up to this many words, comparing each is faster than hashing the text.
+    private static let comparedWordsMaximum = 8
+
+    private enum Method: Sendable {
+        case words([ExactText])
+        case manyWords(Set<ExactText>)
+        case wildcard(WildcardPattern)
+        case automaton(Automaton)
+        case program(Program)
+    }
+
+    package init(_ pattern: String) throws(RegularExpressionError) {
+        self.pattern = pattern
+        let (tree, _) = try PatternParser.parse(
+            pattern,
+            flags: PatternParser.Flags(dotMatchesNewline: true)
+        )
+        method = try Self.method(for: tree, pattern)
+    }
+
+    private static func method(
+        for tree: PatternNode,
+        _ pattern: String
+    ) throws(RegularExpressionError) -> Method {
+        if let words = LiteralAnalysis.texts(of: tree)?.map(ExactText.init) {
+            return words.count <= comparedWordsMaximum ? .words(words) : .manyWords(Set(words))
+        }
+        if let wildcard = WildcardPattern(tree) { return .wildcard(wildcard) }
+        guard let program = Program(.wholeText(tree), captureCount: 0) else {
+            throw RegularExpressionError(reason: .tooLarge, fragment: pattern)
+        }
+        return Automaton(program).map(Method.automaton) ?? .program(program)
+    }
+
+    package func matches(_ text: String) -> Bool {
+        switch method {
+        case .words(let words): words.contains(ExactText(text))
+        case .manyWords(let words): words.contains(ExactText(text))
+        case .wildcard(let wildcard): wildcard.matches(text)
+        case .automaton(let automaton): automaton.matches(text)
+        case .program(let program):
+            program.firstMatch(in: text.utf8.span, from: 0, slotCount: 0) != nil
+        }
+    }
+
+    /// Every text that matches, in no particular order, or nil if they cannot be listed. An index
+    /// of values looks these up instead of matching every value.
+    package var texts: [String]? {
+        switch method {
+        case .words(let words): words.map(\.text)
+        case .manyWords(let words): words.map(\.text)
+        case .wildcard, .automaton, .program: nil
+        }
+    }
+}
+
+/// A text compared by its bytes. The `==` of `String` goes by canonical equivalence, but a pattern
+/// with a composed é does not match a decomposed one.
+private struct ExactText: Hashable, Sendable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    static func == (left: ExactText, right: ExactText) -> Bool {
+        // The counts tell most texts apart, and `==`, which is the faster comparison, the others.
+        left.text.utf8.count == right.text.utf8.count && left.text == right.text
+            && left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// Texts with equal bytes are canonically equivalent, so the hash of `String` will do.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(text)
+    }
+}

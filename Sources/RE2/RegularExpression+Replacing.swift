@@ -1,0 +1,63 @@
+extension RegularExpression {
+    /// Expands the template with the captures of the first match, or returns nil without a match.
+    ///
+    /// Stops once the result is longer than `maximumBytes`, so that the caller can tell by its
+    /// length that it is incomplete; a short template can multiply a long capture.
+    package func expand(
+        _ template: ReplacementTemplate,
+        matching text: String,
+        maximumBytes: Int = .max
+    ) -> String? {
+        guard let match = firstMatch(in: text) else { return nil }
+        var expanded: [UInt8] = []
+        append(template, match, Array(text.utf8), to: &expanded, maximumBytes: maximumBytes)
+        return String(decoding: expanded, as: UTF8.self)
+    }
+
+    /// Replaces every match, like Go's `ReplaceAllString`.
+    package func replacingAll(in text: String, with template: ReplacementTemplate) -> String {
+        let bytes = Array(text.utf8)
+        var replaced: [UInt8] = []
+        var (lastEnd, position) = (0, 0)
+        while position <= bytes.count,
+            let match = firstMatch(in: bytes.span, from: position)
+        {
+            replaced += bytes[lastEnd..<match.range.lowerBound]
+            // An empty match directly after another match does not count.
+            if match.range.upperBound > lastEnd || match.range.lowerBound == 0 {
+                append(template, match, bytes, to: &replaced)
+            }
+            lastEnd = match.range.upperBound
+            guard lastEnd <= position else {
+                position = lastEnd
+                continue
+            }
+            guard position < bytes.count else { break }
+            _ = bytes.span.decodeScalar(at: &position)
+        }
+        replaced += bytes[lastEnd...]
+        return String(decoding: replaced, as: UTF8.self)
+    }
+
+    private func append(
+        _ template: ReplacementTemplate,
+        _ match: Match,
+        _ bytes: [UInt8],
+        to expanded: inout [UInt8],
+        maximumBytes: Int = .max
+    ) {
+        for piece in template.pieces {
+            guard expanded.count <= maximumBytes else { return }
+            switch piece {
+            case .text(let text): expanded += text.utf8
+            case .number(let number): expanded += bytes[match.capture(number) ?? 0..<0]
+            case .name(let name):
+                // Of several captures with this name, the first that took part in the match.
+                let range = captureNames.indices.lazy
+                    .filter { captureNames[$0] == name }
+                    .compactMap(match.capture).first
+                expanded += bytes[range ?? 0..<0]
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import PromQL
+import Series
+import Testing
+import Time
+
+struct LabelValuePatternTests {
+    @Test func selectsSeriesAsAMatcher() throws {
+        var store = SeriesStore(retention: .seconds(60), maximumSeries: 10)
+        for job in ["web-1", "web-2", "db-1"] {
+            store.append(["job": job], 1, at: Timestamp(milliseconds: 0))
+        }
+        func jobs(_ condition: LabelMatcher.Condition) -> [String] {
+            store.select([LabelMatcher(name: "job", condition)]).map { store.labels(of: $0)["job"] }
+        }
+        let web = try LabelValuePattern("web-.*")
+        #expect(jobs(.matches(web)) == ["web-1", "web-2"])
+        #expect(jobs(.doesNotMatch(web)) == ["db-1"])
+        #expect(jobs(.matches(try LabelValuePattern("db-1|none"))) == ["db-1"])
+    }
+
+    /// The index of a store looks up listed values instead of matching every value.
+    @Test(arguments: [("web|db", ["db", "web"]), ("web.*", nil)] as [(String, [String]?)])
+    func listsItsValuesWhereItCan(pattern: String, values: [String]?) throws {
+        #expect(try LabelValuePattern(pattern).literals?.sorted() == values)
+    }
+
+    @Test func patternsWrittenTheSameAreEqual() throws {
+        let pattern = try LabelValuePattern("caf\u{e9}.*")
+        #expect(pattern == (try LabelValuePattern("caf\u{e9}.*")))
+        #expect(pattern != (try LabelValuePattern("cafe\u{301}.*")))
+        #expect(pattern != (try LabelValuePattern("(?:caf\u{e9}.*)")))
+    }
+}
