@@ -37,14 +37,10 @@ let package = Package(
         // Pure: no input or output, no clock, no randomness, no Foundation.
         .target(name: "Time"),
         .target(name: "Series", dependencies: ["Time"]),
-        .target(name: "PromQL", dependencies: ["Series", "Time"]),
-        .target(name: "PromQLTest", dependencies: ["Series", "PromQL", "Time"]),
-        .target(name: "StrictYAML", dependencies: ["Time", yams]),
-        .target(name: "Rules", dependencies: ["Series", "PromQL", "StrictYAML", "Time"]),
         .target(name: "RE2"),
         .target(name: "PromQL", dependencies: ["RE2", "Series", "Time"]),
         .target(name: "PromQLTest", dependencies: ["RE2", "Series", "PromQL", "Time"]),
-        .target(name: "StrictYAML", dependencies: [yams]),
+        .target(name: "StrictYAML", dependencies: ["Time", yams]),
         .target(
             name: "Rules",
             dependencies: ["RE2", "Series", "PromQL", "StrictYAML", "Time"]
@@ -95,7 +91,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Cycle", "Exposition", "Files", "GES", "JSON", "Listener", "PromQL",
+                "Cycle", "Exposition", "Files", "JSON", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "Time", logging,
             ]
         ),
@@ -217,7 +213,6 @@ let package = Package(
             "steps",
             dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
         ),
-        .benchmark("patterns", dependencies: ["PromQL"]),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL"]),
     ]

@@ -3,6 +3,7 @@ import GESSimulator
 import InProcessCloud
 import Testing
 import VirtualTime
+import Time
 
 @Suite("The real client on the cloud in the process")
 struct ClientTests {

@@ -4,6 +4,7 @@ import HTTPClient
 import InProcessCloud
 import Testing
 import VirtualTime
+import Time
 
 /// Requests and what came of them, in a form that is the same over sockets and in the process.
 struct Conversation: Sendable {

@@ -1,5 +1,6 @@
 import GESSimulator
 import Testing
+import Time
 
 /// The slow obvious twin of the cloud in the process is the one that speaks HTTP.
 @Suite("The cloud in the process answers as the one with sockets does", .serialized)

@@ -3,6 +3,7 @@ import GESSimulator
 import HTTPClient
 import InProcessCloud
 import Testing
+import Time
 import VirtualTime
 
 @Suite("The way to the cloud in the process takes virtual time")

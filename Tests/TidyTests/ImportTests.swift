@@ -5,14 +5,10 @@ import Testing
 private let allowedImports: [String: Set<String>] = [
     "Time": [],
     "Series": ["Time"],
-    "PromQL": ["Series", "Time", "Glibc"],
-    "PromQLTest": ["Series", "PromQL", "Time"],
-    "StrictYAML": ["Time", "Yams"],
-    "Rules": ["Series", "PromQL", "StrictYAML", "Time"],
     "RE2": [],
     "PromQL": ["RE2", "Series", "Time", "Glibc"],
     "PromQLTest": ["RE2", "Series", "PromQL", "Time"],
-    "StrictYAML": ["Yams"],
+    "StrictYAML": ["Time", "Yams"],
     "Rules": ["RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],
@@ -32,8 +28,8 @@ private let allowedImports: [String: Set<String>] = [
         "Series", "StrictYAML", "Time",
     ],
     "API": [
-        "Cycle", "Dispatch", "Exposition", "Files", "GES", "Glibc", "JSON", "Listener", "Logging",
-        "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
+        "Cycle", "Dispatch", "Exposition", "Files", "Glibc", "JSON", "Listener", "Logging",
+        "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Time",
     ],
     "Agent": [
         "API", "Configuration", "Cycle", "CMalloc", "Dispatch", "Files", "GES", "Glibc",

@@ -2,7 +2,6 @@ import Listener
 import PromQL
 import Rules
 import Series
-import StrictYAML
 import Time
 
 /// The parameters of a request, read as Prometheus reads them: those of a form before those of the

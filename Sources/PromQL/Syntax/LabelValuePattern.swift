@@ -1,5 +1,5 @@
 package import RE2
-package import Series
+import Series
 
 /// The pattern of `=~` and `!~`, which must match a whole label value.
 ///

@@ -1,4 +1,5 @@
 import PromQL
+import RE2
 
 /// One call of a function, its arguments evaluated.
 struct TemplateCall {

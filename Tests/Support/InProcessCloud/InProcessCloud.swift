@@ -2,6 +2,7 @@ package import GESSimulator
 import HTTPClient
 import Synchronization
 package import VirtualTime
+package import Time
 
 /// The simulated cloud in the process of the test: no sockets, and its network takes virtual time.
 ///
