@@ -176,6 +176,21 @@ let package = Package(
                 "Series", "Time",
             ]
         ),
+        .target(
+            name: "SimulatedAgent",
+            dependencies: [
+                "API", "Agent", "Configuration", "Cycle", "GES", "GESSimulator", "InProcessCloud",
+                "Ledger", "PromQL", "Remediation", "Rules", "Series", "Time", "VirtualTime",
+                logging,
+            ],
+            path: "Tests/Support/SimulatedAgent"
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "GESSimulator", "InProcessCloud", "Remediation", "SimulatedAgent", "VirtualTime",
+            ]
+        ),
         .testTarget(
             name: "AgentTests",
             dependencies: [

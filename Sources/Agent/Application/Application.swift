@@ -14,6 +14,7 @@ package struct Application {
     private let systemdReports: SystemdReports?
     private let clients: ClientsInFlight
     private let stop: StopSignal
+    private let clock: AgentClock
     package let board: StatusBoard
     private let logger: Logger
 
@@ -60,6 +61,7 @@ package struct Application {
             systemdReports: parts.systemdReports(),
             clients: parts.clients,
             stop: stop,
+            clock: clock,
             board: parts.board,
             logger: logger
         )
@@ -84,7 +86,7 @@ package struct Application {
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
-            [server, stop, reloader, webWatch, systemdReports] group in
+            [server, stop, clock, reloader, webWatch, systemdReports] group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
@@ -100,6 +102,10 @@ package struct Application {
             }
             group.addTask {
                 await systemdReports?.run()
+                return nil
+            }
+            group.addTask {
+                await ProcessMemory.keepSmall(clock, until: stop)
                 return nil
             }
             await loop.run()

@@ -1,17 +1,13 @@
 import Files
 import CMalloc
 import Glibc
+import Time
 
 /// Keeps the memory of the process at what it needs: glibc's allocator is made for programs that
 /// allocate all the time, this one does a lot at once and then waits.
-package struct ProcessMemory: Sendable {
-    /// How often free memory is given back to the system, at most.
+package enum ProcessMemory {
+    /// How often free memory is given back to the system.
     private static let interval = Duration.seconds(30)
-
-    private var nextRelease: Duration?
-    private var hasReleasedCode = false
-
-    package init() {}
 
     /// To be called before there are threads.
     ///
@@ -25,16 +21,17 @@ package struct ProcessMemory: Sendable {
         mallopt(M_TRIM_THRESHOLD, 256 << 10)
     }
 
-    /// Gives back what the work so far left behind. `elapsed` is the time of a clock that only runs
-    /// forward.
-    mutating func settle(at elapsed: Duration) {
-        guard elapsed >= nextRelease ?? .zero else { return }
-        // The first time nothing has settled yet.
-        defer { nextRelease = elapsed + Self.interval }
-        guard nextRelease != nil else { return }
-        malloc_trim(0)
-        if !hasReleasedCode { Self.releaseCode() }
-        hasReleasedCode = true
+    /// Gives back what the work so far left behind, again and again. The first interval passes without:
+    /// nothing has settled yet.
+    static func keepSmall(_ clock: AgentClock, until stop: StopSignal) async {
+        var hasReleasedCode = false
+        while !stop.isRequested {
+            _ = await stop.race { try? await clock.sleep(interval) }
+            guard !stop.isRequested else { return }
+            malloc_trim(0)
+            if !hasReleasedCode { releaseCode() }
+            hasReleasedCode = true
+        }
     }
 
     /// Drops the pages of the program's own code that only the start needed: relocations, symbol

@@ -30,7 +30,6 @@ package struct AgentLoop {
     private let pulse: Pulse
     private let stop: StopSignal
     private let logger: Logger
-    private var memory = ProcessMemory()
 
     package init(_ parts: LoopParts) {
         cycle = parts.cycle
@@ -103,7 +102,6 @@ package struct AgentLoop {
         await step(input, &group)
         offer?.answer(.done)
         if poll != nil { pulse.completedCycle() }
-        memory.settle(at: clock.elapsed())
     }
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {

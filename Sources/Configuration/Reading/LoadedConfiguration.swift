@@ -14,6 +14,18 @@ package struct LoadedConfiguration: Sendable {
     /// What is allowed but worth a look.
     package var warnings: [YAMLIssue]
 
+    package init(
+        configuration: Configuration,
+        ruleFiles: [RuleFile],
+        lookback: Duration,
+        warnings: [YAMLIssue]
+    ) {
+        self.configuration = configuration
+        self.ruleFiles = ruleFiles
+        self.lookback = lookback
+        self.warnings = warnings
+    }
+
     /// Reads the configuration and every rule file. Nothing of it is used unless all of it is
     /// right.
     ///

@@ -1,0 +1,204 @@
+import API
+import Configuration
+import Cycle
+import Foundation
+import GES
+import InProcessCloud
+import Ledger
+import Logging
+import PromQL
+import Remediation
+import Rules
+import Series
+import Synchronization
+import Time
+import VirtualTime
+
+@testable import Agent
+import GESSimulator
+import StrictYAML
+import Exposition
+
+/// One agent after another on the same ledger, as the lives of a process are.
+final class SimulatedAgent: Sendable {
+    let board = StatusBoard()
+    let metrics = MetricRegistry()
+    private let settings: SimulationSettings
+    private let cloud: InProcessCloud
+    private let clock: AgentClock
+    private let loaded: LoadedConfiguration
+    private let ledger: Ledger
+    private let logger: Logger
+    private let life = Mutex(StopSignal())
+    private let isOver = Mutex(false)
+    private let lifeEnded = AsyncEvent()
+
+    init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
+        self.settings = settings
+        self.cloud = cloud
+        clock = AgentClock(
+            now: { Timestamp(milliseconds: time.wallMilliseconds) },
+            sleep: { try await time.sleep(for: $0) },
+            elapsed: { time.elapsed },
+            bootID: time.bootID
+        )
+        loaded = try Self.load(settings, cloud)
+        ledger = try Ledger.inMemory()
+        logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
+    }
+
+    /// How many polls have ended, over all lives.
+    var polls: Int {
+        let name = MetricCatalog.cycles.name
+        let family = metrics.families().first { $0.name == name }
+        let sample = family?.samples.first { $0.labelValues == ["ges_api"] }
+        guard case .number(let count)? = sample?.value else { return 0 }
+        return Int(count)
+    }
+
+    /// Lives until `stop`, and starts again after each `restart`.
+    func live() async {
+        while !isOver.withLock({ $0 }) {
+            guard var loop = try? loop() else { return }
+            await loop.run()
+            lifeEnded.set()
+        }
+    }
+
+    func stop() {
+        isOver.withLock { $0 = true }
+        life.withLock { $0.request() }
+    }
+
+    func restart() async {
+        lifeEnded.clear()
+        let old = life.withLock { stop in
+            defer { stop = StopSignal() }
+            return stop
+        }
+        old.request()
+        await lifeEnded.wait()
+    }
+
+    private func loop() throws -> AgentLoop {
+        let client = try cloud.client()
+        return AgentLoop(
+            LoopParts(
+                cycle: Cycle(
+                    loaded.cycleSettings,
+                    from: try ledger.memory(),
+                    language: RuleLanguage(),
+                    at: clock.read(),
+                    stopwatch: { .zero }
+                ),
+                configuration: loaded.configuration,
+                connector: SimulatedConnector(client: client),
+                cloud: client,
+                ledger: InlineLedger(ledger: ledger),
+                inbox: Inbox(),
+                slot: ConfigurationSlot(),
+                board: board,
+                metrics: metrics,
+                pulse: Pulse(),
+                clock: clock,
+                stop: life.withLock { $0 },
+                logger: logger
+            )
+        )
+    }
+}
+
+/// There is one cloud and one way to it.
+private struct SimulatedConnector: CloudConnector {
+    let client: any CloudClient
+
+    func client(for configuration: Configuration) throws(StartError) -> any CloudClient { client }
+}
+
+/// SQLite in memory does not block, so it needs no thread of its own.
+private struct InlineLedger: LedgerWriter {
+    let ledger: Ledger
+
+    func write(_ toDisk: ToDisk) async throws(LedgerError) { try ledger.write(toDisk) }
+
+    func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
+        try ledger.prune(before: time)
+        return try ledger.sizeBytes()
+    }
+}
+
+/// What the agent logs is part of the trace.
+private struct TraceLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    private let trace: EventTrace
+
+    init(_ trace: EventTrace) {
+        self.trace = trace
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }
+        let text = fields.map { " \($0.key)=\($0.value)" }.joined()
+        trace.record("\(event.level): \(event.message)\(text)")
+    }
+}
+
+extension SimulatedAgent {
+    private static func load(
+        _ settings: SimulationSettings,
+        _ cloud: InProcessCloud
+    ) throws -> LoadedConfiguration {
+        let text = """
+            cloud:
+              region: cn-north-4
+              project_id: \(cloud.configuration.projectID)
+              credentials: {metadata: {}}
+            graphs: [{match: {name: ".*"}, mode: \(settings.mode.rawValue)}]
+            sampling:
+              interval: \(Int(settings.interval.inSeconds))s
+              data_plane: {port: \(cloud.dataPlanePort)}
+            evaluation_interval: \(Int(settings.interval.inSeconds))s
+            """
+        let reading = ConfigurationReader.read(text, file: "simulation.yml")
+        guard var configuration = reading.value else {
+            throw SimulationError(text: "\(reading.issues)")
+        }
+        for index in configuration.graphs.indices {
+            settings.policy(&configuration.graphs[index].policy)
+        }
+        return LoadedConfiguration(
+            configuration: configuration,
+            ruleFiles: try ruleFiles(settings),
+            lookback: .seconds(300),
+            warnings: []
+        )
+    }
+
+    private static func ruleFiles(_ settings: SimulationSettings) throws -> [RuleFile] {
+        if let text = settings.rules { return [try ruleFile(text, "rules.yml")] }
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "rules")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        return try names.filter { $0.hasSuffix(".yml") }.map { name in
+            try ruleFile(String(contentsOf: folder.appending(path: name), encoding: .utf8), name)
+        }
+    }
+
+    private static func ruleFile(_ text: String, _ name: String) throws -> RuleFile {
+        let reading = RuleFile.read(text, file: name, options: ParserOptions())
+        guard let file = reading.file else { throw SimulationError(text: "\(reading.issues)") }
+        return file
+    }
+}
+
+struct SimulationError: Error, CustomStringConvertible {
+    let text: String
+    var description: String { text }
+}

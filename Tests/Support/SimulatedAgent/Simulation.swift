@@ -1,0 +1,130 @@
+package import Cycle
+import API
+import GES
+package import GESSimulator
+package import InProcessCloud
+package import Remediation
+package import Time
+package import VirtualTime
+
+@testable import Agent
+
+/// The whole agent in virtual time: watcher, cycle, machine, performer, reload and a ledger in memory,
+/// against the simulated cloud in the same process. No sockets, no sleeping, one thread: the same
+/// settings and the same body give the same trace.
+///
+/// A test's body runs beside the agent and acts on the world through this value; time passes only where
+/// it says so.
+package struct Simulation: Sendable {
+    package let time: VirtualTime
+    package let cloud: InProcessCloud
+    let agent: SimulatedAgent
+
+    /// Runs the agent from its start until `body` has returned.
+    package static func run<Value: Sendable>(
+        _ settings: SimulationSettings = SimulationSettings(),
+        _ body: @escaping @Sendable (Simulation) async throws -> Value
+    ) throws -> Value {
+        let time = VirtualTime()
+        let cloud = InProcessCloud(
+            settings.cloudConfiguration,
+            time: time,
+            latencies: settings.latencies
+        )
+        let agent = try SimulatedAgent(settings, cloud: cloud, time: time)
+        let simulation = Simulation(time: time, cloud: cloud, agent: agent)
+        return try time.run {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await agent.live() }
+                let value = try await body(simulation)
+                agent.stop()
+                try await group.waitForAll()
+                return value
+            }
+        }
+    }
+}
+
+// MARK: - The world
+
+extension Simulation {
+    /// Lets so much time pass.
+    package func pass(_ duration: Duration) async throws {
+        try await time.sleep(for: duration)
+    }
+
+    /// Lets time pass until `condition` holds; false when it did not within `limit`.
+    package func pass(
+        atMost limit: Duration,
+        until condition: () throws -> Bool
+    ) async throws -> Bool {
+        let end = time.now + limit
+        while time.now < end {
+            if try condition() { return true }
+            try await time.sleep(for: .seconds(1))
+        }
+        return try condition()
+    }
+
+    /// Stops the agent in good order and starts another one on the same ledger.
+    package func restartAgent() async {
+        await agent.restart()
+    }
+
+    package func id(_ graph: Int) -> GraphID {
+        GraphID(cloud.withCloud { cloud, _ in cloud.graphs[graph].id })
+    }
+
+    package func hang(_ graph: Int, _ hangClass: GESSimulator.HangClass = .unresponsive) {
+        let id = id(graph).rawValue
+        cloud.withCloud { cloud, now in
+            _ = cloud.hang(id, hangClass, restartsToHeal: 1, at: now)
+        }
+    }
+
+    package func change(
+        _ graph: Int,
+        _ change: (inout SimulatedCloud, String, Timestamp) -> Void
+    ) {
+        let id = id(graph).rawValue
+        cloud.withCloud { cloud, now in change(&cloud, id, now) }
+    }
+
+    package func schedule(_ fault: ScheduledFault) {
+        cloud.withCloud { cloud, _ in _ = cloud.faults.schedule(fault) }
+    }
+
+    /// Restart requests that the cloud received, by graph.
+    package var restarts: [GraphID: Int] {
+        let counts = cloud.withCloud { cloud, _ in cloud.restartCounts }
+        return Dictionary(uniqueKeysWithValues: counts.map { (GraphID($0), $1) })
+    }
+}
+
+// MARK: - What the agent shows
+
+extension Simulation {
+    package var status: Status { agent.board.current }
+
+    package func decision(_ graph: Int) -> Decision {
+        status.machine.decisions[id(graph)] ?? .idle
+    }
+
+    /// The label of the graph's state in remediation, as `why` shows it.
+    package func state(_ graph: Int) -> String {
+        status.machine.explain(id(graph), in: status.view, at: status.at).phase.label
+    }
+
+    package func isVerified(_ graph: Int) -> Bool {
+        let record = status.machine.snapshot.records.first { $0.id == id(graph) }
+        return record?.attempts.last?.ending?.outcome == .verified
+    }
+
+    package func attempts(_ graph: Int) -> [AttemptOutcome?] {
+        let record = status.machine.snapshot.records.first { $0.id == id(graph) }
+        return record?.attempts.map { $0.ending?.outcome } ?? []
+    }
+
+    /// How many polls have ended.
+    package var polls: Int { agent.polls }
+}

@@ -1,0 +1,33 @@
+import GES
+import GESSimulator
+package import InProcessCloud
+package import Remediation
+
+/// What a simulation is made of. The defaults are those of a production agent with the shipped rules and
+/// one entry that restarts every graph.
+package struct SimulationSettings: Sendable {
+    package var seed: UInt64 = 1
+    package var graphs = 5
+    package var mode = Mode.auto
+    package var interval = Duration.seconds(30)
+    package var latencies = Latencies.typical
+    /// Changes the policy of the only entry.
+    package var policy: @Sendable (inout Policy) -> Void = { _ in }
+    /// The text of a rule file instead of the shipped ones.
+    package var rules: String?
+
+    package init() {}
+
+    package init(_ change: (inout SimulationSettings) -> Void) {
+        change(&self)
+    }
+
+    var cloudConfiguration: SimulatorConfiguration {
+        var configuration = SimulatorConfiguration()
+        configuration.seed = seed
+        configuration.graphCount = graphs
+        // So that no two graphs share the address of another test's world.
+        configuration.tokenBytes = 64
+        return configuration
+    }
+}
