@@ -153,7 +153,7 @@ let package = Package(
         ),
         .target(
             name: "CycleFixtures",
-            dependencies: ["Cycle", "Remediation", "Rules", "Series", "Time"],
+            dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Series", "Time"],
             path: "Tests/Support/CycleFixtures"
         ),
         .testTarget(
@@ -197,7 +197,7 @@ let package = Package(
                 "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
                 "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "Time",
-                grdb, logging,
+                "VirtualTime", grdb, logging,
             ]
         ),
         .testTarget(

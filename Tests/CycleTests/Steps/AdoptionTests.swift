@@ -1,0 +1,84 @@
+import CycleFixtures
+import Remediation
+import Series
+import Testing
+import Time
+
+@testable import Cycle
+
+@Suite("A reload")
+struct AdoptionTests {
+    /// Settings as those in force, but for what is changed.
+    private func settings(_ change: (inout CycleSettings) -> Void) throws -> CycleSettings {
+        var settings = try ScriptedWorld.settings(HangFixture.rules)
+        change(&settings)
+        return settings
+    }
+
+    /// A world that has watched its graph, which hangs, for ten minutes and may not act.
+    private func watched() throws -> ScriptedWorld {
+        var world = try ScriptedWorld { $0.graphs[0].policy.mode = .shadow }
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(600))
+        #expect(world.cycle.inventory.sightSince == ScriptedWorld.start + .seconds(30))
+        return world
+    }
+
+    @Test("that looks the same way keeps what was observed")
+    func sameVantage() throws {
+        var world = try watched()
+        let series = world.cycle.series.seriesCount
+        let new = try settings { $0.freshness = .seconds(50) }
+        let ready = world.step(polls: false) { $0.settings = new }
+        #expect(ready.status.settings?.freshness == .seconds(50))
+        #expect(ready.status.inventory.sightSince == ScriptedWorld.start + .seconds(30))
+        #expect(ready.status.alerts.count == 1)
+        #expect(ready.status.storage.seriesCount == series)
+        #expect(ready.afterDisk.map(\.kind) == ["restart"], "the new policy may act")
+    }
+
+    @Test(
+        "that looks elsewhere, or by another way, observes anew",
+        arguments: [
+            Vantage(region: "r", projectID: "other", way: []),
+            Vantage(region: "other", projectID: "p", way: []),
+            Vantage(region: "r", projectID: "p", way: ["8080"]),
+        ]
+    )
+    func otherVantage(vantage: Vantage) throws {
+        var world = try watched()
+        let new = try settings { $0.vantage = vantage }
+        let ready = world.step(polls: false) { $0.settings = new }
+        #expect(ready.status.inventory.entries.isEmpty)
+        #expect(ready.status.inventory.sightSince == nil)
+        #expect(ready.status.alerts.isEmpty)
+        #expect(ready.status.samples.isEmpty)
+        #expect(ready.status.storage.seriesCount == 0)
+        #expect(ready.afterDisk.isEmpty)
+        world.pass(.seconds(60))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(120))
+        #expect(world.posts == ["g"], "seen from there, it hangs too")
+    }
+
+    @Test("to another project or region waits for the restarts in progress")
+    func objections() throws {
+        var world = try ScriptedWorld()
+        let same = try settings { $0.retention = .seconds(7200) }
+        let way = try settings { $0.vantage.way = ["8080"] }
+        let project = try settings { $0.vantage.projectID = "other" }
+        let region = try settings { $0.vantage.region = "other" }
+        world.step()
+        #expect([same, way, project, region].map(world.cycle.objection) == [nil, nil, nil, nil])
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(600)) { !$0.posts.isEmpty }
+        let objection =
+            "cloud: the project or region cannot change while restarts are in progress: g"
+        #expect(
+            [same, way, project, region].map(world.cycle.objection)
+                == [nil, nil, objection, objection]
+        )
+        world.pass(.seconds(3600)) { $0.events.last == "disk: ending verified" }
+        #expect(world.cycle.objection(to: project) == nil)
+    }
+}

@@ -1,0 +1,205 @@
+import CycleFixtures
+import Remediation
+import Time
+
+@testable import Cycle
+
+/// A cloud, a disk and two clocks around a cycle, all of it values: `step` polls the graphs, hands
+/// the cycle what came in, "writes" what it wants on disk and turns its effects into the reports of
+/// the next step. Nothing waits, so a day passes as fast as it is computed.
+struct ScriptedWorld {
+    /// One graph of the cloud, as a poll shows it.
+    struct Graph {
+        var status = "200"
+        var answers = true
+        var probes = ["version"]
+        /// What the next polls show instead, one after the other; the last one stays.
+        var upcoming: [(status: String, answers: Bool)] = []
+    }
+
+    /// What a graph goes through after a POST: stopping, starting, and well again.
+    static let recovery = [("901", false), ("920", false), ("920", false), ("200", true)]
+    static let start = AlertFixture.start
+
+    var cycle: Cycle
+    var graphs: [String: Graph] = [:]
+    /// Why the disk refuses a write; nil when it takes it.
+    var refusal: @Sendable (ToDisk) -> String? = { _ in nil }
+    /// Why the graphs cannot be listed; nil while they can.
+    var listingFailure: ReadingFailure?
+    /// The order in which the cloud lists its graphs.
+    var listingOrder: @Sendable ([String]) -> [String] = { $0.sorted() }
+    /// What the cloud says to a POST.
+    var answer = RestartOutcome.accepted(jobID: "job-1")
+    /// Since the start.
+    private(set) var elapsed = Duration.zero
+    /// How far the wall clock was set since then.
+    private(set) var clockOffset = Duration.zero
+    /// What became of the last write.
+    private(set) var disk: DiskOutcome?
+    /// Everything that reached the disk.
+    private(set) var written: [ToDisk] = []
+    /// The graphs that a restart was sent for, in order.
+    private(set) var posts: [String] = []
+    /// What came back since the last step.
+    private(set) var reports: [Report] = []
+    /// One line for each thing that happened.
+    private(set) var events: [String] = []
+    /// The same lines, with the time since the start in minutes and seconds.
+    private(set) var transcript: [String] = []
+
+    init(
+        _ graphs: [String] = ["g"],
+        rules: String = HangFixture.rules,
+        settings change: (inout CycleSettings) -> Void = { _ in },
+        memory: CycleMemory = CycleMemory()
+    ) throws {
+        for id in graphs { self.graphs[id] = Graph() }
+        var settings = try Self.settings(rules)
+        change(&settings)
+        cycle = Cycle(
+            settings,
+            from: memory,
+            language: RuleLanguage(),
+            at: ClockReading(bootID: "boot", elapsed: .zero, wall: Self.start),
+            stopwatch: { .zero }
+        )
+    }
+
+    static func settings(_ rules: String) throws -> CycleSettings {
+        ReadingsFixture.settings(
+            ruleFiles: [try HangFixture.ruleFile(rules)],
+            graphs: [try HangFixture.entry()],
+            policy: HangFixture.policy,
+            webhook: AlertFixture.terms
+        )
+    }
+}
+
+// MARK: - Time
+
+extension ScriptedWorld {
+    var now: Timestamp { Self.start + elapsed + clockOffset }
+
+    var clock: ClockReading { ClockReading(bootID: "boot", elapsed: elapsed, wall: now) }
+
+    /// Sets the wall clock forward, back when negative.
+    mutating func setClock(by jump: Duration) {
+        clockOffset += jump
+    }
+
+    /// Lets time pass and steps: on a fresh poll unless told otherwise.
+    @discardableResult
+    mutating func step(
+        after interval: Duration = .seconds(30),
+        polls: Bool = true,
+        _ change: (inout CycleInput) -> Void = { _ in }
+    ) -> Ready {
+        elapsed += interval
+        var input = CycleInput(clock: clock)
+        if polls { input.readings = poll() }
+        input.reports = reports
+        input.disk = disk
+        reports = []
+        change(&input)
+        let ready = cycle.step(input)
+        handle(ready)
+        return ready
+    }
+
+    /// Steps on fresh polls until so much time has passed, or until something is so.
+    mutating func pass(
+        _ duration: Duration,
+        until isDone: (ScriptedWorld) -> Bool = { _ in false }
+    ) {
+        let end = elapsed + duration
+        while elapsed < end, !isDone(self) { step() }
+    }
+}
+
+// MARK: - The cloud
+
+extension ScriptedWorld {
+    /// What a poll that begins now shows.
+    mutating func poll() -> Readings {
+        for id in graphs.keys where graphs[id]?.upcoming.isEmpty == false {
+            guard let next = graphs[id]?.upcoming.removeFirst() else { continue }
+            graphs[id]?.status = next.status
+            graphs[id]?.answers = next.answers
+        }
+        let sorted = graphs.sorted { $0.key < $1.key }
+        let listed = listingOrder(Array(graphs.keys)).compactMap { id in
+            graphs[id].map {
+                ReadingsFixture.graph(id, name: "name of \(id)", status: $0.status)
+            }
+        }
+        return Readings(
+            at: now,
+            began: elapsed,
+            listing: listingFailure.map(Result.failure)
+                ?? .success(Readings.Listing(graphs: listed, isComplete: true)),
+            jobs: .success([]),
+            graphs: sorted.filter { $0.value.status == "200" }.map(Self.reading)
+        )
+    }
+
+    private static func reading(_ id: String, _ graph: Graph) -> GraphReading {
+        let outcome = graph.answers ? ReadingsFixture.answered : ReadingsFixture.silent
+        return GraphReading(
+            graphID: id,
+            probes: graph.probes.map { GraphReading.Probe(kind: $0, outcome: outcome) }
+        )
+    }
+
+    /// Does what a shell does, in the order that `Ready` prescribes.
+    private mutating func handle(_ ready: Ready) {
+        disk = refusal(ready.toDisk).map(DiskOutcome.refused) ?? .written
+        let changes = ready.toDisk.changes
+        if disk == .written {
+            written.append(ready.toDisk)
+            note(changes.intents.map { "disk: intent \($0.graphID)/\($0.attempt)" })
+            note(changes.outcomes.map { "disk: outcome \($0.outcome.label)" })
+            note(changes.endings.map { "disk: ending \($0.outcome)" })
+        }
+        note(ready.log.map { "log: \($0.event ?? $0.message)" })
+        for effect in ready.anytime { perform(effect) }
+        guard disk == .written else { return }
+        for effect in ready.afterDisk { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .restart(let intent):
+            let id = intent.graphID.rawValue
+            posts.append(id)
+            note(["POST \(id)"])
+            reports.append(.outcome(intentID: intent.id, answer, at: now))
+            if case .accepted = answer { graphs[id]?.upcoming = Self.recovery }
+        case .followJob(let id, let jobID):
+            let isOver = graphs[id.rawValue]?.upcoming.isEmpty ?? true
+            note(["read job \(jobID)"])
+            reports.append(.job(id, jobID: jobID, isOver ? .succeeded : .running))
+        case .searchJobs(let intent):
+            note(["search the jobs of \(intent.graphID)"])
+            reports.append(.jobsFound(intentID: intent.id, []))
+        case .collectEvidence(let id, _, _):
+            note(["collect evidence about \(id)"])
+            reports.append(.evidence(id, summary: "no tasks"))
+        case .answer(let orderID, _): note(["answer \(orderID)"])
+        case .record: break
+        }
+    }
+
+    private mutating func note(_ lines: [String]) {
+        let seconds = elapsed.components.seconds
+        let rest = seconds % 60
+        let time = "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+        events += lines
+        transcript += lines.map { "\(time) \($0)" }
+    }
+}
+
+extension LogLine {
+    /// The kind of the audit entry that the line is about; nil for any other line.
+    var event: String? { fields.first { $0.key == "event" }?.value }
+}

@@ -1,0 +1,47 @@
+package import Cycle
+import PromQL
+package import Remediation
+package import Rules
+
+/// A rule, a policy and an entry of `graphs` with which a graph is restarted as soon as it has not
+/// answered for a minute: no grace, no evidence.
+package enum HangFixture {
+    package static let rules = """
+        groups:
+          - name: hang
+            rules:
+              - alert: GraphHung
+                expr: max by (graph_id) (ges_graph_probe_success) == 0
+                for: 1m
+                labels: {remediate: restart}
+                annotations: {summary: no answer for a minute}
+        """
+
+    package static func ruleFile(_ text: String = rules) throws -> RuleFile {
+        let (file, issues) = RuleFile.parse(text, file: "rules.yml")
+        guard let file else { throw Invalid(issues: "\(issues)") }
+        return file
+    }
+
+    package static var policy: Policy {
+        var policy = Policy()
+        policy.mode = .auto
+        policy.startupGrace = .zero
+        policy.stateChangeGrace = .zero
+        policy.evidenceTimeout = .zero
+        policy.maxConcurrent = 2
+        policy.verify = Verification(probes: 3, within: .seconds(20 * 60))
+        return policy
+    }
+
+    /// Matches every graph.
+    package static func entry(_ policy: Policy = policy) throws -> GraphEntry {
+        var everything = GraphMatch()
+        everything.id = try LabelValuePattern(".*")
+        return GraphEntry(match: everything, policy: policy)
+    }
+
+    private struct Invalid: Error {
+        let issues: String
+    }
+}
