@@ -1,0 +1,155 @@
+import Agent
+import Synchronization
+import VirtualTime
+
+@testable import GES
+
+/// What the agent asks of the cloud, and what it sends.
+enum CloudCall: Hashable, Sendable {
+    case list, runningJobs
+    case probe(String)
+    case graph(String)
+    case restart(String)
+    case job(String)
+    case search(String)
+    case tasks(String)
+}
+
+/// A cloud that does what a test says. Every call first awaits `before`, where a test makes the
+/// cloud slow, or does something at that moment.
+final class LoopCloud: GraphSource, GraphOperations {
+    struct State {
+        /// Names by id.
+        var graphs = ["g": "orders", "h": "users"]
+        var status: [String: String] = [:]
+        /// Graphs whose probes time out.
+        var silent: Set<String> = []
+        var canList = true
+        var answer = ActionAnswer.accepted(jobID: "job-1")
+        var job = Job.Status.success
+        var before: @Sendable (CloudCall) async -> Void = { _ in }
+        var calls: [CloudCall] = []
+        /// How many calls of one kind were ever in progress at once.
+        var inProgress: [CloudCall: Int] = [:]
+        var mostAtOnce: [CloudCall: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let trace: EventTrace
+    let gatewayClockOffset: Duration? = nil
+
+    init(_ trace: EventTrace) {
+        self.trace = trace
+    }
+
+    /// Changes what the cloud does from now on, or looks at what it did.
+    @discardableResult
+    func with<Value>(_ body: (inout State) -> Value) -> Value {
+        state.withLock { body(&$0) }
+    }
+
+    func count(_ call: CloudCall) -> Int {
+        with { $0.calls.count { $0 == call } }
+    }
+
+    private func begin(_ call: CloudCall) async {
+        let before = with { state in
+            state.calls.append(call)
+            state.inProgress[call, default: 0] += 1
+            let most = max(state.mostAtOnce[call, default: 0], state.inProgress[call, default: 0])
+            state.mostAtOnce[call] = most
+            return state.before
+        }
+        switch call {
+        case .graph(let id): trace.record("read \(id) again")
+        case .restart(let id): trace.record("POST \(id)")
+        case .job(let id): trace.record("read \(id)")
+        case .search(let name): trace.record("search the jobs of \(name)")
+        case .list, .runningJobs, .probe, .tasks: break
+        }
+        await before(call)
+        with { $0.inProgress[call, default: 1] -= 1 }
+    }
+
+    private func found(_ id: String, in state: State) -> Graph {
+        Graph(
+            id: id,
+            name: state.graphs[id] ?? "",
+            status: GraphStatus(code: state.status[id] ?? "200")
+        )
+    }
+
+    private static var unreachable: GESError { .notJSON(status: 502) }
+}
+
+extension LoopCloud {
+    func listGraphs() async throws(GESError) -> GraphListing {
+        await begin(.list)
+        let state = with { $0 }
+        guard state.canList else { throw Self.unreachable }
+        var listing = GraphListing()
+        listing.graphs = state.graphs.keys.sorted().map { found($0, in: state) }
+        listing.isComplete = true
+        return listing
+    }
+
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
+        await begin(filter.graphName.map(CloudCall.search) ?? .runningJobs)
+        return JobListing(isComplete: true)
+    }
+
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult {
+        await begin(.probe(graph.id))
+        guard !with({ $0.silent.contains(graph.id) }) else {
+            return .failed(.timeout, duration: .seconds(10))
+        }
+        return .answered(
+            ProbeAnswer(
+                duration: .milliseconds(3),
+                httpStatus: 200,
+                code: nil,
+                vertices: nil,
+                edges: nil
+            )
+        )
+    }
+
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GraphTask] {
+        await begin(.tasks(graph.id))
+        return []
+    }
+
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries {
+        throw Self.unreachable
+    }
+
+    func graph(_ id: String) async throws(GESError) -> Graph {
+        await begin(.graph(id))
+        return with { found(id, in: $0) }
+    }
+
+    /// The graph is well again as soon as the answer is on its way.
+    func restart(_ id: String) async -> ActionAnswer {
+        await begin(.restart(id))
+        return with { state in
+            state.silent.remove(id)
+            return state.answer
+        }
+    }
+
+    func job(graphID: String, jobID: String) async throws(GESError) -> Job {
+        await begin(.job(jobID))
+        if Task.isCancelled { throw GESError.cancelled }
+        return Job(id: jobID, status: with { $0.job })
+    }
+}

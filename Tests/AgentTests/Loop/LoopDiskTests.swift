@@ -1,0 +1,82 @@
+import API
+import Configuration
+import Cycle
+import Remediation
+import Testing
+import VirtualTime
+
+@testable import Agent
+
+@Suite("When the disk refuses a write, the loop")
+struct LoopDiskTests {
+    @Test("begins no restart of that step, steps once more at once, and writes it all again")
+    func intent() throws {
+        let stage = try LoopStage()
+        stage.ledger.with { $0.refuses = { !$0.changes.intents.isEmpty } }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            try await stage.until { stage.lines("disk refuses") != [] }
+            #expect(stage.lines("log: outcome") != [], "the machine has heard of it at once")
+            #expect(stage.board.current.detectOnly.map(\.label) == ["ledger"])
+            #expect(stage.board.current.machine.inFlight.isEmpty)
+            stage.ledger.with { $0.refuses = { _ in false } }
+            try await stage.until { stage.lines("POST") != [] }
+        }
+        #expect(
+            stage.lines().filter { $0 != "disk refuses" }.prefix(13) == [
+                "log: intended", "log: outcome", "log: ended", "log: held",
+                "log: \(DetectOnlyReason.ledger("\(LoopLedger.full)"))",
+                "disk: intent g", "disk: outcome not_sent", "log: held",
+                "log: The ledger can be written again",
+                "disk: intent g", "log: intended", "read g again", "log: Sending the restart",
+            ]
+        )
+    }
+
+    @Test("tells the sender so, and has received nothing")
+    func message() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.refuses = { _ in true } }
+            let refusal = await stage.send()
+            #expect(refusal.hasPrefix("notStored"), "\(refusal)")
+            try await stage.pass(.milliseconds(1))
+            #expect(stage.board.current.received.alerts.isEmpty)
+            stage.ledger.with { $0.refuses = { _ in false } }
+            #expect(await stage.send() == "accepted")
+        }
+    }
+}
+
+@Suite("Old history")
+struct LoopHousekeepingTests {
+    private func stage() throws -> LoopStage {
+        try LoopStage { loaded in
+            loaded.configuration.sampling.interval = .seconds(3600)
+            loaded.configuration.evaluationInterval = .seconds(3600)
+            loaded.configuration.defaultPolicy.startupGrace = .seconds(4 * 3600)
+        }
+    }
+
+    @Test("is removed once a day")
+    func daily() throws {
+        let stage = try stage()
+        try stage.run { try await $0.pass(.seconds(49 * 3600)) }
+        #expect(stage.ledger.with { $0.tidied.count } == 3)
+    }
+
+    @Test("stays while the agent may not act: its clock may be wrong")
+    func detectOnly() throws {
+        let stage = try stage()
+        try stage.run { stage in
+            try await stage.pass(.seconds(7200))
+            stage.time.moveWall(by: .seconds(40 * 86_400))
+            try await stage.pass(.seconds(4 * 3600))
+            #expect(stage.ledger.with { $0.tidied.count } == 1)
+            try await stage.pass(.seconds(3 * 3600))
+            #expect(stage.ledger.with { $0.tidied.count } == 2)
+        }
+    }
+}

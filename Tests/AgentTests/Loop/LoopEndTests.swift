@@ -1,0 +1,84 @@
+import API
+import Cycle
+import GES
+import Remediation
+import Synchronization
+import Testing
+
+@testable import Agent
+
+@Suite("Once the end was asked for")
+struct LoopEndTests {
+    @Test("an intent whose write was under way is not begun")
+    func betweenWriteAndBegin() throws {
+        let stage = try LoopStage()
+        stage.ledger.with { ledger in
+            ledger.before = { [stop = stage.stop] toDisk in
+                if !toDisk.changes.intents.isEmpty { stop.request() }
+            }
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            await stage.stop.wait()
+        }
+        #expect(
+            stage.lines() == [
+                "disk: intent g", "log: intended",
+                "disk: outcome not_sent", "log: outcome", "log: ended", "log: held", "end",
+            ]
+        )
+    }
+
+    @Test("a restart whose graph was being read again is not sent")
+    func whileReadingAgain() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { cloud in
+            cloud.before = { [stop = stage.stop] call in
+                if call == .graph("g") { stop.request() }
+            }
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            await stage.stop.wait()
+        }
+        #expect(
+            stage.lines() == [
+                "disk: intent g", "log: intended", "read g again",
+                "disk: outcome not_sent", "log: outcome", "log: ended", "log: held", "end",
+            ]
+        )
+    }
+
+    @Test("a restart that was sent is waited for, and its outcome is on disk before the end")
+    func outcome() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("POST") != [] }
+        }
+        #expect(
+            stage.lines().suffix(4) == ["POST g", "disk: outcome accepted", "log: outcome", "end"]
+        )
+    }
+
+    @Test("everybody who waits is told")
+    func waiters() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("POST") != [] }
+            stage.stop.request()
+            try await stage.pass(.seconds(1))
+            async let reload = stage.slot.offer(try LoopStage.configuration())
+            #expect(await stage.send() == "notStored(\"the agent is stopping\")")
+            #expect(try await reload == .stopping)
+            #expect(await stage.send() == "notReady")
+        }
+    }
+}

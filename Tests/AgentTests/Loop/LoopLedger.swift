@@ -1,0 +1,60 @@
+import Cycle
+import Remediation
+import Synchronization
+import Time
+import VirtualTime
+
+@testable import Agent
+@testable import Ledger
+
+/// A ledger in memory that refuses what a test says. Every write first awaits `before`.
+final class LoopLedger: LedgerWriter {
+    struct State {
+        /// Whether a write is refused; called once for each.
+        var refuses: @Sendable (ToDisk) -> Bool = { _ in false }
+        var before: @Sendable (ToDisk) async -> Void = { _ in }
+        var written: [ToDisk] = []
+        /// Up to when history was removed, at each time that it was.
+        var tidied: [Timestamp] = []
+    }
+
+    /// What it says when it refuses.
+    static let full = LedgerError(cause: .full, path: "ledger")
+
+    private let state = Mutex(State())
+    private let trace: EventTrace
+
+    init(_ trace: EventTrace) {
+        self.trace = trace
+    }
+
+    @discardableResult
+    func with<Value>(_ body: (inout State) -> Value) -> Value {
+        state.withLock { body(&$0) }
+    }
+
+    /// The labels of all outcomes on disk.
+    var outcomes: [String] {
+        with { $0.written.flatMap(\.changes.outcomes).map(\.outcome.label) }
+    }
+
+    func write(_ toDisk: ToDisk) async throws(LedgerError) {
+        let (before, refuses) = with { ($0.before, $0.refuses) }
+        await before(toDisk)
+        guard !refuses(toDisk) else {
+            trace.record("disk refuses")
+            throw Self.full
+        }
+        with { $0.written.append(toDisk) }
+        for intent in toDisk.changes.intents { trace.record("disk: intent \(intent.graphID)") }
+        for outcome in toDisk.changes.outcomes {
+            trace.record("disk: outcome \(outcome.outcome.label)")
+        }
+        for alert in toDisk.savedReceived { trace.record("disk: alert \(alert.key.fingerprint)") }
+    }
+
+    func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
+        with { $0.tidied.append(time) }
+        return 0
+    }
+}

@@ -1,0 +1,90 @@
+import Configuration
+import Cycle
+import GES
+import Remediation
+import Testing
+import VirtualTime
+
+@testable import Agent
+
+@Suite("What a step decides")
+struct LoopOrderTests {
+    @Test("reaches the disk and the log before the cloud, and its outcome both again")
+    func restart() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("log: ended") != [] }
+        }
+        #expect(
+            stage.lines() == [
+                "disk: intent g", "log: intended",
+                "read g again", "log: Sending the restart", "POST g",
+                "disk: outcome accepted", "log: outcome",
+                "read job-1",
+                "log: verifying", "log: ended", "end",
+            ]
+        )
+    }
+
+    @Test("begins with what only reads, before what needs the disk")
+    func evidence() throws {
+        let stage = try LoopStage { loaded in
+            loaded.configuration.graphs[0].policy.evidenceTimeout = .seconds(60)
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("POST") != [] }
+        }
+        #expect(
+            stage.lines().prefix(7) == [
+                "read g again", "disk: intent g", "log: evidence", "log: intended",
+                "read g again", "log: Sending the restart", "POST g",
+            ]
+        )
+    }
+
+    @Test("reads only, however the write ends")
+    func evidenceWithoutDisk() throws {
+        let stage = try LoopStage { loaded in
+            loaded.configuration.graphs[0].policy.evidenceTimeout = .seconds(60)
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.refuses = { !$0.changes.records.isEmpty } }
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            try await stage.until { stage.lines("disk refuses") != [] }
+            try await stage.pass(.seconds(1))
+        }
+        #expect(stage.lines("read") == ["read g again"])
+    }
+
+    @Test("is told to the sender of an alert only once it is on disk")
+    func reply() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.before = stage.delay(.seconds(2)) }
+            stage.time.trace.record("reply: \(await stage.send())")
+        }
+        #expect(stage.lines("disk: alert", "reply") == ["disk: alert f1", "reply: accepted"])
+    }
+
+    @Test("is begun once, however long it takes")
+    func once() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { cloud in
+                cloud.job = .running
+                cloud.before = stage.delay(.seconds(100)) { $0 == .job("job-1") }
+            }
+            try await stage.hang()
+            try await stage.pass(.seconds(350))
+        }
+        #expect(stage.cloud.with { $0.mostAtOnce[.job("job-1")] } == 1)
+        #expect(stage.cloud.count(.job("job-1")) > 1, "and again once it has ended")
+    }
+}

@@ -1,0 +1,87 @@
+import API
+import Cycle
+import Testing
+import VirtualTime
+
+@testable import Agent
+@testable import Configuration
+
+@Suite("The loop takes over a configuration")
+struct LoopReloadTests {
+    private func elsewhere() throws -> LoadedConfiguration {
+        try LoopStage.configuration { $0.configuration.cloud.projectID = "other" }
+    }
+
+    /// A stage whose other project has one graph, `x`.
+    private func stage() throws -> LoopStage {
+        let stage = try LoopStage()
+        stage.otherCloud.with { $0.graphs = ["x": "parts"] }
+        return stage
+    }
+
+    @Test("and says so only when it is in force")
+    func inForce() throws {
+        let stage = try stage()
+        let new = try LoopStage.configuration { $0.configuration.sampling.interval = .seconds(40) }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.before = stage.delay(.seconds(2)) }
+            let before = stage.time.now
+            #expect(await stage.slot.offer(new) == .done)
+            #expect(stage.board.current.settings?.freshness == .seconds(130))
+            #expect(stage.time.now == before + .seconds(2), "at once, and after the write")
+            let polls = stage.cloud.count(.list)
+            try await stage.pass(.seconds(400))
+            #expect(stage.cloud.count(.list) == polls + 10)
+        }
+    }
+
+    @Test("or says why not, and goes on as before")
+    func refused() throws {
+        let stage = try stage()
+        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
+        let (new, unknown) = (
+            try elsewhere(),
+            try LoopStage.configuration { loaded in
+                loaded.configuration.cloud.projectID = "unknown"
+                loaded.configuration.webhook = nil
+            }
+        )
+        try stage.run { stage in
+            try await stage.begin()
+            let noClient = await stage.slot.offer(unknown)
+            #expect(noClient == .failed("the HTTP client cannot start: no such project"))
+            #expect(await stage.send() == "accepted")
+            try await stage.hang()
+            let objection = await stage.slot.offer(new)
+            #expect(
+                objection
+                    == .failed(
+                        "cloud: the project or region cannot change while restarts are in progress: g"
+                    )
+            )
+            try await stage.pass(.seconds(60))
+            #expect(stage.board.current.inventory.graphs.map(\.id) == ["g", "h"])
+        }
+        #expect(stage.otherCloud.with { $0.calls.isEmpty })
+    }
+
+    @Test("and passes over a poll that was begun before it at another cloud")
+    func pollUnderWay() throws {
+        let stage = try stage()
+        let new = try elsewhere()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { $0.before = stage.delay(.seconds(50)) { $0 == .list } }
+            try await stage.pass(.seconds(31))
+            #expect(await stage.slot.offer(new) == .done)
+            try await stage.pass(.seconds(10))
+            #expect(stage.board.current.inventory.graphs.map(\.id) == ["x"])
+            stage.otherCloud.with { $0.canList = false }
+            try await stage.pass(.seconds(100))
+            #expect(stage.board.current.inventory.graphs.map(\.id) == ["x"])
+            #expect(stage.otherCloud.count(.probe("x")) > 3)
+            #expect(stage.otherCloud.count(.probe("g")) == 0)
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import API
+import Cycle
+import CycleFixtures
+import Exposition
+import GES
+import Logging
+import Remediation
+import Time
+import VirtualTime
+
+@testable import Agent
+@testable import Configuration
+
+/// The real loop under virtual time, with a scripted cloud and a scripted ledger. Two graphs, `g` and
+/// `h`, are polled every 30 s, and one that does not answer for a minute is restarted.
+///
+/// Whatever crosses the border of the loop leaves a line in the trace, in the order in which it
+/// happened: writes, log lines, calls of the cloud that are no poll, and the end.
+final class LoopStage: Sendable {
+    let time = VirtualTime()
+    let cloud: LoopCloud
+    /// What a configuration with another project reaches.
+    let otherCloud: LoopCloud
+    let ledger: LoopLedger
+    let inbox = Inbox()
+    let slot = ConfigurationSlot()
+    let board = StatusBoard()
+    let metrics = MetricRegistry()
+    let pulse = Pulse()
+    let stop = StopSignal()
+    private let loaded: LoadedConfiguration
+
+    init(_ change: (inout LoadedConfiguration) -> Void = { _ in }) throws {
+        cloud = LoopCloud(time.trace)
+        otherCloud = LoopCloud(time.trace)
+        ledger = LoopLedger(time.trace)
+        loaded = try Self.configuration(change)
+    }
+
+    static func configuration(
+        _ change: (inout LoadedConfiguration) -> Void = { _ in }
+    ) throws -> LoadedConfiguration {
+        var configuration = Configuration(
+            cloud: CloudConfiguration(
+                region: "r",
+                projectID: "p",
+                endpoints: try Endpoints(region: "r"),
+                credentials: .metadata
+            )
+        )
+        configuration.graphs = [try HangFixture.entry()]
+        configuration.defaultPolicy = HangFixture.policy
+        configuration.sampling.probes = [.version]
+        configuration.webhook = WebhookConfiguration(terms: AlertFixture.terms)
+        var loaded = LoadedConfiguration(
+            configuration: configuration,
+            ruleFiles: [try HangFixture.ruleFile()],
+            lookback: .seconds(300),
+            warnings: []
+        )
+        change(&loaded)
+        return loaded
+    }
+
+    private var clock: AgentClock {
+        AgentClock(
+            now: { [time] in Timestamp(milliseconds: time.wallMilliseconds) },
+            sleep: { [time] in try await time.sleep(for: $0) },
+            elapsed: { [time] in time.elapsed },
+            bootID: "boot"
+        )
+    }
+
+    private var parts: LoopParts {
+        LoopParts(
+            cycle: Cycle(
+                loaded.cycleSettings,
+                from: CycleMemory(),
+                language: RuleLanguage(),
+                at: clock.read(),
+                stopwatch: clock.elapsed
+            ),
+            configuration: loaded.configuration,
+            connector: LoopConnector(clouds: ["p": cloud, "other": otherCloud]),
+            cloud: cloud,
+            ledger: ledger,
+            inbox: inbox,
+            slot: slot,
+            board: board,
+            metrics: metrics,
+            pulse: pulse,
+            clock: clock,
+            stop: stop,
+            logger: Logger(label: "test") { [time] _ in TraceLogHandler(trace: time.trace) }
+        )
+    }
+
+    /// Runs the loop until `body` has returned, and then to its end.
+    func run(_ body: @escaping @Sendable (LoopStage) async throws -> Void) throws {
+        try time.run(limit: .seconds(4 * 86_400)) { [self] in
+            var loop = AgentLoop(parts)
+            try await withThrowingTaskGroup { group in
+                group.addTask { [self] in
+                    defer { stop.request() }
+                    try await body(self)
+                }
+                await loop.run()
+                time.trace.record("end")
+                try await group.waitForAll()
+            }
+        }
+    }
+}
+
+// MARK: - What a body does
+
+extension LoopStage {
+    func pass(_ duration: Duration) async throws {
+        try await time.sleep(for: duration)
+    }
+
+    /// For `before` of the cloud or the ledger: makes calls slow.
+    func delay<Call: Sendable>(
+        _ duration: Duration,
+        where isSlow: @escaping @Sendable (Call) -> Bool = { _ in true }
+    ) -> @Sendable (Call) async -> Void {
+        { [time] call in
+            guard isSlow(call) else { return }
+            try? await time.sleep(for: duration)
+        }
+    }
+
+    /// Waits, second by second, until something is so.
+    func until(_ isSo: () -> Bool) async throws {
+        while !isSo() { try await time.sleep(for: .seconds(1)) }
+    }
+
+    /// Waits for the first step, after which everything is taken.
+    func begin() async throws {
+        try await until { pulse.hasCompletedCycle }
+    }
+
+    /// Lets a graph hang, and waits until its restart is decided and the step that did it is over.
+    func hang(_ id: String = "g") async throws {
+        cloud.with { $0.silent.insert(id) }
+        try await until { !board.current.machine.inFlight.isEmpty }
+    }
+
+    func send(_ alert: IncomingAlert = AlertFixture.alert()) async -> String {
+        do {
+            return try await inbox.receive([alert]).map(\.label).joined(separator: " ")
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// The lines of the trace that begin with one of the words.
+    func lines(_ beginnings: String...) -> [String] {
+        time.trace.newest(1000).filter { line in
+            beginnings.isEmpty || beginnings.contains { line.hasPrefix($0) }
+        }
+    }
+
+    func metric(_ definition: MetricDefinition, _ labels: String...) -> Double? {
+        let family = metrics.families().first { $0.name == definition.name }
+        guard
+            case .number(let value)? = family?.samples.first(where: { $0.labelValues == labels })?
+                .value
+        else { return nil }
+        return value
+    }
+}
+
+/// Reaches a cloud by the project of a configuration.
+private struct LoopConnector: CloudConnector {
+    let clouds: [String: LoopCloud]
+
+    func client(for configuration: Configuration) throws(StartError) -> any CloudClient {
+        guard let cloud = clouds[configuration.cloud.projectID] else {
+            throw .client("the HTTP client cannot start: no such project")
+        }
+        return cloud
+    }
+}
+
+/// Records each line in the trace; those of the audit trail by their kind.
+private struct TraceLogHandler: LogHandler {
+    let trace: EventTrace
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    init(trace: EventTrace) {
+        self.trace = trace
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let kind = event.metadata?["event"].map { "\($0)" }
+        trace.record("log: \(kind ?? event.message.description)")
+    }
+}
