@@ -15,8 +15,8 @@ extension Cycle {
             + clockWatch.reasons
     }
 
-    /// Takes in what became of the last step's write, and the settings to go on with. Restarts that
-    /// were handed out for after a write that failed were not begun: the machine is told so.
+    /// Takes in what became of the last step's write, and new settings. Restarts that waited for a
+    /// write that failed were not begun: the machine is told so.
     mutating func settle(_ turn: inout Turn) {
         switch turn.input.disk {
         case .written:
@@ -34,7 +34,7 @@ extension Cycle {
         }
         awaitingDisk = []
         beforeMessages = nil
-        if let settings = turn.input.settings { adopt(settings) }
+        if let settings = turn.input.settings { adopt(settings, &turn) }
     }
 
     /// A wall clock that was set makes what was read meanwhile worthless: it bears times of two

@@ -3,11 +3,11 @@ import Rules
 import Series
 
 extension Cycle {
-    /// Goes on with other settings. Alerts are carried over as Prometheus does, and what is known of
-    /// the graphs stays known, unless the new settings look at another cloud or by another way: then
-    /// samples, alerts and the inventory say nothing about what will be seen, and observation begins
-    /// anew, as after a start. Forgetting can only delay.
-    mutating func adopt(_ new: CycleSettings) {
+    /// Puts new settings into force. Alerts are carried over as Prometheus does, and what is known of
+    /// the graphs stays known, unless the new settings look at another cloud or by another way. Then
+    /// samples, alerts and the inventory say nothing about what will be seen, nor does a poll that
+    /// began before; observation begins anew, as after a start. Forgetting can only delay.
+    mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
         let looksElsewhere = settings.vantage != new.vantage
         settings = new
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
@@ -17,6 +17,8 @@ extension Cycle {
         rules.startAnew()
         series.removeAll()
         written = WrittenSamples()
+        turn.readings = nil
+        readableSince = turn.clock.elapsed
     }
 
     /// Why the cycle must not change over to the settings now; nil when it may. A restart that is in

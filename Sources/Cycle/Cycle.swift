@@ -24,8 +24,8 @@ package struct Cycle: Sendable {
     var clockWatch: ClockWatch
     /// By how much the wall clock was set; nil once it was observed for long enough since.
     var clockJump: Duration?
-    /// Polls that began before this moment, in elapsed time, bear times of a clock that was set
-    /// since.
+    /// Polls that began before this moment, in elapsed time, are not used: the clock was set since,
+    /// or they looked elsewhere.
     var readableSince = Duration.zero
     /// Why the disk refused the last write; nil while the ledger works.
     var diskFailure: String?
@@ -68,7 +68,7 @@ package struct Cycle: Sendable {
 /// What one step works with and gathers on its way.
 struct Turn {
     let input: CycleInput
-    /// Nil also when a poll came in whose times cannot be believed.
+    /// Nil also when the poll that came in cannot be used.
     var readings: Readings?
     var reports: [Report]
     var evaluation: EvaluationReport?

@@ -84,4 +84,23 @@ struct LoopReloadTests {
             #expect(stage.otherCloud.count(.probe("g")) == 0)
         }
     }
+
+    @Test("and passes over a poll of another cloud that has ended together with it")
+    func pollEnded() throws {
+        let stage = try stage()
+        let new = try elsewhere()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { $0.before = stage.delay(.seconds(3)) { $0 == .list } }
+            try await stage.pass(.seconds(31))
+            // The poll ends, and the reload comes, while the loop writes.
+            stage.ledger.with { $0.before = stage.delay(.seconds(10)) }
+            async let message = stage.send()
+            try await stage.pass(.seconds(5))
+            stage.ledger.with { $0.before = { _ in } }
+            #expect(await stage.slot.offer(new) == .done)
+            #expect(stage.board.current.inventory.entries.isEmpty)
+            #expect(await message == "accepted")
+        }
+    }
 }

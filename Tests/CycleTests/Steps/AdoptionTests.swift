@@ -61,6 +61,21 @@ struct AdoptionTests {
         #expect(world.posts == ["g"], "seen from there, it hangs too")
     }
 
+    @Test("that looks elsewhere uses no poll that began before it")
+    func oldPolls() throws {
+        var world = try watched()
+        let new = try settings { $0.vantage.projectID = "other" }
+        let old = world.poll()
+        let ready = world.step {
+            $0.settings = new; $0.readings = old
+        }
+        #expect(ready.status.work.readings == nil)
+        #expect(ready.status.inventory.entries.isEmpty)
+        let late = world.step(polls: false) { $0.readings = old }
+        #expect(late.status.inventory.entries.isEmpty)
+        #expect(world.step().status.inventory.sightSince == world.now)
+    }
+
     @Test("to another project or region waits for the restarts in progress")
     func objections() throws {
         var world = try ScriptedWorld()
