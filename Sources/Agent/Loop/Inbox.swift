@@ -36,8 +36,13 @@ package final class Inbox: Sendable {
         if case .outcome = report { wake.set() }
     }
 
+    /// A poll that went an earlier way to the cloud and ends late must not displace the one that the
+    /// sampler waits for: no other would ever be begun.
     func put(_ poll: Poll) {
-        state.withLock { $0.content.poll = poll }
+        state.withLock { state in
+            if let waiting = state.content.poll, waiting.generation > poll.generation { return }
+            state.content.poll = poll
+        }
         wake.set()
     }
 

@@ -10,8 +10,8 @@ struct Poll: Sendable {
     var readings: Readings
     /// The graphs of the listing; nil when it failed.
     var graphs: [Graph]?
-    /// Which way to the cloud it went.
-    fileprivate var generation = 0
+    /// Which way to the cloud it went; a later one has a higher number.
+    fileprivate(set) var generation = 0
 
     init(readings: Readings, graphs: [Graph]?) {
         self.readings = readings

@@ -103,4 +103,27 @@ struct LoopReloadTests {
             #expect(await message == "accepted")
         }
     }
+
+    @Test("and loses no poll to one of another cloud that ends late")
+    func latePoll() throws {
+        let stage = try stage()
+        let new = try elsewhere()
+        try stage.run { stage in
+            try await stage.begin()
+            // Begins at 30 s and ends at 75 s.
+            stage.cloud.with { $0.before = stage.delay(.seconds(45)) { $0 == .list } }
+            try await stage.pass(.seconds(40))
+            // Polls of the other cloud begin at 40 s and 70 s and end three seconds later.
+            stage.otherCloud.with { $0.before = stage.delay(.seconds(3)) { $0 == .list } }
+            #expect(await stage.slot.offer(new) == .done)
+            try await stage.pass(.seconds(31))
+            // Both end while the loop writes.
+            stage.ledger.with { $0.before = stage.delay(.seconds(10)) }
+            _ = await stage.send()
+            stage.ledger.with { $0.before = { _ in } }
+            try await stage.pass(.seconds(100))
+            #expect(stage.otherCloud.count(.list) == 5, "every 30 s from 40 s to 181 s")
+            #expect(stage.board.current.inventory.graphs.map(\.id) == ["x"])
+        }
+    }
 }
