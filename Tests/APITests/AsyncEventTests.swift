@@ -15,4 +15,12 @@ struct AsyncEventTests {
         #expect(!event.isSet)
         #expect(await event.race { 1 } == 1)
     }
+
+    @Test("that is set keeps what would race it from being begun")
+    func race() async {
+        let (event, begun) = (AsyncEvent(), AsyncEvent())
+        event.set()
+        #expect(await event.race { begun.set() } == nil)
+        #expect(!begun.isSet)
+    }
 }

@@ -49,11 +49,12 @@ package final class AsyncEvent: Sendable {
     }
 
     /// Runs `operation` until it ends or the event is set; in the second case the operation is
-    /// cancelled and the result is nil.
+    /// cancelled and the result is nil. It is not even begun when the event is set already.
     package func race<Value: Sendable>(
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Value? {
-        await withTaskGroup(of: Value?.self) { group in
+        guard !isSet else { return nil }
+        return await withTaskGroup(of: Value?.self) { group in
             group.addTask { await operation() }
             group.addTask {
                 await self.wait()

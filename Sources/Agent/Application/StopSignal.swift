@@ -18,7 +18,7 @@ package final class StopSignal: Sendable {
     }
 
     /// Runs `operation` until it ends or the end is asked for; in the second case the operation is
-    /// cancelled and the result is nil.
+    /// cancelled and the result is nil. Afterwards none is begun any more.
     package func race<Value: Sendable>(
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Value? {

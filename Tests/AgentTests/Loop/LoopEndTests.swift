@@ -65,6 +65,24 @@ struct LoopEndTests {
         )
     }
 
+    @Test("no question is put to the cloud")
+    func questions() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.job = .running }
+        stage.ledger.with { ledger in
+            ledger.before = { [stop = stage.stop] toDisk in
+                if !toDisk.changes.outcomes.isEmpty { stop.request() }
+            }
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            await stage.stop.wait()
+        }
+        #expect(stage.ledger.outcomes == ["accepted"])
+        #expect(stage.cloud.count(.job("job-1")) == 0)
+    }
+
     @Test("everybody who waits is told")
     func waiters() throws {
         let stage = try LoopStage()
