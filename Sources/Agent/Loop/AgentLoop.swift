@@ -205,18 +205,19 @@ package struct AgentLoop {
     /// How late a turn may be before the loop counts as hung: writing may wait for a locked file.
     private static let pauseMargin = Duration.seconds(30)
 
-    /// What came back after the last step must not be lost: an answered restart would look like an
-    /// unknown one after the next start.
+    /// What came back after the last step must not be lost, nor what the disk refused in it: an
+    /// answered restart would look like an unknown one after the next start.
     private mutating func recordLastOutcomes() async {
-        let content = inbox.take()
-        guard !content.reports.isEmpty else { return }
+        let reports = inbox.take().reports
+        let isRefused = disk.map { !$0.isWritten } ?? false
+        guard !reports.isEmpty || isRefused else { return }
         var input = CycleInput(clock: clock.read())
-        input.reports = content.reports
+        input.reports = reports
         input.isStopping = true
         let ready = next(input)
         disk = await writer.write(ready.toDisk)
         for line in ready.log { logger.log(line) }
-        if case .refused(let reason)? = disk {
+        if case .refused(let reason)? = disk, !ready.toDisk.changes.isEmpty {
             logger.error("The last outcomes are not on record", metadata: ["err": "\(reason)"])
         }
     }

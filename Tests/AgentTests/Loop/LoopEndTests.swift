@@ -65,6 +65,21 @@ struct LoopEndTests {
         )
     }
 
+    @Test("what the disk refused is written once more")
+    func refused() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .job("job-1") } }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.refuses = { !$0.changes.outcomes.isEmpty } }
+            try await stage.hang()
+            try await stage.until { stage.lines("log: outcome") != [] }
+            try await stage.pass(.seconds(1))
+            stage.ledger.with { $0.refuses = { _ in false } }
+        }
+        #expect(stage.ledger.outcomes == ["accepted"])
+    }
+
     @Test("no question is put to the cloud")
     func questions() throws {
         let stage = try LoopStage()
