@@ -115,21 +115,27 @@ package struct AgentLoop {
         cycle.nextEvaluation.map { max($0 - clock.now(), sampler.patience) }
     }
 
-    /// Steps, and once more when that changed whether the disk can be written, or when something
-    /// that the step decided did not reach it: nobody may believe meanwhile that a restart was begun
-    /// or an alert received, or that nothing may be.
+    /// Steps, and again when that changed whether the disk can be written, or when something that
+    /// the step decided did not reach it: until then readers would take a restart for begun or an
+    /// alert for received that is not.
     private mutating func step(
         _ input: CycleInput,
         _ group: inout DiscardingTaskGroup
     ) async {
-        let wasWritable = disk?.isWritten ?? true
-        let ready = await stepOnce(input, &group)
-        inbox.open()
-        let isWritable = disk?.isWritten ?? true
-        let isLost = !isWritable && !(ready.afterDisk.isEmpty && ready.replies.isEmpty)
-        guard isWritable != wasWritable || isLost else { return }
-        _ = await stepOnce(CycleInput(clock: clock.read()), &group)
+        var input = input
+        for _ in 0...Self.followUpMaximum {
+            let wasWritable = disk?.isWritten ?? true
+            let ready = await stepOnce(input, &group)
+            inbox.open()
+            let isWritable = disk?.isWritten ?? true
+            let isLost = !isWritable && !(ready.afterDisk.isEmpty && ready.replies.isEmpty)
+            guard isWritable != wasWritable || isLost else { return }
+            input = CycleInput(clock: clock.read())
+        }
     }
+
+    /// A disk that takes every other write must not keep the loop busy.
+    private static let followUpMaximum = 2
 
     private mutating func stepOnce(
         _ input: CycleInput,

@@ -34,6 +34,22 @@ struct LoopDiskTests {
         )
     }
 
+    @Test("does so too when the write was the first one after a failure")
+    func intentAfterFailure() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            stage.ledger.with { $0.refuses = { _ in true } }
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            try await stage.pass(.seconds(600))
+            stage.ledger.with { $0.refuses = { !$0.changes.intents.isEmpty } }
+            try await stage.until { stage.lines("log: intended") != [] }
+            #expect(stage.lines("log: outcome") != [])
+            #expect(stage.board.current.machine.inFlight.isEmpty)
+        }
+        #expect(stage.cloud.count(.graph("g")) == 0)
+    }
+
     @Test("tells the sender so, and has received nothing")
     func message() throws {
         let stage = try LoopStage()
