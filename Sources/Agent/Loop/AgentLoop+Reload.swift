@@ -27,7 +27,6 @@ extension AgentLoop {
         performer.reach(cloud, dataPlane: loaded.configuration.sampling.dataPlane)
         sampler.reach(cloud, loaded.configuration.sampling, looksElsewhere: looksElsewhere)
         intake.adopt(loaded.configuration.webhook)
-        configuration = loaded.configuration
         return settings
     }
 }

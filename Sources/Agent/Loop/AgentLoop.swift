@@ -14,7 +14,6 @@ import Time
 /// needs the disk before the disk has it, and sends nothing once the end was asked for.
 package struct AgentLoop {
     package internal(set) var cycle: Cycle
-    var configuration: Configuration
     var sampler: Sampler
     var performer: Performer
     var connector: any CloudConnector
@@ -33,7 +32,6 @@ package struct AgentLoop {
 
     package init(_ parts: LoopParts) {
         cycle = parts.cycle
-        configuration = parts.configuration
         connector = parts.connector
         let cloud = parts.cloud
         inbox = parts.inbox

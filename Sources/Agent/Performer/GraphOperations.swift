@@ -72,8 +72,3 @@ extension FoundJob {
         )
     }
 }
-
-extension GESError {
-    /// GES does not know the job: GES.8301, or GES.7007 in the older table.
-    var isJobNotFound: Bool { code == "GES.8301" || code == "GES.7007" }
-}

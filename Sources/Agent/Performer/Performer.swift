@@ -125,7 +125,7 @@ package struct Performer: Sendable {
         do {
             let job = try await cloud.job(graphID: graphID.rawValue, jobID: jobID)
             inbox.put(.job(graphID, jobID: jobID, JobState(job)))
-        } catch  where error.isJobNotFound {
+        } catch  where error.saysJobIsUnknown {
             inbox.put(.job(graphID, jobID: jobID, .notFound))
         } catch {
             logger.debug(
