@@ -127,7 +127,9 @@ let package = Package(
         ),
         .testTarget(
             name: "InProcessCloudTests",
-            dependencies: ["InProcessCloud", "GES", "GESSimulator", "HTTPClient", "VirtualTime"]
+            dependencies: [
+                "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime",
+            ]
         ),
         .testTarget(name: "RE2Tests", dependencies: ["RE2"]),
         .testTarget(
@@ -135,7 +137,7 @@ let package = Package(
             dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
             exclude: ["scripts"]
         ),
-        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "Time"]),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(
             name: "RulesTests",
             dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]

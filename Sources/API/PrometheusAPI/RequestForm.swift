@@ -1,6 +1,5 @@
 import Listener
 import PromQL
-import Rules
 import Series
 import Time
 

@@ -1,4 +1,3 @@
-import StrictYAML
 import Time
 
 /// The outcome of one file of rule tests.

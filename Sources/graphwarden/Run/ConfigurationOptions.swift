@@ -1,6 +1,5 @@
 import Configuration
 import ArgumentParser
-import StrictYAML
 import Time
 
 struct ConfigurationOptions: ParsableArguments {
