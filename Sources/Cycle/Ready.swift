@@ -43,10 +43,12 @@ extension Cycle {
     ) -> Ready {
         var (log, anytime, afterDisk) = (turn.log, [Effect](), [Effect]())
         for effect in effects {
-            switch effect {
-            case .record(let entry): log.append(LogLine(entry))
-            case .restart, .answer: afterDisk.append(effect)
-            case .followJob, .searchJobs, .collectEvidence: anytime.append(effect)
+            if case .record(let entry) = effect {
+                log.append(LogLine(entry))
+            } else if effect.waitsForDisk {
+                afterDisk.append(effect)
+            } else {
+                anytime.append(effect)
             }
         }
         awaitingDisk = afterDisk.compactMap { effect in
