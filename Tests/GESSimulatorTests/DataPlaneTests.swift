@@ -73,11 +73,11 @@ struct DataPlaneTests {
     @Test(
         "shows a hanging import as a task without progress and a queue that grows",
         arguments: [
-            (HangClass.importing, "ImportGraph"), (.exporting, "ExportGraph"),
+            (HangKind.importing, "ImportGraph"), (.exporting, "ExportGraph"),
             (.clearing, "ClearGraph"),
         ]
     )
-    func stalledTask(hangClass: HangClass, type: String) {
+    func stalledTask(hangClass: HangKind, type: String) {
         var fixture = CloudFixture()
         fixture.cloud.hang(fixture.graphID, hangClass, at: CloudFixture.start)
         for seconds in [1, 60, 80_000] {

@@ -81,8 +81,8 @@ struct RestartTests {
         #expect(fixture.ask("POST", Self.path, body: body).status == 200)
     }
 
-    @Test("heals a hang of every class", arguments: HangClass.allCases)
-    func heals(hangClass: HangClass) {
+    @Test("heals a hang of every class", arguments: HangKind.allCases)
+    func heals(hangClass: HangKind) {
         var fixture = CloudFixture()
         let id = fixture.graphID
         fixture.cloud.hang(id, hangClass, at: CloudFixture.start)

@@ -98,8 +98,8 @@ struct SocketComparisonTests {
         }
     }
 
-    @Test("in every hang and every status", arguments: HangClass.allCases)
-    func hangs(_ hangClass: HangClass) async throws {
+    @Test("in every hang and every status", arguments: HangKind.allCases)
+    func hangs(_ hangClass: HangKind) async throws {
         _ = try await compare(questions: [.list, .version, .queries, .restart]) { cloud, id, now in
             cloud.hang(id, hangClass, at: now)
         }

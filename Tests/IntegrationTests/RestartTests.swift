@@ -6,7 +6,7 @@ import Testing
 private let scenes: [Scene] =
     ["v1", "v2"].flatMap { version in
         [Scene.Credentials.password, .accessKey].flatMap { credentials in
-            HangClass.allCases.map {
+            HangKind.allCases.map {
                 Scene(apiVersion: version, credentials: credentials, hang: $0)
             }
         }

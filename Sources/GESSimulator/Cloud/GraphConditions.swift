@@ -30,7 +30,7 @@ extension SimulatedCloud {
     @discardableResult
     package mutating func hang(
         _ id: String,
-        _ hangClass: HangClass,
+        _ hangClass: HangKind,
         restartsToHeal: Int? = 1,
         at now: Timestamp
     ) -> Bool {

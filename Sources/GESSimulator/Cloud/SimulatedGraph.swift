@@ -63,7 +63,7 @@ package struct SimulatedGraph: Sendable {
     }
 
     /// The class of the hang that it is in; none while it restarts.
-    package func hangClass(at instant: Timestamp) -> HangClass? {
+    package func hangClass(at instant: Timestamp) -> HangKind? {
         guard let hang, hang.since <= instant, status(at: instant) == hang.hangClass.status else {
             return nil
         }

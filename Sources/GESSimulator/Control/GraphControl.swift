@@ -12,7 +12,7 @@ enum GraphControl {
             return [:]
         },
         change("hang") { cloud, id, call throws(ControlError) in
-            let hangClass = try call.body.choice("class", HangClass.self) ?? .unresponsive
+            let hangClass = try call.body.choice("class", HangKind.self) ?? .unresponsive
             let restarts = try call.body.integer("restarts_to_heal", in: 0...1000) ?? 1
             // None heals it: 0, since JSON's null stands for a member that is not given.
             cloud.hang(

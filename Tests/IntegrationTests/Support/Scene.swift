@@ -10,7 +10,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
 
     var apiVersion = "v2"
     var credentials = Credentials.password
-    var hang = HangClass.unresponsive
+    var hang = HangKind.unresponsive
     var mode = "auto"
     var graphs = 5
     /// Where the agent looks for the data plane; nil is where it really is.

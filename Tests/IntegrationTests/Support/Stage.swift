@@ -74,7 +74,7 @@ struct Stage: Sendable {
     }
 
     @discardableResult
-    func hang(_ index: Int, _ hangClass: HangClass) throws -> String {
+    func hang(_ index: Int, _ hangClass: HangKind) throws -> String {
         let id = try graph(index)
         _ = cloud.withCloud { cloud, now in
             cloud.hang(id, hangClass, restartsToHeal: 1, at: now)

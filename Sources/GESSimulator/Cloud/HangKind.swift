@@ -1,7 +1,7 @@
 import Time
 
 /// The ways in which a graph hangs.
-package enum HangClass: String, CaseIterable, Sendable {
+package enum HangKind: String, CaseIterable, Sendable {
     /// Status 200, but its own address accepts connections and never answers.
     case unresponsive
     /// Status 202, 204 or 205 that is never left, with a task inside the graph that makes no progress.
@@ -43,7 +43,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
         }
     }
 
-    init?(_ hang: HangClass) {
+    init?(_ hang: HangKind) {
         switch hang {
         case .unresponsive: return nil
         case .importing: self = .importing
@@ -55,7 +55,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
 
 /// A hang, from its beginning to the restart that ends it.
 struct Hang: Hashable, Sendable {
-    let hangClass: HangClass
+    let hangClass: HangKind
     let since: Timestamp
     /// Restarts until it is healed: 1 is the ordinary case, nil is a hang that no restart heals.
     var restartsToHeal: Int?
