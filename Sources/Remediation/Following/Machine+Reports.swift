@@ -77,8 +77,8 @@ extension Machine {
         }
     }
 
-    /// The bound counts from the intent and not from now: that is the latest moment at which the
-    /// request was signed.
+    /// The bound counts from the intent: when the outcome became unknown has no bearing on when the
+    /// request can land.
     mutating func beginSearching(_ intent: Intent, _ instant: Timestamp) {
         guard case .intended = phase(of: intent.graphID) else { return }
         let bound = intent.createdAt + Timing.landingBound

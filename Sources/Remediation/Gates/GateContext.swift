@@ -55,6 +55,6 @@ enum GateVerdict: Hashable {
     case open(String)
     case closed(HoldReason)
 
-    /// The gate would be closed, or was not even asked, but for an order.
+    /// An order passes over the gate, so what it would have said does not matter.
     static let overruled = GateVerdict.open("a person ordered it")
 }

@@ -41,8 +41,7 @@ extension Machine {
     }
 
     /// Suspends the graph, so that the same alert does not ask again in the next step. An ordered
-    /// restart whose evidence is being collected is only withdrawn: nothing asked for it but a
-    /// person.
+    /// restart of a graph that still owes a rest is only withdrawn, and the rest goes on.
     private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> OrderAnswer {
         let lasts: Duration
         switch phase(of: id) {
