@@ -75,7 +75,7 @@ extension Simulation {
         GraphID(cloud.withCloud { cloud, _ in cloud.graphs[graph].id })
     }
 
-    package func hang(_ graph: Int, _ hangClass: GESSimulator.HangClass = .unresponsive) {
+    package func hang(_ graph: Int, _ hangClass: HangKind = .unresponsive) {
         let id = id(graph).rawValue
         cloud.withCloud { cloud, now in
             _ = cloud.hang(id, hangClass, restartsToHeal: 1, at: now)
