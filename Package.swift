@@ -114,10 +114,11 @@ let package = Package(
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
-        .testTarget(name: "SeriesTests", dependencies: ["Series", "Time"]),
+        .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .target(name: "VirtualTime", path: "Tests/Support/VirtualTime"),
         .testTarget(name: "VirtualTimeTests", dependencies: ["VirtualTime"]),
         .target(
@@ -131,27 +132,33 @@ let package = Package(
                 "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime",
             ]
         ),
-        .testTarget(name: "RE2Tests", dependencies: ["RE2"]),
+        .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(
             name: "PromQLTests",
-            dependencies: ["PromQL", "PromQLTest", "Series", "Time"],
+            dependencies: ["PromQL", "PromQLTest", "Series", "TestSupport", "Time"],
             exclude: ["scripts"]
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
+            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "TestSupport", "Time"]
         ),
-        .testTarget(name: "RemediationTests", dependencies: ["Remediation", "Time"]),
-        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl"]),
-        .testTarget(name: "GESTests", dependencies: ["GES", "HTTPClient", "JSON", "Time"]),
+        .testTarget(
+            name: "RemediationTests",
+            dependencies: ["Remediation", "TestSupport", "Time"]
+        ),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl", "TestSupport"]),
+        .testTarget(
+            name: "GESTests",
+            dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time"]
+        ),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
-        .testTarget(name: "ListenerTests", dependencies: ["Listener"]),
+        .testTarget(name: "ListenerTests", dependencies: ["Listener", "TestSupport"]),
         .testTarget(
             name: "GESSimulatorTests",
-            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient", "Time"]
+            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient", "TestSupport", "Time"]
         ),
         .target(
             name: "CycleFixtures",
@@ -175,7 +182,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "API", "Agent", "Cycle", "Exposition", "JSON", "Listener", "PromQL", "Remediation",
-                "Series", "Time",
+                "Series", "TestSupport", "Time",
             ]
         ),
         .target(
@@ -200,11 +207,16 @@ let package = Package(
                 "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "Time",
                 "VirtualTime", grdb, logging,
+                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "TestSupport",
+                "Time",
+                grdb, logging,
             ]
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["JSON", "HTTPClient", "GESSimulator", "SystemdListener", "Time"],
+            dependencies: [
+                "JSON", "HTTPClient", "GESSimulator", "SystemdListener", "TestSupport", "Time",
+            ],
             exclude: ["sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
@@ -216,7 +228,7 @@ let package = Package(
             dependencies: ["Series", "PromQL", "Rules", "Time"],
             path: "Tests/Benchmarks/Workload"
         ),
-        .benchmark("soak", dependencies: []),
+        .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("footprint", dependencies: []),
         .benchmark("comparison", dependencies: ["Workload", "Series", "PromQL", "Rules", "Time"]),
         // Without what the others need to speak with programs: its size is measured.
@@ -231,7 +243,7 @@ let package = Package(
             dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
         ),
         .benchmark("patterns", dependencies: ["RE2"]),
-        .benchmark("fuzz", dependencies: ["PromQL"]),
+        .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
     ]
 )
 

@@ -2,6 +2,7 @@
 import JSON
 import Remediation
 import Series
+import TestSupport
 import Testing
 
 @testable import API
@@ -128,7 +129,7 @@ struct AlertMessageTests {
 
     @Test("never ends the agent, whatever its bytes are", arguments: 0..<20)
     func anyBytes(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SeededRandom(seed: seed)
         let original = Array(captured.utf8)
         for _ in 0..<200 {
             var bytes = original
@@ -195,15 +196,5 @@ struct AlertTimeTests {
     )
     func refused(text: String) {
         #expect(AlertTime(text) == nil)
-    }
-}
-
-/// Reproducible: a linear congruential generator (Knuth's MMIX).
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
     }
 }

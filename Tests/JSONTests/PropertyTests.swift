@@ -1,11 +1,12 @@
 import JSON
+import TestSupport
 import Testing
 
 /// The parser against the slow validator, on documents that are nearly right.
 @Suite struct PropertyTests {
     @Test(arguments: 0..<16)
     func `the parser and a slow obvious one agree on every mutated document`(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var accepted = 0
         for round in 0..<500 {
             var bytes = DocumentGenerator.document(&random)
@@ -26,7 +27,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `bytes without any sense never crash and are never accepted by accident`(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
             let count = Int.random(in: 0...40, using: &random)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -36,7 +37,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func `what is written reads back as the same value`(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<150 {
             guard let value = SlowValidator.read(DocumentGenerator.document(&random)) else {
                 continue
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `every finite double survives to the last bit`(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<1000 {
             let double = Double(bitPattern: random.next())
             guard double.isFinite else { continue }
@@ -63,13 +64,13 @@ import Testing
 }
 
 enum DocumentGenerator {
-    static func document(_ random: inout SeededGenerator) -> [UInt8] {
+    static func document(_ random: inout SeededRandom) -> [UInt8] {
         var text = ""
         write(&text, depth: 0, &random)
         return Array(text.utf8)
     }
 
-    static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+    static func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         let place = Int.random(in: 0...bytes.count, using: &random)
         switch Int.random(in: 0..<10, using: &random) {
         case 0: bytes.insert(contentsOf: pick(fragments, &random).utf8, at: place)
@@ -105,7 +106,7 @@ enum DocumentGenerator {
     private static func wrap(
         _ bytes: inout [UInt8],
         levels: Int,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) {
         for _ in 0..<levels {
             let isArray = Bool.random(using: &random)
@@ -114,7 +115,7 @@ enum DocumentGenerator {
         }
     }
 
-    private static func write(_ text: inout String, depth: Int, _ random: inout SeededGenerator) {
+    private static func write(_ text: inout String, depth: Int, _ random: inout SeededRandom) {
         space(&text, &random)
         switch Int.random(in: depth > 4 ? 2..<8 : 0..<8, using: &random) {
         case 0: writeArray(&text, depth: depth, &random)
@@ -132,7 +133,7 @@ enum DocumentGenerator {
     private static func writeArray(
         _ text: inout String,
         depth: Int,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) {
         text += "["
         for index in 0..<Int.random(in: 0...3, using: &random) {
@@ -145,7 +146,7 @@ enum DocumentGenerator {
     private static func writeObject(
         _ text: inout String,
         depth: Int,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) {
         text += "{"
         for index in 0..<Int.random(in: 0...4, using: &random) {
@@ -163,7 +164,7 @@ enum DocumentGenerator {
         text += "}"
     }
 
-    private static func writeString(_ text: inout String, _ random: inout SeededGenerator) {
+    private static func writeString(_ text: inout String, _ random: inout SeededRandom) {
         text += "\""
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             text += pick(
@@ -178,7 +179,7 @@ enum DocumentGenerator {
         text += "\""
     }
 
-    private static func space(_ text: inout String, _ random: inout SeededGenerator) {
+    private static func space(_ text: inout String, _ random: inout SeededRandom) {
         if Int.random(in: 0..<4, using: &random) == 0 {
             text += pick([" ", "\n", "\t", "\r\n"], &random)
         }
@@ -186,7 +187,7 @@ enum DocumentGenerator {
 
     private static func pick<Element>(
         _ choices: [Element],
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) -> Element {
         choices[Int.random(in: 0..<choices.count, using: &random)]
     }

@@ -1,15 +1,6 @@
 import Listener
+import TestSupport
 import Testing
-
-/// Seeded, so that a failure can be repeated.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
-    }
-}
 
 private let seeds = [
     get("/hello?a=b%20c", "Accept-Encoding: gzip", "Connection: keep-alive"),
@@ -29,7 +20,7 @@ func mutations(seed: UInt64) async throws {
     try await withServer(standardRoutes, limits) { server in
         let port = server.port
         try await onThread {
-            var generator = Generator(state: seed)
+            var generator = SeededRandom(seed: seed)
             for _ in 0..<150 {
                 var bytes = Array(seeds[Int.random(in: 0..<seeds.count, using: &generator)].utf8)
                 for _ in 0..<Int.random(in: 1...4, using: &generator) {

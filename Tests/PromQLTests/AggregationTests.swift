@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import TestSupport
 import Testing
 
 @Suite struct AggregationTests {
@@ -54,7 +55,7 @@ import Testing
 
     @Test(arguments: 0..<60)
     func theBestFewAreThoseThatSortingPutsFirst(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(1000), maximumSeries: 200)
         var values: [Double] = []
         for index in 0..<Int.random(in: 1...120, using: &random) {

@@ -1,6 +1,7 @@
 import Glibc
 import PromQL
 import Series
+import TestSupport
 import Testing
 
 @Suite struct NumberFunctionTests {
@@ -72,7 +73,7 @@ import Testing
 
     @Test(arguments: 0..<50)
     func datesCountDaysOneByOne(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let target = Int.random(in: 0...60_000, using: &random)
         var (year, month, day) = (1970, 1, 1)
         for _ in 0..<target {

@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import TestSupport
 import Testing
 
 @Suite struct OverTimeTests {
@@ -38,7 +39,7 @@ import Testing
 
     @Test(arguments: 0..<100)
     func compensatedSumsAreAsGoodAsExactOnes(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         // Multiples of 1/1024 below 2^40 add without any rounding in 128 bits of integer.
         var store = SeriesStore(retention: .seconds(10_000), maximumSeries: 1)
         var exact: Int128 = 0

@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import TestSupport
 import Testing
 
 @Suite struct ParserTests {
@@ -370,7 +371,7 @@ import Testing
 
     @Test(arguments: 0..<20)
     func numbersReadBackToTheLastBit(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<100 {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }

@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import TestSupport
 import Testing
 import Time
 
@@ -7,7 +8,7 @@ import Time
 @Suite struct QueryPropertyTests {
     /// Twelve series with gaps, resets, NaN and staleness markers, every 20 seconds for 10 minutes.
     static func randomStore(seed: Int) -> SeriesStore {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(100_000), maximumSeries: 100)
         for name in ["a", "b", "c", "up"] {
             for label in ["1", "2", "3"] {

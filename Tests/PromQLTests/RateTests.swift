@@ -1,5 +1,6 @@
 import PromQL
 import Series
+import TestSupport
 import Testing
 import Time
 
@@ -34,7 +35,7 @@ import Time
 
     @Test(arguments: 0..<300)
     func ratesAreThoseOfTheDocumentedMethod(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(10_000), maximumSeries: 1)
         var samples: [Sample] = []
         var time = 0.0

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RE2
@@ -134,61 +135,53 @@ private indirect enum Twin {
 extension Twin {
     private static let alphabet: [Character] = ["a", "b", "é", "\n", "-"]
 
-    static func random(_ depth: Int, _ generator: inout SystemIndependentGenerator) -> Twin {
-        switch generator.below(depth > 0 ? 14 : 6) {
-        case 0, 1, 2: .literal(alphabet[generator.below(3)])
+    static func random(_ depth: Int, _ generator: inout SeededRandom) -> Twin {
+        switch generator.number(below: depth > 0 ? 14 : 6) {
+        case 0, 1, 2: .literal(alphabet[generator.number(below: 3)])
         case 3: .any
-        case 4: .set(Array(alphabet[...generator.below(4)]), isNegated: generator.below(2) == 0)
-        case 5: [.start, .end, .boundary][generator.below(3)]
-        case 6, 7: .sequence((0...generator.below(3)).map { _ in item(depth, &generator) })
+        case 4:
+            .set(
+                Array(alphabet[...generator.number(below: 4)]),
+                isNegated: generator.number(below: 2) == 0
+            )
+        case 5: [.start, .end, .boundary][generator.number(below: 3)]
+        case 6, 7: .sequence((0...generator.number(below: 3)).map { _ in item(depth, &generator) })
         case 8, 9:
-            .group(.choice((0...generator.below(3)).map { _ in item(depth, &generator) }))
+            .group(.choice((0...generator.number(below: 3)).map { _ in item(depth, &generator) }))
         case 10: .capture(random(depth - 1, &generator))
         default: repetition(depth, &generator)
         }
     }
 
-    private static func item(_ depth: Int, _ generator: inout SystemIndependentGenerator) -> Twin {
-        generator.below(8) == 0 ? .sequence([]) : random(depth - 1, &generator)
+    private static func item(_ depth: Int, _ generator: inout SeededRandom) -> Twin {
+        generator.number(below: 8) == 0 ? .sequence([]) : random(depth - 1, &generator)
     }
 
     private static func repetition(
         _ depth: Int,
-        _ generator: inout SystemIndependentGenerator
+        _ generator: inout SeededRandom
     ) -> Twin {
         let bounds: [(Int, Int?)] = [(0, nil), (1, nil), (0, 1), (2, 3), (2, nil), (0, 2)]
-        let (low, high) = bounds[generator.below(bounds.count)]
+        let (low, high) = bounds[generator.number(below: bounds.count)]
         return .repeated(
             .group(random(depth - 1, &generator)),
             low,
             high,
-            isGreedy: generator.below(3) > 0
+            isGreedy: generator.number(below: 3) > 0
         )
     }
 
-    static func randomText(_ generator: inout SystemIndependentGenerator) -> [Character] {
-        (0..<generator.below(8)).map { _ in alphabet[generator.below(alphabet.count)] }
-    }
-}
-
-/// A linear congruential generator: the same patterns in every run.
-private struct SystemIndependentGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
-    }
-
-    mutating func below(_ limit: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int((state >> 33) % UInt64(limit))
+    static func randomText(_ generator: inout SeededRandom) -> [Character] {
+        (0..<generator.number(below: 8)).map { _ in
+            alphabet[generator.number(below: alphabet.count)]
+        }
     }
 }
 
 struct RegularExpressionTwinTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func agreesWithTryingEveryWay(seed: UInt64) throws {
-        var generator = SystemIndependentGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<20 {
             let twin = Twin.random(4, &generator)
             let source = twin.source
@@ -216,7 +209,7 @@ struct RegularExpressionTwinTests {
     /// The automaton, which most patterns of rules never reach, against the general machine.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func automatonAgreesWithTheMachine(seed: UInt64) throws {
-        var generator = SystemIndependentGenerator(seed: seed &+ 1000)
+        var generator = SeededRandom(seed: seed &+ 1000)
         var compared = 0
         for _ in 0..<20 {
             let source = Twin.random(4, &generator).source
@@ -237,7 +230,7 @@ struct RegularExpressionTwinTests {
 
     @Test(arguments: 0..<40 as Range<UInt64>)
     func bothWaysToCapturesAgree(seed: UInt64) throws {
-        var generator = SystemIndependentGenerator(seed: seed &+ 2000)
+        var generator = SeededRandom(seed: seed &+ 2000)
         for _ in 0..<30 {
             let source = "(" + Twin.random(4, &generator).source + ")"
             let (tree, names) = try PatternParser.parse(source)

@@ -1,4 +1,5 @@
 import Remediation
+import TestSupport
 import Testing
 import Time
 
@@ -95,8 +96,8 @@ import Time
     }
 
     private func course(_ seed: UInt64, jumps: Bool) -> [String] {
-        var random = SplitMix(seed: seed)
-        var clock = SplitMix(seed: seed &+ 1)
+        var random = SeededRandom(seed: seed)
+        var clock = SeededRandom(seed: seed &+ 1)
         var incident = Incident {
             $0.cooldown = .seconds(900)
             $0.evidenceTimeout = .seconds(60)
@@ -120,7 +121,7 @@ import Time
         return course
     }
 
-    private func report(_ incident: Incident, _ random: inout SplitMix) -> Report {
+    private func report(_ incident: Incident, _ random: inout SeededRandom) -> Report {
         let outcomes: [RestartOutcome] = [
             .accepted(jobID: nil), .accepted(jobID: "j"), .unknown(reason: "reset"),
             .refused(code: "GES.7016", message: "no"), .notSent(reason: "connect"),

@@ -1,4 +1,5 @@
 import Remediation
+import TestSupport
 import Time
 
 /// A cloud that hangs, lags, lies and loses answers, over virtual time.
@@ -23,7 +24,7 @@ struct SimulatedCloud {
         var state: JobState
     }
 
-    var random: SplitMix
+    var random: SeededRandom
     var now: Timestamp
     /// Nothing goes wrong any more that has not gone wrong already.
     var isQuiet = false
@@ -38,7 +39,7 @@ struct SimulatedCloud {
     var inbox: [(due: Timestamp, report: Report)] = []
 
     init(seed: UInt64, policies: [Policy]) {
-        random = SplitMix(seed: seed)
+        random = SeededRandom(seed: seed)
         now = Incident.start
         for (index, policy) in policies.enumerated() {
             let id = GraphID("g\(index)")

@@ -1,4 +1,5 @@
 import Remediation
+import TestSupport
 import Time
 
 /// The machine against the simulated cloud: crashes, clocks that are set, a ledger that is written
@@ -24,7 +25,7 @@ struct Simulation {
     private(set) var acknowledged: [GraphID: Timestamp] = [:]
 
     init(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         var policy = Policy()
         policy.mode = .auto
         policy.startupGrace = random.seconds(0...600)

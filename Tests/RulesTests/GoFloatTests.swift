@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -8,7 +9,7 @@ struct GoFloatTests {
     /// The C library's printf agrees with Go's but for infinities, NaN and the shortest form.
     @Test(arguments: [1 as UInt64, 2, 3])
     func agreesWithTheCLibrary(seed: UInt64) {
-        var generator = LinearGenerator(state: seed)
+        var generator = SeededRandom(seed: seed)
         let samples = (0..<1500).map { _ in
             Double(bitPattern: UInt64.random(in: .min ... .max, using: &generator))
         }
@@ -29,7 +30,7 @@ struct GoFloatTests {
 
     @Test(arguments: [1 as UInt64, 2])
     func itsShortestFormNamesTheSameNumber(seed: UInt64) {
-        var generator = LinearGenerator(state: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<2000 {
             let value = Double(bitPattern: UInt64.random(in: .min ... .max, using: &generator))
             guard value.isFinite else { continue }
@@ -49,15 +50,5 @@ struct GoFloatTests {
     func isShort(value: Double, general: String, scientific: String) {
         #expect(GoFloat.format(value) == general)
         #expect(GoFloat.format(value, .scientific) == scientific)
-    }
-}
-
-/// Repeats itself for a seed, so that a failure can be seen again.
-private struct LinearGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (state >> 33) | (state << 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Series
@@ -29,7 +30,7 @@ struct CompressionTests {
 
     @Test(arguments: 0..<100 as Range<UInt64>)
     func everyWindowComesBackBitForBit(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let kind = Int(seed % 10)
         var time: Int64 = .random(in: -1_000_000...1_000_000, using: &generator)
         let all = (0..<Int.random(in: 1...64, using: &generator)).map { index in
@@ -64,7 +65,7 @@ struct CompressionTests {
         }
     }
 
-    private static func interval(_ kind: Int, _ generator: inout SeededGenerator) -> Int64 {
+    private static func interval(_ kind: Int, _ generator: inout SeededRandom) -> Int64 {
         switch kind {
         case 0, 5, 6: 15_000
         case 1, 7: 15_000 + .random(in: -100...100, using: &generator)
@@ -77,7 +78,7 @@ struct CompressionTests {
     private static func value(
         _ kind: Int,
         _ index: Int,
-        _ generator: inout SeededGenerator
+        _ generator: inout SeededRandom
     ) -> Double {
         switch kind {
         case 0: Double(index / 10)
@@ -129,7 +130,7 @@ struct CompressionTests {
     }
 
     @Test func nothingTakesMoreThanItsOwnBits() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         let all = steady((0..<64).map { _ in Double(bitPattern: generator.next()) })
         #expect(ChunkForm(for: all).valueWidth <= 64)
     }

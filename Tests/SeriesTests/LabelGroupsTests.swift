@@ -1,4 +1,5 @@
 import Series
+import TestSupport
 import Testing
 
 struct LabelGroupsTests {
@@ -42,7 +43,7 @@ struct LabelGroupsTests {
 
     @Test(arguments: 0..<20 as Range<UInt64>)
     func groupsAreThoseOfTheProjectedSets(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let names = ["__name__", "a", "b", "c"]
         let projection: LabelProjection =
             Bool.random(using: &generator) ? .keeping(["a", "c"]) : .dropping(["b"])

@@ -1,4 +1,5 @@
 import Series
+import TestSupport
 import Testing
 
 struct LabelsTests {
@@ -68,7 +69,7 @@ struct LabelsTests {
     }
 
     @Test func orderAgreesWithThatOfTheBytes() {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         let alphabet = ["a", "b", "\u{e9}", "\u{301}", "\u{1f600}", "z"]
         func text() -> String {
             (0...2).map { _ in alphabet.randomElement(using: &generator) ?? "" }.joined()

@@ -1,4 +1,5 @@
 import Series
+import TestSupport
 import Testing
 
 struct SelectionTests {
@@ -80,7 +81,7 @@ struct SelectionTests {
 
     @Test(arguments: 0..<30 as Range<UInt64>)
     func selectionIsThatOfLookingAtEverySeries(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var store = SeriesStore.large()
         var lastSeen: [Labels: Int] = [:]
         for step in 0..<400 {
@@ -102,7 +103,7 @@ struct SelectionTests {
         }
     }
 
-    private static func randomLabels(_ generator: inout SeededGenerator) -> Labels {
+    private static func randomLabels(_ generator: inout SeededRandom) -> Labels {
         Labels(
             ["a", "b", "c"].map { name in
                 let range = name == "c" ? 0...200 : 0...3
@@ -112,7 +113,7 @@ struct SelectionTests {
         )
     }
 
-    private static func randomMatcher(_ generator: inout SeededGenerator) -> LabelMatcher {
+    private static func randomMatcher(_ generator: inout SeededRandom) -> LabelMatcher {
         let name = ["a", "b", "c", "d"].randomElement(using: &generator) ?? "a"
         let text = ["", "v", "v1", "v2", "v10"].randomElement(using: &generator) ?? ""
         let pattern: PredicatePattern =

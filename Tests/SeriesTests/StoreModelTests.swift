@@ -1,4 +1,5 @@
 import Series
+import TestSupport
 import Testing
 import Time
 
@@ -33,7 +34,7 @@ struct StoreModelTests {
 
     @Test(arguments: 0..<25 as Range<UInt64>)
     func storeAgreesWithAPlainList(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(1_000_000), maximumSeries: 1000)
         var model = PlainStore()
         var now = 0
@@ -58,7 +59,7 @@ struct StoreModelTests {
         _ store: SeriesStore,
         _ model: PlainStore,
         upTo now: Int,
-        _ generator: inout SeededGenerator
+        _ generator: inout SeededRandom
     ) throws {
         let labels: Labels = ["n": "\(Int.random(in: 0..<6, using: &generator))"]
         let through = Timestamp.at(.random(in: 0...(now + 10), using: &generator))

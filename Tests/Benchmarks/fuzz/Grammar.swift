@@ -1,4 +1,5 @@
 import PromQL
+import TestSupport
 import Workbench
 
 /// Random texts that follow the grammar of expressions, but not the rules of its types.
@@ -16,7 +17,7 @@ struct Grammar {
     mutating func expression() -> String {
         budget -= 1
         guard budget > 0 else { return leaf() }
-        switch random.below(12) {
+        switch random.number(below: 12) {
         case 0, 1: return leaf()
         case 2: return "(" + expression() + ")"
         case 3: return random.pick(["-", "+", "- "]) + expression()
@@ -29,13 +30,13 @@ struct Grammar {
     }
 
     private mutating func leaf() -> String {
-        random.chance(60) ? selector() + modifiers() : random.pick(Vocabulary.literals)
+        random.chance(0.6) ? selector() + modifiers() : random.pick(Vocabulary.literals)
     }
 
     private mutating func selector() -> String {
-        let name = random.chance(80) ? random.pick(Vocabulary.names) : ""
-        guard name.isEmpty || random.chance(50) else { return name }
-        let matchers = (0..<random.below(3)).map { _ in
+        let name = random.chance(0.8) ? random.pick(Vocabulary.names) : ""
+        guard name.isEmpty || random.chance(0.5) else { return name }
+        let matchers = (0..<random.number(below: 3)).map { _ in
             random.pick(Vocabulary.names) + random.pick(["=", "!=", "=~", "!~"])
                 + random.pick(Vocabulary.strings)
         }
@@ -44,51 +45,53 @@ struct Grammar {
 
     private mutating func duration() -> String {
         random.pick(Vocabulary.durations)
-            + (random.chance(10) ? random.pick(["+", "-", "*", "/", "%", "^"]) + duration() : "")
+            + (random.chance(0.1) ? random.pick(["+", "-", "*", "/", "%", "^"]) + duration() : "")
     }
 
     private mutating func range() -> String {
-        random.chance(60)
-            ? "[\(duration())]" : "[\(duration()):\(random.chance(50) ? duration() : "")]"
+        random.chance(0.6)
+            ? "[\(duration())]" : "[\(duration()):\(random.chance(0.5) ? duration() : "")]"
     }
 
     private mutating func modifiers() -> String {
         var text = ""
-        if random.chance(15) { text += " offset " + random.pick(["", "-"]) + duration() }
-        if random.chance(10) { text += " @ " + random.pick(["1", "-2.5", "start()", "end()"]) }
-        if random.chance(3) { text += random.pick([" anchored", " smoothed"]) }
+        if random.chance(0.15) { text += " offset " + random.pick(["", "-"]) + duration() }
+        if random.chance(0.1) { text += " @ " + random.pick(["1", "-2.5", "start()", "end()"]) }
+        if random.chance(0.03) { text += random.pick([" anchored", " smoothed"]) }
         return text
     }
 
     private mutating func labels() -> String {
-        let names = (0..<random.below(3)).map { _ in random.pick(Vocabulary.names) }
+        let names = (0..<random.number(below: 3)).map { _ in random.pick(Vocabulary.names) }
         return "(" + names.joined(separator: ", ") + random.pick(["", "", ","]) + ")"
     }
 
     private mutating func operation() -> String {
         var text = " " + random.pick(Vocabulary.operators)
-        if random.chance(15) { text += " bool" }
-        if random.chance(25) { text += random.pick([" on", " ignoring"]) + labels() }
-        if random.chance(10) { text += random.pick([" group_left", " group_right"]) + labels() }
-        if random.chance(4) { text += random.pick([" fill(0)", " fill_left(1) fill_right(-1)"]) }
+        if random.chance(0.15) { text += " bool" }
+        if random.chance(0.25) { text += random.pick([" on", " ignoring"]) + labels() }
+        if random.chance(0.1) { text += random.pick([" group_left", " group_right"]) + labels() }
+        if random.chance(0.04) {
+            text += random.pick([" fill(0)", " fill_left(1) fill_right(-1)"])
+        }
         return text + " "
     }
 
     private mutating func arguments() -> String {
-        "(" + (0..<random.below(3)).map { _ in expression() }.joined(separator: ", ") + ")"
+        "(" + (0..<random.number(below: 3)).map { _ in expression() }.joined(separator: ", ") + ")"
     }
 
     private mutating func call() -> String {
         let name = random.pick(Self.functions)
-        return random.chance(60) ? "\(name)(\(expression()))" : name + arguments()
+        return random.chance(0.6) ? "\(name)(\(expression()))" : name + arguments()
     }
 
     private mutating func aggregation() -> String {
         let grouping =
-            random.chance(40) ? random.pick([" by ", " without"]) + labels() : ""
-        let body = random.chance(70) ? "(" + expression() + ")" : arguments()
+            random.chance(0.4) ? random.pick([" by ", " without"]) + labels() : ""
+        let body = random.chance(0.7) ? "(" + expression() + ")" : arguments()
         let name = random.pick(Vocabulary.aggregations)
-        return random.chance(50) ? name + grouping + body : name + body + grouping
+        return random.chance(0.5) ? name + grouping + body : name + body + grouping
     }
 }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Workbench
 
 /// Texts to read, each made from its number alone, so that any of them can be had again.
@@ -6,7 +7,7 @@ struct Inputs {
 
     func text(_ number: Int) -> String {
         var random = SeededRandom(seed: seed ^ UInt64(number) &* 0xd134_2543_de82_ef95)
-        switch random.below(10) {
+        switch random.number(below: 10) {
         case 0...3: return grammatical(&random)
         case 4...6: return damaged(&random)
         case 7, 8: return soup(&random)
@@ -23,15 +24,15 @@ struct Inputs {
     /// everywhere at the border.
     private func damaged(_ random: inout SeededRandom) -> String {
         var bytes = Array(grammatical(&random).utf8)
-        for _ in 0...random.below(4) {
-            let place = random.below(bytes.count + 1)
-            switch random.below(4) {
-            case 0: bytes.insert(UInt8(random.below(256)), at: place)
+        for _ in 0...random.number(below: 4) {
+            let place = random.number(below: bytes.count + 1)
+            switch random.number(below: 4) {
+            case 0: bytes.insert(UInt8(random.number(below: 256)), at: place)
             case 1: bytes.insert(contentsOf: Array(random.pick(Vocabulary.tokens).utf8), at: place)
-            case 2 where place < bytes.count: bytes[place] = UInt8(random.below(256))
+            case 2 where place < bytes.count: bytes[place] = UInt8(random.number(below: 256))
             case 3 where place < bytes.count:
-                let end = min(bytes.count, place + random.below(12))
-                if random.chance(50) {
+                let end = min(bytes.count, place + random.number(below: 12))
+                if random.chance(0.5) {
                     bytes.removeSubrange(place..<end)
                 } else {
                     bytes.insert(contentsOf: Array(bytes[place..<end]), at: place)
@@ -43,7 +44,7 @@ struct Inputs {
     }
 
     private func soup(_ random: inout SeededRandom) -> String {
-        (0..<random.below(24)).map { _ in
+        (0..<random.number(below: 24)).map { _ in
             random.pick(Vocabulary.tokens) + random.pick(["", " "])
         }.joined()
     }
@@ -55,7 +56,7 @@ struct Inputs {
             "(", "-", "a+", "a^", "sum(", "abs(", "a[1m:][", "[", "{", "a{x=\"", "1^-", "a or ",
             "a[(", "a[-", "sum by (a) (", "\"", "\\", "a offset ", "1_", "1h", ")", "}",
         ])
-        let count = random.below(1000) == 0 ? 40_000 : random.below(420)
+        let count = random.number(below: 1000) == 0 ? 40_000 : random.number(below: 420)
         let middle = random.pick(["a", "1", "", "a[1m]"])
         return String(repeating: piece, count: count) + middle
             + String(repeating: random.pick([")", "", "]", "}"]), count: count)

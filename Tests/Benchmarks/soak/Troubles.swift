@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 import Workbench
 
 /// What happens to the cloud and the agent, one thing each second, drawn from a seed.
 struct Troubles {
-    private var generator: SplitMix
+    private var generator: SeededRandom
     private var counts: [String: Int] = [:]
     private var addedGraphs = 0
 
     init(seed: UInt64) {
-        generator = SplitMix(state: seed)
+        generator = SeededRandom(seed: seed)
     }
 
     /// How often each of them was.
@@ -100,18 +101,5 @@ struct Troubles {
     private mutating func anyGraph(_ scene: SoakScene) async -> String? {
         let graphs = (try? await scene.cloud.graphIDs()) ?? []
         return graphs.isEmpty ? nil : graphs[Int.random(in: 0..<graphs.count, using: &generator)]
-    }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers for the same seed on every machine.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,4 +1,5 @@
 import HTTPClient
+import TestSupport
 import Testing
 
 @testable import GES
@@ -27,7 +28,7 @@ struct PacingTests {
     @Test("over any time no more than burst plus rate goes out, and nothing waits for nothing")
     func bound() {
         var pacer = RequestPacer(limit: limit)
-        var generator = SplitMix(seed: 7)
+        var generator = SeededRandom(seed: 7)
         var now = Duration.seconds(1)
         var sent: [Duration] = []
         for _ in 0..<2_000 {
@@ -155,22 +156,5 @@ struct PacingTests {
         fixture.clock.advance(by: .seconds(40))
         _ = try await fixture.client.listGraphs()
         #expect(fixture.clock.sleeps == [.seconds(50)])
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 @testable import GES
@@ -32,7 +33,7 @@ struct MutatedAnswerTests {
     @Test("is an answer or a typed error, never the end of the agent", arguments: 0..<8)
     func everyQuestion(seed: UInt64) async throws {
         #expect(Self.templates.count == 10)
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         var answered = 0
         var failed = 0
         for _ in 0..<150 {
@@ -72,7 +73,7 @@ struct MutatedAnswerTests {
 
     // MARK: Answers
 
-    private static func answer(_ random: inout SplitMix) -> [UInt8] {
+    private static func answer(_ random: inout SeededRandom) -> [UInt8] {
         var value = templates.randomElement(using: &random) ?? .null
         for _ in 0..<Int.random(in: 0...3, using: &random) { value = mutated(value, &random) }
         var bytes = (try? value.serialized()) ?? []
@@ -85,7 +86,7 @@ struct MutatedAnswerTests {
     }
 
     /// One place of the document holds something else.
-    private static func mutated(_ value: JSONValue, _ random: inout SplitMix) -> JSONValue {
+    private static func mutated(_ value: JSONValue, _ random: inout SeededRandom) -> JSONValue {
         let goesDeeper = Int.random(in: 0..<4, using: &random) > 0
         switch value {
         case .object(var members) where goesDeeper && !members.isEmpty:
@@ -110,7 +111,7 @@ struct MutatedAnswerTests {
         }
     }
 
-    private static func oddity(_ random: inout SplitMix) -> JSONValue {
+    private static func oddity(_ random: inout SeededRandom) -> JSONValue {
         let oddities: [JSONValue] = [
             .null, true, "", " ", [], [:], [[]], ["a": ["b": [.null]]], .integer(.max),
             .integer(.min),
@@ -129,7 +130,7 @@ struct MutatedAnswerTests {
         (0..<depth).reduce(JSONValue.null) { inner, _ in ["graphs": [inner]] }
     }
 
-    private static func headers(_ random: inout SplitMix) -> [HTTPHeader] {
+    private static func headers(_ random: inout SeededRandom) -> [HTTPHeader] {
         let values = [
             "0", "-1", "5", "99999999999999999999", "Wed, 31 Feb 2025 25:61:61 GMT", "soon", "",
             "Thu, 02 Jan 2025 03:05:35 GMT",

@@ -1,17 +1,19 @@
+import TestSupport
+
 /// Writes queries about `RecordedFleet`: all that the language has, and some that are wrong.
 struct QueryGenerator {
-    private var dice: Dice
+    private var random: SeededRandom
 
     init(seed: UInt64) {
-        dice = Dice(seed: seed)
+        random = SeededRandom(seed: seed)
     }
 
     mutating func query() -> String {
-        dice.isLucky(0.06) ? dice.pick(Self.mistakes) : vector(depth: dice.pick([1, 2, 2, 3]))
+        random.chance(0.06) ? random.pick(Self.mistakes) : vector(depth: random.pick([1, 2, 2, 3]))
     }
 
-    mutating func pick(_ texts: [String]) -> String { dice.pick(texts) }
-    mutating func isLucky(_ probability: Double) -> Bool { dice.isLucky(probability) }
+    mutating func pick(_ texts: [String]) -> String { random.pick(texts) }
+    mutating func isLucky(_ probability: Double) -> Bool { random.chance(probability) }
 
     // MARK: Selectors
 
@@ -22,39 +24,39 @@ struct QueryGenerator {
     private static let labels = ["graph", "region", "kind", "le", "version", "n", "missing"]
 
     private mutating func conditions(_ counts: [Int]) -> String {
-        let conditions = (0..<dice.pick(counts)).map { _ in condition() }
+        let conditions = (0..<random.pick(counts)).map { _ in condition() }
         return conditions.isEmpty ? "" : "{" + conditions.joined(separator: ",") + "}"
     }
 
     private mutating func condition() -> String {
-        let label = dice.pick(["graph", "region", "kind"])
+        let label = random.pick(["graph", "region", "kind"])
         let values = ["graph": ["g0", "g1", "g9"], "region": ["north", "south"]]
-        let value = dice.pick(values[label] ?? ["read", "write"])
+        let value = random.pick(values[label] ?? ["read", "write"])
         let patterns = [value, "g[0-2]", "n.*", ".*th", "|g1", "read|write", ".+"]
-        return dice.isLucky(0.5)
-            ? "\(label)\(dice.pick(["=", "!="]))\"\(value)\""
-            : "\(label)\(dice.pick(["=~", "!~"]))\"\(dice.pick(patterns))\""
+        return random.chance(0.5)
+            ? "\(label)\(random.pick(["=", "!="]))\"\(value)\""
+            : "\(label)\(random.pick(["=~", "!~"]))\"\(random.pick(patterns))\""
     }
 
     private mutating func modifiers() -> String {
-        switch dice.number(below: 14) {
-        case 0, 1: " offset " + dice.pick(["30s", "1m", "5m", "10m", "-2m", "17s"])
-        case 2: " @ \(RecordedFleet.start + dice.pick([600, 1800, 3000]))"
-        case 3: dice.pick([" @ start()", " @ end()"])
+        switch random.number(below: 14) {
+        case 0, 1: " offset " + random.pick(["30s", "1m", "5m", "10m", "-2m", "17s"])
+        case 2: " @ \(RecordedFleet.start + random.pick([600, 1800, 3000]))"
+        case 3: random.pick([" @ start()", " @ end()"])
         default: ""
         }
     }
 
     private mutating func selector() -> String {
-        dice.pick(Self.metrics) + conditions([0, 0, 1, 1, 2]) + modifiers()
+        random.pick(Self.metrics) + conditions([0, 0, 1, 1, 2]) + modifiers()
     }
 
     private mutating func range() -> String {
-        dice.pick(["30s", "1m", "2m", "5m", "47s", "15s", "10m", "1m30s"])
+        random.pick(["30s", "1m", "2m", "5m", "47s", "15s", "10m", "1m30s"])
     }
 
     private mutating func matrix() -> String {
-        dice.pick(Self.metrics) + conditions([0, 1]) + "[\(range())]" + modifiers()
+        random.pick(Self.metrics) + conditions([0, 1]) + "[\(range())]" + modifiers()
     }
 
     // MARK: Functions
@@ -75,91 +77,91 @@ struct QueryGenerator {
     ]
 
     private mutating func window() -> String {
-        switch dice.number(below: 14) {
-        case 0: "quantile_over_time(\(dice.pick(["0.5", "0.9", "0", "-1", "2"])), \(matrix()))"
-        case 1: "predict_linear(\(matrix()), \(dice.pick(["60", "-30", "3600"])))"
-        default: "\(dice.pick(Self.windowFunctions))(\(matrix()))"
+        switch random.number(below: 14) {
+        case 0: "quantile_over_time(\(random.pick(["0.5", "0.9", "0", "-1", "2"])), \(matrix()))"
+        case 1: "predict_linear(\(matrix()), \(random.pick(["60", "-30", "3600"])))"
+        default: "\(random.pick(Self.windowFunctions))(\(matrix()))"
         }
     }
 
     private mutating func subquery(_ depth: Int) -> String {
-        let step = dice.pick(["", "15s", "30s", "1m", "7s"])
-        return "\(dice.pick(Self.windowFunctions))"
+        let step = random.pick(["", "15s", "30s", "1m", "7s"])
+        return "\(random.pick(Self.windowFunctions))"
             + "((\(vector(depth: depth - 1)))[\(range()):\(step)]\(modifiers()))"
     }
 
     private mutating func call(_ depth: Int) -> String {
         let inner = vector(depth: depth - 1)
-        switch dice.number(below: 10) {
+        switch random.number(below: 10) {
         case 0:
-            let pattern = dice.pick(["(.*)", "g(.)", "n.*(h)"])
-            let text = dice.pick(["$1", "x-$1", "", "${1}z"])
-            return "label_replace(\(inner), \"\(dice.pick(["dst", "graph", "region"]))\", "
-                + "\"\(text)\", \"\(dice.pick(["graph", "kind"]))\", \"\(pattern)\")"
+            let pattern = random.pick(["(.*)", "g(.)", "n.*(h)"])
+            let text = random.pick(["$1", "x-$1", "", "${1}z"])
+            return "label_replace(\(inner), \"\(random.pick(["dst", "graph", "region"]))\", "
+                + "\"\(text)\", \"\(random.pick(["graph", "kind"]))\", \"\(pattern)\")"
         case 1: return "label_join(\(inner), \"j\", \"-\", \"graph\", \"region\")"
         case 2: return "clamp_min(\(inner), 1)"
-        case 3: return "clamp(\(inner), \(dice.pick(["0, 5", "5, 0"])))"
+        case 3: return "clamp(\(inner), \(random.pick(["0, 5", "5, 0"])))"
         case 4, 5:
-            let grouping = dice.pick(["", "sum by (le) ", "sum by (graph,le) "])
-            return "histogram_quantile(\(dice.pick(["0.5", "0.9", "0.99", "1", "0"])), "
-                + "\(grouping)(\(dice.pick(["rate", "increase"]))"
+            let grouping = random.pick(["", "sum by (le) ", "sum by (graph,le) "])
+            return "histogram_quantile(\(random.pick(["0.5", "0.9", "0.99", "1", "0"])), "
+                + "\(grouping)(\(random.pick(["rate", "increase"]))"
                 + "(latency_seconds_bucket[\(range())])))"
         case 6: return "-(\(inner))"
-        case 7: return "\(dice.pick(Self.dateFunctions))(queue_depth * 1e7)"
-        default: return "\(dice.pick(Self.vectorFunctions))(\(inner))"
+        case 7: return "\(random.pick(Self.dateFunctions))(queue_depth * 1e7)"
+        default: return "\(random.pick(Self.vectorFunctions))(\(inner))"
         }
     }
 
     // MARK: Operators
 
     private mutating func aggregation(_ depth: Int) -> String {
-        let names = dice.pick(dice.pick([0, 1, 2]), of: Self.labels).joined(separator: ",")
-        let grouping = dice.pick(["", "by (\(names))", "without (\(names))"])
+        let names = random.pick(random.pick([0, 1, 2]), of: Self.labels).joined(separator: ",")
+        let grouping = random.pick(["", "by (\(names))", "without (\(names))"])
         let inner = vector(depth: depth - 1)
-        switch dice.number(below: 14) {
+        switch random.number(below: 14) {
         case 0, 1:
             // What is equal may be ranked one way or the other.
-            return "\(dice.pick(["topk", "bottomk"])) \(grouping) "
-                + "(\(dice.pick([1, 2, 3, 0])), queue_depth * 1.5)"
-        case 2: return "quantile \(grouping) (\(dice.pick(["0.5", "0.25", "1.5"])), \(inner))"
+            return "\(random.pick(["topk", "bottomk"])) \(grouping) "
+                + "(\(random.pick([1, 2, 3, 0])), queue_depth * 1.5)"
+        case 2: return "quantile \(grouping) (\(random.pick(["0.5", "0.25", "1.5"])), \(inner))"
         case 3: return "count_values \(grouping) (\"val\", \(inner))"
         default:
             let operations = ["sum", "avg", "min", "max", "count", "stddev", "stdvar", "group"]
-            return "\(dice.pick(operations)) \(grouping) (\(inner))"
+            return "\(random.pick(operations)) \(grouping) (\(inner))"
         }
     }
 
     private mutating func binary(_ depth: Int) -> String {
         let sets = ["and", "or", "unless"]
         let comparisons = ["==", "!=", "<", ">", "<=", ">="]
-        let operation = dice.pick(["+", "-", "*", "/", "%", "^"] + comparisons + sets)
+        let operation = random.pick(["+", "-", "*", "/", "%", "^"] + comparisons + sets)
         let isSet = sets.contains(operation)
-        let bool = comparisons.contains(operation) && dice.isLucky(0.4) ? " bool" : ""
+        let bool = comparisons.contains(operation) && random.chance(0.4) ? " bool" : ""
         let left = vector(depth: depth - 1)
-        if !isSet, dice.isLucky(0.3) {
+        if !isSet, random.chance(0.3) {
             let scalars = ["2", "0", "-1.5", "1e3", "time()", "scalar(sum(queue_depth))", "NaN"]
-            return "(\(left)) \(operation)\(bool) \(dice.pick(scalars))"
+            return "(\(left)) \(operation)\(bool) \(random.pick(scalars))"
         }
         let matchings = [
             "", "", " on (graph)", " ignoring (kind)", " on (region)", " ignoring (le,region)",
             " on ()",
         ]
-        let matching = dice.pick(matchings)
+        let matching = random.pick(matchings)
         let groupings = [" group_left", " group_right", " group_left (version)"]
-        let isGrouped = !isSet && !matching.isEmpty && dice.isLucky(0.5)
-        let grouping = isGrouped ? dice.pick(groupings) : ""
+        let isGrouped = !isSet && !matching.isEmpty && random.chance(0.5)
+        let grouping = isGrouped ? random.pick(groupings) : ""
         return "(\(left)) \(operation)\(bool)\(matching)\(grouping) (\(vector(depth: depth - 1)))"
     }
 
     private mutating func vector(depth: Int) -> String {
-        guard depth > 0 else { return dice.isLucky(0.6) ? selector() : window() }
-        switch dice.number(below: 50) {
+        guard depth > 0 else { return random.chance(0.6) ? selector() : window() }
+        switch random.number(below: 50) {
         case 0..<6: return selector()
         case 6..<17: return window()
         case 17..<27: return aggregation(depth)
         case 27..<37: return binary(depth)
         case 37..<41: return subquery(depth)
-        case 41: return dice.pick(["vector(1)", "time()", "1 + 2 * 3 ^ 2", "pi()", "1 > bool 2"])
+        case 41: return random.pick(["vector(1)", "time()", "1 + 2 * 3 ^ 2", "pi()", "1 > bool 2"])
         default: return call(depth)
         }
     }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// An hour of a small fleet as OpenMetrics: gauges that jitter, counters that are reset, gaps,
 /// histograms and values at the edge of what a number is.
 struct RecordedFleet {
@@ -5,7 +7,7 @@ struct RecordedFleet {
     private static let stepSeconds = 15
     private static let count = 241
 
-    private var dice = Dice(seed: 7)
+    private var random = SeededRandom(seed: 7)
     private var lines: [String] = []
 
     static var text: String {
@@ -20,8 +22,8 @@ struct RecordedFleet {
 
     private mutating func times(jitters: Bool = false, gaps: Bool = false) -> [Double] {
         (0..<Self.count).compactMap { index in
-            if gaps, dice.isLucky(0.15) { return nil }
-            let jitter = jitters ? Double(dice.number(below: 6000) - 3000) / 1000 : 0
+            if gaps, random.chance(0.15) { return nil }
+            let jitter = jitters ? Double(random.number(below: 6000) - 3000) / 1000 : 0
             return Double(Self.start + index * Self.stepSeconds) + jitter
         }
     }
@@ -31,7 +33,7 @@ struct RecordedFleet {
         for graph in 0..<6 {
             let labels = #"graph="g\#(graph)",region="\#(region(graph))""#
             for time in times(jitters: graph % 2 == 0, gaps: graph == 3) {
-                let value = Double(dice.number(below: 25_000) - 5000) / 1000
+                let value = Double(random.number(below: 25_000) - 5000) / 1000
                 lines.append("queue_depth{\(labels)} \(value) \(time)")
             }
         }
@@ -45,7 +47,7 @@ struct RecordedFleet {
                     #"graph="g\#(graph)",kind="\#(kind)",region="\#(region(graph))""#
                 var value = 0.0
                 for time in times(jitters: kind == "read", gaps: graph == 5) {
-                    value = dice.isLucky(0.02) ? 0 : value + dice.pick([0, 1, 2, 7.5])
+                    value = random.chance(0.02) ? 0 : value + random.pick([0, 1, 2, 7.5])
                     lines.append("queries_total{\(labels)} \(value) \(time)")
                 }
             }
@@ -60,8 +62,8 @@ struct RecordedFleet {
             var sum = 0.0
             var series = [[String]](repeating: [], count: bounds.count + 2)
             for time in times() {
-                for _ in 0..<dice.number(below: 5) {
-                    let seconds = Double(dice.number(below: 6000)) / 1000
+                for _ in 0..<random.number(below: 5) {
+                    let seconds = Double(random.number(below: 6000)) / 1000
                     sum += seconds
                     for (index, bound) in bounds.enumerated() where seconds <= bound.1 {
                         counts[index] += 1
@@ -94,7 +96,7 @@ struct RecordedFleet {
         let values = ["NaN", "+Inf", "-Inf", "0", "1e+30", "-0.000000123"]
         for (number, value) in values.enumerated() {
             for (index, time) in times().enumerated() {
-                let shown = index % 3 == 0 ? "\(dice.number(below: 9))" : value
+                let shown = index % 3 == 0 ? "\(random.number(below: 9))" : value
                 lines.append(#"odd{n="\#(number)",text="a b \#(number)"} \#(shown) \#(time)"#)
             }
         }

@@ -1,12 +1,13 @@
 import PromQL
+import TestSupport
 
 /// Writes random expressions that are well typed, in needlessly varied spelling.
 struct ExpressionGenerator {
-    var random: SeededGenerator
+    var random: SeededRandom
     private let metrics = ["a", "b", "c", "up"]
 
     init(seed: Int) {
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed: seed)
     }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element {
