@@ -2,6 +2,7 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 @Suite("The command line")
@@ -89,8 +90,8 @@ struct CommandLineTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let web = try scratch.write("basic_auth_users: {}\n", to: "web.yml").path
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
             let file = scratch.folder.appending(path: "graphwarden.yml").path
             func check(_ file: String, _ web: String) async throws -> Int32 {
                 try await run(
@@ -113,8 +114,8 @@ struct CommandLineTests {
     func configuration() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
         }
         let file = scratch.folder.appending(path: "graphwarden.yml")
         let (status, text) = try await run("check", "config", file.path)
@@ -133,10 +134,10 @@ struct CommandLineTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         #expect(try await run("run", "--config.file=/no/such/file").status == 2)
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
         }
-        let taken = try await SimulatedCloudServer.bind(Scene.fleet)
+        let taken = try await SimulatedCloudServer.bind(AgentSetup.fleet)
         let address = taken.endpoints.control.dropFirst("http://".count)
         let (status, text) = try await run(
             "run",
@@ -154,25 +155,25 @@ struct CommandLineTests {
 
     @Test("asks the running agent why it does or does not act")
     func why() async throws {
-        try await Stage.with(Scene(mode: "shadow")) { stage in
-            try await stage.waitUntilReady()
-            let victim = try stage.hang(1, .unresponsive)
-            let held = try await eventually(within: .seconds(20)) {
-                let answer = try await run("why", victim, "--url=\(stage.agent.url)")
-                return answer.text.contains("would be restarted")
+        try await RunningAgent.with(AgentSetup(mode: "shadow")) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await eventually("the command says what would be done", every: .milliseconds(200)) {
+                try await run("why", victim, "--url=\(agent.process.url)").text
+            } is: { text in
+                text.contains("would be restarted")
             }
-            #expect(held)
             let (status, text) = try await run(
                 "why",
                 victim,
-                "--url=\(stage.agent.url)",
+                "--url=\(agent.process.url)",
                 "-o",
                 "json"
             )
             #expect(status == 0)
             let body = try JSONValue.parse(Array(text.utf8))
             #expect(body["data"]?["id"] == .string(victim))
-            #expect(try await run("why", "nobody", "--url=\(stage.agent.url)").status == 1)
+            #expect(try await run("why", "nobody", "--url=\(agent.process.url)").status == 1)
         }
         #expect(try await run("why", "x", "--url=http://127.0.0.1:1").status == 2)
     }
@@ -186,8 +187,12 @@ struct CommandLineTests {
             Program.graphwarden,
             ["simulate", "-o", "json", "--tls-ca-file=\(authority)"]
         )
-        let speaks = try await eventually(within: .seconds(20)) { cloud.text.contains("}") }
-        try #require(speaks, "\(cloud.text)")
+        defer { cloud.signal(SIGKILL) }
+        try await eventually("the cloud says where it is") {
+            cloud.text
+        } is: {
+            $0.contains("}")
+        }
         let described = try JSONValue.parse(Array(cloud.text.utf8))
         let management = try #require(described["management"]?.stringValue)
         let control = try #require(described["control"]?.stringValue)

@@ -2,32 +2,35 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 /// The agent on a machine that is too small. It may die; it must not take its own weakness for a sick
 /// graph, nor restart one twice.
 @Suite("On a machine that is too small", .serialized)
 struct LimitTests {
+    /// More probes than places, each of which holds its place for half of the time-out: those that wait
+    /// for one would run out of time if the wait counted. The control is a graph that hangs although it
+    /// answers.
     @Test("sixty-four open files make no graph look sick")
     func openFiles() async throws {
-        let scene = Scene(graphs: 80)
-        try await Stage.with(scene, through: { _ in .shell("ulimit -n 64") }) { stage in
-            try await stage.waitUntilReady()
-            // All answer, but late: every probe wants a connection of its own at the same time.
+        let setup = AgentSetup(graphs: 80, timeout: "3s")
+        try await RunningAgent.with(setup, through: { _ in .shell("ulimit -n 64") }) { agent in
+            try await agent.waitUntilReady()
             for index in 0..<80 {
-                stage.change(index) { cloud, id, _ in
-                    cloud.setManner(id, .slow(.milliseconds(300)))
+                agent.changeGraph(index) { cloud, id, _ in
+                    cloud.setManner(id, .slow(.milliseconds(1_500)))
                 }
             }
-            try await Task.sleep(for: .seconds(10))
-            #expect(stage.restarts.isEmpty)
+            try await agent.expectNoFurtherRestart(inPolls: 3)
+            #expect(agent.restarts.isEmpty)
             for index in 0..<80 {
-                stage.change(index) { cloud, id, _ in cloud.setManner(id, .answering) }
+                agent.changeGraph(index) { cloud, id, _ in cloud.setManner(id, .answering) }
             }
-            try #require(stage.agent.program.isRunning, "\(stage.agent.program.text.suffix(2_000))")
-            let victim = try stage.hang(3, .unresponsive)
-            try await stage.expectState("cooling_down", of: victim, within: .seconds(60))
-            #expect(stage.restarts == [victim: 1])
+            try #require(agent.process.program.isRunning, "\(agent.log.suffix(2_000))")
+            let victim = try agent.hangGraph(3, .importing)
+            try await agent.waitForState("cooling_down", of: victim)
+            #expect(agent.restarts == [victim: 1])
         }
     }
 
@@ -38,15 +41,15 @@ struct LimitTests {
     func memory(kilobytes: Int) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
             let victim = try #require(cloud.withCloud { cloud, _ in cloud.graphs.first?.id })
             var small = Launcher.shell("ulimit -v \(kilobytes)")
             // Who tells where a program crashed has no more memory than the program, and may stay.
             small.environment = ["SWIFT_BACKTRACE": "enable=no"]
-            let agent = try? await AgentProcess.start(in: scratch.folder, through: small)
-            if let agent {
-                try await Task.sleep(for: .seconds(3))
+            let process = try? await AgentProcess.start(in: scratch.folder, through: small)
+            if let process {
+                try await Self.waitForListings(8, cloud, process)
                 cloud.withCloud { cloud, now in
                     // Answers that are far too large, while a graph hangs.
                     let fault = ScheduledFault(
@@ -57,11 +60,11 @@ struct LimitTests {
                     cloud.faults.schedule(fault)
                     _ = cloud.hang(victim, .unresponsive, restartsToHeal: 1, at: now)
                 }
-                try await Task.sleep(for: .seconds(8))
-                if !agent.program.isRunning {
-                    #expect(try await agent.program.exitStatus() != 0)
+                try await Self.waitForListings(20, cloud, process)
+                if !process.program.isRunning {
+                    #expect(try await process.program.exitStatus() != 0)
                 }
-                try await agent.kill()
+                try await process.kill()
                 #expect(try Self.processes(in: scratch.folder).isEmpty)
             } else {
                 cloud.withCloud { cloud, now in
@@ -70,6 +73,23 @@ struct LimitTests {
             }
             cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
             try await goesOn(in: scratch.folder, cloud, victim)
+        }
+    }
+
+    /// Waits until the agent has asked for so many lists of graphs, or has died.
+    private static func waitForListings(
+        _ count: Int,
+        _ cloud: SimulatedCloudServer,
+        _ process: AgentProcess
+    ) async throws {
+        func listings() -> Int {
+            cloud.withCloud { cloud, _ in cloud.log.records(of: .listGraphs).count }
+        }
+        let before = listings()
+        try await eventually("the agent lists \(count) times or dies") {
+            listings() > before + count || !process.program.isRunning
+        } lastSeen: {
+            process.program.text
         }
     }
 
@@ -90,25 +110,25 @@ struct LimitTests {
         _ cloud: SimulatedCloudServer,
         _ victim: String
     ) async throws {
-        let agent = try await AgentProcess.start(in: folder)
-        let stage = Stage(cloud: cloud, agent: agent, folder: folder)
-        try await Task.sleep(for: .seconds(8))
-        #expect(stage.restarts[victim] ?? 0 <= 1)
-        #expect(stage.restarts.keys.allSatisfy { $0 == victim })
-        try await agent.stop()
+        let process = try await AgentProcess.start(in: folder)
+        let agent = RunningAgent(cloud: cloud, process: process, folder: folder)
+        try await process.waitForPolls(20)
+        #expect(agent.restarts[victim] ?? 0 <= 1)
+        #expect(agent.restarts.keys.allSatisfy { $0 == victim })
+        try await process.stop()
     }
 
     /// At the pace of these tests a tenth of a second is what twelve seconds are in the field.
     @Test("a disk that is slow at every write delays, and nothing else")
     func slowDisk() async throws {
         let launcher = try Launcher.slowing("fsync,fdatasync", by: .milliseconds(100))
-        try await Stage.with(Scene(), through: { _ in launcher }) { stage in
-            try await stage.waitUntilReady()
-            let victim = try stage.hang(1, .unresponsive)
-            try await stage.expectState("cooling_down", of: victim, within: .seconds(90))
-            #expect(try await stage.isVerified(victim))
-            #expect(stage.restarts == [victim: 1])
-            let metrics = try await stage.agent.metrics()
+        try await RunningAgent.with(AgentSetup(), through: { _ in launcher }) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await agent.waitForState("cooling_down", of: victim)
+            #expect(try await agent.isVerified(victim))
+            #expect(agent.restarts == [victim: 1])
+            let metrics = try await agent.process.metrics()
             let sum = "graphwarden_store_operation_duration_seconds_sum{operation=\"record\"}"
             #expect(metrics[sum] ?? 0 > 1, "the disk was slow")
         }

@@ -2,25 +2,23 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 @Suite("A real Prometheus")
 struct PrometheusTests {
     @Test("scrapes the agent and finds the values that the agent holds")
     func scrape() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            let prometheus = try await PrometheusServer.start(scraping: stage.agent.url)
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let prometheus = try await PrometheusServer.start(scraping: agent.process.url)
             defer { prometheus.stop() }
-            let up = try await eventually(within: .seconds(60)) {
-                try await prometheus.value(of: "up") == 1
-            }
-            #expect(up, "\(prometheus.program.text)")
-            let graph = try stage.graph(0)
+            try await prometheus.waitUntilUp()
+            let graph = try agent.graphID(0)
             let expected = [
                 "ges_graph_status_code{graph_id=\"\(graph)\"}": 200.0,
                 "ges_graph_up{graph_id=\"\(graph)\"}": 1,
-                "ges_up{project_id=\"\(stage.projectID)\"}": 1,
+                "ges_up{project_id=\"\(agent.projectID)\"}": 1,
                 "sum(ges_graphs)": 5,
                 "count(ges_graph_info)": 5,
                 "graphwarden_remediations_total{action=\"restart\"}": 0,
@@ -34,25 +32,26 @@ struct PrometheusTests {
             #expect(try await prometheus.value(of: plausible) != nil)
             // On a busy machine a poll may run out of time, and its scrape shows that.
             for (query, value) in expected {
-                let holds = try await eventually(within: .seconds(30)) {
-                    try await prometheus.value(of: query) == value
+                try await eventually("\(query) is \(value)", every: .milliseconds(100)) {
+                    try await prometheus.value(of: query)
+                } is: { seen in
+                    seen == value
                 }
-                #expect(holds, "\(query)")
             }
         }
     }
 
     @Test("accepts the metrics without a finding of its linter")
     func lint() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            try stage.hang(1, .unresponsive)
-            try await Task.sleep(for: .seconds(4))
-            let exposition = try await stage.agent.get("/metrics")
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await agent.waitUntilVerified(victim)
+            let exposition = try await agent.process.get("/metrics")
             #expect(
                 exposition.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8"
             )
-            let file = stage.folder.appending(path: "metrics.txt")
+            let file = agent.folder.appending(path: "metrics.txt")
             try Data(exposition.body).write(to: file)
             let promtool = try Program.debian("promtool")
             let (status, text) = try await Program.run(
@@ -75,7 +74,7 @@ struct PrometheusTests {
     }
 }
 
-/// Debian's Prometheus, scraping one target each second.
+/// Debian's Prometheus, scraping one target every other second: it must answer within that time.
 struct PrometheusServer {
     let program: Program
     private let url: String
@@ -104,7 +103,7 @@ struct PrometheusServer {
         try scratch.write(rules, to: "rules.yml")
         try scratch.write(
             """
-            global: {scrape_interval: 1s, scrape_timeout: 900ms}
+            global: {scrape_interval: 2s, scrape_timeout: 2s}
             rule_files: [rules.yml]
             \(alerting)
             scrape_configs:
@@ -131,6 +130,14 @@ struct PrometheusServer {
         )
     }
 
+    func waitUntilUp() async throws {
+        try await eventually("Prometheus scrapes", every: .milliseconds(100)) {
+            try await value(of: "up") == 1
+        } lastSeen: {
+            program.text
+        }
+    }
+
     /// The value of an instant query with one result; nil while there is none.
     func value(of query: String) async throws -> Double? {
         let encoded = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
@@ -150,7 +157,7 @@ struct PrometheusServer {
 enum FreePort {
     /// A port that was free a moment ago: a server of ours had it, and is gone.
     static func find() async throws -> Int {
-        let server = try await SimulatedCloudServer.bind(Scene.fleet)
+        let server = try await SimulatedCloudServer.bind(AgentSetup.fleet)
         let port = server.endpoints.dataPlanePort
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }

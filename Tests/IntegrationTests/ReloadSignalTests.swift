@@ -1,42 +1,44 @@
 import Foundation
 import GESSimulator
 import HTTPClient
+import TestSupport
 import Testing
 
 @Suite("SIGHUP")
 struct ReloadSignalTests {
-    private static let loaded = "Completed loading of configuration file"
+    fileprivate static let loaded = "Completed loading of configuration file"
 
     @Test("neither kills the agent nor is lost, however often and early it comes")
     func storm() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
-            let agent = try await AgentProcess.start(in: scratch.folder) { program in
-                _ = try await eventually(within: .seconds(10), every: .milliseconds(1)) {
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
+            let process = try await AgentProcess.start(in: scratch.folder) { program in
+                try await eventually("the signal is caught", every: .milliseconds(1)) {
                     Self.holdsHangups(program.processIdentifier)
                 }
                 for _ in 0..<100 { program.signal(SIGHUP) }
             }
-            defer { agent.program.signal(SIGKILL) }
-            let reloaded = try await eventually(within: .seconds(20)) {
-                agent.program.text.contains(Self.loaded)
+            defer { process.program.signal(SIGKILL) }
+            try await eventually("the configuration is loaded again") {
+                process.program.text
+            } is: { text in
+                text.contains(Self.loaded)
             }
-            #expect(reloaded, "\(agent.program.text)")
             for _ in 0..<100 {
-                agent.program.signal(SIGHUP)
-                try await Task.sleep(for: .milliseconds(5))
+                process.program.signal(SIGHUP)
+                #expect(try await process.get("/-/healthy").status == 200)
             }
-            let stage = Stage(cloud: cloud, agent: agent, folder: scratch.folder)
-            try await stage.waitUntilReady()
+            let agent = RunningAgent(cloud: cloud, process: process, folder: scratch.folder)
+            try await agent.waitUntilReady()
             #expect(
-                try await agent.metric("graphwarden_config_last_reload_successful") == 1
+                try await process.metric("graphwarden_config_last_reload_successful") == 1
             )
-            try await stage.expectThatAHangIsStillNoticed()
+            try await agent.expectThatAHangIsStillNoticed()
             // One client for all of them: a token for every reload would soon be refused.
-            #expect(try await agent.metric("graphwarden_token_refreshes_total") == 1)
-            #expect(try await agent.stop() == 0)
+            #expect(try await process.metric("graphwarden_token_refreshes_total") == 1)
+            #expect(try await process.stop() == 0)
         }
     }
 
@@ -61,26 +63,22 @@ struct AutoReloadTests {
 
     @Test("follows the content of the files, and keeps what was right")
     func content() async throws {
-        try await Stage.with(Scene(), arguments: Self.arguments) { stage in
-            try await stage.waitUntilReady()
-            // Written anew, but as it was.
-            try stage.rewrite("rules.yml") { $0 }
-            try await Task.sleep(for: .seconds(1))
-            #expect(!stage.agent.program.text.contains("Completed loading"))
-            try stage.rewrite("rules.yml") {
+        try await RunningAgent.with(AgentSetup(), arguments: Self.arguments) { agent in
+            try await agent.waitUntilReady()
+            // Written anew, but as it was: for longer than the watch takes to look.
+            try agent.rewrite("rules.yml") { $0 }
+            try await agent.process.waitForPolls(8)
+            try agent.rewrite("rules.yml") {
                 $0.replacing("alert: GraphImportStuck", with: "alert: Renamed")
                     + "\n      - {alert: Always, expr: vector(1)}\n"
             }
-            let fires = try await eventually(within: .seconds(20)) {
-                try await stage.alert("Always") != nil
+            try await eventually("the new rule fires") { try await agent.alert("Always") != nil }
+            #expect(agent.log.ranges(of: ReloadSignalTests.loaded).count == 1)
+            try agent.rewrite("rules.yml") { $0 + "  nonsense\n" }
+            try await eventually("the bad file is refused") {
+                try await agent.process.metric(Self.successful) == 0
             }
-            #expect(fires)
-            try stage.rewrite("rules.yml") { $0 + "  nonsense\n" }
-            let isRefused = try await eventually(within: .seconds(20)) {
-                try await stage.agent.metric(Self.successful) == 0
-            }
-            #expect(isRefused)
-            #expect(try await stage.alert("Always") != nil)
+            #expect(try await agent.alert("Always") != nil)
         }
     }
 }

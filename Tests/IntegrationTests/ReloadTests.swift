@@ -2,6 +2,7 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 private let lifecycle = ["--web.enable-lifecycle"]
@@ -10,136 +11,130 @@ private let lifecycle = ["--web.enable-lifecycle"]
 struct ReloadTests {
     @Test("puts another policy and other rules into force")
     func good() async throws {
-        try await Stage.with(Scene(mode: "shadow"), arguments: lifecycle) { stage in
-            try await stage.waitUntilReady()
-            let victim = try stage.hang(1, .unresponsive)
-            let fires = try await eventually(within: .seconds(30)) {
-                try await stage.alert("GraphUnresponsive")?.state == "firing"
+        try await RunningAgent.with(AgentSetup(mode: "shadow"), arguments: lifecycle) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await eventually("the alert fires", every: .milliseconds(100)) {
+                try await agent.alert("GraphUnresponsive")?.state
+            } is: { state in
+                state == "firing"
             }
-            #expect(fires)
-            #expect(stage.restarts.isEmpty)
-            try stage.rewrite("graphwarden.yml") {
+            #expect(agent.restarts.isEmpty)
+            try agent.rewrite("graphwarden.yml") {
                 $0.replacing("mode: shadow", with: "mode: auto")
             }
-            try stage.rewrite("rules.yml") { $0 + Rule.added }
-            let answer = try await stage.agent.reload()
+            try agent.rewrite("rules.yml") { $0 + Rule.added }
+            let answer = try await agent.process.reload()
             #expect(answer.status == 200 && answer.text.isEmpty, "\(answer)")
-            let restarted = try await eventually(within: .seconds(60)) {
-                try await stage.isVerified(victim)
-            }
-            if !restarted { Issue.record("\(try await stage.account(of: victim))") }
-            #expect(stage.restarts == [victim: 1])
-            #expect(try await stage.alert("Added")?.state == "firing")
+            try await agent.waitUntilVerified(victim)
+            #expect(agent.restarts == [victim: 1])
+            #expect(try await agent.alert("Added")?.state == "firing")
         }
     }
 
     @Test("that has a mistake anywhere changes nothing and says where", arguments: Mistake.all)
     func bad(mistake: Mistake) async throws {
-        try await Stage.with(Scene(), arguments: lifecycle) { stage in
-            try await stage.waitUntilReady()
-            let loaded = try await stage.agent.metric(Metric.timestamp)
-            try stage.rewrite(mistake.file, mistake.change)
-            let answer = try await stage.agent.reload()
+        try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
+            try await agent.waitUntilReady()
+            let loaded = try await agent.process.metric(Metric.timestamp)
+            try agent.rewrite(mistake.file, mistake.change)
+            let answer = try await agent.process.reload()
             #expect(answer.status == 500)
             #expect(answer.text.hasPrefix("failed to reload config: "), "\(answer.text)")
             for place in mistake.places {
                 #expect(answer.text.contains(place), "\(answer.text)")
-                let isLogged = try await eventually(within: .seconds(10)) {
-                    stage.agent.program.text.contains(place)
+                try await eventually("the log says \(place)") {
+                    agent.log
+                } is: { log in
+                    log.contains(place)
                 }
-                #expect(isLogged, "\(place) in\n\(stage.agent.program.text)")
             }
-            #expect(try await stage.agent.metric(Metric.successful) == 0)
-            #expect(try await stage.agent.metric(Metric.timestamp) == loaded)
-            try await stage.expectThatAHangIsStillNoticed()
-            try stage.rewrite(mistake.file, mistake.repair)
-            #expect(try await stage.agent.reload(.put).status == 200)
-            #expect(try await stage.agent.metric(Metric.successful) == 1)
-            #expect(try await stage.agent.metric(Metric.timestamp) ?? 0 > loaded ?? 0)
+            #expect(try await agent.process.metric(Metric.successful) == 0)
+            #expect(try await agent.process.metric(Metric.timestamp) == loaded)
+            try await agent.expectThatAHangIsStillNoticed()
+            try agent.rewrite(mistake.file, mistake.repair)
+            #expect(try await agent.process.reload(.put).status == 200)
+            #expect(try await agent.process.metric(Metric.successful) == 1)
+            #expect(try await agent.process.metric(Metric.timestamp) ?? 0 > loaded ?? 0)
         }
     }
 
     @Test("by HTTP needs the flag, and POST or PUT")
     func methods() async throws {
-        try await Stage.with(Scene()) { stage in
-            let refused = try await stage.agent.reload()
+        try await RunningAgent.with(AgentSetup()) { agent in
+            let refused = try await agent.process.reload()
             #expect(refused == (403, "Lifecycle API is not enabled."))
-            let wrong = try await stage.agent.reload(.get)
+            let wrong = try await agent.process.reload(.get)
             #expect(wrong == (405, "Only POST or PUT requests allowed"))
         }
     }
 
     @Test("lets alerts go on as they were")
     func alertsGoOn() async throws {
-        try await Stage.with(Scene(), arguments: lifecycle) { stage in
-            try stage.rewrite("rules.yml") { $0 + Rule.added + Rule.waiting }
-            #expect(try await stage.agent.reload().status == 200)
-            let isThere = try await eventually(within: .seconds(20)) {
-                let states = [
-                    try await stage.alert("Added")?.state, try await stage.alert("Waiting")?.state,
-                ]
-                return states == ["firing", "pending"]
+        try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
+            try agent.rewrite("rules.yml") { $0 + Rule.added + Rule.waiting }
+            #expect(try await agent.process.reload().status == 200)
+            try await eventually("one alert fires and one is pending", every: .milliseconds(100)) {
+                [try await agent.alert("Added")?.state, try await agent.alert("Waiting")?.state]
+            } is: { states in
+                states == ["firing", "pending"]
             }
-            #expect(isThere)
-            let firing = try #require(try await stage.alert("Added"))
-            let pending = try #require(try await stage.alert("Waiting"))
-            try stage.rewrite("rules.yml") {
+            let firing = try #require(try await agent.alert("Added"))
+            let pending = try #require(try await agent.alert("Waiting"))
+            try agent.rewrite("rules.yml") {
                 $0.replacing("vector(1)", with: "vector(2)").replacing("1h", with: "2h")
             }
-            #expect(try await stage.agent.reload().status == 200)
-            try await Task.sleep(for: .seconds(2))
-            #expect(try #require(try await stage.alert("Added")) == firing)
-            #expect(try #require(try await stage.alert("Waiting")) == pending)
+            #expect(try await agent.process.reload().status == 200)
+            try await agent.process.waitForPolls(8)
+            #expect(try #require(try await agent.alert("Added")) == firing)
+            #expect(try #require(try await agent.alert("Waiting")) == pending)
         }
     }
 
     @Test("while a restart is under way leads to one restart, followed to its end")
     func duringARestart() async throws {
-        var fleet = Scene.fleet
+        var fleet = AgentSetup.fleet
         fleet.timeScale = 0.05
-        try await Stage.with(Scene(), fleet: fleet, arguments: lifecycle) { stage in
-            try await stage.waitUntilReady()
-            let victim = try stage.hang(1, .unresponsive)
-            let sent = try await eventually(within: .seconds(30)) { !stage.restarts.isEmpty }
-            if !sent { Issue.record("\(try await stage.account(of: victim))") }
+        try await RunningAgent.with(AgentSetup(), fleet: fleet, arguments: lifecycle) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await agent.waitForRestart(of: victim)
             // Another time-out makes another client.
-            try stage.rewrite("graphwarden.yml") {
-                $0.replacing("timeout: 500ms", with: "timeout: 600ms")
+            try agent.rewrite("graphwarden.yml") {
+                $0.replacing("timeout: 1s", with: "timeout: 2s")
             }
-            #expect(try await stage.agent.reload().status == 200)
+            #expect(try await agent.process.reload().status == 200)
             // What was begun in this project could not be followed in another one.
-            try stage.rewrite("graphwarden.yml") {
+            try agent.rewrite("graphwarden.yml") {
                 $0.replacing("project_id: ", with: "project_id: 0")
             }
-            let refused = try await stage.agent.reload()
+            let refused = try await agent.process.reload()
             #expect(refused.status == 500)
             #expect(refused.text.contains("restarts are in progress: \(victim)"), "\(refused)")
-            let verified = try await eventually(within: .seconds(60)) {
-                try await stage.isVerified(victim)
-            }
-            if !verified { Issue.record("\(try await stage.account(of: victim))") }
-            #expect(stage.restarts == [victim: 1])
+            try await agent.waitUntilVerified(victim)
+            #expect(agent.restarts == [victim: 1])
         }
     }
 
     @Test("leaves no client, thread or connection behind")
     func leavesNothingBehind() async throws {
-        try await Stage.with(Scene(), arguments: lifecycle) { stage in
-            try await stage.waitUntilReady()
-            let before = try Self.threads(of: stage.agent.program.processIdentifier)
+        try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
+            try await agent.waitUntilReady()
+            let before = try Self.threads(of: agent.process.program.processIdentifier)
             for round in 0..<20 {
-                let (old, new) = round % 2 == 0 ? ("500ms", "600ms") : ("600ms", "500ms")
-                try stage.rewrite("graphwarden.yml") {
-                    $0.replacing("timeout: \(old)", with: "timeout: \(new)")
+                let (old, new) = round % 2 == 0 ? ("1s", "2s") : ("2s", "1s")
+                try agent.rewrite("graphwarden.yml") {
+                    $0.replacing("  timeout: \(old)", with: "  timeout: \(new)")
                 }
-                #expect(try await stage.agent.reload().status == 200)
+                #expect(try await agent.process.reload().status == 200)
             }
             // Every client has two threads of its own; a few others come and go.
-            let isBack = try await eventually(within: .seconds(20)) {
-                try Self.threads(of: stage.agent.program.processIdentifier) <= before + 6
+            try await eventually("their threads are gone") {
+                try Self.threads(of: agent.process.program.processIdentifier)
+            } is: { threads in
+                threads <= before + 6
             }
-            #expect(isBack)
-            try await stage.expectThatAHangIsStillNoticed()
+            try await agent.expectThatAHangIsStillNoticed()
         }
     }
 
@@ -150,23 +145,23 @@ struct ReloadTests {
 
     @Test("that looks by another way observes anew before it acts")
     func anotherWay() async throws {
-        try await Stage.with(Scene(), arguments: lifecycle) { stage in
-            try await stage.waitUntilReady()
+        try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
+            try await agent.waitUntilReady()
             let wrong = try await FreePort.find()
-            let right = stage.cloud.endpoints.dataPlanePort
-            try stage.rewrite("graphwarden.yml") {
+            let right = agent.cloud.endpoints.dataPlanePort
+            try agent.rewrite("graphwarden.yml") {
                 $0.replacing("port: \(right)", with: "port: \(wrong)")
             }
-            #expect(try await stage.agent.reload().status == 200)
+            #expect(try await agent.process.reload().status == 200)
             // Every graph seems to hang, but none was ever reached by this way.
-            try await Task.sleep(for: .seconds(6))
-            #expect(stage.restarts.isEmpty)
-            try stage.rewrite("graphwarden.yml") {
+            try await agent.expectNoFurtherRestart(inPolls: 24)
+            #expect(agent.restarts.isEmpty)
+            try agent.rewrite("graphwarden.yml") {
                 $0.replacing("port: \(wrong)", with: "port: \(right)")
             }
-            #expect(try await stage.agent.reload().status == 200)
-            try await stage.waitUntilReady()
-            try await stage.expectThatAHangIsStillNoticed()
+            #expect(try await agent.process.reload().status == 200)
+            try await agent.waitUntilReady()
+            try await agent.expectThatAHangIsStillNoticed()
         }
     }
 }

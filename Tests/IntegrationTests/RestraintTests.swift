@@ -1,59 +1,67 @@
 import GESSimulator
-import JSON
 import HTTPClient
+import JSON
+import TestSupport
 import Testing
 
 @Suite("Nothing is restarted")
 struct RestraintTests {
+    /// More polls than an alert takes to fire, and a restart to follow.
+    private static let polls = 30
+
     @Test("while the whole API is out, and after it came back", arguments: [true, false])
     func outage(refusesConnections: Bool) async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            try await stage.cloud.setOutage(refusesConnections ? .refusing : .hanging)
-            // Forty sampling intervals: with the shipped interval of 30 s that is twenty minutes.
-            try await Task.sleep(for: .seconds(10))
-            #expect(try await stage.agent.metric("ges_up{project_id=\"\(stage.projectID)\"}") == 0)
-            try await stage.cloud.setOutage(nil)
-            let sees = try await eventually(within: .seconds(20)) {
-                try await stage.agent.metric("ges_up{project_id=\"\(stage.projectID)\"}") == 1
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let isUp = "ges_up{project_id=\"\(agent.projectID)\"}"
+            try await agent.cloud.setOutage(refusesConnections ? .refusing : .hanging)
+            // With the shipped interval of 30 s these are five minutes at least.
+            try await agent.expectNoFurtherRestart(inPolls: refusesConnections ? 40 : 10)
+            #expect(try await agent.process.metric(isUp) == 0)
+            try await agent.cloud.setOutage(nil)
+            try await eventually("the agent sees the cloud again", every: .milliseconds(100)) {
+                try await agent.process.metric(isUp) == 1
             }
-            #expect(sees)
-            try await Task.sleep(for: .seconds(4))
-            #expect(stage.restarts.isEmpty)
-            try await stage.expectThatAHangIsStillNoticed()
+            try await agent.expectNoFurtherRestart(inPolls: Self.polls)
+            #expect(agent.restarts.isEmpty)
+            try await agent.expectThatAHangIsStillNoticed()
         }
     }
 
     @Test("when every graph is sick at once", arguments: [2, 3, 12])
     func storm(graphs: Int) async throws {
-        try await Stage.with(Scene(graphs: graphs)) { stage in
-            try await stage.waitUntilReady()
-            for index in 0..<graphs { try stage.hang(index, .unresponsive) }
-            let fires = try await eventually(within: .seconds(20)) {
-                let alerts = try await stage.agent.json("/api/v1/alerts")
-                let firing = alerts["data"]?["alerts"]?.arrayValue?.filter {
-                    $0["state"] == "firing"
+        try await RunningAgent.with(AgentSetup(graphs: graphs)) { agent in
+            try await agent.waitUntilReady()
+            agent.cloud.withCloud { cloud, now in
+                for id in cloud.graphIDs {
+                    cloud.hang(id, .unresponsive, restartsToHeal: 1, at: now)
                 }
-                return firing?.count == graphs
             }
-            #expect(fires)
-            try await Task.sleep(for: .seconds(4))
-            #expect(stage.restarts.isEmpty)
-            let suppressed = try await stage.agent.metric(
+            try await eventually("all alerts fire", every: .milliseconds(100)) {
+                let alerts = try await agent.process.json("/api/v1/alerts")
+                return alerts["data"]?["alerts"]?.arrayValue?.count { $0["state"] == "firing" }
+            } is: { firing in
+                firing == graphs
+            }
+            try await agent.expectNoFurtherRestart(inPolls: Self.polls)
+            #expect(agent.restarts.isEmpty)
+            let suppressed = try await agent.process.metric(
                 "graphwarden_remediations_suppressed_total{action=\"restart\",reason=\"storm\"}"
             )
             #expect(suppressed ?? 0 > 0)
         }
     }
 
+    /// With a time-out that leaves room for a busy machine. The control is a graph that hangs although
+    /// it answers: it does not keep the polls waiting.
     @Test("when a graph is merely slow")
     func slow() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            stage.change(1) { cloud, id, _ in cloud.setManner(id, .slow(.milliseconds(300))) }
-            try await Task.sleep(for: .seconds(8))
-            #expect(stage.restarts.isEmpty)
-            try await stage.expectThatAHangIsStillNoticed()
+        try await RunningAgent.with(AgentSetup(timeout: "20s")) { agent in
+            try await agent.waitUntilReady()
+            agent.changeGraph(1) { cloud, id, _ in cloud.setManner(id, .slow(.seconds(1))) }
+            try await agent.expectNoFurtherRestart(inPolls: 10)
+            #expect(agent.restarts.isEmpty)
+            try await agent.expectThatAHangIsStillNoticed(.importing)
         }
     }
 
@@ -65,43 +73,47 @@ struct RestraintTests {
         ]
     )
     func transitional(status: String) async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            stage.change(1) { cloud, id, now in
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            agent.changeGraph(1) { cloud, id, now in
                 cloud.setStatus(id, GraphStatus(rawValue: status), at: now)
                 cloud.setManner(id, .silent)
             }
-            try await Task.sleep(for: .seconds(5))
-            #expect(stage.restarts.isEmpty)
-            try await stage.expectThatAHangIsStillNoticed()
+            try await agent.expectNoFurtherRestart(inPolls: Self.polls)
+            #expect(agent.restarts.isEmpty)
+            try await agent.expectThatAHangIsStillNoticed()
         }
     }
 
     @Test("when nobody ever reached the data plane of the only graph")
     func neverReached() async throws {
         let port = try await FreePort.find()
-        try await Stage.with(Scene(graphs: 1, dataPlanePort: port)) { stage in
-            try await stage.waitUntilReady()
-            let graph = try stage.graph(0)
-            let isHeld = try await eventually(within: .seconds(20)) {
-                let why = try await stage.agent.json("/api/v1/graphs/\(graph)/why")
-                return why["data"]?["reasons"]?[0]?["reason"] == "stale_data"
+        try await RunningAgent.with(AgentSetup(graphs: 1, dataPlanePort: port)) { agent in
+            try await agent.waitUntilReady()
+            let graph = try agent.graphID(0)
+            try await eventually("the graph is held for want of data", every: .milliseconds(100)) {
+                try await agent.why(graph)["reasons"]?[0]?["reason"]
+            } is: { reason in
+                reason == "stale_data"
             }
-            #expect(isHeld)
-            try await Task.sleep(for: .seconds(3))
-            #expect(stage.restarts.isEmpty)
+            try await agent.expectNoFurtherRestart(inPolls: Self.polls)
+            #expect(agent.restarts.isEmpty)
         }
     }
 
     @Test("in the modes that only watch", arguments: ["off", "shadow", "approve"])
     func modes(mode: String) async throws {
-        try await Stage.with(Scene(mode: mode)) { stage in
-            try await stage.waitUntilReady()
-            let victim = try stage.hang(1, .unresponsive)
-            try await Task.sleep(for: .seconds(8))
-            #expect(stage.restarts.isEmpty)
-            let why = try await stage.agent.json("/api/v1/graphs/\(victim)/why")
-            #expect(why["data"]?["decision"] != "idle")
+        try await RunningAgent.with(AgentSetup(mode: mode)) { agent in
+            try await agent.waitUntilReady()
+            let victim = try agent.hangGraph(1, .unresponsive)
+            try await eventually("an alert asks for a restart", every: .milliseconds(100)) {
+                try await agent.alert("GraphUnresponsive")?.state
+            } is: { state in
+                state == "firing"
+            }
+            try await agent.expectNoFurtherRestart(inPolls: 10)
+            #expect(agent.restarts.isEmpty)
+            #expect(try await agent.why(victim)["decision"] != "idle")
         }
     }
 }

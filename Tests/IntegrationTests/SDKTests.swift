@@ -12,7 +12,7 @@ func sdkWorksAgainstTheSimulator() async throws {
     )
     let home = try Scratch()
     defer { home.remove() }
-    try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
+    try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
         let settings = cloud.configuration
         let (status, text) = try await Program.run(
             python,

@@ -1,13 +1,14 @@
 import Foundation
 import GESSimulator
 import HTTPClient
+import TestSupport
 import Testing
 
 /// A cloud whose secrets stand nowhere by chance, and the real agent at debug level.
 @Suite("No secret gets out")
 struct SecretTests {
     private static var fleet: SimulatorConfiguration {
-        var fleet = Scene.fleet
+        var fleet = AgentSetup.fleet
         fleet.graphCount = 4
         fleet.password = #"Zq7-fV2_wLp"9x\K4mT"#
         fleet.accessKey = "QX7PLANTEDKEY0M3W9ZT"
@@ -17,15 +18,15 @@ struct SecretTests {
         return fleet
     }
 
-    @Test("whatever the cloud does", .timeLimit(.minutes(5)), arguments: Scene.Credentials.allCases)
-    func everyFault(credentials: Scene.Credentials) async throws {
+    @Test("whatever the cloud does", arguments: AgentSetup.Credentials.allCases)
+    func everyFault(credentials: AgentSetup.Credentials) async throws {
         var fleet = Self.fleet
         // A token in a file is nobody's to renew.
         if credentials == .token { fleet.tokenLife = .seconds(3600) }
         try await SimulatedCloudServer.serving(fleet) { cloud in
             let scratch = try Scratch()
             defer { scratch.remove() }
-            try Scene(credentials: credentials).write(to: scratch, for: cloud)
+            try AgentSetup(credentials: credentials).write(to: scratch, for: cloud)
             // The first requests of all, those for credentials among them, are answered with what
             // they held.
             for service in [Service.iam, .metadata, .ges] {
@@ -36,15 +37,15 @@ struct SecretTests {
                     count: 2
                 )
             }
-            let agent = try await AgentProcess.start(in: scratch.folder)
-            defer { agent.program.signal(SIGKILL) }
-            let stage = Stage(cloud: cloud, agent: agent, folder: scratch.folder)
+            let process = try await AgentProcess.start(in: scratch.folder)
+            defer { process.program.signal(SIGKILL) }
+            let agent = RunningAgent(cloud: cloud, process: process, folder: scratch.folder)
             var evidence = Evidence()
-            try await beRefused(stage, &evidence)
-            try await suffer(stage, credentials, &evidence)
-            try evidence.leaks.addProcess(agent.program.processIdentifier)
-            try await agent.stop()
-            evidence.leaks.add("log", agent.program.text)
+            try await beRefused(agent, &evidence)
+            try await suffer(agent, credentials, &evidence)
+            try evidence.leaks.addProcess(process.program.processIdentifier)
+            try await process.stop()
+            evidence.leaks.add("log", agent.log)
             try evidence.leaks.addFiles(below: scratch.folder.appending(path: "data"))
             evidence.note(cloud)
             Self.judge(evidence)
@@ -73,39 +74,40 @@ struct SecretTests {
     }
 
     /// A restart that is refused with all that its request held: the refusal is kept in the ledger.
-    private func beRefused(_ stage: Stage, _ evidence: inout Evidence) async throws {
-        try await stage.waitUntilReady()
+    private func beRefused(_ agent: RunningAgent, _ evidence: inout Evidence) async throws {
+        try await agent.waitUntilReady()
         Self.schedule(
             .quoting(status: 400),
-            in: stage.cloud,
+            in: agent.cloud,
             FaultMatch(operation: .restartGraph)
         )
-        try stage.hang(1, .unresponsive)
-        let isRefused = try await eventually(within: .seconds(40)) {
-            stage.agent.program.text.contains("refused") && !stage.restarts.isEmpty
+        try agent.hangGraph(1, .unresponsive)
+        try await eventually("the restart is refused") {
+            agent.log.contains("refused") && !agent.restarts.isEmpty
+        } lastSeen: {
+            "\(agent.log.suffix(3_000))"
         }
-        #expect(isRefused, "\(stage.agent.program.text.suffix(3_000))")
-        try await read(stage, &evidence)
+        try await read(agent, &evidence)
     }
 
     /// Every fault on every operation, one after the other.
     private func suffer(
-        _ stage: Stage,
-        _ credentials: Scene.Credentials,
+        _ agent: RunningAgent,
+        _ credentials: AgentSetup.Credentials,
         _ evidence: inout Evidence
     ) async throws {
         for (number, fault) in Fault.oneOfEachKind.enumerated() {
-            stage.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+            agent.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
             // Before they are revoked and forgotten.
-            evidence.note(stage.cloud)
+            evidence.note(agent.cloud)
             // A refused password rests until its file changes.
             if credentials == .password {
-                try Self.change(to: "Zq7-Rotated-\(number)-9xK4", stage.cloud, stage.folder)
+                try Self.change(to: "Zq7-Rotated-\(number)-9xK4", agent.cloud, agent.folder)
             }
-            try await Task.sleep(for: .milliseconds(350))
-            Self.schedule(fault, in: stage.cloud)
-            try await Task.sleep(for: .milliseconds(700))
-            try await read(stage, &evidence)
+            try await agent.process.waitForPolls(1)
+            Self.schedule(fault, in: agent.cloud)
+            try await agent.process.waitForPolls(1)
+            try await read(agent, &evidence)
         }
     }
 
@@ -126,7 +128,7 @@ struct SecretTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await SimulatedCloudServer.serving(Self.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+            try AgentSetup().write(to: scratch, for: cloud)
         }
         let password = scratch.folder.appending(path: "password")
         try FileManager.default.removeItem(at: password)
@@ -138,17 +140,18 @@ struct SecretTests {
         var leaks = Leaks()
         leaks.add("check config", text)
         // The agent starts all the same, says what is wrong, and is not ready.
-        let agent = try await AgentProcess.start(in: scratch.folder)
-        defer { agent.program.signal(SIGKILL) }
-        let says = try await eventually(within: .seconds(20)) {
-            let answer = try await agent.get("/-/ready")
+        let process = try await AgentProcess.start(in: scratch.folder)
+        defer { process.program.signal(SIGKILL) }
+        try await eventually("the agent says what is wrong") {
+            let answer = try await process.get("/-/ready")
             return answer.status == 503
                 && String(decoding: answer.body, as: UTF8.self).contains(reason)
+        } lastSeen: {
+            process.program.text
         }
-        #expect(says, "\(agent.program.text)")
-        leaks.add("log", agent.program.text)
+        leaks.add("log", process.program.text)
         #expect(leaks.places(holding: ["Planted", "Zq7-fV2"]) == [])
-        #expect(try await agent.stop() == 0)
+        #expect(try await process.stop() == 0)
     }
 
     private static let wrongFiles: [(content: String?, reason: String)] = [
@@ -202,18 +205,19 @@ struct SecretTests {
         try await SimulatedCloudServer.serving(Self.fleet) { cloud in
             let scratch = try Scratch()
             defer { scratch.remove() }
-            try Scene().write(to: scratch, for: cloud)
-            let agent = try await AgentProcess.start(in: scratch.folder)
-            defer { agent.program.signal(SIGKILL) }
-            let stage = Stage(cloud: cloud, agent: agent, folder: scratch.folder)
-            try await stage.waitUntilReady()
+            try AgentSetup().write(to: scratch, for: cloud)
+            let process = try await AgentProcess.start(in: scratch.folder)
+            defer { process.program.signal(SIGKILL) }
+            let agent = RunningAgent(cloud: cloud, process: process, folder: scratch.folder)
+            try await agent.waitUntilReady()
             try Self.change(to: "Another-Password-2", cloud, scratch.folder)
             let before = Self.acceptedTokenRequests(cloud)
-            let renewed = try await eventually(within: .seconds(20)) {
+            try await eventually("tokens are renewed with the new password") {
                 Self.acceptedTokenRequests(cloud) > before + 1
+            } lastSeen: {
+                agent.log
             }
-            #expect(renewed, "\(agent.program.text)")
-            try await agent.stop()
+            try await process.stop()
         }
     }
 
@@ -223,15 +227,15 @@ struct SecretTests {
         }
     }
 
-    private func read(_ stage: Stage, _ evidence: inout Evidence) async throws {
-        let graph = try stage.graph(1)
+    private func read(_ agent: RunningAgent, _ evidence: inout Evidence) async throws {
+        let graph = try agent.graphID(1)
         for path in [
             "/", "/metrics", "/-/ready", "/-/healthy", "/style.css", "/api/v1/graphs",
             "/api/v1/graphs/\(graph)", "/api/v1/graphs/\(graph)/why", "/api/v1/alerts",
             "/api/v1/rules", "/api/v1/remediations", "/api/v1/status/buildinfo",
             "/api/v1/query?query=ges_graph_info", "/api/v1/series?match[]=ges_up", "/nothing",
         ] {
-            evidence.leaks.add(path, Data(try await stage.agent.get(path).body))
+            evidence.leaks.add(path, Data(try await agent.process.get(path).body))
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GESSimulator
 import SystemdListener
+import TestSupport
 import Testing
 
 @Suite("Under systemd")
@@ -10,32 +11,34 @@ struct SystemdTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let socket = try NotifyListener(in: scratch.folder.path)
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
-            let agent = try await AgentProcess.start(
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
+            let process = try await AgentProcess.start(
                 in: scratch.folder,
                 environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "400000"]
             )
-            defer { agent.program.signal(SIGKILL) }
+            defer { process.program.signal(SIGKILL) }
             var heard: [String] = []
-            func hears(_ text: String, count: Int = 1) async throws -> Bool {
-                try await eventually(within: .seconds(20)) {
+            func hear(_ text: String, times: Int = 1) async throws {
+                try await eventually("systemd hears \(text)") {
                     heard += socket.receive()
-                    return heard.count { $0.contains(text) } >= count
+                    return heard
+                } is: { heard in
+                    heard.count { $0.contains(text) } >= times
                 }
             }
-            #expect(try await hears("READY=1\nSTATUS="), "\(heard)")
-            #expect(try await hears("STATUS=Watching 5 graphs"), "\(heard)")
-            #expect(try await hears("WATCHDOG=1", count: 3), "\(heard)")
+            try await hear("READY=1\nSTATUS=")
+            try await hear("STATUS=Watching 5 graphs")
+            try await hear("WATCHDOG=1", times: 3)
             heard = []
-            agent.program.signal(SIGHUP)
-            #expect(try await hears("RELOADING=1\nMONOTONIC_USEC="), "\(heard)")
-            #expect(try await hears("READY=1"), "\(heard)")
+            process.program.signal(SIGHUP)
+            try await hear("RELOADING=1\nMONOTONIC_USEC=")
+            try await hear("READY=1")
             let order = heard.filter { $0.contains("RELOADING") || $0.contains("READY") }
             #expect(order.first?.hasPrefix("RELOADING=1") == true && order.last == "READY=1")
             heard = []
-            #expect(try await agent.stop() == 0)
-            #expect(try await hears("STOPPING=1"), "\(heard)")
+            #expect(try await process.stop() == 0)
+            try await hear("STOPPING=1")
         }
     }
 
@@ -44,21 +47,22 @@ struct SystemdTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let socket = try NotifyListener(in: scratch.folder.path)
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
             try await cloud.setOutage(.hanging)
-            let agent = try await AgentProcess.start(
+            let process = try await AgentProcess.start(
                 in: scratch.folder,
                 environment: ["NOTIFY_SOCKET": socket.path]
             )
-            defer { agent.program.signal(SIGKILL) }
+            defer { process.program.signal(SIGKILL) }
             var heard: [String] = []
-            let isReady = try await eventually(within: .seconds(45)) {
+            try await eventually("systemd hears that the agent is ready, but not well") {
                 heard += socket.receive()
-                return heard.contains { $0.hasPrefix("READY=1\nSTATUS=Not ready: ") }
+                return heard
+            } is: { heard in
+                heard.contains { $0.hasPrefix("READY=1\nSTATUS=Not ready: ") }
             }
-            #expect(isReady, "\(heard)")
-            try await agent.stop()
+            try await process.stop()
         }
     }
 }

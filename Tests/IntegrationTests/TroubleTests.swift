@@ -2,6 +2,7 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 /// What is wrong with the agent's own machine. In each trouble it watches and does not act, says so,
@@ -11,15 +12,15 @@ struct TroubleTests {
     @Test("while the disk is full")
     func diskFull() async throws {
         let mounts = Launcher.mounts("mkdir data && mount -t tmpfs -o size=1m tmpfs data")
-        try await Stage.with(Scene(), through: { _ in mounts }) { stage in
-            try await stage.waitUntilReady()
+        try await RunningAgent.with(AgentSetup(), through: { _ in mounts }) { agent in
+            try await agent.waitUntilReady()
             // The file system is seen through the agent's process: no other has it.
-            let process = stage.agent.program.processIdentifier
-            let filler = URL(filePath: "/proc/\(process)/root\(stage.folder.path)/data/filler")
+            let process = agent.process.program.processIdentifier
+            let filler = URL(filePath: "/proc/\(process)/root\(agent.folder.path)/data/filler")
             try fill(filler)
-            let victim = try await stage.expectTrouble("ledger", saying: "is full")
+            let victim = try await agent.expectTrouble("ledger", saying: "is full")
             try FileManager.default.removeItem(at: filler)
-            try await stage.expectRecovery(of: victim)
+            try await agent.expectRecovery(of: victim)
         }
     }
 
@@ -37,44 +38,44 @@ struct TroubleTests {
 
     @Test("while another program has the ledger locked")
     func locked() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
             let script = """
-                import sqlite3, time
-                c = sqlite3.connect("\(stage.folder.path)/data/ledger.db", isolation_level=None)
+                import signal, sqlite3
+                c = sqlite3.connect("\(agent.folder.path)/data/ledger.db", isolation_level=None)
                 c.execute("PRAGMA busy_timeout = 20000")
                 c.execute("BEGIN EXCLUSIVE")
                 print("locked", flush=True)
-                time.sleep(600)
+                signal.pause()
                 """
             let python = try Program.debian("python3")
             let locker = try Program(python, ["-c", script])
-            let isLocked = try await eventually(within: .seconds(30)) {
-                locker.text.contains("locked")
+            defer { locker.signal(SIGKILL) }
+            try await eventually("the ledger is locked") {
+                locker.text
+            } is: { text in
+                text.contains("locked")
             }
-            try #require(isLocked, "\(locker.text)")
-            let victim = try await stage.expectTrouble("ledger", saying: "locked")
-            let before = try await stage.cycles()
-            try await Task.sleep(for: .seconds(10))
+            let victim = try await agent.expectTrouble("ledger", saying: "locked")
             // A wait of two seconds for the lock with each poll: the rhythm goes on.
-            #expect(try await stage.cycles() >= before + 3)
+            try await agent.process.waitForPolls(4)
             locker.signal(SIGKILL)
-            try await stage.expectRecovery(of: victim)
+            try await agent.expectRecovery(of: victim)
         }
     }
 
     @Test("while the ledger is damaged or gone")
     func damaged() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            let file = stage.folder.appending(path: "data/ledger.db")
-            let aside = stage.folder.appending(path: "data/aside.db")
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let file = agent.folder.appending(path: "data/ledger.db")
+            let aside = agent.folder.appending(path: "data/aside.db")
             try FileManager.default.moveItem(at: file, to: aside)
             try Data("no database".utf8).write(to: file)
-            let victim = try await stage.expectTrouble("ledger", saying: "removed or replaced")
+            let victim = try await agent.expectTrouble("ledger", saying: "removed or replaced")
             try FileManager.default.removeItem(at: file)
             try FileManager.default.moveItem(at: aside, to: file)
-            try await stage.expectRecovery(of: victim)
+            try await agent.expectRecovery(of: victim)
         }
     }
 
@@ -82,8 +83,8 @@ struct TroubleTests {
     func damagedAtStart() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        try await SimulatedCloudServer.serving(Scene.fleet) { cloud in
-            try Scene().write(to: scratch, for: cloud)
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
             try await AgentProcess.start(in: scratch.folder).stop()
             let file = scratch.folder.appending(path: "data/ledger.db")
             let good = try Data(contentsOf: file)
@@ -104,81 +105,74 @@ struct TroubleTests {
     /// hold up the timers of the elapsed time, which the kernel's own clocks never do.
     @Test("while its clock is set, forward and back")
     func clockSet() async throws {
-        let scene = Scene(remediation: ["cooldown: 1h"])
-        try await Stage.with(scene, through: { try FakeClock(in: $0).launcher() }) { stage in
-            try await stage.waitUntilReady()
-            let patient = try stage.hang(2, .unresponsive)
-            try await stage.expectState("cooling_down", of: patient, within: .seconds(60))
-            let clock = FakeClock(in: stage.folder)
+        let setup = AgentSetup(remediation: ["cooldown: 1h"])
+        try await RunningAgent.with(setup, through: { try FakeClock(in: $0).launcher() }) { agent in
+            try await agent.waitUntilReady()
+            let patient = try agent.hangGraph(2, .unresponsive)
+            try await agent.waitForState("cooling_down", of: patient)
+            let clock = FakeClock(in: agent.folder)
             try clock.set(by: 7200)
-            let victim = try await stage.expectTrouble("clock_differs", saying: "the clock of the")
-            #expect(stage.agent.program.text.contains("the clock was set forward by"))
-            #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 1)
-            try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
+            let victim = try await agent.expectTrouble("clock_differs", saying: "the clock of the")
+            #expect(agent.log.contains("the clock was set forward by"))
+            #expect(try await agent.process.metric("graphwarden_clock_jumps_total") == 1)
+            #expect(try await agent.state(of: patient) == "cooling_down")
             try clock.set(by: 0)
-            try await stage.expectRecovery(of: victim, besides: patient)
-            try await stage.expectState("cooling_down", of: patient, within: .seconds(1))
-            #expect(stage.agent.program.text.contains("the clock was set back by"))
-            #expect(try await stage.agent.metric("graphwarden_clock_jumps_total") == 2)
+            try await agent.expectRecovery(of: victim, besides: patient)
+            #expect(try await agent.state(of: patient) == "cooling_down")
+            #expect(agent.log.contains("the clock was set back by"))
+            #expect(try await agent.process.metric("graphwarden_clock_jumps_total") == 2)
         }
     }
 
     @Test("while the cloud's gateway has another time")
     func gatewayDiffers() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            stage.cloud.withCloud { cloud, _ in cloud.clockError = .seconds(90) }
-            let victim = try await stage.expectTrouble("clock_differs", saying: "ahead of ours")
-            let offset = try await stage.agent.metric("graphwarden_clock_offset_seconds") ?? 0
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            agent.cloud.withCloud { cloud, _ in cloud.clockError = .seconds(90) }
+            let victim = try await agent.expectTrouble("clock_differs", saying: "ahead of ours")
+            let offset = try await agent.process.metric("graphwarden_clock_offset_seconds") ?? 0
             #expect(abs(offset - 90) < 10)
-            stage.cloud.withCloud { cloud, _ in cloud.clockError = .zero }
-            try await stage.expectRecovery(of: victim)
+            agent.cloud.withCloud { cloud, _ in cloud.clockError = .zero }
+            try await agent.expectRecovery(of: victim)
         }
     }
 }
 
-extension Stage {
-    func cycles() async throws -> Double {
-        let metrics = try await agent.metrics()
-        let all = metrics["graphwarden_sampling_cycles_total{source=\"ges_api\"}"] ?? 0
-        let missed = metrics["graphwarden_sampling_cycles_missed_total{source=\"ges_api\"}"] ?? 0
-        return all - missed
-    }
-
+extension RunningAgent {
     /// The trouble shows everywhere, and a graph that hangs meanwhile is not restarted.
     func expectTrouble(_ reason: String, saying words: String) async throws -> String {
-        let isSaid = try await eventually(within: .seconds(30)) {
-            let ready = try await agent.get("/-/ready")
+        try await eventually("the agent says that \(words)") {
+            let ready = try await process.get("/-/ready")
             return ready.status == 503
                 && String(decoding: ready.body, as: UTF8.self).contains(words)
+        } lastSeen: {
+            "\(log.suffix(3_000))"
         }
-        #expect(isSaid, "\(agent.program.text.suffix(3_000))")
         let metric = "graphwarden_detect_only{reason=\"\(reason)\"}"
         // The metric follows the answer within the same cycle.
-        let isCounted = try await eventually(within: .seconds(10)) {
-            try await agent.metric(metric) == 1
-        }
-        #expect(isCounted)
-        #expect(agent.program.text.contains(/level=error .*detecting only, because/))
+        try await eventually("the metric follows") { try await process.metric(metric) == 1 }
+        #expect(log.contains(/level=error .*detecting only, because/))
         let before = restarts
-        let victim = try hang(1, .unresponsive)
-        let isHeld = try await eventually(within: .seconds(40)) {
-            let reasons = try await agent.json("/api/v1/graphs/\(victim)/why")["data"]?["reasons"]
+        let victim = try hangGraph(1, .unresponsive)
+        try await eventually("the restart is held back", every: .milliseconds(100)) {
+            let reasons = try await why(victim)["reasons"]
             return reasons?.arrayValue?.contains { $0["reason"] == "detect_only" } ?? false
+        } lastSeen: {
+            try await account(of: victim)
         }
-        if !isHeld { Issue.record("\(try await account(of: victim))") }
-        try await Task.sleep(for: .seconds(2))
+        try await process.waitForPolls(4)
         #expect(restarts == before)
         return victim
     }
 
     /// The trouble is over by itself, and what was held back is done, once.
     func expectRecovery(of victim: String, besides other: String? = nil) async throws {
-        let isReady = try await eventually(within: .seconds(40)) {
-            try await agent.get("/-/ready").status == 200
+        try await eventually("the agent is ready again") {
+            try await process.get("/-/ready").status == 200
+        } lastSeen: {
+            "\(log.suffix(3_000))"
         }
-        #expect(isReady, "\(agent.program.text.suffix(3_000))")
-        try await expectState("cooling_down", of: victim, within: .seconds(90))
+        try await waitForState("cooling_down", of: victim)
         #expect(restarts[victim] == 1)
         if let other { #expect(restarts[other] == 1) }
         #expect(restarts.count == (other == nil ? 1 : 2))

@@ -11,24 +11,24 @@ struct WebhookSecretTests {
 
     @Test("whoever sends what")
     func everything() async throws {
-        try await Stage.with(Scene(webhook: ["GraphHung"])) { stage in
-            try stage.rewrite("webhook_token") { _ in Self.token + "\n" }
-            try await stage.waitUntilReady()
+        try await RunningAgent.with(AgentSetup(webhook: ["GraphHung"])) { agent in
+            try agent.rewrite("webhook_token") { _ in Self.token + "\n" }
+            try await agent.waitUntilReady()
             var leaks = Leaks()
-            let alert = try TestAlert(graph: stage.graph(1)).webhook
+            let alert = try TestAlert(graph: agent.graphID(1)).webhook
             let bodies = [alert, Array("{".utf8), Array(#"{"version":"5"}"#.utf8)]
             for token in [Self.token, Self.wrong] {
                 for (number, body) in bodies.enumerated() {
-                    try await send(body, token, stage, &leaks, "\(token == Self.token) \(number)")
+                    try await send(body, token, agent, &leaks, "\(token == Self.token) \(number)")
                 }
             }
-            try stage.rewrite("webhook_token") { _ in Self.short + "\n" }
-            try await send(alert, Self.short, stage, &leaks, "short")
+            try agent.rewrite("webhook_token") { _ in Self.short + "\n" }
+            try await send(alert, Self.short, agent, &leaks, "short")
             for path in ["/", "/metrics", "/-/ready", "/api/v1/alerts/received", "/api/v1/graphs"] {
-                leaks.add(path, Data(try await stage.agent.get(path).body))
+                leaks.add(path, Data(try await agent.process.get(path).body))
             }
-            leaks.add("log", stage.agent.program.text)
-            try leaks.addFiles(below: stage.folder.appending(path: "data"))
+            leaks.add("log", agent.log)
+            try leaks.addFiles(below: agent.folder.appending(path: "data"))
             #expect(leaks.places(holding: ["Planted"]) == [])
             // The search finds what is there, and all of it was tried.
             #expect(leaks.contains("is shorter than 16 bytes", in: "log"))
@@ -40,13 +40,13 @@ struct WebhookSecretTests {
     private func send(
         _ body: [UInt8],
         _ token: String,
-        _ stage: Stage,
+        _ agent: RunningAgent,
         _ leaks: inout Leaks,
         _ name: String
     ) async throws {
         for path in ["/api/v1/alertmanager", "/api/v2/alerts"] {
-            let request = TestAlert.request(body, to: stage.agent.url + path, token: token)
-            let answer = try await stage.agent.send(request)
+            let request = TestAlert.request(body, to: agent.process.url + path, token: token)
+            let answer = try await agent.process.send(request)
             leaks.add("answer \(name) \(path)", Data(answer.body))
         }
     }

@@ -16,35 +16,34 @@ struct FaultCell: Sendable {
         var account = ""
     }
 
-    func play() async -> Result {
+    func run() async -> Result {
         do {
-            var fleet = FaultScene.fleet
+            var fleet = FaultSetup.fleet
             fleet.speaksTLS = row.needsTLS
             return try await SimulatedCloudServer.serving(fleet) { cloud in
                 let scratch = try Scratch()
                 defer { scratch.remove() }
-                try FaultScene.write(to: scratch, for: cloud)
+                try FaultSetup.write(to: scratch, for: cloud)
                 let agent = try await AgentProcess.start(in: scratch.folder)
-                var play = FaultPlay(
+                var course = FaultCellRun(
                     cell: self,
                     cloud: cloud,
                     agent: agent,
                     folder: scratch.folder
                 )
                 do {
-                    try await play.run()
+                    try await course.run()
                 } catch {
-                    play.result.problems.append("\(error)")
+                    course.result.problems.append("\(error)")
                 }
                 let status = try await agent.stop()
                 if status != 0 {
-                    let code = status.map { "\($0)" } ?? "none"
-                    play.result.problems.append("exit status \(code) after SIGTERM")
+                    course.result.problems.append("exit status \(status) after SIGTERM")
                 }
-                if !play.result.problems.isEmpty {
-                    play.result.account += "\n" + agent.program.text.suffix(5_000)
+                if !course.result.problems.isEmpty {
+                    course.result.account += "\n" + agent.program.text.suffix(5_000)
                 }
-                return play.result
+                return course.result
             }
         } catch {
             return Result(word: "no start", problems: ["\(error)"])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// All cells, played a few at a time.
+/// All cells, a few at a time.
 struct FaultMatrix: Sendable {
     let rows: [FaultRow]
     let cells: [FaultCell]
@@ -19,17 +19,17 @@ struct FaultMatrix: Sendable {
         return FaultRow.all.filter { names.contains($0.name) }
     }
 
-    /// Mostly waiting: more at a time than there are processors, but few enough that no time-out of
-    /// the agent passes for want of one.
+    /// Mostly waiting: more at a time than there are processors, but few enough that none of the agent's
+    /// requests times out for want of one.
     private static let atATime = Int(ProcessInfo.processInfo.environment["FAULT_CELLS"] ?? "") ?? 8
 
-    func play() async -> [Int: FaultCell.Result] {
+    func run() async -> [Int: FaultCell.Result] {
         await withTaskGroup(of: (Int, FaultCell.Result).self) { group in
             var waiting = cells.enumerated().makeIterator()
             var results: [Int: FaultCell.Result] = [:]
             func next() {
                 guard let (index, cell) = waiting.next() else { return }
-                group.addTask { (index, await cell.play()) }
+                group.addTask { (index, await cell.run()) }
             }
             for _ in 0..<Self.atATime { next() }
             while let (index, result) = await group.next() {

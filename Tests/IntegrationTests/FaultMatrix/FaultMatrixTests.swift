@@ -8,7 +8,7 @@ struct FaultMatrixTests {
     @Test("no cell restarts twice, restarts what is well, or leaves the agent worse than it was")
     func matrix() async {
         let matrix = FaultMatrix(rows: FaultMatrix.chosenRows)
-        let cells = await matrix.play()
+        let cells = await matrix.run()
         print(matrix.table(cells))
         for (index, cell) in matrix.cells.enumerated() {
             guard let result = cells[index] else { continue }

@@ -2,6 +2,7 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 /// The requests that Grafana's data source and Prometheus' own tools send.
@@ -9,40 +10,40 @@ import Testing
 struct DataSourceTests {
     @Test("passes what Grafana asks before it saves a data source")
     func grafana() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            let agent = stage.agent
-            let sum = try await agent.post("/api/v1/query", [("query", "1+1"), ("time", "4")])
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let process = agent.process
+            let sum = try await process.post("/api/v1/query", [("query", "1+1"), ("time", "4")])
             #expect(sum == Self.success(["resultType": "scalar", "result": [4, "2"]]))
-            let build = try await agent.json("/api/v1/status/buildinfo")
+            let build = try await process.json("/api/v1/status/buildinfo")
             #expect(build["data"]?["version"] == "3.5.0")
             #expect(build["data"]?["application"] == "graphwarden")
             // By this text Grafana decides that there is no interface to write rules.
-            let ruler = try await agent.get("/api/v1/rules/test/test")
+            let ruler = try await process.get("/api/v1/rules/test/test")
             #expect(ruler.status == 404)
             #expect(String(decoding: ruler.body, as: UTF8.self) == "404 page not found\n")
-            let names = try await agent.post("/api/v1/labels", [("match[]", "ges_graph_up")])
+            let names = try await process.post("/api/v1/labels", [("match[]", "ges_graph_up")])
             #expect(names == Self.success(["__name__", "graph_id"]))
             let now = Date().timeIntervalSince1970
-            let values = try await agent.json(
+            let values = try await process.json(
                 "/api/v1/label/graph_id/values?start=\(now - 60)&end=\(now)"
             )
             #expect(values["data"]?.arrayValue?.count == 5)
-            let encoded = try await agent.json("/api/v1/label/U__graph__id/values")
+            let encoded = try await process.json("/api/v1/label/U__graph__id/values")
             #expect(encoded["data"]?[0] == values["data"]?[0])
-            let metadata = try await agent.json("/api/v1/metadata?metric=ges_graph_up")
+            let metadata = try await process.json("/api/v1/metadata?metric=ges_graph_up")
             #expect(metadata["data"]?["ges_graph_up"]?[0]?["type"] == "gauge")
         }
     }
 
     @Test("shows series, points and rules of the fleet that it watches")
     func fleet() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            let agent = stage.agent
-            let graph = try stage.graph(1)
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let process = agent.process
+            let graph = try agent.graphID(1)
             let selector = "ges_graph_status_code{graph_id=\"\(graph)\"}"
-            let series = try await agent.post("/api/v1/series", [("match[]", selector)])
+            let series = try await process.post("/api/v1/series", [("match[]", selector)])
             #expect(
                 series
                     == Self.success([
@@ -50,7 +51,7 @@ struct DataSourceTests {
                     ])
             )
             let end = Date().timeIntervalSince1970
-            let range = try await agent.post(
+            let range = try await process.post(
                 "/api/v1/query_range",
                 [
                     ("query", selector), ("start", "\(end - 2)"), ("end", "\(end)"),
@@ -60,18 +61,18 @@ struct DataSourceTests {
             let last = range["data"]?["result"]?[0]?["values"]?.arrayValue?.last
             #expect(last?[1] == "200")
             #expect(range["data"]?["stats"]?["timings"]?["evalTotalTime"] != nil)
-            try await Self.expectRules(agent)
-            try stage.hang(1, .unresponsive)
-            let fires = try await eventually(within: .seconds(30)) {
-                let alerts = try await agent.json("/api/v1/alerts")["data"]?["alerts"]
-                return alerts?[0]?["value"] == "2e+00"
+            try await Self.expectRules(process)
+            try agent.hangGraph(1, .unresponsive)
+            try await eventually("the alert is active", every: .milliseconds(100)) {
+                try await process.json("/api/v1/alerts")["data"]?["alerts"]?[0]?["value"]
+            } is: { value in
+                value == "2e+00"
             }
-            #expect(fires)
         }
     }
 
-    private static func expectRules(_ agent: AgentProcess) async throws {
-        let rules = try await agent.json("/api/v1/rules?type=alert&rule_name[]=GraphImportStuck")
+    private static func expectRules(_ process: AgentProcess) async throws {
+        let rules = try await process.json("/api/v1/rules?type=alert&rule_name[]=GraphImportStuck")
         let group = try #require(rules["data"]?["groups"]?[0])
         #expect(group["name"] == "hangs")
         let rule = try #require(group["rules"]?[0])
@@ -81,17 +82,17 @@ struct DataSourceTests {
         #expect(rule["labels"]?["remediate"] == "restart")
         let expression = try #require(rule["query"]?.stringValue)
         #expect(expression.hasPrefix("time() - ges_graph_status_change_timestamp_seconds > 1 and"))
-        let none = try await agent.json("/api/v1/rules?match[]={hang=\"none\"}")
+        let none = try await process.json("/api/v1/rules?match[]={hang=\"none\"}")
         #expect(none == success(["groups": []]))
     }
 
     @Test("answers promtool")
     func promtool() async throws {
-        try await Stage.with(Scene()) { stage in
-            try await stage.waitUntilReady()
-            let graph = try stage.graph(0)
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let graph = try agent.graphID(0)
             let selector = "ges_graph_up{graph_id=\"\(graph)\"}"
-            let url = stage.agent.url
+            let url = agent.process.url
             let questions = [
                 ["query", "instant", url, selector],
                 ["query", "range", url, selector, "--step=1s"],
@@ -113,25 +114,31 @@ struct DataSourceTests {
             "--web.enable-lifecycle",
             "--enable-feature=promql-experimental-functions,promql-delayed-name-removal",
         ]
-        try await Stage.with(Scene(), arguments: arguments) { stage in
-            try await stage.waitUntilReady()
-            let agent = stage.agent
-            let sorted = try await agent.post(
-                "/api/v1/query",
-                [("query", "sort_by_label(ges_graph_up, \"graph_id\")")]
-            )
-            #expect(sorted["data"]?["result"]?.arrayValue?.count == 5)
-            let tooMany = try await agent.get("/api/v1/query?query=max_over_time(ges_graph_up[1m])")
-            #expect(tooMany.status == 422)
-            let version = try await agent.json("/api/v1/status/buildinfo")
+        try await RunningAgent.with(AgentSetup(), arguments: arguments) { agent in
+            try await agent.waitUntilReady()
+            let process = agent.process
+            // A sample is found for a second, which on a busy machine a poll may take.
+            try await eventually("all graphs have a fresh sample") {
+                let query = ("query", "sort_by_label(ges_graph_up, \"graph_id\")")
+                let sorted = try await process.post("/api/v1/query", [query])
+                return sorted["data"]?["result"]?.arrayValue?.count
+            } is: { count in
+                count == 5
+            }
+            try await eventually("there are more samples than a query may read") {
+                try await process.get("/api/v1/query?query=max_over_time(ges_graph_up[1m])").status
+            } is: { status in
+                status == 422
+            }
+            let version = try await process.json("/api/v1/status/buildinfo")
             #expect(version["data"]?["version"] == "2.42.0")
             let past = Date().timeIntervalSince1970 + 30
-            let stale = try await agent.json("/api/v1/query?query=ges_graph_up&time=\(past)")
+            let stale = try await process.json("/api/v1/query?query=ges_graph_up&time=\(past)")
             #expect(stale == Self.success(["resultType": "vector", "result": []]))
-            try stage.rewrite("rules.yml") { text in
+            try agent.rewrite("rules.yml") { text in
                 text.replacing("changes(", with: "mad_over_time(")
             }
-            #expect(try await agent.reload().status == 200)
+            #expect(try await process.reload().status == 200)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import JSON
+import TestSupport
 
 /// A program that answers Prometheus' query API over `RecordedFleet`.
 final class QueryTarget: Sendable {
@@ -23,10 +24,12 @@ final class QueryTarget: Sendable {
             ["explore", recording.path, "--web.listen-address=127.0.0.1:0"] + arguments
         )
         let marker = /http:\/\/\S+/
-        let serves = try await eventually(within: .seconds(60)) {
+        try await eventually("the recording is served") {
             program.text.contains(marker) || !program.isRunning
+        } lastSeen: {
+            program.text
         }
-        guard serves, let url = program.text.firstMatch(of: marker) else {
+        guard let url = program.text.firstMatch(of: marker) else {
             throw Program.Failure(description: "nothing is served:\n\(program.text)")
         }
         return try QueryTarget(program, url: String(url.0))
@@ -52,10 +55,11 @@ final class QueryTarget: Sendable {
             in: folder
         )
         let target = try QueryTarget(program, url: "http://127.0.0.1:\(port)")
-        let isReady = try await eventually(within: .seconds(60)) {
+        try await eventually("Prometheus is ready") {
             (try? await target.get("/-/ready").status) == 200
+        } lastSeen: {
+            program.text
         }
-        guard isReady else { throw Program.Failure(description: program.text) }
         return target
     }
 
@@ -69,8 +73,11 @@ final class QueryTarget: Sendable {
 
     func stop() async throws {
         program.signal(SIGTERM)
-        if try await program.exitStatus() == nil { program.signal(SIGKILL) }
-        http.shutdown()
+        defer {
+            program.signal(SIGKILL)
+            http.shutdown()
+        }
+        _ = try await program.exitStatus()
     }
 }
 

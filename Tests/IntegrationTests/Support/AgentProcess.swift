@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import JSON
+import TestSupport
 
 /// The real agent as a process of its own.
 final class AgentProcess: Sendable {
@@ -29,10 +30,17 @@ final class AgentProcess: Sendable {
         )
         try await meanwhile(program)
         let marker = /msg="Listening on" address=(\S+)/
-        let listens = try await eventually(within: .seconds(20)) {
-            program.text.contains(marker) || !program.isRunning
+        do {
+            try await eventually("the agent listens") {
+                program.text.contains(marker) || !program.isRunning
+            } lastSeen: {
+                program.text
+            }
+        } catch {
+            program.signal(SIGKILL)
+            throw error
         }
-        guard listens, let match = program.text.firstMatch(of: marker) else {
+        guard let match = program.text.firstMatch(of: marker) else {
             program.signal(SIGKILL)
             throw Program.Failure(description: "the agent does not listen:\n\(program.text)")
         }
@@ -82,6 +90,25 @@ final class AgentProcess: Sendable {
         try await metrics()[series]
     }
 
+    /// How many times the agent has asked the cloud about all graphs.
+    func polls() async throws -> Int {
+        let metrics = try await metrics()
+        let all = metrics["graphwarden_sampling_cycles_total{source=\"ges_api\"}"] ?? 0
+        let missed = metrics["graphwarden_sampling_cycles_missed_total{source=\"ges_api\"}"] ?? 0
+        return Int(all - missed)
+    }
+
+    /// Waits until so many polls have ended that began from now on: one that is under way is not
+    /// counted.
+    func waitForPolls(_ count: Int) async throws {
+        let before = try await polls()
+        try await eventually("the agent polled \(count) times", every: .milliseconds(100)) {
+            try await polls()
+        } is: { polls in
+            polls > before + count
+        }
+    }
+
     /// Ends the agent as a power cut does.
     func kill() async throws {
         program.signal(SIGKILL)
@@ -91,11 +118,12 @@ final class AgentProcess: Sendable {
 
     /// Ends the agent as systemd does; returns its exit status.
     @discardableResult
-    func stop() async throws -> Int32? {
+    func stop() async throws -> Int32 {
         program.signal(SIGTERM)
-        let status = try await program.exitStatus(within: .seconds(40))
-        if status == nil { program.signal(SIGKILL) }
-        http.shutdown()
-        return status
+        defer {
+            program.signal(SIGKILL)
+            http.shutdown()
+        }
+        return try await program.exitStatus()
     }
 }

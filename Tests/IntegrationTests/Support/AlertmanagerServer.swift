@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import JSON
+import TestSupport
 import Testing
 
 /// Debian's Alertmanager, with the agent as its only receiver.
@@ -12,7 +13,7 @@ struct AlertmanagerServer: Sendable {
 
     static func start(
         sendingTo agent: String,
-        token: String = Scene.webhookToken
+        token: String = AgentSetup.webhookToken
     ) async throws -> AlertmanagerServer {
         let scratch = try Scratch()
         try scratch.write(token, to: "token")
@@ -57,10 +58,11 @@ struct AlertmanagerServer: Sendable {
             scratch: scratch,
             http: try HTTPClient(configuration: HTTPClientConfiguration())
         )
-        let isReady = try await eventually(within: .seconds(30)) {
+        try await eventually("Alertmanager is ready") {
             (try? await server.http.send(HTTPRequest(url: server.url + "/-/ready")))?.status == 200
+        } lastSeen: {
+            program.text
         }
-        try #require(isReady, "\(program.text)")
         return server
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that runs beside the test, with what it writes to standard error.
 final class Program: Sendable {
@@ -79,38 +80,24 @@ final class Program: Sendable {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
 
-    /// Waits for the end; returns the exit status, or nil when it did not come in time.
-    func exitStatus(within limit: Duration = .seconds(30)) async throws -> Int32? {
-        let ended = try await eventually(within: limit) { !self.process.isRunning }
-        return ended ? process.terminationStatus : nil
+    /// Waits for the end of the program.
+    func exitStatus() async throws -> Int32 {
+        try await eventually("the program ends") {
+            !process.isRunning
+        } lastSeen: {
+            text
+        }
+        return process.terminationStatus
     }
 
     /// Runs a program to its end and returns its status and output.
     static func run(
         _ executable: URL,
         _ arguments: [String],
-        environment: [String: String] = [:],
-        within limit: Duration = .seconds(120)
+        environment: [String: String] = [:]
     ) async throws -> (status: Int32, text: String) {
         let program = try Program(executable, arguments, environment: environment)
-        guard let status = try await program.exitStatus(within: limit) else {
-            program.signal(SIGKILL)
-            throw Failure(description: "\(executable.path) did not end:\n\(program.text)")
-        }
-        return (status, program.text)
+        defer { program.signal(SIGKILL) }
+        return (try await program.exitStatus(), program.text)
     }
-}
-
-/// Asks again and again until the answer is yes or the time is over; returns the last answer.
-func eventually(
-    within limit: Duration,
-    every interval: Duration = .milliseconds(50),
-    _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try await Task.sleep(for: interval)
-    }
-    return try await condition()
 }

@@ -2,12 +2,12 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
+import TestSupport
 
-/// The acts of one cell.
-struct FaultPlay {
-    struct Wrong: Error, CustomStringConvertible {
-        let description: String
-    }
+/// The course of one cell: a graph hangs, the fault meets the agent and ends, and the agent recovers. How
+/// long each part lasts is counted in polls of the agent.
+struct FaultCellRun {
+    struct NoGraph: Error {}
 
     let cell: FaultCell
     let cloud: SimulatedCloudServer
@@ -24,7 +24,8 @@ struct FaultPlay {
         self.folder = folder
     }
 
-    private static let faultLasts = Duration.milliseconds(1_200)
+    /// How many polls the fault lasts.
+    private static let faultPolls = 2
 
     mutating func run() async throws {
         try await waitUntilReady()
@@ -33,7 +34,7 @@ struct FaultPlay {
         let first = cloud.withCloud { cloud, _ in cloud.log.total }
         if cell.moment == .token { cloud.withCloud { cloud, _ in cloud.revokeTokens() } }
         try await beginFault(after: first)
-        try await Task.sleep(for: Self.faultLasts)
+        try await agent.waitForPolls(Self.faultPolls)
         let refusals = tokenRequests(after: first)
         try await endFault()
         try await expectRecovery()
@@ -48,15 +49,14 @@ struct FaultPlay {
 
     private mutating func note(_ problem: String) { result.problems.append(problem) }
 
-    // MARK: Acts
+    // MARK: The parts
 
     private func waitUntilReady() async throws {
-        let ready = try await eventually(within: .seconds(30)) {
+        try await eventually("the agent is ready before the fault") {
             let running = "ges_graphs{project_id=\"\(project)\",phase=\"running\"}"
             guard try await agent.metric(running) == 5 else { return false }
             return try await agent.get("/-/ready").status == 200
         }
-        guard ready else { throw Wrong(description: "not ready before the fault") }
     }
 
     private var project: String { cloud.configuration.projectID }
@@ -67,15 +67,14 @@ struct FaultPlay {
             cloud.hang(id, .unresponsive, restartsToHeal: 1, at: now)
             return id
         }
-        guard let id else { throw Wrong(description: "no graph to hang") }
+        guard let id else { throw NoGraph() }
         return id
     }
 
     private func waitForRestart() async throws {
-        let sent = try await eventually(within: .seconds(20), every: .milliseconds(10)) {
+        try await eventually("there is a restart to follow", every: .milliseconds(10)) {
             restarts[victim] != nil
         }
-        guard sent else { throw Wrong(description: "no restart to follow") }
     }
 
     /// Switches the fault on; returns when requests of the moment met it.
@@ -107,25 +106,23 @@ struct FaultPlay {
         _ isMet: @Sendable (RequestRecord) -> Bool
     ) async throws {
         let operations = cell.moment.operations
-        let met = try await eventually(within: .seconds(20), every: .milliseconds(10)) {
+        try await eventually("a request meets the fault", every: .milliseconds(10)) {
             cloud.withCloud { cloud, _ in
                 cloud.log.records.contains {
                     $0.number > first && operations.contains($0.operation) && isMet($0)
                 }
             }
         }
-        guard met else { throw Wrong(description: "no request met the fault") }
     }
 
     /// A graph is read for the evidence and once more directly before its restart, which is the moment
     /// that counts: until the restart is sent, or is certain not to be.
     private func waitForAttempt() async throws {
-        let decided = try await eventually(within: .seconds(20)) {
+        try await eventually("the restart is decided upon") {
             if restarts[victim] != nil { return true }
             let why = try await agent.json("/api/v1/graphs/\(victim)/why")
             return why["data"]?["attempts"]?.arrayValue?.last?["outcome"]?.stringValue != nil
         }
-        guard decided else { throw Wrong(description: "the restart was not decided upon") }
     }
 
     private mutating func endFault() async throws {
@@ -145,14 +142,14 @@ struct FaultPlay {
     private mutating func expectRecovery() async throws {
         let polls = "graphwarden_samples_total{source=\"ges_api\"}"
         let before = try await agent.metric(polls) ?? 0
-        let limit = Duration.seconds(5) + cell.row.askedPause
-        var symptoms = ["no cycle"]
-        _ = try await eventually(within: limit, every: .milliseconds(40)) { [self] in
+        var symptoms: [String] = []
+        try await eventually("the agent recovers or has polled twice", every: .milliseconds(40)) {
             let metrics = try await agent.metrics()
             symptoms = try await self.symptoms(metrics)
             return symptoms.isEmpty
-                || (metrics[polls] ?? 0) > before + 3
-                    && cell.row.askedPause == .zero
+                || (metrics[polls] ?? 0) > before + 3 && cell.row.askedPause == .zero
+        } lastSeen: {
+            symptoms.joined(separator: ", ")
         }
         if !symptoms.isEmpty {
             note("two cycles after the fault: " + symptoms.joined(separator: ", "))
@@ -179,14 +176,15 @@ struct FaultPlay {
 
     private func settle() async throws -> String {
         var word = "?"
-        var since = ContinuousClock.now
-        let end = since + .seconds(40)
-        while ContinuousClock.now < end {
+        var since = 0
+        try await eventually("the incident ends", every: .milliseconds(100)) {
             let why = try await agent.json("/api/v1/graphs/\(victim)/why")["data"] ?? .null
+            let polls = try await agent.polls()
             let standing = Standing(why)
-            if standing.word != word { (word, since) = (standing.word, ContinuousClock.now) }
-            if ContinuousClock.now - since > standing.patience { break }
-            try await Task.sleep(for: .milliseconds(100))
+            if standing.word != word { (word, since) = (standing.word, polls) }
+            return polls - since > standing.polls
+        } lastSeen: {
+            word
         }
         return word
     }
@@ -223,10 +221,10 @@ extension FaultCell {
     }
 }
 
-/// How an incident stands, in one word, and how long that must last to be the end of the test.
+/// How an incident stands, in one word, and for how many polls it must stand there to count as ended.
 private struct Standing {
     let word: String
-    let patience: Duration
+    let polls: Int
 
     init(_ why: JSONValue) {
         let state = why["state"]?.stringValue ?? "none"
@@ -234,22 +232,22 @@ private struct Standing {
         switch state {
         case "cooling_down", "waiting", "exhausted":
             word = outcome == "notSent" ? "not sent" : outcome ?? state
-            // Time for a second restart, were there to be one.
-            patience = .seconds(1)
+            // Enough for a second restart, were there to be one.
+            polls = 4
         case "stalled":
             word = state
-            patience = .seconds(1)
+            polls = 4
         case "unknown_outcome":
             // No trace is found. The agent goes on looking for one for half an hour; it never sends
             // the request again meanwhile.
             word = "not landed"
-            patience = .seconds(3)
+            polls = 12
         case "idle":
             word = "held: " + (why["reasons"]?[0]?["reason"]?.stringValue ?? "no reason")
-            patience = .seconds(15)
+            polls = 60
         default:
             word = state
-            patience = .seconds(25)
+            polls = 100
         }
     }
 }

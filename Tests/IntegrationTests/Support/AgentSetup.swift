@@ -3,7 +3,7 @@ import GESSimulator
 import Testing
 
 /// How the agent is configured in a test.
-struct Scene: Sendable, CustomTestStringConvertible {
+struct AgentSetup: Sendable, CustomTestStringConvertible {
     enum Credentials: String, Sendable, CaseIterable {
         case password, token, accessKey, metadata
     }
@@ -13,6 +13,8 @@ struct Scene: Sendable, CustomTestStringConvertible {
     var hang = HangKind.unresponsive
     var mode = "auto"
     var graphs = 5
+    /// Of a reading or a probe.
+    var timeout = "1s"
     /// Where the agent looks for the data plane; nil is where it really is.
     var dataPlanePort: Int?
     /// Extra keys of `remediation`, one YAML line each.
@@ -70,14 +72,14 @@ struct Scene: Sendable, CustomTestStringConvertible {
                 mode: \(mode)
             sampling:
               interval: 250ms
-              timeout: 500ms
+              timeout: \(timeout)
               data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort)}
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:
               startup_grace: 1s
               state_change_grace: 1s
-              evidence_timeout: 1s
+              evidence_timeout: 5s
               restart_timeout: 20s
               verify: {probes: 2, within: 20s}
             \(remediation.map { "  \($0)\n" }.joined())
@@ -101,7 +103,8 @@ struct Scene: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// What the shipped rules say, with waiting times of a second.
+    /// What the shipped rules say, with waiting times of seconds. The windows hold several polls, also
+    /// when the machine is busy and each of them waits for a graph that hangs.
     static let rules = """
         groups:
           - name: hangs
@@ -109,10 +112,10 @@ struct Scene: Sendable, CustomTestStringConvertible {
               - alert: GraphUnresponsive
                 expr: |
                   count by (graph_id) (
-                    max_over_time(ges_graph_probe_success[1500ms]) == 0
+                    max_over_time(ges_graph_probe_success[4s]) == 0
                   ) >= 2
                   and on (graph_id) ges_graph_status_code == 200
-                for: 1s
+                for: 500ms
                 labels: {remediate: restart, hang: unresponsive}
                 annotations: {summary: "Graph {{ $labels.graph_id }} does not answer"}
         \(stuck("GraphImportStuck", "import", 202))
@@ -126,7 +129,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
                 expr: |
                   time() - ges_graph_status_change_timestamp_seconds > 1
                   and on (graph_id) ges_graph_status_code == \(status)
-                  unless on (graph_id) changes(ges_graph_task_progress_ratio[2s]) > 0
+                  unless on (graph_id) changes(ges_graph_task_progress_ratio[4s]) > 0
                 for: 1s
                 labels: {remediate: restart, hang: \(hang)}
                 annotations: {summary: "Graph {{ $labels.graph_id }} is stuck in \(status)"}

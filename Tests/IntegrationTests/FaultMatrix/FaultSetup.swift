@@ -2,7 +2,7 @@ import Foundation
 import GESSimulator
 
 /// The agent's configuration in the matrix: everything happens within seconds.
-enum FaultScene {
+enum FaultSetup {
     static let interval = Duration.milliseconds(250)
 
     static var fleet: SimulatorConfiguration {
