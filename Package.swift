@@ -155,7 +155,15 @@ let package = Package(
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time"]
         ),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
-        .testTarget(name: "ListenerTests", dependencies: ["Listener", "TestSupport"]),
+        .testTarget(
+            name: "ListenerTests",
+            dependencies: [
+                "Listener", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "GESSimulatorTests",
             dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient", "TestSupport", "Time"]

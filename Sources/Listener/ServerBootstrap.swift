@@ -25,7 +25,7 @@ extension ServerBootstrap {
             }
     }
 
-    private static func addHandlers(to channel: any Channel, core: ServerCore) throws {
+    static func addHandlers(to channel: any Channel, core: ServerCore) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.maximumHeadBytes
         limits.maxHeaderListSize = core.configuration.maximumHeadBytes

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import GESSimulator
@@ -17,7 +18,7 @@ private struct WebClient {
         _ url: String,
         headers: [String: String] = [:],
         body: String? = nil,
-        timeoutSeconds: Double = 10
+        timeoutSeconds: Double = Double(waitLimit.components.seconds)
     ) async throws -> (status: Int, headers: [AnyHashable: Any], body: Data)? {
         var request = URLRequest(url: try #require(URL(string: url)))
         request.httpMethod = method
@@ -102,7 +103,7 @@ struct SimulatedCloudServerTests {
                 "GET",
                 Self.graphs(server),
                 headers: headers,
-                timeoutSeconds: 1
+                timeoutSeconds: fault == .hang ? 2 : Double(waitLimit.components.seconds)
             )
             #expect(answer == nil)
             #expect(server.withCloud { cloud, _ in cloud.log.total } >= 1)
@@ -115,7 +116,9 @@ struct SimulatedCloudServerTests {
             server.withCloud { cloud, _ in cloud.clockError = .seconds(-86_400) }
             let before = Timestamp.systemTime() - .seconds(86_400)
             let answer = try await WebClient.send("GET", Self.graphs(server))
-            let dates = (-1...10).map { (before + .seconds($0)).httpDate }
+            let after = CloudInstant.systemTime() - .seconds(86_400)
+            let dates = sequence(first: before) { $0 < after ? $0 + .seconds(1) : nil }
+                .map(\.httpDate)
             #expect(dates.contains(answer?.headers["Date"] as? String ?? ""))
         }
     }
@@ -154,12 +157,10 @@ struct SimulatedCloudServerTests {
         try await server.setOutage(.refusing)
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await server.run() }
-            var isClosed = false
-            for _ in 0..<100 where !isClosed {
-                try? await Task.sleep(for: .milliseconds(20))
-                isClosed = (try? await WebClient.send("GET", Self.graphs(server))) == nil
+            let closed: Void? = try? await eventually("the port is closed") {
+                (try? await WebClient.send("GET", Self.graphs(server))) == nil
             }
-            #expect(isClosed)
+            #expect(closed != nil)
             await server.stop()
         }
     }
@@ -182,12 +183,9 @@ struct SimulatedCloudServerTests {
             let control = server.endpoints.control + "/control/outage"
             let body = #"{"manner":"refuse","seconds":0.2}"#
             #expect(try await WebClient.send("POST", control, body: body)?.status == 200)
-            var isOpen = false
-            for _ in 0..<100 where !isOpen {
-                try await Task.sleep(for: .milliseconds(50))
-                isOpen = try await WebClient.send("GET", Self.graphs(server)) != nil
+            try await eventually("the port is open again") {
+                try await WebClient.send("GET", Self.graphs(server)) != nil
             }
-            #expect(isOpen)
         }
     }
 

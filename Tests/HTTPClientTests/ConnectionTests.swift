@@ -153,18 +153,12 @@ import Testing
                         #expect(await client.result(busy).error?.kind == .cancelled)
                     }
                 }
-                await server.waitForRequest()
+                try await server.waitForRequests(1)
                 let response = try await client.send(HTTPRequest(url: idle.url, timeout: patience))
                 #expect(response.status == 200)
                 #expect(server.connectionCount == 1)
                 group.cancelAll()
             }
         }
-    }
-}
-
-extension FaultServer {
-    func waitForRequest() async {
-        for await _ in arrivals { return }
     }
 }

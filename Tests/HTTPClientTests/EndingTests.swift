@@ -1,4 +1,5 @@
 import HTTPClient
+import TestSupport
 import Testing
 
 /// Every way in which a request ends without the server's doing: cancelled, late, refused, shut
@@ -10,17 +11,17 @@ import Testing
             $0.waitForEnd()
             $0.server.note("closed")
         } _: { client, server in
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup { group in
                 group.addTask {
                     let request = HTTPRequest(url: server.url, timeout: .seconds(600))
                     let error = await client.result(request).error
                     #expect(error?.kind == .cancelled)
                     #expect(error?.requestMayHaveBeenSent == true)
                 }
-                await server.waitForRequest()
+                try await server.waitForRequests(1)
                 group.cancelAll()
             }
-            await server.waitForRequest()
+            try await server.waitForRequests(2)
             #expect(server.requests.last == "closed")
             #expect(client.statistics.inFlight == 0)
         }
@@ -64,7 +65,7 @@ import Testing
                 group.addTask {
                     _ = await client.result(HTTPRequest(url: server.url, timeout: .seconds(600)))
                 }
-                await server.waitForRequest()
+                try await server.waitForRequests(1)
                 try await body(client, server)
                 group.cancelAll()
             }
@@ -84,14 +85,14 @@ import Testing
 
     @Test func `a request cancelled in the queue is certainly not sent`() async throws {
         try await Self.withBusyClient { client, server in
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup { group in
                 group.addTask {
                     let request = HTTPRequest(.post, url: server.url, timeout: .seconds(600))
                     let error = await client.result(request).error
                     #expect(error?.kind == .cancelled)
                     #expect(error?.requestMayHaveBeenSent == false)
                 }
-                await client.waitUntil { $0.queued == 1 }
+                try await client.waitUntil { $0.queued == 1 }
                 group.cancelAll()
             }
             #expect(client.statistics.queued == 0)
@@ -100,11 +101,11 @@ import Testing
 
     @Test func `a full queue refuses at once`() async throws {
         try await Self.withBusyClient(maximumQueuedRequests: 1) { client, server in
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup { group in
                 group.addTask {
                     _ = await client.result(HTTPRequest(url: server.url, timeout: .seconds(600)))
                 }
-                await client.waitUntil { $0.queued == 1 }
+                try await client.waitUntil { $0.queued == 1 }
                 let refused = HTTPRequest(url: server.url, timeout: .seconds(600))
                 let error = await client.result(refused).error
                 #expect(error?.kind == .queueFull)
@@ -116,14 +117,14 @@ import Testing
 
     @Test func `shutting down fails what waits and what is under way`() async throws {
         try await Self.withBusyClient { client, server in
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup { group in
                 group.addTask {
                     let request = HTTPRequest(.post, url: server.url, timeout: .seconds(600))
                     let error = await client.result(request).error
                     #expect(error?.kind == .shutDown)
                     #expect(error?.requestMayHaveBeenSent == false)
                 }
-                await client.waitUntil { $0.queued == 1 }
+                try await client.waitUntil { $0.queued == 1 }
                 client.shutdown()
             }
             let late = try await client.failure(HTTPRequest(url: server.url))
@@ -139,7 +140,7 @@ import Testing
             $0.waitForEnd()
         } _: { client, server in
             async let result = client.result(HTTPRequest(url: server.url, timeout: .seconds(600)))
-            await server.waitForRequest()
+            try await server.waitForRequests(1)
             client.shutdown()
             let error = await result.error
             #expect(error?.kind == .shutDown)
@@ -173,7 +174,7 @@ import Testing
 }
 
 extension HTTPClient {
-    func waitUntil(_ condition: (HTTPClientStatistics) -> Bool) async {
-        while !condition(statistics) { await Task.yield() }
+    func waitUntil(_ condition: (HTTPClientStatistics) -> Bool) async throws {
+        try await eventually("the client stands as it should") { statistics } is: condition
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A server on a raw socket that does what its script says, however wrong. One thread per
 /// connection.
@@ -7,9 +8,6 @@ final class FaultServer: Sendable {
     typealias Script = @Sendable (FaultConnection) -> Void
 
     let port: UInt16
-    /// Every request that was read to its end, in the order of arrival.
-    let arrivals: AsyncStream<String>
-
     private struct State {
         var open: Set<Int32> = []
         var connectionCount = 0
@@ -21,12 +19,10 @@ final class FaultServer: Sendable {
 
     private let listener: Int32
     private let script: Script
-    private let arrived: AsyncStream<String>.Continuation
     private let state = Mutex(State())
 
     init(_ script: @escaping Script) throws {
         self.script = script
-        (arrivals, arrived) = AsyncStream.makeStream()
         (listener, port) = try FaultSocket.listen()
         FaultSocket.startThread { self.acceptAll() }
     }
@@ -34,6 +30,7 @@ final class FaultServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
     var connectionCount: Int { state.withLock(\.connectionCount) }
     var peakOpenConnections: Int { state.withLock(\.peakOpen) }
+    /// Every request that was read to its end, in the order of arrival.
     var requests: [String] { state.withLock(\.requests) }
 
     /// Ends every connection and the threads that wait on them.
@@ -57,7 +54,15 @@ final class FaultServer: Sendable {
 
     func note(_ request: String) {
         state.withLock { $0.requests.append(request) }
-        arrived.yield(request)
+    }
+
+    /// Waits until so many requests have been read to their end.
+    func waitForRequests(_ count: Int) async throws {
+        try await eventually("\(count) requests arrive") {
+            requests
+        } is: {
+            $0.count >= count
+        }
     }
 
     private func acceptAll() {
@@ -221,8 +226,4 @@ enum FaultSocket {
         precondition(code == 0, "no thread for the fault server")
         pthread_detach(thread)
     }
-}
-
-func pause(milliseconds: UInt32) {
-    usleep(milliseconds * 1000)
 }

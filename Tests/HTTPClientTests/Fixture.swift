@@ -1,4 +1,5 @@
 import HTTPClient
+import TestSupport
 import Testing
 
 /// A client and a server for the length of one test.
@@ -47,5 +48,5 @@ extension Result where Failure == HTTPError {
     }
 }
 
-/// Long enough for a busy machine, short enough for a test: only failures wait for it.
-let patience = Duration.seconds(20)
+/// For requests that are answered, and for those that fail by something else than time.
+let patience = waitLimit

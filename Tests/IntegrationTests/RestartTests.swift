@@ -7,7 +7,7 @@ import Testing
 private let setups: [AgentSetup] =
     ["v1", "v2"].flatMap { version in
         [AgentSetup.Credentials.password, .accessKey].flatMap { credentials in
-            HangClass.allCases.map {
+            HangKind.allCases.map {
                 AgentSetup(apiVersion: version, credentials: credentials, hang: $0)
             }
         }

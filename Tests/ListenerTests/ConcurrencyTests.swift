@@ -1,4 +1,5 @@
 import Listener
+import TestSupport
 import Testing
 
 @Test("200 clients at once, three requests each, all get their own answers")
@@ -27,6 +28,10 @@ func manyClients() async throws {
             for try await isRight in clients { #expect(isRight) }
         }
         let expected = ListenerStatistics.Request(handler: "/{id}", status: 200)
-        #expect(try await eventually { server.statistics.requests == [expected: 600] })
+        try await eventually("all requests are counted") {
+            server.statistics.requests
+        } is: { requests in
+            requests == [expected: 600]
+        }
     }
 }

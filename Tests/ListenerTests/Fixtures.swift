@@ -79,12 +79,3 @@ actor Door {
         waiting = []
     }
 }
-
-/// Asks again and again, for five seconds at most.
-func eventually(_ condition: () async -> Bool) async throws -> Bool {
-    for _ in 0..<500 {
-        if await condition() { return true }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    return false
-}

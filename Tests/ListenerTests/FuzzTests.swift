@@ -42,7 +42,7 @@ func mutations(seed: UInt64) async throws {
             client.send(get("/hello"))
             #expect(client.response()?.text == "hello\n")
         }
-        #expect(try await eventually { server.statistics.openConnections == 0 })
+        try await eventually("all connections end") { server.statistics.openConnections == 0 }
         #expect(server.statistics.requestsInFlight == 0)
     }
 }

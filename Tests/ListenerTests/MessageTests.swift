@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Listener
@@ -139,7 +140,7 @@ func statistics() async throws {
             }
             try #require(client.isClosed())
         }
-        #expect(try await eventually { server.statistics.openConnections == 0 })
+        try await eventually("the connection ends") { server.statistics.openConnections == 0 }
         let statistics = server.statistics
         #expect(
             statistics.requests == [

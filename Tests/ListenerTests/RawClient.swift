@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A client that says exactly what it is told, over a blocking socket. Used off the cooperative
 /// threads only, which the server under test needs.
@@ -24,16 +25,16 @@ final class RawClient {
     private var isDetached = false
     private var received: [UInt8] = []
 
-    /// Connects to the loopback address. No call on the client blocks longer than `patience`.
-    convenience init(port: Int, patience: Int = 5, receiveBuffer: Int32? = nil) throws {
-        self.init(patience: patience, receiveBuffer: receiveBuffer)
+    /// Connects to the loopback address. No call on the client blocks longer than `waitLimit`.
+    convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
+        self.init(receiveBuffer: receiveBuffer)
         try connect(to: port)
     }
 
     /// Has a descriptor, but no connection yet.
-    init(patience: Int = 5, receiveBuffer: Int32? = nil) {
+    init(receiveBuffer: Int32? = nil) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        var limit = timeval(tv_sec: Int(waitLimit.components.seconds), tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
@@ -98,7 +99,19 @@ final class RawClient {
         return Detached(descriptor: descriptor)
     }
 
-    /// Reads once; nil at the end of the stream, on a reset, and when patience has run out.
+    /// Whether the server has sent nothing so far, nor closed the connection.
+    var hasReceivedNothing: Bool {
+        var byte: UInt8 = 0
+        let count = unsafe recv(
+            descriptor,
+            &byte,
+            1,
+            Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)
+        )
+        return received.isEmpty && count < 0 && errno == EAGAIN
+    }
+
+    /// Reads once; nil at the end of the stream, on a reset, and when the limit has passed.
     func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)

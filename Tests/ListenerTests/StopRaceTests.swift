@@ -14,6 +14,7 @@ import Testing
                 group.addTask { await server.run() }
                 group.addTask { await server.stop(within: .seconds(5)) }
                 await server.stop(within: .seconds(5))
+                #expect(server.statistics.openConnections == 0)
             }
         }
     }

@@ -1,4 +1,5 @@
 import HTTPClient
+import TestSupport
 import Testing
 
 @testable import GES
@@ -11,7 +12,7 @@ struct WireTests {
     private static func client(
         _ server: WireServer,
         credentials: Credentials = .token(.constant(Secret("token"))),
-        actionTimeout: Duration = .seconds(10)
+        actionTimeout: Duration = waitLimit
     ) throws -> (client: GESClient, http: HTTPClient) {
         let endpoint = try Endpoint(server.url)
         let http = try HTTPClient()
@@ -25,6 +26,7 @@ struct WireTests {
                     metadata: endpoint
                 ),
                 credentials: credentials,
+                readTimeout: waitLimit,
                 actionTimeout: actionTimeout
             ),
             http: http,
@@ -86,7 +88,7 @@ struct WireTests {
     func silence() async throws {
         let server = try WireServer { _ in .silence }
         defer { server.stop() }
-        let (client, http) = try Self.client(server, actionTimeout: .milliseconds(200))
+        let (client, http) = try Self.client(server, actionTimeout: .seconds(2))
         defer { http.shutdown() }
         #expect(await client.restart("g").label == "unknown timeout")
         #expect(server.requests.count == 1)
@@ -99,11 +101,11 @@ struct WireTests {
         defer { http.shutdown() }
         server.stop()
         // The port is free as soon as the accepting thread has closed the listener.
-        var label = ""
-        for _ in 0..<200 where label != "notSent connect" {
-            label = await client.restart("g").label
+        try await eventually("the restart is not sent") {
+            await client.restart("g").label
+        } is: { label in
+            label == "notSent connect"
         }
-        #expect(label == "notSent connect")
     }
 
     @Test("a redirect is not followed, so the token goes nowhere else")
@@ -188,13 +190,13 @@ struct WireTests {
             of: graph,
             dataPlane: DataPlaneConfiguration(
                 port: Int(server.port),
-                timeout: .milliseconds(200)
+                timeout: .seconds(2)
             )
         )
-        guard case .failed(.timeout, let duration) = result else {
+        guard case .failed(.timeout, _) = result else {
             Issue.record("\(result)")
             return
         }
-        #expect(duration >= .milliseconds(190) && duration < .seconds(5))
+        #expect(server.requests.count == 1)
     }
 }

@@ -55,7 +55,7 @@ extension RunningAgent {
 
     /// The control of every test in which nothing happens: another graph hangs, and is restarted.
     func expectThatAHangIsStillNoticed(
-        _ hangClass: HangClass = .unresponsive,
+        _ hangClass: HangKind = .unresponsive,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let victim = try hangGraph(3, hangClass)

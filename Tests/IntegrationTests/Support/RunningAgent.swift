@@ -71,7 +71,7 @@ struct RunningAgent: Sendable {
 
     /// Lets a graph hang until it is restarted; returns its id.
     @discardableResult
-    func hangGraph(_ index: Int, _ hangClass: HangClass) throws -> String {
+    func hangGraph(_ index: Int, _ hangClass: HangKind) throws -> String {
         let id = try graphID(index)
         _ = cloud.withCloud { cloud, now in
             cloud.hang(id, hangClass, restartsToHeal: 1, at: now)
@@ -126,8 +126,10 @@ struct RunningAgent: Sendable {
         try await process.json("/api/v1/graphs/\(graph)/why")["data"]?["state"]?.stringValue
     }
 
+    /// Whether the last restart of the graph helped; false before the agent has seen the graph.
     func isVerified(_ graph: String) async throws -> Bool {
-        try await why(graph)["attempts"]?.arrayValue?.last?["outcome"] == "verified"
+        let answer = try await process.json("/api/v1/graphs/\(graph)/why")
+        return answer["data"]?["attempts"]?.arrayValue?.last?["outcome"] == "verified"
     }
 
     /// Everything that helps to understand a failure.

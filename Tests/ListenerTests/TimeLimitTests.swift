@@ -1,0 +1,151 @@
+import Listener
+import Testing
+
+/// The time limits of a connection, under a clock that the test moves.
+@Suite("A time limit")
+struct TimeLimitTests {
+    private let millisecond = Duration.milliseconds(1)
+
+    @Test("of the head is 408")
+    func slowHead() async throws {
+        let connection = try await VirtualConnection { $0.headTimeout = .seconds(10) }
+        try await connection.send("GET /hello HTTP/1.1\r\nHo")
+        await connection.pass(.seconds(10) - millisecond)
+        #expect(try await connection.received() == "")
+        await connection.pass(millisecond)
+        let response = try await connection.received()
+        #expect(response.hasPrefix("HTTP/1.1 408 "))
+        #expect(response.contains("\r\nConnection: close\r\n"))
+        #expect(!connection.isOpen)
+    }
+
+    @Test("of the head does not move while a head trickles in")
+    func trickledHead() async throws {
+        let connection = try await VirtualConnection { $0.headTimeout = .seconds(10) }
+        try await connection.send("GET /hello HTTP/1.1\r\nHost: a\r\nX: ")
+        for _ in 0..<9 {
+            await connection.pass(.seconds(1))
+            try await connection.send("x")
+            #expect(try await connection.received() == "")
+        }
+        await connection.pass(.seconds(1))
+        #expect(try await connection.received().hasPrefix("HTTP/1.1 408 "))
+    }
+
+    @Test("of the head drops a client that says nothing, without an answer")
+    func silentClient() async throws {
+        let connection = try await VirtualConnection { $0.headTimeout = .seconds(10) }
+        await connection.pass(.seconds(10) - millisecond)
+        #expect(connection.isOpen)
+        await connection.pass(millisecond)
+        #expect(!connection.isOpen)
+        #expect(try await connection.received() == "")
+    }
+
+    @Test("of the body is 408")
+    func slowBody() async throws {
+        let connection = try await VirtualConnection { $0.bodyTimeout = .seconds(30) }
+        try await connection.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345"
+        )
+        await connection.pass(.seconds(30) - millisecond)
+        #expect(try await connection.received() == "")
+        await connection.pass(millisecond)
+        #expect(try await connection.received().hasPrefix("HTTP/1.1 408 "))
+        #expect(!connection.isOpen)
+    }
+
+    @Test("of an idle connection closes it without an answer")
+    func idle() async throws {
+        let connection = try await VirtualConnection {
+            $0.headTimeout = .seconds(1)
+            $0.idleTimeout = .seconds(60)
+        }
+        try await connection.send(get("/hello"))
+        try await connection.handleRequest()
+        #expect(try await connection.received().hasPrefix("HTTP/1.1 200 "))
+        await connection.pass(.seconds(60) - millisecond)
+        #expect(connection.isOpen)
+        await connection.pass(millisecond)
+        #expect(!connection.isOpen)
+        #expect(try await connection.received() == "")
+    }
+
+    @Test("of writing drops a client that does not read its response")
+    func stalledReader() async throws {
+        let connection = try await VirtualConnection(takesWrites: false) {
+            $0.writeTimeout = .seconds(30)
+        }
+        try await connection.send(get("/big"))
+        try await connection.handleRequest()
+        await connection.pass(.seconds(30) - millisecond)
+        #expect(connection.isOpen)
+        #expect(connection.core.statistics.requestsInFlight == 1)
+        await connection.pass(millisecond)
+        #expect(!connection.isOpen)
+        #expect(connection.core.statistics.requestsInFlight == 0)
+    }
+
+    @Test("of writing begins anew whenever the client reads")
+    func slowReader() async throws {
+        let connection = try await VirtualConnection(takesWrites: false) {
+            $0.writeTimeout = .seconds(30)
+            $0.idleTimeout = .seconds(600)
+        }
+        try await connection.send(get("/big"))
+        try await connection.handleRequest()
+        var count = 0
+        var rounds = 0
+        while case let taken = try await connection.takeWrites(), taken > 0 {
+            count += taken
+            rounds += 1
+            await connection.pass(.seconds(29))
+        }
+        #expect(count > 24 << 20)
+        #expect(rounds > 10)
+        #expect(connection.isOpen)
+    }
+}
+
+@Suite("A reply that takes its time")
+struct SlowReplyTests {
+    private func connection(_ reply: Reply) async throws -> VirtualConnection {
+        let connection = try await VirtualConnection(of: [Route("GET", "/") { _ in reply }])
+        try await connection.send(get("/"))
+        try await connection.handleRequest()
+        return connection
+    }
+
+    @Test("after others, waits as long as all of them say")
+    func after() async throws {
+        let reply = Reply.after(.seconds(100), .after(.seconds(50), .response(.text("x"))))
+        let connection = try await connection(reply)
+        await connection.pass(.seconds(150) - .milliseconds(1))
+        #expect(try await connection.received() == "")
+        await connection.pass(.milliseconds(1))
+        #expect(try await connection.received().hasSuffix("\r\n\r\nx"))
+    }
+
+    @Test(
+        "drop by drop, keeps to its rate",
+        arguments: [
+            (5, 2, [1, 1], Duration.milliseconds(200)),
+            (40, 10, [4, 4, 2], .milliseconds(100)),
+            (1, 3, [1, 1, 1], .seconds(1)),
+        ]
+    )
+    func drip(bytesPerSecond: Int, count: Int, parts: [Int], pause: Duration) async throws {
+        let response = ServerResponse(status: 200, body: [UInt8](repeating: 65, count: count))
+        let connection = try await connection(.drip(response, bytesPerSecond: bytesPerSecond))
+        let head = try await connection.received()
+        #expect(head.contains("Content-Length: \(count)\r\n"))
+        #expect(head.hasSuffix("\r\n\r\n" + String(repeating: "A", count: parts[0])))
+        for part in parts.dropFirst() {
+            await connection.pass(pause - .milliseconds(1))
+            #expect(try await connection.received() == "")
+            await connection.pass(.milliseconds(1))
+            #expect(try await connection.received() == String(repeating: "A", count: part))
+        }
+        #expect(connection.isOpen)
+    }
+}

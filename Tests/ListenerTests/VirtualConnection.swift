@@ -1,0 +1,98 @@
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Synchronization
+
+@testable import Listener
+
+/// One connection of a server, without a socket and under a clock that the test moves.
+struct VirtualConnection: Sendable {
+    let core: ServerCore
+    private let channel = NIOAsyncTestingChannel()
+    private let peer: HeldWrites
+
+    /// - Parameter takesWrites: false for a client that takes nothing until it is told to.
+    init(
+        of routes: [Route] = standardRoutes,
+        takesWrites: Bool = true,
+        _ change: (inout HTTPServerConfiguration) -> Void = { _ in }
+    ) async throws {
+        var configuration = HTTPServerConfiguration()
+        change(&configuration)
+        core = ServerCore(configuration: configuration, router: Router(routes))
+        peer = HeldWrites(holds: !takesWrites)
+        try await channel.testingEventLoop.executeInContext { [channel, core, peer] in
+            try channel.pipeline.syncOperations.addHandler(peer)
+            try ServerBootstrap.addHandlers(to: channel, core: core)
+        }
+        try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
+    }
+
+    var isOpen: Bool { channel.isActive }
+
+    /// What the client sends.
+    func send(_ text: String) async throws {
+        try await channel.writeInbound(ByteBuffer(string: text))
+    }
+
+    /// Hands the next request to its handler; returns when the connection has the reply.
+    func handleRequest() async throws {
+        var jobs = core.jobs.makeAsyncIterator()
+        guard let job = await jobs.next() else { return }
+        await job.run(authenticator: nil, passwordThread: NIOThreadPool(numberOfThreads: 1))
+        await channel.testingEventLoop.run()
+    }
+
+    func pass(_ duration: Duration) async {
+        await channel.testingEventLoop.advanceTime(by: TimeAmount(duration))
+    }
+
+    /// What the client has received since the last call.
+    func received() async throws -> String {
+        var text = ""
+        while let bytes = try await channel.readOutbound(as: ByteBuffer.self) {
+            text += String(buffer: bytes)
+        }
+        return text
+    }
+
+    /// Lets a client that held back take what waits for it; returns how much that was.
+    func takeWrites() async throws -> Int {
+        try await channel.testingEventLoop.executeInContext { [peer] in peer.take() }
+    }
+}
+
+/// A client that takes what is written only when it is told to. Lives on the event loop.
+private final class HeldWrites: ChannelOutboundHandler, Sendable {
+    typealias OutboundIn = ByteBuffer
+
+    private struct State {
+        var bytes = 0
+        var promises: [EventLoopPromise<Void>?] = []
+    }
+
+    private let holds: Bool
+    private let state = Mutex(State())
+
+    init(holds: Bool) {
+        self.holds = holds
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard holds else { return context.write(data, promise: promise) }
+        let count = unwrapOutboundIn(data).readableBytes
+        state.withLock { state in
+            state.bytes += count
+            state.promises.append(promise)
+        }
+    }
+
+    func take() -> Int {
+        let taken = state.withLock { state in
+            defer { state = State() }
+            return state
+        }
+        for promise in taken.promises { promise?.succeed() }
+        return taken.bytes
+    }
+}
