@@ -13,36 +13,18 @@ extension ConnectionHandler {
     func deliver(_ outcome: Job.Outcome) {
         if let exchange = abandoned {
             abandoned = nil
+            if case .takenOver(let handOver) = outcome { handOver(nil) }
             return finish(exchange, status: nil)
         }
         guard case .handling(let exchange) = phase else { return }
         switch outcome {
-        case .answered(let reply):
+        case .answered(let response):
             phase = .responding(exchange)
-            perform(reply)
+            respond(response)
+        case .takenOver(let handOver): handOver(takeOver(exchange))
         case .unauthorized(let challenge):
             finish(exchange, status: nil)
             refuse(.unauthorized, 401, "Unauthorized", challenge)
-        }
-    }
-
-    private func perform(_ reply: Reply) {
-        guard case .responding(let exchange?) = phase else { return }
-        switch reply {
-        case .response(let response): respond(response)
-        case .never where isInputClosed: close()
-        case .never:
-            clearDeadline()
-            phase = .silent(exchange)
-        case .close: close()
-        case .raw(let bytes): sendRaw(bytes)
-        case .drip(let response, let bytesPerSecond) where response.headers.areValid:
-            emit(.head(responseHead(for: response)))
-            context?.flush()
-            guard mayHaveBody(response) else { return end(status: response.status) }
-            drip(response.body[...], max(1, bytesPerSecond), status: response.status)
-        case .drip(let response, _): respond(response)
-        case .after(let delay, let next): setDeadline(delay) { $0.perform(next) }
         }
     }
 
@@ -124,31 +106,6 @@ extension ConnectionHandler {
 
     private func end(status: Int?) {
         send(.end(nil)) { $0.sent(status: status) }
-    }
-
-    /// Writes the bytes in ten parts a second, or one by one when there are fewer.
-    private func drip(_ rest: ArraySlice<UInt8>, _ bytesPerSecond: Int, status: Int) {
-        guard !rest.isEmpty else { return end(status: status) }
-        let chunk = rest.prefix(max(1, bytesPerSecond / 10))
-        let pause = Duration.seconds(1) * chunk.count / bytesPerSecond
-        send(.body(.byteBuffer(ByteBuffer(bytes: chunk)))) { connection in
-            connection.setDeadline(pause) {
-                $0.drip(rest.dropFirst(chunk.count), bytesPerSecond, status: status)
-            }
-        }
-    }
-
-    /// Past the encoder, so that anything can be sent.
-    private func sendRaw(_ bytes: [UInt8]) {
-        guard let context,
-            let encoder = try? context.pipeline.syncOperations.context(
-                handlerType: HTTPResponseEncoder.self
-            )
-        else { return close() }
-        setDeadline(limits.writeTimeout) { $0.close() }
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.close() }
-        encoder.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: promise)
     }
 
     func emit(_ part: HTTPServerResponsePart) {

@@ -23,8 +23,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case handling(Exchange)
         /// A response, or nothing at all, is being sent. Leaves to `idle` or `lingering`.
         case responding(Exchange?)
-        /// Nothing will ever be sent. Leaves only when the client does.
-        case silent(Exchange)
+        /// The handler writes to the connection itself. Leaves to `closed`.
+        case takenOver(Exchange, Completion)
         /// All is sent and our side is closed; what the client still sends is thrown away, since
         /// closing on unread bytes would reset the connection and lose the response.
         case lingering
@@ -77,7 +77,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         deadline?.cancel()
         switch phase {
         case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
-        case .responding(let exchange?), .silent(let exchange): finish(exchange, status: nil)
+        case .responding(let exchange?): finish(exchange, status: nil)
+        case .takenOver(let exchange, let closed):
+            finish(exchange, status: nil)
+            closed.complete()
         // A handler's request is counted until the handler is done with it.
         case .handling(let exchange): abandoned = exchange
         case .idle, .readingHead, .responding(nil), .lingering, .closed: break
@@ -103,7 +106,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// False while a request is being answered.
     private var isReading: Bool {
         switch phase {
-        case .handling, .responding, .silent: !hasReadRequest
+        case .handling, .responding, .takenOver: !hasReadRequest
         case .idle, .readingHead, .readingBody, .lingering, .closed: true
         }
     }
@@ -147,7 +150,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             refuse(status == 431 ? .tooLarge : .malformed, status, "\(error)")
         // The request before the broken one still gets its answer.
         case .handling, .responding: keepsAlive = false
-        case .silent, .lingering, .closed: break
+        case .takenOver, .lingering, .closed: break
         }
     }
 
@@ -286,7 +289,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isInputClosed = true
         switch phase {
         case .handling, .responding: keepsAlive = false
-        case .idle, .readingHead, .readingBody, .silent, .lingering, .closed: close()
+        case .idle, .readingHead, .readingBody, .takenOver, .lingering, .closed: close()
         }
     }
 
@@ -294,7 +297,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         keepsAlive = false
         switch phase {
         case .idle, .lingering: close()
-        case .readingHead, .readingBody, .handling, .responding, .silent, .closed: break
+        case .readingHead, .readingBody, .handling, .responding, .takenOver, .closed: break
         }
     }
 

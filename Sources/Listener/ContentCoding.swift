@@ -52,15 +52,3 @@ enum ContentCoding {
         return quality > 0
     }
 }
-
-extension Reply {
-    /// The reply with its response encoded, if it has one.
-    func encoded(for acceptEncoding: [String]) -> Reply {
-        switch self {
-        case .response(let response):
-            .response(ContentCoding.encode(response, acceptEncoding: acceptEncoding))
-        case .after(let delay, let reply): .after(delay, reply.encoded(for: acceptEncoding))
-        case .never, .close, .raw, .drip: self
-        }
-    }
-}

@@ -3,7 +3,9 @@ import NIOPosix
 /// One admitted request on its way to its handler and back. Runs off the event loop.
 struct Job: Sendable {
     enum Outcome: Sendable {
-        case answered(Reply)
+        case answered(ServerResponse)
+        /// Told the connection, or nil when the client has left.
+        case takenOver(@Sendable (RawConnection?) -> Void)
         case unauthorized(challenge: HeaderFields)
     }
 
@@ -20,7 +22,17 @@ struct Job: Sendable {
                 return deliver(.unauthorized(challenge: authenticator.challengeHeaders))
             }
         }
-        let reply = await route.handler.reply(to: request)
-        deliver(.answered(reply.encoded(for: request.headers.values("Accept-Encoding"))))
+        switch await route.handler.reply(to: request) {
+        case .response(let response):
+            let accepted = request.headers.values("Accept-Encoding")
+            deliver(.answered(ContentCoding.encode(response, acceptEncoding: accepted)))
+        case .takeover(let body):
+            let connection = await withCheckedContinuation { continuation in
+                deliver(.takenOver { continuation.resume(returning: $0) })
+            }
+            guard let connection else { return }
+            await body(connection)
+            connection.close()
+        }
     }
 }

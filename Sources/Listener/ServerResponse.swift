@@ -53,20 +53,11 @@ package struct ServerResponse: Sendable, Hashable {
     }
 }
 
-/// What becomes of a request. Only `response` is for honest servers; the others let a simulated one
-/// misbehave as real networks and services do.
-package indirect enum Reply: Sendable, Hashable {
+/// What becomes of a request.
+package enum Reply: Sendable {
     case response(ServerResponse)
-    /// Keeps the connection open and never answers.
-    case never
-    /// Closes the connection without an answer.
-    case close
-    /// Sends the head at once and the body at this rate, at least one byte at a time.
-    case drip(ServerResponse, bytesPerSecond: Int)
-    /// Sends these bytes instead of a response and closes the connection.
-    case raw([UInt8])
-    /// Waits, then goes on with the other reply.
-    case after(Duration, Reply)
+    /// Hands the connection over. It is closed when the function returns.
+    case takeover(@Sendable (RawConnection) async -> Void)
 }
 
 /// Answers requests. Called off the event loop, one task per request; must be done, or give up, when

@@ -116,7 +116,7 @@ struct SimulatedCloudServerTests {
             server.withCloud { cloud, _ in cloud.clockError = .seconds(-86_400) }
             let before = Timestamp.systemTime() - .seconds(86_400)
             let answer = try await WebClient.send("GET", Self.graphs(server))
-            let after = CloudInstant.systemTime() - .seconds(86_400)
+            let after = Timestamp.systemTime() - .seconds(86_400)
             let dates = sequence(first: before) { $0 < after ? $0 + .seconds(1) : nil }
                 .map(\.httpDate)
             #expect(dates.contains(answer?.headers["Date"] as? String ?? ""))

@@ -175,6 +175,10 @@ import Testing
 
 extension HTTPClient {
     func waitUntil(_ condition: (HTTPClientStatistics) -> Bool) async throws {
-        try await eventually("the client stands as it should") { statistics } is: condition
+        try await eventually("the client stands as it should") {
+            statistics
+        } is: {
+            condition($0)
+        }
     }
 }

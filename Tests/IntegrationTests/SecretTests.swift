@@ -124,7 +124,7 @@ struct SecretTests {
     }
 
     @Test("when the files are wrong", arguments: wrongFiles)
-    func wrongFile(content: String?, reason: String) async throws {
+    func wrongFile(_ wrong: WrongFile) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await SimulatedCloudServer.serving(Self.fleet) { cloud in
@@ -132,11 +132,11 @@ struct SecretTests {
         }
         let password = scratch.folder.appending(path: "password")
         try FileManager.default.removeItem(at: password)
-        if let content { try scratch.write(content, to: "password") }
+        if let content = wrong.content { try scratch.write(content, to: "password") }
         let file = scratch.folder.appending(path: "graphwarden.yml").path
         let (status, text) = try await Program.run(Program.graphwarden, ["check", "config", file])
         #expect(status == 1, "\(text)")
-        #expect(text.contains(password.path) && text.contains(reason), "\(text)")
+        #expect(text.contains(password.path) && text.contains(wrong.reason), "\(text)")
         var leaks = Leaks()
         leaks.add("check config", text)
         // The agent starts all the same, says what is wrong, and is not ready.
@@ -145,7 +145,7 @@ struct SecretTests {
         try await eventually("the agent says what is wrong") {
             let answer = try await process.get("/-/ready")
             return answer.status == 503
-                && String(decoding: answer.body, as: UTF8.self).contains(reason)
+                && String(decoding: answer.body, as: UTF8.self).contains(wrong.reason)
         } lastSeen: {
             process.program.text
         }
@@ -154,12 +154,44 @@ struct SecretTests {
         #expect(try await process.stop() == 0)
     }
 
-    private static let wrongFiles: [(content: String?, reason: String)] = [
-        (nil, "No such file or directory; create it"), ("", "is empty; expected one line"),
-        ("\n", "is empty; expected one line"),
-        ("Planted-1\nPlanted-2\n", "control character; expected one line"),
-        ("Planted\0", "control character"),
-        (String(repeating: "Planted", count: 20_000), "is larger than"),
+    /// A file of a password that cannot be used, and what is said of it.
+    struct WrongFile: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let content: String?
+        let reason: String
+    }
+
+    private static let wrongFiles = [
+        WrongFile(
+            testDescription: "missing",
+            content: nil,
+            reason: "No such file or directory; create it"
+        ),
+        WrongFile(
+            testDescription: "empty",
+            content: "",
+            reason: "is empty; expected one line"
+        ),
+        WrongFile(
+            testDescription: "an empty line",
+            content: "\n",
+            reason: "is empty; expected one line"
+        ),
+        WrongFile(
+            testDescription: "two lines",
+            content: "Planted-1\nPlanted-2\n",
+            reason: "control character; expected one line"
+        ),
+        WrongFile(
+            testDescription: "a control character",
+            content: "Planted\0",
+            reason: "control character"
+        ),
+        WrongFile(
+            testDescription: "too large",
+            content: String(repeating: "Planted", count: 20_000),
+            reason: "is larger than"
+        ),
     ]
 
     @Test("when a secret stands in the configuration itself", arguments: inlineSecrets)

@@ -52,7 +52,7 @@ let standardRoutes: [Route] = [
     Route("GET", "/big") { _ in
         .response(ServerResponse(status: 200, body: [UInt8](repeating: 65, count: 24 << 20)))
     },
-    Route("GET", "/never") { _ in .never },
+    Route("GET", "/never") { _ in .takeover { await $0.waitForClose() } },
 ]
 
 func get(_ path: String, _ headers: String...) -> String {
@@ -78,4 +78,9 @@ actor Door {
         for continuation in waiting { continuation.resume() }
         waiting = []
     }
+}
+
+/// Lets whatever else is waiting to run go first.
+func letOthersRun() async {
+    for _ in 0..<10_000 { await Task.yield() }
 }

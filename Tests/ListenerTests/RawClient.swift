@@ -106,7 +106,7 @@ final class RawClient {
             descriptor,
             &byte,
             1,
-            Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)
+            Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
         )
         return received.isEmpty && count < 0 && errno == EAGAIN
     }

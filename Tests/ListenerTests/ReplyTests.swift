@@ -1,4 +1,5 @@
 import Listener
+import Synchronization
 import TestSupport
 import Testing
 
@@ -6,23 +7,52 @@ private func routes(_ reply: Reply) -> [Route] {
     [Route("GET", "/") { _ in reply }]
 }
 
-@Test("close ends the connection without a byte")
+@Test("a connection that was taken over ends with its handler, without a byte of ours")
 func close() async throws {
-    try await withClient(of: routes(.close)) { client in
+    try await withClient(of: routes(.takeover { _ in })) { client in
         client.send(get("/"))
         #expect(client.readToEnd() == "")
     }
 }
 
-@Test("raw sends the bytes as they are and closes")
+@Test("what a handler writes to a connection that it took over is sent as it is")
 func raw() async throws {
-    try await withClient(of: routes(.raw(Array("HTTP/1.1 200 OK\r\nContent-Le".utf8)))) { client in
+    let reply = Reply.takeover { connection in
+        await connection.write(Array("HTTP/1.1 200 OK\r\n".utf8))
+        await connection.write(Array("Content-Le".utf8))
+    }
+    try await withClient(of: routes(reply)) { client in
         client.send(get("/"))
         #expect(client.readToEnd() == "HTTP/1.1 200 OK\r\nContent-Le")
     }
 }
 
-@Test("never keeps the connection and says nothing, and ends with the client")
+@Test("a handler learns that its client has left, and writes to nobody from then on")
+func writesToNobody() async throws {
+    let outcome = Mutex<[Bool]>([])
+    let route = Route("GET", "/") { _ in
+        .takeover { connection in
+            let before = await connection.write([65])
+            await connection.waitForClose()
+            let after = await connection.write([66])
+            outcome.withLock { $0 = [before, after] }
+        }
+    }
+    try await withServer([route]) { server in
+        let port = server.port
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/"))
+            #expect(client.read() == [65])
+        }
+        try await eventually("the handler ends") { outcome.withLock { $0.count == 2 } }
+        #expect(outcome.withLock { $0 } == [true, false])
+    }
+}
+
+@Test(
+    "a handler that waits for the client keeps the connection and says nothing, and ends with the client"
+)
 func never() async throws {
     try await withServer { server in
         let port = server.port
@@ -48,12 +78,12 @@ func never() async throws {
     }
 }
 
-@Test("never ends too with a client that had closed its side before the reply")
+@Test("it ends too with a client that had closed its side before the reply")
 func neverAfterClosed() async throws {
     let door = Door()
     let route = Route("GET", "/") { _ in
         await door.pass()
-        return .never
+        return .takeover { await $0.waitForClose() }
     }
     try await withServer([route]) { server in
         let port = server.port
@@ -65,21 +95,5 @@ func neverAfterClosed() async throws {
         try await eventually("the request arrives") { server.statistics.requestsInFlight == 1 }
         await door.open()
         try await eventually("the connection ends") { server.statistics.openConnections == 0 }
-    }
-}
-
-@Test("drip sends the whole body in the end, and the connection goes on")
-func drip() async throws {
-    let reply = Reply.drip(.text("0123456789"), bytesPerSecond: 100)
-    try await withClient(of: routes(reply)) { client in
-        client.send(get("/"))
-        var received = ""
-        while !received.hasSuffix("9"), let bytes = client.read() {
-            received += String(decoding: bytes, as: UTF8.self)
-        }
-        #expect(received.contains("Content-Length: 10"))
-        #expect(received.hasSuffix("\r\n\r\n0123456789"))
-        client.send(get("/"))
-        #expect(client.response()?.text == "0123456789")
     }
 }

@@ -9,7 +9,7 @@ private let router = Router(
         ("GET", "/api/v1/graphs/{id}/why"), ("GET", "/api/v1/graphs/budget"),
         ("POST", "/api/v1/graphs/budget"), ("DELETE", "/api/v1/graphs/{id}"),
         ("GET", "/static/{path...}"), ("GET", "/a b/ü"), ("GET", "/{any...}"),
-    ].map { Route($0, $1, name: "\($0) \($1)") { _ in .never } }
+    ].map { Route($0, $1, name: "\($0) \($1)") { _ in .response(.text("")) } }
 )
 
 private func outcome(_ method: String, _ path: String, in router: Router = router) -> String {
@@ -50,9 +50,9 @@ func routes(method: String, path: String, expected: String) {
 
 @Test("without a route that takes all, the unknown is 404 or the fallback's")
 func fallback() {
-    var small = Router([Route("GET", "/a", name: "a") { _ in .never }])
+    var small = Router([Route("GET", "/a", name: "a") { _ in .response(.text("")) }])
     #expect(outcome("GET", "/b", in: small) == "404")
-    small.fallback = Route("", "", name: "fallback") { _ in .never }
+    small.fallback = Route("", "", name: "fallback") { _ in .response(.text("")) }
     #expect(outcome("PATCH", "/b/c", in: small) == "fallback")
     #expect(outcome("GET", "/a", in: small) == "a")
     #expect(outcome("PUT", "/a", in: small) == "405 GET, HEAD")
@@ -117,7 +117,7 @@ func listenAddressDescriptions() {
 
 @Test("a route that does not exist at the moment answers nothing")
 func routeThatComesAndGoes() {
-    var route = Route("POST", "/a") { _ in .never }
+    var route = Route("POST", "/a") { _ in .response(.text("")) }
     route.exists = { false }
     guard case .notFound = Router([route]).match(method: "GET", segments: ["a"]) else {
         Issue.record("found")

@@ -52,7 +52,7 @@ func boundedStop() async throws {
     let stuck = Route("GET", "/stuck") { _ in
         // Until the task is cancelled.
         for await _ in AsyncStream<Never>.makeStream().stream {}
-        return .close
+        return .takeover { _ in }
     }
     try await withServer([stuck] + standardRoutes, HTTPServerConfiguration()) { server in
         let port = server.port

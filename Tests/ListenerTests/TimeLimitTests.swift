@@ -1,5 +1,6 @@
-import Listener
 import Testing
+
+@testable import Listener
 
 /// The time limits of a connection, under a clock that the test moves.
 @Suite("A time limit")
@@ -103,49 +104,6 @@ struct TimeLimitTests {
         }
         #expect(count > 24 << 20)
         #expect(rounds > 10)
-        #expect(connection.isOpen)
-    }
-}
-
-@Suite("A reply that takes its time")
-struct SlowReplyTests {
-    private func connection(_ reply: Reply) async throws -> VirtualConnection {
-        let connection = try await VirtualConnection(of: [Route("GET", "/") { _ in reply }])
-        try await connection.send(get("/"))
-        try await connection.handleRequest()
-        return connection
-    }
-
-    @Test("after others, waits as long as all of them say")
-    func after() async throws {
-        let reply = Reply.after(.seconds(100), .after(.seconds(50), .response(.text("x"))))
-        let connection = try await connection(reply)
-        await connection.pass(.seconds(150) - .milliseconds(1))
-        #expect(try await connection.received() == "")
-        await connection.pass(.milliseconds(1))
-        #expect(try await connection.received().hasSuffix("\r\n\r\nx"))
-    }
-
-    @Test(
-        "drop by drop, keeps to its rate",
-        arguments: [
-            (5, 2, [1, 1], Duration.milliseconds(200)),
-            (40, 10, [4, 4, 2], .milliseconds(100)),
-            (1, 3, [1, 1, 1], .seconds(1)),
-        ]
-    )
-    func drip(bytesPerSecond: Int, count: Int, parts: [Int], pause: Duration) async throws {
-        let response = ServerResponse(status: 200, body: [UInt8](repeating: 65, count: count))
-        let connection = try await connection(.drip(response, bytesPerSecond: bytesPerSecond))
-        let head = try await connection.received()
-        #expect(head.contains("Content-Length: \(count)\r\n"))
-        #expect(head.hasSuffix("\r\n\r\n" + String(repeating: "A", count: parts[0])))
-        for part in parts.dropFirst() {
-            await connection.pass(pause - .milliseconds(1))
-            #expect(try await connection.received() == "")
-            await connection.pass(.milliseconds(1))
-            #expect(try await connection.received() == String(repeating: "A", count: part))
-        }
         #expect(connection.isOpen)
     }
 }

@@ -44,7 +44,8 @@ struct VirtualConnection: Sendable {
     }
 
     func pass(_ duration: Duration) async {
-        await channel.testingEventLoop.advanceTime(by: TimeAmount(duration))
+        let nanoseconds = Int64(duration / .nanoseconds(1))
+        await channel.testingEventLoop.advanceTime(by: .nanoseconds(nanoseconds))
     }
 
     /// What the client has received since the last call.

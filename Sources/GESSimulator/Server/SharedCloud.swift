@@ -34,7 +34,7 @@ struct CloudHandler: RequestHandler {
 
     func reply(to request: ServerRequest) async -> Reply {
         let request = CloudRequest(request, at: entrance)
-        return Reply(cloud.withCloud { cloud, now in cloud.handle(request, at: now) })
+        return await cloud.withCloud { cloud, now in cloud.handle(request, at: now) }.reply()
     }
 }
 

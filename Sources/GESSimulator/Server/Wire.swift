@@ -15,24 +15,54 @@ extension CloudRequest {
     }
 }
 
-extension Reply {
-    init(_ reply: CloudReply) {
-        switch reply {
-        case .answer(let answer): self = answer.reply
-        case .late(let answer, let delay): self = .after(delay, answer.reply)
-        case .never: self = .never
-        case .close: self = .close
+/// How the network and the service misbehave: the listener itself answers in good order only.
+extension CloudReply {
+    /// Waits as long as the answer is late.
+    func reply() async -> Reply {
+        switch self {
+        case .answer(let answer): return answer.reply
+        case .late(let answer, let delay):
+            try? await Task.sleep(for: delay)
+            return answer.reply
+        case .never: return .takeover { await $0.waitForClose() }
+        case .close: return .takeover { _ in }
         case .drip(let answer, let bytesPerSecond):
-            self = .drip(answer.response, bytesPerSecond: bytesPerSecond)
+            return .takeover { await $0.drip(answer, bytesPerSecond) }
         case .cut(let answer, let bodyBytes):
-            self = .raw(answer.message(bodyBytes: bodyBytes))
+            return .takeover { await $0.write(answer.message(bodyBytes: bodyBytes)) }
+        }
+    }
+}
+
+extension RawConnection {
+    fileprivate func drip(_ answer: CloudAnswer, _ bytesPerSecond: Int) async {
+        guard await write(answer.message(bodyBytes: 0)) else { return }
+        for drop in Drop.drops(of: answer.bytes, bytesPerSecond: bytesPerSecond) {
+            guard await write(drop.bytes) else { return }
+            try? await Task.sleep(for: drop.pause)
+        }
+    }
+}
+
+/// A part of a body that comes slowly, and how long to wait before the next.
+struct Drop: Hashable {
+    var bytes: [UInt8]
+    var pause: Duration
+
+    /// Ten parts a second, or byte by byte when there are fewer.
+    static func drops(of body: [UInt8], bytesPerSecond: Int) -> [Drop] {
+        let rate = max(1, bytesPerSecond)
+        let size = max(1, rate / 10)
+        return stride(from: 0, to: body.count, by: size).map { start in
+            let part = body[start..<min(start + size, body.count)]
+            return Drop(bytes: Array(part), pause: .seconds(1) * part.count / rate)
         }
     }
 }
 
 extension CloudAnswer {
     fileprivate var reply: Reply {
-        isVerbatim ? .raw(message()) : .response(response)
+        isVerbatim ? .takeover { await $0.write(message()) } : .response(response)
     }
 
     fileprivate var response: ServerResponse {

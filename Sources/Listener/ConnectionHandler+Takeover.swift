@@ -1,0 +1,42 @@
+import NIOCore
+import NIOHTTP1
+
+/// Handing the connection to a handler that writes to it itself.
+extension ConnectionHandler {
+    /// Nil when the connection is gone.
+    func takeOver(_ exchange: Exchange) -> RawConnection? {
+        guard let eventLoop = context?.eventLoop else { return nil }
+        clearDeadline()
+        let closed = Completion()
+        phase = .takenOver(exchange, closed)
+        if isInputClosed { closed.complete() }
+        let handler = NIOLoopBound(self, eventLoop: eventLoop)
+        return RawConnection(
+            closed: closed,
+            send: { bytes in
+                await withCheckedContinuation { continuation in
+                    eventLoop.execute {
+                        handler.value.sendRaw(bytes) { continuation.resume(returning: $0) }
+                    }
+                }
+            },
+            close: { eventLoop.execute { handler.value.close() } }
+        )
+    }
+
+    /// Past the encoder, so that anything can be sent.
+    private func sendRaw(_ bytes: [UInt8], then done: @escaping @Sendable (Bool) -> Void) {
+        guard case .takenOver = phase, let context,
+            let encoder = try? context.pipeline.syncOperations.context(
+                handlerType: HTTPResponseEncoder.self
+            )
+        else { return done(false) }
+        setDeadline(limits.writeTimeout) { $0.close() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.clearDeadline()
+            if case .success = result { done(true) } else { done(false) }
+        }
+        encoder.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: promise)
+    }
+}

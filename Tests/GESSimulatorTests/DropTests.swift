@@ -1,0 +1,23 @@
+import Testing
+
+@testable import GESSimulator
+
+@Suite("A body that comes slowly")
+struct DropTests {
+    @Test(
+        "keeps to its rate",
+        arguments: [
+            (5, 2, [1, 1], Duration.milliseconds(200)),
+            (40, 8, [4, 4], .milliseconds(100)),
+            (1, 3, [1, 1, 1], .seconds(1)),
+            (0, 1, [1], .seconds(1)),
+        ]
+    )
+    func rate(bytesPerSecond: Int, count: Int, sizes: [Int], pause: Duration) {
+        let body = (0..<UInt8(count)).map { $0 }
+        let drops = Drop.drops(of: body, bytesPerSecond: bytesPerSecond)
+        #expect(drops.map(\.bytes.count) == sizes)
+        #expect(drops.flatMap(\.bytes) == body)
+        #expect(drops.allSatisfy { $0.pause == pause })
+    }
+}
