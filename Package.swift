@@ -176,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Cycle", "CycleFixtures", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "Cycle", "CycleFixtures", "PromQL", "Remediation", "Rules", "Series",
+                "TestSupport", "Time",
             ]
         ),
         .testTarget(
@@ -213,11 +214,8 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
                 "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "Time",
-                "VirtualTime", grdb, logging,
                 "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "TestSupport",
-                "Time",
-                grdb, logging,
+                "Time", "VirtualTime", grdb, logging,
             ]
         ),
         .testTarget(

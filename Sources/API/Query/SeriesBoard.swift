@@ -7,7 +7,8 @@ import Synchronization
 /// copy back before it writes, and only a query that is still running then makes it copy. A query
 /// that comes in this time waits for the end of the cycle; the cycle never waits.
 package final class SeriesBoard: Sendable {
-    private let content = Mutex<SeriesSnapshot?>(nil)
+    /// Nil while the cycle writes to its series.
+    let content = Mutex<SeriesSnapshot?>(nil)
     private let published = AsyncEvent()
 
     package init() {}

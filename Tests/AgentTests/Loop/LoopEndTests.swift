@@ -4,6 +4,7 @@ import GES
 import Remediation
 import Synchronization
 import Testing
+import VirtualTime
 
 @testable import Agent
 
@@ -78,6 +79,7 @@ struct LoopEndTests {
             stage.ledger.with { $0.refuses = { _ in false } }
         }
         #expect(stage.ledger.outcomes == ["accepted"])
+        #expect(stage.time.now < .seconds(600), "the question about the job was given up")
     }
 
     @Test("no question is put to the cloud")

@@ -13,6 +13,8 @@ final class LoopLedger: LedgerWriter {
         /// Whether a write is refused; called once for each.
         var refuses: @Sendable (ToDisk) -> Bool = { _ in false }
         var before: @Sendable (ToDisk) async -> Void = { _ in }
+        /// Called at the end of each write.
+        var after: @Sendable () -> Void = {}
         var written: [ToDisk] = []
         /// Up to when history was removed, at each time that it was.
         var tidied: [Timestamp] = []
@@ -39,8 +41,9 @@ final class LoopLedger: LedgerWriter {
     }
 
     func write(_ toDisk: ToDisk) async throws(LedgerError) {
-        let (before, refuses) = with { ($0.before, $0.refuses) }
+        let (before, refuses, after) = with { ($0.before, $0.refuses, $0.after) }
         await before(toDisk)
+        defer { after() }
         guard !refuses(toDisk) else {
             trace.record("disk refuses")
             throw Self.full

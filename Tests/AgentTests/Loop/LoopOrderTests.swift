@@ -1,7 +1,10 @@
+import API
 import Configuration
 import Cycle
 import GES
 import Remediation
+import Series
+import Synchronization
 import Testing
 import VirtualTime
 
@@ -61,6 +64,19 @@ struct LoopOrderTests {
         #expect(stage.lines("read") == ["read g again"])
     }
 
+    @Test("and then came of it is on disk at once, not with the next poll")
+    func outcome() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("POST") != [] }
+            try await stage.pass(.seconds(11))
+            #expect(stage.ledger.outcomes == ["accepted"])
+        }
+    }
+
     @Test("is told to the sender of an alert only once it is on disk")
     func reply() throws {
         let stage = try LoopStage()
@@ -70,6 +86,17 @@ struct LoopOrderTests {
             stage.time.trace.record("reply: \(await stage.send())")
         }
         #expect(stage.lines("disk: alert", "reply") == ["disk: alert f1", "reply: accepted"])
+    }
+
+    @Test("is decided while nobody else holds the series, which would have to be copied")
+    func series() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.pass(.seconds(120))
+            #expect(stage.seriesWereHeld.withLock { Set($0) } == [false])
+            #expect(await stage.board.series.snapshot()?.series.seriesCount ?? 0 > 0)
+        }
     }
 
     @Test("is begun once, however long it takes")

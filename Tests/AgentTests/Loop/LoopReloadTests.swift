@@ -85,6 +85,20 @@ struct LoopReloadTests {
         }
     }
 
+    @Test("and acts by it")
+    func effects() throws {
+        let stage = try stage()
+        let new = try elsewhere()
+        try stage.run { stage in
+            try await stage.begin()
+            #expect(await stage.slot.offer(new) == .done)
+            stage.otherCloud.with { _ = $0.silent.insert("x") }
+            try await stage.until { stage.lines("POST") != [] }
+        }
+        #expect(stage.otherCloud.count(.restart("x")) == 1)
+        #expect(stage.cloud.count(.restart("x")) == 0)
+    }
+
     @Test("and passes over a poll of another cloud that has ended together with it")
     func pollEnded() throws {
         let stage = try stage()

@@ -1,13 +1,14 @@
-import API
 import Cycle
 import CycleFixtures
 import Exposition
 import GES
 import Logging
 import Remediation
+import Synchronization
 import Time
 import VirtualTime
 
+@testable import API
 @testable import Agent
 @testable import Configuration
 
@@ -29,6 +30,11 @@ final class LoopStage: Sendable {
     let pulse = Pulse()
     let stop = StopSignal()
     private let loaded: LoadedConfiguration
+    /// Whether readers held the series, at each time that rules were evaluated.
+    let seriesWereHeld = Mutex<[Bool]>([])
+    private let queuedAfterWrite = Mutex(0)
+    /// Where the webhook of the running loop hands in alerts.
+    private let receiver = Mutex<(any AlertReceiver)?>(nil)
 
     init(_ change: (inout LoadedConfiguration) -> Void = { _ in }) throws {
         cloud = LoopCloud(time.trace)
@@ -78,7 +84,11 @@ final class LoopStage: Sendable {
                 from: CycleMemory(),
                 language: RuleLanguage(),
                 at: clock.read(),
-                stopwatch: clock.elapsed
+                stopwatch: { [self] in
+                    let isHeld = board.series.content.withLock { $0 != nil }
+                    seriesWereHeld.withLock { $0.append(isHeld) }
+                    return time.elapsed
+                }
             ),
             configuration: loaded.configuration,
             connector: LoopConnector(clouds: ["p": cloud, "other": otherCloud]),
@@ -91,14 +101,30 @@ final class LoopStage: Sendable {
             pulse: pulse,
             clock: clock,
             stop: stop,
-            logger: Logger(label: "test") { [time] _ in TraceLogHandler(trace: time.trace) }
+            logger: Logger(label: "test") { [self] _ in TraceLogHandler(record: record) }
         )
+    }
+
+    /// One line of the log; those of the audit trail by their kind, for which it is noted whether the
+    /// loop had begun a task since its last write.
+    private func record(_ event: LogEvent) {
+        guard let kind = event.metadata?["event"] else {
+            return time.trace.record("log: \(event.message)")
+        }
+        let hasBegun = time.queuedJobCount > queuedAfterWrite.withLock { $0 }
+        time.trace.record("log: \(kind)\(hasBegun ? ", too late" : "")")
     }
 
     /// Runs the loop until `body` has returned, and then to its end.
     func run(_ body: @escaping @Sendable (LoopStage) async throws -> Void) throws {
         try time.run(limit: .seconds(4 * 86_400)) { [self] in
             var loop = AgentLoop(parts)
+            receiver.withLock { [alerts = loop.alerts] in $0 = alerts }
+            ledger.with { ledger in
+                ledger.after = { [unowned self] in
+                    queuedAfterWrite.withLock { $0 = time.queuedJobCount }
+                }
+            }
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
                     defer { stop.request() }
@@ -148,7 +174,8 @@ extension LoopStage {
 
     func send(_ alert: IncomingAlert = AlertFixture.alert()) async -> String {
         do {
-            return try await inbox.receive([alert]).map(\.label).joined(separator: " ")
+            let receiver = receiver.withLock { $0 }
+            return try await receiver?.receive([alert]).map(\.label).joined(separator: " ") ?? ""
         } catch {
             return "\(error)"
         }
@@ -183,14 +210,13 @@ private struct LoopConnector: CloudConnector {
     }
 }
 
-/// Records each line in the trace; those of the audit trail by their kind.
 private struct TraceLogHandler: LogHandler {
-    let trace: EventTrace
+    let record: @Sendable (LogEvent) -> Void
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(trace: EventTrace) {
-        self.trace = trace
+    init(record: @escaping @Sendable (LogEvent) -> Void) {
+        self.record = record
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -199,7 +225,6 @@ private struct TraceLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let kind = event.metadata?["event"].map { "\($0)" }
-        trace.record("log: \(kind ?? event.message.description)")
+        record(event)
     }
 }

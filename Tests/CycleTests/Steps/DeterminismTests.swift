@@ -1,6 +1,7 @@
 import CycleFixtures
 import Remediation
 import Rules
+import TestSupport
 import Testing
 
 @testable import Cycle

@@ -19,6 +19,8 @@ final class VirtualExecutor: TaskExecutor {
     /// Jobs that came from other threads.
     var foreignJobs: Int { state.withLock { $0.foreignJobs } }
     var jobCount: Int { state.withLock { $0.jobCount } }
+    /// Jobs that were enqueued by those that run now, or before them, and have not begun.
+    var queuedJobCount: Int { state.withLock { $0.jobs.count } }
 
     func adoptThread() {
         state.withLock { $0.thread = pthread_self() }

@@ -172,4 +172,8 @@ package final class VirtualTime: Sendable {
 
     /// Jobs run so far: the same number for the same simulation.
     package var jobCount: Int { executor.jobCount }
+
+    /// Jobs that wait for their turn after those of this moment: it grows when a task is begun, before
+    /// the task has done anything.
+    package var queuedJobCount: Int { executor.queuedJobCount }
 }
