@@ -112,9 +112,9 @@ struct Sampler {
         began.map { max(.zero, $0 + sampling.timeout * 2 - clock.elapsed()) } ?? .zero
     }
 
-    /// When the poll that is under way must have ended, in elapsed time; later the agent counts as
-    /// hung. Nil when none is under way. A poll of many graphs that all hang takes several time-outs, and paging through a cloud
-    /// that asks for patience takes its time.
+    /// When the poll in progress must have ended, in elapsed time; later the agent counts as hung.
+    /// A poll of many graphs that all hang takes several time-outs, and a cloud that throttles makes
+    /// paging slow. Nil when no poll is in progress.
     var deadline: Duration? {
         began.map { $0 + .seconds(300) + sampling.timeout * 10 }
     }
