@@ -3,9 +3,9 @@ import Rules
 import Series
 import Time
 
-/// What the cycle makes of its own host: clocks that cannot be believed, a disk that refuses.
+/// Problems of the host: clocks that are wrong, a disk that refuses writes.
 extension Cycle {
-    /// Why the agent watches and does not act; empty when it may act.
+    /// Why the agent only detects; empty if it may act.
     package var detectOnlyReasons: [DetectOnlyReason] {
         let grace = settings.defaultPolicy.startupGrace
         let jump = clockJump.map { jump in
@@ -15,8 +15,8 @@ extension Cycle {
             + clockWatch.reasons
     }
 
-    /// Takes in what became of the last step's write, and new settings. Restarts that waited for a
-    /// write that failed were not begun: the machine is told so.
+    /// Processes the outcome of the last write, and new settings. Restarts that waited for a failed
+    /// write were not started; the machine gets a `notSent` outcome for each.
     mutating func settle(_ turn: inout Turn) {
         switch turn.input.disk {
         case .written:
@@ -37,8 +37,8 @@ extension Cycle {
         if let settings = turn.input.settings { adopt(settings, &turn) }
     }
 
-    /// A wall clock that was set makes what was read meanwhile worthless: it bears times of two
-    /// clocks.
+    /// Detects a wall clock that was set. Readings taken before are discarded: their times are of
+    /// another clock.
     mutating func watchClock(_ turn: inout Turn) {
         if let jump = clockWatch.jump(turn.clock) {
             turn.clockJumps += 1
@@ -48,8 +48,9 @@ extension Cycle {
         if let readings = turn.readings, readings.began < readableSince { turn.readings = nil }
     }
 
-    /// What is left of every wait stays what it was. What was observed is forgotten: samples and
-    /// alerts of two clocks would contradict each other, and forgetting can only delay.
+    /// Shifts stored moments, so that the remaining time of each wait stays the same, and drops
+    /// observations: samples and alerts of two clocks would contradict each other. Dropping them can
+    /// only delay a restart.
     private mutating func reset(after jump: Duration) {
         clockJump = jump
         machine.shift(by: jump)
@@ -61,7 +62,7 @@ extension Cycle {
         prunedAt = .distantPast
     }
 
-    /// After a jump nothing is done before the agent has observed for as long as after a start.
+    /// After a jump the agent observes for as long as after a start before it acts.
     mutating func endObservation(at now: Timestamp) {
         guard clockJump != nil, let since = inventory.sightSince,
             now >= since + settings.defaultPolicy.startupGrace

@@ -4,7 +4,7 @@ import Series
 import Time
 
 extension Cycle {
-    /// Takes in the newest poll: the inventory learns of the graphs, the series of their samples.
+    /// Merges the newest poll into the inventory and appends its samples to the series.
     mutating func merge(_ turn: inout Turn) {
         if let readings = turn.readings {
             learnClock(from: readings)
@@ -21,7 +21,7 @@ extension Cycle {
         endObservation(at: turn.now)
     }
 
-    /// Drops the series of graphs that are long gone: their ids never come back.
+    /// Drops the series of deleted graphs: graph ids are never reused.
     private mutating func prune(at: Timestamp) {
         guard at - prunedAt >= Self.pruneInterval else { return }
         prunedAt = at
@@ -30,7 +30,7 @@ extension Cycle {
 
     private static let pruneInterval = Duration.seconds(60)
 
-    /// The fleet as the machine is to see it.
+    /// The input of the machine: what is known of every graph now.
     func fleetView(
         _ alerts: [ActiveAlert],
         _ received: [ReceivedAlert],
@@ -61,14 +61,15 @@ extension Cycle {
         )
     }
 
-    /// A graph that no probe ever reached cannot be told from one behind a wall.
+    /// Nil for a graph that no probe has ever reached: it may be hung or behind a firewall.
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
         guard entry.wasReached, let last = entry.lastProbe else { return nil }
         return ProbeView(answered: last.isAnswered, at: last.at)
     }
 
-    /// Graphs that look sick now: running without answering, or the subject of an alert that asks
-    /// for a restart. Imports and exports that are merely being timed by a pending alert are not.
+    /// The number of graphs that look sick: running without answering, or the subject of an alert that
+    /// asks for a restart. Pending alerts about imports, exports and clears do not count; they only
+    /// measure how long one takes.
     private func sickGraphs(_ alerts: [ActiveAlert], _ received: [ReceivedAlert]) -> Int {
         var sick = Set(received.map(\.graphID.rawValue))
         for entry in inventory.entries.values

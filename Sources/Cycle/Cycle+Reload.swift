@@ -3,10 +3,10 @@ import Rules
 import Series
 
 extension Cycle {
-    /// Puts new settings into force. Alerts are carried over as Prometheus does, and what is known of
-    /// the graphs stays known, unless the new settings look at another cloud or by another way. Then
-    /// samples, alerts and the inventory say nothing about what will be seen, nor does a poll that
-    /// began before; observation begins anew, as after a start. Forgetting can only delay.
+    /// Applies new settings. Alerts are carried over as in Prometheus, and the inventory is kept, unless
+    /// the settings point at another cloud or reach the data plane in another way. Then samples,
+    /// alerts, the inventory and polls in progress are discarded and observation starts over, as after
+    /// a start. Discarding them can only delay a restart.
     mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
         let looksElsewhere = settings.vantage != new.vantage
         settings = new
@@ -21,8 +21,8 @@ extension Cycle {
         readableSince = turn.clock.elapsed
     }
 
-    /// Why the cycle must not change over to the settings now; nil when it may. A restart that is in
-    /// progress in one project cannot be tracked in another.
+    /// Why these settings cannot be applied now; nil if they can. A restart in progress in one project
+    /// cannot be tracked in another.
     package func objection(to new: CycleSettings) -> String? {
         let (old, new) = (settings.vantage, new.vantage)
         guard old.projectID != new.projectID || old.region != new.region else { return nil }

@@ -4,7 +4,7 @@ package import Rules
 import Series
 import Time
 
-/// What an agent that ran before left on disk.
+/// The state that the previous run left on disk.
 package struct CycleMemory: Sendable {
     package var machine: MachineSnapshot
     package var alerts: [AlertSnapshot]
@@ -25,7 +25,7 @@ package struct CycleMemory: Sendable {
     }
 }
 
-/// How rules are parsed and evaluated; stays the same over reloads.
+/// How rules are parsed and evaluated. Set by flags, so it does not change on a reload.
 package struct RuleLanguage: Sendable {
     package var parser: ParserOptions
     package var engine: EngineOptions
@@ -37,11 +37,11 @@ package struct RuleLanguage: Sendable {
 }
 
 extension Cycle {
-    /// More series than this are refused and counted.
+    /// Series beyond this limit are rejected and counted.
     private static let maximumSeries = 2_000_000
 
-    /// Goes on from what is on disk. If the wall clock was set since, remembered moments move along
-    /// and the state of alerts is dropped: it would contradict the samples of this clock.
+    /// Restores the state on disk. If the wall clock was set since it was written, stored moments are
+    /// shifted and alert state is dropped, because it would contradict the samples of this clock.
     ///
     /// - Parameters:
     ///   - clock: both clocks now.

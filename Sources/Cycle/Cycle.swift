@@ -4,51 +4,49 @@ import Rules
 package import Series
 package import Time
 
-/// The decision core of the agent: what it knows, and the one function that turns readings into
-/// decisions.
+/// The decision core of the agent: its state, and the function that turns readings into decisions.
 ///
 /// `Cycle` is a value. It owns the inventory, the series, the rules, the received alerts, the clock
-/// watch and the remediation machine; it reads no clock, waits for nothing and writes nothing. Time
-/// and everything that came in are arguments of `step`, everything that has to be done is in the
-/// `Ready` that it returns. The caller writes to disk, acts and publishes, in the order that `Ready`
-/// documents, and tells the next step whether the disk took the write. The same inputs give the same
-/// outputs, so a whole day of a fleet can be run in a test.
+/// watch and the remediation machine. It reads no clock, waits for nothing and performs no I/O. Time
+/// and all input are arguments of `step`; everything to be done is in the returned `Ready`. The caller
+/// writes to disk, acts and publishes, in the order documented on `Ready`, and tells the next step
+/// whether the write succeeded. The same input gives the same output, so a test can run a whole day of
+/// a fleet in a moment.
 package struct Cycle: Sendable {
     package internal(set) var settings: CycleSettings
     package internal(set) var inventory = Inventory()
     package internal(set) var machine: Machine
-    /// Everything that rules and queries read.
+    /// The series that rules and queries read.
     package internal(set) var series: SeriesStore
     var rules: RuleEngine
     var received: ReceivedAlerts
     var clockWatch: ClockWatch
-    /// By how much the wall clock was set; nil once it was observed for long enough since.
+    /// By how much the wall clock was set; nil again after a full observation period.
     var clockJump: Duration?
-    /// Polls that began before this moment, in elapsed time, are not used: the clock was set since,
-    /// or they looked elsewhere.
+    /// Polls that began earlier, in elapsed time, are discarded: the clock was set since, or they read
+    /// another cloud.
     var readableSince = Duration.zero
-    /// Why the disk refused the last write; nil while the ledger works.
+    /// Why the last write failed; nil if it succeeded.
     var diskFailure: String?
-    /// The restarts that the last step handed out for after its write.
+    /// The restarts in `afterDisk` of the last step.
     var awaitingDisk: [Intent] = []
-    /// The received alerts as they were before the messages of the last step: what was not written
-    /// was not received, and its senders are told so.
+    /// The received alerts before the messages of the last step. Restored if the write fails: alerts
+    /// that are not on disk were not received, and their senders are told to retry.
     var beforeMessages: ReceivedAlerts?
-    /// What the newest poll showed.
+    /// The samples of the newest poll.
     var written = WrittenSamples()
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
-    /// What was said last, so that a change is logged once.
+    /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
-    /// How many alerts of our own rules were restored from disk at the start.
+    /// The number of rule alerts restored from disk at the start.
     package internal(set) var restoredAlerts = 0
-    /// Measures how long rules take, for their time limit and their metrics; decides nothing else.
+    /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.
     let stopwatch: @Sendable () -> Duration
 
-    /// One step: takes in what has come since the last one and decides what to do.
+    /// Performs one step: processes the input since the last step and decides what to do.
     ///
-    /// What the machine wants to change on disk adds up until a write succeeds, so a failed write is
-    /// repeated by the next step.
+    /// Changes accumulate until a write succeeds, so the next step repeats a failed write.
     package mutating func step(_ input: CycleInput) -> Ready {
         var turn = Turn(input)
         settle(&turn)
@@ -61,14 +59,14 @@ package struct Cycle: Sendable {
         return ready(turn, effects, alerts, received, view)
     }
 
-    /// When the rules want to be evaluated next; nil without rules.
+    /// The time of the next rule evaluation; nil without rules.
     package var nextEvaluation: Timestamp? { rules.nextEvaluation }
 }
 
-/// What one step works with and gathers on its way.
+/// The working state of one step.
 struct Turn {
     let input: CycleInput
-    /// Nil also when the poll that came in cannot be used.
+    /// Nil if there is no new poll or if it cannot be used.
     var readings: Readings?
     var reports: [Report]
     var evaluation: EvaluationReport?
@@ -87,8 +85,8 @@ struct Turn {
 }
 
 extension Cycle {
-    /// Only the alerts of rules that have succeeded are evidence; those of a rule that began to fail
-    /// stay on record and ask for nothing.
+    /// Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not ask for a
+    /// restart.
     private mutating func decide(
         _ received: [ReceivedAlert],
         _ view: FleetView,
@@ -107,7 +105,7 @@ extension Cycle {
         return rules.activeAlerts
     }
 
-    /// Takes in what others sent and ends what the agent's own readings contradict. Returns the
+    /// Adds the alerts of messages and ends those that the agent's own readings contradict. Returns the
     /// alerts that ask for a restart now.
     private mutating func receiveAlerts(_ turn: inout Turn) -> [ReceivedAlert] {
         beforeMessages = turn.input.messages.isEmpty ? nil : received
@@ -118,8 +116,8 @@ extension Cycle {
         return settings.webhook.map { received.asking($0, at: turn.now) } ?? []
     }
 
-    /// All alerts of a message are taken in or none is, except that those about graphs which may
-    /// not have been listed yet ask the sender to come again.
+    /// Accepts all alerts of a message or none. If one is about a graph that may not have been listed
+    /// yet, the others are accepted and the sender is asked to retry.
     private mutating func receive(_ message: AlertMessage, at now: Timestamp) -> AlertReply {
         guard let webhook = settings.webhook else {
             return AlertReply(id: message.id, answer: .failure(.notReady))

@@ -1,20 +1,20 @@
 package import Remediation
 
-/// Everything that came in since the last step.
+/// The input of one step: everything since the last one.
 package struct CycleInput: Sendable {
-    /// Both clocks at the moment of the step.
+    /// Both clocks at the time of the step.
     package var clock: ClockReading
-    /// The newest poll of the cloud; nil when none has ended since the last step.
+    /// The newest poll of the cloud; nil if none has ended since the last step.
     package var readings: Readings?
-    /// What came of the effects of earlier steps, and the orders of people.
+    /// Results of effects of earlier steps.
     package var reports: [Report] = []
-    /// Messages with alerts of others, oldest first. Each gets one `AlertReply`.
+    /// Messages with alerts, oldest first. Each gets one `AlertReply`.
     package var messages: [AlertMessage] = []
-    /// What became of `Ready.toDisk` of the last step; nil before the first one.
+    /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.
     package var disk: DiskOutcome?
-    /// Settings to go on with, from a reload.
+    /// New settings from a reload.
     package var settings: CycleSettings?
-    /// The last step before the end: what came back is taken in and nothing new is begun.
+    /// The last step before the agent stops: reports are processed and nothing new is started.
     package var isStopping = false
 
     package init(clock: ClockReading) {
@@ -22,16 +22,16 @@ package struct CycleInput: Sendable {
     }
 }
 
-/// Whether what had to reach the disk is there.
+/// Whether a write reached the disk.
 package enum DiskOutcome: Hashable, Sendable {
     case written
-    /// Nothing was written; the reason for people.
+    /// Nothing was written, with a human-readable reason.
     case refused(String)
 }
 
-/// One message with alerts that somebody sent.
+/// One message with alerts.
 package struct AlertMessage: Hashable, Sendable {
-    /// Chosen by the caller; names the reply.
+    /// Chosen by the caller; identifies the reply.
     package var id: Int
     package var alerts: [IncomingAlert]
 
@@ -41,13 +41,13 @@ package struct AlertMessage: Hashable, Sendable {
     }
 }
 
-/// What the sender of a message is told, once what it says is on disk.
+/// The reply to the sender of a message, valid once the step is on disk.
 package struct AlertReply: Hashable, Sendable {
     package enum Refusal: Error, Hashable, Sendable {
-        /// Alerts are not taken, or some are about graphs that may not have been listed yet: those
-        /// that could be taken were.
+        /// Alerts are disabled, or some are about graphs that may not have been listed yet. The others
+        /// were accepted.
         case notReady
-        /// No room, and nothing that could be forgotten. None of the alerts was taken.
+        /// The limit on received alerts is reached. None of the alerts was accepted.
         case full
     }
 

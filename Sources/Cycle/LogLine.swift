@@ -1,6 +1,6 @@
 package import Remediation
 
-/// One line for the log, as a value: the caller prints it.
+/// A log line as a value; the caller writes it.
 package struct LogLine: Hashable, Sendable {
     package enum Level: Hashable, Sendable {
         case info, warning, error
@@ -21,7 +21,7 @@ package struct LogLine: Hashable, Sendable {
         self.fields = fields.map { Field(key: $0.key, value: $0.value) }
     }
 
-    /// The line of an entry of the audit trail.
+    /// The log line of an audit entry.
     package init(_ entry: AuditEntry) {
         var fields = [Field(key: "event", value: entry.kind.rawValue)]
         if let id = entry.graphID { fields.append(Field(key: "graph_id", value: id.rawValue)) }
@@ -38,7 +38,7 @@ package struct LogLine: Hashable, Sendable {
     }
 }
 
-/// What was logged last about conditions that last: a change is logged once, not with every step.
+/// The ongoing conditions that were logged. Each change is logged once, not with every step.
 struct Reported: Sendable {
     private var canList = true
     private var reasons: [DetectOnlyReason] = []

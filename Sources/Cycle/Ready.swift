@@ -1,17 +1,17 @@
 package import Remediation
 package import Rules
 
-/// What a step wants done. The fields are in the order in which the caller deals with them:
+/// The result of a step: everything to be done. The caller processes the fields in this order:
 ///
 /// 1. `toDisk`, in one transaction.
-/// 2. `log`, line by line, whatever became of the write: who reads that a restart was decided may
-///    rely on its intent being on record, and a line about an effect comes before the effect.
-/// 3. `anytime`: reading only, so it may begin whatever became of the write.
-/// 4. `afterDisk`, in this order, and only if the write succeeded. A restart whose intent is not on
-///    disk must never be sent: after a crash nobody would know of it. When the write fails, none of
-///    this is begun and the next step is told by `CycleInput.disk`.
-/// 5. `replies`: when the write failed the senders are told so instead.
-/// 6. `status`, for everybody who reads.
+/// 2. `log`, line by line, whether or not the write succeeded. It follows the write, so that a logged
+///    decision is on disk, and it comes before the effects that it announces.
+/// 3. `anytime`: effects that only read. They may start even if the write failed.
+/// 4. `afterDisk`, in this order, only if the write succeeded. A restart whose intent is not on disk
+///    must never be sent: after a crash the agent would not know of it. If the write fails, none of
+///    these start and `CycleInput.disk` tells the next step.
+/// 5. `replies`. If the write failed, the senders get an error instead.
+/// 6. `status`, published for readers.
 package struct Ready: Sendable {
     package var toDisk: ToDisk
     package var log: [LogLine]
@@ -21,19 +21,19 @@ package struct Ready: Sendable {
     package var status: Status
 }
 
-/// What must survive a crash, written in one transaction.
+/// The state that must survive a crash, written in one transaction.
 package struct ToDisk: Sendable {
     package var changes: Machine.Changes
-    /// The state of every alert of our own rules.
+    /// The state of every rule alert.
     package var alerts: [AlertSnapshot]
     package var savedReceived: [ReceivedAlert]
     package var removedReceived: [ReceivedAlert.Key]
-    /// Nil when the clocks need not be written.
+    /// Nil if the clocks need not be written.
     package var clock: ClockMoment?
 }
 
 extension Cycle {
-    /// Sorts what the machine wants by whether it may begin before the write.
+    /// Splits the effects of the machine by whether they wait for the write.
     mutating func ready(
         _ turn: Turn,
         _ effects: [Effect],
@@ -65,9 +65,9 @@ extension Cycle {
         )
     }
 
-    /// The clocks go along with every poll: that shows in time whether the ledger works, and lets
-    /// the next start notice a clock that was set. After a failure they go along with every step, or
-    /// one that has nothing to write would pass for a write that succeeded.
+    /// The clocks are written with every poll: this detects a failing ledger early, and lets the next
+    /// start detect a clock that was set. After a failure they are written with every step, because an
+    /// empty write would look like a successful one.
     private func toDisk(_ turn: Turn) -> ToDisk {
         let changes = machine.changes
         let needsClock =

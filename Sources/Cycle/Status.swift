@@ -3,38 +3,38 @@ package import Rules
 package import Time
 import Series
 
-/// What the last step left behind, for everybody who reads: the page, the API, the metrics. One
-/// value, published whole, so that no reader sees half of a step.
+/// The state after a step, for readers: the page, the API, the metrics. It is published as one value, so
+/// that no reader sees half of a step.
 package struct Status: Sendable {
     package var at: Timestamp
     package var settings: CycleSettings?
     package var inventory = Inventory()
     package var machine = Machine()
     package var view: FleetView
-    /// Of our own rules, pending and firing.
+    /// Pending and firing alerts of the rules.
     package var alerts: [ActiveAlert] = []
-    /// The alerts of others, and which of them ask for a restart.
+    /// Received alerts, and which of them ask for a restart.
     package var received = ReceivedAlerts()
     package var asking: Set<ReceivedAlert.Key> = []
     package var groups: [GroupStatus] = []
-    /// Why the agent watches and does not act; empty when it may act.
+    /// Why the agent only detects; empty if it may act.
     package var detectOnly: [DetectOnlyReason] = []
-    /// Why the agent is not ready; empty when it is.
+    /// Why the agent is not ready; empty if it is.
     package var notReady: [String]
-    /// The samples of the graphs, under the names by which rules read them.
+    /// The samples of the newest poll.
     package var samples: [GraphSample] = []
-    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
     package var storage = Storage()
-    /// What this step did, for counters.
+    /// What this step did, for counters of metrics.
     package var work = Work()
 
-    /// What the series take.
+    /// Counts of the series store.
     package struct Storage: Hashable, Sendable {
         package var seriesCount = 0
-        /// Refused since the start, because of the limit on series.
+        /// Series rejected since the start because of the limit.
         package var droppedSeries = 0
-        /// Given up since the start, because their series had too many.
+        /// Samples evicted since the start because of the limit per series.
         package var evictedSamples = 0
     }
 

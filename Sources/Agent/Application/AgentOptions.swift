@@ -3,23 +3,23 @@ package import API
 package import Listener
 import StrictYAML
 
-/// What the command line says; everything else stands in the configuration file.
+/// The settings of the command line. Everything else is in the configuration file.
 package struct AgentOptions: Sendable {
     package var configurationFile = "graphwarden.yml"
-    /// `:10355` is every address of the machine.
+    /// `:10355` listens on every address of the host.
     package var listenAddresses = [":10355"]
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
-    /// How often to look whether the configuration has changed; nil is only when asked to.
+    /// How often to check whether the configuration has changed. Nil disables auto-reload.
     package var autoReloadInterval: Duration?
-    /// Prometheus' web configuration file; nil is plain HTTP for everybody.
+    /// Path of the web configuration file. Nil serves plain HTTP without authentication.
     package var webConfigurationFile: String?
-    /// The language of rules and queries, and what a query may cost.
+    /// The language version of rules and queries, and the limits of a query.
     package var query = QueryOptions()
-    /// Whether `/-/reload` may be used.
+    /// Whether `/-/reload` is enabled.
     package var enablesLifecycle = false
 
-    /// Who is told how the agent is; nil when systemd did not start it.
+    /// Nil if systemd did not start the agent.
     package var systemd: SystemdNotifier?
 
     package init() {}

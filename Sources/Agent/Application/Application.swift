@@ -4,7 +4,7 @@ import Listener
 package import Logging
 package import Time
 
-/// A whole agent: the loop, the listener and what stands beside them, made, started and ended
+/// A complete agent: the loop, the listener and their companions, created, started and stopped
 /// together.
 package struct Application {
     private var loop: AgentLoop
@@ -18,14 +18,14 @@ package struct Application {
     package let board: StatusBoard
     private let logger: Logger
 
-    /// How long open connections may take to end once the agent stops.
+    /// How long open connections may take to finish once the agent stops.
     private static let stopLimit = Duration.seconds(10)
 
     /// Where the agent listens; the ports that the system chose are filled in.
     package var addresses: [String] { server.boundAddresses.map { "\($0)" } }
 
     /// Reads the configuration, opens the ledger and binds the listener. Nothing is sampled and
-    /// nothing is served before `run`. A reload that is asked for meanwhile is not forgotten.
+    /// nothing is served before `run`. A reload requested in between is not lost.
     package static func start(
         _ options: AgentOptions,
         stop: StopSignal,
@@ -38,7 +38,7 @@ package struct Application {
             "Starting graphwarden",
             metadata: ["version": "\(BuildInformation.current.version)"]
         )
-        // Looks before the first reading, so that no change between the two is missed.
+        // The watch starts before the first read, so that it misses no change in between.
         let watch = options.configurationWatch()
         let (loaded, web) = try options.load()
         for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }
@@ -81,8 +81,8 @@ package struct Application {
         }
     }
 
-    /// Works until the end is asked for; then waits for the effects in progress. Returns false when
-    /// the listener ended before that: an agent that nobody can ask must not go on unseen.
+    /// Runs until a stop is requested, then waits for the effects in progress. Returns false if the
+    /// listener ended first: an agent that cannot be scraped must not keep running unnoticed.
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {

@@ -7,7 +7,7 @@ import Logging
 import PromQL
 import Time
 
-/// Makes the parts of an application and ties them together: the one place that knows them all.
+/// Creates the parts of an application and wires them. The only place that knows all of them.
 struct ApplicationParts {
     let loaded: LoadedConfiguration
     let options: AgentOptions
@@ -75,8 +75,8 @@ struct ApplicationParts {
         metrics.add(Double(count - restored), to: MetricCatalog.alertRestores, "discarded")
     }
 
-    /// The agent does not start without it: it would know of no restart that is in progress, and of
-    /// no cool-down.
+    /// The agent does not start without its ledger: it would not know which restarts are in progress
+    /// or which graphs are cooling down.
     private func openLedger() throws(StartError) -> (Ledger, CycleMemory) {
         do {
             let ledger = try Ledger(folder: options.storagePath)
@@ -146,7 +146,7 @@ struct ApplicationParts {
 }
 
 extension QueryOptions {
-    /// A rule that looked at too many samples would hold up all the others, as a query would.
+    /// Rules have a sample limit of their own: one expensive rule must not delay the others.
     func ruleLanguage(evaluationInterval: Duration) -> RuleLanguage {
         var engine = engine(evaluationInterval: evaluationInterval)
         engine.maximumSamples = maximumRuleSamples

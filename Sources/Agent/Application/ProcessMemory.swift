@@ -3,26 +3,26 @@ import CMalloc
 import Glibc
 import Time
 
-/// Keeps the memory of the process at what it needs: glibc's allocator is made for programs that
-/// allocate all the time, this one does a lot at once and then waits.
+/// Keeps the resident memory small. glibc's allocator is tuned for programs that allocate all the
+/// time; this one allocates a lot at once and then waits.
 package enum ProcessMemory {
-    /// How often free memory is given back to the system.
+    /// How often free memory is returned to the kernel.
     private static let interval = Duration.seconds(30)
 
-    /// To be called before there are threads.
+    /// Call this before any thread is started.
     ///
-    /// By default every thread has an arena of its own, and what one frees is of no use to the
-    /// others: a third of the memory of this process. Setting the threshold keeps glibc from raising
-    /// it with every large block that is freed, after which such blocks would tear holes into the
-    /// heap.
+    /// By default every thread has its own arena, and memory freed in one cannot be used by the
+    /// others: a third of the memory of this process. Setting the mmap threshold explicitly keeps
+    /// glibc from raising it each time a large block is freed, after which large blocks would
+    /// fragment the heap.
     package static func configure() {
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
         mallopt(M_TRIM_THRESHOLD, 256 << 10)
     }
 
-    /// Gives back what the work so far left behind, again and again. The first interval passes without:
-    /// nothing has settled yet.
+    /// Returns free memory to the kernel once per interval. The first interval only waits: start-up is
+    /// still allocating.
     static func keepSmall(_ clock: AgentClock, until stop: StopSignal) async {
         var hasReleasedCode = false
         while !stop.isRequested {
@@ -34,9 +34,8 @@ package enum ProcessMemory {
         }
     }
 
-    /// Drops the pages of the program's own code that only the start needed: relocations, symbol
-    /// tables, metadata of types. They are never written, so the kernel reads again from the file
-    /// what is used after all.
+    /// Drops pages of the executable that only start-up needed, such as relocations and type
+    /// metadata. They are clean, so the kernel reads a page from the file again if it is used.
     private static func releaseCode() {
         let program = readlink("/proc/self/exe")
         for mapping in TextFile.read("/proc/self/maps")?.split(separator: "\n") ?? [] {

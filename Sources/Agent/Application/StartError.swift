@@ -1,6 +1,6 @@
 package import Configuration
 
-/// Why the agent did not start, with what to do about it.
+/// Why the agent did not start, and what to do about it.
 package enum StartError: Error, CustomStringConvertible {
     /// The configuration, a rule file or the web configuration cannot be used.
     case configuration(ConfigurationError)
@@ -15,7 +15,7 @@ package enum StartError: Error, CustomStringConvertible {
         }
     }
 
-    /// 2: the files that were given cannot be used; 1: the machine refused.
+    /// 2 if a configuration file cannot be used, 1 if the host refused a resource.
     package var exitCode: Int32 {
         switch self {
         case .configuration: 2

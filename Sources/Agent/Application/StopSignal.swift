@@ -1,6 +1,6 @@
 import API
-/// Asks for an orderly end. Not a cancellation: a restart that is on its way must not be torn, or
-/// nobody could tell any more whether it arrived.
+/// Requests an orderly stop. It does not cancel tasks: a restart request that is being sent must
+/// complete, or its outcome would be unknown.
 package final class StopSignal: Sendable {
     private let latch = AsyncEvent()
 
@@ -12,13 +12,13 @@ package final class StopSignal: Sendable {
         latch.set()
     }
 
-    /// Returns when the end is asked for, or when the waiting task is cancelled.
+    /// Returns when a stop is requested or the waiting task is cancelled.
     package func wait() async {
         await latch.wait()
     }
 
-    /// Runs `operation` until it ends or the end is asked for; in the second case the operation is
-    /// cancelled and the result is nil. Afterwards none is begun any more.
+    /// Runs `operation` until it ends or a stop is requested. In the second case the operation is
+    /// cancelled and the result is nil; from then on no operation is started.
     package func race<Value: Sendable>(
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Value? {

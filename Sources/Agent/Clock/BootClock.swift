@@ -1,10 +1,10 @@
 import Files
 import Glibc
 
-/// Time since the boot of the host: nobody can set it.
+/// Time since the host was booted. It cannot be set.
 enum BootClock {
-    /// Another one after each boot; empty where Linux' `/proc` is missing, and then every start
-    /// counts as one on the same boot.
+    /// Changes with each boot. Empty if `/proc` is not mounted; then all starts count as being on
+    /// the same boot.
     static let id: String = {
         let text = (try? TextFile.text("/proc/sys/kernel/random/boot_id")) ?? ""
         return String(text.prefix { $0 != "\n" })

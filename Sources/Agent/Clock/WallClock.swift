@@ -2,8 +2,8 @@ import Glibc
 import Series
 package import Time
 
-/// The calendar clock: what timestamps, signatures and logs need. Everything below the service
-/// gets its time as an argument.
+/// The calendar clock, for timestamps, signatures and logs. Everything below the loop takes time as
+/// an argument.
 package enum WallClock {
     package static func now() -> Timestamp {
         var time = timespec()

@@ -1,12 +1,12 @@
 package import Logging
 
-/// The two line formats that log collectors of the Prometheus world read.
+/// The two log formats of Prometheus' exporters.
 package enum LogFormat: String, Sendable, CaseIterable {
     case logfmt
     case json
 
-    /// One line without its newline. Both formats carry the same keys: `ts`, `level`, `msg`, then
-    /// the metadata in the order of its keys.
+    /// One line without a newline. Both formats have the same keys: `ts`, `level`, `msg`, then the
+    /// metadata sorted by key.
     package func line(
         timestamp: String,
         level: Logger.Level,
@@ -54,7 +54,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
 }
 
 extension Logger.Level {
-    /// The exporters know four levels; swift-log's finer ones fold into them.
+    /// The exporters have four levels; swift-log's finer ones map to them.
     package var exporterName: String {
         switch self {
         case .trace, .debug: "debug"
@@ -64,7 +64,7 @@ extension Logger.Level {
         }
     }
 
-    /// Reads the value of `--log.level`.
+    /// Parses the value of `--log.level`.
     package init?(exporterName: String) {
         switch exporterName {
         case "debug": self = .debug

@@ -3,8 +3,8 @@ import Cycle
 import API
 
 extension AgentLoop {
-    /// Takes over a configuration that waits, between two steps. Returns whom to tell once it is in
-    /// force; one that is refused is answered at once and changes nothing.
+    /// Adopts a waiting configuration between two steps. Returns the offer, to be answered once the
+    /// configuration is in force. A rejected offer is answered here and changes nothing.
     mutating func takeConfiguration(_ input: inout CycleInput) -> ConfigurationSlot.Offer? {
         guard let offer = slot.take() else { return nil }
         do throws(StartError) {
@@ -16,7 +16,7 @@ extension AgentLoop {
         }
     }
 
-    /// What can fail comes first: a configuration that is refused leaves nothing behind.
+    /// Everything that can fail comes first, so a rejected configuration has no effect.
     private mutating func adopt(
         _ loaded: LoadedConfiguration
     ) throws(StartError) -> CycleSettings {

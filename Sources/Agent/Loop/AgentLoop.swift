@@ -9,9 +9,9 @@ import Time
 /// The shell around the cycle, and the only code that waits: poll, step, write to disk, act,
 /// publish.
 ///
-/// The poll and the effects run beside the loop as child tasks and leave what they bring in the
-/// inbox; the loop steps when something has come in or a rule is due. It never begins an effect that
-/// needs the disk before the disk has it, and sends nothing once the end was asked for.
+/// Polls and effects run concurrently as child tasks and put their results into the inbox. The loop
+/// steps when there is input or a rule is due. It never starts an effect that waits for the disk
+/// before the write succeeded, and it sends nothing once a stop is requested.
 package struct AgentLoop {
     package internal(set) var cycle: Cycle
     var sampler: Sampler
@@ -22,7 +22,7 @@ package struct AgentLoop {
     let slot: ConfigurationSlot
     let clock: AgentClock
     private var writer: IntentWriter
-    /// What became of the last write; nil before the first step.
+    /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
     private let board: StatusBoard
     private let meter: CycleMeter
@@ -67,11 +67,11 @@ package struct AgentLoop {
         publishSeries()
     }
 
-    /// Where alerts of others are handed in.
+    /// The entry point for alerts received by webhook.
     package var alerts: any AlertReceiver { intake }
 
-    /// Returns when the end was asked for, every effect that was begun has ended and its outcome
-    /// is on disk.
+    /// Returns once a stop was requested, every effect in progress has ended and its outcome is on
+    /// disk.
     package mutating func run() async {
         await withDiscardingTaskGroup { group in
             while !stop.isRequested {
@@ -84,9 +84,9 @@ package struct AgentLoop {
         inbox.close()
     }
 
-    /// One turn of the loop: begins a poll when one is due, and steps when there is something to
-    /// step for. Before the first poll has ended there is nothing to decide upon, and rules would
-    /// find every alert resolved.
+    /// One turn of the loop: starts a poll if one is due, and steps if there is input. No step is
+    /// taken before the first poll has ended: rules would find no samples and resolve every restored
+    /// alert.
     private mutating func turn(_ group: inout DiscardingTaskGroup) async {
         sampler.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
@@ -107,15 +107,15 @@ package struct AgentLoop {
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
-    /// How long until rules are to be evaluated; nil without rules. A poll under way is waited for,
-    /// but not for long: rules that see its samples find a hang one interval earlier.
+    /// Time until the next rule evaluation; nil without rules. The evaluation waits for a poll in
+    /// progress, within limits: rules that see its samples find a hang one interval earlier.
     private var timeToNextRule: Duration? {
         cycle.nextEvaluation.map { max($0 - clock.now(), sampler.patience) }
     }
 
-    /// Steps, and again when that changed whether the disk can be written, or when something that
-    /// the step decided did not reach it: until then readers would take a restart for begun or an
-    /// alert for received that is not.
+    /// Steps, and steps again if the write changed whether the disk is writable or if something the
+    /// step decided did not reach the disk. Otherwise readers would see a restart as started or an
+    /// alert as received that is not.
     private mutating func step(
         _ input: CycleInput,
         _ group: inout DiscardingTaskGroup
@@ -132,7 +132,7 @@ package struct AgentLoop {
         }
     }
 
-    /// A disk that takes every other write must not keep the loop busy.
+    /// Bounds the follow-up steps in case the disk accepts only every other write.
     private static let followUpMaximum = 2
 
     private mutating func stepOnce(
@@ -156,8 +156,8 @@ package struct AgentLoop {
         return ready
     }
 
-    /// The cycle's step, with the series taken back from readers while it writes to them: a copy
-    /// that somebody holds would make it copy all of them.
+    /// Runs the cycle's step. The series are withdrawn from readers meanwhile: writing to a store that
+    /// a reader holds would copy it.
     private mutating func next(_ input: CycleInput) -> Ready {
         var input = input
         input.disk = disk
@@ -180,7 +180,7 @@ package struct AgentLoop {
         group.addTask { [performer] in await performer.perform(effect) }
     }
 
-    /// Nothing is sent any more once the end was asked for.
+    /// No restart is sent once a stop is requested.
     private func declines(_ effect: Effect) -> Bool {
         guard stop.isRequested, case .restart(let intent) = effect else { return false }
         let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
@@ -188,8 +188,8 @@ package struct AgentLoop {
         return true
     }
 
-    /// Waits for the next poll, the next evaluation of rules, a new configuration or something in
-    /// the inbox, whichever comes first.
+    /// Waits for the next poll, the next rule evaluation, a new configuration or input, whichever
+    /// comes first.
     private func pause() async {
         let nextRule = disk == nil ? nil : timeToNextRule
         let rest = min(sampler.timeToNextTurn, nextRule ?? sampler.timeToNextTurn)
@@ -198,7 +198,7 @@ package struct AgentLoop {
         pulse.expectBeat(by: min(due, sampler.deadline ?? due))
         _ = await stop.race { [clock, slot, inbox, disk] in
             await inbox.wake.race {
-                // Before the first step a configuration that waits is not taken yet.
+                // A waiting configuration is not adopted before the first step.
                 guard disk != nil else { return try? await clock.sleep(wait) }
                 _ = await slot.filled.race { try? await clock.sleep(wait) }
                 return nil
@@ -206,11 +206,11 @@ package struct AgentLoop {
         }
     }
 
-    /// How late a turn may be before the loop counts as hung: writing may wait for a locked file.
+    /// How late a turn may be before the loop counts as hung. A write may wait for a locked file.
     private static let pauseMargin = Duration.seconds(30)
 
-    /// What came back after the last step must not be lost, nor what the disk refused in it: an
-    /// answered restart would look like an unknown one after the next start.
+    /// Records what arrived after the last step, and what the disk refused in it. Without this an
+    /// answered restart would look like an unknown outcome after the next start.
     private mutating func recordLastOutcomes() async {
         let reports = inbox.take().reports
         let isRefused = disk.map { !$0.isWritten } ?? false

@@ -5,8 +5,8 @@ import GES
 import Listener
 import Synchronization
 
-/// Where the webhook hands in alerts: checks that they are wanted and whose they are, and leaves
-/// them in the inbox. The cycle owns what was received.
+/// Accepts alerts from the webhook: checks that they are enabled and that the sender has the token,
+/// and puts them into the inbox. The cycle owns received alerts.
 final class AlertIntake: AlertReceiver {
     private struct Terms {
         var takesAlerts = false
@@ -20,7 +20,7 @@ final class AlertIntake: AlertReceiver {
         self.inbox = inbox
     }
 
-    /// Nil takes no alerts, and those on record ask for nothing meanwhile.
+    /// Nil accepts no alerts; those on record do not ask for restarts until the section returns.
     func adopt(_ webhook: WebhookConfiguration?) {
         let token = webhook?.tokenFile.map { SenderToken(path: $0) }
         terms.withLock { $0 = Terms(takesAlerts: webhook != nil, token: token) }
@@ -30,8 +30,8 @@ final class AlertIntake: AlertReceiver {
     var asksForToken: Bool { terms.withLock { $0.token != nil } }
 
     func isTokenShown(by request: ServerRequest) throws(WebhookRefusal) -> Bool {
-        // A reload may have taken the token away since the route was chosen; no other proof was
-        // asked for.
+        // A reload may have removed the token after the route was chosen. No other authentication
+        // was required then, so the request is refused.
         guard let token = terms.withLock({ $0.token }) else { throw .unauthorized }
         do {
             return try token.isShown(by: request)

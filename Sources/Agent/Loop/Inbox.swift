@@ -3,8 +3,8 @@ import Cycle
 package import Remediation
 import Synchronization
 
-/// What came in from the world and waits for the next step. The cycle owns all state; whoever has
-/// something to tell it leaves it here, from any thread.
+/// Input that waits for the next step. The cycle owns all state; tasks and request handlers put their
+/// results here, from any thread.
 package final class Inbox: Sendable {
     private typealias Sender = CheckedContinuation<Result<[Reception], WebhookRefusal>, Never>
 
@@ -15,29 +15,29 @@ package final class Inbox: Sendable {
         var isOpen = false
     }
 
-    /// What has come in since the last step.
+    /// Everything that arrived since the last step.
     struct Content {
         var poll: Poll?
         var reports: [Report] = []
         var messages: [AlertMessage] = []
     }
 
-    /// Set while something waits that the next step should not be late for.
+    /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
     private let state = Mutex(State())
 
     package init() {}
 
-    /// The answer to a restart is recorded at once: until it is on disk, a crash makes it unknown.
-    /// Everything else can wait for the next regular step, which asks again for what it wants to
-    /// know; stepping for each answer would ask the cloud without a pause.
+    /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown. Other
+    /// reports wait for the next regular step. Each step repeats its questions, so stepping for
+    /// every answer would query the cloud without a pause.
     package func put(_ report: Report) {
         state.withLock { $0.content.reports.append(report) }
         if case .outcome = report { wake.set() }
     }
 
-    /// A poll that went an earlier way to the cloud and ends late must not displace the one that the
-    /// sampler waits for: no other would ever be begun.
+    /// A late poll of an earlier generation must not replace the one that the sampler waits for: the
+    /// sampler would never start another.
     func put(_ poll: Poll) {
         state.withLock { state in
             if let waiting = state.content.poll, waiting.generation > poll.generation { return }
@@ -46,8 +46,8 @@ package final class Inbox: Sendable {
         wake.set()
     }
 
-    /// Returns what became of each alert of a message once all of it is on disk. Before the first
-    /// step nobody knows which graphs there are, so nothing is taken.
+    /// Returns the reception of each alert once all of them are on disk. Nothing is accepted before the
+    /// first step, because the graphs are not known yet.
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
         let result = await withCheckedContinuation { (sender: Sender) in
             let isOpen = state.withLock { state in
@@ -63,7 +63,7 @@ package final class Inbox: Sendable {
         return try result.get()
     }
 
-    /// Everything that waits; it counts as taken.
+    /// Removes and returns everything that waits.
     func take() -> Content {
         wake.clear()
         return state.withLock { state in
@@ -72,7 +72,7 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// Tells the senders of messages what became of them.
+    /// Answers the senders of messages.
     func answer(_ replies: [AlertReply], _ disk: DiskOutcome) {
         let senders = state.withLock { state in
             replies.map { state.senders.removeValue(forKey: $0.id) }
@@ -95,12 +95,12 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// From now on messages are taken.
+    /// Starts accepting messages.
     func open() {
         state.withLock { $0.isOpen = true }
     }
 
-    /// There are no more steps: whoever waits is told to come again.
+    /// Stops accepting messages and tells waiting senders to retry.
     func close() {
         let senders = state.withLock { state in
             state.isOpen = false

@@ -6,13 +6,13 @@ package import Time
 
 /// The ledger as the loop uses it.
 package protocol LedgerWriter: Sendable {
-    /// Everything is on disk when it returns; nothing is when it throws.
+    /// Everything is on disk when this returns, and nothing if it throws.
     func write(_ toDisk: ToDisk) async throws(LedgerError)
-    /// Forgets what is older than `time`; returns the size of what is left, in bytes.
+    /// Deletes history older than `time`. Returns the remaining size in bytes.
     func tidy(before time: Timestamp) async throws(LedgerError) -> Int
 }
 
-/// Brings what a step decided to disk before anything acts on it.
+/// Writes the decisions of a step to disk before anything acts on them.
 package struct IntentWriter {
     private let ledger: any LedgerWriter
     private let metrics: MetricRegistry
@@ -20,7 +20,7 @@ package struct IntentWriter {
     private let logger: Logger
     private var tidiedAt: Timestamp?
 
-    /// How long intents, outcomes and the audit trail are kept, and how often the rest is removed.
+    /// How long intents, outcomes and the audit trail are kept, and how often older ones are deleted.
     private static let retention = Duration.seconds(30 * 86_400)
     private static let tidyInterval = Duration.seconds(86_400)
 
@@ -50,8 +50,8 @@ package struct IntentWriter {
         return .written
     }
 
-    /// Housekeeping can wait: what goes wrong with it is logged, and tried again a day later. Not to
-    /// be asked for while the clock may be wrong, or history would be taken for old.
+    /// Deletes old history once a day. A failure is logged and retried a day later. Do not call this
+    /// while the clock may be wrong: recent history would look old.
     package mutating func tidyWhenDue(at now: Timestamp) async {
         if let last = tidiedAt, now - last < Self.tidyInterval { return }
         tidiedAt = now

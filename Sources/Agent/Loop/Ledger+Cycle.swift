@@ -3,9 +3,9 @@ import JSON
 package import Ledger
 import Rules
 
-/// Between what the cycle wants kept and the rows of the ledger.
+/// Translates between the values of the cycle and the rows of the ledger.
 extension Ledger {
-    /// Writes all of it in one transaction.
+    /// Writes everything in one transaction.
     package func write(_ toDisk: ToDisk) throws(LedgerError) {
         try record(
             toDisk.changes,
@@ -15,7 +15,7 @@ extension Ledger {
         )
     }
 
-    /// What an agent that ran before left behind.
+    /// The state that the previous run left on disk.
     package func memory() throws(LedgerError) -> CycleMemory {
         CycleMemory(
             machine: try load(),
@@ -26,11 +26,11 @@ extension Ledger {
     }
 }
 
-/// Alerts of others as the ledger keeps them: a key and JSON.
+/// Received alerts in the form of the ledger: a key and JSON.
 enum ReceivedAlertRecords {
     static func changes(_ toDisk: ToDisk) -> ReceivedAlertChanges {
         ReceivedAlertChanges(
-            // An alert that cannot be written as JSON (a label of 64 MiB) is lost alone.
+            // An alert that cannot be encoded, such as one with a label of 64 MiB, is dropped alone.
             saved: toDisk.savedReceived.compactMap { alert in
                 let json = try? StrictJSONEncoder().encode(alert)
                 return json.map { row(alert.key, $0) }
@@ -39,7 +39,7 @@ enum ReceivedAlertRecords {
         )
     }
 
-    /// What an older version wrote and this one cannot read asks for nothing.
+    /// Skips alerts that this version cannot read.
     static func decode(_ rows: [ReceivedAlertRow]) -> [ReceivedAlert] {
         rows.compactMap { try? StrictJSONDecoder().decode(ReceivedAlert.self, from: $0.json) }
     }

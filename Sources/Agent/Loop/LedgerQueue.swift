@@ -4,8 +4,8 @@ package import Ledger
 import Synchronization
 package import Time
 
-/// The ledger on a thread of its own: SQLite blocks, and a blocked thread of the cooperative pool
-/// would stop half of a small machine.
+/// Runs the ledger on a thread of its own. SQLite blocks, and a blocked thread of the cooperative
+/// pool is half of the pool on a machine with two cores.
 package final class LedgerQueue: LedgerWriter {
     private let ledger: Ledger
     private let queue = DispatchQueue(label: "graphwarden.ledger")
@@ -47,16 +47,16 @@ package final class LedgerQueue: LedgerWriter {
     }
 }
 
-/// Makes sure that what is written goes to a file that can be read again: the whole file is read
-/// from time to time, and after damage was found before every write.
+/// Verifies the ledger file periodically, and before every write once damage was found, so that
+/// nothing is written to a file that cannot be read back.
 final class LedgerVerification: Sendable {
     private struct State {
         var due = Duration.zero
-        /// The file was found damaged, and is not trusted before it was found whole.
+        /// The file was found damaged and has not been found intact since.
         var isDamaged = false
     }
 
-    /// A file of this size is read in a moment; a larger one would hold up the loop each time.
+    /// A larger file takes long enough to read that the loop would be delayed.
     private static let smallBytes = 16 << 20
 
     private let elapsed: @Sendable () -> Duration
@@ -66,7 +66,7 @@ final class LedgerVerification: Sendable {
         self.elapsed = elapsed
     }
 
-    /// Runs `body` on a file that can be trusted. To be called on the ledger's thread.
+    /// Runs `body` on a verified file. Call this on the thread of the ledger.
     func verified(
         _ ledger: Ledger,
         _ body: (Ledger) throws(LedgerError) -> Void
@@ -80,7 +80,7 @@ final class LedgerVerification: Sendable {
         }
     }
 
-    /// Every minute, or every hour when that takes long.
+    /// Once a minute, or once an hour if the file is large.
     private func verifyWhenDue(_ ledger: Ledger) throws(LedgerError) {
         let now = elapsed()
         guard state.withLock({ $0.isDamaged || $0.due <= now }) else { return }

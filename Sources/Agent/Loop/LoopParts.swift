@@ -4,7 +4,7 @@ package import Cycle
 package import Logging
 package import Time
 
-/// What the loop is made of.
+/// The parts of the loop.
 package struct LoopParts {
     package var cycle: Cycle
     package var configuration: Configuration
@@ -55,9 +55,8 @@ package struct LoopParts {
 /// The cloud as the watcher and the performer use it.
 package typealias CloudClient = GraphSource & GraphOperations
 
-/// Makes the client for a configuration. While nothing about the way to the cloud changes it hands
-/// out the same one: another would ask for another token and forget how long the cloud wants to be
-/// left alone.
+/// Creates the client for a configuration, and returns the same one while the settings it was created
+/// from stay the same. A new client would request a new token and forget a `Retry-After`.
 package protocol CloudConnector {
     mutating func client(for configuration: Configuration) throws(StartError) -> any CloudClient
 }

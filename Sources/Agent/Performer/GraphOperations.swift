@@ -5,7 +5,7 @@ import Time
 
 /// What the performer needs of the cloud.
 package protocol GraphOperations: Sendable {
-    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    /// How far the gateway's clock is ahead of ours; nil while unknown.
     var gatewayClockOffset: Duration? { get }
     func graph(_ id: String) async throws(GESError) -> Graph
     func restart(_ id: String) async -> ActionAnswer
@@ -24,7 +24,7 @@ package protocol GraphOperations: Sendable {
 
 extension GESClient: GraphOperations, GraphSource {}
 
-// MARK: - From the words of GES to those of the machine
+// MARK: - From GES to Remediation
 
 extension RestartOutcome {
     init(_ answer: ActionAnswer) {
@@ -51,16 +51,17 @@ extension JobState {
             case .success: .succeeded
             case .failed: .failed(reason: job.failReason ?? "the job failed")
             case .partiallyFailed: .failed(reason: job.failReason ?? "the job failed in part")
-            // A word that is not known proves neither an end nor a failure.
+            // An unknown status proves neither success nor failure.
             case .running, .other: .running
             }
     }
 }
 
 extension FoundJob {
-    /// Nil for a job without a begin time: it cannot be told from one of last month.
+    /// Nil for a job without a begin time: it could be one of last month.
     ///
-    /// - Parameter clockOffset: how far the service's clock, by which jobs begin, is ahead of ours.
+    /// - Parameter clockOffset: how far the clock of the service is ahead of ours. Begin times of jobs
+    ///   are of that clock.
     init?(_ job: Job, clockOffset: Duration) {
         guard let begin = job.beginTime else { return nil }
         self.init(

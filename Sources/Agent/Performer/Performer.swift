@@ -4,8 +4,8 @@ package import Remediation
 import Synchronization
 package import Time
 
-/// Carries out what the machine decided. The only place that sends a restart; an effect is
-/// performed once, and what came of it goes to the inbox.
+/// Performs the effects that the machine decided on, each once, and puts their results into the
+/// inbox. The only place that sends a restart.
 package struct Performer: Sendable {
     private var cloud: any GraphOperations
     private var dataPlane: DataPlaneConfiguration
@@ -31,8 +31,8 @@ package struct Performer: Sendable {
         self.logger = logger
     }
 
-    /// What is begun from now on reaches the cloud by this way. What is under way ends with the
-    /// client that it was begun with, and is still not begun a second time.
+    /// Uses another client for effects started from now on. Effects in progress keep their client and
+    /// are still not started twice.
     package mutating func reach(
         _ cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration
@@ -41,8 +41,8 @@ package struct Performer: Sendable {
         self.dataPlane = dataPlane
     }
 
-    /// An effect that is still being performed is not begun a second time: the machine repeats
-    /// what it wants to know with every step, and a slow cloud must not gather a queue of questions.
+    /// Performs the effect unless it is already in progress. The machine repeats its questions with
+    /// every step, and a slow cloud must not be sent a growing number of them.
     package func perform(_ effect: Effect) async {
         guard underWay.begin(effect) else { return }
         defer { underWay.end(effect) }
@@ -64,7 +64,7 @@ package struct Performer: Sendable {
 
     // MARK: Restart
 
-    /// Reads the graph again, asks whether the decision still stands, and sends the one POST.
+    /// Reads the graph again, checks that the decision still holds, and sends the one POST.
     private func restart(_ intent: Intent) async -> RestartOutcome {
         let graph: Graph
         do {
@@ -92,8 +92,8 @@ package struct Performer: Sendable {
         return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
     }
 
-    /// One last probe. A graph that answers at the last moment is not restarted, nor is one that
-    /// could not be asked: not knowing never leads to action.
+    /// Probes the graph once more. A graph that answers is not restarted, nor is one that could not be
+    /// probed: unknown never leads to action.
     private func signOfLife(_ graph: Graph) async -> String? {
         switch await cloud.probe(.version, of: graph, dataPlane: dataPlane) {
         case .failed: nil
@@ -103,8 +103,8 @@ package struct Performer: Sendable {
         }
     }
 
-    /// A refusal says that the graph is not as it was read a moment ago: people want to know how it
-    /// is. The machine learns it from the next poll.
+    /// Logs the status after a refusal, which means that the graph changed since it was read. The
+    /// machine learns the status from the next poll.
     private func readAgain(_ intent: Intent) async {
         let found: String
         do {
@@ -119,7 +119,7 @@ package struct Performer: Sendable {
         )
     }
 
-    // MARK: Following
+    // MARK: Tracking
 
     private func followJob(_ jobID: String, of graphID: GraphID) async {
         do {
@@ -138,7 +138,7 @@ package struct Performer: Sendable {
     private func searchJobs(of intent: Intent) async {
         do {
             let offset = cloud.gatewayClockOffset ?? .zero
-            // The filter knows whole days only, and the clocks may differ around midnight.
+            // The filter has a resolution of one day, and the clocks may disagree around midnight.
             let day = Duration.seconds(86_400)
             let created = intent.createdAt + offset
             let listing = try await cloud.jobs(
@@ -158,7 +158,7 @@ package struct Performer: Sendable {
         }
     }
 
-    /// What a restart destroys: the tasks that run inside the graph. Best effort.
+    /// Lists the tasks inside the graph, which a restart kills. Best effort.
     private func evidence(about graphID: GraphID) async -> String {
         do {
             let graph = try await cloud.graph(graphID.rawValue)
@@ -172,7 +172,7 @@ package struct Performer: Sendable {
     }
 }
 
-/// The effects that are being performed now.
+/// The effects in progress.
 private final class EffectsUnderWay: Sendable {
     private let effects = Mutex<Set<Effect>>([])
 

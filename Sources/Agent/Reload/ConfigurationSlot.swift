@@ -2,9 +2,9 @@ package import Configuration
 package import API
 import Synchronization
 
-/// Where a configuration that was read waits for the gap between two cycles.
+/// Holds a loaded configuration until the loop adopts it between two steps.
 package final class ConfigurationSlot: Sendable {
-    /// A configuration, and whom to tell what became of it: exactly once.
+    /// A configuration and the continuation that receives the outcome, exactly once.
     package struct Offer: Sendable {
         package let loaded: LoadedConfiguration
         fileprivate let answer: CheckedContinuation<ReloadOutcome, Never>
@@ -25,8 +25,8 @@ package final class ConfigurationSlot: Sendable {
 
     package init() {}
 
-    /// Returns when the cycle has taken the configuration over, or refused it. One offer at a time:
-    /// a second one that comes before the first is taken is refused.
+    /// Returns when the loop has adopted or rejected the configuration. A second offer is rejected while
+    /// one is waiting.
     package func offer(_ loaded: LoadedConfiguration) async -> ReloadOutcome {
         await withCheckedContinuation { continuation in
             let refusal: ReloadOutcome? = state.withLock { state in
@@ -48,7 +48,7 @@ package final class ConfigurationSlot: Sendable {
         }
     }
 
-    /// There are no more cycles.
+    /// Rejects the waiting offer and all later ones. Call this after the last step.
     package func close() {
         state.withLock { $0.isClosed = true }
         take()?.answer(.stopping)

@@ -2,8 +2,8 @@ import Configuration
 import Files
 import StrictYAML
 
-/// Notices that the configuration or a rule file holds something else than it did, as Prometheus'
-/// auto-reload does: by content, and only when it is time to look.
+/// Detects changes of the configuration and the rule files by content, as Prometheus' auto-reload
+/// does.
 struct ConfigurationWatch: Sendable {
     let file: String
     let interval: Duration
@@ -15,16 +15,16 @@ struct ConfigurationWatch: Sendable {
         seen = Self.fingerprint(file)
     }
 
-    /// What is there now counts as seen: to be called before it is read, so that a change that
-    /// comes meanwhile is not missed.
+    /// Returns whether anything changed since the last call. Call this before reading the files, so
+    /// that a change in between is detected next time.
     mutating func look() -> Bool {
         let now = Self.fingerprint(file)
         defer { seen = now }
         return now != seen
     }
 
-    /// The file, the rule files that it names now, and what is wrong with it: a file that is named
-    /// and not there yet may come.
+    /// Covers the file, the rule files it matches, and its errors: a missing file that it names may
+    /// appear.
     private static func fingerprint(_ file: String) -> FileFingerprint {
         let text = TextFile.read(file) ?? ""
         let reading = ConfigurationReader.read(text, file: file)

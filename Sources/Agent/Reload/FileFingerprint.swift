@@ -1,7 +1,7 @@
 import Files
-/// What some files hold at one moment, in a few bytes: to see whether that changes. Neither times
-/// nor inodes count, so that a folder that is swapped as a whole, as Kubernetes does it, is
-/// noticed, and a file that is written again as it was is not.
+/// A hash over the content of some files. Modification times and inodes are not included: a folder
+/// swapped as a whole, as Kubernetes does for ConfigMaps, is detected, and a file rewritten with the
+/// same content is not.
 struct FileFingerprint: Hashable, Sendable {
     private let value: Int
 

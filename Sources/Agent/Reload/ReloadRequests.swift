@@ -1,9 +1,8 @@
 package import API
 import Synchronization
 
-/// Where those who want the files read again say so, from any thread. Many requests that come while
-/// one is being served are served together by the next: each of them sees files that were read
-/// after it asked.
+/// Collects reload requests from any thread. Requests that arrive during a reload are served together
+/// by the next one, so each of them sees files that were read after it was made.
 package final class ReloadRequests: Sendable {
     package typealias Waiter = CheckedContinuation<ReloadOutcome, Never>
 
@@ -21,8 +20,7 @@ package final class ReloadRequests: Sendable {
         asked.set()
     }
 
-    /// Returns when the files that were there at the time of the call, or newer ones, are in force
-    /// or were refused.
+    /// Returns when the files as of the call, or newer ones, are in force or were rejected.
     package func askAndWait() async -> ReloadOutcome {
         await withCheckedContinuation { waiter in
             let isOpen = state.withLock { state in
@@ -33,7 +31,7 @@ package final class ReloadRequests: Sendable {
         }
     }
 
-    /// Everybody who waits; the requests so far count as taken.
+    /// Removes and returns the waiting requests.
     func take() -> [Waiter] {
         asked.clear()
         return state.withLock { state in
@@ -42,7 +40,7 @@ package final class ReloadRequests: Sendable {
         }
     }
 
-    /// Nothing is reloaded any more.
+    /// Answers waiting and later requests with `stopping`.
     func close() {
         state.withLock { $0.isClosed = true }
         for waiter in take() { waiter.resume(returning: .stopping) }

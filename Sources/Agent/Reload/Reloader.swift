@@ -4,8 +4,8 @@ import Logging
 import Series
 import Time
 
-/// Reads the configuration and the rule files again when somebody asks, beside the cycle, and hands
-/// them over to it whole. What has a mistake changes nothing.
+/// Reads the configuration and the rule files on request and offers them to the loop as a whole. Files
+/// with an error change nothing.
 struct Reloader: Sendable {
     let file: String
     let query: QueryOptions
@@ -19,7 +19,7 @@ struct Reloader: Sendable {
     let stop: StopSignal
     let logger: Logger
 
-    /// Serves one request after the other until the end is asked for.
+    /// Serves requests one at a time until a stop is requested.
     func run() async {
         var watch = watch
         while !stop.isRequested {

@@ -4,8 +4,8 @@ import API
 import Listener
 import Logging
 
-/// Puts the web configuration into force again whenever one of its files changes: certificates and
-/// passwords rotate without a reload. While the files are wrong, what was right stays.
+/// Applies the web configuration whenever one of its files changes, so that certificates and passwords
+/// rotate without a reload. While the files have errors, the previous configuration stays in force.
 struct WebConfigurationWatch: Sendable {
     let file: String
     let initial: WebConfiguration
@@ -24,7 +24,7 @@ struct WebConfigurationWatch: Sendable {
         while !stop.isRequested {
             _ = await stop.race { [clock] in try? await clock.sleep(Self.interval) }
             let now = FileFingerprint(inForce.files)
-            // What is wrong may be put right in a file that nobody watches yet.
+            // The error may be fixed in a file that is not watched yet.
             guard now != seen || failure != nil else { continue }
             seen = now
             do throws(StartError) {
@@ -54,7 +54,8 @@ struct WebConfigurationWatch: Sendable {
                 "\(file): TLS cannot be switched on or off without a restart of the agent"
             )
         }
-        // A file that is just being written may be empty: that must not open the door.
+        // A file that is being rewritten may be empty for a moment; that must not disable
+        // authentication.
         guard new.authenticator != nil || old.authenticator == nil else {
             throw .listen("\(file): users cannot all go without a restart of the agent")
         }
@@ -64,7 +65,7 @@ struct WebConfigurationWatch: Sendable {
         old = new
     }
 
-    /// A change is said once, not with every look.
+    /// Logs each change once.
     private func note(_ problem: String?, _ failure: inout String?) {
         metrics.set(MetricCatalog.webReloadSuccessful, to: problem == nil ? 1 : 0)
         defer { failure = problem }

@@ -3,7 +3,7 @@ import Series
 package import GES
 package import Time
 
-/// Counts what the GES client does.
+/// Counts the requests of the GES client.
 package struct ClientMeter: RequestObserver {
     private let metrics: MetricRegistry
 

@@ -2,8 +2,8 @@ import API
 import HTTPClient
 import Synchronization
 
-/// What the HTTP clients have under way at the moment of a scrape. After a reload there may be more
-/// than one pair for a while: the older one is gone when what it began has ended.
+/// The requests in flight of the HTTP clients. After a reload there may be more than one pair for a
+/// while: the old pair goes away when its last effect has ended.
 package final class ClientsInFlight: Sendable {
     private struct Pair: Sendable {
         weak let management: HTTPClient?
@@ -23,7 +23,7 @@ package final class ClientsInFlight: Sendable {
         }
     }
 
-    /// IAM is reached over the same client as GES.
+    /// IAM and GES share a client.
     func measure(in metrics: MetricRegistry) {
         let pairs = pairs.withLock { $0 }
         let clients = [

@@ -3,11 +3,10 @@ package import Configuration
 import GES
 import HTTPClient
 
-/// Reaches the cloud as a configuration says. A reload that changes the way makes another client; an
-/// effect keeps the client that it was begun with, and the connections are closed with the last
-/// holder.
+/// Creates the GES client of a configuration. A reload that changes endpoints or credentials creates
+/// another; effects in progress keep theirs, and connections close with the last user.
 package struct CloudSession: CloudConnector {
-    /// What a client is made of. As long as it stays the same, so does the client.
+    /// The settings that a client is created from. While they stay the same, so does the client.
     struct Settings: Hashable, Sendable {
         let cloud: CloudConfiguration
         let interval: Duration
@@ -32,7 +31,7 @@ package struct CloudSession: CloudConnector {
         self.clients = clients
     }
 
-    /// Throws when a CA file cannot be read.
+    /// Throws if a CA file cannot be read.
     package mutating func client(
         for configuration: Configuration
     ) throws(StartError) -> any CloudClient {
@@ -67,8 +66,8 @@ extension CloudSession.Settings {
         HTTPClientConfiguration(userAgent: userAgent, caFile: cloud.certificateAuthorityFile)
     }
 
-    /// A connection for every probe that can be under way: probes that wait behind those of hung
-    /// graphs would fail for no fault of their own.
+    /// One connection for every probe that can be in flight. Probes queued behind those of hung graphs
+    /// would time out although their graphs are healthy.
     fileprivate var dataPlane: HTTPClientConfiguration {
         HTTPClientConfiguration(
             userAgent: userAgent,
@@ -87,8 +86,8 @@ extension CloudSession.Settings {
             credentials: cloud.credentials.credentials,
             apiVersion: cloud.apiVersion,
             readTimeout: timeout,
-            // A restart waits neither long for its turn nor long for its answer: what was read
-            // directly before must still hold, and a stop must not tear it.
+            // A restart must be sent soon after the graph was read, and a stop must not interrupt
+            // it, so both waits are short.
             actionTimeout: .seconds(20),
             maximumThrottleWait: .seconds(10),
             longestPause: interval

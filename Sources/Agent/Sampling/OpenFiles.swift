@@ -1,11 +1,11 @@
 import Glibc
 
-/// How many files and sockets the system lets this process have open.
+/// The limit on open files and sockets of this process.
 enum OpenFiles {
-    /// The ledger, the management plane, listeners and those who ask.
+    /// For the ledger, the management plane, the listener and its clients.
     private static let reserve = 40
 
-    /// How many of `wanted` things, with so many sockets each, there is room for; one at least.
+    /// How many of `wanted` operations with `sockets` sockets each fit the limit; at least one.
     static func room(for wanted: Int, eachWith sockets: Int) -> Int {
         room(for: wanted, eachWith: sockets, limit: limit)
     }

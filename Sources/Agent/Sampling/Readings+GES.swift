@@ -2,8 +2,8 @@ import Cycle
 import GES
 import Time
 
-/// From the words of GES to those of the cycle: what the wire says more than decisions and metrics
-/// need ends here.
+/// Translates GES answers into readings. Fields that neither decisions nor metrics need are dropped
+/// here.
 extension Readings.Listing {
     init(_ listing: GraphListing) {
         self.init(graphs: listing.graphs.map(ListedGraph.init), isComplete: listing.isComplete)

@@ -5,12 +5,12 @@ import GES
 import Series
 import Time
 
-/// What one poll brought.
+/// The result of one poll.
 struct Poll: Sendable {
     var readings: Readings
-    /// The graphs of the listing; nil when it failed.
+    /// The graphs of the listing; nil if it failed.
     var graphs: [Graph]?
-    /// Which way to the cloud it went; a later one has a higher number.
+    /// The sampler's generation when the poll began.
     fileprivate(set) var generation = 0
 
     init(readings: Readings, graphs: [Graph]?) {
@@ -19,19 +19,20 @@ struct Poll: Sendable {
     }
 }
 
-/// Begins a poll at every slot of the sampling interval, one at a time, and remembers the graphs so
-/// that they can be probed when the listing fails.
+/// Starts one poll per slot of the sampling interval, never two at a time, and keeps the last listing
+/// so that known graphs are probed when a listing fails.
 struct Sampler {
     private var source: any GraphSource
     private var sampling: SamplingConfiguration
     private let metrics: MetricRegistry
     private let clock: AgentClock
-    /// The graphs of the last listing that succeeded.
+    /// The graphs of the last successful listing.
     private var known: [Graph] = []
     private var nextPoll: Duration
-    /// When the poll that is under way began, in elapsed time.
+    /// When the poll in progress began, in elapsed time.
     private var began: Duration?
-    /// Counts the ways to the cloud: what an earlier one brings in is of no use.
+    /// Incremented when the agent is pointed at another cloud or data plane. Polls of an earlier
+    /// generation are discarded.
     private var generation = 0
 
     init(
@@ -47,7 +48,7 @@ struct Sampler {
         nextPoll = clock.elapsed()
     }
 
-    /// A poll that the stop cut off says nothing about the cloud.
+    /// Starts a poll if one is due. A poll that a stop interrupts is discarded.
     mutating func beginWhenDue(
         _ inbox: Inbox,
         _ stop: StopSignal,
@@ -67,13 +68,13 @@ struct Sampler {
         }
     }
 
-    /// The poll has ended. Nil when it went another way than the one that is now in force.
+    /// Ends the poll in progress. Nil for a poll of an earlier generation.
     mutating func finish(_ poll: Poll) -> Poll? {
         guard poll.generation == generation, let began else { return nil }
         self.began = nil
         let now = clock.elapsed()
         let interval = sampling.interval
-        // Slots that passed meanwhile are skipped and counted.
+        // Missed slots are skipped and counted.
         let missed = max(0, Int((now - nextPoll) / interval))
         nextPoll += interval * (missed + 1)
         for source in ["ges_api", "probe"] {
@@ -85,7 +86,8 @@ struct Sampler {
         return poll
     }
 
-    /// What is begun from now on goes this way. A poll under way that goes another is passed over.
+    /// Uses this source for polls started from now on. With `looksElsewhere` a poll in progress is
+    /// discarded.
     mutating func reach(
         _ source: any GraphSource,
         _ sampling: SamplingConfiguration,
@@ -101,13 +103,13 @@ struct Sampler {
         known = []
     }
 
-    /// How long until the sampler wants to be asked again.
+    /// Time until `beginWhenDue` should be called again.
     var timeToNextTurn: Duration {
         began == nil ? nextPoll - clock.elapsed() : sampling.interval
     }
 
-    /// How much longer rules should wait for the poll under way. It takes a time-out when a graph
-    /// hangs, which is when its samples matter; more than two only when very many do.
+    /// How much longer rules should wait for the poll in progress. A poll takes one time-out when a
+    /// graph hangs, which is when its samples matter, and more than two only if very many hang.
     var patience: Duration {
         began.map { max(.zero, $0 + sampling.timeout * 2 - clock.elapsed()) } ?? .zero
     }

@@ -24,11 +24,11 @@ package protocol GraphSource: Sendable {
     ) async throws(GESError) -> RealTimeQueries
 }
 
-/// Asks the cloud about every graph. Never decides anything: a failed request is a reading too.
+/// Polls the cloud. It never decides anything: a failed request is a reading too.
 package struct Watcher: Sendable {
-    /// A hung graph holds its place for the whole time-out: with so many places, 500 graphs that
-    /// all hang take four time-outs. Fewer where the system allows few open files: a probe without
-    /// a socket would make a graph look sick for no fault of its own.
+    /// How many graphs are read concurrently. A hung graph occupies a slot for the whole time-out, so
+    /// 500 hung graphs take four time-outs. Lower if the limit on open files is low: a probe that
+    /// gets no socket would make a healthy graph look sick.
     private static let graphsInFlightMaximum = OpenFiles.room(
         for: 128,
         eachWith: ProbeKind.allCases.count
@@ -42,8 +42,8 @@ package struct Watcher: Sendable {
         self.sampling = sampling
     }
 
-    /// One poll. `known` are the graphs of earlier polls: when the listing fails they are still
-    /// probed, so that a failure of the management plane leaves no gap in the data plane's series.
+    /// Performs one poll. The graphs in `known` are probed if the listing fails, so that a failure of
+    /// the management plane leaves no gap in the series of the data plane.
     ///
     /// - Parameter began: `at` in elapsed time.
     func poll(known: [Graph], at: Timestamp, began: Duration) async -> Poll {
@@ -85,7 +85,7 @@ package struct Watcher: Sendable {
         }
     }
 
-    /// Reads many graphs at once, but never more than the limit.
+    /// Reads the graphs concurrently, within the limit.
     private func readGraphs(_ graphs: [Graph]) async -> [GraphReading] {
         await withTaskGroup(of: GraphReading.self) { group in
             var waiting = graphs.filter { $0.status.isRestartable }.makeIterator()
@@ -102,7 +102,7 @@ package struct Watcher: Sendable {
         }
     }
 
-    /// The probes side by side; the heavier questions only to a graph that answers.
+    /// Sends the probes concurrently. Tasks and queries are read only from a graph that answers.
     private func read(_ graph: Graph) async -> GraphReading {
         var reading = GraphReading(graphID: graph.id)
         reading.probes = await withTaskGroup(of: GraphReading.Probe.self) { group in

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The datagram socket at which systemd hears from a service (sd_notify(3)), without libsystemd.
+/// The notification socket of systemd, sd_notify(3), without libsystemd.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
-    /// What stands in `sun_path`: the path, or a zero byte and the name of an abstract socket.
+    /// The content of `sun_path`: a path, or a zero byte and the name of an abstract socket.
     private let address: [UInt8]
 
-    /// Nil when `path` is neither absolute nor abstract (`@name`), or too long.
+    /// Nil if `path` is neither absolute nor abstract (`@name`), or too long.
     init?(_ path: String) {
         var address = Array(path.utf8)
         guard let first = address.first, "/@".utf8.contains(first), !address.contains(0),
@@ -24,8 +24,8 @@ final class NotifySocket: Sendable {
         close(descriptor)
     }
 
-    /// Sends the lines as one message, and never waits: whoever listens may hang. Returns whether
-    /// the message left.
+    /// Sends the lines as one datagram without blocking, because the receiver may hang. Returns
+    /// whether it was sent.
     @discardableResult
     func send(_ lines: [String]) -> Bool {
         let message = Array(lines.joined(separator: "\n").utf8)

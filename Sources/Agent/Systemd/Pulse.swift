@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Whether the cycle makes progress. It says before every step by when it will be heard of again.
+/// Whether the loop makes progress. Before each wait the loop sets the time of its next sign of life.
 package final class Pulse: Sendable {
     private struct State {
         var due: Duration?
@@ -22,7 +22,7 @@ package final class Pulse: Sendable {
 
     var hasCompletedCycle: Bool { state.withLock { $0.hasCompletedCycle } }
 
-    /// False once the cycle is overdue. Before it begins nothing is.
+    /// False once the loop is overdue; true before its first turn.
     func isAlive(at elapsed: Duration) -> Bool {
         state.withLock { $0.due.map { elapsed <= $0 } ?? true }
     }

@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Tells systemd how the agent is, if systemd started it and wants to know: units of `Type=notify`.
+/// Sends notifications to systemd, for units of `Type=notify`.
 package final class SystemdNotifier: Sendable {
     private let socket: NotifySocket
-    /// Longer silence than this counts as death; nil when nobody watches.
+    /// The watchdog time-out of the unit; nil without one.
     let watchdogTimeout: Duration?
     private let isReady = Mutex(false)
 
-    /// What systemd said in the environment; nil when it does not want to hear.
+    /// Reads the environment that systemd sets; nil if it expects no notifications.
     package static func fromEnvironment() -> SystemdNotifier? {
         SystemdNotifier(processIdentifier: getpid()) { name in
             unsafe getenv(name).map { unsafe String(cString: $0) }
@@ -23,12 +23,12 @@ package final class SystemdNotifier: Sendable {
         let microseconds = variable("WATCHDOG_USEC").flatMap { Int64($0) }.flatMap {
             $0 > 0 ? $0 : nil
         }
-        // Meant for another process, such as a shell around this one.
+        // The variable may be meant for another process, such as a shell around this one.
         let isMeant = variable("WATCHDOG_PID").map { $0 == "\(processIdentifier)" } ?? true
         watchdogTimeout = isMeant ? microseconds.map { .microseconds($0) } : nil
     }
 
-    /// Returns whether systemd knows now.
+    /// Returns whether the notification was sent.
     func ready(_ status: String) -> Bool {
         isReady.withLock { isReady in
             isReady = socket.send(["READY=1", Self.line(status)])
@@ -36,8 +36,7 @@ package final class SystemdNotifier: Sendable {
         }
     }
 
-    /// Says that the files are being read again. Before the start has ended systemd expects no such
-    /// thing.
+    /// Announces a reload. systemd expects this only after the unit is ready.
     func reloading() {
         guard isReady.withLock({ $0 }) else { return }
         socket.send([
@@ -46,7 +45,7 @@ package final class SystemdNotifier: Sendable {
         ])
     }
 
-    /// The end of what `reloading` began, whatever came of it.
+    /// Announces the end of a reload, whatever its outcome.
     func reloaded() {
         guard isReady.withLock({ $0 }) else { return }
         socket.send(["READY=1"])
@@ -68,7 +67,7 @@ package final class SystemdNotifier: Sendable {
         "STATUS=" + status.split(separator: "\n").joined(separator: "; ")
     }
 
-    /// By this systemd tells an answer to its own reload from one to an earlier one.
+    /// Lets systemd match the notification with its own reload request.
     private static var monotonicMicroseconds: Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -3,8 +3,8 @@ import API
 import Remediation
 import Cycle
 
-/// Keeps systemd informed while the agent works: readiness, the status line, and the watchdog,
-/// which hears nothing any more when the cycle hangs.
+/// Keeps systemd informed: readiness, the status line, and the watchdog, whose notifications stop when
+/// the loop hangs.
 struct SystemdReports: Sendable {
     let notifier: SystemdNotifier
     let pulse: Pulse
@@ -12,7 +12,8 @@ struct SystemdReports: Sendable {
     let clock: AgentClock
     let stop: StopSignal
 
-    /// An agent that the cloud does not answer is as ready as it can be.
+    /// After this time the agent reports ready even if no poll has ended: a cloud that does not answer
+    /// must not make the unit fail.
     private static let readyLimit = Duration.seconds(30)
     private static let interval = Duration.milliseconds(500)
 

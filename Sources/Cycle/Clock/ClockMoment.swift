@@ -1,14 +1,14 @@
 package import Time
 
-/// Both clocks of the host at one moment, as they are kept on disk. By it the next start notices
+/// Both clocks of the host at one moment, as stored on disk. The next start compares them to detect
 /// that the wall clock was set while the agent was not running.
 package struct ClockMoment: Hashable, Sendable {
-    /// Of the host: elapsed time begins anew with each boot.
+    /// Identifies the boot that `elapsed` counts from.
     package var bootID: String
     /// Since the boot, suspension included.
     package var elapsed: Duration
     package var wall: Timestamp
-    /// The wall clock is not to be believed before this moment: an earlier boot has seen it.
+    /// The wall clock is wrong before this moment, because an earlier boot has seen it.
     package var earliest: Timestamp?
 
     package init(bootID: String, elapsed: Duration, wall: Timestamp, earliest: Timestamp? = nil) {

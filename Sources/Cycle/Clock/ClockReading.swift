@@ -2,7 +2,7 @@ package import Time
 
 /// The wall clock and the elapsed time at one moment.
 package struct ClockReading: Hashable, Sendable {
-    /// Names the boot that `elapsed` counts from.
+    /// Identifies the boot that `elapsed` counts from.
     package var bootID: String
     /// Since the boot, suspension included; never set.
     package var elapsed: Duration
@@ -16,7 +16,7 @@ package struct ClockReading: Hashable, Sendable {
 }
 
 extension AgentClock {
-    /// Both clocks at once. The wall first: if it is set between the two, the next reading tells.
+    /// Reads both clocks. The wall clock first: if it is set in between, the next reading shows it.
     package func read() -> ClockReading {
         let wall = now()
         return ClockReading(bootID: bootID, elapsed: elapsed(), wall: wall)

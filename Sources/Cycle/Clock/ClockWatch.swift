@@ -1,25 +1,25 @@
 package import Time
 
-/// Watches the wall clock against the elapsed time, which nobody can set, and against the clock of
-/// the gateway. A value: readings in, findings out.
+/// Compares the wall clock with elapsed time, which cannot be set, and with the clock of the gateway.
+/// A value: readings in, findings out.
 ///
-/// What the machine remembers is kept as moments of the wall clock. Every finding says by how much
-/// they have to move, so that what is left of each wait stays what it was.
+/// The machine stores moments of the wall clock. Every finding says by how much to shift them, so that
+/// the remaining time of each wait stays the same.
 package struct ClockWatch: Sendable {
-    /// A step this small is below every grace that counts.
+    /// Steps up to this size are ignored: every grace period is longer.
     package static let tolerance = Duration.seconds(5)
-    /// The gateway refuses signatures by its own clock; one minute is what an unknown outcome
-    /// allows for (see `Timing.landingBound`).
+    /// The gateway validates signatures by its own clock. The search for an unknown outcome allows for
+    /// one minute (see `Timing.landingBound`).
     package static let gatewayTolerance = Duration.seconds(60)
 
     private let bootID: String
-    /// The wall clock less the elapsed time, as it was when moments were last moved.
+    /// Wall clock minus elapsed time when stored moments were last shifted.
     private var base: Duration
-    /// The wall clock is not to be believed before this moment: an earlier boot has seen it.
+    /// The wall clock is wrong before this moment, because an earlier boot has seen it.
     package private(set) var earliest: Timestamp?
-    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    /// How far the gateway's clock is ahead of ours; nil while unknown.
     package private(set) var gatewayOffset: Duration?
-    /// The host was booted since the last record, and nobody has confirmed its clock yet.
+    /// The host was booted since the last record and the gateway has not confirmed its clock yet.
     private var isUnconfirmed = false
 
     /// - Parameter recorded: the newest reading on disk, of this boot or an earlier one.
@@ -48,8 +48,8 @@ package struct ClockWatch: Sendable {
         base = reading.base
     }
 
-    /// How long the host was down is not known, but its clock cannot have gone back. Where it has,
-    /// the time in between does not count.
+    /// The downtime of the host is unknown, but its clock cannot have gone back. If it has, the time in
+    /// between does not count.
     private mutating func passBoot(
         _ reading: ClockReading,
         _ recorded: ClockMoment
@@ -62,7 +62,7 @@ package struct ClockWatch: Sendable {
         return isBehind || recorded.wall < latest ? wall - recorded.wall : nil
     }
 
-    /// By how much the wall clock was set since the last time; nil if it was not.
+    /// By how much the wall clock was set since the last call; nil if it was not.
     package mutating func jump(_ reading: ClockReading) -> Duration? {
         if let moment = earliest, reading.wall >= moment { earliest = nil }
         let jump = reading.base - base
@@ -72,10 +72,10 @@ package struct ClockWatch: Sendable {
         return jump
     }
 
-    /// The gateway has told the time. A clock on which both agree is right, whatever an earlier
-    /// boot has seen; one that was ahead from the boot on has let no time pass that counts.
+    /// Compares with the time of the gateway. A clock that agrees with it is right, whatever an earlier
+    /// boot has seen. If the clock was ahead since the boot, the time since then does not count.
     ///
-    /// - Returns: by how much remembered moments have to move; nil if they need not.
+    /// - Returns: by how much to shift stored moments; nil if they need not be shifted.
     package mutating func learn(gatewayOffset offset: Duration) -> Duration? {
         gatewayOffset = offset
         if !offset.isBeyond(Self.gatewayTolerance) { earliest = nil }
@@ -84,7 +84,7 @@ package struct ClockWatch: Sendable {
         return isUnconfirmed && isAhead ? .zero - offset : nil
     }
 
-    /// To be written with what the cycle decided.
+    /// The clocks to store with the decisions of a step.
     package func record(_ reading: ClockReading) -> ClockMoment {
         ClockMoment(
             bootID: bootID,

@@ -1,23 +1,23 @@
 package import Time
 
-/// What is wrong with the machine that the agent runs on. While anything is, the agent watches and
-/// does not act.
+/// A problem of the host that the agent runs on. While there is one, the agent only detects: it keeps
+/// sampling and evaluating, and restarts nothing.
 package enum DetectOnlyReason: Hashable, Sendable {
     /// The ledger cannot be written or trusted.
     case ledger(String)
-    /// The wall clock was set; what was observed before proves nothing any more. `until` is not
-    /// known before the agent sees the graphs again.
+    /// The wall clock was set, which invalidates all observations. `until` is nil until the graphs can be
+    /// listed again.
     case clockSet(by: Duration, until: Timestamp?)
     /// The gateway's clock is ahead of ours by this much (behind when negative).
     case clockDiffers(by: Duration)
-    /// Before the last boot the clock had already been there.
+    /// The clock is before a time that an earlier boot has seen.
     case clockBehind(Timestamp)
 }
 
 extension DetectOnlyReason {
     static let ledgerLabel = "ledger"
 
-    /// A bounded word, for metric labels.
+    /// The value of the metric label `reason`.
     package var label: String {
         switch self {
         case .ledger: Self.ledgerLabel
@@ -32,7 +32,7 @@ extension DetectOnlyReason {
 }
 
 extension DetectOnlyReason {
-    /// What the log says when it no longer holds.
+    /// The log message when the problem is gone.
     var endText: String {
         if case .ledger = self { "The ledger can be written again" } else { "Condition cleared" }
     }

@@ -1,25 +1,25 @@
 package import Time
 
-/// What the agent knows of every graph, merged from one poll after another. A graph that a failed
-/// poll did not show keeps its last facts and grows older; only a complete listing removes one.
+/// What is known of every graph, merged from all polls. A failed or partial listing leaves the other
+/// graphs as they were, with growing age; only a complete listing removes a graph.
 package struct Inventory: Sendable {
     package struct Entry: Sendable {
         package var graph: ListedGraph
-        /// When this agent first saw the present status or, after a start, the graph itself.
+        /// When the agent first saw the current status or, after a start, the graph itself.
         package var statusSince: Timestamp
-        /// When the newest management reading was taken.
+        /// When the graph was last listed.
         package var observedAt: Timestamp
-        /// What the data plane said in the newest poll; nil when it was not asked.
+        /// The data-plane reading of the newest poll; nil if the graph was not probed.
         package var reading: GraphReading?
-        /// The newest poll in which the graph could be asked.
+        /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
-        /// Whether its data plane ever took a probe, answering or not.
+        /// Whether a probe ever reached the data plane, answered or not.
         package var wasReached = false
-        /// The newest poll in which a task inside the graph had come further than before.
+        /// The newest poll in which a task inside the graph had advanced.
         package fileprivate(set) var progressedAt: Timestamp?
-        /// How far each running task was when the tasks were last listed, 0 to 1, by id.
+        /// The progress of each running task in the last task list, 0 to 1, by id.
         fileprivate var progress: [String: Double] = [:]
-        /// Its running jobs; nil when they could not be listed.
+        /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
     }
 
@@ -29,25 +29,24 @@ package struct Inventory: Sendable {
     }
 
     package private(set) var entries: [String: Entry] = [:]
-    /// Since when polls succeed without a gap; nil while blind.
+    /// Since when listings succeed without a gap; nil while blind.
     package private(set) var sightSince: Timestamp?
-    /// The listing that the newest poll brought, or its failure.
+    /// The failure of the newest listing; nil if it succeeded.
     package private(set) var lastFailure: ReadingFailure?
     package private(set) var lastSuccess: Timestamp?
-    /// The newest listing that named every graph.
+    /// The time of the newest complete listing.
     package private(set) var lastCompleteListing: Timestamp?
 
     package init() {}
 
-    /// Known graphs in the order of their ids.
+    /// The known graphs, sorted by id.
     package var graphs: [ListedGraph] { sorted.map(\.graph) }
 
     package var sorted: [Entry] {
         entries.values.sorted { $0.graph.id < $1.graph.id }
     }
 
-    /// Merges one poll. `freshness` is how old the last success may be before a gap counts as
-    /// having been blind.
+    /// Merges one poll. A gap between successful listings longer than `freshness` counts as blindness.
     package mutating func merge(_ readings: Readings, freshness: Duration) {
         switch readings.listing {
         case .success(let listing): merge(listing, at: readings.at, freshness: freshness)
@@ -62,7 +61,7 @@ package struct Inventory: Sendable {
         }
     }
 
-    /// Changes entries where they are: a copy of one costs more than most changes.
+    /// Changes entries in place: copying an entry costs more than most changes.
     private mutating func forEachEntry(_ change: (inout Entry) -> Void) {
         for index in entries.values.indices { change(&entries.values[index]) }
     }
@@ -72,8 +71,7 @@ package struct Inventory: Sendable {
         change(&entries.values[index])
     }
 
-    /// The wall clock was set by `jump`. The moments move along, and the time so far counts as
-    /// unseen.
+    /// Shifts all moments by `jump` after the wall clock was set. The time before counts as blindness.
     package mutating func reset(after jump: Duration) {
         lastSuccess = nil
         lastCompleteListing = nil
@@ -108,7 +106,7 @@ package struct Inventory: Sendable {
         }
     }
 
-    /// Jobs name their graph only by its name. A name that two graphs bear says nothing.
+    /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and ignored.
     private mutating func merge(_ jobs: [RunningJob]) {
         forEachEntry { $0.jobs = [] }
         guard !jobs.isEmpty else { return }
@@ -122,7 +120,7 @@ package struct Inventory: Sendable {
 }
 
 extension Inventory.Entry {
-    /// A task that is new has come no further yet: only one that is seen again tells.
+    /// Only a task that was listed before can show progress.
     fileprivate mutating func note(_ tasks: [GraphReading.DataPlaneTask], at: Timestamp) {
         guard !(tasks.isEmpty && progress.isEmpty) else { return }
         let before = progress
@@ -143,14 +141,14 @@ extension Inventory.Entry {
         }
     }
 
-    /// Takes in what a listing shows.
+    /// Merges one entry of a listing.
     fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp) {
         if graph.status != listed.status { statusSince = at }
         graph = listed
         observedAt = at
     }
 
-    /// Takes in what the data plane said.
+    /// Merges one data-plane reading.
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
         if let tasks = new.tasks { note(tasks, at: at) }
@@ -158,7 +156,7 @@ extension Inventory.Entry {
         if new.probes.contains(where: \.outcome.reachedGraph) { wasReached = true }
     }
 
-    /// Whether the data plane answered any probe of the newest poll; nil when none was sent.
+    /// Whether the data plane answered any probe of the newest poll; nil if none was sent.
     package var answered: Bool? {
         guard let probes = reading?.probes else { return nil }
         if probes.contains(where: \.outcome.isAnswered) { return true }

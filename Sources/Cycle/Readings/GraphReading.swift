@@ -1,8 +1,8 @@
-/// What the data plane of one graph said in one poll.
+/// The data-plane reading of one graph in one poll.
 package struct GraphReading: Hashable, Sendable {
     package var graphID: String
     package var probes: [Probe]
-    /// Pending and running, the oldest first; nil when they could not be listed.
+    /// Pending and running tasks, oldest first; nil if they could not be listed.
     package var tasks: [DataPlaneTask]?
     package var queries: Queries?
 
@@ -19,7 +19,7 @@ package struct GraphReading: Hashable, Sendable {
     }
 
     package struct Probe: Hashable, Sendable {
-        /// The kind, as the configuration names it: `version`, `summary`.
+        /// The kind as in the configuration: `version`, `summary`.
         package var kind: String
         package var outcome: Outcome
 
@@ -34,7 +34,7 @@ package struct GraphReading: Hashable, Sendable {
             /// The graph did not answer, or said that its engine does not work. `reachedGraph` is
             /// false when nothing at its address took the request.
             case failed(reason: String, reachedGraph: Bool, Duration)
-            /// What kept us from asking says nothing about the graph.
+            /// The probe could not be sent, which says nothing about the graph.
             case notProbed(reason: String)
         }
     }
@@ -47,7 +47,7 @@ package struct GraphReading: Hashable, Sendable {
 
         package var id: String
         package var state: State
-        /// 0 to 1; nil when not said.
+        /// 0 to 1; nil if the response omits it.
         package var progressRatio: Double?
 
         package init(id: String, state: State, progressRatio: Double? = nil) {
@@ -57,13 +57,13 @@ package struct GraphReading: Hashable, Sendable {
         }
     }
 
-    /// What the graph works on now; a queue is nil when the graph does not tell its length.
+    /// The current queries of the graph. A queue length is nil if the response omits it.
     package struct Queries: Hashable, Sendable {
         package var readRunning: Int64?
         package var readWaiting: Int64?
         package var writeRunning: Int64?
         package var writeWaiting: Int64?
-        /// Nil when no query runs, or none says for how long.
+        /// Nil if no query is running or none reports a duration.
         package var longestRunningSeconds: Double?
 
         package init(
@@ -87,7 +87,7 @@ extension GraphReading.Probe.Outcome {
         if case .answered = self { true } else { false }
     }
 
-    /// Time to the answer or the failure; nil when the graph could not be asked.
+    /// Time to the answer or the failure; nil if the probe was not sent.
     package var duration: Duration? {
         switch self {
         case .answered(let duration), .failed(_, _, let duration): duration
@@ -102,7 +102,7 @@ extension GraphReading.Probe.Outcome {
         }
     }
 
-    /// Whether something at the graph's address took the request, even if it never answered.
+    /// Whether the address of the graph accepted the request, even if it never answered.
     package var reachedGraph: Bool {
         switch self {
         case .answered: true

@@ -1,20 +1,20 @@
 package import Time
 
-/// What one poll of the cloud brought back. A failed request is a reading too.
+/// The result of one poll of the cloud. A failed request is a reading too.
 ///
-/// These are the cycle's own types, in GES' words: the caller translates the answers of the service
-/// into them, so that decisions know neither HTTP nor JSON.
+/// These types belong to the cycle and use the terms of GES. The caller translates responses of the
+/// service into them, so that decisions depend neither on HTTP nor on JSON.
 package struct Readings: Sendable {
-    /// When the poll began: the time that its samples carry.
+    /// When the poll began; the timestamp of its samples.
     package var at: Timestamp
     /// The same moment in elapsed time.
     package var began: Duration
     package var listing: Result<Listing, ReadingFailure>
     /// The running jobs of the management plane.
     package var jobs: Result<[RunningJob], ReadingFailure>
-    /// One entry for every graph that was asked about, in the order of their ids.
+    /// One entry per probed graph, sorted by id.
     package var graphs: [GraphReading]
-    /// How far the gateway's clock is ahead of ours; nil while it has not told.
+    /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
 
     package init(
@@ -35,7 +35,7 @@ package struct Readings: Sendable {
 
     package struct Listing: Hashable, Sendable {
         package var graphs: [ListedGraph]
-        /// Whether every graph of the project is among them.
+        /// Whether the listing contains every graph of the project.
         package var isComplete: Bool
 
         package init(graphs: [ListedGraph], isComplete: Bool) {
@@ -45,11 +45,11 @@ package struct Readings: Sendable {
     }
 }
 
-/// Why a question to the cloud got no usable answer.
+/// Why a request got no usable response.
 package struct ReadingFailure: Error, Hashable, Sendable {
-    /// A bounded word, for metric labels.
+    /// The value of the metric label `reason`.
     package var reason: String
-    /// For people.
+    /// The human-readable description.
     package var text: String
 
     package init(reason: String, text: String) {
@@ -58,9 +58,9 @@ package struct ReadingFailure: Error, Hashable, Sendable {
     }
 }
 
-/// A management job that is running.
+/// A running job of the management plane.
 package struct RunningJob: Hashable, Sendable {
-    /// Jobs name their graph by its name, never by its id.
+    /// Jobs refer to their graph by name, never by id.
     package var graphName: String?
     package var beganAt: Timestamp?
 

@@ -1,8 +1,8 @@
 package import Series
 
-/// What stands for a label set in Prometheus and Alertmanager: FNV-1a with 64 bits over the sorted
-/// labels, every name and value followed by a byte that no UTF-8 holds, as 16 hexadecimal digits
-/// (prometheus/common, model/signature.go).
+/// The fingerprint of a label set in Prometheus and Alertmanager: 64-bit FNV-1a over the sorted labels,
+/// each name and value followed by 0xFF, as 16 hexadecimal digits (prometheus/common,
+/// model/signature.go).
 package enum AlertFingerprint {
     package static func of(_ labels: Labels) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,11 +1,10 @@
 package import Series
 package import Time
 
-/// One alert of a message, whoever sent it. Its labels come from outside: nothing is believed of
-/// them before `ReceivedAlerts` has looked at them.
+/// One alert of a message. Its labels are untrusted until `ReceivedAlerts` has validated them.
 package struct IncomingAlert: Hashable, Sendable {
     package enum Status: Hashable, Sendable {
-        /// `until` is when it ends unless it is sent again; nil when it ends by message only.
+        /// `until` is when it ends unless it is sent again; nil if only a message ends it.
         case firing(until: Timestamp?)
         case resolved
     }
@@ -30,10 +29,10 @@ package struct IncomingAlert: Hashable, Sendable {
         self.status = status
     }
 
-    /// Longer values of labels, and more of them, are no alert of ours.
+    /// Limits on label values in bytes, and on labels per alert.
     package static let longestValue = 1_024
     package static let mostLabels = 64
-    /// More alerts in one message than this are refused whole.
+    /// A message with more alerts is rejected as a whole.
     package static let mostInOneMessage = 10_000
 
     package var isWithinLimits: Bool {
@@ -47,7 +46,7 @@ package struct IncomingAlert: Hashable, Sendable {
 }
 
 extension String {
-    /// Text from outside as it may stand in a log, on a page or on a terminal: one short line.
+    /// Sanitizes untrusted text for logs, pages and terminals: one short line without control characters.
     package func asOneLine(atMost limit: Int = 200) -> String {
         let scalars = unicodeScalars.prefix(limit).map { scalar in
             switch scalar.properties.generalCategory {

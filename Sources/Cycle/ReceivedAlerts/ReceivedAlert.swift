@@ -1,10 +1,9 @@
 package import Remediation
 package import Time
 
-/// An alert that was received and is about a graph of ours: what of it asks for a restart, and what
-/// became of it. Of its labels only those are kept that mean something here.
+/// A received alert about a watched graph, and its state. Only the labels that matter here are kept.
 package struct ReceivedAlert: Hashable, Sendable, Codable {
-    /// An alert that fires again has the same fingerprint and another start.
+    /// An alert that fires again has the same fingerprint and a new start time.
     package struct Key: Hashable, Comparable, Sendable, Codable {
         package var fingerprint: String
         package var startsAt: Timestamp
@@ -22,24 +21,24 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     package let summary: String
     package internal(set) var receivedAt: Timestamp
     package internal(set) var lastReceivedAt: Timestamp
-    /// When it ends unless it is received again; nil when it ends by message or by age only.
+    /// When it ends unless it is received again; nil if only a message or its age ends it.
     package internal(set) var endsAt: Timestamp?
-    /// Why it asks for nothing any more, for good.
+    /// Why it no longer asks for a restart; nil while it may.
     package internal(set) var ending: Ending?
 
     package enum Ending: Hashable, Sendable, Codable {
         case resolved(at: Timestamp)
-        /// The graph was seen in another status than that of the hang class.
+        /// The graph had a status other than that of the hang class.
         case statusSeen(String, at: Timestamp)
         /// The graph answered its probe.
         case answered(at: Timestamp)
-        /// A task inside the graph came further: it is not stuck.
+        /// A task inside the graph advanced, so it is not stuck.
         case progressed(at: Timestamp)
-        /// The graph is gone.
+        /// The graph was deleted.
         case graphGone(at: Timestamp)
     }
 
-    /// Whether it asks for a restart at this moment.
+    /// Whether it asks for a restart now.
     func asks(at now: Timestamp, expireAfter: Duration) -> Bool {
         ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
     }
@@ -50,7 +49,7 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
             hangClass: hangClass,
             alertname: alertname,
             reason: summary.isEmpty ? alertname : summary,
-            // The sender's clock may be ahead of ours.
+            // The sender's clock may be ahead of ours, so the start is bounded by the time of receipt.
             activeAt: min(key.startsAt, receivedAt),
             source: .webhook(fingerprint: key.fingerprint)
         )

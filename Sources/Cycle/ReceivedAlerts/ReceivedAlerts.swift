@@ -2,17 +2,17 @@ import Remediation
 import Series
 import Time
 
-/// All alerts that were received, and the rules for them: idempotent by fingerprint and start,
-/// ended by a message, by age or by what we see ourselves. A value: whoever holds it writes
-/// `changes` to the disk before anything else learns of them.
+/// All received alerts. Receiving is idempotent by fingerprint and start time; an alert ends by a
+/// message, by age, or because the agent's own readings contradict it. Changes must be on disk before
+/// senders are answered.
 package struct ReceivedAlerts: Sendable {
-    /// More than this are not kept.
+    /// The maximum number of alerts kept.
     package static let capacity = 10_000
-    /// How long an alert is known again after it was last received.
+    /// How long an alert is remembered after it was last received.
     static let retention = Duration.seconds(10 * 86_400)
 
     package private(set) var alerts: [ReceivedAlert.Key: ReceivedAlert] = [:]
-    /// What differs from the disk.
+    /// Alerts that differ from the disk.
     private var changed: Set<ReceivedAlert.Key> = []
     private(set) var removed: Set<ReceivedAlert.Key> = []
     private let capacity: Int
@@ -30,7 +30,7 @@ package struct ReceivedAlerts: Sendable {
         removed = []
     }
 
-    /// The newest first.
+    /// All alerts, newest first.
     package var newestFirst: [ReceivedAlert] {
         alerts.values.sorted {
             ($0.receivedAt, $0.key.fingerprint) > ($1.receivedAt, $1.key.fingerprint)
@@ -53,7 +53,7 @@ package struct ReceivedAlerts: Sendable {
 // MARK: - Receiving
 
 extension ReceivedAlerts {
-    /// No more room, and nothing that could be forgotten.
+    /// The limit is reached and every alert still asks for a restart.
     struct Full: Error {}
 
     mutating func receive(
@@ -102,7 +102,7 @@ extension ReceivedAlerts {
         return isPlain && (1...64).contains(incoming.fingerprint.utf8.count) ? nil : .fingerprint
     }
 
-    /// The end of an alert that was never seen to begin is kept too: its beginning may come late.
+    /// A resolved alert that was never firing is kept too: messages may arrive out of order.
     private mutating func first(
         _ new: ReceivedAlert,
         _ status: IncomingAlert.Status,
@@ -121,7 +121,8 @@ extension ReceivedAlerts {
         }
     }
 
-    /// What has ended stays ended: messages overtake one another. Only a new start begins anew.
+    /// An ended alert stays ended, because messages may arrive out of order. Only a new start time
+    /// makes it fire again.
     private mutating func again(
         _ known: ReceivedAlert,
         _ status: IncomingAlert.Status,
@@ -155,7 +156,7 @@ extension ReceivedAlerts {
         let oldestFirst = idle.sorted {
             ($0.lastReceivedAt, $0.key.fingerprint) < ($1.lastReceivedAt, $1.key.fingerprint)
         }
-        // Some at a time: to look through all of them for each alert of a large message takes long.
+        // Several at a time, so that a large message does not sort all alerts for each of its own.
         for alert in oldestFirst.prefix(max(1, capacity / 20)) { forget(alert.key) }
     }
 }
@@ -163,7 +164,8 @@ extension ReceivedAlerts {
 // MARK: - Time
 
 extension ReceivedAlerts {
-    /// The clock was set: ages stay what they were. What the senders wrote are times of their clocks.
+    /// Shifts times of receipt after the clock was set, so that ages stay the same. Times written by
+    /// senders are of their clocks.
     mutating func shift(by jump: Duration) {
         for alert in alerts.values {
             var alert = alert
@@ -174,16 +176,16 @@ extension ReceivedAlerts {
     }
 }
 
-// MARK: - Looking for ourselves
+// MARK: - Review
 
 extension ReceivedAlerts {
-    /// Ends what our own eyes contradict, and forgets what is old. Only what was seen after an alert
-    /// was received counts against it; what is not known counts for nothing.
+    /// Ends alerts that the agent's own readings contradict, and drops old ones. Only readings taken
+    /// after an alert was received count against it; unknown counts for nothing.
     mutating func review(_ inventory: Inventory, at now: Timestamp) {
         for known in alerts.values {
             var alert = known
-            // A time that has not come yet is of a clock that was wrong. Left as it is, nothing that
-            // is seen would count before it has come.
+            // A time in the future comes from a clock that was wrong. No reading would count against
+            // the alert until then.
             alert.receivedAt = min(alert.receivedAt, now)
             alert.lastReceivedAt = min(alert.lastReceivedAt, now)
             if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
@@ -219,8 +221,8 @@ extension ReceivedAlerts {
         return .answered(at: probe.at)
     }
 
-    /// The alerts that ask for a restart now. A name that is not allowed any longer asks for
-    /// nothing.
+    /// The alerts that ask for a restart now. An alert name that was removed from the configuration does
+    /// not count.
     func asking(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
         alerts.values.filter {
             webhook.alertnames.contains($0.alertname)

@@ -1,10 +1,10 @@
-/// What became of one alert of a message.
+/// The result for one alert of a message.
 package enum Reception: Hashable, Sendable {
-    /// New, and on record: it asks for a restart until it ends.
+    /// A new alert. It asks for a restart until it ends.
     case accepted
-    /// Known with this start and in this state; with what is known of it.
+    /// Known with this start time and state; with a description of it.
     case duplicate(String)
-    /// Its end is on record.
+    /// The alert ended.
     case resolved
     case ignored(IgnoredReason)
 
@@ -17,7 +17,7 @@ package enum Reception: Hashable, Sendable {
         }
     }
 
-    /// A sentence; empty when there is nothing to add.
+    /// A sentence for people; empty if there is nothing to add.
     package var reason: String {
         switch self {
         case .accepted, .resolved: ""
@@ -27,7 +27,7 @@ package enum Reception: Hashable, Sendable {
     }
 }
 
-/// Why an alert asks for nothing. The raw values are a label of a metric.
+/// Why an alert is ignored. The raw values are values of a metric label.
 package enum IgnoredReason: String, Hashable, Sendable, CaseIterable {
     case alertname
     case remediate

@@ -2,12 +2,12 @@ import Remediation
 import Rules
 import Series
 
-/// Which alerts ask for a restart: those that fire and say so by their labels. It does not matter
-/// who wrote the rule or what it is called.
+/// Finds the alerts that ask for a restart: firing alerts with the labels for it, whatever the name of
+/// the rule.
 enum RemediationRequests {
     static func from(_ alerts: [ActiveAlert]) -> [RestartRequest] {
-        // An alert that was restored after a start counts once its rule has seen it again, and one
-        // that only `keep_firing_for` keeps alive no longer counts.
+        // A restored alert counts once an evaluation has confirmed it. An alert that fires only because
+        // of `keep_firing_for` does not count.
         alerts.filter { $0.firedAt != nil && $0.isConfirmed && $0.keepFiringSince == nil }
             .compactMap(request)
     }
@@ -28,9 +28,8 @@ enum RemediationRequests {
         alert.labels["remediate"] == "restart" && !alert.labels["graph_id"].isEmpty
     }
 
-    /// Without the label `hang` an alert is about a running graph that does not answer: the only
-    /// class in which no import, export or clearing can be lost. A value that is not known asks
-    /// for nothing.
+    /// Without the label `hang` an alert is about an unresponsive graph, the only class in which no
+    /// import, export or clear can be lost. An unknown value asks for nothing.
     static func hangClass(_ labels: Labels) -> HangClass? {
         let label = labels["hang"]
         return label.isEmpty ? .unresponsive : HangClass(rawValue: label)

@@ -1,19 +1,19 @@
 package import Series
 
-/// One sample of a graph or of the fleet: the same value goes to the rules and to `/metrics`.
+/// One sample of a graph or of the fleet. Rules and `/metrics` see the same value.
 package struct GraphSample: Sendable, Hashable {
     package let metric: GraphMetric
     /// In the order of `GraphMetric.labelNames`.
     package let labelValues: [String]
     package let value: Double
 
-    /// The identity of the series that rules read.
+    /// The labels of the series that rules read.
     package var labels: Labels {
         Labels([("__name__", metric.rawValue)] + zip(metric.labelNames, labelValues))
     }
 }
 
-/// The metrics of the graphs, declared once.
+/// The metrics of the graphs.
 package enum GraphMetric: String, CaseIterable, Sendable {
     case up = "ges_up"
     case graphs = "ges_graphs"

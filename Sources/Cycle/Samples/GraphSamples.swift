@@ -1,8 +1,7 @@
 import Series
 import Time
 
-/// Turns what is known of the graphs into samples. What is not known has no sample: a gap is
-/// honest, a zero would be a claim.
+/// Derives samples from the inventory. Unknown values have no sample: zero would be a claim.
 enum GraphSamples {
     static func all(
         _ inventory: Inventory,
@@ -19,7 +18,7 @@ enum GraphSamples {
         ]
         samples += phases(inventory, projectID: projectID)
         for entry in inventory.sorted {
-            // A reading of an earlier poll is not repeated as if it were new.
+            // Values of an earlier poll are not repeated as if they were new.
             if entry.observedAt == at { samples += management(entry, projectID: projectID) }
             samples += dataPlane(entry)
         }
@@ -35,7 +34,7 @@ enum GraphSamples {
         GraphSample(metric: metric, labelValues: [entry.graph.id] + labelValues, value: value)
     }
 
-    /// Every phase, with zero where no graph is in it.
+    /// One sample per phase, zero included.
     private static func phases(_ inventory: Inventory, projectID: String) -> [GraphSample] {
         guard inventory.lastSuccess != nil else { return [] }
         var counts: [ListedGraph.Phase: Int] = [:]
@@ -81,7 +80,7 @@ enum GraphSamples {
         guard let reading = entry.reading else { return [] }
         var samples: [GraphSample] = []
         for probe in reading.probes {
-            // What kept us from asking says nothing about the graph.
+            // A probe that was not sent says nothing about the graph.
             guard let duration = probe.outcome.duration else { continue }
             let kind = probe.kind
             samples.append(

@@ -1,18 +1,17 @@
 import Series
 import Time
 
-/// The samples of the newest poll and the series that they went to.
+/// The samples of the newest poll and their series.
 ///
-/// A poll brings nearly the same samples in the same order as the one before. So each is compared
-/// with its predecessor first, and only a sample that is new pays for building its labels and
-/// finding its series.
+/// Consecutive polls have nearly the same samples in the same order. So each sample is compared with
+/// its predecessor first, and only a new one pays for building labels and looking up its series.
 struct WrittenSamples: Sendable {
     private(set) var samples: [GraphSample] = []
-    /// Of each sample; nil beyond the limit on series.
+    /// The series of each sample; nil beyond the limit on series.
     private var series: [SeriesReference?] = []
 
-    /// Appends the samples of a poll, and a staleness marker to every series that the poll before
-    /// had and this one has not: a graph that is gone must not keep its last value.
+    /// Appends the samples of a poll, and a staleness marker to every series that the previous poll had
+    /// and this one lacks: a deleted graph must not keep its last value.
     mutating func replace(
         with new: [GraphSample],
         in store: inout SeriesStore,
@@ -35,12 +34,12 @@ struct WrittenSamples: Sendable {
         series = written
     }
 
-    /// The series are no longer in the store; what was seen still shows.
+    /// Call this when the store was emptied. The samples stay visible to readers.
     mutating func forgetSeries() {
         series = []
     }
 
-    /// Returns the series that took the sample. One that was pruned meanwhile is made again.
+    /// Appends one sample and returns its series. A series that was pruned is created again.
     private static func append(
         _ sample: GraphSample,
         to known: SeriesReference?,

@@ -1,22 +1,22 @@
 package import Remediation
 package import Rules
 
-/// What the configuration file tells the cycle. Immutable: a reload makes another one.
+/// The settings of the cycle, derived from the configuration. A reload creates new ones.
 package struct CycleSettings: Sendable {
     package var vantage: Vantage
-    /// The first entry that matches a graph holds.
+    /// The first matching entry applies.
     package var graphs: [GraphEntry]
-    /// What holds for a graph unless its entry says otherwise.
+    /// The policy of entries that set nothing themselves.
     package var defaultPolicy: Policy
     /// A management reading older than this is stale.
     package var freshness: Duration
-    /// The interval of rule groups that name none, and the step of subqueries that name none.
+    /// The default interval of rule groups, and the default step of subqueries.
     package var evaluationInterval: Duration
     package var ruleFiles: [RuleFile]
     package var ruleOptions: RuleEngine.Options
     /// How long samples are kept.
     package var retention: Duration
-    /// Nil when alerts of others are not taken.
+    /// Nil disables received alerts.
     package var webhook: WebhookTerms?
 
     package init(
@@ -41,19 +41,18 @@ package struct CycleSettings: Sendable {
         self.webhook = webhook
     }
 
-    /// The policy of a graph, or nil when no entry matches: such a graph is watched and never
-    /// remediated.
+    /// The policy of a graph; nil if no entry matches. Such a graph is watched and never remediated.
     package func policy(for graph: ListedGraph) -> Policy? {
         graphs.first { $0.match.matches(graph) }?.policy
     }
 }
 
-/// Where the graphs are looked at, and by which way. What is known from one vantage says nothing
-/// about what another would show: behind a wrong port every graph seems to hang.
+/// The cloud and the way the data plane is reached. Observations of one vantage point say nothing about
+/// another: on a wrong port every graph looks hung.
 package struct Vantage: Hashable, Sendable {
     package var region: String
     package var projectID: String
-    /// Endpoints and the way to the data plane, in a form that is only compared.
+    /// Endpoints and data-plane settings; only compared.
     package var way: [String]
 
     package init(region: String, projectID: String, way: [String]) {
@@ -63,11 +62,11 @@ package struct Vantage: Hashable, Sendable {
     }
 }
 
-/// Which alerts of others may lead to a restart.
+/// Which received alerts may lead to a restart.
 package struct WebhookTerms: Hashable, Sendable {
-    /// Exact names. An alert with another one is acknowledged and asks for nothing.
+    /// Exact alert names. Other alerts are acknowledged and ignored.
     package var alertnames: Set<String>
-    /// How long an alert asks after it was last received: the message that it is resolved may be
+    /// How long an alert counts after it was last received. The message that it is resolved may get
     /// lost.
     package var expireAfter = Duration.seconds(5 * 3600)
 

@@ -1,7 +1,7 @@
 package import PromQL
 package import Remediation
 
-/// One entry of `graphs`: which graphs it is about and how they are remediated.
+/// One entry of `graphs`: a selector and the policy of the selected graphs.
 package struct GraphEntry: Sendable {
     package var match: GraphMatch
     package var policy: Policy
@@ -12,8 +12,8 @@ package struct GraphEntry: Sendable {
     }
 }
 
-/// Which graphs an entry is about: all conditions must hold. Patterns are RE2 and anchored at both
-/// ends, as everywhere in Prometheus' configuration.
+/// Selects graphs; all conditions must hold. Patterns are RE2 and fully anchored, as in Prometheus'
+/// configuration.
 package struct GraphMatch: Sendable {
     package var id: LabelValuePattern?
     package var name: LabelValuePattern?
@@ -24,7 +24,7 @@ package struct GraphMatch: Sendable {
     package var isEmpty: Bool { id == nil && name == nil && tags.isEmpty }
 
     package func matches(_ graph: ListedGraph) -> Bool {
-        // An entry without conditions matches nothing: "everything" has to be written down.
+        // An entry without conditions matches nothing: a selector for all graphs must be explicit.
         guard !isEmpty else { return false }
         return (id?.matches(graph.id) ?? true)
             && (name?.matches(graph.name) ?? true)
