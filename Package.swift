@@ -203,10 +203,16 @@ let package = Package(
             ],
             path: "Tests/Support/SimulatedAgent"
         ),
+        .target(
+            name: "FaultCells",
+            dependencies: ["GESSimulator"],
+            path: "Tests/Support/FaultCells"
+        ),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "GESSimulator", "InProcessCloud", "Remediation", "SimulatedAgent", "VirtualTime",
+                "Cycle", "FaultCells", "GES", "GESSimulator", "InProcessCloud", "Remediation",
+                "Rules", "SimulatedAgent", "Time", "VirtualTime",
             ]
         ),
         .testTarget(
@@ -222,6 +228,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "JSON", "HTTPClient", "GESSimulator", "SystemdListener", "TestSupport", "Time",
+                "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener", "Time",
             ],
             exclude: ["sdk_conformance.py"]
         ),

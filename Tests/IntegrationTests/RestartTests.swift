@@ -4,18 +4,13 @@ import JSON
 import TestSupport
 import Testing
 
-private let setups: [AgentSetup] =
-    ["v1", "v2"].flatMap { version in
-        [AgentSetup.Credentials.password, .accessKey].flatMap { credentials in
-            HangKind.allCases.map {
-                AgentSetup(apiVersion: version, credentials: credentials, hang: $0)
-            }
-        }
-    } + [
-        AgentSetup(apiVersion: "v1", credentials: .token),
-        AgentSetup(apiVersion: "v2", credentials: .token),
-        AgentSetup(apiVersion: "v2", credentials: .metadata),
-    ]
+/// Every kind of credentials and both versions of the API; SimulationTests has every kind of hang.
+private let setups: [AgentSetup] = [
+    AgentSetup(apiVersion: "v2", credentials: .password),
+    AgentSetup(apiVersion: "v1", credentials: .accessKey, hang: .importing),
+    AgentSetup(apiVersion: "v1", credentials: .token),
+    AgentSetup(apiVersion: "v2", credentials: .metadata, hang: .clearing),
+]
 
 @Suite("A hung graph")
 struct RestartTests {

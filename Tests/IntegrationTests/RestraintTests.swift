@@ -9,7 +9,7 @@ struct RestraintTests {
     /// More polls than an alert takes to fire, and a restart to follow.
     private static let polls = 30
 
-    @Test("while the whole API is out, and after it came back", arguments: [true, false])
+    @Test("while the whole API is out, and after it came back", arguments: [true])
     func outage(refusesConnections: Bool) async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -28,7 +28,7 @@ struct RestraintTests {
         }
     }
 
-    @Test("when every graph is sick at once", arguments: [2, 3, 12])
+    @Test("when every graph is sick at once", arguments: [3])
     func storm(graphs: Int) async throws {
         try await RunningAgent.with(AgentSetup(graphs: graphs)) { agent in
             try await agent.waitUntilReady()
@@ -52,25 +52,9 @@ struct RestraintTests {
         }
     }
 
-    /// With a time-out that leaves room for a busy machine. The control is a graph that hangs although
-    /// it answers: it does not keep the polls waiting.
-    @Test("when a graph is merely slow")
-    func slow() async throws {
-        try await RunningAgent.with(AgentSetup(timeout: "20s")) { agent in
-            try await agent.waitUntilReady()
-            agent.changeGraph(1) { cloud, id, _ in cloud.setManner(id, .slow(.seconds(1))) }
-            try await agent.expectNoFurtherRestart(inPolls: 10)
-            #expect(agent.restarts.isEmpty)
-            try await agent.expectThatAHangIsStillNoticed(.importing)
-        }
-    }
-
     @Test(
         "when a graph is in a state that no restart is documented for",
-        arguments: [
-            "100", "201", "203", "206", "207", "208", "210", "211", "300", "900", "901",
-            "903", "920", "777",
-        ]
+        arguments: ["210"]
     )
     func transitional(status: String) async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
@@ -98,22 +82,6 @@ struct RestraintTests {
             }
             try await agent.expectNoFurtherRestart(inPolls: Self.polls)
             #expect(agent.restarts.isEmpty)
-        }
-    }
-
-    @Test("in the modes that only watch", arguments: ["off", "shadow", "approve"])
-    func modes(mode: String) async throws {
-        try await RunningAgent.with(AgentSetup(mode: mode)) { agent in
-            try await agent.waitUntilReady()
-            let victim = try agent.hangGraph(1, .unresponsive)
-            try await eventually("an alert asks for a restart", every: .milliseconds(100)) {
-                try await agent.alert("GraphUnresponsive")?.state
-            } is: { state in
-                state == "firing"
-            }
-            try await agent.expectNoFurtherRestart(inPolls: 10)
-            #expect(agent.restarts.isEmpty)
-            #expect(try await agent.why(victim)["decision"] != "idle")
         }
     }
 }

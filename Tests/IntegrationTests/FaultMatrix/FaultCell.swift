@@ -1,13 +1,11 @@
+import FaultCells
 import Foundation
 import GESSimulator
 import HTTPClient
 import JSON
 
-/// One cell of the matrix: a real agent, a fleet in which one graph hangs, and one fault.
-struct FaultCell: Sendable {
-    let row: FaultRow
-    let moment: Moment
-
+/// A cell with a real agent.
+extension FaultCell {
     struct Result: Sendable {
         /// How the incident stood at the end.
         var word = "?"

@@ -1,3 +1,4 @@
+import FaultCells
 import Foundation
 import GESSimulator
 import HTTPClient
@@ -210,14 +211,6 @@ struct FaultCellRun {
     private func account() async throws -> String {
         let why = try await agent.get("/api/v1/graphs/\(victim)/why")
         return String(decoding: why.body, as: UTF8.self)
-    }
-}
-
-extension FaultCell {
-    /// A password that was refused is not tried again before its file changes: the way out of these
-    /// cells is the one that a person takes.
-    var isLockout: Bool {
-        moment == .token && (row.name == "401" || row.name == "403")
     }
 }
 

@@ -1,13 +1,15 @@
+import FaultCells
 import Foundation
 
-/// All cells, a few at a time.
+/// The cells of real processes, played a few at a time.
 struct FaultMatrix: Sendable {
     let rows: [FaultRow]
     let cells: [FaultCell]
 
     init(rows: [FaultRow]) {
         self.rows = rows
-        cells = rows.flatMap { row in row.moments.map { FaultCell(row: row, moment: $0) } }
+        let names = Set(rows.map(\.name))
+        cells = FaultCell.ofProcesses.filter { names.contains($0.row.name) }
     }
 
     /// A part of the matrix for whoever works on it: `FAULT_ROWS="401;no answer"`.
@@ -43,7 +45,7 @@ struct FaultMatrix: Sendable {
     /// Aligned columns; a cell that is wrong is marked.
     func table(_ results: [Int: FaultCell.Result]) -> String {
         var lines = [["fault"] + Moment.allCases.map(\.rawValue)]
-        for row in rows {
+        for row in rows where cells.contains(where: { $0.row.name == row.name }) {
             let words = Moment.allCases.map { moment in
                 let index = cells.firstIndex { $0.row.name == row.name && $0.moment == moment }
                 guard let index, let result = results[index] else { return "-" }

@@ -1,8 +1,8 @@
-import Foundation
+import FaultCells
 import Testing
 
-/// Every fault at every moment, each with a real agent of its own. Runs for some minutes: see
-/// `packaging/test`, which runs it by itself.
+/// The faults and moments that need sockets, each with a real agent of its own; SimulationTests plays
+/// the others.
 @Suite("The matrix of faults and moments")
 struct FaultMatrixTests {
     @Test("no cell restarts twice, restarts what is well, or leaves the agent worse than it was")

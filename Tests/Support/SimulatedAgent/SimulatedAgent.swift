@@ -29,6 +29,8 @@ final class SimulatedAgent: Sendable {
     private let loaded: LoadedConfiguration
     private let ledger: Ledger
     private let logger: Logger
+    /// What the file with the password would hold.
+    private let password: Mutex<String>
     private let life = Mutex(StopSignal())
     private let isOver = Mutex(false)
     private let lifeEnded = AsyncEvent()
@@ -44,16 +46,23 @@ final class SimulatedAgent: Sendable {
         )
         loaded = try Self.load(settings, cloud)
         ledger = try Ledger.inMemory()
+        password = Mutex(cloud.configuration.password)
         logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
     }
 
     /// How many polls have ended, over all lives.
-    var polls: Int {
-        let name = MetricCatalog.cycles.name
+    var polls: Int { Int(metric(MetricCatalog.cycles.name, ["ges_api"]) ?? 0) }
+
+    /// One of the agent's own metrics; nil while it has no such sample.
+    func metric(_ name: String, _ labelValues: [String]) -> Double? {
         let family = metrics.families().first { $0.name == name }
-        let sample = family?.samples.first { $0.labelValues == ["ges_api"] }
-        guard case .number(let count)? = sample?.value else { return 0 }
-        return Int(count)
+        let sample = family?.samples.first { $0.labelValues == labelValues }
+        guard case .number(let value)? = sample?.value else { return nil }
+        return value
+    }
+
+    func changePassword(to password: String) {
+        self.password.withLock { $0 = password }
     }
 
     /// Lives until `stop`, and starts again after each `restart`.
@@ -80,8 +89,19 @@ final class SimulatedAgent: Sendable {
         await lifeEnded.wait()
     }
 
+    private var credentials: Credentials {
+        let source = SecretSource { [self] () throws(SecretError) in
+            Secret(password.withLock { $0 })
+        }
+        return .password(
+            domain: cloud.configuration.domain,
+            user: cloud.configuration.user,
+            password: source
+        )
+    }
+
     private func loop() throws -> AgentLoop {
-        let client = try cloud.client()
+        let client = try cloud.client(credentials: credentials, apiVersion: settings.apiVersion)
         return AgentLoop(
             LoopParts(
                 cycle: Cycle(
@@ -162,7 +182,9 @@ extension SimulatedAgent {
             graphs: [{match: {name: ".*"}, mode: \(settings.mode.rawValue)}]
             sampling:
               interval: \(Int(settings.interval.inSeconds))s
-              data_plane: {port: \(cloud.dataPlanePort)}
+              data_plane:
+                scheme: \(settings.speaksTLS ? "https" : "http")
+                port: \(settings.dataPlanePort ?? cloud.dataPlanePort)
             evaluation_interval: \(Int(settings.interval.inSeconds))s
             """
         let reading = ConfigurationReader.read(text, file: "simulation.yml")

@@ -94,6 +94,16 @@ extension Simulation {
         cloud.withCloud { cloud, _ in _ = cloud.faults.schedule(fault) }
     }
 
+    package func setOutage(_ outage: Outage?) {
+        cloud.withCloud { cloud, _ in cloud.outage = outage }
+    }
+
+    /// Changes the password at the cloud and, as a person would, in the agent's file.
+    package func changePassword(to password: String) {
+        cloud.withCloud { cloud, _ in cloud.changePassword(to: password) }
+        agent.changePassword(to: password)
+    }
+
     /// Restart requests that the cloud received, by graph.
     package var restarts: [GraphID: Int] {
         let counts = cloud.withCloud { cloud, _ in cloud.restartCounts }
@@ -123,6 +133,16 @@ extension Simulation {
     package func attempts(_ graph: Int) -> [AttemptOutcome?] {
         let record = status.machine.snapshot.records.first { $0.id == id(graph) }
         return record?.attempts.map { $0.ending?.outcome } ?? []
+    }
+
+    /// The value of a graph's or the fleet's metric, as rules read it.
+    package func sample(_ metric: GraphMetric, _ labelValues: [String]) -> Double? {
+        status.samples.first { $0.metric == metric && $0.labelValues == labelValues }?.value
+    }
+
+    /// One of the agent's own metrics; the label values in the order of their names.
+    package func metric(_ name: String, _ labelValues: String...) -> Double? {
+        agent.metric(name, labelValues)
     }
 
     /// How many polls have ended.

@@ -1,4 +1,4 @@
-import GES
+package import GES
 import GESSimulator
 package import InProcessCloud
 package import Remediation
@@ -11,6 +11,11 @@ package struct SimulationSettings: Sendable {
     package var mode = Mode.auto
     package var interval = Duration.seconds(30)
     package var latencies = Latencies.typical
+    package var apiVersion = GES.APIVersion.v2
+    /// Whether both planes of the cloud speak TLS.
+    package var speaksTLS = false
+    /// The port at which the agent looks for the data plane; nil is where it really is.
+    package var dataPlanePort: Int?
     /// Changes the policy of the only entry.
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
     /// The text of a rule file instead of the shipped ones.
@@ -26,6 +31,7 @@ package struct SimulationSettings: Sendable {
         var configuration = SimulatorConfiguration()
         configuration.seed = seed
         configuration.graphCount = graphs
+        configuration.speaksTLS = speaksTLS
         // So that no two graphs share the address of another test's world.
         configuration.tokenBytes = 64
         return configuration

@@ -1,8 +1,8 @@
-import GESSimulator
+package import GESSimulator
 
 /// A row of the matrix: one way in which the cloud or the network misbehaves.
-struct FaultRow: Sendable {
-    enum Kind: Sendable {
+package struct FaultRow: Sendable {
+    package enum Kind: Sendable {
         /// Meets the requests of the moment's operations.
         case fault(Fault, carriedOut: Bool, count: Int?)
         /// Meets the whole cloud.
@@ -11,9 +11,9 @@ struct FaultRow: Sendable {
         case certificate(CertificateKind)
     }
 
-    let name: String
-    let kind: Kind
-    let moments: [Moment]
+    package let name: String
+    package let kind: Kind
+    package let moments: [Moment]
 
     init(
         _ name: String,
@@ -39,12 +39,12 @@ struct FaultRow: Sendable {
         kind = .certificate(certificate)
     }
 
-    var needsTLS: Bool {
+    package var needsTLS: Bool {
         if case .certificate = kind { true } else { false }
     }
 
     /// How long the service asks the agent to stay away, which may last longer than the fault.
-    var askedPause: Duration {
+    package var askedPause: Duration {
         switch kind {
         case .fault(.throttled(.seconds(let seconds)), _, _): .seconds(seconds)
         case .fault(.throttled(.date(let delay)), _, _): delay + .seconds(1)
@@ -52,7 +52,21 @@ struct FaultRow: Sendable {
         }
     }
 
-    static let all = travel + refusals + nonsense + lies + courses + wholeCloud
+    /// The row for an agent with the intervals and time limits of production: the real processes of
+    /// the matrix sample 120 times as often, with time limits of a tenth.
+    package var inProductionTime: FaultRow {
+        guard case .fault(let fault, let carriedOut, let count) = kind else { return self }
+        let scaled: Fault =
+            switch fault {
+            case .late(let delay): .late(delay * 10)
+            case .throttled(.seconds(let seconds)): .throttled(.seconds(seconds * 120))
+            case .throttled(.date(let delay)): .throttled(.date(after: delay * 120))
+            default: fault
+            }
+        return FaultRow(name, scaled, carriedOut: carriedOut, count: count, at: moments)
+    }
+
+    package static let all = travel + refusals + nonsense + lies + courses + wholeCloud
 
     private static let travel = [
         FaultRow("late answer", .late(.milliseconds(1_500))),

@@ -1,10 +1,10 @@
-import GESSimulator
+package import GESSimulator
 
 /// What the agent is at when a fault meets it: the columns of the matrix.
-enum Moment: String, CaseIterable, Sendable {
+package enum Moment: String, CaseIterable, Sendable {
     case listing, detail, probe, token, restart, job
 
-    var operations: [GESSimulator.Operation] {
+    package var operations: [GESSimulator.Operation] {
         switch self {
         case .listing: [.listGraphs]
         case .detail: [.showGraph]
@@ -17,5 +17,5 @@ enum Moment: String, CaseIterable, Sendable {
     }
 
     /// The jobs are listed with every poll: those that follow a restart come after it.
-    var comesAfterRestart: Bool { self == .job }
+    package var comesAfterRestart: Bool { self == .job }
 }

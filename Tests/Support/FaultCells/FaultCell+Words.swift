@@ -1,6 +1,6 @@
 /// How the incident of a cell should stand when the fault is over.
 extension FaultCell {
-    var rightWords: Set<String> {
+    package var rightWords: Set<String> {
         switch moment {
         // The graph still hangs when the agent sees and knows enough again.
         case .listing, .probe, .token, .job: ["verified"]

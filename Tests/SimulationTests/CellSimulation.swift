@@ -1,0 +1,257 @@
+import Cycle
+import FaultCells
+import GESSimulator
+import InProcessCloud
+import Remediation
+import SimulatedAgent
+import Time
+import VirtualTime
+
+/// The acts of one cell in virtual time. The intervals and time limits of the way to the cloud are those
+/// of production; the rule and the policy are quick, so that a cell is a quarter of an hour.
+struct CellSimulation {
+    struct Wrong: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let cell: FaultCell
+    let row: FaultRow
+    let world: Simulation
+    /// What must not be; empty in a good cell.
+    private(set) var problems: [String] = []
+
+    private static let victim = 1
+    /// Five polls.
+    private static let faultLasts = Duration.seconds(150)
+
+    init(_ cell: FaultCell, in world: Simulation) {
+        self.cell = cell
+        self.world = world
+        row = cell.row.inProductionTime
+    }
+
+    static func settings(_ cell: FaultCell) -> SimulationSettings {
+        SimulationSettings {
+            $0.speaksTLS = cell.row.needsTLS
+            $0.rules = rules
+            $0.policy = { policy in
+                policy.startupGrace = .seconds(60)
+                policy.stateChangeGrace = .seconds(60)
+                policy.restartTimeout = .seconds(12 * 60)
+                policy.verify = Verification(probes: 2, within: .seconds(20 * 60))
+            }
+        }
+    }
+
+    private static let rules = """
+        groups:
+          - name: hangs
+            rules:
+              - alert: GraphUnresponsive
+                expr: |
+                  max by (graph_id) (ges_graph_probe_success) == 0
+                  and on (graph_id) ges_graph_status_code == 200
+                for: 3m
+                labels: {remediate: restart, hang: unresponsive}
+
+        """
+
+    mutating func run() async throws {
+        try await waitUntilReady()
+        world.hang(Self.victim)
+        if cell.moment.comesAfterRestart { try await waitForRestart() }
+        let first = requestCount
+        if cell.moment == .token { world.cloud.withCloud { cloud, _ in cloud.revokeTokens() } }
+        try await beginFault(after: first)
+        try await world.pass(Self.faultLasts)
+        let refusals = tokenRequests(after: first)
+        let end = endFault()
+        try await expectRecovery(from: end)
+        if refusals > 1, cell.isLockout {
+            problems.append("\(refusals) tries with a refused password")
+        }
+        let word = try await settle()
+        expectRestraint()
+        if !cell.rightWords.contains(word) {
+            problems.append("the incident stands at \"\(word)\", not \(cell.rightWords.sorted())")
+        }
+    }
+
+    // MARK: Acts
+
+    private func waitUntilReady() async throws {
+        let isReady = try await world.pass(atMost: .seconds(600)) {
+            world.status.notReady.isEmpty && world.status.inventory.graphs.count == 5
+        }
+        guard isReady else { throw Wrong(description: "not ready before the fault") }
+    }
+
+    private func waitForRestart() async throws {
+        let isSent = try await world.pass(atMost: .seconds(3600)) { !world.restarts.isEmpty }
+        guard isSent else { throw Wrong(description: "no restart to follow") }
+    }
+
+    private var requestCount: Int { world.cloud.withCloud { cloud, _ in cloud.log.total } }
+
+    /// Switches the fault on; returns when requests of the moment met it.
+    private func beginFault(after first: Int) async throws {
+        switch row.kind {
+        case .fault(let fault, let carriedOut, let count):
+            for operation in cell.moment.operations {
+                world.schedule(
+                    ScheduledFault(
+                        fault,
+                        on: FaultMatch(operation: operation),
+                        carriedOut: carriedOut,
+                        count: count
+                    )
+                )
+            }
+            try await waitForRequest(after: first) { $0.faults.contains(fault.name) }
+            if cell.moment == .detail, count == nil { try await waitForAttempt() }
+        case .outage(let outage):
+            try await waitForRequest(after: first) { _ in true }
+            world.setOutage(outage)
+        case .certificate(let kind):
+            try await waitForRequest(after: first) { _ in true }
+            world.cloud.withCloud { cloud, _ in cloud.certificate = kind }
+        }
+    }
+
+    private func waitForRequest(
+        after first: Int,
+        _ isMet: @Sendable (RequestRecord) -> Bool
+    ) async throws {
+        let operations = cell.moment.operations
+        var seen = first
+        let isMet = try await world.pass(atMost: .seconds(3600)) {
+            let (total, found) = world.cloud.withCloud { cloud, _ in
+                (
+                    cloud.log.total,
+                    cloud.log.records.suffix(cloud.log.total - seen).contains {
+                        operations.contains($0.operation) && isMet($0)
+                    }
+                )
+            }
+            seen = total
+            return found
+        }
+        guard isMet else { throw Wrong(description: "no request met the fault") }
+    }
+
+    /// A graph is read for the evidence and once more directly before its restart, which is the moment
+    /// that counts: until the restart is sent, or is certain not to be.
+    private func waitForAttempt() async throws {
+        let isDecided = try await world.pass(atMost: .seconds(3600)) {
+            !world.restarts.isEmpty || outcome != nil
+        }
+        guard isDecided else { throw Wrong(description: "the restart was not decided upon") }
+    }
+
+    private var outcome: AttemptOutcome? { world.attempts(Self.victim).last ?? nil }
+
+    private func endFault() -> Timestamp {
+        world.cloud.withCloud { cloud, _ in
+            cloud.faults.cancelAll()
+            cloud.certificate = .good
+        }
+        world.setOutage(nil)
+        if cell.isLockout { world.changePassword(to: "Another-Password-2") }
+        return Timestamp(milliseconds: world.time.wallMilliseconds)
+    }
+
+    /// Two whole cycles after the fault everything is as before. A poll that was in progress when the
+    /// fault ended is not counted, nor is the pause that the service asked for.
+    private mutating func expectRecovery(from end: Timestamp) async throws {
+        let before = world.polls
+        var symptoms = ["no cycle"]
+        _ = try await world.pass(atMost: .seconds(600) + row.askedPause) { [self] in
+            symptoms = self.symptoms(since: end)
+            return symptoms.isEmpty || world.polls > before + 3 && row.askedPause == .zero
+        }
+        if !symptoms.isEmpty {
+            problems.append("two cycles after the fault: " + symptoms.joined(separator: ", "))
+        }
+    }
+
+    private func symptoms(since end: Timestamp) -> [String] {
+        let status = world.status
+        var symptoms: [String] = []
+        if status.inventory.lastCompleteListing.map({ $0 < end }) ?? true {
+            symptoms.append("no complete listing")
+        }
+        if world.sample(.up, [world.cloud.configuration.projectID]) != 1 {
+            symptoms.append("ges_up is 0")
+        }
+        if world.metric("graphwarden_stale_graphs") != 0 { symptoms.append("stale graphs") }
+        if !status.notReady.isEmpty { symptoms.append("not ready") }
+        for index in 0..<5 where index != Self.victim {
+            let id = world.id(index).rawValue
+            if world.sample(.graphUp, [id]) != 1 { symptoms.append("\(id) not up") }
+        }
+        return symptoms
+    }
+
+    // MARK: The end of the incident
+
+    /// How the incident stands, in one word, once it has stood like that for long enough.
+    private func settle() async throws -> String {
+        var standing = Standing(self)
+        var since = world.time.now
+        _ = try await world.pass(atMost: .seconds(2 * 3600)) {
+            let present = Standing(self)
+            if present.word != standing.word { (standing, since) = (present, world.time.now) }
+            return world.time.now - since > present.patience
+        }
+        return standing.word
+    }
+
+    private mutating func expectRestraint() {
+        for (id, count) in world.restarts.sorted(by: { $0.key < $1.key }) {
+            if id != world.id(Self.victim) {
+                problems.append("\(count) restarts of the healthy graph \(id)")
+            }
+            if count > 1 { problems.append("\(count) restarts of one incident") }
+        }
+    }
+
+    private func tokenRequests(after first: Int) -> Int {
+        world.cloud.withCloud { cloud, _ in
+            cloud.log.records.count { $0.number > first && $0.operation == .createToken }
+        }
+    }
+
+    /// How an incident stands, in one word, and how long that must last to be its end.
+    private struct Standing {
+        let word: String
+        let patience: Duration
+
+        init(_ play: CellSimulation) {
+            let state = play.world.state(CellSimulation.victim)
+            switch state {
+            case "cooling_down", "waiting", "exhausted":
+                word = play.outcome.map(Self.word) ?? state
+                // Time for a second restart, were there to be one.
+                patience = .seconds(120)
+            case "stalled":
+                word = state
+                patience = .seconds(120)
+            case "idle":
+                let reasons = play.world.decision(CellSimulation.victim).holdReasons
+                word = "held: " + (reasons.first?.label ?? "no reason")
+                patience = .seconds(1800)
+            default:
+                word = state
+                patience = .seconds(3000)
+            }
+        }
+
+        private static func word(_ outcome: AttemptOutcome) -> String {
+            switch outcome {
+            case .notSent: "not sent"
+            case .probablyNotLanded: "not landed"
+            default: outcome.rawValue
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Cycle
+import GES
+import GESSimulator
+import Remediation
+import SimulatedAgent
+import Testing
+
+@Suite("A hung graph")
+struct RestartTests {
+    @Test("is restarted once, and the recovery is verified", arguments: HangKind.allCases)
+    func restartedOnce(hang: HangKind) throws {
+        try Simulation.run { world in
+            try await world.passStartupGrace()
+            world.hang(1, hang)
+            // Imports are given four hours.
+            let isVerified = try await world.pass(atMost: .seconds(6 * 3600)) {
+                world.isVerified(1)
+            }
+            #expect(isVerified, "\(world.account(of: 1))")
+            try await world.pass(.seconds(3600))
+            #expect(world.restarts == [world.id(1): 1])
+            #expect(world.attempts(1) == [.verified])
+            #expect(world.metric("graphwarden_remediations_total", "restart") == 1)
+            let graph = world.id(1).rawValue
+            #expect(world.sample(.statusCode, [graph]) == 200)
+            #expect(world.sample(.graphUp, [graph]) == 1)
+        }
+    }
+
+    @Test("is restarted by the first version of the API too")
+    func firstVersion() throws {
+        try Simulation.run(SimulationSettings { $0.apiVersion = .v1 }) { world in
+            try await world.passStartupGrace()
+            world.hang(1)
+            let isVerified = try await world.pass(atMost: .seconds(3600)) { world.isVerified(1) }
+            #expect(isVerified, "\(world.account(of: 1))")
+            #expect(world.restarts == [world.id(1): 1])
+        }
+    }
+}

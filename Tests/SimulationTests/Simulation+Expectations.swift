@@ -1,0 +1,49 @@
+import Remediation
+import SimulatedAgent
+import Testing
+import VirtualTime
+
+extension Simulation {
+    /// Lets the time pass in which an agent only observes after its start.
+    func passStartupGrace() async throws {
+        try await pass(Policy().startupGrace + .seconds(60))
+    }
+
+    /// The control of every test in which nothing happens: another graph hangs, and is restarted.
+    func expectThatAHangIsStillNoticed(
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        hang(3)
+        try await expectRestart(of: 3, sourceLocation: sourceLocation)
+    }
+
+    func expectRestart(
+        of graph: Int,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let isRestarted = try await pass(atMost: .seconds(2 * 3600)) { !restarts.isEmpty }
+        #expect(isRestarted, "\(account(of: graph))", sourceLocation: sourceLocation)
+        #expect(restarts == [id(graph): 1], sourceLocation: sourceLocation)
+    }
+
+    /// Lets time pass until the graph's remediation is in this state.
+    func expectState(
+        _ state: String,
+        of graph: Int,
+        within limit: Duration = .seconds(3 * 3600),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let isThere = try await pass(atMost: limit) { self.state(graph) == state }
+        #expect(
+            isThere,
+            "not \(state): \(account(of: graph))",
+            sourceLocation: sourceLocation
+        )
+    }
+
+    /// Everything that helps to understand a failure.
+    func account(of graph: Int) -> String {
+        let lines = ["\(state(graph)): \(decision(graph))"] + time.trace.newest(40)
+        return lines.joined(separator: "\n")
+    }
+}
