@@ -124,7 +124,10 @@ struct ExpressionGenerator {
         let bool = isComparison && chance(30) ? " bool" : ""
         switch Int.random(in: 0..<3, using: &random) {
         case 0: return "\(vector(depth - 1)) \(operation)\(bool) \(scalar(depth - 1))"
-        case 1: return "\(scalar(depth - 1)) \(operation)\(bool) \(vector(depth - 1))"
+        case 1:
+            let (left, right) = (scalar(depth - 1), vector(depth - 1))
+            // Without parentheses `1 == 2 < a` would compare the two scalars.
+            return "\(left) \(operation)\(bool) \(isComparison ? "(\(right))" : right)"
         default:
             let matching = pick([
                 "", " on (x)", " ignoring(y)", " on(x) group_left()",
