@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support/TestSupport"),
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
@@ -219,9 +219,10 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
-                "GES", "GESSimulator", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener", "TestSupport",
-                "Time", "VirtualTime", grdb, logging,
+                "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener",
+                "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
+                "TestSupport", "Time", "VirtualTime",
+                grdb, logging,
             ]
         ),
         .testTarget(
@@ -235,7 +236,11 @@ let package = Package(
         .testTarget(name: "TidyTests"),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
-        .target(name: "Workbench", dependencies: ["Time"], path: "Tests/Benchmarks/Workbench"),
+        .target(
+            name: "Workbench",
+            dependencies: ["TestSupport", "Time"],
+            path: "Tests/Benchmarks/Workbench"
+        ),
         .target(
             name: "Workload",
             dependencies: ["Series", "PromQL", "Rules", "Time"],
@@ -243,7 +248,10 @@ let package = Package(
         ),
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("footprint", dependencies: []),
-        .benchmark("comparison", dependencies: ["Workload", "Series", "PromQL", "Rules", "Time"]),
+        .benchmark(
+            "comparison",
+            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time"]
+        ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(
             name: "holder",

@@ -1,20 +1,49 @@
-import Agent
 import PromQL
 import Series
+import Synchronization
+import TestSupport
 import Testing
+import Time
 
 @testable import API
-import Time
 
 @Suite("Queries beside the cycle")
 struct QueryRunnerTests {
     private static func runner(
         _ board: SeriesBoard,
+        _ clock: AgentClock = clock(ManualClock()),
         _ change: (inout QueryOptions) -> Void = { _ in }
     ) -> QueryRunner {
         var options = QueryOptions()
         change(&options)
-        return QueryRunner(options: options, board: board, clock: .system)
+        return QueryRunner(options: options, board: board, clock: clock)
+    }
+
+    /// Unless said otherwise, those who sleep wait until they are cancelled.
+    private static func clock(
+        _ time: ManualClock,
+        sleep: @escaping @Sendable (Duration) async -> Void = { _ in await AsyncEvent().wait() }
+    ) -> AgentClock {
+        AgentClock(now: { time.wall }, sleep: sleep, elapsed: { time.elapsed }, bootID: "boot")
+    }
+
+    /// Those who wait run out of time at once.
+    private static func hurriedClock() -> AgentClock {
+        let time = ManualClock()
+        return clock(time) { time.sleep(for: $0) }
+    }
+
+    /// Time stands still; the event is set when somebody has begun to wait `count` times.
+    private static func clock(setting event: AsyncEvent, afterSleeps count: Int) -> AgentClock {
+        let sleeps = Mutex(0)
+        return clock(ManualClock()) { _ in
+            let number = sleeps.withLock { sleeps in
+                sleeps += 1
+                return sleeps
+            }
+            if number == count { event.set() }
+            await AsyncEvent().wait()
+        }
     }
 
     private static var snapshot: SeriesSnapshot {
@@ -26,16 +55,19 @@ struct QueryRunnerTests {
     @Test("wait for the series that the cycle works on, but not for ever")
     func waitsForTheCycle() async throws {
         let board = SeriesBoard()
-        let runner = Self.runner(board)
+        let impatient = Self.runner(board, Self.hurriedClock())
         await #expect(
             throws: QueryFailure(kind: .timeout, text: "query timed out in query preparation")
         ) {
-            try await runner.run(timeout: .milliseconds(20)) { _ in 0 }
+            try await impatient.run(timeout: .milliseconds(20)) { _ in 0 }
         }
         board.publish(Self.snapshot)
         board.withdraw()
-        async let count = runner.run { $0.series.seriesCount }
-        try await Task.sleep(for: .milliseconds(20))
+        // It waits for its place, which is free, and then for the series.
+        let waits = AsyncEvent()
+        let patient = Self.runner(board, Self.clock(setting: waits, afterSleeps: 2))
+        async let count = patient.run { $0.series.seriesCount }
+        await waits.wait()
         board.publish(Self.snapshot)
         #expect(try await count == 1)
     }
@@ -44,7 +76,7 @@ struct QueryRunnerTests {
     func places() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)
-        let runner = Self.runner(board) { $0.maximumConcurrency = 1 }
+        let runner = Self.runner(board, Self.hurriedClock()) { $0.maximumConcurrency = 1 }
         let entered = AsyncEvent()
         let release = AsyncEvent()
         async let first = runner.run { _ in
@@ -67,26 +99,30 @@ struct QueryRunnerTests {
     func interruptions() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)
-        let runner = Self.runner(board)
-        let reason = try await runner.run(timeout: .milliseconds(20)) { context in
-            while true {
-                if let reason = context.interruption() { return reason }
-            }
+        let time = ManualClock()
+        let runner = Self.runner(board, Self.clock(time))
+        let reasons = try await runner.run(timeout: .seconds(20)) { context in
+            time.advance(by: .seconds(19))
+            let before = context.interruption()
+            time.advance(by: .seconds(1))
+            return [before, context.interruption()]
         }
-        #expect(reason == .timeout)
-        let cancelled = await withTaskGroup(of: Interruption?.self) { group in
+        #expect(reasons == [nil, .timeout])
+        let entered = AsyncEvent()
+        let reason = await withTaskGroup(of: Interruption?.self) { group in
             group.addTask {
                 try? await runner.run { context in
+                    entered.set()
                     while true {
                         if let reason = context.interruption() { return reason }
                     }
                 }
             }
-            try? await Task.sleep(for: .milliseconds(20))
+            await entered.wait()
             group.cancelAll()
             return await group.next() ?? nil
         }
-        #expect(cancelled == .cancellation || cancelled == nil)
+        #expect(reason == .cancellation)
     }
 
     @Test("take the step of subqueries from the agent's evaluation interval")

@@ -1,3 +1,4 @@
+import API
 import Testing
 
 @testable import Agent
@@ -7,16 +8,14 @@ struct StopSignalTests {
     @Test("ends a race and cancels what ran in it")
     func endsARace() async {
         let stop = StopSignal()
-        async let result: Bool? = stop.race {
-            do {
-                try await Task.sleep(for: .seconds(60))
-                return true
-            } catch {
-                return false
-            }
+        async let isCancelled: Bool? = stop.race {
+            // Returns only when it is cancelled.
+            await AsyncEvent().wait()
+            return Task.isCancelled
         }
         stop.request()
-        #expect(await result != true)
+        // Whichever of the two is noticed first.
+        #expect(await isCancelled ?? true)
         #expect(stop.isRequested)
     }
 
@@ -28,11 +27,19 @@ struct StopSignalTests {
     @Test("wakes everybody who waits, and whoever comes later")
     func wakesAll() async {
         let stop = StopSignal()
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<10 { group.addTask { await stop.wait() } }
+        let awake = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    await stop.wait()
+                    return stop.isRequested
+                }
+            }
             stop.request()
+            return await group.reduce(into: []) { $0.append($1) }
         }
+        #expect(awake == Array(repeating: true, count: 10))
         await stop.wait()
+        #expect(stop.isRequested)
     }
 
     @Test("lets go of a waiter that is cancelled")

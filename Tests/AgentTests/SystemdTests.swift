@@ -1,3 +1,4 @@
+import TestSupport
 import Time
 import Files
 import API
@@ -49,30 +50,6 @@ struct SystemdTests {
     }
 }
 
-/// A clock that sleepers move on themselves, and that asks for the end after a while.
-private final class QuickClock: Sendable {
-    private let passed = Mutex(Duration.zero)
-    private let end: Duration
-    let stop = StopSignal()
-
-    init(until end: Duration) {
-        self.end = end
-    }
-
-    var clock: AgentClock {
-        var clock = AgentClock.system
-        clock.elapsed = { self.passed.withLock { $0 } }
-        clock.sleep = { duration in
-            let now = self.passed.withLock { passed in
-                passed += duration
-                return passed
-            }
-            if now >= self.end { self.stop.request() }
-        }
-        return clock
-    }
-}
-
 @Suite("What systemd hears")
 struct SystemdReportsTests {
     /// Lets the reports run for `duration` of their own time; returns the messages.
@@ -81,13 +58,21 @@ struct SystemdReportsTests {
         defer { folder.remove() }
         let listener = try NotifyListener(in: folder.path)
         let variables = ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "20000000"]
-        let time = QuickClock(until: duration)
+        let time = ManualClock(elapsed: .zero)
+        let stop = StopSignal()
+        let end = time.elapsed + duration
+        var clock = AgentClock.system
+        clock.elapsed = { time.elapsed }
+        clock.sleep = {
+            time.sleep(for: $0)
+            if time.elapsed >= end { stop.request() }
+        }
         let reports = SystemdReports(
             notifier: try #require(SystemdNotifier(processIdentifier: 1) { variables[$0] }),
             pulse: pulse,
             board: StatusBoard(),
-            clock: time.clock,
-            stop: time.stop
+            clock: clock,
+            stop: stop
         )
         await reports.run()
         return listener.receive()

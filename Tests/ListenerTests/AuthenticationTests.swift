@@ -31,6 +31,7 @@ private func answers(
 ) async throws -> [RawClient.Response] {
     try await HTTPServer.serving(
         at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
         authenticator: authenticator,
         router: Router(routes)
     ) { server in

@@ -9,7 +9,7 @@ func manyClients() async throws {
         let body = String(decoding: request.body, as: UTF8.self)
         return .response(.text((request.parameters["id"] ?? "") + body))
     }
-    var limits = HTTPServerConfiguration()
+    var limits = HTTPServerConfiguration.patient
     limits.maximumInFlight = 200
     try await withServer([route], limits) { server in
         let port = server.port

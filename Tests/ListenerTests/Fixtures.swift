@@ -1,5 +1,6 @@
 import Foundation
 import Listener
+import TestSupport
 
 /// Runs blocking code on a thread of its own.
 func onThread<Result: Sendable>(
@@ -16,7 +17,7 @@ func onThread<Result: Sendable>(
 @discardableResult
 func withClient<Result: Sendable>(
     of routes: [Route] = standardRoutes,
-    _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    _ configuration: HTTPServerConfiguration = .patient,
     _ body: @escaping @Sendable (RawClient) throws -> Result
 ) async throws -> Result {
     try await withServer(routes, configuration) { server in
@@ -30,7 +31,7 @@ func withClient<Result: Sendable>(
 
 func withServer<Result: Sendable>(
     _ routes: [Route] = standardRoutes,
-    _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    _ configuration: HTTPServerConfiguration = .patient,
     _ body: @Sendable (HTTPServer) async throws -> Result
 ) async throws -> Result {
     try await HTTPServer.serving(
@@ -39,6 +40,18 @@ func withServer<Result: Sendable>(
         router: Router(routes),
         body
     )
+}
+
+extension HTTPServerConfiguration {
+    /// Ends no connection for want of time, however busy the machine is.
+    static var patient: HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration()
+        configuration.headTimeout = waitLimit * 2
+        configuration.bodyTimeout = waitLimit * 2
+        configuration.idleTimeout = waitLimit * 2
+        configuration.writeTimeout = waitLimit * 2
+        return configuration
+    }
 }
 
 let standardRoutes: [Route] = [

@@ -7,7 +7,7 @@ import Testing
 private func configuration(
     _ change: (inout HTTPServerConfiguration) -> Void
 ) -> HTTPServerConfiguration {
-    var configuration = HTTPServerConfiguration()
+    var configuration = HTTPServerConfiguration.patient
     change(&configuration)
     return configuration
 }
@@ -245,6 +245,12 @@ func outOfDescriptors() async throws {
     await #expect(processExitsWith: .success) {
         try await withServer { server in
             let port = server.port
+            // Waiting needs descriptors of its own, which are there after the first time.
+            var looks = 0
+            try await eventually("waiting has what it needs") {
+                looks += 1
+                return looks > 1
+            }
             let clients = (0..<3).map { _ in RawClient().detach() }
             let firstFree = dup(0)
             close(firstFree)

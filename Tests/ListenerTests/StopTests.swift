@@ -54,7 +54,7 @@ func boundedStop() async throws {
         for await _ in AsyncStream<Never>.makeStream().stream {}
         return .takeover { _ in }
     }
-    try await withServer([stuck] + standardRoutes, HTTPServerConfiguration()) { server in
+    try await withServer([stuck] + standardRoutes) { server in
         let port = server.port
         let clients = try await onThread {
             try [

@@ -84,6 +84,7 @@ private func answer(
 ) async throws -> String {
     try await HTTPServer.serving(
         at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
         tls: try ServerTLS(configuration),
         router: Router(standardRoutes)
     ) { server in
@@ -174,6 +175,7 @@ func notTLS() async throws {
     let tls = try ServerTLS(files.configuration())
     try await HTTPServer.serving(
         at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
         tls: tls,
         router: Router(standardRoutes)
     ) { server in

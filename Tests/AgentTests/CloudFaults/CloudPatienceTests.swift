@@ -2,14 +2,16 @@ import API
 import Exposition
 import GESSimulator
 import HTTPClient
+import InProcessCloud
 import Testing
+import VirtualTime
 
 @testable import Agent
 @testable import GES
 
 @Suite("However often the agent polls", .serialized)
 struct CloudPatienceTests {
-    private struct Scene {
+    private struct PollingClient {
         let server: SimulatedCloudServer
         let client: GESClient
         let metrics: MetricRegistry
@@ -34,9 +36,9 @@ struct CloudPatienceTests {
         }
     }
 
-    private func playing(
+    private func withClient(
         password: String? = nil,
-        _ body: @Sendable (Scene) async throws -> Void
+        _ body: @Sendable (PollingClient) async throws -> Void
     ) async throws {
         try await SimulatedCloudServer.serving(SimulatorConfiguration()) { server in
             let http = try HTTPClient()
@@ -48,75 +50,86 @@ struct CloudPatienceTests {
                 ClientMeter(metrics: metrics),
                 password: password
             )
-            try await body(Scene(server: server, client: client, metrics: metrics))
+            try await body(PollingClient(server: server, client: client, metrics: metrics))
         }
     }
 
     @Test("a wrong password is tried once")
     func wrongPassword() async throws {
-        try await playing(password: "wrong") { scene in
-            for _ in 0..<100 { #expect(await scene.poll().hasPrefix("refused 401")) }
-            #expect(scene.requests(.createToken) == 1)
-            #expect(scene.requests(.listGraphs) == 0)
+        try await withClient(password: "wrong") { polling in
+            for _ in 0..<100 { #expect(await polling.poll().hasPrefix("refused 401")) }
+            #expect(polling.requests(.createToken) == 1)
+            #expect(polling.requests(.listGraphs) == 0)
         }
     }
 
     @Test("a token that is refused is renewed once for each request, which is sent once more")
     func refusedToken() async throws {
-        try await playing { scene in
-            #expect(await scene.poll() == "5 graphs")
-            scene.schedule(.tokensRevoked, on: .listGraphs, count: 1)
-            #expect(await scene.poll() == "5 graphs")
-            #expect(scene.requests(.createToken) == 2)
-            #expect(scene.requests(.listGraphs) == 3)
-            for _ in 0..<20 { #expect(await scene.poll() == "5 graphs") }
-            #expect(scene.requests(.createToken) == 2)
+        try await withClient { polling in
+            #expect(await polling.poll() == "5 graphs")
+            polling.schedule(.tokensRevoked, on: .listGraphs, count: 1)
+            #expect(await polling.poll() == "5 graphs")
+            #expect(polling.requests(.createToken) == 2)
+            #expect(polling.requests(.listGraphs) == 3)
+            for _ in 0..<20 { #expect(await polling.poll() == "5 graphs") }
+            #expect(polling.requests(.createToken) == 2)
         }
     }
 
     @Test(
         "nothing is sent before the time that the service names",
-        arguments: [Fault.RetryAfter.seconds(2), .date(after: .seconds(3))]
+        arguments: [
+            (Fault.RetryAfter.seconds(2), Duration.seconds(2)),
+            // A date has whole seconds: the next one counts.
+            (.date(after: .seconds(3)), .seconds(3)),
+        ]
     )
-    func retryAfter(asked: Fault.RetryAfter) async throws {
-        try await playing { scene in
-            #expect(await scene.poll() == "5 graphs")
-            scene.schedule(.throttled(asked), on: .listGraphs, count: 1)
-            #expect(await scene.poll().hasPrefix("throttled"))
-            let refused = ContinuousClock.now
-            // This one waits for its turn; all others find no room in time.
-            #expect(await scene.poll() == "5 graphs")
-            // A date has whole seconds.
-            #expect(ContinuousClock.now - refused > .milliseconds(1_500))
-            #expect(scene.requests(.listGraphs) == 3)
-            let waited = scene.metrics.families()
-                .first { $0.name == "graphwarden_http_client_throttle_wait_seconds_total" }?
-                .samples.first { $0.labelValues == ["ges"] }
-            guard case .number(let seconds) = waited?.value else {
-                Issue.record("no throttle metric")
-                return
+    func retryAfter(asked: Fault.RetryAfter, pause: Duration) throws {
+        let time = VirtualTime()
+        let cloud = InProcessCloud(time: time, latencies: .none)
+        let metrics = MetricRegistry()
+        try time.run {
+            let client = try cloud.client(observer: ClientMeter(metrics: metrics))
+            #expect(try await client.listGraphs().graphs.count == 5)
+            let match = FaultMatch(operation: .listGraphs)
+            cloud.withCloud { cloud, _ in
+                _ = cloud.faults.schedule(ScheduledFault(.throttled(asked), on: match, count: 1))
             }
-            #expect(seconds > 1.5)
+            let error = await #expect(throws: GESError.self) { try await client.listGraphs() }
+            #expect(error?.words.hasPrefix("throttled") == true)
+            let refused = time.now
+            // This one waits for its turn; all others find no room in time.
+            #expect(try await client.listGraphs().graphs.count == 5)
+            #expect(time.now - refused == pause)
         }
+        #expect(cloud.withCloud { cloud, _ in cloud.log.records(of: .listGraphs).count } == 3)
+        let waited = metrics.families()
+            .first { $0.name == "graphwarden_http_client_throttle_wait_seconds_total" }?
+            .samples.first { $0.labelValues == ["ges"] }
+        guard case .number(let seconds) = waited?.value else {
+            Issue.record("no throttle metric")
+            return
+        }
+        #expect(seconds == pause / .seconds(1))
     }
 
     @Test("a redirect is never followed, and the other host learns nothing")
     func redirect() async throws {
         try await SimulatedCloudServer.serving(SimulatorConfiguration()) { other in
-            try await playing { scene in
-                #expect(await scene.poll() == "5 graphs")
+            try await withClient { polling in
+                #expect(await polling.poll() == "5 graphs")
                 let target = other.endpoints.management + "/v2/p/graphs"
                 for operation in [GESSimulator.Operation.listGraphs, .restartGraph, .createToken] {
-                    scene.schedule(.redirect(to: target), on: operation)
+                    polling.schedule(.redirect(to: target), on: operation)
                 }
-                let id = try #require(scene.server.withCloud { cloud, _ in cloud.graphIDs.first })
-                #expect(await scene.poll() == "error 302")
-                guard case .unknown = await scene.client.restart(id) else {
+                let id = try #require(polling.server.withCloud { cloud, _ in cloud.graphIDs.first })
+                #expect(await polling.poll() == "error 302")
+                guard case .unknown = await polling.client.restart(id) else {
                     Issue.record("a redirected restart proves nothing")
                     return
                 }
-                scene.server.withCloud { cloud, _ in cloud.revokeTokens() }
-                _ = await scene.poll()
+                polling.server.withCloud { cloud, _ in cloud.revokeTokens() }
+                _ = await polling.poll()
             }
             #expect(other.withCloud { cloud, _ in cloud.log.total } == 0)
         }

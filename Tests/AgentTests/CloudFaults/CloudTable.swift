@@ -3,15 +3,15 @@ import Exposition
 import Foundation
 import GESSimulator
 import HTTPClient
+import TestSupport
 import Testing
+import Time
 
 @testable import Agent
 @testable import GES
 
 /// One line of the table: a fault, and for every question what came of it and which counters moved.
 enum CloudTable {
-    private static let timeout = Duration.milliseconds(1_500)
-
     /// Asks every question of a cloud that has the fault, each with a client of its own.
     static func line(_ trouble: CloudTrouble) async throws -> [String] {
         var configuration = SimulatorConfiguration()
@@ -44,7 +44,8 @@ enum CloudTable {
         )
         defer { http.shutdown() }
         let metrics = MetricRegistry()
-        let client = try client(server, http, ClientMeter(metrics: metrics))
+        let timeout = trouble.takesForever ? .seconds(3) : waitLimit
+        let client = try client(server, http, ClientMeter(metrics: metrics), timeout: timeout)
         // Whoever has rehearsed holds a token already.
         let learner =
             question == .token
@@ -99,7 +100,8 @@ enum CloudTable {
         _ server: SimulatedCloudServer,
         _ http: HTTPClient,
         _ observer: any RequestObserver,
-        password: String? = nil
+        password: String? = nil,
+        timeout: Duration = waitLimit
     ) throws -> GESClient {
         let settings = server.configuration
         let endpoint = try Endpoint(server.endpoints.management)
@@ -119,7 +121,8 @@ enum CloudTable {
                 ),
                 readTimeout: timeout,
                 actionTimeout: timeout,
-                longestPause: .zero
+                longestPause: .zero,
+                clock: .of(server)
             ),
             http: http,
             dataPlaneHTTP: http,
@@ -149,5 +152,17 @@ extension MetricRegistry {
             }
         }
         return counts
+    }
+}
+
+extension ClientClock {
+    /// Shows the time at which the cloud received the last request, so that a date in an answer is as far
+    /// away as the cloud meant it, however long the answer took.
+    fileprivate static func of(_ server: SimulatedCloudServer) -> ClientClock {
+        var clock = ClientClock.system
+        clock.wall = {
+            server.withCloud { cloud, now in cloud.log.records.last?.time ?? now }
+        }
+        return clock
     }
 }

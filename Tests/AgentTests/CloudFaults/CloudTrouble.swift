@@ -11,6 +11,14 @@ struct CloudTrouble: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    /// Whether only a time-out ends the request.
+    var takesForever: Bool {
+        switch fault {
+        case .late, .hang, .drip: true
+        default: outage?.manner == .hang
+        }
+    }
+
     init(_ name: String, _ fault: Fault, carriedOut: Bool = false) {
         self.name = name
         self.fault = fault
@@ -32,12 +40,12 @@ struct CloudTrouble: Sendable, CustomTestStringConvertible {
     }
 
     static let all = [
-        CloudTrouble("late answer", .late(.seconds(4))),
+        CloudTrouble("late answer", .late(.seconds(600))),
         CloudTrouble("no answer", .hang),
         CloudTrouble("connection dropped", .drop),
         CloudTrouble("done, then dropped", .drop, carriedOut: true),
         CloudTrouble("answer cut off", .cut(afterBytes: 10)),
-        CloudTrouble("slow drip", .drip(bytesPerSecond: 10)),
+        CloudTrouble("slow drip", .drip(bytesPerSecond: 1)),
         CloudTrouble("400", error(400, "GES.7016")),
         CloudTrouble("401", error(401, "APIGW.0301")),
         CloudTrouble("403", error(403, "APIGW.0306")),

@@ -1,4 +1,5 @@
 package import Foundation
+import TestSupport
 
 package struct BenchError: Error, CustomStringConvertible {
     package let description: String
@@ -55,31 +56,27 @@ package final class RunningProgram {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
 
-    /// Asks for an orderly end and returns the status; after `limitSeconds` the process is killed,
-    /// and the status is nil.
+    /// Asks for an orderly end and returns the status; nil when the program had to be killed.
     @discardableResult
-    package func end(within limitSeconds: Double = 20) async -> Int32? {
+    package func end() async -> Int32? {
         signal(SIGTERM)
-        let limit = Date.now.addingTimeInterval(limitSeconds)
-        while process.isRunning, Date.now < limit {
-            try? await Task.sleep(for: .milliseconds(50))
-        }
+        try? await eventually("\(name) ends", every: .milliseconds(50)) { !process.isRunning }
         guard process.isRunning else { return process.terminationStatus }
         signal(SIGKILL)
         return nil
     }
 
     /// Waits until the output matches, and returns the first capture.
-    package func waitForOutput(
-        _ pattern: String,
-        within limitSeconds: Double = 30
-    ) async throws -> String {
+    package func waitForOutput(_ pattern: String) async throws -> String {
         let expression = try Regex(pattern, as: (Substring, Substring).self)
-        let limit = Date.now.addingTimeInterval(limitSeconds)
-        while Date.now < limit, process.isRunning {
-            if let match = output.firstMatch(of: expression) { return String(match.1) }
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually("\(name) says \(pattern)", every: .milliseconds(50)) {
+            output.contains(expression) || !process.isRunning
+        } lastSeen: {
+            "\(output.suffix(2000))"
         }
-        throw BenchError("\(name) does not say \(pattern):\n\(output.suffix(2000))")
+        guard let match = output.firstMatch(of: expression) else {
+            throw BenchError("\(name) ended:\n\(output.suffix(2000))")
+        }
+        return String(match.1)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Series
+import TestSupport
 import Workbench
 import Workload
 import Time
@@ -47,11 +48,11 @@ final class PrometheusServer {
     }
 
     private func waitUntilReady() async throws {
-        for _ in 0..<300 {
-            if let answer = try? await Web.get(url + "/-/ready"), answer.status == 200 { return }
-            try await Task.sleep(for: .milliseconds(100))
+        try await eventually("Prometheus is ready", every: .milliseconds(100)) {
+            (try? await Web.get(url + "/-/ready"))?.status == 200
+        } lastSeen: {
+            "\(program.output.suffix(2000))"
         }
-        throw BenchError("prometheus is not ready:\n\(program.output.suffix(2000))")
     }
 
     /// Writes what is due up to `time`, in seconds since 1970.

@@ -50,7 +50,7 @@ struct Scene {
             ["\(graphs)"],
             in: folder
         )
-        _ = try await program.waitForOutput("(ready)", within: 120)
+        _ = try await program.waitForOutput("(ready)")
         let megabytes = try program.reading().residentMegabytes
         await program.end()
         return megabytes

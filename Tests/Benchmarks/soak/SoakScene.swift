@@ -97,7 +97,7 @@ struct SoakScene {
 
     /// Returns whether the agent was there to the end and ended in order.
     func end() async -> Bool {
-        let status = await agent.program.end(within: 40)
+        let status = await agent.program.end()
         await cloud.program.end()
         if status == 0 { try? FileManager.default.removeItem(at: folder) }
         return status == 0

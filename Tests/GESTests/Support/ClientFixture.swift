@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import GES
 
 /// A client on a scripted cloud, with its clock and its observer.

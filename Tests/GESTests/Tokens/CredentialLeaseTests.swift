@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GES
@@ -28,38 +29,38 @@ struct CredentialLeaseTests {
                 attempts += 1
                 return attempts
             }
-            while attempt == 1 {
-                if Task.isCancelled { throw .cancelled }
-                await Task.yield()
+            if attempt == 1 {
+                for await _ in AsyncStream<Never>.makeStream().stream {}
+                throw .cancelled
             }
             return ("value", .seconds(60))
         }
 
-        func waitForFirstFetch() async {
-            while attempts.withLock(\.self) == 0 { await Task.yield() }
+        func waitForFirstFetch() async throws {
+            try await eventually("the first fetch begins") { attempts.withLock(\.self) > 0 }
         }
     }
 
     @Test("when the one who fetches is cancelled, one of those who wait takes over")
-    func takeover() async {
+    func takeover() async throws {
         let source = Source()
-        await withTaskGroup(of: [String?].self) { group in
+        try await withThrowingTaskGroup(of: [String?].self) { group in
             group.addTask {
-                await withTaskGroup(of: String?.self) { leader in
+                try await withThrowingTaskGroup(of: String?.self) { leader in
                     leader.addTask { try? await source.value() }
-                    await source.waitForFirstFetch()
+                    try await source.waitForFirstFetch()
                     for _ in 0..<100 { await Task.yield() }
                     leader.cancelAll()
-                    return await leader.reduce(into: []) { $0.append($1) }
+                    return try await leader.reduce(into: []) { $0.append($1) }
                 }
             }
             for _ in 0..<3 {
                 group.addTask {
-                    await source.waitForFirstFetch()
+                    try await source.waitForFirstFetch()
                     return [try? await source.value()]
                 }
             }
-            let values = await group.reduce(into: []) { $0 += $1 }
+            let values = try await group.reduce(into: []) { $0 += $1 }
             #expect(values.filter { $0 == nil }.count == 1)
             #expect(values.filter { $0 == "value" }.count == 3)
         }
@@ -67,16 +68,16 @@ struct CredentialLeaseTests {
     }
 
     @Test("one who waits can be cancelled without waiting for the fetch")
-    func cancelledWaiter() async {
+    func cancelledWaiter() async throws {
         let source = Source()
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try? await source.value() }
-            await source.waitForFirstFetch()
+            try await source.waitForFirstFetch()
             await withTaskGroup(of: Bool.self) { waiters in
                 for _ in 0..<10 { waiters.addTask { (try? await source.value()) == nil } }
                 // This one is cancelled before it begins to wait.
                 waiters.addTask {
-                    while !Task.isCancelled { await Task.yield() }
+                    for await _ in AsyncStream<Never>.makeStream().stream {}
                     return (try? await source.value()) == nil
                 }
                 for _ in 0..<100 { await Task.yield() }

@@ -1,6 +1,7 @@
 import HTTPClient
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GES

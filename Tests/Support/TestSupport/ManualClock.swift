@@ -1,0 +1,35 @@
+import Synchronization
+package import Time
+
+/// Time that passes only when it is told to, or when somebody sleeps.
+package final class ManualClock: Sendable {
+    private struct State {
+        var elapsed: Duration
+        /// 2025-01-02T03:04:05Z
+        var wall = Timestamp(milliseconds: 1_735_787_045_000)
+        var sleeps: [Duration] = []
+    }
+
+    private let state: Mutex<State>
+
+    package init(elapsed: Duration = .seconds(1_000)) {
+        state = Mutex(State(elapsed: elapsed))
+    }
+
+    package var sleeps: [Duration] { state.withLock(\.sleeps) }
+    package var elapsed: Duration { state.withLock(\.elapsed) }
+    package var wall: Timestamp { state.withLock(\.wall) }
+
+    package func advance(by duration: Duration) {
+        state.withLock {
+            $0.elapsed += duration
+            $0.wall = $0.wall + duration
+        }
+    }
+
+    /// Returns at once; the time has passed.
+    package func sleep(for duration: Duration) {
+        state.withLock { $0.sleeps.append(duration) }
+        advance(by: duration)
+    }
+}
