@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "Time"),
         .target(name: "Series", dependencies: ["Time"]),
         .target(name: "RE2"),
+        .target(name: "URI"),
         .target(name: "PromQL", dependencies: ["RE2", "Series", "Time"]),
         .target(name: "PromQLTest", dependencies: ["RE2", "Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
@@ -76,10 +77,13 @@ let package = Package(
         ),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
-        .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", crypto]),
+        .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
-        .target(name: "Listener", dependencies: ["CCrypt", "CZlib", "Time"] + nio),
-        .target(name: "GESSimulator", dependencies: ["Listener", "JSON", "Time", crypto]),
+        .target(name: "Listener", dependencies: ["CCrypt", "CZlib", "Time", "URI"] + nio),
+        .target(
+            name: "GESSimulator",
+            dependencies: ["Listener", "JSON", "Time", "URI", crypto]
+        ),
         .target(name: "Files"),
         .target(
             name: "Configuration",
@@ -108,7 +112,7 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
                 "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules", "Series",
-                "StrictYAML", "Time", logging, argumentParser,
+                "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
         ),
         .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
@@ -133,6 +137,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
+        .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
         .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "PromQLTest", "Series", "TestSupport", "Time"],
@@ -152,7 +157,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl", "TestSupport"]),
         .testTarget(
             name: "GESTests",
-            dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time"]
+            dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
         ),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
         .testTarget(
@@ -230,6 +235,7 @@ let package = Package(
             dependencies: [
                 "JSON", "HTTPClient", "GESSimulator", "SystemdListener", "TestSupport", "Time",
                 "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener", "Time",
+                "URI",
             ],
             exclude: ["sdk_conformance.py"]
         ),
@@ -251,6 +257,7 @@ let package = Package(
         .benchmark(
             "comparison",
             dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time"]
+            dependencies: ["Workload", "Series", "PromQL", "Rules", "Time", "URI"]
         ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(

@@ -1,3 +1,5 @@
+import URI
+
 /// The target of a request taken apart (RFC 9112, section 3.2): origin form and absolute form.
 struct RequestTarget: Sendable {
     let path: String
@@ -14,8 +16,8 @@ struct RequestTarget: Sendable {
             maxSplits: 1,
             omittingEmptySubsequences: false
         )
-        guard let path = PercentEncoding.decode(parts[0]),
-            let query = Self.query(parts.count > 1 ? parts[1] : "")
+        guard let path = try? PercentEncoding.decode(parts[0]),
+            let query = try? ServerRequest.QueryItem.items(of: parts.count > 1 ? parts[1] : "")
         else { return nil }
         self.path = path
         self.segments = Self.segments(of: parts[0])
@@ -35,22 +37,6 @@ struct RequestTarget: Sendable {
         guard let slash = rest.firstIndex(of: "/") else { return "/" }
         return rest[slash...]
     }
-
-    /// As HTML forms encode it: `+` is a space, a name without `=` has an empty value.
-    private static func query(_ text: Substring) -> [ServerRequest.QueryItem]? {
-        var items: [ServerRequest.QueryItem] = []
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true),
-                let value = PercentEncoding.decode(
-                    parts.count > 1 ? parts[1] : "",
-                    plusIsSpace: true
-                )
-            else { return nil }
-            items.append(ServerRequest.QueryItem(name: name, value: value))
-        }
-        return items
-    }
 }
 
 extension ServerRequest {
@@ -58,6 +44,15 @@ extension ServerRequest {
     /// target; nil when the body is not in that form.
     package var formItems: [QueryItem]? {
         guard let text = String(validating: body, as: UTF8.self) else { return nil }
-        return RequestTarget("/?" + text)?.query
+        return try? QueryItem.items(of: text)
+    }
+}
+
+extension ServerRequest.QueryItem {
+    /// Query strings are read as form bodies are: browsers and Prometheus' clients write both alike.
+    fileprivate static func items(
+        of text: some StringProtocol
+    ) throws(PercentEncoding.DecodingError) -> [Self] {
+        try FormEncoding.decode(text).map { Self(name: $0.name, value: $0.value) }
     }
 }

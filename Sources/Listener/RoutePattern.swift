@@ -1,3 +1,5 @@
+import URI
+
 /// A route's pattern, cut into segments.
 struct RoutePattern: Sendable {
     private enum Segment: Sendable, Hashable {
@@ -32,7 +34,7 @@ struct RoutePattern: Sendable {
             guard index < path.count else { return false }
             switch segment {
             case .literal(let text):
-                guard PercentEncoding.decode(path[index]) == text else { return false }
+                guard (try? PercentEncoding.decode(path[index])) == text else { return false }
             case .parameter:
                 guard !path[index].isEmpty else { return false }
             case .rest:
@@ -48,10 +50,10 @@ struct RoutePattern: Sendable {
             switch segment {
             case .literal: break
             case .parameter(let name):
-                parameters[name] = PercentEncoding.decode(path[index])
+                parameters[name] = try? PercentEncoding.decode(path[index])
             case .rest(let name):
                 let rest = path.dropFirst(index).joined(separator: "/")
-                parameters[name] = PercentEncoding.decode(rest[...])
+                parameters[name] = try? PercentEncoding.decode(rest)
             }
         }
         return parameters

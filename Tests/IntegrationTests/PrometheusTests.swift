@@ -4,6 +4,7 @@ import HTTPClient
 import JSON
 import TestSupport
 import Testing
+import URI
 
 @Suite("A real Prometheus")
 struct PrometheusTests {
@@ -140,8 +141,7 @@ struct PrometheusServer {
 
     /// The value of an instant query with one result; nil while there is none.
     func value(of query: String) async throws -> Double? {
-        let encoded = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        let request = HTTPRequest(url: "\(url)/api/v1/query?query=\(encoded)")
+        let request = HTTPRequest(url: "\(url)/api/v1/query?query=\(PercentEncoding.encode(query))")
         guard let answer = try? await http.send(request), answer.status == 200 else { return nil }
         let result = try JSONValue.parse(answer.body)["data"]?["result"]
         return (result?[0]?["value"]?[1]?.stringValue).flatMap(Double.init)

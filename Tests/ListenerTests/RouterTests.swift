@@ -91,6 +91,8 @@ func form() {
         body: Array("query=up%3D%3D1&time=1+2".utf8)
     )
     #expect(request.formItems?.map(\.value) == ["up==1", "1 2"])
+    request.body = Array("query=up # all&time=1".utf8)
+    #expect(request.formItems?.map(\.value) == ["up # all", "1"])
     request.body = [0xff]
     #expect(request.formItems == nil)
 }

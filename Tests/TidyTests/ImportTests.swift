@@ -6,6 +6,7 @@ private let allowedImports: [String: Set<String>] = [
     "Time": [],
     "Series": ["Time"],
     "RE2": [],
+    "URI": [],
     "PromQL": ["RE2", "Series", "Time", "Glibc"],
     "PromQLTest": ["RE2", "Series", "PromQL", "Time"],
     "StrictYAML": ["Time", "Yams"],
@@ -14,13 +15,13 @@ private let allowedImports: [String: Set<String>] = [
     "Exposition": [],
     "JSON": ["CJSONC", "Glibc"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
-    "GES": ["HTTPClient", "JSON", "Time", "Crypto", "Synchronization", "Glibc"],
+    "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
     "Listener": [
-        "Time", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
+        "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
         "Synchronization", "Glibc",
     ],
-    "GESSimulator": ["Listener", "JSON", "Time", "Crypto", "Synchronization", "Glibc"],
+    "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Cycle": ["PromQL", "Remediation", "Rules", "Series", "Time"],
     "Files": ["Glibc"],
     "Configuration": [
@@ -39,7 +40,7 @@ private let allowedImports: [String: Set<String>] = [
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
         "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Listener", "Logging", "PromQL",
-        "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
+        "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time", "URI",
     ],
     "promqltest": ["PromQL", "PromQLTest", "Glibc"],
 ]

@@ -1,3 +1,5 @@
+import URI
+
 /// A request in the one form that both sides of a signature agree on.
 struct CanonicalRequest {
     /// Lower-case names of the headers that the signature covers, joined by semicolons.
@@ -22,9 +24,9 @@ struct CanonicalRequest {
     /// Decoded once as a whole, then encoded piece by piece: an encoded slash becomes a real one. Ends
     /// in a slash even where the path that is sent does not.
     private static func canonicalPath(_ path: String) -> String {
-        let pieces = PercentCoding.decode(path)
+        let pieces = PercentEncoding.decodeLeniently(path)
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { PercentCoding.encode(bytes: $0) }
+            .map { PercentEncoding.encode(bytes: Array($0)) }
         let joined = pieces.joined(separator: "/")
         return joined.hasSuffix("/") ? joined : joined + "/"
     }

@@ -1,3 +1,5 @@
+import URI
+
 /// The URL of a request, kept in parts because the signature is computed over the parts.
 struct RequestURL: Hashable {
     let endpoint: Endpoint
@@ -24,7 +26,7 @@ struct RequestURL: Hashable {
 
     /// - Parameter segments: not encoded; a slash inside a segment is encoded.
     init(_ endpoint: Endpoint, _ segments: [String], query: [QueryItem] = []) {
-        let path = segments.map { "/" + PercentCoding.encode($0) }.joined()
+        let path = segments.map { "/" + PercentEncoding.encode($0) }.joined()
         self.init(endpoint, path: path, query: query)
     }
 
@@ -35,7 +37,7 @@ struct RequestURL: Hashable {
             left.name == right.name
                 ? Self.precedes(left.value, right.value) : Self.precedes(left.name, right.name)
         }
-        .map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+        .map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         .joined(separator: "&")
     }
 

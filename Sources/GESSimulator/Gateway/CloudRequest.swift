@@ -1,4 +1,5 @@
 import JSON
+import URI
 
 /// One HTTP request as the simulated cloud sees it, free of sockets.
 package struct CloudRequest: Sendable {
@@ -54,8 +55,8 @@ package struct CloudRequest: Sendable {
                 omittingEmptySubsequences: false
             )
             return (
-                PercentEncoding.decoded(String(pair[0])),
-                PercentEncoding.decoded(pair.count > 1 ? String(pair[1]) : "")
+                Self.decoded(pair[0]),
+                Self.decoded(pair.count > 1 ? pair[1] : "")
             )
         }
         self.init(
@@ -66,6 +67,12 @@ package struct CloudRequest: Sendable {
             body: body,
             entrance: entrance
         )
+    }
+
+    /// A name or value of the query, or a segment of the path. Lenient: a
+    /// client that encodes wrongly gets the service's own error, such as "no such graph".
+    static func decoded(_ component: Substring) -> String {
+        String(decoding: PercentEncoding.decodeLeniently(component), as: UTF8.self)
     }
 
     func header(_ name: String) -> String? {

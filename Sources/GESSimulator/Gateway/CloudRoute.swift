@@ -80,9 +80,7 @@ struct CloudRoute: Sendable, Equatable {
 
 extension CloudRoute {
     static func of(_ request: CloudRequest) -> CloudRoute {
-        let segments = request.path.split(separator: "/").map {
-            PercentEncoding.decoded(String($0))
-        }
+        let segments = request.path.split(separator: "/").map(CloudRequest.decoded)
         let action = request.parameter("action_id")
         switch request.entrance {
         case .management: return management(request.method, segments, action)

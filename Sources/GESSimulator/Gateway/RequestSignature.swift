@@ -1,9 +1,11 @@
 import Crypto
+import URI
 
 /// SDK-HMAC-SHA256, from the side that verifies: rebuilds the canonical request from what arrived.
 ///
 /// The rules are those of Huawei Cloud's "API request signing guide" as its official SDKs apply them.
-/// This is written apart from the agent's own signing code, so that a mistake cannot agree with itself.
+/// This is written apart from the agent's own signing code, so that a mistake cannot agree with
+/// itself; the two share only the percent-encoding, which has tests of its own.
 struct RequestSignature: Equatable, Sendable {
     static let algorithm = "SDK-HMAC-SHA256"
 
@@ -73,9 +75,9 @@ struct RequestSignature: Equatable, Sendable {
 
     /// Decoded once, split, every piece encoded again, a slash at the end.
     static func canonicalPath(_ path: String) -> String {
-        let decoded = PercentEncoding.decoded(path)
+        let decoded = CloudRequest.decoded(path[...])
         let pieces = decoded.split(separator: "/", omittingEmptySubsequences: false)
-        let encoded = pieces.map { PercentEncoding.encoded(String($0)) }.joined(separator: "/")
+        let encoded = pieces.map { PercentEncoding.encode($0) }.joined(separator: "/")
         return encoded.hasSuffix("/") ? encoded : encoded + "/"
     }
 
@@ -85,7 +87,7 @@ struct RequestSignature: Equatable, Sendable {
                 left.name == right.name
                     ? precedes(left.value, right.value) : precedes(left.name, right.name)
             }
-            .map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }
+            .map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
             .joined(separator: "&")
     }
 

@@ -36,25 +36,6 @@ struct AgentClient: Sendable {
             )
         }
     }
-
-    /// One path segment, percent-encoded (RFC 3986, unreserved characters stay).
-    static func encoded(_ segment: String) -> String {
-        var out = ""
-        for byte in segment.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            let isUnreserved =
-                scalar.isASCII
-                && (scalar.properties.isAlphabetic || ("0"..."9") ~= scalar
-                    || "-._~".unicodeScalars.contains(scalar))
-            if isUnreserved {
-                out.unicodeScalars.append(scalar)
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                out += byte < 16 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return out
-    }
 }
 
 struct AgentAnswer: Sendable {

@@ -23,8 +23,4 @@ struct ClientOptions: ParsableArguments {
             throw ExitCode(error.exitCode)
         }
     }
-
-    static func encoded(_ segment: String) -> String {
-        AgentClient.encoded(segment)
-    }
 }

@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import URI
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct WhyCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        let answer = try await client.get("/api/v1/graphs/\(ClientOptions.encoded(graph))/why")
+        let answer = try await client.get("/api/v1/graphs/\(PercentEncoding.encode(graph))/why")
         switch client.output {
         case .json: Terminal.say(answer.text)
         case .table: Terminal.say(WhyReport.text(answer.data))

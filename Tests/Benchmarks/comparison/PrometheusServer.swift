@@ -1,6 +1,7 @@
 import Foundation
 import Series
 import TestSupport
+import URI
 import Workbench
 import Workload
 import Time
@@ -103,7 +104,7 @@ final class PrometheusServer {
             struct Timings: Decodable { let evalTotalTime: Double }
             let data: Content
         }
-        let text = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? query
+        let text = PercentEncoding.encode(query)
         let answer = try await Web.get(url + "/api/v1/query?stats=all&query=\(text)")
         return try JSONDecoder().decode(Answer.self, from: answer.body).data.stats.timings
             .evalTotalTime

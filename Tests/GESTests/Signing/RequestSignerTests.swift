@@ -1,5 +1,6 @@
 @testable import GES
 import Testing
+import URI
 
 @Suite("Signatures are those of the official SDK")
 struct RequestSignerTests {
@@ -68,7 +69,7 @@ extension RequestURL {
         let root = parts[0].split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         let items = (parts.count > 1 ? parts[1].split(separator: "&") : []).map { item in
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { String(decoding: PercentCoding.decode($0), as: UTF8.self) }
+                .map { String(decoding: PercentEncoding.decodeLeniently($0), as: UTF8.self) }
             return QueryItem(pair[0], pair[1])
         }
         // In an order that is not the sorted one.

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import JSON
 import TestSupport
+import URI
 
 /// A program that answers Prometheus' query API over `RecordedFleet`.
 final class QueryTarget: Sendable {
@@ -84,9 +85,7 @@ final class QueryTarget: Sendable {
 extension HTTPRequest {
     /// As an HTML form sends it.
     static func form(_ items: [(String, String)], to url: String) -> HTTPRequest {
-        let body = items.map { name, value in
-            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
-        }.joined(separator: "&")
+        let body = FormEncoding.encode(items.map { FormEncoding.Item($0, $1) })
         var request = HTTPRequest(.post, url: url)
         request.headers.append(
             HTTPHeader("Content-Type", "application/x-www-form-urlencoded")
