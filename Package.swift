@@ -36,15 +36,19 @@ let package = Package(
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
         .target(name: "Time"),
-        .target(name: "Series", dependencies: ["Time"]),
+        .target(name: "GoText"),
+        .target(name: "Series", dependencies: ["GoText", "Time"]),
         .target(name: "RE2"),
         .target(name: "URI"),
         .target(name: "PromQL", dependencies: ["RE2", "Series", "Time"]),
         .target(name: "PromQLTest", dependencies: ["RE2", "Series", "PromQL", "Time"]),
+        .target(name: "PromQL", dependencies: ["GoText", "RE2", "Series", "Time"]),
+        .target(name: "PromQLTest", dependencies: ["GoText", "RE2", "Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
+        .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time"]),
         .target(
             name: "Rules",
-            dependencies: ["RE2", "Series", "PromQL", "StrictYAML", "Time"]
+            dependencies: ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"]
         ),
         .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),
@@ -95,7 +99,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Cycle", "Exposition", "Files", "JSON", "Listener", "PromQL",
+                "Cycle", "Exposition", "Files", "GoText", "JSON", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "Time", logging,
             ]
         ),
@@ -136,6 +140,8 @@ let package = Package(
                 "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime",
             ]
         ),
+        .testTarget(name: "GoTextTests", dependencies: ["GoText", "TestSupport"]),
+        .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
         .testTarget(
@@ -146,7 +152,9 @@ let package = Package(
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "TestSupport", "Time"]
+            dependencies: [
+                "Rules", "PromQL", "Series", "StrictYAML", "TestSupport", "Time",
+            ]
         ),
         .testTarget(
             name: "RemediationTests",

@@ -1,3 +1,4 @@
+import GoText
 package import Series
 
 /// A series and its values as tests write them: `up{job="a"} 1 1 0+1x10 _ stale`
@@ -252,6 +253,6 @@ private struct SeriesValueReader {
 
     private func word(at start: Int) -> String {
         let end = bytes[start...].firstIndex { $0 == 0x20 || $0 == 0x09 } ?? bytes.count
-        return start == end ? "the end" : text(start..<end).quotedForPromQL
+        return start == end ? "the end" : text(start..<end).goQuoted
     }
 }

@@ -1,3 +1,4 @@
+import GoText
 package import PromQL
 package import RE2
 package import Series
@@ -55,7 +56,7 @@ extension TextExpectation: CustomStringConvertible {
     package var description: String {
         switch self {
         case .anything: "anything"
-        case .exactly(let text): text.quotedForPromQL
+        case .exactly(let text): text.goQuoted
         case .matching(let expression): "/\(expression.pattern)/"
         }
     }

@@ -1,3 +1,4 @@
+import GoText
 import PromQL
 import Series
 import Time
@@ -17,7 +18,7 @@ struct ResultComparison {
             return compare(actual, expected)
         case (.string(let actual), .string(let expected)):
             return actual == expected
-                ? [] : Difference.expected(expected.quotedForPromQL, got: actual.quotedForPromQL)
+                ? [] : Difference.expected(expected.goQuoted, got: actual.goQuoted)
         case (.vector(let actual), .series(let expected)):
             return compareVector(actual, expected, isOrdered: expectation.isOrdered)
         case (.matrix(let actual), .rangeVector(let expected, let from, let through, let step)):
@@ -194,7 +195,7 @@ extension Expectation.Result {
     fileprivate var summary: String {
         switch self {
         case .scalar(let value): "scalar: \(value.scriptText)"
-        case .string(let text): "string: \(text.quotedForPromQL)"
+        case .string(let text): "string: \(text.goQuoted)"
         case .series(let series): "\(series.count) series"
         case .rangeVector(let series, _, _, _): "range vector of \(series.count) series"
         }
@@ -205,7 +206,7 @@ extension Value {
     var summary: String {
         switch self {
         case .scalar(let value, _): "scalar: \(value.scriptText)"
-        case .string(let text): "string: \(text.quotedForPromQL)"
+        case .string(let text): "string: \(text.goQuoted)"
         case .vector(let samples): "vector of \(samples.count) elements"
         case .matrix(let series): "matrix of \(series.count) series"
         }

@@ -1,3 +1,4 @@
+import GoText
 import PromQL
 import RE2
 import Series
@@ -53,7 +54,7 @@ struct ScriptParser {
             return .evaluate(try evaluation(rest) { $0.infos = .some([.anything]) })
         default:
             throw error(
-                "unknown command \(String(word).quotedForPromQL); expected clear, load or eval"
+                "unknown command \(String(word).goQuoted); expected clear, load or eval"
             )
         }
     }
@@ -100,7 +101,7 @@ extension ScriptParser {
     /// A duration or a number of seconds, maybe negative.
     private func milliseconds(_ text: Substring) throws(ScriptError) -> Int64 {
         guard let value = ScriptParser.number(text) else {
-            throw error("not a duration: \(String(text).quotedForPromQL)")
+            throw error("not a duration: \(String(text).goQuoted)")
         }
         return Timestamp(seconds: value).milliseconds
     }
@@ -228,7 +229,7 @@ extension ScriptParser {
                 through: values[1],
                 step: step
             )
-        default: throw error("cannot expect \(String(word).quotedForPromQL)")
+        default: throw error("cannot expect \(String(word).goQuoted)")
         }
     }
 
@@ -237,7 +238,7 @@ extension ScriptParser {
         if text.isEmpty { return .anything }
         if text.hasPrefix("msg:") { return .exactly(String(text.dropFirst(4).trimmed)) }
         if text.hasPrefix("regex:") { return .matching(try pattern(text.dropFirst(6).trimmed)) }
-        throw error("expected \"msg:\" or \"regex:\", not \(String(text).quotedForPromQL)")
+        throw error("expected \"msg:\" or \"regex:\", not \(String(text).goQuoted)")
     }
 
     private func pattern(_ text: Substring) throws(ScriptError) -> RegularExpression {
@@ -250,7 +251,7 @@ extension ScriptParser {
 
     private func string(_ text: Substring) throws(ScriptError) -> String {
         guard case .string(let literal) = try? Expression.parse(String(text)) else {
-            throw error("expected a string in quotes, not \(String(text).quotedForPromQL)")
+            throw error("expected a string in quotes, not \(String(text).goQuoted)")
         }
         return literal.value
     }

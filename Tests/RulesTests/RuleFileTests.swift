@@ -57,7 +57,7 @@ struct RuleFileTests {
         #expect(alert.holdDuration == .seconds(300))
         #expect(alert.keepFiringFor == .seconds(60))
         #expect(alert.labels.map(\.name) == ["severity", "team"])
-        #expect(alert.labels.map(\.template.text) == ["{{ $labels.tier }}", "graphs"])
+        #expect(alert.labels.map(\.text) == ["{{ $labels.tier }}", "graphs"])
         #expect(alert.annotations.map(\.name) == ["empty", "summary"])
         #expect(record.labels.map(\.name) == ["severity", "team", "x"])
         #expect(record.labels.map(\.value) == ["info", "graphs", "1"])

@@ -36,7 +36,7 @@ struct ShippedRulesTests {
         for rule in try #require(file).groups.flatMap(\.rules) {
             guard case .alerting(let alert) = rule else { continue }
             let labels = Dictionary(
-                uniqueKeysWithValues: alert.labels.map { ($0.name, $0.template.text) }
+                uniqueKeysWithValues: alert.labels.map { ($0.name, $0.text) }
             )
             #expect(labels["remediate"] == "restart")
             #expect(labels["hang"] == String(name.dropLast(4)))

@@ -4,13 +4,17 @@ import Testing
 /// above it that it is given here.
 private let allowedImports: [String: Set<String>] = [
     "Time": [],
-    "Series": ["Time"],
+    "GoText": [],
+    "Series": ["GoText", "Time"],
     "RE2": [],
     "URI": [],
     "PromQL": ["RE2", "Series", "Time", "Glibc"],
     "PromQLTest": ["RE2", "Series", "PromQL", "Time"],
+    "PromQL": ["GoText", "RE2", "Series", "Time", "Glibc"],
+    "PromQLTest": ["GoText", "RE2", "Series", "PromQL", "Time"],
     "StrictYAML": ["Time", "Yams"],
-    "Rules": ["RE2", "Series", "PromQL", "StrictYAML", "Time"],
+    "GoTemplate": ["GoText", "RE2", "Time"],
+    "Rules": ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],
     "JSON": ["CJSONC", "Glibc"],
@@ -29,7 +33,8 @@ private let allowedImports: [String: Set<String>] = [
         "Series", "StrictYAML", "Time",
     ],
     "API": [
-        "Cycle", "Dispatch", "Exposition", "Files", "Glibc", "JSON", "Listener", "Logging",
+        "Cycle", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON", "Listener",
+        "Logging",
         "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Time",
     ],
     "Agent": [

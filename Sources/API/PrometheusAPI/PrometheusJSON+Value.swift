@@ -1,3 +1,4 @@
+import GoText
 import PromQL
 import Rules
 import Series

@@ -1,3 +1,4 @@
+import GoText
 import Listener
 import PromQL
 import Series
@@ -40,7 +41,7 @@ struct RequestForm {
         guard let time = Self.time(text) else {
             throw .parameter(
                 name,
-                "invalid time value for '\(name)': cannot parse \(text.quotedForPromQL) "
+                "invalid time value for '\(name)': cannot parse \(text.goQuoted) "
                     + "to a valid timestamp"
             )
         }
@@ -50,7 +51,7 @@ struct RequestForm {
     func time(_ name: String) throws(QueryFailure) -> Timestamp {
         let text = text(name)
         guard let time = Self.time(text) else {
-            throw .parameter(name, "cannot parse \(text.quotedForPromQL) to a valid timestamp")
+            throw .parameter(name, "cannot parse \(text.goQuoted) to a valid timestamp")
         }
         return time
     }
@@ -81,7 +82,7 @@ struct RequestForm {
 
     /// Seconds, or Prometheus' notation.
     static func duration(_ text: String) throws(DurationFailure) -> Duration {
-        let shown = text.quotedForPromQL
+        let shown = text.goQuoted
         if let seconds = number(text) {
             guard seconds.magnitude < 9_223_372_036 else {
                 throw DurationFailure(
@@ -110,7 +111,7 @@ struct RequestForm {
         guard let limit = Int(text) else {
             throw .parameter(
                 "limit",
-                "strconv.Atoi: parsing \(text.quotedForPromQL): invalid syntax"
+                "strconv.Atoi: parsing \(text.goQuoted): invalid syntax"
             )
         }
         guard limit >= 0 else { throw .parameter("limit", "limit must be non-negative") }

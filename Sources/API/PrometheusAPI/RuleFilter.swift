@@ -1,3 +1,4 @@
+import GoText
 import Listener
 import Rules
 import Series
@@ -23,7 +24,7 @@ struct RuleFilter {
         selectors = try form.selectors()
         let type = request.queryValue("type")?.lowercased() ?? ""
         guard ["", "alert", "record"].contains(type) else {
-            throw .parameter("type", "not supported value \(type.quotedForPromQL)")
+            throw .parameter("type", "not supported value \(type.goQuoted)")
         }
         showsAlerting = type != "record"
         showsRecording = type != "alert"
@@ -44,7 +45,7 @@ struct RuleFilter {
             throw .parameter(
                 name,
                 "error converting \(name): strconv.ParseBool: parsing "
-                    + "\(text.quotedForPromQL): invalid syntax"
+                    + "\(text.goQuoted): invalid syntax"
             )
         }
     }
@@ -67,7 +68,7 @@ struct RuleFilter {
             throw .parameter(
                 "group_limit",
                 "group_limit needs to be a valid number: strconv.ParseInt: parsing "
-                    + "\(text.quotedForPromQL): invalid syntax"
+                    + "\(text.goQuoted): invalid syntax"
             )
         }
         guard limit > 0 else {
@@ -117,7 +118,7 @@ struct RuleFilter {
         switch status.rule {
         case .alerting(let rule):
             guard showsAlerting else { return false }
-            labels = Labels(rule.labels.map { ($0.name, $0.template.text) })
+            labels = Labels(rule.labels.map { ($0.name, $0.text) })
         case .recording(let rule):
             guard showsRecording else { return false }
             labels = Labels(rule.labels)

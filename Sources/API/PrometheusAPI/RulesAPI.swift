@@ -1,3 +1,4 @@
+import GoText
 import Listener
 import PromQL
 import Rules
@@ -123,7 +124,7 @@ extension PrometheusJSON {
 }
 
 extension TemplatedText {
-    fileprivate var source: (String, String) { (name, template.text) }
+    fileprivate var source: (String, String) { (name, text) }
 }
 
 extension RuleStatus {

@@ -1,4 +1,5 @@
 import Cycle
+import GoText
 import JSON
 import Listener
 import Remediation

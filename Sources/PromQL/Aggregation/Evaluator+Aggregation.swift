@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 /// The elements of a vector, numbered by the group they belong to.
@@ -119,7 +120,7 @@ extension Evaluator {
     func checkQuantile(_ quantile: Double, at position: SourcePosition) {
         guard !Quantile.isValid(quantile) else { return }
         annotations.warn(
-            "quantile value should be between 0 and 1, got \(NumberText.general(quantile))",
+            "quantile value should be between 0 and 1, got \(GoFloat.format(quantile))",
             at: position
         )
     }
@@ -136,7 +137,7 @@ extension Evaluator {
         }
         var labelled = vector
         for index in labelled.elements.indices {
-            let text = NumberText.plain(labelled.elements[index].value)
+            let text = GoFloat.format(labelled.elements[index].value, .fixed)
             labelled.elements[index].labels = labelled.elements[index].labels.setting(
                 label.value,
                 to: text

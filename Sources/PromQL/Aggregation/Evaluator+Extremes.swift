@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 extension Evaluator {
@@ -57,8 +58,8 @@ extension Evaluator {
         let capped = min(1, max(-1, ratio))
         if capped != ratio {
             annotations.warn(
-                "ratio value should be between -1 and 1, got \(NumberText.general(ratio)), "
-                    + "capping to \(NumberText.general(capped))",
+                "ratio value should be between -1 and 1, got \(GoFloat.format(ratio)), "
+                    + "capping to \(GoFloat.format(capped))",
                 at: position
             )
         }
@@ -78,10 +79,10 @@ extension Evaluator {
         let (value, _) = try parameter(of: aggregation, at: time)
         guard !value.isNaN else { throw .invalidArgument("Parameter value is NaN") }
         guard value < 0x1p63 else {
-            throw .invalidArgument("Scalar value \(NumberText.general(value)) overflows int64")
+            throw .invalidArgument("Scalar value \(GoFloat.format(value)) overflows int64")
         }
         guard value > -0x1p63 else {
-            throw .invalidArgument("Scalar value \(NumberText.general(value)) underflows int64")
+            throw .invalidArgument("Scalar value \(GoFloat.format(value)) underflows int64")
         }
         return max(0, Int(value))
     }

@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 extension Evaluator {
@@ -112,8 +113,8 @@ extension Evaluator {
     ) {
         let name = visibleLabels(of: element).metricName
         annotations.warn(
-            "bucket label \"le\" is missing or has a malformed value of \(text.quotedForPromQL)"
-                + (name.isEmpty ? "" : " for metric name \(name.quotedForPromQL)"),
+            "bucket label \"le\" is missing or has a malformed value of \(text.goQuoted)"
+                + (name.isEmpty ? "" : " for metric name \(name.goQuoted)"),
             at: position
         )
     }

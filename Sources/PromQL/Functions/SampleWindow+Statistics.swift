@@ -1,3 +1,4 @@
+import GoText
 import Series
 import Time
 
@@ -108,7 +109,7 @@ extension Evaluator {
         where value <= 0 || value >= 1 {
             throw .invalidArgument(
                 "invalid \(name) factor. Expected: 0 < \(name == "trend" ? "tf" : "sf") < 1, "
-                    + "got: \(NumberText.general(value))"
+                    + "got: \(GoFloat.format(value))"
             )
         }
         return WindowFunction { $0.smoothed(factor: factor, trend: trend) }

@@ -1,3 +1,4 @@
+import GoText
 import Series
 import Time
 
@@ -128,7 +129,7 @@ extension Evaluator {
             }
             annotations.inform(
                 "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
-                    + name.quotedForPromQL,
+                    + name.goQuoted,
                 at: position
             )
         }

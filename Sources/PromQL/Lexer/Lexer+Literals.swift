@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 extension Lexer {
@@ -7,7 +8,7 @@ extension Lexer {
         if skipNumber() { return .number }
         if skipDuration() { return .duration }
         return .invalid(
-            "bad number or duration syntax: " + source.text(start..<offset).quotedForPromQL
+            "bad number or duration syntax: " + source.text(start..<offset).goQuoted
         )
     }
 

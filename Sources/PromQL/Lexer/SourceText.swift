@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 /// A place in the text of an expression, both counted from 1, columns in bytes of UTF-8.
@@ -68,7 +69,7 @@ extension Unicode.Scalar {
         case "'": return "'\\''"
         case "\"": return "'\"'"
         default:
-            let quoted = String(self).quotedForPromQL
+            let quoted = String(self).goQuoted
             return "'" + quoted.dropFirst().dropLast() + "'"
         }
     }

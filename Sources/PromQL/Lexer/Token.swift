@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 /// A lexical unit of an expression.
@@ -55,8 +56,8 @@ extension Token {
     var errorDescription: String {
         switch kind {
         case .endOfInput: "end of input"
-        case .identifier: "identifier " + text.quotedForPromQL
-        case .metricIdentifier: "metric identifier " + text.quotedForPromQL
+        case .identifier: "identifier " + text.goQuoted
+        case .metricIdentifier: "metric identifier " + text.goQuoted
         case .number: "number " + shortenedText
         case .duration: "duration " + shortenedText
         case .string: "string " + shortenedText
@@ -70,10 +71,10 @@ extension Token {
     }
 
     private var shortenedText: String {
-        guard text.utf8.count > 10 else { return text.quotedForPromQL }
+        guard text.utf8.count > 10 else { return text.goQuoted }
         var head = String.UnicodeScalarView()
         head.append(contentsOf: text.unicodeScalars.prefix(10))
-        return String(head).quotedForPromQL + "..."
+        return String(head).goQuoted + "..."
     }
 
     /// Words by their lowercase spelling.

@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 extension Parser {
@@ -99,10 +100,10 @@ extension Parser {
         let name = advance()
         let arguments = try arguments()
         guard let function = Function(rawValue: name.text) else {
-            throw error("unknown function with name \(name.text.quotedForPromQL)", at: name)
+            throw error("unknown function with name \(name.text.goQuoted)", at: name)
         }
         if function.isExperimental, !options.allowsExperimentalFunctions {
-            throw error("function \(name.text.quotedForPromQL) is not enabled", at: name)
+            throw error("function \(name.text.goQuoted) is not enabled", at: name)
         }
         let call = FunctionCall(
             function: function,

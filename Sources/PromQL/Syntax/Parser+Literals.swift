@@ -1,3 +1,4 @@
+import GoText
 import Series
 import Time
 
@@ -24,7 +25,7 @@ extension Parser {
                 Double(token.text)?.isInfinite == true ? "value out of range" : "invalid syntax"
             throw error(
                 "error parsing number: strconv.ParseFloat: parsing "
-                    + "\(token.text.quotedForPromQL): \(reason)",
+                    + "\(token.text.goQuoted): \(reason)",
                 at: token
             )
         }

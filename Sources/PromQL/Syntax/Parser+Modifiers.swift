@@ -1,3 +1,4 @@
+import GoText
 import Series
 import Time
 
@@ -138,7 +139,7 @@ extension Parser {
             guard seconds.magnitude < 0x1p63 else {
                 throw error(
                     "timestamp out of bounds for @ modifier: "
-                        + NumberText.plain(seconds) + (seconds.isFinite ? ".000000" : ""),
+                        + GoFloat.format(seconds, .fixed) + (seconds.isFinite ? ".000000" : ""),
                     at: node.expression
                 )
             }

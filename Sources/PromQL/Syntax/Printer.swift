@@ -1,3 +1,4 @@
+import GoText
 import Series
 import Time
 
@@ -24,20 +25,20 @@ extension Expression: CustomStringConvertible {
 
 extension StringLiteral: CustomStringConvertible {
     package var description: String {
-        guard !isWellFormed else { return value.quotedForPromQL }
+        guard !isWellFormed else { return value.goQuoted }
         // Bytes again that are no text.
         let parts = value.unicodeScalars.split(
             separator: "\u{FFFD}",
             omittingEmptySubsequences: false
         )
-        let texts = parts.map { String($0).quotedForPromQL.dropFirst().dropLast() }
+        let texts = parts.map { String($0).goQuoted.dropFirst().dropLast() }
         return "\"" + texts.joined(separator: "\\xff") + "\""
     }
 }
 
 extension NumberLiteral: CustomStringConvertible {
     package var description: String {
-        guard isDuration else { return NumberText.plain(value) }
+        guard isDuration else { return GoFloat.format(value, .fixed) }
         let text = PrometheusDuration.format(
             .milliseconds(TimeSpan.milliseconds(ofSeconds: value))
         )
@@ -90,17 +91,17 @@ extension VectorMatching {
         switch (fillLeft, fillRight) {
         case (nil, nil): break
         case (let left?, let right?) where left.bitPattern == right.bitPattern:
-            text += " fill (\(NumberText.general(left)))"
+            text += " fill (\(GoFloat.format(left)))"
         case (let left, let right):
-            if let left { text += " fill_left (\(NumberText.general(left)))" }
-            if let right { text += " fill_right (\(NumberText.general(right)))" }
+            if let left { text += " fill_left (\(GoFloat.format(left)))" }
+            if let right { text += " fill_right (\(GoFloat.format(right)))" }
         }
         return text
     }
 }
 
 private func labelList(_ names: [String]) -> String {
-    names.map { Labels.isLegacyLabelName($0) ? $0 : $0.quotedForPromQL }.joined(separator: ", ")
+    names.map { Labels.isLegacyLabelName($0) ? $0 : $0.goQuoted }.joined(separator: ", ")
 }
 
 extension VectorSelector: CustomStringConvertible {

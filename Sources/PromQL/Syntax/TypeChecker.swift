@@ -1,3 +1,4 @@
+import GoText
 import Series
 
 /// Finds what is grammatical but makes no sense; reports what Prometheus reports first
@@ -43,8 +44,8 @@ enum TypeChecker {
             }
             guard let second else { return }
             throw ParseError(
-                "metric name must not be set twice: \(selector.name.quotedForPromQL) or "
-                    + second.operandText.quotedForPromQL,
+                "metric name must not be set twice: \(selector.name.goQuoted) or "
+                    + second.operandText.goQuoted,
                 at: position
             )
         }
@@ -74,7 +75,7 @@ enum TypeChecker {
         guard type == .scalar || type == .instantVector else {
             throw ParseError(
                 "unary expression only allowed on expressions of type scalar or instant vector, "
-                    + "got \(type.description.quotedForPromQL)",
+                    + "got \(type.description.goQuoted)",
                 at: unary.origin.position
             )
         }
@@ -98,7 +99,7 @@ enum TypeChecker {
         }
         if binary.operation.isSetOperator, !joinsVectors {
             throw ParseError(
-                "set operator \(binary.operation.rawValue.quotedForPromQL) not allowed "
+                "set operator \(binary.operation.rawValue.goQuoted) not allowed "
                     + "in binary scalar expression",
                 at: position
             )
@@ -123,7 +124,7 @@ enum TypeChecker {
         guard let matching = binary.matching, matching.isOn else { return }
         for label in matching.labels where matching.included.contains(label) {
             throw ParseError(
-                "label \(label.quotedForPromQL) must not occur in ON and GROUP clause at once",
+                "label \(label.goQuoted) must not occur in ON and GROUP clause at once",
                 at: position
             )
         }
@@ -144,7 +145,7 @@ enum TypeChecker {
             }
         } else if operation.isSetOperator {
             if matching.cardinality != .manyToMany {
-                let name = operation.rawValue.quotedForPromQL
+                let name = operation.rawValue.goQuoted
                 problem = "no grouping allowed for \(name) operation"
             } else if matching.fills {
                 problem = "filling in missing series not allowed for set operators"
@@ -164,7 +165,7 @@ enum TypeChecker {
 
     private static func check(_ call: FunctionCall) throws(ParseError) {
         let signature = call.function.signature
-        let name = call.function.rawValue.quotedForPromQL
+        let name = call.function.rawValue.goQuoted
         let count = call.arguments.count
         if signature.optional == .none, count != signature.parameters.count {
             throw ParseError(

@@ -2,6 +2,7 @@
 // in Prometheus' way, and running their unit tests. It says which alerts are pending or firing and
 // nothing about what is to be done; it opens no file, holds no clock and sends nothing.
 
+import GoTemplate
 package import PromQL
 package import Series
 
@@ -68,5 +69,8 @@ package struct RecordingRule: Sendable, Hashable {
 /// A label or annotation of an alerting rule.
 package struct TemplatedText: Sendable, Hashable {
     package let name: String
-    package let template: Template
+    let template: Template
+
+    /// As written in the rule file.
+    package var text: String { template.text }
 }

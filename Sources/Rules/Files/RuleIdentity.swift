@@ -11,7 +11,7 @@ extension Rule {
     var identity: Identity {
         switch self {
         case .alerting(let rule):
-            let pairs = rule.labels.map { ($0.name, $0.template.text) }
+            let pairs = rule.labels.map { ($0.name, $0.text) }
             return Identity(
                 isAlerting: true,
                 name: rule.name,

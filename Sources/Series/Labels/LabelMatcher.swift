@@ -1,3 +1,5 @@
+import GoText
+
 /// A compiled pattern for label values; fully anchored.
 ///
 /// The store asks for what it needs to select series quickly; how patterns are written and
@@ -61,8 +63,8 @@ extension LabelMatcher: Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        let shown = Labels.isLegacyLabelName(name) ? name : name.quotedForPromQL
-        return shown + operatorText + operandText.quotedForPromQL
+        let shown = Labels.isLegacyLabelName(name) ? name : name.goQuoted
+        return shown + operatorText + operandText.goQuoted
     }
 
     package static func == (left: LabelMatcher, right: LabelMatcher) -> Bool {

@@ -1,10 +1,11 @@
-/// Builds the nodes of a template from its tokens; finds everything that can be found without data.
+/// Builds the syntax tree of a template from its tokens, and refuses whatever is wrong in itself,
+/// without data.
 struct TemplateParser {
     static let keywords: Set<String> = [
         "if", "else", "end", "range", "with", "break", "continue", "define", "template", "block",
         "nil",
     ]
-    /// Deeper nesting than this is no rule that a person wrote.
+    /// The parser and the evaluator are recursive; no rule that a person wrote nests this deep.
     static let maximumDepth = 50
 
     let tokens: [TemplateToken]
@@ -12,7 +13,7 @@ struct TemplateParser {
     var position = 0
     var depth = 0
     private var loops = 0
-    /// What `{{ define }}` and `{{ block }}` gave names to.
+    /// The templates that `{{ define }}` and `{{ block }}` name.
     private var definitions: [String: [TemplateNode]] = [:]
     private var invocations: [(name: String, position: Int)] = []
     var variables = ["$", "$labels", "$externalLabels", "$externalURL", "$value"]
@@ -97,7 +98,7 @@ struct TemplateParser {
         }
     }
 
-    /// - Returns: `nil` for a definition, which does nothing where it stands.
+    /// - Returns: nil for a definition, which prints nothing itself.
     private mutating func parseAction() throws(TemplateError) -> TemplateNode? {
         skipSpace()
         let token = peek()
@@ -117,7 +118,7 @@ struct TemplateParser {
             try expectEndOfAction(token.text)
             return token.text == "break" ? .exitLoop : .nextIteration
         case "define":
-            // A list inside of another one is no place for it, as in Go.
+            // Go allows definitions only at the top level.
             guard depth == 1 else { throw error("unexpected {{define}}") }
             let name = try templateName("define clause")
             try expectEndOfAction("define clause")
@@ -174,7 +175,7 @@ struct TemplateParser {
         return token.text
     }
 
-    /// Reads what a name stands for. It sees no variable but the value that it is given.
+    /// Parses the body of a named template. It sees no variables but `$`, its argument.
     private mutating func define(_ name: String) throws(TemplateError) {
         let outer = (variables, loops)
         defer { (variables, loops) = outer }

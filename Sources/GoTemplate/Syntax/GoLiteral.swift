@@ -1,6 +1,6 @@
-/// Quoted text and numbers as Go writes them.
+/// String and number literals of Go.
 enum GoLiteral {
-    /// The text behind the escapes of a quoted literal; `nil` for an escape that Go does not know.
+    /// Resolves the escapes of a quoted literal. Returns nil for an escape that Go does not have.
     static func unescape(
         _ scalars: ArraySlice<Unicode.Scalar>,
         quote: Unicode.Scalar
@@ -54,7 +54,8 @@ enum GoLiteral {
         return digits.reduce(0) { $0 * radix + $1 }
     }
 
-    /// A whole number: decimal, `0x`, `0o` or `0b`, with underscores between digits.
+    /// A decimal, hexadecimal (`0x`), octal (`0o` or a leading zero) or binary (`0b`) integer, with
+    /// underscores between digits.
     static func integer(_ text: String) -> Int64? {
         let isNegative = text.hasPrefix("-")
         var digits = Substring(text)

@@ -1,7 +1,5 @@
+import GoTemplate
 import Testing
-
-@testable import Rules
-import Time
 
 private func data(_ value: Double = 1, labels: [String: String] = [:]) -> TemplateData {
     TemplateData(

@@ -1,7 +1,7 @@
 import RE2
 
 extension TemplateCall {
-    /// The functions that return text.
+    /// The functions that return a string.
     func text() throws(TemplateError) -> String {
         switch function {
         case .title: title(try string(0))
@@ -24,7 +24,7 @@ extension TemplateCall {
         }
     }
 
-    /// A regular expression in the syntax of RE2; it may match anywhere.
+    /// An argument as a regular expression, which may match anywhere in a text.
     func pattern(_ index: Int) throws(TemplateError) -> RegularExpression {
         let source = try string(index)
         do throws(RegularExpressionError) {
@@ -34,7 +34,7 @@ extension TemplateCall {
         }
     }
 
-    /// The first letter of each word in upper case. An apostrophe begins a word, as in Go.
+    /// Go's `strings.Title`: the first letter of each word in title case. An apostrophe separates words.
     private func title(_ text: String) -> String {
         var result = ""
         var isInsideWord = false
@@ -69,7 +69,7 @@ extension TemplateCall {
     }
 }
 
-/// `host:port` or `[address]:port`, taken apart as Go's `net.SplitHostPort` does.
+/// `host:port` or `[address]:port`, split like Go's `net.SplitHostPort`.
 private struct HostPort {
     let host: String
     let port: String
@@ -87,7 +87,7 @@ private struct HostPort {
         guard !host.contains("["), !host.contains("]"), !port.contains("]") else { return nil }
     }
 
-    /// Whether the text is an IP address of version 4, or looks like one of version 6.
+    /// Whether the host is an IPv4 address, or looks like an IPv6 address.
     static func isAddress(_ host: String) -> Bool {
         if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,16 +1,23 @@
-/// Numbers as Go prints them: templates and the HTTP interface promise the same text as Prometheus.
+// GoText owns the text forms of Go's package strconv: quoted strings and floating-point numbers.
+//
+// Prometheus prints both in error messages, labels, annotations and JSON, and users compare those
+// byte for byte. So nothing here may follow Swift's taste; a difference from Go is a bug. What a
+// text means (a label, a literal of PromQL, a sample) is up to the callers.
+
+/// Floating-point numbers as Go's `strconv.FormatFloat` prints them.
 package enum GoFloat {
     package enum Style: Sendable {
         /// `%e`: 1.5e+06
         case scientific
         /// `%f`: 1500000
         case fixed
-        /// `%g`: the scientific style for exponents below -4 or beyond the precision.
+        /// `%g`: scientific for exponents below -4 or not below the precision (6 if there is none),
+        /// otherwise fixed.
         case general
     }
 
-    /// - Parameter precision: digits after the point; for `.general` significant digits.
-    ///   `nil` takes as many as are needed to tell the number from its neighbours.
+    /// - Parameter precision: the number of digits after the point, for `.general` of significant
+    ///   digits. Nil means the fewest digits that read back as the same number.
     package static func format(
         _ value: Double,
         _ style: Style = .general,

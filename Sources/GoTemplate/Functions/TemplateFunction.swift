@@ -1,16 +1,16 @@
-/// The functions that templates may call, by their names there.
+/// The functions that a template may call; the raw value is the name in the template.
 enum TemplateFunction: String, CaseIterable, Sendable {
-    // Go's own.
+    // From Go's text/template.
     case and, or, not, len, index, slice, print, printf, println, html, js, urlquery
     case eq, ne, lt, le, gt, ge
-    // Prometheus'.
+    // From Prometheus' template/template.go.
     case query, first, label, value, strvalue, args, reReplaceAll, match, title, toUpper, toLower
     case safeHtml, sortByLabel, stripPort, stripDomain
     case humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp
     case toTime, toDuration, now, parseDuration
     case graphLink, tableLink, externalURL, pathPrefix, urlQueryEscape
 
-    /// How many arguments it takes, the piped one included.
+    /// How many arguments it takes, including the piped one.
     var arity: ClosedRange<Int> {
         switch self {
         case .print, .println, .html, .js, .urlquery, .args: 0 ... .max

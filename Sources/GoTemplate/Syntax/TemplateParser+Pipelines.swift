@@ -66,7 +66,7 @@ extension TemplateParser {
         }
     }
 
-    /// - Returns: `nil` when no operand begins here.
+    /// - Returns: nil if no operand begins here.
     private mutating func parseCommand(
         isFirst: Bool,
         stage: Int

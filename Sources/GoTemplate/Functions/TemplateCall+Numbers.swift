@@ -1,7 +1,8 @@
+import GoText
 import Time
 
 extension TemplateCall {
-    /// The functions that make numbers readable, and those about time.
+    /// The functions that make numbers readable, and those of time.
     func number() throws(TemplateError) -> TemplateValue {
         switch function {
         case .now: return .number(data.now)
@@ -83,7 +84,7 @@ extension TemplateCall {
         return sign + significant(value.magnitude) + "s"
     }
 
-    /// Seconds cut to whole milliseconds, as Prometheus keeps time.
+    /// The time in seconds, truncated to milliseconds like all times of Prometheus.
     private func timestamp(_ seconds: Double) throws(TemplateError) -> Double {
         guard (seconds * 1e9).magnitude < 0x1p63 else {
             throw TemplateError(

@@ -1,14 +1,13 @@
-/// The parts of a template.
+/// The syntax tree of a template.
 indirect enum TemplateNode: Sendable {
     case text(String)
-    /// `{{ pipeline }}`; prints nothing when the pipeline only sets variables.
+    /// `{{ pipeline }}`; prints nothing if the pipeline sets variables.
     case action(TemplatePipeline)
     case conditional(TemplateBranch)
-    /// `{{ with pipeline }}`: as `if`, with the dot set to the value.
+    /// `{{ with pipeline }}`: like `if`, with the dot set to the value.
     case with(TemplateBranch)
     case range(TemplateBranch)
-    /// `{{ template "name" pipeline }}`: what `{{ define }}` gave a name to, with the value as its
-    /// dot.
+    /// `{{ template "name" pipeline }}`: expands the template of that name with the value as its dot.
     case invocation(name: String, TemplatePipeline?)
     case exitLoop
     case nextIteration
@@ -22,18 +21,18 @@ struct TemplateBranch: Sendable {
 
 /// Commands joined by `|`: the result of each becomes the last argument of the next.
 struct TemplatePipeline: Sendable {
-    /// Variables that take the result; two only in `range $index, $element := ...`.
+    /// The variables that take the result; two only in `range $index, $element := ...`.
     var variables: [String] = []
-    /// `=` sets a variable that exists, `:=` makes a new one.
+    /// Whether it is `=`, which sets an existing variable, rather than `:=`, which declares one.
     var isAssignment = false
     var commands: [TemplateCommand] = []
 }
 
-/// A value, or a function with its arguments.
+/// One stage of a pipeline: a value, or a function with its arguments.
 struct TemplateCommand: Sendable {
     var first: TemplateOperand
     var arguments: [TemplateOperand] = []
-    /// As written, for messages.
+    /// As written, for error messages.
     var text: String
 }
 
@@ -43,6 +42,6 @@ indirect enum TemplateOperand: Sendable {
     case variable(String)
     case function(TemplateFunction)
     case pipeline(TemplatePipeline)
-    /// `.a.b` after an operand; after `.dot` the leading operand is not written.
+    /// `.a.b` after an operand. The operand `.dot` is not written.
     case fields(TemplateOperand, [String])
 }

@@ -1,4 +1,7 @@
-/// The decimal digits of a number: `0.d1d2d3... * 10^exponent`, without leading or trailing zeros.
+/// A finite number in decimal digits, without leading or trailing zeros: `0.d1d2d3... * 10^exponent`.
+///
+/// Rounding must be exact, because Go's is: the digits come from integer arithmetic rather than from
+/// floating-point division.
 struct DecimalExpansion: Hashable {
     private(set) var digits: [UInt8]
     private(set) var exponent: Int
@@ -10,7 +13,7 @@ struct DecimalExpansion: Hashable {
         self.exponent = self.digits.isEmpty ? 0 : exponent - leadingZeros
     }
 
-    /// All digits of a finite number's magnitude; a double has up to 767 of them.
+    /// All digits of the magnitude of a finite number; a `Double` has up to 767.
     init(exactly value: Double) {
         // value = significand * 2^power, and 2^-k = 5^k / 10^k.
         let hasHiddenBit = value.exponentBitPattern != 0
@@ -22,9 +25,9 @@ struct DecimalExpansion: Hashable {
         self.init(digits: digits, exponent: digits.count + min(power, 0))
     }
 
-    /// The fewest digits that still name this finite number and no other.
+    /// The fewest digits that read back as the same finite number.
     init(shortest value: Double) {
-        // Swift prints exactly those, as `123.45` or `1.2345e-07`.
+        // Swift prints exactly these digits, as `123.45` or `1.2345e-07`.
         let parts = value.magnitude.description.split(separator: "e")
         let mantissa = (parts.first ?? "0").split(separator: ".", omittingEmptySubsequences: false)
         let whole = mantissa.first ?? ""
@@ -36,7 +39,7 @@ struct DecimalExpansion: Hashable {
         )
     }
 
-    /// Keeps `count` digits, rounding half to even. A negative count leaves nothing.
+    /// Rounds half to even, to `count` digits. A negative count gives zero.
     func rounded(toDigits count: Int) -> DecimalExpansion {
         guard count < digits.count else { return self }
         guard count >= 0 else { return DecimalExpansion(digits: [], exponent: 0) }
@@ -53,14 +56,14 @@ struct DecimalExpansion: Hashable {
     }
 
     private func roundsUp(at index: Int) -> Bool {
-        // No trailing zeros are kept, so a lone 5 is exactly half.
+        // There are no trailing zeros, so a final 5 is exactly half.
         if digits[index] == 5, index == digits.count - 1 {
             return index > 0 && digits[index - 1] % 2 == 1
         }
         return digits[index] >= 5
     }
 
-    /// The digit for `10^-(index + 1) * 10^exponent`, zero beyond the end.
+    /// The digit worth `10^(exponent - index - 1)`; zero outside the digits.
     subscript(index: Int) -> UInt8 {
         digits.indices.contains(index) ? digits[index] : 0
     }
@@ -99,7 +102,7 @@ private struct BigDecimalInteger {
         if carry > 0 { limbs.append(UInt32(carry)) }
     }
 
-    /// The most significant first; the first limb may bring zeros along.
+    /// The most significant first, with leading zeros from the first limb.
     var digits: [UInt8] {
         limbs.reversed().flatMap { limb -> [UInt8] in
             var rest = limb

@@ -1,4 +1,4 @@
-/// Escapes for text that goes into other languages.
+/// Go's escapes for text that is embedded in other languages.
 enum TextEscape {
     static func html(_ text: String) -> String {
         replacing(text) { scalar in
@@ -26,7 +26,7 @@ enum TextEscape {
         }
     }
 
-    /// For the value of a parameter in a URL: a space becomes `+`.
+    /// Go's `url.QueryEscape`, for the value of a parameter in a URL; a space becomes `+`.
     static func query(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {

@@ -1,9 +1,11 @@
-/// Carries out the actions of one template for one alert.
+/// Expands one template once.
+///
+/// The limits hold because templates can loop over the results of queries and invoke themselves.
 struct TemplateEvaluator {
-    /// No label or annotation of use is longer; `range` over a large query might be.
+    /// Longer than any useful label or annotation; a `range` over a large result could exceed it.
     static let maximumOutputBytes = 64 << 10
 
-    /// Far more than a text takes; loops in loops, or a template that calls itself, might go on.
+    /// Far more than a text needs; nested loops and templates that invoke themselves reach it.
     static let maximumSteps = 1_000_000
     static let maximumDepth = 50
 
@@ -36,7 +38,7 @@ struct TemplateEvaluator {
 
     // MARK: Nodes
 
-    /// How a list of nodes was left.
+    /// How a list of nodes ended.
     private enum Exit {
         case finished, exitLoop, nextIteration
     }
@@ -227,7 +229,7 @@ struct TemplateEvaluator {
         var values: [TemplateValue] = []
         for operand in operands {
             let value = try evaluate(operand, dot)
-            // These two stop at the first operand that decides.
+            // `and` and `or` evaluate no operand after the one that decides.
             if function == .and, !value.isTrue { return value }
             if function == .or, value.isTrue { return value }
             values.append(value)

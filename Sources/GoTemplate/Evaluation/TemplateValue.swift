@@ -1,15 +1,17 @@
-/// A value inside a template.
+import GoText
+
+/// A value in a template, of one of the Go types that Prometheus' templates handle.
 enum TemplateValue: Sendable, Hashable {
     case nothing
     case bool(Bool)
     case integer(Int64)
     case number(Double)
     case string(String)
-    /// A map of text to text; what is not in it is the empty text.
+    /// `map[string]string`; a missing key gives the empty string.
     case labels([String: String])
-    /// A map of text to anything; what is not in it is nothing.
+    /// `map[string]interface{}`; a missing key gives nothing.
     case map([String: TemplateValue])
-    /// What the template begins with; it has these fields and no others.
+    /// The initial dot of a template: a struct, so any other field is an error.
     case fields([String: TemplateValue])
     case list([TemplateValue])
     case sample(TemplateSample)
@@ -18,7 +20,7 @@ enum TemplateValue: Sendable, Hashable {
     /// Nanoseconds.
     case duration(Int64)
 
-    /// The name of the type in messages.
+    /// The name of the Go type, for messages.
     var typeName: String {
         switch self {
         case .nothing: "nil"
@@ -36,7 +38,7 @@ enum TemplateValue: Sendable, Hashable {
         }
     }
 
-    /// Whether `if` and `with` take it for true: everything but the zero value of its type.
+    /// Whether `if` and `with` take it as true: everything but the zero value of its type.
     var isTrue: Bool {
         switch self {
         case .nothing: false
@@ -51,7 +53,7 @@ enum TemplateValue: Sendable, Hashable {
         }
     }
 
-    /// As `{{ value }}` prints it.
+    /// The text that `{{ value }}` prints.
     var text: String {
         switch self {
         case .nothing: "<no value>"

@@ -1,7 +1,8 @@
-import PromQL
 import RE2
 
-/// One call of a function, its arguments evaluated.
+/// One call of a function with evaluated arguments.
+///
+/// The number of arguments is within the arity of the function: the evaluator has checked it.
 struct TemplateCall {
     let function: TemplateFunction
     let values: [TemplateValue]
@@ -41,7 +42,8 @@ struct TemplateCall {
         return text
     }
 
-    /// What Prometheus' functions take for a number: text that holds one, too.
+    /// An argument as a number. Like Prometheus' functions it accepts strings that hold one, because
+    /// labels are strings.
     func double(_ index: Int) throws(TemplateError) -> Double {
         switch values[index] {
         case .number(let value): return value
@@ -161,7 +163,7 @@ struct TemplateCall {
         case .ne: return !(try equal(values[0], values[1]))
         case .lt: return try less(values[0], values[1])
         case .le: return try lessOrEqual()
-        // As in Go the negation of the opposite, which matters for NaN.
+        // Go defines these as negations of the opposite, which matters for NaN.
         case .gt: return !(try lessOrEqual())
         default: return !(try less(values[0], values[1]))
         }

@@ -1,14 +1,14 @@
 import Time
 
-/// Times and durations as Go prints them.
+/// Times and durations as Go's package time prints them.
 enum GoTime {
-    /// `2015-07-01 12:00:00.5 +0000 UTC`, to the millisecond.
+    /// `Time.String`: `2015-07-01 12:00:00.5 +0000 UTC`, to the millisecond.
     static func format(seconds: Double) -> String {
         let civil = CivilTime(Timestamp(seconds: seconds))
         return "\(civil.date) \(civil.time)\(civil.time.fraction) +0000 UTC"
     }
 
-    /// `1h30m0.5s`, `100ms`, `2µs`.
+    /// `Duration.String`: `1h30m0.5s`, `100ms`, `2µs`.
     static func format(nanoseconds: Int64) -> String {
         guard nanoseconds != 0 else { return "0s" }
         let sign = nanoseconds < 0 ? "-" : ""

@@ -1,8 +1,7 @@
 import Foundation
+import GoText
 import TestSupport
 import Testing
-
-@testable import Rules
 
 @Suite("A number printed as Go does")
 struct GoFloatTests {

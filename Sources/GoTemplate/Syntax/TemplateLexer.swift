@@ -1,6 +1,6 @@
-import Series
+import GoText
 
-/// A piece of a template's source.
+/// A token of the source of a template.
 struct TemplateToken: Hashable {
     enum Kind: Hashable {
         case text, leftDelimiter, rightDelimiter, space
@@ -11,20 +11,20 @@ struct TemplateToken: Hashable {
     }
 
     let kind: Kind
-    /// As written; of a string the text that it stands for.
+    /// As written, except for a string, which is unquoted.
     let text: String
     let line: Int
 
-    /// As it may have been written.
+    /// As it could be written in a template.
     var source: String {
         switch kind {
-        case .string: text.quotedForPromQL
+        case .string: text.goQuoted
         case .character: "'\(text)'"
         default: text
         }
     }
 
-    /// As the messages of Go name it.
+    /// As the error messages of Go show it.
     var description: String {
         switch kind {
         case .end: "EOF"
@@ -34,7 +34,7 @@ struct TemplateToken: Hashable {
     }
 }
 
-/// Cuts a template into tokens, removing comments and the white space next to trim markers.
+/// Splits a template into tokens and drops comments and the white space at trim markers.
 struct TemplateLexer {
     private let scalars: [Unicode.Scalar]
     private let name: String
@@ -58,7 +58,7 @@ struct TemplateLexer {
         self.name = name
     }
 
-    // MARK: Outside of actions
+    // MARK: Outside actions
 
     private mutating func scanText() throws(TemplateError) {
         let start = position
@@ -95,7 +95,7 @@ struct TemplateLexer {
         return true
     }
 
-    // MARK: Inside of actions
+    // MARK: Inside actions
 
     private mutating func scanAction() throws(TemplateError) {
         append(.leftDelimiter, "{{")
@@ -199,7 +199,7 @@ struct TemplateLexer {
         }
     }
 
-    /// What may follow a name directly; the hyphen of `$labels.my-label` may not.
+    /// Refuses what may not directly follow a name, such as the hyphen of `$labels.my-label`.
     private func checkTerminator() throws(TemplateError) {
         guard let next = scalar(at: position), !Self.isSpace(next), !starts(with: "}}") else {
             return
@@ -254,7 +254,7 @@ struct TemplateLexer {
 
     // MARK: Characters
 
-    /// Goes on by `count` characters and counts the lines among them.
+    /// Advances by `count` scalars and counts the lines.
     private mutating func skip(_ count: Int) {
         let end = min(position + count, scalars.count)
         line += scalars[position..<end].count { $0 == "\n" }

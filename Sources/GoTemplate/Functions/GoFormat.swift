@@ -1,8 +1,8 @@
-import Series
+import GoText
 
-/// Go's `fmt` for the values that templates know.
+/// Go's package fmt for the values of templates.
 enum GoFormat {
-    /// `fmt.Sprint`: a space between two values when neither of them is text.
+    /// `fmt.Sprint`: a space between two values if neither of them is a string.
     static func print(_ values: [TemplateValue]) -> String {
         var result = ""
         var previousIsText = true
@@ -15,7 +15,8 @@ enum GoFormat {
         return result
     }
 
-    /// `fmt.Sprintf`; what does not fit is shown in the text as Go does: `%!d(string=x)`.
+    /// `fmt.Sprintf`. As in Go, a mismatch between verb and value is not an error but part of the
+    /// result: `%!d(string=x)`.
     static func printf(_ format: String, _ values: [TemplateValue]) -> String {
         var result = ""
         var rest = Array(format.unicodeScalars)[...]
@@ -46,7 +47,7 @@ enum GoFormat {
     }
 
     private struct Directive {
-        /// Wider fields and longer fractions are cut to this.
+        /// Limits width and precision: a template must not fill the memory with `%999999999d`.
         private static let maximumWidth = 256
 
         var flags: Set<Unicode.Scalar> = []
@@ -82,7 +83,7 @@ enum GoFormat {
             return pad(text, isNumber: value.isNumeric)
         }
 
-        /// `nil` if the verb does not fit the value.
+        /// Nil if the verb does not apply to the value.
         private func text(of value: TemplateValue) -> String? {
             switch (verb, value) {
             case ("v", .number(let number)): float(number, .general)
@@ -91,7 +92,7 @@ enum GoFormat {
             case ("T", _): value.typeName
             case ("t", .bool(let flag)): String(flag)
             case ("s", .string(let text)): cut(text)
-            case ("q", .string(let text)): cut(text).quotedForPromQL
+            case ("q", .string(let text)): cut(text).goQuoted
             case ("x", .string(let text)): hexadecimal(text, uppercase: false)
             case ("X", .string(let text)): hexadecimal(text, uppercase: true)
             case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):
@@ -115,7 +116,7 @@ enum GoFormat {
         private func float(_ value: Double, _ style: GoFloat.Style) -> String {
             let precision = style == .general ? precision : precision ?? 6
             let text = GoFloat.format(value, style, precision: precision)
-            // Go writes the sign of +Inf only where it was asked for one, except in %v and %g.
+            // +Inf already has its sign, which Go prints even where none was asked for.
             return value == .infinity ? text : sign(text)
         }
 
