@@ -40,8 +40,6 @@ let package = Package(
         .target(name: "Series", dependencies: ["GoText", "Time"]),
         .target(name: "RE2"),
         .target(name: "URI"),
-        .target(name: "PromQL", dependencies: ["RE2", "Series", "Time"]),
-        .target(name: "PromQLTest", dependencies: ["RE2", "Series", "PromQL", "Time"]),
         .target(name: "PromQL", dependencies: ["GoText", "RE2", "Series", "Time"]),
         .target(name: "PromQLTest", dependencies: ["GoText", "RE2", "Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
@@ -119,7 +117,6 @@ let package = Package(
                 "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
         ),
-        .executableTarget(name: "promqltest", dependencies: ["PromQL", "PromQLTest"]),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support/TestSupport"),
@@ -241,9 +238,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "JSON", "HTTPClient", "GESSimulator", "SystemdListener", "TestSupport", "Time",
-                "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener", "Time",
-                "URI",
+                "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener",
+                "TestSupport", "Time", "URI",
             ],
             exclude: ["sdk_conformance.py"]
         ),
@@ -264,8 +260,9 @@ let package = Package(
         .benchmark("footprint", dependencies: []),
         .benchmark(
             "comparison",
-            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time"]
-            dependencies: ["Workload", "Series", "PromQL", "Rules", "Time", "URI"]
+            dependencies: [
+                "Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI",
+            ]
         ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(
