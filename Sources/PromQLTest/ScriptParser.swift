@@ -1,7 +1,6 @@
 import GoText
 import PromQL
 import RE2
-import Series
 import Time
 
 extension TestScript {

@@ -1,6 +1,5 @@
 import GoText
 import PromQL
-import Rules
 import Series
 import Time
 

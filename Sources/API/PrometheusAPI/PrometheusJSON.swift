@@ -1,5 +1,4 @@
 import GoText
-import Rules
 import Series
 import Time
 

@@ -1,5 +1,4 @@
 import GoText
-import Series
 
 extension Lexer {
     // MARK: Numbers and durations

@@ -1,5 +1,4 @@
 import GoText
-import Series
 
 /// A place in the text of an expression, both counted from 1, columns in bytes of UTF-8.
 package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {

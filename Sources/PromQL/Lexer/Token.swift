@@ -1,5 +1,4 @@
 import GoText
-import Series
 
 /// A lexical unit of an expression.
 struct Token: Sendable {

@@ -1,5 +1,4 @@
 import GoText
-import Series
 
 extension Parser {
     /// Reads an expression whose operators all bind at least as tightly as `precedence`.

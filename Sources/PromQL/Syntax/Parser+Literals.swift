@@ -1,5 +1,4 @@
 import GoText
-import Series
 import Time
 
 extension Parser {
