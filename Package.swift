@@ -41,7 +41,6 @@ let package = Package(
         .target(name: "RE2"),
         .target(name: "URI"),
         .target(name: "PromQL", dependencies: ["GoText", "RE2", "Series", "Time"]),
-        .target(name: "PromQLTest", dependencies: ["GoText", "RE2", "Series", "PromQL", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
         .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time"]),
         .target(
@@ -141,9 +140,19 @@ let package = Package(
         .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
+        .target(
+            name: "PromQLTestLanguage",
+            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"],
+            path: "Tests/Support/PromQLTestLanguage"
+        ),
+        .executableTarget(
+            name: "promqltest",
+            dependencies: ["PromQL", "PromQLTestLanguage"],
+            path: "Tests/promqltest"
+        ),
         .testTarget(
             name: "PromQLTests",
-            dependencies: ["PromQL", "PromQLTest", "Series", "TestSupport", "Time"],
+            dependencies: ["PromQL", "PromQLTestLanguage", "Series", "TestSupport", "Time"],
             exclude: ["scripts"]
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
@@ -263,6 +272,7 @@ let package = Package(
             dependencies: [
                 "Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI",
             ]
+            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI"]
         ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(

@@ -1,5 +1,5 @@
 import Foundation
-import PromQLTest
+import PromQLTestLanguage
 import Testing
 
 /// What the language does, script by script: `Tests/PromQLTests/scripts`.

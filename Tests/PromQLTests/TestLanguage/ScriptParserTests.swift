@@ -1,5 +1,5 @@
 import PromQL
-import PromQLTest
+import PromQLTestLanguage
 import Series
 import Testing
 import Time

@@ -1,5 +1,5 @@
 import PromQL
-import PromQLTest
+import PromQLTestLanguage
 import Testing
 
 /// A runner that lets mistakes pass would make every script worthless, so most of these are wrong

@@ -4,30 +4,30 @@ package import RE2
 package import Series
 package import Time
 
-/// What a query must answer.
+/// The expected result of a query.
 package struct Expectation: Sendable {
     package enum Result: Sendable {
         case scalar(Double)
         case string(String)
-        /// The elements of an instant vector, or the series of a range query, one value a step.
-        /// None at all is the empty answer.
+        /// The elements of an instant vector, or the series of a range query with one value per
+        /// step. Empty for an empty result.
         case series([ExpectedSeries])
-        /// The samples of a range vector at regular times.
+        /// A range vector with samples at regular intervals.
         case rangeVector([ExpectedSeries], from: Timestamp, through: Timestamp, step: Duration)
     }
 
     package var result = Result.series([])
     package var isOrdered = false
-    /// Nil when the query must not fail.
+    /// The error that the query must fail with; nil if it must succeed.
     package var failure: TextExpectation?
     package var warnings = Remarks.unchecked
     package var infos = Remarks.unchecked
 
-    /// What the engine must have remarked.
+    /// The annotations of one kind, warnings or infos, that the result must carry.
     package enum Remarks: Sendable {
         case unchecked
         case none
-        /// At least one; and each is among the expected ones and each expected one is there.
+        /// At least one, each of them expected and each expected one present.
         case some([TextExpectation])
     }
 }
@@ -37,7 +37,7 @@ package struct ExpectedSeries: Sendable {
     package let values: [SeriesNotation.Value]
 }
 
-/// What a message must say.
+/// What an error or annotation must say.
 package enum TextExpectation: Sendable {
     case anything
     case exactly(String)

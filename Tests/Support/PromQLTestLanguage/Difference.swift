@@ -1,7 +1,7 @@
 import PromQL
 import Series
 
-/// A line of an answer, for a reader who compares it with what was expected.
+/// One line of a comparison between the expected and the actual result, as a report shows it.
 struct Difference: Hashable, CustomStringConvertible {
     enum Side: String {
         case missing = "-"
@@ -24,7 +24,7 @@ struct Difference: Hashable, CustomStringConvertible {
 }
 
 extension Double {
-    /// As the test language writes numbers.
+    /// The number in the notation of the test language.
     var scriptText: String {
         if Staleness.isMarker(self) { return "stale" }
         if isNaN { return "NaN" }

@@ -1,4 +1,4 @@
-/// What became of the cases of one script.
+/// The outcomes of the cases of one script.
 package struct ScriptReport: Sendable {
     package let script: String
     package private(set) var outcomes: [CaseOutcome] = []
@@ -7,7 +7,7 @@ package struct ScriptReport: Sendable {
         self.script = script
     }
 
-    /// For a script that cannot be run, which counts as one failed case.
+    /// A script that could not be parsed counts as one failed case.
     package init(unreadable script: String, _ message: String, line: Int) {
         self.script = script
         add(.failed([.remark(message)]), line: line, subject: "script")
@@ -28,12 +28,12 @@ package struct CaseOutcome: Sendable {
     enum Verdict: Sendable {
         case passed
         case failed([Difference])
-        /// It needs something that this engine does not have on purpose.
+        /// It depends on a feature that this engine leaves out on purpose, such as native histograms.
         case skipped(String)
     }
 
     package let script: String
-    /// Of the statement, from 1.
+    /// The line of the statement, from 1.
     package let line: Int
     package let subject: String
     let verdict: Verdict
@@ -42,7 +42,7 @@ package struct CaseOutcome: Sendable {
     var isFailed: Bool { if case .failed = verdict { true } else { false } }
 }
 
-/// `file:line: subject`, and below it `-` for what is missing, `+` for what came instead.
+/// `file:line: subject`, followed by lines with `-` for missing and `+` for unexpected results.
 extension CaseOutcome: CustomStringConvertible {
     private static let maximumLines = 40
 

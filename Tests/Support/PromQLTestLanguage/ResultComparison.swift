@@ -3,11 +3,13 @@ import PromQL
 import Series
 import Time
 
-/// Compares what a query answered with what it should have.
+/// Compares the result of a query with the expected one.
 struct ResultComparison {
     let tolerance: Tolerance
 
-    /// Empty when the value is as expected. `time` is when the query was evaluated.
+    /// Empty if the value is as expected.
+    ///
+    /// - Parameter time: when the query was evaluated.
     func differences(
         of value: Value,
         from expectation: Expectation,
@@ -127,7 +129,7 @@ struct ResultComparison {
     }
 }
 
-/// The times of a range, to which expected values belong one after the other.
+/// The evaluation times of a range query; the expected values belong to them in order.
 private struct StepGrid {
     let start: Int64
     let end: Int64
@@ -141,7 +143,7 @@ private struct StepGrid {
         }
     }
 
-    /// In series notation, followed by the points that are at no time of the grid.
+    /// The points in series notation, followed by those that are not on the grid.
     func text(of points: [Sample]) -> String {
         var words: [String] = []
         var strays: [String] = []
@@ -183,7 +185,7 @@ extension SeriesPoints {
 }
 
 extension Expectation {
-    /// When the query failed, with this text.
+    /// The differences if the query failed with this error.
     func differences(onFailure text: String) -> [Difference] {
         guard let failure else { return [.remark("failed: \(text)")] }
         return failure.accepts(text)

@@ -1,12 +1,12 @@
 import Glibc
 import PromQL
-import PromQLTest
+import PromQLTestLanguage
 
-/// `promqltest [--promql-compat=v2] FOLDER|FILE...`: runs scripts in Prometheus' test language, with
-/// the meaning that they have in version 3, or in 2.42.
+/// `promqltest [--promql-compat=v2] FOLDER|FILE...` runs scripts in Prometheus' test language, with the
+/// semantics of Prometheus 3 or of 2.42.
 ///
-/// Failures and skipped cases go to standard output, the last line being `N passed, M failed`.
-/// Status 0 if none failed, 1 if any did, 2 if a file cannot be read, 64 without arguments.
+/// Prints failures, skipped cases and, as the last line, `N passed, M failed`. Exits with 0 if no case
+/// failed, 1 if any did, 2 if a file cannot be read, and 64 for wrong usage.
 @main
 enum PromQLTestCommand {
     static func main() {

@@ -10,7 +10,7 @@ extension TestScript {
     }
 }
 
-/// Reads a script line by line. A command ends at an empty line; comments count as such.
+/// Parses a script line by line. A command ends at an empty line or a comment.
 struct ScriptParser {
     private let script: String
     private let lines: [Substring]
@@ -58,12 +58,12 @@ struct ScriptParser {
         }
     }
 
-    /// For the line read last.
+    /// An error at the line read last.
     func error(_ message: String) -> ScriptError {
         ScriptError(script: script, line: index, message: message)
     }
 
-    /// The next line of the command, nil at its end.
+    /// The next line of the current command, nil at its end.
     private mutating func nextLine() -> Substring? {
         guard index < lines.count, !lines[index].isEmpty else { return nil }
         index += 1
@@ -97,7 +97,7 @@ extension ScriptParser {
         }
     }
 
-    /// A duration or a number of seconds, maybe negative.
+    /// Parses a duration or a number of seconds, either of which may be negative.
     private func milliseconds(_ text: Substring) throws(ScriptError) -> Int64 {
         guard let value = ScriptParser.number(text) else {
             throw error("not a duration: \(String(text).goQuoted)")
@@ -105,7 +105,7 @@ extension ScriptParser {
         return Timestamp(seconds: value).milliseconds
     }
 
-    /// The value of a number or a duration, as the language writes them.
+    /// The value of a number or duration literal of PromQL.
     private static func number(_ text: Substring) -> Double? {
         guard let expression = try? Expression.parse(String(text)) else { return nil }
         switch expression {
@@ -166,7 +166,7 @@ extension ScriptParser {
         }
     }
 
-    /// Times that follow words, and what comes after the last.
+    /// Parses a time after each of the words. Returns the times and the rest of the text.
     private func arguments(
         of words: [String],
         in text: Substring
@@ -185,7 +185,7 @@ extension ScriptParser {
         return (times, rest)
     }
 
-    /// True if the line was one that states an expectation other than a value.
+    /// Returns whether the line states an expectation other than a value, and if so reads it.
     private func readExpect(
         _ line: Substring,
         _ expectation: inout Expectation
@@ -232,7 +232,7 @@ extension ScriptParser {
         }
     }
 
-    /// `msg: TEXT`, `regex: PATTERN` or nothing.
+    /// Parses `msg: TEXT`, `regex: PATTERN` or nothing.
     private func message(_ text: Substring) throws(ScriptError) -> TextExpectation {
         if text.isEmpty { return .anything }
         if text.hasPrefix("msg:") { return .exactly(String(text.dropFirst(4).trimmed)) }
@@ -273,7 +273,7 @@ extension Substring {
         return end.map { start[...$0] } ?? ""
     }
 
-    /// The text up to the first space, and what follows, without spaces at either side.
+    /// The text up to the first space, and the trimmed rest.
     var firstWord: (Substring, Substring) {
         let end = firstIndex(where: \.isWhitespace) ?? endIndex
         return (self[..<end], self[end...].trimmed)

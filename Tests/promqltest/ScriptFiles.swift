@@ -15,10 +15,10 @@ enum ScriptFiles {
     }
 
     private static let suffix = ".test"
-    /// The largest script of Prometheus has a hundredth of this.
+    /// A hundred times the size of Prometheus' largest script.
     private static let maximumBytes = 16 << 20
 
-    /// The file itself, or the scripts of a folder and those below it, in order of their names.
+    /// The path itself if it is a file, otherwise the scripts in the folder and below, sorted by name.
     static func paths(at path: String) throws(Failure) -> [String] {
         guard try isFolder(path) else { return [path] }
         let base = path.hasSuffix("/") ? path : path + "/"

@@ -2,7 +2,8 @@ import PromQL
 import Series
 import Time
 
-/// Runs one query in every way in which it must answer the same.
+/// Runs one query in every way that must give the same result: as written, as a step of a range
+/// query, and with `@` at every selector.
 struct CaseRun {
     let engine: Engine
     let parserOptions: ParserOptions
@@ -12,7 +13,7 @@ struct CaseRun {
 
     private var expectation: Expectation { evaluation.expectation }
 
-    /// Those of the first way that does not answer as expected, after a line that tells the way.
+    /// The differences of the first way that fails, after a line that names the way.
     func differences(for expression: Expression) -> [Difference] {
         switch evaluation.time {
         case .range(let from, let through, let step):
@@ -25,13 +26,13 @@ struct CaseRun {
         }
     }
 
-    /// With `@` at every selector the answer must not depend on the evaluation time.
+    /// With `@` at every selector, the result must not depend on the evaluation time.
     private func pinnedDifferences(
         _ expression: Expression,
         at time: Timestamp
     ) -> [Difference] {
         guard let pinned = PinnedQuery.pinning(expression, at: time) else { return [] }
-        // By way of its text, so that the normal form is tested too.
+        // Parses the printed query, so that the printer is tested as well.
         let text = pinned.description
         let reread: Expression
         do {
@@ -102,7 +103,8 @@ struct CaseRun {
             from: expectation,
             at: evaluation.time
         )
-        // The remarks of a range query are about all its steps.
+        // The annotations of a range query cover all its steps, so they cannot be compared with
+        // those of one.
         return reading == nil ? differences + judge(result.annotations) : differences
     }
 
@@ -130,7 +132,7 @@ struct CaseRun {
 }
 
 extension TextExpectation {
-    /// The place in the query, at the end of a remark, is told by newer scripts only.
+    /// Only newer scripts include the position in the query that ends an annotation.
     fileprivate func acceptsRemark(_ text: String) -> Bool {
         accepts(text) || accepts(text.withoutPosition)
     }
@@ -146,7 +148,7 @@ extension String {
 }
 
 extension Value {
-    /// What the instant query at this time would answer.
+    /// What an instant query at this time would return.
     fileprivate func slice(at time: Timestamp, of type: ValueType) -> Value {
         guard case .matrix(let series) = self else { return self }
         let samples = series.compactMap { series in

@@ -1,11 +1,11 @@
 import Series
 
-/// How close an answer must be to what is expected.
+/// How close a result must be to the expected value.
 package struct Tolerance: Hashable, Sendable {
-    /// The difference allowed, relative to the sum of both magnitudes.
+    /// The greatest difference allowed, relative to the sum of both magnitudes.
     package var relative: Double
 
-    /// What Prometheus' own tests allow.
+    /// That of Prometheus' own tests.
     package static let standard = Tolerance(relative: 1e-6)
     package static let exact = Tolerance(relative: 0)
 
@@ -14,14 +14,14 @@ package struct Tolerance: Hashable, Sendable {
     }
 
     package func accepts(_ actual: Double, for expected: Double) -> Bool {
-        // The staleness marker is no NaN like others.
+        // The staleness marker is a NaN with a meaning of its own, distinct from other NaNs.
         if Staleness.isMarker(actual) || Staleness.isMarker(expected) {
             return actual.bitPattern == expected.bitPattern
         }
         if actual.isNaN || expected.isNaN { return actual.isNaN && expected.isNaN }
         if actual == expected { return true }
         let difference = (actual - expected).magnitude
-        // Next to zero only what is nearly zero is close.
+        // Near zero a relative difference says nothing, so only values near zero are close.
         if actual == 0 || expected == 0 || difference < .leastNormalMagnitude {
             return difference < relative * .leastNormalMagnitude
         }

@@ -2,14 +2,14 @@ package import PromQL
 import Series
 import Time
 
-/// Runs scripts against the engine.
+/// Runs scripts against an engine.
 package struct ScriptRunner: Sendable {
     private let engine: Engine
     private let parserOptions: ParserOptions
     private let tolerance: Tolerance
 
-    /// Without arguments as Prometheus runs its own tests: everything experimental is understood
-    /// and metric names are dropped at the end of a query.
+    /// The defaults are those with which Prometheus runs its own tests: experimental functions are
+    /// enabled, and metric names are dropped at the end of a query.
     package init(
         engine: Engine = .forTests,
         parserOptions: ParserOptions = .experimental,
@@ -69,7 +69,7 @@ package struct ScriptRunner: Sendable {
 extension Engine {
     package static var forTests: Engine { forTests(.version3) }
 
-    /// As Prometheus runs its own tests: since version 3 with its feature
+    /// The engine of Prometheus' own tests, which since version 3 enable the feature
     /// `promql-delayed-name-removal`.
     package static func forTests(_ compatibility: EngineOptions.Compatibility) -> Engine {
         var options = EngineOptions()
@@ -80,7 +80,8 @@ extension Engine {
 }
 
 extension Labels {
-    /// The native histogram that a bucket of a classic one belongs to; nil for other series.
+    /// The native histogram that this bucket of a classic one would become part of, nil for other
+    /// series.
     fileprivate var nativeHistogram: Labels? {
         let suffix = "_bucket"
         guard metricName.hasSuffix(suffix), !self["le"].isEmpty else { return nil }
@@ -98,12 +99,13 @@ private struct Bench {
         maximumSeries: 100_000,
         maximumSamplesPerSeries: 2 * SeriesNotation.maximumValues
     )
-    /// Series of which the script says more than a store of floats can hold.
+    /// Series for which the script loads more than a store of floats can hold, such as histograms.
+    /// Failures of queries that select them are skipped.
     private var incomplete: [(labels: Labels, reason: String)] = []
 
-    /// What went wrong, if anything did.
+    /// Returns what went wrong, nil if nothing did.
     mutating func load(_ load: TestScript.Load, line: Int) -> Difference? {
-        // Of several lines for one series the last counts.
+        // If a load has several lines for one series, the last one counts.
         var values: [Labels: [SeriesNotation.Value]] = [:]
         for series in load.series {
             if series.givesStartTimestamps {
@@ -143,7 +145,7 @@ private struct Bench {
         return nil
     }
 
-    /// Why the failure of a query says nothing about the engine.
+    /// Why a failure of the query is no fault of the engine; nil if it is.
     func reasonToSkip(_ expression: Expression) -> String? {
         for selector in expression.selectors {
             for (labels, reason) in incomplete
@@ -167,7 +169,7 @@ extension TestScript.Evaluation: CustomStringConvertible {
 }
 
 extension Timestamp {
-    /// In seconds, with their unit.
+    /// The time in seconds with the unit: `300s`.
     var scriptText: String { seconds.scriptText + "s" }
 }
 

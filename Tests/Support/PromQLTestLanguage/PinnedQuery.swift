@@ -2,16 +2,17 @@ import PromQL
 import Series
 import Time
 
-/// A query that answers the same at every evaluation time, because all it selects is pinned to
-/// one: a good part of the mistakes with `@` show when such a query is run elsewhere.
+/// A query with `@ time` at every selector, which must give the same result at every evaluation
+/// time. Prometheus' own tests run every query this way too: it reveals most mistakes in the
+/// handling of `@`.
 enum PinnedQuery {
-    /// The query with `@ time` at every selector and subquery that has none; what is inside a
-    /// pinned subquery follows that. Nil if it would still depend on the evaluation time.
+    /// Adds `@ time` to every selector and subquery without one. Selectors inside a subquery follow
+    /// the subquery. Returns nil if the query would still depend on the evaluation time.
     static func pinning(_ expression: Expression, at time: Timestamp) -> Expression? {
         dependsOnTime(expression) ? nil : pinned(expression, at: time)
     }
 
-    /// Other times at which the pinned query must answer the same (those of Prometheus' tests).
+    /// The evaluation times to compare, which are those of Prometheus' tests.
     static func evaluationTimes(for time: Timestamp) -> [Timestamp] {
         let milliseconds = time.milliseconds
         let times =

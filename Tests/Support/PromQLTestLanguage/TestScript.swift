@@ -1,39 +1,42 @@
-// PromQLTest owns Prometheus' test language: scripts that load series and say what queries over
-// them answer (promql/promqltest/README.md). It reads no files and prints nothing; it is handed
-// texts and returns reports.
+// PromQLTestLanguage owns the test language of Prometheus: scripts that load series and state the
+// results of queries over them (promql/promqltest/README.md).
+//
+// Prometheus' own scripts must run here unchanged, so the language is not extended. The target
+// neither reads files nor prints: it takes texts and returns reports, so that the tests and the
+// command `promqltest` share it.
 
 package import PromQL
 import Series
 package import Time
 
-/// A script of the test language, read but not run.
+/// A parsed script.
 package struct TestScript: Sendable {
-    /// How reports refer to it: the name of its file.
+    /// The name of its file, as reports show it.
     package let name: String
     package let statements: [Statement]
 
     package struct Statement: Sendable {
-        /// Where it begins, from 1.
+        /// The line where it begins, from 1.
         package let line: Int
         package let command: Command
     }
 
     package enum Command: Sendable {
-        /// Forgets all series.
+        /// Drops all series.
         case clear
         case load(Load)
         case evaluate(Evaluation)
     }
 
-    /// Adds samples, the first of each series at time zero.
+    /// Adds samples at multiples of the interval; the first of each series is at time 0.
     package struct Load: Sendable {
         package let interval: Duration
         package let series: [SeriesNotation]
-        /// Each classic histogram is to become a native one too, which is left undone.
+        /// Whether classic histograms shall be converted to native ones, which is not supported.
         package let makesNativeHistograms: Bool
     }
 
-    /// A query and what is expected of it.
+    /// A query and its expected result.
     package struct Evaluation: Sendable {
         package let query: String
         package let time: EvaluationTime
@@ -41,13 +44,13 @@ package struct TestScript: Sendable {
     }
 }
 
-/// When a query is evaluated.
+/// The evaluation times of a query.
 package enum EvaluationTime: Hashable, Sendable {
     case instant(Timestamp)
     case range(from: Timestamp, through: Timestamp, step: Duration)
 }
 
-/// Why a text is no script.
+/// A syntax error in a script.
 package struct ScriptError: Error, Hashable, Sendable, CustomStringConvertible {
     package let script: String
     package let line: Int
