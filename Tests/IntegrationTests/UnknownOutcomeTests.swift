@@ -5,42 +5,31 @@ import JSON
 import TestSupport
 import Testing
 
-/// What becomes of the answer to a restart, and whether the restart is carried out all the same.
-struct LostAnswer: Sendable, CustomTestStringConvertible {
-    let name: String
-    let fault: Fault
-    let isCarriedOut: Bool
-
-    var testDescription: String { name + (isCarriedOut ? ", carried out" : ", not carried out") }
-
-    static let all = [
-        LostAnswer(name: "silence", fault: .hang, isCarriedOut: true),
-        LostAnswer(name: "reset", fault: .drop, isCarriedOut: false),
-    ]
-}
-
 @Suite("A restart whose outcome is not known", .serialized)
 struct UnknownOutcomeTests {
-    @Test("is never sent again, and is looked for", arguments: LostAnswer.all)
-    func lostAnswer(_ lost: LostAnswer) async throws {
+    @Test(
+        "is never sent again, and is looked for",
+        arguments: [(Fault.hang, true), (.drop, false)]
+    )
+    func lostAnswer(_ fault: Fault, isCarriedOut: Bool) async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
             let victim = try agent.graphID(1)
             agent.schedule(
                 ScheduledFault(
-                    lost.fault,
+                    fault,
                     on: FaultMatch(operation: .restartGraph),
-                    carriedOut: lost.isCarriedOut
+                    carriedOut: isCarriedOut
                 )
             )
             try agent.hangGraph(1, .unresponsive)
-            let wanted = lost.isCarriedOut ? "cooling_down" : "unknown_outcome"
+            let wanted = isCarriedOut ? "cooling_down" : "unknown_outcome"
             try await agent.waitForState(wanted, of: victim)
             try await agent.expectNoFurtherRestart(inPolls: 12)
             #expect(agent.restarts == [victim: 1])
             let why = try await agent.why(victim)
             #expect(why["attempts"]?.arrayValue?.count == 1)
-            if lost.isCarriedOut { #expect(try await agent.isVerified(victim)) }
+            if isCarriedOut { #expect(try await agent.isVerified(victim)) }
             let used = try await agent.process.metric(
                 "graphwarden_remediation_budget_used{scope=\"fleet_1h\"}"
             )

@@ -71,6 +71,7 @@ struct CellSimulation {
             problems.append("\(refusals) tries with a refused password")
         }
         let word = try await settle()
+        try await expectSecondAttempt()
         expectRestraint()
         if !cell.rightWords.contains(word) {
             problems.append("the incident stands at \"\(word)\", not \(cell.rightWords.sorted())")
@@ -143,12 +144,13 @@ struct CellSimulation {
     /// that counts: until the restart is sent, or is certain not to be.
     private func waitForAttempt() async throws {
         let isDecided = try await world.pass(atMost: .seconds(3600)) {
-            !world.restarts.isEmpty || outcome != nil
+            !world.restarts.isEmpty || firstOutcome != nil
         }
         guard isDecided else { throw Wrong(description: "the restart was not decided upon") }
     }
 
-    private var outcome: AttemptOutcome? { world.attempts(Self.victim).last ?? nil }
+    private var attempts: [AttemptOutcome?] { world.attempts(Self.victim) }
+    private var firstOutcome: AttemptOutcome? { attempts.first ?? nil }
 
     private func endFault() -> Timestamp {
         world.cloud.withCloud { cloud, _ in
@@ -165,7 +167,8 @@ struct CellSimulation {
     private mutating func expectRecovery(from end: Timestamp) async throws {
         let before = world.polls
         var symptoms = ["no cycle"]
-        _ = try await world.pass(atMost: .seconds(600) + row.askedPause) { [self] in
+        let limit = Duration.seconds(600) + row.askedPause
+        _ = try await world.pass(atMost: limit, every: .seconds(10)) { [self] in
             symptoms = self.symptoms(since: end)
             return symptoms.isEmpty || world.polls > before + 3 && row.askedPause == .zero
         }
@@ -198,7 +201,7 @@ struct CellSimulation {
     private func settle() async throws -> String {
         var standing = Standing(self)
         var since = world.time.now
-        _ = try await world.pass(atMost: .seconds(2 * 3600)) {
+        _ = try await world.pass(atMost: .seconds(2 * 3600), every: .seconds(10)) {
             let present = Standing(self)
             if present.word != standing.word { (standing, since) = (present, world.time.now) }
             return world.time.now - since > present.patience
@@ -206,12 +209,25 @@ struct CellSimulation {
         return standing.word
     }
 
+    /// Where certainly nothing happened, the graph is restarted once the pause after it is over.
+    private mutating func expectSecondAttempt() async throws {
+        guard let firstOutcome, !firstOutcome.counts else { return }
+        let isVerified = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
+            world.isVerified(Self.victim)
+        }
+        if !isVerified { problems.append("no second attempt after one without effect") }
+    }
+
     private mutating func expectRestraint() {
-        for (id, count) in world.restarts.sorted(by: { $0.key < $1.key }) {
-            if id != world.id(Self.victim) {
-                problems.append("\(count) restarts of the healthy graph \(id)")
-            }
-            if count > 1 { problems.append("\(count) restarts of one incident") }
+        for (id, count) in world.restarts.sorted(by: { $0.key < $1.key })
+        where id != world.id(Self.victim) {
+            problems.append("\(count) restarts of the healthy graph \(id)")
+        }
+        let sent = attempts.count { $0 != .notSent }
+        let received = world.restarts[world.id(Self.victim)] ?? 0
+        if received > sent { problems.append("\(received) restarts in \(sent) attempts") }
+        if attempts.count(where: { $0?.counts ?? true }) > 1 {
+            problems.append("more than one attempt that may have had an effect: \(attempts)")
         }
     }
 
@@ -227,15 +243,20 @@ struct CellSimulation {
         let patience: Duration
 
         init(_ play: CellSimulation) {
+            if let outcome = play.firstOutcome, !outcome.counts {
+                word = Self.word(outcome)
+                patience = .zero
+                return
+            }
             let state = play.world.state(CellSimulation.victim)
             switch state {
             case "cooling_down", "waiting", "exhausted":
-                word = play.outcome.map(Self.word) ?? state
+                word = play.firstOutcome.map(Self.word) ?? state
                 // Time for a second restart, were there to be one.
-                patience = .seconds(120)
+                patience = .seconds(90)
             case "stalled":
                 word = state
-                patience = .seconds(120)
+                patience = .seconds(90)
             case "idle":
                 let reasons = play.world.decision(CellSimulation.victim).holdReasons
                 word = "held: " + (reasons.first?.label ?? "no reason")

@@ -13,7 +13,7 @@ struct RestartTests {
             try await world.passStartupGrace()
             world.hang(1, hang)
             // Imports are given four hours.
-            let isVerified = try await world.pass(atMost: .seconds(6 * 3600)) {
+            let isVerified = try await world.pass(atMost: .seconds(6 * 3600), every: .seconds(10)) {
                 world.isVerified(1)
             }
             #expect(isVerified, "\(world.account(of: 1))")
@@ -32,7 +32,9 @@ struct RestartTests {
         try Simulation.run(SimulationSettings { $0.apiVersion = .v1 }) { world in
             try await world.passStartupGrace()
             world.hang(1)
-            let isVerified = try await world.pass(atMost: .seconds(3600)) { world.isVerified(1) }
+            let isVerified = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
+                world.isVerified(1)
+            }
             #expect(isVerified, "\(world.account(of: 1))")
             #expect(world.restarts == [world.id(1): 1])
         }

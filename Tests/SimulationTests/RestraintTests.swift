@@ -37,7 +37,7 @@ struct RestraintTests {
         try Simulation.run(SimulationSettings { $0.graphs = graphs }) { world in
             try await world.passStartupGrace()
             for index in 0..<graphs { world.hang(index) }
-            let fires = try await world.pass(atMost: .seconds(3600)) {
+            let fires = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
                 world.status.alerts.count { $0.firedAt != nil } == graphs
             }
             #expect(fires)
@@ -96,7 +96,7 @@ struct RestraintTests {
         }
         try Simulation.run(settings) { world in
             try await world.passStartupGrace()
-            let isHeld = try await world.pass(atMost: .seconds(3600)) {
+            let isHeld = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
                 world.decision(0).holdReasons.first?.label == "stale_data"
             }
             #expect(isHeld)
@@ -110,7 +110,7 @@ struct RestraintTests {
         try Simulation.run(SimulationSettings { $0.mode = mode }) { world in
             try await world.passStartupGrace()
             world.hang(1)
-            let isNoticed = try await world.pass(atMost: .seconds(3600)) {
+            let isNoticed = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
                 world.decision(1) != .idle
             }
             #expect(isNoticed)

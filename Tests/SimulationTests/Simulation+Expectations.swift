@@ -21,7 +21,9 @@ extension Simulation {
         of graph: Int,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let isRestarted = try await pass(atMost: .seconds(2 * 3600)) { !restarts.isEmpty }
+        let isRestarted = try await pass(atMost: .seconds(2 * 3600), every: .seconds(10)) {
+            !restarts.isEmpty
+        }
         #expect(isRestarted, "\(account(of: graph))", sourceLocation: sourceLocation)
         #expect(restarts == [id(graph): 1], sourceLocation: sourceLocation)
     }
@@ -33,7 +35,9 @@ extension Simulation {
         within limit: Duration = .seconds(3 * 3600),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let isThere = try await pass(atMost: limit) { self.state(graph) == state }
+        let isThere = try await pass(atMost: limit, every: .seconds(10)) {
+            self.state(graph) == state
+        }
         #expect(
             isThere,
             "not \(state): \(account(of: graph))",

@@ -53,15 +53,17 @@ extension Simulation {
         try await time.sleep(for: duration)
     }
 
-    /// Lets time pass until `condition` holds; false when it did not within `limit`.
+    /// Lets time pass until `condition` holds, asking again after each `step`; false when it did not
+    /// within `limit`.
     package func pass(
         atMost limit: Duration,
+        every step: Duration = .seconds(1),
         until condition: () throws -> Bool
     ) async throws -> Bool {
         let end = time.now + limit
         while time.now < end {
             if try condition() { return true }
-            try await time.sleep(for: .seconds(1))
+            try await time.sleep(for: step)
         }
         return try condition()
     }
