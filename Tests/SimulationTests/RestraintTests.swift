@@ -26,7 +26,7 @@ struct RestraintTests {
                 world.sample(.up, [project]) == 1
             }
             #expect(sees)
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts.isEmpty)
             try await world.expectThatAHangIsStillNoticed()
         }
@@ -41,7 +41,7 @@ struct RestraintTests {
                 world.status.alerts.count { $0.firedAt != nil } == graphs
             }
             #expect(fires)
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts.isEmpty)
             let suppressed = world.metric(
                 "graphwarden_remediations_suppressed_total",
@@ -62,7 +62,7 @@ struct RestraintTests {
         try Simulation.run { world in
             try await world.passStartupGrace()
             world.change(1) { cloud, id, _ in cloud.setManner(id, .slow(.seconds(6))) }
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts.isEmpty)
             try await world.expectThatAHangIsStillNoticed()
         }
@@ -82,7 +82,7 @@ struct RestraintTests {
                 cloud.setStatus(id, status, at: now)
                 cloud.setManner(id, .silent)
             }
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts.isEmpty)
             try await world.expectThatAHangIsStillNoticed()
         }
@@ -100,7 +100,7 @@ struct RestraintTests {
                 world.decision(0).holdReasons.first?.label == "stale_data"
             }
             #expect(isHeld)
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts.isEmpty)
         }
     }

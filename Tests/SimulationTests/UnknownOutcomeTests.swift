@@ -116,7 +116,7 @@ struct UnknownOutcomeTests {
             )
             world.hang(1)
             try await world.expectState("stalled", of: 1)
-            try await world.pass(.seconds(3600))
+            try await world.pass(.seconds(1800))
             #expect(world.restarts == [world.id(1): 1])
             #expect(world.state(1) == "stalled")
             #expect(world.metric("graphwarden_quarantined_graphs") == 1)
