@@ -10,7 +10,7 @@ extension ConnectionHandler {
     private static let chunkBytes = 256 << 10
     private static let lingerTimeout = Duration.seconds(2)
 
-    func deliver(_ outcome: Job.Outcome) {
+    func deliver(_ outcome: AdmittedRequest.Outcome) {
         if let exchange = abandoned {
             abandoned = nil
             if case .takenOver(let handOver) = outcome { handOver(nil) }

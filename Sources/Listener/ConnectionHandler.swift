@@ -277,7 +277,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         core.submit(
-            Job(request: request, route: exchange.route) { outcome in
+            AdmittedRequest(request: request, route: exchange.route) { outcome in
                 eventLoop.execute { loopBound.value.deliver(outcome) }
             }
         )

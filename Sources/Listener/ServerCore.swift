@@ -30,8 +30,8 @@ final class ServerCore: Sendable {
     let router: Router
     /// Completes when the server is stopping and its last connection is closed.
     let drained = Completion()
-    let jobs: AsyncStream<Job>
-    private let submission: AsyncStream<Job>.Continuation
+    let jobs: AsyncStream<AdmittedRequest>
+    private let submission: AsyncStream<AdmittedRequest>.Continuation
     private let state = Mutex(State())
 
     init(configuration: HTTPServerConfiguration, router: Router) {
@@ -79,7 +79,7 @@ final class ServerCore: Sendable {
 
     // MARK: Requests
 
-    func submit(_ job: Job) {
+    func submit(_ job: AdmittedRequest) {
         submission.yield(job)
     }
 

@@ -6,7 +6,7 @@ struct Composer {
     /// A text with more duplicate keys than this is reported with those found so far.
     private static let maximumDuplicates = 20
 
-    let source: SourceText
+    let source: YAMLText
     let limits: YAMLDocument.Limits
     let issues: YAMLIssueList
 
@@ -57,7 +57,7 @@ struct Composer {
 
     /// Composes; a key that occurs twice is renamed in place, without moving anything, until Yams
     /// accepts the text. The conversion then sees all of them at their places.
-    private func compositionWithUniqueKeys(of source: SourceText) -> Composition? {
+    private func compositionWithUniqueKeys(of source: YAMLText) -> Composition? {
         var source = source
         var renamed: [String: String] = [:]
         while true {
@@ -91,7 +91,7 @@ struct Composer {
     private func rename(
         _ name: String,
         at mark: YAMLMark,
-        in source: inout SourceText,
+        in source: inout YAMLText,
         count: Int
     ) -> String? {
         guard let start = source.offset(of: mark), let first = source.scalar(at: start),

@@ -38,7 +38,7 @@ package struct YAMLDocument: Sendable {
             )
             return (nil, issues.sorted)
         }
-        let source = SourceText(text)
+        let source = YAMLText(text)
         source.reportForbiddenCharacters(to: issues)
         guard issues.isEmpty else { return (nil, issues.sorted) }
         let root = Composer(source: source, limits: limits, issues: issues).compose()

@@ -3,7 +3,7 @@ import Agent
 import ArgumentParser
 
 @main
-enum Program {
+enum EntryPoint {
     static func main() async {
         // Other commands may be ended by it, as a terminal that closes does.
         if CommandLine.arguments.dropFirst().first == "run" { Signals.holdHangups() }

@@ -23,7 +23,7 @@ struct CloudRouteTests {
 
     private static func graphs(
         _ operation: Operation,
-        _ version: APIVersion,
+        _ version: APIDialect,
         graph: String? = nil,
         item: String? = nil
     ) -> CloudRoute {

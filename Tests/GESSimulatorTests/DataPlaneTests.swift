@@ -43,7 +43,7 @@ struct DataPlaneTests {
         var fixture = CloudFixture()
         fixture.cloud.setStatus(
             fixture.graphID,
-            GraphStatus(rawValue: status),
+            SimulatedGraph.Status(rawValue: status),
             at: CloudFixture.start
         )
         #expect(fixture.send("GET", Self.base + "/version").isClose)

@@ -40,7 +40,7 @@ struct RestartTests {
         var fixture = CloudFixture()
         fixture.cloud.setStatus(
             fixture.graphID,
-            GraphStatus(rawValue: status),
+            SimulatedGraph.Status(rawValue: status),
             at: CloudFixture.start
         )
         #expect(fixture.ask("POST", Self.path).status == 200)
@@ -61,7 +61,7 @@ struct RestartTests {
         var fixture = CloudFixture()
         fixture.cloud.setStatus(
             fixture.graphID,
-            GraphStatus(rawValue: status),
+            SimulatedGraph.Status(rawValue: status),
             at: CloudFixture.start
         )
         let newer = fixture.ask("POST", Self.path)

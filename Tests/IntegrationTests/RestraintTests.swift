@@ -60,7 +60,7 @@ struct RestraintTests {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
             agent.changeGraph(1) { cloud, id, now in
-                cloud.setStatus(id, GraphStatus(rawValue: status), at: now)
+                cloud.setStatus(id, SimulatedGraph.Status(rawValue: status), at: now)
                 cloud.setManner(id, .silent)
             }
             try await agent.expectNoFurtherRestart(inPolls: Self.polls)

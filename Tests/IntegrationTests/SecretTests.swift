@@ -29,7 +29,7 @@ struct SecretTests {
             try AgentSetup(credentials: credentials).write(to: scratch, for: cloud)
             // The first requests of all, those for credentials among them, are answered with what
             // they held.
-            for service in [Service.iam, .metadata, .ges] {
+            for service in [CloudService.iam, .metadata, .ges] {
                 Self.schedule(
                     .quoting(status: 500),
                     in: cloud,

@@ -13,7 +13,7 @@ final class Channel: Sendable {
     init(
         clock: ClientClock,
         observer: any RequestObserver,
-        limits: [Service: RateLimit],
+        limits: [Service: ServiceRateLimit],
         maximumWait: Duration,
         longestPause: Duration,
         transport: any HTTPTransport

@@ -11,7 +11,7 @@ package struct GESConfiguration: Sendable {
     package var actionTimeout: Duration
     /// A service without an entry has no limit but the pauses that it asks for; the data plane never
     /// has one, since each graph stands for itself.
-    package var rateLimits: [Service: RateLimit]
+    package var rateLimits: [Service: ServiceRateLimit]
     /// A request that would wait longer for the rate limit or a pause fails instead.
     package var maximumThrottleWait: Duration
     /// The longest pause that the client makes by itself after a trouble that may pass at any moment:
@@ -27,7 +27,7 @@ package struct GESConfiguration: Sendable {
         apiVersion: APIVersion = .v2,
         readTimeout: Duration = .seconds(10),
         actionTimeout: Duration = .seconds(30),
-        rateLimits: [Service: RateLimit] = Self.defaultRateLimits,
+        rateLimits: [Service: ServiceRateLimit] = Self.defaultRateLimits,
         maximumThrottleWait: Duration = .seconds(60),
         longestPause: Duration = .seconds(60),
         clock: ClientClock = .system
@@ -46,9 +46,9 @@ package struct GESConfiguration: Sendable {
 
     /// GES and IAM publish no limits; these read 500 graphs one by one in 50 seconds without a burst.
     /// Cloud Eye allows 500 requests a minute for each of its interfaces.
-    package static let defaultRateLimits: [Service: RateLimit] = [
-        .ges: RateLimit(requestsPerSecond: 10, burst: 20),
-        .iam: RateLimit(requestsPerSecond: 1, burst: 5),
-        .ces: RateLimit(requestsPerSecond: 5, burst: 10),
+    package static let defaultRateLimits: [Service: ServiceRateLimit] = [
+        .ges: ServiceRateLimit(requestsPerSecond: 10, burst: 20),
+        .iam: ServiceRateLimit(requestsPerSecond: 1, burst: 5),
+        .ces: ServiceRateLimit(requestsPerSecond: 5, burst: 10),
     ]
 }

@@ -12,12 +12,12 @@ struct RequestPacer {
     }
 
     /// Nil means no limit but the pauses.
-    let limit: RateLimit?
+    let limit: ServiceRateLimit?
     private var due = Duration.zero
     private var pause: Backoff
 
     /// - Parameter longestPause: where the service does not say how long.
-    init(limit: RateLimit?, longestPause: Duration = .seconds(60)) {
+    init(limit: ServiceRateLimit?, longestPause: Duration = .seconds(60)) {
         self.limit = limit
         pause = Backoff(
             first: .seconds(1),

@@ -10,7 +10,7 @@ package enum HangKind: String, CaseIterable, Sendable {
     case clearing = "clear"
 
     /// The status that a graph in this hang shows.
-    package var status: GraphStatus {
+    package var status: SimulatedGraph.Status {
         switch self {
         case .unresponsive: .running
         case .importing: .importing
@@ -26,7 +26,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
     case exporting = "export"
     case clearing = "clear"
 
-    var status: GraphStatus {
+    var status: SimulatedGraph.Status {
         switch self {
         case .importing: .importing
         case .exporting: .exporting

@@ -5,9 +5,9 @@ package enum RestartCourse: Hashable, Sendable {
     /// The job fails with this reason and the graph is back in the state it had, hang included.
     case jobFails(reason: String)
     /// 901, 920 and then this state (300, 900 ...); the job fails.
-    case endsIn(GraphStatus, reason: String)
+    case endsIn(SimulatedGraph.Status, reason: String)
     /// 901 and 920, or 901 alone, and never any further; the job runs forever.
-    case staysIn(GraphStatus)
+    case staysIn(SimulatedGraph.Status)
     /// As `runs`, but the job cannot be found afterwards (GES.8301).
     case jobLost
     /// Accepted with a job id, and nothing happens: the job stays pending, the graph as it is.

@@ -33,13 +33,13 @@ package struct SimulatedGraph: Sendable {
     var hang: Hang?
     var manner: DataPlaneManner = .answering
     /// The last ones of its tasks, the ended ones included.
-    private(set) var tasks: [GraphTask] = []
+    private(set) var tasks: [SimulatedTask] = []
     /// The management plane tells the state of this long ago.
     var statusLag: Duration = .zero
 
     private static let tasksMaximum = 64
 
-    init(id: String, name: String, status: GraphStatus, created: Timestamp) {
+    init(id: String, name: String, status: SimulatedGraph.Status, created: Timestamp) {
         self.id = id
         self.name = name
         self.created = created
@@ -54,11 +54,11 @@ package struct SimulatedGraph: Sendable {
     }
 
     /// The true status, whatever the management plane tells.
-    package func status(at instant: Timestamp) -> GraphStatus {
+    package func status(at instant: Timestamp) -> SimulatedGraph.Status {
         timeline.status(at: instant)
     }
 
-    package func reportedStatus(at instant: Timestamp) -> GraphStatus {
+    package func reportedStatus(at instant: Timestamp) -> SimulatedGraph.Status {
         timeline.status(at: instant - statusLag)
     }
 
@@ -76,7 +76,7 @@ package struct SimulatedGraph: Sendable {
         return hangClass(at: instant) == .unresponsive ? .silent : manner
     }
 
-    mutating func add(_ task: GraphTask) {
+    mutating func add(_ task: SimulatedTask) {
         tasks.append(task)
         if tasks.count > Self.tasksMaximum {
             tasks.removeFirst(tasks.count - Self.tasksMaximum)

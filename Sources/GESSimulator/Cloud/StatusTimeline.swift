@@ -5,7 +5,7 @@ import Time
 struct StatusTimeline: Sendable {
     struct Phase: Hashable, Sendable {
         var begin: Timestamp
-        var status: GraphStatus
+        var status: SimulatedGraph.Status
     }
 
     /// By time; never empty.
@@ -14,12 +14,12 @@ struct StatusTimeline: Sendable {
     /// Past phases that are kept, for answers that lag behind.
     private static let pastPhasesMaximum = 32
 
-    init(_ status: GraphStatus, from begin: Timestamp) {
+    init(_ status: SimulatedGraph.Status, from begin: Timestamp) {
         phases = [Phase(begin: begin, status: status)]
     }
 
     /// The status at that moment; before the first phase, the first phase's.
-    func status(at instant: Timestamp) -> GraphStatus {
+    func status(at instant: Timestamp) -> SimulatedGraph.Status {
         phase(at: instant).status
     }
 

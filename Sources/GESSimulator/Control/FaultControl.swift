@@ -80,10 +80,10 @@ enum FaultControl {
     private static func outage(_ call: inout ControlCall) throws(ControlError) -> Outage {
         let manner = try call.body.choice("manner", Outage.Manner.self) ?? .hang
         let until = try call.body.seconds("seconds").map { call.now + $0 }
-        var services: Set<Service> = []
+        var services: Set<CloudService> = []
         for value in call.body.value("services")?.arrayValue ?? [] {
-            guard let service = value.stringValue.flatMap({ Service(rawValue: $0) }) else {
-                let names = Service.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let service = value.stringValue.flatMap({ CloudService(rawValue: $0) }) else {
+                let names = CloudService.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ControlError("\"services\" must be a list of \(names)")
             }
             services.insert(service)

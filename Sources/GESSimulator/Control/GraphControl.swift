@@ -31,7 +31,7 @@ enum GraphControl {
             cloud.setManner(id, try manner(&call.body))
         },
         change("status") { cloud, id, call throws(ControlError) in
-            let status = GraphStatus(rawValue: try call.body.required("status"))
+            let status = SimulatedGraph.Status(rawValue: try call.body.required("status"))
             cloud.setStatus(id, status, at: call.now)
         },
         change("lag") { cloud, id, call throws(ControlError) in
@@ -45,7 +45,7 @@ enum GraphControl {
         change("task") { cloud, id, call throws(ControlError) in
             let type = try call.body.string("type") ?? "Algorithm"
             let duration = try call.body.seconds("seconds")
-            let course = duration.map { GraphTask.Course.finishing(at: call.now + $0) }
+            let course = duration.map { SimulatedTask.Course.finishing(at: call.now + $0) }
             cloud.addTask(
                 id,
                 type: type,
@@ -78,7 +78,7 @@ enum GraphControl {
         let id = cloud.addGraph(
             id: try call.body.string("id"),
             name: name,
-            status: GraphStatus(rawValue: try call.body.string("status") ?? "200"),
+            status: SimulatedGraph.Status(rawValue: try call.body.string("status") ?? "200"),
             tags: try call.body.strings("tags"),
             at: call.now
         )

@@ -2,12 +2,13 @@ package import Time
 
 /// Which requests a fault meets; a field that is nil meets all.
 package struct FaultMatch: Hashable, Sendable {
-    package var service: Service?
+    package var service: CloudService?
     package var operation: Operation?
     /// A graph's id, also for its data plane.
     package var graphID: String?
 
-    package init(service: Service? = nil, operation: Operation? = nil, graphID: String? = nil) {
+    package init(service: CloudService? = nil, operation: Operation? = nil, graphID: String? = nil)
+    {
         self.service = service
         self.operation = operation
         self.graphID = graphID

@@ -15,20 +15,20 @@ package struct Outage: Hashable, Sendable {
 
     package var manner: Manner
     /// Empty: all of them.
-    package var services: Set<Service>
+    package var services: Set<CloudService>
     /// nil: until it is lifted.
     package var until: Timestamp?
 
     package static let hanging = Outage(.hang)
     package static let refusing = Outage(.refuse)
 
-    package init(_ manner: Manner, services: Set<Service> = [], until: Timestamp? = nil) {
+    package init(_ manner: Manner, services: Set<CloudService> = [], until: Timestamp? = nil) {
         self.manner = manner
         self.services = services
         self.until = until
     }
 
-    func meets(_ service: Service, at now: Timestamp) -> Bool {
+    func meets(_ service: CloudService, at now: Timestamp) -> Bool {
         (services.isEmpty || services.contains(service)) && (until.map { now < $0 } ?? true)
     }
 }

@@ -1,5 +1,5 @@
 /// The services behind the simulated cloud's addresses.
-package enum Service: String, CaseIterable, Sendable {
+package enum CloudService: String, CaseIterable, Sendable {
     case ges
     case iam
     case metadata
@@ -46,15 +46,15 @@ package enum Operation: String, CaseIterable, Sendable {
 }
 
 /// The two dialects of the management plane: camelCase and snake_case.
-package enum APIVersion: String, Sendable {
+package enum APIDialect: String, Sendable {
     case v1, v2
 }
 
 /// What a request's method and path mean.
 struct CloudRoute: Sendable, Equatable {
-    var service: Service
+    var service: CloudService
     var operation: Operation
-    var version: APIVersion = .v1
+    var version: APIDialect = .v1
     var projectID: String?
     /// The graph's id on the management plane, its name on the data plane.
     var graph: String?
@@ -62,9 +62,9 @@ struct CloudRoute: Sendable, Equatable {
     var item: String?
 
     init(
-        _ service: Service,
+        _ service: CloudService,
         _ operation: Operation,
-        _ version: APIVersion = .v1,
+        _ version: APIDialect = .v1,
         project: String? = nil,
         graph: String? = nil,
         item: String? = nil
@@ -127,7 +127,7 @@ extension CloudRoute {
         _ segments: [String],
         _ action: String?
     ) -> CloudRoute {
-        let version: APIVersion = segments[0] == "v2" ? .v2 : .v1
+        let version: APIDialect = segments[0] == "v2" ? .v2 : .v1
         guard segments.count >= 3, segments[2] == "graphs" else {
             return CloudRoute(.ges, .unknown, version)
         }

@@ -14,7 +14,7 @@ package struct RequestRecord: Sendable {
     /// From 1, without gaps.
     package let number: Int
     package let time: Timestamp
-    package let service: Service
+    package let service: CloudService
     package let operation: Operation
     package let method: String
     package let path: String

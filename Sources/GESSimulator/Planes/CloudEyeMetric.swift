@@ -35,7 +35,7 @@ struct CloudEyeMetric: Sendable {
         let graph: SimulatedGraph
         let now: Timestamp
         let isUnresponsive: Bool
-        let oldestTask: GraphTask?
+        let oldestTask: SimulatedTask?
         /// 0 to 9, different from minute to minute, the same whenever it is asked for.
         let wobble: Double
 

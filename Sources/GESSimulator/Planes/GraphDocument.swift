@@ -22,7 +22,7 @@ struct GraphDocument {
         }
     }
 
-    func document(_ version: APIVersion, at now: Timestamp) -> JSONValue {
+    func document(_ version: APIDialect, at now: Timestamp) -> JSONValue {
         let fields = identity(at: now) + network + features
         return .object(
             fields.compactMap { field in

@@ -20,7 +20,7 @@ struct InstanceDocument {
 
     private var instanceName: String { "\(graph.name)-ges-dn-1-1" }
 
-    private var runningTasks: [GraphTask] {
+    private var runningTasks: [SimulatedTask] {
         graph.tasks.filter { $0.begin <= now && $0.isRunning(at: now) }
     }
 
@@ -55,7 +55,7 @@ struct InstanceDocument {
         ]
     }
 
-    private func query(_ task: GraphTask) -> JSONValue {
+    private func query(_ task: SimulatedTask) -> JSONValue {
         [
             "task_name": .string(task.type),
             "request_id": .string(task.id),

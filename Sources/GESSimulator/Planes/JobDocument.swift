@@ -5,7 +5,7 @@ import Time
 enum JobDocument {
     static func document(
         _ job: SimulatedJob,
-        _ version: APIVersion,
+        _ version: APIDialect,
         _ now: Timestamp
     ) -> JSONValue {
         let isV2 = version == .v2
@@ -31,14 +31,14 @@ enum JobDocument {
 }
 
 /// The filters of the task centre.
-struct JobFilter {
+struct JobQuery {
     private let status: SimulatedJob.Status?
     private let graphName: String?
     private let from: Timestamp?
     /// Exclusive: the end of the last day.
     private let before: Timestamp?
 
-    init(_ request: CloudRequest, _ version: APIVersion) throws(ServiceError) {
+    init(_ request: CloudRequest, _ version: APIDialect) throws(ServiceError) {
         switch request.parameter("status") ?? "" {
         case "": status = nil
         // The filter's word differs from the field's.

@@ -36,7 +36,7 @@ extension Evaluator {
             matchers: request.selection,
             modifiers: TimeModifiers(),
             rangeExtension: nil,
-            origin: Origin()
+            origin: SourceOrigin()
         )
         try forEachCurrentSample(of: selector, at: time) { labels, sample in
             found.append((labels, sample.timestamp))

@@ -18,14 +18,14 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
 /// Where a node begins in the text that it was parsed from.
 ///
 /// Two expressions are equal wherever they stand, so all origins are equal.
-package struct Origin: Hashable, Sendable {
+package struct SourceOrigin: Hashable, Sendable {
     package let position: SourcePosition
 
     package init(_ position: SourcePosition = .start) {
         self.position = position
     }
 
-    package static func == (left: Origin, right: Origin) -> Bool { true }
+    package static func == (left: SourceOrigin, right: SourceOrigin) -> Bool { true }
     package func hash(into hasher: inout Hasher) {}
 }
 

@@ -18,9 +18,9 @@ package struct NumberLiteral: Sendable {
     package var value: Double
     /// Written as a duration (`5m`); the value is in seconds.
     package var isDuration: Bool
-    package var origin: Origin
+    package var origin: SourceOrigin
 
-    package init(_ value: Double, isDuration: Bool = false, origin: Origin = Origin()) {
+    package init(_ value: Double, isDuration: Bool = false, origin: SourceOrigin = SourceOrigin()) {
         self.value = value
         self.isDuration = isDuration
         self.origin = origin
@@ -49,9 +49,10 @@ package struct StringLiteral: Hashable, Sendable {
     package var value: String
     /// False if such bytes were there: the text can be no label name.
     package var isWellFormed: Bool
-    package var origin: Origin
+    package var origin: SourceOrigin
 
-    package init(_ value: String, isWellFormed: Bool = true, origin: Origin = Origin()) {
+    package init(_ value: String, isWellFormed: Bool = true, origin: SourceOrigin = SourceOrigin())
+    {
         self.value = value
         self.isWellFormed = isWellFormed
         self.origin = origin
@@ -60,13 +61,13 @@ package struct StringLiteral: Hashable, Sendable {
 
 package struct Parentheses: Hashable, Sendable {
     package var expression: Expression
-    package var origin: Origin
+    package var origin: SourceOrigin
 }
 
 package struct UnaryExpression: Hashable, Sendable {
     package var isNegation: Bool
     package var operand: Expression
-    package var origin: Origin
+    package var origin: SourceOrigin
 }
 
 package struct BinaryExpression: Hashable, Sendable {
@@ -78,7 +79,7 @@ package struct BinaryExpression: Hashable, Sendable {
     /// Nil unless both operands are instant vectors.
     package var matching: VectorMatching?
     /// Of the operator.
-    package var operatorOrigin: Origin
+    package var operatorOrigin: SourceOrigin
 }
 
 /// How the elements of two instant vectors are paired.
@@ -107,13 +108,13 @@ package struct Aggregation: Hashable, Sendable {
     package var grouping: [String]
     /// The grouping names the labels to drop, not those to keep.
     package var isWithout: Bool
-    package var origin: Origin
+    package var origin: SourceOrigin
 }
 
 package struct FunctionCall: Hashable, Sendable {
     package var function: Function
     package var arguments: [Expression]
-    package var origin: Origin
+    package var origin: SourceOrigin
 }
 
 extension Expression {

@@ -92,8 +92,8 @@ struct Parser {
         return true
     }
 
-    func origin(of token: Token) -> Origin {
-        Origin(source.position(of: token.offset))
+    func origin(of token: Token) -> SourceOrigin {
+        SourceOrigin(source.position(of: token.offset))
     }
 
     func expectEnd() throws(ParseError) {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The rate of requests")
 struct PacingTests {
-    private let limit = RateLimit(requestsPerSecond: 10, burst: 5)
+    private let limit = ServiceRateLimit(requestsPerSecond: 10, burst: 5)
 
     @Test("a burst goes out at once, then one request every tenth of a second")
     func burst() {

@@ -17,7 +17,7 @@ struct ClientFixture {
         credentials: Credentials = .token(.constant(Secret("token-1"))),
         version: APIVersion = .v2,
         dataPlane: ScriptedCloud? = nil,
-        rateLimits: [Service: RateLimit] = [:]
+        rateLimits: [Service: ServiceRateLimit] = [:]
     ) throws {
         self.cloud = cloud
         let configuration = GESConfiguration(

@@ -3,7 +3,7 @@ import Time
 
 /// GES' management plane: graphs, jobs, control actions, in both dialects.
 extension SimulatedCloud {
-    mutating func performManagement(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    mutating func performManagement(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         switch exchange.route.operation {
         case .listGraphs: return try listGraphs(exchange)
         case .showGraph: return try showGraph(exchange)
@@ -18,7 +18,7 @@ extension SimulatedCloud {
         }
     }
 
-    private func listGraphs(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func listGraphs(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let page = try Page(exchange)
         let shown = page.items(of: graphIDs).compactMap { graph($0) }
         let documents = shown.map { document($0, exchange) }
@@ -29,12 +29,12 @@ extension SimulatedCloud {
         ])
     }
 
-    private func showGraph(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func showGraph(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let graph = exchange.graphID.flatMap({ graph($0) }) else { throw .graphMissing }
         return CloudAnswer(["graph": document(graph, exchange)])
     }
 
-    private func document(_ graph: SimulatedGraph, _ exchange: Exchange) -> JSONValue {
+    private func document(_ graph: SimulatedGraph, _ exchange: CloudExchange) -> JSONValue {
         GraphDocument(
             graph: graph,
             region: configuration.region,
@@ -52,7 +52,7 @@ extension SimulatedCloud {
         return Int(min(99, (now.milliseconds - phase.begin.milliseconds) * 100 / whole))
     }
 
-    private mutating func control(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private mutating func control(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let id = exchange.graphID else { throw .graphMissing }
         let jobID: String
         switch exchange.route.operation {
@@ -71,10 +71,10 @@ extension SimulatedCloud {
         return CloudAnswer([name: .string(jobID)])
     }
 
-    private func listJobs(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func listJobs(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let version = exchange.route.version
         let page = try Page(exchange)
-        let filter = try JobFilter(exchange.request, version)
+        let filter = try JobQuery(exchange.request, version)
         let found = jobs.reversed().filter { filter.admits($0, at: exchange.now) }
         let documents = page.items(of: found).map {
             JobDocument.document($0, version, exchange.now)
@@ -89,7 +89,7 @@ extension SimulatedCloud {
         )
     }
 
-    private func showJob(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func showJob(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let graphID = exchange.graphID else { throw .graphMissing }
         let id = exchange.route.item ?? ""
         guard let job = job(id, ofGraph: graphID), job.begin <= exchange.now else {
@@ -98,7 +98,7 @@ extension SimulatedCloud {
         return CloudAnswer(JobDocument.document(job, exchange.route.version, exchange.now))
     }
 
-    private func listBackups(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func listBackups(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         if exchange.route.graph != nil, exchange.graphID == nil { throw .graphMissing }
         _ = try Page(exchange)
         return exchange.route.version == .v2
@@ -106,7 +106,7 @@ extension SimulatedCloud {
             : CloudAnswer(["backupCount": 0, "backupList": []])
     }
 
-    private func quotas(_ version: APIVersion) -> CloudAnswer {
+    private func quotas(_ version: APIDialect) -> CloudAnswer {
         let edgeVolume = version == .v2 ? "edge_volume" : "edgeVolume"
         let room = Int64(max(0, Self.graphsMaximum - graphIDs.count))
         return CloudAnswer([
@@ -130,7 +130,7 @@ private struct Page {
 
     private static let defaultLimit = 10
 
-    init(_ exchange: Exchange) throws(ServiceError) {
+    init(_ exchange: CloudExchange) throws(ServiceError) {
         offset =
             try Self.number("offset", exchange.request, otherwise: 0) - exchange.faults.pageShift
         limit = try Self.number("limit", exchange.request, otherwise: Self.defaultLimit)

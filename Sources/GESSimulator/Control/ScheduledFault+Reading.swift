@@ -13,7 +13,7 @@ extension ScheduledFault {
         let fault = try Self.fault(&body)
         var match = FaultMatch()
         if var inner = try body.object("match") {
-            match.service = try inner.choice("service", Service.self)
+            match.service = try inner.choice("service", CloudService.self)
             match.operation = try inner.choice("operation", Operation.self)
             if let graph = try inner.string("graph") { match.graphID = try graphID(graph) }
             try inner.finish()
@@ -125,9 +125,10 @@ extension ScheduledFault {
         case "runs": return .runs
         case "job_fails": return .jobFails(reason: try reason(&body))
         case "ends_in":
-            let status = GraphStatus(rawValue: try body.string("status") ?? "300")
+            let status = SimulatedGraph.Status(rawValue: try body.string("status") ?? "300")
             return .endsIn(status, reason: try reason(&body))
-        case "stays_in": return .staysIn(GraphStatus(rawValue: try body.string("status") ?? "901"))
+        case "stays_in":
+            return .staysIn(SimulatedGraph.Status(rawValue: try body.string("status") ?? "901"))
         case "job_lost": return .jobLost
         case "ignored": return .ignored
         default:

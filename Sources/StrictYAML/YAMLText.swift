@@ -1,6 +1,6 @@
 /// The text of a file with the means to find a line and column in it, and to write over a range
 /// without moving what follows.
-struct SourceText {
+struct YAMLText {
     private(set) var scalars: [Unicode.Scalar]
 
     init(_ text: String) {

@@ -17,7 +17,7 @@ extension SimulatedCloud {
             at: trueTime,
             with: &random.faults
         )
-        let exchange = Exchange(
+        let exchange = CloudExchange(
             request: request,
             route: route,
             graphID: graphID,
@@ -37,7 +37,7 @@ extension SimulatedCloud {
             ? graphID(named: graph) : self.graph(graph).map { $0.id }
     }
 
-    private mutating func reply(to exchange: Exchange) -> CloudReply {
+    private mutating func reply(to exchange: CloudExchange) -> CloudReply {
         if let outage, outage.meets(exchange.route.service, at: exchange.now) {
             return outageReply(outage, exchange)
         }
@@ -64,7 +64,7 @@ extension SimulatedCloud {
         return .late(slowed, delay)
     }
 
-    private func outageReply(_ outage: Outage, _ exchange: Exchange) -> CloudReply {
+    private func outageReply(_ outage: Outage, _ exchange: CloudExchange) -> CloudReply {
         switch outage.manner {
         case .hang: .never
         case .drop, .refuse: .close
@@ -84,14 +84,14 @@ extension SimulatedCloud {
     }
 
     /// A graph that hangs or is down says nothing, whoever asks: this comes before authentication.
-    private func mannerOfGraph(_ exchange: Exchange) -> DataPlaneManner {
+    private func mannerOfGraph(_ exchange: CloudExchange) -> DataPlaneManner {
         guard exchange.route.service == .dataPlane,
             let graph = exchange.graphID.flatMap({ graph($0) })
         else { return .answering }
         return graph.effectiveManner(at: exchange.now)
     }
 
-    private mutating func perform(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private mutating func perform(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         if exchange.faults[.revocation] != nil { revokeTokens() }
         switch exchange.route.service {
         case .ges:

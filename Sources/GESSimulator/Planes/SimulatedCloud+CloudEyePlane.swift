@@ -8,7 +8,7 @@ extension SimulatedCloud {
     /// Points in one answer (Cloud Eye API page 0034).
     private static let pointsMaximum: Int64 = 3000
 
-    func performCloudEye(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    func performCloudEye(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         switch exchange.route.operation {
         case .listMetrics: return try listMetrics(exchange.request)
         case .showMetrics: return try showMetrics(exchange)
@@ -27,7 +27,7 @@ extension SimulatedCloud {
         return query.points(of: metric, graph, newest: now - configuration.cloudEyeDelay)
     }
 
-    private func showMetrics(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func showMetrics(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let request = exchange.request
         let query = try CloudEyeQuery(
             from: request.parameter("from").flatMap { Int64($0) },
@@ -61,7 +61,7 @@ extension SimulatedCloud {
         return parts.count == 2 && parts[0] == "instance_id" ? String(parts[1]) : nil
     }
 
-    private func queryMetrics(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private func queryMetrics(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let body = try exchange.request.document()
         let query = try CloudEyeQuery(
             from: body["from"]?.integerValue,

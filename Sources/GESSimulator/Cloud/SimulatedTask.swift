@@ -1,7 +1,7 @@
 package import Time
 
 /// An asynchronous task inside a graph, as its own job list shows it (data plane, GES API page 0204).
-package struct GraphTask: Hashable, Sendable {
+package struct SimulatedTask: Hashable, Sendable {
     package enum Course: Hashable, Sendable {
         /// Runs forever at this progress, in percent.
         case stalled(percent: Int)

@@ -2,7 +2,7 @@ import JSON
 import Time
 
 /// What faults do to an answer.
-extension Exchange {
+extension CloudExchange {
     /// The answer that leaves instead of the true one. `answer` is nil when the request stayed undone.
     func distorted(_ answer: CloudAnswer?) -> CloudAnswer {
         guard let fault = faults[.answer] else {

@@ -6,7 +6,7 @@ extension SimulatedCloud {
     private static let tokenLifeMaximum: Int64 = 21_600
     private static let tokensMaximum = 1000
 
-    mutating func performMetadata(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    mutating func performMetadata(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         switch exchange.route.operation {
         case .createMetadataToken: return try createMetadataToken(exchange)
         case .showSecurityKey: return try showSecurityKey(exchange)
@@ -16,7 +16,7 @@ extension SimulatedCloud {
 
     /// Its answer is the bare token.
     private mutating func createMetadataToken(
-        _ exchange: Exchange
+        _ exchange: CloudExchange
     ) throws(ServiceError) -> CloudAnswer {
         guard let text = exchange.request.header("X-Metadata-Token-Ttl-Seconds"),
             let life = Int64(text), (1...Self.tokenLifeMaximum).contains(life)
@@ -32,7 +32,7 @@ extension SimulatedCloud {
 
     /// The token is optional, as on a server that does not enforce it; a wrong one is refused.
     private mutating func showSecurityKey(
-        _ exchange: Exchange
+        _ exchange: CloudExchange
     ) throws(ServiceError) -> CloudAnswer {
         if let token = exchange.request.header("X-Metadata-Token") {
             guard let dies = metadataTokens[token], exchange.now < dies else {

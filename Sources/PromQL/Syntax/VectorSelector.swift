@@ -9,7 +9,7 @@ package struct VectorSelector: Hashable, Sendable {
     package var matchers: [LabelMatcher]
     package var modifiers: TimeModifiers
     package var rangeExtension: RangeExtension?
-    package var origin: Origin
+    package var origin: SourceOrigin
 }
 
 /// The samples of series over a time.

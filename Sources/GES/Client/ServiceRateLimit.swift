@@ -1,5 +1,5 @@
 /// How many requests a service gets.
-package struct RateLimit: Hashable, Sendable {
+package struct ServiceRateLimit: Hashable, Sendable {
     package var requestsPerSecond: Double
     /// Requests that need not wait after a quiet time.
     package var burst: Int

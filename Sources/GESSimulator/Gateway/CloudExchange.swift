@@ -2,7 +2,7 @@ import JSON
 import Time
 
 /// One request on its way through the cloud.
-struct Exchange: Sendable {
+struct CloudExchange: Sendable {
     let request: CloudRequest
     let route: CloudRoute
     /// The id of the graph that the request names; nil when it names none or one that does not exist.

@@ -1,7 +1,7 @@
 /// Who may ask what: the gateway's checks before GES and Cloud Eye, and the graph's own.
 extension SimulatedCloud {
     /// A token, when one is offered, else a signature; then the project.
-    mutating func authenticate(_ exchange: Exchange) throws(ServiceError) {
+    mutating func authenticate(_ exchange: CloudExchange) throws(ServiceError) {
         guard exchange.route.operation != .unknown else { throw .noSuchInterface }
         if let tail = credentialRefusal(exchange) { throw tail }
         guard exchange.route.projectID == configuration.projectID else {
@@ -10,14 +10,14 @@ extension SimulatedCloud {
     }
 
     /// The graph itself checks, with codes of its own; no gateway stands before it.
-    mutating func authenticateDataPlane(_ exchange: Exchange) throws(ServiceError) {
+    mutating func authenticateDataPlane(_ exchange: CloudExchange) throws(ServiceError) {
         guard exchange.route.operation != .unknown else { throw .bodyIncorrect }
         guard credentialRefusal(exchange) == nil else { throw .tokenInvalid }
         guard exchange.route.projectID == configuration.projectID else { throw .accessInvalid }
         guard exchange.graphID != nil else { throw .graphNotFound(exchange.route.graph ?? "") }
     }
 
-    mutating func credentialRefusal(_ exchange: Exchange) -> ServiceError? {
+    mutating func credentialRefusal(_ exchange: CloudExchange) -> ServiceError? {
         let request = exchange.request
         if let token = request.header("X-Auth-Token"), !token.isEmpty {
             return identity.refusalTail(ofToken: token, at: exchange.now)

@@ -8,7 +8,7 @@ extension SimulatedCloud {
         message: "The request body is invalid"
     )
 
-    mutating func performIdentity(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    mutating func performIdentity(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         switch exchange.route.operation {
         case .createToken: return try createToken(exchange)
         case .listProjects:
@@ -18,7 +18,8 @@ extension SimulatedCloud {
         }
     }
 
-    private mutating func createToken(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    private mutating func createToken(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer
+    {
         let auth = try exchange.request.document()["auth"]
         guard let identity = auth?["identity"],
             identity["methods"]?.arrayValue?.contains("password") == true,

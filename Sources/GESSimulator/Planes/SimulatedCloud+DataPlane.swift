@@ -3,7 +3,7 @@ import Time
 
 /// A graph's own interface, as far as it shows whether the graph is alive.
 extension SimulatedCloud {
-    mutating func performDataPlane(_ exchange: Exchange) throws(ServiceError) -> CloudAnswer {
+    mutating func performDataPlane(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let id = exchange.graphID, let graph = graph(id) else {
             throw .graphNotFound(exchange.route.graph ?? "")
         }

@@ -1,7 +1,7 @@
 import NIOPosix
 
 /// One admitted request on its way to its handler and back. Runs off the event loop.
-struct Job: Sendable {
+struct AdmittedRequest: Sendable {
     enum Outcome: Sendable {
         case answered(ServerResponse)
         /// Told the connection, or nil when the client has left.

@@ -13,7 +13,7 @@ extension SimulatedCloud {
     package mutating func addGraph(
         id: String? = nil,
         name: String,
-        status: GraphStatus = .running,
+        status: SimulatedGraph.Status = .running,
         tags: [(key: String, value: String)] = [],
         at now: Timestamp
     ) -> String? {
@@ -70,7 +70,7 @@ extension SimulatedCloud {
     @discardableResult
     package mutating func setStatus(
         _ id: String,
-        _ status: GraphStatus,
+        _ status: SimulatedGraph.Status,
         at now: Timestamp
     ) -> Bool {
         update(id) { graph in
@@ -119,11 +119,11 @@ extension SimulatedCloud {
     package mutating func addTask(
         _ id: String,
         type: String,
-        course: GraphTask.Course,
+        course: SimulatedTask.Course,
         at now: Timestamp
     ) -> String? {
         let taskID = newJobID()
-        let task = GraphTask(id: taskID, type: type, begin: now, course: course)
+        let task = SimulatedTask(id: taskID, type: type, begin: now, course: course)
         return update(id) { $0.add(task) } ? taskID : nil
     }
 
@@ -149,14 +149,14 @@ extension SimulatedCloud {
         _ kind: WorkKind,
         to id: String,
         begin: Timestamp,
-        course: GraphTask.Course
+        course: SimulatedTask.Course
     ) {
         guard let graph = graph(id) else { return }
         var job = newJob(kind.taskType, for: graph, at: begin)
         job.runs = begin
         if case .finishing(let end) = course { job.end = end }
         insert(job)
-        let task = GraphTask(id: job.id, type: kind.taskType, begin: begin, course: course)
+        let task = SimulatedTask(id: job.id, type: kind.taskType, begin: begin, course: course)
         update(id) { $0.add(task) }
     }
 
