@@ -272,7 +272,6 @@ let package = Package(
             dependencies: [
                 "Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI",
             ]
-            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI"]
         ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(

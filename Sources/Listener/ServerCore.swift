@@ -10,6 +10,8 @@ final class ServerCore: Sendable {
         var bufferedBodyBytes = 0
         var connections: [ObjectIdentifier: any Channel] = [:]
         var listeners: [any Channel] = []
+        /// Listeners that a stop is closing.
+        var closingListeners = 0
         var isStopping = false
         var isDrained = false
         var authenticator: Authenticator?
@@ -187,10 +189,15 @@ final class ServerCore: Sendable {
             eventLoop.scheduleTask(in: limit) { self.closeConnections() }
             eventLoop.execute { self.finishIfDrained() }
             defer { state.listeners = [] }
+            state.closingListeners += state.listeners.count
             return (state.listeners, Array(state.connections.values))
         }
         guard let (listeners, connections) = open else { return }
-        for listener in listeners { listener.close(promise: nil) }
+        for listener in listeners {
+            // Until it is closed the kernel accepts connections that nobody will serve.
+            listener.closeFuture.whenComplete { _ in self.listenerClosed() }
+            listener.close(promise: nil)
+        }
         for connection in connections {
             connection.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ServerIsStopping())
         }
@@ -205,9 +212,16 @@ final class ServerCore: Sendable {
         }
     }
 
+    private func listenerClosed() {
+        state.withLock { $0.closingListeners -= 1 }
+        finishIfDrained()
+    }
+
     private func finishIfDrained() {
         let isNewlyDrained = state.withLock { state in
-            guard state.isStopping, state.connections.isEmpty, !state.isDrained else {
+            guard state.isStopping, state.connections.isEmpty, state.closingListeners == 0,
+                !state.isDrained
+            else {
                 return false
             }
             state.isDrained = true

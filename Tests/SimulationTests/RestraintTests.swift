@@ -73,9 +73,9 @@ struct RestraintTests {
         arguments: [
             "100", "201", "203", "206", "207", "208", "210", "211", "300", "900", "901",
             "903", "920", "777",
-        ] as [GraphStatus]
+        ] as [SimulatedGraph.Status]
     )
-    func otherStatus(_ status: GraphStatus) throws {
+    func otherStatus(_ status: SimulatedGraph.Status) throws {
         try Simulation.run { world in
             try await world.passStartupGrace()
             world.change(1) { cloud, id, now in

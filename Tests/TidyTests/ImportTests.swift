@@ -90,8 +90,6 @@ func cycleIsPure() {
 @Test("every target has tests")
 func everyTargetHasTests() {
     let tested = Set(SourceTree.tests.map(\.target))
-    let executables: Set = ["graphwarden"]
-    for target in Set(SourceTree.sources.map(\.target)).subtracting(executables).sorted() {
     // The command line is tested as a process, by IntegrationTests.
     for target in Set(SourceTree.sources.map(\.target)).subtracting(["graphwarden"]).sorted() {
         #expect(tested.contains(target + "Tests"), "\(target) has no tests")
