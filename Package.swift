@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "URI"),
         .target(name: "PromQL", dependencies: ["GoText", "RE2", "Series", "Time"]),
         .target(name: "StrictYAML", dependencies: ["Time", yams]),
-        .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time"]),
+        .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time", "URI"]),
         .target(
             name: "Rules",
             dependencies: ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"]

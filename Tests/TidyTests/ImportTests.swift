@@ -10,7 +10,7 @@ private let allowedImports: [String: Set<String>] = [
     "URI": [],
     "PromQL": ["GoText", "RE2", "Series", "Time", "Glibc"],
     "StrictYAML": ["Time", "Yams"],
-    "GoTemplate": ["GoText", "RE2", "Time"],
+    "GoTemplate": ["GoText", "RE2", "Time", "URI"],
     "Rules": ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],

@@ -1,4 +1,5 @@
 import RE2
+import URI
 
 extension TemplateCall {
     /// The functions that return a string.
@@ -15,9 +16,9 @@ extension TemplateCall {
         case .safeHtml: try string(0)
         case .stripPort: stripPort(try string(0))
         case .stripDomain: stripDomain(try string(0))
-        case .graphLink: "/graph?g0.expr=\(TextEscape.query(try string(0)))&g0.tab=0"
-        case .tableLink: "/graph?g0.expr=\(TextEscape.query(try string(0)))&g0.tab=1"
-        case .urlQueryEscape: TextEscape.query(try string(0))
+        case .graphLink: "/graph?g0.expr=\(FormEncoding.encode(try string(0)))&g0.tab=0"
+        case .tableLink: "/graph?g0.expr=\(FormEncoding.encode(try string(0)))&g0.tab=1"
+        case .urlQueryEscape: FormEncoding.encode(try string(0))
         case .externalURL: data.externalURL
         case .pathPrefix: path(of: data.externalURL)
         default: throw TemplateError("not a function of text")

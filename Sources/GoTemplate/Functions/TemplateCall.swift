@@ -1,4 +1,5 @@
 import RE2
+import URI
 
 /// One call of a function with evaluated arguments.
 ///
@@ -22,7 +23,7 @@ struct TemplateCall {
         case .printf: .string(GoFormat.printf(try string(0), Array(values.dropFirst())))
         case .html: .string(TextEscape.html(GoFormat.print(values)))
         case .js: .string(TextEscape.javaScript(GoFormat.print(values)))
-        case .urlquery: .string(TextEscape.query(GoFormat.print(values)))
+        case .urlquery: .string(FormEncoding.encode(GoFormat.print(values)))
         case .humanize, .humanize1024, .humanizeDuration, .humanizePercentage,
             .humanizeTimestamp, .toTime, .toDuration, .now, .parseDuration:
             try number()
