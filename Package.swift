@@ -158,9 +158,7 @@ let package = Package(
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: [
-                "Rules", "PromQL", "Series", "StrictYAML", "TestSupport", "Time",
-            ]
+            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
         ),
         .testTarget(
             name: "RemediationTests",
@@ -185,7 +183,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GESSimulatorTests",
-            dependencies: ["GESSimulator", "Listener", "JSON", "HTTPClient", "TestSupport", "Time"]
+            dependencies: ["GESSimulator", "JSON", "HTTPClient", "TestSupport", "Time"]
         ),
         .target(
             name: "CycleFixtures",
@@ -195,7 +193,7 @@ let package = Package(
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Cycle", "CycleFixtures", "PromQL", "Remediation", "Rules", "Series",
+                "Cycle", "CycleFixtures", "Remediation", "Rules", "Series",
                 "TestSupport", "Time",
             ]
         ),
@@ -203,22 +201,22 @@ let package = Package(
             name: "ConfigurationTests",
             dependencies: [
                 "Configuration", "Cycle", "CycleFixtures", "Files", "GES", "Listener",
-                "Remediation", "Rules", "StrictYAML", "Time",
+                "Remediation", "StrictYAML",
             ]
         ),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Agent", "Cycle", "Exposition", "JSON", "Listener", "PromQL", "Remediation",
+                "API", "Cycle", "Exposition", "JSON", "Listener", "PromQL", "Remediation",
                 "Series", "TestSupport", "Time",
             ]
         ),
         .target(
             name: "SimulatedAgent",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "GES", "GESSimulator", "InProcessCloud",
-                "Ledger", "PromQL", "Remediation", "Rules", "Series", "Time", "VirtualTime",
-                logging,
+                "API", "Agent", "Configuration", "Cycle", "Exposition", "GES", "GESSimulator",
+                "InProcessCloud", "Ledger", "PromQL", "Remediation", "Rules", "Series",
+                "StrictYAML", "Time", "VirtualTime", logging,
             ],
             path: "Tests/Support/SimulatedAgent"
         ),
@@ -239,7 +237,7 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
                 "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener",
-                "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
+                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
                 "TestSupport", "Time", "VirtualTime",
                 grdb, logging,
             ]
