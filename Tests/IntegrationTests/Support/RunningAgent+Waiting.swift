@@ -69,11 +69,11 @@ extension RunningAgent {
     func expectOpenQuestion(about graph: String) async throws {
         let why = try await why(graph)
         #expect(why["state"] == "unknown_outcome")
-        #expect(why["summary"]?.stringValue?.contains("looked for until") == true)
+        #expect(why["summary"]?.stringValue?.contains("searching for it until") == true)
         #expect(why["attempts"]?.arrayValue?.count == 1)
         let metrics = try await process.metrics()
         #expect(metrics["graphwarden_remediations_in_progress{action=\"restart\"}"] == 1)
         let page = String(decoding: try await process.get("/").body, as: UTF8.self)
-        #expect(page.contains("looked for until"))
+        #expect(page.contains("searching for it until"))
     }
 }
