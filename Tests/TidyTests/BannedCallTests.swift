@@ -59,3 +59,36 @@ func uncheckedIsArgued(file: SourceFile) {
         )
     }
 }
+
+/// Ways to sleep. A test that sleeps and then looks is decided by the speed of the machine.
+private let sleeps = [
+    "Task" + ".sleep", "Thread" + ".sleep", "usle" + "ep(", "nanosl" + "eep(", "sle" + "ep(",
+]
+
+/// Files that sleep, each for a reason.
+private let sleepers: Set<String> = [
+    // The waiting primitive, between two looks.
+    "Tests/Support/TestSupport/Eventually.swift",
+    // Measurements, whose pace is part of what they measure.
+    "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintScene.swift",
+    "Tests/Benchmarks/comparison/Scene.swift",
+]
+
+@Test("no test sleeps but by the waiting primitive", arguments: SourceTree.tests)
+func nothingSleeps(file: SourceFile) {
+    guard !sleepers.contains(file.path) else { return }
+    for (number, line) in file.lines.enumerated() {
+        let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        for pattern in sleeps where stands(pattern, in: code) {
+            // A clock under the control of the test may have a method of this name.
+            let isMethod = code.contains("." + pattern) || code.contains("func " + pattern)
+            #expect(isMethod, "\(file.path):\(number + 1): wait with `eventually` instead")
+        }
+    }
+}
+
+@Test("every file that may sleep does", arguments: sleepers.sorted())
+func sleepersSleep(path: String) throws {
+    let file = try #require(SourceTree.tests.first { $0.path == path })
+    #expect(file.lines.contains { line in sleeps.contains { line.contains($0) } })
+}
