@@ -42,7 +42,7 @@ struct PrometheusJSONTests {
 
 @Suite("What a request asks")
 struct RequestFormTests {
-    @Test("a form counts before the address, and only if it says that it is one")
+    @Test("parameters of a form come before those of the address")
     func formFirst() throws {
         var request = ServerRequest(
             method: "POST",
@@ -69,7 +69,7 @@ struct RequestFormTests {
     }
 
     @Test(
-        "what is no time, duration or limit is said in Prometheus' words",
+        "an invalid time, duration or limit is refused in Prometheus' words",
         arguments: [
             ("t", "", #"invalid parameter "t": cannot parse "" to a valid timestamp"#),
             ("t", "NaN", #"invalid parameter "t": cannot parse "NaN" to a valid timestamp"#),
@@ -99,7 +99,7 @@ struct RequestFormTests {
     }
 
     @Test(
-        "encoded label names are read as they were",
+        "encoded label names are decoded",
         arguments: [
             ("graph", "graph"), ("U__a__b", "a_b"), ("U__a_2f_b", "a/b"), ("U__a_2f", "U__a_2f"),
             ("U___1f600_", "\u{1f600}"), ("U___zz_", "U___zz_"),

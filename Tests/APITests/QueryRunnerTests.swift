@@ -52,7 +52,7 @@ struct QueryRunnerTests {
         return SeriesSnapshot(series: store, evaluationInterval: .seconds(30))
     }
 
-    @Test("wait for the series that the cycle works on, but not for ever")
+    @Test("wait for the series that the cycle works on, but not without end")
     func waitsForTheCycle() async throws {
         let board = SeriesBoard()
         let impatient = Self.runner(board, Self.hurriedClock())
@@ -72,7 +72,7 @@ struct QueryRunnerTests {
         #expect(try await count == 1)
     }
 
-    @Test("have no more places than they may, and are given up when none becomes free")
+    @Test("have a limited number of places, and give up when none becomes free")
     func places() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)
@@ -95,7 +95,7 @@ struct QueryRunnerTests {
         #expect(try await runner.run { _ in 3 } == 3)
     }
 
-    @Test("are told when their time is over, and when nobody waits any more")
+    @Test("are told when their time is over, and when they are cancelled")
     func interruptions() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)

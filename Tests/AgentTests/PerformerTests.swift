@@ -106,7 +106,7 @@ struct PerformerTests {
         #expect(await outcome(ScriptedCloud(probe: silent), intent(.importing)) == "not_sent 0")
     }
 
-    @Test("sends nothing any more once the agent is to stop")
+    @Test("sends nothing once the agent is stopping")
     func stopping() async {
         let cloud = ScriptedCloud(probe: silent)
         #expect(await outcome(cloud, intent(), stopped: true) == "not_sent 0")

@@ -28,7 +28,7 @@ struct ReloadRequestsTests {
         #expect(!requests.asked.isSet)
     }
 
-    @Test("find no server after the end, and say so")
+    @Test("are answered after the end, too")
     func closed() async {
         let requests = ReloadRequests()
         async let early = requests.askAndWait()
@@ -78,7 +78,7 @@ struct ConfigurationSlotTests {
         #expect(await slot.offer(Self.loaded) == .stopping)
     }
 
-    @Test("looks from elsewhere when its cloud, or the way to the graphs, is another")
+    @Test("has another vantage when its cloud, or the way to the graphs, is another")
     func vantage() {
         let before = Self.loaded.configuration
         var after = before

@@ -14,7 +14,7 @@ struct SystemdTests {
         SystemdNotifier(processIdentifier: 7) { variables[$0] }
     }
 
-    @Test("is told only when it wants to hear")
+    @Test("is notified only when it asks for it")
     func environment() {
         #expect(notifier([:]) == nil)
         #expect(notifier(["NOTIFY_SOCKET": ""]) == nil)
@@ -32,13 +32,13 @@ struct SystemdTests {
         #expect(notifier(variables)?.watchdogTimeout == nil)
     }
 
-    @Test("hears that it is ready only when the message arrived")
+    @Test("is told that the agent is ready only if the message arrives")
     func nobodyListens() throws {
         let deaf = try #require(notifier(["NOTIFY_SOCKET": "/nonexistent/socket"]))
         #expect(!deaf.ready("x"))
     }
 
-    @Test("hears nothing any more from a cycle that hangs")
+    @Test("hears nothing from a cycle that hangs")
     func pulse() {
         let pulse = Pulse()
         #expect(pulse.isAlive(at: .seconds(1000)))

@@ -222,7 +222,7 @@ struct WebhookAPITests {
     }
 
     @Test(
-        "refuses what proves nothing",
+        "refuses senders without the right token",
         arguments: [nil, "", "wrong", "0123456789abcdeF", "0123456789abcdef0"]
     )
     func strangers(token: String?) async throws {

@@ -139,7 +139,7 @@ struct ConfigurationTests {
     }
 
     @Test(
-        "refuses a cloud that cannot be meant",
+        "refuses an impossible cloud",
         arguments: [
             "region: cn north", "project_id: \"\"", "project_id: a/b", "api_version: v3",
             "endpoints: {ges: ftp://x}", "endpoints: {ges: \"https://user@x\"}",
@@ -158,7 +158,7 @@ struct ConfigurationTests {
         #expect(read(text).value == nil, "\(text)")
     }
 
-    @Test("takes a secret that is not there for a mistake, unless it may still come")
+    @Test("takes a missing secret for a mistake, unless it may still come")
     func missingSecret() throws {
         let text = minimal.replacing("hostname", with: "none")
         let reading = read(text)

@@ -125,7 +125,7 @@ struct ClockWatchTests {
     }
 
     @Test(
-        "says it in words",
+        "describes every finding in words",
         arguments: [
             (.clockSet(by: .seconds(3600), until: instant(0)), "set forward by 1h; observing"),
             (.clockSet(by: .seconds(-90), until: nil), "set back by 1m30s; observing anew as soon"),

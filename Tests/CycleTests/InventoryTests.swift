@@ -61,7 +61,7 @@ struct InventoryTests {
         #expect(inventory.entries.keys.sorted() == ["a"])
     }
 
-    @Test("counts a gap longer than the freshness as having been blind")
+    @Test("counts a gap longer than the freshness as blindness")
     func blindness() {
         var inventory = Inventory()
         inventory.merge(readings(0, nil), freshness: freshness)
@@ -76,7 +76,7 @@ struct InventoryTests {
         #expect(inventory.sightSince == Timestamp(seconds: 220))
     }
 
-    @Test("takes a graph that cannot be asked for unknown, not for down")
+    @Test("takes a graph that cannot be asked as unknown, not as down")
     func unknown() {
         var inventory = Inventory()
         let notProbed = GraphReading.Probe.Outcome.notProbed(reason: "auth")

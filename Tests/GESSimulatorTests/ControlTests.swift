@@ -77,7 +77,7 @@ struct ControlTests {
         #expect(fixture.graph.status(at: CloudFixture.start) == .running)
     }
 
-    @Test("does not know a graph that is none")
+    @Test("does not know a missing graph")
     func unknownGraph() {
         var fixture = CloudFixture()
         #expect(throws: ControlError("there is no graph \"x\"", status: 404)) {
@@ -192,7 +192,7 @@ struct ControlTests {
         }
     }
 
-    @Test("tells what was asked, and how often restarts were")
+    @Test("lists the requests and counts the restarts")
     func records() throws {
         var fixture = CloudFixture()
         let id = fixture.graphID

@@ -180,7 +180,7 @@ struct FaultTests {
         #expect(second["graph_count"] == 99)
     }
 
-    @Test("travels late, in part, drop by drop, or elsewhere")
+    @Test("delays, cuts, drips or redirects an answer")
     func delivery() {
         var fixture = fixture(
             ScheduledFault(.late(.seconds(3)), count: 1),

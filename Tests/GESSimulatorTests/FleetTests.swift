@@ -33,7 +33,7 @@ struct FleetTests {
         #expect(graphs.allSatisfy { SimulatedCloud.isGraphID($0.id) })
     }
 
-    @Test("takes another graph, but no name or id twice")
+    @Test("takes another graph, but refuses a second one of its name or id")
     func added() throws {
         var cloud = cloud(3)
         let start = CloudFixture.start
@@ -50,7 +50,7 @@ struct FleetTests {
         }
     }
 
-    @Test("is not made from settings that make no sense")
+    @Test("refuses settings that make no sense")
     func problems() {
         #expect(SimulatorConfiguration().problems.isEmpty)
         var configuration = SimulatorConfiguration()

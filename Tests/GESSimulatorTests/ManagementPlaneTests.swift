@@ -28,7 +28,7 @@ struct ManagementPlaneTests {
         #expect(older.document["graphCount"] == 23)
     }
 
-    @Test("refuses a page that is none", arguments: ["offset=x", "limit=-1", "limit=1.5"])
+    @Test("refuses an invalid page", arguments: ["offset=x", "limit=-1", "limit=1.5"])
     func badPage(query: String) {
         var fixture = CloudFixture()
         let answer = fixture.ask("GET", "/v2/PID/graphs?" + query)

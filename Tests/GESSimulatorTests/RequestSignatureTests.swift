@@ -159,7 +159,7 @@ struct RequestSignatureTests {
     }
 
     @Test(
-        "that is not one is not read",
+        "is not read when it is malformed",
         arguments: [
             "", "SDK-HMAC-SHA256", "SDK-HMAC-SHA1 Access=a, SignedHeaders=host, Signature=0",
             "SDK-HMAC-SHA256 Access=a, SignedHeaders=host", "SDK-HMAC-SHA256 nonsense",

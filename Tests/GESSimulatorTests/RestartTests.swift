@@ -144,7 +144,7 @@ struct RestartTests {
     }
 
     @Test(
-        "can go another way",
+        "can take another course",
         arguments: [
             (.jobFails(reason: "r"), 15, "200", "failed"),
             (.endsIn(.faulty, reason: "r"), 30, "300", "failed"),

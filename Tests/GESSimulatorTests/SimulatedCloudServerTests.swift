@@ -110,7 +110,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("tell a wrong time when the cloud's clock is wrong")
+    @Test("show a wrong time when the cloud's clock is wrong")
     func date() async throws {
         try await Self.serving { server in
             server.withCloud { cloud, _ in cloud.clockError = .seconds(-86_400) }
@@ -123,7 +123,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("inflate a bomb for a client that lets them")
+    @Test("send a gzip bomb")
     func gzipBomb() async throws {
         try await Self.serving { server in
             server.withCloud { cloud, _ in

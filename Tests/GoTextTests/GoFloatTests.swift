@@ -6,8 +6,8 @@ import Testing
 @Suite("A number printed as Go does")
 struct GoFloatTests {
     /// The C library's printf agrees with Go's but for infinities, NaN and the shortest form.
-    @Test(arguments: [1 as UInt64, 2, 3])
-    func agreesWithTheCLibrary(seed: UInt64) {
+    @Test("agrees with the C library", arguments: [1 as UInt64, 2, 3])
+    func cLibrary(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         let samples = (0..<1500).map { _ in
             Double(bitPattern: UInt64.random(in: .min ... .max, using: &generator))
@@ -27,8 +27,8 @@ struct GoFloatTests {
         }
     }
 
-    @Test(arguments: [1 as UInt64, 2])
-    func itsShortestFormNamesTheSameNumber(seed: UInt64) {
+    @Test("the shortest form reads back as the same number", arguments: [1 as UInt64, 2])
+    func roundTrip(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         for _ in 0..<2000 {
             let value = Double(bitPattern: UInt64.random(in: .min ... .max, using: &generator))
@@ -39,14 +39,17 @@ struct GoFloatTests {
         }
     }
 
-    @Test(arguments: [
-        (0, "0", "0e+00"), (-0.0, "-0", "-0e+00"), (1, "1", "1e+00"), (1e20, "1e+20", "1e+20"),
-        (123_456, "123456", "1.23456e+05"), (1_234_567, "1.234567e+06", "1.234567e+06"),
-        (0.0001, "0.0001", "1e-04"), (0.00001, "1e-05", "1e-05"),
-        (.leastNonzeroMagnitude, "5e-324", "5e-324"),
-        (.infinity, "+Inf", "+Inf"), (-.infinity, "-Inf", "-Inf"), (.nan, "NaN", "NaN"),
-    ])
-    func isShort(value: Double, general: String, scientific: String) {
+    @Test(
+        "the shortest form is that of Go",
+        arguments: [
+            (0, "0", "0e+00"), (-0.0, "-0", "-0e+00"), (1, "1", "1e+00"), (1e20, "1e+20", "1e+20"),
+            (123_456, "123456", "1.23456e+05"), (1_234_567, "1.234567e+06", "1.234567e+06"),
+            (0.0001, "0.0001", "1e-04"), (0.00001, "1e-05", "1e-05"),
+            (.leastNonzeroMagnitude, "5e-324", "5e-324"),
+            (.infinity, "+Inf", "+Inf"), (-.infinity, "-Inf", "-Inf"), (.nan, "NaN", "NaN"),
+        ]
+    )
+    func shortest(value: Double, general: String, scientific: String) {
         #expect(GoFloat.format(value) == general)
         #expect(GoFloat.format(value, .scientific) == scientific)
     }

@@ -2,7 +2,8 @@ import HTTPClient
 import Testing
 
 @Suite struct ConnectionTests {
-    @Test func `a connection is used again`() async throws {
+    @Test("a connection is used again")
+    func reused() async throws {
         try await withServer {
             $0.serveAll()
         } _: { client, server in
@@ -18,8 +19,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [HTTPMethod.post, .patch])
-    func `a request that changes something gets a connection of its own`(
+    @Test(
+        "a request that changes something gets a connection of its own",
+        arguments: [HTTPMethod.post, .patch]
+    )
+    func freshConnection(
         method: HTTPMethod
     ) async throws {
         try await withServer {
@@ -39,8 +43,11 @@ import Testing
     }
 
     /// What `HTTPRequest.freshConnection` is about: libcurl's own second attempt.
-    @Test(arguments: [(false, 2), (true, 1)])
-    func `on a kept connection that dies libcurl sends again, on a fresh one it does not`(
+    @Test(
+        "on a kept connection that dies libcurl sends again, on a fresh one it does not",
+        arguments: [(false, 2), (true, 1)]
+    )
+    func secondAttempt(
         freshConnection: Bool,
         arrivals: Int
     ) async throws {
@@ -69,7 +76,8 @@ import Testing
 
     /// libcurl's second attempt is refused, and that is the error; the first one was sent for all
     /// that.
-    @Test func `a refused second attempt does not hide that the first was sent`() async throws {
+    @Test("a refused second attempt does not hide that the first was sent")
+    func refusedSecondAttempt() async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.respond()
@@ -85,7 +93,8 @@ import Testing
         }
     }
 
-    @Test func `two hundred requests at once use eight connections`() async throws {
+    @Test("two hundred requests at once use eight connections")
+    func manyRequests() async throws {
         try await withServer {
             $0.serveAll(body: [UInt8](repeating: 7, count: 10_000))
         } _: { client, server in
@@ -113,7 +122,8 @@ import Testing
     }
 
     /// With one connection allowed, a kept one must be given up for the next, not waited for.
-    @Test func `an idle connection makes room`() async throws {
+    @Test("an idle connection makes room")
+    func idleConnection() async throws {
         let other = try FaultServer { $0.serveAll() }
         defer { other.stop() }
         try await withServer({ $0.serveAll() }, configuration: .init(maximumConnections: 1)) {
@@ -136,7 +146,8 @@ import Testing
         }
     }
 
-    @Test func `a busy host does not hold up another`() async throws {
+    @Test("a busy host does not hold up another")
+    func busyHost() async throws {
         let idle = try FaultServer { $0.serveAll() }
         defer { idle.stop() }
         try await withServer(

@@ -14,14 +14,20 @@ import Testing
         )
     }
 
-    @Test(arguments: [0, EMFILE, ENFILE])
-    func `a machine without a socket says nothing about the other side`(number: Int32) {
+    @Test(
+        "a machine without a socket says nothing about the other side",
+        arguments: [0, EMFILE, ENFILE]
+    )
+    func noSocket(number: Int32) {
         #expect(failure(number, sent: false).kind == .other)
         #expect(failure(ECONNREFUSED, sent: false).kind == .connect)
     }
 
-    @Test(arguments: [0, EMFILE, ECONNREFUSED])
-    func `a second attempt without a socket does not hide that the first was sent`(number: Int32) {
+    @Test(
+        "a second attempt without a socket does not hide that the first was sent",
+        arguments: [0, EMFILE, ECONNREFUSED]
+    )
+    func noSocketForSecondAttempt(number: Int32) {
         #expect(failure(number, sent: true).requestMayHaveBeenSent)
         #expect(!failure(number, sent: false).requestMayHaveBeenSent)
     }

@@ -5,7 +5,8 @@ import Testing
 /// Every way in which a request ends without the server's doing: cancelled, late, refused, shut
 /// down.
 @Suite struct EndingTests {
-    @Test func `a cancelled transfer ends at once and closes its connection`() async throws {
+    @Test("a cancelled transfer ends at once and closes its connection")
+    func cancelledTransfer() async throws {
         try await withServer {
             $0.readRequest()
             $0.waitForEnd()
@@ -27,7 +28,8 @@ import Testing
         }
     }
 
-    @Test func `a task that was cancelled before sends nothing`() async throws {
+    @Test("a task that was cancelled before sends nothing")
+    func cancelledBefore() async throws {
         try await withServer {
             $0.serveAll()
         } _: { client, server in
@@ -72,7 +74,8 @@ import Testing
         }
     }
 
-    @Test func `a deadline that passes in the queue is certainly not sent`() async throws {
+    @Test("a request whose deadline passes in the queue is certainly not sent")
+    func deadlineInQueue() async throws {
         try await Self.withBusyClient { client, server in
             let error = try await client.failure(
                 HTTPRequest(.post, url: server.url, timeout: .milliseconds(100))
@@ -83,7 +86,8 @@ import Testing
         }
     }
 
-    @Test func `a request cancelled in the queue is certainly not sent`() async throws {
+    @Test("a request cancelled in the queue is certainly not sent")
+    func cancelledInQueue() async throws {
         try await Self.withBusyClient { client, server in
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -99,7 +103,8 @@ import Testing
         }
     }
 
-    @Test func `a full queue refuses at once`() async throws {
+    @Test("a full queue refuses at once")
+    func fullQueue() async throws {
         try await Self.withBusyClient(maximumQueuedRequests: 1) { client, server in
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -115,7 +120,8 @@ import Testing
         }
     }
 
-    @Test func `shutting down fails what waits and what is under way`() async throws {
+    @Test("shutting down fails what waits and what is under way")
+    func shutdown() async throws {
         try await Self.withBusyClient { client, server in
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -133,8 +139,8 @@ import Testing
         }
     }
 
-    @Test func `a request under way when the client is shut down may have been sent`() async throws
-    {
+    @Test("a request under way when the client is shut down may have been sent")
+    func shutdownUnderWay() async throws {
         try await withServer {
             $0.readRequest()
             $0.waitForEnd()
@@ -150,7 +156,8 @@ import Testing
 
     /// Cancellation races with completion: whatever wins, every caller is resumed once and nothing
     /// leaks.
-    @Test func `a storm of cancellations leaves the client as it was`() async throws {
+    @Test("a storm of cancellations leaves the client as it was")
+    func manyCancellations() async throws {
         try await withServer {
             $0.serveAll()
         } _: { client, server in

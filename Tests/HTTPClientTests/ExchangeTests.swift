@@ -3,7 +3,8 @@ import HTTPClient
 import Testing
 
 @Suite struct ExchangeTests {
-    @Test func `an answer has its status, its headers in order and its body`() async throws {
+    @Test("an answer has its status, its headers in order and its body")
+    func answer() async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.respond(
@@ -27,8 +28,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [204, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503, 504])
-    func `any status is an answer`(status: Int) async throws {
+    @Test(
+        "any status is an answer",
+        arguments: [204, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503, 504]
+    )
+    func anyStatus(status: Int) async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.write("HTTP/1.1 \(status) X\r\n")
@@ -40,7 +44,8 @@ import Testing
         }
     }
 
-    @Test func `a request goes out as it was written, without additions of libcurl`() async throws {
+    @Test("a request goes out as it was written, without additions of libcurl")
+    func requestAsWritten() async throws {
         try await withServer {
             $0.serveAll()
         } _: { client, server in
@@ -74,18 +79,21 @@ import Testing
         var testDescription: String { "\(method.rawValue) \(body?.count ?? -1)" }
     }
 
-    @Test(arguments: [
-        Form(method: .get, body: nil, length: nil),
-        Form(method: .head, body: nil, length: nil),
-        Form(method: .delete, body: nil, length: nil),
-        Form(method: .post, body: nil, length: "Content-Length: 0"),
-        Form(method: .put, body: nil, length: "Content-Length: 0"),
-        Form(method: .put, body: [0, 1, 0, 255], length: "Content-Length: 4"),
-        Form(method: .patch, body: [1], length: "Content-Length: 1"),
-        Form(method: .delete, body: [1, 2], length: "Content-Length: 2"),
-        Form(method: .get, body: [1, 2, 3], length: "Content-Length: 3"),
-    ])
-    func `every method, with and without a body`(form: Form) async throws {
+    @Test(
+        "every method works with and without a body",
+        arguments: [
+            Form(method: .get, body: nil, length: nil),
+            Form(method: .head, body: nil, length: nil),
+            Form(method: .delete, body: nil, length: nil),
+            Form(method: .post, body: nil, length: "Content-Length: 0"),
+            Form(method: .put, body: nil, length: "Content-Length: 0"),
+            Form(method: .put, body: [0, 1, 0, 255], length: "Content-Length: 4"),
+            Form(method: .patch, body: [1], length: "Content-Length: 1"),
+            Form(method: .delete, body: [1, 2], length: "Content-Length: 2"),
+            Form(method: .get, body: [1, 2, 3], length: "Content-Length: 3"),
+        ]
+    )
+    func methods(form: Form) async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.respond(headers: ["X-Length: 9"])
@@ -105,7 +113,8 @@ import Testing
     }
 
     /// libcurl asks for "100 Continue" only before a body of more than a megabyte.
-    @Test func `a large body is sent without asking first`() async throws {
+    @Test("a large body is sent without asking first")
+    func largeBody() async throws {
         try await withServer {
             $0.serveAll()
         } _: { client, server in
@@ -119,7 +128,8 @@ import Testing
         }
     }
 
-    @Test func `HEAD has the headers and no body, whatever the length says`() async throws {
+    @Test("HEAD has the headers and no body, whatever the length says")
+    func head() async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")
@@ -132,7 +142,8 @@ import Testing
         }
     }
 
-    @Test func `a redirect is an answer: the other host hears nothing`() async throws {
+    @Test("a redirect is an answer: the other host hears nothing")
+    func redirect() async throws {
         let other = try FaultServer { $0.serveAll() }
         defer { other.stop() }
         let location = "Location: \(other.url)/stolen"
@@ -154,7 +165,8 @@ import Testing
         }
     }
 
-    @Test func `interim answers and trailers leave no header behind`() async throws {
+    @Test("interim answers and trailers leave no header behind")
+    func interimAnswers() async throws {
         try await withServer { connection in
             connection.readRequest()
             connection.write("HTTP/1.1 100 Continue\r\n\r\n")
@@ -171,7 +183,8 @@ import Testing
         }
     }
 
-    @Test func `a gzip body arrives decompressed`() async throws {
+    @Test("a gzip body arrives decompressed")
+    func gzip() async throws {
         let text = Array("a body that was never really compressed".utf8)
         try await withServer { connection in
             connection.readRequest()
@@ -182,7 +195,8 @@ import Testing
         }
     }
 
-    @Test func `a proxy is used when configured`() async throws {
+    @Test("a proxy is used when configured")
+    func proxy() async throws {
         let proxy = try FaultServer { $0.serveAll(body: Array("from the proxy".utf8)) }
         defer { proxy.stop() }
         let client = try HTTPClient(configuration: .init(proxyURL: proxy.url))
@@ -194,7 +208,8 @@ import Testing
         #expect(proxy.requests.first?.hasPrefix("GET http://ges.example/v1 ") == true)
     }
 
-    @Test func `the proxies of the environment are not used`() async {
+    @Test("the proxies of the environment are not used")
+    func environmentProxy() async {
         await #expect(processExitsWith: .success) {
             try await ExchangeTests.sendPastProxies()
         }

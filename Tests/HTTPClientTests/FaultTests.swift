@@ -101,8 +101,11 @@ import Testing
         },
     ]
 
-    @Test(arguments: faults)
-    func `after the request was read, every fault says that it may have been sent`(
+    @Test(
+        "after the request was read, every fault says that it may have been sent",
+        arguments: faults
+    )
+    func faultAfterRequest(
         fault: Fault
     ) async throws {
         try await withServer(fault.script) { client, server in
@@ -121,8 +124,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["never answers", "answers a byte at a time"])
-    func `the deadline holds against a server that`(behaviour: String) async throws {
+    @Test(
+        "the deadline holds against a server that never finishes",
+        arguments: ["never answers", "answers a byte at a time"]
+    )
+    func deadline(behaviour: String) async throws {
         try await withServer { connection in
             connection.readRequest()
             guard behaviour != "never answers" else {
@@ -148,7 +154,8 @@ import Testing
         }
     }
 
-    @Test func `a refused port is certainly not sent`() async throws {
+    @Test("a request to a port that refuses is certainly not sent")
+    func refusedPort() async throws {
         let client = try HTTPClient()
         defer { client.shutdown() }
         let port = try FaultSocket.refusingPort()
@@ -160,7 +167,8 @@ import Testing
     }
 
     /// A label of 64 characters: the resolver refuses it without asking the network.
-    @Test func `a name that does not resolve is certainly not sent`() async throws {
+    @Test("a request to a name that does not resolve is certainly not sent")
+    func unresolvedName() async throws {
         let client = try HTTPClient()
         defer { client.shutdown() }
         let host = String(repeating: "a", count: 64) + ".invalid"
@@ -171,7 +179,8 @@ import Testing
         #expect(!error.requestMayHaveBeenSent)
     }
 
-    @Test func `a TLS handshake that never ends is certainly not sent`() async throws {
+    @Test("a request whose TLS handshake never ends is certainly not sent")
+    func endlessHandshake() async throws {
         try await withServer {
             $0.waitForEnd()
         } _: { client, server in
@@ -188,7 +197,8 @@ import Testing
         }
     }
 
-    @Test func `the connect timeout is shorter than a patient deadline`() async throws {
+    @Test("the connect timeout ends a request long before its deadline")
+    func connectTimeout() async throws {
         try await withServer(
             {
                 $0.waitForEnd()
@@ -208,7 +218,8 @@ import Testing
         }
     }
 
-    @Test func `a server that hangs up in the TLS handshake is certainly not sent`() async throws {
+    @Test("a request to a server that hangs up in the TLS handshake is certainly not sent")
+    func cutHandshake() async throws {
         try await withServer { connection in
             _ = FaultSocket.read(connection.descriptor, 1)
         } _: { client, server in
@@ -221,7 +232,8 @@ import Testing
     }
 
     /// It read nothing, but that cannot be known from here.
-    @Test func `a server that hangs up at once may have been sent to`() async throws {
+    @Test("a request to a server that hangs up at once may have been sent")
+    func hangsUpAtOnce() async throws {
         try await withServer { _ in
         } _: { client, server in
             let error = try await client.failure(
@@ -232,7 +244,8 @@ import Testing
         }
     }
 
-    @Test func `a server that answers TLS with plain text is a TLS failure`() async throws {
+    @Test("a server that answers TLS with plain text is a TLS failure")
+    func plainText() async throws {
         try await withServer { connection in
             connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             connection.waitForEnd()
@@ -247,7 +260,8 @@ import Testing
 
     /// The body is longer than announced: the rest belongs to nobody, and the connection is not
     /// kept.
-    @Test func `bytes beyond the announced length spoil the connection, not the answer`()
+    @Test("bytes beyond the announced length spoil the connection, not the answer")
+    func excessBytes()
         async throws
     {
         try await withServer { connection in

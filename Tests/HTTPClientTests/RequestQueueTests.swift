@@ -15,7 +15,8 @@ import Testing
         )
     }
 
-    @Test func `first come, first served, within the limit of the host and of all`() {
+    @Test("first come, first served, within the limit of the host and of all")
+    func order() {
         var queue = queue()
         for (id, origin) in [(1, a), (2, a), (3, a), (4, b), (5, b)] as [(UInt64, Origin)] {
             #expect(queue.enqueue(id, origin: origin, deadline: now + .seconds(1)) == true)
@@ -30,7 +31,8 @@ import Testing
         #expect(queue.waitingCount == 0)
     }
 
-    @Test func `finishing twice, or what never started, frees nothing`() {
+    @Test("finishing twice, or finishing what never started, frees nothing")
+    func finishing() {
         var queue = queue(perOrigin: 1, inFlight: 1)
         _ = queue.enqueue(1, origin: a, deadline: now)
         _ = queue.enqueue(2, origin: a, deadline: now)
@@ -43,7 +45,8 @@ import Testing
         #expect(queue.admit() == [])
     }
 
-    @Test func `only the late leave, and the next deadline is the earliest`() {
+    @Test("only late requests leave, and the next deadline is the earliest")
+    func deadlines() {
         var queue = queue()
         _ = queue.enqueue(1, origin: a, deadline: now + .seconds(5))
         _ = queue.enqueue(2, origin: a, deadline: now + .seconds(1))
@@ -54,7 +57,8 @@ import Testing
         #expect(queue.nextDeadline == now + .seconds(5))
     }
 
-    @Test func `a full queue refuses, but not what could start at once`() {
+    @Test("a full queue refuses a request, unless it could start at once")
+    func fullQueue() {
         var queue = queue(perOrigin: 1, inFlight: 2, waiting: 1)
         for id: UInt64 in 1...3 {
             #expect(queue.enqueue(id, origin: a, deadline: now) == true)
@@ -69,7 +73,8 @@ import Testing
         #expect(queue.enqueue(7, origin: b, deadline: now) == false)
     }
 
-    @Test func `cancelling says where the request was`() {
+    @Test("cancelling says where the request was")
+    func cancelling() {
         var queue = queue(perOrigin: 1)
         _ = queue.enqueue(1, origin: a, deadline: now)
         _ = queue.enqueue(2, origin: a, deadline: now)

@@ -48,8 +48,8 @@ import Testing
         HTTPRequest(url: "http://example.com/", headers: [HTTPHeader(name, value)])
     }
 
-    @Test(arguments: bad)
-    func `a request that cannot be sent is refused before it waits`(bad: Bad) async throws {
+    @Test("a request that cannot be sent is refused before it waits", arguments: bad)
+    func unsendable(bad: Bad) async throws {
         let client = try HTTPClient()
         defer { client.shutdown() }
         let error = try await client.failure(bad.request)
@@ -58,11 +58,14 @@ import Testing
         #expect(!error.description.contains("\r"))
     }
 
-    @Test(arguments: [
-        "X-Auth-Token", "authorization", "X-Security-Token", "X-Subject-Token", "Cookie",
-        "Set-Cookie", "X-Sdk-Date", "Proxy-Authorization", "X-Storage-Token",
-    ])
-    func `a secret header is never printed`(name: String) {
+    @Test(
+        "a secret header is never printed",
+        arguments: [
+            "X-Auth-Token", "authorization", "X-Security-Token", "X-Subject-Token", "Cookie",
+            "Set-Cookie", "X-Sdk-Date", "Proxy-Authorization", "X-Storage-Token",
+        ]
+    )
+    func secretHeader(name: String) {
         let header = HTTPHeader(name, "hunter2")
         let request = HTTPRequest(
             .post,
@@ -85,7 +88,8 @@ import Testing
         }
     }
 
-    @Test func `an ordinary header is printed`() {
+    @Test("an ordinary header is printed")
+    func ordinaryHeader() {
         #expect("\(HTTPHeader("Content-Type", "text/plain"))" == "Content-Type: text/plain")
         #expect(
             "\(HTTPRequest(.put, url: "https://h/p?q=1", body: [1, 2]))"
@@ -93,13 +97,15 @@ import Testing
         )
     }
 
-    @Test func `an unreadable CA file fails the client, not its requests`() {
+    @Test("an unreadable CA file fails the client, not its requests")
+    func unreadableCAFile() {
         #expect(throws: HTTPError.self) {
             _ = try HTTPClient(configuration: .init(caFile: "/nonexistent/ca.pem"))
         }
     }
 
-    @Test func `the labels of the reasons are distinct and stable`() {
+    @Test("the labels of the reasons are distinct and stable")
+    func reasons() {
         #expect(
             HTTPError.Kind.allCases.map(\.rawValue) == [
                 "timeout", "dns", "connect", "tls", "too_large", "cut", "protocol", "cancelled",

@@ -5,7 +5,8 @@ import Testing
 
 /// Against `openssl s_server` with certificates made for the test.
 @Suite struct TLSTests {
-    @Test func `a certificate that nobody vouches for is refused before anything is sent`()
+    @Test("a certificate of an unknown authority is refused before anything is sent")
+    func unknownAuthority()
         async throws
     {
         try await Self.withTLSServer(name: "IP:127.0.0.1") { url, _ in
@@ -17,7 +18,8 @@ import Testing
         }
     }
 
-    @Test func `a certificate of the CA file is accepted`() async throws {
+    @Test("a certificate of the CA file is accepted")
+    func knownAuthority() async throws {
         try await Self.withTLSServer(name: "IP:127.0.0.1") { url, certificate in
             let client = try HTTPClient(configuration: .init(caFile: certificate))
             defer { client.shutdown() }
@@ -26,7 +28,8 @@ import Testing
         }
     }
 
-    @Test func `a certificate for another name is refused`() async throws {
+    @Test("a certificate for another name is refused")
+    func otherName() async throws {
         try await Self.withTLSServer(name: "DNS:elsewhere.example") { url, certificate in
             let client = try HTTPClient(configuration: .init(caFile: certificate))
             defer { client.shutdown() }
@@ -38,7 +41,8 @@ import Testing
 
     /// In a process of its own whose OpenSSL would speak TLS 1.1, which Debian's does not by
     /// itself.
-    @Test func `TLS 1.1 is refused, whatever OpenSSL is configured to do`() async {
+    @Test("TLS 1.1 is refused, whatever OpenSSL is configured to do")
+    func oldVersion() async {
         await #expect(processExitsWith: .success) {
             try await TLSTests.refuseOldTLS()
         }

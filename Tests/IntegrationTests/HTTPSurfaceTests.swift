@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The agent's HTTP surface")
 struct HTTPSurfaceTests {
-    @Test("tells health, readiness, graphs and the page")
+    @Test("shows health, readiness, graphs and the page")
     func surface() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -31,7 +31,7 @@ struct HTTPSurfaceTests {
         }
     }
 
-    @Test("is not ready before the cloud was seen")
+    @Test("is not ready before it has seen the cloud")
     func notReady() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -35,7 +35,7 @@ struct LimitTests {
     }
 
     @Test(
-        "too little memory is survived, or a clear end",
+        "too little memory is survived, or ends the agent",
         arguments: [300_000, 500_000, 900_000, 2_000_000]
     )
     func memory(kilobytes: Int) async throws {

@@ -64,7 +64,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test("finds the shipped scrape configuration right")
+    @Test("accepts the shipped scrape configuration")
     func scrapeConfiguration() async throws {
         let file = Program.root.appending(path: "packaging/prometheus/scrape.yml")
         let (status, text) = try await Program.run(

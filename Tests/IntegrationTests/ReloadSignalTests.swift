@@ -8,7 +8,7 @@ import Testing
 struct ReloadSignalTests {
     fileprivate static let loaded = "Completed loading of configuration file"
 
-    @Test("neither kills the agent nor is lost, however often and early it comes")
+    @Test("neither kills the agent nor is lost, however early and often it comes")
     func storm() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -9,7 +9,7 @@ private let lifecycle = ["--web.enable-lifecycle"]
 
 @Suite("A reload")
 struct ReloadTests {
-    @Test("puts another policy and other rules into force")
+    @Test("applies a new policy and new rules")
     func good() async throws {
         try await RunningAgent.with(AgentSetup(mode: "shadow"), arguments: lifecycle) { agent in
             try await agent.waitUntilReady()

@@ -194,7 +194,7 @@ struct SecretTests {
         ),
     ]
 
-    @Test("when a secret stands in the configuration itself", arguments: inlineSecrets)
+    @Test("when a secret is in the configuration itself", arguments: inlineSecrets)
     func inlineSecret(credentials: String, complaint: String) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -232,7 +232,7 @@ struct SecretTests {
         ("access_key: {id: Planted-Id, secret: Planted-Secret}", "unknown key"),
     ]
 
-    @Test("and a file that is replaced counts at once, without a restart")
+    @Test("and a replaced file is used at once")
     func rotation() async throws {
         try await SimulatedCloudServer.serving(Self.fleet) { cloud in
             let scratch = try Scratch()

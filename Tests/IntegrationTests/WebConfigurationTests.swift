@@ -17,7 +17,7 @@ struct WebConfigurationTests {
         """
     }
 
-    @Test("brings TLS and passwords, and follows its files")
+    @Test("enables TLS and passwords, and follows its files")
     func tls() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -9,7 +9,7 @@ struct WebhookSecretTests {
     private static let wrong = "PlantedStrangerToken-3mZk8Rv1"
     private static let short = "PlantedShort-1"
 
-    @Test("whoever sends what")
+    @Test("whatever anybody sends")
     func everything() async throws {
         try await RunningAgent.with(AgentSetup(webhook: ["GraphHung"])) { agent in
             try agent.rewrite("webhook_token") { _ in Self.token + "\n" }

@@ -33,7 +33,7 @@ extension RunningAgent {
 
 @Suite("A real Alertmanager")
 struct WebhookTests {
-    @Test("has a hung graph restarted once, although a second one sends the same alert")
+    @Test("restarts a hung graph once, although a second one sends the same alert")
     func restartedOnce() async throws {
         try await RunningAgent.with(setup) { agent in
             let first = try await AlertmanagerServer.start(sendingTo: agent.process.url)
@@ -65,7 +65,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("has nothing restarted by an alert about a graph that is well")
+    @Test("restarts nothing by an alert about a healthy graph")
     func forged() async throws {
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()
@@ -83,7 +83,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("gets nothing done with another token")
+    @Test("is refused with another token")
     func wrongToken() async throws {
         try await RunningAgent.with(setup) { agent in
             let alertmanager = try await AlertmanagerServer.start(
@@ -173,7 +173,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("finds the shipped example right")
+    @Test("accepts the shipped example")
     func example() async throws {
         let file = Program.root.appending(path: "packaging/prometheus/alertmanager.yml")
         let (status, text) = try await Program.run(
@@ -186,7 +186,7 @@ struct WebhookTests {
 
 @Suite("A real Prometheus that sends its alerts")
 struct PrometheusAlertsTests {
-    @Test("has a hung graph restarted once, without an Alertmanager between")
+    @Test("restarts a hung graph once, without an Alertmanager between")
     func restartedOnce() async throws {
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()

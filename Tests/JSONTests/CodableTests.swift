@@ -33,12 +33,14 @@ import Testing
         total: .max
     )
 
-    @Test func `what was encoded decodes to the same`() throws {
+    @Test("a value that was encoded decodes to the same value")
+    func roundTrip() throws {
         let bytes = try StrictJSONEncoder().encode(Self.page)
         #expect(try StrictJSONDecoder().decode(Page.self, from: bytes) == Self.page)
     }
 
-    @Test func `the text is compact, in the order of the type or sorted`() throws {
+    @Test("the text is compact, in the order of the type or sorted")
+    func compact() throws {
         let graph = Self.page.graphs[0]
         #expect(
             String(decoding: try StrictJSONEncoder().encode(graph), as: UTF8.self)
@@ -105,14 +107,15 @@ import Testing
         ),
     ]
 
-    @Test(arguments: misfits)
-    func `a value that does not fit has its path`(misfit: Misfit) {
+    @Test("an error about a value that does not fit has its path", arguments: misfits)
+    func misfit(misfit: Misfit) {
         #expect(throws: JSONError(path: misfit.path, message: misfit.message)) {
             try StrictJSONDecoder().decode(Page.self, from: Array(misfit.text.utf8))
         }
     }
 
-    @Test func `an enum value that nobody knows has its path`() throws {
+    @Test("an error about an unknown enum value has its path")
+    func unknownCase() throws {
         let text = Self.page(#""id":"b","phase":"dancing""#)
         let error = try #require(throws: JSONError.self) {
             try StrictJSONDecoder().decode(Page.self, from: Array(text.utf8))
@@ -121,7 +124,8 @@ import Testing
         #expect(error.message.contains("dancing"))
     }
 
-    @Test func `bad syntax is told from a bad fit`() throws {
+    @Test("bad syntax is told from a bad fit")
+    func badSyntax() throws {
         let error = try #require(throws: JSONError.self) {
             try StrictJSONDecoder().decode([Int].self, from: Array("[1,]".utf8))
         }
@@ -129,12 +133,14 @@ import Testing
         #expect(error.path == nil)
     }
 
-    @Test func `a whole number may be written with a fraction or an exponent`() throws {
+    @Test("a whole number may be written with a fraction or an exponent")
+    func wholeNumbers() throws {
         let numbers = try StrictJSONDecoder().decode([Int].self, from: Array("[5.0,1e3,-0]".utf8))
         #expect(numbers == [5, 1000, 0])
     }
 
-    @Test func `a part of the document may be kept as it is`() throws {
+    @Test("a part of the document may be kept as it is")
+    func keptPart() throws {
         struct Envelope: Codable, Equatable {
             var kind: String
             var payload: JSONValue
@@ -147,7 +153,8 @@ import Testing
         #expect(String(decoding: try StrictJSONEncoder().encode(envelope), as: UTF8.self) == text)
     }
 
-    @Test func `inheritance and nested containers find their places`() throws {
+    @Test("inheritance and nested containers find their places")
+    func containers() throws {
         class Base: Codable {
             var a = 1
         }
@@ -181,15 +188,19 @@ import Testing
         #expect(back.b == [[2]])
     }
 
-    @Test(arguments: [Double.nan, .infinity, -.infinity])
-    func `what JSON has no word for is refused with its path`(number: Double) throws {
+    @Test(
+        "a value that JSON cannot express is refused with its path",
+        arguments: [Double.nan, .infinity, -.infinity]
+    )
+    func inexpressible(number: Double) throws {
         let error = try #require(throws: JSONError.self) {
             try StrictJSONEncoder().encode(["load": [1, number]])
         }
         #expect(error.path == "$.load[1]")
     }
 
-    @Test func `a type that encodes nothing is refused`() {
+    @Test("a type that encodes nothing is refused")
+    func encodesNothing() {
         struct Silent: Encodable {
             func encode(to encoder: any Encoder) throws {}
         }
@@ -198,7 +209,8 @@ import Testing
         }
     }
 
-    @Test func `a float is written by its own digits`() throws {
+    @Test("a float is written with its own digits")
+    func float() throws {
         #expect(
             String(decoding: try StrictJSONEncoder().encode([Float(0.1)]), as: UTF8.self) == "[0.1]"
         )

@@ -41,8 +41,8 @@ import Testing
         Document(text: "\t{ \"a\" :\r\n[ ] } ", value: ["a": []]),
     ]
 
-    @Test(arguments: accepted)
-    func `an accepted document has this value`(document: Document) throws {
+    @Test("an accepted document has this value", arguments: accepted)
+    func accepts(document: Document) throws {
         #expect(try parse(document.text) == document.value)
     }
 
@@ -104,32 +104,38 @@ import Testing
         Fault(#""\u12"#, 1, "\\u without four hexadecimal digits"),
     ]
 
-    @Test(arguments: refused)
-    func `a refused document has its fault and the place of it`(fault: Fault) {
+    @Test("a refused document has its fault and place", arguments: refused)
+    func refuses(fault: Fault) {
         #expect(throws: JSONError(offset: fault.offset, message: fault.message)) {
             try parse(fault.text)
         }
     }
 
-    @Test(arguments: [
-        ("1 2", 2), ("[1 2]", 3), ("[1,]", 3), ("[,1]", 1), ("[1,,2]", 3), ("{,}", 1),
-        ("{\"a\"}", 4),
-        ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("{\"a\" 1}", 5), ("{1:2}", 1), ("{null:1}", 1),
-        ("[1:2]", 2), ("[\"a\"\"b\"]", 4), ("[1]1", 3), ("[][]", 2), ("{\"a\"::1}", 5), (",", 0),
-    ])
-    func `tokens in the wrong order are refused where they stand`(text: String, offset: Int) throws
-    {
+    @Test(
+        "tokens in the wrong order are refused where they stand",
+        arguments: [
+            ("1 2", 2), ("[1 2]", 3), ("[1,]", 3), ("[,1]", 1), ("[1,,2]", 3), ("{,}", 1),
+            ("{\"a\"}", 4),
+            ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("{\"a\" 1}", 5), ("{1:2}", 1), ("{null:1}", 1),
+            ("[1:2]", 2), ("[\"a\"\"b\"]", 4), ("[1]1", 3), ("[][]", 2), ("{\"a\"::1}", 5),
+            (",", 0),
+        ]
+    )
+    func tokenOrder(text: String, offset: Int) throws {
         let error = try #require(throws: JSONError.self) { try parse(text) }
         #expect(error.offset == offset)
         #expect(!error.message.isEmpty)
     }
 
-    @Test(arguments: [
-        ([0x22, 0xFF, 0x22], 1), ([0x22, 0xC3, 0x22], 1), ([0x22, 0xC0, 0x80, 0x22], 1),
-        ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0x61, 0xF4, 0x90, 0x80, 0x80, 0x22], 2),
-        ([0x22, 0xE2, 0x82], 1),
-    ])
-    func `bytes that are no UTF-8 are refused, overlong forms and surrogates too`(
+    @Test(
+        "invalid UTF-8 is refused, overlong forms and surrogates too",
+        arguments: [
+            ([0x22, 0xFF, 0x22], 1), ([0x22, 0xC3, 0x22], 1), ([0x22, 0xC0, 0x80, 0x22], 1),
+            ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0x61, 0xF4, 0x90, 0x80, 0x80, 0x22], 2),
+            ([0x22, 0xE2, 0x82], 1),
+        ]
+    )
+    func invalidUTF8(
         bytes: [UInt8],
         offset: Int
     ) throws {
@@ -138,13 +144,15 @@ import Testing
         }
     }
 
-    @Test func `names are compared byte by byte`() throws {
+    @Test("names are compared byte by byte")
+    func names() throws {
         let value = try parse("{\"\u{E9}\":1,\"e\u{301}\":2}")
         #expect(value["\u{E9}"] == 1)
         #expect(value["e\u{301}"] == 2)
     }
 
-    @Test func `many names with one duplicate among them`() throws {
+    @Test("one duplicate among many names is found")
+    func oneDuplicate() throws {
         let names = (0..<1000).map { "\"name\($0)\":\($0)" }
         #expect(try parse("{\(names.joined(separator: ","))}").objectValue?.count == 1000)
         let error = try #require(throws: JSONError.self) {
@@ -155,7 +163,8 @@ import Testing
 }
 
 @Suite struct LimitTests {
-    @Test func `the size is checked before anything is read`() throws {
+    @Test("the size is checked before anything is read")
+    func size() throws {
         let limits = JSONLimits(maximumBytes: 10)
         #expect(try parse("[1,2,3,45]", limits: limits).arrayValue?.count == 4)
         let error = try #require(throws: JSONError.self) {
@@ -164,7 +173,8 @@ import Testing
         #expect(error.message == "the document has 11 bytes, more than the limit of 10")
     }
 
-    @Test func `the depth counts arrays and objects alike`() throws {
+    @Test("the depth counts arrays and objects alike")
+    func depth() throws {
         let nested = {
             String(repeating: "[{\"a\":", count: $0) + "1" + String(repeating: "}]", count: $0)
         }
@@ -180,14 +190,16 @@ import Testing
         #expect(throws: Never.self) { try parse(hundred, limits: deep) }
     }
 
-    @Test func `the deepest document that any limit allows can be read and written`() throws {
+    @Test("the deepest document that any limit allows can be read and written")
+    func deepest() throws {
         let limits = JSONLimits(maximumBytes: 10_000, maximumDepth: .max)
         let nested = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
         #expect(try serialize(parse(nested(512), limits: limits)) == nested(512))
         #expect(throws: JSONError.self) { try parse(nested(513), limits: limits) }
     }
 
-    @Test func `names without values are bounded too`() throws {
+    @Test("names count towards the limit too")
+    func nameBytes() throws {
         let limits = JSONLimits(maximumBytes: 100, maximumValues: 4)
         for text in ["{\"\"\"\"\"\"\"\"\"\"", "{\"\",\"\",\"\",\"\",\"\""] {
             let error = try #require(throws: JSONError.self) { try parse(text, limits: limits) }
@@ -195,7 +207,8 @@ import Testing
         }
     }
 
-    @Test func `values are counted, containers included, names not`() throws {
+    @Test("values are counted, containers too, but not names")
+    func valueCount() throws {
         let limits = JSONLimits(maximumBytes: 100, maximumValues: 4)
         #expect(throws: Never.self) { try parse("{\"a\":[1,null]}", limits: limits) }
         let error = try #require(throws: JSONError.self) {
@@ -204,14 +217,16 @@ import Testing
         #expect(error.message == "more than 4 values")
     }
 
-    @Test func `a number has a longest form`() throws {
+    @Test("the length of a number is bounded")
+    func longestNumber() throws {
         let digits = String(repeating: "1", count: 1022)
         #expect(throws: Never.self) { try parse("0." + digits) }
         #expect(throws: JSONError.self) { try parse("0." + digits + "1") }
         #expect(throws: JSONError.self) { try parse(digits) }
     }
 
-    @Test func `no configuration goes beyond what json-c can count`() {
+    @Test("no configuration exceeds what json-c can count")
+    func jsonCBounds() {
         #expect(JSONLimits(maximumBytes: .max).maximumBytes == 64 << 20)
     }
 }

@@ -4,8 +4,8 @@ import Testing
 
 /// The parser against the slow validator, on documents that are nearly right.
 @Suite struct PropertyTests {
-    @Test(arguments: 0..<16)
-    func `the parser and a slow obvious one agree on every mutated document`(seed: UInt64) throws {
+    @Test("the parser and a slow obvious one agree on every mutated document", arguments: 0..<16)
+    func slowTwin(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var accepted = 0
         for round in 0..<500 {
@@ -25,8 +25,8 @@ import Testing
         #expect((50...450).contains(accepted))
     }
 
-    @Test(arguments: 0..<4)
-    func `bytes without any sense never crash and are never accepted by accident`(seed: UInt64) {
+    @Test("random bytes are read or refused as the slow parser does", arguments: 0..<4)
+    func randomBytes(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
             let count = Int.random(in: 0...40, using: &random)
@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<8)
-    func `what is written reads back as the same value`(seed: UInt64) throws {
+    @Test("a written value reads back as the same value", arguments: 0..<8)
+    func roundTrip(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for _ in 0..<150 {
             guard let value = SlowValidator.read(DocumentGenerator.document(&random)) else {
@@ -51,8 +51,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<4)
-    func `every finite double survives to the last bit`(seed: UInt64) throws {
+    @Test("every finite double survives to the last bit", arguments: 0..<4)
+    func doubles(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for _ in 0..<1000 {
             let double = Double(bitPattern: random.next())

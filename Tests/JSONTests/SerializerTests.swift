@@ -2,12 +2,15 @@ import JSON
 import Testing
 
 @Suite struct SerializerTests {
-    @Test(arguments: [
-        ("a\"b\\c", #""a\"b\\c""#), ("\n\r\t", #""\n\r\t""#),
-        ("\0\u{1}\u{1F}", #""\u0000\u0001\u001f""#),
-        ("\u{8}\u{C}", #""\u0008\u000c""#), ("/é😀\u{7F}", "\"/é😀\u{7F}\""),
-    ])
-    func `control characters, quotes and backslashes are escaped, nothing else`(
+    @Test(
+        "control characters, quotes and backslashes are escaped, and nothing else",
+        arguments: [
+            ("a\"b\\c", #""a\"b\\c""#), ("\n\r\t", #""\n\r\t""#),
+            ("\0\u{1}\u{1F}", #""\u0000\u0001\u001f""#),
+            ("\u{8}\u{C}", #""\u0008\u000c""#), ("/é😀\u{7F}", "\"/é😀\u{7F}\""),
+        ]
+    )
+    func escaping(
         text: String,
         json: String
     ) throws {
@@ -23,23 +26,26 @@ import Testing
         ([1, [2.5, "x"], ["a": .null]], #"[1,[2.5,"x"],{"a":null}]"#),
     ]
 
-    @Test(arguments: forms)
-    func `every kind has one compact form`(value: JSONValue, json: String) throws {
+    @Test("every kind has one compact form", arguments: forms)
+    func compactForms(value: JSONValue, json: String) throws {
         #expect(try serialize(value) == json)
     }
 
-    @Test func `members are sorted by their bytes, at every level`() throws {
+    @Test("members are sorted by their bytes, at every level")
+    func sorting() throws {
         let value: JSONValue = ["b": 1, "a": ["z": 1, "é": 2, "Z": 3], "": 0]
         #expect(try serialize(value, .sorted) == #"{"":0,"a":{"Z":3,"z":1,"é":2},"b":1}"#)
         #expect(try serialize(value) == #"{"b":1,"a":{"z":1,"é":2,"Z":3},"":0}"#)
     }
 
-    @Test func `a value nested beyond reason is refused, not a stack overflow`() {
+    @Test("a value nested too deeply is refused, and overflows no stack")
+    func nesting() {
         let deep = (0..<600).reduce(JSONValue.null) { value, _ in [value] }
         #expect(throws: JSONError.self) { try deep.serialized() }
     }
 
-    @Test func `lookups convert nothing`() throws {
+    @Test("lookups convert nothing")
+    func lookups() throws {
         let value: JSONValue = [
             "n": 1, "s": "1", "d": 1.5, "b": true, "z": .null, "u": .unsigned(.max),
         ]

@@ -50,7 +50,7 @@ private func basic(_ credentials: String) -> String {
     get("/who", "Authorization: Basic " + Data(credentials.utf8).base64EncodedString())
 }
 
-@Test("the right password and the right token open, and tell the handler who it is")
+@Test("the right password or token opens, and tells the handler who the client is")
 func accepted() async throws {
     let requests = [
         basic("ann:secret"), basic("ann:secret"), basic("bob:sécret:with colon"),
@@ -135,7 +135,7 @@ func verifiedOnce() async throws {
 }
 
 @Test(
-    "what is not a bcrypt hash of a bearable cost is refused by name",
+    "anything but a bcrypt hash of a bearable cost is refused by name",
     arguments: [
         ("secret", "not a bcrypt hash"), ("$1$abc$def", "not a bcrypt hash"), ("", "not a bcrypt"),
         ("$2y$10$short", "not a bcrypt hash"), ("$2y$31$" + secretHash.dropFirst(7), "cost 31"),

@@ -24,7 +24,7 @@ private func outcome(_ method: String, _ path: String, in router: Router = route
 }
 
 @Test(
-    "the route that says most about the path answers",
+    "the most specific route answers",
     arguments: [
         ("GET", "/", "GET /"), ("GET", "/metrics", "GET /metrics"),
         ("HEAD", "/metrics", "GET /metrics"), ("POST", "/metrics", "405 GET, HEAD"),
@@ -48,7 +48,7 @@ func routes(method: String, path: String, expected: String) {
     #expect(outcome(method, path) == expected)
 }
 
-@Test("without a route that takes all, the unknown is 404 or the fallback's")
+@Test("an unknown path is 404, or goes to the fallback route")
 func fallback() {
     var small = Router([Route("GET", "/a", name: "a") { _ in .response(.text("")) }])
     #expect(outcome("GET", "/b", in: small) == "404")
@@ -59,7 +59,7 @@ func fallback() {
 }
 
 @Test(
-    "the target is taken apart",
+    "a target is split into path and query",
     arguments: [
         ("/a/b?c=d", "/a/b", ["c=d"]), ("/", "/", []), ("/?", "/", []), ("/a#b?c", "/a", []),
         ("/a?b=c=d&&e", "/a", ["b=c=d", "e="]), ("/a?%3D=%26", "/a", ["==&"]),

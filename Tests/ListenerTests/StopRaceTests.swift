@@ -4,7 +4,8 @@ import Testing
 @Suite struct StopRaceTests {
     /// The event loop ends as soon as the last connection is closed; whoever asked for the end
     /// must neither use it after that nor wait for it.
-    @Test func stoppingBesideTheEndOfTheEventLoopIsSafe() async throws {
+    @Test("a server may be stopped while its event loop ends")
+    func stopRace() async throws {
         for _ in 0..<200 {
             let server = try await HTTPServer.bind(
                 to: [.host("127.0.0.1", port: 0)],

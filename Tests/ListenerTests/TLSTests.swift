@@ -198,7 +198,7 @@ func notTLS() async throws {
 }
 
 @Test(
-    "what TLS cannot be made of is refused with the reason and the file",
+    "an unusable TLS configuration is refused with the reason and the file",
     .enabled(if: hasOpenSSL)
 )
 func badTLS() throws {

@@ -11,10 +11,13 @@ import Time
         return Engine(options: options)
     }
 
-    @Test(arguments: [
-        "m", "sum_over_time(m[10m])", "m[10m]", "vector(1)[10m:1m]", "missing[1d:1ms]",
-    ])
-    func samplesInMemoryAreBounded(query: String) throws {
+    @Test(
+        "samples in memory are bounded",
+        arguments: [
+            "m", "sum_over_time(m[10m])", "m[10m]", "vector(1)[10m:1m]", "missing[1d:1ms]",
+        ]
+    )
+    func samples(query: String) throws {
         let store = try store("m 1 1 1 1 1 1 1 1 1 1\nm{x=\"1\"} 1 1 1 1 1 1 1 1 1 1")
         let expression = try Expression.parse(query == "missing[1d:1ms]" ? "(\(query))" : query)
         #expect(throws: EvaluationError.tooManySamples) {
@@ -24,13 +27,17 @@ import Time
         _ = try engine(samples: 20).instant(expression, at: .seconds(540), in: store)
     }
 
-    @Test(arguments: [
-        String(repeating: "label_join(", count: 24) + #"label_replace(vector(1), "a", "x", "", "")"#
-            + String(repeating: #", "a", "", "a", "a")"#, count: 24),
-        #"label_replace(label_replace(vector(1), "a", "0123456789abcdef", "", ""), "a", ""#
-            + String(repeating: "$1", count: 10_000) + #"", "a", "(.*)")"#,
-    ])
-    func labelsCannotGrowWithoutEnd(query: String) throws {
+    @Test(
+        "labels cannot grow without bound",
+        arguments: [
+            String(repeating: "label_join(", count: 24)
+                + #"label_replace(vector(1), "a", "x", "", "")"#
+                + String(repeating: #", "a", "", "a", "a")"#, count: 24),
+            #"label_replace(label_replace(vector(1), "a", "0123456789abcdef", "", ""), "a", ""#
+                + String(repeating: "$1", count: 10_000) + #"", "a", "(.*)")"#,
+        ]
+    )
+    func labels(query: String) throws {
         let expression = try Expression.parse(query)
         let error = #expect(throws: EvaluationError.self) {
             try engine(samples: 100).instant(expression, at: .seconds(0), in: try store("m 1"))
@@ -38,7 +45,8 @@ import Time
         #expect(error.map { "\($0)".contains("makes a label of more than 65536 bytes") } == true)
     }
 
-    @Test func samplesOfTheResultCountToo() throws {
+    @Test("samples of the result count too")
+    func resultSamples() throws {
         let store = try store("m 1 1 1 1 1 1 1 1 1 1")
         let expression = try Expression.parse("m")
         func run(_ limit: Int) throws -> Value {
@@ -54,7 +62,8 @@ import Time
         _ = try run(10)
     }
 
-    @Test func stepsAreBounded() throws {
+    @Test("steps are bounded")
+    func steps() throws {
         let store = try store("m 1")
         let expression = try Expression.parse("m")
         func run(through end: Double, step: Duration) throws -> Value {
@@ -79,7 +88,8 @@ import Time
         #expect(try run(through: -1, step: .seconds(1)) == .matrix([]))
     }
 
-    @Test func aQueryStopsWhenToldTo() throws {
+    @Test("a query stops when it is interrupted")
+    func interruption() throws {
         let store = try store("m 1")
         let expression = try Expression.parse("vector(1)[30d:1s]")
         for reason in [Interruption.timeout, .cancellation] {
@@ -94,7 +104,8 @@ import Time
         }
     }
 
-    @Test func onlyNumbersHaveRanges() throws {
+    @Test("a range query must return numbers")
+    func ranges() throws {
         for text in ["'x'", "m[1m]"] {
             let error = #expect(throws: EvaluationError.self) {
                 try Engine().range(
@@ -109,24 +120,41 @@ import Time
         }
     }
 
-    @Test(arguments: [
-        String(repeating: "a+", count: 390) + "a",
-        String(repeating: "(", count: 390) + "a"
-            + String(repeating: ")", count: 390),
-        String(repeating: "abs(", count: 390) + "a" + String(repeating: ")", count: 390),
-    ])
-    func theDeepestExpressionsCanBeWalked(text: String) throws {
+    @Test(
+        "the deepest expressions can be evaluated and printed",
+        arguments: [
+            String(repeating: "a+", count: 390) + "a",
+            String(repeating: "(", count: 390) + "a"
+                + String(repeating: ")", count: 390),
+            String(repeating: "abs(", count: 390) + "a" + String(repeating: ")", count: 390),
+        ]
+    )
+    func deepest(text: String) throws {
         let expression = try Expression.parse(text)
         #expect(try Expression.parse(expression.description) == expression)
         _ = try Engine().instant(expression, at: .seconds(0), in: try store("a 1"))
         #expect(expression.hashValue == expression.hashValue)
     }
 
-    @Test func extremeTimesDoNotOverflow() throws {
+    @Test("extreme times do not overflow")
+    func extremeTimes() throws {
         let store = try store("m 1")
         for text in ["m @ 9e15", "m @ -9e15 offset 292y", "rate(m[292y])", "m[292y:100y]"] {
-            _ = try Engine().instant(Expression.parse(text), at: .distantFuture, in: store)
-            _ = try Engine().instant(Expression.parse(text), at: .distantPast, in: store)
+            for time in [Timestamp.distantFuture, .distantPast] {
+                let value = try Engine().instant(Expression.parse(text), at: time, in: store)
+                #expect(value.isEmpty, "\(text) at \(time)")
+            }
+        }
+    }
+}
+
+extension Value {
+    /// Whether there is no element; false for scalars and strings.
+    fileprivate var isEmpty: Bool {
+        switch self {
+        case .vector(let samples): samples.isEmpty
+        case .matrix(let series): series.isEmpty
+        case .scalar, .string: false
         }
     }
 }

@@ -18,36 +18,40 @@ import Testing
         zero{le="+Inf"} 0
         """
 
-    @Test(arguments: [
-        ("histogram_quantile(0, h)", [#"{x="1"} 0"#, #"{x="2"} -0.2"#]),
-        ("histogram_quantile(0.5, h)", [#"{x="1"} 0.15"#, #"{x="2"} -0.15"#]),
-        ("histogram_quantile(0.8, h)", [#"{x="1"} 0.72"#, #"{x="2"} 0.3"#]),
-        ("histogram_quantile(1, h)", [#"{x="1"} 1"#, #"{x="2"} 0.3"#]),
-        ("histogram_quantile(-0.1, h{x='1'})", [#"{x="1"} -Inf"#]),
-        ("histogram_quantile(1.1, h{x='1'})", [#"{x="1"} +Inf"#]),
-        ("histogram_quantile(NaN, h{x='1'})", [#"{x="1"} NaN"#]),
-        ("histogram_quantile(0.5, open)", ["{} NaN"]),
-        ("histogram_quantile(0.5, lone)", ["{} NaN"]),
-        ("histogram_quantile(0.5, zero)", ["{} NaN"]), ("histogram_quantile(0.5, missing)", []),
-        ("histogram_quantile(0.5, sum by (le) (h{x='1'} * 2))", ["{} 0.15"]),
-        (
-            "histogram_quantiles(h{x='1'}, 'q', 0.5, 1)",
-            [#"{q="0.5", x="1"} 0.15"#, #"{q="1.0", x="1"} 1"#]
-        ),
-        ("histogram_fraction(0, 0.2, h)", [#"{x="1"} 0.583333"#, #"{x="2"} 0"#]),
-        ("histogram_fraction(-Inf, +Inf, h)", [#"{x="1"} 1"#, #"{x="2"} 1"#]),
-        ("histogram_fraction(0.15, 5, h{x='1'})", [#"{x="1"} 0.416667"#]),
-        ("histogram_fraction(1, 0, h{x='1'})", [#"{x="1"} 0"#]),
-        ("histogram_fraction(NaN, 1, h{x='1'})", [#"{x="1"} NaN"#]),
-        ("histogram_fraction(0, 1, open)", ["{} NaN"]),
-        ("histogram_sum(h)", []), ("histogram_count(h)", []), ("histogram_avg(h)", []),
-        ("histogram_stddev(h)", []), ("histogram_stdvar(h)", []),
-    ])
-    func classicHistograms(query: String, expected: [String]) throws {
+    @Test(
+        "quantiles of classic histograms are interpolated",
+        arguments: [
+            ("histogram_quantile(0, h)", [#"{x="1"} 0"#, #"{x="2"} -0.2"#]),
+            ("histogram_quantile(0.5, h)", [#"{x="1"} 0.15"#, #"{x="2"} -0.15"#]),
+            ("histogram_quantile(0.8, h)", [#"{x="1"} 0.72"#, #"{x="2"} 0.3"#]),
+            ("histogram_quantile(1, h)", [#"{x="1"} 1"#, #"{x="2"} 0.3"#]),
+            ("histogram_quantile(-0.1, h{x='1'})", [#"{x="1"} -Inf"#]),
+            ("histogram_quantile(1.1, h{x='1'})", [#"{x="1"} +Inf"#]),
+            ("histogram_quantile(NaN, h{x='1'})", [#"{x="1"} NaN"#]),
+            ("histogram_quantile(0.5, open)", ["{} NaN"]),
+            ("histogram_quantile(0.5, lone)", ["{} NaN"]),
+            ("histogram_quantile(0.5, zero)", ["{} NaN"]), ("histogram_quantile(0.5, missing)", []),
+            ("histogram_quantile(0.5, sum by (le) (h{x='1'} * 2))", ["{} 0.15"]),
+            (
+                "histogram_quantiles(h{x='1'}, 'q', 0.5, 1)",
+                [#"{q="0.5", x="1"} 0.15"#, #"{q="1.0", x="1"} 1"#]
+            ),
+            ("histogram_fraction(0, 0.2, h)", [#"{x="1"} 0.583333"#, #"{x="2"} 0"#]),
+            ("histogram_fraction(-Inf, +Inf, h)", [#"{x="1"} 1"#, #"{x="2"} 1"#]),
+            ("histogram_fraction(0.15, 5, h{x='1'})", [#"{x="1"} 0.416667"#]),
+            ("histogram_fraction(1, 0, h{x='1'})", [#"{x="1"} 0"#]),
+            ("histogram_fraction(NaN, 1, h{x='1'})", [#"{x="1"} NaN"#]),
+            ("histogram_fraction(0, 1, open)", ["{} NaN"]),
+            ("histogram_sum(h)", []), ("histogram_count(h)", []), ("histogram_avg(h)", []),
+            ("histogram_stddev(h)", []), ("histogram_stdvar(h)", []),
+        ]
+    )
+    func quantiles(query: String, expected: [String]) throws {
         #expect(try elements(query, in: try store(samples)) == expected)
     }
 
-    @Test func equalBoundsAreOneBucket() throws {
+    @Test("equal bounds are one bucket")
+    func equalBounds() throws {
         let store = try store(
             """
             h{le="1"} 2
@@ -67,7 +71,8 @@ import Testing
         ).annotations
     }
 
-    @Test func oddInputIsRemarkedOn() throws {
+    @Test("odd input gets a remark")
+    func oddInput() throws {
         let falling = """
             h{le="1"} 5 5
             h{le="2"} 3 3

@@ -8,92 +8,104 @@ import Testing
         m{src="source-20",dst="old"} 2
         """
 
-    @Test(arguments: [
-        (
-            #"label_replace(m, "dst", "to-$1", "src", "source-(.*)")"#,
-            [#"m{dst="to-10", src="source-10"} 1"#, #"m{dst="to-20", src="source-20"} 2"#]
-        ),
-        // The whole value must match; no match changes nothing.
-        (
-            #"label_replace(m, "dst", "x", "src", "10")"#,
-            [#"m{dst="old", src="source-10"} 1"#, #"m{dst="old", src="source-20"} 2"#]
-        ),
-        (
-            #"label_replace(m, "dst", "${b}$1", "src", "(s)ource-(?P<b>1).*")"#,
-            [#"m{dst="1s", src="source-10"} 1"#, #"m{dst="old", src="source-20"} 2"#]
-        ),
-        // An empty replacement removes the label; a missing source is empty.
-        (
-            #"label_replace(m, "dst", "", "dst", ".*")"#,
-            [#"m{src="source-10"} 1"#, #"m{src="source-20"} 2"#]
-        ),
-        (
-            #"label_replace(m, "n", "v$1", "missing", "(.*)")"#,
-            [
-                #"m{dst="old", n="v", src="source-10"} 1"#,
-                #"m{dst="old", n="v", src="source-20"} 2"#,
-            ]
-        ),
-        (
-            #"label_replace(m, "__name__", "q", "", "")"#,
-            [#"q{dst="old", src="source-10"} 1"#, #"q{dst="old", src="source-20"} 2"#]
-        ),
-        (
-            #"label_replace(-m, "__name__", "q", "", "")"#,
-            [#"q{dst="old", src="source-10"} -1"#, #"q{dst="old", src="source-20"} -2"#]
-        ),
-        (
-            #"label_join(m, "dst", "-", "src", "missing", "dst")"#,
-            [
-                #"m{dst="source-10--old", src="source-10"} 1"#,
-                #"m{dst="source-20--old", src="source-20"} 2"#,
-            ]
-        ),
-        (#"label_join(m, "dst", ",")"#, [#"m{src="source-10"} 1"#, #"m{src="source-20"} 2"#]),
-        (
-            #"label_join(m, "é x", "", "dst")"#,
-            [
-                #"m{dst="old", src="source-10", "é x"="old"} 1"#,
-                #"m{dst="old", src="source-20", "é x"="old"} 2"#,
-            ]
-        ),
-    ])
-    func labelsAreRewritten(query: String, expected: [String]) throws {
+    @Test(
+        "labels are rewritten",
+        arguments: [
+            (
+                #"label_replace(m, "dst", "to-$1", "src", "source-(.*)")"#,
+                [#"m{dst="to-10", src="source-10"} 1"#, #"m{dst="to-20", src="source-20"} 2"#]
+            ),
+            // The whole value must match; no match changes nothing.
+            (
+                #"label_replace(m, "dst", "x", "src", "10")"#,
+                [#"m{dst="old", src="source-10"} 1"#, #"m{dst="old", src="source-20"} 2"#]
+            ),
+            (
+                #"label_replace(m, "dst", "${b}$1", "src", "(s)ource-(?P<b>1).*")"#,
+                [#"m{dst="1s", src="source-10"} 1"#, #"m{dst="old", src="source-20"} 2"#]
+            ),
+            // An empty replacement removes the label; a missing source is empty.
+            (
+                #"label_replace(m, "dst", "", "dst", ".*")"#,
+                [#"m{src="source-10"} 1"#, #"m{src="source-20"} 2"#]
+            ),
+            (
+                #"label_replace(m, "n", "v$1", "missing", "(.*)")"#,
+                [
+                    #"m{dst="old", n="v", src="source-10"} 1"#,
+                    #"m{dst="old", n="v", src="source-20"} 2"#,
+                ]
+            ),
+            (
+                #"label_replace(m, "__name__", "q", "", "")"#,
+                [#"q{dst="old", src="source-10"} 1"#, #"q{dst="old", src="source-20"} 2"#]
+            ),
+            (
+                #"label_replace(-m, "__name__", "q", "", "")"#,
+                [#"q{dst="old", src="source-10"} -1"#, #"q{dst="old", src="source-20"} -2"#]
+            ),
+            (
+                #"label_join(m, "dst", "-", "src", "missing", "dst")"#,
+                [
+                    #"m{dst="source-10--old", src="source-10"} 1"#,
+                    #"m{dst="source-20--old", src="source-20"} 2"#,
+                ]
+            ),
+            (#"label_join(m, "dst", ",")"#, [#"m{src="source-10"} 1"#, #"m{src="source-20"} 2"#]),
+            (
+                #"label_join(m, "é x", "", "dst")"#,
+                [
+                    #"m{dst="old", src="source-10", "é x"="old"} 1"#,
+                    #"m{dst="old", src="source-20", "é x"="old"} 2"#,
+                ]
+            ),
+        ]
+    )
+    func rewriting(query: String, expected: [String]) throws {
         #expect(try elements(query, in: try store(samples)) == expected)
     }
 
-    @Test(arguments: [
-        (
-            #"label_replace(m, "src", "", "", "")"#,
-            "vector cannot contain metrics with the same labelset"
-        ),
-        (#"label_join(m, "src", "")"#, "vector cannot contain metrics with the same labelset"),
-        (
-            #"label_replace(m, "\xff", "", "src", "(.*)")"#,
-            "invalid destination label name in label_replace(): \u{FFFD}"
-        ),
-        (
-            #"label_replace(m, "", "", "src", "(.*)")"#,
-            "invalid destination label name in label_replace(): "
-        ),
-        (#"label_join(m, "d", "", "\xff")"#, "invalid source label name in label_join(): \u{FFFD}"),
-        (
-            #"label_replace(m, "d", "", "src", "(")"#,
-            "invalid regular expression in label_replace(): ("
-        ),
-    ])
-    func badArgumentsAreErrors(query: String, message: String) throws {
+    @Test(
+        "bad arguments are errors",
+        arguments: [
+            (
+                #"label_replace(m, "src", "", "", "")"#,
+                "vector cannot contain metrics with the same labelset"
+            ),
+            (#"label_join(m, "src", "")"#, "vector cannot contain metrics with the same labelset"),
+            (
+                #"label_replace(m, "\xff", "", "src", "(.*)")"#,
+                "invalid destination label name in label_replace(): \u{FFFD}"
+            ),
+            (
+                #"label_replace(m, "", "", "src", "(.*)")"#,
+                "invalid destination label name in label_replace(): "
+            ),
+            (
+                #"label_join(m, "d", "", "\xff")"#,
+                "invalid source label name in label_join(): \u{FFFD}"
+            ),
+            (
+                #"label_replace(m, "d", "", "src", "(")"#,
+                "invalid regular expression in label_replace(): ("
+            ),
+        ]
+    )
+    func badArguments(query: String, message: String) throws {
         let store = try store(samples)
         let error = #expect(throws: EvaluationError.self) { try elements(query, in: store) }
         #expect(error?.description == message)
     }
 
-    @Test(arguments: [
-        ("sort(m)", "a b c NaN"), ("sort_desc(m)", "c b a NaN"),
-        ("sort_by_label(m, 'n')", "a c NaN b"), ("sort_by_label_desc(m, 'n')", "b NaN c a"),
-        ("sort_by_label(m)", "a b c NaN"),
-    ])
-    func vectorsAreSorted(query: String, expected: String) throws {
+    @Test(
+        "vectors are sorted",
+        arguments: [
+            ("sort(m)", "a b c NaN"), ("sort_desc(m)", "c b a NaN"),
+            ("sort_by_label(m, 'n')", "a c NaN b"), ("sort_by_label_desc(m, 'n')", "b NaN c a"),
+            ("sort_by_label(m)", "a b c NaN"),
+        ]
+    )
+    func sorting(query: String, expected: String) throws {
         let store = try store(
             """
             m{i="b",n="v10"} 2
@@ -117,7 +129,8 @@ import Testing
         }
     }
 
-    @Test func sortingARangeIsPointless() throws {
+    @Test("sorting a range gets a remark")
+    func sortingRanges() throws {
         for query in ["sort(m)", "(sort_desc(m))", "sort_by_label(m, 'x')"] {
             let result = try Engine().evaluate(
                 Expression.parse(query, options: .experimental),
@@ -147,38 +160,42 @@ import Testing
         build_info{instance="a",job="j",build="9"} 1
         """
 
-    @Test(arguments: [
-        (
-            "info(up)",
-            [
-                #"up{data="own", instance="b", job="j"} 1"#,
-                #"up{data="x", instance="a", job="j", more="y"} 1"#,
-                #"up{instance="c", job="j"} 1"#,
-            ]
-        ),
-        (#"info(up, {more=~".+"})"#, [#"up{instance="a", job="j", more="y"} 1"#]),
-        (
-            #"info(up, {data=~".*"})"#,
-            [
-                #"up{data="own", instance="b", job="j"} 1"#,
-                #"up{data="x", instance="a", job="j"} 1"#,
-                #"up{instance="c", job="j"} 1"#,
-            ]
-        ),
-        (
-            #"info(up{instance="a"}, {__name__="build_info"})"#,
-            [#"up{build="9", instance="a", job="j"} 1"#]
-        ),
-        (
-            "info(build_info, {__name__=~'build_info'})",
-            [#"build_info{build="9", instance="a", job="j"} 1"#]
-        ),
-    ])
-    func infoAddsLabelsOfInfoSeries(query: String, expected: [String]) throws {
+    @Test(
+        "info adds the labels of info series",
+        arguments: [
+            (
+                "info(up)",
+                [
+                    #"up{data="own", instance="b", job="j"} 1"#,
+                    #"up{data="x", instance="a", job="j", more="y"} 1"#,
+                    #"up{instance="c", job="j"} 1"#,
+                ]
+            ),
+            (#"info(up, {more=~".+"})"#, [#"up{instance="a", job="j", more="y"} 1"#]),
+            (
+                #"info(up, {data=~".*"})"#,
+                [
+                    #"up{data="own", instance="b", job="j"} 1"#,
+                    #"up{data="x", instance="a", job="j"} 1"#,
+                    #"up{instance="c", job="j"} 1"#,
+                ]
+            ),
+            (
+                #"info(up{instance="a"}, {__name__="build_info"})"#,
+                [#"up{build="9", instance="a", job="j"} 1"#]
+            ),
+            (
+                "info(build_info, {__name__=~'build_info'})",
+                [#"build_info{build="9", instance="a", job="j"} 1"#]
+            ),
+        ]
+    )
+    func info(query: String, expected: [String]) throws {
         #expect(try elements(query, in: try store(targets)).sorted() == expected)
     }
 
-    @Test func contradictoryInfoIsAnError() throws {
+    @Test("contradictory info series are an error")
+    func contradictoryInfo() throws {
         let store = try store(
             targets + """
 

@@ -4,7 +4,8 @@ import Testing
 import Time
 
 struct LabelValuePatternTests {
-    @Test func selectsSeriesAsAMatcher() throws {
+    @Test("a pattern selects series as a matcher")
+    func matcher() throws {
         var store = SeriesStore(retention: .seconds(60), maximumSeries: 10)
         for job in ["web-1", "web-2", "db-1"] {
             store.append(["job": job], 1, at: Timestamp(milliseconds: 0))
@@ -19,12 +20,16 @@ struct LabelValuePatternTests {
     }
 
     /// The index of a store looks up listed values instead of matching every value.
-    @Test(arguments: [("web|db", ["db", "web"]), ("web.*", nil)] as [(String, [String]?)])
-    func listsItsValuesWhereItCan(pattern: String, values: [String]?) throws {
+    @Test(
+        "a pattern lists its values where it can",
+        arguments: [("web|db", ["db", "web"]), ("web.*", nil)] as [(String, [String]?)]
+    )
+    func values(pattern: String, values: [String]?) throws {
         #expect(try LabelValuePattern(pattern).literals?.sorted() == values)
     }
 
-    @Test func patternsWrittenTheSameAreEqual() throws {
+    @Test("patterns with the same text are equal")
+    func equality() throws {
         let pattern = try LabelValuePattern("caf\u{e9}.*")
         #expect(pattern == (try LabelValuePattern("caf\u{e9}.*")))
         #expect(pattern != (try LabelValuePattern("cafe\u{301}.*")))

@@ -4,24 +4,27 @@ import TestSupport
 import Testing
 
 @Suite struct OverTimeTests {
-    @Test(arguments: [
-        ("avg_over_time(m[5m])", "{} 2.2"), ("sum_over_time(m[5m])", "{} 11"),
-        ("min_over_time(m[5m])", "{} 0"), ("max_over_time(m[5m])", "{} 5"),
-        ("count_over_time(m[5m])", "{} 5"), ("present_over_time(m[5m])", "{} 1"),
-        ("last_over_time(m[5m])", "m 2"), ("first_over_time(m[5m])", "m 4"),
-        ("stdvar_over_time(m[5m])", "{} 4.16"), ("stddev_over_time(m[5m])", "{} 2.039608"),
-        ("quantile_over_time(0.5, m[5m])", "{} 2"), ("quantile_over_time(0.25, m[5m])", "{} 0"),
-        ("mad_over_time(m[5m])", "{} 2"), ("ts_of_max_over_time(m[5m])", "{} 240"),
-        ("ts_of_min_over_time(m[5m])", "{} 180"), ("ts_of_first_over_time(m[5m])", "{} 60"),
-        ("ts_of_last_over_time(m[5m])", "{} 300"),
-        ("max_over_time(n[5m])", "{} 1"), ("min_over_time(n[2m])", "{} NaN"),
-        ("deriv(line[5m])", "{} 2"), ("predict_linear(line[5m], 60)", "{} 720"),
-        ("predict_linear(line[5m] offset 1m, 0)", "{} 600"),
-        ("deriv(flat[5m])", "{} 0"), ("predict_linear(flat[5m], 1e9)", "{} 7"),
-        ("deriv(huge[5m])", "{} NaN"),
-        ("double_exponential_smoothing(line[5m], 0.5, 0.5)", "{} 600"),
-        ("sum_over_time(tiny[5m])", "{} 2"), ("avg_over_time(large[5m])", "{} 1e+308"),
-    ])
+    @Test(
+        "functions over time return what is documented",
+        arguments: [
+            ("avg_over_time(m[5m])", "{} 2.2"), ("sum_over_time(m[5m])", "{} 11"),
+            ("min_over_time(m[5m])", "{} 0"), ("max_over_time(m[5m])", "{} 5"),
+            ("count_over_time(m[5m])", "{} 5"), ("present_over_time(m[5m])", "{} 1"),
+            ("last_over_time(m[5m])", "m 2"), ("first_over_time(m[5m])", "m 4"),
+            ("stdvar_over_time(m[5m])", "{} 4.16"), ("stddev_over_time(m[5m])", "{} 2.039608"),
+            ("quantile_over_time(0.5, m[5m])", "{} 2"), ("quantile_over_time(0.25, m[5m])", "{} 0"),
+            ("mad_over_time(m[5m])", "{} 2"), ("ts_of_max_over_time(m[5m])", "{} 240"),
+            ("ts_of_min_over_time(m[5m])", "{} 180"), ("ts_of_first_over_time(m[5m])", "{} 60"),
+            ("ts_of_last_over_time(m[5m])", "{} 300"),
+            ("max_over_time(n[5m])", "{} 1"), ("min_over_time(n[2m])", "{} NaN"),
+            ("deriv(line[5m])", "{} 2"), ("predict_linear(line[5m], 60)", "{} 720"),
+            ("predict_linear(line[5m] offset 1m, 0)", "{} 600"),
+            ("deriv(flat[5m])", "{} 0"), ("predict_linear(flat[5m], 1e9)", "{} 7"),
+            ("deriv(huge[5m])", "{} NaN"),
+            ("double_exponential_smoothing(line[5m], 0.5, 0.5)", "{} 600"),
+            ("sum_over_time(tiny[5m])", "{} 2"), ("avg_over_time(large[5m])", "{} 1e+308"),
+        ]
+    )
     func statistics(query: String, expected: String) throws {
         let store = try store(
             """
@@ -37,8 +40,8 @@ import Testing
         #expect(try elements(query, at: 300, in: store) == [expected])
     }
 
-    @Test(arguments: 0..<100)
-    func compensatedSumsAreAsGoodAsExactOnes(seed: Int) throws {
+    @Test("compensated sums lose nothing to rounding", arguments: 0..<100)
+    func compensatedSums(seed: Int) throws {
         var random = SeededRandom(seed: seed)
         // Multiples of 1/1024 below 2^40 add without any rounding in 128 bits of integer.
         var store = SeriesStore(retention: .seconds(10_000), maximumSeries: 1)
@@ -66,7 +69,8 @@ import Testing
         #expect([mean.nextDown, mean, mean.nextUp].contains(sum / 100))
     }
 
-    @Test func absenceHasTheLabelsThatAreCertain() throws {
+    @Test("an absent series has the labels that are certain")
+    func absence() throws {
         let store = try store(#"up{job="a"} 1 1"#)
         for (query, expected) in [
             ("absent(up)", []), (#"absent(up{job="b",x!="y",z=~"w"})"#, [#"{job="b"} 1"#]),
@@ -79,7 +83,8 @@ import Testing
         }
     }
 
-    @Test func smoothingFactorsAreFractions() throws {
+    @Test("smoothing factors must be fractions")
+    func smoothing() throws {
         for query in [
             "double_exponential_smoothing(m[1m], 0, 0.5)",
             "double_exponential_smoothing(m[1m], 0.5, 1)",

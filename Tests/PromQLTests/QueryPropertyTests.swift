@@ -45,8 +45,8 @@ import Time
         }
     }
 
-    @Test(arguments: 0..<250)
-    func aRangeQueryIsAsManyInstantQueries(seed: Int) throws {
+    @Test("a range query equals as many instant queries", arguments: 0..<250)
+    func rangeQuery(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed)
         // start() and end() mean other times in an instant query.
         let text = generator.vector(3)
@@ -88,8 +88,8 @@ import Time
         #expect(series.map(\.labels) == series.map(\.labels).sorted())
     }
 
-    @Test(arguments: 0..<100)
-    func resultsNeverHaveTheSameLabelsTwice(seed: Int) throws {
+    @Test("no two results have the same labels", arguments: 0..<100)
+    func uniqueLabels(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed + 10_000)
         let expression = try Expression.parse(generator.vector(4))
         let store = Self.randomStore(seed: seed)
@@ -106,8 +106,8 @@ import Time
         }
     }
 
-    @Test(arguments: 0..<100)
-    func aSubqueryIsItsInnerQueryAtMultiplesOfTheStep(seed: Int) throws {
+    @Test("a subquery equals its inner query at multiples of the step", arguments: 0..<100)
+    func subquery(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed + 20_000)
         let inner = "(\(generator.vector(2)))"
         let store = Self.randomStore(seed: seed)

@@ -33,8 +33,8 @@ import Time
         return total * (covered + head + tail) / covered
     }
 
-    @Test(arguments: 0..<300)
-    func ratesAreThoseOfTheDocumentedMethod(seed: Int) throws {
+    @Test("rates follow the documented method", arguments: 0..<300)
+    func slowTwin(seed: Int) throws {
         var random = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(10_000), maximumSeries: 1)
         var samples: [Sample] = []
@@ -70,26 +70,29 @@ import Time
         }
     }
 
-    @Test(arguments: [
-        // Two samples, evenly spaced: the rate over the whole range.
-        ("rate(m[2m])", 180.0, ["{} 0.5"]),
-        ("increase(m[3m])", 180, ["{} 90"]),
-        // A single sample gives none.
-        ("rate(m[1m])", 180, []),
-        ("irate(m[3m])", 180, ["{} 0.5"]),
-        ("idelta(m[3m])", 180, ["{} 30"]),
-        ("idelta(m[1m])", 180, []),
-        // After a reset the counter has come from zero.
-        ("irate(r[5m])", 240, ["{} 0.083333"]),
-        ("idelta(r[5m])", 240, ["{} -15"]),
-        ("increase(r[5m])", 240, ["{} 25"]),
-        ("resets(r[5m])", 240, ["{} 1"]),
-        ("changes(r[5m])", 240, ["{} 3"]),
-        ("changes(n[5m])", 180, ["{} 2"]),
-        ("changes(m[1m])", 180, ["{} 0"]),
-        ("resets(missing[1m])", 180, []),
-    ])
-    func ratesOfCounters(query: String, seconds: Double, expected: [String]) throws {
+    @Test(
+        "counters have rates, increases and deltas",
+        arguments: [
+            // Two samples, evenly spaced: the rate over the whole range.
+            ("rate(m[2m])", 180.0, ["{} 0.5"]),
+            ("increase(m[3m])", 180, ["{} 90"]),
+            // A single sample gives none.
+            ("rate(m[1m])", 180, []),
+            ("irate(m[3m])", 180, ["{} 0.5"]),
+            ("idelta(m[3m])", 180, ["{} 30"]),
+            ("idelta(m[1m])", 180, []),
+            // After a reset the counter has come from zero.
+            ("irate(r[5m])", 240, ["{} 0.083333"]),
+            ("idelta(r[5m])", 240, ["{} -15"]),
+            ("increase(r[5m])", 240, ["{} 25"]),
+            ("resets(r[5m])", 240, ["{} 1"]),
+            ("changes(r[5m])", 240, ["{} 3"]),
+            ("changes(n[5m])", 180, ["{} 2"]),
+            ("changes(m[1m])", 180, ["{} 0"]),
+            ("resets(missing[1m])", 180, []),
+        ]
+    )
+    func counters(query: String, seconds: Double, expected: [String]) throws {
         let store = try store(
             """
             m 0 30 60 90
@@ -100,7 +103,8 @@ import Time
         #expect(try elements(query, at: seconds, in: store) == expected)
     }
 
-    @Test func extrapolationStopsWhereTheCounterWasZero() throws {
+    @Test("extrapolation stops where the counter was zero")
+    func zeroPoint() throws {
         let store = try store("m _ _ 1 2 3")
         // Without that rule the rise would be extended by half an interval: 2.5.
         #expect(try elements("increase(m[5m])", at: 240, in: store) == ["{} 2.5"])
@@ -113,7 +117,8 @@ import Time
         try PromQLTests.store(lines)
     }
 
-    @Test func version2LooksAtZeroBeforeItLooksForAGap() throws {
+    @Test("version 2 looks at zero before it looks for a gap")
+    func version2() throws {
         // 5 at 40 s after steps of 2.5 in 15 s: at that pace the counter was at zero 15 s before
         // its first sample, which is less than the gap of 25 s before it.
         var store = SeriesStore(retention: .seconds(1000), maximumSeries: 1)

@@ -10,46 +10,52 @@ import Testing
         down{job="a"} 1
         """
 
-    @Test(arguments: [
-        (#"up{job="a"}"#, 120.0, [#"up{job="a"} 2"#]),
-        (#"up{job=~"a|b"}"#, 0, [#"up{job="a"} 0"#, #"up{job="b"} 5"#]),
-        (#"up{job!="a",job!~"c"}"#, 0, [#"up{job="b"} 5"#]),
-        (#"{__name__=~"up|down",job="a"}"#, 0, [#"down{job="a"} 1"#, #"up{job="a"} 0"#]),
-        (#"up{missing="",job="a"}"#, 0, [#"up{job="a"} 0"#]),
-        // A sample counts for less than five minutes.
-        (#"up{job="b"}"#, 299.999, [#"up{job="b"} 5"#]),
-        (#"up{job="b"}"#, 300, []),
-        // A staleness marker ends a series at once.
-        (#"up{job="c"}"#, 59, [#"up{job="c"} 1"#]),
-        (#"up{job="c"}"#, 60, []),
-        (#"up{job="c"}"#, 180, [#"up{job="c"} 2"#]),
-        // Time modifiers.
-        (#"up{job="a"} offset 1m"#, 120, [#"up{job="a"} 1"#]),
-        (#"up{job="a"} offset -1m"#, 120, [#"up{job="a"} 3"#]),
-        (#"up{job="a"} @ 300"#, 0, [#"up{job="a"} 5"#]),
-        (#"up{job="a"} @ 300 offset 2m"#, 0, [#"up{job="a"} 3"#]),
-        (#"up{job="a"} offset 2m @ 300"#, 0, [#"up{job="a"} 3"#]),
-        (#"up{job="a"} @ start()"#, 240, [#"up{job="a"} 4"#]),
-        (#"up{job="a"} offset (1m + 30s * 2)"#, 240, [#"up{job="a"} 2"#]),
-        // Ranges are open on the left.
-        (#"up{job="a"}[2m]"#, 240, [#"up{job="a"} 3 4"#]),
-        (#"up{job="a"}[119s] offset 1m"#, 240, [#"up{job="a"} 2 3"#]),
-        (#"up{job="c"}[3m]"#, 180, [#"up{job="c"} 2"#]),
-        (#"up{job="a"}[4m:2m]"#, 300, [#"up{job="a"} 2 4"#]),
-        (#"up{job="a"}[3m:]"#, 330, [#"up{job="a"} 3 4 5"#]),
-        (#"up{job="a"}[3m:1m] @ 330"#, 0, [#"up{job="a"} 3 4 5"#]),
-    ])
+    @Test(
+        "selectors find samples with offset, @ and ranges",
+        arguments: [
+            (#"up{job="a"}"#, 120.0, [#"up{job="a"} 2"#]),
+            (#"up{job=~"a|b"}"#, 0, [#"up{job="a"} 0"#, #"up{job="b"} 5"#]),
+            (#"up{job!="a",job!~"c"}"#, 0, [#"up{job="b"} 5"#]),
+            (#"{__name__=~"up|down",job="a"}"#, 0, [#"down{job="a"} 1"#, #"up{job="a"} 0"#]),
+            (#"up{missing="",job="a"}"#, 0, [#"up{job="a"} 0"#]),
+            // A sample counts for less than five minutes.
+            (#"up{job="b"}"#, 299.999, [#"up{job="b"} 5"#]),
+            (#"up{job="b"}"#, 300, []),
+            // A staleness marker ends a series at once.
+            (#"up{job="c"}"#, 59, [#"up{job="c"} 1"#]),
+            (#"up{job="c"}"#, 60, []),
+            (#"up{job="c"}"#, 180, [#"up{job="c"} 2"#]),
+            // Time modifiers.
+            (#"up{job="a"} offset 1m"#, 120, [#"up{job="a"} 1"#]),
+            (#"up{job="a"} offset -1m"#, 120, [#"up{job="a"} 3"#]),
+            (#"up{job="a"} @ 300"#, 0, [#"up{job="a"} 5"#]),
+            (#"up{job="a"} @ 300 offset 2m"#, 0, [#"up{job="a"} 3"#]),
+            (#"up{job="a"} offset 2m @ 300"#, 0, [#"up{job="a"} 3"#]),
+            (#"up{job="a"} @ start()"#, 240, [#"up{job="a"} 4"#]),
+            (#"up{job="a"} offset (1m + 30s * 2)"#, 240, [#"up{job="a"} 2"#]),
+            // Ranges are open on the left.
+            (#"up{job="a"}[2m]"#, 240, [#"up{job="a"} 3 4"#]),
+            (#"up{job="a"}[119s] offset 1m"#, 240, [#"up{job="a"} 2 3"#]),
+            (#"up{job="c"}[3m]"#, 180, [#"up{job="c"} 2"#]),
+            (#"up{job="a"}[4m:2m]"#, 300, [#"up{job="a"} 2 4"#]),
+            (#"up{job="a"}[3m:]"#, 330, [#"up{job="a"} 3 4 5"#]),
+            (#"up{job="a"}[3m:1m] @ 330"#, 0, [#"up{job="a"} 3 4 5"#]),
+        ]
+    )
     func selection(query: String, seconds: Double, expected: [String]) throws {
         #expect(try elements(query, at: seconds, in: try store(samples)).sorted() == expected)
     }
 
-    @Test(arguments: [
-        (#"up{job="a"}[2m]"#, 240.0, [#"up{job="a"} 2 3 4"#]),
-        (#"up{job="b"}"#, 300, [#"up{job="b"} 5"#]),
-        (#"up{job="b"}"#, 300.001, []),
-        (#"up{job="a"}[4m:2m]"#, 240, [#"up{job="a"} 0 2 4"#]),
-    ])
-    func version2RangesAreClosed(query: String, seconds: Double, expected: [String]) throws {
+    @Test(
+        "ranges of version 2 are closed",
+        arguments: [
+            (#"up{job="a"}[2m]"#, 240.0, [#"up{job="a"} 2 3 4"#]),
+            (#"up{job="b"}"#, 300, [#"up{job="b"} 5"#]),
+            (#"up{job="b"}"#, 300.001, []),
+            (#"up{job="a"}[4m:2m]"#, 240, [#"up{job="a"} 0 2 4"#]),
+        ]
+    )
+    func closedRanges(query: String, seconds: Double, expected: [String]) throws {
         var options = EngineOptions()
         options.compatibility = .version2
         #expect(
@@ -57,7 +63,8 @@ import Testing
         )
     }
 
-    @Test func lookbackAndSubqueryStepAreOptions() throws {
+    @Test("lookback and subquery step are options")
+    func options() throws {
         var options = EngineOptions()
         options.lookback = .seconds(30)
         options.defaultSubqueryStep = .seconds(120)
@@ -70,7 +77,8 @@ import Testing
         )
     }
 
-    @Test func durationsMayDependOnTheQuery() throws {
+    @Test("durations may depend on the query")
+    func durations() throws {
         let engine = Engine()
         let store = try store(samples)
         let expression = try Expression.parse(
@@ -100,22 +108,25 @@ import Testing
 
     // MARK: Extended ranges
 
-    @Test(arguments: [
-        ("increase(m[1m] anchored)", 90.0, ["{} 10"]),
-        ("increase(m[1m] smoothed)", 90, ["{} 12.5"]),
-        ("delta(g[1m] anchored)", 90, ["{} -2"]),
-        ("delta(g[1m] smoothed)", 90, ["{} -2"]),
-        ("rate(m[1m] anchored)", 90, ["{} 0.166667"]),
-        ("changes(m[1m] anchored)", 90, ["{} 1"]),
-        ("resets(g[1m] anchored)", 90, ["{} 1"]),
-        // Counts from the last sample before the range, not from the first one inside.
-        ("increase(m[1m] anchored)", 60, ["{} 10"]),
-        ("m smoothed", 30, ["m 5"]),
-        ("m smoothed", 90, ["m 17.5"]),
-        ("m smoothed", 130, ["m 25"]),
-        ("g[1m] smoothed", 90, ["g 7 6 5"]),
-    ])
-    func rangesWithBorders(query: String, seconds: Double, expected: [String]) throws {
+    @Test(
+        "anchored and smoothed ranges reach to their borders",
+        arguments: [
+            ("increase(m[1m] anchored)", 90.0, ["{} 10"]),
+            ("increase(m[1m] smoothed)", 90, ["{} 12.5"]),
+            ("delta(g[1m] anchored)", 90, ["{} -2"]),
+            ("delta(g[1m] smoothed)", 90, ["{} -2"]),
+            ("rate(m[1m] anchored)", 90, ["{} 0.166667"]),
+            ("changes(m[1m] anchored)", 90, ["{} 1"]),
+            ("resets(g[1m] anchored)", 90, ["{} 1"]),
+            // Counts from the last sample before the range, not from the first one inside.
+            ("increase(m[1m] anchored)", 60, ["{} 10"]),
+            ("m smoothed", 30, ["m 5"]),
+            ("m smoothed", 90, ["m 17.5"]),
+            ("m smoothed", 130, ["m 25"]),
+            ("g[1m] smoothed", 90, ["g 7 6 5"]),
+        ]
+    )
+    func extendedRanges(query: String, seconds: Double, expected: [String]) throws {
         // m rises by 10, then by 15; g falls by 2 a minute.
         let store = try store(
             """
@@ -126,7 +137,8 @@ import Testing
         #expect(try elements(query, at: seconds, in: store) == expected)
     }
 
-    @Test func mostFunctionsTakeNoExtendedRange() throws {
+    @Test("most functions take no extended range")
+    func extendedRangeArguments() throws {
         let error = #expect(throws: EvaluationError.self) {
             try elements("sum_over_time(m[1m] smoothed)", in: try store("m 1"))
         }

@@ -3,29 +3,36 @@ import Testing
 @testable import RE2
 
 struct FullMatcherTests {
-    @Test(arguments: [
-        ("web", ["web"]),
-        ("web|db", ["db", "web"]),
-        ("(web|db)-(1|2)", ["db-1", "db-2", "web-1", "web-2"]),
-        ("web|", ["", "web"]),
-        ("webs?", ["web", "webs"]),
-        ("a{1,2}", ["a", "aa"]),
-        ("[ab]c", ["ac", "bc"]),
-        ("a|a|(a)", ["a"]),
-        ("", [""]),
-        (#"a\.b"#, ["a.b"]),
-        (#"[^\x00-\x{10FFFF}]"#, []),
-    ])
-    func fewTextsAreKnownByName(pattern: String, texts: [String]) throws {
+    @Test(
+        "patterns of few texts list them",
+        arguments: [
+            ("web", ["web"]),
+            ("web|db", ["db", "web"]),
+            ("(web|db)-(1|2)", ["db-1", "db-2", "web-1", "web-2"]),
+            ("web|", ["", "web"]),
+            ("webs?", ["web", "webs"]),
+            ("a{1,2}", ["a", "aa"]),
+            ("[ab]c", ["ac", "bc"]),
+            ("a|a|(a)", ["a"]),
+            ("", [""]),
+            (#"a\.b"#, ["a.b"]),
+            (#"[^\x00-\x{10FFFF}]"#, []),
+        ]
+    )
+    func fewValues(pattern: String, texts: [String]) throws {
         #expect(try FullMatcher(pattern).texts?.sorted() == texts)
     }
 
-    @Test(arguments: ["web.*", ".+", "(a|b)*", "[a-z]{4}", "^a", "(?i)production", "a{17}"])
-    func otherPatternsHaveNoList(pattern: String) throws {
+    @Test(
+        "other patterns have no list",
+        arguments: ["web.*", ".+", "(a|b)*", "[a-z]{4}", "^a", "(?i)production", "a{17}"]
+    )
+    func manyValues(pattern: String) throws {
         #expect(try FullMatcher(pattern).texts == nil)
     }
 
-    @Test func aChoiceOfManyWordsStaysAList() throws {
+    @Test("a choice of many words stays a list")
+    func manyWords() throws {
         let words = (0..<5000).map { "graph-\($0)" }
         let pattern = try FullMatcher("(?:" + words.joined(separator: "|") + ")")
         #expect(pattern.texts?.count == 5000)
@@ -35,6 +42,7 @@ struct FullMatcherTests {
 
     /// Pattern, values that match, values that do not.
     @Test(
+        "wildcards are compared as text",
         arguments: [
             ("web.*", ["web", "web-1", "web\n"], ["we", "xweb"]),
             ("web.+", ["web-1", "webé"], ["web", "xweb1"]),
@@ -54,7 +62,7 @@ struct FullMatcherTests {
             (".*é.+", ["éx", "xéé"], ["é"]),
         ] as [(String, [String], [String])]
     )
-    func wildcardsAreComparedAsText(
+    func wildcards(
         pattern: String,
         matching: [String],
         others: [String]
@@ -64,7 +72,8 @@ struct FullMatcherTests {
         #expect(others.filter { value.matches($0) }.isEmpty)
     }
 
-    @Test func canonicallyEquivalentTextIsAnotherText() throws {
+    @Test("canonically equivalent text is another text")
+    func equivalence() throws {
         #expect(!(try FullMatcher("\u{e9}").matches("e\u{301}")))
         #expect(!(try FullMatcher("\u{e9}|x").matches("e\u{301}")))
     }
@@ -74,20 +83,25 @@ struct LinearTimeTests {
     private static let length = 20_000
 
     /// Each of these takes a backtracking matcher longer than anyone will wait.
-    @Test(arguments: ["(a*)*b", "(a|aa)+b", "(a?){50}a{50}b", "(.*a){10}b", "([a-z]+)*[0-9]"])
-    func noPatternMakesALongValueSlow(pattern: String) throws {
+    @Test(
+        "no pattern makes a long value slow",
+        arguments: ["(a*)*b", "(a|aa)+b", "(a?){50}a{50}b", "(.*a){10}b", "([a-z]+)*[0-9]"]
+    )
+    func longValues(pattern: String) throws {
         let value = String(repeating: "a", count: Self.length)
         #expect(!(try FullMatcher(pattern).matches(value)))
     }
 
-    @Test func captureOfALongValueIsLinearToo() throws {
+    @Test("captures of a long value take linear time too")
+    func longCaptures() throws {
         let value = String(repeating: "a", count: Self.length)
         let expression = try RegularExpression(matchingWhole: "(a*)*(b?)")
         let template = ReplacementTemplate("$2|")
         #expect(expression.expand(template, matching: value) == "|")
     }
 
-    @Test func aPatternTooRichForAnAutomatonIsStillExact() throws {
+    @Test("a pattern without an automaton is still exact")
+    func noAutomaton() throws {
         // The automaton would need 2^21 states.
         let pattern = try FullMatcher("[ab]*a[ab]{20}")
         #expect(pattern.matches(String(repeating: "ab", count: 200) + "a"))

@@ -14,6 +14,7 @@ struct CaptureTests {
 
     /// The whole and the captures 1 to 5.
     @Test(
+        "captures prefer the leftmost match and the first choice",
         arguments: [
             ("(a+)(b+)", "xaabbb", ["aabbb", "aa", "bbb", nil, nil, nil]),
             ("(a|ab)(c|bcd)(d*)", "abcd", ["abcd", "a", "bcd", "", nil, nil]),
@@ -32,7 +33,7 @@ struct CaptureTests {
             (#"\b(\w)(\w*)"#, "  one two", ["one", "o", "ne", nil, nil, nil]),
         ] as [(String, String, [String?])]
     )
-    func preferTheLeftmostAndTheFirstChoice(
+    func leftmost(
         pattern: String,
         text: String,
         expected: [String?]
@@ -40,7 +41,8 @@ struct CaptureTests {
         #expect(try captures(pattern, text) == expected)
     }
 
-    @Test func noMatchHasNoCaptures() throws {
+    @Test("without a match there are no captures")
+    func noMatch() throws {
         #expect(try RegularExpression("(a)b").firstMatch(in: "ac") == nil)
         #expect(try RegularExpression(matchingWhole: "a").firstMatch(in: "ab") == nil)
     }
@@ -48,29 +50,32 @@ struct CaptureTests {
 
 struct ReplacementTests {
     /// As in label_replace: the whole value must match.
-    @Test(arguments: [
-        ("(.*):.*", "$1", "host:9100", "host"),
-        ("(.*):(.*)", "$2:${1}", "host:9100", "9100:host"),
-        ("(a)(b)?", "[$1$2]", "a", "[a]"),
-        ("(?P<zone>[a-z]+)-(?<number>\\d+)", "$number/${zone}", "eu-1", "1/eu"),
-        ("(a)", "$1x", "a", ""),
-        ("(a)", "${1}x", "a", "ax"),
-        ("a", "$0$0", "a", "aa"),
-        ("a", "$$1", "a", "$1"),
-        ("a", "$", "a", "$"),
-        ("a", "$-", "a", "$-"),
-        ("a", "${", "a", "${"),
-        ("a", "${1", "a", "${1"),
-        ("a", "${}", "a", "${}"),
-        ("a", "${a-b}", "a", "${a-b}"),
-        ("a", "$7", "a", ""),
-        ("(a)", "$01", "a", ""),
-        ("a", "$99999999999999999999", "a", ""),
-        ("(?P<x>a)|(?P<x>b)", "<$x>", "b", "<b>"),
-        ("(?P<名>a)".replacing("名", with: "n"), "$n漢", "a", ""),
-        (".*", "plain", "", "plain"),
-    ])
-    func referencesAreFilledIn(
+    @Test(
+        "references are filled in",
+        arguments: [
+            ("(.*):.*", "$1", "host:9100", "host"),
+            ("(.*):(.*)", "$2:${1}", "host:9100", "9100:host"),
+            ("(a)(b)?", "[$1$2]", "a", "[a]"),
+            ("(?P<zone>[a-z]+)-(?<number>\\d+)", "$number/${zone}", "eu-1", "1/eu"),
+            ("(a)", "$1x", "a", ""),
+            ("(a)", "${1}x", "a", "ax"),
+            ("a", "$0$0", "a", "aa"),
+            ("a", "$$1", "a", "$1"),
+            ("a", "$", "a", "$"),
+            ("a", "$-", "a", "$-"),
+            ("a", "${", "a", "${"),
+            ("a", "${1", "a", "${1"),
+            ("a", "${}", "a", "${}"),
+            ("a", "${a-b}", "a", "${a-b}"),
+            ("a", "$7", "a", ""),
+            ("(a)", "$01", "a", ""),
+            ("a", "$99999999999999999999", "a", ""),
+            ("(?P<x>a)|(?P<x>b)", "<$x>", "b", "<b>"),
+            ("(?P<名>a)".replacing("名", with: "n"), "$n漢", "a", ""),
+            (".*", "plain", "", "plain"),
+        ]
+    )
+    func references(
         pattern: String,
         template: String,
         text: String,
@@ -80,30 +85,34 @@ struct ReplacementTests {
         #expect(expression.expand(ReplacementTemplate(template), matching: text) == expected)
     }
 
-    @Test func withoutAMatchThereIsNothingToExpand() throws {
+    @Test("without a match nothing is expanded")
+    func noExpansion() throws {
         let expression = try RegularExpression(matchingWhole: "a")
         #expect(expression.expand(ReplacementTemplate("x"), matching: "ab") == nil)
     }
 
     /// The results of Go's `ReplaceAllString`.
-    @Test(arguments: [
-        ("a", "b", "banana", "bbnbnb"),
-        ("a+", "x", "baaac", "bxc"),
-        ("a*", "x", "baaac", "xbxcx"),
-        ("", "-", "aé漢", "-a-é-漢-"),
-        ("[aé]", "<$0>", "aéb", "<a><é>b"),
-        ("(\\w+) (\\w+)", "$2 $1", "one two three four", "two one four three"),
-        ("^", ">", "ab\ncd", ">ab\ncd"),
-        ("(?m)^", ">", "ab\ncd", ">ab\n>cd"),
-        ("$", "<", "ab", "ab<"),
-        ("\\b", "|", "ab cd", "|ab| |cd|"),
-        ("x", "y", "", ""),
-        ("x*", "y", "", "y"),
-        ("none", "y", "text", "text"),
-        (".", "", "a\nb", "\n"),
-        ("a|ab", "x", "abab", "xbxb"),
-    ])
-    func everyMatchIsReplaced(
+    @Test(
+        "every match is replaced",
+        arguments: [
+            ("a", "b", "banana", "bbnbnb"),
+            ("a+", "x", "baaac", "bxc"),
+            ("a*", "x", "baaac", "xbxcx"),
+            ("", "-", "aé漢", "-a-é-漢-"),
+            ("[aé]", "<$0>", "aéb", "<a><é>b"),
+            ("(\\w+) (\\w+)", "$2 $1", "one two three four", "two one four three"),
+            ("^", ">", "ab\ncd", ">ab\ncd"),
+            ("(?m)^", ">", "ab\ncd", ">ab\n>cd"),
+            ("$", "<", "ab", "ab<"),
+            ("\\b", "|", "ab cd", "|ab| |cd|"),
+            ("x", "y", "", ""),
+            ("x*", "y", "", "y"),
+            ("none", "y", "text", "text"),
+            (".", "", "a\nb", "\n"),
+            ("a|ab", "x", "abab", "xbxb"),
+        ]
+    )
+    func everyMatch(
         pattern: String,
         template: String,
         text: String,

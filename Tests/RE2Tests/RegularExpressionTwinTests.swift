@@ -179,8 +179,8 @@ extension Twin {
 }
 
 struct RegularExpressionTwinTests {
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func agreesWithTryingEveryWay(seed: UInt64) throws {
+    @Test("a pattern agrees with trying every way", arguments: 0..<40 as Range<UInt64>)
+    func backtracking(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed)
         for _ in 0..<20 {
             let twin = Twin.random(4, &generator)
@@ -207,8 +207,8 @@ struct RegularExpressionTwinTests {
     }
 
     /// The automaton, which most patterns of rules never reach, against the general machine.
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func automatonAgreesWithTheMachine(seed: UInt64) throws {
+    @Test("the automaton agrees with the machine", arguments: 0..<40 as Range<UInt64>)
+    func automaton(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed &+ 1000)
         var compared = 0
         for _ in 0..<20 {
@@ -228,8 +228,8 @@ struct RegularExpressionTwinTests {
         #expect(compared > 5)
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func bothWaysToCapturesAgree(seed: UInt64) throws {
+    @Test("both ways to captures agree", arguments: 0..<40 as Range<UInt64>)
+    func captures(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed &+ 2000)
         for _ in 0..<30 {
             let source = "(" + Twin.random(4, &generator).source + ")"

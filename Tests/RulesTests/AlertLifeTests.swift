@@ -6,7 +6,8 @@ import Testing
 
 @Suite("An alert")
 struct AlertLifeTests {
-    @Test func firesWhenItsExpressionHasHeldLongEnough() throws {
+    @Test("fires when its expression has held for long enough")
+    func firesAfterItsHold() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 2m")
         var states: [[String]] = []
         for minute in 0...4 {
@@ -18,7 +19,8 @@ struct AlertLifeTests {
         #expect(fixture.rules.resolvedAlerts.map(\.state) == [.resolved(at: minutes(4))])
     }
 
-    @Test func firesAtOnceWithoutAHold() throws {
+    @Test("fires at once without a hold")
+    func firesAtOnce() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0")
         fixture.append(0, graph1, at: 0)
         let report = fixture.evaluate(at: 0)
@@ -28,7 +30,8 @@ struct AlertLifeTests {
         )
     }
 
-    @Test func firesAtTheNextEvaluationWhenTheHoldIsShorterThanTheInterval() throws {
+    @Test("fires at the next evaluation when the hold is shorter than the interval")
+    func shortHold() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 10s")
         fixture.append(0, graph1, at: 0)
         fixture.evaluate(at: 0)
@@ -37,7 +40,8 @@ struct AlertLifeTests {
         #expect(fixture.alerts == ["firing g1"])
     }
 
-    @Test func startsAnewAfterABreakWhilePending() throws {
+    @Test("starts anew after a break while pending")
+    func resetsWhilePending() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 2m")
         for (minute, value) in [0.0, 1, 0, 0, 0].enumerated() {
             fixture.append(value, graph1, at: Double(minute))
@@ -48,7 +52,8 @@ struct AlertLifeTests {
         #expect(fixture.rules.activeAlerts[0].firedAt == minutes(4))
     }
 
-    @Test func keepsFiringForTheTimeAsked() throws {
+    @Test("keeps firing for keep_firing_for")
+    func keepsFiring() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, keep_firing_for: 2m")
         var states: [[String]] = []
         for (minute, value) in [0.0, 1, 1, 0, 1, 1, 1].enumerated() {
@@ -61,7 +66,8 @@ struct AlertLifeTests {
         #expect(states == [firing, firing, firing, firing, firing, firing, []])
     }
 
-    @Test func becomesANewAlertWhenItReturnsAfterItsEnd() throws {
+    @Test("is a new alert when it returns after its end")
+    func returns() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
         for (minute, value) in [0.0, 0, 1, 0].enumerated() {
             fixture.append(value, graph1, at: Double(minute))
@@ -71,7 +77,8 @@ struct AlertLifeTests {
         #expect(fixture.rules.activeAlerts[0].activeAt == minutes(3))
     }
 
-    @Test func isRememberedForAQuarterOfAnHourAfterItsEnd() throws {
+    @Test("is remembered for a quarter of an hour after its end")
+    func retention() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0")
         for minute in 0...17 {
             fixture.append(minute == 0 ? 0 : 1, graph1, at: Double(minute))
@@ -81,7 +88,8 @@ struct AlertLifeTests {
         }
     }
 
-    @Test func carriesTheLabelsOfSampleAndRule() throws {
+    @Test("carries the labels of sample and rule")
+    func labels() throws {
         var fixture = try EngineFixture(
             rule:
                 "alert: A, expr: m == 0, labels: {hang: import, graph_id: 'x-{{ $labels.graph_id }}', "
@@ -101,7 +109,8 @@ struct AlertLifeTests {
         )
     }
 
-    @Test func keepsItsAgeButTakesTheNewestValueAndTexts() throws {
+    @Test("keeps its age, but takes the newest value and texts")
+    func newestValue() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m > 0, annotations: {now: '{{ $value }}'}"
         )
@@ -115,7 +124,8 @@ struct AlertLifeTests {
         #expect(alert.annotations.map(\.value) == ["2"])
     }
 
-    @Test func isNotLostOverATextThatFails() throws {
+    @Test("survives a text that fails")
+    func failingText() throws {
         var fixture = try EngineFixture(
             rule:
                 "alert: A, expr: m, annotations: {bad: '{{ humanize \"x\" }}', good: '{{ $value }}'}"
@@ -129,13 +139,15 @@ struct AlertLifeTests {
         #expect(texts[1] == "1")
     }
 
-    @Test func comesFromAScalarWithoutLabels() throws {
+    @Test("comes from a scalar without labels")
+    func scalar() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: '1'")
         fixture.evaluate(at: 0)
         #expect(fixture.rules.activeAlerts.map(\.labels) == [["alertname": "A"]])
     }
 
-    @Test func isWrittenAsSeriesThatEndWhenTheStateChanges() throws {
+    @Test("is written as series that end when the state changes")
+    func series() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
         let pending = "{alertname=\"A\", alertstate=\"pending\", graph_id=\"g1\"}"
         let firing = "{alertname=\"A\", alertstate=\"firing\", graph_id=\"g1\"}"
@@ -153,7 +165,8 @@ struct AlertLifeTests {
         #expect(fixture.series("ALERTS_FOR_STATE", at: 3) == [:])
     }
 
-    @Test func staysAsItIsWhenAnEvaluationFails() throws {
+    @Test("stays as it is when an evaluation fails")
+    func failingEvaluation() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0, labels: {graph_id: same}"
         )
@@ -179,7 +192,8 @@ struct AlertLifeTests {
         )
     }
 
-    @Test func staysAsItIsWhenItsExpressionFails() throws {
+    @Test("stays as it is when its expression fails")
+    func failingExpression() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0 and on (x) (n + on (x) o)")
         fixture.append(0, graph1, at: 0)
         fixture.append(1, ["__name__": "n"], at: 0)
@@ -192,7 +206,8 @@ struct AlertLifeTests {
         #expect(fixture.alerts == ["firing g1"])
     }
 
-    @Test func isForgottenWithAllOthersWhenThereAreMoreThanTheLimit() throws {
+    @Test("is forgotten with all others when there are more than the limit")
+    func limit() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0",
             group: "limit: 1,"
@@ -206,7 +221,8 @@ struct AlertLifeTests {
         #expect(fixture.rules.resolvedAlerts.isEmpty)
     }
 
-    @Test func looksBackByTheQueryOffset() throws {
+    @Test("looks back by the query offset")
+    func queryOffset() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0",
             group: "query_offset: 2m,"

@@ -24,7 +24,8 @@ struct ReloadTests {
         )
     }
 
-    @Test func aChangedExpressionKeepsTheAlerts() throws {
+    @Test("a changed expression keeps the alerts")
+    func changedExpression() throws {
         var fixture = try running("alert: A, expr: m == 0, for: 2m")
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m > -1, for: 2m}]}]")
         #expect(fixture.alerts == ["pending g1"])
@@ -33,7 +34,8 @@ struct ReloadTests {
         #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
     }
 
-    @Test func whatTheOldDefinitionFoundProvesNothing() throws {
+    @Test("what the old definition found proves nothing")
+    func oldDefinition() throws {
         var fixture = try running("alert: A, expr: m == 0")
         #expect(fixture.rules.provenAlerts.count == 1)
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m > -1}]}]")
@@ -43,13 +45,15 @@ struct ReloadTests {
         #expect(fixture.rules.provenAlerts.count == 1)
     }
 
-    @Test func whatHasNotChangedStaysProven() throws {
+    @Test("what has not changed stays proven")
+    func unchanged() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
         #expect(fixture.rules.provenAlerts.count == 1)
     }
 
-    @Test func aChangedLabelForgetsThemAndEndsTheirSeries() throws {
+    @Test("a changed label forgets the alerts and ends their series")
+    func changedLabel() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(
             &fixture,
@@ -64,14 +68,16 @@ struct ReloadTests {
         )
     }
 
-    @Test func aLongerHoldSendsAFiringAlertBackToPending() throws {
+    @Test("a longer hold sends a firing alert back to pending")
+    func longerHold() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0, for: 5m}]}]")
         fixture.evaluate(at: 1)
         #expect(fixture.alerts == ["pending g1"])
     }
 
-    @Test func anUnchangedGroupGoesOn() throws {
+    @Test("an unchanged group goes on")
+    func unchangedGroup() throws {
         var fixture = try running("alert: A, expr: m == 0")
         let counters = fixture.rules.groups[0].counters
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
@@ -79,7 +85,8 @@ struct ReloadTests {
         #expect(fixture.rules.groups[0].rules[0].health == .ok)
     }
 
-    @Test func ofTwinRulesTheNthGoesOnWithTheNth() throws {
+    @Test("of twin rules, the nth goes on with the nth")
+    func twins() throws {
         var fixture = try EngineFixture(
             "groups: [{name: g, rules: [{alert: A, expr: m == 0}, {alert: A, expr: m == 1}]}]"
         )
@@ -99,7 +106,8 @@ struct ReloadTests {
         )
     }
 
-    @Test func theSeriesOfAGroupThatIsGoneEndAfterTwoIntervals() throws {
+    @Test("the series of a removed group end after two intervals")
+    func removedGroup() throws {
         var fixture = try running("record: r, expr: m")
         try reload(&fixture, "groups: [{name: other, rules: []}]")
         _ = fixture.rules.evaluate(at: minutes(1), store: &fixture.store)
@@ -109,7 +117,8 @@ struct ReloadTests {
         #expect(fixture.series("r", at: 3).isEmpty)
     }
 
-    @Test func aRuleThatMovedToAnotherGroupGoesOnWithItsSeries() throws {
+    @Test("a rule that moved to another group goes on with its series")
+    func movedRule() throws {
         var fixture = try running("record: r, expr: m")
         try reload(&fixture, "groups: [{name: other, rules: [{record: r, expr: m}]}]")
         _ = fixture.rules.evaluate(at: minutes(1), store: &fixture.store)
@@ -133,7 +142,8 @@ struct RestartTests {
         return fixture.rules.snapshot()
     }
 
-    @Test func aShortHoldGoesOnWhereItStood() throws {
+    @Test("a short hold goes on where it stood")
+    func shortHold() throws {
         let snapshot = try snapshot(after: 3, rule)
         var fixture = try EngineFixture(rule: rule)
         #expect(fixture.rules.restore(snapshot, at: minutes(10)) == 1)
@@ -147,7 +157,8 @@ struct RestartTests {
         #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [true])
     }
 
-    @Test func aFiringAlertStillFires() throws {
+    @Test("a firing alert still fires")
+    func firing() throws {
         let snapshot = try snapshot(after: 6, rule)
         var fixture = try EngineFixture(rule: rule)
         fixture.rules.restore(snapshot, at: minutes(20))
@@ -158,7 +169,8 @@ struct RestartTests {
         #expect(fixture.rules.activeAlerts[0].firedAt == minutes(5))
     }
 
-    @Test func theTimeToKeepFiringGoesOn() throws {
+    @Test("the time to keep firing goes on")
+    func keepFiring() throws {
         let rule = "alert: A, expr: m == 0, keep_firing_for: 10m"
         var before = try EngineFixture(rule: rule)
         before.append(0, graph1, at: 0)
@@ -175,7 +187,8 @@ struct RestartTests {
         #expect(fixture.alerts.isEmpty)
     }
 
-    @Test func anAlertThatDoesNotReturnWaitsUnconfirmedAndThenEnds() throws {
+    @Test("an alert that does not return waits unconfirmed, and then ends")
+    func unconfirmed() throws {
         let snapshot = try snapshot(after: 6, rule)
         var fixture = try EngineFixture(rule: rule)
         fixture.rules.restore(snapshot, at: minutes(7))
@@ -190,7 +203,8 @@ struct RestartTests {
         #expect(fixture.alerts.isEmpty)
     }
 
-    @Test func whatIsTooOldOrHasNoRuleIsLeftOut() throws {
+    @Test("alerts that are too old or have no rule are left out")
+    func leftOut() throws {
         let snapshot = try snapshot(after: 3, rule)
         var fixture = try EngineFixture(rule: rule)
         #expect(fixture.rules.restore(snapshot, at: minutes(3 + 61)) == 0)
@@ -202,7 +216,8 @@ struct RestartTests {
         #expect(other.alerts.isEmpty)
     }
 
-    @Test func valuesThatAreNotFiniteSurvive() throws {
+    @Test("values that are not finite survive")
+    func notFinite() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m")
         fixture.append(.infinity, graph1, at: 0)
         fixture.append(.nan, graph2, at: 0)

@@ -9,7 +9,8 @@ import Time
 struct RuleEngineTests {
     // MARK: Recording
 
-    @Test func whatAFailingRuleSaidBeforeProvesNothing() throws {
+    @Test("what a failing rule said before proves nothing")
+    func failingRule() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: 'm + on (x) n'")
         fixture.append(0, graph1, at: 0)
         fixture.append(1, ["__name__": "n"], at: 0)
@@ -24,7 +25,8 @@ struct RuleEngineTests {
         #expect(fixture.rules.provenAlerts.isEmpty)
     }
 
-    @Test func aQueryOfARuleEndsInTime() throws {
+    @Test("ends a query that takes too long")
+    func timeout() throws {
         let text = "alert: A, expr: 'count_over_time((m offset 30d)[1h:10ms]) > 0'"
         var fixture = try EngineFixture(rule: text)
         fixture.append(0, graph1, at: 0)
@@ -58,7 +60,8 @@ struct RuleEngineTests {
         }
     }
 
-    @Test func recordsSeriesThatLaterRulesOfTheGroupSee() throws {
+    @Test("records series that later rules of the group see")
+    func records() throws {
         var fixture = try EngineFixture(
             """
             groups:
@@ -74,7 +77,8 @@ struct RuleEngineTests {
         #expect(fixture.rules.activeAlerts.map(\.labels) == [["alertname": "A", "x": "y"]])
     }
 
-    @Test func endsRecordedSeriesWhenTheExpressionReturnsThemNoMore() throws {
+    @Test("ends recorded series that the expression no longer returns")
+    func endsSeries() throws {
         var fixture = try EngineFixture(rule: "record: zero, expr: m == 0")
         fixture.append(0, graph1, at: 0)
         fixture.evaluate(at: 0)
@@ -84,7 +88,8 @@ struct RuleEngineTests {
         #expect(fixture.series("zero", at: 1).isEmpty)
     }
 
-    @Test func refusesRecordedSeriesThatBecomeOne() throws {
+    @Test("refuses recorded series that become one")
+    func duplicates() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m, labels: {graph_id: one}")
         fixture.append(0, graph1, at: 0)
         fixture.append(0, graph2, at: 0)
@@ -96,7 +101,8 @@ struct RuleEngineTests {
         #expect(fixture.series("r", at: 0).isEmpty)
     }
 
-    @Test func limitsRecordedSeries() throws {
+    @Test("limits recorded series")
+    func limit() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m", group: "limit: 1,")
         fixture.append(0, graph1, at: 0)
         fixture.append(0, graph2, at: 0)
@@ -106,7 +112,8 @@ struct RuleEngineTests {
         )
     }
 
-    @Test func countsWhatTheStoreRefuses() throws {
+    @Test("counts what the store refuses")
+    func refusals() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         fixture.store = SeriesStore(retention: .seconds(600), maximumSeries: 1)
         fixture.append(0, graph1, at: 0)
@@ -116,7 +123,8 @@ struct RuleEngineTests {
         #expect(report.groups[0].rules[0].error == "the limit of series is reached")
     }
 
-    @Test func reportsTwoRulesThatWriteOneSeries() throws {
+    @Test("reports two rules that write one series")
+    func sharedSeries() throws {
         var fixture = try EngineFixture(
             "groups: [{name: g, rules: [{record: r, expr: '1'}, {record: r, expr: '2'}]}]"
         )
@@ -127,7 +135,8 @@ struct RuleEngineTests {
 
     // MARK: Schedule
 
-    @Test func evaluatesAtSlotsThatDoNotDependOnWhenItIsAsked() throws {
+    @Test("evaluates at slots that do not depend on when it is asked")
+    func slots() throws {
         var slots: Set<Int64> = []
         for start in [0.0, 13.7, 59.999] {
             var fixture = try EngineFixture(rule: "record: r, expr: m")
@@ -151,7 +160,8 @@ struct RuleEngineTests {
         #expect(slots.count == 1)
     }
 
-    @Test func spreadsGroupsOverTheInterval() {
+    @Test("spreads groups over the interval")
+    func spread() {
         let phases = (0..<100).compactMap { number -> Int64? in
             var schedule = GroupSchedule(
                 interval: .seconds(60),
@@ -165,7 +175,8 @@ struct RuleEngineTests {
         #expect(Set(phases).count == 10)
     }
 
-    @Test func countsAndSkipsSlotsThatNobodyCameFor() throws {
+    @Test("counts and skips missed slots")
+    func missedSlots() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
         let first = try #require(fixture.rules.nextEvaluation)
@@ -181,7 +192,8 @@ struct RuleEngineTests {
         #expect(counters.missedIterations == 3)
     }
 
-    @Test func losesNoSlotToACallerWhoComesNowEarlyAndNowLate() throws {
+    @Test("loses no slot to a caller who comes now early, now late")
+    func jitter() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
         let first = try #require(fixture.rules.nextEvaluation)
@@ -197,14 +209,16 @@ struct RuleEngineTests {
         #expect(counters.missedIterations == 0)
     }
 
-    @Test func findsItsSlotsAgainWhenTheClockGoesBack() {
+    @Test("finds its slots again when the clock goes back")
+    func clockSetBack() {
         var schedule = GroupSchedule(interval: .seconds(60), group: "g", file: "r")
         _ = schedule.take(at: minutes(100))
         #expect(schedule.take(at: minutes(50)) == nil)
         #expect(schedule.take(at: minutes(51))?.missed == 0)
     }
 
-    @Test func measuresWithTheClockItIsGiven() throws {
+    @Test("measures with the clock it is given")
+    func durations() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
         var ticks = 0
@@ -224,7 +238,8 @@ struct RuleEngineTests {
 
     // MARK: Status
 
-    @Test func tellsTheStateOfEachRule() throws {
+    @Test("tells the state of each rule")
+    func states() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
         func state() -> String { fixture.rules.groups[0].rules[0].state }
         #expect(state() == "unknown")

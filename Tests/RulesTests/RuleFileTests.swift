@@ -19,7 +19,8 @@ private func complaints(aboutRule rule: String) -> [String] {
 
 @Suite("A rule file")
 struct RuleFileTests {
-    @Test func readsEveryKeyOfPrometheus() throws {
+    @Test("has every key of Prometheus")
+    func keys() throws {
         let text = """
             groups:
               - name: g
@@ -64,82 +65,86 @@ struct RuleFileTests {
         #expect(groups[1].interval == nil)
     }
 
-    @Test(arguments: ["", "groups:", "groups: []", "# nothing"])
-    func mayHaveNoRules(text: String) throws {
+    @Test("may have no rules", arguments: ["", "groups:", "groups: []", "# nothing"])
+    func noRules(text: String) throws {
         let (file, issues) = RuleFile.parse(text, file: "r.yml")
         #expect(issues.isEmpty)
         #expect(try #require(file).groups.isEmpty)
     }
 
-    @Test(arguments: [
-        (
-            "alert: A\nrecord: a\nexpr: m",
-            "5:17: group \"g\", rule 1, \"A\": only one of 'record' and 'alert' must be set"
-        ),
-        ("expr: m", "4:9: group \"g\", rule 1, \"\": one of 'record' or 'alert' must be set"),
-        ("alert: A", "4:9: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"),
-        (
-            "alert: A\nexpr: rate(",
-            "5:15: group \"g\", rule 1, \"A\": could not parse expression: 1:6: parse error: unclosed left parenthesis"
-        ),
-        (
-            "record: a:b\nexpr: m\nannotations: {a: b}",
-            "4:17: group \"g\", rule 1, \"a:b\": invalid field 'annotations' in recording rule"
-        ),
-        (
-            "record: a:b\nexpr: m\nfor: 1s",
-            "4:17: group \"g\", rule 1, \"a:b\": invalid field 'for' in recording rule"
-        ),
-        (
-            "record: a:b\nexpr: m\nkeep_firing_for: 1s",
-            "4:17: group \"g\", rule 1, \"a:b\": invalid field 'keep_firing_for' in recording rule"
-        ),
-        (
-            "record: 'a{b}'\nexpr: m",
-            "4:17: group \"g\", rule 1, \"a{b}\": braces present in the recording rule name; should it be in expr?: a{b}"
-        ),
-        (
-            "record: a\nexpr: m\nlabels: {__name__: b}",
-            "6:18: group \"g\", rule 1, \"a\": invalid label name: __name__"
-        ),
-        (
-            "alert: A\nexpr: m\nlabels: {'': b}",
-            "6:18: group \"g\", rule 1, \"A\": invalid label name: "
-        ),
-        (
-            "alert: A\nexpr: m\nannotations: {'': b}",
-            "6:23: group \"g\", rule 1, \"A\": invalid annotation name: "
-        ),
-        (
-            "alert: D\nexpr: m\nannotations: {s: '{{ $x }}'}",
-            "6:26: group \"g\", rule 1, \"D\": annotation \"s\": template: __alert_D:1: undefined variable \"$x\""
-        ),
-        (
-            "alert: D\nexpr: m\nlabels: {s: '{{ nope }}'}",
-            "6:21: group \"g\", rule 1, \"D\": label \"s\": template: __alert_D:1: function \"nope\" not defined"
-        ),
-        (
-            "alert: A\nexpr: ''",
-            "5:15: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"
-        ),
-        (
-            "alert: A\nexpr: m[5m]",
-            "5:15: group \"g\", rule 1, \"A\": the expression is a range vector; a rule needs an instant vector or a scalar"
-        ),
-        (
-            "alert: A\nexpr: m\nforr: 1m",
-            "6:9: groups[0].rules[0]: unknown key \"forr\"; did you mean \"for\"?"
-        ),
-        (
-            "alert: A\nexpr: m\nfor: 30 s",
-            "6:14: groups[0].rules[0].for: unknown unit \" s\" in duration \"30 s\""
-        ),
-    ])
-    func isJudgedInPromtoolsWords(rule: String, expected: String) {
+    @Test(
+        "is judged in promtool's words",
+        arguments: [
+            (
+                "alert: A\nrecord: a\nexpr: m",
+                "5:17: group \"g\", rule 1, \"A\": only one of 'record' and 'alert' must be set"
+            ),
+            ("expr: m", "4:9: group \"g\", rule 1, \"\": one of 'record' or 'alert' must be set"),
+            ("alert: A", "4:9: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"),
+            (
+                "alert: A\nexpr: rate(",
+                "5:15: group \"g\", rule 1, \"A\": could not parse expression: 1:6: parse error: unclosed left parenthesis"
+            ),
+            (
+                "record: a:b\nexpr: m\nannotations: {a: b}",
+                "4:17: group \"g\", rule 1, \"a:b\": invalid field 'annotations' in recording rule"
+            ),
+            (
+                "record: a:b\nexpr: m\nfor: 1s",
+                "4:17: group \"g\", rule 1, \"a:b\": invalid field 'for' in recording rule"
+            ),
+            (
+                "record: a:b\nexpr: m\nkeep_firing_for: 1s",
+                "4:17: group \"g\", rule 1, \"a:b\": invalid field 'keep_firing_for' in recording rule"
+            ),
+            (
+                "record: 'a{b}'\nexpr: m",
+                "4:17: group \"g\", rule 1, \"a{b}\": braces present in the recording rule name; should it be in expr?: a{b}"
+            ),
+            (
+                "record: a\nexpr: m\nlabels: {__name__: b}",
+                "6:18: group \"g\", rule 1, \"a\": invalid label name: __name__"
+            ),
+            (
+                "alert: A\nexpr: m\nlabels: {'': b}",
+                "6:18: group \"g\", rule 1, \"A\": invalid label name: "
+            ),
+            (
+                "alert: A\nexpr: m\nannotations: {'': b}",
+                "6:23: group \"g\", rule 1, \"A\": invalid annotation name: "
+            ),
+            (
+                "alert: D\nexpr: m\nannotations: {s: '{{ $x }}'}",
+                "6:26: group \"g\", rule 1, \"D\": annotation \"s\": template: __alert_D:1: undefined variable \"$x\""
+            ),
+            (
+                "alert: D\nexpr: m\nlabels: {s: '{{ nope }}'}",
+                "6:21: group \"g\", rule 1, \"D\": label \"s\": template: __alert_D:1: function \"nope\" not defined"
+            ),
+            (
+                "alert: A\nexpr: ''",
+                "5:15: group \"g\", rule 1, \"A\": field 'expr' must be set in rule"
+            ),
+            (
+                "alert: A\nexpr: m[5m]",
+                "5:15: group \"g\", rule 1, \"A\": the expression is a range vector; a rule needs an instant vector or a scalar"
+            ),
+            (
+                "alert: A\nexpr: m\nforr: 1m",
+                "6:9: groups[0].rules[0]: unknown key \"forr\"; did you mean \"for\"?"
+            ),
+            (
+                "alert: A\nexpr: m\nfor: 30 s",
+                "6:14: groups[0].rules[0].for: unknown unit \" s\" in duration \"30 s\""
+            ),
+        ]
+    )
+    func mistakes(rule: String, expected: String) {
         #expect(complaints(aboutRule: rule) == [expected])
     }
 
-    @Test func reportsAllMistakesAtOnce() {
+    @Test("has all its mistakes reported at once")
+    func allMistakes() {
         let text = """
             groups:
               - name: g
@@ -161,7 +166,8 @@ struct RuleFileTests {
         )
     }
 
-    @Test func warnsAboutDuplicateRulesAcrossGroups() throws {
+    @Test("is warned of duplicate rules across groups")
+    func duplicateRules() throws {
         let text = """
             groups:
               - name: g
@@ -179,28 +185,31 @@ struct RuleFileTests {
         )
     }
 
-    @Test(arguments: [
-        ("remediate: restart, hang: import, graph_id: g", []),
-        ("remediate: restart, hang: '{{ $labels.hang }}', graph_id: g", []),
-        ("hang: nonsense", []),
-        (
-            "remediate: restart, hang: imports, graph_id: g",
-            [
-                "6:44: error label \"hang\": unknown value \"imports\"; did you mean \"import\"? (known: unresponsive, import, export, clear)"
-            ]
-        ),
-        (
-            "remediate: reboot, hang: clear, graph_id: g",
-            ["6:29: error label \"remediate\": unknown value \"reboot\" (known: restart)"]
-        ),
-        (
-            "remediate: restart, graph_id: g",
-            [
-                "6:29: warning asks for a remediation without a label \"hang\"; unresponsive is assumed (known: unresponsive, import, export, clear)"
-            ]
-        ),
-    ])
-    func checksTheLabelsThatAskForARestart(labels: String, expected: [String]) {
+    @Test(
+        "has the labels that ask for a restart checked",
+        arguments: [
+            ("remediate: restart, hang: import, graph_id: g", []),
+            ("remediate: restart, hang: '{{ $labels.hang }}', graph_id: g", []),
+            ("hang: nonsense", []),
+            (
+                "remediate: restart, hang: imports, graph_id: g",
+                [
+                    "6:44: error label \"hang\": unknown value \"imports\"; did you mean \"import\"? (known: unresponsive, import, export, clear)"
+                ]
+            ),
+            (
+                "remediate: reboot, hang: clear, graph_id: g",
+                ["6:29: error label \"remediate\": unknown value \"reboot\" (known: restart)"]
+            ),
+            (
+                "remediate: restart, graph_id: g",
+                [
+                    "6:29: warning asks for a remediation without a label \"hang\"; unresponsive is assumed (known: unresponsive, import, export, clear)"
+                ]
+            ),
+        ]
+    )
+    func restartLabels(labels: String, expected: [String]) {
         let rule = "      - alert: A\n        expr: m\n        labels: {\(labels)}\n        for: 1m"
         let issues = RuleFile.parse(
             "groups:\n  - name: g\n    rules:\n" + rule,
@@ -213,7 +222,8 @@ struct RuleFileTests {
         #expect(shown == expected)
     }
 
-    @Test func warnsAboutARestartAfterASingleSample() {
+    @Test("is warned of a restart after a single sample")
+    func singleSample() {
         let rule = "      - {alert: A, expr: m, labels: {remediate: restart, hang: clear}}"
         #expect(
             complaints("groups:\n  - name: g\n    rules:\n" + rule) == [
@@ -223,7 +233,8 @@ struct RuleFileTests {
         )
     }
 
-    @Test func knowsWhatOtherRulesRecord() throws {
+    @Test("may use what other rules record")
+    func recordedNames() throws {
         let writer = try #require(
             RuleFile.parse(
                 "groups: [{name: g, rules: [{record: 'a:b', expr: m}]}]",

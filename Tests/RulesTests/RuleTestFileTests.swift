@@ -44,7 +44,8 @@ struct RuleTestFileTests {
 
         """
 
-    @Test func passesWhenWhatComesOutIsWhatWasExpected() throws {
+    @Test("passes when the results are as expected")
+    func passes() throws {
         let report = try run(
             series + """
                     alert_rule_test:
@@ -65,7 +66,8 @@ struct RuleTestFileTests {
         #expect(report.description == "t.yaml: 1 test passed")
     }
 
-    @Test func showsWhatIsMissingAndWhatIsTooMuch() throws {
+    @Test("shows what is missing and what is too much")
+    func differences() throws {
         let report = try run(
             series + """
                     alert_rule_test:
@@ -104,7 +106,8 @@ struct RuleTestFileTests {
         )
     }
 
-    @Test func comparesBitsUnlessToldOtherwise() throws {
+    @Test("compares bits unless told otherwise")
+    func bits() throws {
         func passes(_ expected: String, fuzzy: Bool = false, tolerance: Double = 0) throws -> Bool {
             let text = """
                   - input_series: [{series: m, values: '0.1'}]
@@ -125,7 +128,8 @@ struct RuleTestFileTests {
         #expect(try !passes(".nan", tolerance: 1))
     }
 
-    @Test func feedsGapsStaleMarkersAndInfinities() throws {
+    @Test("feeds gaps, stale markers and infinities")
+    func samples() throws {
         let report = try run(
             """
               - input_series:
@@ -145,7 +149,8 @@ struct RuleTestFileTests {
         #expect(report.passed, "\(report.description)")
     }
 
-    @Test func takesTheLastOfSeriesThatStandThereTwice() throws {
+    @Test("takes the last of repeated series")
+    func repeatedSeries() throws {
         let report = try run(
             """
               - interval: 0s
@@ -159,7 +164,8 @@ struct RuleTestFileTests {
         #expect(report.passed, "\(report.description)")
     }
 
-    @Test func startsWhenItIsTold() throws {
+    @Test("starts at the given time")
+    func startTime() throws {
         let report = try run(
             """
               - start_timestamp: 2026-01-02T03:04:05Z
@@ -175,7 +181,8 @@ struct RuleTestFileTests {
         #expect(report.passed, "\(report.description)")
     }
 
-    @Test func stopsATestWhoseRulesFail() throws {
+    @Test("stops a test whose rules fail")
+    func failingRules() throws {
         let report = try run(
             """
               - name: twins
@@ -195,7 +202,8 @@ struct RuleTestFileTests {
         )
     }
 
-    @Test func evaluatesGroupsInTheOrderAsked() throws {
+    @Test("evaluates groups in the given order")
+    func groupOrder() throws {
         let text = """
             groups:
               - {name: reader, rules: [{record: twice, expr: once}]}
@@ -219,7 +227,8 @@ struct RuleTestFileTests {
         #expect(try !samples(""))
     }
 
-    @Test func writesJUnit() throws {
+    @Test("writes JUnit")
+    func junit() throws {
         let report = try run(
             series + "    alert_rule_test: [{eval_time: 1m, alertname: A}]\n"
                 + "  - name: a < \"b\"\n    promql_expr_test: [{expr: '1', exp_samples: []}]"
@@ -240,7 +249,8 @@ struct RuleTestFileTests {
         )
     }
 
-    @Test func tellsBuildServersWhatCouldNotBeRun() {
+    @Test("tells build servers what could not be run")
+    func notRun() {
         let report = RuleTestReport(file: "t.yaml", cases: [], problems: ["r.yml:1:1: a < b"])
         #expect(!report.passed)
         #expect(report.description == "t.yaml: FAILED, the tests could not be run")
@@ -249,45 +259,48 @@ struct RuleTestFileTests {
         #expect(junit.contains("r.yml:1:1: a &lt; b</error>"))
     }
 
-    @Test(arguments: [
-        (
-            "tests: [{input_seriess: []}]",
-            "1:10: tests[0]: unknown key \"input_seriess\"; did you mean \"input_series\"?"
-        ),
-        (
-            "group_eval_order: [a, b, a]",
-            "1:1: group name repeated in evaluation order: a"
-        ),
-        (
-            "tests: [{input_series: [{series: 'm{', values: '1'}]}]",
-            "1:34: tests[0].input_series[0].series: not a series: 1:3: parse error: unexpected end of input inside braces"
-        ),
-        (
-            "tests: [{input_series: [{series: m, values: '1y'}]}]",
-            "1:45: tests[0].input_series[0].values: not series values: column 2: unexpected \"y\" in series values"
-        ),
-        (
-            "tests: [{alert_rule_test: [{eval_time: 1m}]}]",
-            "1:28: tests[0].alert_rule_test[0]: missing key \"alertname\""
-        ),
-        (
-            "tests: [{promql_expr_test: [{expr: m, exp_samples: [{value: x}]}]}]",
-            "1:61: tests[0].promql_expr_test[0].exp_samples[0].value: expected a number, found \"x\""
-        ),
-        (
-            "tests: [{promql_expr_test: [{expr: m, exp_samples: [{histogram: '{{}}'}]}]}]",
-            "1:54: tests[0].promql_expr_test[0].exp_samples[0]: native histograms are not supported"
-        ),
-        (
-            "tests: [{start_timestamp: yesterday}]",
-            "1:27: tests[0].start_timestamp: expected a Unix timestamp or a time of RFC 3339, found \"yesterday\""
-        ),
-        (
-            "tests: [{alert_rule_test: [{alertname: A, eval_time: 290y}]}]",
-            "1:9: tests[0]: the test would take 152424000 evaluations; at most 1000000 are made"
-        ),
-    ])
-    func isReadStrictly(text: String, expected: String) {
+    @Test(
+        "is read strictly",
+        arguments: [
+            (
+                "tests: [{input_seriess: []}]",
+                "1:10: tests[0]: unknown key \"input_seriess\"; did you mean \"input_series\"?"
+            ),
+            (
+                "group_eval_order: [a, b, a]",
+                "1:1: group name repeated in evaluation order: a"
+            ),
+            (
+                "tests: [{input_series: [{series: 'm{', values: '1'}]}]",
+                "1:34: tests[0].input_series[0].series: not a series: 1:3: parse error: unexpected end of input inside braces"
+            ),
+            (
+                "tests: [{input_series: [{series: m, values: '1y'}]}]",
+                "1:45: tests[0].input_series[0].values: not series values: column 2: unexpected \"y\" in series values"
+            ),
+            (
+                "tests: [{alert_rule_test: [{eval_time: 1m}]}]",
+                "1:28: tests[0].alert_rule_test[0]: missing key \"alertname\""
+            ),
+            (
+                "tests: [{promql_expr_test: [{expr: m, exp_samples: [{value: x}]}]}]",
+                "1:61: tests[0].promql_expr_test[0].exp_samples[0].value: expected a number, found \"x\""
+            ),
+            (
+                "tests: [{promql_expr_test: [{expr: m, exp_samples: [{histogram: '{{}}'}]}]}]",
+                "1:54: tests[0].promql_expr_test[0].exp_samples[0]: native histograms are not supported"
+            ),
+            (
+                "tests: [{start_timestamp: yesterday}]",
+                "1:27: tests[0].start_timestamp: expected a Unix timestamp or a time of RFC 3339, found \"yesterday\""
+            ),
+            (
+                "tests: [{alert_rule_test: [{alertname: A, eval_time: 290y}]}]",
+                "1:9: tests[0]: the test would take 152424000 evaluations; at most 1000000 are made"
+            ),
+        ]
+    )
+    func strict(text: String, expected: String) {
         #expect(complaints(text) == [expected])
     }
 }

@@ -23,14 +23,15 @@ private enum ShippedRules {
 
 @Suite("The shipped rules")
 struct ShippedRulesTests {
-    @Test func coverEveryClassOfHang() {
+    @Test("cover every class of hang")
+    func coverage() {
         #expect(
             ShippedRules.names == ["clear.yml", "export.yml", "import.yml", "unresponsive.yml"]
         )
     }
 
-    @Test(arguments: ShippedRules.names)
-    func haveNoFindingAndAskForARestart(name: String) throws {
+    @Test("have no finding and ask for a restart", arguments: ShippedRules.names)
+    func findings(name: String) throws {
         let (file, issues) = RuleFile.parse(try ShippedRules.text(name), file: name)
         #expect(issues.isEmpty, "\(issues)")
         for rule in try #require(file).groups.flatMap(\.rules) {
@@ -45,8 +46,8 @@ struct ShippedRulesTests {
     }
 
     /// Both readings of a window: Prometheus 3 leaves its beginning out, Prometheus 2 does not.
-    @Test(arguments: ShippedRules.names, [false, true])
-    func passTheirTests(name: String, closedWindows: Bool) throws {
+    @Test("pass their tests", arguments: ShippedRules.names, [false, true])
+    func tests(name: String, closedWindows: Bool) throws {
         let testName = name.replacing(".yml", with: "_test.yaml")
         let (tests, issues) = RuleTestFile.parse(try ShippedRules.text(testName), file: testName)
         let file = try #require(tests, "\(issues)")

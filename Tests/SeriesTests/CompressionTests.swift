@@ -28,8 +28,8 @@ struct CompressionTests {
         }
     }
 
-    @Test(arguments: 0..<100 as Range<UInt64>)
-    func everyWindowComesBackBitForBit(seed: UInt64) {
+    @Test("every window comes back bit for bit", arguments: 0..<100 as Range<UInt64>)
+    func roundTrip(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         let kind = Int(seed % 10)
         var time: Int64 = .random(in: -1_000_000...1_000_000, using: &generator)
@@ -94,7 +94,8 @@ struct CompressionTests {
         }
     }
 
-    @Test func theEndsOfTimeRoundTrip() {
+    @Test("the earliest and latest times come back")
+    func extremeTimes() {
         let all = [Int64.min + 1, -1, 0, 1, .max - 1, .max].map {
             Sample(timestamp: Timestamp(milliseconds: $0), value: Double($0))
         }
@@ -122,26 +123,29 @@ struct CompressionTests {
         },
     ]
 
-    @Test(arguments: regular)
-    func whatIsRegularTakesFewBits(values: RegularValues) {
+    @Test("regular samples take few bits", arguments: regular)
+    func fewBits(values: RegularValues) {
         let form = ChunkForm(for: steady((0..<64).map(values.value)))
         #expect(form.distanceWidth == 0)
         #expect(form.valueWidth <= values.bits)
     }
 
-    @Test func nothingTakesMoreThanItsOwnBits() {
+    @Test("no sample takes more than its own bits and a few")
+    func worstCase() {
         var generator = SeededRandom(seed: 1)
         let all = steady((0..<64).map { _ in Double(bitPattern: generator.next()) })
         #expect(ChunkForm(for: all).valueWidth <= 64)
     }
 
-    @Test func numbersBesideADecimalAreNotMistakenForIt() {
+    @Test("numbers beside a decimal are not mistaken for it")
+    func decimals() {
         // 0.1 + 0.2 is one step of the last place above 0.3.
         let all = steady([0.3, 0.1 + 0.2, 0.3, -0.0, 0])
         #expect(samples(of: sealed(all)) == all)
     }
 
-    @Test func chunksAreDroppedFromTheFarEnd() {
+    @Test("the oldest chunks are dropped")
+    func dropping() {
         var chunks = SealedChunks()
         let all = steady((0..<96).map { Double($0) })
         for start in stride(from: 0, to: 96, by: 32) {

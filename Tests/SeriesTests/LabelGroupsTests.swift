@@ -7,7 +7,8 @@ struct LabelGroupsTests {
     private let backend: Labels = ["__name__": "up", "job": "db", "zone": "a"]
     private let standby: Labels = ["__name__": "up", "job": "db", "zone": "b"]
 
-    @Test func keepingComparesOnlyTheNamedLabels() {
+    @Test("keeping compares only the named labels")
+    func keeping() {
         var groups = LabelGroups(by: .keeping(["zone"]))
         #expect([frontend, backend, standby].map { groups.insert($0) } == [0, 0, 1])
         #expect(groups.labels(of: 0) == ["zone": "a"])
@@ -15,7 +16,8 @@ struct LabelGroupsTests {
         #expect(groups.count == 2)
     }
 
-    @Test func droppingComparesTheOthersButTheMetricName() {
+    @Test("dropping compares the others except the metric name")
+    func dropping() {
         var groups = LabelGroups(by: .dropping(["zone"]))
         #expect([frontend, backend, standby].map { groups.insert($0) } == [0, 1, 1])
         #expect(groups.labels(of: 1) == ["job": "db"])
@@ -23,12 +25,14 @@ struct LabelGroupsTests {
         #expect(groups.group(of: renamed) == 1)
     }
 
-    @Test func keepingTheMetricNameIsPossible() {
+    @Test("the metric name can be kept")
+    func metricName() {
         let projection = LabelProjection.keeping(["__name__"])
         #expect(projection.labels(of: frontend) == ["__name__": "up"])
     }
 
-    @Test func aMissingLabelIsAGroupOfItsOwn() {
+    @Test("a missing label is a group of its own")
+    func missingLabel() {
         var groups = LabelGroups(by: .keeping(["zone"]))
         _ = groups.insert(frontend)
         #expect(groups.group(of: frontend.removing("zone")) == nil)
@@ -36,13 +40,14 @@ struct LabelGroupsTests {
         #expect(groups.labels(of: 1).isEmpty)
     }
 
-    @Test func nothingKeptIsOneGroup() {
+    @Test("keeping nothing makes one group")
+    func nothingKept() {
         var groups = LabelGroups(by: .keeping([]))
         #expect(Set([frontend, backend, standby].map { groups.insert($0) }) == [0])
     }
 
-    @Test(arguments: 0..<20 as Range<UInt64>)
-    func groupsAreThoseOfTheProjectedSets(seed: UInt64) {
+    @Test("groups are those of the projected label sets", arguments: 0..<20 as Range<UInt64>)
+    func slowTwin(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         let names = ["__name__", "a", "b", "c"]
         let projection: LabelProjection =

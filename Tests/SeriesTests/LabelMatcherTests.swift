@@ -2,7 +2,8 @@ import Series
 import Testing
 
 struct LabelMatcherTests {
-    @Test func isWrittenAsInPromQL() {
+    @Test("a matcher is written as in PromQL")
+    func text() {
         let pattern = PredicatePattern.prefix("w")
         let matchers = [
             LabelMatcher(name: "job", .equal("a\"b")), LabelMatcher(name: "job", .notEqual("x")),
@@ -16,7 +17,8 @@ struct LabelMatcherTests {
         )
     }
 
-    @Test func equalityIsThatOfTheText() {
+    @Test("matchers with the same text are equal")
+    func equality() {
         let first = LabelMatcher(name: "job", .matches(PredicatePattern.prefix("w")))
         let second = LabelMatcher(name: "job", .matches(PredicatePattern.prefix("w")))
         #expect(first == second)
@@ -25,7 +27,8 @@ struct LabelMatcherTests {
         #expect(first != LabelMatcher(name: "job", .equal("w.*")))
     }
 
-    @Test func canonicallyEquivalentTextIsNotEqual() {
+    @Test("matchers of canonically equivalent text differ")
+    func equivalence() {
         #expect(!LabelMatcher(name: "x", .equal("\u{e9}")).matches("e\u{301}"))
         #expect(LabelMatcher(name: "x", .notEqual("\u{e9}")).matches("e\u{301}"))
     }

@@ -3,24 +3,28 @@ import TestSupport
 import Testing
 
 struct LabelsTests {
-    @Test func areSortedByNameWhateverTheOrderGiven() {
+    @Test("labels are sorted by name, whatever the order given")
+    func sorting() {
         let labels = Labels([("z", "1"), ("__name__", "up"), ("a", "2")])
         #expect(labels.map(\.name) == ["__name__", "a", "z"])
         #expect(labels == ["a": "2", "z": "1", "__name__": "up"])
     }
 
-    @Test func theLastOfSeveralValuesCounts() {
+    @Test("the last of several values counts")
+    func repeatedName() {
         #expect(Labels([("a", "1"), ("b", "x"), ("a", "2")]) == ["a": "2", "b": "x"])
         #expect(Labels([("a", "1"), ("a", "")]).isEmpty)
     }
 
-    @Test func anEmptyLabelIsAMissingLabel() {
+    @Test("an empty label is a missing label")
+    func emptyValue() {
         #expect(Labels([("a", ""), ("b", "x")]) == ["b": "x"])
         #expect(Labels(["a": "1"])["b"] == "")
         #expect(Labels(["a": "1"]).setting("a", to: "") == [:])
     }
 
-    @Test func settingReplacesInsertsAndAppends() {
+    @Test("setting replaces, inserts and appends")
+    func setting() {
         let labels: Labels = ["b": "1", "d": "2"]
         #expect(labels.setting("b", to: "9") == ["b": "9", "d": "2"])
         #expect(labels.setting("a", to: "9") == ["a": "9", "b": "1", "d": "2"])
@@ -29,18 +33,21 @@ struct LabelsTests {
         #expect(labels == ["b": "1", "d": "2"])
     }
 
-    @Test func removingWhatIsNotThereChangesNothing() {
+    @Test("removing a missing label changes nothing")
+    func removing() {
         let labels: Labels = ["__name__": "up", "job": "api"]
         #expect(labels.removing("instance") == labels)
         #expect(labels.removingMetricName() == ["job": "api"])
     }
 
-    @Test func mergingPrefersTheOther() {
+    @Test("merging prefers the other set")
+    func merging() {
         let labels: Labels = ["a": "1", "b": "1"]
         #expect(labels.merging(["b": "2", "c": "2"]) == ["a": "1", "b": "2", "c": "2"])
     }
 
-    @Test func textIsComparedByItsBytes() {
+    @Test("text is compared by its bytes")
+    func bytes() {
         let composed: Labels = ["name": "caf\u{e9}"]
         let decomposed: Labels = ["name": "cafe\u{301}"]
         #expect(composed != decomposed)
@@ -49,7 +56,8 @@ struct LabelsTests {
         #expect(Labels([("\u{e9}", "1"), ("e\u{301}", "2")]).count == 2)
     }
 
-    @Test func equalSetsHaveEqualHashesHoweverTheyWereMade() {
+    @Test("equal sets have equal hashes, however they were made")
+    func hashing() {
         let direct: Labels = ["a": "1", "b": "2"]
         let derived = (["b": "2", "c": "3"] as Labels).removing("c").setting("a", to: "1")
         #expect(direct == derived)
@@ -57,18 +65,20 @@ struct LabelsTests {
     }
 
     @Test(
+        "the order is that of the first difference",
         arguments: [
             ([:], ["a": "1"]), (["a": "1"], ["a": "2"]), (["a": "1"], ["a": "1", "b": "1"]),
             (["a": "2"], ["b": "1"]), (["a": "10"], ["a": "9"]), (["a": "a"], ["a": "\u{e9}"]),
             (["a": "2", "b": "0"], ["a": "3"]),
         ] as [(Labels, Labels)]
     )
-    func orderIsByTheFirstDifference(smaller: Labels, larger: Labels) {
+    func order(smaller: Labels, larger: Labels) {
         #expect(smaller < larger)
         #expect(!(larger < smaller))
     }
 
-    @Test func orderAgreesWithThatOfTheBytes() {
+    @Test("the order agrees with that of the bytes")
+    func byteOrder() {
         var generator = SeededRandom(seed: 3)
         let alphabet = ["a", "b", "\u{e9}", "\u{301}", "\u{1f600}", "z"]
         func text() -> String {
@@ -87,20 +97,23 @@ struct LabelsTests {
 }
 
 struct LabelsDescriptionTests {
-    @Test func isWrittenAsInPromQL() {
+    @Test("labels are written as in PromQL")
+    func text() {
         let labels: Labels = ["__name__": "up", "job": "api", "zone": "a\"b\\c\n"]
         #expect(labels.description == #"{__name__="up", job="api", zone="a\"b\\c\n"}"#)
         #expect(labels.seriesDescription == #"up{job="api", zone="a\"b\\c\n"}"#)
     }
 
-    @Test func aNameThatIsNoIdentifierStaysInsideTheBraces() {
+    @Test("a name that is no identifier stays inside the braces")
+    func quotedName() {
         #expect((["__name__": "http.up"] as Labels).seriesDescription == #"{__name__="http.up"}"#)
         #expect((["l.x": "1"] as Labels).description == #"{"l.x"="1"}"#)
         #expect((["__name__": "a:b"] as Labels).seriesDescription == "a:b")
         #expect((["a:b": "1"] as Labels).description == #"{"a:b"="1"}"#)
     }
 
-    @Test func withoutLabelsThereAreBraces() {
+    @Test("an empty set is written as braces")
+    func noLabels() {
         #expect(Labels().description == "{}")
         #expect(Labels().seriesDescription == "{}")
     }

@@ -23,24 +23,28 @@ struct SelectionTests {
         return store.select(matchers).map(store.labels)
     }
 
-    @Test func equalityNeedsTheLabel() {
+    @Test("equality needs the label")
+    func equality() {
         #expect(select(LabelMatcher(name: "job", .equal("db"))) == [Self.all[1], Self.all[2]])
         #expect(select(LabelMatcher(name: "job", .equal("none"))).isEmpty)
         #expect(select(LabelMatcher(name: "none", .equal("db"))).isEmpty)
     }
 
-    @Test func theEmptyValueSelectsSeriesWithoutTheLabel() {
+    @Test("the empty value selects series without the label")
+    func emptyValue() {
         #expect(select(LabelMatcher(name: "zone", .equal(""))) == Array(Self.all[2...]))
         #expect(select(LabelMatcher(name: "zone", .notEqual(""))) == Array(Self.all[...1]))
         #expect(select(LabelMatcher(name: "none", .equal(""))) == Self.all)
     }
 
-    @Test func inequalityHoldsForSeriesWithoutTheLabel() {
+    @Test("inequality holds for series without the label")
+    func inequality() {
         let found = select(LabelMatcher(name: "job", .notEqual("db")))
         #expect(found == [Self.all[0], Self.all[3], Self.all[4], Self.all[5]])
     }
 
-    @Test func aPatternThatMatchesNothingEmptyNeedsTheLabel() {
+    @Test("a pattern that does not match the empty text needs the label")
+    func pattern() {
         let pattern = PredicatePattern.prefix("d")
         #expect(
             select(LabelMatcher(name: "job", .matches(pattern))) == [Self.all[1], Self.all[2]]
@@ -51,7 +55,8 @@ struct SelectionTests {
         )
     }
 
-    @Test func aPatternThatMatchesTheEmptyTextHoldsWithoutTheLabel() {
+    @Test("a pattern that matches the empty text holds without the label")
+    func emptyPattern() {
         let pattern = PredicatePattern.oneOf(["", "web"])
         #expect(
             select(LabelMatcher(name: "job", .matches(pattern)))
@@ -59,7 +64,8 @@ struct SelectionTests {
         )
     }
 
-    @Test func conditionsAddUp() {
+    @Test("all conditions must hold")
+    func conjunction() {
         let found = select(
             LabelMatcher(name: "__name__", .equal("up")),
             LabelMatcher(name: "job", .matches(PredicatePattern.oneOf(["db", "web"]))),
@@ -69,18 +75,20 @@ struct SelectionTests {
         #expect(found == [Self.all[1]])
     }
 
-    @Test func noConditionSelectsEverySeries() {
+    @Test("no condition selects every series")
+    func noCondition() {
         #expect(select() == Self.all)
     }
 
-    @Test func namesAndValuesAreListedInOrder() {
+    @Test("names and values are listed in order")
+    func lists() {
         #expect(store.labelNames == ["__name__", "job", "zone"])
         #expect(store.labelValues(of: "job") == ["db", "web"])
         #expect(store.labelValues(of: "none").isEmpty)
     }
 
-    @Test(arguments: 0..<30 as Range<UInt64>)
-    func selectionIsThatOfLookingAtEverySeries(seed: UInt64) {
+    @Test("selection agrees with looking at every series", arguments: 0..<30 as Range<UInt64>)
+    func slowTwin(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         var store = SeriesStore.large()
         var lastSeen: [Labels: Int] = [:]
@@ -125,7 +133,8 @@ struct SelectionTests {
         )
     }
 
-    @Test func aSeriesIsActiveFromItsFirstSampleThroughItsLast() throws {
+    @Test("a series is active from its first sample through its last")
+    func active() throws {
         var store = SeriesStore.large()
         for minute in 5...60 { store.append([:], 1, at: .at(minute)) }
         let series = try #require(store.select([]).first)

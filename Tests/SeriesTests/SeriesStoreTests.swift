@@ -5,7 +5,8 @@ import Time
 struct AppendingTests {
     private let up: Labels = ["__name__": "up"]
 
-    @Test func samplesMustComeInOrderOfTime() {
+    @Test("samples must come in order of time")
+    func order() {
         var store = SeriesStore.large()
         #expect(store.append(up, 1, at: .at(10)) == .appended)
         #expect(store.append(up, 1, at: .at(10)) == .duplicate)
@@ -15,14 +16,16 @@ struct AppendingTests {
         #expect(store.values(up) == [1, 3])
     }
 
-    @Test func nansAreDuplicatesByTheirBits() {
+    @Test("NaNs are duplicates by their bits")
+    func nans() {
         var store = SeriesStore.large()
         #expect(store.append(up, .nan, at: .at(1)) == .appended)
         #expect(store.append(up, .nan, at: .at(1)) == .duplicate)
         #expect(store.append(up, Staleness.marker, at: .at(1)) == .conflictingValue)
     }
 
-    @Test func aHandleAppendsToItsSeries() throws {
+    @Test("a handle appends to its series")
+    func handle() throws {
         var store = SeriesStore.large()
         let handle = try store.handle(up)
         #expect(store.append(to: handle, 1, at: .at(1)) == .appended)
@@ -34,7 +37,8 @@ struct AppendingTests {
         #expect(store.sampleCount == 2)
     }
 
-    @Test func seriesBeyondTheLimitAreRefusedAndCounted() {
+    @Test("series beyond the limit are refused and counted")
+    func seriesLimit() {
         var store = SeriesStore(retention: .seconds(60), maximumSeries: 2)
         for number in 0..<5 {
             let result = store.append(["n": "\(number)"], 1, at: .at(1))
@@ -45,7 +49,8 @@ struct AppendingTests {
         #expect(store.append(["n": "0"], 2, at: .at(2)) == .appended)
     }
 
-    @Test func samplesBeyondTheLimitOfASeriesPushOutTheOldest() {
+    @Test("samples beyond the limit of a series push out the oldest")
+    func sampleLimit() {
         var store = SeriesStore(
             retention: .seconds(1_000_000),
             maximumSeries: 1,
@@ -69,7 +74,8 @@ struct ForgettingTests {
     private let up: Labels = ["__name__": "up"]
     private let down: Labels = ["__name__": "down"]
 
-    @Test func pruningForgetsExactlyWhatIsOlder() {
+    @Test("pruning forgets exactly what is older")
+    func pruning() {
         var store = SeriesStore.large()
         for second in 0..<1000 { store.append(up, Double(second), at: .at(second)) }
         store.prune(before: .at(700))
@@ -77,7 +83,8 @@ struct ForgettingTests {
         #expect(store.sampleCount < 1000)
     }
 
-    @Test func aSeriesWithoutSamplesIsRemoved() throws {
+    @Test("a series without samples is removed")
+    func emptySeries() throws {
         var store = SeriesStore.large()
         let handle = try store.handle(down)
         store.append(to: handle, 1, at: .at(10))
@@ -90,7 +97,8 @@ struct ForgettingTests {
         #expect(store.newestSample(of: handle, after: .distantPast, through: .at(200)) == nil)
     }
 
-    @Test func anOldHandleDoesNotReachTheNextSeriesInItsPlace() throws {
+    @Test("an old handle does not reach the next series in its place")
+    func staleHandle() throws {
         var store = SeriesStore.large()
         let old = try store.handle(down)
         store.append(to: old, 1, at: .at(10))
@@ -103,7 +111,8 @@ struct ForgettingTests {
         #expect(store.values(up) == [5])
     }
 
-    @Test func nothingOlderThanThePruningIsAccepted() throws {
+    @Test("nothing older than the pruning is accepted")
+    func tooOld() throws {
         var store = SeriesStore.large()
         store.prune(before: .at(50))
         #expect(store.append(up, 1, at: .at(49)) == .tooOld)
@@ -115,21 +124,24 @@ struct ForgettingTests {
         #expect(store.append(to: handle, 1, at: .at(49)) == .tooOld)
     }
 
-    @Test func theRetentionBoundsASeriesThatNobodyPrunes() {
+    @Test("the retention bounds a series that nobody prunes")
+    func retention() {
         var store = SeriesStore(retention: .seconds(600), maximumSeries: 1)
         for second in 0..<20_000 { store.append(up, 1, at: .at(second)) }
         #expect((600...900).contains(store.sampleCount))
         #expect(store.evictedSamplesTotal == 0)
     }
 
-    @Test func theRetentionMayBeChanged() {
+    @Test("the retention may be changed")
+    func changedRetention() {
         var store = SeriesStore(retention: .seconds(10), maximumSeries: 1)
         store.retention = .seconds(100_000)
         for second in 0..<20_000 { store.append(up, 1, at: .at(second)) }
         #expect(store.sampleCount == 20_000)
     }
 
-    @Test func aSnapshotDoesNotSeeWhatComesLater() {
+    @Test("a snapshot does not see what comes later")
+    func snapshot() {
         var store = SeriesStore.large()
         for second in 0..<130 { store.append(up, 1, at: .at(second)) }
         let snapshot = store
@@ -145,7 +157,8 @@ struct ForgettingTests {
 struct WindowTests {
     private let up: Labels = ["__name__": "up"]
 
-    @Test func windowsAreOpenOnTheLeft() throws {
+    @Test("windows are open on the left")
+    func window() throws {
         var store = SeriesStore.large()
         for second in [10, 20, 30] { store.append(up, Double(second), at: .at(second)) }
         #expect(store.samples(up, after: .at(10), through: .at(30)).map(\.value) == [20, 30])
@@ -157,7 +170,8 @@ struct WindowTests {
         #expect(store.newestSample(of: series, after: .at(0), through: .at(9)) == nil)
     }
 
-    @Test func aStalenessMarkerEndsTheSeriesUntilItReturns() throws {
+    @Test("a staleness marker ends the series until it returns")
+    func stalenessMarker() throws {
         var store = SeriesStore.large()
         store.append(up, 1, at: .at(10))
         store.append(up, Staleness.marker, at: .at(20))
@@ -172,7 +186,8 @@ struct WindowTests {
         #expect(raw.map { Staleness.isMarker($0.value) } == [false, true, false])
     }
 
-    @Test func ordinaryNaNsAreNotStale() {
+    @Test("an ordinary NaN is not a staleness marker")
+    func ordinaryNaN() {
         #expect(!Staleness.isMarker(.nan))
         #expect(!Staleness.isMarker(.signalingNaN))
         #expect(Staleness.isMarker(Staleness.marker))

@@ -32,8 +32,8 @@ private struct PlainStore {
 struct StoreModelTests {
     private static let values: [Double] = [0, 1, 0.1, Staleness.marker]
 
-    @Test(arguments: 0..<25 as Range<UInt64>)
-    func storeAgreesWithAPlainList(seed: UInt64) throws {
+    @Test("the store agrees with a plain list", arguments: 0..<25 as Range<UInt64>)
+    func plainList(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(1_000_000), maximumSeries: 1000)
         var model = PlainStore()

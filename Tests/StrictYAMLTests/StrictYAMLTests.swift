@@ -8,7 +8,8 @@ func complaints(_ text: String) -> [String] {
 
 @Suite("A YAML document")
 struct YAMLDocumentTests {
-    @Test func keepsScalarsAsText() throws {
+    @Test("scalars are kept as text")
+    func scalars() throws {
         let document = try #require(
             YAMLDocument.parse("a: no\nb: 1:30\nc: 0o14\nd: 2020-01-01\ne: \"x\"", file: "f")
                 .document
@@ -24,44 +25,55 @@ struct YAMLDocumentTests {
         #expect(texts == ["a=no", "b=1:30", "c=0o14", "d=2020-01-01", "e=x"])
     }
 
-    @Test(arguments: [
-        ("a: 1\na: 2", ["2:1: duplicate key \"a\", already set in line 1"]),
-        (
-            "a: {x: 1, 'x': 2}\nb: 1\nb: 2\nb: 3",
-            [
-                "1:11: duplicate key \"x\", already set in line 1",
-                "3:1: duplicate key \"b\", already set in line 2",
-                "4:1: duplicate key \"b\", already set in line 3",
-            ]
-        ),
-        ("k:\n  - {é: 1, é: 2}", ["2:12: duplicate key \"é\", already set in line 2"]),
-    ])
-    func reportsEveryDuplicateKeyAtItsPlace(text: String, expected: [String]) {
+    @Test(
+        "every duplicate key is reported at its place",
+        arguments: [
+            ("a: 1\na: 2", ["2:1: duplicate key \"a\", already set in line 1"]),
+            (
+                "a: {x: 1, 'x': 2}\nb: 1\nb: 2\nb: 3",
+                [
+                    "1:11: duplicate key \"x\", already set in line 1",
+                    "3:1: duplicate key \"b\", already set in line 2",
+                    "4:1: duplicate key \"b\", already set in line 3",
+                ]
+            ),
+            ("k:\n  - {é: 1, é: 2}", ["2:12: duplicate key \"é\", already set in line 2"]),
+        ]
+    )
+    func duplicateKeys(text: String, expected: [String]) {
         #expect(complaints(text) == expected)
     }
 
-    @Test(arguments: [
-        ("a: &x 1\nb: *x", "1:4: anchors"), ("a: *x", "1:4: aliases"), ("a: *", "1:4:"),
-        ("a: !!str 1", "1:4: tags"), ("- !local {}", "1:3: tags"), ("? &x a\n: 1", "1:3: anchors"),
-        ("{a: [1, &y 2]}", "1:9: anchors"), ("# é & *\n\"a\":  !<tag:x> b", "2:7: tags"),
-        ("%TAG ! tag:x,2000:\n---\na: 1", "1:6: tags"), ("a: 1\nb: [1\nc: &x 1", "3:2:"),
-        ("a: {b: 1, b: 2}\nc: &x 1", "2:4: anchors"),
-    ])
-    func refusesReferencesAndTags(text: String, beginning: String) {
+    @Test(
+        "references and tags are refused",
+        arguments: [
+            ("a: &x 1\nb: *x", "1:4: anchors"), ("a: *x", "1:4: aliases"), ("a: *", "1:4:"),
+            ("a: !!str 1", "1:4: tags"), ("- !local {}", "1:3: tags"),
+            ("? &x a\n: 1", "1:3: anchors"),
+            ("{a: [1, &y 2]}", "1:9: anchors"), ("# é & *\n\"a\":  !<tag:x> b", "2:7: tags"),
+            ("%TAG ! tag:x,2000:\n---\na: 1", "1:6: tags"), ("a: 1\nb: [1\nc: &x 1", "3:2:"),
+            ("a: {b: 1, b: 2}\nc: &x 1", "2:4: anchors"),
+        ]
+    )
+    func references(text: String, beginning: String) {
         let found = complaints(text)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(beginning) == true, "\(found)")
     }
 
-    @Test(arguments: [
-        "expr: a * b != 3", "expr: |\n  *a &b !c", "a: x &b *c", "a: 'x & y'", "a: \"!no\"",
-        "a*: 1\na@: 2", "# & * !\na: 1", "a: x\n  *b",
-    ])
-    func leavesOrdinaryTextAlone(text: String) {
+    @Test(
+        "ordinary text is left alone",
+        arguments: [
+            "expr: a * b != 3", "expr: |\n  *a &b !c", "a: x &b *c", "a: 'x & y'", "a: \"!no\"",
+            "a*: 1\na@: 2", "# & * !\na: 1", "a: x\n  *b",
+        ]
+    )
+    func ordinaryText(text: String) {
         #expect(complaints(text) == [])
     }
 
-    @Test func doesNotExpandAliasesThatHideInKeys() {
+    @Test("aliases that hide in keys are not expanded")
+    func hiddenAliases() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...30 {
             let aliases = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
@@ -71,26 +83,31 @@ struct YAMLDocumentTests {
         #expect(complaints(text).first?.hasPrefix("1:5: anchors") == true)
     }
 
-    @Test(arguments: [
-        ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one document"),
-        ("[a]: 1", "1:1: a key must be text, not a list"),
-        ("? {b: 1}\n: 1", "1:3: a key must be text, not a mapping"),
-        ("a: 1\r\nb: \u{7}x", "2:4: character U+0007 is not allowed in YAML"),
-        ("a: [1, 2", "2:1: did not find expected ',' or ']'"), ("a: b: c", "1:5:"),
-        ("a:\n\t- b", "2:1:"), ("\"a", "1:3:"),
-    ])
-    func saysWhatIsWrongAndWhere(text: String, expected: String) {
+    @Test(
+        "an error says what is wrong and where",
+        arguments: [
+            ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one document"),
+            ("[a]: 1", "1:1: a key must be text, not a list"),
+            ("? {b: 1}\n: 1", "1:3: a key must be text, not a mapping"),
+            ("a: 1\r\nb: \u{7}x", "2:4: character U+0007 is not allowed in YAML"),
+            ("a: [1, 2", "2:1: did not find expected ',' or ']'"), ("a: b: c", "1:5:"),
+            ("a:\n\t- b", "2:1:"), ("\"a", "1:3:"),
+        ]
+    )
+    func mistakes(text: String, expected: String) {
         let found = complaints(text)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(expected) == true, "\(found)")
     }
 
-    @Test func acceptsAByteOrderMarkAtTheStartOnly() {
+    @Test("a byte order mark is accepted at the start only")
+    func byteOrderMark() {
         #expect(complaints("\u{FEFF}a: 1") == [])
         #expect(complaints("a: \u{FEFF}1") == ["1:4: character U+FEFF is not allowed in YAML"])
     }
 
-    @Test func isBoundedInSizeAndDepth() {
+    @Test("size and depth are bounded")
+    func bounds() {
         let limits = YAMLDocument.Limits(maximumBytes: 20, maximumDepth: 3)
         let large = YAMLDocument.parse("a: 123456789012345678", file: "f", limits: limits)
         #expect(
@@ -104,8 +121,8 @@ struct YAMLDocumentTests {
         #expect(complaints(deepest) == ["1:1: nested deeper than 64 levels"])
     }
 
-    @Test(arguments: ["", "\n# nothing\n", "---\n"])
-    func mayBeEmpty(text: String) throws {
+    @Test("a document may be empty", arguments: ["", "\n# nothing\n", "---\n"])
+    func empty(text: String) throws {
         let (document, issues) = YAMLDocument.parse(text, file: "f")
         #expect(issues.isEmpty)
         let root = try #require(document).root

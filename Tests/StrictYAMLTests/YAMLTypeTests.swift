@@ -39,7 +39,8 @@ private func problems<Value>(_ text: String, _ type: YAMLType<Value>) -> [String
 
 @Suite("Reading a declared type")
 struct YAMLTypeTests {
-    @Test func fillsInDefaults() {
+    @Test("missing keys take their defaults")
+    func defaults() {
         #expect(
             read("mode: auto\nprobes:\nretries: ~").value
                 == Sampling(
@@ -53,7 +54,8 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test func readsEveryKindOfScalar() {
+    @Test("every kind of scalar is read")
+    func scalars() {
         let text = """
             interval: 1m30s
             mode: "shadow"
@@ -77,7 +79,8 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test func reportsEveryMistakeInOneGo() {
+    @Test("all mistakes are reported at once")
+    func allMistakes() {
         let text = """
             intervall: 5s
             interval: 5 s
@@ -103,7 +106,8 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test func namesWhatIsMissing() {
+    @Test("missing keys are named")
+    func missingKeys() {
         #expect(problems("", Sampling.type) == ["1:1: missing key \"mode\""])
         #expect(problems("- 1", Sampling.type) == ["1:1: expected a mapping, found a list"])
         #expect(
@@ -118,26 +122,33 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test(arguments: [
-        ("1", nil), ("-0", nil), ("+1", "expected a whole number, found \"+1\""),
-        ("1_000", "expected a whole number, found \"1_000\""),
-        ("1.0", "expected a whole number, found \"1.0\""),
-        ("99999999999999999999", "expected a whole number, found \"99999999999999999999\""),
-        ("[1]", "expected a whole number, found a list"),
-        ("", "missing key \"n\""),
-    ])
-    func takesWholeNumbersInDecimalOnly(text: String, problem: String?) {
+    @Test(
+        "whole numbers are read in decimal only",
+        arguments: [
+            ("1", nil), ("-0", nil), ("+1", "expected a whole number, found \"+1\""),
+            ("1_000", "expected a whole number, found \"1_000\""),
+            ("1.0", "expected a whole number, found \"1.0\""),
+            ("99999999999999999999", "expected a whole number, found \"99999999999999999999\""),
+            ("[1]", "expected a whole number, found a list"),
+            ("", "missing key \"n\""),
+        ]
+    )
+    func wholeNumbers(text: String, problem: String?) {
         let found = problems("n: \(text)", .mapping { $0.required("n", .int) })
         #expect(found.count == (problem == nil ? 0 : 1))
         #expect(found.first?.hasSuffix(problem ?? "") ?? true, "\(found)")
     }
 
-    @Test(arguments: ["nan", "inf", "0x1p3", "1e999", ".", "one"])
-    func takesFiniteDecimalNumbersOnly(text: String) {
+    @Test(
+        "only finite decimal numbers are read",
+        arguments: ["nan", "inf", "0x1p3", "1e999", ".", "one"]
+    )
+    func decimalNumbers(text: String) {
         #expect(problems("n: \(text)", .mapping { $0.required("n", .double) }).count == 1)
     }
 
-    @Test func choosesOneOfSeveralForms() {
+    @Test("one of several forms is chosen")
+    func forms() {
         let type = YAMLType<String?>.mapping { reader in
             reader.exactlyOne(of: [
                 "token": .string, "file": .string.checked { $0 == "x" ? "must not be x" : nil },
@@ -153,7 +164,8 @@ struct YAMLTypeTests {
         #expect(problems("file: x", type) == ["1:7: file: must not be x"])
     }
 
-    @Test func keepsOrderAndPlacesOfFreeKeys() throws {
+    @Test("free keys keep their order and places")
+    func freeKeys() throws {
         let type = YAMLType<[YAMLKeyed<YAMLLocated<Int>>]>.dictionary(of: .located(.int))
         let pairs = try #require(YAMLDocument.read("z: 1\na: 2", file: "f", as: type).value)
         #expect(pairs.map(\.key) == ["z", "a"])
@@ -162,7 +174,8 @@ struct YAMLTypeTests {
         #expect(pairs.map(\.keyMark.line) == [1, 2])
     }
 
-    @Test func limitsTheLengthOfLists() {
+    @Test("the length of lists is limited")
+    func listLength() {
         #expect(
             problems("[]", .list(of: .int, count: 1...2)) == ["1:1: expected 1 to 2 items, found 0"]
         )
@@ -171,7 +184,8 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test func warningsLeaveTheValueStanding() {
+    @Test("a warning leaves the value standing")
+    func warnings() {
         let type = YAMLType<Int>.mapping { reader in
             reader.report("odd", at: "n", severity: .warning)
             return reader.required("n", .int)
@@ -184,11 +198,15 @@ struct YAMLTypeTests {
 
 @Suite("A suggestion")
 struct SuggestionTests {
-    @Test(arguments: [
-        ("intervall", "interval"), ("timout", "timeout"), ("forr", "for"), ("Expr", "expr"),
-        ("exrp", "expr"), ("xyz", nil), ("a", nil), ("evaluation_intervall", "evaluation_interval"),
-    ])
-    func isTheNearestName(written: String, expected: String?) {
+    @Test(
+        "the nearest name is suggested",
+        arguments: [
+            ("intervall", "interval"), ("timout", "timeout"), ("forr", "for"), ("Expr", "expr"),
+            ("exrp", "expr"), ("xyz", nil), ("a", nil),
+            ("evaluation_intervall", "evaluation_interval"),
+        ]
+    )
+    func suggestion(written: String, expected: String?) {
         let names = [
             "interval", "timeout", "for", "expr", "evaluation_interval", "rule_files", "b",
         ]

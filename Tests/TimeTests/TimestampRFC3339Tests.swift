@@ -77,7 +77,7 @@ struct TimestampRFC3339Tests {
     }
 
     @Test(
-        "is not guessed",
+        "is refused when it is malformed",
         arguments: [
             "", "x", "2026-01-02", "2026-01-02T00:00", "2026-01-02T00:00:00",
             "2026-01-02 00:00:00Z", "2026-01-02t00:00:00Z", "2026-01-02T00:00:00z",

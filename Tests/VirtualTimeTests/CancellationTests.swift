@@ -51,7 +51,7 @@ struct CancellationTests {
         #expect(time.now == .zero)
     }
 
-    @Test("who is cancelled at the moment of waking has woken or not, but not both")
+    @Test("a sleeper cancelled at the moment of waking has woken or not, but not both")
     func atTheSameMoment() throws {
         let time = VirtualTime()
         try time.run {
@@ -75,7 +75,7 @@ struct CancellationTests {
     }
 
     /// Every round leaves a deadline far ahead behind: they must neither wake anybody nor pile up.
-    @Test("a race against a long sleep a hundred thousand times")
+    @Test("a long sleep loses a race a hundred thousand times")
     func manyRaces() throws {
         let time = VirtualTime()
         try time.run {

@@ -69,7 +69,7 @@ struct ActionCase: Sendable, CustomTestStringConvertible {
 struct ActionTests {
     private static let graph = ClientFixture.graphID
 
-    @Test("what an answer proves", arguments: ActionCase.all)
+    @Test("an answer proves what became of the request", arguments: ActionCase.all)
     func answers(action: ActionCase) async throws {
         let cloud = ScriptedCloud(answers: [
             .json(
@@ -97,7 +97,7 @@ struct ActionTests {
         #expect(cloud.received.count == 1)
     }
 
-    @Test("the requests of both dialects", arguments: APIVersion.allCases)
+    @Test("requests follow their dialect", arguments: APIVersion.allCases)
     func requests(version: APIVersion) async throws {
         let cloud = ScriptedCloud(answers: [.json("{}")])
         let fixture = try ClientFixture(cloud, version: version)

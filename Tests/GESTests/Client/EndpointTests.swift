@@ -43,7 +43,7 @@ struct EndpointTests {
     }
 
     @Test(
-        "what is no endpoint is refused",
+        "an invalid endpoint is refused",
         arguments: [
             "", "ges.example.com", "ftp://ges.example.com", "https://", "https:///v2",
             "https://user@ges.example.com", "https://ges.example.com?x=1",

@@ -25,7 +25,7 @@ struct PacingTests {
         #expect(turns.dropLast().allSatisfy { $0 == .after(.zero) })
     }
 
-    @Test("over any time no more than burst plus rate goes out, and nothing waits for nothing")
+    @Test("no more than burst plus rate goes out, and nothing waits without need")
     func bound() {
         var pacer = RequestPacer(limit: limit)
         var generator = SeededRandom(seed: 7)
@@ -45,7 +45,7 @@ struct PacingTests {
         #expect(sent.count > 1_250)
     }
 
-    @Test("who would wait too long is refused and takes nobody's place")
+    @Test("a request that would wait too long is refused and takes no place")
     func refused() {
         var pacer = RequestPacer(limit: limit)
         for _ in 0..<15 { _ = pacer.turn(at: .seconds(1), maximumWait: .seconds(1)) }
@@ -71,7 +71,7 @@ struct PacingTests {
         )
     }
 
-    @Test("without a wish of the service the pauses are 1, 2, 4 … 60 seconds until an answer")
+    @Test("without Retry-After the pauses are 1, 2, 4 … 60 seconds until an answer")
     func growingPauses() {
         var pacer = RequestPacer(limit: nil)
         var now = Duration.seconds(1)
@@ -88,7 +88,7 @@ struct PacingTests {
         #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(1)))
     }
 
-    @Test("pauses of our own are never longer than the client is told")
+    @Test("the client's own pauses are never longer than configured")
     func longestPause() {
         var pacer = RequestPacer(limit: nil, longestPause: .seconds(3))
         var now = Duration.seconds(1)

@@ -21,7 +21,7 @@ struct ReadingTests {
         )
     }
 
-    @Test("what is said about another graph is not taken for this one")
+    @Test("an answer about another graph is not taken for this one")
     func otherGraph() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(#"{"graph":{"id":"other","name":"demo","status":"200"}}"#)
@@ -31,7 +31,7 @@ struct ReadingTests {
         #expect(error?.description == "asked for graph g, the answer is about graph other")
     }
 
-    @Test("a graph that is gone is told by its code")
+    @Test("a graph that is gone is recognised by its error code")
     func goneGraph() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(
@@ -61,7 +61,7 @@ struct ReadingTests {
         #expect(cloud.received.map(\.target) == [Self.graphs + encoded])
     }
 
-    @Test("dots and nothing are no id", arguments: ["", ".", ".."])
+    @Test("dots and the empty text are no ids", arguments: ["", ".", ".."])
     func impossibleID(id: String) async throws {
         let cloud = ScriptedCloud(answers: [.json("{}")])
         let fixture = try ClientFixture(cloud)
@@ -84,7 +84,7 @@ struct ReadingTests {
         #expect(cloud.received[0].path == Self.graphs + "/g/jobs/j1/status")
     }
 
-    @Test("a lost job is told by its code", arguments: ["GES.8301", "GES.7007"])
+    @Test("a lost job is recognised by its error code", arguments: ["GES.8301", "GES.7007"])
     func lostJob(code: String) async throws {
         let cloud = ScriptedCloud(answers: [
             .json(#"{"errorCode":"\#(code)","errorMessage":"can not find job"}"#, status: 400)

@@ -22,7 +22,7 @@ struct DataPlaneReadingTests {
         return (tasks, cloud)
     }
 
-    @Test("only tasks that wait or run are told, the oldest first")
+    @Test("only tasks that wait or run are listed, the oldest first")
     func runningTasks() async throws {
         let (tasks, cloud) = try await tasks(
             .json(
@@ -70,7 +70,7 @@ struct DataPlaneReadingTests {
         #expect(cloud.received.map { $0.query("offset") } == ["0", "1000"])
     }
 
-    @Test("an error of the graph is one")
+    @Test("an error of the graph is an error")
     func failure() async throws {
         let error = await #expect(throws: GESError.self) {
             try await tasks(

@@ -18,7 +18,7 @@ struct SecretFileTests {
     }
 
     @Test(
-        "what can be no secret is refused with the reason",
+        "an unusable secret is refused with the reason",
         arguments: [
             ("", "is empty"), ("\n", "is empty"), ("a\n\n", "control character"),
             ("a\nb", "control character"), ("a\0b", "control character"),
@@ -34,7 +34,7 @@ struct SecretFileTests {
         #expect(error?.path == file.path)
     }
 
-    @Test("bytes that are no text are refused")
+    @Test("invalid UTF-8 is refused")
     func notText() throws {
         let file = try TemporaryFile(bytes: [0xFF, 0xFE])
         let error = #expect(throws: SecretError.self) { try SecretSource.file(file.path).read() }

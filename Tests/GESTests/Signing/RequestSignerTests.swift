@@ -4,7 +4,7 @@ import URI
 
 @Suite("Signatures are those of the official SDK")
 struct RequestSignerTests {
-    @Test("the signature of the official SDK", arguments: SigningVector.all)
+    @Test("signatures equal those of the official SDK", arguments: SigningVector.all)
     func signature(vector: SigningVector) throws {
         let url = try RequestURL(parsing: vector.url)
         let signer = RequestSigner(

@@ -25,7 +25,7 @@ struct ServiceTimestampTests {
     }
 
     @Test(
-        "what is no time is not read as one",
+        "an invalid time is not read",
         arguments: [
             "", "2021-06-08", "2021-06-08T13:55", "2021-02-29T00:00:00", "2021-13-01T00:00:00",
             "2021-00-01T00:00:00", "2021-06-08T24:00:00", "2021-06-08T13:55:13.",

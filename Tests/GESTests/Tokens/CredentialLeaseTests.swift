@@ -41,7 +41,7 @@ struct CredentialLeaseTests {
         }
     }
 
-    @Test("when the one who fetches is cancelled, one of those who wait takes over")
+    @Test("when the task that fetches is cancelled, one that waits takes over")
     func takeover() async throws {
         let source = Source()
         try await withThrowingTaskGroup(of: [String?].self) { group in
@@ -67,7 +67,7 @@ struct CredentialLeaseTests {
         #expect(source.attempts.withLock(\.self) == 2)
     }
 
-    @Test("one who waits can be cancelled without waiting for the fetch")
+    @Test("a task that waits can be cancelled before the fetch ends")
     func cancelledWaiter() async throws {
         let source = Source()
         try await withThrowingTaskGroup(of: Void.self) { group in

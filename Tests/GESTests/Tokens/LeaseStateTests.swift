@@ -50,7 +50,7 @@ struct LeaseStateTests {
         #expect(step(&state, at: end, password) == "wait")
     }
 
-    @Test("whoever comes while the first one is fetched waits")
+    @Test("those who ask while the first one is fetched wait")
     func singleFlight() {
         var state = state()
         #expect(step(&state, at: start, password) == "fetch")
@@ -74,7 +74,7 @@ struct LeaseStateTests {
     }
 
     @Test(
-        "what says nothing about the password is tried again soon",
+        "a failure that says nothing about the password is tried again soon",
         arguments: [(403, nil), (400, "400"), (404, "404"), (500, "500")]
             as [(Int, String?)]
     )
@@ -154,7 +154,7 @@ struct LeaseStateTests {
         #expect(step(&state, at: start + .seconds(30), password) == "use two")
     }
 
-    @Test("a cancelled fetch is nobody's failure")
+    @Test("a cancelled fetch does not count as a failure")
     func cancelled() {
         var state = state()
         _ = state.next(at: start, secret: password)

@@ -34,7 +34,7 @@ struct OtherCredentialsTests {
         #expect(cloud.received.count == 1)
     }
 
-    @Test("a missing token file is said with its path, and nothing is sent")
+    @Test("a missing token file is reported with its path, and nothing is sent")
     func missingTokenFile() async throws {
         let cloud = ScriptedCloud(answers: [.json(Self.page)])
         let fixture = try ClientFixture(cloud, credentials: .token(.file("/nonexistent/token")))
@@ -172,7 +172,7 @@ struct OtherCredentialsTests {
         #expect(cloud.received[1].header("X-Metadata-Token") == nil)
     }
 
-    @Test("a server without an agency is told so")
+    @Test("a server without an agency is reported")
     func metadataWithoutAgency() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.method == .put ? .json("", status: 404) : .json("{}")

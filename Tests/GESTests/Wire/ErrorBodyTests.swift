@@ -151,7 +151,7 @@ struct ErrorBodyTests {
     }
 
     @Test(
-        "a success that is no JSON is told apart from a broken one",
+        "a success that is not JSON is told apart from broken JSON",
         arguments: [("", "parse"), ("<html>", "parse"), (#"{"graphs":["#, "parse")]
     )
     func broken(body: String, reason: String) {
@@ -163,7 +163,7 @@ struct ErrorBodyTests {
         #expect(isMalformed == body.hasPrefix("{"))
     }
 
-    @Test("what a stranger sends is short and has no control characters before it is shown")
+    @Test("text of others is cut and cleaned of control characters before it is shown")
     func bounded() throws {
         let long = String(repeating: "x", count: 10_000)
         let body = try #require(

@@ -31,7 +31,7 @@ struct JobDecodingTests {
     }
 
     @Test(
-        "the words of the status",
+        "every status is read in the words of its dialect",
         arguments: [
             ("pending", .pending, false), ("waiting", .pending, false),
             ("running", .running, false), ("success", .success, true), ("failed", .failed, true),
@@ -45,7 +45,7 @@ struct JobDecodingTests {
     }
 
     @Test(
-        "a job without id or status is none",
+        "a job without id or status is refused",
         arguments: [["job_id": "j"], ["status": "running"]]
     )
     func essentials(value: JSONValue) {

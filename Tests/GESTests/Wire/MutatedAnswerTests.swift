@@ -30,7 +30,7 @@ struct MutatedAnswerTests {
         #"{"token":{"expires_at":"2025-01-03T03:04:05.000000Z","issued_at":"2025-01-02T03:04:05Z"}}"#,
     ].compactMap { try? JSONValue.parse(Array($0.utf8)) }
 
-    @Test("is an answer or a typed error, never the end of the agent", arguments: 0..<8)
+    @Test("is an answer or a typed error", arguments: 0..<8)
     func everyQuestion(seed: UInt64) async throws {
         #expect(Self.templates.count == 10)
         var random = SeededRandom(seed: seed)

@@ -12,12 +12,13 @@ struct ScriptFolderTests {
         return (names ?? []).filter { $0.hasSuffix(".test") }.sorted()
     }()
 
-    @Test func thereAreScripts() {
+    @Test("there are scripts")
+    func found() {
         #expect(Self.names.count >= 20)
     }
 
-    @Test(arguments: names)
-    func everyCaseOfTheScriptHolds(name: String) throws {
+    @Test("every case of a script holds", arguments: names)
+    func holds(name: String) throws {
         let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
         let report = ScriptRunner().run(try TestScript.parse(text, name: name))
         for failure in report.failures { Issue.record("\(failure)") }

@@ -16,7 +16,8 @@ struct ScriptParserTests {
 
     private struct ScriptMismatch: Error {}
 
-    @Test func statementsKnowTheirLines() throws {
+    @Test("statements know their lines")
+    func lines() throws {
         let script = try TestScript.parse(
             """
             # a comment
@@ -38,7 +39,8 @@ struct ScriptParserTests {
         #expect(load.series.map(\.labels) == [["__name__": "up"]])
     }
 
-    @Test func timesAreDurationsOrSeconds() throws {
+    @Test("times are durations or seconds")
+    func times() throws {
         #expect(try evaluation("eval instant at 1h30m  up == 1").time == .instant(.at(5400)))
         #expect(try evaluation("eval instant at 90 up").time == .instant(.at(90)))
         #expect(try evaluation("eval instant at -1m up").time == .instant(.at(-60)))
@@ -50,37 +52,40 @@ struct ScriptParserTests {
         #expect(range.query == "sum(up) by (to)")
     }
 
-    @Test(arguments: [
-        ("foo 5m", 1, "unknown command \"foo\"; expected clear, load or eval"),
-        ("clear\n\nload", 3, "not a duration: \"\""),
-        ("load 0", 1, "the interval of a load must be positive"),
-        ("load 5 minutes", 1, "not a duration: \"5 minutes\""),
-        ("load 5m\n  up one", 2, "column 4: expected a number, not \"one\""),
-        ("eval at 5m up", 1, "expected \"instant\" or \"range\" after eval"),
-        ("eval instant 5m up", 1, "expected \"at\" and a time"),
-        ("eval instant at 5m", 1, "there is no query to evaluate"),
-        ("eval instant at up 5m", 1, "not a duration: \"up\""),
-        ("eval range from 0 to 5m up", 1, "expected \"step\" and a time"),
-        ("eval instant at 0 up\n  expect nothing", 2, "cannot expect \"nothing\""),
-        (
-            "eval instant at 0 up\n  expect fail because", 2,
-            "expected \"msg:\" or \"regex:\", not \"because\""
-        ),
-        (
-            "eval instant at 0 up\n  expect fail regex: (", 2,
-            "error parsing regexp: missing closing ): `(`"
-        ),
-        (
-            "eval instant at 0 up\n  expect string up", 2,
-            "expected a string in quotes, not \"up\""
-        ),
-        (
-            "eval instant at 0 up\n  expect range vector from 0 to 5 step 0", 2,
-            "the step must be positive"
-        ),
-        ("eval instant at 0 up\n  1\n  up 1", 3, "a single value has no series"),
-    ])
-    func mistakesHaveALine(text: String, line: Int, message: String) {
+    @Test(
+        "mistakes have a line",
+        arguments: [
+            ("foo 5m", 1, "unknown command \"foo\"; expected clear, load or eval"),
+            ("clear\n\nload", 3, "not a duration: \"\""),
+            ("load 0", 1, "the interval of a load must be positive"),
+            ("load 5 minutes", 1, "not a duration: \"5 minutes\""),
+            ("load 5m\n  up one", 2, "column 4: expected a number, not \"one\""),
+            ("eval at 5m up", 1, "expected \"instant\" or \"range\" after eval"),
+            ("eval instant 5m up", 1, "expected \"at\" and a time"),
+            ("eval instant at 5m", 1, "there is no query to evaluate"),
+            ("eval instant at up 5m", 1, "not a duration: \"up\""),
+            ("eval range from 0 to 5m up", 1, "expected \"step\" and a time"),
+            ("eval instant at 0 up\n  expect nothing", 2, "cannot expect \"nothing\""),
+            (
+                "eval instant at 0 up\n  expect fail because", 2,
+                "expected \"msg:\" or \"regex:\", not \"because\""
+            ),
+            (
+                "eval instant at 0 up\n  expect fail regex: (", 2,
+                "error parsing regexp: missing closing ): `(`"
+            ),
+            (
+                "eval instant at 0 up\n  expect string up", 2,
+                "expected a string in quotes, not \"up\""
+            ),
+            (
+                "eval instant at 0 up\n  expect range vector from 0 to 5 step 0", 2,
+                "the step must be positive"
+            ),
+            ("eval instant at 0 up\n  1\n  up 1", 3, "a single value has no series"),
+        ]
+    )
+    func mistakes(text: String, line: Int, message: String) {
         let error = #expect(throws: ScriptError.self) {
             try TestScript.parse(text, name: "a.test")
         }

@@ -17,32 +17,39 @@ struct ScriptRunnerTests {
         ScriptRunner().run(try TestScript.parse(Self.load + text, name: "s"))
     }
 
-    @Test(arguments: [
-        "eval instant at 1m x\n  x{a=\"1\"} 2\n  x{a=\"2\"} 20",
-        "eval instant at 1m x{a=\"1\"}\n  {__name__=\"x\", a=\"1\"} 2.000001",
-        "eval instant at 0 1 + 1\n  2",
-        "eval instant at 0 'text'\n  expect string \"text\"",
-        "eval range from 0 to 2m step 1m sum(x)\n  {} 11 22 23",
-        "eval instant at 2m x{a=\"2\"}[5m]\n  expect range vector from 0 to 2m step 1m\n  x{a=\"2\"} 10 20 _",
-        "eval instant at 0 x +\n  expect fail",
-        "eval instant at 0 none",
-    ])
-    func whatHoldsPasses(text: String) throws {
+    @Test(
+        "a case that holds passes",
+        arguments: [
+            "eval instant at 1m x\n  x{a=\"1\"} 2\n  x{a=\"2\"} 20",
+            "eval instant at 1m x{a=\"1\"}\n  {__name__=\"x\", a=\"1\"} 2.000001",
+            "eval instant at 0 1 + 1\n  2",
+            "eval instant at 0 'text'\n  expect string \"text\"",
+            "eval range from 0 to 2m step 1m sum(x)\n  {} 11 22 23",
+            "eval instant at 2m x{a=\"2\"}[5m]\n  expect range vector from 0 to 2m step 1m\n  x{a=\"2\"} 10 20 _",
+            "eval instant at 0 x +\n  expect fail",
+            "eval instant at 0 none",
+        ]
+    )
+    func passes(text: String) throws {
         let report = try report(text)
         #expect(report.failures.map(\.description) == [])
         #expect(report.passedCount == 1)
     }
 
-    @Test(arguments: [
-        "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2",
-        "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)",
-    ])
-    func remarksMayTellTheirPlaceOrNot(expectation: String) throws {
+    @Test(
+        "remarks match with and without their place",
+        arguments: [
+            "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2",
+            "expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)",
+        ]
+    )
+    func remarks(expectation: String) throws {
         let report = try report("eval instant at 1m quantile(2, x)\n  \(expectation)\n  {} Inf")
         #expect(report.failures.map(\.description) == [])
     }
 
-    @Test func whatNeedsNativeHistogramsIsSkipped() throws {
+    @Test("a file that needs native histograms is skipped")
+    func nativeHistograms() throws {
         let report = ScriptRunner().run(
             try TestScript.parse(
                 """
@@ -68,8 +75,11 @@ struct ScriptRunnerTests {
     }
 
     /// The minute before includes its beginning in version 2 only.
-    @Test(arguments: [(EngineOptions.Compatibility.version2, 2), (.version3, 1)])
-    func scriptsHaveTheMeaningOfTheirVersion(
+    @Test(
+        "scripts have the meaning of their version",
+        arguments: [(EngineOptions.Compatibility.version2, 2), (.version3, 1)]
+    )
+    func versions(
         compatibility: EngineOptions.Compatibility,
         count: Int
     ) throws {
@@ -82,6 +92,7 @@ struct ScriptRunnerTests {
 
     /// The script, and the lines of the report below the first.
     @Test(
+        "a case that fails is shown",
         arguments: [
             (
                 "eval instant at 1m x{a=\"1\"}\n  x{a=\"1\"} 3",
@@ -147,7 +158,7 @@ struct ScriptRunnerTests {
             ),
         ] as [(String, [String])]
     )
-    func whatDoesNotHoldIsShown(text: String, lines: [String]) throws {
+    func fails(text: String, lines: [String]) throws {
         let report = try report(text)
         let failure = try #require(report.failures.first)
         #expect(report.passedCount == 0)
@@ -157,20 +168,23 @@ struct ScriptRunnerTests {
         #expect(failure.line == 5)
     }
 
-    @Test func aQueryThatDependsOnWhenItRunsIsFoundOut() throws {
+    @Test("a query that depends on when it runs is found out")
+    func rangeCheck() throws {
         // At the time asked it is right; as a step of a range query `start()` is another time.
         let report = try report("eval instant at 1m x{a=\"1\"} @ start()\n  x{a=\"1\"} 2")
         let failure = try #require(report.failures.first)
         #expect(failure.description.contains("as the middle step of a range query at 60s"))
     }
 
-    @Test func anOutOfOrderLoadFails() throws {
+    @Test("a load out of order fails")
+    func outOfOrder() throws {
         let report = try report("load 30s\n  x{a=\"1\"} 5 6")
         let failure = try #require(report.failures.first)
         #expect(failure.description.contains("cannot append to x{a=\"1\"} at 0 s"))
     }
 
-    @Test func aCaseThatNeedsHistogramsIsSkippedAndSaysSo() throws {
+    @Test("a case that needs native histograms is skipped and says so")
+    func skippedCase() throws {
         let report = try report(
             """
             load 1m
@@ -201,7 +215,8 @@ struct ScriptRunnerTests {
         )
     }
 
-    @Test func longReportsAreCut() throws {
+    @Test("long reports are cut")
+    func longReports() throws {
         let values = (0..<100).map { "  none{n=\"\($0)\"} 1" }.joined(separator: "\n")
         let report = try report("eval instant at 0 none\n" + values)
         let text = try #require(report.failures.first?.description)
@@ -211,6 +226,7 @@ struct ScriptRunnerTests {
 
 struct ToleranceTests {
     @Test(
+        "the tolerance is relative, and zero at zero",
         arguments: [
             (1, 1.000001, true), (1, 1.00001, false), (0, 0, true), (0, 1e-12, false),
             (.nan, .nan, true), (.nan, 1, false), (.infinity, .infinity, true),
@@ -218,12 +234,13 @@ struct ToleranceTests {
             (.greatestFiniteMagnitude, .greatestFiniteMagnitude, true), (-1, 1, false),
         ] as [(Double, Double, Bool)]
     )
-    func isRelativeAndExactAtZero(expected: Double, actual: Double, accepted: Bool) {
+    func tolerance(expected: Double, actual: Double, accepted: Bool) {
         #expect(Tolerance.standard.accepts(actual, for: expected) == accepted)
         #expect(Tolerance.standard.accepts(expected, for: actual) == accepted)
     }
 
-    @Test func exactMeansExact() {
+    @Test("without a tolerance numbers must be equal")
+    func exact() {
         #expect(Tolerance.exact.accepts(0.3, for: 0.3))
         #expect(!Tolerance.exact.accepts(0.1 + 0.2, for: 0.3))
     }

@@ -10,6 +10,7 @@ struct SeriesNotationTests {
     }
 
     @Test(
+        "values are expanded",
         arguments: [
             ("1 2.5 -3", [1, 2.5, -3]),
             ("7x3", [7, 7, 7, 7]),
@@ -29,21 +30,24 @@ struct SeriesNotationTests {
             ("  1\t2  ", [1, 2]),
         ] as [(String, [Double?])]
     )
-    func valuesAreExpanded(text: String, expected: [Double?]) throws {
+    func expansion(text: String, expected: [Double?]) throws {
         #expect(try numbers(text) == expected)
     }
 
-    @Test func stepsAreAddedUpAsPrometheusDoes() throws {
+    @Test("steps are added up as Prometheus does")
+    func rounding() throws {
         // Ten times 0.1 is 1, but adding 0.1 ten times falls short of it.
         #expect(try numbers("0+0.1x10").last == 0.1 * 10 - 0x1p-53)
     }
 
-    @Test func staleIsTheMarker() throws {
+    @Test("stale is the staleness marker")
+    func stale() throws {
         let values = try SeriesNotation.values(of: "1 stale NaN")
         #expect(values == [.number(1), .number(Staleness.marker), .number(.nan)])
     }
 
     @Test(
+        "a line is a series and its values",
         arguments: [
             (#"up{job="a"} 1 2"#, ["__name__": "up", "job": "a"], 2),
             (#"{job="a"} 1"#, ["job": "a"], 1),
@@ -53,42 +57,48 @@ struct SeriesNotationTests {
             ("up{} _", ["__name__": "up"], 1),
         ] as [(String, Labels, Int)]
     )
-    func aLineIsASeriesAndItsValues(text: String, labels: Labels, count: Int) throws {
+    func line(text: String, labels: Labels, count: Int) throws {
         let series = try SeriesNotation.parse(text)
         #expect(series.labels == labels)
         #expect(series.values.count == count)
     }
 
-    @Test func histogramsAreRecognisedButNotRead() throws {
+    @Test("histograms are recognised, but not read")
+    func histograms() throws {
         let text = "h {{schema:0 sum:5 count:4 buckets:[1 2 1]}} 1 {{count:1}}+{{count:2}}x2 {{}}x1"
         let values = try SeriesNotation.parse(text).values
         #expect(values == [.histogram, .number(1)] + Array(repeating: .histogram, count: 5))
     }
 
-    @Test func startTimestampsAreRecognisedButNotRead() throws {
+    @Test("start timestamps are recognised, but not read")
+    func startTimestamps() throws {
         let series = try SeriesNotation.parse(#"requests{a="b"}@st -1m -1m+30s x3"#)
         #expect(series.givesStartTimestamps)
         #expect(series.labels == ["__name__": "requests", "a": "b"])
     }
 
-    @Test(arguments: [
-        ("up one", "column 4: expected a number, not \"one\""),
-        ("up 1 2y", "column 7: unexpected \"y\" in series values"),
-        ("up 1x", "column 6: expected a number of values, not the end"),
-        ("up 1x-2", "column 6: expected a number of values, not \"-2\""),
-        ("up 1+2", "column 7: expected \"x\" and how many values follow"),
-        ("up 1+", "column 5: expected a number, not \"+\""),
-        ("up {{count:1", "column 4: histogram without closing \"}}\""),
-        ("up stalex", "column 9: unexpected \"x\" in series values"),
-        ("up 1x99999999", "column 6: expected a number of values, not \"99999999\""),
-        ("up 1x999999 1", "column 13: more than 1000000 values"),
-    ])
-    func mistakesHaveAPlace(text: String, message: String) {
+    @Test(
+        "mistakes have a place",
+        arguments: [
+            ("up one", "column 4: expected a number, not \"one\""),
+            ("up 1 2y", "column 7: unexpected \"y\" in series values"),
+            ("up 1x", "column 6: expected a number of values, not the end"),
+            ("up 1x-2", "column 6: expected a number of values, not \"-2\""),
+            ("up 1+2", "column 7: expected \"x\" and how many values follow"),
+            ("up 1+", "column 5: expected a number, not \"+\""),
+            ("up {{count:1", "column 4: histogram without closing \"}}\""),
+            ("up stalex", "column 9: unexpected \"x\" in series values"),
+            ("up 1x99999999", "column 6: expected a number of values, not \"99999999\""),
+            ("up 1x999999 1", "column 13: more than 1000000 values"),
+        ]
+    )
+    func mistakes(text: String, message: String) {
         let error = #expect(throws: SeriesNotationError.self) { try SeriesNotation.parse(text) }
         #expect(error?.description == message)
     }
 
-    @Test func aSeriesThatIsNoneIsAMistakeToo() {
+    @Test("a bad series is a mistake too")
+    func badSeries() {
         #expect(throws: SeriesNotationError.self) { try SeriesNotation.parse("up{job=} 1") }
         #expect(throws: SeriesNotationError.self) { try SeriesNotation.parse("1 2 3") }
     }
