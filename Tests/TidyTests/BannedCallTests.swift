@@ -70,8 +70,8 @@ private let sleepers: Set<String> = [
     // The waiting primitive, between two looks.
     "Tests/Support/TestSupport/Eventually.swift",
     // Measurements, whose pace is part of what they measure.
-    "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintScene.swift",
-    "Tests/Benchmarks/comparison/Scene.swift",
+    "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintSetup.swift",
+    "Tests/Benchmarks/comparison/ComparisonSetup.swift",
 ]
 
 @Test("no test sleeps but by the waiting primitive", arguments: SourceTree.tests)

@@ -21,15 +21,15 @@ enum Comparison {
     private static func run(_ options: Options) async throws -> Verdict {
         let graphs = try options.number("graphs", 10_000)
         let duration = try options.seconds("duration", 120)
-        var scene = try await Scene.start(graphs: graphs)
+        var setup = try await ComparisonSetup.start(graphs: graphs)
         let result: Measurements
         do {
-            result = try await scene.measure(seconds: duration)
+            result = try await setup.measure(seconds: duration)
         } catch {
-            await scene.end()
+            await setup.end()
             throw error
         }
-        await scene.end()
+        await setup.end()
         return report(result)
     }
 

@@ -7,7 +7,7 @@ import Workload
 import Time
 
 /// Both sides with the same hour of samples, and from then on with the same new ones.
-struct Scene {
+struct ComparisonSetup {
     private var ours: EvaluatedFleet
     private let theirs: PrometheusServer
     private let query: PromQL.Expression
@@ -16,7 +16,7 @@ struct Scene {
     private static let queryText = "graph_probe_success == 0"
     private static let queriesPerRound = 5
 
-    static func start(graphs: Int) async throws -> Scene {
+    static func start(graphs: Int) async throws -> ComparisonSetup {
         let now = Int64(Date.now.timeIntervalSince1970)
         let fleet = Fleet(
             graphs: graphs,
@@ -30,9 +30,9 @@ struct Scene {
         say("\(fleet.seriesCount) series; writing the same hour to Prometheus")
         let theirs = try await PrometheusServer.start(fleet, in: folder)
         try await theirs.append(through: ours.newest)
-        var scene = Scene(ours: ours, theirs: theirs, query: query)
-        scene.result.memory.ours = [megabytes]
-        return scene
+        var setup = ComparisonSetup(ours: ours, theirs: theirs, query: query)
+        setup.result.memory.ours = [megabytes]
+        return setup
     }
 
     private init(ours: EvaluatedFleet, theirs: PrometheusServer, query: PromQL.Expression) {

@@ -25,32 +25,32 @@ enum Footprint {
         let graphs = try options.number("graphs", 500)
         let warmUp = try options.seconds("warm-up", 120)
         let duration = try options.seconds("duration", 240)
-        let scene = try await FootprintScene.start(options, graphs: graphs)
+        let setup = try await FootprintSetup.start(options, graphs: graphs)
         do {
             say("\(graphs) graphs every 30 s; warming up for \(Int(warmUp)) s")
-            try await scene.scrapeNodeExporter(forSeconds: warmUp)
+            try await setup.scrapeNodeExporter(forSeconds: warmUp)
             say("measuring for \(Int(duration)) s")
-            let costs = try await measure(scene, seconds: duration)
-            await scene.end()
+            let costs = try await measure(setup, seconds: duration)
+            await setup.end()
             return report(costs)
         } catch {
-            await scene.end()
+            await setup.end()
             throw error
         }
     }
 
-    private static func measure(_ scene: FootprintScene, seconds: Double) async throws -> [Cost] {
+    private static func measure(_ setup: FootprintSetup, seconds: Double) async throws -> [Cost] {
         let started = Date.now
-        let before = try scene.measured.map { try $0.reading() }
+        let before = try setup.measured.map { try $0.reading() }
         var resident = [[Double]](repeating: [], count: before.count)
         while -started.timeIntervalSinceNow < seconds {
-            try await scene.scrapeNodeExporter(forSeconds: 15)
-            for (index, program) in scene.measured.enumerated() {
+            try await setup.scrapeNodeExporter(forSeconds: 15)
+            for (index, program) in setup.measured.enumerated() {
                 resident[index].append(try program.reading().residentMegabytes)
             }
         }
         let wall = -started.timeIntervalSinceNow
-        return try scene.measured.enumerated().map { index, program in
+        return try setup.measured.enumerated().map { index, program in
             let cpu = try program.reading().cpuSeconds - before[index].cpuSeconds
             return Cost(
                 name: program.name,

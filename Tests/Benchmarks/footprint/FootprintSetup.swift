@@ -3,14 +3,14 @@ import Workbench
 
 /// The agent with its simulated cloud, and the neighbours: Debian's node_exporter, and a Prometheus
 /// that scrapes the agent and evaluates the same rules, with its Alertmanager.
-struct FootprintScene {
+struct FootprintSetup {
     /// The agent first.
     let measured: [RunningProgram]
     private let cloud: CloudProcess
     private let folder: URL
     private let nodeExporterURL: String
 
-    static func start(_ options: Options, graphs: Int) async throws -> FootprintScene {
+    static func start(_ options: Options, graphs: Int) async throws -> FootprintSetup {
         let folder = try Programs.folder("footprint")
         let binary = try Programs.graphwarden(options)
         let cloud = try await CloudProcess.start(binary, graphs: graphs, in: folder)
@@ -34,7 +34,7 @@ struct FootprintScene {
             target: agent.url,
             alertmanagerPort: ports[1]
         )
-        return FootprintScene(
+        return FootprintSetup(
             measured: [agent.program, nodeExporter, prometheus, alertmanager],
             cloud: cloud,
             folder: folder,

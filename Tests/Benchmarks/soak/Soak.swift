@@ -30,23 +30,23 @@ enum Soak {
             "\(plan.graphs) graphs every \(plan.intervalMilliseconds) ms for \(Int(duration)) s,"
                 + " seed \(plan.seed)"
         )
-        let scene = try await SoakScene.start(plan, Programs.graphwarden(options))
+        let setup = try await SoakSetup.start(plan, Programs.graphwarden(options))
         do {
-            let observations = try await live(scene, plan, seconds: duration)
-            let isAlive = await scene.end()
+            let observations = try await live(setup, plan, seconds: duration)
+            let isAlive = await setup.end()
             let flatness = Flatness(observations)
             for line in flatness.lines { say(line) }
             say(isAlive ? "the agent ended in order" : "FAIL: the agent did not end in order")
             return flatness.isFlat && isAlive ? .good : .wrong
         } catch {
-            _ = await scene.end()
+            _ = await setup.end()
             throw error
         }
     }
 
     /// One turn a second: something happens, everything is read, and at times the table grows.
     private static func live(
-        _ scene: SoakScene,
+        _ setup: SoakSetup,
         _ plan: SoakPlan,
         seconds: Double
     ) async throws -> [Observation] {
@@ -56,14 +56,14 @@ enum Soak {
         let every = max(2, seconds / 120)
         say(Observation.heading)
         while -started.timeIntervalSinceNow < seconds {
-            await troubles.next(scene)
-            try await scene.readEverything()
+            await troubles.next(setup)
+            try await setup.readEverything()
             let elapsed = -started.timeIntervalSinceNow
             if elapsed >= Double(observations.count) * every {
                 let observation = Observation(
                     elapsedSeconds: elapsed,
-                    reading: try scene.agent.program.reading(),
-                    cycles: try await scene.cycles()
+                    reading: try setup.agent.program.reading(),
+                    cycles: try await setup.cycles()
                 )
                 observations.append(observation)
                 say(observation.line)

@@ -8,12 +8,12 @@ struct SoakPlan {
 }
 
 /// The agent, its cloud, and everybody who asks the agent.
-struct SoakScene {
+struct SoakSetup {
     let agent: AgentProcess
     let cloud: CloudProcess
     private let folder: URL
 
-    static func start(_ plan: SoakPlan, _ binary: URL) async throws -> SoakScene {
+    static func start(_ plan: SoakPlan, _ binary: URL) async throws -> SoakSetup {
         let folder = try Programs.folder("soak")
         let cloud = try await CloudProcess.start(
             binary,
@@ -28,7 +28,7 @@ struct SoakScene {
             password: cloud.description.password,
             in: folder
         )
-        return SoakScene(agent: agent, cloud: cloud, folder: folder)
+        return SoakSetup(agent: agent, cloud: cloud, folder: folder)
     }
 
     private static func configuration(

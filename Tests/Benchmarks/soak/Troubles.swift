@@ -19,14 +19,14 @@ struct Troubles {
             .joined(separator: ", ")
     }
 
-    mutating func next(_ scene: SoakScene) async {
+    mutating func next(_ setup: SoakSetup) async {
         switch Int.random(in: 0..<20, using: &generator) {
-        case 0..<8: await fault(scene)
-        case 8..<11: await hang(scene)
-        case 11..<14: await replaceGraph(scene)
-        case 14: await outage(scene)
+        case 0..<8: await fault(setup)
+        case 8..<11: await hang(setup)
+        case 11..<14: await replaceGraph(setup)
+        case 14: await outage(setup)
         case 15..<17:
-            scene.agent.program.signal(SIGHUP)
+            setup.agent.program.signal(SIGHUP)
             count("reloads")
         default: count("quiet seconds")
         }
@@ -54,12 +54,12 @@ struct Troubles {
     /// Not IAM: a password that was refused rests for ten minutes, and with it all the rest.
     private static let services = ["ges", "data_plane"]
 
-    private mutating func fault(_ scene: SoakScene) async {
+    private mutating func fault(_ setup: SoakSetup) async {
         let fault = Self.faults[Int.random(in: 0..<Self.faults.count, using: &generator)]
         let service = Self.services[Int.random(in: 0..<Self.services.count, using: &generator)]
         let probability = Double.random(in: 0.05...1, using: &generator)
         let seconds = Int.random(in: 1...3, using: &generator)
-        await scene.cloud.control(
+        await setup.cloud.control(
             "POST",
             "/faults",
             "{\(fault),\"probability\":\(probability),\"seconds\":\(seconds),"
@@ -68,18 +68,18 @@ struct Troubles {
         count("faults")
     }
 
-    private mutating func hang(_ scene: SoakScene) async {
-        guard let graph = await anyGraph(scene) else { return }
-        await scene.cloud.control("POST", "/graphs/\(graph)/hang")
+    private mutating func hang(_ setup: SoakSetup) async {
+        guard let graph = await anyGraph(setup) else { return }
+        await setup.cloud.control("POST", "/graphs/\(graph)/hang")
         count("hangs")
     }
 
     /// A graph is deleted and another one created: what was known of the first must be forgotten.
-    private mutating func replaceGraph(_ scene: SoakScene) async {
-        guard let graph = await anyGraph(scene) else { return }
-        await scene.cloud.control("DELETE", "/graphs/\(graph)")
+    private mutating func replaceGraph(_ setup: SoakSetup) async {
+        guard let graph = await anyGraph(setup) else { return }
+        await setup.cloud.control("DELETE", "/graphs/\(graph)")
         addedGraphs += 1
-        await scene.cloud.control(
+        await setup.cloud.control(
             "POST",
             "/graphs",
             "{\"name\":\"replacement_\(addedGraphs)\"}"
@@ -87,10 +87,10 @@ struct Troubles {
         count("replaced graphs")
     }
 
-    private mutating func outage(_ scene: SoakScene) async {
+    private mutating func outage(_ setup: SoakSetup) async {
         let manners = ["hang", "drop", "unavailable", "refuse"]
         let manner = manners[Int.random(in: 0..<manners.count, using: &generator)]
-        await scene.cloud.control(
+        await setup.cloud.control(
             "POST",
             "/outage",
             "{\"manner\":\"\(manner)\",\"seconds\":2}"
@@ -98,8 +98,8 @@ struct Troubles {
         count("outages")
     }
 
-    private mutating func anyGraph(_ scene: SoakScene) async -> String? {
-        let graphs = (try? await scene.cloud.graphIDs()) ?? []
+    private mutating func anyGraph(_ setup: SoakSetup) async -> String? {
+        let graphs = (try? await setup.cloud.graphIDs()) ?? []
         return graphs.isEmpty ? nil : graphs[Int.random(in: 0..<graphs.count, using: &generator)]
     }
 }
