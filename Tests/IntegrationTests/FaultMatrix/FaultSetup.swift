@@ -3,7 +3,7 @@ import GESSimulator
 
 /// The agent's configuration in the matrix: everything happens within seconds.
 enum FaultSetup {
-    static let interval = Duration.milliseconds(250)
+    static let interval = Duration.milliseconds(500)
 
     static var fleet: SimulatorConfiguration {
         var fleet = SimulatorConfiguration()
@@ -35,14 +35,14 @@ enum FaultSetup {
               - match: {name: ".*"}
                 mode: auto
             sampling:
-              interval: 250ms
+              interval: 500ms
               timeout: 1s
               data_plane:
                 scheme: \(scheme)
                 address: private
                 port: \(cloud.endpoints.dataPlanePort)
                 \(trust)
-            evaluation_interval: 250ms
+            evaluation_interval: 500ms
             rule_files: [rules.yml]
             remediation:
               startup_grace: 500ms
