@@ -7,7 +7,7 @@ extension Cycle {
     /// the settings point at another cloud or reach the data plane in another way. Then samples,
     /// alerts, the inventory and polls in progress are discarded and observation starts over, as after
     /// a start. Discarding them can only delay a restart.
-    mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
+    mutating func adopt(_ new: CycleSettings, at elapsed: Duration) {
         let looksElsewhere = settings.vantage != new.vantage
         settings = new
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
@@ -17,8 +17,7 @@ extension Cycle {
         rules.startAnew()
         series.removeAll()
         written = WrittenSamples()
-        turn.readings = nil
-        readableSince = turn.clock.elapsed
+        readableSince = elapsed
     }
 
     /// Why these settings cannot be applied now; nil if they can. A restart in progress in one project
