@@ -50,16 +50,34 @@ struct LoopDiskTests {
         #expect(stage.cloud.count(.graph("g")) == 0)
     }
 
+    @Test("says so at once, and that it takes them again")
+    func detectOnly() throws {
+        let stage = try LoopStage()
+        try stage.run { stage in
+            try await stage.begin()
+            for refuses in [true, false, true] {
+                stage.ledger.with { $0.refuses = { _ in refuses } }
+                let writes = stage.ledger.with { $0.attempts }
+                try await stage.until(lookingEvery: .milliseconds(1)) {
+                    stage.ledger.with { $0.attempts } > writes
+                }
+                #expect(stage.board.current.detectOnly.isEmpty == !refuses)
+            }
+        }
+    }
+
     @Test("tells the sender so, and has received nothing")
     func message() throws {
         let stage = try LoopStage()
         try stage.run { stage in
             try await stage.begin()
             stage.ledger.with { $0.refuses = { _ in true } }
-            let refusal = await stage.send()
-            #expect(refusal.hasPrefix("notStored"), "\(refusal)")
-            try await stage.pass(.milliseconds(1))
-            #expect(stage.board.current.received.alerts.isEmpty)
+            for _ in 0..<2 {
+                let refusal = await stage.send()
+                #expect(refusal.hasPrefix("notStored"), "\(refusal)")
+                try await stage.pass(.milliseconds(1))
+                #expect(stage.board.current.received.alerts.isEmpty)
+            }
             stage.ledger.with { $0.refuses = { _ in false } }
             #expect(await stage.send() == "accepted")
         }
@@ -79,14 +97,14 @@ struct LoopHousekeepingTests {
     @Test("is removed once a day")
     func daily() throws {
         let stage = try stage()
-        try stage.run { try await $0.pass(.seconds(49 * 3600)) }
+        try stage.run(limit: .seconds(3 * 86_400)) { try await $0.pass(.seconds(49 * 3600)) }
         #expect(stage.ledger.with { $0.tidied.count } == 3)
     }
 
     @Test("stays while the agent may not act: its clock may be wrong")
     func detectOnly() throws {
         let stage = try stage()
-        try stage.run { stage in
+        try stage.run(limit: .seconds(86_400)) { stage in
             try await stage.pass(.seconds(7200))
             stage.time.moveWall(by: .seconds(40 * 86_400))
             try await stage.pass(.seconds(4 * 3600))

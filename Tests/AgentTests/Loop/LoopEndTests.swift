@@ -66,6 +66,27 @@ struct LoopEndTests {
         )
     }
 
+    @Test("no other restart is decided, though its alert fires meanwhile")
+    func lastStep() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { cloud in
+            for id in ["i", "j", "k"] { cloud.graphs[id] = "more" }
+            cloud.before = stage.delay(.seconds(60)) { $0 == .restart("g") }
+        }
+        try stage.run { stage in
+            try await stage.begin()
+            stage.cloud.with { _ = $0.silent.insert("g") }
+            try await stage.pass(.seconds(45))
+            stage.cloud.with { _ = $0.silent.insert("h") }
+            try await stage.until { stage.lines("POST") != [] }
+        }
+        #expect(
+            stage.lines("disk: intent", "disk: outcome") == [
+                "disk: intent g", "disk: outcome accepted",
+            ]
+        )
+    }
+
     @Test("what the disk refused is written once more")
     func refused() throws {
         let stage = try LoopStage()

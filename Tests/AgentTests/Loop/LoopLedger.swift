@@ -15,6 +15,8 @@ final class LoopLedger: LedgerWriter {
         var before: @Sendable (ToDisk) async -> Void = { _ in }
         /// Called at the end of each write.
         var after: @Sendable () -> Void = {}
+        /// Writes, refused ones included.
+        var attempts = 0
         var written: [ToDisk] = []
         /// Up to when history was removed, at each time that it was.
         var tidied: [Timestamp] = []
@@ -43,6 +45,7 @@ final class LoopLedger: LedgerWriter {
     func write(_ toDisk: ToDisk) async throws(LedgerError) {
         let (before, refuses, after) = with { ($0.before, $0.refuses, $0.after) }
         await before(toDisk)
+        with { $0.attempts += 1 }
         defer { after() }
         guard !refuses(toDisk) else {
             trace.record("disk refuses")

@@ -72,17 +72,34 @@ struct LoopReloadTests {
         let new = try elsewhere()
         try stage.run { stage in
             try await stage.begin()
+            // Begins at 30 s and ends at 80 s, during the second poll of the other cloud.
             stage.cloud.with { $0.before = stage.delay(.seconds(50)) { $0 == .list } }
+            stage.otherCloud.with { $0.before = stage.delay(.seconds(25)) { $0 == .list } }
             try await stage.pass(.seconds(31))
             #expect(await stage.slot.offer(new) == .done)
-            try await stage.pass(.seconds(10))
+            try await stage.pass(.seconds(40))
             #expect(stage.board.current.inventory.graphs.map(\.id) == ["x"])
             stage.otherCloud.with { $0.canList = false }
             try await stage.pass(.seconds(100))
             #expect(stage.board.current.inventory.graphs.map(\.id) == ["x"])
+            #expect(stage.otherCloud.count(.list) == 5, "one every 30 s")
             #expect(stage.otherCloud.count(.probe("x")) > 3)
             #expect(stage.otherCloud.count(.probe("g")) == 0)
         }
+    }
+
+    @Test("and probes no graph of another cloud when it cannot list its own")
+    func knownGraphs() throws {
+        let stage = try stage()
+        let new = try elsewhere()
+        stage.otherCloud.with { $0.canList = false }
+        try stage.run { stage in
+            try await stage.begin()
+            #expect(await stage.slot.offer(new) == .done)
+            try await stage.pass(.seconds(100))
+        }
+        #expect(stage.otherCloud.count(.list) > 3)
+        #expect(stage.otherCloud.count(.probe("g")) == 0)
     }
 
     @Test("and acts by it")

@@ -116,8 +116,13 @@ final class LoopStage: Sendable {
     }
 
     /// Runs the loop until `body` has returned, and then to its end.
-    func run(_ body: @escaping @Sendable (LoopStage) async throws -> Void) throws {
-        try time.run(limit: .seconds(4 * 86_400)) { [self] in
+    ///
+    /// - Parameter limit: how much time may pass meanwhile.
+    func run(
+        limit: Duration = .seconds(3600),
+        _ body: @escaping @Sendable (LoopStage) async throws -> Void
+    ) throws {
+        try time.run(limit: limit) { [self] in
             var loop = AgentLoop(parts)
             receiver.withLock { [alerts = loop.alerts] in $0 = alerts }
             ledger.with { ledger in
@@ -156,9 +161,11 @@ extension LoopStage {
         }
     }
 
-    /// Waits, second by second, until something is so.
-    func until(_ isSo: () -> Bool) async throws {
-        while !isSo() { try await time.sleep(for: .seconds(1)) }
+    func until(
+        lookingEvery interval: Duration = .seconds(1),
+        _ isSo: () -> Bool
+    ) async throws {
+        while !isSo() { try await time.sleep(for: interval) }
     }
 
     /// Waits for the first step, after which everything is taken.
