@@ -1,12 +1,14 @@
-/// The clocks that are handed to whoever waits or measures, as closures, so that tests and
-/// simulations own time: calendar time for what is recorded, elapsed time for waiting.
+/// The clocks of the agent, passed as closures so that tests and simulations control time. Calendar
+/// time is for records, elapsed time for waiting and measuring: the calendar can be set back while
+/// the agent runs.
 package struct AgentClock: Sendable {
     package var now: @Sendable () -> Timestamp
     /// Throws when the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
-    /// Since the boot of the host, suspension included; never set.
+    /// Time since the host booted, including suspension. It never goes backwards.
     package var elapsed: @Sendable () -> Duration
-    /// Names the boot that `elapsed` counts from.
+    /// Identifies the boot that `elapsed` counts from. Values of `elapsed` from different boots
+    /// cannot be compared.
     package var bootID: String
 
     package init(

@@ -1,9 +1,9 @@
-/// A date of the proleptic Gregorian calendar: today's leap years, extended backwards, with a
-/// year 0.
+/// A date in the proleptic Gregorian calendar: today's leap-year rule applied to all years,
+/// including a year 0.
 ///
 /// The arithmetic counts years from 1 March, so that the leap day is the last day of its year and
 /// one linear formula gives the length of every month but the last. The calendar repeats every 400
-/// years, an era (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// years, called an era (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
 package struct CivilDate: Hashable, Sendable {
     package let year: Int
     /// 1 to 12.
@@ -11,8 +11,8 @@ package struct CivilDate: Hashable, Sendable {
     /// 1 to 31.
     package let day: Int
 
-    /// Nil when the year is not one of 0 to 9999, which is what the text forms can write, or when
-    /// it has no such day.
+    /// nil if the month has no such day or the year is outside 0 to 9999, the range of the text
+    /// forms.
     package init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month),
             (1...Self.daysInMonth(month, of: year)).contains(day)
@@ -21,7 +21,7 @@ package struct CivilDate: Hashable, Sendable {
     }
 
     package init(daysSinceEpoch: Int) {
-        // Floors twice, so that no number of days overflows.
+        // Two floored divisions instead of one formula, so that no number of days overflows.
         let (erasSinceEpoch, rest) = daysSinceEpoch.flooredDivision(by: Self.daysPerEra)
         let (eras, dayOfEra) = (rest + Self.epochDay).flooredDivision(by: Self.daysPerEra)
         let leapDays = dayOfEra / 1460 - dayOfEra / 36_524 + dayOfEra / 146_096
@@ -33,7 +33,7 @@ package struct CivilDate: Hashable, Sendable {
         year = (erasSinceEpoch + eras) * 400 + yearOfEra + (month <= 2 ? 1 : 0)
     }
 
-    /// Since 1 January 1970, which is day 0.
+    /// Days since 1 January 1970, which is day 0.
     package var daysSinceEpoch: Int {
         let yearFromMarch = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = yearFromMarch.flooredDivision(by: 400)
@@ -43,7 +43,7 @@ package struct CivilDate: Hashable, Sendable {
     }
 
     private static let daysPerEra = 146_097
-    /// 1 January 1970, counted from 1 March of the year 0.
+    /// 1 January 1970 in days since 1 March of the year 0.
     private static let epochDay = 719_468
 
     private static func daysBefore(yearOfEra year: Int) -> Int {
@@ -66,7 +66,7 @@ extension CivilDate {
         return daysBefore[month - 1] + (isLeapYear && month > 2 ? 1 : 0) + day
     }
 
-    /// 0 is Sunday, 6 is Saturday. Day 0 was a Thursday.
+    /// 0 is Sunday, 6 is Saturday. Day 0, 1 January 1970, was a Thursday.
     package var dayOfWeek: Int { (daysSinceEpoch + 4).flooredDivision(by: 7).remainder }
 
     private static func isLeap(_ year: Int) -> Bool {

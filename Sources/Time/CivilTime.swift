@@ -1,5 +1,5 @@
-/// What a calendar and a clock show. It carries no zone; where it becomes a `Timestamp` it stands
-/// for UTC.
+/// A calendar date and a time of day. It carries no zone; conversions to and from `Timestamp`
+/// assume UTC.
 package struct CivilTime: Hashable, Sendable {
     package var date: CivilDate
     package var time: TimeOfDay
@@ -8,7 +8,7 @@ package struct CivilTime: Hashable, Sendable {
         (self.date, self.time) = (date, time)
     }
 
-    /// In UTC.
+    /// The date and the time of day in UTC.
     package init(_ timestamp: Timestamp) {
         let (days, rest) = timestamp.milliseconds.flooredDivision(by: millisecondsPerDay)
         date = CivilDate(daysSinceEpoch: Int(days))
@@ -16,18 +16,18 @@ package struct CivilTime: Hashable, Sendable {
     }
 }
 
-/// To the millisecond.
+/// A time of day with millisecond resolution.
 package struct TimeOfDay: Hashable, Sendable {
     /// 0 to 23.
     package let hour: Int
     /// 0 to 59.
     package let minute: Int
-    /// 0 to 59, or 60 for a leap second, which counts as the second after it (as in POSIX).
+    /// 0 to 59, or 60 for a leap second, which is read as the second after it (as in POSIX).
     package let second: Int
     /// 0 to 999.
     package let millisecond: Int
 
-    /// Nil when a field is out of its range.
+    /// nil if a field is out of range.
     package init?(hour: Int, minute: Int, second: Int, millisecond: Int = 0) {
         guard (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second),
             (0...999).contains(millisecond)
@@ -53,8 +53,8 @@ extension TimeOfDay: CustomStringConvertible {
         [hour, minute, second].map { $0.padded(to: 2) }.joined(separator: ":")
     }
 
-    /// The fraction of the second with its point and as many of three digits as are needed (`.25`);
-    /// empty for a whole second. Go writes fractions in this way.
+    /// The fraction of the second with its point and up to three digits, without trailing zeros
+    /// (`.25`); empty for a whole second. This is how Go prints fractions.
     package var fraction: String {
         guard millisecond > 0 else { return "" }
         var digits = millisecond.padded(to: 3)
@@ -64,11 +64,12 @@ extension TimeOfDay: CustomStringConvertible {
 }
 
 extension Timestamp {
-    /// Takes the calendar and the clock for UTC.
+    /// Interprets the date and the time as UTC.
     package init(_ civil: CivilTime) {
         var days = Int64(civil.date.daysSinceEpoch)
         var rest = Int64(civil.time.millisecondOfDay)
-        // The first day of the range begins before the range does: count back from the day's end.
+        // The first representable day starts before the first representable millisecond, so its
+        // midnight would overflow: count back from the end of the day instead.
         if days < 0 {
             days += 1
             rest -= millisecondsPerDay
@@ -85,7 +86,7 @@ extension Timestamp {
 private let millisecondsPerDay: Int64 = 86_400_000
 
 extension Int {
-    /// With zeros in front, up to `width` digits.
+    /// Padded with leading zeros to `width` digits.
     func padded(to width: Int) -> String {
         let digits = String(magnitude)
         let zeros = String(repeating: "0", count: Swift.max(0, width - digits.utf8.count))

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Rounded towards zero, clamped to what an `Int64` holds (292 million years).
+    /// Rounded towards zero and clamped to the range of `Int64` (292 million years).
     package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
@@ -8,14 +8,14 @@ extension Duration {
         return seconds < 0 ? .min : .max
     }
 
-    /// Rounded up (towards the future), clamped likewise: for limits, of which nothing may be cut
-    /// off, and where 0 would mean something else.
+    /// Rounded up and clamped likewise. For limits and waits that must not be cut short, and where
+    /// 0 would mean "no limit".
     package var wholeMillisecondsRoundedUp: Int64 {
         let whole = wholeMilliseconds
         return whole < .max && self > .milliseconds(whole) ? whole + 1 : whole
     }
 
-    /// In seconds, with fractions, for metrics and display.
+    /// Fractional seconds, for metrics and display.
     package var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }

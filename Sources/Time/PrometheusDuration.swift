@@ -1,18 +1,18 @@
-/// Durations as Prometheus writes them: `1y2w3d4h5m6s7ms`, each unit at most once, largest first;
-/// no sign, fraction or space. A year is 365 days (prometheus/common, model/time.go).
+/// Durations in Prometheus' syntax: `1y2w3d4h5m6s7ms`, each unit at most once, largest first; no
+/// sign, fraction or space. A year is always 365 days (prometheus/common, model/time.go).
 package enum PrometheusDuration {
-    /// The parser's words are Prometheus'.
+    /// Reasons to reject a duration. The descriptions are Prometheus' messages, byte for byte.
     package enum ParseError: Error, Hashable {
         case empty
         case malformed(String)
         case unknownUnit(String, in: String)
-        /// A number of more than 63 bits.
+        /// The number before a unit does not fit into 63 bits.
         case numberOutOfRange(in: String)
-        /// More than `maximum`.
+        /// The duration exceeds `maximum`.
         case outOfRange
     }
 
-    /// What fits into 64 bits of nanoseconds, about 292 years.
+    /// The range of Go's `time.Duration`, 64 bits of nanoseconds: about 292 years.
     package static let maximum = Duration.milliseconds(maximumMilliseconds)
 
     private static let maximumMilliseconds = Int64.max / 1_000_000
@@ -66,9 +66,9 @@ package enum PrometheusDuration {
         return .milliseconds(milliseconds)
     }
 
-    /// The shortest exact form: `1h30m`, `90d`, `0s`. Years and weeks are used only when they leave
-    /// nothing over, because 90d reads better than 12w6d. Below one millisecond the value is cut
-    /// off; a negative one, which `parse` does not take, is written with a sign.
+    /// The shortest exact form: `1h30m`, `90d`, `0s`. Years and weeks are used only without a
+    /// remainder, because 90d reads better than 12w6d. Fractions of a millisecond are dropped. A
+    /// negative duration, which `parse` rejects, gets a sign.
     package static func format(_ duration: Duration, largestUnit: Unit = .year) -> String {
         let milliseconds = duration.wholeMilliseconds
         guard milliseconds != 0 else { return "0s" }
@@ -98,7 +98,7 @@ extension PrometheusDuration.ParseError: CustomStringConvertible {
     }
 }
 
-/// Escaped, and cut off where it becomes too long for a message.
+/// Escaped and truncated to a length that a message can hold.
 private func quoted(_ text: String) -> String {
     let limit = 80
     let scalars = text.unicodeScalars
@@ -107,6 +107,7 @@ private func quoted(_ text: String) -> String {
 }
 
 extension Duration {
-    /// As Prometheus writes it, but in days at most: what an operator wrote as `7d` stays so.
+    /// In Prometheus' syntax with days as the largest unit, so that a value configured as `7d` is
+    /// shown as `7d` and not as `1w`.
     package var text: String { PrometheusDuration.format(self, largestUnit: .day) }
 }

@@ -1,5 +1,5 @@
 extension SignedInteger {
-    /// Rounds the quotient down, unlike `/`, so that times before 1970 stay on their own day. The
+    /// Rounds the quotient down, unlike `/`, so that times before 1970 fall on the right day. The
     /// remainder has the sign of the divisor.
     package func flooredDivision(by divisor: Self) -> (quotient: Self, remainder: Self) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)

@@ -1,4 +1,5 @@
-/// Reads fixed forms, such as dates, from ASCII text. A step that does not fit takes nothing.
+/// Reads fixed formats, such as dates, from ASCII text. A step that does not match consumes
+/// nothing.
 package struct TextCursor {
     private var rest: Substring.UTF8View
 
@@ -29,7 +30,7 @@ package struct TextCursor {
         return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    /// Takes all the decimal digits that follow, at least one.
+    /// Takes all following decimal digits, at least one.
     package mutating func digits() -> String? {
         let digits = rest.prefix(while: isDigit)
         guard !digits.isEmpty else { return nil }
@@ -37,7 +38,7 @@ package struct TextCursor {
         return String(Substring(digits))
     }
 
-    /// Takes one of the words; gives its index among them.
+    /// Takes one of the words and returns its index in the list.
     package mutating func index(ofWord words: [String]) -> Int? {
         guard let index = words.firstIndex(where: { rest.starts(with: $0.utf8) }) else {
             return nil
@@ -51,7 +52,7 @@ private func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }
 
-/// The pieces of RFC 3339, section 5.6, from which its own form and its relatives are put together.
+/// The building blocks of RFC 3339, section 5.6, which other formats share.
 extension TextCursor {
     /// `2025-01-02`
     package mutating func date() -> CivilDate? {
@@ -61,8 +62,8 @@ extension TextCursor {
         return CivilDate(year: year, month: month, day: day)
     }
 
-    /// `03:04:05`, and a fraction after it of one to `maximumFractionDigits` digits if that is not 0.
-    /// Digits after the third are dropped.
+    /// `03:04:05`, with an optional fraction of up to `maximumFractionDigits` digits if that is not
+    /// 0. Digits after the third are dropped: a timestamp holds milliseconds.
     package mutating func timeOfDay(maximumFractionDigits: Int = 0) -> TimeOfDay? {
         guard let hour = number(digits: 2), take(":"), let minute = number(digits: 2), take(":"),
             let second = number(digits: 2)
@@ -77,8 +78,8 @@ extension TextCursor {
         return TimeOfDay(hour: hour, minute: minute, second: second, millisecond: millisecond)
     }
 
-    /// `+08:00` or `-05:30`: by how much the time is ahead of UTC. The colon may be missing when it
-    /// is optional, as in ISO 8601's basic format.
+    /// `+08:00` or `-05:30`: how far the time is ahead of UTC. The colon may be missing if it is
+    /// optional, as in the basic format of ISO 8601.
     package mutating func offsetFromUTC(colonIsOptional: Bool = false) -> Duration? {
         let isWest = take("-")
         guard isWest || take("+"), let hours = number(digits: 2), hours < 24,

@@ -1,6 +1,6 @@
-/// RFC 9110, section 5.6.7.
+/// Dates in HTTP headers (RFC 9110, section 5.6.7).
 extension Timestamp {
-    /// The IMF-fixdate, the only form that may be sent: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// The IMF-fixdate, the only format that a sender may use: `Sun, 06 Nov 1994 08:49:37 GMT`.
     package var httpDate: String {
         let civil = CivilTime(self)
         let date = civil.date
@@ -8,12 +8,11 @@ extension Timestamp {
             + "\(monthNames[date.month - 1]) \(date.year.padded(to: 4)) \(civil.time) GMT"
     }
 
-    /// Reads the IMF-fixdate and the two obsolete forms that must still be understood,
-    /// `Sunday, 06-Nov-94 08:49:37 GMT` (RFC 850) and `Sun Nov  6 08:49:37 1994` (asctime). The day
-    /// of the week is not compared with the date.
+    /// Reads the IMF-fixdate and the two obsolete formats that recipients must accept, `Sunday,
+    /// 06-Nov-94 08:49:37 GMT` (RFC 850) and `Sun Nov 6 08:49:37 1994` (asctime). The day of the
+    /// week is not checked against the date.
     ///
-    /// - Parameter now: decides the century of the two-digit year, which is never more than 50 years
-    ///   ahead.
+    /// - Parameter now: resolves the two-digit year, which is at most 50 years in the future.
     package init?(httpDate text: String, now: Timestamp) {
         guard let civil = fixdate(text) ?? rfc850Date(text, now: now) ?? asctimeDate(text) else {
             return nil

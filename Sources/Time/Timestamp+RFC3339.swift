@@ -1,26 +1,26 @@
-/// RFC 3339, section 5.6, in UTC.
+/// RFC 3339, section 5.6. Output is always in UTC.
 extension Timestamp: CustomStringConvertible {
-    /// To the second (`2026-11-23T10:00:00Z`); a fraction is cut off.
+    /// With second resolution (`2026-11-23T10:00:00Z`); the fraction is dropped.
     package var description: String {
         let civil = CivilTime(self)
         return "\(civil.date)T\(civil.time)Z"
     }
 
-    /// With three decimals: `2026-11-23T10:00:00.250Z`.
+    /// With three decimals (`2026-11-23T10:00:00.250Z`).
     package var rfc3339Milliseconds: String {
         let civil = CivilTime(self)
         return "\(civil.date)T\(civil.time).\(civil.time.millisecond.padded(to: 3))Z"
     }
 
-    /// With as many of three decimals as are needed, as Go's `time.RFC3339Nano` writes times.
+    /// With up to three decimals and no trailing zeros, as Go's `time.RFC3339Nano` does.
     package var rfc3339: String {
         let civil = CivilTime(self)
         return "\(civil.date)T\(civil.time)\(civil.time.fraction)Z"
     }
 
     /// Reads `2026-01-02T15:04:05Z`, with or without a fraction, in UTC or with an offset such as
-    /// `+02:00`. `T` and `Z` must be capitals, as Go demands. Digits after the millisecond are
-    /// dropped; more than `maximumFractionDigits` are refused.
+    /// `+02:00`. `T` and `Z` must be uppercase, as in Go. Digits beyond the millisecond are
+    /// dropped; more than `maximumFractionDigits` are rejected.
     package init?(rfc3339 text: String, maximumFractionDigits: Int = .max) {
         var cursor = TextCursor(text)
         guard let date = cursor.date(), cursor.take("T"),
@@ -31,7 +31,7 @@ extension Timestamp: CustomStringConvertible {
     }
 }
 
-/// ISO 8601, basic format, in UTC and to the second: `20250102T030405Z`.
+/// The basic format of ISO 8601 in UTC with second resolution: `20250102T030405Z`.
 extension Timestamp {
     package var iso8601Basic: String { description.filter { $0 != "-" && $0 != ":" } }
 

@@ -1,14 +1,15 @@
-// Time owns what every other target says about time: one timestamp, the arithmetic of durations, one
-// civil calendar, and the text forms in which they are read and written. It imports nothing, and it
-// never reads a clock: the current time is an argument, so that everything above it can run under a
-// virtual clock. What only one service does, such as leaving out the zone, stays with that service.
+// Time owns the representation of time for all other targets: one timestamp, duration arithmetic,
+// one civil calendar, and the text formats to read and write them. It imports nothing and never
+// reads a clock. The current time is always an argument, so that everything above this target can
+// run under a virtual clock. A format that only one service uses, such as one without a zone,
+// belongs to the client of that service.
 
-/// A point in time: whole milliseconds since the Unix epoch (UTC, without leap seconds), the
-/// resolution of every sample.
+/// A point in time in whole milliseconds since the Unix epoch (UTC, no leap seconds), the
+/// resolution of Prometheus samples.
 ///
-/// Wall time rather than monotonic time: cool-downs and budgets must hold across restarts of the
-/// agent and of its host, and samples carry it. Arithmetic saturates, so that no policy, rule or
-/// answer of a service can trap.
+/// This is wall time, not monotonic time: samples carry it, and cool-downs and budgets must hold
+/// across restarts of the agent and of its host. Arithmetic saturates, so that no policy, rule or
+/// response of a service can cause a trap.
 package struct Timestamp: Hashable, Sendable {
     package var milliseconds: Int64
 
@@ -16,8 +17,8 @@ package struct Timestamp: Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Rounds to the nearest millisecond, halves away from zero as Prometheus does. Values that no
-    /// `Int64` can hold are clamped; NaN becomes the epoch.
+    /// Rounds to the nearest millisecond, halves away from zero as Prometheus does. Values out of
+    /// range are clamped; NaN becomes the epoch.
     package init(seconds: Double) {
         self.init(milliseconds: Int64(clamping: seconds * 1000))
     }
@@ -36,7 +37,7 @@ extension Timestamp: Comparable {
 }
 
 extension Timestamp {
-    /// Fractions of a millisecond are cut off; a sum beyond the range stops at its end.
+    /// Fractions of a millisecond are dropped; the sum saturates.
     package static func + (time: Timestamp, duration: Duration) -> Timestamp {
         time.advanced(byMilliseconds: duration.wholeMilliseconds)
     }
@@ -61,7 +62,7 @@ extension Timestamp {
     }
 }
 
-/// A bare integer, so that a ledger row stays small and sortable.
+/// Encoded as a bare integer, so that a ledger row stays small and sortable.
 extension Timestamp: Codable {
     package init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
@@ -74,8 +75,8 @@ extension Timestamp: Codable {
 }
 
 extension Int64 {
-    /// The nearest integer, halves away from zero; NaN becomes 0, what is out of range the nearest
-    /// end. (Without `rounded()`, which would need the C library.)
+    /// The nearest integer, halves away from zero; NaN becomes 0 and values out of range are
+    /// clamped. `rounded()` is avoided because it would require the C library.
     fileprivate init(clamping value: Double) {
         guard value > -0x1p63, value < 0x1p63 else {
             self = value.isNaN ? 0 : (value < 0 ? .min : .max)
