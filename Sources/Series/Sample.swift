@@ -11,7 +11,8 @@ package struct Sample: Sendable {
     }
 }
 
-/// Samples are equal when their bits are: a NaN equals itself, a staleness marker no other NaN.
+/// Samples are equal if their bits are: a NaN equals itself, and a staleness marker equals no other
+/// NaN.
 extension Sample: Hashable {
     package static func == (left: Sample, right: Sample) -> Bool {
         left.timestamp == right.timestamp && left.value.bitPattern == right.value.bitPattern
@@ -23,9 +24,12 @@ extension Sample: Hashable {
     }
 }
 
-/// The value that says "this series ended here" (Prometheus model/value).
+/// The staleness marker: the value by which a scraper or rule records that a series has ended
+/// (Prometheus model/value). Without it, the last sample would count as current for the whole
+/// lookback.
 package enum Staleness {
-    /// A signalling NaN that no arithmetic produces; told apart from other NaNs by its bits alone.
+    /// A signalling NaN that arithmetic never produces. It is distinguished from other NaNs only by
+    /// its bits.
     package static let marker = Double(bitPattern: 0x7ff0_0000_0000_0002)
 
     package static func isMarker(_ value: Double) -> Bool {

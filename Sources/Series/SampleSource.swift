@@ -1,24 +1,24 @@
 package import Time
 
-/// Where an evaluator gets its samples. Windows are left-open: `after` < t <= `through`.
+/// The source of samples for an evaluator. Windows are open on the left: `after` < t <= `through`.
 ///
-/// A source answers by reference, so that asking for the samples of a selected series hashes
-/// no labels and allocates nothing.
+/// A source is asked in two steps, first for references and then for samples, so that reading a
+/// selected series neither hashes labels nor allocates.
 package protocol SampleSource: Sendable {
-    /// The series whose labels satisfy all matchers, in an order that is stable as long as the
-    /// source does not change. Some of them may have no sample in the window of interest.
+    /// The series whose labels satisfy all matchers, in an order that is stable while the source
+    /// does not change. Some of them may have no sample in the window.
     func select(_ matchers: [LabelMatcher]) -> [SeriesReference]
 
     func labels(of series: SeriesReference) -> Labels
 
-    /// The newest sample of the window; nil when there is none or the newest is a staleness marker.
+    /// The newest sample of the window, or nil if there is none or it is a staleness marker.
     func newestSample(
         of series: SeriesReference,
         after: Timestamp,
         through: Timestamp
     ) -> Sample?
 
-    /// Appends the samples of the window in order of time, leaving out staleness markers.
+    /// Appends the samples of the window in order of time, without staleness markers.
     func appendSamples(
         of series: SeriesReference,
         after: Timestamp,
@@ -27,14 +27,14 @@ package protocol SampleSource: Sendable {
     )
 }
 
-/// Names one series of one source. Becomes invalid when the series is removed; what is asked of an
-/// invalid reference is answered as for a series without samples.
+/// Identifies one series of one source. It becomes invalid when the series is removed; a source
+/// treats an invalid reference like a series without samples.
 package struct SeriesReference: Hashable, Sendable {
     let slot: UInt32
-    /// Counts the series that have lived in the slot.
+    /// The number of earlier series in the same slot, which tells a reused slot from the original.
     let generation: UInt32
 
-    /// For sources other than a `SeriesStore`, which number their series themselves.
+    /// For sources other than `SeriesStore` that number their series themselves.
     package init(slot: UInt32, generation: UInt32 = 0) {
         self.slot = slot
         self.generation = generation

@@ -1,14 +1,14 @@
 /// One label: a name, its value, and the digests of both, computed once.
 ///
-/// Labels are equal when their bytes are. Comparing the digests and then the strings decides that
-/// without looking at every byte: Swift's `==` holds canonically equivalent text for equal, which
-/// Prometheus does not, but such text has other bytes and therefore another digest.
+/// Labels are equal if their bytes are, as in Prometheus. Swift's `==` also equates canonically
+/// equivalent strings, but those have different bytes and therefore different digests. Comparing
+/// the digests first and then the strings gives the right answer without a loop over every byte.
 package struct Label: Sendable {
     package let name: String
     package let value: String
     let nameDigest: UInt64
-    /// Of name and value. The same in every process, so that nothing derived from it differs
-    /// between two runs.
+    /// The digest of name and value. It is the same in every process, so that nothing derived from
+    /// it differs between two runs.
     let digest: UInt64
 
     package init(name: String, value: String) {
@@ -18,7 +18,7 @@ package struct Label: Sendable {
         digest = Digest.combine(nameDigest, Digest.of(value))
     }
 
-    /// The same label, its text in the memory that the arguments share.
+    /// The same label, but with strings that share the memory of the arguments.
     init(_ label: Label, sharingNameOf known: Label) {
         name = known.name
         value = label.value
@@ -31,7 +31,7 @@ extension Label {
     private static let typeDigest = Digest.of(Labels.typeLabel)
     private static let unitDigest = Digest.of(Labels.unitLabel)
 
-    /// Whether the label says the type or the unit of its metric.
+    /// Whether this is `__type__` or `__unit__`, which describe the metric.
     var describesMetric: Bool {
         nameDigest == Label.typeDigest || nameDigest == Label.unitDigest
     }
@@ -47,7 +47,7 @@ extension Label: Hashable {
     }
 }
 
-/// A label name to compare many labels with.
+/// A label name with its digest, for comparing it with the names of many labels.
 struct LabelName: Hashable {
     let text: String
     private let digest: UInt64
@@ -63,7 +63,7 @@ struct LabelName: Hashable {
 }
 
 enum Digest {
-    /// FNV-1a over the bytes, spread by a final mix so that every bit of the result is usable.
+    /// FNV-1a over the bytes, with a final mix so that every bit of the result is usable.
     static func of(_ text: String) -> UInt64 {
         var state: UInt64 = 0xcbf2_9ce4_8422_2325
         let bytes = text.utf8.span
@@ -73,7 +73,7 @@ enum Digest {
         return mix(state)
     }
 
-    /// Extends the digest of a sequence by one more element.
+    /// Extends the digest of a sequence by one element. Depends on the order of the elements.
     static func combine(_ digest: UInt64, _ next: UInt64) -> UInt64 {
         mix((digest &+ 0x9e37_79b9_7f4a_7c15) ^ next)
     }

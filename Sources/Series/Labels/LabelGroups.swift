@@ -1,20 +1,21 @@
-/// Which labels decide whether two sets belong together: PromQL's `by`, `without`, `on`, `ignoring`.
+/// Selects the labels by which series are grouped or matched: PromQL's `by`, `without`, `on` and
+/// `ignoring`.
 package struct LabelProjection: Hashable, Sendable {
-    /// Sorted by their bytes, unique.
+    /// Sorted by bytes, so that projections with the same names in another order are equal.
     private let names: [LabelName]
     private let keepsNames: Bool
 
-    /// Only the named labels count (`by`, `on`).
+    /// Keeps only the named labels (`by`, `on`).
     package static func keeping(_ names: [String]) -> LabelProjection {
         LabelProjection(names: names, keepsNames: true)
     }
 
-    /// All labels count but the named ones and the metric name (`without`, `ignoring`).
+    /// Drops the named labels and the metric name (`without`, `ignoring`).
     package static func dropping(_ names: [String]) -> LabelProjection {
         droppingOnly(names + [Labels.metricNameLabel])
     }
 
-    /// All labels count but the named ones, the metric name too.
+    /// Drops the named labels but keeps the metric name.
     package static func droppingOnly(_ names: [String]) -> LabelProjection {
         LabelProjection(names: names, keepsNames: false)
     }
@@ -29,7 +30,7 @@ package struct LabelProjection: Hashable, Sendable {
         return !keepsNames
     }
 
-    /// The labels that count, as a set of their own.
+    /// The labels that the projection keeps.
     package func labels(of labels: Labels) -> Labels {
         let kept = labels.elements.filter(keeps)
         return kept.count == labels.count ? labels : Labels(sorted: kept)
@@ -58,16 +59,20 @@ package struct LabelProjection: Hashable, Sendable {
     }
 }
 
-/// Numbers the groups that label sets form under a projection, 0 upwards in order of appearance,
-/// without making a label set per member.
+/// Assigns label sets to groups under a projection. Groups are numbered from 0 in order of first
+/// appearance.
+///
+/// It hashes and compares the projected labels in place instead of building a label set for every
+/// member: grouping runs for every element of every vector.
 package struct LabelGroups: Sendable {
     private let projection: LabelProjection
     private var firstByDigest: [UInt64: Int] = [:]
-    /// Group with the same digest but other labels, if any; practically always none.
+    /// The next group with the same digest but other labels. Collisions are practically never seen,
+    /// but a wrong group would mean a wrong alert.
     private var nextWithDigest: [Int?] = []
     private var representatives: [Labels] = []
 
-    /// - Parameter capacity: how many groups there may be; only a hint.
+    /// - Parameter capacity: the expected number of groups; only a hint.
     package init(by projection: LabelProjection, capacity: Int = 0) {
         self.projection = projection
         firstByDigest.reserveCapacity(capacity)
@@ -75,22 +80,22 @@ package struct LabelGroups: Sendable {
 
     package var count: Int { representatives.count }
 
-    /// The full labels of the group's first member.
+    /// The complete labels of the first member of the group.
     package func representative(of group: Int) -> Labels {
         representatives[group]
     }
 
-    /// The labels that all members share by the projection.
+    /// The projected labels, which all members of the group share.
     package func labels(of group: Int) -> Labels {
         projection.labels(of: representatives[group])
     }
 
-    /// The group of a label set; nil when no set inserted before belongs to it.
+    /// The group of a label set, or nil if no inserted set belongs to it.
     package func group(of labels: Labels) -> Int? {
         find(labels, firstByDigest[projection.digest(of: labels)])
     }
 
-    /// The group of a label set, made when there is none.
+    /// The group of a label set. A new one is created if there is none.
     package mutating func insert(_ labels: Labels) -> Int {
         let digest = projection.digest(of: labels)
         let first = firstByDigest[digest]

@@ -1,18 +1,19 @@
 import GoText
 
-/// A compiled pattern for label values; fully anchored.
+/// A compiled, fully anchored pattern for label values.
 ///
-/// The store asks for what it needs to select series quickly; how patterns are written and
-/// matched is the business of whoever conforms.
+/// A protocol, so that the store can select series by pattern without importing a
+/// regular-expression engine.
 package protocol LabelPattern: Sendable {
-    /// The pattern as the user wrote it.
+    /// The pattern as written by the user.
     var source: String { get }
     func matches(_ value: String) -> Bool
-    /// All values that match when they are few and known, otherwise nil.
+    /// All matching values if they can be listed, otherwise nil. The store looks these up in its
+    /// index instead of matching every value.
     var literals: [String]? { get }
 }
 
-/// One condition on one label. A series without the label has it with the empty value.
+/// One condition on one label. A missing label has the empty value, as in PromQL.
 package struct LabelMatcher: Sendable {
     package enum Condition: Sendable {
         case equal(String)
@@ -54,7 +55,7 @@ extension LabelMatcher: Hashable, CustomStringConvertible {
         }
     }
 
-    /// What stands right of the operator, unquoted.
+    /// The right-hand side of the operator, without quotes.
     package var operandText: String {
         switch condition {
         case .equal(let text), .notEqual(let text): text

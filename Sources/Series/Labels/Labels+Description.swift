@@ -1,12 +1,13 @@
 import GoText
 
 extension Labels: CustomStringConvertible {
-    /// PromQL form without a name before the braces: `{__name__="up", job="a"}`.
+    /// PromQL syntax without a name before the braces: `{__name__="up", job="a"}`.
     package var description: String {
         Labels.braced(self)
     }
 
-    /// As a series is written: the metric name first, `up{job="a"}`; without labels the name alone.
+    /// PromQL syntax with the metric name before the braces: `up{job="a"}`, or just the name if
+    /// there are no other labels.
     package var seriesDescription: String {
         let name = metricName
         guard Labels.isLegacyMetricName(name) else { return description }
@@ -22,12 +23,12 @@ extension Labels: CustomStringConvertible {
         return "{" + inner.joined(separator: ", ") + "}"
     }
 
-    /// `[a-zA-Z_:][a-zA-Z0-9_:]*`: may stand in front of the braces unquoted.
+    /// `[a-zA-Z_:][a-zA-Z0-9_:]*`: may be written before the braces without quotes.
     package static func isLegacyMetricName(_ name: String) -> Bool {
         isName(name, allowingColon: true)
     }
 
-    /// `[a-zA-Z_][a-zA-Z0-9_]*`: may stand inside the braces unquoted.
+    /// `[a-zA-Z_][a-zA-Z0-9_]*`: may be written inside the braces without quotes.
     package static func isLegacyLabelName(_ name: String) -> Bool {
         isName(name, allowingColon: false)
     }

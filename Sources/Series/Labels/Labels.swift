@@ -1,11 +1,12 @@
-/// A label set: sorted by name, names unique, no empty value (an empty label is a missing label).
+/// A label set. Invariants: sorted by name, names are unique, no value is empty (in Prometheus an
+/// empty label is a missing label).
 ///
-/// Copying shares the storage. The hash is computed once, when the set is made, from the hashes
-/// of its labels; sets that differ are told apart without looking at their text.
+/// Copies share the storage. The hash is computed once, at creation, from the hashes of the labels,
+/// so that unequal sets are told apart without comparing strings.
 package struct Labels: Sendable {
     private let pairs: [Label]
-    /// The lowest bit tells whether there is a label for the type or the unit of the metric: the
-    /// question is asked of every element of every vector.
+    /// The lowest bit says whether `__type__` or `__unit__` is present, because the evaluator
+    /// checks that for every element of every vector.
     private let digest: UInt64
 
     package static let metricNameLabel = "__name__"
@@ -16,7 +17,7 @@ package struct Labels: Sendable {
         self.init(sorted: [])
     }
 
-    /// Of several values for one name the last counts.
+    /// If a name occurs more than once, its last value wins.
     package init(_ pairs: some Sequence<(String, String)>) {
         self.init(unsorted: pairs.map { Label(name: $0.0, value: $0.1) })
     }
@@ -33,7 +34,7 @@ package struct Labels: Sendable {
         self.init(unsorted: Array(pairs))
     }
 
-    /// `pairs` must be sorted by name, with unique names and without empty values.
+    /// - Precondition: `pairs` are sorted by name, with unique names and without empty values.
     init(sorted pairs: [Label]) {
         self.pairs = pairs
         let combined = pairs.reduce(Labels.emptyDigest) { Digest.combine($0, $1.digest) }
@@ -41,7 +42,7 @@ package struct Labels: Sendable {
     }
 
     private init(unsorted pairs: [Label]) {
-        // Ties are broken by position, newest first, so that the last value given survives.
+        // Ties are broken by position, newest first, so that the last value of a name survives.
         let order = pairs.indices.sorted { left, right in
             pairs[left].name.hasSameBytes(as: pairs[right].name)
                 ? left > right : pairs[left].name.precedesBytewise(pairs[right].name)
@@ -67,12 +68,12 @@ extension Labels: RandomAccessCollection {
         (pairs[position].name, pairs[position].value)
     }
 
-    /// The labels with their hashes, for code that derives one set from another.
+    /// The labels with their digests, for code that derives one set from another.
     package var elements: [Label] { pairs }
 }
 
 extension Labels {
-    /// The value of a label; empty when the set has no such label.
+    /// The value of a label, or the empty string if the set does not have it.
     package subscript(name: String) -> String {
         for label in pairs where label.name.hasSameBytes(as: name) { return label.value }
         return ""
@@ -80,10 +81,10 @@ extension Labels {
 
     package var metricName: String { self[Labels.metricNameLabel] }
 
-    /// Whether there are labels that say type or unit of the metric.
+    /// Whether `__type__` or `__unit__` is present.
     package var hasTypeOrUnit: Bool { digest & 1 == 1 }
 
-    /// An empty value removes the label.
+    /// Sets a label; an empty value removes it.
     package func setting(_ name: String, to value: String) -> Labels {
         guard !value.isEmpty else { return removing(name) }
         var changed = pairs
@@ -109,7 +110,7 @@ extension Labels {
         removing(Labels.metricNameLabel)
     }
 
-    /// The labels of both; where a name is in both, the other's value.
+    /// The union of both sets. If both have a name, the value of `other` wins.
     package func merging(_ other: Labels) -> Labels {
         other.reduce(self) { $0.setting($1.name, to: $1.value) }
     }
@@ -126,7 +127,8 @@ extension Labels: Hashable {
 }
 
 extension Labels: Comparable {
-    /// By the first label in which they differ, name before value; a prefix comes first.
+    /// Orders by the first differing label, its name before its value; a prefix sorts first. This
+    /// is the order of Prometheus' `labels.Compare`.
     package static func < (left: Labels, right: Labels) -> Bool {
         for (ours, theirs) in zip(left.pairs, right.pairs) where ours != theirs {
             return ours.name.hasSameBytes(as: theirs.name)

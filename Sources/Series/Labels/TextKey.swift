@@ -1,11 +1,11 @@
-/// Label text is bytes: equality and order are those of its UTF-8, as in Prometheus.
+/// Label text is bytes: equality and order are those of the UTF-8 encoding, as in Prometheus.
 ///
-/// Swift's own `==` and `<` on strings go by canonical equivalence, under which two texts that
-/// Prometheus holds apart (a composed and a decomposed é) would be one label.
+/// Swift's `==` and `<` use canonical equivalence, which would merge two labels that Prometheus
+/// keeps apart (a composed and a decomposed é).
 extension String {
     package func hasSameBytes(as other: String) -> Bool {
-        // The length decides most cases without a call, and equal bytes imply canonical
-        // equivalence, so that the standard comparison decides nearly all others.
+        // The length settles most cases cheaply. Equal bytes imply canonical equivalence, so the
+        // fast standard comparison settles nearly all others.
         guard utf8.count == other.utf8.count, self == other else { return false }
         let (left, right) = (utf8.span, other.utf8.span)
         for index in left.indices where left[index] != right[index] { return false }
@@ -21,7 +21,7 @@ extension String {
     }
 }
 
-/// A string as dictionary key, by its bytes.
+/// A string as a dictionary key, compared by its bytes.
 package struct TextKey: Hashable, Sendable {
     package let text: String
 

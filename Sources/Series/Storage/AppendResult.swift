@@ -1,17 +1,17 @@
-/// What became of a sample that was offered to the store (Prometheus' tsdb head has the same cases).
+/// The result of an append, with the cases of Prometheus' TSDB head.
 package enum AppendResult: Hashable, Sendable {
     case appended
-    /// The newest sample has this very time and value; nothing to do.
+    /// The newest sample has the same time and value; nothing was stored.
     case duplicate
-    /// The newest sample has this time but another value; the first one stays.
+    /// The newest sample has the same time but another value; the first value is kept.
     case conflictingValue
-    /// The series has a newer sample.
+    /// The series already has a newer sample.
     case outOfOrder
-    /// Older than what the store still keeps.
+    /// The sample is older than the retention.
     case tooOld
-    /// The store holds as many series as it may; counted in `droppedSeriesTotal`.
+    /// The store is at its series limit; counted in `droppedSeriesTotal`.
     case seriesLimitReached
-    /// The reference names a series that has been removed.
+    /// The reference belongs to a series that has been removed.
     case unknownSeries
 
     package var isAccepted: Bool { self == .appended || self == .duplicate }

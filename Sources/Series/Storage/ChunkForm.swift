@@ -1,28 +1,30 @@
 import Time
 
-/// How the samples of a chunk are written.
+/// The encoding of the samples of one chunk.
 ///
-/// Successive times and values differ by nearly the same amounts, so of each difference only the
-/// excess over the smallest is kept, in as many bits as the largest excess takes. Every sample of a
-/// chunk takes the same number of bits; a steady series takes none.
+/// Successive times and values differ by nearly constant amounts. Of each difference only the
+/// excess over the smallest one is stored, in the number of bits that the largest excess needs. All
+/// samples of a chunk take the same number of bits; a series that grows steadily takes none.
+///
+/// Encoding is lossless to the bit, including the payload of a NaN: a staleness marker is one.
 struct ChunkForm {
     enum Values {
-        /// Values are whole numbers of 10 to the power of -`exponent`, as measured values mostly
-        /// are; kept are the differences of these numbers, less the smallest.
+        /// Values are integers scaled by 10^-`exponent`, as most measured values are. The stored
+        /// numbers are the differences between successive integers minus `smallestStep`.
         case decimal(exponent: Int, smallestStep: Int64)
-        /// Any others: the bits in which they differ from the first value, without the `shift`
-        /// lowest.
+        /// For all other values: the bits in which a value differs from the first one, without the
+        /// `shift` lowest bits.
         case bits(shift: Int)
     }
 
     let count: Int
-    /// Between two successive times, in milliseconds.
+    /// The smallest distance between two successive times, in milliseconds.
     let smallestDistance: UInt64
     let distanceWidth: Int
     let values: Values
     let valueWidth: Int
 
-    /// The form in which `samples`, of which there must be one at least, take the fewest bits.
+    /// Chooses the form that takes the fewest bits. `samples` must not be empty.
     init(for samples: [Sample]) {
         count = samples.count
         let pairs = zip(samples, samples.dropFirst())
@@ -49,7 +51,7 @@ struct ChunkForm {
         valueWidth = differing == 0 ? 0 : bitWidth
     }
 
-    /// The samples after the first, all times before all values.
+    /// Encodes the samples after the first: all times, then all values.
     func packed(_ samples: [Sample]) -> PackedBits {
         var packed = PackedBits()
         let pairs = zip(samples, samples.dropFirst())
@@ -73,7 +75,7 @@ struct ChunkForm {
 }
 
 extension ChunkForm {
-    /// The form in two words: `word` and `step`.
+    /// The form encoded in two header words, `word` and `step`.
     var word: UInt64 {
         let kind: UInt64 =
             switch values {
@@ -99,14 +101,15 @@ extension ChunkForm {
             ? .decimal(exponent: kind, smallestStep: step) : .bits(shift: kind & 0x7f)
     }
 
-    /// How many words the samples after the first take.
+    /// The number of words that the samples after the first take.
     static func wordCount(ofForm word: UInt64) -> Int {
         let width = Int(word >> 16 & 0xff) + Int(word >> 24 & 0xff)
         return (width * (Int(word & 0xffff) - 1) + 63) / 64
     }
 }
 
-/// The smallest of some numbers, and how many bits it takes to tell them apart from it.
+/// The smallest of a sequence of numbers, and the number of bits needed for the largest excess over
+/// it.
 private struct Spread {
     let smallest: UInt64
     let width: Int
@@ -123,23 +126,24 @@ private struct Spread {
 }
 
 extension Sample {
-    /// In milliseconds. Wraps around: the ends of time are farther apart than an Int64 tells.
+    /// The distance in milliseconds. Wraps around on purpose: the full range of `Timestamp` does
+    /// not fit into an `Int64`.
     fileprivate func distance(to next: Sample) -> UInt64 {
         UInt64(bitPattern: next.timestamp.milliseconds &- timestamp.milliseconds)
     }
 }
 
-/// Values as whole numbers of a power of ten.
+/// Conversion between values and integers scaled by a power of ten.
 enum Decimal {
-    /// Each is exact. Measured values have no more digits than the last.
+    /// Every power is exact as a `Double`. Measured values rarely have more than 12 decimals.
     static let powers: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
     ]
-    /// Whole numbers beyond have no exact neighbours.
+    /// Above 2^53 not every integer has an exact `Double`.
     private static let largest = 0x1p53
     static let largestStep: Int64 = 1 << 54
 
-    /// The smallest power of ten of which all values are multiples, to the bit; nil if there is none.
+    /// The smallest exponent that represents all values exactly, to the bit; nil if there is none.
     static func exponent(of samples: [Sample]) -> Int? {
         var exponent = 0
         for sample in samples {
@@ -148,7 +152,8 @@ enum Decimal {
                 guard exponent < powers.count else { return nil }
             }
         }
-        // A multiple of one power is one of the next, unless it becomes too large.
+        // The exponent only grew, and a value that fits a smaller exponent can exceed `largest`
+        // under a greater one: check all values again.
         return samples.allSatisfy { isMultiple($0.value, exponent) } ? exponent : nil
     }
 
@@ -158,7 +163,7 @@ enum Decimal {
         return (Double(number(value, exponent)) / powers[exponent]).bitPattern == value.bitPattern
     }
 
-    /// The nearest whole number of the power.
+    /// The value scaled by 10^`exponent`, rounded to the nearest integer.
     static func number(_ value: Double, _ exponent: Int) -> Int64 {
         let scaled = value * powers[exponent]
         return Int64(scaled < 0 ? scaled - 0.5 : scaled + 0.5)

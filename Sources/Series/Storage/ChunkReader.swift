@@ -1,6 +1,6 @@
 import Time
 
-/// Which samples of a chunk are wanted: those in (after, through], in milliseconds.
+/// The requested window of a chunk: (after, through], in milliseconds.
 struct ChunkWindow {
     let after: Int64
     let through: Int64
@@ -11,12 +11,12 @@ struct ChunkWindow {
     }
 }
 
-/// Reads the samples of one chunk.
+/// Decodes the samples of one chunk.
 struct ChunkReader {
     private let form: ChunkForm
     private let firstTime: Int64
     private let firstValue: Double
-    /// The bits at which the times and the values after the first begin.
+    /// The bit offsets of the times and of the values after the first sample.
     private let distanceBits: Int
     private let valueBits: Int
 
@@ -35,11 +35,13 @@ struct ChunkReader {
         guard index < form.count, time <= window.through else { return }
         switch form.values {
         case .decimal(let exponent, let smallestStep):
+            // No check for markers here: a NaN is never encoded as a decimal.
             let power = Decimal.powers[exponent]
             var number = Decimal.number(firstValue, exponent)
             number += sum(ofStepsBefore: index, smallestStep, words)
             while true {
-                // The division is exact to the last bit; a multiplication by 0.1 would not be.
+                // Division by the power is correctly rounded and restores the original bits.
+                // Multiplying by its inverse, such as 0.1, would not.
                 let value = Double(number) / power
                 buffer.append(Sample(timestamp: Timestamp(milliseconds: time), value: value))
                 guard index + 1 < form.count else { return }
@@ -62,7 +64,7 @@ struct ChunkReader {
         }
     }
 
-    /// The newest sample at or before `time`, which must not be before the first.
+    /// The newest sample at or before `end`, which must not be before the first sample.
     func newestSample(through end: Int64, _ words: borrowing Span<UInt64>) -> Sample {
         var (index, time) = (0, firstTime)
         if form.distanceWidth == 0, form.smallestDistance > 0 {
@@ -90,7 +92,7 @@ struct ChunkReader {
         }
     }
 
-    /// The first sample after a time, by its place in the chunk, and its time.
+    /// The index and the time of the first sample after `after`.
     private func start(after: Int64, _ words: borrowing Span<UInt64>) -> (index: Int, time: Int64) {
         guard after >= firstTime else { return (0, firstTime) }
         var (index, time) = (0, firstTime)
@@ -117,7 +119,7 @@ struct ChunkReader {
         return Int64(bitPattern: form.smallestDistance &+ excess)
     }
 
-    /// By how much the step exceeds the smallest.
+    /// The excess of the step over the smallest step.
     private func step(after index: Int, _ words: borrowing Span<UInt64>) -> Int64 {
         Int64(
             PackedBits.bits(

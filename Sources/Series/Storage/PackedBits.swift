@@ -1,9 +1,9 @@
-/// Bits written one behind the other into words of 64, the most significant first.
+/// A stream of bits packed into 64-bit words, most significant bit first.
 struct PackedBits {
     private(set) var words: [UInt64] = []
     private var free = 0
 
-    /// Appends the lowest `width` bits, 0 to 64; the bits above must be zero.
+    /// Appends the lowest `width` bits (0 to 64). The bits above them must be zero.
     mutating func append(_ bits: UInt64, width: Int) {
         guard width > 0 else { return }
         if width <= free {
@@ -17,7 +17,7 @@ struct PackedBits {
         words.append(bits << UInt64(free))
     }
 
-    /// The `width` bits, 0 to 64, that begin at a bit of the words.
+    /// Reads `width` bits (0 to 64) at a bit offset.
     @inline(always)
     static func bits(
         at position: Int,

@@ -1,32 +1,33 @@
 import Time
 
-/// The older samples of one series, in chunks one behind the other in one piece of memory.
+/// The older samples of one series, as consecutive compressed chunks in one block of memory.
 ///
-/// A chunk is a header of six words (first time, last time, first value, two words of form, smallest
-/// distance) and its samples after the first.
+/// A chunk is a header of six words (first time, last time, first value, two words of form,
+/// smallest distance) followed by its other samples. One block rather than one allocation per chunk
+/// keeps the overhead of short series small.
 struct SealedChunks: Sendable {
     private var words: [UInt64] = []
     private(set) var sampleCount = 0
-    /// Where the newest chunk begins.
+    /// The word offset of the newest chunk.
     private var newest = 0
 
     private static let headerWords = 6
 
     // MARK: Writing
 
-    /// How many samples the newest chunk has, and since when.
+    /// The number of samples and the start time of the newest chunk.
     var newestChunk: (count: Int, start: Timestamp)? {
         guard newest < words.count else { return nil }
         return (Self.count(words[newest + 3]), Timestamp(milliseconds: time(newest)))
     }
 
-    /// Writes `samples`, of which there must be one at least, as a new chunk.
+    /// Appends `samples`, which must not be empty, as a new chunk.
     mutating func append(_ samples: [Sample]) {
         let form = ChunkForm(for: samples)
         let packed = form.packed(samples)
         newest = words.count
-        // To the word, because most series do not grow any more once their history is full; long
-        // ones by shares, or every chunk would copy all that came before.
+        // Reserve exactly what is needed: most series stop growing once their history is full. Long
+        // series grow by a quarter, otherwise every chunk would copy all earlier ones.
         let needed = words.count + Self.headerWords + packed.words.count
         if needed > words.capacity {
             words.reserveCapacity(needed > 4096 ? needed + needed / 4 : needed)
@@ -41,24 +42,24 @@ struct SealedChunks: Sendable {
         sampleCount += samples.count
     }
 
-    /// Takes the newest chunk out and appends its samples to `samples`.
+    /// Removes the newest chunk and appends its samples to `samples`.
     mutating func removeNewestChunk(into samples: inout [Sample]) {
         guard newest < words.count else { return }
         let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
         Self.append(window, at: newest, words.span, to: &samples)
         sampleCount -= Self.count(words[newest + 3])
         words.removeSubrange(newest...)
-        // Whoever takes a chunk out puts a larger one in its place.
+        // The caller always appends a larger chunk next, which sets `newest` again.
         newest = words.count
     }
 
-    /// Drops the chunks that have nothing at or after `time`.
+    /// Drops the chunks without a sample at or after `time`.
     mutating func removeChunks(before time: Timestamp) {
         removeOldest { last, _ in last < time.milliseconds }
     }
 
-    /// Drops the oldest chunks as long as that is no more than `excess` samples. Returns how many
-    /// samples went.
+    /// Drops the oldest chunks whose samples together number at most `excess`. Returns the number
+    /// of dropped samples.
     mutating func removeOldest(_ excess: Int) -> Int {
         var removed = 0
         removeOldest { _, count in

@@ -1,30 +1,31 @@
 import Time
 
-/// What a series keeps: the newest samples as they are, because rules ask for these, and the older
-/// ones compressed.
+/// The samples of one series: the newest uncompressed, because most queries read only these, and
+/// older ones compressed.
 struct SeriesHistory: Sendable {
-    /// How samples are put into chunks. Whole chunks are dropped from the far end, so their size is
-    /// also by how much a series may exceed its limits.
+    /// How samples are divided into chunks. Only whole chunks are dropped, so the chunk size is
+    /// also how far a series may exceed its limits.
     struct Limits: Sendable {
         let retention: Duration
         let maximumSamples: Int
-        /// How long one chunk may last.
+        /// The maximum time span of one chunk.
         private let chunkMilliseconds: Int64
 
-        /// After so many samples the recent ones are compressed.
+        /// The number of uncompressed samples at which they are sealed into a chunk.
         static let recentSamples = 16
-        /// A window begins in the middle of a chunk, whose beginning is then read for nothing; but
-        /// each chunk also takes a header.
+        /// A trade-off: a window that begins inside a chunk decodes the part before it for nothing,
+        /// but each chunk costs a header.
         static let samplesPerChunk = 64
 
         init(retention: Duration, maximumSamples: Int) {
             self.retention = retention
             self.maximumSamples = maximumSamples
-            // Computed here because dividing a Duration costs more than appending a sample.
+            // Computed once: dividing a `Duration` costs more than appending a sample.
             chunkMilliseconds = retention.wholeMilliseconds / 4
         }
 
-        /// Whether samples up to `last` may join a chunk that has `count` of them since `start`.
+        /// Whether recent samples up to `last` may be merged into a chunk with `count` samples
+        /// since `start`.
         func joins(count: Int, start: Timestamp, last: Timestamp) -> Bool {
             count + Limits.recentSamples <= Limits.samplesPerChunk
                 && last <= start.advanced(byMilliseconds: chunkMilliseconds)
@@ -36,8 +37,8 @@ struct SeriesHistory: Sendable {
 
     var sampleCount: Int { sealed.sampleCount + recent.count }
 
-    /// `sample` must be newer than the newest. Returns how many samples had to go for
-    /// `maximumSamples`; those past the retention are not counted.
+    /// Appends a sample, which must be newer than all others. Returns how many samples were evicted
+    /// for `maximumSamples`, not counting those beyond the retention.
     mutating func append(_ sample: Sample, _ limits: Limits) -> Int {
         guard recent.count >= Limits.recentSamples else {
             recent.append(sample)
@@ -65,7 +66,7 @@ struct SeriesHistory: Sendable {
         recent.removeAll(keepingCapacity: true)
     }
 
-    /// Drops the chunks that have nothing at or after `time`.
+    /// Drops the chunks without a sample at or after `time`.
     mutating func removeChunks(before time: Timestamp) {
         sealed.removeChunks(before: time)
     }
@@ -76,7 +77,8 @@ struct SeriesHistory: Sendable {
     }
 
     /// Appends the samples of the window to `buffer`, oldest first.
-    // Not inlined: there the compiler would copy the history, retaining its memory, for each read.
+    // Not inlined: the compiler would otherwise copy the history, and retain its memory, for each
+    // read.
     @inline(never)
     borrowing func append(_ window: ChunkWindow, to buffer: inout [Sample]) {
         let recent = recent.span
@@ -91,7 +93,7 @@ struct SeriesHistory: Sendable {
         }
     }
 
-    /// An estimate of the memory behind this value, in bytes.
+    /// The estimated heap memory of this value, in bytes.
     var heapBytes: Int {
         let header = 32
         let blocks = (sealed.sampleCount == 0 ? 0 : 1) + (recent.capacity == 0 ? 0 : 1)

@@ -1,14 +1,15 @@
-/// Which series carry which label: for every name and value the slots, ascending.
+/// An inverted index: for each label name and value, the ascending slots of the series that have
+/// it.
 struct SeriesIndex: Sendable {
     struct Posting: Sendable {
-        /// The one copy of the label's text that all series share.
+        /// The one copy of the label's text, shared by all series.
         let label: Label
         var slots: [UInt32]
     }
 
     private var names: [TextKey: [TextKey: Posting]] = [:]
 
-    /// The same label set, made of text that other series already hold.
+    /// The same label set, built from text that other series already hold.
     func sharingText(of labels: Labels) -> Labels {
         Labels(sorted: labels.elements.map(sharingText))
     }
@@ -29,7 +30,7 @@ struct SeriesIndex: Sendable {
         }
     }
 
-    /// Removes all `slots`, whose label sets are `labels`.
+    /// Removes `slots`, whose label sets are `labels`.
     mutating func remove(_ slots: Set<UInt32>, labels: some Sequence<Labels>) {
         for label in Set(labels.lazy.flatMap(\.elements)) {
             let (name, value) = (TextKey(label.name), TextKey(label.value))
@@ -39,7 +40,7 @@ struct SeriesIndex: Sendable {
         }
     }
 
-    /// Empty when no series has the label.
+    /// The ascending slots of the series with this label; empty if there are none.
     func slots(_ name: String, _ value: String) -> [UInt32] {
         names[TextKey(name)]?[TextKey(value)]?.slots ?? []
     }
@@ -55,7 +56,7 @@ struct SeriesIndex: Sendable {
 
 extension SeriesIndex.Posting {
     fileprivate mutating func insert(_ slot: UInt32) {
-        // Slots are mostly new and then the highest; a reused one goes to its place.
+        // A slot is usually new and thus the highest; a reused one is inserted in order.
         guard let last = slots.last, last > slot else { return slots.append(slot) }
         var (low, high) = (0, slots.count)
         while low < high {

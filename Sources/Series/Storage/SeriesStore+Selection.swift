@@ -1,6 +1,6 @@
 extension SeriesStore: SampleSource {
-    /// Ascending by slot. Equality conditions are looked up and intersected; the others are
-    /// decided once per label value where that is less work than once per series.
+    /// In ascending order of slots. Equality matchers are looked up in the index and intersected.
+    /// Other matchers are evaluated once per label value if that is cheaper than once per series.
     package func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
         var equalities: [[UInt32]] = []
         var others: [LabelMatcher] = []
@@ -47,8 +47,8 @@ extension SeriesStore: SampleSource {
         guard postings.count <= slots.count else {
             return slots.filter { matcher.matches(labels[Int($0)] ?? Labels()) }
         }
-        // A series without the label is in no posting. If the condition accepts it, what is
-        // collected are therefore the series to leave out.
+        // A series without the label has no posting. If the matcher accepts the empty value, the
+        // loop therefore collects the series to exclude.
         let acceptsMissing = matcher.matches("")
         var collected = SlotSet(capacity: labels.count)
         for posting in postings.values
@@ -59,20 +59,20 @@ extension SeriesStore: SampleSource {
     }
 }
 
-// MARK: - What there is to ask for
+// MARK: - Metadata
 
 extension SeriesStore {
-    /// All names in use, ascending.
+    /// All label names in use, in ascending order.
     package var labelNames: [String] { index.labelNames }
 
-    /// All values of one label, ascending.
+    /// All values of one label, in ascending order.
     package func labelValues(of name: String) -> [String] {
         index.postings(name).keys.map(\.text).sorted { $0.precedesBytewise($1) }
     }
 }
 
 extension LabelMatcher {
-    /// The values of which a series must have one, when they are few and known.
+    /// The values of which a series must have one, if the matcher can list them.
     fileprivate var requiredValues: [String]? {
         guard case .matches(let pattern) = condition, let literals = pattern.literals,
             !literals.contains(where: \.isEmpty)

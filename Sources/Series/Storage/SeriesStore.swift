@@ -1,13 +1,19 @@
+// Series owns label sets, samples, staleness markers, and the recent history of all series in
+// memory. It is what a rule can query. Its size is bounded in series, in samples per series and in
+// time, and what a bound costs is counted.
+//
+// This target reads no clock, does no I/O, and knows neither where samples come from nor what an
+// expression is: it offers `SampleSource` to the evaluator and nothing else.
+
 package import Time
 
-/// Owns the recent history of all series: bounded in series, in samples per series and in time.
+/// Holds the recent history of all series, in compressed chunks.
 ///
-/// It does not read clocks, does no input or output and knows nothing of where samples come from.
-/// It is a value: a copy is a snapshot that later appends do not change, and costs nothing until
-/// then. What appends touch is kept apart from what they do not (labels and index), so that even
-/// then only the former is copied.
+/// A value: a copy is a snapshot that later appends do not change. It costs nothing until the first
+/// append, and then copies only the samples, because labels and index are stored apart from them.
 package struct SeriesStore: Sendable {
-    /// How far back samples are kept: as far as the rules can ask. May be changed at any time.
+    /// How far back samples are kept, at least as far as the rules look. May be changed at any
+    /// time.
     package var retention: Duration {
         didSet {
             limits = SeriesHistory.Limits(
@@ -17,27 +23,28 @@ package struct SeriesStore: Sendable {
         }
     }
     package let maximumSeries: Int
-    /// Samples that were refused because they would have started a series beyond the limit.
+    /// Samples rejected because they would have created a series beyond the limit.
     package private(set) var droppedSeriesTotal = 0
-    /// Samples within the retention that were given up for `maximumSamplesPerSeries`.
+    /// Samples evicted within the retention because of `maximumSamplesPerSeries`.
     package private(set) var evictedSamplesTotal = 0
 
     private(set) var index = SeriesIndex()
     private var references: [Labels: SeriesReference] = [:]
     private var freeSlots: [UInt32] = []
 
-    // By slot, each in an array of its own: reading the newest sample, the most frequent thing
-    // by far, then touches 20 bytes of memory.
+    // Arrays indexed by slot, one per field: the most frequent operation, reading the newest
+    // sample, then touches only 20 bytes of memory.
 
-    /// nil while the slot is free.
+    /// nil if the slot is free.
     private(set) var labels: [Labels?] = []
-    /// How many series have lived in the slot before.
+    /// The number of earlier series in the slot.
     private(set) var generations: [UInt32] = []
-    /// At `distantPast` when there is none.
+    /// The time is `distantPast` if the series has no sample.
     private var newest: [Sample] = []
     private var histories: [SeriesHistory] = []
     private var limits: SeriesHistory.Limits
-    /// Samples before this time are gone, wherever the chunks happen to end.
+    /// Samples before this time are treated as gone, although a chunk that spans it still holds
+    /// them.
     private var horizon = Timestamp.distantPast + .milliseconds(1)
 
     /// Two weeks at an interval of 15 seconds.
@@ -74,13 +81,13 @@ extension SeriesStore {
         _ value: Double,
         at time: Timestamp
     ) -> AppendResult {
-        // Before a series is made for it: it would have to be kept for nothing.
+        // Checked before the series is created, which would otherwise be kept without a sample.
         guard time >= horizon else { return .tooOld }
         guard let series = reference(for: labels) else { return .seriesLimitReached }
         return append(to: series, value, at: time)
     }
 
-    /// As with labels, but without looking for the series.
+    /// Like `append` with labels, but without looking up the series.
     @discardableResult
     package mutating func append(
         to series: SeriesReference,
@@ -100,10 +107,10 @@ extension SeriesStore {
         return .appended
     }
 
-    /// The handle of a series, which is made when it does not exist; nil at the series limit.
+    /// The reference of a series, which is created if it does not exist; nil at the series limit.
     ///
-    /// A caller that appends to the same series in every cycle keeps it; when the store answers
-    /// `unknownSeries` the series was pruned, and a new handle is due.
+    /// A caller that appends to the same series in every cycle keeps the reference. If the store
+    /// returns `unknownSeries`, the series was pruned and a new reference is needed.
     package mutating func reference(for labels: Labels) -> SeriesReference? {
         if let known = references[labels] { return known }
         guard references.count < maximumSeries else {
@@ -132,10 +139,10 @@ extension SeriesStore {
     }
 }
 
-// MARK: - Forgetting
+// MARK: - Removing
 
 extension SeriesStore {
-    /// Forgets everything but its limits and what it has counted.
+    /// Removes all series but keeps the limits and counters.
     package mutating func removeAll() {
         var empty = SeriesStore(
             retention: retention,
@@ -147,7 +154,7 @@ extension SeriesStore {
         self = empty
     }
 
-    /// Forgets samples older than `time`, and series that have none left.
+    /// Removes samples older than `time`, and series without any left.
     package mutating func prune(before time: Timestamp) {
         horizon = max(horizon, time)
         var dead: Set<UInt32> = []
@@ -160,7 +167,7 @@ extension SeriesStore {
 
     private mutating func remove(_ slots: Set<UInt32>) {
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })
-        // Descending, so that slots are reused from the lowest, in the same order in every run.
+        // Descending, so that the lowest slots are reused first, in the same order in every run.
         for slot in slots.sorted(by: >) {
             if let removed = labels[Int(slot)] { references[removed] = nil }
             labels[Int(slot)] = nil
@@ -196,8 +203,8 @@ extension SeriesStore {
         return isCurrent && !Staleness.isMarker(candidate.value) ? candidate : nil
     }
 
-    /// Whether the series was there at some time from `start` through `end`: its newest sample until
-    /// then, a staleness marker as well, is not older than `start`.
+    /// Whether the series existed at some time from `start` through `end`: its newest sample up to
+    /// `end`, which may be a staleness marker, is not older than `start`.
     package func isActive(
         _ series: SeriesReference,
         from start: Timestamp,
@@ -205,7 +212,7 @@ extension SeriesStore {
     ) -> Bool {
         guard isKnown(series) else { return false }
         let last = newest[series.number]
-        // A series that was made and never written was never there.
+        // A series without a sample never existed.
         guard last.timestamp > .distantPast else { return false }
         if last.timestamp <= end { return last.timestamp >= start }
         let earlier = histories.span[series.number].newestSample(through: end)
@@ -221,7 +228,7 @@ extension SeriesStore {
         append(of: series, after: after, through: through, withMarkers: false, to: &buffer)
     }
 
-    /// The samples of a window with the staleness markers among them, for what exports a series.
+    /// The samples of a window including staleness markers, for exporting a series.
     package func rawSamples(
         of series: SeriesReference,
         after: Timestamp,
@@ -249,7 +256,7 @@ extension SeriesStore {
         histories.span[series.number].append(window, to: &buffer)
     }
 
-    /// An estimate of the memory that samples take, without labels and index.
+    /// The estimated memory of the samples in bytes, without labels and index.
     package var sampleBytes: Int {
         let fixed = MemoryLayout<Sample>.stride + MemoryLayout<SeriesHistory>.stride
         return histories.reduce(histories.count * fixed) { $0 + $1.heapBytes }
