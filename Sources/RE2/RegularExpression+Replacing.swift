@@ -1,8 +1,8 @@
 extension RegularExpression {
-    /// Expands the template with the captures of the first match, or returns nil without a match.
+    /// Expands the template with the captures of the first match; nil if there is no match.
     ///
-    /// Stops once the result is longer than `maximumBytes`, so that the caller can tell by its
-    /// length that it is incomplete; a short template can multiply a long capture.
+    /// Stops once the result is longer than `maximumBytes`, because a short template can multiply a
+    /// long capture. The caller can tell an incomplete result by its length.
     package func expand(
         _ template: ReplacementTemplate,
         matching text: String,
@@ -23,7 +23,7 @@ extension RegularExpression {
             let match = firstMatch(in: bytes.span, from: position)
         {
             replaced += bytes[lastEnd..<match.range.lowerBound]
-            // An empty match directly after another match does not count.
+            // As in Go, an empty match directly after another match is skipped.
             if match.range.upperBound > lastEnd || match.range.lowerBound == 0 {
                 append(template, match, bytes, to: &replaced)
             }
@@ -52,7 +52,7 @@ extension RegularExpression {
             case .text(let text): expanded += text.utf8
             case .number(let number): expanded += bytes[match.capture(number) ?? 0..<0]
             case .name(let name):
-                // Of several captures with this name, the first that took part in the match.
+                // If several captures have this name, the first one that took part in the match.
                 let range = captureNames.indices.lazy
                     .filter { captureNames[$0] == name }
                     .compactMap(match.capture).first

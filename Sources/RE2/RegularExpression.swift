@@ -1,30 +1,31 @@
-// RE2 owns regular expressions with the syntax and the meaning of Go's package regexp, because
-// rules, templates and queries must do here what they do in Prometheus.
+// RE2 owns regular expressions with the syntax and semantics of Go's package regexp, because rules,
+// templates and queries must behave here as they do in Prometheus.
 //
-// Patterns come from rule files and from anyone who may send a query. So matching must take time
-// linear in the text for every pattern, and parsing and compiling must have limits: nothing in this
-// target may backtrack without remembering where it has been, recurse beyond
-// `PatternParser.maximumDepth`, or offer a construct that cannot be matched in linear time
-// (backreferences, look-around). It knows nothing of labels.
+// Patterns come from rule files and from any client that may send a query. Matching must therefore
+// take linear time for every pattern, and parsing and compiling must be bounded. Nothing in this
+// target may backtrack without remembering visited positions, recurse deeper than
+// `PatternParser.maximumDepth`, or support a construct that cannot be matched in linear time
+// (backreferences, look-around). It knows nothing about labels.
 
 /// A regular expression for searching, captures and replacement.
 ///
-/// Of several matches it finds the leftmost, and there the one that prefers earlier alternatives,
-/// as Perl and Go do. To ask only whether a whole text matches, `FullMatcher` is faster.
+/// The leftmost match wins, and among several at the same position the one that prefers earlier
+/// alternatives, as in Perl and Go. `FullMatcher` is faster for testing whether a whole text
+/// matches.
 package struct RegularExpression: Sendable {
     package let pattern: String
     let program: Program
     let captureNames: [String?]
     private let matchesWhole: Bool
 
-    /// Like Go's `regexp.Compile`: the pattern may match anywhere in a text.
+    /// A pattern that may match anywhere in a text, as with Go's `regexp.Compile`.
     package init(_ pattern: String) throws(RegularExpressionError) {
         let (tree, names) = try PatternParser.parse(pattern)
         try self.init(pattern, tree, names, matchesWhole: false)
     }
 
-    /// The pattern must match a whole text, and `.` matches a newline too: Prometheus anchors
-    /// patterns as `^(?s:...)$`.
+    /// A pattern that must match the whole text and in which `.` also matches a newline: Prometheus
+    /// anchors patterns as `^(?s:...)$`.
     package init(matchingWhole pattern: String) throws(RegularExpressionError) {
         let (tree, names) = try PatternParser.parse(
             pattern,
@@ -33,9 +34,9 @@ package struct RegularExpression: Sendable {
         try self.init(pattern, .wholeText(tree), names, matchesWhole: true)
     }
 
-    /// Instructions times slots. Every path keeps all captures while matching, so this bounds the
-    /// memory of a match to a few megabytes.
-    private static let maximumPlaces = 1 << 20
+    /// The maximum of instructions times slots. Every path keeps all captures while matching, so
+    /// this bounds the memory of one match to a few megabytes.
+    private static let maximumCaptureCells = 1 << 20
 
     private init(
         _ pattern: String,
@@ -44,7 +45,7 @@ package struct RegularExpression: Sendable {
         matchesWhole: Bool
     ) throws(RegularExpressionError) {
         guard let program = Program(tree, captureCount: captureNames.count),
-            program.instructions.count * program.slotCount <= Self.maximumPlaces
+            program.instructions.count * program.slotCount <= Self.maximumCaptureCells
         else {
             throw RegularExpressionError(reason: .tooLarge, fragment: pattern)
         }
@@ -54,21 +55,21 @@ package struct RegularExpression: Sendable {
         self.matchesWhole = matchesWhole
     }
 
-    /// The positions of a match and its captures, in bytes of UTF-8.
+    /// The positions of a match and its captures, as byte offsets into the UTF-8 text.
     package struct Match: Hashable, Sendable {
         let slots: [Int]
 
         package var range: Range<Int> { slots[0]..<slots[1] }
 
-        /// The range of a capture; capture 0 is the whole match. Nil if the capture took no part in
-        /// the match or does not exist.
+        /// The range of a capture; capture 0 is the whole match. nil if the capture did not take
+        /// part in the match or does not exist.
         package func capture(_ number: Int) -> Range<Int>? {
             guard number >= 0, number < slots.count / 2, slots[number * 2] >= 0 else { return nil }
             return slots[number * 2]..<slots[number * 2 + 1]
         }
     }
 
-    /// Whether there is a match anywhere in the text.
+    /// Whether the pattern matches anywhere in the text.
     package func matches(_ text: String) -> Bool {
         program.firstMatch(in: text.utf8.span, from: 0, slotCount: 0) != nil
     }

@@ -1,5 +1,5 @@
-/// Why a pattern was refused, in the words of Go's regexp/syntax, so that the message is the one
-/// that Prometheus prints.
+/// Why a pattern was rejected. The texts are those of Go's regexp/syntax, so that users see the
+/// same message as in Prometheus.
 package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: String, Hashable, Sendable {
         case invalidClassRange = "invalid character class range"

@@ -1,6 +1,7 @@
-/// Text with references to captures: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar sign.
+/// A replacement text with references to captures: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a
+/// dollar sign.
 ///
-/// As in Go's `Regexp.Expand`, a name without braces is taken as long as possible: `$1x` is `${1x}`.
+/// As in Go's `Regexp.Expand`, a name without braces is as long as possible: `$1x` means `${1x}`.
 package struct ReplacementTemplate: Hashable, Sendable {
     enum Piece: Hashable, Sendable {
         case text(String)
@@ -31,7 +32,7 @@ package struct ReplacementTemplate: Hashable, Sendable {
         self.pieces = literal.isEmpty ? pieces : pieces + [.text(literal)]
     }
 
-    /// Returns nil and consumes nothing if what follows the dollar sign is not a reference.
+    /// Returns nil and consumes nothing if the dollar sign does not start a reference.
     private static func takeReference(_ rest: inout Substring) -> Piece? {
         let isBraced = rest.first == "{"
         let body = isBraced ? rest.dropFirst() : rest
@@ -42,7 +43,8 @@ package struct ReplacementTemplate: Hashable, Sendable {
         let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let hasLeadingZero = name.first == "0" && name.utf8.count > 1
         guard isNumber, !hasLeadingZero else { return .name(String(name)) }
-        // A number that overflows names no capture, and expands to nothing like one that is too large.
+        // A number that overflows refers to no capture and expands to nothing, like any other
+        // number that is too large.
         return .number(Int(name) ?? .max)
     }
 }

@@ -1,20 +1,20 @@
-/// A deterministic automaton that decides whether a whole text matches, with one table look-up per
-/// scalar.
+/// A deterministic finite automaton that decides whether a whole text matches, with one table
+/// lookup per scalar.
 ///
-/// Unlike the lazy DFA of RE2 it is built completely and within limits before its first use, so
-/// that it is immutable and threads share it without a lock. Patterns that exceed the limits, or
-/// with assertions other than the ends of the text, have no automaton.
+/// Unlike the lazy DFA of RE2 it is built completely before its first use, within limits. So it is
+/// immutable, and threads share it without a lock. Patterns that exceed the limits, or that use
+/// assertions other than the ends of the text, have no automaton.
 struct Automaton: Sendable {
     private static let maximumStates = 1024
     private static let maximumTransitions = 65_536
-    /// The state that nothing leads out of.
+    /// The state without a way out: no continuation matches.
     private static let dead = 0
 
     private let alphabet: ScalarAlphabet
     /// Indexed by state, then class.
     private let transitions: [UInt16]
     private let acceptsAtEnd: [Bool]
-    /// Whether every continuation is accepted, so that the rest of the text need not be read.
+    /// Whether the state accepts every continuation, so that the rest of the text need not be read.
     private let acceptsAnything: [Bool]
     private let start: Int
 
@@ -61,21 +61,23 @@ struct Automaton: Sendable {
     }
 }
 
-/// The subset construction: each state is a set of instructions of the program.
+/// The subset construction: each state of the automaton is a set of instructions of the program.
 private struct AutomatonBuilder {
     struct State: Hashable {
-        /// The instructions at which paths wait to consume a scalar, ascending.
+        /// The instructions at which paths wait to consume a scalar, in ascending order, so that
+        /// equal sets are equal states.
         let waiting: [Int]
         let acceptsAtEnd: Bool
     }
 
     let program: Program
-    /// The first, `Automaton.dead`, has no paths.
+    /// The first state, `Automaton.dead`, has no paths.
     private(set) var states = [State(waiting: [], acceptsAtEnd: false)]
     private var numbers: [State: Int] = [State(waiting: [], acceptsAtEnd: false): 0]
     private var visited: [Int]
     private var generation = 0
-    /// How many more instructions may be visited before building is given up.
+    /// The remaining number of instruction visits. Bounds the build time: a subset construction can
+    /// take exponentially many steps.
     private var budget = 4_000_000
 
     init(_ program: Program) {
@@ -119,7 +121,8 @@ private struct AutomatonBuilder {
         return self.number(ofPaths: follow(reached, atStart: false))
     }
 
-    /// Where the paths from `places` wait, and whether one accepts if the text ends here.
+    /// The instructions at which the paths from `places` wait, and whether one accepts if the text
+    /// ends here.
     private mutating func follow(_ places: [Int], atStart: Bool) -> Paths {
         let waiting = reach(places, atStart: atStart, atEnd: false)
         let ending = reach(places, atStart: atStart, atEnd: true)

@@ -1,14 +1,14 @@
-/// Decides whether a pattern matches whole texts, in the cheapest way that the pattern allows.
+/// Decides whether a pattern matches a whole text, by the cheapest method that the pattern allows.
 ///
-/// Most patterns in rules are a word, a choice of words or a prefix; those are recognised and
-/// compared as text. Other patterns run an automaton, and those too large for one run the general
-/// matcher of `Program`. In the pattern `.` matches a newline too: Prometheus anchors a label
-/// matcher as `^(?s:...)$`.
+/// Most patterns in rules are a word, a choice of words or a prefix; these are recognized and
+/// compared as text. Other patterns run as an automaton, and those too large for one use the
+/// general matcher of `Program`. As in Prometheus, which anchors a label matcher as `^(?s:...)$`,
+/// `.` also matches a newline.
 package struct FullMatcher: Sendable {
     package let pattern: String
     private let method: Method
 
-    /// Up to this many words, comparing each is faster than hashing the text.
+    /// Up to this many words, comparing each one is faster than hashing the text.
     private static let comparedWordsMaximum = 8
 
     private enum Method: Sendable {
@@ -53,8 +53,8 @@ package struct FullMatcher: Sendable {
         }
     }
 
-    /// Every text that matches, in no particular order, or nil if they cannot be listed. An index
-    /// of values looks these up instead of matching every value.
+    /// All matching texts, in no particular order, or nil if they cannot be listed. An index of
+    /// values looks these up instead of matching every value.
     package var texts: [String]? {
         switch method {
         case .words(let words): words.map(\.text)
@@ -64,8 +64,8 @@ package struct FullMatcher: Sendable {
     }
 }
 
-/// A text compared by its bytes. The `==` of `String` goes by canonical equivalence, but a pattern
-/// with a composed é does not match a decomposed one.
+/// A text compared by its bytes. Swift's `==` uses canonical equivalence, but a pattern with a
+/// composed é must not match a decomposed one.
 private struct ExactText: Hashable, Sendable {
     let text: String
 
@@ -74,12 +74,12 @@ private struct ExactText: Hashable, Sendable {
     }
 
     static func == (left: ExactText, right: ExactText) -> Bool {
-        // The counts tell most texts apart, and `==`, which is the faster comparison, the others.
+        // The byte counts settle most cases, and the fast `==` nearly all others.
         left.text.utf8.count == right.text.utf8.count && left.text == right.text
             && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
-    /// Texts with equal bytes are canonically equivalent, so the hash of `String` will do.
+    /// Texts with equal bytes are canonically equivalent, so the hash of `String` is valid here.
     func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }

@@ -1,9 +1,10 @@
-/// Finds the patterns that match a fixed list of texts, such as `a(b|c)?`.
+/// Recognizes patterns that match a fixed list of texts, such as `a(b|c)?`, and lists these texts.
 enum LiteralAnalysis {
-    /// The longest list that choices may multiply to; patterns beyond it are left to the automaton.
+    /// The maximum length of a list that results from combining choices. Patterns beyond it are
+    /// left to the automaton.
     private static let maximumProduct = 256
 
-    /// Every text that the node matches as a whole, each once; nil if they are too many to list.
+    /// All texts that the node matches as a whole, without duplicates; nil if there are too many.
     static func texts(of node: PatternNode) -> [String]? {
         switch node {
         case .empty: return [""]
@@ -34,7 +35,8 @@ enum LiteralAnalysis {
 
     private static func product(_ left: [String]?, _ right: [String]?) -> [String]? {
         guard let left, let right else { return nil }
-        // A long list of choices may have a prefix or a suffix, but may not be multiplied.
+        // A long list may get one prefix or suffix, but two lists are combined only within the
+        // limit.
         guard left.count == 1 || right.count == 1 || left.count * right.count <= maximumProduct
         else { return nil }
         return left.flatMap { start in right.map { start + $0 } }

@@ -1,15 +1,16 @@
-/// A pattern of literal pieces separated by `.*` and `.+`: a prefix, a suffix, "contains".
+/// A pattern of literal pieces separated by `.*` and `.+`, such as a prefix, a suffix or a
+/// substring.
 struct WildcardPattern: Sendable {
-    /// The search compares a piece at every position, so its length multiplies the time. Patterns
-    /// with longer pieces are left to the automaton.
+    /// The maximum length of a piece in bytes. The search compares a piece at every position, so
+    /// its length multiplies the time; patterns with longer pieces are left to the automaton.
     private static let maximumPiece = 64
 
-    /// The first must be at the start and the last at the end; either may be empty.
+    /// The first piece must match at the start and the last at the end; either may be empty.
     private let pieces: [[UInt8]]
-    /// The least number of scalars between each piece and the next.
+    /// The minimum number of scalars between each piece and the next.
     private let gaps: [Int]
 
-    /// Returns nil if the pattern has another form.
+    /// nil if the pattern has another form.
     init?(_ node: PatternNode) {
         var pieces: [[UInt8]] = [[]]
         var gaps: [Int] = []
@@ -53,7 +54,8 @@ struct WildcardPattern: Sendable {
         for index in 0..<gaps.count {
             guard skip(gaps[index], in: bytes, &position), position <= end else { return false }
             guard index + 1 < pieces.count - 1 else { break }
-            // The leftmost position suffices, since it leaves the most text to the other pieces.
+            // The leftmost position is always right, since it leaves the most text for the other
+            // pieces.
             guard let found = find(pieces[index + 1], in: bytes, from: position, to: end) else {
                 return false
             }

@@ -1,16 +1,16 @@
-/// Unicode simple case folding, which `(?i)` applies to every literal and class.
+/// Unicode simple case folding, which `(?i)` applies to all literals and classes.
 ///
-/// Built from the case mappings of the standard library when a pattern first needs it: the table
-/// covers all of Unicode, and most agents never see `(?i)` with a letter beyond ASCII.
+/// Derived from the case mappings of the standard library on first use: the table covers all of
+/// Unicode, and most processes never need `(?i)` beyond ASCII.
 enum CaseFolding {
-    /// The scalars that fold to the same character, for each scalar that has any besides itself.
+    /// For each scalar that has case variants, all scalars that fold to the same character.
     private static let orbits: [UInt32: [UInt32]] = {
         var members: [UInt32: Set<UInt32>] = [:]
         for value in firstCased...lastCased {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let relatives = relatives(of: scalar)
             guard !relatives.isEmpty else { continue }
-            // Orbits merge where they meet: both σ and ς map to Σ.
+            // Orbits that share a member are merged: both σ and ς map to Σ.
             var orbit = relatives.union([value])
             for member in orbit { orbit.formUnion(members[member] ?? []) }
             for member in orbit { members[member] = orbit }
@@ -38,9 +38,9 @@ enum CaseFolding {
         return [0x130, 0x131].contains(scalar.value) ? [] : relatives
     }
 
-    /// The set together with everything that differs from a member only in case.
+    /// The set extended by all case variants of its members.
     static func folded(_ set: ScalarSet) -> ScalarSet {
-        // ASCII is the common case and needs no table.
+        // A fast path for the common case that needs no table.
         if let last = set.ranges.last, last.upperBound < 0x80 { return foldedASCII(set) }
         guard set.count < Int(ScalarSet.maximum) else { return set }
         var added: [ClosedRange<UInt32>] = []

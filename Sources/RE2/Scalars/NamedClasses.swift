@@ -1,4 +1,4 @@
-/// The ASCII classes with names: Perl's (`\d`) and those of POSIX (`[:alpha:]`).
+/// The named ASCII classes: those of Perl (`\d`) and of POSIX (`[:alpha:]`).
 enum NamedClasses {
     static func perl(_ letter: Unicode.Scalar) -> ScalarSet? {
         switch letter {

@@ -1,7 +1,7 @@
-/// A set of code points, kept as ascending ranges that neither overlap nor touch.
+/// A set of code points, stored as ascending ranges that neither overlap nor touch.
 ///
-/// Code points are plain integers because a pattern may name surrogates, which `Unicode.Scalar`
-/// excludes and no text contains.
+/// Code points are plain integers, because a pattern may name surrogates, which `Unicode.Scalar`
+/// excludes and which no text contains.
 struct ScalarSet: Hashable, Sendable {
     static let maximum: UInt32 = 0x10ffff
 

@@ -1,7 +1,7 @@
-/// The scripts that `\p{...}` supports, from Scripts.txt of Unicode 14.
+/// The scripts supported by `\p{...}`, from Scripts.txt of Unicode 14.
 ///
-/// The standard library has no script property, so the table is here; it is limited to scripts in
-/// which graphs, hosts and people are named.
+/// The standard library has no script property, hence this table. It is limited to scripts that are
+/// used in the names of graphs, hosts and people.
 enum ScriptRanges {
     /// - Parameter script: the name in lower case.
     static func ranges(of script: String) -> [ClosedRange<UInt32>]? {

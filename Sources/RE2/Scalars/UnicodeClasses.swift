@@ -1,6 +1,6 @@
-/// The classes of `\p{...}`: general categories, and the scripts of `ScriptRanges`.
+/// The classes of `\p{...}`: general categories and the scripts of `ScriptRanges`.
 enum UnicodeClasses {
-    /// Returns nil for an unknown name. Case, spaces, hyphens and underscores are ignored, as in Go.
+    /// nil for an unknown name. Case, spaces, hyphens and underscores are ignored, as in Go.
     static func named(_ name: String) -> ScalarSet? {
         let key = name.lowercased().filter { !"-_ ".contains($0) }
         switch key {
@@ -63,7 +63,8 @@ enum UnicodeClasses {
         }
     }
 
-    /// All of Unicode as ranges of one category each; built on first use.
+    /// All of Unicode as ranges with one category each. Built on first use, because reading the
+    /// category of every scalar takes noticeable time.
     private static let runs: [(range: ClosedRange<UInt32>, category: Int)] = {
         let surrogate = code("Cs")
         var runs: [(range: ClosedRange<UInt32>, category: Int)] = []

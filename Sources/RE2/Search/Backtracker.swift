@@ -1,10 +1,11 @@
-/// Follows one path at a time, the preferred first, and never enters an instruction at the same
-/// position twice (the BitState of RE2).
+/// Follows one path at a time, the preferred one first, and never visits an instruction twice at
+/// the same position (the bit-state matcher of RE2).
 ///
-/// What failed once fails again, so this is linear too, and on a label value much faster than
-/// `PikeMachine`; but it needs one bit for every instruction and position.
+/// A visit that failed once would fail again, so skipping it keeps the time linear. On a label
+/// value this is much faster than `PikeMachine`, but it needs one bit for every pair of instruction
+/// and position.
 struct Backtracker {
-    /// 32 KiB.
+    /// The maximum number of visited bits: 32 KiB.
     static let maximumBits = 256 * 1024
 
     private enum Work {
@@ -18,7 +19,7 @@ struct Backtracker {
     private var slots: [Int]
     private var pending: [Work] = []
 
-    /// Returns nil if program times text exceed the limit.
+    /// nil if instructions times positions exceed the limit.
     init?(_ program: Program, slotCount: Int, _ bytes: Span<UInt8>) {
         positionCount = bytes.count + 1
         let bits = positionCount * program.instructions.count
@@ -28,7 +29,10 @@ struct Backtracker {
         slots = Array(repeating: -1, count: slotCount)
     }
 
-    /// The slots of the leftmost match at or after `start`, as `PikeMachine.run` returns them.
+    /// The slots of the leftmost match at or after `start`, in the form of `PikeMachine.run`.
+    ///
+    /// The visited bits are kept from one start position to the next: a visit that failed for one
+    /// start fails for all.
     mutating func run(_ bytes: Span<UInt8>, from start: Int) -> [Int]? {
         var position = start
         while !tryMatch(bytes, at: position) {
@@ -51,7 +55,8 @@ struct Backtracker {
         return false
     }
 
-    /// Follows one path to its end and leaves the alternatives pending. True if it accepts.
+    /// Follows one path to its end and leaves its alternatives in `pending`. Returns whether it
+    /// accepts.
     private mutating func follow(_ bytes: Span<UInt8>, _ place: Int, _ position: Int) -> Bool {
         var (place, position) = (place, position)
         while enter(place, position) {
@@ -89,7 +94,7 @@ struct Backtracker {
 }
 
 extension Program {
-    /// The slots of the leftmost match at or after `start`, by the faster of the two matchers.
+    /// The slots of the leftmost match at or after `start`, by the faster matcher that fits.
     func firstMatch(in bytes: Span<UInt8>, from start: Int, slotCount: Int) -> [Int]? {
         if var backtracker = Backtracker(self, slotCount: slotCount, bytes) {
             return backtracker.run(bytes, from: start)

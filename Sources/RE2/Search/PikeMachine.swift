@@ -1,16 +1,16 @@
-/// Follows all paths of a program side by side in order of preference, each with its captures
+/// Follows all paths of a program in parallel, in order of preference, each with its captures
 /// (Pike's extension of Thompson's machine).
 ///
-/// Takes time proportional to program times text and memory proportional to the program, whatever
-/// the pattern and the text.
+/// Time is proportional to program times text and memory to the program, whatever the pattern and
+/// the text.
 struct PikeMachine {
     private let program: Program
     private let slotCount: Int
     private var current: PathList
     private var following: PathList
 
-    /// - Parameter slotCount: how many slots to keep; with none, the result only says whether there
-    ///   is a match.
+    /// - Parameter slotCount: the number of slots to record. With 0, the result only says whether
+    ///   there is a match.
     init(_ program: Program, slotCount: Int) {
         self.program = program
         self.slotCount = slotCount
@@ -18,7 +18,7 @@ struct PikeMachine {
         following = PathList(program, slotCount)
     }
 
-    /// The slots of the leftmost match at or after `start`; -1 where a capture took no part.
+    /// The slots of the leftmost match at or after `start`; -1 for captures that took no part.
     mutating func run(_ bytes: Span<UInt8>, from start: Int) -> [Int]? {
         current.removeAll()
         var found: [Int]?
@@ -43,7 +43,7 @@ struct PikeMachine {
         return found
     }
 
-    /// Moves every path past the scalar. A path that accepts cuts off the less preferred ones.
+    /// Advances every path past the scalar. An accepting path discards the less preferred ones.
     private mutating func step(
         over scalar: UInt32?,
         _ bytes: Span<UInt8>,
@@ -69,7 +69,8 @@ struct PikeMachine {
 
 /// The instructions that paths have reached, in order of preference, each with its captures.
 private struct PathList {
-    /// Pending work while following instructions that consume nothing.
+    /// Pending work while following instructions that consume nothing. An explicit stack, because a
+    /// program can be deeper than the call stack.
     private enum Work {
         case visit(Int)
         case restore(slot: Int, value: Int)
@@ -79,8 +80,8 @@ private struct PathList {
     private let slotCount: Int
     private var places: [Int] = []
     private var slots: [Int] = []
-    /// The generation in which each instruction was last entered; emptying the list starts a new
-    /// one, which is cheaper than clearing the array for every scalar.
+    /// The generation in which each instruction was last entered. Clearing the list increments the
+    /// generation, which is cheaper than resetting the array for every scalar.
     private var entered: [Int]
     private var generation = 1
     private var pending: [Work] = []
@@ -106,8 +107,8 @@ private struct PathList {
         generation += 1
     }
 
-    /// Adds the instructions at which the paths from `place` wait, the preferred first. Those that
-    /// a preferred path has entered already are skipped.
+    /// Adds the instructions at which the paths from `place` wait, in order of preference.
+    /// Instructions that a preferred path has entered are skipped.
     mutating func follow(
         _ place: Int,
         _ slots: inout [Int],

@@ -1,12 +1,13 @@
-/// A pattern compiled to the instructions of a nondeterministic machine (Thompson 1968).
+/// A pattern compiled to the instructions of a nondeterministic finite automaton (Thompson 1968).
+/// Instructions refer to each other by index.
 struct Program: Sendable {
     enum Instruction: Sendable {
-        /// Moves past the next scalar if it is in the set with this number.
+        /// Consumes the next scalar if it is in the set with this number.
         case consume(set: Int, next: Int)
-        /// Continues at both; a match found through `preferred` wins.
+        /// Continues at both; a match through `preferred` wins.
         case split(preferred: Int, other: Int)
         case assert(Assertion, next: Int)
-        /// Stores the position.
+        /// Stores the current position in a slot.
         case save(slot: Int, next: Int)
         case accept
     }
@@ -15,13 +16,13 @@ struct Program: Sendable {
     let start: Int
     let alphabet: ScalarAlphabet
     let captureCount: Int
-    /// Whether a match can begin only at the start of the text.
+    /// Whether a match can start only at the start of the text.
     let startsAtTextStart: Bool
 
-    /// Bounds a program to a few megabytes; enough for `.{1000}` a hundred times over.
+    /// Bounds a program to a few megabytes; enough for a hundred times `.{1000}`.
     static let maximumInstructions = 100_000
 
-    /// Returns nil if the program would be too large.
+    /// nil if the program would be too large.
     init?(_ tree: PatternNode, captureCount: Int) {
         var builder = ProgramBuilder()
         guard let accept = builder.add(.accept),
@@ -38,13 +39,14 @@ struct Program: Sendable {
             if case .assert(.textStart, _) = builder.instructions[body] { true } else { false }
     }
 
-    /// A start and an end for every capture; capture 0 is the whole match.
+    /// Each capture has a start and an end; capture 0 is the whole match.
     var slotCount: Int { captureCount * 2 }
 }
 
-/// Emits a program from its end to its start, so that the next instruction is always known.
+/// Emits a program from its end to its start, so that the successor of an instruction is always
+/// known.
 ///
-/// Every function returns nil once the program has grown too large.
+/// All functions return nil once the program is too large.
 struct ProgramBuilder {
     private(set) var instructions: [Program.Instruction] = []
     private(set) var sets: [ScalarSet] = []
@@ -56,7 +58,7 @@ struct ProgramBuilder {
         return instructions.count - 1
     }
 
-    /// Emits the code for `node`, which continues at `next`; returns where it starts.
+    /// Emits the code for `node` that continues at `next`. Returns its start.
     mutating func emit(_ node: PatternNode, next: Int) -> Int? {
         switch node {
         case .empty: return next
@@ -125,11 +127,12 @@ struct ProgramBuilder {
         _ isGreedy: Bool,
         _ next: Int
     ) -> Int? {
-        // A placeholder for the split, which the body must point at before the body is known.
+        // A placeholder for the split: the body refers to it, but the split refers to the body.
         guard let loop = add(.accept), let body = emit(inner, next: loop) else { return nil }
         instructions[loop] = split(into: body, past: next, isGreedy)
         if atLeastOnce { return body }
-        // If x can match empty, x* is (x+)?: only then does an empty x win over no x, as in Go.
+        // If x can match the empty text, x* is compiled as (x+)?. Only then does an empty x win
+        // over no x, as in Go.
         return inner.matchesEmpty ? add(split(into: body, past: next, isGreedy)) : loop
     }
 

@@ -1,7 +1,7 @@
 /// The syntax tree of a pattern.
 indirect enum PatternNode: Hashable, Sendable {
     case empty
-    /// Any one scalar of a set; a literal is a set of one.
+    /// Any scalar of a set; a literal is a set with one member.
     case scalar(ScalarSet)
     case assertion(Assertion)
     case concatenation([PatternNode])
@@ -12,7 +12,7 @@ indirect enum PatternNode: Hashable, Sendable {
     case repetition(PatternNode, minimum: Int, maximum: Int?, isGreedy: Bool)
 }
 
-/// A condition on the position between two scalars; it consumes nothing.
+/// A condition on a position between two scalars. It consumes nothing.
 enum Assertion: Hashable, Sendable {
     case textStart, textEnd
     case lineStart, lineEnd
@@ -28,7 +28,7 @@ extension PatternNode {
         }
     }
 
-    /// The pattern that must match a text from start to end.
+    /// A pattern that matches only whole texts.
     static func wholeText(_ node: PatternNode) -> PatternNode {
         .sequence([.assertion(.textStart), node, .assertion(.textEnd)])
     }
@@ -37,7 +37,7 @@ extension PatternNode {
         nodes.count == 1 ? nodes[0] : .alternation(nodes)
     }
 
-    /// Whether it can match without consuming a scalar.
+    /// Whether the node can match the empty text.
     var matchesEmpty: Bool {
         switch self {
         case .empty, .assertion: true
@@ -49,8 +49,8 @@ extension PatternNode {
         }
     }
 
-    /// Whether its counted repetitions, multiplied where they nest, stay within `limit`. Go refuses
-    /// what does not: the program would grow with the product.
+    /// Whether counted repetitions, multiplied where they nest, stay within `limit`. Go rejects a
+    /// pattern that exceeds it, since the program grows with the product.
     func repeatsAtMost(_ limit: Int) -> Bool {
         switch self {
         case .empty, .scalar, .assertion: true
@@ -68,7 +68,7 @@ extension PatternNode {
         _ maximum: Int?,
         staysWithin limit: Int
     ) -> Bool {
-        // `*`, `+` and `?` count as one, and `{n,}` as n.
+        // `*`, `+` and `?` count as 1, and `{n,}` as n.
         let count = maximum ?? minimum
         guard count > 1 else { return inner.repeatsAtMost(limit) }
         return count <= limit && inner.repeatsAtMost(limit / count)
@@ -87,7 +87,7 @@ extension Assertion {
         }
     }
 
-    /// In RE2 words are ASCII, so single bytes decide.
+    /// In RE2, word characters are ASCII, so single bytes decide.
     private func isWordBoundary(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
         let before = position > 0 && isWord(bytes[position - 1])
         let after = position < bytes.count && isWord(bytes[position])

@@ -6,7 +6,7 @@ extension PatternParser {
         let isNegated = peek() == "^"
         if isNegated { position += 1 }
         var ranges: [ClosedRange<UInt32>] = []
-        // A closing bracket that comes first is a member.
+        // A closing bracket in first place is a member.
         var isFirst = true
         while isFirst || peek() != "]" {
             isFirst = false
@@ -46,7 +46,7 @@ extension PatternParser {
         return nil
     }
 
-    /// Parses `a` or `a-z`. A hyphen that does not form a range is a member.
+    /// Parses `a` or `a-z`. A hyphen that does not form a range is a literal member.
     private mutating func parseRange(
         inClassAt classStart: Int
     ) throws(RegularExpressionError) -> ClosedRange<UInt32> {

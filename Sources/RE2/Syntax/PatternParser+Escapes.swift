@@ -21,7 +21,8 @@ extension PatternParser {
         push(node)
     }
 
-    /// Parses `\Q...\E`, up to the end of the pattern if there is no `\E`: every scalar is literal.
+    /// Parses `\Q...\E`, in which every scalar is literal. Without `\E` it extends to the end of
+    /// the pattern.
     private mutating func parseQuotation() {
         position += 2
         while let scalar = peek() {
@@ -74,7 +75,7 @@ extension PatternParser {
         return isNegated ? folded(set).inverted : folded(set)
     }
 
-    /// Parses an escape that stands for one scalar.
+    /// Parses an escape that denotes one scalar.
     mutating func parseEscape() throws(RegularExpressionError) -> UInt32 {
         let start = position
         position += 1
@@ -97,7 +98,7 @@ extension PatternParser {
         throw error(.invalidEscape, from: start)
     }
 
-    /// Takes up to two more digits after `first`.
+    /// Takes up to two more octal digits after `first`.
     private mutating func takeOctal(first: Unicode.Scalar) -> UInt32 {
         var value = first.value - 0x30
         for _ in 0..<2 {
@@ -108,7 +109,7 @@ extension PatternParser {
         return value
     }
 
-    /// Takes what follows `\x`: two digits, or any number of them in braces.
+    /// Takes the digits after `\x`: two, or any number of them in braces.
     private mutating func takeHexadecimal() -> UInt32? {
         guard let first = take() else { return nil }
         guard first == "{" else {

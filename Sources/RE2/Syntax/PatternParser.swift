@@ -1,15 +1,15 @@
-/// Parses the syntax of RE2 as Go's regexp/syntax does with the flags `syntax.Perl`, and rejects
-/// what Go rejects with the same words.
+/// Parses RE2 syntax as Go's regexp/syntax does with the flags `syntax.Perl`, and rejects the same
+/// patterns with the same messages.
 ///
-/// Groups are kept on an explicit stack, so that nesting costs no call depth while parsing. Code
-/// that walks the tree recursively relies on `maximumDepth`.
+/// Open groups are kept on an explicit stack, so that parsing does not recurse. Code that walks the
+/// tree recursively relies on `maximumDepth`.
 struct PatternParser {
     static let maximumDepth = 250
     static let maximumRepeat = 1000
 
     struct Flags {
         var ignoresCase = false
-        /// `^` and `$` also match at the ends of lines.
+        /// `^` and `$` also match at the start and the end of a line.
         var isMultiline = false
         var dotMatchesNewline = false
         var isLazy = false
@@ -17,7 +17,7 @@ struct PatternParser {
 
     private struct Group {
         let flagsOutside: Flags
-        /// The number of the capture, nil for a group that captures nothing.
+        /// The number of the capture; nil for a non-capturing group.
         let capture: Int?
         var choices: [PatternNode] = []
         var sequence: [PatternNode] = []
@@ -28,8 +28,8 @@ struct PatternParser {
     var flags: Flags
     private var groups: [Group]
     private(set) var captureNames: [String?] = [nil]
-    /// Where the repetition operator began that ends at `position`, if one does: a second one
-    /// directly behind it is an error.
+    /// The start of the repetition operator that ends at `position`, if any. A second operator
+    /// directly after it is an error.
     private var repeatStart: Int?
 
     private init(_ pattern: String, _ flags: Flags) {
@@ -38,7 +38,8 @@ struct PatternParser {
         groups = [Group(flagsOutside: flags, capture: nil)]
     }
 
-    /// The tree, and the name of each capture (nil if it has none), starting with capture 0.
+    /// The syntax tree and the names of the captures, starting with capture 0; nil for a capture
+    /// without a name.
     static func parse(
         _ pattern: String,
         flags: Flags = Flags()
@@ -157,7 +158,7 @@ extension PatternParser {
         push(group.capture.map { .capture($0, node) } ?? node)
     }
 
-    /// Parses what follows `(?`: the name of a capture, or flags with or without a group.
+    /// Parses the rest after `(?`: the name of a capture, or flags with or without a group.
     private mutating func parseGroupFlags() throws(RegularExpressionError) {
         let start = position
         let isNamed = peek(2) == "<" && peek(3) != nil
@@ -216,7 +217,7 @@ extension PatternParser {
         return true
     }
 
-    /// Parses `{n}`, `{n,}` or `{n,m}`; any other brace is a literal.
+    /// Parses `{n}`, `{n,}` or `{n,m}`. Any other brace is a literal, as in Go.
     private mutating func parseCount() throws(RegularExpressionError) -> Bool {
         let start = position
         guard let (minimum, maximum) = takeCount() else {
@@ -249,8 +250,8 @@ extension PatternParser {
         return (minimum, maximum)
     }
 
-    /// A number without leading zeros. One that is far too large is clamped, which still exceeds
-    /// every limit.
+    /// A number without leading zeros. A huge number is clamped to a value that still exceeds every
+    /// limit.
     private mutating func takeNumber() -> Int? {
         let start = position
         var number = 0
@@ -292,7 +293,7 @@ extension PatternParser {
 // MARK: - Errors
 
 extension PatternParser {
-    /// The fragment extends from `start` to `end`, by default the current position.
+    /// The fragment extends from `start` to `end`, which defaults to the current position.
     func error(
         _ reason: RegularExpressionError.Reason,
         from start: Int,
