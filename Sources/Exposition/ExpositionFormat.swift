@@ -1,9 +1,9 @@
-/// The format of an answer to a scrape, as agreed with the scraper.
+/// The negotiated format of the response to a scrape.
 package enum ExpositionFormat: Sendable, Hashable {
     case text(contentType: String)
     case openMetrics(contentType: String)
 
-    /// What every scraper understands.
+    /// The format that every scraper understands.
     package static let fallback = text(contentType: "text/plain; version=0.0.4; charset=utf-8")
 
     package var contentType: String {
@@ -19,8 +19,9 @@ package enum ExpositionFormat: Sendable, Hashable {
         }
     }
 
-    /// Chooses by the `Accept` field of the request: the highest q value that we can serve, the
-    /// first of equals. What cannot be read or served falls back to text 0.0.4, never to a refusal.
+    /// Chooses a format by the `Accept` header: the highest q-value among the formats that we can
+    /// produce, the first of equals. Anything unreadable or unsupported falls back to text 0.0.4
+    /// and is never an error, because a failed scrape would hide the agent.
     package static func negotiate(accept: String?) -> ExpositionFormat {
         let offers = (accept ?? "").split(separator: ",").prefix(maximumRanges)
             .compactMap { MediaRange($0) }
@@ -31,7 +32,7 @@ package enum ExpositionFormat: Sendable, Hashable {
         return best?.format ?? fallback
     }
 
-    /// Scrapers send five at most.
+    /// Limits the work that a hostile header can cause. Prometheus sends five ranges at most.
     private static let maximumRanges = 32
 
     private static func format(for range: MediaRange) -> ExpositionFormat? {
@@ -55,8 +56,8 @@ package enum ExpositionFormat: Sendable, Hashable {
         }
     }
 
-    /// All our names are of the old form, so that every scheme of escaping yields the same bytes;
-    /// the one that was asked for is confirmed.
+    /// All our names are legacy names, so every escaping scheme yields the same bytes. The response
+    /// only has to confirm the requested scheme.
     private static func escaping(_ range: MediaRange, default scheme: String?) -> String {
         let known: Set = ["allow-utf-8", "underscores", "dots", "values"]
         let asked = range.parameters["escaping"].flatMap { known.contains($0) ? $0 : nil }
@@ -64,14 +65,14 @@ package enum ExpositionFormat: Sendable, Hashable {
     }
 }
 
-/// One element of an `Accept` field (RFC 9110, section 12.5.1).
+/// One element of an `Accept` header (RFC 9110, section 12.5.1).
 struct MediaRange {
     let type: String
-    /// With names in lower case and values without quotes; `q` is not among them.
+    /// Names are in lower case, values without quotes. `q` is not included.
     let parameters: [String: String]
     let quality: Double
 
-    /// Nil when the element cannot be read or has a q value outside 0...1.
+    /// nil if the element is malformed or its q-value is outside 0...1.
     init?(_ text: Substring) {
         let parts = text.split(separator: ";").map(Self.trimmed)
         guard let type = parts.first, type.contains("/") else { return nil }

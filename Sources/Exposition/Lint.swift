@@ -1,4 +1,4 @@
-/// One thing wrong with a metric.
+/// One problem with a metric.
 package struct LintFinding: Hashable, Sendable, CustomStringConvertible {
     package let metric: String
     package let text: String
@@ -6,8 +6,9 @@ package struct LintFinding: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(metric) \(text)" }
 }
 
-/// Finds what `promtool check metrics` would (client_golang, prometheus/testutil/promlint), and what
-/// would make the exposition unreadable. For tests: a family that is declared once is linted once.
+/// Reports what `promtool check metrics` reports (client_golang, prometheus/testutil/promlint) and
+/// what would make the exposition invalid. Meant for tests: families are declared in code, so
+/// linting them once suffices.
 package enum Lint {
     package static func findings(_ families: [MetricFamily]) -> [LintFinding] {
         var findings: [LintFinding] = []
@@ -56,7 +57,7 @@ package enum Lint {
 
     private static func labelConventions(_ label: String) -> [String] {
         switch label {
-        case "le": ["label \"le\" belongs to the buckets of histograms"]
+        case "le": ["label \"le\" is reserved for histogram buckets"]
         case "quantile": ["non-summary metrics should not have \"quantile\" label"]
         case _ where isCamelCase(label):
             ["label names should be written in 'snake_case' not 'camelCase'"]
@@ -86,7 +87,7 @@ package enum Lint {
         var seen: Set<[String]> = []
         for sample in family.samples {
             if sample.labelValues.count != family.labelNames.count {
-                texts.append("\(sample.labelValues) does not fit the labels \(family.labelNames)")
+                texts.append("\(sample.labelValues) does not match the labels \(family.labelNames)")
             }
             if !seen.insert(sample.labelValues).inserted {
                 texts.append("metric not unique: \(sample.labelValues)")
@@ -122,7 +123,7 @@ package enum Lint {
         switch (kind, value) {
         case (.histogram, .number), (.counter, .histogram), (.gauge, .histogram),
             (.info, .histogram):
-            "the value is not that of a \(kind.rawValue)"
+            "the value does not match the type \(kind.rawValue)"
         case (.info, .number(let number)):
             number == 1 ? nil : "the value of an info metric is not 1"
         case (.counter, .number(let number)):
@@ -137,12 +138,12 @@ package enum Lint {
         let isAscending = zip(buckets, buckets.dropFirst()).allSatisfy {
             $0.upperBound < $1.upperBound && $0.cumulativeCount <= $1.cumulativeCount
         }
-        guard isAscending else { return "the buckets do not ascend" }
+        guard isAscending else { return "the buckets are not in ascending order" }
         guard buckets.allSatisfy({ $0.upperBound.isFinite }) else {
-            return "a bucket's bound is not a finite number"
+            return "a bucket bound is not finite"
         }
         guard (buckets.last?.cumulativeCount ?? 0) <= histogram.count else {
-            return "a bucket counts more than all together"
+            return "a bucket count exceeds the total count"
         }
         return nil
     }

@@ -1,6 +1,6 @@
-/// Units in names: only base units, spelt out, at the end.
+/// Checks the units in metric names: only base units, spelled out, at the end of the name.
 enum LintUnits {
-    /// Unit to base unit.
+    /// Each unit with its base unit.
     private static let baseUnits = [
         "amperes": "amperes", "bytes": "bytes", "celsius": "celsius", "grams": "grams",
         "joules": "joules", "kelvin": "kelvin", "meters": "meters", "metres": "metres",

@@ -1,23 +1,26 @@
-/// One metric with all its series, as a scrape sees it: what this module turns into bytes. It knows
-/// formats and naming, and must not know where the numbers come from, nor the time.
+// Exposition owns metric families and their encoding as text 0.0.4 and OpenMetrics 1.0, the
+// negotiation between the two, and the linter of names. It knows formats and naming conventions. It
+// must not know where the numbers come from or what time it is: callers pass complete families.
+
+/// One metric with all its series, as a scrape sees it.
 package struct MetricFamily: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable {
         case counter
         case gauge
         case histogram
-        /// Constant text in labels, with the value 1. Text 0.0.4 calls it a gauge.
+        /// A constant 1 whose labels carry text. Text 0.0.4 has no such type and calls it a gauge.
         case info
     }
 
-    /// The name of the samples in text 0.0.4: that of a counter ends in `_total`, that of an info
-    /// metric in `_info`. A histogram's has no suffix.
+    /// The name of the samples in text 0.0.4. It ends in `_total` for a counter and in `_info` for
+    /// an info metric. For a histogram it has no suffix.
     package var name: String
     package var help: String
     package var kind: Kind
-    /// The base unit in which the values are, `seconds` or `bytes`; also the end of the name, before
+    /// The base unit of the values, such as `seconds` or `bytes`. The name must end in it, before
     /// `_total`.
     package var unit: String?
-    /// The same for every sample; the values stand in the samples.
+    /// The label names of all samples; each sample has the values.
     package var labelNames: [String]
     package var samples: [MetricSample]
 
@@ -37,7 +40,7 @@ package struct MetricFamily: Sendable, Hashable {
         self.samples = samples
     }
 
-    /// OpenMetrics names a family without the suffix of its samples.
+    /// The name in OpenMetrics, where a family is named without the suffix of its samples.
     package var openMetricsName: String {
         switch kind {
         case .counter: name.droppingSuffix("_total")
@@ -46,7 +49,8 @@ package struct MetricFamily: Sendable, Hashable {
         }
     }
 
-    /// How many series a scraper makes of this family.
+    /// The number of series that this family has in a scrape, including `_bucket`, `_sum` and
+    /// `_count`.
     package var seriesCount: Int {
         samples.reduce(0) { count, sample in
             switch sample.value {
@@ -56,20 +60,21 @@ package struct MetricFamily: Sendable, Hashable {
         }
     }
 
-    /// The samples in the order of their label values: a stable order lets scrapers cache.
+    /// The samples sorted by label values: scrapers cache parsed series by line, which a stable
+    /// order helps.
     var sortedSamples: [MetricSample] {
         let isSorted = zip(samples, samples.dropFirst()).allSatisfy { !($1 < $0) }
         return isSorted ? samples : samples.sorted(by: <)
     }
 }
 
-/// One series, or all series of one histogram.
+/// One series, or all series of a histogram.
 package struct MetricSample: Sendable, Hashable {
-    /// One for each of the family's label names, in their order.
+    /// The values of the family's label names, in the same order.
     package var labelValues: [String]
     package var value: MetricValue
-    /// When the value was true, if that is not the time of the scrape. Better left out: a sample
-    /// with a timestamp does not become stale when it vanishes.
+    /// The time of the value, or nil for the time of the scrape. Prefer nil: Prometheus does not
+    /// mark a series with explicit timestamps stale when it disappears.
     package var timestampMilliseconds: Int64?
 
     package init(
@@ -100,11 +105,11 @@ package enum MetricValue: Sendable, Hashable {
     case histogram(HistogramValue)
 }
 
-/// A histogram at one moment.
+/// The state of a histogram.
 package struct HistogramValue: Sendable, Hashable {
     package struct Bucket: Sendable, Hashable {
         package var upperBound: Double
-        /// Observations at or below the bound: those of the buckets before it too.
+        /// The number of observations at or below the bound, including those of all lower buckets.
         package var cumulativeCount: UInt64
 
         package init(upperBound: Double, cumulativeCount: UInt64) {
@@ -113,7 +118,7 @@ package struct HistogramValue: Sendable, Hashable {
         }
     }
 
-    /// In ascending order and without the last, `+Inf`, which is `count`.
+    /// The buckets in ascending order, without `+Inf`, whose count is `count`.
     package var buckets: [Bucket]
     package var sum: Double
     package var count: UInt64
@@ -124,7 +129,7 @@ package struct HistogramValue: Sendable, Hashable {
         self.count = count
     }
 
-    /// From counts per bucket that are not cumulative; the last is that of `+Inf`.
+    /// From non-cumulative counts per bucket; the last count is that of `+Inf`.
     package init(bounds: [Double], counts: some Sequence<UInt64>, sum: Double) {
         var total: UInt64 = 0
         var cumulative: [UInt64] = []

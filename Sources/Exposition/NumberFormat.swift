@@ -1,9 +1,11 @@
-/// Numbers as Go's `strconv` writes them with the verb `g` and the shortest precision that reads
-/// back the same: what every Prometheus parser has been fed with, and what its tools print.
+/// Numbers as Go's `strconv` formats them with the verb `g` and the shortest precision that reads
+/// back the same. This is the form that Prometheus' own libraries and tools produce, so every
+/// parser accepts it.
 enum NumberFormat {
-    /// From here on the exponential form is used.
+    /// The smallest magnitude that is written in exponential form.
     private static let exponentialFrom = 1e6
-    /// Below this every integer is a Double, and its digits are the shortest there are.
+    /// 2^53. Every smaller integer is exact as a `Double`, so its decimal digits are already the
+    /// shortest.
     private static let exactIntegers = 9_007_199_254_740_992.0
     private static let zero = UInt8(ascii: "0")
     private static let point = UInt8(ascii: ".")
@@ -21,8 +23,9 @@ enum NumberFormat {
         if magnitude >= exponentialFrom { makeExponential(&bytes, from: start) }
     }
 
-    /// As above, but never to be taken for an integer: `1.0`. The form of OpenMetrics, and that of
-    /// `le` in both formats, lest a series have two identities.
+    /// Like `append`, but a whole number gets a fraction: `1.0`. OpenMetrics requires this for
+    /// values. It is used for `le` in both formats, because `le="1"` and `le="1.0"` would be two
+    /// series.
     static func appendFloat(_ value: Double, to bytes: inout [UInt8]) {
         let start = bytes.count
         append(value, to: &bytes)
@@ -47,8 +50,8 @@ enum NumberFormat {
         bytes += text.utf8
     }
 
-    /// The digits are Swift's, which are the shortest too; the two languages differ only in when
-    /// they change to the exponential form.
+    /// Swift prints the same shortest digits as Go. The two languages differ only in when they
+    /// switch to the exponential form.
     private static func appendDescription(of magnitude: Double, to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes += magnitude.description.utf8
@@ -56,7 +59,7 @@ enum NumberFormat {
         if magnitude >= exponentialFrom && !isExponential { makeExponential(&bytes, from: start) }
     }
 
-    /// Turns the decimal form at the end of the bytes, `1234500.5`, into `1.2345005e+06`.
+    /// Rewrites the decimal number at the end of `bytes` from `1234500.5` to `1.2345005e+06`.
     private static func makeExponential(_ bytes: inout [UInt8], from start: Int) {
         let end = bytes[start...].firstIndex(of: point) ?? bytes.count
         let exponent = end - start - 1

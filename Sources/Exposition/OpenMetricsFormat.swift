@@ -1,7 +1,7 @@
-/// OpenMetrics 1.0.0 (github.com/prometheus/OpenMetrics, specification/OpenMetrics.md).
+/// OpenMetrics 1.0.0 (https://github.com/prometheus/OpenMetrics, specification/OpenMetrics.md).
 package enum OpenMetricsFormat {
-    /// Families in the order of their names, those without samples left out. The unit is announced
-    /// only where the name ends in it, as the specification demands.
+    /// Encodes the families, sorted by name, without those that have no samples. `# UNIT` is
+    /// written only if the name ends in the unit, as the specification requires.
     package static func encode(_ families: [MetricFamily]) -> [UInt8] {
         let expected = families.reduce(0) { $0 + $1.seriesCount }
         var writer = SampleWriter(isOpenMetrics: true, expectedSeries: expected)

@@ -1,5 +1,5 @@
-/// Reads OpenMetrics 1.0 text from its beginning to `# EOF`, entry by entry. Every sample must say
-/// when it was taken: the text is a recording. Exemplars are passed over.
+/// Reads OpenMetrics 1.0 text up to `# EOF`, entry by entry. The text is a recording, so every
+/// sample must have a timestamp. Exemplars are ignored.
 package struct OpenMetricsReader {
     package enum Entry: Sendable, Hashable {
         case type(metric: String, String)
@@ -9,10 +9,10 @@ package struct OpenMetricsReader {
     }
 
     package struct Recorded: Sendable, Hashable {
-        /// `__name__` among them.
+        /// The labels, including `__name__`.
         package var labels: [Pair]
         package var value: Double
-        /// In seconds since the epoch.
+        /// The timestamp in seconds since the Unix epoch.
         package var seconds: Double
     }
 
@@ -22,7 +22,7 @@ package struct OpenMetricsReader {
     }
 
     package struct Failure: Error, Hashable, CustomStringConvertible {
-        /// Counted from 1.
+        /// The line number, starting at 1.
         package let line: Int
         package let reason: String
 
@@ -35,7 +35,7 @@ package struct OpenMetricsReader {
     }
 
     private var rest: ArraySlice<UInt8>
-    /// The line that was read last.
+    /// The number of the last line read.
     package private(set) var line = 0
     private var hasEnded = false
 
@@ -43,7 +43,7 @@ package struct OpenMetricsReader {
         rest = bytes[...]
     }
 
-    /// nil after `# EOF`, behind which nothing may stand.
+    /// The next entry, or nil after `# EOF`, which must be the last line.
     package mutating func next() throws(Failure) -> Entry? {
         while !hasEnded {
             guard !rest.isEmpty else { throw failure("the text does not end with # EOF") }
@@ -59,7 +59,7 @@ package struct OpenMetricsReader {
             }
             if let entry = try description(text) { return entry }
         }
-        guard rest.isEmpty else { throw failure("text follows # EOF") }
+        guard rest.isEmpty else { throw failure("text after # EOF") }
         return nil
     }
 
@@ -86,7 +86,7 @@ package struct OpenMetricsReader {
     }
 }
 
-/// Reads one line with a sample.
+/// Parses one sample line.
 private struct LineScanner {
     private var rest: ArraySlice<UInt8>
 

@@ -1,7 +1,8 @@
-/// What the two formats have in common: lines of samples.
+/// Writes sample lines, which the two formats share.
 struct SampleWriter {
     private(set) var bytes: [UInt8] = []
-    /// Whether a number is written with a point even when it is whole, and timestamps in seconds.
+    /// OpenMetrics writes whole numbers with a fraction and timestamps in seconds, text 0.0.4
+    /// neither.
     let isOpenMetrics: Bool
 
     init(isOpenMetrics: Bool, expectedSeries: Int) {
@@ -13,7 +14,7 @@ struct SampleWriter {
         bytes += text.utf8
     }
 
-    /// `name` is that of the samples but for the suffixes of a histogram's.
+    /// `name` is the sample name, without the suffixes of a histogram.
     mutating func append(_ sample: MetricSample, of family: MetricFamily, name: String) {
         switch sample.value {
         case .number(let value):
@@ -58,7 +59,7 @@ struct SampleWriter {
         }
     }
 
-    /// The name and the labels, up to the space before the value.
+    /// Appends the name and the labels up to the space before the value.
     private mutating func appendHead(
         _ name: String,
         _ labelNames: [String],
@@ -89,7 +90,8 @@ struct SampleWriter {
         bytes += [UInt8(ascii: "="), UInt8(ascii: "\"")]
     }
 
-    /// Backslash and newline are escaped everywhere, the quote where one ends the text.
+    /// Escapes backslash and newline, and the quotation mark where the text is enclosed in quotes
+    /// or the format requires it.
     mutating func appendEscaped(_ text: String, quote: Bool) {
         let backslash = UInt8(ascii: "\\")
         let newline = UInt8(ascii: "\n")

@@ -1,7 +1,7 @@
-/// The text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats).
+/// The text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats).
 package enum TextFormat {
-    /// Families in the order of their names; one without samples is left out, as a scraper could
-    /// make nothing of it.
+    /// Encodes the families, sorted by name. A family without samples is left out: its HELP and
+    /// TYPE lines would be of no use to a scraper.
     package static func encode(_ families: [MetricFamily]) -> [UInt8] {
         let expected = families.reduce(0) { $0 + $1.seriesCount }
         var writer = SampleWriter(isOpenMetrics: false, expectedSeries: expected)

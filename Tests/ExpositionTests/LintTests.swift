@@ -42,7 +42,7 @@ func nameFaults(name: String, expected: String) {
 @Test(
     "every fault of a label's name is found",
     arguments: [
-        ("le", "label \"le\" belongs to the buckets of histograms"),
+        ("le", "label \"le\" is reserved for histogram buckets"),
         ("quantile", "non-summary metrics should not have \"quantile\" label"),
         ("graphId", "label names should be written in 'snake_case' not 'camelCase'"),
         ("__name", "not a valid label name: \"__name\""),
@@ -81,7 +81,7 @@ func series() {
     family.samples = [MetricSample(["1"], 1), MetricSample(["1"], 2), MetricSample(["1", "2"], 1)]
     #expect(
         texts(family) == [
-            "metric not unique: [\"1\"]", "[\"1\", \"2\"] does not fit the labels [\"x\"]",
+            "metric not unique: [\"1\"]", "[\"1\", \"2\"] does not match the labels [\"x\"]",
         ]
     )
     #expect(

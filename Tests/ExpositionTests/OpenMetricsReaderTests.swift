@@ -48,7 +48,7 @@ struct OpenMetricsReaderTests {
             ("a{b=c} 1 2\n# EOF\n", 1, "expected NAME{LABELS} VALUE SECONDS"),
             ("a x 2\n# EOF\n", 1, "expected NAME{LABELS} VALUE SECONDS"),
             ("# NOTE a b\n# EOF\n", 1, "expected # TYPE, # HELP, # UNIT or # EOF"),
-            ("# EOF\na 1 2\n", 1, "text follows # EOF"),
+            ("# EOF\na 1 2\n", 1, "text after # EOF"),
         ]
     )
     func mistakes(text: String, line: Int, reason: String) {
