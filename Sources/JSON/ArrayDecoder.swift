@@ -1,4 +1,4 @@
-/// The elements of one array, one after the other.
+/// Decodes the elements of an array in order.
 struct ArrayDecoder: UnkeyedDecodingContainer {
     let elements: [JSONValue]
     let path: JSONPath
@@ -13,7 +13,7 @@ struct ArrayDecoder: UnkeyedDecodingContainer {
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex == elements.count }
 
-    /// Moves on only over a `null`, as Codable demands.
+    /// Advances only if the element is `null`, as Codable requires.
     mutating func decodeNil() throws -> Bool {
         guard try current().decodeNil() else { return false }
         currentIndex += 1
@@ -56,7 +56,7 @@ struct ArrayDecoder: UnkeyedDecodingContainer {
         return ValueDecoder(value: elements[currentIndex], path: path.element(currentIndex))
     }
 
-    /// An element that does not fit is not passed over: the caller may try another type.
+    /// An element that does not match is not consumed: the caller may try another type.
     private mutating func next<Value>(_ read: (ValueDecoder) throws -> Value) throws -> Value {
         let value = try read(current())
         currentIndex += 1

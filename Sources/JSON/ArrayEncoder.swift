@@ -1,4 +1,4 @@
-/// The elements of one array.
+/// Encodes the elements of an array.
 struct ArrayEncoder: UnkeyedEncodingContainer {
     let node: EncodingNode
 

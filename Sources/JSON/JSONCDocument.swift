@@ -1,19 +1,21 @@
 import CJSONC
 
-/// The one owner of a tree that json-c has parsed. Everything inside the tree is borrowed from the
-/// root, so nothing of it leaves this file: `value()` copies it whole.
+/// The sole owner of a tree parsed by json-c. All nodes are borrowed from the root, so no node
+/// leaves this file: `value()` copies the whole tree.
 ///
-/// Safe although it holds a C pointer: the pointer is private, never changes, is freed exactly once
-/// in `deinit`, and a noncopyable value cannot be shared between threads.
+/// `@safe` although it holds a C pointer: the pointer is private, never changes, is freed exactly
+/// once in `deinit`, and a noncopyable value cannot be shared between threads.
 @safe
 struct JSONCDocument: ~Copyable {
     private let root: OpaquePointer?
 
-    /// The bytes must have passed `JSONScanner`, which also keeps their count within `Int32`.
+    /// - Precondition: `JSONScanner` has accepted the bytes, which also keeps their count within
+    ///   `Int32`.
     init(_ bytes: [UInt8], maximumDepth: Int) throws(JSONError) {
-        // json-c needs one level more than the containers, for the scalar in the innermost one.
+        // json-c counts one level more than there are containers, for the scalar in the innermost
+        // one.
         guard let tokener = unsafe json_tokener_new_ex(Int32(clamping: maximumDepth + 2)) else {
-            throw JSONError(offset: 0, message: "no memory for the parser")
+            throw JSONError(offset: 0, message: "out of memory")
         }
         defer { unsafe json_tokener_free(tokener) }
         unsafe json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
@@ -28,7 +30,8 @@ struct JSONCDocument: ~Copyable {
         }
         var end = unsafe json_tokener_get_parse_end(tokener)
         if unsafe json_tokener_get_error(tokener) == json_tokener_continue {
-            // A number at the top has no closing byte: only the terminator tells that it is over.
+            // A number at the top level has no closing byte; only the terminator tells json-c that
+            // it is complete.
             unsafe root = json_tokener_parse_ex(tokener, "", 1)
             end = bytes.count
         }
@@ -50,13 +53,13 @@ struct JSONCDocument: ~Copyable {
 
     private static func message(_ error: json_tokener_error) -> String {
         switch error {
-        case json_tokener_success: "bytes after the end of the document"
+        case json_tokener_success: "data after the end of the document"
         case json_tokener_continue, json_tokener_error_parse_eof: "the document ends too early"
         default: unsafe String(cString: json_tokener_error_desc(error))
         }
     }
 
-    /// The recursion is bounded by `JSONLimits.maximumDepth`.
+    /// Recursion is bounded by `JSONLimits.maximumDepth`.
     private static func copy(_ node: OpaquePointer?) -> JSONValue {
         switch unsafe json_object_get_type(node) {
         case json_type_boolean:
@@ -76,14 +79,15 @@ struct JSONCDocument: ~Copyable {
         }
     }
 
-    /// `get_int64` clamps above `Int64.max`, `get_uint64` below zero.
+    /// `json_object_get_int64` clamps above `Int64.max` and `json_object_get_uint64` below zero, so
+    /// neither alone is enough.
     private static func integer(_ node: OpaquePointer?) -> JSONValue {
         let unsigned = unsafe json_object_get_uint64(node)
         return unsigned > UInt64(Int64.max)
             ? .unsigned(unsigned) : .integer(unsafe json_object_get_int64(node))
     }
 
-    /// By length: a string may hold U+0000.
+    /// Read by length, because a string may contain U+0000.
     private static func string(_ node: OpaquePointer?) -> String {
         let length = Int(unsafe json_object_get_string_len(node))
         let start = unsafe UnsafeRawPointer(json_object_get_string(node))

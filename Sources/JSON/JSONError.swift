@@ -1,9 +1,9 @@
-/// Why a document could not be read, decoded or written, and where.
+/// Why a document could not be parsed, decoded or encoded, and where.
 package struct JSONError: Error, Hashable, Sendable {
     package enum Place: Hashable, Sendable {
-        /// The number of bytes before the fault; the document's length when it ends too early.
+        /// The number of bytes before the error; the length of the document if it ends too early.
         case offset(Int)
-        /// `$.graphs[3].status`; `$` is the whole document.
+        /// A path such as `$.graphs[3].status`; `$` is the whole document.
         case path(String)
     }
 
@@ -23,13 +23,13 @@ package struct JSONError: Error, Hashable, Sendable {
         self.init(place: .path(path), message: message)
     }
 
-    /// Set when the bytes are no acceptable JSON.
+    /// Set if the bytes are not acceptable JSON.
     package var offset: Int? {
         guard case .offset(let offset) = place else { return nil }
         return offset
     }
 
-    /// Set when the JSON does not fit the type (or the value cannot be written as JSON).
+    /// Set if the JSON does not match the type, or if a value cannot be represented in JSON.
     package var path: String? {
         guard case .path(let path) = place else { return nil }
         return path

@@ -1,4 +1,4 @@
-/// The escapes inside JSON strings.
+/// Decodes the escapes of JSON strings.
 enum JSONEscapes {
     static func hexDigit(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -9,9 +9,8 @@ enum JSONEscapes {
         }
     }
 
-    /// The UTF-8 of a string's content, whose escapes have been checked. Half a surrogate pair
-    /// becomes U+FFFD, as in json-c, so that two names which json-c would take for one are found to
-    /// be equal.
+    /// The unescaped UTF-8 of a string, whose escapes must have been validated. A lone surrogate
+    /// becomes U+FFFD, as in json-c: two names that json-c treats as one must compare equal here.
     static func decode(_ content: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(content.count)

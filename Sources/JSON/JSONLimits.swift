@@ -1,12 +1,12 @@
-/// What a document may cost before it is refused.
+/// Limits on a document, beyond which it is rejected.
 package struct JSONLimits: Hashable, Sendable {
-    /// Bytes of text. json-c counts in `Int32`; more than 64 MiB is refused whatever is set here.
+    /// The maximum size in bytes. At most 64 MiB, whatever is set here: json-c counts in `Int32`.
     package var maximumBytes: Int
-    /// Arrays and objects inside one another; `[[1]]` is two deep. More than 512 is refused
-    /// whatever is set here: the tree is walked by recursion.
+    /// The maximum nesting of arrays and objects; `[[1]]` has depth 2. At most 512, whatever is set
+    /// here: the tree is processed recursively.
     package var maximumDepth: Int
-    /// Values altogether, containers included. `[[],[],…]` costs some fifty times its text in
-    /// memory, so the size alone is no bound.
+    /// The maximum number of values, including containers. A size limit alone is not enough:
+    /// `[[],[],…]` takes about fifty times its text in memory.
     package var maximumValues: Int
 
     package init(maximumBytes: Int, maximumDepth: Int = 32, maximumValues: Int = 1_000_000) {
@@ -15,6 +15,6 @@ package struct JSONLimits: Hashable, Sendable {
         self.maximumValues = maximumValues
     }
 
-    /// 16 MiB: a list page of ten thousand graphs is 3 MB.
+    /// 16 MiB: a page with ten thousand graphs is 3 MB.
     package static let standard = JSONLimits(maximumBytes: 16 << 20)
 }

@@ -1,6 +1,7 @@
-/// The way from the root to a value, as `$.graphs[3].status`.
+/// The path from the root to a value, written as `$.graphs[3].status`.
 ///
-/// A linked list: going down costs one allocation and the text is built only for an error.
+/// A linked list, because a path is extended for every decoded value but printed only in errors:
+/// descending costs one allocation and no text.
 indirect enum JSONPath {
     case root
     case member(parent: JSONPath, name: String)
@@ -31,7 +32,7 @@ indirect enum JSONPath {
 }
 
 extension JSONPath: CustomStringConvertible {
-    /// A name that is no plain word stands quoted in brackets, as in RFC 9535.
+    /// A name that is not a plain word is quoted in brackets, as in RFC 9535.
     var description: String {
         switch self {
         case .root: "$"
@@ -51,7 +52,7 @@ extension JSONPath: CustomStringConvertible {
     }
 }
 
-/// A place in an array or a name in an object, for the containers of Codable.
+/// An array index or a member name, as Codable containers need it.
 struct JSONKey: CodingKey {
     let stringValue: String
     let intValue: Int?

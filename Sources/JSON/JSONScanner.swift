@@ -1,14 +1,14 @@
-/// Reads the bytes once, before json-c, and refuses what json-c 0.16 lets pass even when it is
-/// strict: duplicate names, `NaN` and `Infinity`, single quotes, raw control characters, integers
-/// beyond 64 bits (which it clamps), doubles beyond the range, loosely checked UTF-8, U+0000 in a
-/// name (which cuts the name short), and a text or nesting without bound.
+/// Scans the bytes before json-c parses them, and rejects what json-c 0.16 accepts even in strict
+/// mode: duplicate names, `NaN` and `Infinity`, single quotes, raw control characters, integers
+/// beyond 64 bits (which it clamps), doubles out of range, malformed UTF-8, U+0000 in a name (which
+/// truncates the name), and unbounded size or nesting.
 ///
-/// The scanner owns the tokens, json-c the grammar: in which order tokens may follow one another.
+/// The scanner validates tokens; json-c validates the grammar, that is, the order of tokens.
 struct JSONScanner {
     private struct Container {
         let isObject: Bool
         let start: Int
-        /// Where the names of this object begin in `names`.
+        /// The index in `names` of this object's first name.
         let firstName: Int
     }
 
@@ -18,7 +18,7 @@ struct JSONScanner {
         let isEscaped: Bool
     }
 
-    /// A longer number says nothing more and only costs time.
+    /// A longer number carries no information and only costs time.
     static let maximumNumberBytes = 1024
 
     private let bytes: [UInt8]
@@ -27,8 +27,8 @@ struct JSONScanner {
     private var containers: [Container] = []
     private var names: [Name] = []
     private var valueCount = 0
-    /// The last byte outside whitespace, strings, numbers and words, 0 at the beginning; tells a
-    /// name from a value.
+    /// The last punctuation byte, or 0 at the start. Tells a name from a value: a string after `{`
+    /// or `,` in an object is a name.
     private var lastPunctuation: UInt8 = 0
 
     private init(_ bytes: [UInt8], limits: JSONLimits) {
@@ -36,7 +36,7 @@ struct JSONScanner {
         self.limits = limits
     }
 
-    /// Returns how many values the document holds, which the tree read by json-c must hold as well.
+    /// Returns the number of values in the document, which the tree built by json-c must match.
     static func check(_ bytes: [UInt8], limits: JSONLimits) throws(JSONError) -> Int {
         guard bytes.count <= limits.maximumBytes else {
             throw JSONError(
@@ -48,7 +48,7 @@ struct JSONScanner {
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
-            throw JSONError(offset: error.byteOffsets.lowerBound, message: "not UTF-8")
+            throw JSONError(offset: error.byteOffsets.lowerBound, message: "invalid UTF-8")
         }
         var scanner = JSONScanner(bytes, limits: limits)
         try scanner.scanDocument()
@@ -109,7 +109,7 @@ extension JSONScanner {
     private mutating func open(isObject: Bool) throws(JSONError) {
         try countValue()
         guard containers.count < limits.maximumDepth else {
-            throw fault("nested more than \(limits.maximumDepth) deep")
+            throw fault("nested more than \(limits.maximumDepth) levels deep")
         }
         containers.append(Container(isObject: isObject, start: index, firstName: names.count))
     }
@@ -123,7 +123,8 @@ extension JSONScanner {
         names.removeSubrange(container.firstName...)
     }
 
-    /// Sorting by a seeded hash keeps an object with very many names from costing quadratic time.
+    /// Compares neighbors after sorting by hash, because comparing all pairs would take quadratic
+    /// time. The hash is seeded per process, so a document cannot be crafted to collide.
     private mutating func refuseDuplicates(from first: Int) throws(JSONError) {
         guard names.count > first + 1 else { return }
         names[first...].sort {
@@ -147,7 +148,8 @@ extension JSONScanner {
     }
 
     private mutating func addName(_ content: Range<Int>, isEscaped: Bool) throws(JSONError) {
-        // A broken document may hold names without values, which the limit on values would not see.
+        // A malformed document may contain names without values, which the limit on values would
+        // not catch.
         guard names.count < limits.maximumValues else {
             throw fault("more than \(limits.maximumValues) names")
         }
@@ -156,7 +158,7 @@ extension JSONScanner {
         guard !isEscaped || !decoded.contains(0) else {
             throw JSONError(
                 offset: content.lowerBound - 1,
-                message: "a name may not hold U+0000"
+                message: "a name must not contain U+0000"
             )
         }
         names.append(Name(hash: decoded.hashValue, content: content, isEscaped: isEscaped))
@@ -184,7 +186,7 @@ extension JSONScanner {
                 isEscaped = true
                 try scanEscape()
             case 0..<0x20:
-                throw fault("a raw control character in a string; write it as \\u00XX")
+                throw fault("unescaped control character in a string; write it as \\u00XX")
             default:
                 index += 1
             }
@@ -204,7 +206,7 @@ extension JSONScanner {
             else { throw fault("\\u without four hexadecimal digits") }
             index += 6
         default:
-            throw fault("an escape that JSON does not know")
+            throw fault("invalid escape sequence")
         }
     }
 
@@ -214,7 +216,7 @@ extension JSONScanner {
         let firstDigit = index
         let wholeDigits = try scanDigits()
         guard wholeDigits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else {
-            throw JSONError(offset: start, message: "a number with a leading zero")
+            throw JSONError(offset: start, message: "number with a leading zero")
         }
         var isInteger = true
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
@@ -239,30 +241,31 @@ extension JSONScanner {
         while index < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) {
             index += 1
         }
-        guard index > start else { throw fault("a digit is missing") }
+        guard index > start else { throw fault("expected a digit") }
         return index - start
     }
 
-    /// 18 digits fit in any case, and only an exponent or hundreds of digits reach beyond a double.
+    /// Short integers need no check: 18 characters always fit into 64 bits. Only an exponent or
+    /// hundreds of digits can exceed a double.
     private func checkRange(of number: Range<Int>, isInteger: Bool) throws(JSONError) {
         guard number.count > 18 || !isInteger else { return }
         guard number.count <= Self.maximumNumberBytes else {
             throw JSONError(
                 offset: number.lowerBound,
-                message: "a number of more than \(Self.maximumNumberBytes) characters"
+                message: "number longer than \(Self.maximumNumberBytes) characters"
             )
         }
         let text = String(decoding: bytes[number], as: UTF8.self)
         if isInteger, Int64(text) == nil, UInt64(text) == nil {
             throw JSONError(
                 offset: number.lowerBound,
-                message: "an integer beyond 64 bits; identifiers of this size must be strings"
+                message: "integer out of range of 64 bits; identifiers of this size must be strings"
             )
         }
         if !isInteger, Double(text)?.isFinite != true {
             throw JSONError(
                 offset: number.lowerBound,
-                message: "a number beyond the range of a double"
+                message: "number out of range of a double"
             )
         }
     }
@@ -277,7 +280,7 @@ extension JSONScanner {
         let word = bytes[start..<index]
         guard ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) }) else {
             let shown = String(decoding: word.prefix(20), as: UTF8.self)
-            throw JSONError(offset: start, message: "\"\(shown)\" is no JSON value")
+            throw JSONError(offset: start, message: "\"\(shown)\" is not a JSON value")
         }
         try countValue()
     }

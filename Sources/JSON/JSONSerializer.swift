@@ -1,9 +1,9 @@
-/// How a document is written.
+/// Options for serializing a document.
 package struct JSONOutput: Hashable, Sendable {
     package enum MemberOrder: Hashable, Sendable {
-        /// As in the value.
+        /// The order of the value.
         case insertion
-        /// By the UTF-8 bytes of the name: the same value always gives the same bytes.
+        /// Sorted by the UTF-8 bytes of the name, so that equal values give equal bytes.
         case sortedByName
     }
 
@@ -18,8 +18,8 @@ package struct JSONOutput: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Compact UTF-8. Doubles have the fewest digits that read back as the same number; infinities
-    /// and NaN are refused, since JSON has no word for them.
+    /// Compact UTF-8. Doubles have the fewest digits that read back as the same number. Infinities
+    /// and NaN are errors, since JSON cannot represent them.
     package func serialized(_ output: JSONOutput = .insertionOrder) throws(JSONError) -> [UInt8] {
         var serializer = JSONSerializer(output: output)
         try serializer.write(self, at: .root, depth: 0)
@@ -28,7 +28,7 @@ extension JSONValue {
 }
 
 private struct JSONSerializer {
-    /// Deeper than any document that we read; keeps the recursion off the end of the stack.
+    /// Deeper than any document that `parse` accepts. Bounds the recursion.
     private static let maximumDepth = 512
 
     let output: JSONOutput
@@ -40,7 +40,7 @@ private struct JSONSerializer {
 
     mutating func write(_ value: JSONValue, at path: JSONPath, depth: Int) throws(JSONError) {
         guard depth <= Self.maximumDepth else {
-            throw path.error("nested more than \(Self.maximumDepth) deep")
+            throw path.error("nested more than \(Self.maximumDepth) levels deep")
         }
         switch value {
         case .null: append("null")

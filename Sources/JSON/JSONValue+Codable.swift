@@ -1,4 +1,4 @@
-/// With our own decoder and encoder a `JSONValue` passes through untouched; these serve all others.
+/// For decoders and encoders other than ours, which pass a `JSONValue` through unchanged.
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         if let decoder = decoder as? ValueDecoder {

@@ -1,22 +1,22 @@
+// JSON owns reading JSON strictly and within limits (json-c behind a scanner of our own), writing
+// it, and Codable in both directions. It does no I/O and converts nothing implicitly: a string that
+// contains a number remains a string.
+
 /// A JSON document as a value.
-///
-/// This module owns JSON: reading it strictly and within limits (over json-c, behind a scanner of
-/// our own), writing it, and Codable in both directions. It does no I/O, and it converts nothing on
-/// its own: a string that holds a number stays a string.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// An integer above `Int64.max`; `parse` never uses this case for a smaller one.
+    /// An integer above `Int64.max`. `parse` uses this case only for those.
     case unsigned(UInt64)
     case double(Double)
     case string(String)
     case array([JSONValue])
-    /// Members in the order of the document. A parsed object has no name twice.
+    /// Members in the order of the document. A parsed object has no duplicate names.
     case object([JSONMember])
 }
 
-/// One name and value of a JSON object.
+/// A member of a JSON object.
 package struct JSONMember: Sendable, Hashable {
     package var name: String
     package var value: JSONValue
@@ -28,15 +28,15 @@ package struct JSONMember: Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// The member's value; nil when this is no object or has no such member (a member that is
-    /// `null` gives `.null`). Names are compared byte by byte: Swift's `==` would call `é` and `e`
-    /// + U+0301 the same name, JSON does not.
+    /// The value of a member, or nil if this is not an object or has no such member (a member that
+    /// is `null` yields `.null`). Names are compared byte by byte: Swift's `==` would equate `é`
+    /// and `e` + U+0301, which JSON distinguishes.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name.isIdentical(to: name) }?.value
     }
 
-    /// The element; nil when this is no array or the index lies outside.
+    /// An element, or nil if this is not an array or the index is out of range.
     package subscript(index: Int) -> JSONValue? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -49,7 +49,8 @@ extension JSONValue {
         return value
     }
 
-    /// The number as an `Int64`; nil when it has a fraction, is out of range, or this is no number.
+    /// The number as an `Int64`, or nil if it has a fraction, is out of range, or this is not a
+    /// number.
     package var integerValue: Int64? {
         switch self {
         case .integer(let value): value
@@ -58,7 +59,7 @@ extension JSONValue {
         }
     }
 
-    /// The number, rounded to the nearest `Double` when it is a large integer; nil for no number.
+    /// The number as a `Double`, to which large integers are rounded; nil if this is not a number.
     package var doubleValue: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -83,7 +84,7 @@ extension JSONValue {
         return value
     }
 
-    /// What it is, in JSON's words, for error texts.
+    /// The JSON type, for error messages.
     package var kind: String {
         switch self {
         case .null: "null"
@@ -96,7 +97,8 @@ extension JSONValue {
     }
 }
 
-/// No `nil` for `.null`: in `condition ? value : nil` it would make a null out of "no value".
+/// Deliberately not `ExpressibleByNilLiteral`: `condition ? value : nil` would then yield a JSON
+/// null instead of no value.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
@@ -112,7 +114,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
 }
 
 extension String {
-    /// Equal byte by byte, without Unicode's canonical equivalence.
+    /// Compares byte by byte, without canonical equivalence.
     func isIdentical(to other: String) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }

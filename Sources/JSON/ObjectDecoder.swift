@@ -1,4 +1,4 @@
-/// The members of one object.
+/// Decodes the members of an object.
 struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [JSONMember]
     let path: JSONPath

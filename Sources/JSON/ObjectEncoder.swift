@@ -1,4 +1,4 @@
-/// The members of one object.
+/// Encodes the members of an object.
 struct ObjectEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let node: EncodingNode
 

@@ -1,6 +1,6 @@
-/// Decodes `Decodable` types without converting anything: a string is no number, `null` is no zero.
-/// A number fits an integer type when it has no fraction and lies in the type's range. Members that
-/// the type does not ask for are passed over: services add fields without notice.
+/// Decodes `Decodable` types without implicit conversions: a string is not a number and `null` is
+/// not zero. A number matches an integer type if it has no fraction and is in range. Unknown
+/// members are ignored, because services add fields without notice.
 package struct StrictJSONDecoder: Sendable {
     package var limits: JSONLimits
 
@@ -28,7 +28,7 @@ package struct StrictJSONDecoder: Sendable {
 }
 
 extension JSONError {
-    /// The error of our own containers, or what a type's `init(from:)` threw.
+    /// Converts the errors of our containers and those thrown by a type's `init(from:)`.
     fileprivate init(decoding error: any Error) {
         switch error {
         case let error as JSONError:
@@ -44,7 +44,7 @@ extension JSONError {
     }
 }
 
-/// One value and where it stands. It is its own single-value container.
+/// One value and its path. It is its own single-value container.
 struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     let value: JSONValue
     let path: JSONPath
@@ -83,13 +83,13 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
 }
 
 extension ValueDecoder {
-    /// `JSONValue` itself passes through, so that a type may keep a part of the document as it is.
+    /// `JSONValue` is passed through, so that a type can keep part of a document as it is.
     func unbox<T: Decodable>(_ type: T.Type) throws -> T {
         if let value = value as? T, type == JSONValue.self { return value }
         do {
             return try T(from: self)
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-            // Types of the standard library and of ours may throw without knowing where they stand.
+            // Types of the standard library, and some of ours, throw without knowing their path.
             throw path.error(context.debugDescription)
         }
     }
@@ -111,7 +111,7 @@ extension ValueDecoder {
 
     func float() throws(JSONError) -> Float {
         let number = Float(try double())
-        guard number.isFinite else { throw path.error("a number beyond the range of Float") }
+        guard number.isFinite else { throw path.error("number out of range of Float") }
         return number
     }
 
@@ -123,7 +123,9 @@ extension ValueDecoder {
             case .double(let number): Integer(exactly: number)
             default: throw mismatch("an integer")
             }
-        guard let exact else { throw path.error("expected an integer within \(Integer.self)") }
+        guard let exact else {
+            throw path.error("expected an integer in the range of \(Integer.self)")
+        }
         return exact
     }
 

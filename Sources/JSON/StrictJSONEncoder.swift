@@ -1,5 +1,5 @@
-/// Encodes `Encodable` types. Infinities and NaN are refused, nil members are left out (that is
-/// what synthesised conformances do), and a type that encodes nothing is an error.
+/// Encodes `Encodable` types. Infinities and NaN are errors, members that are nil are omitted (by
+/// the synthesized conformances), and a type that encodes nothing is an error.
 package struct StrictJSONEncoder: Sendable {
     package var output: JSONOutput
 
@@ -24,8 +24,8 @@ package struct StrictJSONEncoder: Sendable {
     }
 }
 
-/// The place of one value while it is written. Codable hands out containers that write into their
-/// parent after the parent has moved on, hence a class; it never leaves one call of `encode`.
+/// The slot of one value during encoding. A class, because Codable containers write into their
+/// parent after the parent has moved on. Instances never outlive one call of `encode`.
 final class EncodingNode {
     private enum Content {
         case empty
@@ -57,7 +57,7 @@ final class EncodingNode {
         return nodes.count
     }
 
-    /// A second container of the same kind continues the first one.
+    /// Codable allows a type to request a container twice: the second one continues the first.
     func becomeArray() {
         guard case .elements = content else { return content = .elements([]) }
     }
@@ -75,7 +75,7 @@ final class EncodingNode {
         return node
     }
 
-    /// A name that is written twice keeps its place and takes the later value.
+    /// A name that is encoded twice keeps its position and takes the later value.
     func member(_ name: String) -> EncodingNode {
         guard case .members(var nodes) = content else { return EncodingNode(path: path) }
         content = .empty
@@ -100,7 +100,7 @@ final class EncodingNode {
     }
 }
 
-/// One value to be written. It is its own single-value container.
+/// One value to encode. It is its own single-value container.
 struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     let node: EncodingNode
 
@@ -123,7 +123,7 @@ struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     func encode(_ value: Bool) throws { node.set(.bool(value)) }
     func encode(_ value: String) throws { node.set(.string(value)) }
     func encode(_ value: Double) throws { node.set(.double(value)) }
-    /// By its own shortest digits: 0.1 as Float is 0.1, not 0.10000000149011612.
+    /// Converted through its shortest digits: `Float` 0.1 becomes 0.1, not 0.10000000149011612.
     func encode(_ value: Float) throws { node.set(.double(Double("\(value)") ?? Double(value))) }
     func encode(_ value: Int) throws { node.set(.integer(Int64(value))) }
     func encode(_ value: Int8) throws { node.set(.integer(Int64(value))) }

@@ -72,7 +72,7 @@ import Testing
         Misfit(
             text: #"{"graphs":[],"total":-1}"#,
             path: "$.total",
-            message: "expected an integer within UInt64"
+            message: "expected an integer in the range of UInt64"
         ),
         Misfit(text: page("\"id\":\"b\""), path: "$.graphs[1]", message: "\"phase\" is missing"),
         Misfit(
@@ -93,7 +93,7 @@ import Testing
         Misfit(
             text: page(#""id":"b","phase":"running","status":1.5,"tags":{},"parts":[]"#),
             path: "$.graphs[1].status",
-            message: "expected an integer within Int"
+            message: "expected an integer in the range of Int"
         ),
         Misfit(
             text: page(#""id":"b","phase":"running","status":1,"tags":{"a b":1},"parts":[]"#),
@@ -103,7 +103,7 @@ import Testing
         Misfit(
             text: page(#""id":"b","phase":"running","status":1,"tags":{},"parts":[[],[1,256]]"#),
             path: "$.graphs[1].parts[1][1]",
-            message: "expected an integer within UInt8"
+            message: "expected an integer in the range of UInt8"
         ),
     ]
 

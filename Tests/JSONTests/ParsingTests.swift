@@ -73,33 +73,33 @@ import Testing
         Fault("/* */1", 0, "unexpected '/'"),
         Fault("[1]\0", 3, "unexpected byte 0x0"),
         Fault("\u{FEFF}[]", 0, "the document begins with a byte order mark"),
-        Fault("NaN", 0, "\"NaN\" is no JSON value"),
-        Fault("[Infinity]", 1, "\"Infinity\" is no JSON value"),
-        Fault("[-Infinity]", 2, "a digit is missing"),
-        Fault("TRUE", 0, "\"TRUE\" is no JSON value"),
-        Fault("nul", 0, "\"nul\" is no JSON value"),
-        Fault("[01]", 1, "a number with a leading zero"),
-        Fault("-00", 0, "a number with a leading zero"),
-        Fault("1.", 2, "a digit is missing"),
-        Fault("[1e]", 3, "a digit is missing"),
-        Fault("1e400", 0, "a number beyond the range of a double"),
-        Fault("[-1e999]", 1, "a number beyond the range of a double"),
+        Fault("NaN", 0, "\"NaN\" is not a JSON value"),
+        Fault("[Infinity]", 1, "\"Infinity\" is not a JSON value"),
+        Fault("[-Infinity]", 2, "expected a digit"),
+        Fault("TRUE", 0, "\"TRUE\" is not a JSON value"),
+        Fault("nul", 0, "\"nul\" is not a JSON value"),
+        Fault("[01]", 1, "number with a leading zero"),
+        Fault("-00", 0, "number with a leading zero"),
+        Fault("1.", 2, "expected a digit"),
+        Fault("[1e]", 3, "expected a digit"),
+        Fault("1e400", 0, "number out of range of a double"),
+        Fault("[-1e999]", 1, "number out of range of a double"),
         Fault(
             "[18446744073709551616]",
             1,
-            "an integer beyond 64 bits; identifiers of this size must be strings"
+            "integer out of range of 64 bits; identifiers of this size must be strings"
         ),
         Fault(
             "-9223372036854775809",
             0,
-            "an integer beyond 64 bits; identifiers of this size must be strings"
+            "integer out of range of 64 bits; identifiers of this size must be strings"
         ),
         Fault("{\"a\":1,\"a\":2}", 7, "duplicate name \"a\""),
         Fault(#"{"a":{"b":0,"a":1,"\u0062":2}}"#, 18, "duplicate name \"b\""),
         Fault(#"{"\ud800":1,"\udbff":2}"#, 12, "duplicate name \"\u{FFFD}\""),
-        Fault(#"{"a\u0000b":1}"#, 1, "a name may not hold U+0000"),
-        Fault("\"a\nb\"", 2, "a raw control character in a string; write it as \\u00XX"),
-        Fault(#""\x41""#, 1, "an escape that JSON does not know"),
+        Fault(#"{"a\u0000b":1}"#, 1, "a name must not contain U+0000"),
+        Fault("\"a\nb\"", 2, "unescaped control character in a string; write it as \\u00XX"),
+        Fault(#""\x41""#, 1, "invalid escape sequence"),
         Fault(#""\u12g4""#, 1, "\\u without four hexadecimal digits"),
         Fault(#""\u12"#, 1, "\\u without four hexadecimal digits"),
     ]
@@ -139,7 +139,7 @@ import Testing
         bytes: [UInt8],
         offset: Int
     ) throws {
-        #expect(throws: JSONError(offset: offset, message: "not UTF-8")) {
+        #expect(throws: JSONError(offset: offset, message: "invalid UTF-8")) {
             try JSONValue.parse(bytes)
         }
     }
@@ -180,7 +180,7 @@ import Testing
         }
         #expect(throws: Never.self) { try parse(nested(16)) }
         let error = try #require(throws: JSONError.self) { try parse("[" + nested(16) + "]") }
-        #expect(error.message == "nested more than 32 deep")
+        #expect(error.message == "nested more than 32 levels deep")
         #expect(throws: JSONError.self) { try parse(String(repeating: "[", count: 1_000_000)) }
         let shallow = JSONLimits(maximumBytes: 100, maximumDepth: 0)
         #expect(try parse("1", limits: shallow) == 1)
