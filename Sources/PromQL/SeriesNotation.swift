@@ -1,26 +1,26 @@
 import GoText
 package import Series
 
-/// A series and its values as tests write them: `up{job="a"} 1 1 0+1x10 _ stale`
-/// (Prometheus promql/promqltest/README.md, "Series notation").
+/// A series and its values in the notation of tests: `up{job="a"} 1 1 0+1x10 _ stale` (Prometheus
+/// promql/promqltest/README.md, "Series notation").
 ///
-/// Histograms (`{{...}}`) are recognised, not read: only floating-point samples exist here.
+/// Histograms (`{{...}}`) are recognized but not decoded: only floating-point samples exist here.
 package struct SeriesNotation: Hashable, Sendable {
     package enum Value: Sendable {
         /// No sample at this time.
         case gap
-        /// May be the staleness marker.
+        /// A number, which may be the staleness marker.
         case number(Double)
         case histogram
     }
 
-    /// A series has no more values than this.
+    /// The maximum number of values in a series.
     package static let maximumValues = 1_000_000
 
     package let labels: Labels
-    /// One for each time, the first at the start.
+    /// One value per interval, starting at time 0.
     package let values: [Value]
-    /// The line tells when the series started (`up@st -1m`), not what its samples are.
+    /// Whether the line gives start timestamps (`up@st -1m`) instead of values.
     package let givesStartTimestamps: Bool
 
     package static func parse(_ text: String) throws(SeriesNotationError) -> SeriesNotation {
@@ -46,12 +46,12 @@ package struct SeriesNotation: Hashable, Sendable {
         )
     }
 
-    /// Reads the values alone, as the `values` of a rule unit test have them.
+    /// Parses values without a series, as in the `values` of a rule unit test.
     package static func values(of text: String) throws(SeriesNotationError) -> [Value] {
         try SeriesValueReader.values(of: text[...], precededBy: 0)
     }
 
-    /// The series ends at the first space outside of braces and quotes.
+    /// Splits at the end of the series: the first space outside braces and quotes.
     private static func split(_ text: String) -> (Substring, Substring) {
         var quote: Character?
         var depth = 0
@@ -81,7 +81,7 @@ package struct SeriesNotation: Hashable, Sendable {
 }
 
 extension SeriesNotation.Value: Hashable {
-    /// Numbers by bits.
+    /// Compares numbers by their bits, so that NaN and the staleness marker differ.
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.gap, .gap), (.histogram, .histogram): true
@@ -95,7 +95,7 @@ extension SeriesNotation.Value: Hashable {
     }
 }
 
-/// Why a text is no series notation. The column counts bytes from 1.
+/// Why a text is not a valid series notation. The column is in bytes and starts at 1.
 package struct SeriesNotationError: Error, Hashable, Sendable, CustomStringConvertible {
     package let message: String
     package let column: Int
@@ -103,7 +103,7 @@ package struct SeriesNotationError: Error, Hashable, Sendable, CustomStringConve
     package var description: String { "column \(column): \(message)" }
 }
 
-/// Reads values one after the other. They are separated by spaces: `1 2+3x4 _x2`.
+/// Parses values, which are separated by spaces: `1 2+3x4 _x2`.
 private struct SeriesValueReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -130,7 +130,7 @@ private struct SeriesValueReader {
         SeriesNotationError(message: message, column: offset + start + 1)
     }
 
-    /// False at the end.
+    /// Returns false at the end of the text.
     private mutating func skipSpaces() -> Bool {
         while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
         return position < bytes.count
@@ -163,7 +163,7 @@ private struct SeriesValueReader {
         values += added
     }
 
-    /// `a`, `axn`, `a+bxn` or `a-bxn`: the first value and n more.
+    /// Parses `a`, `axn`, `a+bxn` or `a-bxn`: the first value and n more.
     private mutating func readNumbers(from start: Int) throws(SeriesNotationError) {
         var value = try readNumber()
         let isProgression = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
@@ -174,7 +174,7 @@ private struct SeriesValueReader {
             }
             return try append([.number(value)], at: start)
         }
-        // Adding up, as Prometheus does: multiplying would round differently.
+        // Repeated addition, as in Prometheus: multiplication would round differently.
         let numbers = (0...count).map { _ in
             defer { if isProgression { value += step } }
             return SeriesNotation.Value.number(value)
@@ -182,7 +182,7 @@ private struct SeriesValueReader {
         try append(numbers, at: start)
     }
 
-    /// `{{...}}`, `{{...}}xn` or `{{...}}+{{...}}xn`; the first braces are already read.
+    /// Parses `{{...}}`, `{{...}}xn` or `{{...}}+{{...}}xn`. The first braces have been consumed.
     private mutating func readHistograms(from start: Int) throws(SeriesNotationError) {
         try skipHistogram(from: start)
         if accept("+{{") || accept("-{{") { try skipHistogram(from: start) }
@@ -197,7 +197,7 @@ private struct SeriesValueReader {
         }
     }
 
-    /// What follows an `x`, if there is one.
+    /// Parses the count after an `x`, if any.
     private mutating func readCount() throws(SeriesNotationError) -> Int? {
         guard accept("x") else { return nil }
         let start = position
@@ -223,7 +223,8 @@ private struct SeriesValueReader {
         return isNegative ? -value : value
     }
 
-    /// Decimal digits with a point and an exponent: a sign or an `x` after them is not theirs.
+    /// Skips decimal digits with an optional point and exponent. A sign or an `x` after them is not
+    /// part of the number.
     private mutating func skipDigits() {
         func isDigit(_ byte: UInt8) -> Bool {
             (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
@@ -239,7 +240,7 @@ private struct SeriesValueReader {
         while let byte = next, isDigit(byte) { position += 1 }
     }
 
-    /// Reads the word if it comes next, in upper or lower case.
+    /// Consumes the word, in lower or upper case, if it comes next.
     private mutating func accept(_ word: String) -> Bool {
         let end = position + word.utf8.count
         guard end <= bytes.count, text(position..<end).lowercased() == word else { return false }

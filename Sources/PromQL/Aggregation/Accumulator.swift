@@ -1,4 +1,5 @@
-/// Reduces the values of one group to one; starts empty, is asked only after the first value.
+/// Reduces the values of one group to a single value. `value` is undefined before the first `add`:
+/// a group has at least one member.
 protocol Accumulator {
     init()
     mutating func add(_ value: Double)
@@ -13,7 +14,7 @@ struct Counting: Accumulator {
     mutating func add(_: Double) { value += 1 }
 }
 
-/// What `group` yields: that there is something.
+/// The result of `group`, which is always 1.
 struct Presence: Accumulator {
     var value: Double { 1 }
     mutating func add(_: Double) {}
@@ -35,7 +36,8 @@ struct Minimum: Accumulator {
     }
 }
 
-/// The population variance, by Welford's algorithm.
+/// The population variance, by Welford's algorithm, which avoids the cancellation of a difference
+/// of large sums.
 struct Variance: Accumulator {
     private var count = 0.0
     private var mean = 0.0

@@ -1,4 +1,5 @@
-/// A sum that carries along what rounding loses (Kahan's algorithm in Neumaier's form).
+/// A sum that also accumulates its rounding error (Kahan's algorithm in Neumaier's form).
+/// Prometheus does the same, operation by operation, so results agree.
 struct CompensatedSum {
     private(set) var total = 0.0
     private var lost = 0.0
@@ -39,7 +40,8 @@ struct CompensatedSum {
     }
 }
 
-/// A mean by the sum, or from where that would overflow, by moving the mean itself.
+/// A mean computed from the sum. If the sum would overflow, it switches to updating the mean
+/// incrementally.
 struct CompensatedMean {
     private var sum = CompensatedSum()
     private var count = 0.0

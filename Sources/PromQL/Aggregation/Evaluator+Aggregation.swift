@@ -1,11 +1,11 @@
 import GoText
 import Series
 
-/// The elements of a vector, numbered by the group they belong to.
+/// The elements of a vector, assigned to numbered groups.
 struct Grouping {
-    /// Of each element of the vector.
+    /// The group of each element of the vector.
     var groups: [Int] = []
-    /// Of each group, with the group's labels.
+    /// An element without value for each group, with the labels of the group.
     var heads: [VectorElement] = []
 }
 
@@ -57,7 +57,7 @@ extension Evaluator {
             if group == grouping.heads.count {
                 grouping.heads.append(VectorElement(labels: groups.labels(of: group), value: 0))
             }
-            // One member that drops the name is enough.
+            // One member that drops its name is enough.
             if keepsName, element.dropsName, !isHidden { grouping.heads[group].dropsName = true }
         }
         return grouping
@@ -125,7 +125,7 @@ extension Evaluator {
         )
     }
 
-    /// The value becomes a label, so that grouping does the counting.
+    /// The value becomes a label, so that grouping counts equal values.
     private func countValues(
         _ vector: InstantVector,
         _ aggregation: Aggregation

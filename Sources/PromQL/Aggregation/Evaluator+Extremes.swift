@@ -2,7 +2,7 @@ import GoText
 import Series
 
 extension Evaluator {
-    /// `topk` and `bottomk`: the elements themselves, group by group, each in its order.
+    /// `topk` and `bottomk`: the selected elements, unchanged, group by group and best first.
     func extremes(
         _ vector: InstantVector,
         _ aggregation: Aggregation,
@@ -44,8 +44,8 @@ extension Evaluator {
         return result
     }
 
-    /// `limit_ratio`: elements chosen by their labels, so that the same are chosen at all times.
-    /// A negative ratio chooses those that the positive one to 1 would leave.
+    /// `limit_ratio`: selects elements by a hash of their labels, so that the selection is the same
+    /// at all times. A negative ratio r selects the complement of 1 + r.
     func limitRatio(
         _ vector: InstantVector,
         _ aggregation: Aggregation,
@@ -88,9 +88,10 @@ extension Evaluator {
     }
 }
 
-/// The best few of many values, NaN the worst: a heap with the worst of those kept on top.
+/// The `limit` best of many values, where NaN is worst: a heap with the worst kept value at the
+/// top.
 ///
-/// Of equal values it keeps those that Prometheus keeps, whose heap works in the same way.
+/// Among equal values it keeps the same ones as Prometheus, because its heap sifts in the same way.
 private struct BestElements {
     private let limit: Int
     private let largest: Bool
@@ -116,7 +117,7 @@ private struct BestElements {
         return largest ? value < other : value > other
     }
 
-    /// Among several NaN the later one goes up.
+    /// Among several NaN values, the later one moves up.
     private func goesUp(_ position: Int, over other: Int) -> Bool {
         heap[position].value.isNaN || isWorse(heap[position].value, than: heap[other].value)
     }
@@ -143,16 +144,16 @@ private struct BestElements {
         }
     }
 
-    /// Positions of the elements, the best first.
+    /// The indices of the kept elements, best first.
     var inOrder: [Int] {
         heap.sorted { isWorse($1.value, than: $0.value) }.map(\.index)
     }
 }
 
 extension Labels {
-    /// A number from 0 up to 1 that depends on the labels alone.
+    /// A number from 0 up to, but not including, 1 that depends only on the labels.
     fileprivate var unitInterval: Double {
-        // FNV-1a; the hash of the standard library differs from process to process.
+        // FNV-1a, because the hash of the standard library differs between processes.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         return Double(hash >> 11) / 0x1p53

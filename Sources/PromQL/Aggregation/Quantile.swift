@@ -1,5 +1,5 @@
 enum Quantile {
-    /// The quantile of unsorted values, interpolated between neighbours; NaN sorts first.
+    /// The quantile of unsorted values, interpolated linearly between neighbors. NaN sorts first.
     static func of(_ values: [Double], at quantile: Double) -> Double {
         guard !values.isEmpty, !quantile.isNaN else { return .nan }
         if quantile < 0 { return -.infinity }

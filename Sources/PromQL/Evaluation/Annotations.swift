@@ -1,4 +1,5 @@
-/// Remarks on a query that did not stop it, each text once, sorted.
+/// Warnings and infos of a query, which do not make it fail. Each text occurs once, in sorted
+/// order.
 package struct Annotations: Hashable, Sendable {
     private var warningSet: Set<String> = []
     private var infoSet: Set<String> = []

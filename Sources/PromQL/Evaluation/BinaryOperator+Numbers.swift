@@ -1,5 +1,5 @@
 extension BinaryOperator {
-    /// The result for two numbers; meaningless for comparisons and set operators.
+    /// The arithmetic result; meaningless for comparisons and set operators.
     func arithmetic(_ left: Double, _ right: Double) -> Double {
         switch self {
         case .add: left + right
@@ -13,7 +13,7 @@ extension BinaryOperator {
         }
     }
 
-    /// Whether the comparison holds; false for other operators.
+    /// The result of the comparison; false for other operators.
     func compares(_ left: Double, _ right: Double) -> Bool {
         switch self {
         case .equal: left == right
@@ -26,7 +26,7 @@ extension BinaryOperator {
         }
     }
 
-    /// The result between scalars, where comparisons answer 0 or 1.
+    /// The result between two scalars, where comparisons return 0 or 1.
     func scalar(_ left: Double, _ right: Double) -> Double {
         isComparison ? (compares(left, right) ? 1 : 0) : arithmetic(left, right)
     }

@@ -1,12 +1,15 @@
-// PromQL owns the query language: reading expressions, writing them in their normal form, and
-// evaluating them over any `SampleSource`. It reads no clock, does no input or output and keeps
-// nothing between two queries; what a query may cost is bounded by its options.
+// PromQL owns the query language: parsing expressions, printing them in canonical form, and
+// evaluating them over any `SampleSource`. Results and error messages are those of Prometheus,
+// against which the tests compare them.
+//
+// This target reads no clock, does no I/O and keeps no state between queries. The cost of a query
+// is bounded by `EngineOptions`.
 
 package import Series
 package import Time
 
-/// Evaluates expressions. Only floating-point samples exist: functions of native histograms
-/// accept any vector and find no histogram in it.
+/// Evaluates expressions. Only floating-point samples exist: functions of native histograms accept
+/// any vector and return an empty one.
 package struct Engine: Hashable, Sendable {
     package let options: EngineOptions
 
@@ -32,7 +35,8 @@ package struct Engine: Hashable, Sendable {
         try evaluate(expression, from: start, through: end, step: step, in: source).value
     }
 
-    /// Evaluates at one time. `interruption` is asked now and then whether to go on.
+    /// Evaluates at one time. `interruption` is called now and then and aborts the query if it
+    /// returns a reason.
     package func evaluate(
         _ expression: Expression,
         at time: Timestamp,
@@ -49,8 +53,8 @@ package struct Engine: Hashable, Sendable {
         return QueryResult(value: value, annotations: evaluator.annotations)
     }
 
-    /// Evaluates at `start`, `start + step` and so on, not beyond `end`. The expression must be a
-    /// scalar or an instant vector; the value is a matrix. The step must be at least 1 ms.
+    /// Evaluates at `start`, `start + step` and so on up to `end`. The expression must be a scalar
+    /// or an instant vector; the result is a matrix. The step must be at least 1 ms.
     package func evaluate(
         _ expression: Expression,
         from start: Timestamp,
@@ -86,26 +90,30 @@ package struct Engine: Hashable, Sendable {
     }
 }
 
+/// Options that select a dialect of the language or bound the cost of a query. The defaults are
+/// those of Prometheus.
 package struct EngineOptions: Hashable, Sendable {
-    /// Whose rules hold where versions of the language differ.
+    /// The Prometheus version to follow where versions differ.
     package enum Compatibility: Hashable, Sendable {
-        /// Ranges and the lookback are left-open: a sample exactly as old as the range is out.
+        /// Ranges and the lookback are open on the left: a sample exactly as old as the range is
+        /// excluded.
         case version3
         /// Ranges and the lookback are closed on both sides, as before Prometheus 3.0.
         case version2
     }
 
-    /// How old a sample may be to count as the current value.
+    /// The maximum age of a sample that counts as the current value.
     package var lookback = Duration.seconds(5 * 60)
-    /// The step of subqueries that name none: the evaluation interval.
+    /// The step of subqueries without one. Prometheus uses the global evaluation interval.
     package var defaultSubqueryStep = Duration.seconds(60)
     package var compatibility = Compatibility.version3
-    /// Metric names are dropped from the result, not from the operands of each operation
+    /// Whether metric names are dropped at the end of the query instead of by each operation
     /// (Prometheus' feature `promql-delayed-name-removal`).
     package var delaysNameRemoval = false
-    /// How many samples one step may load together with what is kept for the result.
+    /// The maximum number of samples in memory: those loaded by one step and those kept for the
+    /// result.
     package var maximumSamples = 50_000_000
-    /// How many steps a range query may have.
+    /// The maximum number of steps of a range query.
     package var maximumSteps = 11_000
 
     package init() {}

@@ -1,10 +1,10 @@
 package import Series
 
-/// Why a query has no answer; the texts are Prometheus'.
+/// Why a query failed. The messages are those of Prometheus.
 package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Two elements would have the same labels, mostly because their metric names are gone.
+    /// Two elements would have the same labels, usually because their metric names were dropped.
     case duplicateLabelSet
-    /// Two elements of the "one" side belong to one match group.
+    /// Two elements of the "one" side are in the same match group.
     case duplicateMatch(group: Labels, isLeft: Bool, first: Labels, second: Labels)
     case ambiguousMatch
     case ambiguousGrouping
@@ -43,7 +43,7 @@ package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible
     }
 }
 
-/// Why a query is given up before its end.
+/// Why a query was aborted.
 package enum Interruption: Hashable, Sendable {
     case timeout, cancellation
 }

@@ -27,7 +27,8 @@ extension Evaluator {
         }
     }
 
-    /// A filter keeps the value of the vector, on whichever side it stands.
+    /// Combines a vector and a scalar. A filter keeps the value of the vector, whichever side it is
+    /// on.
     private func combine(
         _ vector: consuming InstantVector,
         _ number: Double,
@@ -101,14 +102,14 @@ extension VectorMatching {
         isOn ? .keeping(labels) : .dropping(labels)
     }
 
-    /// Whether the metric name decides about matches.
+    /// Whether the metric name is part of the match.
     var usesName: Bool {
         isOn && labels.contains(Labels.metricNameLabel)
     }
 }
 
 extension VectorElement {
-    /// The labels by which the element is matched.
+    /// The labels that matching considers.
     func labels(for matching: VectorMatching, delayed: Bool) -> Labels {
         dropsName && !delayed && matching.usesName ? labels.removingMetricName() : labels
     }

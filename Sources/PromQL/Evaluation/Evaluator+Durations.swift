@@ -13,7 +13,7 @@ extension Evaluator {
         if mustBePositive, !(seconds > 0) {
             throw .invalidArgument("duration must be greater than 0")
         }
-        // The bound of Go's time.Duration; false for NaN too.
+        // The range of Go's `time.Duration`; NaN fails the comparison too.
         guard seconds.magnitude <= 0x1p63 / 1e9 else {
             throw .invalidArgument("duration is out of range")
         }

@@ -1,15 +1,15 @@
 import Series
 import Time
 
-/// The samples of one series over a range of time, all times in milliseconds.
+/// The samples of one series in a range of time. All times are in milliseconds.
 struct SampleWindow {
     var samples: [Sample] = []
-    /// The range is (start, end], or [start, end] in version 2.
+    /// The range is (start, end], or [start, end] under version 2.
     var start: Int64
     var end: Int64
-    /// When the query looks, which is not `end` if there is an offset.
+    /// The evaluation time of the query, which differs from `end` if there is an offset.
     var evaluationTime: Int64
-    /// With an extension there are samples from outside of the range as well.
+    /// With an extension, `samples` includes samples outside the range.
     var rangeExtension: RangeExtension?
     var compatibility = EngineOptions.Compatibility.version3
 
@@ -24,7 +24,7 @@ extension Evaluator {
         return references
     }
 
-    /// When a selector looks.
+    /// The evaluation time of a selector with these modifiers.
     func time(of modifiers: TimeModifiers, at time: Int64) throws(EvaluationError) -> Int64 {
         let base =
             switch modifiers.at {
@@ -37,8 +37,8 @@ extension Evaluator {
         return base.subtractingClamped(offset)
     }
 
-    /// The last millisecond before a window that starts at `start`: windows of sources are open on
-    /// the left.
+    /// The exclusive start of a window that begins at `start`. Windows of sources are open on the
+    /// left, so version 2, with closed ranges, starts one millisecond earlier.
     func openStart(_ start: Int64) -> Timestamp {
         switch options.compatibility {
         case .version3: Timestamp(milliseconds: start)
@@ -46,7 +46,7 @@ extension Evaluator {
         }
     }
 
-    // MARK: Timestamp vectors
+    // MARK: Instant vectors
 
     func select(
         _ selector: VectorSelector,
@@ -63,7 +63,8 @@ extension Evaluator {
         return vector
     }
 
-    /// `smoothed` on an instant vector: the value on the line between the samples around the time.
+    /// `smoothed` on an instant vector: the value is interpolated between the samples around the
+    /// time.
     private func appendInterpolated(
         _ selector: VectorSelector,
         to vector: inout InstantVector,
@@ -115,8 +116,8 @@ extension Evaluator {
 
     // MARK: Ranges
 
-    /// Calls `body` for each series of a range vector that has samples there. Answers whether the
-    /// series may differ in their metric names alone.
+    /// Calls `body` for each series of a range vector with samples in the range. Returns whether
+    /// series may differ only in their metric names.
     @discardableResult
     func forEachWindow(
         of expression: Expression,
@@ -164,7 +165,8 @@ extension Evaluator {
 }
 
 extension [Sample] {
-    /// By linear interpolation; after the last sample its value, before the first nothing.
+    /// The linearly interpolated value at a time. The last sample extends to the future; before the
+    /// first there is no value.
     fileprivate func value(at time: Int64) -> Double? {
         guard let index = lastIndex(where: { $0.timestamp.milliseconds <= time }) else {
             return nil
@@ -179,7 +181,7 @@ extension [Sample] {
 }
 
 extension VectorSelector {
-    /// Whether a condition fixes the metric name.
+    /// Whether a matcher fixes the metric name.
     var namesOneMetric: Bool {
         matchers.contains { matcher in
             guard matcher.name == Labels.metricNameLabel, case .equal(let name) = matcher.condition
@@ -190,7 +192,8 @@ extension VectorSelector {
 }
 
 extension Int64 {
-    /// Of two times in milliseconds; exact for all but absurd ones, for which it does not overflow.
+    /// The difference of two times in milliseconds, in seconds. Computed in floating point, which
+    /// cannot overflow and is exact for all realistic times.
     func seconds(since earlier: Int64) -> Double {
         (Double(self) - Double(earlier)) / 1000
     }

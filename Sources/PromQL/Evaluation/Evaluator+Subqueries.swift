@@ -2,7 +2,7 @@ import Series
 import Time
 
 extension Evaluator {
-    /// Calls `body` for each series that the inner expression yields over the range.
+    /// Calls `body` for each series that the inner expression produces over the range.
     func forEachWindow(
         of subquery: Subquery,
         at time: Int64,
@@ -35,7 +35,7 @@ extension Evaluator {
         return mixesNames
     }
 
-    /// Evaluates the inner expression at all multiples of the step in the range.
+    /// Evaluates the inner expression at all multiples of the step within the range.
     private func forEachVector(
         of subquery: Subquery,
         from start: Int64,
@@ -48,8 +48,8 @@ extension Evaluator {
             } else {
                 max(1, options.defaultSubqueryStep.wholeMilliseconds)
             }
-        // Ranges overlap from one step of the query to the next, and from one step of an outer
-        // subquery to the next.
+        // Ranges of successive steps overlap, both steps of the query and steps of an outer
+        // subquery, so vectors are cached. Only those of the latest range are kept.
         let isShared = !span.isInstant || subqueryDepth > 0
         let known = isShared ? subqueryVectors[subquery] ?? [:] : [:]
         var kept: [Int64: InstantVector] = [:]
@@ -64,8 +64,8 @@ extension Evaluator {
                     try vector(subquery.expression, at: time)
                 }
             if isShared { kept[time] = vector }
-            // A step costs something even if it finds nothing, or an endless subquery of an empty
-            // vector would never reach a limit.
+            // Charge for the step itself, otherwise a very long subquery over an empty vector would
+            // never reach a limit.
             try load(vector.elements.count + 1)
             body(vector, time)
             time = time.addingClamped(step)
@@ -73,7 +73,7 @@ extension Evaluator {
         if isShared { subqueryVectors[subquery] = kept }
     }
 
-    /// Subqueries are evaluated at absolute multiples of their step.
+    /// Subqueries are aligned to absolute multiples of their step, independent of the query time.
     private func firstMultiple(of step: Int64, from start: Int64) -> Int64 {
         let multiple = start / step * step
         let isOutside =

@@ -2,17 +2,17 @@ import RE2
 import Series
 import Time
 
-/// The value of an expression at one time.
+/// The value of a subexpression at one time.
 enum Operand {
     case scalar(Double)
     case string(StringLiteral)
     case vector(InstantVector)
 }
 
-/// Walks an expression once per evaluation time.
+/// Evaluates one query by walking the expression once per step.
 ///
-/// A reference, so that its parts may be called while they call each other; it lives for one query
-/// and on one thread.
+/// A class, because its parts call each other recursively and share caches and counters. It lives
+/// for one query on one thread.
 final class Evaluator {
     let source: any SampleSource
     let options: EngineOptions
@@ -20,21 +20,21 @@ final class Evaluator {
     private let interruption: () -> Interruption?
 
     var annotations = Annotations()
-    /// Samples kept for the result, and those loaded in the current step.
+    /// The samples kept for the result so far, and those loaded in the current step.
     private var keptSamples = 0
     private var loadedSamples = 0
     private var countdown = Evaluator.interval
     var selections: [[LabelMatcher]: [SeriesReference]] = [:]
     var patterns: [String: RegularExpression] = [:]
 
-    /// Values of parts of the expression that do not depend on the step.
+    /// The subexpressions that do not depend on the step, and their values once computed.
     private var invariants: Set<Expression> = []
     private var invariantValues: [Expression: Operand] = [:]
-    /// Vectors that overlapping ranges of a subquery share, by their times.
+    /// Vectors shared by overlapping ranges of a subquery, by time.
     var subqueryVectors: [Subquery: [Int64: InstantVector]] = [:]
     var subqueryDepth = 0
 
-    /// After how many units of work the interruption is looked for.
+    /// The number of work units between two calls of `interruption`.
     private static let interval = 1 << 14
 
     init(
@@ -49,9 +49,9 @@ final class Evaluator {
         self.interruption = interruption
     }
 
-    // MARK: Bounds
+    // MARK: Limits
 
-    /// Counts samples taken into memory for the current step.
+    /// Counts samples loaded into memory for the current step.
     func load(_ count: Int) throws(EvaluationError) {
         loadedSamples += count
         guard loadedSamples + keptSamples <= options.maximumSamples else {
@@ -60,7 +60,7 @@ final class Evaluator {
         try work(count)
     }
 
-    /// Counts work without samples.
+    /// Counts work that loads no samples, such as visiting a series.
     func work(_ count: Int) throws(EvaluationError) {
         countdown -= count + 1
         guard countdown < 0 else { return }
@@ -168,11 +168,14 @@ final class Evaluator {
             return .vector(try evaluate(aggregation, at: time))
         case .call(let call): return try evaluate(call, at: time)
         case .matrixSelector, .subquery:
-            // The type checker lets ranges only into functions of ranges, which take windows.
+            // The type checker allows ranges only as arguments of range functions, which use
+            // `forEachWindow`.
             throw .invalidArgument("range vector where a scalar or instant vector is needed")
         }
     }
 
+    /// The value of an instant vector expression. The type checker rules out the error. It is
+    /// thrown rather than trapped because a defect in a query must not stop the agent.
     func vector(_ expression: Expression, at time: Int64) throws(EvaluationError) -> InstantVector {
         guard case .vector(let vector) = try evaluate(expression, at: time) else {
             throw .invalidArgument("expected an instant vector, got \(expression.valueType)")

@@ -1,22 +1,24 @@
 import Series
 
-/// One element of a vector under evaluation.
+/// One element of an intermediate vector.
 struct VectorElement {
     var labels: Labels
     var value: Double
-    /// The metric name no longer counts; it is taken out when someone looks at the labels.
+    /// Whether the metric name is dropped. It is only marked here and removed when the labels are
+    /// next needed, because most operations never look at it.
     var dropsName = false
 }
 
+/// An intermediate instant vector, in no particular order.
 struct InstantVector {
     var elements: [VectorElement] = []
-    /// Whether elements may differ in their metric names alone, so that dropping the names could
-    /// make two of them the same.
+    /// Whether elements may differ only in their metric names, so that dropping the names could
+    /// create duplicates. If not, the check is skipped.
     var mixesNames = false
 }
 
 extension Labels {
-    /// Without what describes the metric itself: its name, type and unit.
+    /// The labels without those that describe the metric itself: name, type and unit.
     func removingMetricDescription() -> Labels {
         guard hasTypeOrUnit else { return removingMetricName() }
         return LabelProjection.dropping([Labels.typeLabel, Labels.unitLabel]).labels(of: self)
@@ -24,15 +26,15 @@ extension Labels {
 }
 
 extension VectorElement {
-    /// The labels as they are in a result.
+    /// The labels in the result of a query.
     var finalLabels: Labels {
         dropsName ? labels.removingMetricDescription() : labels
     }
 }
 
 extension InstantVector {
-    /// Takes the metric names from all elements. Unless that is delayed, two elements that become
-    /// the same are an error.
+    /// Drops the metric names of all elements. Unless removal is delayed, it is an error if two
+    /// elements become equal.
     mutating func dropNames(delayed: Bool) throws(EvaluationError) {
         var hasTypes = false
         for index in elements.indices {
@@ -47,7 +49,7 @@ extension InstantVector {
         mixesNames = false
     }
 
-    /// Fails if two elements have the same labels but for the metric name.
+    /// Throws if two elements have the same labels apart from the metric name.
     private func checkUnique() throws(EvaluationError) {
         var groups = LabelGroups(by: .dropping([]))
         for (index, element) in elements.enumerated()
@@ -56,7 +58,8 @@ extension InstantVector {
         }
     }
 
-    /// The name that all elements have (empty for none); nil if they may differ or there are none.
+    /// The metric name of all elements, empty if they have none; nil if names may differ or there
+    /// are no elements.
     var commonName: String? {
         guard !mixesNames, let first = elements.first else { return nil }
         return first.dropsName ? "" : first.labels.metricName

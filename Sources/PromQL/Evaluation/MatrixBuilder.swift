@@ -1,7 +1,7 @@
 import Series
 import Time
 
-/// Collects the vectors of successive times into series.
+/// Collects the vectors of successive steps into series.
 struct MatrixBuilder {
     private struct Key: Hashable {
         let labels: Labels
@@ -24,7 +24,8 @@ struct MatrixBuilder {
         }
     }
 
-    /// Elements mostly come in the order of the step before, so the next series is the likely one.
+    /// Elements usually come in the same order at every step, so the next series is tried before
+    /// the lookup.
     private mutating func index(of element: VectorElement, expecting expected: Int) -> Int {
         if expected < keys.count, keys[expected].dropsName == element.dropsName,
             keys[expected].labels == element.labels
@@ -39,8 +40,8 @@ struct MatrixBuilder {
         return keys.count - 1
     }
 
-    /// The series with their labels as in a result, sorted. Series that have become the same by
-    /// losing their names are joined, if they have no time in common.
+    /// The series with their final labels, sorted. Series that become equal by losing their names
+    /// are merged if they have no time in common.
     consuming func finished() throws(EvaluationError) -> [SeriesPoints] {
         var series: [SeriesPoints] = []
         var places: [Labels: Int] = [:]
@@ -67,7 +68,8 @@ struct MatrixBuilder {
         return all
     }
 
-    /// The series as elements without value, with their samples; in order of first appearance.
+    /// Calls `body` with each series, as an element without value and its samples, in order of
+    /// first appearance.
     func forEach(_ body: (VectorElement, [Sample]) -> Void) {
         for (key, samples) in zip(keys, points) {
             let element = VectorElement(labels: key.labels, value: 0, dropsName: key.dropsName)

@@ -1,11 +1,11 @@
 package import Series
 package import Time
 
-/// What a query answers.
+/// The result of a query.
 package enum Value: Hashable, Sendable {
     case scalar(Double, at: Timestamp)
     case string(String)
-    /// In no particular order, unless the expression sorts.
+    /// Unordered, unless the expression sorts.
     case vector([VectorSample])
     /// Sorted by labels.
     case matrix([SeriesPoints])
@@ -24,7 +24,7 @@ package struct VectorSample: Sendable {
     }
 }
 
-/// By bits: a NaN equals itself.
+/// Compares values by bits, so that a NaN equals itself.
 extension VectorSample: Hashable {
     package static func == (left: VectorSample, right: VectorSample) -> Bool {
         left.labels == right.labels && left.timestamp == right.timestamp
@@ -38,7 +38,7 @@ extension VectorSample: Hashable {
     }
 }
 
-/// One series of a range of time, its points in order of time.
+/// One series of a matrix, with its points in order of time.
 package struct SeriesPoints: Hashable, Sendable {
     package var labels: Labels
     package var points: [Sample]
@@ -49,7 +49,7 @@ package struct SeriesPoints: Hashable, Sendable {
     }
 }
 
-/// A value with what the engine noticed on the way to it.
+/// The value of a query and its annotations.
 package struct QueryResult: Hashable, Sendable {
     package var value: Value
     package var annotations: Annotations

@@ -1,19 +1,21 @@
 import Series
 
-/// Arithmetic and comparison between two instant vectors, element by element.
+/// Arithmetic and comparison between two instant vectors (Prometheus promql/engine.go,
+/// VectorBinop). The side that may have several elements per match group is called "many", the
+/// other one "one".
 struct VectorJoin {
     private let operation: BinaryOperator
     private let matching: VectorMatching
     private let returnsBool: Bool
     private let delayed: Bool
-    /// The result of `group_right` is that of `group_left` with the sides exchanged.
+    /// `group_right` is computed as `group_left` with the sides swapped.
     private let isSwapped: Bool
-    /// The values that stand for a missing element of the many and of the one side.
+    /// The values that replace missing elements of the "many" and the "one" side.
     private let fillMany: Double?
     private let fillOne: Double?
 
     private var result = InstantVector()
-    /// Label sets of the result, kept only where they may repeat.
+    /// The label sets of the result so far, recorded only if they may repeat.
     private var seen: Set<Labels> = []
 
     init(_ binary: BinaryExpression, delaysNameRemoval: Bool) {
@@ -22,8 +24,8 @@ struct VectorJoin {
         returnsBool = binary.returnsBool
         delayed = delaysNameRemoval
         isSwapped = matching.cardinality == .oneToMany
-        // Prometheus exchanges the operands of `group_right` but not what fills them, and its tests
-        // insist: `fill_left` is always for the many side.
+        // Prometheus swaps the operands of `group_right` but not the fill values, and its tests
+        // require that: `fill_left` always applies to the "many" side.
         fillMany = matching.fillLeft
         fillOne = matching.fillRight
     }
@@ -47,28 +49,29 @@ struct VectorJoin {
                 isMatched[group] = true
                 try add(element, one.elements[group])
             } else if let fillOne {
-                let stand = VectorElement(
+                let filler = VectorElement(
                     labels: matchedLabels(of: element),
                     value: fillOne,
                     dropsName: true
                 )
-                try add(element, stand)
+                try add(element, filler)
             }
         }
         if let fillMany {
             for (element, isMatched) in zip(one.elements, isMatched) where !isMatched {
-                let stand = VectorElement(
+                let filler = VectorElement(
                     labels: matchedLabels(of: element),
                     value: fillMany,
                     dropsName: true
                 )
-                try add(stand, element)
+                try add(filler, element)
             }
         }
         return try finished(many)
     }
 
-    /// One group per element, numbered alike.
+    /// Groups the "one" side, where each element must be a group of its own. The group has the
+    /// index of the element.
     private func groups(of one: InstantVector) throws(EvaluationError) -> LabelGroups {
         var groups = LabelGroups(by: matching.projection, capacity: one.elements.count)
         for (index, element) in one.elements.enumerated() {
@@ -90,6 +93,7 @@ struct VectorJoin {
         matching.projection.labels(of: element.labels)
     }
 
+    /// Adds the result for one pair of elements, unless a filter removes it.
     private mutating func add(
         _ many: VectorElement,
         _ one: VectorElement
@@ -110,7 +114,7 @@ struct VectorJoin {
         result.elements.append(element)
     }
 
-    /// Makes the labels of the result from those of the many side.
+    /// Turns the labels of the "many" side into those of the result.
     private func shape(_ element: inout VectorElement, _ one: VectorElement) {
         if operation.isArithmetic || returnsBool { removeName(&element) }
         if isOneToOne, matching.isOn {
@@ -127,7 +131,7 @@ struct VectorJoin {
     }
 
     private func removeName(_ element: inout VectorElement) {
-        // What a later step would set again must really be gone.
+        // If the name is set again below, only marking it as dropped would not be enough.
         let isSetAgain = matching.included.contains(Labels.metricNameLabel)
         if isSetAgain || (!delayed && element.labels.hasTypeOrUnit) {
             element.labels = element.labels.removingMetricDescription()
@@ -135,8 +139,8 @@ struct VectorJoin {
         element.dropsName = true
     }
 
-    /// One match group gives one element; with grouping, elements of the many side may still have
-    /// differed in nothing but what was dropped.
+    /// Checks for duplicates. One-to-one matching yields one element per group; with grouping,
+    /// elements of the "many" side may have differed only in dropped labels.
     private mutating func finished(_ many: InstantVector) throws(EvaluationError) -> InstantVector {
         let dropsNames = operation.isArithmetic || returnsBool
         let setsName = matching.included.contains(Labels.metricNameLabel)
@@ -155,7 +159,7 @@ struct VectorJoin {
 }
 
 extension VectorElement {
-    /// The labels as messages show them.
+    /// The labels as error messages show them.
     fileprivate func shownLabels(delayed: Bool) -> Labels {
         dropsName && !delayed ? labels.removingMetricDescription() : labels
     }

@@ -1,15 +1,16 @@
-/// The cumulative buckets of a histogram in the classic form: one series per upper bound.
+/// A classic histogram: cumulative buckets, each of them a series with an upper bound (Prometheus
+/// promql/quantile.go).
 struct ClassicHistogram {
     struct Bucket {
         let bound: Double
         var count: Double
     }
 
-    /// Ascending, each bound once, the last one infinite.
+    /// The buckets in ascending order with distinct bounds. The last bound is infinite.
     private var buckets: [Bucket]
 
-    /// Nil if there is no infinite bucket, so that the total is not known. Equal bounds, written
-    /// differently, are joined.
+    /// nil if there is no infinite bucket and thus no total count. Buckets with equal bounds that
+    /// were written differently are merged.
     init?(_ unsorted: [Bucket]) {
         buckets = []
         for bucket in unsorted.sorted(by: { $0.bound < $1.bound }) {
@@ -22,8 +23,8 @@ struct ClassicHistogram {
         guard buckets.last?.bound == .infinity else { return nil }
     }
 
-    /// The value at or below which a part of the observations lies, by linear interpolation inside
-    /// buckets. `wasForced` tells that the counts did not grow with the bounds.
+    /// The quantile, by linear interpolation within buckets. `wasForced` says that counts decreased
+    /// with rising bounds and had to be corrected.
     mutating func quantile(_ quantile: Double) -> (value: Double, wasForced: Bool) {
         if quantile.isNaN { return (.nan, false) }
         if quantile < 0 { return (-.infinity, false) }
@@ -38,7 +39,7 @@ struct ClassicHistogram {
         if index == buckets.count - 1 { return (buckets[index - 1].bound, wasForced) }
         let bucket = buckets[index]
         guard index > 0 else {
-            // Observations are taken to start at zero, unless the bucket lies below it.
+            // Observations are assumed to start at zero, unless the bucket is at or below zero.
             let value = bucket.bound <= 0 ? bucket.bound : bucket.bound * (rank / bucket.count)
             return (value, wasForced)
         }
@@ -47,7 +48,7 @@ struct ClassicHistogram {
         return (below.bound + (bucket.bound - below.bound) * part, wasForced)
     }
 
-    /// Counts that differ by less than what arithmetic may have done are made the same.
+    /// Equalizes counts that differ by no more than rounding errors.
     private mutating func removeRoundingErrors() {
         var previous = buckets[0].count
         for index in buckets.indices.dropFirst() {
@@ -62,6 +63,8 @@ struct ClassicHistogram {
         }
     }
 
+    /// Raises counts that are lower than that of a smaller bound, which happens when buckets are
+    /// scraped or aggregated at different times. Returns whether any count changed.
     private mutating func forceMonotonicity() -> Bool {
         var highest = buckets[0].count
         var wasForced = false
@@ -76,7 +79,7 @@ struct ClassicHistogram {
         return wasForced
     }
 
-    /// The part of the observations between two values.
+    /// The fraction of observations between two values.
     func fraction(from lower: Double, to upper: Double) -> Double {
         let total = buckets[buckets.count - 1].count
         if total == 0 || lower.isNaN || upper.isNaN { return .nan }
@@ -84,10 +87,10 @@ struct ClassicHistogram {
         return (min(rank(of: upper), total) - min(rank(of: lower), total)) / total
     }
 
-    /// How many observations lie below a value, by linear interpolation inside finite buckets.
+    /// The number of observations below a value, by linear interpolation within finite buckets.
     private func rank(of value: Double) -> Double {
         var rank = 0.0
-        // As for quantiles, observations start at zero unless the first bucket lies below it.
+        // As for quantiles, observations start at zero unless the first bucket is at or below zero.
         var start = buckets[0].bound > 0 ? 0 : -Double.infinity
         for bucket in buckets {
             if value <= start { return rank }

@@ -24,7 +24,8 @@ extension Evaluator {
         case .histogramQuantiles: return .vector(try histogramQuantiles(call, at: time))
         case .histogramFraction: return .vector(try histogramFraction(call, at: time))
         case .histogramAvg, .histogramCount, .histogramSum, .histogramStddev, .histogramStdvar:
-            // They look at native histograms alone. The argument is evaluated for its errors.
+            // These functions apply only to native histograms. The argument is evaluated for its
+            // errors.
             _ = try vector(call.arguments[0], at: time)
             return .vector(InstantVector())
         case .info: return .vector(try info(call, at: time))
@@ -50,7 +51,7 @@ extension Evaluator {
         case .maxOf, .minOf:
             let left = try scalar(call.arguments[0], at: time)
             let right = try scalar(call.arguments[1], at: time)
-            // Unlike the fields' min and max, NaN wins.
+            // Unlike in the aggregations `min` and `max`, NaN wins.
             if left.isNaN || right.isNaN { return .nan }
             return call.function == .maxOf ? max(left, right) : min(left, right)
         default: return .pi
@@ -78,7 +79,7 @@ extension Evaluator {
         return vector
     }
 
-    /// Nil where the arguments make the result empty.
+    /// nil if the arguments make the result empty.
     private static func numberFunction(
         _ function: Function,
         _ arguments: [Double]
@@ -92,7 +93,8 @@ extension Evaluator {
         case .rad: return { $0 * .pi / 180 }
         case .deg: return { $0 * 180 / .pi }
         case .round:
-            // The inverse causes fewer inaccuracies than the number itself.
+            // Multiplying by the inverse is more accurate for fractions such as 0.1, and it is what
+            // Prometheus does.
             let inverse = 1 / (arguments.first ?? 1)
             return { ($0 * inverse + 0.5).rounded(.down) / inverse }
         case .clamp: return clamp(arguments[0], arguments[1])

@@ -2,7 +2,8 @@ import Series
 import Time
 
 extension Evaluator {
-    /// `timestamp`: when the samples of a plain selector were taken; for other vectors, now.
+    /// `timestamp`: for a plain selector the times of its samples, for any other vector the
+    /// evaluation time.
     func timestamps(
         _ call: FunctionCall,
         at time: Int64
@@ -23,7 +24,8 @@ extension Evaluator {
         return vector
     }
 
-    /// Parts of dates, of the values taken as Unix times or of the evaluation time.
+    /// Date functions, applied to values as Unix times or, without an argument, to the evaluation
+    /// time.
     func dateFunction(
         _ call: FunctionCall,
         at time: Int64
@@ -44,14 +46,14 @@ extension Evaluator {
 }
 
 extension CivilTime {
-    /// Cut off to the second. Nil for what is no time: NaN, the infinities, and numbers beyond thirty
-    /// million years, which no `Timestamp` could hold.
+    /// Truncated to seconds. nil for values that are not times: NaN, infinities, and numbers beyond
+    /// thirty million years, which no `Timestamp` can hold.
     fileprivate init?(unixSeconds: Double) {
         guard unixSeconds.magnitude < 1e15 else { return nil }
         self.init(Timestamp(milliseconds: Int64(unixSeconds) * 1000))
     }
 
-    /// What the function of that name yields.
+    /// The part of the date that the function returns.
     fileprivate func part(_ function: Function) -> Double {
         switch function {
         case .year: Double(date.year)

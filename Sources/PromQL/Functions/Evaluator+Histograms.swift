@@ -13,7 +13,7 @@ extension Evaluator {
         }
     }
 
-    /// Several quantiles at once, each in a label of its own.
+    /// Several quantiles at once, each with a label of its own.
     func histogramQuantiles(
         _ call: FunctionCall,
         at time: Int64
@@ -55,7 +55,7 @@ extension Evaluator {
         at position: SourcePosition
     ) -> Double {
         guard var histogram else {
-            // What lies outside of [0, 1] is answered without looking at the buckets.
+            // Quantiles outside [0, 1] do not depend on the buckets.
             return quantile < 0 ? -.infinity : quantile > 1 ? .infinity : .nan
         }
         let (value, wasForced) = histogram.quantile(quantile)
@@ -72,8 +72,8 @@ extension Evaluator {
 
     // MARK: Buckets
 
-    /// Gathers the buckets of each histogram in a vector. The histogram is nil if its buckets do
-    /// not make one.
+    /// Groups the elements of a vector into histograms. The histogram is nil if its buckets do not
+    /// form a valid one.
     private func forEachHistogram(
         _ expression: Expression,
         at time: Int64,

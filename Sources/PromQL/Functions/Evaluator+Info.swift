@@ -2,8 +2,8 @@ import Series
 import Time
 
 extension Evaluator {
-    /// `info`: adds to each series the labels of the info series (`target_info` if none is named)
-    /// of the same `instance` and `job` (Prometheus promql/info.go; experimental).
+    /// `info`: adds to each series the labels of the info series (by default `target_info`) with
+    /// the same `instance` and `job` (Prometheus promql/info.go; experimental).
     func info(_ call: FunctionCall, at time: Int64) throws(EvaluationError) -> InstantVector {
         let vector = try vector(call.arguments[0], at: time)
         var request = InfoRequest(matchers: nil)
@@ -25,7 +25,7 @@ extension Evaluator {
         return result
     }
 
-    /// The newest info series of each name and identity.
+    /// The newest info series for each name and identity.
     private func infoSeries(
         _ request: InfoRequest,
         at time: Int64
@@ -47,7 +47,7 @@ extension Evaluator {
     }
 }
 
-/// What the second argument of `info` asks for.
+/// The request expressed by the second argument of `info`.
 private struct InfoRequest {
     private let nameMatchers: [LabelMatcher]
     let labelMatchers: [LabelMatcher]
@@ -59,13 +59,13 @@ private struct InfoRequest {
         labelMatchers = all.filter { $0.name != Labels.metricNameLabel }
     }
 
-    /// The conditions that info series must meet.
+    /// The matchers that select info series.
     var selection: [LabelMatcher] {
         let target = LabelMatcher(name: Labels.metricNameLabel, .equal("target_info"))
         return (nameMatchers.isEmpty ? [target] : nameMatchers) + labelMatchers
     }
 
-    /// Whether a series of that name is itself one of those asked for, so that nothing is added.
+    /// Whether the name is that of a requested info series, to which nothing is added.
     func names(_ name: String) -> Bool {
         !nameMatchers.isEmpty && nameMatchers.allSatisfy { $0.matches(name) }
     }
@@ -74,11 +74,11 @@ private struct InfoRequest {
         labelMatchers.isEmpty || labelMatchers.contains { $0.name == label }
     }
 
-    /// Whether series without any info series stay as they are.
+    /// Whether series without an info series are kept unchanged.
     var isOptional: Bool { labelMatchers.allSatisfy { $0.matches("") } }
 }
 
-/// Info series by what identifies them.
+/// Info series by their identity.
 private struct InfoSources {
     private static let identity = ["instance", "job"]
     private var groups = LabelGroups(by: .keeping(identity + [Labels.metricNameLabel]))
@@ -99,7 +99,7 @@ private struct InfoSources {
         if known.time < time { series[group] = (labels, time) }
     }
 
-    /// What is to be added to a series; nil if the series has to go.
+    /// The labels to add to a series; nil if the series is dropped.
     func labels(
         for base: Labels,
         _ request: InfoRequest

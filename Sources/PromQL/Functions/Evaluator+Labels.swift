@@ -11,7 +11,8 @@ extension Evaluator {
         let source = try string(call.arguments[3]).value
         let pattern = try pattern(try string(call.arguments[4]).value)
         var vector = try vector(call.arguments[0], at: time)
-        // Series of one metric mostly have few values of one label.
+        // Caches expansions, because the series of one metric usually have few distinct values of a
+        // label.
         var expansions: [String: String?] = [:]
         for index in vector.elements.indices {
             let text = visibleLabels(of: vector.elements[index])[source]
@@ -55,9 +56,10 @@ extension Evaluator {
         return try checked(vector, changing: destination)
     }
 
-    // MARK: Parts
+    // MARK: Arguments and limits
 
-    /// No label of use is longer; labels made of labels would otherwise double with every call.
+    /// The maximum length of a computed label. Without it, labels built from labels could double in
+    /// length with every nested call.
     private static let maximumLabelBytes = 1 << 16
 
     private func checkLength(_ count: Int, of call: FunctionCall) throws(EvaluationError) {
@@ -95,7 +97,7 @@ extension Evaluator {
         }
     }
 
-    /// The labels as the language shows them at this point.
+    /// The labels as the user sees them at this point of the evaluation.
     func visibleLabels(of element: VectorElement) -> Labels {
         element.dropsName && !options.delaysNameRemoval
             ? element.labels.removingMetricName() : element.labels

@@ -15,7 +15,8 @@ extension Evaluator {
         return isPresent ? InstantVector() : Self.absence(of: call.arguments[0])
     }
 
-    /// A one, with the labels that the missing series would certainly have had.
+    /// The value 1 with the labels that a missing series would certainly have: those fixed by
+    /// exactly one equality matcher.
     private static func absence(of expression: Expression) -> InstantVector {
         let matchers: [LabelMatcher] =
             switch expression {

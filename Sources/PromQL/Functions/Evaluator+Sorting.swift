@@ -27,7 +27,7 @@ extension Evaluator {
         return vector
     }
 
-    /// NaN comes last in both directions.
+    /// NaN sorts last in both directions.
     private static func precedes(_ left: Double, _ right: Double, ascending: Bool) -> Bool {
         if left.isNaN || right.isNaN { return !left.isNaN && right.isNaN }
         return ascending ? left < right : left > right
@@ -46,7 +46,7 @@ extension Evaluator {
     }
 }
 
-/// An order of texts in which runs of digits count as numbers: `a9` comes before `a10`.
+/// An order of strings in which runs of digits compare as numbers: `a9` precedes `a10`.
 enum NaturalOrder {
     static func precedes(_ left: String, _ right: String) -> Bool {
         let (left, right) = (chunks(left), chunks(right))
@@ -58,7 +58,7 @@ enum NaturalOrder {
             if ourNumber != theirNumber {
                 return ourNumber.lexicographicallyPrecedes(theirNumber)
             }
-            // The same number written with fewer zeros.
+            // The same number; the one with fewer leading zeros comes first.
             return ours.count < theirs.count
         }
         return left.count < right.count
@@ -68,7 +68,7 @@ enum NaturalOrder {
         digits.drop { $0 == UInt8(ascii: "0") }
     }
 
-    /// Runs of digits and of other bytes, by turns.
+    /// Alternating runs of digits and of other bytes.
     private static func chunks(_ text: String) -> [[UInt8]] {
         var chunks: [[UInt8]] = []
         var wasDigit: Bool?

@@ -68,7 +68,8 @@ extension Function {
         }
     }
 
-    /// Whether the parser must be told to allow it (Prometheus 3.14).
+    /// Whether the parser accepts the function only with `allowsExperimentalFunctions` (as of
+    /// Prometheus 3.14).
     package var isExperimental: Bool {
         switch self {
         case .doubleExponentialSmoothing, .end, .histogramQuantiles, .info, .madOverTime, .maxOf,

@@ -1,4 +1,4 @@
-/// A function of the language; the raw value is its name.
+/// A function of the query language; the raw value is its name.
 package enum Function: String, CaseIterable, Hashable, Sendable {
     // Of one number.
     case abs, acos, acosh, asin, asinh, atan, atanh, ceil, cos, cosh, deg, exp, floor, ln, log10
@@ -64,18 +64,18 @@ package enum Function: String, CaseIterable, Hashable, Sendable {
     case pi, scalar, vector
 }
 
-/// What a function takes and gives.
+/// The parameter and result types of a function.
 package struct FunctionSignature: Hashable, Sendable {
     package let parameters: [ValueType]
-    /// How many arguments may follow the required ones.
+    /// Which optional arguments may follow the required ones.
     package let optional: Optionals
     package let result: ValueType
 
     package enum Optionals: Hashable, Sendable {
         case none
-        /// The last parameter may be left out, or given up to this many times.
+        /// The last parameter may be omitted or occur up to this many times.
         case upTo(Int)
-        /// The last parameter may be given any number of times, or not at all.
+        /// The last parameter may be omitted or occur any number of times.
         case any
     }
 
@@ -89,7 +89,7 @@ package struct FunctionSignature: Hashable, Sendable {
         optional == .none ? parameters.count : parameters.count - 1
     }
 
-    /// Nil if there is no limit.
+    /// nil if there is no limit.
     package var maximumCount: Int? {
         switch optional {
         case .none: parameters.count
@@ -98,7 +98,7 @@ package struct FunctionSignature: Hashable, Sendable {
         }
     }
 
-    /// The type of the argument at a position; arguments beyond the last parameter are like it.
+    /// The type of the argument at a position. Arguments beyond the last parameter have its type.
     package func type(ofArgument index: Int) -> ValueType? {
         index < parameters.count ? parameters[index] : parameters.last
     }

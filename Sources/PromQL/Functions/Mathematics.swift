@@ -1,7 +1,7 @@
 import Glibc
 
-/// The mathematical functions that the standard library does not have: the only use of the C
-/// library in this module.
+/// Mathematical functions that the standard library lacks. The only use of the C library in this
+/// target.
 enum Mathematics {
     static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
@@ -12,7 +12,7 @@ enum Mathematics {
 
     static func atan2(_ y: Double, _ x: Double) -> Double { Glibc.atan2(y, x) }
 
-    /// The functions of one number whose meaning is their name's; nil for all others.
+    /// Functions of one number that have the same name in C; nil for all others.
     static func function(_ function: Function) -> ((Double) -> Double)? {
         switch function {
         case .acos: { Glibc.acos($0) }

@@ -1,26 +1,26 @@
 import Series
 import Time
 
-// Ranges with a value at each border (`anchored`, `smoothed`): their windows hold samples from
-// outside of the range too (Prometheus promql/functions.go, extendedRate).
+// Ranges with a value at each boundary (`anchored`, `smoothed`). Their windows also contain samples
+// from outside the range (Prometheus promql/functions.go, extendedRate).
 
 extension SampleWindow {
-    /// Position of the first sample that counts: the last one at or before the start, or the first
-    /// of all. Nil if no sample lies inside the range.
+    /// The index of the first relevant sample: the last one at or before the start, otherwise the
+    /// first one. nil if no sample is inside the range.
     private var anchor: Int? {
         guard let last = samples.last, last.timestamp.milliseconds > start else { return nil }
         let inside = samples.firstIndex { $0.timestamp.milliseconds > start } ?? 0
         return max(0, inside - 1)
     }
 
-    /// Position of the sample that ends the range; of the first one at or after the end if the
-    /// range is smoothed.
+    /// The index of the sample that ends the range. If the range is smoothed, that is the first one
+    /// at or after the end.
     private var terminator: Int {
         guard rangeExtension == .smoothed else { return samples.count - 1 }
         return samples.firstIndex { $0.timestamp.milliseconds >= end } ?? samples.count - 1
     }
 
-    /// The change between the borders, without extrapolation.
+    /// The change between the boundaries, without extrapolation.
     func change(isCounter: Bool, perSecond: Bool) -> Double? {
         guard var first = anchor else { return nil }
         var last = terminator
@@ -29,7 +29,7 @@ extension SampleWindow {
         let right = value(atEnd: last, isCounter: isCounter)
         var change = right - left
         if isCounter {
-            // The borders have their values already.
+            // Samples at the boundaries are already represented by `left` and `right`.
             if samples[first].timestamp.milliseconds <= start { first += 1 }
             if samples[last].timestamp.milliseconds >= end { last -= 1 }
             var previous = left
@@ -55,7 +55,8 @@ extension SampleWindow {
         return interpolated(index - 1, at: end, isCounter: isCounter)
     }
 
-    /// Between a sample and the next one. A counter that was reset in between came from zero.
+    /// Interpolates between a sample and the next one. A counter that was reset in between started
+    /// at zero.
     private func interpolated(_ index: Int, at time: Int64, isCounter: Bool) -> Double {
         let (before, after) = (samples[index], samples[index + 1])
         let base = isCounter && after.value < before.value ? 0 : before.value
@@ -63,7 +64,7 @@ extension SampleWindow {
         return base + (after.value - base) * time.seconds(since: from) / to.seconds(since: from)
     }
 
-    /// The samples from the anchor on; nil if none lies inside the range.
+    /// The window from the anchor on; nil if no sample is inside the range.
     var anchored: SampleWindow? {
         guard rangeExtension == .anchored else { return self }
         guard let anchor else { return nil }
@@ -72,7 +73,7 @@ extension SampleWindow {
         return window
     }
 
-    /// The samples inside the range, with one of its own at each border.
+    /// The samples inside the range, with an additional one at each boundary.
     var bordered: [Sample] {
         guard rangeExtension != nil else { return samples }
         guard let first = anchor else { return [] }

@@ -1,11 +1,13 @@
 import Series
 import Time
 
-// How counters change over a range (Prometheus promql/functions.go). All of these need two samples.
+// Changes of counters and gauges over a range (Prometheus promql/functions.go). A rate or
+// difference needs at least two samples.
 
 extension SampleWindow {
-    /// What happened over the whole range, as far as the samples tell: their difference, extended
-    /// to the borders of the range where a sample could have been expected there.
+    /// The increase over the whole range: the difference between the first and the last sample,
+    /// extrapolated to the boundaries of the range if samples can be expected there
+    /// (extrapolatedRate in Prometheus).
     func extrapolated(isCounter: Bool, perSecond: Bool) -> Double? {
         if rangeExtension != nil { return change(isCounter: isCounter, perSecond: perSecond) }
         guard let first = samples.first, let last = samples.last, samples.count > 1 else {
@@ -19,14 +21,15 @@ extension SampleWindow {
         let threshold = interval * 1.1
         var toStart = first.timestamp.milliseconds.seconds(since: start)
         var toEnd = end.seconds(since: last.timestamp.milliseconds)
-        // A counter was zero before its first sample; it cannot have been less.
+        // A counter cannot be negative, so do not extrapolate to before it was zero.
         let reachesZero = isCounter && difference > 0 && first.value >= 0
         let toZero = reachesZero ? sampled * (first.value / difference) : .infinity
         if compatibility == .version2 { toStart = min(toStart, toZero) }
-        // A gap wider than that means that the series starts or ends inside the range: then it is
-        // thought to go on for half an interval.
+        // If the gap to the boundary is wider than the threshold, the series starts or ends inside
+        // the range. It is then assumed to extend by half an interval.
         if toStart >= threshold { toStart = interval / 2 }
-        // The order is that of Prometheus before 2.51 above, and after it here.
+        // The clamp at zero comes before the threshold in Prometheus 2.50 and earlier, and after it
+        // since.
         if compatibility == .version3 { toStart = min(toStart, toZero) }
         if toEnd >= threshold { toEnd = interval / 2 }
 
@@ -34,7 +37,7 @@ extension SampleWindow {
         return difference * (perSecond ? factor / rangeSeconds : factor)
     }
 
-    /// The sum of the values that were reached just before each reset.
+    /// The sum of the values just before each reset, which the raw difference misses.
     private var lostInResets: Double {
         var lost = 0.0
         for index in samples.indices.dropFirst()
@@ -44,7 +47,7 @@ extension SampleWindow {
         return lost
     }
 
-    /// The difference of the last two samples; per second if it is a counter.
+    /// The difference between the last two samples; per second for a counter.
     func lastChange(isCounter: Bool) -> Double? {
         guard samples.count > 1 else { return nil }
         let (previous, last) = (samples[samples.count - 2], samples[samples.count - 1])
@@ -53,7 +56,7 @@ extension SampleWindow {
         )
         guard interval > 0 else { return nil }
         guard isCounter else { return last.value - previous.value }
-        // After a reset the counter has come from zero.
+        // After a reset the counter started at zero.
         let base = last.value < previous.value ? 0 : previous.value
         return (last.value - base) / interval
     }

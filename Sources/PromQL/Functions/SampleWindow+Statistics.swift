@@ -23,13 +23,14 @@ extension SampleWindow {
         return squares.value / count
     }
 
-    /// The median of the distances to the median.
+    /// The median of the absolute deviations from the median.
     var medianDeviation: Double {
         let median = Quantile.of(samples.map(\.value), at: 0.5)
         return Quantile.of(samples.map { ($0.value - median).magnitude }, at: 0.5)
     }
 
-    /// When the series had its extreme value last; NaN only if there is nothing else.
+    /// The time of the last occurrence of the extreme value. NaN is used only if there is no other
+    /// value.
     func time(ofExtreme isAtLeast: (Double, Double) -> Bool) -> Double? {
         guard var extreme = samples.first else { return nil }
         for sample in samples where isAtLeast(sample.value, extreme.value) || extreme.value.isNaN {
@@ -38,14 +39,14 @@ extension SampleWindow {
         return extreme.timestamp.seconds
     }
 
-    /// The slope per second of the line through the samples.
+    /// The slope per second of the least-squares line through the samples.
     var slope: Double? {
-        // The time of a sample keeps the numbers small.
+        // Times are relative to a sample, because large numbers would lose precision.
         guard samples.count > 1, let first = samples.first else { return nil }
         return line(crossingAt: first.timestamp).slope
     }
 
-    /// The least-squares line and its value at a time.
+    /// The least-squares line: its slope per second and its value at a time.
     func line(crossingAt time: Timestamp) -> (slope: Double, value: Double) {
         let count = Double(samples.count)
         var (x, y, xy, xx) = (

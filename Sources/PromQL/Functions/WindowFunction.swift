@@ -2,14 +2,14 @@ import GoText
 import Series
 import Time
 
-/// A function of the samples of one series over a range; nil where it has no result.
+/// A function of the samples of one series over a range. It returns nil if it has no result.
 struct WindowFunction {
     var keepsName = false
     let value: (SampleWindow) -> Double?
 }
 
 extension Evaluator {
-    /// The function of a call that takes a range; nil for other calls.
+    /// The window function of a call with a range argument; nil for other calls.
     func windowFunction(
         _ call: FunctionCall,
         at time: Int64
@@ -57,7 +57,7 @@ extension Evaluator {
         }
     }
 
-    /// Applies a function to each series of the range that the call has among its arguments.
+    /// Applies a function to each series of the call's range argument.
     func apply(
         _ function: WindowFunction,
         to call: FunctionCall,
@@ -74,14 +74,14 @@ extension Evaluator {
                 VectorElement(labels: element.labels, value: value, dropsName: element.dropsName)
             )
         }
-        try noteOddities(of: call, vector, rangeAt: range.position, at: time)
+        try annotate(of: call, vector, rangeAt: range.position, at: time)
         if !function.keepsName {
             try vector.dropNames(delayed: options.delaysNameRemoval)
         }
         return vector
     }
 
-    /// Most functions make no sense of values at the borders.
+    /// Most functions have no meaning with values at the boundaries; Prometheus rejects them.
     private func checkExtension(
         of range: Expression,
         in call: FunctionCall
@@ -99,7 +99,7 @@ extension Evaluator {
         )
     }
 
-    private func noteOddities(
+    private func annotate(
         of call: FunctionCall,
         _ vector: InstantVector,
         rangeAt position: SourcePosition,
@@ -110,15 +110,15 @@ extension Evaluator {
         case .quantileOverTime:
             let quantile = try scalar(call.arguments[0], at: time)
             checkQuantile(quantile, at: call.arguments[0].position)
-        case .rate, .increase: noteMissingSuffix(vector, at: position)
+        case .rate, .increase: annotateMissingSuffix(vector, at: position)
         default: return
         }
     }
 
-    /// Points out metrics whose names are not those of counters.
-    private func noteMissingSuffix(_ vector: InstantVector, at position: SourcePosition) {
+    /// Adds an info about metrics whose names do not look like counters.
+    private func annotateMissingSuffix(_ vector: InstantVector, at position: SourcePosition) {
         var known = ""
-        // Where names cannot differ one element tells for all.
+        // If names cannot differ, checking one element is enough.
         for element in vector.elements.prefix(vector.mixesNames ? .max : 1)
         where !element.dropsName {
             let name = element.labels.metricName

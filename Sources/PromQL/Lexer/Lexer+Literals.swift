@@ -11,7 +11,8 @@ extension Lexer {
         )
     }
 
-    /// Moves over what looks like a number; false if it is none, then `offset` is at the culprit.
+    /// Skips a number. Returns false if there is none; `offset` then follows the offending
+    /// character, because the message quotes everything up to it.
     private mutating func skipNumber() -> Bool {
         var isHexadecimal = false
         if peek() == UInt8(ascii: "0"), let mark = peek(1), mark | 0x20 == UInt8(ascii: "x") {
@@ -43,7 +44,7 @@ extension Lexer {
         return peek()?.isLetterOrDigit != true
     }
 
-    /// What may not follow belongs to the culprit that is shown.
+    /// Consumes the next character if it is invalid here, so that the message includes it.
     private mutating func acceptNext(_ characters: String) -> Bool {
         guard isNext(characters) else { return false }
         offset += 1
@@ -55,7 +56,8 @@ extension Lexer {
         return characters.utf8.contains(byte)
     }
 
-    /// Goes on where a number turned out to be followed by a unit. Order of units is checked later.
+    /// Continues after the digits of a number that turned out to be a duration. The order of units
+    /// is checked later.
     private mutating func skipDuration() -> Bool {
         guard skipUnit() else { return false }
         while peek()?.isDigit == true {
@@ -89,7 +91,8 @@ extension Lexer {
                 if let problem = skipEscape(quote: quote) { return .invalid(problem) }
             case UInt8(ascii: "\n") where !isRaw: return .invalid("unterminated quoted string")
             case _ where source.scalar(at: offset) == "\u{FFFD}":
-                // What comes from outside has had its broken bytes replaced by this character.
+                // Input is decoded leniently before it gets here, so invalid bytes appear as this
+                // character.
                 return .invalid("invalid UTF-8 rune")
             default:
                 offset += 1
@@ -99,7 +102,7 @@ extension Lexer {
         return .invalid(isRaw ? "unterminated raw string" : "unterminated quoted string")
     }
 
-    /// Moves over what follows a backslash; answers what is wrong with it.
+    /// Skips the rest of an escape sequence. Returns the error message if it is invalid.
     private mutating func skipEscape(quote: UInt8) -> String? {
         guard let byte = peek() else { return "escape sequence not terminated" }
         switch byte {

@@ -1,23 +1,25 @@
 import Series
 
-/// Cuts the text of an expression into tokens.
+/// Splits the text of an expression into tokens, with the modes and error messages of Prometheus'
+/// lexer (promql/parser/lex.go).
 ///
-/// What a character means depends on where it stands: keywords are plain names inside braces, and
-/// inside brackets only durations are read.
+/// The meaning of a character depends on its context: inside braces, keywords are plain
+/// identifiers; inside brackets, only durations are valid.
 struct Lexer {
     let source: SourceText
     var offset = 0
-    /// Of the token being read.
+    /// The start of the current token.
     private(set) var start = 0
 
     private var parenthesisDepth = 0
     private var isInsideBraces = false
     private var isInsideBrackets = false
     private var hasColonInBrackets = false
-    /// Whether the bracket has had its first number; before that, messages speak of durations.
+    /// Whether a duration has been read inside the brackets. Before that, messages mention a
+    /// "duration expression".
     private var hasDurationInBrackets = false
 
-    /// All tokens, the last one of kind `endOfInput` or `invalid`.
+    /// All tokens. The last one is of kind `endOfInput` or `invalid`.
     static func tokens(of source: SourceText) -> [Token] {
         var lexer = Lexer(source: source)
         var tokens: [Token] = []
@@ -81,7 +83,7 @@ struct Lexer {
         return .endOfInput
     }
 
-    /// What can never be part of a duration, right after the bracket.
+    /// The error if a character right after the opening bracket cannot be part of a duration.
     private func notADuration(_ byte: UInt8) -> Token.Kind? {
         let isPossible =
             byte.isDigit || byte.isLetter
@@ -118,7 +120,7 @@ struct Lexer {
         let text = source.text(start..<offset)
         switch Token.words[text.lowercased()] {
         case .keyword(.fill)?, .keyword(.fillLeft)?, .keyword(.fillRight)?:
-            // These came late to the language; metrics of that name must go on working.
+            // These keywords were added late; metrics with these names must continue to work.
             guard let next = nextNonSpace(), next == UInt8(ascii: "(") else { return .identifier }
             return Token.words[text.lowercased()] ?? .identifier
         case let kind?: return kind
@@ -264,7 +266,7 @@ extension UInt8 {
 
     var isLetterOrDigit: Bool { isLetter || isDigit }
 
-    /// The value of a hexadecimal digit, nil for other characters.
+    /// The value of a hexadecimal digit, or nil for other characters.
     var hexadecimalDigit: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")

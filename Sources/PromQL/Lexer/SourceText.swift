@@ -1,6 +1,7 @@
 import GoText
 
-/// A place in the text of an expression, both counted from 1, columns in bytes of UTF-8.
+/// A position in the text of an expression. Line and column start at 1; columns count bytes of
+/// UTF-8.
 package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
     package let line: Int
     package let column: Int
@@ -15,9 +16,9 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(line):\(column)" }
 }
 
-/// Where a node begins in the text that it was parsed from.
+/// The position at which a node starts in its source text.
 ///
-/// Two expressions are equal wherever they stand, so all origins are equal.
+/// All origins compare equal: expressions are equal regardless of their position.
 package struct SourceOrigin: Hashable, Sendable {
     package let position: SourcePosition
 
@@ -41,7 +42,7 @@ struct SourceText: Sendable {
     }
 
     func position(of offset: Int) -> SourcePosition {
-        // The last line start that is not beyond the offset.
+        // Binary search for the last line that starts at or before the offset.
         var (line, end) = (0, lineStarts.count)
         while end - line > 1 {
             let middle = (line + end) / 2
@@ -54,7 +55,7 @@ struct SourceText: Sendable {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    /// The character that starts at an offset, nil at the end.
+    /// The scalar that starts at an offset, or nil at the end.
     func scalar(at offset: Int) -> Unicode.Scalar? {
         guard offset < bytes.count else { return nil }
         return text(offset..<min(offset + 4, bytes.count)).unicodeScalars.first
@@ -62,7 +63,7 @@ struct SourceText: Sendable {
 }
 
 extension Unicode.Scalar {
-    /// In single quotes, as Go's `%q` writes a rune.
+    /// In single quotes, like Go's `%q` for a rune.
     var quotedAsRune: String {
         switch self {
         case "'": return "'\\''"
@@ -73,7 +74,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// As Go's `%#U`: `U+0071 'q'`.
+    /// Like Go's `%#U`: `U+0071 'q'`.
     var codePointDescription: String {
         let digits = String(value, radix: 16, uppercase: true)
         return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits

@@ -1,10 +1,10 @@
 import GoText
 
-/// A lexical unit of an expression.
+/// A token of an expression.
 struct Token: Sendable {
     enum Kind: Hashable, Sendable {
         case endOfInput
-        /// The text cannot be read from here on, for this reason.
+        /// Lexing failed here for this reason; no token follows.
         case invalid(String)
         case leftParenthesis, rightParenthesis
         case leftBrace, rightBrace
@@ -15,9 +15,9 @@ struct Token: Sendable {
         /// `=~` and `!~`, inside braces.
         case regexMatch, regexMismatch
         case at
-        /// Without a colon.
+        /// A name without a colon.
         case identifier
-        /// With a colon, so it can only be a metric name.
+        /// A name with a colon, which can only be a metric name.
         case metricIdentifier
         case number, duration, string
         case binaryOperator(BinaryOperator)
@@ -26,7 +26,7 @@ struct Token: Sendable {
         case timeWord(TimeWord)
     }
 
-    /// Words of the language that are neither operators nor aggregations.
+    /// Keywords that are neither operators nor aggregations.
     enum Keyword: String, CaseIterable, Sendable {
         case bool, by, without, on, ignoring, offset, anchored, smoothed
         case groupLeft = "group_left"
@@ -36,7 +36,7 @@ struct Token: Sendable {
         case fillRight = "fill_right"
     }
 
-    /// What may stand for a time: `start()` and `end()` after `@`, the others in durations.
+    /// Words that denote a time: `start()` and `end()` after `@`, the others in durations.
     enum TimeWord: String, CaseIterable, Sendable {
         case start, end, step, range
         case minimum = "min_of"
@@ -44,14 +44,14 @@ struct Token: Sendable {
     }
 
     let kind: Kind
-    /// As written, quotes included.
+    /// The text as written, including quotes.
     let text: String
-    /// Of the first byte, in UTF-8.
+    /// The offset of the first byte in the UTF-8 text.
     let offset: Int
 }
 
 extension Token {
-    /// How error messages speak of the token (Prometheus promql/parser/lex.go).
+    /// The token as error messages show it (Prometheus promql/parser/lex.go).
     var errorDescription: String {
         switch kind {
         case .endOfInput: "end of input"
@@ -76,7 +76,7 @@ extension Token {
         return String(head).goQuoted + "..."
     }
 
-    /// Words by their lowercase spelling.
+    /// All reserved words by their lowercase spelling: keywords are case-insensitive.
     static let words: [String: Kind] = {
         var words: [String: Kind] = ["inf": .number, "nan": .number]
         for word in [BinaryOperator.and, .or, .unless, .atan2] {
@@ -88,7 +88,8 @@ extension Token {
         return words
     }()
 
-    /// Whether the token, where an operand is expected, can be a metric name.
+    /// Whether the token can be a metric name where an operand is expected (`metric_identifier` in
+    /// Prometheus' grammar).
     var canNameMetric: Bool {
         switch kind {
         case .identifier, .metricIdentifier, .aggregation, .timeWord: true
@@ -102,7 +103,7 @@ extension Token {
         }
     }
 
-    /// Whether the token, in a list of labels, can be a label name.
+    /// Whether the token can be a label name in a list of labels.
     var canNameLabel: Bool {
         switch kind {
         case .identifier, .metricIdentifier, .aggregation, .keyword, .timeWord: true

@@ -1,4 +1,4 @@
-/// An operator between two operands; the raw value is its normal spelling.
+/// A binary operator; the raw value is its canonical spelling.
 package enum BinaryOperator: String, CaseIterable, Hashable, Sendable {
     case add = "+"
     case subtract = "-"
@@ -28,10 +28,10 @@ package enum BinaryOperator: String, CaseIterable, Hashable, Sendable {
         self == .and || self == .or || self == .unless
     }
 
-    /// Arithmetic makes something new of a metric, so its result has no metric name.
+    /// Arithmetic changes the meaning of a metric, so its result has no metric name.
     package var isArithmetic: Bool { !isComparison && !isSetOperator }
 
-    /// Higher binds tighter.
+    /// A higher precedence binds tighter.
     var precedence: Int {
         switch self {
         case .or: 1
@@ -43,21 +43,21 @@ package enum BinaryOperator: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// A sign binds like `*`, so that `-2^2` is `-(2^2)`.
+    /// A sign binds like `*`, so `-2^2` is `-(2^2)`.
     static let unaryPrecedence = 5
 
-    /// All others associate to the left.
+    /// All other operators are left-associative.
     var isRightAssociative: Bool { self == .power }
 }
 
-/// An aggregation over the elements of an instant vector; the raw value is its name.
+/// An aggregation operator; the raw value is its name.
 package enum AggregationOperator: String, CaseIterable, Hashable, Sendable {
     case sum, avg, count, min, max, group, stddev, stdvar, topk, bottomk, quantile
     case countValues = "count_values"
     case limitk
     case limitRatio = "limit_ratio"
 
-    /// The type of the argument that precedes the vector, if there is one.
+    /// The type of the parameter before the vector, if the operator takes one.
     package var parameterType: ValueType? {
         switch self {
         case .topk, .bottomk, .quantile, .limitk, .limitRatio: .scalar

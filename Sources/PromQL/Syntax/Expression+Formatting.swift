@@ -1,5 +1,5 @@
 extension Expression {
-    /// For people: what does not fit into a line of 100 bytes is broken at its operators and
+    /// The expression formatted for people: a line longer than 100 bytes is broken at operators and
     /// parentheses (Prometheus promql/parser/prettier.go).
     package var formatted: String { formatted(depth: 0) }
 
@@ -22,7 +22,7 @@ extension Expression {
         }
     }
 
-    /// On several lines; the first one is not indented.
+    /// The expression on several lines, of which the first one is not indented.
     private func broken(depth: Int, _ indent: String) -> String {
         switch self {
         case .parentheses(let parentheses):

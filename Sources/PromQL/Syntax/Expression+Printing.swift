@@ -2,8 +2,8 @@ import GoText
 import Series
 import Time
 
-/// The normal form: one space around operators, labels sorted, durations and numbers rewritten.
-/// Reading it back gives an equal expression (Prometheus promql/parser/printer.go).
+/// The canonical form: one space around operators, sorted labels, normalized durations and numbers.
+/// Parsing it yields an equal expression (Prometheus promql/parser/printer.go).
 extension Expression: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -26,7 +26,8 @@ extension Expression: CustomStringConvertible {
 extension StringLiteral: CustomStringConvertible {
     package var description: String {
         guard !isWellFormed else { return value.goQuoted }
-        // Bytes again that are no text.
+        // U+FFFD stands for bytes that were not UTF-8. Print them as an escape, so that parsing
+        // makes the string ill-formed again.
         let parts = value.unicodeScalars.split(
             separator: "\u{FFFD}",
             omittingEmptySubsequences: false
@@ -42,7 +43,7 @@ extension NumberLiteral: CustomStringConvertible {
         let text = PrometheusDuration.format(
             .milliseconds(TimeSpan.milliseconds(ofSeconds: value))
         )
-        // `-0s` is not `0s`, as `-0` is not `0`.
+        // The sign of zero is significant: `-0s` differs from `0s` as `-0` differs from `0`.
         return value == 0 && value.sign == .minus ? "-" + text : text
     }
 }
@@ -52,7 +53,7 @@ extension Aggregation: CustomStringConvertible {
         prefix + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
     }
 
-    /// What stands before the arguments.
+    /// The operator and the grouping, before the arguments.
     var prefix: String {
         if isWithout { return operation.rawValue + " without (\(labelList(grouping))) " }
         guard !grouping.isEmpty else { return operation.rawValue }
@@ -63,7 +64,8 @@ extension Aggregation: CustomStringConvertible {
 }
 
 extension BinaryExpression {
-    /// The sign that infinity is else written with would be taken for one of the power.
+    /// Infinity as the base of a power is printed without a sign: `+Inf ^ 2` would parse as `+(Inf
+    /// ^ 2)`.
     fileprivate var leftText: String {
         guard operation == .power, case .number(let number) = left, number.value == .infinity,
             !number.isDuration
@@ -71,7 +73,7 @@ extension BinaryExpression {
         return "Inf"
     }
 
-    /// The operator with all that modifies it.
+    /// The operator with its modifiers.
     var operatorText: String {
         operation.rawValue + (returnsBool ? " bool" : "") + (matching?.suffix ?? "")
     }
@@ -109,14 +111,14 @@ extension VectorSelector: CustomStringConvertible {
         bareDescription + modifiers.atText + extensionText + modifiers.offsetText
     }
 
-    /// Without time modifiers, which stand behind the range of a matrix selector.
+    /// Without time modifiers, which follow the range in a matrix selector.
     fileprivate var bareDescription: String {
         let conditions = matchers.filter { !isName($0) }
         return conditions.isEmpty && !name.isEmpty
             ? name : name + "{" + conditions.map(\.description).joined(separator: ",") + "}"
     }
 
-    /// Whether the condition is the one that the name before the braces stands for.
+    /// Whether the matcher is implied by the name before the braces.
     private func isName(_ matcher: LabelMatcher) -> Bool {
         guard !name.isEmpty, matcher.name == Labels.metricNameLabel,
             case .equal(let value) = matcher.condition
@@ -161,7 +163,7 @@ extension TimeModifiers {
         hasOffset ? " offset \(offset)" : ""
     }
 
-    /// Always with three digits after the point.
+    /// Always with three decimals, as Prometheus prints timestamps.
     private static func seconds(_ milliseconds: Int64) -> String {
         let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
         let fraction = String(rest)
@@ -178,7 +180,7 @@ extension TimeSpan: CustomStringConvertible {
         }
     }
 
-    /// Rounded to nanoseconds, then cut off to milliseconds, as Prometheus does.
+    /// Rounds to nanoseconds, then truncates to milliseconds, as Prometheus does.
     static func milliseconds(ofSeconds seconds: Double) -> Int64 {
         Int64(((seconds * 1e9).rounded(.toNearestOrAwayFromZero) / 1e6).rounded(.towardZero))
     }

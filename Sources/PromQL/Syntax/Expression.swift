@@ -1,6 +1,7 @@
 /// A parsed and type-checked expression of the query language.
 ///
-/// Parentheses are kept, so that the normal form, which `description` gives, reads as written.
+/// Parentheses are kept as nodes, so that the canonical form, which is `description`, preserves
+/// them.
 package indirect enum Expression: Hashable, Sendable {
     case number(NumberLiteral)
     case string(StringLiteral)
@@ -14,9 +15,10 @@ package indirect enum Expression: Hashable, Sendable {
     case call(FunctionCall)
 }
 
+/// A number, including one with a sign: `-1` is a literal, not a unary expression.
 package struct NumberLiteral: Sendable {
     package var value: Double
-    /// Written as a duration (`5m`); the value is in seconds.
+    /// Whether the number was written as a duration (`5m`). The value is in seconds.
     package var isDuration: Bool
     package var origin: SourceOrigin
 
@@ -26,13 +28,13 @@ package struct NumberLiteral: Sendable {
         self.origin = origin
     }
 
-    /// NaN has no sign: there is only one way to write it.
+    /// NaN is not negated: there is only one way to write it.
     mutating func negate() {
         if !value.isNaN { value.negate() }
     }
 }
 
-/// By bits: a literal NaN equals itself.
+/// Compares by bits, so that a literal NaN equals itself.
 extension NumberLiteral: Hashable {
     package static func == (left: NumberLiteral, right: NumberLiteral) -> Bool {
         left.value.bitPattern == right.value.bitPattern && left.isDuration == right.isDuration
@@ -45,9 +47,10 @@ extension NumberLiteral: Hashable {
 }
 
 package struct StringLiteral: Hashable, Sendable {
-    /// Bytes that are no UTF-8 (escapes like `\xff` can make them) are replaced by U+FFFD.
+    /// The text. Bytes that are not UTF-8, which escapes such as `\xff` can produce, are replaced
+    /// by U+FFFD.
     package var value: String
-    /// False if such bytes were there: the text can be no label name.
+    /// False if bytes were replaced: such a text cannot be a label name.
     package var isWellFormed: Bool
     package var origin: SourceOrigin
 
@@ -74,27 +77,27 @@ package struct BinaryExpression: Hashable, Sendable {
     package var operation: BinaryOperator
     package var left: Expression
     package var right: Expression
-    /// The comparison answers 0 or 1 instead of filtering.
+    /// Whether the comparison returns 0 or 1 instead of filtering (`bool`).
     package var returnsBool: Bool
-    /// Nil unless both operands are instant vectors.
+    /// nil unless both operands are instant vectors.
     package var matching: VectorMatching?
-    /// Of the operator.
+    /// The position of the operator.
     package var operatorOrigin: SourceOrigin
 }
 
-/// How the elements of two instant vectors are paired.
+/// How elements of two instant vectors are matched.
 package struct VectorMatching: Hashable, Sendable {
     package enum Cardinality: Hashable, Sendable {
         case oneToOne, manyToOne, oneToMany, manyToMany
     }
 
     package var cardinality = Cardinality.oneToOne
-    /// Those of `on` or of `ignoring`.
+    /// The labels of `on` or `ignoring`.
     package var labels: [String] = []
     package var isOn = false
-    /// Labels that the result takes from the "one" side.
+    /// The labels of `group_left` or `group_right`, copied from the "one" side.
     package var included: [String] = []
-    /// The value that stands for a missing element of that side.
+    /// The value that replaces missing elements of that side (`fill`).
     package var fillLeft: Double?
     package var fillRight: Double?
 
@@ -106,7 +109,7 @@ package struct Aggregation: Hashable, Sendable {
     package var expression: Expression
     package var parameter: Expression?
     package var grouping: [String]
-    /// The grouping names the labels to drop, not those to keep.
+    /// Whether `grouping` lists the labels to drop (`without`) rather than to keep (`by`).
     package var isWithout: Bool
     package var origin: SourceOrigin
 }
@@ -133,7 +136,7 @@ extension Expression {
         }
     }
 
-    /// Where the expression begins.
+    /// The start of the expression in its source text.
     package var position: SourcePosition {
         switch self {
         case .number(let number): number.origin.position
@@ -149,7 +152,7 @@ extension Expression {
         }
     }
 
-    /// The expressions that this one is made of, in the order of the text.
+    /// The direct subexpressions, in source order.
     package var children: [Expression] {
         switch self {
         case .number, .string, .vectorSelector, .matrixSelector: []
@@ -167,13 +170,13 @@ extension Expression {
         }
     }
 
-    /// Without the parentheses around it.
+    /// The expression without enclosing parentheses.
     package var unwrapped: Expression {
         if case .parentheses(let parentheses) = self { return parentheses.expression.unwrapped }
         return self
     }
 
-    /// All vector selectors inside, those of range vectors included, in the order of the text.
+    /// All vector selectors, including those of range vectors, in source order.
     package var selectors: [VectorSelector] {
         switch self {
         case .vectorSelector(let selector): [selector]

@@ -3,8 +3,8 @@ import Series
 
 /// The pattern of `=~` and `!~`, which must match a whole label value.
 ///
-/// Patterns are equal if they are written with the same bytes: an expression is the same as another
-/// only if both print the same.
+/// Patterns are equal if their text is the same byte for byte, so that expressions are equal if and
+/// only if they print the same.
 package struct LabelValuePattern: LabelPattern {
     private let matcher: FullMatcher
 

@@ -1,10 +1,10 @@
 import GoText
 
-/// Numbers as the language reads them, and as it writes them where Go's forms do not serve.
+/// Parsing of numbers, and printing where Go's formats do not apply.
 enum NumberText {
-    /// Reads a decimal, hexadecimal (`0x1f`), octal (`017`) or floating-point number, with
-    /// underscores between digits, and `Inf` and `NaN` in any case. A leading zero means octal only
-    /// if all digits are octal, as in Prometheus.
+    /// Parses a decimal, hexadecimal (`0x1f`), octal (`017`) or floating-point number, with
+    /// underscores between digits, or `Inf` and `NaN` in any case. As in Prometheus, a leading zero
+    /// means octal only if all digits are octal.
     static func value(of text: String) -> Double? {
         switch text.lowercased() {
         case "inf", "+inf": return .infinity
@@ -20,12 +20,12 @@ enum NumberText {
             return Double(octal)
         }
         if let integer = Int64(digits) { return Double(integer) }
-        // Swift reads a number that is too large as infinity; Go refuses it.
+        // Swift parses a number out of range as infinity; Go rejects it.
         guard let value = Double(digits), value.isFinite else { return nil }
         return value
     }
 
-    /// As OpenMetrics writes label values that are numbers: always with a point or an exponent.
+    /// In the form of numeric label values in OpenMetrics: always with a point or an exponent.
     static func withPoint(_ value: Double) -> String {
         let text = GoFloat.format(value)
         guard value.isFinite, !text.contains(where: { $0 == "." || $0 == "e" }) else { return text }

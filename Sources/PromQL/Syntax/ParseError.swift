@@ -1,7 +1,7 @@
-/// Why a text is no expression, and where.
+/// Why a text is not a valid expression, and where.
 package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package let position: SourcePosition
-    /// In Prometheus' words, without the position.
+    /// The message of Prometheus, without the position.
     package let message: String
 
     package init(_ message: String, at position: SourcePosition) {
@@ -16,9 +16,9 @@ package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(position): parse error: \(message)" }
 }
 
-/// Which parts of the language are understood beyond the stable ones.
+/// The optional parts of the language that are enabled.
 package struct ParserOptions: Hashable, Sendable {
-    /// Functions and aggregations that Prometheus marks experimental.
+    /// Functions and aggregations that Prometheus marks as experimental.
     package var allowsExperimentalFunctions = false
     /// `[5m + step()]`; stable since Prometheus 3.14.
     package var allowsDurationExpressions = true
@@ -29,7 +29,7 @@ package struct ParserOptions: Hashable, Sendable {
 
     package init() {}
 
-    /// With everything that is understood at all.
+    /// All optional parts enabled.
     package static let experimental: ParserOptions = {
         var options = ParserOptions()
         options.allowsExperimentalFunctions = true

@@ -1,7 +1,7 @@
 import GoText
 
 extension Parser {
-    /// Reads an expression whose operators all bind at least as tightly as `precedence`.
+    /// Parses an expression whose operators all bind at least as tightly as `precedence`.
     mutating func expression(precedence: Int = 0) throws(ParseError) -> Node {
         nesting += 1
         defer { nesting -= 1 }
@@ -39,12 +39,12 @@ extension Parser {
             operatorOrigin: origin(of: token)
         )
         return Node(
-            expression: .binary(node.withoutNeedlessMatching),
+            expression: .binary(node.normalizingMatching),
             height: try height(above: [left.height, right.height])
         )
     }
 
-    /// An operand with its sign and with what binds tighter than any operator.
+    /// Parses an operand with its sign and the modifiers that bind tighter than any operator.
     private mutating func operand() throws(ParseError) -> Node {
         guard case .binaryOperator(let sign) = current.kind, sign == .add || sign == .subtract
         else {
@@ -129,7 +129,8 @@ extension Parser {
 
     // MARK: Aggregations
 
-    /// Anything else after the word makes it a metric name.
+    /// Whether the token after an aggregation's name makes it one. Otherwise the word is a metric
+    /// name.
     private func startsAggregation(_ token: Token) -> Bool {
         token.kind == .leftParenthesis || token.kind == .keyword(.by)
             || token.kind == .keyword(.without)
@@ -184,9 +185,9 @@ extension Parser {
 }
 
 extension BinaryExpression {
-    /// Set operators match many to many; matching that says nothing is no part of an operation
-    /// with a scalar.
-    fileprivate var withoutNeedlessMatching: BinaryExpression {
+    /// Normalizes the matching: set operators are many-to-many, and an operation with a scalar has
+    /// no matching.
+    fileprivate var normalizingMatching: BinaryExpression {
         var result = self
         if operation.isSetOperator, matching?.cardinality == .oneToOne {
             result.matching?.cardinality = .manyToMany

@@ -4,7 +4,7 @@ import Time
 extension Parser {
     // MARK: Numbers
 
-    /// The number or duration that the current token is.
+    /// Consumes the current token, a number or a duration.
     mutating func number() throws(ParseError) -> NumberLiteral {
         let token = advance()
         if token.kind == .duration {
@@ -50,7 +50,7 @@ extension Parser {
 
     // MARK: Strings
 
-    /// The string that the current token is; the lexer has checked its escapes.
+    /// Consumes the current token, a string whose escapes the lexer has checked.
     mutating func string() -> StringLiteral {
         let token = advance()
         let inner = token.text.utf8.dropFirst().dropLast()
@@ -106,7 +106,7 @@ extension Parser {
 
     // MARK: Durations
 
-    /// A duration inside brackets, which must be positive as far as it is known.
+    /// Parses a duration inside brackets, which must be positive if its value is known.
     mutating func rangeSpan(
         in context: String,
         expected: String
@@ -120,7 +120,8 @@ extension Parser {
         return .fixed(milliseconds: TimeSpan.milliseconds(ofSeconds: number.value))
     }
 
-    /// A duration after `offset`. It ends before any operator: `x offset 5m + 1` adds 1 to `x`.
+    /// Parses a duration after `offset`. It ends before any operator: `x offset 5m + 1` adds 1 to
+    /// `x`.
     mutating func offsetSpan() throws(ParseError) -> TimeSpan {
         let (context, expected) = ("offset", "number, duration, step(), or range()")
         let duration = try durationOperand(
@@ -188,8 +189,8 @@ extension Parser {
         if operation == .modulo { throw error("modulo by zero", at: token) }
     }
 
-    /// A literal, `step()`, `min_of(…)` or parentheses, maybe with a sign; what the sign applies to
-    /// is for the caller to read, by `signed`.
+    /// Parses a literal, `step()`, `min_of(…)` or parentheses with an optional sign. `signed`
+    /// parses the operand of the sign, which differs between the callers.
     private mutating func durationOperand(
         in context: String,
         expected: String,
@@ -199,7 +200,7 @@ extension Parser {
         switch current.kind {
         case .number, .duration:
             let number = try number()
-            // The bound of Go's time.Duration.
+            // The range of Go's `time.Duration`.
             guard number.value.magnitude <= 0x1p63 / 1e9 else {
                 throw error("duration out of range", at: first)
             }
@@ -251,7 +252,7 @@ extension Parser {
 }
 
 extension PrometheusDuration.ParseError {
-    /// Prometheus' parser of expressions calls a number of too many digits malformed.
+    /// Prometheus' expression parser reports a number with too many digits as malformed.
     fileprivate var messageOfParser: String {
         guard case .numberOutOfRange(let text) = self else { return description }
         return Self.malformed(text).description

@@ -10,7 +10,8 @@ extension Parser {
         var fills: Bool { matching.fills }
     }
 
-    /// `bool`, `on (…)`, `ignoring (…)`, `group_left (…)`, `fill (…)`: each optional, in this order.
+    /// Parses `bool`, `on (…)`, `ignoring (…)`, `group_left (…)` and `fill (…)`, all optional, in
+    /// this order.
     mutating func binaryModifier(
         of operation: BinaryOperator
     ) throws(ParseError) -> BinaryModifier {
@@ -62,7 +63,7 @@ extension Parser {
 
     // MARK: Label lists
 
-    /// Label names in parentheses, a comma allowed after the last one.
+    /// Parses label names in parentheses; a trailing comma is allowed.
     mutating func groupingLabels() throws(ParseError) -> [String] {
         guard accept(.leftParenthesis) else {
             throw unexpected(in: "grouping opts", expected: "\"(\"")
@@ -96,9 +97,9 @@ extension Parser {
         return advance().text
     }
 
-    // MARK: What follows an operand
+    // MARK: Modifiers of an operand
 
-    /// Reads ranges, `offset`, `@` and the like, which bind tighter than any operator.
+    /// Parses ranges, `offset`, `@` and the like, which bind tighter than any operator.
     mutating func modified(_ operand: Node) throws(ParseError) -> Node {
         var node = operand
         while true {
@@ -151,7 +152,8 @@ extension Parser {
         }
     }
 
-    /// Applies a change to the modifiers of a selector; the change answers what forbids it.
+    /// Applies a change to the modifiers of a selector. `change` returns the error message if it is
+    /// not allowed.
     private func changeModifiers(
         of node: inout Node,
         named name: String,

@@ -6,7 +6,7 @@ extension Parser {
         let first = current
         let name = current.kind == .leftBrace ? "" : advance().text
         var matchers = current.kind == .leftBrace ? try matchers() : []
-        // The normal form sorts conditions by their text.
+        // Prometheus' canonical form sorts matchers by their text.
         matchers = matchers.map { ($0.description, $0) }.sorted {
             $0.0.precedesBytewise($1.0)
         }.map(\.1)
@@ -35,7 +35,7 @@ extension Parser {
         return matchers
     }
 
-    /// `name="value"`, or a metric name in quotes.
+    /// Parses `name="value"`, or a metric name in quotes.
     private mutating func matcher() throws(ParseError) -> LabelMatcher {
         let first = current
         let label: String
@@ -82,7 +82,7 @@ extension Parser {
 
     // MARK: Ranges
 
-    /// `[5m]`, or `[5m:1m]` for a subquery.
+    /// Parses `[5m]`, or `[5m:1m]` for a subquery.
     mutating func ranged(_ node: Node) throws(ParseError) -> Node {
         let bracket = advance()
         let range = try rangeSpan(
@@ -129,7 +129,7 @@ extension Parser {
 
     // MARK: Series
 
-    /// Reads labels as a test writes them: only `=`, and a name before or inside the braces.
+    /// Parses labels as tests write them: only `=`, and a name before or inside the braces.
     mutating func seriesLabels() throws(ParseError) -> Labels {
         var pairs: [(String, String)] = []
         if current.canNameMetric {

@@ -1,7 +1,7 @@
 package import Series
 
 extension Expression {
-    /// Reads an expression and checks its types.
+    /// Parses and type-checks an expression.
     package static func parse(
         _ text: String,
         options: ParserOptions = ParserOptions()
@@ -16,8 +16,8 @@ extension Expression {
         return expression
     }
 
-    /// Reads a series selector (`up{job="a"}`), as the parameter `match[]` of the query API has it.
-    /// It may select everything, which is for the caller to judge.
+    /// Parses a series selector (`up{job="a"}`), such as the parameter `match[]` of the query API.
+    /// It may select all series; the caller decides whether that is allowed.
     package static func parseSelector(_ text: String) throws(ParseError) -> VectorSelector {
         var parser = try Parser(text, options: ParserOptions())
         guard parser.current.canNameMetric || parser.current.kind == .leftBrace else {
@@ -28,7 +28,7 @@ extension Expression {
         return selector
     }
 
-    /// Reads the name and labels of one series, `up{job="a"}`.
+    /// Parses the name and labels of one series: `up{job="a"}`.
     package static func parseSeries(_ text: String) throws(ParseError) -> Labels {
         var parser = try Parser(text, options: ParserOptions())
         let labels = try parser.seriesLabels()
@@ -37,14 +37,16 @@ extension Expression {
     }
 }
 
-/// A recursive-descent parser, with precedence climbing for the binary operators.
+/// A recursive-descent parser with precedence climbing for binary operators.
 ///
-/// The first error ends it. Its words and its place are those of Prometheus' generated parser
-/// (promql/parser/generated_parser.y), which users look up.
+/// Parsing stops at the first error. Messages and positions are those of Prometheus' generated
+/// parser (promql/parser/generated_parser.y), because users look them up.
 struct Parser {
-    /// Of the text in bytes; the longest rules in public collections have a few thousand.
+    /// The maximum length of an expression in bytes. The longest rules in public collections have a
+    /// few thousand.
     static let maximumLength = 1 << 18
-    /// Of the syntax tree, so that no text can exhaust the stack of whoever walks it.
+    /// The maximum height of the syntax tree, so that code that walks it recursively cannot
+    /// overflow the stack.
     static let maximumDepth = 400
 
     let options: ParserOptions
@@ -65,7 +67,7 @@ struct Parser {
         tokens = Lexer.tokens(of: source)
     }
 
-    /// A part of the tree with its height.
+    /// A subtree with its height.
     struct Node {
         var expression: Expression
         var height = 1
@@ -75,10 +77,10 @@ struct Parser {
 
     var current: Token { tokens[index] }
 
-    /// The token after the current one; at the end the last one again.
+    /// The token after the current one; at the end, the last token again.
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }
 
-    /// Moves on and returns the token left behind.
+    /// Advances and returns the previous token.
     @discardableResult
     mutating func advance() -> Token {
         let token = current
@@ -110,7 +112,7 @@ struct Parser {
         ParseError(message, at: node.position)
     }
 
-    /// Complains about the current token.
+    /// The error for an unexpected current token.
     func unexpected(in context: String = "", expected: String = "") -> ParseError {
         if case .invalid(let reason) = current.kind { return error(reason, at: current) }
         var message = "unexpected " + current.errorDescription
@@ -119,7 +121,7 @@ struct Parser {
         return error(message, at: current)
     }
 
-    /// The height of a node above others, if the tree may grow that high.
+    /// The height of a node with children of the given heights. Throws if it exceeds the limit.
     func height(above heights: [Int]) throws(ParseError) -> Int {
         let height = (heights.max() ?? 0) + 1
         guard height <= Parser.maximumDepth else { throw tooDeep }

@@ -1,8 +1,8 @@
 import GoText
 import Series
 
-/// Finds what is grammatical but makes no sense; reports what Prometheus reports first
-/// (promql/parser/parse.go, checkAST).
+/// Rejects expressions that are grammatical but have the wrong types. Reports the same first error
+/// as Prometheus (promql/parser/parse.go, checkAST).
 enum TypeChecker {
     @discardableResult
     static func check(_ expression: Expression) throws(ParseError) -> ValueType {
@@ -49,7 +49,7 @@ enum TypeChecker {
                 at: position
             )
         }
-        // Else a slip of the pen would select every series there is.
+        // Otherwise a typo would select all series.
         guard selector.matchers.contains(where: { !$0.matches("") }) else {
             throw ParseError(
                 "vector selector must contain at least one non-empty matcher",
@@ -197,7 +197,8 @@ enum TypeChecker {
         }
     }
 
-    /// The second argument of `info` only names labels; it may match everything.
+    /// The second argument of `info` only selects labels; unlike other selectors it may match
+    /// everything.
     private static func checkInfoSelector(
         _ argument: Expression,
         of call: FunctionCall

@@ -1,11 +1,11 @@
-/// What an expression yields.
+/// The type of an expression.
 package enum ValueType: String, Hashable, Sendable, CustomStringConvertible {
     case scalar
     case string
     case instantVector = "vector"
     case rangeVector = "matrix"
 
-    /// As the documentation of the language and its error messages call it.
+    /// The name used in Prometheus' documentation and error messages.
     package var description: String {
         switch self {
         case .scalar: "scalar"

@@ -1,36 +1,36 @@
 package import Series
 package import Time
 
-/// Names the series of an instant vector.
+/// Selects the series of an instant vector.
 package struct VectorSelector: Hashable, Sendable {
-    /// The metric name as written before the braces, empty if there is none.
+    /// The metric name before the braces, or empty.
     package var name: String
-    /// In the order of the normal form; the condition that `name` stands for comes last.
+    /// The matchers in canonical order. The one implied by `name` comes last.
     package var matchers: [LabelMatcher]
     package var modifiers: TimeModifiers
     package var rangeExtension: RangeExtension?
     package var origin: SourceOrigin
 }
 
-/// The samples of series over a time.
+/// Selects the samples of series over a range of time.
 package struct MatrixSelector: Hashable, Sendable {
-    /// The modifiers of the whole are those of its vector.
+    /// The vector selector, whose modifiers apply to the whole.
     package var vector: VectorSelector
     package var range: TimeSpan
 }
 
-/// The results of an expression over a time.
+/// Evaluates an expression repeatedly over a range of time.
 package struct Subquery: Hashable, Sendable {
     package var expression: Expression
     package var range: TimeSpan
-    /// Nil for the default of the engine.
+    /// nil for the default step of the engine.
     package var step: TimeSpan?
     package var modifiers: TimeModifiers
 }
 
-/// `offset` and `@`: when a selector looks, apart from when the query does.
+/// `offset` and `@`, which shift or fix the evaluation time of a selector.
 package struct TimeModifiers: Hashable, Sendable {
-    /// Fixed at zero when there is none.
+    /// Fixed at zero if there is no offset.
     package var offset = TimeSpan.fixed(milliseconds: 0)
     package var at: AtModifier?
 
@@ -41,26 +41,26 @@ package struct TimeModifiers: Hashable, Sendable {
 
 package enum AtModifier: Hashable, Sendable {
     case timestamp(Timestamp)
-    /// The first or the last evaluation time of the query.
+    /// The start or end of the query.
     case start, end
 }
 
-/// How a range selector treats the borders of its range (experimental).
+/// How a range selector treats the boundaries of its range (experimental).
 package enum RangeExtension: String, Hashable, Sendable {
-    /// Takes the last sample at or before the start of the range as its value there.
+    /// The last sample at or before the start of the range is the value at the start.
     case anchored
-    /// Interpolates at both ends, with the samples just outside.
+    /// Values at both ends are interpolated with the samples just outside the range.
     case smoothed
 }
 
-/// A length of time as it stands in an expression.
+/// A duration in an expression.
 package enum TimeSpan: Hashable, Sendable {
     case fixed(milliseconds: Int64)
-    /// Known only when the query runs, as far as it depends on `step()` and `range()`.
+    /// Depends on `step()` or `range()`, so its value is known only at evaluation.
     case computed(DurationExpression)
 }
 
-/// Arithmetic with durations.
+/// Arithmetic on durations.
 package indirect enum DurationExpression: Hashable, Sendable {
     case literal(NumberLiteral)
     case step
