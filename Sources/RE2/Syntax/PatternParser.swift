@@ -4,7 +4,10 @@
 /// Open groups are kept on an explicit stack, so that parsing does not recurse. Code that walks the
 /// tree recursively relies on `maximumDepth`.
 struct PatternParser {
+    /// The maximum nesting of groups, which bounds the recursion over the tree. Go limits the
+    /// height of the tree to 1000.
     static let maximumDepth = 250
+    /// The maximum count of a repetition, as in Go.
     static let maximumRepeat = 1000
 
     struct Flags {

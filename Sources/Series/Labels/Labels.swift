@@ -116,6 +116,7 @@ extension Labels {
     }
 }
 
+/// The digest is compared first, so unequal sets almost never compare strings.
 extension Labels: Hashable {
     package static func == (left: Labels, right: Labels) -> Bool {
         left.digest == right.digest && left.pairs == right.pairs
