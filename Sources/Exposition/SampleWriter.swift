@@ -7,6 +7,7 @@ struct SampleWriter {
 
     init(isOpenMetrics: Bool, expectedSeries: Int) {
         self.isOpenMetrics = isOpenMetrics
+        // A typical line has less than 96 bytes; one allocation is enough for most expositions.
         bytes.reserveCapacity(expectedSeries * 96 + 4096)
     }
 
@@ -32,6 +33,7 @@ struct SampleWriter {
         of family: MetricFamily,
         name: String
     ) {
+        // Both formats require a bucket for `+Inf`, equal to the count.
         let last = HistogramValue.Bucket(upperBound: .infinity, cumulativeCount: histogram.count)
         for bucket in histogram.buckets + [last] {
             appendHead(

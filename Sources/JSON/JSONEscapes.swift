@@ -36,6 +36,7 @@ enum JSONEscapes {
 
     private static func popScalar(_ rest: inout ArraySlice<UInt8>) -> Character {
         let high = popUnit(&rest)
+        // A scalar beyond U+FFFF is escaped as two UTF-16 code units.
         let isPair = (0xD800...0xDBFF).contains(high) && rest.starts(with: "\\u".utf8)
         if isPair {
             var after = rest.dropFirst(2)

@@ -28,7 +28,7 @@ extension JSONValue {
 }
 
 private struct JSONSerializer {
-    /// Deeper than any document that `parse` accepts. Bounds the recursion.
+    /// No less than the depth of any document that `parse` accepts. Bounds the recursion.
     private static let maximumDepth = 512
 
     let output: JSONOutput

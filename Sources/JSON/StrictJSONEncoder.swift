@@ -68,6 +68,7 @@ final class EncodingNode {
 
     func appendElement() -> EncodingNode {
         guard case .elements(var nodes) = content else { return EncodingNode(path: path) }
+        // Release the array first, so that the append does not copy it.
         content = .empty
         let node = EncodingNode(path: path.element(nodes.count))
         nodes.append(node)

@@ -36,8 +36,8 @@ struct Minimum: Accumulator {
     }
 }
 
-/// The population variance, by Welford's algorithm, which avoids the cancellation of a difference
-/// of large sums.
+/// The population variance, by Welford's algorithm. It avoids the cancellation of the textbook
+/// formula, which subtracts two large sums.
 struct Variance: Accumulator {
     private var count = 0.0
     private var mean = 0.0

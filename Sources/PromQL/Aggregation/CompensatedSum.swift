@@ -16,6 +16,7 @@ struct CompensatedSum {
     mutating func add(_ value: Double) {
         let sum = total + value
         if sum.isInfinite {
+            // Infinity minus infinity would make the compensation NaN and with it the sum.
             lost = 0
         } else if total.magnitude >= value.magnitude {
             lost += (total - sum) + value
@@ -55,6 +56,7 @@ struct CompensatedMean {
                 sum = next
                 return
             }
+            // The sum would overflow although the mean does not.
             isIncremental = true
             sum = sum.divided(by: count - 1)
         }

@@ -34,6 +34,9 @@ extension Evaluator {
 
     // MARK: Groups
 
+    /// Assigns the elements to groups. `by (__name__)` is the difficult case: elements that have
+    /// dropped their name must be grouped without it, or, if removal is delayed, keep it for now
+    /// and drop it at the end.
     func grouping(_ vector: InstantVector, _ aggregation: Aggregation) -> Grouping {
         var grouping = Grouping()
         guard aggregation.isWithout || !aggregation.grouping.isEmpty else {
@@ -76,6 +79,8 @@ extension Evaluator {
         return result(of: grouping, reductions.map(\.value), aggregation)
     }
 
+    /// The elements of the groups with their values. Only grouping by `__name__` can produce groups
+    /// that differ just in their names.
     private func result(
         of grouping: Grouping,
         _ values: [Double],

@@ -1,7 +1,9 @@
+/// Quantiles as PromQL defines them for `quantile`, `quantile_over_time` and `mad_over_time`.
 enum Quantile {
     /// The quantile of unsorted values, interpolated linearly between neighbors. NaN sorts first.
     static func of(_ values: [Double], at quantile: Double) -> Double {
         guard !values.isEmpty, !quantile.isNaN else { return .nan }
+        // PromQL defines quantiles outside [0, 1] as infinite; the caller adds a warning.
         if quantile < 0 { return -.infinity }
         if quantile > 1 { return .infinity }
         let sorted = values.sorted { $0 < $1 || ($0.isNaN && !$1.isNaN) }

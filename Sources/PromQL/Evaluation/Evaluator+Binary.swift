@@ -57,6 +57,8 @@ extension Evaluator {
 
     // MARK: Set operators
 
+    /// `and`, `or` and `unless` (Prometheus promql/engine.go, VectorAnd, VectorOr, VectorUnless).
+    /// Values are never compared: only the labels decide.
     private func combineSets(
         _ left: InstantVector,
         _ right: InstantVector,
@@ -89,6 +91,8 @@ extension Evaluator {
                 let labels = element.labels(for: matching, delayed: delayed)
                 if known.group(of: labels) == nil { result.elements.append(element) }
             }
+            // The sides may differ only in their names if each has one name and these are not the
+            // same.
             let sharesName = left.commonName != nil && left.commonName == right.commonName
             result.mixesNames =
                 left.mixesNames || right.mixesNames || !(right.elements.isEmpty || sharesName)

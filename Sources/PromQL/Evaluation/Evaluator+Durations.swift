@@ -1,6 +1,8 @@
 import Series
 
 extension Evaluator {
+    /// The value of a duration. One that depends on `step()` or `range()` can be checked only here,
+    /// with the messages of the parser.
     func milliseconds(
         of span: TimeSpan,
         mustBePositive: Bool

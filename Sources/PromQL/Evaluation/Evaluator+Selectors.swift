@@ -17,6 +17,8 @@ struct SampleWindow {
 }
 
 extension Evaluator {
+    /// The series that match. Cached for the query, because the source does not change while it
+    /// runs.
     func references(_ matchers: [LabelMatcher]) -> [SeriesReference] {
         if let known = selections[matchers] { return known }
         let references = source.select(matchers)
@@ -91,6 +93,7 @@ extension Evaluator {
         }
     }
 
+    /// Calls `body` with the newest sample within the lookback for each matching series.
     func forEachCurrentSample(
         of selector: VectorSelector,
         at time: Int64,
@@ -147,6 +150,7 @@ extension Evaluator {
             compatibility: options.compatibility
         )
         let lookback = options.lookback.wholeMilliseconds
+        // An extension needs a sample before the range, and `smoothed` also one after it.
         let (before, behind) = (
             rangeExtension == nil ? 0 : lookback, rangeExtension == .smoothed ? lookback : 0
         )

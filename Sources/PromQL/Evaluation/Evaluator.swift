@@ -141,6 +141,8 @@ final class Evaluator {
 
     // MARK: Expressions
 
+    /// The value of a subexpression. Hashing an expression is not free, so the cache is consulted
+    /// only if there are step-invariant parts.
     func evaluate(_ expression: Expression, at time: Int64) throws(EvaluationError) -> Operand {
         guard !invariants.isEmpty, invariants.contains(expression) else {
             return try compute(expression, at: time)

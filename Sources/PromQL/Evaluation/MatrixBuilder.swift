@@ -3,6 +3,7 @@ import Time
 
 /// Collects the vectors of successive steps into series.
 struct MatrixBuilder {
+    /// Elements whose name is dropped and kept are different series until the end of the query.
     private struct Key: Hashable {
         let labels: Labels
         let dropsName: Bool

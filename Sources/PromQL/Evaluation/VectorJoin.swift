@@ -32,6 +32,8 @@ struct VectorJoin {
 
     private var isOneToOne: Bool { matching.cardinality == .oneToOne }
 
+    /// Matches each element of the "many" side with the element of the "one" side in its group.
+    /// Without fill values, elements without a match are omitted.
     mutating func combine(
         _ left: InstantVector,
         _ right: InstantVector

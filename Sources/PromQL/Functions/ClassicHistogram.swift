@@ -36,6 +36,8 @@ struct ClassicHistogram {
 
         let rank = quantile * total
         let index = buckets.dropLast().firstIndex { $0.count >= rank } ?? buckets.count - 1
+        // The infinite bucket has no width to interpolate in: return its lower bound, as Prometheus
+        // does.
         if index == buckets.count - 1 { return (buckets[index - 1].bound, wasForced) }
         let bucket = buckets[index]
         guard index > 0 else {

@@ -112,9 +112,11 @@ private struct InfoSources {
             isMatched = true
             for (label, value) in series[group].labels
             where label != Labels.metricNameLabel && request.wants(label) {
+                // Two info series, for instance of different names, disagree about the label.
                 if let other = added[label], other != value {
                     throw .invalidArgument("conflicting label: \(label)")
                 }
+                // Labels of the series itself take precedence.
                 if base[label].isEmpty { added[label] = value }
             }
         }

@@ -103,6 +103,8 @@ extension Evaluator {
             ? element.labels.removingMetricName() : element.labels
     }
 
+    /// Sets a label. A new metric name must survive, even if an earlier operation dropped the old
+    /// one.
     private func set(_ name: String, to value: String, of element: inout VectorElement) {
         if name == Labels.metricNameLabel {
             element.labels = element.labels.setting(name, to: value)
@@ -112,6 +114,7 @@ extension Evaluator {
         }
     }
 
+    /// Throws if two elements have the same labels after the change.
     private func checked(
         _ vector: InstantVector,
         changing destination: String

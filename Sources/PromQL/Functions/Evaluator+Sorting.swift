@@ -33,6 +33,7 @@ extension Evaluator {
         return ascending ? left < right : left > right
     }
 
+    /// Compares the named labels in natural order, then all labels, which makes the order total.
     private func precedes(
         _ left: VectorElement,
         _ right: VectorElement,

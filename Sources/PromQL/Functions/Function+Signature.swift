@@ -1,4 +1,5 @@
 extension Function {
+    /// The signature as in Prometheus' promql/parser/functions.go.
     package var signature: FunctionSignature {
         switch self {
         case .abs, .acos, .acosh, .asin, .asinh, .atan, .atanh, .ceil, .cos, .cosh, .deg, .exp,

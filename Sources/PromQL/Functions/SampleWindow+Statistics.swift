@@ -61,6 +61,7 @@ extension SampleWindow {
             xy.add(seconds * sample.value)
             xx.add(seconds * seconds)
         }
+        // Rounding errors must not give a constant series a slope.
         if isConstant {
             let value = samples[0].value
             return value.isInfinite ? (.nan, .nan) : (0, value)

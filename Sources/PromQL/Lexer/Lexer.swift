@@ -181,6 +181,7 @@ struct Lexer {
         case UInt8(ascii: ")"):
             parenthesisDepth -= 1
             if parenthesisDepth >= 0 { return take(1, .rightParenthesis) }
+            // Prometheus reports this error after the parenthesis.
             start += 1
             return take(1, .invalid("unexpected right parenthesis ')'"))
         case UInt8(ascii: "{"):

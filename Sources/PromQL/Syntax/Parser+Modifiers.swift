@@ -178,6 +178,8 @@ extension Parser {
         if let problem { throw error(problem, at: node.expression) }
     }
 
+    /// Parses `anchored` or `smoothed`. They are part of the selector, so other expressions reject
+    /// them.
     private mutating func setExtension(
         _ kind: RangeExtension,
         of node: inout Node

@@ -2,6 +2,7 @@ import RE2
 import Series
 
 extension Parser {
+    /// Parses `up{job="a"}`, `{job="a"}` or `{"up", job="a"}`.
     mutating func vectorSelector() throws(ParseError) -> VectorSelector {
         let first = current
         let name = current.kind == .leftBrace ? "" : advance().text

@@ -36,6 +36,7 @@ enum TypeChecker {
 
     // MARK: Selectors
 
+    /// A selector may name the metric once, and must not match every series.
     private static func check(_ selector: VectorSelector) throws(ParseError) {
         let position = selector.origin.position
         guard selector.name.isEmpty else {
@@ -130,6 +131,8 @@ enum TypeChecker {
         }
     }
 
+    /// `on` and the like need two vectors, and set operators allow neither grouping nor fill
+    /// values.
     private static func checkMatching(
         _ matching: VectorMatching,
         _ operation: BinaryOperator,
