@@ -1,10 +1,10 @@
 import CCurl
 
-/// One easy handle of libcurl with its error buffer. Belongs to the thread that made it.
+/// One libcurl easy handle with its error buffer. Must stay on the thread that created it.
 ///
-/// Safe although it holds C pointers: they are private, are freed exactly once in `deinit`, and
-/// every string is copied by libcurl when it is set. The header list, which libcurl does not copy,
-/// lives as long as the handle uses it.
+/// Safe although it holds C pointers: they are private and freed exactly once, in `deinit`. libcurl
+/// copies every string option. It does not copy the header list, which therefore lives until the
+/// next `reset`.
 @safe
 final class CurlEasy {
     private let handle: UnsafeMutableRawPointer
@@ -28,7 +28,8 @@ final class CurlEasy {
         HTTPError(.other, requestMayHaveBeenSent: false, message: "libcurl: out of memory")
     }
 
-    /// All options to their defaults; TLS sessions are kept, so that the next handshake is short.
+    /// Resets all options to their defaults. Keeps TLS sessions, so that the next handshake is
+    /// short.
     func reset() {
         unsafe curl_easy_reset(handle)
         unsafe curl_slist_free_all(headerList)
@@ -45,7 +46,7 @@ final class CurlEasy {
         try check(option, unsafe ccurl_set_offset(handle, option, curl_off_t(value)))
     }
 
-    /// Nil sets the option to nothing, which is not always its default.
+    /// nil unsets the option, which is not always its default.
     func set(_ option: CURLoption, _ value: String?) throws(HTTPError) {
         try check(option, unsafe ccurl_set_string(handle, option, value))
     }
@@ -75,7 +76,8 @@ final class CurlEasy {
         try check(CURLOPT_HTTPHEADER, unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list))
     }
 
-    /// `transfer` is not retained: whoever owns it keeps it alive while the handle is in the multi.
+    /// Does not retain `transfer`: its owner must keep it alive while the handle is in the multi
+    /// handle.
     func setCallbacks(for transfer: CurlTransfer) throws(HTTPError) {
         let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
         for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA] {
@@ -107,8 +109,8 @@ final class CurlEasy {
         return Int(value)
     }
 
-    /// libcurl's sentence about the failure, else its general one for the code. It may quote names
-    /// from the other side's certificate, hence no control character gets through.
+    /// libcurl's message about this failure or, if there is none, its general one for the code.
+    /// Control characters are replaced, because the message may quote the peer's certificate.
     func message(for code: CURLcode) -> String {
         let text = unsafe String(cString: errorText)
         guard !text.isEmpty else { return unsafe String(cString: curl_easy_strerror(code)) }
@@ -123,7 +125,7 @@ final class CurlEasy {
         unsafe curl_multi_remove_handle(multi, handle)
     }
 
-    /// The transfer whose callbacks were set on a handle that libcurl names in a message.
+    /// The transfer that `setCallbacks` attached to an easy handle.
     static func transfer(of handle: UnsafeMutableRawPointer?) -> CurlTransfer? {
         var context: UnsafeMutableRawPointer?
         unsafe ccurl_get_pointer(handle, CURLINFO_PRIVATE, &context)
@@ -132,7 +134,7 @@ final class CurlEasy {
         }
     }
 
-    /// Any number but `size` makes libcurl give up the transfer.
+    /// Passes received bytes to the transfer. Returning anything but `size` makes libcurl abort it.
     private static func receive(
         _ bytes: UnsafeMutablePointer<CChar>?,
         _ size: Int,
@@ -152,7 +154,7 @@ final class CurlEasy {
         throw HTTPError(
             .other,
             requestMayHaveBeenSent: false,
-            message: "libcurl refuses option \(option.rawValue): \(text)"
+            message: "libcurl rejected option \(option.rawValue): \(text)"
         )
     }
 }

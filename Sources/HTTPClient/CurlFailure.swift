@@ -1,11 +1,11 @@
 import CCurl
 import Glibc
 
-/// libcurl's codes in our words.
+/// Maps libcurl's result codes to `HTTPError`.
 enum CurlFailure {
     /// - Parameters:
-    ///   - systemError: what the system said to `connect`; 0 when it was not called.
-    ///   - sent: whether an earlier connection may have carried the request.
+    ///   - systemError: the `errno` of `connect`; 0 if it was not called.
+    ///   - sent: whether any byte of the request may have been written.
     static func error(
         _ code: CURLcode,
         systemError: Int32,
@@ -16,14 +16,14 @@ enum CurlFailure {
             return HTTPError(
                 .other,
                 requestMayHaveBeenSent: sent,
-                message: "this machine has no socket left"
+                message: "cannot open a socket: this machine is out of sockets, ports or memory"
             )
         }
         return HTTPError(kind(code), requestMayHaveBeenSent: sent, message: message)
     }
 
-    /// Nobody was asked, so nothing is known about the other side. Without a socket there is no
-    /// `connect`, and then libcurl has no error number of it.
+    /// Whether this machine could not open a socket. The peer was not contacted then, so the error
+    /// must not read as a failure of the peer. libcurl reports 0 if it never came to `connect`.
     private static func lacksSocket(_ systemError: Int32) -> Bool {
         [0, EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(systemError)
     }

@@ -1,14 +1,15 @@
 import CCurl
 
-/// The multi handle: connections, their limits, and the transfers under way.
+/// The multi handle: connections, their limits, and the transfers in flight.
 ///
-/// Safe although it holds a C pointer: only the thread that made it uses it, and it is freed once,
-/// after the last transfer has been removed. The exception is `CurlWaker`.
+/// Safe although it holds a C pointer: only the libcurl thread uses the handle once it runs, and
+/// `deinit` frees it once, after the last transfer was removed. The exception is `CurlWaker`.
 @safe
 final class CurlMulti {
     private let handle: UnsafeMutableRawPointer
 
-    /// libcurl asks to be initialised before it is used on any thread; a global is, once.
+    /// libcurl must be initialised once, before any thread uses it; Swift initialises a static
+    /// property exactly once.
     private static let initialisation = curl_global_init(ccurl_global_default)
 
     init(configuration: HTTPClientConfiguration) throws(HTTPError) {
@@ -41,20 +42,20 @@ final class CurlMulti {
         unsafe transfer.easy.remove(from: handle)
     }
 
-    /// Moves every transfer as far as it goes without waiting.
+    /// Advances every transfer as far as possible without blocking.
     func perform() throws(HTTPError) {
         var running: Int32 = 0
         let code = unsafe curl_multi_perform(handle, &running)
         guard code == CURLM_OK else { throw Self.error(code) }
     }
 
-    /// Waits for traffic, a timer of libcurl, or a wake-up.
+    /// Blocks until there is traffic, a libcurl timer fires, or another thread wakes the handle.
     func poll(milliseconds: Int32) throws(HTTPError) {
         let code = unsafe curl_multi_poll(handle, nil, 0, milliseconds, nil)
         guard code == CURLM_OK else { throw Self.error(code) }
     }
 
-    /// A transfer that has ended since the last call; it must be removed before the next call.
+    /// Returns a transfer that has ended. The caller must remove it before the next call.
     func nextCompleted() -> (transfer: CurlTransfer, code: CURLcode)? {
         var remaining: Int32 = 0
         while let message = unsafe curl_multi_info_read(handle, &remaining) {
@@ -72,12 +73,12 @@ final class CurlMulti {
     }
 }
 
-/// Ends a poll of the multi handle from another thread.
+/// Interrupts `CurlMulti.poll` from another thread.
 ///
-/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the one function
-/// of a multi handle that libcurl allows on any thread, and the only one called here. That the
-/// handle still exists is seen to by `Switchboard`, which drops the waker under its lock before the
-/// handle is freed.
+/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the only function
+/// of a multi handle that libcurl allows on any thread, and the only one called here.
+/// `RequestTable` ensures that the handle still exists: it drops the waker under its lock before
+/// the handle is freed.
 @safe
 struct CurlWaker: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
@@ -91,7 +92,7 @@ struct CurlWaker: @unchecked Sendable {
     }
 }
 
-/// libcurl's own reading of a URL, so that ours cannot differ from it.
+/// Parses URLs with libcurl's parser, so that the origin we check is the one libcurl connects to.
 enum CurlURL {
     static func origin(of url: String) throws(HTTPError) -> Origin {
         guard let handle = unsafe curl_url() else { throw CurlEasy.outOfMemory }
@@ -102,10 +103,12 @@ enum CurlURL {
             let host = unsafe part(handle, CURLUPART_HOST)?.lowercased(),
             let port = unsafe part(handle, CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
         else {
-            throw RequestCheck.invalid("the URL is not absolute, malformed, or holds a user name")
+            throw RequestCheck.invalid(
+                "the URL is malformed, not absolute, or contains a user name"
+            )
         }
         guard scheme == "http" || scheme == "https", let port = Int(port) else {
-            throw RequestCheck.invalid("the scheme \(scheme) is not http or https")
+            throw RequestCheck.invalid("the scheme \(scheme) is neither http nor https")
         }
         return Origin(scheme: scheme, host: host, port: port)
     }

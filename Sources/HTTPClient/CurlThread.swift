@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// The one thread on which libcurl runs. A thread of our own and not a task: libcurl waits in
-/// `poll`, and a blocked task would take a core from everything else that is asynchronous.
+/// The thread on which libcurl runs. It is a dedicated thread because libcurl blocks in `poll`, and
+/// a blocked task would take one of the few threads of Swift's cooperative pool.
 final class CurlThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
-    init(configuration: HTTPClientConfiguration, switchboard: Switchboard) throws(HTTPError) {
+    init(configuration: HTTPClientConfiguration, table: RequestTable) throws(HTTPError) {
         if let path = configuration.caFile, unsafe access(path, R_OK) != 0 {
             throw HTTPError(
                 .tls,
@@ -14,8 +14,8 @@ final class CurlThread: Sendable {
                 message: "cannot read the CA file \(path)"
             )
         }
-        let worker = try CurlWorker(configuration: configuration, switchboard: switchboard)
-        // The thread takes over this reference, and with it the worker: nobody else has one.
+        let worker = try CurlWorker(configuration: configuration, table: table)
+        // The thread takes over the only reference to the worker.
         let reference = unsafe Unmanaged.passRetained(worker)
         var thread = pthread_t()
         let code = unsafe pthread_create(
@@ -23,7 +23,7 @@ final class CurlThread: Sendable {
             nil,
             { context in
                 guard let context = unsafe context else { return nil }
-                CurlThread.prepare()
+                CurlThread.blockSignals()
                 unsafe Unmanaged<CurlWorker>.fromOpaque(context).takeRetainedValue().run()
                 return nil
             },
@@ -48,10 +48,10 @@ final class CurlThread: Sendable {
         }
     }
 
-    /// Signals are for the main thread, and with `CURLOPT_NOSIGNAL` nobody else keeps a write to a
-    /// closed TLS connection from raising SIGPIPE. Faults stay unblocked, so that a crash is
-    /// reported.
-    private static func prepare() {
+    /// Blocks all signals on this thread except faults, which must still produce a crash report.
+    /// The main thread handles signals, and with `CURLOPT_NOSIGNAL` libcurl does not prevent
+    /// SIGPIPE when it writes to a closed TLS connection.
+    private static func blockSignals() {
         var signals = sigset_t()
         unsafe sigfillset(&signals)
         for fault in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT] {

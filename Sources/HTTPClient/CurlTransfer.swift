@@ -1,14 +1,15 @@
 import CCurl
 import Time
 
-/// One request under way. Made, used and ended on the libcurl thread.
+/// One request in flight: its easy handle with the options of this request, and the response
+/// received so far. Used on the libcurl thread only.
 final class CurlTransfer {
-    let id: Switchboard.ID
+    let id: RequestTable.ID
     let easy: CurlEasy
     private var collector: ResponseCollector
 
     init(
-        id: Switchboard.ID,
+        id: RequestTable.ID,
         easy: CurlEasy,
         request: HTTPRequest,
         deadline: ContinuousClock.Instant,
@@ -24,8 +25,8 @@ final class CurlTransfer {
         try easy.setCallbacks(for: self)
         try Self.restrict(easy)
         try Self.configure(easy, configuration)
-        try Self.describe(request, on: easy)
-        // No time left is still one attempt of a millisecond: 0 would mean no limit.
+        try Self.apply(request, to: easy)
+        // At least one millisecond: libcurl reads 0 as no timeout.
         let remaining = max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
         try easy.set(CURLOPT_TIMEOUT_MS, remaining.curlMilliseconds)
     }
@@ -35,16 +36,17 @@ final class CurlTransfer {
 
     var connectionsOpened: Int { easy.number(CURLINFO_NUM_CONNECTS) }
 
-    /// libcurl stamps the pre-transfer time when the connection is ready and it turns to the
-    /// request, and counts every byte of the request's head. Both zero: nothing was written.
+    /// libcurl sets the pre-transfer time once the connection is ready for the request, and counts
+    /// the bytes of the request head that it wrote. If both are zero, no byte was written.
     var mayHaveBeenSent: Bool {
         easy.number(CURLINFO_REQUEST_SIZE) > 0 || easy.offset(CURLINFO_PRETRANSFER_TIME_T) > 0
     }
 
-    func answer(_ code: CURLcode, queued: Duration) -> Switchboard.Answer {
+    func outcome(_ code: CURLcode, queued: Duration) -> RequestTable.Outcome {
         guard code == CURLE_OK else { return .failure(error(code)) }
         let status = easy.number(CURLINFO_RESPONSE_CODE)
-        // libcurl takes the end of the connection for the end of the headers.
+        // If the connection closes inside the headers or after an interim response, libcurl
+        // reports success.
         guard !collector.isReadingHeaders, status >= 200 else {
             let place = collector.isReadingHeaders ? "inside the headers" : "after status \(status)"
             return .failure(
@@ -71,7 +73,7 @@ final class CurlTransfer {
         if let overflow = collector.overflow {
             return HTTPError(.responseTooLarge, requestMayHaveBeenSent: true, message: overflow)
         }
-        // libcurl bounds a single header line by 100 kB and calls a longer one "out of memory".
+        // libcurl limits a header line to 100 kB and reports a longer one as "out of memory".
         if code == CURLE_OUT_OF_MEMORY, collector.isReadingHeaders {
             return HTTPError(
                 .responseTooLarge,
@@ -91,10 +93,9 @@ final class CurlTransfer {
 // MARK: - Options
 
 extension CurlTransfer {
-    /// What no configuration may change.
+    /// Sets the options that no configuration may change.
     private static func restrict(_ easy: CurlEasy) throws(HTTPError) {
-        // Signals are the process's, not ours: without this libcurl uses SIGALRM for name
-        // resolution.
+        // Otherwise libcurl may use SIGALRM to time out name resolution.
         try easy.set(CURLOPT_NOSIGNAL, 1)
         try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         try easy.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
@@ -106,13 +107,14 @@ extension CurlTransfer {
         try easy.set(CURLOPT_SSL_VERIFYHOST, 2)
         try easy.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         try easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        // The path that was signed is the path that must be sent, with its "/../" if it has one.
+        // The path sent must be the path that was signed, including any "/../".
         try easy.set(CURLOPT_PATH_AS_IS, 1)
         try easy.set(CURLOPT_ACCEPT_ENCODING, "")
-        // Of hundreds of handles each has a buffer for receiving, and most answers are short.
+        // Each handle has its own receive buffer. There may be hundreds, and most responses are
+        // short.
         try easy.set(CURLOPT_BUFFERSIZE, 4096)
-        // Without this, ending a transfer waits for its name resolution, and with it this thread
-        // and every other request: ten seconds for one name when the name server is silent.
+        // Otherwise removing a transfer waits for its name resolution, which blocks this thread and
+        // every other request: ten seconds per name while the name server does not respond.
         try easy.set(CURLOPT_QUICK_EXIT, 1)
     }
 
@@ -123,7 +125,8 @@ extension CurlTransfer {
         try easy.set(CURLOPT_USERAGENT, configuration.userAgent)
         try easy.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.curlMilliseconds)
         try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
-        // Gateways and NAT forget idle connections after two minutes or more.
+        // NAT gateways drop idle connections after two minutes or more; do not reuse one that may
+        // be gone.
         try easy.set(CURLOPT_MAXAGE_CONN, 110)
         try easy.set(CURLOPT_MAXLIFETIME_CONN, 3600)
         try easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 60)
@@ -132,20 +135,20 @@ extension CurlTransfer {
             try easy.set(CURLOPT_CAPATH, nil)
             try easy.set(CURLOPT_CA_CACHE_TIMEOUT, 600)
         }
-        // The empty string also switches off the proxy variables of the environment.
+        // The empty string also disables the proxy variables of the environment.
         try easy.set(CURLOPT_PROXY, configuration.proxyURL ?? "")
         try easy.set(CURLOPT_NOPROXY, configuration.noProxy)
         try easy.set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
         try easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     }
 
-    private static func describe(
+    private static func apply(
         _ request: HTTPRequest,
-        on easy: CurlEasy
+        to easy: CurlEasy
     ) throws(HTTPError) {
         try easy.set(CURLOPT_URL, request.url)
         try easy.set(headerLines: headerLines(request))
-        // The length that answers HEAD is of a body that does not follow.
+        // The Content-Length in a response to HEAD describes a body that is not sent.
         if request.method != .head {
             try easy.set(CURLOPT_MAXFILESIZE_LARGE, offset: request.maximumResponseBytes)
         }
@@ -165,12 +168,14 @@ extension CurlTransfer {
         }
     }
 
-    /// libcurl's notation: `Name:` removes a header that it would add, `Name;` sends an empty one.
+    /// Header lines in the notation of CURLOPT_HTTPHEADER: `Name:` removes a header that libcurl
+    /// would add, `Name;` sends one with an empty value.
     private static func headerLines(_ request: HTTPRequest) -> [String] {
         var lines = request.headers.map { header in
             header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
         }
-        // libcurl would wait for "100 Continue", and would call every body a form.
+        // Otherwise libcurl waits for "100 Continue" before it sends a large body, and labels every
+        // body application/x-www-form-urlencoded.
         lines.append("Expect:")
         if request.headers.first(named: "Content-Type") == nil { lines.append("Content-Type:") }
         return lines
@@ -178,8 +183,8 @@ extension CurlTransfer {
 }
 
 extension Duration {
-    /// For an option of libcurl, which reads 0 as no limit or as its default: rounded up, and within
-    /// what libcurl can count (24 days).
+    /// Milliseconds for a libcurl option. Rounded up, because libcurl reads 0 as no limit or as its
+    /// default, and clamped to 24 days, the most that fits into 32 bits.
     fileprivate var curlMilliseconds: Int {
         Int(min(Int64(Int32.max), max(0, wholeMillisecondsRoundedUp)))
     }

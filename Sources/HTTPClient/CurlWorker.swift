@@ -2,33 +2,36 @@ import CCurl
 import Glibc
 import Time
 
-/// The loop of the libcurl thread: take what callers want, let libcurl work, hand back what has
-/// ended.
+/// The loop of the libcurl thread: take new requests and cancellations from the table, let libcurl
+/// work, and report the requests that have ended.
+///
+/// The only owner of libcurl handles; everything but `init` runs on that thread.
 final class CurlWorker {
     private let configuration: HTTPClientConfiguration
-    private let switchboard: Switchboard
+    private let table: RequestTable
     private let multi: CurlMulti
-    private var transfers: [Switchboard.ID: CurlTransfer] = [:]
-    /// Used again for their TLS sessions; never more than there were transfers at once.
+    private var transfers: [RequestTable.ID: CurlTransfer] = [:]
+    /// Kept for reuse, because they hold TLS sessions. Never more than the peak number of
+    /// concurrent transfers.
     private var idleHandles: [CurlEasy] = []
 
-    /// A wake-up may be lost (curl#22272), so no wait is longer than this.
+    /// The longest wait in `poll`. libcurl may lose a wake-up (curl/curl#22272).
     private static let longestPoll = Duration.seconds(1)
 
-    init(configuration: HTTPClientConfiguration, switchboard: Switchboard) throws(HTTPError) {
+    init(configuration: HTTPClientConfiguration, table: RequestTable) throws(HTTPError) {
         self.configuration = configuration
-        self.switchboard = switchboard
+        self.table = table
         multi = try CurlMulti(configuration: configuration)
-        switchboard.attach(multi.waker)
+        table.attach(multi.waker)
     }
 
     func run() {
-        while let work = switchboard.nextWork() {
+        while let work = table.nextWork() {
             do throws(HTTPError) {
                 try step(work)
             } catch {
-                // The multi handle itself failed; what it carries cannot be trusted any more. The
-                // pause keeps a failure that lasts from taking a core.
+                // The multi handle itself failed, so none of its transfers can be trusted. The
+                // pause keeps a persistent failure from using a whole core.
                 usleep(100_000)
                 endAll { transfer in
                     HTTPError(
@@ -40,10 +43,10 @@ final class CurlWorker {
             }
         }
         endAll { .shutDown(sent: $0.mayHaveBeenSent) }
-        switchboard.detach()
+        table.detach()
     }
 
-    private func step(_ work: Switchboard.Work) throws(HTTPError) {
+    private func step(_ work: RequestTable.Work) throws(HTTPError) {
         for id in work.cancelled {
             guard let transfer = transfers[id] else { continue }
             end(transfer, .failure(.cancelled(sent: transfer.mayHaveBeenSent)))
@@ -57,7 +60,7 @@ final class CurlWorker {
             hasEnded = true
             complete(transfer, code)
         }
-        // An ended transfer makes room for one that waits.
+        // An ended transfer may have freed a connection for a queued request: do not wait then.
         if !hasEnded { try multi.poll(milliseconds: pollTime(until: work.nextDeadline)) }
     }
 
@@ -68,7 +71,7 @@ final class CurlWorker {
     }
 
     private func start(
-        _ id: Switchboard.ID,
+        _ id: RequestTable.ID,
         _ request: HTTPRequest,
         deadline: ContinuousClock.Instant
     ) {
@@ -83,12 +86,12 @@ final class CurlWorker {
             try multi.add(transfer)
             transfers[id] = transfer
         } catch {
-            let refused = HTTPError(
+            let notSent = HTTPError(
                 error.kind,
                 requestMayHaveBeenSent: false,
                 message: error.message
             )
-            switchboard.finish(id, connectionsOpened: 0) { _ in .failure(refused) }
+            table.finish(id, connectionsOpened: 0) { _ in .failure(notSent) }
         }
     }
 
@@ -98,24 +101,24 @@ final class CurlWorker {
     }
 
     private func complete(_ transfer: CurlTransfer, _ code: CURLcode) {
-        finish(transfer) { transfer.answer(code, queued: $0) }
+        finish(transfer) { transfer.outcome(code, queued: $0) }
     }
 
-    private func end(_ transfer: CurlTransfer, _ answer: Switchboard.Answer) {
-        finish(transfer) { _ in answer }
+    private func end(_ transfer: CurlTransfer, _ outcome: RequestTable.Outcome) {
+        finish(transfer) { _ in outcome }
     }
 
-    /// The handle leaves the multi before anything else happens to it.
+    /// The easy handle must leave the multi handle before it is reset or reused.
     private func finish(
         _ transfer: CurlTransfer,
-        _ answer: (_ queued: Duration) -> Switchboard.Answer
+        _ outcome: (_ queued: Duration) -> RequestTable.Outcome
     ) {
         multi.remove(transfer)
         transfers[transfer.id] = nil
-        switchboard.finish(
+        table.finish(
             transfer.id,
             connectionsOpened: transfer.connectionsOpened,
-            answer
+            outcome
         )
         transfer.easy.reset()
         idleHandles.append(transfer.easy)

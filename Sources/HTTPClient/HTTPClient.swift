@@ -1,48 +1,53 @@
-/// HTTP over one libcurl multi handle.
+// HTTPClient sends HTTP requests over libcurl. It owns connections, TLS and deadlines, and tells
+// callers whether a failed request may have reached the server. It knows nothing of GES and never
+// decides to retry: whether a request may be repeated is for its caller to say.
+
+/// An HTTP client on one libcurl multi handle.
 ///
-/// This module owns connections, TLS and deadlines. One thread owns every handle of libcurl;
-/// callers only put requests on the switchboard and wait. It never follows a redirect (libcurl
-/// would send `X-Auth-Token` to the other host), never sends a request again on purpose, keeps no
-/// cookies, and cannot be told to skip the verification of a certificate.
+/// One thread owns all libcurl handles (`CurlWorker`). Callers on any thread add requests to the
+/// `RequestTable` and suspend until that thread resumes them.
+///
+/// The client follows no redirects, because libcurl would send `X-Auth-Token` to the new host. It
+/// stores no cookies and always verifies certificates.
 package final class HTTPClient: Sendable {
-    private let switchboard: Switchboard
+    private let table: RequestTable
     private let thread: CurlThread
 
-    /// Fails when the CA file cannot be read or the system gives no thread.
+    /// Throws if the CA file cannot be read or the thread cannot be created.
     package init(configuration: HTTPClientConfiguration = .init()) throws(HTTPError) {
-        let switchboard = Switchboard(configuration: configuration)
-        self.switchboard = switchboard
-        thread = try CurlThread(configuration: configuration, switchboard: switchboard)
+        let table = RequestTable(configuration: configuration)
+        self.table = table
+        thread = try CurlThread(configuration: configuration, table: table)
     }
 
     deinit {
         shutdown()
     }
 
-    /// Waits for its turn, sends, and returns the whole answer. When the task is cancelled, the
-    /// transfer is taken off its connection and the connection is closed.
+    /// Waits for a connection, sends the request and returns the complete response. If the task is
+    /// cancelled, the transfer is aborted and its connection closed.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let origin = try RequestCheck.origin(of: request)
         guard !Task.isCancelled else { throw .cancelled(sent: false) }
-        let id = switchboard.nextID()
+        let id = table.nextID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                switchboard.enqueue(id, request, origin: origin, continuation)
-                // The task may have been cancelled just before there was anything to take back.
-                if Task.isCancelled { switchboard.cancel(id) }
+                table.enqueue(id, request, origin: origin, continuation)
+                // A cancellation that arrived before `enqueue` found no entry to cancel.
+                if Task.isCancelled { table.cancel(id) }
             }
         } onCancel: {
-            switchboard.cancel(id)
+            table.cancel(id)
         }
         return try result.get()
     }
 
-    package var statistics: HTTPClientStatistics { switchboard.statistics }
+    package var statistics: HTTPClientStatistics { table.statistics }
 
-    /// Fails every request, waiting or under way, and returns when the thread has ended. Takes no
-    /// longer than closing the connections, and may be called again.
+    /// Fails every request, queued or in flight, and returns once the thread has ended. Takes only
+    /// as long as closing the connections. Idempotent.
     package func shutdown() {
-        switchboard.stop()
+        table.stop()
         thread.join()
     }
 }

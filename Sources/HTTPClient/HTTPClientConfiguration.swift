@@ -1,18 +1,21 @@
+/// Settings of one `HTTPClient`.
 package struct HTTPClientConfiguration: Sendable {
     package var userAgent: String
-    /// PEM. Trusted instead of the system's authorities. Read again within ten minutes of a change.
+    /// PEM file of the certificate authorities to trust instead of the system's. libcurl caches its
+    /// content for ten minutes.
     package var caFile: String?
-    /// Name resolution, TCP and TLS together; the request's own deadline also holds.
+    /// Limit for name resolution, TCP and TLS handshake together. The timeout of the request
+    /// applies as well.
     package var connectTimeout: Duration
     package var maximumConnectionsPerHost: Int
     package var maximumConnections: Int
-    /// Requests that wait for a connection; one more fails at once.
+    /// How many requests may wait for a connection. Further requests fail immediately.
     package var maximumQueuedRequests: Int
-    /// All header lines of an answer together. IAM tokens reach 16 kB.
+    /// Limit for all header lines of a response together. IAM tokens reach 16 kB.
     package var maximumResponseHeaderBytes: Int
-    /// `http://proxy:3128`; nil means no proxy, whatever the environment says.
+    /// For example `http://proxy:3128`. nil means no proxy, even if the environment names one.
     package var proxyURL: String?
-    /// Host names, comma separated, that are reached without the proxy.
+    /// Comma-separated host names to reach without the proxy.
     package var noProxy: String?
 
     package init(
@@ -38,9 +41,9 @@ package struct HTTPClientConfiguration: Sendable {
     }
 }
 
-/// A look at the client, for metrics.
+/// Counts for the agent's metrics.
 package struct HTTPClientStatistics: Hashable, Sendable {
-    /// Since the client was made, for failed requests too.
+    /// Since the client was created, including those of failed requests.
     package var connectionsOpened = 0
     package var inFlight = 0
     package var queued = 0

@@ -1,32 +1,34 @@
-/// Why there is no answer, and whether the request may have taken effect all the same.
+/// Why a request got no response, and whether it may have taken effect anyway.
+///
+/// The second fact decides about restarts: a POST that may have been sent is never sent again.
 package struct HTTPError: Error, Hashable, Sendable {
-    /// The raw value is the `reason` label of metrics.
+    /// The raw value is the value of the `reason` label in metrics.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// The deadline passed: in the queue, while connecting, or while waiting for the answer.
+        /// The deadline passed in the queue, while connecting, or while waiting for the response.
         case timeout
         case nameResolution = "dns"
         case connect
         case tls
-        /// Headers or body beyond their limit.
+        /// The headers or the body exceeded their limit.
         case responseTooLarge = "too_large"
-        /// The connection ended before the answer was complete.
+        /// The connection closed before the response was complete.
         case cut
-        /// What came is no HTTP.
+        /// The response is not valid HTTP.
         case protocolViolation = "protocol"
         /// The caller's task was cancelled.
         case cancelled
         case shutDown = "shut_down"
         case invalidRequest = "invalid_request"
-        /// Too many requests wait already.
+        /// Too many requests are already queued.
         case queueFull = "queue_full"
         case other
     }
 
     package let kind: Kind
-    /// False only when certainly no byte of the request was written: it failed before, in the
-    /// queue, in name resolution, in connecting or in the TLS handshake.
+    /// False only if it is certain that no byte of the request was written: it failed in the queue,
+    /// during name resolution, while connecting or in the TLS handshake.
     package let requestMayHaveBeenSent: Bool
-    /// One sentence for a person; holds no secret.
+    /// A message for people. Contains no secret.
     package let message: String
 
     package init(_ kind: Kind, requestMayHaveBeenSent: Bool, message: String) {

@@ -1,4 +1,4 @@
-/// One header field. Printing it never shows a secret.
+/// One header field. Its descriptions never show a secret value.
 package struct HTTPHeader: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -8,12 +8,13 @@ package struct HTTPHeader: Hashable, Sendable {
         self.value = value
     }
 
-    /// Header names are ASCII and compared without case (RFC 9110, 5.1).
+    /// Compares names without case (RFC 9110, 5.1).
     package func isNamed(_ other: String) -> Bool {
         name.lowercased() == other.lowercased()
     }
 
-    /// Tokens, signatures, passwords and cookies, of our services and of those that we never met.
+    /// Whether the value is a token, signature, password or cookie. Decided by words in the name,
+    /// so that headers of unknown services are covered too.
     package var isSecret: Bool {
         let name = name.lowercased()
         return name.hasPrefix("x-sdk-") || Self.secretWords.contains { name.contains($0) }

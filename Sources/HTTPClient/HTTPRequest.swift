@@ -7,27 +7,31 @@ package enum HTTPMethod: String, Hashable, Sendable {
     case delete = "DELETE"
 }
 
-/// One request. It is sent once: no redirect is followed and nothing is tried again here.
+/// One HTTP request. The client sends it once: it follows no redirect and does not retry.
 package struct HTTPRequest: Sendable {
     package var method: HTTPMethod
-    /// Absolute, `http` or `https`, ASCII, without a user name. The path is sent as it stands.
+    /// Absolute, `http` or `https`, ASCII, without userinfo. The path is sent unchanged, because a
+    /// signature covers it.
     package var url: String
-    /// `Content-Length`, `Transfer-Encoding`, `Connection` and `Expect` are the client's own.
+    /// Must not contain `Content-Length`, `Transfer-Encoding`, `Connection` or `Expect`: the client
+    /// sets them.
     package var headers: [HTTPHeader]
     package var body: [UInt8]?
-    /// From `send` to the last byte of the answer, waiting for a connection included.
+    /// From the call of `send` to the last byte of the response, including the wait for a
+    /// connection.
     package var timeout: Duration
-    /// Of the body after decompression.
+    /// Limit of the decompressed response body.
     package var maximumResponseBytes: Int
-    /// A connection of its own, closed afterwards.
+    /// Whether the request gets a new connection that is closed afterwards.
     ///
-    /// libcurl sends a request again by itself in one case: it wrote the request on a kept
-    /// connection, and that connection turned out to be closed before a byte of an answer came. For
-    /// a GET that is welcome. For a request that must not arrive twice it is not, since the server
-    /// may have read the first one. On a new connection libcurl has no such case.
+    /// libcurl retries on its own in one case: it wrote the request to a reused connection, and the
+    /// peer closed that connection before any byte of a response. That is welcome for a GET, but
+    /// not for a request that must not arrive twice: the server may have read the first copy.
+    /// libcurl never retries on a new connection.
     package var freshConnection: Bool
 
-    /// `freshConnection` is on for POST and PATCH unless said otherwise.
+    /// `freshConnection` defaults to true for POST and PATCH, the methods that are not idempotent
+    /// (RFC 9110, 9.2.2).
     package init(
         _ method: HTTPMethod = .get,
         url: String,
@@ -48,8 +52,8 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Neither query nor body nor secret headers: logs are read by more people than secrets are
-    /// for.
+    /// Leaves out the query, the body and secret header values: more people may read logs than
+    /// secrets.
     package var description: String {
         var text = "\(method.rawValue) \(url.prefix { $0 != "?" && $0 != "#" })"
         if !headers.isEmpty { text += " \(headers)" }

@@ -1,15 +1,16 @@
-/// A complete answer, whatever its status: a 3xx or 5xx is an answer too.
+/// A complete response. Its status may be any from 200 up: a 3xx or 5xx is not an `HTTPError`.
 package struct HTTPResponse: Sendable {
     package let status: Int
-    /// Of the final answer, in the order received; interim answers (1xx) and trailers are left out.
+    /// Headers of the final response in the order received, without those of interim responses
+    /// (1xx) and without trailers.
     package let headers: [HTTPHeader]
-    /// After decompression.
+    /// Decompressed.
     package let body: [UInt8]
-    /// From the start of the transfer to its last byte, without the time in the queue.
+    /// From the start of the transfer to its last byte, excluding the time in the queue.
     package let duration: Duration
-    /// How long the request waited for its turn.
+    /// How long the request waited for a connection to become free.
     package let queued: Duration
-    /// Connections opened for it: 0 when a kept one was used.
+    /// Connections opened for this request; 0 if it reused one.
     package let newConnections: Int
 
     package init(
@@ -28,7 +29,7 @@ package struct HTTPResponse: Sendable {
         self.newConnections = newConnections
     }
 
-    /// The value of the first header of this name, in any case.
+    /// The value of the first header of this name, compared without case.
     package func header(_ name: String) -> String? {
         headers.first(named: name)
     }

@@ -1,18 +1,19 @@
-/// Scheme, host and port: what connections are counted by.
+/// Scheme, host and port. Connections are limited per origin.
 struct Origin: Hashable, Sendable {
     let scheme: String
     let host: String
     let port: Int
 }
 
-/// What is wrong with a request is found before it waits in the queue.
+/// Validates requests before they are queued, so that a malformed one fails immediately and libcurl
+/// never sees it.
 enum RequestCheck {
     static let maximumURLBytes = 32 << 10
     static let maximumHeaderBytes = 64 << 10
     static let maximumBodyBytes = 16 << 20
 
-    /// These are derived from the request; a second copy would make two readers disagree about
-    /// where the request ends.
+    /// Headers that the client derives from the request. A second copy could make a proxy and a
+    /// server disagree about where the request ends (request smuggling).
     private static let ownHeaders: Set<String> = [
         "content-length", "transfer-encoding", "connection", "expect",
     ]
@@ -25,16 +26,16 @@ enum RequestCheck {
         guard request.body?.count ?? 0 <= maximumBodyBytes else {
             throw invalid("the body is larger than \(maximumBodyBytes) bytes")
         }
-        // libcurl would wait for the body of the answer, which HEAD never has.
+        // With a request body, libcurl would wait for a response body, which HEAD never has.
         guard request.method != .head || request.body == nil else {
-            throw invalid("HEAD has no body")
+            throw invalid("a HEAD request must not have a body")
         }
         try check(request.headers)
         guard request.url.utf8.count <= maximumURLBytes else {
             throw invalid("the URL is longer than \(maximumURLBytes) bytes")
         }
         guard request.url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw invalid("the URL holds a space, a control character or a byte beyond ASCII")
+            throw invalid("the URL contains a space, a control character or a non-ASCII byte")
         }
         return try CurlURL.origin(of: request.url)
     }
@@ -43,13 +44,13 @@ enum RequestCheck {
         var size = 0
         for header in headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy(isTokenByte) else {
-                throw invalid("\(header.name.debugDescription) is no header name")
+                throw invalid("\(header.name.debugDescription) is not a valid header name")
             }
             guard !ownHeaders.contains(header.name.lowercased()) else {
-                throw invalid("the header \(header.name) is set by the client itself")
+                throw invalid("the client sets the header \(header.name) itself")
             }
             guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                throw invalid("the value of \(header.name) holds a control character")
+                throw invalid("the value of \(header.name) contains a control character")
             }
             size += header.name.utf8.count + header.value.utf8.count + 4
         }

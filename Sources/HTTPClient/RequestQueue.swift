@@ -1,16 +1,16 @@
-/// Which request may start: first come, first served within the limits of connections.
+/// Decides which request may start: first come, first served, within the connection limits in total
+/// and per origin.
 ///
-/// libcurl has a queue of its own, but lets requests wait in it past their deadline and without
-/// bound.
+/// libcurl has a queue of its own, but it is unbounded and lets requests wait past their deadline.
 struct RequestQueue {
     typealias ID = UInt64
 
     enum Cancellation: Equatable {
-        /// Not here, or already over.
+        /// The request was never queued, or has already ended.
         case unknown
-        case leftQueue
-        /// The transfer must be stopped by the thread.
-        case underWay
+        case removedFromQueue
+        /// Only the libcurl thread can stop the transfer.
+        case inFlight
     }
 
     private struct Waiting {
@@ -36,8 +36,8 @@ struct RequestQueue {
     var inFlightCount: Int { inFlight.count }
     var nextDeadline: ContinuousClock.Instant? { waiting.lazy.map(\.deadline).min() }
 
-    /// False when the queue is full. What could start at once does not count as waiting, although
-    /// it stands here until the thread comes for it.
+    /// Returns false if the queue is full. Requests that a free connection can take do not count as
+    /// waiting, although they are in the queue until the thread calls `admit`.
     mutating func enqueue(_ id: ID, origin: Origin, deadline: ContinuousClock.Instant) -> Bool {
         let free = maximumInFlight - inFlight.count
         guard waiting.count < maximumWaiting + free else { return false }
@@ -45,14 +45,15 @@ struct RequestQueue {
         return true
     }
 
-    /// Requests that waited too long.
+    /// Removes and returns the requests whose deadline passed while they waited.
     mutating func removeExpired(at now: ContinuousClock.Instant) -> [ID] {
         let expired = waiting.filter { $0.deadline <= now }.map(\.id)
         if !expired.isEmpty { waiting.removeAll { $0.deadline <= now } }
         return expired
     }
 
-    /// Requests that start now. One that waits for a busy host does not hold up others behind it.
+    /// Moves requests from the queue into flight and returns them. A request that waits for a busy
+    /// host does not block those behind it.
     mutating func admit() -> [ID] {
         var admitted: [ID] = []
         var stillWaiting: [Waiting] = []
@@ -78,9 +79,9 @@ struct RequestQueue {
     mutating func cancel(_ id: ID) -> Cancellation {
         if let index = waiting.firstIndex(where: { $0.id == id }) {
             waiting.remove(at: index)
-            return .leftQueue
+            return .removedFromQueue
         }
-        return inFlight[id] == nil ? .unknown : .underWay
+        return inFlight[id] == nil ? .unknown : .inFlight
     }
 
     mutating func removeWaiting() -> [ID] {

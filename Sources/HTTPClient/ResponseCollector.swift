@@ -1,4 +1,5 @@
-/// Puts an answer together from the pieces that libcurl hands over, within the limits.
+/// Assembles a response from the pieces that libcurl passes to its callbacks, and enforces the size
+/// limits.
 struct ResponseCollector {
     private let maximumHeaderBytes: Int
     private let maximumBodyBytes: Int
@@ -6,7 +7,7 @@ struct ResponseCollector {
     private var isInHeaders = false
     private(set) var headers: [HTTPHeader] = []
     private(set) var body: [UInt8] = []
-    /// Set when a limit was passed; the transfer must be given up.
+    /// Which limit the response exceeded; nil while it is within all of them.
     private(set) var overflow: String?
 
     init(maximumHeaderBytes: Int, maximumBodyBytes: Int) {
@@ -14,13 +15,14 @@ struct ResponseCollector {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// Headers have begun and not ended: what libcurl cannot buffer now is a header line, and an
-    /// answer that ends now is cut, although libcurl calls it complete.
+    /// Whether the headers are incomplete. If the transfer ends in this state, the response is cut
+    /// off even if libcurl reports success, and "out of memory" means an overlong header line.
     var isReadingHeaders: Bool { isInHeaders }
 
-    /// One line with its end. A status line begins a new answer: the one before was interim. Lines
-    /// after the empty line are trailers; they count, but nobody may smuggle a header in at the
-    /// end. Returns false when the transfer must be given up.
+    /// Adds one header line, including its line end. A status line starts a new response; the one
+    /// before it was interim. Lines after the empty line are trailers: they count towards the limit
+    /// but are dropped, so that a trailer cannot pose as a header. Returns false if the transfer
+    /// must be aborted.
     mutating func addHeaderLine(_ line: [UInt8]) -> Bool {
         headerBytes += line.count
         guard headerBytes <= maximumHeaderBytes else {
@@ -38,7 +40,7 @@ struct ResponseCollector {
         return true
     }
 
-    /// Returns false when the transfer must be given up.
+    /// Returns false if the transfer must be aborted.
     mutating func addBody(_ bytes: [UInt8]) -> Bool {
         guard body.count + bytes.count <= maximumBodyBytes else {
             overflow = "the body is larger than \(maximumBodyBytes) bytes"

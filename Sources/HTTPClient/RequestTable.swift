@@ -1,21 +1,23 @@
 import Synchronization
 
-/// Where callers and the libcurl thread meet. Every continuation lies here until its request is
-/// over, and whoever takes it out resumes it: taking out is what makes it happen exactly once.
-final class Switchboard: Sendable {
+/// The requests that have not ended, shared by callers and the libcurl thread.
+///
+/// Each entry holds the continuation of its caller. Whoever removes an entry resumes the
+/// continuation, so it is resumed exactly once. Continuations are resumed outside the lock.
+final class RequestTable: Sendable {
     typealias ID = RequestQueue.ID
-    typealias Answer = Result<HTTPResponse, HTTPError>
-    typealias Caller = CheckedContinuation<Answer, Never>
+    typealias Outcome = Result<HTTPResponse, HTTPError>
+    typealias Caller = CheckedContinuation<Outcome, Never>
 
-    /// What the thread has to do next.
+    /// What the libcurl thread has to do next.
     struct Work: Sendable {
         var admitted: [(id: ID, request: HTTPRequest, deadline: ContinuousClock.Instant)] = []
         var cancelled: [ID] = []
-        /// The first moment at which a waiting request would be too late.
+        /// The earliest deadline of the requests that still wait.
         var nextDeadline: ContinuousClock.Instant?
     }
 
-    private struct Call {
+    private struct Entry {
         let request: HTTPRequest
         let enqueued: ContinuousClock.Instant
         let deadline: ContinuousClock.Instant
@@ -25,12 +27,13 @@ final class Switchboard: Sendable {
 
     private struct State {
         var queue: RequestQueue
-        var calls: [ID: Call] = [:]
+        var entries: [ID: Entry] = [:]
+        /// Requests in flight that the thread has to stop.
         var cancelled: [ID] = []
         var lastID: ID = 0
         var isStopping = false
         var connectionsOpened = 0
-        /// Nil before the thread runs and after it has ended.
+        /// nil before the thread starts and after it has ended.
         var waker: CurlWaker?
     }
 
@@ -56,9 +59,9 @@ final class Switchboard: Sendable {
     }
 }
 
-// MARK: - For callers, on any thread
+// MARK: - Called on any thread
 
-extension Switchboard {
+extension RequestTable {
     func nextID() -> ID {
         state.withLock {
             $0.lastID += 1
@@ -74,7 +77,7 @@ extension Switchboard {
             guard state.queue.enqueue(id, origin: origin, deadline: deadline) else {
                 return .queueFull(waiting: state.queue.waitingCount)
             }
-            state.calls[id] = Call(
+            state.entries[id] = Entry(
                 request: request,
                 enqueued: now,
                 deadline: deadline,
@@ -91,9 +94,9 @@ extension Switchboard {
             switch state.queue.cancel(id) {
             case .unknown:
                 return nil
-            case .leftQueue:
-                return state.calls.removeValue(forKey: id)?.caller
-            case .underWay:
+            case .removedFromQueue:
+                return state.entries.removeValue(forKey: id)?.caller
+            case .inFlight:
                 state.cancelled.append(id)
                 state.waker?.wake()
                 return nil
@@ -102,13 +105,14 @@ extension Switchboard {
         caller?.resume(returning: .failure(.cancelled(sent: false)))
     }
 
-    /// Requests under way are failed by the thread, which alone may touch their handles.
+    /// Fails the requests that wait. The thread fails those in flight, because only it may touch
+    /// their handles.
     func stop() {
         let callers = state.withLock { state in
             state.isStopping = true
             state.waker?.wake()
             return state.queue.removeWaiting().compactMap {
-                state.calls.removeValue(forKey: $0)?.caller
+                state.entries.removeValue(forKey: $0)?.caller
             }
         }
         for caller in callers {
@@ -117,56 +121,58 @@ extension Switchboard {
     }
 }
 
-// MARK: - For the thread
+// MARK: - Called on the libcurl thread
 
-extension Switchboard {
+extension RequestTable {
     func attach(_ waker: CurlWaker) {
         state.withLock { $0.waker = waker }
     }
 
-    /// After this nobody wakes the multi handle any more, so that it may be freed.
+    /// After this call no caller wakes the multi handle, so it may be freed.
     func detach() {
         state.withLock { $0.waker = nil }
     }
 
-    /// Nil when the thread must end.
+    /// Returns nil if the thread must end.
     func nextWork() -> Work? {
         let now = ContinuousClock.now
-        var late: [Caller] = []
+        var expired: [Caller] = []
         let work: Work? = state.withLock { state in
             guard !state.isStopping else { return nil }
-            late = state.queue.removeExpired(at: now).compactMap {
-                state.calls.removeValue(forKey: $0)?.caller
+            expired = state.queue.removeExpired(at: now).compactMap {
+                state.entries.removeValue(forKey: $0)?.caller
             }
             var work = Work(cancelled: state.cancelled)
             state.cancelled = []
             for id in state.queue.admit() {
-                state.calls[id]?.started = now
-                guard let call = state.calls[id] else { continue }
-                work.admitted.append((id, call.request, call.deadline))
+                state.entries[id]?.started = now
+                guard let entry = state.entries[id] else { continue }
+                work.admitted.append((id, entry.request, entry.deadline))
             }
             work.nextDeadline = state.queue.nextDeadline
             return work
         }
-        for caller in late {
+        for caller in expired {
             caller.resume(returning: .failure(.timeoutInQueue))
         }
         return work
     }
 
-    /// Ends one request; `answer` is told how long it had waited.
+    /// Ends one request. `outcome` receives the time that the request spent in the queue.
     func finish(
         _ id: ID,
         connectionsOpened: Int,
-        _ answer: (_ queued: Duration) -> Answer
+        _ outcome: (_ queued: Duration) -> Outcome
     ) {
-        let call = state.withLock { state in
+        let entry = state.withLock { state in
             state.queue.finish(id)
             state.connectionsOpened += connectionsOpened
-            return state.calls.removeValue(forKey: id)
+            return state.entries.removeValue(forKey: id)
         }
-        guard let call else { return }
-        call.caller.resume(returning: answer(call.enqueued.duration(to: call.started ?? .now)))
+        guard let entry else { return }
+        entry.caller.resume(
+            returning: outcome(entry.enqueued.duration(to: entry.started ?? .now))
+        )
     }
 }
 
@@ -183,7 +189,7 @@ extension HTTPError {
         HTTPError(
             .queueFull,
             requestMayHaveBeenSent: false,
-            message: "\(waiting) requests wait already; the host is too slow for this rate"
+            message: "\(waiting) requests are already queued; the host is too slow for this rate"
         )
     }
 
