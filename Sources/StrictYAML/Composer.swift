@@ -1,18 +1,18 @@
 import Yams
 
-/// Turns text into nodes with the help of Yams' composer, and closes the holes it leaves for us:
-/// it resolves aliases silently, and it stops at the first duplicate key without saying where.
+/// Converts text to nodes with Yams' composer, and works around two of its properties: it resolves
+/// aliases silently, and it stops at the first duplicate key without its position.
 struct Composer {
-    /// A text with more duplicate keys than this is reported with those found so far.
+    /// The composer stops after this many duplicate keys.
     private static let maximumDuplicates = 20
 
     let source: YAMLText
     let limits: YAMLDocument.Limits
     let issues: YAMLIssueList
 
-    /// - Returns: the root; `nil` for an empty document or after an issue was reported.
+    /// - Returns: the root; nil for an empty document or after reporting an issue.
     func compose() -> YAMLNode? {
-        guard !refusesReferences(), let composition = compositionWithUniqueKeys(of: source) else {
+        guard !reportsReferences(), let composition = compositionWithUniqueKeys(of: source) else {
             return nil
         }
         return composition.root.flatMap { convert($0, aliases: composition.renamed, depth: 0) }
@@ -20,11 +20,13 @@ struct Composer {
 
     // MARK: Anchors, aliases, tags
 
-    /// Reports the first anchor, alias or tag, before any alias is resolved.
+    /// Reports the first anchor, alias or tag, before any alias is resolved. Returns whether there
+    /// is one.
     ///
-    /// `@` may stand inside a scalar but can never begin a token. With every `&`, `*` and `!`
-    /// replaced by it the scanner therefore stops exactly where one of them was an indicator.
-    private func refusesReferences() -> Bool {
+    /// `@` may occur inside a scalar but cannot start a token. So the scanner is run over a copy in
+    /// which every `&`, `*` and `!` is replaced by `@`: it fails exactly where one of them was an
+    /// indicator.
+    private func reportsReferences() -> Bool {
         let indicators: Set<Unicode.Scalar> = ["&", "*", "!"]
         guard source.scalars.contains(where: indicators.contains) else { return false }
         var probe = source
@@ -35,7 +37,8 @@ struct Composer {
         let trial = Composer(source: probe, limits: limits, issues: found)
         guard trial.compositionWithUniqueKeys(of: probe) == nil, let first = found.sorted.first
         else { return false }
-        // Any other failure of the probe is one of the text too: columns and structure are equal.
+        // Any other error of the probe is an error of the text too: both have the same structure
+        // and columns.
         let indicator = source.offset(of: first.mark).flatMap { source.scalar(at: $0) }
         issues.report(Self.refusals[indicator ?? " "] ?? first.message, at: first.mark)
         return true
@@ -43,20 +46,21 @@ struct Composer {
 
     private static let refusals: [Unicode.Scalar: String] = [
         "&": "anchors are not allowed; write the value out where it is needed",
-        "*": "aliases are not allowed; write the value out, or quote text that begins with *",
-        "!": "tags are not allowed; quote text that begins with an exclamation mark",
+        "*": "aliases are not allowed; write the value out, or quote text that starts with *",
+        "!": "tags are not allowed; quote text that starts with an exclamation mark",
     ]
 
     // MARK: Duplicate keys
 
     private struct Composition {
         let root: Node?
-        /// The real names of keys that had to be renamed to get past Yams' check.
+        /// The original names of duplicate keys, by the name that replaced them.
         let renamed: [String: String]
     }
 
-    /// Composes; a key that occurs twice is renamed in place, without moving anything, until Yams
-    /// accepts the text. The conversion then sees all of them at their places.
+    /// Composes the text. Yams stops at a duplicate key, so duplicates are renamed in place,
+    /// without shifting any position, until Yams accepts the text. The conversion then reports all
+    /// of them at their positions.
     private func compositionWithUniqueKeys(of source: YAMLText) -> Composition? {
         var source = source
         var renamed: [String: String] = [:]
@@ -64,8 +68,8 @@ struct Composer {
             do {
                 let parser = try Parser(
                     yaml: source.text,
-                    // Scalars stay text: without the rules that would resolve them, and without the
-                    // regular expressions that those are made of.
+                    // Scalars remain text. This also avoids the regular expressions of the default
+                    // resolver.
                     resolver: .basic,
                     encoding: .utf8
                 )
@@ -86,8 +90,8 @@ struct Composer {
         }
     }
 
-    /// Writes characters of the private use area over a key; `nil` if its text is not found
-    /// literally (escapes in a quoted key, a folded one).
+    /// Overwrites a key with characters of the private use area. Returns nil if the key is not
+    /// written literally: a quoted key with escapes, or a folded one.
     private func rename(
         _ name: String,
         at mark: YAMLMark,
@@ -150,7 +154,7 @@ struct Composer {
             let name = aliases[scalar.string] ?? scalar.string
             if let line = lines.updateValue(mark.line, forKey: name) {
                 issues.report(
-                    "duplicate key \(quoted(name)), already set in line \(line)",
+                    "duplicate key \(quoted(name)), already set on line \(line)",
                     at: mark
                 )
                 continue
@@ -171,7 +175,7 @@ struct Composer {
             let message = Self.message(problem, context) ?? tooDeep
             issues.report(message, at: YAMLMark(mark))
         case .memory:
-            // The scanner's way of saying that libyaml's own nesting limit (1000) was reached.
+            // Reported when libyaml's own nesting limit (1000) is exceeded.
             issues.report(tooDeep, at: .start)
         default:
             issues.report("not YAML: \(error)", at: .start)
@@ -180,12 +184,12 @@ struct Composer {
 
     private var tooDeep: String { "nested deeper than \(limits.maximumDepth) levels" }
 
-    /// The message in our words; `nil` when libyaml's parser gave up on the nesting.
+    /// The message to report; nil if libyaml's parser exceeded its nesting limit.
     private static func message(_ problem: String, _ context: YamlError.Context?) -> String? {
         if problem.hasPrefix("Maximum nesting level") { return nil }
         guard let context else { return problem }
         if context.text == "expected a single document in the stream" {
-            return "a second document begins here; one file holds one document"
+            return "a second document starts here; a file must contain one document"
         }
         return
             "\(problem) \(context.text) (line \(context.mark.line), column \(context.mark.column))"

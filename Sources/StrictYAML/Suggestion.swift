@@ -1,7 +1,7 @@
-/// Finds the name that a mistyped one probably stands for.
+/// Finds the name that was probably meant by a mistyped one.
 package enum Suggestion {
-    /// The nearest candidate, if it is near enough to be a slip: one edit in a name of up to four
-    /// letters, two in up to eight, three beyond. `nil` when none is.
+    /// The nearest candidate within the edit distance of a typo: one edit in a name of up to four
+    /// characters, two in up to eight, three beyond. nil if there is none.
     package static func closest(to name: String, among candidates: some Sequence<String>) -> String?
     {
         let written = Array(name.lowercased().unicodeScalars.prefix(maximumLength))
@@ -18,14 +18,15 @@ package enum Suggestion {
         return best?.name
     }
 
-    /// `; did you mean "x"?`, or nothing.
+    /// `; did you mean "x"?`, or the empty string.
     static func hint(for name: String, among candidates: some Sequence<String>) -> String {
         closest(to: name, among: candidates).map { "; did you mean \(quoted($0))?" } ?? ""
     }
 
+    /// Longer names are cut: the edit distance takes quadratic time.
     private static let maximumLength = 64
 
-    /// Levenshtein's distance in which swapping two neighbours counts as one edit.
+    /// Levenshtein distance in which swapping two adjacent characters counts as one edit.
     private static func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         var beforeLast = [Int](repeating: 0, count: b.count + 1)
         var last = Array(0...b.count)

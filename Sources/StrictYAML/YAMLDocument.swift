@@ -1,15 +1,15 @@
-// StrictYAML reads YAML documents the way an operator's tool must: every mistake is reported with
-// file, line and column, as many of them at once as can be found, and nothing is guessed. It owns
-// the step from text to declared types. It knows no key of any particular file, opens no file,
-// and lets nothing of Yams out.
+// StrictYAML converts YAML text to declared types. It reports every error with file, line and
+// column, as many as possible in one run, and guesses nothing. It knows no key of any particular
+// file, opens no file, and does not expose Yams.
 
-/// One YAML document, read strictly.
+/// One YAML document, parsed strictly.
 ///
-/// Anchors, aliases and tags are refused (they hide what a file says, and aliases can blow up a
-/// small file without bound), so are duplicate keys, keys that are not text and a second document.
+/// Anchors, aliases and tags are errors: they obscure what a file says, and aliases can expand a
+/// small file without bound. Duplicate keys, keys that are not text and a second document are
+/// errors too.
 package struct YAMLDocument: Sendable {
     package let file: String
-    /// `nil` when the text holds nothing but white space and comments.
+    /// nil if the text contains nothing but white space and comments.
     package let root: YAMLNode?
 
     package struct Limits: Sendable {
@@ -22,9 +22,9 @@ package struct YAMLDocument: Sendable {
         }
     }
 
-    /// Reads `text`. `file` only names the origin in the issues.
+    /// Parses `text`. `file` is used in issues only.
     ///
-    /// - Returns: the document, or `nil` and at least one issue.
+    /// - Returns: the document, or nil and at least one issue.
     package static func parse(
         _ text: String,
         file: String,
@@ -33,7 +33,8 @@ package struct YAMLDocument: Sendable {
         let issues = YAMLIssueList(file: file)
         guard text.utf8.count <= limits.maximumBytes else {
             issues.report(
-                "the file has \(text.utf8.count) bytes; at most \(limits.maximumBytes) are read",
+                "the file has \(text.utf8.count) bytes, more than the limit of"
+                    + " \(limits.maximumBytes)",
                 at: .start
             )
             return (nil, issues.sorted)
@@ -46,11 +47,11 @@ package struct YAMLDocument: Sendable {
         return (YAMLDocument(file: file, root: root), [])
     }
 
-    /// Reads the document as a declared type; `value` is `nil` if and only if an error was found.
+    /// Reads the document as a declared type. `value` is nil if and only if there is an error.
     package func read<Value>(as type: YAMLType<Value>) -> YAMLReading<Value> {
         let issues = YAMLIssueList(file: file)
         let context = YAMLContext(issues: issues, path: "")
-        // An empty file is an empty mapping: what is missing in it is then said by name.
+        // Read an empty file as an empty mapping, so that missing keys are reported by name.
         let node = root ?? YAMLNode(content: .mapping([]), mark: .start)
         let value = type.read(node.isNull ? node.emptied : node, context)
         return YAMLReading(
@@ -59,7 +60,7 @@ package struct YAMLDocument: Sendable {
         )
     }
 
-    /// Parses `text` and reads it as a declared type in one go.
+    /// Parses `text` and reads it as a declared type.
     package static func read<Value>(
         _ text: String,
         file: String,
@@ -72,9 +73,9 @@ package struct YAMLDocument: Sendable {
     }
 }
 
-/// What became of reading a file: a value, and everything there is to say about the file.
+/// The result of reading a file: its value, errors and warnings.
 package struct YAMLReading<Value> {
-    /// `nil` if and only if `issues` contains an error.
+    /// nil if and only if `issues` contains an error.
     package let value: Value?
     /// In the order of the file.
     package let issues: [YAMLIssue]

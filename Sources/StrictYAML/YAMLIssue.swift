@@ -1,4 +1,4 @@
-/// A place in a text file. Lines and columns count from 1; columns count Unicode scalars.
+/// A position in a text file. Lines and columns start at 1; columns count Unicode scalars.
 package struct YAMLMark: Hashable, Comparable, Sendable {
     package let line: Int
     package let column: Int
@@ -15,12 +15,12 @@ package struct YAMLMark: Hashable, Comparable, Sendable {
     }
 }
 
-/// Something wrong, or at least suspicious, at one place of a file.
+/// An error or a warning at one position of a file.
 package struct YAMLIssue: Hashable, Sendable, CustomStringConvertible {
     package enum Severity: Hashable, Sendable {
         /// The file cannot be used.
         case error
-        /// The file can be used, but probably does not say what its author means.
+        /// The file can be used, but probably does not mean what its author intends.
         case warning
     }
 
@@ -39,7 +39,7 @@ package struct YAMLIssue: Hashable, Sendable, CustomStringConvertible {
     package var line: Int { mark.line }
     package var column: Int { mark.column }
 
-    /// `file:line:column: message`, the form that editors and terminals turn into a link.
+    /// `file:line:column: message`, the format that editors and terminals turn into a link.
     package var description: String {
         "\(file):\(mark.line):\(mark.column): \(severity == .warning ? "warning: " : "")\(message)"
     }

@@ -1,6 +1,7 @@
-/// Collects the issues of one file while it is being read.
+/// Collects the issues of one file during reading.
 final class YAMLIssueList {
-    /// More than this helps nobody, and a hostile file must not make us write a gigabyte.
+    /// Limits the output for a file that is not YAML at all, or hostile. Further issues are
+    /// dropped.
     static let maximumCount = 200
 
     let file: String
@@ -12,6 +13,7 @@ final class YAMLIssueList {
 
     var isEmpty: Bool { issues.isEmpty }
 
+    /// In the order of the file; at one position, in the order of the reports.
     var sorted: [YAMLIssue] {
         issues.enumerated()
             .sorted { ($0.element.mark, $0.offset) < ($1.element.mark, $1.offset) }
@@ -24,16 +26,16 @@ final class YAMLIssueList {
     }
 }
 
-/// Where a reader stands: the path of keys that led here and the list that takes the issues.
+/// The position of a reader in the document, as a path of keys, and the list that collects issues.
 package struct YAMLContext {
-    /// `nil` while a placeholder is made: then nothing is reported.
+    /// nil while a placeholder is created, so that nothing is reported.
     let issues: YAMLIssueList?
-    /// `remediation.budget` or `groups[0].rules[2]`; empty at the top.
+    /// For example `remediation.budget` or `groups[0].rules[2]`; empty at the top level.
     package let path: String
 
     static var silent: YAMLContext { YAMLContext(issues: nil, path: "") }
 
-    /// Reports an issue; the path leads the message, so that it can be read without the file.
+    /// Reports an issue. The message starts with the path, so that it is clear without the file.
     package func report(
         _ message: String,
         at mark: YAMLMark,

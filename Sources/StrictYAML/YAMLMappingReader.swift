@@ -1,4 +1,4 @@
-/// Reads the keys of one mapping. Each key is asked for once, by name and declared type:
+/// Reads the keys of one mapping, each once, by name and declared type:
 ///
 ///     YAMLType.mapping { reader in
 ///         Sampling(
@@ -7,14 +7,15 @@
 ///             proxy: reader.optional("proxy", .string))
 ///     }
 ///
-/// Every question is answered with a value, whatever the file holds; see `YAMLType`.
-/// A key without a value (`interval:`) counts as absent.
+/// Every call returns a value, whatever the file contains; see `YAMLType`. A key without a value
+/// (`interval:`) counts as absent.
 package final class YAMLMappingReader {
-    /// Where the mapping begins.
+    /// Where the mapping starts.
     package let mark: YAMLMark
     package let context: YAMLContext
     private let entries: [String: YAMLNode.Entry]
     private let order: [YAMLNode.Entry]
+    /// The keys asked for so far; every other key of the file is unknown.
     private var knownKeys: [String] = []
 
     static var empty: YAMLMappingReader { YAMLMappingReader([], at: .start, .silent) }
@@ -26,7 +27,7 @@ package final class YAMLMappingReader {
         self.entries = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
     }
 
-    /// A key that must be there.
+    /// A key that must be present.
     package func required<Value>(_ key: String, _ type: YAMLType<Value>) -> Value {
         guard let node = node(for: key) else {
             report("missing key \(quoted(key))")
@@ -49,10 +50,11 @@ package final class YAMLMappingReader {
         optional(key, type) ?? `default`()
     }
 
-    /// Exactly one of several keys, each a different form of the same thing.
+    /// Exactly one of several alternative keys.
     ///
     /// - Parameter alternatives: at least one.
-    /// - Returns: the value of the one that is there; `nil` after a report otherwise.
+    /// - Returns: the value of the key that is present; nil, after reporting an error, if there is
+    ///   none. If there are several, reports an error and returns the first.
     package func exactlyOne<Value>(
         of alternatives: KeyValuePairs<String, YAMLType<Value>>
     ) -> Value? {
@@ -65,12 +67,12 @@ package final class YAMLMappingReader {
         return present.first.flatMap { optional($0.key, $0.value) }
     }
 
-    /// Whether the key is there and has a value. Makes the key known.
+    /// Whether the key is present and has a value. Makes the key known.
     package func has(_ key: String) -> Bool {
         node(for: key) != nil
     }
 
-    /// Where a key's value begins; where the mapping begins if there is no such key.
+    /// Where the value of a key starts, or where the mapping starts if the key is absent.
     package func valueMark(_ key: String) -> YAMLMark {
         entries[key]?.value.mark ?? mark
     }

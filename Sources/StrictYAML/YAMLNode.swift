@@ -1,13 +1,13 @@
-/// One node of a document as it was written: text, list or mapping, and where it begins.
+/// One node of a document as written: text, list or mapping, and where it starts.
 ///
-/// Scalars stay text. What `no`, `1:30` or `0o14` means is decided by the type that the reader
+/// Scalars remain text. What `no`, `1:30` or `0o14` means is decided by the type that the reader
 /// declares (`YAMLType`), never by YAML's resolution rules.
 package struct YAMLNode: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         /// `isPlain` is false for quoted and block scalars.
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
-        /// In the order of the file; keys are unique.
+        /// In the order of the file. Keys are unique.
         case mapping([Entry])
     }
 
@@ -20,13 +20,13 @@ package struct YAMLNode: Hashable, Sendable {
     package let content: Content
     package let mark: YAMLMark
 
-    /// A value left out (`key:`) or written as `~`. It reads as if the key were absent.
+    /// Whether the value is missing (`key:`) or written as `~`. Both read as an absent key.
     package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
         return text.isEmpty || text == "~"
     }
 
-    /// What the node is, for "expected a list, found ...".
+    /// Describes the node in messages such as "expected a list, found ...".
     var kind: String {
         switch content {
         case .scalar where isNull: "nothing"
@@ -36,14 +36,15 @@ package struct YAMLNode: Hashable, Sendable {
         }
     }
 
-    /// The same where a list or a mapping is expected. A scalar there is not repeated: it may be the
-    /// secret itself, where the section that names its file should be.
+    /// Like `kind`, where a list or a mapping is expected. Does not quote a scalar: it may be a
+    /// secret written in place of the section that names its file.
     var kindOfStructure: String {
         if case .scalar = content, !isNull { "text" } else { kind }
     }
 }
 
-/// Text in double quotes for a message, cut to a length that keeps the message on one line.
+/// Text in double quotes for a message, escaped and truncated so that the message stays on one
+/// line.
 func quoted(_ text: String) -> String {
     let limit = 80
     var result = "\""

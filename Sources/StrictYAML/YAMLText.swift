@@ -1,11 +1,11 @@
-/// The text of a file with the means to find a line and column in it, and to write over a range
-/// without moving what follows.
+/// The text of a file as Unicode scalars, in which a line and column can be found and a range
+/// overwritten without shifting the rest.
 struct YAMLText {
     private(set) var scalars: [Unicode.Scalar]
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
-        // A byte order mark is allowed at the very start only, and is no part of the text.
+        // A byte order mark is allowed only at the start, and is not part of the text.
         if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
     }
 
@@ -15,7 +15,7 @@ struct YAMLText {
         return String(view)
     }
 
-    /// The offset of a place; `nil` if the text has no such place.
+    /// The offset of a position; nil if the text has no such position.
     func offset(of mark: YAMLMark) -> Int? {
         var line = 1
         var offset = 0
@@ -41,7 +41,8 @@ struct YAMLText {
             && scalars[offset..<offset + expected.count].elementsEqual(expected)
     }
 
-    /// YAML 1.2 section 5.1: what is not printable must be escaped in a double-quoted scalar.
+    /// Reports characters outside the printable set of YAML 1.2, section 5.1. They must be escaped
+    /// in a double-quoted scalar.
     func reportForbiddenCharacters(to issues: YAMLIssueList) {
         var line = 1
         var lineStart = 0
@@ -61,7 +62,7 @@ struct YAMLText {
         }
     }
 
-    /// Line ends as libyaml counts them, `\r\n` being one.
+    /// Line ends as libyaml counts them: `\r\n` is one.
     private func isLineEnd(at offset: Int) -> Bool {
         switch scalars[offset] {
         case "\n", "\u{85}", "\u{2028}", "\u{2029}": true

@@ -1,7 +1,7 @@
 import Time
 
 extension YAMLType {
-    /// Text that stands for a value. `convert` throws the reason why it does not.
+    /// A value written as a scalar. `convert` throws why a text is invalid.
     package static func scalar(
         _ name: String,
         placeholder: @escaping @autoclosure () -> Value,
@@ -19,12 +19,12 @@ extension YAMLType {
 }
 
 extension YAMLType where Value == String {
-    /// Text as written: `no`, `0123` and `1:30` are text too.
+    /// Text as written. `no`, `0123` and `1:30` are text too.
     package static var string: YAMLType {
         scalar("text", placeholder: "") { text throws(YAMLProblem) in text }
     }
 
-    /// Text, or nothing at all, which reads as the empty text.
+    /// Text. A missing value reads as the empty text.
     package static var stringOrNothing: YAMLType {
         YAMLType(name: string.name, placeholder: "") { node, context in
             node.isNull ? "" : string.read(node, context)
@@ -122,7 +122,7 @@ extension YAMLType where Value == Duration {
 
 extension YAMLType
 where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
-    /// One of the raw values of an enumeration, which must have a case.
+    /// One of the raw values of an enumeration, which must have at least one case.
     package static func oneOf(_ type: Value.Type) -> YAMLType {
         guard let first = type.allCases.first else {
             preconditionFailure("\(type) has no case, so no text can stand for one")

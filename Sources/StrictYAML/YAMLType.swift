@@ -1,12 +1,13 @@
-/// A declared type: how a node becomes a value, and what stands in for one that cannot be read.
+/// A declared type: how to convert a node to a value, and a placeholder for a value that is
+/// invalid.
 ///
-/// Reading never stops at a mistake. A value that cannot be read is reported and replaced by the
-/// placeholder, so that one run finds every mistake; `YAMLReading.value` is `nil` then, and no
-/// placeholder ever reaches a caller.
+/// Reading does not stop at the first error. An invalid value is reported and replaced by the
+/// placeholder, so that one run finds every error. `YAMLReading.value` is nil then, so no
+/// placeholder reaches a caller.
 package struct YAMLType<Value> {
     /// Completes "expected ...": `a list`, `a duration such as 30s or 1h30m`.
     let name: String
-    /// Returns `nil` after it reported why.
+    /// Returns nil after reporting why.
     let read: (YAMLNode, YAMLContext) -> Value?
     let placeholder: () -> Value
 
@@ -25,7 +26,7 @@ package struct YAMLType<Value> {
     }
 }
 
-/// Why a value is refused, as a sentence for the person who wrote it.
+/// Why a value is invalid, as a message to the author of the file.
 package struct YAMLProblem: Error {
     let message: String
 
@@ -34,7 +35,7 @@ package struct YAMLProblem: Error {
     }
 }
 
-/// A value together with the place where it was written, for checks that come later.
+/// A value with its position in the file, for checks that run after reading.
 package struct YAMLLocated<Value> {
     package let value: Value
     package let mark: YAMLMark
@@ -49,7 +50,7 @@ extension YAMLLocated: Sendable where Value: Sendable {}
 extension YAMLLocated: Equatable where Value: Equatable {}
 extension YAMLLocated: Hashable where Value: Hashable {}
 
-/// A value of a mapping whose keys are free, with its key.
+/// An entry of a mapping with arbitrary keys.
 package struct YAMLKeyed<Value> {
     package let key: String
     package let keyMark: YAMLMark
@@ -62,8 +63,8 @@ extension YAMLKeyed: Sendable where Value: Sendable {}
 // MARK: - Structure
 
 extension YAMLType {
-    /// A mapping with known keys. `read` asks its reader for each of them; any other key in the
-    /// file is then reported as unknown.
+    /// A mapping with known keys. `read` must ask its reader for each of them; every other key in
+    /// the file is reported as unknown.
     package static func mapping(
         _ read: @escaping (YAMLMappingReader) -> Value
     ) -> YAMLType {
@@ -79,7 +80,7 @@ extension YAMLType {
         }
     }
 
-    /// A list. Items that cannot be read are reported and left out.
+    /// A list. Invalid items are reported and left out.
     package static func list<Item>(
         of item: YAMLType<Item>,
         count: ClosedRange<Int> = 0...100_000
@@ -101,7 +102,7 @@ extension YAMLType {
         }
     }
 
-    /// A mapping whose keys are free, in the order of the file.
+    /// A mapping with arbitrary keys, in the order of the file.
     package static func dictionary<Item>(
         of item: YAMLType<Item>
     ) -> YAMLType where Value == [YAMLKeyed<Item>] {
@@ -123,7 +124,7 @@ extension YAMLType {
         }
     }
 
-    /// Another type's value with its place.
+    /// The value of another type with its position.
     package static func located<Wrapped>(
         _ type: YAMLType<Wrapped>
     ) -> YAMLType where Value == YAMLLocated<Wrapped> {
@@ -147,7 +148,7 @@ extension YAMLType {
 // MARK: - Refinement
 
 extension YAMLType {
-    /// Converts the value; what `convert` throws is reported at the value's place.
+    /// Converts the value. An error of `convert` is reported at the position of the value.
     package func converted<Result>(
         placeholder: @escaping @autoclosure () -> Result,
         _ convert: @escaping (Value) throws(YAMLProblem) -> Result
@@ -163,7 +164,7 @@ extension YAMLType {
         }
     }
 
-    /// Adds a condition; `problem` returns a sentence for a value that it refuses.
+    /// Adds a condition. `problem` returns a message for an invalid value, nil for a valid one.
     package func checked(_ problem: @escaping (Value) -> String?) -> YAMLType {
         converted(placeholder: placeholder()) { value throws(YAMLProblem) in
             if let problem = problem(value) { throw YAMLProblem(problem) }
@@ -171,7 +172,7 @@ extension YAMLType {
         }
     }
 
-    /// Adds a remark that the value deserves, which need not be an error.
+    /// Adds a condition that may result in a warning instead of an error.
     package func noted(
         _ remark: @escaping (Value) -> (YAMLIssue.Severity, String)?
     ) -> YAMLType {

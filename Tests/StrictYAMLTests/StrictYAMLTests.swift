@@ -28,16 +28,16 @@ struct YAMLDocumentTests {
     @Test(
         "every duplicate key is reported at its place",
         arguments: [
-            ("a: 1\na: 2", ["2:1: duplicate key \"a\", already set in line 1"]),
+            ("a: 1\na: 2", ["2:1: duplicate key \"a\", already set on line 1"]),
             (
                 "a: {x: 1, 'x': 2}\nb: 1\nb: 2\nb: 3",
                 [
-                    "1:11: duplicate key \"x\", already set in line 1",
-                    "3:1: duplicate key \"b\", already set in line 2",
-                    "4:1: duplicate key \"b\", already set in line 3",
+                    "1:11: duplicate key \"x\", already set on line 1",
+                    "3:1: duplicate key \"b\", already set on line 2",
+                    "4:1: duplicate key \"b\", already set on line 3",
                 ]
             ),
-            ("k:\n  - {é: 1, é: 2}", ["2:12: duplicate key \"é\", already set in line 2"]),
+            ("k:\n  - {é: 1, é: 2}", ["2:12: duplicate key \"é\", already set on line 2"]),
         ]
     )
     func duplicateKeys(text: String, expected: [String]) {
@@ -86,7 +86,10 @@ struct YAMLDocumentTests {
     @Test(
         "an error says what is wrong and where",
         arguments: [
-            ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one document"),
+            (
+                "a: 1\n---\nb: 2",
+                "2:1: a second document starts here; a file must contain one document"
+            ),
             ("[a]: 1", "1:1: a key must be text, not a list"),
             ("? {b: 1}\n: 1", "1:3: a key must be text, not a mapping"),
             ("a: 1\r\nb: \u{7}x", "2:4: character U+0007 is not allowed in YAML"),
@@ -112,7 +115,7 @@ struct YAMLDocumentTests {
         let large = YAMLDocument.parse("a: 123456789012345678", file: "f", limits: limits)
         #expect(
             large.issues.map(\.description) == [
-                "f:1:1: the file has 21 bytes; at most 20 are read"
+                "f:1:1: the file has 21 bytes, more than the limit of 20"
             ]
         )
         let deep = YAMLDocument.parse("[[[1]]]", file: "f", limits: limits)
