@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a file could not be read, in words that name the file.
+/// Why a file could not be read or written. The description starts with the path.
 package struct FileError: Error, Hashable, CustomStringConvertible {
     package let path: String
     package let reason: String
@@ -12,7 +12,7 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { "\(path): \(reason)" }
 
-    /// What the system said about the last call that failed.
+    /// The error of the last failed system call, from `errno`.
     package static func last(_ path: String) -> FileError {
         FileError(path: path, reason: unsafe String(cString: strerror(errno)))
     }

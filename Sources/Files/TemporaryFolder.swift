@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder that goes when its owner is done with it, readable by this user alone.
+/// A temporary folder that only this user can read. Its owner must call `remove`.
 package struct TemporaryFolder: Sendable {
     package let path: String
 

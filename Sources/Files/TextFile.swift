@@ -1,11 +1,14 @@
+// Files reads and writes small files through the C library. It exists because the sources do not
+// use Foundation.
+
 import Glibc
 
-/// Small files as text: configuration, rules, secrets, `/proc`.
+/// Reads and writes small text files: configuration, rules, `/proc`.
 package enum TextFile {
-    /// Enough for any configuration or rule file; a larger one is a mistake.
+    /// Enough for any configuration or rule file; a larger one is probably the wrong file.
     package static let maximumBytes = 4 << 20
 
-    /// The file's bytes. Throws what the system said, or that the file is too large.
+    /// The content of a file. Throws if it cannot be read or is larger than `limit` bytes.
     package static func bytes(
         _ path: String,
         limit: Int = maximumBytes
@@ -27,7 +30,7 @@ package enum TextFile {
         }
     }
 
-    /// The file's text. Throws also when the file is not UTF-8.
+    /// The text of a file. Also throws if it is not UTF-8.
     package static func text(_ path: String) throws(FileError) -> String {
         guard let text = String(validating: try bytes(path), as: UTF8.self) else {
             throw FileError(path: path, reason: "is not UTF-8")
@@ -35,12 +38,12 @@ package enum TextFile {
         return text
     }
 
-    /// The file's text, or nil when it cannot be read.
+    /// The text of a file, or nil if it cannot be read.
     package static func read(_ path: String) -> String? {
         try? text(path)
     }
 
-    /// Replaces the file's text; a new file is readable by this user alone.
+    /// Replaces the content of a file, not atomically. A new file is readable by this user only.
     package static func write(_ text: String, to path: String) throws(FileError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last(path) }
