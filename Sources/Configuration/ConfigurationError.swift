@@ -1,9 +1,9 @@
 package import Files
 package import StrictYAML
 
-/// Why files cannot be used.
+/// Why a configuration cannot be used.
 package enum ConfigurationError: Error, CustomStringConvertible {
-    /// They have mistakes: one line for each, with file, line and column.
+    /// All errors in the files. The description has one line for each, with file, line and column.
     case invalid([YAMLIssue])
     case unreadable(FileError)
 

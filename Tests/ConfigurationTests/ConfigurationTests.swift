@@ -109,10 +109,10 @@ struct ConfigurationTests {
             ("webhook: {alerts: [A], tokenfile: x}", "6:24", "did you mean \"token_file\""),
             ("webhook: {alerts: [A], token_file: /no/such}", "6:36", "cannot be opened"),
             ("webhook: {alerts: [A], expire_after: 0s}", "6:38", "must be 1s to 1w"),
-            ("rule_files: [/no/such.yml]", "6:14", "there is no such file"),
+            ("rule_files: [/no/such.yml]", "6:14", "no such file"),
             ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
             ("sampling: {data_plane: {ca_file: none.pem}}", "6:34", "/etc/none.pem: No such file"),
-            ("sampling: {data_plane: {ca_file: hostname}}", "6:34", "holds no certificate"),
+            ("sampling: {data_plane: {ca_file: hostname}}", "6:34", "contains no PEM certificate"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {
@@ -240,7 +240,7 @@ struct ConfigurationTests {
         )
         let lines = ConfigurationCheck.worstCase(auto)
         #expect(lines.count == 2)
-        #expect(lines[0].contains("at most 3 restarts per hour in the whole fleet"), "\(lines)")
-        #expect(lines[1].contains("at most 10 restarts per day in the whole fleet"), "\(lines)")
+        #expect(lines[0].contains("at most 3 restarts per hour across the fleet"), "\(lines)")
+        #expect(lines[1].contains("at most 10 restarts per day across the fleet"), "\(lines)")
     }
 }

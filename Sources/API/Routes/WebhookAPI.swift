@@ -42,12 +42,12 @@ struct WebhookAPI: Sendable {
     private func routes(_ path: String, _ form: AlertForm) -> [Route] {
         [true, false].map { hasToken in
             var route = Route("POST", path, maximumBodyBytes: AlertForm.limits.maximumBytes) {
-                await receive($0, form, asksForToken: hasToken)
+                await receive($0, form, requiresToken: hasToken)
             }
             route.maximumInFlight = Self.mostAtATime
             route.requiresAuthentication = !hasToken
             route.exists = { [receiver] in
-                receiver.takesAlerts && receiver.asksForToken == hasToken
+                receiver.acceptsAlerts && receiver.requiresToken == hasToken
             }
             return route
         }
@@ -56,11 +56,11 @@ struct WebhookAPI: Sendable {
     private func receive(
         _ request: ServerRequest,
         _ form: AlertForm,
-        asksForToken: Bool
+        requiresToken: Bool
     ) async -> Reply {
         metrics.add(to: MetricCatalog.webhookNotifications)
         do throws(WebhookRefusal) {
-            if asksForToken { try checkToken(request) }
+            if requiresToken { try checkToken(request) }
             let at = now()
             let message: AlertNotification
             do {
@@ -77,7 +77,7 @@ struct WebhookAPI: Sendable {
     }
 
     private func checkToken(_ request: ServerRequest) throws(WebhookRefusal) {
-        let isShown = try receiver.isTokenShown(by: request)
+        let isShown = try receiver.isTokenPresented(by: request)
         if strangers.note(isStranger: !isShown) {
             logger.warning(
                 "An alert came without the right token; further ones are only counted",

@@ -9,7 +9,7 @@ import Synchronization
 /// and puts them into the inbox. The cycle owns received alerts.
 final class AlertIntake: AlertReceiver {
     private struct Terms {
-        var takesAlerts = false
+        var acceptsAlerts = false
         var token: SenderToken?
     }
 
@@ -23,25 +23,25 @@ final class AlertIntake: AlertReceiver {
     /// Nil accepts no alerts; those on record do not ask for restarts until the section returns.
     func adopt(_ webhook: WebhookConfiguration?) {
         let token = webhook?.tokenFile.map { SenderToken(path: $0) }
-        terms.withLock { $0 = Terms(takesAlerts: webhook != nil, token: token) }
+        terms.withLock { $0 = Terms(acceptsAlerts: webhook != nil, token: token) }
     }
 
-    var takesAlerts: Bool { terms.withLock { $0.takesAlerts } }
-    var asksForToken: Bool { terms.withLock { $0.token != nil } }
+    var acceptsAlerts: Bool { terms.withLock { $0.acceptsAlerts } }
+    var requiresToken: Bool { terms.withLock { $0.token != nil } }
 
-    func isTokenShown(by request: ServerRequest) throws(WebhookRefusal) -> Bool {
+    func isTokenPresented(by request: ServerRequest) throws(WebhookRefusal) -> Bool {
         // A reload may have removed the token after the route was chosen. No other authentication
         // was required then, so the request is refused.
         guard let token = terms.withLock({ $0.token }) else { throw .unauthorized }
         do {
-            return try token.isShown(by: request)
+            return try token.isPresented(by: request)
         } catch {
             throw .token("\(error)")
         }
     }
 
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
-        guard takesAlerts else { throw .notReady }
+        guard acceptsAlerts else { throw .notReady }
         return try await inbox.receive(alerts)
     }
 }

@@ -4,11 +4,11 @@ import Rules
 import StrictYAML
 import Cycle
 
-/// What `graphwarden check config` says of one file.
+/// The result of `graphwarden check config` for one file.
 package struct ConfigurationCheck: Sendable {
     package var lines: [String] = []
     package var problems: [String] = []
-    /// 0 good, 1 mistakes, 2 not readable.
+    /// 0 valid, 1 invalid, 2 unreadable.
     package var exitCode: Int32 = 0
 
     package static func check(
@@ -31,27 +31,27 @@ package struct ConfigurationCheck: Sendable {
         let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
         lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
         if rules == 0, loaded.configuration.webhook == nil {
-            lines.append("warning: no rule, so nothing is ever restarted")
+            lines.append("warning: no rules: nothing is ever restarted")
         }
         lines += loaded.warnings.map { "warning: \($0)" }
         lines += Self.worstCase(loaded.configuration)
     }
 
-    /// How many restarts the policy can do: what the most generous entry allows.
+    /// How many restarts the policy allows per hour and day, by its most permissive entry.
     static func worstCase(_ configuration: Configuration) -> [String] {
         let acting = configuration.graphs.map(\.policy).filter { $0.mode == .auto }
         guard !acting.isEmpty else {
-            return ["worst case: no restart, because no entry of graphs says mode: auto"]
+            return ["worst case: no restarts, because no entry of graphs has mode: auto"]
         }
         return [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map { name, span in
             let fleet = most(acting.map { $0.mostRestarts(in: span) })
             let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
-            return "worst case: \(fleet) restarts per \(name) in the whole fleet,"
-                + " \(graph) of one graph"
+            return "worst case: \(fleet) restarts per \(name) across the fleet,"
+                + " \(graph) per graph"
         }
     }
 
-    /// The largest of some bounds; one that is missing bounds nothing.
+    /// The largest bound; nil is unlimited.
     private static func most(_ bounds: [Int?]) -> String {
         guard !bounds.contains(nil), let most = bounds.compactMap({ $0 }).max() else {
             return "an unlimited number of"

@@ -4,22 +4,22 @@ package import PromQL
 import Rules
 import StrictYAML
 
-/// What `graphwarden check rules` finds in one file.
+/// The result of `graphwarden check rules` for one file.
 package struct RuleFileCheck: Sendable {
-    /// Which warnings are wanted.
+    /// Which warnings to report.
     package enum Lint: String, CaseIterable, Sendable {
         case all
-        /// What promtool's lint of this name finds.
+        /// Only the findings of promtool's lint of this name.
         case duplicateRules = "duplicate-rules"
         case none
     }
 
-    /// A file as it is named and as it is read.
+    /// The name and content of a file.
     package struct Source: Sendable {
         package let name: String
         fileprivate let content: Result<String, FileError>
 
-        /// `-` is the standard input.
+        /// Reads a file, or standard input if the name is `-`.
         package static func read(_ file: String) -> Source {
             let isInput = file == "-"
             return Source(
@@ -35,10 +35,10 @@ package struct RuleFileCheck: Sendable {
     package private(set) var ruleCount = 0
     /// One line each, with file, line and column.
     package private(set) var errors: [String] = []
-    /// Likewise; what `--lint` asked for.
+    /// In the same format; the warnings selected by `--lint`.
     package private(set) var warnings: [String] = []
     package private(set) var duplicateCount = 0
-    /// 0 good, 1 mistakes, 2 not readable.
+    /// 0 valid, 1 invalid, 2 unreadable.
     package private(set) var exitCode: Int32 = 0
 
     package static func check(
@@ -49,8 +49,8 @@ package struct RuleFileCheck: Sendable {
         zip(sources, readings(sources, options: options)).map { RuleFileCheck($0, $1, lint) }
     }
 
-    /// Reads files together: what the rules of one record, those of another may ask for. One that
-    /// cannot be read has that as its only issue.
+    /// Reads files together, because a rule of one file may select series that another records. An
+    /// unreadable file has this as its only issue.
     static func readings(
         _ sources: [Source],
         options: ParserOptions = ParserOptions()
@@ -95,7 +95,7 @@ package struct RuleFileCheck: Sendable {
 }
 
 extension GraphMetric {
-    /// The series that the agent's own rules can read.
+    /// The series that the agent provides to rules.
     static var vocabulary: SeriesVocabulary {
         SeriesVocabulary(
             metrics: Dictionary(

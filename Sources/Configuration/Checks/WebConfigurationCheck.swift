@@ -1,10 +1,10 @@
 import StrictYAML
 
-/// What `graphwarden check web-config` finds in one file.
+/// The result of `graphwarden check web-config` for one file.
 package struct WebConfigurationCheck: Sendable {
     /// Errors and warnings, one line each, with file, line and column.
     package var problems: [String] = []
-    /// 0 good, 1 mistakes, 2 not readable.
+    /// 0 valid, 1 invalid, 2 unreadable.
     package var exitCode: Int32 = 0
 
     package static func check(_ file: String) -> WebConfigurationCheck {

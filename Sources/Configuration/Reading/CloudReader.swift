@@ -21,12 +21,12 @@ struct CloudReader {
                 apiVersion: reader.value("api_version", .oneOf(APIVersion.self), default: .v2),
                 endpoints: endpoints,
                 credentials: reader.required("credentials", credentials),
-                certificateAuthorityFile: reader.optional("ca_file", paths.authorities)
+                certificateAuthorityFile: reader.optional("ca_file", paths.certificateAuthorityFile)
             )
         }
     }
 
-    /// A region and the endpoints that follow from it.
+    /// A region with the endpoints derived from it.
     private static var region: YAMLType<(String, Endpoints)> {
         .scalar("a region such as cn-north-4", placeholder: ("", .placeholder)) {
             text throws(YAMLProblem) in
@@ -38,7 +38,7 @@ struct CloudReader {
         }
     }
 
-    /// Letters and digits, 1 to 64 of them (GES API, page 0358).
+    /// 1 to 64 letters and digits (GES API, page 0358).
     private static var projectID: YAMLType<String> {
         .nonEmptyString.checked { text in
             let isPlain = text.unicodeScalars.allSatisfy {
@@ -60,7 +60,7 @@ struct CloudReader {
         .mapping { reader in
             if reader.has("ces") {
                 reader.report(
-                    "Cloud Eye is not read yet: this address is not used",
+                    "Cloud Eye is not supported yet; this endpoint is not used",
                     at: "ces",
                     severity: .warning
                 )
@@ -97,8 +97,8 @@ struct CloudReader {
     private var accessKey: YAMLType<CredentialFiles> {
         .mapping { reader in
             .accessKey(
-                idFile: reader.required("id_file", paths.secret),
-                secretFile: reader.required("secret_file", paths.secret)
+                idFile: reader.required("id_file", paths.secretFile),
+                secretFile: reader.required("secret_file", paths.secretFile)
             )
         }
     }
@@ -108,18 +108,18 @@ struct CloudReader {
             .password(
                 domain: reader.required("domain", .nonEmptyString),
                 user: reader.required("user", .nonEmptyString),
-                passwordFile: reader.required("password_file", paths.secret)
+                passwordFile: reader.required("password_file", paths.secretFile)
             )
         }
     }
 
     private var token: YAMLType<CredentialFiles> {
-        .mapping { reader in .token(file: reader.required("file", paths.secret)) }
+        .mapping { reader in .token(file: reader.required("file", paths.secretFile)) }
     }
 }
 
 extension Endpoints {
-    /// Stands in for the endpoints of a region that could not be read; reaches no caller.
+    /// The placeholder for the endpoints of an invalid region. Never reaches a caller.
     fileprivate static let placeholder = Endpoints(
         ges: .linkLocalMetadata,
         iam: .linkLocalMetadata,

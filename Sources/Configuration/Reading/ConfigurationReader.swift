@@ -6,10 +6,10 @@ import RE2
 import Remediation
 package import StrictYAML
 
-/// Reads the configuration file. Relative paths in it start from the folder that it lies in.
+/// Reads the configuration file. Relative paths start from its folder.
 package enum ConfigurationReader {
-    /// Reads and checks the text of a configuration file. The value is nil if and only if an issue
-    /// is an error.
+    /// Reads and validates the text of a configuration file. The value is nil if and only if an
+    /// issue is an error.
     package static func read(
         _ text: String,
         file: String,
@@ -55,28 +55,28 @@ package enum ConfigurationReader {
             if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
-            refuseWhatIsNotBuilt(reader)
+            rejectUnsupportedKeys(reader)
             return configuration
         }
     }
 
-    /// A file that is named must be there. A pattern may match nothing yet, but that is worth a
-    /// word: a slip of the pen would leave the agent without rules.
+    /// A file named literally must exist. A pattern may match no file, but that is reported as a
+    /// warning: a typo would leave the agent without rules.
     private static func rulePattern(_ paths: FilePaths) -> YAMLType<String> {
         .nonEmptyString.noted { text in
             let isPattern = text.contains { "*?[".contains($0) }
             guard FilePaths.matching(paths.absolute(text)).isEmpty else { return nil }
             return isPattern
-                ? (.warning, "matches no file") : (.error, "there is no such file")
+                ? (.warning, "matches no file") : (.error, "no such file")
         }.converted(placeholder: "") { text throws(YAMLProblem) in paths.absolute(text) }
     }
 
     static let shortestInterval = Duration.milliseconds(50)
     static let longestInterval = Duration.seconds(3600)
 
-    /// Keys whose meaning would restrain the agent must not be read over: a maintenance window that
-    /// nobody keeps is worse than an error.
-    private static func refuseWhatIsNotBuilt(_ reader: YAMLMappingReader) {
+    /// Rejects documented keys that would restrain the agent but are not implemented: a maintenance
+    /// window that is silently ignored is worse than an error.
+    private static func rejectUnsupportedKeys(_ reader: YAMLMappingReader) {
         for key in ["maintenance", "alertmanagers"] where reader.has(key) {
             reader.report("\(key) is not supported yet", at: key)
         }
@@ -89,7 +89,7 @@ package enum ConfigurationReader {
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
             if policy.mode == .approve {
                 reader.report(
-                    "restarts wait for an approval that this version cannot take yet",
+                    "this version cannot take approvals yet: no restart will be carried out",
                     at: "mode",
                     severity: .warning
                 )
@@ -108,7 +108,7 @@ package enum ConfigurationReader {
             }
             if match.isEmpty {
                 reader.report(
-                    "match needs a name, an id or tags; to match every graph say name: \".*\""
+                    "match needs a name, an id or tags; to match every graph, use name: \".*\""
                 )
             }
             return match
@@ -169,7 +169,7 @@ package enum ConfigurationReader {
                 default: dataPlane.address
             )
             dataPlane.port = reader.optional("port", .int(in: 1...65_535))
-            return (dataPlane, reader.optional("ca_file", paths.authorities))
+            return (dataPlane, reader.optional("ca_file", paths.certificateAuthorityFile))
         }
     }
 }

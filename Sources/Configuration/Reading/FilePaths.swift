@@ -3,11 +3,12 @@ import GES
 import Glibc
 package import StrictYAML
 
-/// Where the relative paths of a configuration file start: the folder that it lies in, as in
+/// Resolves paths in a configuration file. Relative paths start from the folder of that file, as in
 /// Prometheus.
 package struct FilePaths: Sendable {
     private let folder: String
-    /// Secrets are read when they are needed, so one that is not there yet need not be an error.
+    /// The severity of a missing secret file. Secrets are read when they are needed, so the file
+    /// may still appear.
     private let missingSecret: YAMLIssue.Severity
 
     package init(
@@ -19,7 +20,8 @@ package struct FilePaths: Sendable {
         folder = end.map { String(configurationFile[..<$0]) } ?? "."
     }
 
-    /// `${CREDENTIALS_DIRECTORY}` is where systemd's `LoadCredential=` puts a service's secrets.
+    /// Expands a leading `${CREDENTIALS_DIRECTORY}`, the folder in which systemd's
+    /// `LoadCredential=` places the secrets of a service.
     package func absolute(_ path: String) -> String {
         let variable = "${CREDENTIALS_DIRECTORY}"
         if path.hasPrefix(variable), let directory = unsafe getenv("CREDENTIALS_DIRECTORY") {
@@ -28,22 +30,22 @@ package struct FilePaths: Sendable {
         return path.hasPrefix("/") ? path : folder + "/" + path
     }
 
-    /// A file of certificate authorities. One that is not there, or holds none, would leave the agent
-    /// blind: libcurl says so only when it connects.
-    var authorities: YAMLType<String> {
+    /// A file of certificate authorities. It is read here because libcurl reports a missing or
+    /// empty one only when it connects, and then every request fails.
+    var certificateAuthorityFile: YAMLType<String> {
         .nonEmptyString.noted { text in
             do throws(FileError) {
                 let content = try TextFile.text(absolute(text))
                 let isPEM = content.contains("-----BEGIN CERTIFICATE-----")
-                return isPEM ? nil : (.error, "\(absolute(text)): holds no certificate in PEM form")
+                return isPEM ? nil : (.error, "\(absolute(text)): contains no PEM certificate")
             } catch {
                 return (.error, "\(error)")
             }
         }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
     }
 
-    /// A file that holds a secret.
-    var secret: YAMLType<String> {
+    /// A file that contains a secret.
+    var secretFile: YAMLType<String> {
         .nonEmptyString.noted { text in
             let path = absolute(text)
             do throws(SecretError) {
@@ -55,7 +57,7 @@ package struct FilePaths: Sendable {
         }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
     }
 
-    /// The files that a pattern of glob(7) names, sorted.
+    /// The files that match a glob(7) pattern, sorted.
     package static func matching(_ pattern: String) -> [String] {
         var found = unsafe glob_t()
         defer { unsafe globfree(&found) }

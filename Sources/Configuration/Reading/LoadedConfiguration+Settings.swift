@@ -3,10 +3,10 @@ import GES
 import Rules
 
 extension LoadedConfiguration {
-    /// Ample for 100,000 series; a step of the cycle waits for as long.
+    /// Ample for 100,000 series. A step of the cycle blocks for up to this long per query.
     private static let ruleTimeout = Duration.seconds(10)
 
-    /// What of the configuration the cycle has to know.
+    /// The part of the configuration that the cycle depends on.
     package var cycleSettings: CycleSettings {
         CycleSettings(
             vantage: configuration.vantage,
@@ -26,7 +26,7 @@ extension LoadedConfiguration {
 }
 
 extension Configuration {
-    /// Credentials are not part of it: whoever asks sees the same graphs.
+    /// Credentials are not part of it: the graphs are the same whichever of them are used.
     var vantage: Vantage {
         Vantage(
             region: cloud.region,

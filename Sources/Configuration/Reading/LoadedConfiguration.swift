@@ -5,13 +5,13 @@ import Series
 package import StrictYAML
 import Time
 
-/// A configuration with the rule files that it names, all read at one moment.
+/// A configuration and the rule files that it names, read together.
 package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     package var ruleFiles: [RuleFile]
-    /// How old a sample may be to count as the current value.
+    /// The maximum age of a sample that counts as the current value.
     package var lookback: Duration
-    /// What is allowed but worth a look.
+    /// Findings that do not prevent the use of the files.
     package var warnings: [YAMLIssue]
 
     package init(
@@ -26,11 +26,12 @@ package struct LoadedConfiguration: Sendable {
         self.warnings = warnings
     }
 
-    /// Reads the configuration and every rule file. Nothing of it is used unless all of it is
-    /// right.
+    /// Reads the configuration and every rule file. Throws if any of them is invalid, so that a
+    /// reload takes effect entirely or not at all.
     ///
-    /// - Parameter missingSecret: how bad it is when a file with a secret is not there. For a start
-    ///   it may still come; a reload must not replace what works by what does not.
+    /// - Parameter missingSecret: the severity of a missing secret file. A warning at startup, because
+    ///   the file may still appear; an error on reload, which must not replace a working
+    ///   configuration by one that does not work.
     package static func load(
         _ file: String,
         parser: ParserOptions = ParserOptions(),
@@ -56,7 +57,7 @@ package struct LoadedConfiguration: Sendable {
             lookback: lookback,
             warnings: issues
         )
-        if let excess = loaded.excessOfHistory {
+        if let excess = loaded.retentionShortfall {
             loaded.warnings.append(
                 YAMLIssue(file: file, mark: .start, message: excess, severity: .warning)
             )
@@ -64,17 +65,19 @@ package struct LoadedConfiguration: Sendable {
         return loaded
     }
 
-    /// Rules that ask for more history than is kept would be evaluated over what there is.
-    private var excessOfHistory: String? {
+    /// A warning if rules select a longer range than the store retains: they would be evaluated
+    /// over the samples that remain.
+    private var retentionShortfall: String? {
         let interval = min(configuration.sampling.interval, configuration.evaluationInterval)
         let limit = SeriesStore.usualSamplesPerSeries
         guard retention > interval * limit else { return nil }
-        return "the rules ask for more history than the \(limit) samples that are kept of a series"
-            + " that is written every \(interval.inSeconds) s; what is older is left out"
+        return "the rules need more history than the \(limit) samples that are kept per series;"
+            + " at one sample every \(interval.inSeconds) s, older samples are dropped"
     }
 
-    /// As much history as the rules can ask for, and an hour at least; of samples that come faster
-    /// than usual no more than an hour has otherwise.
+    /// How long samples are kept: as long as the rules need, and at least one hour. If samples come
+    /// faster than at the default interval, the minimum is the number of samples that one hour has
+    /// at that interval.
     var retention: Duration {
         let reach = ruleFiles.map { $0.reach(lookback: lookback) }.max()
         let usual = SamplingConfiguration().interval

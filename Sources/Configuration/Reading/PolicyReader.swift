@@ -2,8 +2,8 @@ import Remediation
 import StrictYAML
 import Time
 
-/// Reads the keys of `remediation`, which an entry of `graphs` may repeat for its own graphs: what
-/// is not written keeps the value of `base`.
+/// Reads the keys of `remediation`. An entry of `graphs` may override any of them for its own
+/// graphs; absent keys keep the value of `base`.
 struct PolicyReader {
     let base: Policy
 
@@ -45,13 +45,13 @@ struct PolicyReader {
         return policy
     }
 
-    /// `{6h: 2, 24h: 3}`: at most so many in any span of that length.
+    /// Limits per sliding window: `{6h: 2, 24h: 3}` allows 2 in any 6 hours and 3 in any 24 hours.
     private static var windowLimits: YAMLType<[WindowLimit]> {
         YAMLType<[YAMLKeyed<Int>]>.dictionary(of: .int(in: 0...100_000)).converted(
             placeholder: []
         ) { entries throws(YAMLProblem) in
             guard !entries.isEmpty else {
-                throw YAMLProblem("must name at least one window such as 1h: 3")
+                throw YAMLProblem("must contain at least one window such as 1h: 3")
             }
             var limits: [WindowLimit] = []
             for entry in entries {
@@ -59,7 +59,7 @@ struct PolicyReader {
                     throw YAMLProblem("\"\(entry.key)\" is not a duration such as 6h")
                 }
                 guard !limits.contains(where: { $0.window == window }) else {
-                    throw YAMLProblem("the window \(entry.key) is named twice")
+                    throw YAMLProblem("duplicate window \(entry.key)")
                 }
                 limits.append(WindowLimit(window: window, count: entry.value))
             }

@@ -1,9 +1,9 @@
 package import GES
 package import Listener
 
-/// The token that senders of alerts must show; read again when its file changes.
+/// The bearer token that senders of alerts must present. Read again when its file changes.
 package struct SenderToken: Sendable {
-    /// A shorter one could be guessed.
+    /// A shorter token could be guessed.
     static let minimumBytes = 16
 
     private let path: String
@@ -19,15 +19,15 @@ package struct SenderToken: Sendable {
         guard secret.byteCount >= Self.minimumBytes else {
             throw SecretError(
                 path: path,
-                message: "the token is shorter than \(Self.minimumBytes) bytes; make one with"
+                message: "the token is shorter than \(Self.minimumBytes) bytes; create one with"
                     + " `openssl rand -hex 32`"
             )
         }
         return secret
     }
 
-    /// Whether the request shows the token (RFC 6750, section 2.1).
-    package func isShown(by request: ServerRequest) throws(SecretError) -> Bool {
+    /// Whether the request presents the token (RFC 6750, section 2.1).
+    package func isPresented(by request: ServerRequest) throws(SecretError) -> Bool {
         let token = try read()
         let fields = request.headers.values("Authorization")
         guard fields.count == 1 else { return false }

@@ -1,9 +1,10 @@
 package import Cycle
 
-/// The section `webhook`: which alerts of others may lead to a restart, and who may send them.
+/// The section `webhook`: which alerts of other systems may lead to a restart, and who may send
+/// them.
 package struct WebhookConfiguration: Sendable {
     package var terms: WebhookTerms
-    /// The file with the senders' token; nil when anybody may send alerts.
+    /// The file that contains the token of the senders; nil if no token is required.
     package var tokenFile: String?
 
     package init(terms: WebhookTerms, tokenFile: String? = nil) {

@@ -11,7 +11,7 @@ struct WebhookReader {
         .mapping { reader in
             var webhook = WebhookConfiguration(
                 terms: WebhookTerms(alertnames: Set(reader.required("alerts", Self.alertnames))),
-                // One that cannot be used is reported, and does not count as missing besides.
+                // An invalid token file is reported already; do not report it as missing too.
                 tokenFile: reader.has("token_file")
                     ? reader.value("token_file", tokenFile, default: "") : nil
             )
@@ -24,7 +24,7 @@ struct WebhookReader {
         }
     }
 
-    /// Alerts are remembered for ten days after they were last received.
+    /// Below the ten days for which the ledger keeps an alert after it was last received.
     private static let longestExpiry = Duration.seconds(7 * 86_400)
 
     private static var alertnames: YAMLType<[String]> {
@@ -50,19 +50,19 @@ struct WebhookReader {
         }.converted(placeholder: "") { [paths] text throws(YAMLProblem) in paths.absolute(text) }
     }
 
-    /// Whoever reaches the port could have graphs restarted.
+    /// Requires a token in mode `auto`: without one, anyone who can connect could cause restarts.
     static func checkToken(_ configuration: Configuration, _ reader: YAMLMappingReader) {
         guard let webhook = configuration.webhook, webhook.tokenFile == nil else { return }
-        let remedy = "write a random token into a file and name it as webhook.token_file"
+        let remedy = "write a random token to a file and set webhook.token_file"
         if configuration.graphs.contains(where: { $0.policy.mode == .auto }) {
             reader.report(
-                "webhook without token_file, and an entry of graphs says mode: auto: whoever reaches"
-                    + " the port could have graphs restarted; \(remedy)",
+                "webhook without token_file and graphs with mode: auto: anyone who can connect could"
+                    + " cause restarts; \(remedy)",
                 at: "webhook"
             )
         } else {
             reader.report(
-                "webhook without token_file: whoever reaches the port can send alerts; \(remedy)",
+                "webhook without token_file: anyone who can connect can send alerts; \(remedy)",
                 at: "webhook",
                 severity: .warning
             )

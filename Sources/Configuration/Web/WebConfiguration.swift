@@ -2,17 +2,18 @@ import Files
 package import Listener
 package import StrictYAML
 
-/// Prometheus' web configuration file, read and checked: who may connect, and how.
+/// The content of a valid web configuration file: TLS, users, headers and rate limit of the
+/// listener.
 package struct WebConfiguration: Sendable {
-    /// Nil is plain HTTP.
+    /// nil is plain HTTP.
     package var tls: ServerTLS?
-    /// Nil lets everybody in.
+    /// nil requires no authentication.
     package var authenticator: Authenticator?
     package var headers = HTTPServerConfiguration().defaultHeaders
     package var rateLimit: RateLimit?
-    /// The files that it was made of, itself first.
+    /// The files read: the web configuration file itself first, then certificates and keys.
     package var files: [String] = []
-    /// What is allowed but worth a look.
+    /// Findings that do not prevent the use of the file.
     package var warnings: [YAMLIssue] = []
 
     package init() {}

@@ -2,10 +2,13 @@ import Listener
 import StrictYAML
 import Time
 
-/// Reads Prometheus' web configuration file (exporter-toolkit, `web/tls_config.go`). What this
-/// server cannot do and somebody relies on is refused, not read over.
+/// Reads a web configuration file in the format of Prometheus (exporter-toolkit,
+/// `web/tls_config.go`).
+///
+/// Security settings that this server cannot honour are errors, not ignored: a user may rely on
+/// them. Messages follow exporter-toolkit where it has one.
 enum WebConfigurationReader {
-    /// Relative paths start from the folder of `file`. The files that are named are read as well.
+    /// Relative paths start from the folder of `file`. The certificate and key files are read too.
     static func read(_ text: String, file: String) -> YAMLReading<WebConfiguration> {
         let paths = FilePaths(configurationFile: file)
         return YAMLDocument.read(text, file: file, as: configuration(paths))
@@ -53,7 +56,7 @@ enum WebConfigurationReader {
             let names = YAMLType<[String]>.list(of: .nonEmptyString, count: 0...100)
             configuration.cipherSuites = reader.value("cipher_suites", names, default: [])
             configuration.curves = reader.value("curve_preferences", names, default: [])
-            // The server's own order is the only one there is.
+            // Accepted without effect: the server always uses its own order.
             _ = reader.optional("prefer_server_cipher_suites", .bool)
             if reader.has("client_allowed_sans") {
                 reader.report("client_allowed_sans is not supported", at: "client_allowed_sans")
@@ -75,7 +78,7 @@ enum WebConfigurationReader {
         }
     }
 
-    /// The key that an error is about; nil where it is about several.
+    /// The key that an error is about; nil if it is about several.
     private static func key(of error: ServerTLSError) -> String? {
         switch error {
         case .unknownCipherSuite: "cipher_suites"
@@ -87,7 +90,7 @@ enum WebConfigurationReader {
         }
     }
 
-    /// PEM text in a file, or in place.
+    /// PEM text in a file or inline.
     private static func pem(
         _ key: String,
         _ paths: FilePaths
@@ -109,7 +112,7 @@ enum WebConfigurationReader {
             case "RequireAndVerifyClientCert": return .requireAndVerify
             case "RequestClientCert", "RequireClientCert", "RequireAnyClientCert":
                 throw YAMLProblem(
-                    "\(text) accepts certificates that nobody checked, which is not supported;"
+                    "\(text) accepts unverified certificates, which is not supported;"
                         + " use VerifyClientCertIfGiven or RequireAndVerifyClientCert"
                 )
             default:
@@ -127,7 +130,7 @@ enum WebConfigurationReader {
             case "TLS12": return .v12
             case "TLS13": return .v13
             case "TLS10", "TLS11":
-                throw YAMLProblem("\(text) is broken and not offered; expected TLS12 or TLS13")
+                throw YAMLProblem("\(text) is insecure and not supported; expected TLS12 or TLS13")
             default: throw YAMLProblem("unknown TLS version: \"\(text)\"; expected TLS12 or TLS13")
             }
         }
@@ -135,7 +138,7 @@ enum WebConfigurationReader {
 
     // MARK: HTTP
 
-    /// The headers that may be set, and the values that they may have; none is any.
+    /// The headers that may be set, with their allowed values. An empty list allows any value.
     private static let headers: [String: [String]] = [
         "X-Content-Type-Options": ["nosniff"],
         "X-Frame-Options": ["deny", "sameorigin"],
@@ -148,7 +151,7 @@ enum WebConfigurationReader {
         .mapping { reader in
             if reader.optional("http2", .bool) == true, hasTLS {
                 reader.report(
-                    "HTTP/2 is not spoken; clients fall back to HTTP/1.1",
+                    "HTTP/2 is not supported; clients fall back to HTTP/1.1",
                     at: "http2",
                     severity: .warning
                 )
@@ -167,7 +170,7 @@ enum WebConfigurationReader {
                     reader.context.report(message, at: header.valueMark)
                 }
                 if !HeaderFields([(header.key, header.value)]).areValid {
-                    reader.context.report("not a header value", at: header.valueMark)
+                    reader.context.report("invalid header value", at: header.valueMark)
                 }
                 fields.append((header.key, header.value))
             }
@@ -189,7 +192,8 @@ enum WebConfigurationReader {
 
     // MARK: Users
 
-    /// Names with the bcrypt hashes of their passwords. Nobody named means that everybody may enter.
+    /// User names with the bcrypt hashes of their passwords. Without users there is no
+    /// authentication. Each hash is checked on its own, so that an error has its line.
     private static func authenticator(_ reader: YAMLMappingReader) -> Authenticator? {
         let users = reader.value("basic_auth_users", .dictionary(of: .string), default: [])
         var all = AuthenticationConfiguration()
