@@ -3,17 +3,21 @@ package import Listener
 package import Logging
 package import Time
 
-/// Everything that the agent serves, as routes. Handlers are functions of the last status: none of
-/// them asks the cloud, and what changes anything is handed to the agent by a closure or a protocol.
+// API is everything that the agent serves over HTTP: routes, the query API, the status page and the
+// agent's own metrics. Handlers are functions of the last published `Status`; none of them sends a
+// request to the cloud or reads the state of the cycle. The few that change something (reload,
+// received alerts) pass it to the agent through a closure or a protocol.
+
+/// The routes of the agent.
 package struct AgentAPI: Sendable {
     package var telemetryPath: String
     package var enablesLifecycle: Bool
     package var query: QueryOptions
     package var board: StatusBoard
     package var metrics: MetricRegistry
-    /// Brings counts that others keep up to date before a scrape.
+    /// Updates metrics that are counted elsewhere; called before each scrape.
     package var refreshMetrics: @Sendable () -> Void
-    /// Reloads the configuration; returns when it is in force or was refused.
+    /// Reloads the configuration. Returns once the new configuration is in effect or was rejected.
     package var reload: @Sendable () async -> ReloadOutcome
     package var alerts: any AlertReceiver
     package var clock: AgentClock
@@ -43,9 +47,9 @@ package struct AgentAPI: Sendable {
         self.logger = logger
     }
 
-    /// The listener's statistics are asked for by a route of the listener itself: the slot is filled
-    /// once it is bound.
-    package func routes(_ slot: ListenerSlot) -> [Route] {
+    /// - Parameter listener: the listener that will serve these routes, for its own metrics. It is
+    ///   set after binding, which needs the routes first.
+    package func routes(_ listener: ListenerReference) -> [Route] {
         let build = BuildInformation.current
         let prometheus = PrometheusAPI(
             board: board,
@@ -61,7 +65,7 @@ package struct AgentAPI: Sendable {
             build: build,
             started: clock.now(),
             refresh: refreshMetrics,
-            listener: { slot.statistics }
+            listener: { listener.statistics }
         )
         let webhook = WebhookAPI(
             receiver: alerts,

@@ -3,7 +3,7 @@ package import Listener
 package import Series
 package import Time
 
-/// The query API over series that were recorded instead of over a running agent: the same handlers.
+/// The query API over recorded series instead of those of a running agent. Uses the same handlers.
 package struct RecordingAPI: Sendable {
     private let board = StatusBoard()
     private let options: QueryOptions

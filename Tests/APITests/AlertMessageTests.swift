@@ -36,7 +36,7 @@ private let start = #""startsAt":"2026-11-23T08:38:31Z""#
 struct AlertMessageTests {
     @Test("of Alertmanager is read alert by alert")
     func alertmanager() throws {
-        let message = try AlertForm.alertmanagerWebhook.message(Array(captured.utf8), at: now)
+        let message = try AlertFormat.alertmanagerWebhook.message(Array(captured.utf8), at: now)
         #expect(message.truncatedAlerts == 1)
         #expect(message.alerts.map(\.status) == [.resolved, .firing(until: nil)])
         #expect(message.alerts.map(\.fingerprint) == ["7891826f454383ed", "c0e55d0cd1f032fa"])
@@ -59,7 +59,7 @@ struct AlertMessageTests {
               "endsAt":"0001-01-01T00:00:00Z"},
              {"labels":{"alertname":"D"},"startsAt":"2026-11-23T08:39:26.730Z"}]
             """#
-        let message = try AlertForm.prometheusAlerts.message(Array(body.utf8), at: now)
+        let message = try AlertFormat.prometheusAlerts.message(Array(body.utf8), at: now)
         #expect(
             message.alerts.map(\.status) == [
                 .firing(until: now + .seconds(60)), .resolved, .firing(until: nil),
@@ -76,7 +76,7 @@ struct AlertMessageTests {
              "alerts":[{"status":"firing","labels":{"alertname":"A"},\#(start),"values":{"B":1.5},
              "silenceURL":"u","dashboardURL":"","valueString":null,"annotations":null}]}
             """#
-        let message = try AlertForm.alertmanagerWebhook.message(Array(body.utf8), at: now)
+        let message = try AlertFormat.alertmanagerWebhook.message(Array(body.utf8), at: now)
         #expect(message.alerts.count == 1)
     }
 
@@ -107,7 +107,7 @@ struct AlertMessageTests {
     )
     func unreadable(body: String, hint: String) {
         let error = #expect(throws: JSONError.self) {
-            try AlertForm.alertmanagerWebhook.message(Array(body.utf8), at: now)
+            try AlertFormat.alertmanagerWebhook.message(Array(body.utf8), at: now)
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains(hint), "\(String(describing: error))")
     }
@@ -122,7 +122,7 @@ struct AlertMessageTests {
         let large = #"[{"labels":{"a":"\#(String(repeating: "a", count: 4 << 20))"},\#(start)}]"#
         for body in [many, deep, large] {
             #expect(throws: JSONError.self, "\(body.prefix(100))") {
-                try AlertForm.prometheusAlerts.message(Array(body.utf8), at: now)
+                try AlertFormat.prometheusAlerts.message(Array(body.utf8), at: now)
             }
         }
     }
@@ -144,8 +144,8 @@ struct AlertMessageTests {
                 }
                 if bytes.isEmpty { bytes = [0] }
             }
-            for form in [AlertForm.alertmanagerWebhook, .prometheusAlerts] {
-                guard let message = try? form.message(bytes, at: now) else {
+            for format in [AlertFormat.alertmanagerWebhook, .prometheusAlerts] {
+                guard let message = try? format.message(bytes, at: now) else {
                     refused += 1
                     continue
                 }

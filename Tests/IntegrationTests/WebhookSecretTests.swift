@@ -32,7 +32,7 @@ struct WebhookSecretTests {
             #expect(leaks.places(holding: ["Planted"]) == [])
             // The search finds what is there, and all of it was tried.
             #expect(leaks.contains("is shorter than 16 bytes", in: "log"))
-            #expect(leaks.contains("without the right token", in: "log"))
+            #expect(leaks.contains("without a valid token", in: "log"))
             #expect(leaks.contains("GraphHung", in: "log"))
         }
     }

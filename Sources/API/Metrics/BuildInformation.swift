@@ -1,4 +1,4 @@
-/// Who built this program and from what; shown by `graphwarden_build_info` and `--version`.
+/// The version and origin of this program, shown by `graphwarden_build_info` and `--version`.
 package struct BuildInformation: Sendable {
     package var version: String
     package var revision: String
@@ -7,7 +7,7 @@ package struct BuildInformation: Sendable {
     package var operatingSystem: String
     package var architecture: String
 
-    /// The revision is not known to a build from source without a release script.
+    /// Revision and branch are unknown unless a release script sets them.
     package static let current = BuildInformation(
         version: "0.1.0",
         revision: "unknown",
@@ -17,7 +17,7 @@ package struct BuildInformation: Sendable {
         architecture: machine
     )
 
-    /// What `--version` prints, in the form of Prometheus' programs.
+    /// The output of `--version`, in the format of Prometheus' programs.
     package var versionLines: String {
         """
         graphwarden, version \(version) (branch: \(branch), revision: \(revision))

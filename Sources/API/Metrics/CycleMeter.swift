@@ -4,7 +4,7 @@ import Rules
 import Series
 import Time
 
-/// Turns what a cycle did into the agent's own metrics.
+/// Updates the agent's own metrics from the status of each step.
 package struct CycleMeter: Sendable {
     private let metrics: MetricRegistry
 
@@ -12,7 +12,8 @@ package struct CycleMeter: Sendable {
         self.metrics = metrics
     }
 
-    /// Takes over what one step did. To be called once for each step, in order.
+    /// Must be called exactly once per step, in order: counters are advanced by the work of the
+    /// step.
     package func measure(_ status: Status) {
         if let readings = status.work.readings { measureSampling(status, readings) }
         measureHost(status)
@@ -98,7 +99,7 @@ package struct CycleMeter: Sendable {
         metrics.replace(MetricCatalog.alerts, with: counts)
     }
 
-    /// A group that a reload removed takes its series with it.
+    /// Replaces the samples of each family, so that groups removed by a reload disappear.
     private func measure(_ groups: [GroupStatus]) {
         func replace(_ definition: MetricDefinition, _ value: (GroupStatus) -> Double?) {
             var values: [[String]: Double] = [:]

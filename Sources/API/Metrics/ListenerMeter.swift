@@ -1,6 +1,6 @@
 import Listener
 
-/// The listener's own counts as metrics.
+/// Copies the listener's statistics to metrics.
 enum ListenerMeter {
     static func measure(_ statistics: ListenerStatistics, in metrics: MetricRegistry) {
         for (request, count) in statistics.requests {

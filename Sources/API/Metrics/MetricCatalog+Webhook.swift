@@ -1,4 +1,5 @@
 import Cycle
+
 extension MetricCatalog {
     package static let webhookNotifications = MetricDefinition.counter(
         "graphwarden_webhook_notifications_total",
@@ -24,7 +25,7 @@ extension MetricCatalog {
         "graphwarden_webhook_alerts_ignored_total",
         labels: ["reason"],
         initial: IgnoredReason.allCases.map { [$0.rawValue] },
-        "Number of received alerts that may not lead to action."
+        "Number of received alerts that cannot lead to action."
     )
     package static let webhookTruncated = MetricDefinition.counter(
         "graphwarden_webhook_alerts_truncated_total",

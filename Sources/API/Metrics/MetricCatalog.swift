@@ -1,7 +1,8 @@
 import Time
 
 /// Every metric of the agent itself, declared once. Names, types and units follow the conventions
-/// of Prometheus' exporters; rule metrics use Prometheus' own words with our prefix.
+/// of Prometheus' exporters; rule metrics have the names and help texts of Prometheus' own, with
+/// our prefix.
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
@@ -25,7 +26,7 @@ package enum MetricCatalog {
     )
     package static let webReloadSuccessful = MetricDefinition.gauge(
         "graphwarden_web_config_last_reload_successful",
-        "Whether the web configuration file, if there is one, was right when it was last read."
+        "Whether the last attempt to load the web configuration file, if any, was successful."
     )
     package static let logMessages = MetricDefinition.counter(
         "graphwarden_log_messages_total",
@@ -43,8 +44,8 @@ package enum MetricCatalog {
     )
     package static let samplesEvicted = MetricDefinition.counter(
         "graphwarden_series_samples_evicted_total",
-        "Number of samples given up because their series had too many, although rules may ask for"
-            + " them."
+        "Number of samples dropped because their series reached the sample limit, although rules"
+            + " may select them."
     )
     private static let agent = [
         ready, reloadSuccessful, reloadTimestamp, webReloadSuccessful, logMessages, series,

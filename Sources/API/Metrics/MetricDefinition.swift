@@ -1,14 +1,14 @@
 package import Exposition
 
-/// One metric family of the agent: everything but its samples.
+/// The definition of one metric family of the agent, without its samples.
 package struct MetricDefinition: Sendable {
     package let name: String
     package let kind: MetricFamily.Kind
     package var unit: String?
     package var labels: [String] = []
     package let help: String
-    /// Label values that are known from the start and begin at zero, so that the first increase
-    /// can be seen by `rate`.
+    /// Label sets that exist from the start with the value zero, so that `rate` and `increase` see
+    /// the first increment.
     var initial: [[String]] = []
     /// Upper bounds of a histogram's buckets, in seconds.
     var buckets: [Double] = MetricDefinition.requestBuckets

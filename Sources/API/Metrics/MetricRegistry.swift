@@ -1,11 +1,12 @@
 package import Exposition
 import Synchronization
 
-/// The agent's own counters, gauges and histograms. A family exists when it is declared in
-/// `MetricCatalog`; its label sets are bounded by a limit per family.
+/// The agent's own counters, gauges and histograms. The families are those of `MetricCatalog`; the
+/// number of label sets per family is limited.
 package final class MetricRegistry: Sendable {
-    /// Far above what the declared label values can make; a family that reaches it has a bug.
-    private static let labelSetsPerFamilyMaximum = 2_000
+    /// Far above the number of declared label values; reaching it is a bug. Further label sets are
+    /// dropped.
+    private static let maximumLabelSetsPerFamily = 2_000
 
     private struct State {
         var values: [String: [[String]: Double]] = [:]
@@ -56,7 +57,7 @@ package final class MetricRegistry: Sendable {
         }
     }
 
-    /// Replaces every sample of a family, so that label sets that are gone vanish.
+    /// Replaces all samples of a family, so that obsolete label sets disappear.
     package func replace(_ definition: MetricDefinition, with values: [[String]: Double]) {
         state.withLock { $0.values[definition.name] = values }
     }
@@ -75,7 +76,7 @@ package final class MetricRegistry: Sendable {
         }
     }
 
-    /// Takes over a histogram that somebody else counted, with the buckets of the definition.
+    /// Sets a histogram that is counted elsewhere. It must have the buckets of the definition.
     package func setHistogram(
         _ definition: MetricDefinition,
         counts: [Int],
@@ -97,10 +98,10 @@ package final class MetricRegistry: Sendable {
         for labels: [String]
     ) -> Bool {
         guard let samples else { return true }
-        return samples.count < labelSetsPerFamilyMaximum || samples[labels] != nil
+        return samples.count < maximumLabelSetsPerFamily || samples[labels] != nil
     }
 
-    /// All families that have a sample.
+    /// All families that have samples.
     package func families() -> [MetricFamily] {
         let state = state.withLock { $0 }
         return definitions.compactMap { definition in

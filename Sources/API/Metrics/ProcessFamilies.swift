@@ -2,7 +2,7 @@ import Exposition
 import Series
 import Time
 
-/// The process metrics as families, under the names that every Prometheus client library uses.
+/// The process metrics, with the names and help texts of Prometheus' client libraries.
 enum ProcessFamilies {
     static func all(_ started: Timestamp) -> [MetricFamily] {
         let process = ProcessMetrics.read()
@@ -80,7 +80,7 @@ enum ProcessFamilies {
         ].compactMap { $0 }
     }
 
-    /// Nil for what could not be read. Kind and unit follow from the name.
+    /// Returns nil if there is no value. Kind and unit follow from the name.
     private static func family(
         _ name: String,
         _ help: String,

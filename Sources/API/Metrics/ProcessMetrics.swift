@@ -1,8 +1,8 @@
 import Files
 import Glibc
 
-/// The standard process metrics, read from `/proc/self`. What cannot be read is left out; it never
-/// shows as a wrong number.
+/// The standard process metrics, read from `/proc/self`. A value that cannot be read is absent
+/// rather than wrong.
 struct ProcessMetrics {
     var cpuSeconds: Double?
     var openFileDescriptors: Int?
@@ -23,8 +23,8 @@ struct ProcessMetrics {
         return metrics
     }
 
-    /// Fields 14, 15 (ticks), 20 (threads), 23 (bytes) and 24 (pages) of proc(5); counted after the
-    /// parenthesised command, which may itself hold spaces.
+    /// Fields 14 and 15 (ticks), 20 (threads), 23 (bytes) and 24 (pages) of proc(5). Counted from
+    /// the closing parenthesis of the command, field 2, because the command may contain spaces.
     private mutating func readStat() {
         guard let text = TextFile.read("/proc/self/stat"), let end = text.lastIndex(of: ")") else {
             return
@@ -46,12 +46,12 @@ struct ProcessMetrics {
             maximumFileDescriptors = UInt64(limit.rlim_cur)
         }
         if unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 {
-            // Prometheus' client libraries show "no limit" as the largest unsigned number.
+            // Prometheus' client libraries expose "no limit" as the largest unsigned integer.
             virtualMemoryMaximumBytes = Double(limit.rlim_cur)
         }
     }
 
-    /// Bytes of every interface but loopback in the process' network namespace.
+    /// Sums all interfaces of the process' network namespace.
     private mutating func readNetwork() {
         guard let text = TextFile.read("/proc/self/net/dev") else { return }
         var received: UInt64 = 0
@@ -73,7 +73,7 @@ struct ProcessMetrics {
         defer { unsafe closedir(folder) }
         var count = 0
         while unsafe readdir(folder) != nil { count += 1 }
-        // Not counted: the entries `.` and `..`, and the descriptor of the listing itself.
+        // Excluding the entries `.` and `..`, and the descriptor of this directory.
         return count - 3
     }
 }

@@ -1,6 +1,6 @@
 import Listener
 
-/// Text that came from outside, made safe to stand in a page.
+/// Escapes text from outside, such as names of graphs, for the page.
 enum HTML {
     static func text(_ text: String) -> String {
         var out = ""
@@ -19,7 +19,7 @@ enum HTML {
 }
 
 extension StatusPage {
-    /// A file of its own, because the content security policy forbids styles inside the page.
+    /// Served as a separate file, because the content security policy forbids inline styles.
     static let style: ServerResponse = .init(
         status: 200,
         headers: ["Content-Type": "text/css; charset=utf-8"],

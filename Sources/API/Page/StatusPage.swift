@@ -4,14 +4,14 @@ import Remediation
 import Rules
 import Series
 
-/// The page at `/`: the fleet at a glance, readable without JavaScript.
+/// The status page at `/`: the fleet at a glance, without JavaScript.
 struct StatusPage: Sendable {
     let board: StatusBoard
     let build: BuildInformation
     let telemetryPath: String
 
-    /// More rows than this help nobody; the rest is in the API.
-    private static let rowsMaximum = 1_000
+    /// Bounds the size of the page. The API lists all graphs.
+    private static let maximumRows = 1_000
 
     var routes: [Route] {
         [
@@ -53,7 +53,7 @@ struct StatusPage: Sendable {
         return "<section class=\"warning\"><h2>Not ready</h2><ul>\(reasons)</ul></section>"
     }
 
-    /// Everything that is not idle, with its reasons in words.
+    /// The graphs whose decision is not idle, with the reasons.
     private func attention(_ status: Status) -> String {
         let busy = status.inventory.sorted.compactMap { entry -> String? in
             let id = GraphID(entry.graph.id)
@@ -67,15 +67,15 @@ struct StatusPage: Sendable {
                 """
         }
         guard !busy.isEmpty else { return "<p class=\"calm\">No graph needs a restart.</p>" }
-        let shown = busy.prefix(Self.rowsMaximum).joined(separator: "\n")
-        return "<section><h2>Under attention</h2><ul>\n\(shown)\n</ul></section>"
+        let shown = busy.prefix(Self.maximumRows).joined(separator: "\n")
+        return "<section><h2>Needs attention</h2><ul>\n\(shown)\n</ul></section>"
     }
 
-    /// The alerts of others that ask for a restart.
+    /// The received alerts that ask for a restart.
     private func received(_ status: Status) -> String {
         let asking = status.received.newestFirst.filter { status.asking.contains($0.key) }
         guard !asking.isEmpty else { return "" }
-        let items = asking.prefix(Self.rowsMaximum).map { alert in
+        let items = asking.prefix(Self.maximumRows).map { alert in
             "<li><strong>\(HTML.text(alert.alertname))</strong> by webhook, about"
                 + " <code>\(HTML.text(alert.graphID.rawValue))</code> since"
                 + " \(HTML.text("\(alert.key.startsAt)")): \(HTML.text(alert.summary))</li>"
@@ -85,11 +85,11 @@ struct StatusPage: Sendable {
     }
 
     private func table(_ status: Status) -> String {
-        let rows = status.inventory.sorted.prefix(Self.rowsMaximum).map { entry in
+        let rows = status.inventory.sorted.prefix(Self.maximumRows).map { entry in
             row(entry, in: status)
         }
         let cut = status.inventory.entries.count - rows.count
-        let rest = cut > 0 ? "<p>\(cut) more are not shown; see the API.</p>" : ""
+        let rest = cut > 0 ? "<p>\(cut) more are not shown; use the API.</p>" : ""
         return """
             <section><h2>Graphs</h2><table>
             <thead><tr><th>Name</th><th>Id</th><th>Status</th><th>Answers</th><th>Mode</th>\
@@ -119,7 +119,7 @@ struct StatusPage: Sendable {
             (telemetryPath, "Metrics", "for Prometheus"),
             ("/api/v1/graphs", "Graphs", "as JSON, with every decision"),
             ("/api/v1/alerts", "Alerts", "pending and firing"),
-            ("/-/ready", "Ready", "and why not"),
+            ("/-/ready", "Readiness", "with the reasons if not ready"),
         ].map { path, name, text in
             let relative = path.drop { $0 == "/" }
             return "<li><a href=\"\(HTML.text(String(relative)))\">\(name)</a> \(text)</li>"

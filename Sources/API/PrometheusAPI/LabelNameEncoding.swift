@@ -1,7 +1,7 @@
-/// Label names that would not fit into a path: `U__` and then every character outside
-/// `[a-zA-Z0-9]` as `_HEX_`, an underscore as `__` (Prometheus' value encoding).
+/// Prometheus' value encoding of label names that cannot be part of a path: the prefix `U__`, then
+/// every character outside `[a-zA-Z0-9]` as `_HEX_`, and an underscore as `__`.
 enum LabelNameEncoding {
-    /// A name that is not encoded, or not rightly, stands for itself.
+    /// Returns `text` itself if it is not encoded, or not correctly.
     static func decoded(_ text: String) -> String {
         guard text.hasPrefix("U__") else { return text }
         var name = ""

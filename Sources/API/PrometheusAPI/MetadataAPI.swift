@@ -15,7 +15,7 @@ package struct MetricDescription: Sendable, Hashable {
         self.unit = unit
     }
 
-    /// Those of the graphs, as rules and dashboards read them.
+    /// The metrics of graphs, which are the series that rules and queries can select.
     static let graphs = GraphMetric.allCases.map { metric in
         MetricDescription(
             name: metric.rawValue,
@@ -38,7 +38,7 @@ struct MetadataAPI: Sendable {
 
     private func answer(_ form: RequestForm) throws(QueryFailure) -> ServerResponse {
         let limit = try number("limit", form)
-        // There is one description per metric: this limit can only be wrong.
+        // Each metric has one description, so this limit has no effect; it is only validated.
         _ = try number("limit_per_metric", form)
         let name = form.text("metric")
         let found = descriptions.filter { name.isEmpty || $0.name == name }

@@ -1,7 +1,7 @@
 import Time
 import Listener
 
-/// What data sources and tools of Prometheus ask.
+/// The part of Prometheus' HTTP API that data sources and tools such as Grafana and promtool use.
 struct PrometheusAPI: Sendable {
     let board: StatusBoard
     let options: QueryOptions

@@ -3,14 +3,15 @@ import PromQL
 import Series
 import Time
 
-/// What a query took, in Prometheus' words. Preparing and sorting are part of the evaluation here.
+/// The timings of a query, as in Prometheus' `stats`. Preparing and sorting are part of the
+/// evaluation here, so their own timings are zero.
 struct QueryTimings {
     var queued: Duration
     var evaluation = Duration.zero
 }
 
 extension Value {
-    /// Leaves no more than `limit` elements, if that is above 0; returns whether some had to go.
+    /// Keeps at most `limit` elements; 0 is no limit. Returns whether elements were removed.
     mutating func truncate(to limit: Int) -> Bool {
         switch self {
         case .vector(let samples) where limit > 0 && samples.count > limit:
@@ -26,7 +27,7 @@ extension Value {
 extension PrometheusJSON {
     /// `{"resultType":"vector","result":[...]}`
     ///
-    /// - Parameter time: of the evaluation.
+    /// - Parameter time: the evaluation time.
     mutating func write(_ value: Value, at time: Timestamp, _ timings: QueryTimings?) {
         object { json in
             json.member("resultType", value.typeName)
@@ -37,7 +38,7 @@ extension PrometheusJSON {
 
     private mutating func writeResult(_ value: Value, at time: Timestamp) {
         switch value {
-        // Never with an exponent, unlike the elements of vectors.
+        // Prometheus writes scalars without an exponent, unlike elements of vectors.
         case .scalar(let number, let time): point(time, GoFloat.format(number, .fixed))
         case .string(let text): point(time, text)
         case .vector(let samples):

@@ -2,8 +2,8 @@ import GoText
 import Series
 import Time
 
-/// Writes JSON as Prometheus does, to the byte. Values are written one after the other; commas are
-/// set where they are due.
+/// Writes JSON byte for byte as Prometheus does. Values are appended in order; the writer adds the
+/// commas.
 struct PrometheusJSON {
     private(set) var bytes: [UInt8] = []
 
@@ -40,7 +40,7 @@ struct PrometheusJSON {
 
     // MARK: Text
 
-    /// Go escapes what could end a script in a page, but not in label sets.
+    /// Prometheus escapes `<`, `>` and `&` as Go's `encoding/json` does, but not in label sets.
     mutating func string(_ text: String, escapesMarkup: Bool = true) {
         separate()
         raw("\"")
@@ -77,7 +77,7 @@ struct PrometheusJSON {
 
     // MARK: Numbers
 
-    /// Seconds, with three decimals or with none.
+    /// Seconds with three decimals, or without decimals for a whole number.
     private mutating func timestamp(_ time: Timestamp) {
         let (seconds, rest) = time.milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
         if time.milliseconds < 0 { raw("-") }
@@ -95,13 +95,13 @@ struct PrometheusJSON {
         raw(String(value))
     }
 
-    /// A number as `encoding/json` writes it; must be finite.
+    /// A number as Go's `encoding/json` writes it. Must be finite.
     mutating func number(_ value: Double) {
         separate()
         raw(Self.text(of: value))
     }
 
-    /// An element of a vector or of a series: `[1435781451.500,"1"]`.
+    /// A point of a vector or a series: `[1435781451.500,"1"]`.
     mutating func point(_ time: Timestamp, _ value: Double) {
         separate()
         raw("[")
@@ -111,7 +111,7 @@ struct PrometheusJSON {
         raw("\"]")
     }
 
-    /// A scalar or a string, whose time is a number like any other: `[1435781451.5,"1"]`.
+    /// A scalar or a string, whose time is formatted as a plain number: `[1435781451.5,"1"]`.
     mutating func point(_ time: Timestamp, _ text: String) {
         separate()
         raw("[")
@@ -120,11 +120,12 @@ struct PrometheusJSON {
         raw("]")
     }
 
-    /// The shortest digits that tell the number from its neighbours, with an exponent for the
-    /// very small and the very large alone.
+    /// The shortest representation that parses to the same number, with an exponent only for very
+    /// small and very large magnitudes, as in Go.
     static func text(of value: Double) -> String {
         guard value.isFinite else { return GoFloat.format(value) }
-        // Most values are whole numbers; and Swift writes the same digits, only with other exponents.
+        // Fast paths: most values are whole numbers, and Swift's digits are the same wherever it
+        // writes no exponent.
         if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, value != 0 {
             return String(whole)
         }

@@ -83,7 +83,8 @@ struct QueryAPI: Sendable {
 
     private typealias Evaluation = () throws(EvaluationError) -> QueryResult
 
-    /// Evaluates on the query's thread, and writes the answer there too: it may be long.
+    /// Parses, evaluates and encodes the response on the thread of the query, because each of them
+    /// may take long.
     private func answer(
         _ form: RequestForm,
         limit: Int,
@@ -95,7 +96,6 @@ struct QueryAPI: Sendable {
         let showsTimings = !form.text("stats").isEmpty
         return try await runner.run(timeout: timeout, lookback: lookback) {
             [clock] context throws(QueryFailure) in
-            // Here, because long texts and wild patterns take their time too.
             let expression = try expression(form)
             let began = clock.elapsed()
             var result: QueryResult
@@ -125,11 +125,11 @@ struct QueryAPI: Sendable {
         }
     }
 
-    private static let annotationsMaximum = 10
+    private static let maximumAnnotations = 10
 
     private static func some(_ texts: [String], _ kind: String) -> [String] {
-        let omitted = texts.count - annotationsMaximum
+        let omitted = texts.count - maximumAnnotations
         guard omitted > 0 else { return texts }
-        return texts.prefix(annotationsMaximum) + ["\(omitted) more \(kind) annotations omitted"]
+        return texts.prefix(maximumAnnotations) + ["\(omitted) more \(kind) annotations omitted"]
     }
 }

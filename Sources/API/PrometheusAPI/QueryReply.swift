@@ -2,7 +2,7 @@ import Listener
 import PromQL
 import Series
 
-/// Answers of the query API: Prometheus' envelope.
+/// Responses of the query API in Prometheus' JSON envelope.
 enum QueryReply {
     static func success(
         warnings: [String] = [],
@@ -33,7 +33,7 @@ enum QueryReply {
 }
 
 extension Route {
-    /// The same handler for GET and, when `methods` say so, for POST with a form.
+    /// Routes with one handler for all `methods`; parameters of a POST may be in a form.
     static func query(
         _ pattern: String,
         methods: [String] = ["GET", "POST"],

@@ -4,8 +4,8 @@ import PromQL
 import Series
 import Time
 
-/// The parameters of a request, read as Prometheus reads them: those of a form before those of the
-/// address, an empty one as if it were not there.
+/// The parameters of a request, read as Prometheus reads them: form fields take precedence over the
+/// query string, and an empty value counts as absent.
 struct RequestForm {
     private let items: [ServerRequest.QueryItem]
 
@@ -23,7 +23,7 @@ struct RequestForm {
         items = form + request.query
     }
 
-    /// Empty when there is none.
+    /// The first value of a parameter; empty if it is absent.
     func text(_ name: String) -> String {
         items.first { $0.name == name }?.value ?? ""
     }
@@ -34,7 +34,7 @@ struct RequestForm {
 
     // MARK: Time
 
-    /// nil when there is none.
+    /// nil if the parameter is absent.
     func optionalTime(_ name: String) throws(QueryFailure) -> Timestamp? {
         let text = text(name)
         if text.isEmpty { return nil }
@@ -56,13 +56,13 @@ struct RequestForm {
         return time
     }
 
-    /// Seconds since the epoch, or a time of RFC 3339.
+    /// Unix seconds or RFC 3339.
     private static func time(_ text: String) -> Timestamp? {
         if let seconds = number(text) { return Timestamp(seconds: seconds) }
         return Timestamp(rfc3339: text)
     }
 
-    /// nil when there is none.
+    /// nil if the parameter is absent.
     func optionalDuration(_ name: String) throws(QueryFailure) -> Duration? {
         text(name).isEmpty ? nil : try duration(name)
     }
@@ -80,7 +80,7 @@ struct RequestForm {
         let text: String
     }
 
-    /// Seconds, or Prometheus' notation.
+    /// Seconds or Prometheus' notation.
     static func duration(_ text: String) throws(DurationFailure) -> Duration {
         let shown = text.goQuoted
         if let seconds = number(text) {
@@ -102,9 +102,9 @@ struct RequestForm {
         return value
     }
 
-    // MARK: Others
+    // MARK: Other parameters
 
-    /// 0 when there is none.
+    /// 0, which is no limit, if the parameter is absent.
     func limit() throws(QueryFailure) -> Int {
         let text = text("limit")
         if text.isEmpty { return 0 }
@@ -120,7 +120,7 @@ struct RequestForm {
 
     private static let maximumSelectors = 64
 
-    /// Each `match[]` as the conditions that a series must satisfy together.
+    /// The matchers of each `match[]`. A series must satisfy all matchers of at least one.
     func selectors() throws(QueryFailure) -> [[LabelMatcher]] {
         var selectors: [[LabelMatcher]] = []
         let written = texts("match[]")

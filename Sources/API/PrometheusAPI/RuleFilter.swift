@@ -3,7 +3,7 @@ import Listener
 import Rules
 import Series
 
-/// What a request to `/api/v1/rules` wants to see.
+/// The filter and the paging of a request to `/api/v1/rules`.
 struct RuleFilter {
     private let names: Set<String>
     private let groupNames: Set<String>
@@ -16,7 +16,7 @@ struct RuleFilter {
     private let groupLimit: Int?
     private let token: String
 
-    /// As in Prometheus, paging and types are read from the address alone.
+    /// As in Prometheus, type and paging parameters are read from the query string only.
     init(_ request: ServerRequest, _ form: RequestForm) throws(QueryFailure) {
         names = Set(form.texts("rule_name[]"))
         groupNames = Set(form.texts("rule_group[]"))
@@ -127,7 +127,7 @@ struct RuleFilter {
             || selectors.contains { $0.allSatisfy { $0.matches(labels) } }
     }
 
-    /// The bytes of the group's key in hexadecimal: opaque, and the same after a restart.
+    /// The key of the group in hexadecimal: opaque to clients and stable across restarts.
     private static func token(of group: GroupStatus) -> String {
         group.key.utf8.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
     }

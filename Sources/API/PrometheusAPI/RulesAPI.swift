@@ -6,7 +6,7 @@ import Series
 import Time
 import Cycle
 
-/// `/api/v1/rules` and `/api/v1/alerts`, in Prometheus' shape.
+/// `/api/v1/rules` and `/api/v1/alerts`, in the format of Prometheus.
 struct RulesAPI: Sendable {
     let board: StatusBoard
 
@@ -137,6 +137,6 @@ extension RuleStatus {
 }
 
 extension Timestamp? {
-    /// Go's zero time for one that has not come.
+    /// Go's zero time if there has been no evaluation.
     fileprivate var rfc3339: String { map(\.rfc3339) ?? "0001-01-01T00:00:00Z" }
 }

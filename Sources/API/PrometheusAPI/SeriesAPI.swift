@@ -3,7 +3,7 @@ import PromQL
 import Series
 import Time
 
-/// `/api/v1/labels`, `label/NAME/values` and `series`: what there is to ask for.
+/// `/api/v1/labels`, `label/NAME/values` and `series`: which series exist.
 struct SeriesAPI: Sendable {
     let runner: QueryRunner
 
@@ -63,9 +63,9 @@ struct SeriesAPI: Sendable {
     }
 }
 
-/// Which series a request is about.
+/// The series that a request selects.
 struct SeriesFilter: Sendable {
-    /// Series that satisfy one of these; empty is all series.
+    /// A series must satisfy all matchers of at least one selector. Empty selects all series.
     private let selectors: [[LabelMatcher]]
     private let start: Timestamp?
     private let end: Timestamp?
@@ -78,7 +78,7 @@ struct SeriesFilter: Sendable {
 
     var isEverything: Bool { selectors.isEmpty && start == nil && end == nil }
 
-    /// Each once.
+    /// Without duplicates.
     func series(in store: SeriesStore) -> [SeriesReference] {
         var seen: Set<SeriesReference> = []
         var found: [SeriesReference] = []

@@ -1,6 +1,6 @@
 import PromQL
 
-/// Why a request to the query API has no answer; words and statuses are Prometheus'.
+/// Why a request to the query API failed. Messages and status codes are those of Prometheus.
 package struct QueryFailure: Error, Hashable {
     package enum Kind: String, Sendable {
         case badData = "bad_data"

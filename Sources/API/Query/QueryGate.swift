@@ -1,23 +1,23 @@
 import Synchronization
 
-/// Lets so many in at a time; others wait in the order in which they came, but not too many: they
-/// take places of the listener, which others need.
+/// Limits the number of concurrent queries. Further queries wait in order of arrival. The number of
+/// waiting queries is limited as well, because each of them occupies a connection of the listener.
 final class QueryGate: Sendable {
     private struct State {
         var free: Int
         var waiting: [AsyncEvent] = []
     }
 
-    /// A place that was got must be left again.
+    /// The result of `enter`. After `.admitted` the caller must call `leave`.
     enum Entry: Sendable {
-        case isIn
-        /// The task was cancelled before its turn came.
-        case gaveUp
-        /// Too many wait already.
-        case turnedAway
+        case admitted
+        /// The task was cancelled while it waited.
+        case cancelled
+        /// Too many queries are waiting.
+        case rejected
     }
 
-    private static let mostWaiting = 32
+    private static let maximumWaiting = 32
 
     private let state: Mutex<State>
 
@@ -30,19 +30,22 @@ final class QueryGate: Sendable {
         let entry = state.withLock { state -> Entry? in
             if state.free > 0 {
                 state.free -= 1
-                return .isIn
+                return .admitted
             }
-            guard state.waiting.count < Self.mostWaiting else { return .turnedAway }
+            guard state.waiting.count < Self.maximumWaiting else { return .rejected }
             state.waiting.append(turn)
             return nil
         }
         if let entry { return entry }
         await turn.wait()
-        // Who is no longer among the waiting was given a place, even if it no longer wants it.
+        // A query that is no longer in the list was admitted by `leave`, even if its task has been
+        // cancelled since.
         return state.withLock { state in
-            guard let place = state.waiting.firstIndex(where: { $0 === turn }) else { return .isIn }
+            guard let place = state.waiting.firstIndex(where: { $0 === turn }) else {
+                return .admitted
+            }
             state.waiting.remove(at: place)
-            return .gaveUp
+            return .cancelled
         }
     }
 

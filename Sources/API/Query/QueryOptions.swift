@@ -1,20 +1,19 @@
 package import PromQL
 
-/// How queries and rules are read and evaluated, and what a query may cost. The names are those of
-/// Prometheus' flags; the defaults are smaller where a query would otherwise be able to take the
-/// machine from the cycle.
+/// How queries and rules are parsed and evaluated, and the limits of a query. Named after the flags
+/// of Prometheus. Some defaults are lower than there, so that queries cannot starve the cycle.
 package struct QueryOptions: Sendable, Hashable {
-    /// Which parts of the language are understood: those that the features switch on.
+    /// The parts of the language that features enable.
     package var parser = ParserOptions()
     package var version = LanguageVersion.v3
     package var delaysNameRemoval = false
     package var lookback = Duration.seconds(300)
     package var timeout = Duration.seconds(120)
     package var maximumConcurrency = 2
-    /// Of a query; with the text of its answer some 250 MB, and that as often as there are queries
-    /// at a time.
+    /// Samples that one query may load. At the default, a query takes up to 250 MB including the
+    /// text of its response, times `maximumConcurrency`.
     package var maximumSamples = 2_000_000
-    /// Of a rule, which has no answer to write.
+    /// Samples that one rule may load. Higher, because a rule has no response to write.
     package var maximumRuleSamples = 10_000_000
 
     package init() {}
@@ -23,10 +22,10 @@ package struct QueryOptions: Sendable, Hashable {
         version == .v2 ? .version2 : .version3
     }
 
-    /// As the language stands in the range API of Prometheus: the first point and 11,000 steps.
+    /// The limit of Prometheus' range queries: the first point and 11,000 steps.
     package static let maximumSteps = 11_001
 
-    /// - Parameter evaluationInterval: the step of subqueries that name none.
+    /// - Parameter evaluationInterval: the default step of subqueries.
     package func engine(evaluationInterval: Duration) -> EngineOptions {
         var options = EngineOptions()
         options.lookback = lookback
@@ -39,20 +38,20 @@ package struct QueryOptions: Sendable, Hashable {
     }
 }
 
-/// Whose rules hold where versions of the language differ.
+/// The version of PromQL, where Prometheus 2 and 3 differ.
 package enum LanguageVersion: String, CaseIterable, Sendable {
-    /// As before Prometheus 3: ranges and the lookback are closed on both sides.
+    /// Ranges and the lookback window include both ends. In v3 they exclude the start.
     case v2
     case v3
 }
 
-/// What `--enable-feature` switches on, under Prometheus' names.
+/// The values of `--enable-feature`, as in Prometheus.
 package enum LanguageFeature: String, CaseIterable, Sendable {
     case experimentalFunctions = "promql-experimental-functions"
     case delayedNameRemoval = "promql-delayed-name-removal"
     case extendedRangeSelectors = "promql-extended-range-selectors"
     case fillModifiers = "promql-binop-fill-modifiers"
-    /// Part of the language by now: allowed, and without effect.
+    /// Always enabled; accepted without effect.
     case durationExpressions = "promql-duration-expr"
     case atModifier = "promql-at-modifier"
     case negativeOffset = "promql-negative-offset"

@@ -3,8 +3,8 @@ import Dispatch
 import PromQL
 import Series
 
-/// Runs queries beside the cycle: each over a snapshot of the series, on a thread that is not of
-/// the cooperative pool, so many at a time, and not beyond its time.
+/// Runs queries without disturbing the cycle: over a snapshot of the series, on threads outside the
+/// cooperative pool, with limited concurrency and a timeout.
 package struct QueryRunner: Sendable {
     let options: QueryOptions
     private let board: SeriesBoard
@@ -19,16 +19,16 @@ package struct QueryRunner: Sendable {
         gate = QueryGate(places: options.maximumConcurrency)
     }
 
-    /// What a query has to work with.
+    /// What the body of a query needs.
     struct Context {
         let series: SeriesStore
         let engine: Engine
         let interruption: @Sendable () -> Interruption?
-        /// How long the query waited for its turn.
+        /// How long the query waited before it started.
         let queued: Duration
     }
 
-    /// - Parameter timeout: not more than the one of the options; nil takes that.
+    /// - Parameter timeout: capped at the timeout of the options, which is also the default.
     func run<Value: Sendable>(
         timeout: Duration? = nil,
         lookback: Duration? = nil,
@@ -37,10 +37,10 @@ package struct QueryRunner: Sendable {
         let began = clock.elapsed()
         let limit = min(timeout ?? options.timeout, options.timeout)
         switch await within(limit, gate.enter) {
-        case .isIn: break
-        case .turnedAway:
-            throw QueryFailure(kind: .unavailable, text: "too many queries wait already")
-        case .gaveUp, nil:
+        case .admitted: break
+        case .rejected:
+            throw QueryFailure(kind: .unavailable, text: "too many queries are already waiting")
+        case .cancelled, nil:
             throw QueryFailure(kind: .timeout, text: "query timed out in query queue")
         }
         defer { gate.leave() }
@@ -71,8 +71,8 @@ package struct QueryRunner: Sendable {
         return Engine(options: engine)
     }
 
-    /// Runs `body` until it ends or the time is over, which cancels it. What it answers then still
-    /// counts: a place in the gate that was got at the last moment must be left.
+    /// Runs `body`, and cancels it after `limit`. A result that it returns after the cancellation
+    /// still counts: a query that the gate admitted at the last moment must leave it again.
     private func within<Value: Sendable>(
         _ limit: Duration,
         _ body: @escaping @Sendable () async -> Value

@@ -1,13 +1,13 @@
 package import Series
 import Synchronization
 
-/// Where the cycle leaves its series and queries find them.
+/// Shares the series of the cycle with queries.
 ///
-/// A copy of the store costs nothing until one of the two is written to. So the cycle takes its
-/// copy back before it writes, and only a query that is still running then makes it copy. A query
-/// that comes in this time waits for the end of the cycle; the cycle never waits.
+/// The store is copied on write. The loop withdraws the published snapshot before a step writes to
+/// the series, so the step copies nothing unless a query still holds a snapshot. A query that
+/// arrives during a step waits until the step has published; the step never waits for a query.
 package final class SeriesBoard: Sendable {
-    /// Nil while the cycle writes to its series.
+    /// nil while a step writes to the series.
     let content = Mutex<SeriesSnapshot?>(nil)
     private let published = AsyncEvent()
 
@@ -20,7 +20,7 @@ package final class SeriesBoard: Sendable {
 
     package func withdraw() {
         published.clear()
-        // What is released may be large; not while others wait for the lock.
+        // Releasing the snapshot may free a lot of memory: do it outside the lock.
         let old = content.withLock { content in
             defer { content = nil }
             return content
@@ -28,7 +28,7 @@ package final class SeriesBoard: Sendable {
         withExtendedLifetime(old) {}
     }
 
-    /// nil when the task is cancelled before the series are published.
+    /// Waits for a published snapshot. Returns nil if the task is cancelled first.
     package func snapshot() async -> SeriesSnapshot? {
         while !Task.isCancelled {
             if let snapshot = content.withLock({ $0 }) { return snapshot }
@@ -38,10 +38,10 @@ package final class SeriesBoard: Sendable {
     }
 }
 
-/// All series as they were at the end of a cycle.
+/// All series as of the end of a step.
 package struct SeriesSnapshot: Sendable {
     package let series: SeriesStore
-    /// The step of subqueries that name none.
+    /// The default step of subqueries.
     package let evaluationInterval: Duration
 
     package init(series: SeriesStore, evaluationInterval: Duration) {

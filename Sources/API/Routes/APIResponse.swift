@@ -7,7 +7,7 @@ enum APIResponse {
         reply(200, ["status": "success", "data": data])
     }
 
-    /// `errorType` is one of Prometheus' words: bad_data, not_found, internal, unavailable ...
+    /// - Parameter errorType: one of Prometheus' error types, such as bad_data or not_found.
     static func failure(_ status: Int, _ errorType: String, _ message: String) -> Reply {
         reply(
             status,
@@ -17,7 +17,7 @@ enum APIResponse {
 
     private static func reply(_ status: Int, _ body: JSONValue) -> Reply {
         guard let bytes = try? body.serialized() else {
-            return .response(.text("the answer cannot be written as JSON", status: 500))
+            return .response(.text("the response cannot be encoded as JSON", status: 500))
         }
         return .response(.json(bytes, status: status))
     }

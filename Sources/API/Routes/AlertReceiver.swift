@@ -1,16 +1,16 @@
 package import Cycle
 package import Listener
 
-/// What the webhook needs of the agent.
+/// What the webhook needs from the agent.
 package protocol AlertReceiver: Sendable {
-    /// Whether alerts of others are taken at all.
+    /// Whether the configuration has a section `webhook`.
     var acceptsAlerts: Bool { get }
-    /// Whether senders have to show a token of their own.
+    /// Whether senders must present the token of that section.
     var requiresToken: Bool { get }
 
-    /// Throws when the token to compare with is gone or cannot be read.
+    /// Throws if the expected token is no longer configured or cannot be read.
     func isTokenPresented(by request: ServerRequest) throws(WebhookRefusal) -> Bool
 
-    /// Returns what became of each alert once all of it is on disk.
+    /// Returns the result for each alert once all of them are on disk.
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception]
 }

@@ -1,8 +1,7 @@
 package import Time
 
-/// A time of RFC 3339 as Alertmanager and Prometheus write it, with 0 to 9 digits after the second.
-/// What is finer than a millisecond is cut off. A time without a zone is refused: it would be a
-/// guess.
+/// An RFC 3339 time as Alertmanager and Prometheus write it, with 0 to 9 fractional digits,
+/// truncated to milliseconds. A time without a zone is an error, because its zone would be a guess.
 package struct AlertTime: Hashable, Sendable {
     package let instant: Timestamp
 

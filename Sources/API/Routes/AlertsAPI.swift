@@ -7,7 +7,7 @@ import Rules
 import Series
 import Time
 
-/// `/api/v1/alerts/received`: the alerts of others.
+/// `/api/v1/alerts/received`: the alerts that other systems sent.
 struct AlertsAPI: Sendable {
     let board: StatusBoard
 
@@ -15,7 +15,7 @@ struct AlertsAPI: Sendable {
         [
             Route("GET", "/api/v1/alerts/received") { _ in
                 let status = board.current
-                let alerts = status.received.newestFirst.prefix(Self.mostReceived)
+                let alerts = status.received.newestFirst.prefix(Self.maximumReceived)
                 return APIResponse.success([
                     "alerts": .array(alerts.map { Self.received($0, in: status) })
                 ])
@@ -23,10 +23,10 @@ struct AlertsAPI: Sendable {
         ]
     }
 
-    /// More of them stand in the ledger.
-    private static let mostReceived = 1_000
+    /// Bounds the response. The ledger contains all of them.
+    private static let maximumReceived = 1_000
 
-    /// An alert that came by webhook, in the same shape.
+    /// A received alert, in the same shape as one of our own rules.
     static func received(_ alert: ReceivedAlert, in status: Status) -> JSONValue {
         let asks = status.asking.contains(alert.key)
         let note = alert.ending.map { "\($0)" } ?? (asks ? "" : "not received again in time")

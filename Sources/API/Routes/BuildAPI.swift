@@ -1,7 +1,7 @@
 import Listener
 
-/// `/api/v1/status/buildinfo`. Data sources decide by the version which requests they may make, so
-/// that of the Prometheus whose interface and language this is stands there.
+/// `/api/v1/status/buildinfo`. Data sources such as Grafana choose their requests by this version,
+/// so it is the version of the Prometheus whose API and language are implemented.
 struct BuildAPI: Sendable {
     let build: BuildInformation
     let language: LanguageVersion

@@ -37,7 +37,7 @@ struct GraphsAPI: Sendable {
         return APIResponse.success(Self.why(entry, in: status, at: now()))
     }
 
-    /// Graphs are found by id or, where it names one graph only, by name.
+    /// Finds a graph by id or, if the name is unique, by name.
     private func entry(_ request: ServerRequest, in status: Status) -> Inventory.Entry? {
         guard let key = request.parameters["id"] else { return nil }
         if let entry = status.inventory.entries[key] { return entry }
@@ -55,8 +55,8 @@ struct GraphsAPI: Sendable {
 }
 
 extension GraphsAPI {
-    /// Older ones say nothing about today.
-    private static let mostReceived = 20
+    /// The newest received alerts of a graph to show.
+    private static let maximumReceived = 20
 
     static func graph(_ entry: Inventory.Entry, in status: Status) -> JSONValue {
         let id = GraphID(entry.graph.id)
@@ -85,7 +85,7 @@ extension GraphsAPI {
         ]
     }
 
-    /// The whole account: state, every gate with its verdict, attempts, alerts.
+    /// Why the agent does or does not act: state, every gate with its verdict, attempts, alerts.
     static func why(
         _ entry: Inventory.Entry,
         in status: Status,
@@ -98,7 +98,7 @@ extension GraphsAPI {
         )
         let alerts = status.alerts.filter { $0.labels["graph_id"] == entry.graph.id }
         let received = status.received.newestFirst
-            .filter { $0.graphID.rawValue == entry.graph.id }.prefix(Self.mostReceived)
+            .filter { $0.graphID.rawValue == entry.graph.id }.prefix(Self.maximumReceived)
         return [
             "id": .string(entry.graph.id),
             "name": .string(entry.graph.name),

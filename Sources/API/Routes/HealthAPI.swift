@@ -1,7 +1,8 @@
 import Listener
 import Cycle
 
-/// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text, or the reasons as lines.
+/// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text or, if not ready, one line per
+/// reason.
 struct HealthAPI: Sendable {
     let board: StatusBoard
 
@@ -16,7 +17,7 @@ struct HealthAPI: Sendable {
                 .text(reasons.map { $0 + "\n" }.joined(), status: 503)
             )
         }
-        // Probes of systemd and Kubernetes must get through while everything else is busy.
+        // Kubernetes must not kill the agent because its listener is busy or asks for credentials.
         healthy.isExemptFromLimits = true
         healthy.requiresAuthentication = false
         ready.isExemptFromLimits = true

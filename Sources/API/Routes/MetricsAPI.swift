@@ -4,7 +4,8 @@ import Series
 import Time
 import Cycle
 
-/// `/metrics`: what the last cycle left behind and the agent's own counters. Never asks the cloud.
+/// `/metrics`: the samples of the last step and the agent's own metrics. A scrape never sends a
+/// request to the cloud.
 struct MetricsAPI: Sendable {
     let path: String
     let board: StatusBoard

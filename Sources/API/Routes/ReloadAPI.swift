@@ -1,12 +1,12 @@
 import Listener
 
-/// `/-/reload`, as in Prometheus: answers when the new configuration is in force, or was refused.
+/// `/-/reload`, as in Prometheus: responds once the new configuration is in effect or was rejected.
 struct ReloadAPI: Sendable {
     let isEnabled: Bool
     let reload: @Sendable () async -> ReloadOutcome
 
-    /// Each of those who wait holds a connection.
-    private static let waitingMaximum = 20
+    /// Each waiting request occupies a connection.
+    private static let maximumWaiting = 20
 
     var routes: [Route] {
         let wrongMethod = Route("GET", "/-/reload") { _ in
@@ -20,7 +20,7 @@ struct ReloadAPI: Sendable {
         }
         return ["POST", "PUT"].map { method in
             var route = Route(method, "/-/reload") { _ in .response(await answer()) }
-            route.maximumInFlight = Self.waitingMaximum
+            route.maximumInFlight = Self.maximumWaiting
             return route
         } + [wrongMethod]
     }
@@ -29,8 +29,8 @@ struct ReloadAPI: Sendable {
         guard isEnabled else { return .text("Lifecycle API is not enabled.", status: 403) }
         switch await reload() {
         case .done: return .text("")
-        case .failed(let mistakes):
-            return .text("failed to reload config: \(mistakes)\n", status: 500)
+        case .failed(let errors):
+            return .text("failed to reload config: \(errors)\n", status: 500)
         case .stopping:
             return .text("failed to reload config: the agent is stopping\n", status: 503)
         }

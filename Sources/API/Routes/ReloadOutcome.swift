@@ -1,9 +1,9 @@
-/// What came of an attempt to put the files into force again.
+/// The outcome of a reload.
 package enum ReloadOutcome: Sendable, Hashable {
-    /// The new configuration is in force.
+    /// The new configuration is in effect.
     case done
-    /// Nothing has changed. One line for each mistake.
+    /// Nothing has changed. One line per error.
     case failed(String)
-    /// Nothing has changed, because the agent is about to end.
+    /// Nothing has changed, because the agent is stopping.
     case stopping
 }

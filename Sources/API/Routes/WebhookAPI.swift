@@ -7,18 +7,19 @@ import Series
 import Synchronization
 import Time
 
-/// Where alerts of others arrive. Answers as soon as they are on the disk; acting comes later.
+/// Receives alerts from Alertmanager and Prometheus. Responds once they are on disk, without
+/// waiting for a decision about them.
 struct WebhookAPI: Sendable {
     let receiver: any AlertReceiver
     let metrics: MetricRegistry
     let logger: Logger
     let now: @Sendable () -> Timestamp
-    private let strangers = Strangers()
+    private let refusals = RefusalLog()
 
-    /// More messages at a time wait at their senders.
-    private static let mostAtATime = 16
-    /// Of one message; the metrics count all.
-    private static let mostLogLines = 20
+    /// Further messages are refused, and their senders retry.
+    private static let maximumInFlight = 16
+    /// Per message. Metrics count all alerts.
+    private static let maximumLogLines = 20
 
     init(
         receiver: any AlertReceiver,
@@ -37,14 +38,15 @@ struct WebhookAPI: Sendable {
             + routes("/api/v2/alerts", .prometheusAlerts)
     }
 
-    /// With a token of its own the endpoint asks for no other proof; without one the users of the
-    /// whole server count. Neither is there without the section `webhook`.
-    private func routes(_ path: String, _ form: AlertForm) -> [Route] {
+    /// Two routes, of which at most one exists at a time, because a reload may change the token.
+    /// With a webhook token, no other authentication is required; without one, the users of the web
+    /// configuration apply. Without the section `webhook` neither route exists.
+    private func routes(_ path: String, _ format: AlertFormat) -> [Route] {
         [true, false].map { hasToken in
-            var route = Route("POST", path, maximumBodyBytes: AlertForm.limits.maximumBytes) {
-                await receive($0, form, requiresToken: hasToken)
+            var route = Route("POST", path, maximumBodyBytes: AlertFormat.limits.maximumBytes) {
+                await receive($0, format, requiresToken: hasToken)
             }
-            route.maximumInFlight = Self.mostAtATime
+            route.maximumInFlight = Self.maximumInFlight
             route.requiresAuthentication = !hasToken
             route.exists = { [receiver] in
                 receiver.acceptsAlerts && receiver.requiresToken == hasToken
@@ -55,7 +57,7 @@ struct WebhookAPI: Sendable {
 
     private func receive(
         _ request: ServerRequest,
-        _ form: AlertForm,
+        _ format: AlertFormat,
         requiresToken: Bool
     ) async -> Reply {
         metrics.add(to: MetricCatalog.webhookNotifications)
@@ -64,7 +66,7 @@ struct WebhookAPI: Sendable {
             let at = now()
             let message: AlertNotification
             do {
-                message = try form.message(request.body, at: at)
+                message = try format.message(request.body, at: at)
             } catch {
                 throw WebhookRefusal.unreadable(error)
             }
@@ -77,14 +79,14 @@ struct WebhookAPI: Sendable {
     }
 
     private func checkToken(_ request: ServerRequest) throws(WebhookRefusal) {
-        let isShown = try receiver.isTokenPresented(by: request)
-        if strangers.note(isStranger: !isShown) {
+        let isAuthorized = try receiver.isTokenPresented(by: request)
+        if refusals.shouldLog(isAuthorized: isAuthorized) {
             logger.warning(
-                "An alert came without the right token; further ones are only counted",
+                "Refused alerts without a valid token; further refusals are only counted",
                 metadata: ["address": "\(request.remoteAddress)"]
             )
         }
-        if !isShown { throw .unauthorized }
+        if !isAuthorized { throw .unauthorized }
     }
 
     // MARK: Answers
@@ -117,23 +119,23 @@ struct WebhookAPI: Sendable {
             return reply
         case .unreadable:
             logger.warning(
-                "A message with alerts is not readable",
+                "Received a malformed alert message",
                 metadata: ["err": "\(refusal.text)"]
             )
             return APIResponse.failure(refusal.status, "bad_data", refusal.text)
         case .token, .notReady, .full, .notStored:
-            logger.warning("Alerts were not taken", metadata: ["err": "\(refusal.text)"])
+            logger.warning("Refused alerts", metadata: ["err": "\(refusal.text)"])
             return APIResponse.failure(refusal.status, "unavailable", refusal.text)
         }
     }
 
-    // MARK: Keeping account
+    // MARK: Metrics and log
 
     private func note(_ message: AlertNotification, _ receptions: [Reception]) {
         if message.truncatedAlerts > 0 {
             metrics.add(Double(message.truncatedAlerts), to: MetricCatalog.webhookTruncated)
             logger.warning(
-                "The sender left alerts out; set max_alerts: 0 in its webhook_config",
+                "The sender truncated alerts; set max_alerts: 0 in its webhook_config",
                 metadata: ["truncated": "\(message.truncatedAlerts)"]
             )
         }
@@ -146,7 +148,7 @@ struct WebhookAPI: Sendable {
                 metrics.add(to: MetricCatalog.webhookIgnored, reason.rawValue)
             case .accepted, .resolved: break
             }
-            if index < Self.mostLogLines { log(alert, reception) }
+            if index < Self.maximumLogLines { log(alert, reception) }
         }
     }
 
@@ -165,14 +167,15 @@ struct WebhookAPI: Sendable {
     }
 }
 
-/// Whether the last sender was a stranger: said once, and again after somebody who is none.
-private final class Strangers: Sendable {
-    private let wasStranger = Mutex(false)
+/// Logs the first of consecutive refusals only, so that a sender without the token cannot flood the
+/// log.
+private final class RefusalLog: Sendable {
+    private let wasRefused = Mutex(false)
 
-    func note(isStranger: Bool) -> Bool {
-        wasStranger.withLock { state in
-            defer { state = isStranger }
-            return isStranger && !state
+    func shouldLog(isAuthorized: Bool) -> Bool {
+        wasRefused.withLock { wasRefused in
+            defer { wasRefused = !isAuthorized }
+            return !isAuthorized && !wasRefused
         }
     }
 }

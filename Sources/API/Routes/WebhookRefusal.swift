@@ -1,19 +1,19 @@
 import Cycle
 package import JSON
 
-/// Why a message was not taken. None of its alerts is on record then.
+/// Why a message was refused. None of its alerts is recorded.
 package enum WebhookRefusal: Error {
     case unauthorized
-    /// Our own token cannot be read, so nobody can prove anything.
+    /// The file with the expected token cannot be read, so no sender can be authorized.
     case token(String)
-    /// Will never be readable, however often it is sent.
+    /// The message is malformed; sending it again cannot help.
     case unreadable(JSONError)
-    /// Before the first listing nobody knows which graphs there are.
+    /// The graphs have not been listed yet, so it is unknown which graphs the alerts are about.
     case notReady
     case full
     case notStored(String)
 
-    /// The label of the metric.
+    /// The value of the `reason` label.
     var reason: String {
         switch self {
         case .unauthorized: "auth"
@@ -27,7 +27,7 @@ package enum WebhookRefusal: Error {
 
     static let reasons = ["auth", "token", "parse", "not_ready", "full", "store"]
 
-    /// Alertmanager sends again after 5xx and gives up after 4xx, 429 included.
+    /// Alertmanager retries after 5xx but not after 4xx, not even after 429.
     var status: Int {
         switch self {
         case .unauthorized: 401
@@ -38,12 +38,12 @@ package enum WebhookRefusal: Error {
 
     var text: String {
         switch self {
-        case .unauthorized: "the bearer token of webhook.token_file is missing or another one"
+        case .unauthorized: "the bearer token is missing or differs from webhook.token_file"
         case .token(let problem): "the token cannot be checked: \(problem)"
         case .unreadable(let error): "\(error)"
-        case .notReady: "the graphs were not listed yet; send again"
-        case .full: "\(ReceivedAlerts.capacity) received alerts ask for a restart; send again"
-        case .notStored(let text): "the alerts cannot be stored; send again: \(text)"
+        case .notReady: "the graphs have not been listed yet; retry later"
+        case .full: "\(ReceivedAlerts.capacity) received alerts ask for a restart; retry later"
+        case .notStored(let text): "the alerts cannot be stored; retry later: \(text)"
         }
     }
 }

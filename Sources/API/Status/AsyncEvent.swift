@@ -1,7 +1,7 @@
 import Synchronization
 
-/// An event that tasks wait for. It stays set until it is cleared, so that a task which begins to
-/// wait after the event sees it too.
+/// An event that tasks can wait for. It remains set until it is cleared, so a task that starts to
+/// wait after the event returns immediately.
 package final class AsyncEvent: Sendable {
     private struct State {
         var isSet = false
@@ -28,7 +28,7 @@ package final class AsyncEvent: Sendable {
         state.withLock { $0.isSet = false }
     }
 
-    /// Returns when the event is set, or when the waiting task is cancelled.
+    /// Returns when the event is set or the calling task is cancelled.
     package func wait() async {
         let number = state.withLock { state in
             state.nextWaiter += 1
@@ -48,8 +48,8 @@ package final class AsyncEvent: Sendable {
         }
     }
 
-    /// Runs `operation` until it ends or the event is set; in the second case the operation is
-    /// cancelled and the result is nil. It is not even begun when the event is set already.
+    /// Runs `operation` until it returns or the event is set. In the second case the operation is
+    /// cancelled and the result is nil. If the event is already set, the operation does not start.
     package func race<Value: Sendable>(
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Value? {

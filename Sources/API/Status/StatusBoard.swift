@@ -1,7 +1,7 @@
 package import Cycle
 import Synchronization
 
-/// Where the loop puts the status of the last step and readers take it.
+/// Holds the status of the last step. The loop publishes it, HTTP handlers read it.
 package final class StatusBoard: Sendable {
     private let status = Mutex(Status.starting)
     package let series = SeriesBoard()

@@ -50,16 +50,16 @@ package struct AgentOptions: Sendable {
 
     func bind(_ api: AgentAPI, _ web: WebConfiguration) async throws(StartError) -> HTTPServer {
         let addresses = try addresses()
-        let slot = ListenerSlot()
+        let listener = ListenerReference()
         do {
             let server = try await HTTPServer.bind(
                 to: addresses,
                 configuration: web.listener,
                 tls: web.tls,
                 authenticator: web.authenticator,
-                router: Router(api.routes(slot))
+                router: Router(api.routes(listener))
             )
-            slot.fill(server)
+            listener.set(server)
             return server
         } catch {
             throw .listen("\(error)")

@@ -29,8 +29,8 @@ package struct LoadedConfiguration: Sendable {
     /// Reads the configuration and every rule file. Throws if any of them is invalid, so that a
     /// reload takes effect entirely or not at all.
     ///
-    /// - Parameter missingSecret: the severity of a missing secret file. A warning at startup, because
-    ///   the file may still appear; an error on reload, which must not replace a working
+    /// - Parameter missingSecret: the severity of a missing secret file. A warning at startup,
+    ///   because the file may still appear; an error on reload, which must not replace a working
     ///   configuration by one that does not work.
     package static func load(
         _ file: String,

@@ -56,8 +56,8 @@ struct WebhookReader {
         let remedy = "write a random token to a file and set webhook.token_file"
         if configuration.graphs.contains(where: { $0.policy.mode == .auto }) {
             reader.report(
-                "webhook without token_file and graphs with mode: auto: anyone who can connect could"
-                    + " cause restarts; \(remedy)",
+                "webhook without token_file and graphs with mode: auto: anyone who can connect"
+                    + " could cause restarts; \(remedy)",
                 at: "webhook"
             )
         } else {

@@ -4,19 +4,18 @@ import Remediation
 import Series
 package import Time
 
-/// What came with one request.
+/// The alerts of one request.
 package struct AlertNotification: Hashable, Sendable {
     package var alerts: [IncomingAlert]
-    /// How many alerts the sender left out. Nothing follows for those: an alert that is missing is
-    /// not resolved.
+    /// How many alerts the sender left out. A missing alert does not count as resolved.
     package var truncatedAlerts = 0
 }
 
-/// How alerts are written down.
-package enum AlertForm: Sendable {
+/// The format in which a sender encodes alerts.
+package enum AlertFormat: Sendable {
     /// Alertmanager's webhook, version 4.
     case alertmanagerWebhook
-    /// The list that Prometheus sends to an Alertmanager (`POST /api/v2/alerts`).
+    /// The list that Prometheus sends to Alertmanager (`POST /api/v2/alerts`).
     case prometheusAlerts
 
     /// 4 MiB: several thousand alerts with all their annotations.
@@ -26,8 +25,8 @@ package enum AlertForm: Sendable {
         maximumValues: 500_000
     )
 
-    /// Fields that are not known are passed over. `now` tells alerts of Prometheus that have ended
-    /// from those that fire.
+    /// Decodes a request body. Ignores unknown fields, so that newer senders are accepted. `now`
+    /// decides which alerts of Prometheus have ended.
     package func message(_ body: [UInt8], at now: Timestamp) throws(JSONError) -> AlertNotification
     {
         let decoder = StrictJSONDecoder(limits: Self.limits)
@@ -45,16 +44,16 @@ package enum AlertForm: Sendable {
         guard message.alerts.count <= IncomingAlert.mostInOneMessage else {
             throw JSONError(
                 path: place,
-                message: "\(message.alerts.count) alerts; at most"
-                    + " \(IncomingAlert.mostInOneMessage) are read (see max_alerts)"
+                message: "\(message.alerts.count) alerts, more than the limit of"
+                    + " \(IncomingAlert.mostInOneMessage) (see max_alerts)"
             )
         }
         return message
     }
 }
 
-/// The body of Alertmanager's webhook. The status of the whole is that of its worst alert and says
-/// nothing about the others, so it is not read.
+/// The body of Alertmanager's webhook. Its top-level status is ignored: it is firing if any alert
+/// fires, and says nothing about the others.
 private struct WebhookBody: Decodable {
     let message: AlertNotification
 
@@ -68,7 +67,7 @@ private struct WebhookBody: Decodable {
             throw DecodingError.dataCorruptedError(
                 forKey: .version,
                 in: container,
-                debugDescription: "only version \"4\" is understood"
+                debugDescription: "only version \"4\" is supported"
             )
         }
         let alerts = try container.decode([WebhookAlert].self, forKey: .alerts)
@@ -91,7 +90,7 @@ private struct WebhookAlert: Decodable {
     let startsAt: AlertTime
     let fingerprint: String?
 
-    /// The time in `endsAt` is not looked at: a firing alert has none here.
+    /// Ignores `endsAt`: Alertmanager sets it only on resolved alerts.
     var alert: IncomingAlert {
         let labels = Labels(labels)
         return IncomingAlert(
@@ -110,7 +109,7 @@ private struct PrometheusAlert: Decodable {
     let startsAt: AlertTime
     let endsAt: AlertTime?
 
-    /// Prometheus says that an alert has ended by the time of its end alone. The zero time of Go
+    /// Prometheus sends no status: an alert has ended if its `endsAt` has passed. Go's zero time
     /// means no end.
     func alert(at now: Timestamp) -> IncomingAlert {
         let labels = Labels(labels)
