@@ -2,13 +2,13 @@ import API
 import Agent
 import ArgumentParser
 
-/// Which PromQL is meant: the same flags wherever rules are read, so that a rule is checked and tested
-/// as it will be evaluated.
+/// Flags that select the version and features of PromQL. Every command that reads rules has them,
+/// so that rules are checked and tested as they will be evaluated.
 struct LanguageFlags: ParsableArguments {
     @Option(
         name: .customLong("promql-compat"),
         help: """
-            Whose PromQL holds where versions differ: v3, or v2 for closed ranges as before \
+            Version of PromQL to evaluate: v3, or v2 for ranges that include both ends, as before \
             Prometheus 3.
             """
     )
@@ -16,14 +16,14 @@ struct LanguageFlags: ParsableArguments {
 
     @Option(
         name: .customLong("enable-feature"),
-        help: "Comma separated names of features, as in Prometheus. Repeatable."
+        help: "Comma separated feature names to enable, as in Prometheus. Repeatable."
     )
     var features: [String] = []
 
     func validate() throws {
         for name in featureNames where LanguageFeature(rawValue: name) == nil {
             let known = LanguageFeature.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("unknown feature \"\(name)\"; known are \(known)")
+            throw ValidationError("unknown feature \"\(name)\"; valid options: \(known)")
         }
     }
 
@@ -31,7 +31,7 @@ struct LanguageFlags: ParsableArguments {
         features.flatMap { $0.split(separator: ",") }.map { String($0.filter { $0 != " " }) }
     }
 
-    /// With everything else as it is by default.
+    /// Query options with defaults for everything else.
     var options: QueryOptions {
         var options = QueryOptions()
         options.version = version

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Results go to standard output, everything else to standard error; both at once and unbuffered,
-/// because a pipe may be waiting for the line.
+/// Writes lines to the terminal: results to standard output, everything else to standard error.
+/// Unbuffered, because a reader of the pipe may be waiting for the line.
 enum Terminal {
-    static func say(_ line: String) {
+    static func output(_ line: String) {
         write(line, to: STDOUT_FILENO)
     }
 
-    static func complain(_ line: String) {
+    static func error(_ line: String) {
         write(line, to: STDERR_FILENO)
     }
 
@@ -18,7 +18,7 @@ enum Terminal {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0 && errno == EINTR { continue }
-            // Nobody reads any more: there is no one to tell it to.
+            // The reader is gone, and there is nowhere to report it.
             guard written > 0 else { return }
             bytes = bytes.dropFirst(written)
         }

@@ -6,7 +6,7 @@ import API
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check files before the agent meets them.",
+        abstract: "Check the validity of configuration and rule files.",
         subcommands: [CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self]
     )
 }
@@ -14,10 +14,14 @@ struct CheckCommand: ParsableCommand {
 struct CheckConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Check configuration files, and say what their policy can do at worst."
+        abstract: "Check if configuration files are valid, and print the worst case of the policy.",
+        discussion: """
+            The worst case is the highest number of restarts per hour and day that the policy \
+            allows. Exit codes: 0 valid, 1 invalid, 2 a file cannot be read, 64 wrong usage.
+            """
     )
 
-    @Argument(help: "Configuration files.")
+    @Argument(help: "The configuration files to check.")
     var files: [String]
 
     @OptionGroup var language: LanguageFlags
@@ -25,15 +29,15 @@ struct CheckConfigCommand: ParsableCommand {
     func run() throws {
         var worst: Int32 = 0
         for file in files {
-            Terminal.say("Checking \(file)")
+            Terminal.output("Checking \(file)")
             let check = ConfigurationCheck.check(
                 file,
                 parser: language.options.parser,
                 lookback: language.options.lookback
             )
-            for line in check.lines { Terminal.say("  \(line)") }
-            for problem in check.problems { Terminal.complain(problem) }
-            Terminal.say(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
+            for line in check.lines { Terminal.output("  \(line)") }
+            for problem in check.problems { Terminal.error(problem) }
+            Terminal.output(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
             worst = max(worst, check.exitCode)
         }
         if worst != 0 { throw ExitCode(worst) }
@@ -43,20 +47,20 @@ struct CheckConfigCommand: ParsableCommand {
 struct CheckRulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rule files as promtool does, and what promtool misses.",
+        abstract: "Check if rule files are valid, as promtool does, and find what it misses.",
         discussion: """
-            Exit codes: 0 no error, 1 an error, 2 a file cannot be read, 3 a warning and \
-            --lint-fatal, 64 wrong usage.
+            Exit codes: 0 valid, 1 invalid, 2 a file cannot be read, 3 warnings with --lint-fatal, \
+            64 wrong usage.
             """
     )
 
-    @Argument(help: "Rule files; - or none is the standard input.")
+    @Argument(help: "The rule files to check; standard input if - or not set.")
     var files: [String] = []
 
-    @Option(help: "Which warnings to give.")
+    @Option(help: "Linting checks to apply to the rules.")
     var lint = RuleFileCheck.Lint.all
 
-    @Flag(help: "End with status 3 if there are warnings.")
+    @Flag(help: "Make lint findings exit with status 3.")
     var lintFatal = false
 
     @OptionGroup var language: LanguageFlags
@@ -71,17 +75,17 @@ struct CheckRulesCommand: ParsableCommand {
     }
 
     private func show(_ check: RuleFileCheck) {
-        Terminal.say("Checking \(check.name)")
+        Terminal.output("Checking \(check.name)")
         if check.errors.isEmpty {
-            Terminal.say("  SUCCESS: \(check.ruleCount) rules found")
+            Terminal.output("  SUCCESS: \(check.ruleCount) rules found")
         } else {
-            Terminal.complain("  FAILED:")
+            Terminal.error("  FAILED:")
         }
-        for line in check.errors + check.warnings { Terminal.complain(line) }
+        for line in check.errors + check.warnings { Terminal.error(line) }
         if check.duplicateCount > 0 {
-            Terminal.complain("lint error \(check.duplicateCount) duplicate rule(s) found.")
+            Terminal.error("lint error \(check.duplicateCount) duplicate rule(s) found.")
         }
-        Terminal.say("")
+        Terminal.output("")
     }
 }
 
@@ -90,10 +94,10 @@ extension RuleFileCheck.Lint: ExpressibleByArgument {}
 struct CheckWebConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "web-config",
-        abstract: "Check web configuration files, and the certificates that they name."
+        abstract: "Check if web configuration files and their certificates are valid."
     )
 
-    @Argument(help: "Web configuration files.")
+    @Argument(help: "The web configuration files to check.")
     var files: [String]
 
     func run() throws {
@@ -101,11 +105,11 @@ struct CheckWebConfigCommand: ParsableCommand {
         for file in files {
             let check = WebConfigurationCheck.check(file)
             if check.exitCode == 0 {
-                Terminal.say("\(file) SUCCESS")
+                Terminal.output("\(file) SUCCESS")
             } else {
-                Terminal.complain("\(file) FAILED:")
+                Terminal.error("\(file) FAILED:")
             }
-            for problem in check.problems { Terminal.complain(problem) }
+            for problem in check.problems { Terminal.error(problem) }
             worst = max(worst, check.exitCode)
         }
         if worst != 0 { throw ExitCode(worst) }

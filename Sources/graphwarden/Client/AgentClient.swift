@@ -1,7 +1,7 @@
 import HTTPClient
 import JSON
 
-/// Asks a running agent over its API; what the operating commands are made of.
+/// A client of the API of a running agent.
 struct AgentClient: Sendable {
     private let url: String
 
@@ -9,14 +9,14 @@ struct AgentClient: Sendable {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
-    /// The `data` of a successful answer.
+    /// Returns the `data` of a successful response.
     func get(_ path: String) async throws(AgentClientError) -> AgentAnswer {
         let response = try await send(HTTPRequest(url: url + path))
         let body: JSONValue
         do {
             body = try JSONValue.parse(response.body)
         } catch {
-            throw .unreachable("\(url) did not answer as graphwarden does: \(error)")
+            throw .unreachable("\(url) did not respond like graphwarden: \(error)")
         }
         guard response.status == 200, let data = body["data"] else {
             let text = body["error"]?.stringValue ?? "status \(response.status)"
@@ -32,7 +32,7 @@ struct AgentClient: Sendable {
             return try await client.send(request)
         } catch {
             throw .unreachable(
-                "no agent answers at \(url): \(error); is it running, and is --url right?"
+                "no agent responds at \(url): \(error); is it running, and is --url correct?"
             )
         }
     }
@@ -40,14 +40,14 @@ struct AgentClient: Sendable {
 
 struct AgentAnswer: Sendable {
     let data: JSONValue
-    /// The whole answer as it came.
+    /// The whole response body.
     let text: String
 }
 
 enum AgentClientError: Error, CustomStringConvertible {
-    /// The agent answered no.
+    /// The agent knows no such object.
     case refused(String)
-    /// Nobody could tell.
+    /// The agent could not be asked, or the response was not understood.
     case unreachable(String)
 
     var description: String {

@@ -1,25 +1,25 @@
 import Agent
 import ArgumentParser
 
-/// How a command reaches the running agent.
+/// Options of the commands that ask a running agent.
 struct ClientOptions: ParsableArguments {
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case table
         case json
     }
 
-    @Option(name: .customLong("url"), help: "Address of the running agent.")
+    @Option(name: .customLong("url"), help: "URL of the running agent.")
     var url = "http://127.0.0.1:10355"
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "Form of the answer.")
+    @Option(name: [.customShort("o"), .customLong("output")], help: "Output format.")
     var output = Output.table
 
-    /// Asks the agent; ends the command with the exit code that fits when that fails.
+    /// Asks the agent. On failure prints the error and ends the command with its exit code.
     func get(_ path: String) async throws -> AgentAnswer {
         do {
             return try await AgentClient(url: url).get(path)
         } catch {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             throw ExitCode(error.exitCode)
         }
     }

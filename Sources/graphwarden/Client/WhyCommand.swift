@@ -5,12 +5,12 @@ import URI
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "Say why a graph is, or is not, restarted.",
-        discussion: "Exits with 0 when the agent answered, 1 when it knows no such graph, 2 when"
-            + " the agent could not be asked."
+        abstract: "Show why a graph is or is not restarted.",
+        discussion: "Exit codes: 0 the agent answered, 1 no such graph, 2 the agent does not"
+            + " respond, 64 wrong usage."
     )
 
-    @Argument(help: "Id or name of the graph.")
+    @Argument(help: "ID or name of the graph.")
     var graph: String
 
     @OptionGroup var client: ClientOptions
@@ -18,8 +18,8 @@ struct WhyCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await client.get("/api/v1/graphs/\(PercentEncoding.encode(graph))/why")
         switch client.output {
-        case .json: Terminal.say(answer.text)
-        case .table: Terminal.say(WhyReport.text(answer.data))
+        case .json: Terminal.output(answer.text)
+        case .table: Terminal.output(WhyReport.text(answer.data))
         }
     }
 }

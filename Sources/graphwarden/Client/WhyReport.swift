@@ -1,6 +1,6 @@
 import JSON
 
-/// The answer of `/api/v1/graphs/ID/why` for people.
+/// Formats the response of `/api/v1/graphs/ID/why` as text.
 enum WhyReport {
     static func text(_ data: JSONValue) -> String {
         var lines = [
@@ -18,7 +18,7 @@ enum WhyReport {
         }
         lines += section("Attempts", data["attempts"]) { attempt in
             "#\(attempt["attempt"]?.integerValue ?? 0) at \(text(attempt, "at")):"
-                + " \(attempt["outcome"]?.stringValue ?? "under way")"
+                + " \(attempt["outcome"]?.stringValue ?? "in progress")"
         }
         return lines.joined(separator: "\n")
     }

@@ -6,24 +6,25 @@ import Logging
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Show the whole agent at work against a simulated cloud.",
+        abstract: "Run the whole agent against a simulated cloud.",
         discussion: """
-            A small fleet, one graph that hangs, the restart, the recovery. All times are \
-            shortened: what takes seconds here takes a quarter of an hour with the shipped rules.
+            Shows a small fleet, one graph that hangs, its restart and its recovery. All times are \
+            shortened: what takes seconds here takes about a quarter of an hour with the shipped \
+            rules.
             """
     )
 
     @Flag(
         help: """
-            End with status 0 as soon as the graph is verified healthy again, with status 1 when \
-            it is not within two minutes.
+            Exit with status 0 once the graph is verified healthy again, or with status 1 if it is \
+            not within two minutes.
             """
     )
     var exitAfterRecovery = false
 
     @Option(
         name: .customLong("web.listen-address"),
-        help: "Address on which to serve metrics and the status page."
+        help: "Address on which to expose metrics and the status page."
     )
     var listenAddress = "127.0.0.1:10355"
 
@@ -43,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             cloud = try await SimulatedCloudServer.bind(fleet)
         } catch {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             throw ExitCode(1)
         }
         let succeeded = await withTaskGroup(of: Void.self, returning: Bool.self) { group in
@@ -55,18 +56,18 @@ struct DemoCommand: AsyncParsableCommand {
         if !succeeded { throw ExitCode(1) }
     }
 
-    /// Plays the demonstration; returns whether the graph was verified healthy again.
+    /// Runs the demonstration. Returns whether the graph was verified healthy again.
     private func show(_ cloud: SimulatedCloudServer, _ stop: StopSignal) async -> Bool {
         do {
-            let stage = try DemoStage(cloud, listenAddress: listenAddress)
-            defer { stage.remove() }
-            // The narration tells the story; the log would tell it twice.
+            let files = try DemoFiles(cloud, listenAddress: listenAddress)
+            defer { files.remove() }
+            // Only errors are logged: the narrator reports everything else.
             let counts = LogCounts()
             let logger = Logger(label: "graphwarden") { _ in
                 StandardErrorLogHandler(level: .error, format: .logfmt, counts: counts)
             }
             let runtime = try await Application.start(
-                stage.options,
+                files.options,
                 stop: stop,
                 reloads: ReloadRequests(),
                 logger: logger,
@@ -80,7 +81,7 @@ struct DemoCommand: AsyncParsableCommand {
             )
             return await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
-                    let recovered = await narrator.tell(until: stop)
+                    let recovered = await narrator.run(until: stop)
                     stop.request()
                     return recovered
                 }
@@ -88,7 +89,7 @@ struct DemoCommand: AsyncParsableCommand {
                 return await group.next() ?? false
             }
         } catch {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             return false
         }
     }

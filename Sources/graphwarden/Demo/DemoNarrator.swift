@@ -4,8 +4,8 @@ import Agent
 import GESSimulator
 import Cycle
 
-/// Tells on the terminal what happens: looks at the agent's status and at what the cloud was
-/// asked, and says every change once.
+/// Makes one graph hang, and reports on the terminal every change of its state and of the agent's
+/// decision until it has recovered.
 struct DemoNarrator {
     let cloud: SimulatedCloudServer
     let board: StatusBoard
@@ -14,17 +14,20 @@ struct DemoNarrator {
 
     private static let recoveryLimit = Duration.seconds(120)
     private static let healthyTime = Duration.seconds(4)
-    private static let glance = Duration.milliseconds(100)
+    private static let pollInterval = Duration.milliseconds(100)
 
-    /// Returns whether the graph was verified healthy again.
-    func tell(until stop: StopSignal) async -> Bool {
+    /// Runs until `stop`. Returns whether the graph was verified healthy again.
+    func run(until stop: StopSignal) async -> Bool {
         let clock = AgentClock.system
         let began = clock.elapsed()
         say(clock.elapsed() - began, "A simulated cloud serves \(cloud.endpoints.management).")
         for address in addresses {
-            say(.zero, "The agent serves http://\(address)/ (page) and http://\(address)/metrics.")
+            say(
+                .zero,
+                "The agent serves http://\(address)/ (status page) and http://\(address)/metrics."
+            )
         }
-        var story = DemoStory()
+        var progress = DemoProgress()
         var victim: String?
         while !stop.isRequested {
             let now = clock.elapsed() - began
@@ -32,21 +35,21 @@ struct DemoNarrator {
             if victim == nil, now > Self.healthyTime, status.inventory.graphs.count > 1 {
                 victim = hangOne(now)
             }
-            for line in story.news(status, victim: victim) { say(now, line) }
-            if story.isRecovered, endsAfterRecovery {
+            for line in progress.changes(status, victim: victim) { say(now, line) }
+            if progress.isRecovered, endsAfterRecovery {
                 say(now, "Done.")
                 return true
             }
-            if now > Self.recoveryLimit, !story.isRecovered {
-                say(now, "The graph is not healthy again within two minutes.")
+            if now > Self.recoveryLimit, !progress.isRecovered {
+                say(now, "The graph did not recover within two minutes.")
                 if endsAfterRecovery { return false }
             }
-            _ = await stop.race { try? await clock.sleep(Self.glance) }
+            _ = await stop.race { try? await clock.sleep(Self.pollInterval) }
         }
-        return story.isRecovered || !endsAfterRecovery
+        return progress.isRecovered || !endsAfterRecovery
     }
 
-    /// Lets the second graph of the fleet hang.
+    /// Makes the second graph of the fleet hang.
     private func hangOne(_ now: Duration) -> String? {
         let id = cloud.withCloud { cloud, instant -> String? in
             guard let id = cloud.graphs.dropFirst().first?.id else { return nil }
@@ -54,7 +57,7 @@ struct DemoNarrator {
             return id
         }
         if let id {
-            say(now, "Graph \(id) hangs now: its status stays 200, but it no longer answers.")
+            say(now, "Graph \(id) hangs: its status remains 200, but it no longer answers.")
         }
         return id
     }
@@ -63,6 +66,6 @@ struct DemoNarrator {
         let tenths = Int(time / .milliseconds(100))
         let stamp = "\(tenths / 10).\(tenths % 10)s"
         let padding = String(repeating: " ", count: max(0, 7 - stamp.count))
-        Terminal.say("\(padding)\(stamp)  \(text)")
+        Terminal.output("\(padding)\(stamp)  \(text)")
     }
 }

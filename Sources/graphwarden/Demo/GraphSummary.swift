@@ -3,14 +3,14 @@ import Remediation
 import Rules
 import Series
 
-/// Where one graph stands, in words.
+/// The state of one graph as text.
 struct GraphSummary: Sendable {
     let statusCode: String
     /// `pending`, `firing` or empty.
     let alert: String
-    /// What the agent decided and why; empty when there is nothing to decide.
+    /// The agent's decision and its reasons; empty if the graph is idle.
     let decision: String
-    /// Whether the newest attempt ended with the graph answering again.
+    /// Whether the newest attempt was verified: the graph answers again.
     let isVerified: Bool
 
     init?(_ id: String, in status: Status) {

@@ -5,24 +5,24 @@ import ArgumentParser
 struct ExploreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explore",
-        abstract: "Answer queries over recorded series until SIGTERM or SIGINT.",
+        abstract: "Serve the query API over recorded series until SIGTERM or SIGINT.",
         discussion: """
-            FILE holds OpenMetrics in which every sample has its time, as `promtool tsdb \
-            create-blocks-from openmetrics` takes it. The query API is that of a running agent: \
-            try a rule's expression on what was before you write the rule.
+            The file is OpenMetrics text in which every sample has a timestamp, as accepted by \
+            `promtool tsdb create-blocks-from openmetrics`. The query API is that of a running \
+            agent: try an expression on past data before you write a rule.
             """
     )
 
-    @Argument(help: "File of recorded series.")
+    @Argument(help: "The file of recorded series.")
     var file: String
 
     @Option(
         name: .customLong("web.listen-address"),
-        help: "Address on which to serve the API. Repeatable."
+        help: "Address on which to expose the API. Repeatable for multiple addresses."
     )
     var listenAddresses = ["127.0.0.1:10355"]
 
-    @Option(help: "Step of subqueries that name none: the interval of the rules.")
+    @Option(help: "Default step of subqueries: the evaluation interval of the rules.")
     var evaluationInterval = DurationArgument(duration: .seconds(60), text: "1m")
 
     @OptionGroup var query: QueryFlags
@@ -34,7 +34,7 @@ struct ExploreCommand: AsyncParsableCommand {
         let server: RecordingServer
         do {
             let recording = try Recording.read(file)
-            Terminal.say("\(recording.seriesCount) series")
+            Terminal.output("\(recording.seriesCount) series")
             server = try await RecordingServer.bind(
                 recording,
                 to: listenAddresses,
@@ -43,13 +43,13 @@ struct ExploreCommand: AsyncParsableCommand {
                 stop: stop
             )
         } catch let error as FileError {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             throw ExitCode(2)
         } catch {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             throw ExitCode(1)
         }
-        for address in server.addresses { Terminal.say("http://\(address)") }
+        for address in server.addresses { Terminal.output("http://\(address)") }
         await server.run()
     }
 }

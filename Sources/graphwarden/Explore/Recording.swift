@@ -4,7 +4,7 @@ import Exposition
 import Series
 import Time
 
-/// Series that were recorded in OpenMetrics, to be asked in place of the agent's own.
+/// Series recorded as OpenMetrics text, to be queried in place of those of an agent.
 struct Recording: Sendable {
     private(set) var series: SeriesStore
     private var known: [String: MetricDescription] = [:]
@@ -12,7 +12,7 @@ struct Recording: Sendable {
     var seriesCount: Int { series.seriesCount }
     var descriptions: [MetricDescription] { Array(known.values) }
 
-    /// Of a file; it is held in memory.
+    /// The maximum size of a file, which is read into memory.
     private static let maximumBytes = 1 << 30
     private static let retention = Duration.seconds(100 * 365 * 86_400)
 
@@ -31,7 +31,8 @@ struct Recording: Sendable {
             maximumSeries: 2_000_000,
             maximumSamplesPerSeries: 100_000_000
         )
-        // Prometheus goes through series in the order of their labels, which shows in ties.
+        // Two passes: Prometheus processes series in the order of their labels, which decides ties,
+        // and the store keeps series in the order in which they are created.
         var names = OpenMetricsReader(bytes)
         var found: Set<Labels> = []
         while let entry = try names.next() {
@@ -49,7 +50,7 @@ struct Recording: Sendable {
         Labels(sample.labels.map { ($0.name, $0.value) })
     }
 
-    /// Returns why it cannot be taken.
+    /// Returns an error message if the entry cannot be stored.
     private mutating func take(_ entry: OpenMetricsReader.Entry) -> String? {
         switch entry {
         case .type(let metric, let text): describe(metric) { $0.type = text }

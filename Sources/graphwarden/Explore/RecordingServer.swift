@@ -4,7 +4,7 @@ import API
 import Listener
 import Agent
 
-/// Serves the query API over a recording instead of over a running agent: the same handlers.
+/// Serves the query API over a recording, with the same handlers as a running agent.
 struct RecordingServer: Sendable {
     private let server: HTTPServer
     private let stop: StopSignal
@@ -42,10 +42,10 @@ struct RecordingServer: Sendable {
         }
     }
 
-    /// The ports that the system chose are filled in.
+    /// The bound addresses, with the ports that the system chose.
     var addresses: [String] { server.boundAddresses.map { "\($0)" } }
 
-    /// Serves until the end is asked for.
+    /// Serves until `stop` is requested.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await server.run() }

@@ -3,32 +3,32 @@ import ArgumentParser
 import Time
 
 struct ConfigurationOptions: ParsableArguments {
-    @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
+    @Option(name: .customLong("config.file"), help: "Path of the configuration file to load.")
     var file = "graphwarden.yml"
 
     @Flag(
         name: .customLong("config.check"),
         help: """
-            Check the configuration and rule files, and end: with status 0 if they are right, 1 if \
-            not, 2 if they cannot be read.
+            Check the configuration and rule files and exit: with status 0 if they are valid, 1 if \
+            not, 2 if a file cannot be read.
             """
     )
     var check = false
 
     @Flag(
         name: .customLong("config.enable-auto-reload"),
-        help: "Reload when the content of the configuration or of a rule file changes."
+        help: "Reload automatically when the configuration file or a rule file changes."
     )
     var autoReloads = false
 
     @Option(
         name: .customLong("config.auto-reload-interval"),
-        help: "How often to look for changes of the configuration."
+        help: "Interval at which to check the files for changes."
     )
     var autoReloadInterval = DurationArgument(duration: .seconds(30), text: "30s")
 }
 
-/// A duration in Prometheus' notation, longer than nothing.
+/// A positive duration in Prometheus' notation. Keeps its text for the help output.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
     private let text: String

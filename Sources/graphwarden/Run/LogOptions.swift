@@ -5,11 +5,16 @@ import Logging
 struct LogOptions: ParsableArguments {
     @Option(
         name: .customLong("log.level"),
-        help: "Only log messages of this severity or above: debug, info, warn, error."
+        help: """
+            Only log messages with the given severity or above. One of: debug, info, warn, error.
+            """
     )
     var level = "info"
 
-    @Option(name: .customLong("log.format"), help: "Format of log messages: logfmt, json.")
+    @Option(
+        name: .customLong("log.format"),
+        help: "Output format of log messages. One of: logfmt, json."
+    )
     var format = LogFormat.logfmt
 
     func validate() throws {
@@ -20,7 +25,7 @@ struct LogOptions: ParsableArguments {
         }
     }
 
-    /// A logger to standard error, and the counts of what it logs.
+    /// A logger that writes to standard error, and the counts of its messages by level.
     func logger() -> (Logger, LogCounts) {
         let counts = LogCounts()
         let level = Logger.Level(exporterName: level) ?? .info

@@ -2,25 +2,31 @@ import API
 import Agent
 import ArgumentParser
 
-/// The language of rules and queries, and what a query may cost: Prometheus' flags.
+/// Flags for the query language and the limits of queries, named as in Prometheus.
 struct QueryFlags: ParsableArguments {
     @OptionGroup var language: LanguageFlags
 
-    @Option(name: .customLong("query.timeout"), help: "How long a query may take.")
+    @Option(
+        name: .customLong("query.timeout"),
+        help: "Maximum time a query may take before being aborted."
+    )
     var timeout = DurationArgument(duration: .seconds(120), text: "2m")
 
-    @Option(name: .customLong("query.max-concurrency"), help: "How many queries run at a time.")
+    @Option(
+        name: .customLong("query.max-concurrency"),
+        help: "Maximum number of queries executed concurrently."
+    )
     var maximumConcurrency = QueryOptions().maximumConcurrency
 
     @Option(
         name: .customLong("query.max-samples"),
-        help: "How many samples a query may load."
+        help: "Maximum number of samples a single query can load into memory."
     )
     var maximumSamples = QueryOptions().maximumSamples
 
     @Option(
         name: .customLong("query.lookback-delta"),
-        help: "How old a sample may be to count as the current value."
+        help: "Maximum lookback duration for retrieving samples during expression evaluations."
     )
     var lookback = DurationArgument(duration: .seconds(300), text: "5m")
 

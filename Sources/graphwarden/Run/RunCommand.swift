@@ -14,19 +14,25 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("web.listen-address"),
-        help: "Address on which to serve metrics and the API. Repeatable."
+        help: """
+            Address on which to expose metrics and the web interface. Repeatable for multiple \
+            addresses.
+            """
     )
     var listenAddresses = [":10355"]
 
     @Option(
         name: .customLong("web.config.file"),
-        help: "Path of a web configuration file: TLS and who may enter, as in Prometheus."
+        help: """
+            Path of a configuration file that can enable TLS or authentication, in the format of \
+            Prometheus.
+            """
     )
     var webConfigFile: String?
 
     @Option(
         name: .customLong("web.telemetry-path"),
-        help: "Path under which to serve metrics."
+        help: "Path under which to expose metrics."
     )
     var telemetryPath = "/metrics"
 
@@ -38,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("storage.path"),
-        help: "Folder of the ledger: intents, outcomes, alert state."
+        help: "Directory of the ledger, which records intents, outcomes and alert states."
     )
     var storagePath = "data"
 
@@ -91,7 +97,7 @@ struct RunCommand: AsyncParsableCommand {
         guard await runtime.run() else { throw ExitCode(1) }
     }
 
-    /// What a start would say of the files, without a start.
+    /// Checks the same files as a start, without starting the agent.
     private func checkFiles() throws {
         let check = ConfigurationCheck.check(
             config.file,
@@ -99,8 +105,8 @@ struct RunCommand: AsyncParsableCommand {
             lookback: query.options.lookback
         )
         let web = webConfigFile.map(WebConfigurationCheck.check)
-        for line in check.lines { Terminal.say(line) }
-        for problem in check.problems + (web?.problems ?? []) { Terminal.complain(problem) }
+        for line in check.lines { Terminal.output(line) }
+        for problem in check.problems + (web?.problems ?? []) { Terminal.error(problem) }
         let exitCode = max(check.exitCode, web?.exitCode ?? 0)
         if exitCode != 0 { throw ExitCode(exitCode) }
     }

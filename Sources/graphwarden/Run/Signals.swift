@@ -3,16 +3,19 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGTERM and SIGINT ask for an orderly end; the second one ends at once. SIGHUP asks for a reload
-/// and must never kill the agent. SIGPIPE is what a closed connection raises.
+/// Signal handling of the process.
+///
+/// SIGTERM and SIGINT request an orderly shutdown; a second one exits immediately. SIGHUP requests
+/// a reload and must never kill the agent. SIGPIPE is ignored: a write to a closed connection
+/// returns an error instead.
 struct Signals {
     private let sources: [any DispatchSourceSignal]
 
-    /// To be called before anything else: a SIGHUP that comes before somebody takes it is then
-    /// neither deadly nor lost. Blocking it would not do, because the main thread of an
-    /// asynchronous program waits with an empty mask.
+    /// Holds a SIGHUP until `init` installs its handler, so that an early one neither kills the
+    /// agent nor is lost. Must be called first. Blocking the signal does not work, because the main
+    /// thread of an asynchronous program waits with an empty signal mask.
     static func holdHangups() {
-        // Made before the handler may need it: a handler must not initialise anything.
+        // Initialises the global here, because a signal handler must not do it.
         heldHangup.store(false, ordering: .sequentiallyConsistent)
         signal(SIGHUP) { _ in heldHangup.store(true, ordering: .sequentiallyConsistent) }
     }
@@ -29,7 +32,7 @@ struct Signals {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: action)
             if number == SIGHUP {
-                // From here on the source hears every signal; what came before was held.
+                // From now on the source receives every signal. Deliver one that was held before.
                 source.setRegistrationHandler {
                     let wasHeld = heldHangup.exchange(false, ordering: .sequentiallyConsistent)
                     if wasHeld { onHangup() }

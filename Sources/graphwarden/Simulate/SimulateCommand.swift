@@ -8,9 +8,9 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Run a simulated Huawei Cloud GES until SIGTERM or SIGINT.",
         discussion: """
-            Prints the endpoints and the credentials of the cloud once it serves, as lines of \
-            name and value or, with -o json, as one JSON object on one line. The control \
-            interface lets graphs hang, makes requests fail and tells what was asked:
+            Once it is ready, prints the endpoints and credentials of the cloud: one name and \
+            value per line or, with -o json, one JSON object on one line. The control interface \
+            makes graphs hang, makes requests fail and lists the requests received:
 
             POST /control/graphs/ID/hang, heal, status, manner, work, task
             POST /control/faults {"kind": ..., "match": {"operation": ...}, "count": ...}
@@ -18,13 +18,13 @@ struct SimulateCommand: AsyncParsableCommand {
             DELETE /control/faults, faults/NUMBER, outage, graphs/ID
             GET /control/summary, graphs, faults, requests
 
-            All of it is described in Sources/GESSimulator/GESSimulator.docc/ControlInterface.md.
+            See Sources/GESSimulator/GESSimulator.docc/ControlInterface.md.
             """
     )
 
     @OptionGroup var cloud: SimulatorOptions
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "Form of what is printed.")
+    @Option(name: [.customShort("o"), .customLong("output")], help: "Output format.")
     var output = ClientOptions.Output.table
 
     func run() async throws {
@@ -38,10 +38,10 @@ struct SimulateCommand: AsyncParsableCommand {
                 try TextFile.write(server.endpoints.certificateAuthority ?? "", to: file)
             }
         } catch {
-            Terminal.complain("\(error)")
+            Terminal.error("\(error)")
             throw ExitCode(1)
         }
-        Terminal.say(SimulatorDescription(server).text(output))
+        Terminal.output(SimulatorDescription(server).text(output))
         await withDiscardingTaskGroup { group in
             group.addTask { await server.run() }
             await stop.wait()
@@ -54,31 +54,40 @@ struct SimulatorOptions: ParsableArguments {
     @Option(help: "Number of graphs, 0 to 10000.")
     var graphs = 5
 
-    @Option(help: "Names and ids of the graphs follow from it.")
+    @Option(help: "Seed of the names and IDs of the graphs.")
     var seed: UInt64 = 1
 
-    @Option(help: "Pace of a restart: 1 takes three minutes as the real service, 0.01 two seconds.")
+    @Option(
+        help: """
+            Factor for the duration of a restart: 1 takes three minutes, as in the real service; \
+            0.01 takes two seconds.
+            """
+    )
     var timeScale = 1.0
 
     @Option(help: "Address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "Port of GES' management plane, IAM and the metadata service; 0 is any.")
+    @Option(
+        help: """
+            Port of the GES management plane, IAM and the metadata service; 0 picks a free port.
+            """
+    )
     var managementPort = 0
 
-    @Option(help: "Port of the graphs' own interface; 0 is any.")
+    @Option(help: "Port of the data plane of the graphs; 0 picks a free port.")
     var dataPlanePort = 0
 
-    @Option(help: "Port of the control interface; 0 is any.")
+    @Option(help: "Port of the control interface; 0 picks a free port.")
     var controlPort = 0
 
     @Option(
         name: .customLong("tls-ca-file"),
-        help: "Speak TLS, and write the authority to trust to this file."
+        help: "Enable TLS, and write the certificate authority to trust to this file."
     )
     var authorityFile: String?
 
-    @Option(help: "How many seconds an IAM token is good for.")
+    @Option(help: "Validity of IAM tokens in seconds.")
     var tokenLifeSeconds = 24 * 3600
 
     var configuration: SimulatorConfiguration {

@@ -1,6 +1,6 @@
 import GESSimulator
 
-/// Endpoints and credentials of a simulated cloud, for people and for programs.
+/// The endpoints and credentials of a simulated cloud as text or JSON.
 struct SimulatorDescription {
     private let fields: [(name: String, value: String)]
 
@@ -28,7 +28,7 @@ struct SimulatorDescription {
                 name + ":" + String(repeating: " ", count: 17 - name.count) + value
             }.joined(separator: "\n")
         case .json:
-            // No value of a simulated cloud holds a character that JSON escapes.
+            // None of these values contains a character that JSON must escape.
             "{" + fields.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",") + "}"
         }
     }

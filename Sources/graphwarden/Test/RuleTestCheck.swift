@@ -6,17 +6,17 @@ import RE2
 import Rules
 import StrictYAML
 
-/// How `graphwarden test rules` runs its tests.
+/// The options of `graphwarden test rules`.
 struct RuleTestOptions: Sendable {
     fileprivate var tests = RuleTestFile.Options()
 
     /// - Parameters:
-    ///   - tolerance: how far a value may be from the expected one, as a share of the larger
-    ///     magnitude; 0 compares the bits.
-    ///   - names: regular expressions; tests whose name none of them finds are left out. None at all
-    ///     leaves out nothing.
-    ///   - language: as the rules will be evaluated; what it says of costs does not count.
-    /// - Throws: when one of `names` is no regular expression.
+    ///   - tolerance: allowed difference from the expected value, relative to the larger magnitude;
+    ///     0 compares bits.
+    ///   - names: regular expressions; tests whose name matches none of them are skipped. An empty
+    ///     list runs all tests.
+    ///   - language: the query language; the limits in it have no effect.
+    /// - Throws: if one of `names` is not a valid regular expression.
     init(
         tolerance: Double,
         names: [String],
@@ -33,18 +33,18 @@ struct RuleTestOptions: Sendable {
     }
 }
 
-/// What `graphwarden test rules` finds in one file of unit tests.
+/// The result of `graphwarden test rules` for one file of unit tests.
 struct RuleTestCheck: Sendable {
     private let report: RuleTestReport
-    /// What keeps the tests from running, and warnings; one line each.
+    /// Errors that prevent the tests from running, and warnings; one line each.
     private(set) var problems: [String] = []
-    /// 0 all tests passed, 1 one failed or a file is wrong, 2 a file cannot be read.
+    /// 0 all tests passed, 1 a test failed or a file is invalid, 2 a file cannot be read.
     let exitCode: Int32
 
-    /// The outcome, for the terminal.
+    /// The report as text.
     var description: String { report.description }
 
-    /// All outcomes as JUnit XML.
+    /// The reports as JUnit XML.
     static func junit(_ checks: [RuleTestCheck]) -> String {
         RuleTestReport.junit(checks.map(\.report))
     }
@@ -78,7 +78,7 @@ struct RuleTestCheck: Sendable {
     }
 }
 
-/// Reads what a file of tests names, and keeps what is wrong with it.
+/// Reads the rule files that a test file names, and collects their errors.
 private struct Loading {
     var problems: [String] = []
     var exitCode: Int32 = 0
@@ -93,7 +93,7 @@ private struct Loading {
         if issues.containsErrors { exitCode = max(exitCode, 1) }
     }
 
-    /// The rule files that the patterns of the test file name, each once.
+    /// The rule files that match the patterns of the test file, without duplicates.
     mutating func ruleFiles(of tests: RuleTestFile, _ parser: ParserOptions) -> [RuleFile] {
         let folder = FilePaths(configurationFile: tests.path)
         var seen: Set<String> = []

@@ -13,20 +13,20 @@ struct TestCommand: ParsableCommand {
 struct TestRulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Run unit tests of rules, in the format of promtool test rules.",
+        abstract: "Unit tests for rules, in the format of promtool test rules.",
         discussion: """
-            Exit codes: 0 all tests passed, 1 a test failed or a file is wrong, 2 a file cannot be \
-            read, 64 wrong usage.
+            Exit codes: 0 all tests passed, 1 a test failed or a file is invalid, 2 a file cannot \
+            be read, 64 wrong usage.
             """
     )
 
-    @Argument(help: "Files of unit tests.")
+    @Argument(help: "The unit test files.")
     var files: [String]
 
     @Option(
         help: ArgumentHelp(
-            "How far a value may be from the expected one, as a share of the larger one.",
-            discussion: "0 compares bit by bit, as promtool does.",
+            "Allowed relative difference between a value and the expected one.",
+            discussion: "0 requires identical bits, as promtool does.",
             valueName: "ratio"
         )
     )
@@ -35,18 +35,20 @@ struct TestRulesCommand: ParsableCommand {
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp(
-            "Run only tests whose name this regular expression finds; repeatable.",
+            "Only run tests whose name matches the regular expression. Repeatable.",
             valueName: "regex"
         )
     )
     var names: [String] = []
 
-    @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("File path to store JUnit XML test results.", valueName: "file")
+    )
     var junit: String?
 
     @OptionGroup var language: LanguageFlags
 
-    @Flag(help: "Accepted for promtool's sake: what differs is always shown line by line.")
+    @Flag(help: "Accepted for compatibility with promtool; differences are always printed.")
     var diff = false
 
     func validate() throws {
@@ -60,10 +62,10 @@ struct TestRulesCommand: ParsableCommand {
         let options = try options()
         var checks: [RuleTestCheck] = []
         for file in files {
-            Terminal.say("Unit Testing:  \(file)")
+            Terminal.output("Unit Testing:  \(file)")
             let check = RuleTestCheck.run(file, options: options)
-            for problem in check.problems { Terminal.complain(problem) }
-            Terminal.say(check.description + "\n")
+            for problem in check.problems { Terminal.error(problem) }
+            Terminal.output(check.description + "\n")
             checks.append(check)
         }
         var worst = checks.map(\.exitCode).max() ?? 0
@@ -71,7 +73,7 @@ struct TestRulesCommand: ParsableCommand {
             do {
                 try TextFile.write(RuleTestCheck.junit(checks), to: junit)
             } catch {
-                Terminal.complain("\(error)")
+                Terminal.error("\(error)")
                 worst = 2
             }
         }

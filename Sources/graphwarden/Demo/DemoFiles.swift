@@ -2,9 +2,9 @@ import Files
 import Agent
 import GESSimulator
 
-/// The files of the demonstration in a folder of its own: a real configuration and a real rule,
-/// with shortened times.
-struct DemoStage {
+/// The files of the demonstration in a temporary folder: a real configuration and a real rule, with
+/// shortened times.
+struct DemoFiles {
     private let folder: TemporaryFolder
     let options: AgentOptions
 

@@ -1,19 +1,19 @@
 import Cycle
 import Agent
 
-/// What has been told so far, so that only news are told.
-struct DemoStory {
+/// Compares each status with the one before, so that the narrator reports only changes.
+struct DemoProgress {
     private(set) var isRecovered = false
     private var graphCount = 0
     private var lastDecision = ""
     private var lastStatus = ""
     private var lastAlert = ""
 
-    mutating func news(_ status: Status, victim: String?) -> [String] {
+    mutating func changes(_ status: Status, victim: String?) -> [String] {
         var lines: [String] = []
         if status.inventory.graphs.count != graphCount {
             graphCount = status.inventory.graphs.count
-            lines.append("The agent sees \(graphCount) graphs, all of them answering.")
+            lines.append("The agent sees \(graphCount) graphs.")
         }
         guard let victim, let summary = GraphSummary(victim, in: status) else { return lines }
         if summary.alert != lastAlert, !summary.alert.isEmpty {
@@ -23,7 +23,7 @@ struct DemoStory {
             lines.append("The status of the graph is now \(summary.statusCode).")
         }
         if summary.decision != lastDecision, summary.decision != "" {
-            lines.append("The agent: \(summary.decision).")
+            lines.append("Decision of the agent: \(summary.decision).")
         }
         if summary.isVerified, !isRecovered {
             isRecovered = true
