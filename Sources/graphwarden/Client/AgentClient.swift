@@ -10,7 +10,7 @@ struct AgentClient: Sendable {
     }
 
     /// Returns the `data` of a successful response.
-    func get(_ path: String) async throws(AgentClientError) -> AgentAnswer {
+    func get(_ path: String) async throws(AgentClientError) -> AgentResponse {
         let response = try await send(HTTPRequest(url: url + path))
         let body: JSONValue
         do {
@@ -22,7 +22,7 @@ struct AgentClient: Sendable {
             let text = body["error"]?.stringValue ?? "status \(response.status)"
             throw response.status == 404 ? .refused(text) : .unreachable("\(url): \(text)")
         }
-        return AgentAnswer(data: data, text: String(decoding: response.body, as: UTF8.self))
+        return AgentResponse(data: data, text: String(decoding: response.body, as: UTF8.self))
     }
 
     private func send(_ request: HTTPRequest) async throws(AgentClientError) -> HTTPResponse {
@@ -38,7 +38,7 @@ struct AgentClient: Sendable {
     }
 }
 
-struct AgentAnswer: Sendable {
+struct AgentResponse: Sendable {
     let data: JSONValue
     /// The whole response body.
     let text: String

@@ -15,7 +15,7 @@ struct ClientOptions: ParsableArguments {
     var output = Output.table
 
     /// Asks the agent. On failure prints the error and ends the command with its exit code.
-    func get(_ path: String) async throws -> AgentAnswer {
+    func get(_ path: String) async throws -> AgentResponse {
         do {
             return try await AgentClient(url: url).get(path)
         } catch {

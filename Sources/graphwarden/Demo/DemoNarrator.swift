@@ -28,14 +28,14 @@ struct DemoNarrator {
             )
         }
         var progress = DemoProgress()
-        var victim: String?
+        var hungGraph: String?
         while !stop.isRequested {
             let now = clock.elapsed() - began
             let status = board.current
-            if victim == nil, now > Self.healthyTime, status.inventory.graphs.count > 1 {
-                victim = hangOne(now)
+            if hungGraph == nil, now > Self.healthyTime, status.inventory.graphs.count > 1 {
+                hungGraph = hangOne(now)
             }
-            for line in progress.changes(status, victim: victim) { say(now, line) }
+            for line in progress.changes(status, hungGraph: hungGraph) { say(now, line) }
             if progress.isRecovered, endsAfterRecovery {
                 say(now, "Done.")
                 return true

@@ -9,13 +9,13 @@ struct DemoProgress {
     private var lastStatus = ""
     private var lastAlert = ""
 
-    mutating func changes(_ status: Status, victim: String?) -> [String] {
+    mutating func changes(_ status: Status, hungGraph: String?) -> [String] {
         var lines: [String] = []
         if status.inventory.graphs.count != graphCount {
             graphCount = status.inventory.graphs.count
             lines.append("The agent sees \(graphCount) graphs.")
         }
-        guard let victim, let summary = GraphSummary(victim, in: status) else { return lines }
+        guard let hungGraph, let summary = GraphSummary(hungGraph, in: status) else { return lines }
         if summary.alert != lastAlert, !summary.alert.isEmpty {
             lines.append("The alert GraphUnresponsive is \(summary.alert).")
         }
