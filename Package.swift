@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .target(name: "VirtualTime", path: "Tests/Support/VirtualTime"),
-        .testTarget(name: "VirtualTimeTests", dependencies: ["VirtualTime"]),
+        .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
         .target(
             name: "InProcessCloud",
             dependencies: ["GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime"],

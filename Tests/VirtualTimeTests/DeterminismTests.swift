@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VirtualTime
 
@@ -22,10 +23,9 @@ struct DeterminismTests {
             await withDiscardingTaskGroup { group in
                 for number in 0..<20 {
                     group.addTask {
-                        var state = seed &+ UInt64(number)
+                        var random = SeededRandom(seed: seed &* 100 &+ UInt64(number))
                         while time.now < .seconds(86_400) {
-                            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                            let pause = 4000 + Int64(state >> 33) % 12_000
+                            let pause = 4_000 + random.number(below: 12_000)
                             try? await time.sleep(for: .milliseconds(pause))
                             let entry = await ledger.enter()
                             time.trace.record("\(number) \(entry) \(pause)")
