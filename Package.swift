@@ -284,6 +284,10 @@ let package = Package(
         ),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
+        .benchmark(
+            "requests",
+            dependencies: ["InProcessCloud", "GES", "GESSimulator", "VirtualTime"]
+        ),
     ]
 )
 

@@ -8,6 +8,11 @@ package struct GraphListing: Hashable, Sendable {
     package var isComplete = false
     /// Entries without id, name or status: any graph may be behind one, so the listing is not complete.
     package var skipped = 0
+
+    package init(graphs: [Graph] = [], isComplete: Bool = false) {
+        self.graphs = graphs
+        self.isComplete = isComplete
+    }
 }
 
 extension GESClient {

@@ -8,6 +8,11 @@ package struct JobListing: Hashable, Sendable {
     package var isComplete = false
     /// Entries without id or status: the listing is not complete then.
     package var skipped = 0
+
+    package init(jobs: [Job] = [], isComplete: Bool = false) {
+        self.jobs = jobs
+        self.isComplete = isComplete
+    }
 }
 
 extension GESClient {

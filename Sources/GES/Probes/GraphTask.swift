@@ -15,7 +15,7 @@ package struct GraphTask: Hashable, Sendable {
     package var progressRatio: Double?
     package var startTime: Timestamp?
 
-    init(
+    package init(
         id: String,
         state: State,
         type: String? = nil,

@@ -46,6 +46,20 @@ package struct ProbeAnswer: Hashable, Sendable {
     /// Of a summary that succeeded.
     package let vertices: Int64?
     package let edges: Int64?
+
+    package init(
+        duration: Duration,
+        httpStatus: Int?,
+        code: String? = nil,
+        vertices: Int64? = nil,
+        edges: Int64? = nil
+    ) {
+        self.duration = duration
+        self.httpStatus = httpStatus
+        self.code = code
+        self.vertices = vertices
+        self.edges = edges
+    }
 }
 
 extension ProbeResult {
@@ -87,13 +101,7 @@ extension ProbeResult {
         case .cut: self = .failed(.cut, duration: duration)
         case .responseTooLarge:
             self = .answered(
-                ProbeAnswer(
-                    duration: duration,
-                    httpStatus: nil,
-                    code: nil,
-                    vertices: nil,
-                    edges: nil
-                )
+                ProbeAnswer(duration: duration, httpStatus: nil)
             )
         // Something answers there, but not as the configuration expects; or we did not ask.
         case .tls, .protocolViolation, .nameResolution, .cancelled, .shutDown, .invalidRequest,

@@ -10,6 +10,20 @@ package struct RealTimeQueries: Hashable, Sendable {
         package var status: String?
         package var runningSeconds: Double?
         package var pendingSeconds: Double?
+
+        package init(
+            taskName: String?,
+            requestID: String?,
+            status: String?,
+            runningSeconds: Double?,
+            pendingSeconds: Double?
+        ) {
+            self.taskName = taskName
+            self.requestID = requestID
+            self.status = status
+            self.runningSeconds = runningSeconds
+            self.pendingSeconds = pendingSeconds
+        }
     }
 
     package var readRunning: Int64?
@@ -17,6 +31,20 @@ package struct RealTimeQueries: Hashable, Sendable {
     package var writeRunning: Int64?
     package var writeWaiting: Int64?
     package var queries: [Query]
+
+    package init(
+        readRunning: Int64?,
+        readWaiting: Int64?,
+        writeRunning: Int64?,
+        writeWaiting: Int64?,
+        queries: [Query]
+    ) {
+        self.readRunning = readRunning
+        self.readWaiting = readWaiting
+        self.writeRunning = writeRunning
+        self.writeWaiting = writeWaiting
+        self.queries = queries
+    }
 
     /// Nil when no query runs, or none says for how long.
     package var longestRunningSeconds: Double? {

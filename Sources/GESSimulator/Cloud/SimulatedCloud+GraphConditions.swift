@@ -136,12 +136,14 @@ extension SimulatedCloud {
     package mutating func revokeTokens() {
         identity.revokeAll()
         keys.revokeTemporary()
+        credentialsChanged()
     }
 
     /// From now on only this password is right; tokens die, as after a real change.
     package mutating func changePassword(to password: String) {
         identity.password = password
         identity.revokeAll()
+        credentialsChanged()
     }
 
     /// The task inside the graph and the management plane's job of the same id.

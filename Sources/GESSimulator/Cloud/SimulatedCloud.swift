@@ -10,12 +10,18 @@ package struct SimulatedCloud: Sendable {
     let phases: PhaseDurations
 
     /// In the order of the list answers.
-    package private(set) var graphIDs: [String] = []
-    private var graphsByID: [String: SimulatedGraph] = [:]
-    private var idsByName: [String: String] = [:]
+    package private(set) var graphs: [SimulatedGraph] = []
+    private var indexByID: [String: Int] = [:]
+    private var indexByName: [String: Int] = [:]
+    /// Grows with every change of a graph, so that what was read of them can be kept until then.
+    package private(set) var graphRevision = 0
 
     /// By time of creation.
     private(set) var jobs: [SimulatedJob] = []
+    /// Grows with every change of a job.
+    package private(set) var jobRevision = 0
+    /// Grows whenever credentials that were good are refused from then on.
+    package private(set) var credentialEpoch = 0
 
     package var faults = FaultBook()
     package var outage: Outage?
@@ -54,56 +60,67 @@ package struct SimulatedCloud: Sendable {
         }
     }
 
-    package var graphs: [SimulatedGraph] {
-        graphIDs.compactMap { graphsByID[$0] }
-    }
+    package var graphIDs: [String] { graphs.map(\.id) }
 
     package func graph(_ id: String) -> SimulatedGraph? {
-        graphsByID[id]
+        indexByID[id].map { graphs[$0] }
     }
 
     func graphID(named name: String) -> String? {
-        idsByName[name]
+        indexByName[name].map { graphs[$0].id }
+    }
+
+    func graphIndex(named name: String) -> Int? {
+        indexByName[name]
     }
 
     /// False, and nothing done, when the id or the name is taken or the cloud is full.
     @discardableResult
     mutating func insert(_ graph: SimulatedGraph) -> Bool {
-        guard graphsByID[graph.id] == nil, idsByName[graph.name] == nil,
-            graphIDs.count < Self.graphsMaximum
+        guard indexByID[graph.id] == nil, indexByName[graph.name] == nil,
+            graphs.count < Self.graphsMaximum
         else { return false }
-        graphIDs.append(graph.id)
-        graphsByID[graph.id] = graph
-        idsByName[graph.name] = graph.id
+        indexByID[graph.id] = graphs.count
+        indexByName[graph.name] = graphs.count
+        graphs.append(graph)
+        graphRevision += 1
         return true
     }
 
     /// As after a deletion: the id is unknown from now on.
     @discardableResult
     package mutating func removeGraph(_ id: String) -> Bool {
-        guard let graph = graphsByID.removeValue(forKey: id) else { return false }
-        idsByName[graph.name] = nil
-        graphIDs.removeAll { $0 == id }
+        guard let removed = indexByID[id] else { return false }
+        graphs.remove(at: removed)
+        indexByID = [:]
+        indexByName = [:]
+        for (index, graph) in graphs.enumerated() {
+            indexByID[graph.id] = index
+            indexByName[graph.name] = index
+        }
+        graphRevision += 1
         return true
     }
 
     /// Changes a graph in place; false when there is none of that id.
     @discardableResult
     mutating func update(_ id: String, _ change: (inout SimulatedGraph) -> Void) -> Bool {
-        guard var graph = graphsByID[id] else { return false }
-        change(&graph)
-        graphsByID[id] = graph
+        guard let index = indexByID[id] else { return false }
+        change(&graphs[index])
+        graphRevision += 1
         return true
     }
 
     mutating func insert(_ job: SimulatedJob) {
         jobs.append(job)
+        jobRevision += 1
         if jobs.count > Self.jobsMaximum {
             jobs.removeFirst(Self.jobsMaximum / 8)
         }
     }
 
     mutating func failOpenJobs(ofGraph id: String, at now: Timestamp, reason: String) {
+        jobRevision += 1
         for index in jobs.indices where jobs[index].graphID == id {
             jobs[index].fail(at: now, reason: reason)
         }
@@ -111,6 +128,10 @@ package struct SimulatedCloud: Sendable {
 
     func job(_ id: String, ofGraph graphID: String) -> SimulatedJob? {
         jobs.last { $0.id == id && $0.graphID == graphID && !$0.isLost }
+    }
+
+    mutating func credentialsChanged() {
+        credentialEpoch += 1
     }
 
     mutating func newJobID() -> String {

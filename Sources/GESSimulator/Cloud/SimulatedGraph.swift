@@ -38,6 +38,7 @@ package struct SimulatedGraph: Sendable {
     var statusLag: Duration = .zero
 
     private static let tasksMaximum = 64
+    private static let waitingWritesMaximum: Int64 = 100
 
     init(id: String, name: String, status: SimulatedGraph.Status, created: Timestamp) {
         self.id = id
@@ -68,6 +69,31 @@ package struct SimulatedGraph: Sendable {
             return nil
         }
         return hang.hangClass
+    }
+
+    /// When the reported status became what it is; what the answers call `updated`.
+    package func reportedChange(before instant: Timestamp) -> Timestamp {
+        timeline.lastChange(before: instant - statusLag)
+    }
+
+    /// When the status, or what is reported of it, changes next; nil when nothing is planned.
+    package func nextChange(after instant: Timestamp) -> Timestamp? {
+        let reported = timeline.end(after: instant - statusLag).map { $0 + statusLag }
+        return [reported, timeline.end(after: instant)].compactMap(\.self).min()
+    }
+
+    package func runningTasks(at instant: Timestamp) -> [SimulatedTask] {
+        tasks.filter { $0.begin <= instant && $0.isRunning(at: instant) }
+    }
+
+    /// Behind a task that stands still the writes pile up: one more every ten seconds.
+    package func waitingWrites(at instant: Timestamp) -> Int64 {
+        let stalled = tasks.first { task in
+            if case .stalled = task.course { task.begin <= instant } else { false }
+        }
+        guard let stalled else { return 0 }
+        let milliseconds = (instant - stalled.begin).wholeMilliseconds
+        return min(Self.waitingWritesMaximum, milliseconds / 10_000)
     }
 
     /// How its own address behaves now: a graph that is not up drops every connection.

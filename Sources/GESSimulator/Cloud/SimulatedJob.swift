@@ -18,14 +18,14 @@ package struct SimulatedJob: Hashable, Sendable {
     package let name: String
     package let begin: Timestamp
     /// When it leaves the queue; not before `begin`.
-    var runs: Timestamp
+    package internal(set) var runs: Timestamp
     /// nil: it runs until something ends it.
-    var end: Timestamp?
-    var outcome: Outcome
+    package internal(set) var end: Timestamp?
+    package internal(set) var outcome: Outcome
     /// The service answers that there is no such job, and does not list it.
-    var isLost = false
+    package internal(set) var isLost = false
 
-    func status(at instant: Timestamp) -> Status {
+    package func status(at instant: Timestamp) -> Status {
         if let end, instant >= end {
             return outcome == .success ? .success : .failed
         }

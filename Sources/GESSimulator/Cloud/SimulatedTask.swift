@@ -17,7 +17,7 @@ package struct SimulatedTask: Hashable, Sendable {
     package var course: Course
 
     /// 0 to 100.
-    func progressPercent(at instant: Timestamp) -> Int {
+    package func progressPercent(at instant: Timestamp) -> Int {
         switch course {
         case .stalled(let percent): return percent
         case .failed(_, let percent, _): return percent

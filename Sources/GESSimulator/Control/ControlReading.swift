@@ -32,7 +32,7 @@ enum ControlReading {
         }
         return [
             "time": .string(now.withMicroseconds),
-            "graphs": .integer(Int64(cloud.graphIDs.count)),
+            "graphs": .integer(Int64(cloud.graphs.count)),
             "requests": .integer(Int64(cloud.log.total)),
             "faults": .integer(Int64(cloud.faults.scheduled.count)),
             "outage": cloud.outage.map { .string($0.manner.rawValue) } ?? .null,

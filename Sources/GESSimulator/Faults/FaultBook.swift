@@ -14,10 +14,10 @@ package struct FaultMatch: Hashable, Sendable {
         self.graphID = graphID
     }
 
-    func meets(_ route: CloudRoute, graphID id: String?) -> Bool {
-        (service == nil || service == route.service)
-            && (operation == nil || operation == route.operation)
-            && (graphID == nil || graphID == id)
+    func meets(_ service: CloudService, _ operation: Operation, graphID: String?) -> Bool {
+        (self.service == nil || self.service == service)
+            && (self.operation == nil || self.operation == operation)
+            && (self.graphID == nil || self.graphID == graphID)
     }
 }
 
@@ -133,6 +133,19 @@ package struct FaultBook: Sendable {
         scheduled = []
     }
 
+    /// Whether any fault is in the way of such a request, or would count it.
+    func mayMeet(
+        _ service: CloudService,
+        _ operation: Operation,
+        graphID: String?,
+        at now: Timestamp
+    ) -> Bool {
+        scheduled.contains { _, fault in
+            (fault.until.map { now < $0 } ?? true)
+                && fault.match.meets(service, operation, graphID: graphID)
+        }
+    }
+
     /// The faults that meet this request; those with a count lose one.
     mutating func take(
         for route: CloudRoute,
@@ -144,7 +157,8 @@ package struct FaultBook: Sendable {
         var applied = AppliedFaults()
         for index in scheduled.indices {
             let fault = scheduled[index].fault
-            guard !applied.has(fault.fault.aspect), fault.match.meets(route, graphID: graphID)
+            guard !applied.has(fault.fault.aspect),
+                fault.match.meets(route.service, route.operation, graphID: graphID)
             else { continue }
             if fault.skip > 0 {
                 scheduled[index].fault.skip -= 1

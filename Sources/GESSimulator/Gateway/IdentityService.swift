@@ -95,6 +95,10 @@ struct IdentityService: Sendable {
         return nil
     }
 
+    func end(ofToken text: String, at now: Timestamp) -> Timestamp? {
+        tokens[text].flatMap { now < $0.dies ? $0.dies : nil }
+    }
+
     mutating func revokeAll() {
         tokens = [:]
     }

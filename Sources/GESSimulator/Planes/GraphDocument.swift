@@ -49,7 +49,7 @@ struct GraphDocument {
             Field(
                 "updated",
                 "updated",
-                .string(graph.timeline.lastChange(before: now - graph.statusLag).naked)
+                .string(graph.reportedChange(before: now).naked)
             ),
         ]
         if let progressPercent {

@@ -16,22 +16,10 @@ struct InstanceDocument {
         10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
         100_000_000_000,
     ]
-    private static let waitingMaximum: Int64 = 100
 
     private var instanceName: String { "\(graph.name)-ges-dn-1-1" }
 
-    private var runningTasks: [SimulatedTask] {
-        graph.tasks.filter { $0.begin <= now && $0.isRunning(at: now) }
-    }
-
-    /// Behind a task that stands still the writes pile up: one more every ten seconds.
-    private var waitingWrites: Int64 {
-        let stalled = runningTasks.first { task in
-            if case .stalled = task.course { true } else { false }
-        }
-        guard let stalled else { return 0 }
-        return min(Self.waitingMaximum, (now - stalled.begin).wholeMilliseconds / 10_000)
-    }
+    private var runningTasks: [SimulatedTask] { graph.runningTasks(at: now) }
 
     /// The body of om/real-time-queries.
     var queries: JSONValue {
@@ -49,7 +37,7 @@ struct InstanceDocument {
             "vertex_usage": 0,
             "read_waiting_queue_length": 0,
             "read_running_queue_length": 0,
-            "write_waiting_queue_length": .integer(waitingWrites),
+            "write_waiting_queue_length": .integer(graph.waitingWrites(at: now)),
             "write_running_queue_length": .integer(Int64(tasks.count)),
             "current_queries": .array(tasks.map(query)),
         ]

@@ -1,5 +1,5 @@
 import JSON
-import Time
+package import Time
 
 /// GES' management plane: graphs, jobs, control actions, in both dialects.
 extension SimulatedCloud {
@@ -20,11 +20,10 @@ extension SimulatedCloud {
 
     private func listGraphs(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let page = try Page(exchange)
-        let shown = page.items(of: graphIDs).compactMap { graph($0) }
-        let documents = shown.map { document($0, exchange) }
+        let documents = page.items(of: graphs).map { document($0, exchange) }
         let counter = exchange.route.version == .v2 ? "graph_count" : "graphCount"
         return CloudAnswer([
-            counter: .integer(Int64(page.total ?? graphIDs.count)),
+            counter: .integer(Int64(page.total ?? graphs.count)),
             "graphs": .array(documents),
         ])
     }
@@ -44,7 +43,7 @@ extension SimulatedCloud {
     }
 
     /// The `action_progress`, which only a graph with status 100 has.
-    private func preparationPercent(of graph: SimulatedGraph, at now: Timestamp) -> Int? {
+    package func preparationPercent(of graph: SimulatedGraph, at now: Timestamp) -> Int? {
         let phase = graph.timeline.phase(at: now)
         guard phase.status == .preparing else { return nil }
         guard let end = graph.timeline.end(after: now) else { return Self.stalledPercent }
@@ -108,7 +107,7 @@ extension SimulatedCloud {
 
     private func quotas(_ version: APIDialect) -> CloudAnswer {
         let edgeVolume = version == .v2 ? "edge_volume" : "edgeVolume"
-        let room = Int64(max(0, Self.graphsMaximum - graphIDs.count))
+        let room = Int64(max(0, Self.graphsMaximum - graphs.count))
         return CloudAnswer([
             "quotas": [
                 "resources": [

@@ -16,8 +16,10 @@ package final class InProcessCloud: Sendable {
     package let configuration: SimulatorConfiguration
     package let time: VirtualTime
     let cloud: SharedCloud
-    private let latencies: Latencies
+    let latencies: Latencies
     private let generators: Mutex<Generators>
+    /// What the newest request to the management plane proved itself with, if it was a token.
+    private let newestToken = Mutex<String?>(nil)
 
     private struct Generators {
         var management: SeededGenerator
@@ -64,6 +66,12 @@ package final class InProcessCloud: Sendable {
         _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try cloud.withCloud(body)
+    }
+
+    var token: String? { newestToken.withLock { $0 } }
+
+    func note(token: String?) {
+        newestToken.withLock { $0 = token }
     }
 
     /// How long the next exchange with one of the addresses takes.

@@ -23,6 +23,7 @@ package final class VirtualTime: Sendable {
         /// `now` at the last boot, less what the boot clock showed then.
         var bootOffset: Duration
         var boots = 1
+        var wallJumps = 0
         var sleepers = SleeperQueue()
     }
 
@@ -71,12 +72,21 @@ package final class VirtualTime: Sendable {
 
     /// Sets the wall clock forward, or back when negative. Nobody wakes earlier or later for it.
     package func moveWall(by jump: Duration) {
-        state.withLock { $0.wallOffset += jump }
+        state.withLock { state in
+            state.wallOffset += jump
+            state.wallJumps += 1
+        }
     }
 
     package func setWall(toMilliseconds milliseconds: Int64) {
-        state.withLock { $0.wallOffset = .milliseconds(milliseconds) - $0.now }
+        state.withLock { state in
+            state.wallOffset = .milliseconds(milliseconds) - state.now
+            state.wallJumps += 1
+        }
     }
+
+    /// How often the wall clock was set.
+    package var wallJumps: Int { state.withLock { $0.wallJumps } }
 
     /// Starts the boot clock at zero. Deadlines stay where they are: whoever should not survive the
     /// boot is ended by the test.

@@ -51,6 +51,7 @@ extension InProcessCloud {
     package func client(
         credentials: Credentials? = nil,
         apiVersion: GES.APIVersion = .v2,
+        rateLimits: [GES.Service: ServiceRateLimit] = GESConfiguration.defaultRateLimits,
         observer: any RequestObserver = SilentObserver()
     ) throws(EndpointError) -> GESClient {
         GESClient(
@@ -60,6 +61,7 @@ extension InProcessCloud {
                 credentials: credentials ?? passwordCredentials,
                 apiVersion: apiVersion,
                 actionTimeout: .seconds(20),
+                rateLimits: rateLimits,
                 maximumThrottleWait: .seconds(10),
                 longestPause: .seconds(30),
                 clock: clientClock

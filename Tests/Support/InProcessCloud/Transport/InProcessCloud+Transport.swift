@@ -17,6 +17,7 @@ extension InProcessCloud: HTTPTransport {
             try await exchange.wait(.zero, sent: false)
             throw error
         }
+        if entrance == .management { note(token: request.headers.first(named: "X-Auth-Token")) }
         let reply = cloud.withCloud { cloud, now in
             cloud.handle(CloudRequest(request, target, at: entrance), at: now)
         }

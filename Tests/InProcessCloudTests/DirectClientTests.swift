@@ -1,0 +1,234 @@
+import GES
+import GESSimulator
+import InProcessCloud
+import Testing
+import VirtualTime
+
+/// What the agent asks of the cloud.
+protocol CloudReader: Sendable {
+    var gatewayClockOffset: Duration? { get }
+    func listGraphs() async throws(GESError) -> GraphListing
+    func graph(_ id: String) async throws(GESError) -> Graph
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
+    func job(graphID: String, jobID: String) async throws(GESError) -> Job
+    func restart(_ id: String) async -> ActionAnswer
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GES.GraphTask]
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries
+}
+
+extension GESClient: CloudReader {}
+extension DirectClient: CloudReader {}
+
+@Suite("The client that reads values sees what the one over HTTP sees")
+struct DirectClientTests {
+    enum Form {
+        case http, direct
+
+        func reader(_ cloud: InProcessCloud, _ version: GES.APIVersion) throws -> any CloudReader {
+            // Reading values is not paced.
+            let client = try cloud.client(apiVersion: version, rateLimits: [:])
+            return switch self {
+            case .http: client
+            case .direct: DirectClient(cloud, client: client, apiVersion: version)
+            }
+        }
+    }
+
+    /// Polls everything every half a minute, and restarts a graph now and then.
+    private func watch(
+        _ form: Form,
+        _ plan: FaultPlan,
+        lasting duration: Duration,
+        version: GES.APIVersion = .v2
+    ) throws -> (lines: [String], requests: Int) {
+        let time = VirtualTime()
+        time.trace.keep(1_000_000)
+        let cloud = InProcessCloud(time: time, latencies: .none)
+        try time.run {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await plan.play(on: cloud) }
+                group.addTask {
+                    do {
+                        let reader = try form.reader(cloud, version)
+                        var watcher = ScriptedWatcher(cloud: cloud, reader: reader)
+                        try await watcher.run(until: duration)
+                    } catch {
+                        Issue.record("\(error)")
+                    }
+                }
+                for await _ in group {}
+            }
+        }
+        return (time.trace.newest(1_000_000), cloud.withCloud { cloud, _ in cloud.log.total })
+    }
+
+    private func compare(
+        _ plan: FaultPlan,
+        lasting duration: Duration,
+        version: GES.APIVersion = .v2
+    ) throws -> (http: Int, direct: Int) {
+        let http = try watch(.http, plan, lasting: duration, version: version)
+        let direct = try watch(.direct, plan, lasting: duration, version: version)
+        #expect(http.lines.count == direct.lines.count)
+        if let place = zip(http.lines, direct.lines).enumerated().first(where: { $1.0 != $1.1 }) {
+            Issue.record(
+                """
+                line \(place.offset) over HTTP:
+                \(http.lines[max(0, place.offset - 3)...place.offset].joined(separator: "\n"))
+                and direct:
+                \(place.element.1)
+                """
+            )
+        }
+        return (http.requests, direct.requests)
+    }
+
+    @Test("while all is well, and then sends next to nothing", arguments: [GES.APIVersion.v1, .v2])
+    func well(version: GES.APIVersion) throws {
+        let requests = try compare(FaultPlan([]), lasting: .seconds(1800), version: version)
+        #expect(requests.http > 1500)
+        #expect(requests.direct < 50)
+    }
+
+    /// A fleet's troubles of a week, in three hours.
+    @Test("under every trouble", arguments: 1...6 as ClosedRange<UInt64>)
+    func troubles(seed: UInt64) throws {
+        let span = Duration.seconds(3 * 3600)
+        let plan = FaultPlan(
+            seed: seed,
+            graphs: 5,
+            lasting: span,
+            rates: .typical.scaled(by: 24)
+        )
+        let requests = try compare(plan, lasting: span)
+        #expect(requests.direct < requests.http)
+    }
+}
+
+/// Asks for everything in turn and writes down what it is told.
+struct ScriptedWatcher {
+    let cloud: InProcessCloud
+    let reader: any CloudReader
+    private var known: [Graph] = []
+    private var jobs: [(graph: String, job: String)] = []
+
+    init(cloud: InProcessCloud, reader: any CloudReader) {
+        self.cloud = cloud
+        self.reader = reader
+    }
+
+    mutating func run(until end: Duration) async throws {
+        var round = 0
+        while cloud.time.now < end {
+            await poll()
+            if round % 60 == 59 { await restart(round / 60) }
+            round += 1
+            // In whole numbers: a quotient of durations is rounded.
+            let next = cloud.time.now.components.seconds / 30 + 1
+            try await cloud.time.sleep(for: .seconds(30 * next) - cloud.time.now)
+        }
+    }
+
+    private mutating func poll() async {
+        let listing = await outcome { () throws(GESError) in try await reader.listGraphs() }
+        note("graphs", listing)
+        if case .success(let listing) = listing { known = listing.graphs }
+        note(
+            "jobs",
+            await outcome { () throws(GESError) in
+                try await reader.jobs(JobFilter(status: .running))
+            }
+        )
+        if let seconds = reader.gatewayClockOffset?.components.seconds {
+            cloud.time.trace.record("offset \(seconds)")
+        }
+        for graph in known { await poll(graph) }
+        for (graph, job) in jobs.suffix(2) {
+            note(
+                "job",
+                await outcome { () throws(GESError) in
+                    try await reader.job(graphID: graph, jobID: job)
+                }
+            )
+        }
+    }
+
+    private func poll(_ graph: Graph) async {
+        let dataPlane = cloud.dataPlane()
+        note("graph", await outcome { () throws(GESError) in try await reader.graph(graph.id) })
+        for kind in ProbeKind.allCases {
+            let result = await reader.probe(kind, of: graph, dataPlane: dataPlane)
+            cloud.time.trace.record("\(kind) \(result)")
+        }
+        note(
+            "tasks",
+            await outcome { () throws(GESError) in
+                try await reader.runningTasks(of: graph, dataPlane: dataPlane)
+            }
+        )
+        note(
+            "queries",
+            await outcome { () throws(GESError) in
+                try await reader.realTimeQueries(of: graph, dataPlane: dataPlane)
+            }
+        )
+    }
+
+    private mutating func restart(_ number: Int) async {
+        guard !known.isEmpty else { return }
+        let graph = known[number % known.count].id
+        let answer = await reader.restart(graph)
+        switch answer {
+        case .accepted(let job):
+            cloud.time.trace.record("accepted \(job ?? "-")")
+            if let job { jobs.append((graph, job)) }
+        case .refused(let failure): cloud.time.trace.record("refused \(failure.code ?? "-")")
+        case .unauthorised(let failure): cloud.time.trace.record("unauthorised \(failure.status)")
+        case .throttled(let pause): cloud.time.trace.record("throttled \(pause ?? .zero)")
+        case .notSent(let error): cloud.time.trace.record("not sent \(error.reason)")
+        case .unknown(let error): cloud.time.trace.record("unknown \(error.reason)")
+        }
+    }
+
+    private func outcome<Value>(
+        _ body: () async throws(GESError) -> Value
+    ) async -> Result<Value, GESError> {
+        do throws(GESError) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Errors without the ids of requests, which the two forms count differently.
+    private func note<Value>(_ question: String, _ outcome: Result<Value, GESError>) {
+        let text =
+            switch outcome {
+            case .success(let graph as Graph): describe(graph)
+            case .success(let listing as GraphListing):
+                "\(listing.isComplete) \(listing.graphs.map(describe))"
+            case .success(let value): "\(value)"
+            case .failure(let error): "failed: \(error.reason) \(error.code ?? "-")"
+            }
+        cloud.time.trace.record("\(cloud.time.now) \(question) \(text)")
+    }
+
+    /// A dictionary has no order of its own.
+    private func describe(_ graph: Graph) -> String {
+        var graph = graph
+        let tags = graph.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        graph.tags = [:]
+        return "\(graph) \(tags)"
+    }
+}

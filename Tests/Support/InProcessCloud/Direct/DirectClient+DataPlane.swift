@@ -1,0 +1,109 @@
+import Time
+package import GES
+import GESSimulator
+
+extension DirectClient {
+    package func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult {
+        let operation: GESSimulator.Operation = kind == .version ? .showVersion : .showSummary
+        guard let (found, _) = readDataPlane(of: graph, operation, dataPlane) else {
+            return await client.probe(kind, of: graph, dataPlane: dataPlane)
+        }
+        do {
+            let duration = try await passLatency(.dataPlane)
+            return .answered(
+                ProbeAnswer(
+                    duration: duration,
+                    httpStatus: 200,
+                    vertices: kind == .summary ? found.vertexCount : nil,
+                    edges: kind == .summary ? found.edgeCount : nil
+                )
+            )
+        } catch {
+            return .notProbed(reason: error.reason)
+        }
+    }
+
+    package func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GES.GraphTask] {
+        guard let (found, now) = readDataPlane(of: graph, .listTasks, dataPlane) else {
+            return try await client.runningTasks(of: graph, dataPlane: dataPlane)
+        }
+        _ = try await passLatency(.dataPlane)
+        let tasks = found.runningTasks.map { GES.GraphTask($0, at: now) }
+        return tasks.count > 1 ? tasks.sorted(by: GES.GraphTask.isOlder) : tasks
+    }
+
+    package func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries {
+        guard let (found, now) = readDataPlane(of: graph, .showQueries, dataPlane) else {
+            return try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
+        }
+        _ = try await passLatency(.dataPlane)
+        return RealTimeQueries(
+            readRunning: 0,
+            readWaiting: 0,
+            writeRunning: Int64(found.runningTasks.count),
+            writeWaiting: found.waitingWrites,
+            queries: found.runningTasks.map { RealTimeQueries.Query($0, at: now) }
+        )
+    }
+
+    /// Nil when the graph has to be asked.
+    private func readDataPlane(
+        of graph: Graph,
+        _ operation: GESSimulator.Operation,
+        _ dataPlane: DataPlaneConfiguration
+    ) -> (SimulatedCloud.DataPlaneState, Timestamp)? {
+        guard let address = graph.privateIP,
+            dataPlane == cloud.dataPlane(timeout: dataPlane.timeout),
+            .milliseconds(cloud.latencies.dataPlane.milliseconds.upperBound) < dataPlane.timeout
+        else { return nil }
+        return read(age: Self.proofAgeMaximum * 2) { simulated, now, _ in
+            simulated.dataPlaneState(
+                ofGraph: graph.id,
+                named: graph.name,
+                at: address,
+                for: operation,
+                at: now
+            ).map { ($0, now) }
+        }
+    }
+}
+
+extension GES.GraphTask {
+    fileprivate static func isOlder(_ left: GES.GraphTask, _ right: GES.GraphTask) -> Bool {
+        guard let leftTime = left.startTime, let rightTime = right.startTime, leftTime != rightTime
+        else { return left.id < right.id }
+        return leftTime < rightTime
+    }
+
+    fileprivate init(_ task: SimulatedTask, at now: Timestamp) {
+        self.init(
+            id: task.id,
+            state: .running,
+            type: task.type,
+            progressRatio: Double(task.progressPercent(at: now)) / 100,
+            startTime: Timestamp(wholeSecondsOf: task.begin)
+        )
+    }
+}
+
+extension RealTimeQueries.Query {
+    fileprivate init(_ task: SimulatedTask, at now: Timestamp) {
+        self.init(
+            taskName: task.type,
+            requestID: task.id,
+            status: "RUNNING",
+            runningSeconds: Double((now - task.begin).wholeMilliseconds) / 1000,
+            pendingSeconds: 0
+        )
+    }
+}

@@ -1,0 +1,192 @@
+import Time
+package import GES
+import GESSimulator
+import HTTPClient
+import Synchronization
+import VirtualTime
+
+/// Stands in for `GESClient` where a simulation must be fast: reads the cloud as values, without
+/// encoding a request or an answer.
+///
+/// It does so only where the outcome is certain, namely that of a healthy exchange. Whatever may be
+/// special about a request (an outage, a fault that might meet it, a graph that does not answer,
+/// credentials that may be refused, a client that still remembers trouble, an action) is sent by a real
+/// client over the transport of `InProcessCloud`. So every trouble has one implementation, and this one
+/// has none to get wrong; tests compare the two, value by value.
+///
+/// Two differences remain: the observer of requests hears only of those that are sent, and reads are
+/// not paced by the client's rate limit.
+package final class DirectClient: Sendable {
+    let cloud: InProcessCloud
+    let client: GESClient
+    let apiVersion: GES.APIVersion
+    let state = Mutex(State())
+
+    struct State {
+        var proof: Proof?
+        /// Requests to the management plane that were sent, and the last of them that failed.
+        var lastSent = 0
+        var lastFailed = 0
+        var clockOffset: Duration?
+        /// What the real client last knew of it.
+        var sentClockOffset: Duration?
+        var graphs: CachedGraphs?
+        var jobs: CachedJobs?
+    }
+
+    /// The circumstances under which a request to the management plane last succeeded. While they
+    /// hold, the next one will too.
+    struct Proof {
+        let credentialEpoch: Int
+        let clockError: Duration
+        let wallJumps: Int
+        /// When the token that was used will be refused; nil for another credential.
+        let end: Timestamp?
+        let at: Timestamp
+    }
+
+    struct CachedGraphs {
+        let revision: Int
+        let until: Timestamp?
+        let listing: GraphListing
+    }
+
+    struct CachedJobs {
+        let revision: Int
+        let until: Timestamp?
+        let listing: JobListing
+    }
+
+    /// The real client must come to renew its credentials in time.
+    static let proofAgeMaximum = Duration.seconds(600)
+
+    /// - Parameter client: sends what cannot be read; on the same cloud.
+    package init(
+        _ cloud: InProcessCloud,
+        client: GESClient,
+        apiVersion: GES.APIVersion = .v2
+    ) {
+        self.cloud = cloud
+        self.client = client
+        self.apiVersion = apiVersion
+    }
+
+    package var gatewayClockOffset: Duration? { state.withLock { $0.clockOffset } }
+
+    // MARK: Reading
+
+    /// Reads from the cloud if a healthy exchange is certain; nil if a request has to be sent.
+    ///
+    /// - Parameter age: how old the newest success of a sent request may be.
+    func read<Value: Sendable>(
+        age: Duration = proofAgeMaximum,
+        _ body: (inout SimulatedCloud, Timestamp, inout State) -> Value?
+    ) -> Value? {
+        guard !Task.isCancelled else { return nil }
+        return cloud.withCloud { simulated, now in
+            state.withLock { state in
+                guard let proof = state.proof, (now - proof.at) <= age,
+                    proof.credentialEpoch == simulated.credentialEpoch,
+                    proof.clockError == simulated.clockError,
+                    proof.wallJumps == cloud.time.wallJumps,
+                    proof.end.map({ now < $0 }) ?? true
+                else { return nil }
+                return body(&simulated, now, &state)
+            }
+        }
+    }
+
+    /// Lets the latency of a healthy exchange pass.
+    /// - Returns: how long it took.
+    func passLatency(
+        _ entrance: CloudRequest.Entrance
+    ) async throws(GESError) -> Duration {
+        let latency = cloud.latency(of: entrance)
+        guard latency > .zero else { return .zero }
+        do {
+            try await cloud.time.sleep(for: latency)
+        } catch {
+            throw .http(
+                HTTPError(
+                    .cancelled,
+                    requestMayHaveBeenSent: true,
+                    message: "the task was cancelled"
+                )
+            )
+        }
+        return latency
+    }
+
+    /// The end of an exchange with the management plane, whose answer tells the gateway's time.
+    func receive(date: Timestamp) async throws(GESError) {
+        _ = try await passLatency(.management)
+        let wall = cloud.time.wallMilliseconds
+        state.withLock { $0.clockOffset = .milliseconds(date.milliseconds - wall) }
+    }
+
+    // MARK: Sending
+
+    /// Sends a request to the management plane by the real client, and notes what its outcome proves.
+    func send<Value>(
+        _ body: (GESClient) async throws(GESError) -> Value
+    ) async throws(GESError) -> Value {
+        let (number, circumstances) = begin()
+        do throws(GESError) {
+            let value = try await body(client)
+            end(number, circumstances)
+            return value
+        } catch {
+            end(number, nil)
+            throw error
+        }
+    }
+
+    func begin() -> (number: Int, circumstances: Proof) {
+        let number = state.withLock { state in
+            state.lastSent += 1
+            return state.lastSent
+        }
+        return (number, circumstances(end: nil))
+    }
+
+    /// - Parameter circumstances: those under which the request was sent; nil when it failed.
+    func end(_ number: Int, _ circumstances: Proof?) {
+        let token = cloud.token
+        let proof = circumstances.map { before in
+            cloud.withCloud { simulated, now in
+                Proof(
+                    credentialEpoch: before.credentialEpoch,
+                    clockError: before.clockError,
+                    wallJumps: before.wallJumps,
+                    end: token.map { simulated.tokenEnd($0, at: now) ?? now },
+                    at: now
+                )
+            }
+        }
+        state.withLock { state in
+            let offset = client.gatewayClockOffset
+            if offset != state.sentClockOffset || proof != nil { state.clockOffset = offset }
+            state.sentClockOffset = offset
+            if let proof {
+                // One that was under way when another failed proves nothing about what came after.
+                if number > state.lastFailed { state.proof = proof }
+            } else {
+                state.lastFailed = max(state.lastFailed, state.lastSent)
+                state.proof = nil
+            }
+        }
+    }
+
+    private func circumstances(end: Timestamp?) -> Proof {
+        let wallJumps = cloud.time.wallJumps
+        return cloud.withCloud { simulated, now in
+            Proof(
+                credentialEpoch: simulated.credentialEpoch,
+                clockError: simulated.clockError,
+                wallJumps: wallJumps,
+                end: end,
+                at: now
+            )
+        }
+    }
+}
