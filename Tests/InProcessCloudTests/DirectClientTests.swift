@@ -101,18 +101,122 @@ struct DirectClientTests {
         #expect(requests.direct < 50)
     }
 
-    /// A fleet's troubles of a week, in three hours.
-    @Test("under every trouble", arguments: 1...6 as ClosedRange<UInt64>)
+    /// A fleet's troubles of two days, in one hour.
+    @Test("under every trouble", arguments: [1, 2, 34] as [UInt64])
     func troubles(seed: UInt64) throws {
-        let span = Duration.seconds(3 * 3600)
+        let span = Duration.seconds(3600)
         let plan = FaultPlan(
             seed: seed,
             graphs: 5,
             lasting: span,
-            rates: .typical.scaled(by: 24)
+            rates: .typical.scaled(by: 48)
         )
         let requests = try compare(plan, lasting: span)
         #expect(requests.direct < requests.http)
+    }
+}
+
+extension DirectClientTests {
+    @Test("over days its real client renews its token in time, and no request is refused")
+    func tokenRenewal() throws {
+        let time = VirtualTime()
+        let cloud = InProcessCloud(time: time)
+        try time.run {
+            let client = DirectClient(cloud, client: try cloud.client())
+            while time.now < .seconds(60 * 3600) {
+                _ = try await client.listGraphs()
+                _ = try await client.jobs(JobFilter(status: .running))
+                try await time.sleep(for: .seconds(120))
+            }
+        }
+        let statuses = cloud.withCloud { cloud, _ in cloud.log.records.map(\.status) }
+        #expect(statuses.allSatisfy { $0 == 200 || $0 == 201 })
+        #expect(statuses.filter { $0 == 201 }.count == 3)
+        #expect(statuses.count < 600)
+    }
+
+    @Test("all answers of a graph at once are those that it gives one by one")
+    func answersAtOnce() throws {
+        let time = VirtualTime()
+        let cloud = InProcessCloud(time: time, latencies: .none)
+        let dataPlane = cloud.dataPlane()
+        try time.run {
+            let http = try cloud.client(rateLimits: [:])
+            let client = DirectClient(cloud, client: http)
+            let graphs = try await client.listGraphs().graphs
+            cloud.withCloud { cloud, now in
+                cloud.hang(graphs[1].id, .importing, at: now)
+                cloud.hang(graphs[2].id, .unresponsive, at: now)
+                cloud.faults.schedule(
+                    ScheduledFault(
+                        .drop,
+                        on: FaultMatch(operation: .listTasks, graphID: graphs[3].id)
+                    )
+                )
+            }
+            try await time.sleep(for: .seconds(100))
+            for graph in graphs.prefix(2) {
+                let answers = try #require(
+                    client.answers(of: graph, to: ProbeKind.allCases, dataPlane: dataPlane)
+                )
+                for (kind, result) in answers.probes {
+                    #expect(await http.probe(kind, of: graph, dataPlane: dataPlane) == result)
+                }
+                #expect(
+                    try await http.runningTasks(of: graph, dataPlane: dataPlane) == answers.tasks
+                )
+                #expect(
+                    try await http.realTimeQueries(of: graph, dataPlane: dataPlane)
+                        == answers.queries
+                )
+            }
+            for graph in graphs[2...3] {
+                #expect(client.answers(of: graph, to: [.version], dataPlane: dataPlane) == nil)
+            }
+        }
+    }
+
+    @Test("a cancelled read ends as a cancelled request does, and takes no time")
+    func cancellation() throws {
+        for form in [Form.http, .direct] {
+            let time = VirtualTime()
+            let cloud = InProcessCloud(time: time)
+            let outcomes = try time.run {
+                let reader = try form.reader(cloud, .v2)
+                let graph = try #require(try await reader.listGraphs().graphs.first)
+                let start = time.now
+                let outcomes = await withTaskGroup(of: String.self) { group in
+                    group.addTask {
+                        await Self.reason { () throws(GESError) in try await reader.listGraphs() }
+                    }
+                    group.addTask {
+                        let result = await reader.probe(
+                            .version,
+                            of: graph,
+                            dataPlane: cloud.dataPlane()
+                        )
+                        return if case .notProbed(let reason) = result { reason } else { "probed" }
+                    }
+                    try? await time.sleep(for: .microseconds(10))
+                    group.cancelAll()
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(time.now - start == .microseconds(10))
+                return outcomes
+            }
+            #expect(outcomes == ["cancelled", "cancelled"])
+        }
+    }
+
+    private static func reason(
+        _ body: () async throws(GESError) -> GraphListing
+    ) async -> String {
+        do throws(GESError) {
+            _ = try await body()
+            return "listed"
+        } catch {
+            return error.reason
+        }
     }
 }
 
@@ -150,8 +254,8 @@ struct ScriptedWatcher {
                 try await reader.jobs(JobFilter(status: .running))
             }
         )
-        if let seconds = reader.gatewayClockOffset?.components.seconds {
-            cloud.time.trace.record("offset \(seconds)")
+        if let offset = reader.gatewayClockOffset {
+            cloud.time.trace.record("offset \(offset)")
         }
         for graph in known { await poll(graph) }
         for (graph, job) in jobs.suffix(2) {

@@ -25,8 +25,8 @@ struct FaultPlanTests {
     @Test("is the same in every process")
     func sameEverywhere() {
         let lines = "\(plan(7, graphs: 3, days: 1))".split(separator: "\n")
-        #expect(lines.count == 0)
-        #expect(lines.first == "")
+        #expect(lines.count == 36)
+        #expect(lines.first == "9267.378s lag graph=1 by=265.153s")
     }
 
     @Test("reads back from its text as the same", arguments: 0..<50 as Range<UInt64>)

@@ -1,3 +1,6 @@
+import GESSimulator
+import InProcessCloud
+import Remediation
 import SimulatedAgent
 import Testing
 import VirtualTime
@@ -24,6 +27,52 @@ struct DayTests {
             try await world.pass(.seconds(7200))
             #expect(world.restarts == [world.id(1): 1])
         }
+    }
+
+    /// A fleet's troubles of two days, in four hours.
+    @Test(
+        "does the same whether it reads the cloud as values or over HTTP",
+        arguments: [1, 2] as [UInt64]
+    )
+    func values(seed: UInt64) throws {
+        let span = Duration.seconds(4 * 3600)
+        let plan = FaultPlan(
+            seed: seed,
+            graphs: 5,
+            lasting: span,
+            rates: .typical.scaled(by: 12)
+        )
+        func trace(readsValues: Bool) throws -> [String] {
+            var settings = SimulationSettings()
+            settings.seed = seed
+            settings.latencies = .none
+            settings.readsValues = readsValues
+            return try Simulation.run(settings) { world in
+                world.time.trace.keep(100_000)
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await plan.play(on: world.cloud) }
+                    group.addTask { try? await world.pass(span) }
+                }
+                let restarts = world.restarts.sorted { $0.key.rawValue < $1.key.rawValue }
+                return world.time.trace.newest(100_000) + restarts.map { "\($0.key) \($0.value)" }
+            }
+        }
+        // Requests are numbered, and the two ways send different numbers of them.
+        let requestID = /request [0-9a-f]{32}/
+        let overHTTP = try trace(readsValues: false).map { $0.replacing(requestID, with: "") }
+        let asValues = try trace(readsValues: true).map { $0.replacing(requestID, with: "") }
+        let same = zip(overHTTP, asValues).prefix { $0 == $1 }.count
+        #expect(
+            overHTTP == asValues,
+            """
+            after \(same) lines \(overHTTP.dropFirst(same).first ?? "the end") over HTTP, \
+            \(asValues.dropFirst(same).first ?? "the end") as values
+            """
+        )
+        #expect(
+            overHTTP.contains { $0.contains("Sending the restart") },
+            "the plan must be severe enough"
+        )
     }
 
     @Test("gives the same trace for the same seed")

@@ -1,4 +1,5 @@
 package import Time
+
 /// What a client in the same process may read as values, without a request.
 ///
 /// Reading is right only where a request would be answered as usual. Each of these is nil where
@@ -17,11 +18,13 @@ extension SimulatedCloud {
         ofGraph id: String,
         named name: String,
         at address: String,
-        for operation: Operation,
+        for operations: [Operation],
         at now: Timestamp
     ) -> DataPlaneState? {
         guard let index = graphIndex(named: name),
-            isUndisturbed(.dataPlane, operation, graphID: id, at: now)
+            operations.allSatisfy({
+                isUndisturbed(.dataPlane, $0, graphID: id, at: now)
+            })
         else { return nil }
         return graphs[index].dataPlaneState(id, at: address, at: now)
     }
@@ -40,7 +43,8 @@ extension SimulatedCloud {
 
     /// The time that the gateway's clock shows, as the header `Date` tells it.
     package func gatewayDate(at now: Timestamp) -> Timestamp {
-        Timestamp(seconds: (now + clockError).seconds)
+        let whole = (now + clockError).milliseconds.flooredDivision(by: 1000).quotient
+        return Timestamp(milliseconds: whole * 1000)
     }
 
     /// When this token will be refused; nil when it is refused already.

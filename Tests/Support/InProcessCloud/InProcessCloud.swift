@@ -18,12 +18,19 @@ package final class InProcessCloud: Sendable {
     let cloud: SharedCloud
     let latencies: Latencies
     private let generators: Mutex<Generators>
-    /// What the newest request to the management plane proved itself with, if it was a token.
-    private let newestToken = Mutex<String?>(nil)
+    private let exchanges = Mutex(Exchanges())
 
     private struct Generators {
         var management: SeededGenerator
         var dataPlane: SeededGenerator
+    }
+
+    /// What `DirectClient` has to know of the requests to GES that were sent.
+    struct Exchanges {
+        /// What the newest proved itself with, if it was a token.
+        var token: String?
+        /// Answers that came back, each with the gateway's time.
+        var answers = 0
     }
 
     /// - Parameters:
@@ -68,10 +75,10 @@ package final class InProcessCloud: Sendable {
         try cloud.withCloud(body)
     }
 
-    var token: String? { newestToken.withLock { $0 } }
+    var exchangesWithGES: Exchanges { exchanges.withLock { $0 } }
 
-    func note(token: String?) {
-        newestToken.withLock { $0 = token }
+    func noteExchange(_ change: (inout Exchanges) -> Void) {
+        exchanges.withLock { change(&$0) }
     }
 
     /// How long the next exchange with one of the addresses takes.

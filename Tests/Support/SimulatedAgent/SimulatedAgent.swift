@@ -100,8 +100,14 @@ final class SimulatedAgent: Sendable {
         )
     }
 
-    private func loop() throws -> AgentLoop {
+    private func client() throws -> any CloudClient {
         let client = try cloud.client(credentials: credentials, apiVersion: settings.apiVersion)
+        guard settings.readsValues else { return client }
+        return DirectClient(cloud, client: client, apiVersion: settings.apiVersion)
+    }
+
+    private func loop() throws -> AgentLoop {
+        let client = try client()
         return AgentLoop(
             LoopParts(
                 cycle: Cycle(
@@ -127,6 +133,8 @@ final class SimulatedAgent: Sendable {
         )
     }
 }
+
+extension DirectClient: GraphSource, GraphOperations {}
 
 /// There is one cloud and one way to it.
 private struct SimulatedConnector: CloudConnector {

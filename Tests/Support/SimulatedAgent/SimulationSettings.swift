@@ -11,6 +11,8 @@ package struct SimulationSettings: Sendable {
     package var mode = Mode.auto
     package var interval = Duration.seconds(30)
     package var latencies = Latencies.typical
+    /// Whether healthy exchanges with the cloud are read as values, which is much faster.
+    package var readsValues = false
     package var apiVersion = GES.APIVersion.v2
     /// Whether both planes of the cloud speak TLS.
     package var speaksTLS = false

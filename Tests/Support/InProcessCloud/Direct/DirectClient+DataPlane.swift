@@ -2,6 +2,13 @@ import Time
 package import GES
 import GESSimulator
 
+/// What a graph answers to all questions of a poll.
+package struct GraphAnswers: Sendable {
+    package let probes: [(kind: ProbeKind, result: ProbeResult)]
+    package let tasks: [GES.GraphTask]
+    package let queries: RealTimeQueries
+}
+
 extension DirectClient {
     package func probe(
         _ kind: ProbeKind,
@@ -9,19 +16,11 @@ extension DirectClient {
         dataPlane: DataPlaneConfiguration
     ) async -> ProbeResult {
         let operation: GESSimulator.Operation = kind == .version ? .showVersion : .showSummary
-        guard let (found, _) = readDataPlane(of: graph, operation, dataPlane) else {
+        guard let (found, _) = readDataPlane(of: graph, [operation], dataPlane) else {
             return await client.probe(kind, of: graph, dataPlane: dataPlane)
         }
         do {
-            let duration = try await passLatency(.dataPlane)
-            return .answered(
-                ProbeAnswer(
-                    duration: duration,
-                    httpStatus: 200,
-                    vertices: kind == .summary ? found.vertexCount : nil,
-                    edges: kind == .summary ? found.edgeCount : nil
-                )
-            )
+            return found.answer(to: kind, after: try await passLatency(.dataPlane))
         } catch {
             return .notProbed(reason: error.reason)
         }
@@ -31,35 +30,48 @@ extension DirectClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GES.GraphTask] {
-        guard let (found, now) = readDataPlane(of: graph, .listTasks, dataPlane) else {
+        guard let (found, now) = readDataPlane(of: graph, [.listTasks], dataPlane) else {
             return try await client.runningTasks(of: graph, dataPlane: dataPlane)
         }
         _ = try await passLatency(.dataPlane)
-        let tasks = found.runningTasks.map { GES.GraphTask($0, at: now) }
-        return tasks.count > 1 ? tasks.sorted(by: GES.GraphTask.isOlder) : tasks
+        return found.tasks(at: now)
     }
 
     package func realTimeQueries(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries {
-        guard let (found, now) = readDataPlane(of: graph, .showQueries, dataPlane) else {
+        guard let (found, now) = readDataPlane(of: graph, [.showQueries], dataPlane) else {
             return try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
         }
         _ = try await passLatency(.dataPlane)
-        return RealTimeQueries(
-            readRunning: 0,
-            readWaiting: 0,
-            writeRunning: Int64(found.runningTasks.count),
-            writeWaiting: found.waitingWrites,
-            queries: found.runningTasks.map { RealTimeQueries.Query($0, at: now) }
-        )
+        return found.queries(at: now)
+    }
+
+    /// All answers of a graph at once and without latency; nil when it has to be asked. For simulations
+    /// in which the child tasks of a poll cost more than what they do.
+    package func answers(
+        of graph: Graph,
+        to probes: [ProbeKind],
+        dataPlane: DataPlaneConfiguration
+    ) -> GraphAnswers? {
+        readDataPlane(
+            of: graph,
+            [.showVersion, .showSummary, .listTasks, .showQueries],
+            dataPlane
+        ).map { found, now in
+            GraphAnswers(
+                probes: probes.map { ($0, found.answer(to: $0, after: .zero)) },
+                tasks: found.tasks(at: now),
+                queries: found.queries(at: now)
+            )
+        }
     }
 
     /// Nil when the graph has to be asked.
     private func readDataPlane(
         of graph: Graph,
-        _ operation: GESSimulator.Operation,
+        _ operations: [GESSimulator.Operation],
         _ dataPlane: DataPlaneConfiguration
     ) -> (SimulatedCloud.DataPlaneState, Timestamp)? {
         guard let address = graph.privateIP,
@@ -71,10 +83,39 @@ extension DirectClient {
                 ofGraph: graph.id,
                 named: graph.name,
                 at: address,
-                for: operation,
+                for: operations,
                 at: now
             ).map { ($0, now) }
         }
+    }
+}
+
+extension SimulatedCloud.DataPlaneState {
+    fileprivate func answer(to kind: ProbeKind, after duration: Duration) -> ProbeResult {
+        .answered(
+            ProbeAnswer(
+                duration: duration,
+                httpStatus: 200,
+                vertices: kind == .summary ? vertexCount : nil,
+                edges: kind == .summary ? edgeCount : nil
+            )
+        )
+    }
+
+    /// The oldest first.
+    fileprivate func tasks(at now: Timestamp) -> [GES.GraphTask] {
+        let tasks = runningTasks.map { GES.GraphTask($0, at: now) }
+        return tasks.count > 1 ? tasks.sorted(by: GES.GraphTask.isOlder) : tasks
+    }
+
+    fileprivate func queries(at now: Timestamp) -> RealTimeQueries {
+        RealTimeQueries(
+            readRunning: 0,
+            readWaiting: 0,
+            writeRunning: Int64(runningTasks.count),
+            writeWaiting: waitingWrites,
+            queries: runningTasks.map { RealTimeQueries.Query($0, at: now) }
+        )
     }
 }
 

@@ -28,8 +28,8 @@ package final class DirectClient: Sendable {
         var lastSent = 0
         var lastFailed = 0
         var clockOffset: Duration?
-        /// What the real client last knew of it.
-        var sentClockOffset: Duration?
+        /// Sent requests whose answers have told it.
+        var answersSeen = 0
         var graphs: CachedGraphs?
         var jobs: CachedJobs?
     }
@@ -151,22 +151,23 @@ package final class DirectClient: Sendable {
 
     /// - Parameter circumstances: those under which the request was sent; nil when it failed.
     func end(_ number: Int, _ circumstances: Proof?) {
-        let token = cloud.token
+        let exchanges = cloud.exchangesWithGES
         let proof = circumstances.map { before in
             cloud.withCloud { simulated, now in
                 Proof(
                     credentialEpoch: before.credentialEpoch,
                     clockError: before.clockError,
                     wallJumps: before.wallJumps,
-                    end: token.map { simulated.tokenEnd($0, at: now) ?? now },
+                    end: exchanges.token.map { simulated.tokenEnd($0, at: now) ?? now },
                     at: now
                 )
             }
         }
         state.withLock { state in
-            let offset = client.gatewayClockOffset
-            if offset != state.sentClockOffset || proof != nil { state.clockOffset = offset }
-            state.sentClockOffset = offset
+            if exchanges.answers != state.answersSeen {
+                state.answersSeen = exchanges.answers
+                state.clockOffset = client.gatewayClockOffset
+            }
             if let proof {
                 // One that was under way when another failed proves nothing about what came after.
                 if number > state.lastFailed { state.proof = proof }

@@ -1,4 +1,5 @@
 import GESSimulator
+import Time
 
 /// What a plan draws its entries by.
 package enum FaultKind: String, CaseIterable, Sendable {
@@ -94,7 +95,9 @@ package enum FaultKind: String, CaseIterable, Sendable {
         let end = begin + draws.duration(60...7200)
         switch draws.number(below: 6) {
         case 0:
-            let status = draws.pick([SimulatedGraph.Status.faulty, .stopped, .backingUp, "208", "999"])
+            let status = draws.pick([
+                SimulatedGraph.Status.faulty, .stopped, .backingUp, "208", "999",
+            ])
             return [
                 .init(at: begin, .status(graph: graph, status)),
                 .init(at: end, .heal(graph: graph)),

@@ -1,4 +1,5 @@
 import GESSimulator
+import Time
 
 /// The text form of plans: `3723.500s hang graph=3 class=import restarts=1`.
 enum FaultText {
@@ -63,10 +64,6 @@ struct FaultWords {
 }
 
 extension Duration {
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-
     /// `3723.500s`
     var seconds: String {
         let milliseconds = wholeMilliseconds

@@ -17,11 +17,16 @@ extension InProcessCloud: HTTPTransport {
             try await exchange.wait(.zero, sent: false)
             throw error
         }
-        if entrance == .management { note(token: request.headers.first(named: "X-Auth-Token")) }
         let reply = cloud.withCloud { cloud, now in
             cloud.handle(CloudRequest(request, target, at: entrance), at: now)
         }
-        return try await exchange.receive(reply)
+        guard entrance == .management, target.isOfGES else {
+            return try await exchange.receive(reply)
+        }
+        noteExchange { $0.token = request.headers.first(named: "X-Auth-Token") }
+        let response = try await exchange.receive(reply)
+        noteExchange { $0.answers += 1 }
+        return response
     }
 
     /// Which of the cloud's addresses this is, as name resolution and routing find it.
@@ -153,6 +158,9 @@ private struct RequestTarget {
     let authority: Substring
     /// Path and query, as sent.
     let pathAndQuery: Substring
+
+    /// At the management entrance, where IAM and the metadata service are reached too.
+    var isOfGES: Bool { pathAndQuery.hasPrefix("/v2/") || pathAndQuery.hasPrefix("/v1.0/") }
 
     init(_ url: String) throws(HTTPError) {
         guard let scheme = url.firstRange(of: "://") else { throw .notAbsolute }
