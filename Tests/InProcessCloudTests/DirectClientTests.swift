@@ -35,9 +35,17 @@ struct DirectClientTests {
     enum Form {
         case http, direct
 
-        func reader(_ cloud: InProcessCloud, _ version: GES.APIVersion) throws -> any CloudReader {
-            // Reading values is not paced.
-            let client = try cloud.client(apiVersion: version, rateLimits: [:])
+        func reader(
+            _ cloud: InProcessCloud,
+            _ proof: ClientTests.Proof = .password,
+            _ version: GES.APIVersion = .v2
+        ) throws -> any CloudReader {
+            let client = try cloud.client(
+                credentials: proof.credentials(cloud),
+                apiVersion: version,
+                // Reading values is not paced.
+                rateLimits: [:]
+            )
             return switch self {
             case .http: client
             case .direct: DirectClient(cloud, client: client, apiVersion: version)
@@ -50,7 +58,8 @@ struct DirectClientTests {
         _ form: Form,
         _ plan: FaultPlan,
         lasting duration: Duration,
-        version: GES.APIVersion = .v2
+        _ proof: ClientTests.Proof,
+        _ version: GES.APIVersion
     ) throws -> (lines: [String], requests: Int) {
         let time = VirtualTime()
         time.trace.keep(1_000_000)
@@ -60,7 +69,7 @@ struct DirectClientTests {
                 group.addTask { await plan.play(on: cloud) }
                 group.addTask {
                     do {
-                        let reader = try form.reader(cloud, version)
+                        let reader = try form.reader(cloud, proof, version)
                         var watcher = ScriptedWatcher(cloud: cloud, reader: reader)
                         try await watcher.run(until: duration)
                     } catch {
@@ -76,10 +85,11 @@ struct DirectClientTests {
     private func compare(
         _ plan: FaultPlan,
         lasting duration: Duration,
+        _ proof: ClientTests.Proof = .password,
         version: GES.APIVersion = .v2
     ) throws -> (http: Int, direct: Int) {
-        let http = try watch(.http, plan, lasting: duration, version: version)
-        let direct = try watch(.direct, plan, lasting: duration, version: version)
+        let http = try watch(.http, plan, lasting: duration, proof, version)
+        let direct = try watch(.direct, plan, lasting: duration, proof, version)
         #expect(http.lines.count == direct.lines.count)
         if let place = zip(http.lines, direct.lines).enumerated().first(where: { $1.0 != $1.1 }) {
             Issue.record(
@@ -102,8 +112,11 @@ struct DirectClientTests {
     }
 
     /// A fleet's troubles of two days, in one hour.
-    @Test("under every trouble", arguments: [1, 2, 34] as [UInt64])
-    func troubles(seed: UInt64) throws {
+    @Test(
+        "under every trouble, whatever the client proves itself with",
+        arguments: zip(1...4 as ClosedRange<UInt64>, ClientTests.Proof.allCases)
+    )
+    func troubles(seed: UInt64, proof: ClientTests.Proof) throws {
         let span = Duration.seconds(3600)
         let plan = FaultPlan(
             seed: seed,
@@ -111,7 +124,7 @@ struct DirectClientTests {
             lasting: span,
             rates: .typical.scaled(by: 48)
         )
-        let requests = try compare(plan, lasting: span)
+        let requests = try compare(plan, lasting: span, proof)
         #expect(requests.direct < requests.http)
     }
 }
@@ -182,7 +195,7 @@ extension DirectClientTests {
             let time = VirtualTime()
             let cloud = InProcessCloud(time: time)
             let outcomes = try time.run {
-                let reader = try form.reader(cloud, .v2)
+                let reader = try form.reader(cloud)
                 let graph = try #require(try await reader.listGraphs().graphs.first)
                 let start = time.now
                 let outcomes = await withTaskGroup(of: String.self) { group in
