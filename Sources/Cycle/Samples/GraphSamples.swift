@@ -2,127 +2,85 @@ import Series
 import Time
 
 /// Derives samples from the inventory. Unknown values have no sample: zero would be a claim.
-enum GraphSamples {
+struct GraphSamples {
+    private var samples: [GraphSample] = []
+
     static func all(
         _ inventory: Inventory,
         projectID: String,
         at: Timestamp
     ) -> [GraphSample] {
+        var all = GraphSamples()
         let seesNow = inventory.lastSuccess == at
-        var samples = [
-            GraphSample(
-                metric: .up,
-                labelValues: [projectID],
-                value: inventory.lastFailure == nil && seesNow ? 1 : 0
-            )
-        ]
-        samples += phases(inventory, projectID: projectID)
+        all.append(.up, [projectID], inventory.lastFailure == nil && seesNow ? 1 : 0)
+        all.appendPhases(inventory, projectID: projectID)
         for entry in inventory.sorted {
             // Values of an earlier poll are not repeated as if they were new.
-            if entry.observedAt == at { samples += management(entry, projectID: projectID) }
-            samples += dataPlane(entry)
+            if entry.observedAt == at { all.appendManagement(entry, projectID: projectID) }
+            all.appendDataPlane(entry)
         }
-        return samples
+        return all.samples
     }
 
-    private static func sample(
-        _ metric: GraphMetric,
-        _ entry: Inventory.Entry,
-        _ value: Double,
-        _ labelValues: String...
-    ) -> GraphSample {
-        GraphSample(metric: metric, labelValues: [entry.graph.id] + labelValues, value: value)
+    private mutating func append(_ metric: GraphMetric, _ labelValues: [String], _ value: Double) {
+        samples.append(GraphSample(metric: metric, labelValues: labelValues, value: value))
     }
 
     /// One sample per phase, zero included.
-    private static func phases(_ inventory: Inventory, projectID: String) -> [GraphSample] {
-        guard inventory.lastSuccess != nil else { return [] }
+    private mutating func appendPhases(_ inventory: Inventory, projectID: String) {
+        guard inventory.lastSuccess != nil else { return }
         var counts: [ListedGraph.Phase: Int] = [:]
         for entry in inventory.entries.values { counts[entry.graph.status.phase, default: 0] += 1 }
-        return ListedGraph.Phase.allCases.map { phase in
-            GraphSample(
-                metric: .graphs,
-                labelValues: [projectID, phase.rawValue],
-                value: Double(counts[phase] ?? 0)
-            )
+        for phase in ListedGraph.Phase.allCases {
+            append(.graphs, [projectID, phase.rawValue], Double(counts[phase] ?? 0))
         }
     }
 
-    private static func management(
-        _ entry: Inventory.Entry,
-        projectID: String
-    ) -> [GraphSample] {
+    private mutating func appendManagement(_ entry: Inventory.Entry, projectID: String) {
         let graph = entry.graph
-        var samples = [
-            sample(
-                .info,
-                entry,
-                1,
-                graph.name,
-                projectID,
-                graph.version,
-                graph.size
-            ),
-            sample(.graphUp, entry, entry.isUp ? 1 : 0),
-            sample(.statusChange, entry, entry.statusSince.seconds),
-            sample(.lastSample, entry, entry.observedAt.seconds),
-        ]
-        if let code = Double(graph.status.code) { samples.append(sample(.statusCode, entry, code)) }
-        guard let jobs = entry.jobs else { return samples }
-        samples.append(sample(.jobsRunning, entry, Double(jobs.count)))
+        append(.info, [graph.id, graph.name, projectID, graph.version, graph.size], 1)
+        append(.graphUp, [graph.id], entry.isUp ? 1 : 0)
+        append(.statusChange, [graph.id], entry.statusSince.seconds)
+        append(.lastSample, [graph.id], entry.observedAt.seconds)
+        if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
+        guard let jobs = entry.jobs else { return }
+        append(.jobsRunning, [graph.id], Double(jobs.count))
         if let oldest = jobs.compactMap(\.beganAt).min() {
-            samples.append(sample(.oldestJobStart, entry, oldest.seconds))
+            append(.oldestJobStart, [graph.id], oldest.seconds)
         }
-        return samples
     }
 
-    private static func dataPlane(_ entry: Inventory.Entry) -> [GraphSample] {
-        guard let reading = entry.reading else { return [] }
-        var samples: [GraphSample] = []
+    private mutating func appendDataPlane(_ entry: Inventory.Entry) {
+        guard let reading = entry.reading else { return }
+        let id = entry.graph.id
         for probe in reading.probes {
             // A probe that was not sent says nothing about the graph.
             guard let duration = probe.outcome.duration else { continue }
-            let kind = probe.kind
-            samples.append(
-                sample(.probeSuccess, entry, probe.outcome.isAnswered ? 1 : 0, kind)
-            )
-            samples.append(sample(.probeDuration, entry, duration.inSeconds, kind))
+            append(.probeSuccess, [id, probe.kind], probe.outcome.isAnswered ? 1 : 0)
+            append(.probeDuration, [id, probe.kind], duration.inSeconds)
         }
-        if let tasks = reading.tasks { samples += self.tasks(tasks, entry) }
-        if let queries = reading.queries { samples += self.queries(queries, entry) }
-        return samples
+        if let tasks = reading.tasks { appendTasks(tasks, id) }
+        if let queries = reading.queries { appendQueries(queries, id) }
     }
 
-    private static func tasks(
-        _ tasks: [GraphReading.DataPlaneTask],
-        _ entry: Inventory.Entry
-    ) -> [GraphSample] {
-        var samples = GraphReading.DataPlaneTask.State.allCases.map { state in
-            let count = tasks.count { $0.state == state }
-            return sample(.tasks, entry, Double(count), state.rawValue)
+    private mutating func appendTasks(_ tasks: [GraphReading.DataPlaneTask], _ id: String) {
+        for state in GraphReading.DataPlaneTask.State.allCases {
+            append(.tasks, [id, state.rawValue], Double(tasks.count { $0.state == state }))
         }
         let oldest = tasks.first { $0.state == .running }
-        if let progress = oldest?.progressRatio {
-            samples.append(sample(.taskProgress, entry, progress))
-        }
-        return samples
+        if let progress = oldest?.progressRatio { append(.taskProgress, [id], progress) }
     }
 
-    private static func queries(
-        _ queries: GraphReading.Queries,
-        _ entry: Inventory.Entry
-    ) -> [GraphSample] {
+    private mutating func appendQueries(_ queries: GraphReading.Queries, _ id: String) {
         let lengths = [
             (GraphMetric.queriesRunning, "read", queries.readRunning),
             (.queriesRunning, "write", queries.writeRunning),
             (.queriesWaiting, "read", queries.readWaiting),
             (.queriesWaiting, "write", queries.writeWaiting),
         ]
-        var samples = lengths.compactMap { metric, kind, length in
-            length.map { sample(metric, entry, Double($0), kind) }
+        for case (let metric, let kind, let length?) in lengths {
+            append(metric, [id, kind], Double(length))
         }
-        let longest = queries.longestRunningSeconds ?? 0
-        samples.append(sample(.queryRunningMax, entry, longest))
-        return samples
+        append(.queryRunningMax, [id], queries.longestRunningSeconds ?? 0)
     }
 }

@@ -50,7 +50,8 @@ extension Evaluator {
             }
         // Ranges of successive steps overlap, both steps of the query and steps of an outer
         // subquery, so vectors are cached. Only those of the latest range are kept.
-        let isShared = !span.isInstant || subqueryDepth > 0
+        let isShared = isRepeated
+        if !isShared { invariants.formUnion(subquery.expression.stepInvariantParts) }
         let known = isShared ? subqueryVectors[subquery] ?? [:] : [:]
         var kept: [Int64: InstantVector] = [:]
         subqueryDepth += 1

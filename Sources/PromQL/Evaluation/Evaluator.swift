@@ -28,11 +28,13 @@ final class Evaluator {
     var patterns: [String: RegularExpression] = [:]
 
     /// The subexpressions that do not depend on the step, and their values once computed.
-    private var invariants: Set<Expression> = []
+    var invariants: Set<Expression> = []
     private var invariantValues: [Expression: Operand] = [:]
     /// Vectors shared by overlapping ranges of a subquery, by time.
     var subqueryVectors: [Subquery: [Int64: InstantVector]] = [:]
     var subqueryDepth = 0
+    /// Whether the current part of the query is evaluated at several times, so that caches pay.
+    var isRepeated: Bool { !span.isInstant || subqueryDepth > 0 }
 
     /// The number of work units between two calls of `interruption`.
     private static let interval = 1 << 14
@@ -78,7 +80,6 @@ final class Evaluator {
 
     func instantValue(of expression: Expression, at time: Int64) throws(EvaluationError) -> Value {
         if let reason = interruption() { throw .interrupted(reason) }
-        if expression.hasSubquery { invariants = expression.stepInvariantParts }
         let timestamp = Timestamp(milliseconds: time)
         if expression.valueType == .rangeVector {
             return .matrix(try windows(of: expression, at: time))

@@ -15,11 +15,6 @@ extension Expression {
         }
     }
 
-    var hasSubquery: Bool {
-        if case .subquery = self { return true }
-        return children.contains(where: \.hasSubquery)
-    }
-
     /// The largest subexpressions that are worth caching.
     var stepInvariantParts: Set<Expression> {
         if isStepInvariant, valueType != .rangeVector {
