@@ -282,6 +282,7 @@ let package = Package(
             "steps",
             dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
         ),
+        .benchmark("day", dependencies: ["SimulatedAgent", "Time"]),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
         .benchmark(

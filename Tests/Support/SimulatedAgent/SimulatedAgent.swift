@@ -14,7 +14,7 @@ import Synchronization
 import Time
 import VirtualTime
 
-@testable import Agent
+import Agent
 import GESSimulator
 import StrictYAML
 import Exposition

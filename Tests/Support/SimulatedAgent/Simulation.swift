@@ -7,7 +7,7 @@ package import Remediation
 package import Time
 package import VirtualTime
 
-@testable import Agent
+import Agent
 
 /// The whole agent in virtual time: watcher, cycle, machine, performer, reload and a ledger in memory,
 /// against the simulated cloud in the same process. No sockets, no sleeping, one thread: the same
