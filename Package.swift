@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "InProcessCloudTests",
             dependencies: [
-                "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime",
+                "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "TestSupport", "Time",
+                "VirtualTime",
             ]
         ),
         .testTarget(name: "GoTextTests", dependencies: ["GoText", "TestSupport"]),

@@ -2,6 +2,7 @@ import Foundation
 import GESSimulator
 import HTTPClient
 import InProcessCloud
+import TestSupport
 import Testing
 import VirtualTime
 import Time
@@ -21,11 +22,12 @@ struct Conversation: Sendable {
     /// The moment at which the clouds of these tests stand still. The present, because certificates
     /// are checked against it.
     static let moment = Timestamp.systemTime()
-    /// Long enough for an answer over loopback, and what a silent cloud costs.
-    private static let patience = Duration.milliseconds(700)
+    /// What a silent cloud costs.
+    private static let patience = Duration.seconds(2)
 
-    /// Over sockets, from a real server.
-    func overSockets() async throws -> [String] {
+    /// Over sockets, from a real server. Whatever the cloud in the process answered is waited for,
+    /// however long that takes here.
+    func overSockets(answeredInProcess simulated: [String]) async throws -> [String] {
         try await SimulatedCloudServer.serving(configuration, clock: { Self.moment }) { server in
             let authority = server.endpoints.certificateAuthority
             let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -49,7 +51,8 @@ struct Conversation: Sendable {
                 of: client,
                 management: endpoints.management,
                 dataPlane: "\(scheme)://\(endpoints.dataPlaneHost):\(endpoints.dataPlanePort)",
-                (token, name, id)
+                (token, name, id),
+                patience: simulated.map { $0.contains("timeout") ? Self.patience : waitLimit }
             )
         }
     }
@@ -70,7 +73,8 @@ struct Conversation: Sendable {
                 of: cloud,
                 management: cloud.managementURL,
                 dataPlane: dataPlane,
-                facts
+                facts,
+                patience: questions.map { _ in Self.patience }
             )
         }
     }
@@ -89,11 +93,12 @@ struct Conversation: Sendable {
         of client: any HTTPTransport,
         management: String,
         dataPlane: String,
-        _ facts: (token: String, name: String, id: String)
+        _ facts: (token: String, name: String, id: String),
+        patience: [Duration]
     ) async -> [String] {
         var answers: [String] = []
         let project = configuration.projectID
-        for question in questions {
+        for (question, patience) in zip(questions, patience) {
             let graphs = "\(management)/v2/\(project)/graphs"
             let graph = "\(dataPlane)/ges/v1.0/\(project)/graphs/\(facts.name)"
             let (method, url): (HTTPMethod, String) =
@@ -111,7 +116,7 @@ struct Conversation: Sendable {
                 url: url,
                 headers: [HTTPHeader("X-Auth-Token", facts.token)],
                 body: question == .token ? passwordBody : nil,
-                timeout: Self.patience
+                timeout: patience
             )
             answers.append("\(question): \(await answer(to: request, from: client))")
         }
