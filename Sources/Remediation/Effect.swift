@@ -37,4 +37,13 @@ extension Effect {
         case .collectEvidence, .followJob, .searchJobs, .record: false
         }
     }
+
+    /// Whether every step returns the effect until its answer is known. It may be skipped in any step:
+    /// one attempt per poll is enough.
+    package var isRepeated: Bool {
+        switch self {
+        case .followJob, .searchJobs: true
+        case .restart, .answer, .collectEvidence, .record: false
+        }
+    }
 }

@@ -143,7 +143,10 @@ package struct AgentLoop {
         let outcome = await writer.write(ready.toDisk)
         disk = outcome
         for line in ready.log { logger.log(line) }
-        for effect in ready.anytime { begin(effect, &group) }
+        // Steps between polls must not ask the cloud more often: anybody may cause them with a message.
+        for effect in ready.anytime where input.readings != nil || !effect.isRepeated {
+            begin(effect, &group)
+        }
         if outcome.isWritten {
             for effect in ready.afterDisk where !declines(effect) { begin(effect, &group) }
         }

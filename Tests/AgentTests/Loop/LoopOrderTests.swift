@@ -86,6 +86,25 @@ struct LoopOrderTests {
         #expect(times[1] == times[0] + .milliseconds(100))
     }
 
+    @Test("asks for a job once per poll, however many messages come between")
+    func messagesBetweenPolls() throws {
+        let stage = try LoopStage()
+        stage.cloud.with { $0.job = .running }
+        try stage.run { stage in
+            try await stage.begin()
+            try await stage.hang()
+            try await stage.until { stage.lines("read job-1") != [] }
+            let before = stage.lines("read job-1").count
+            for _ in 0..<20 {
+                _ = await stage.send()
+                try await stage.pass(.seconds(1))
+            }
+            #expect(stage.lines("read job-1").count <= before + 1)
+            try await stage.pass(.seconds(60))
+            #expect(stage.lines("read job-1").count >= before + 2)
+        }
+    }
+
     @Test("is told to the sender of an alert only once it is on disk")
     func reply() throws {
         let stage = try LoopStage()
