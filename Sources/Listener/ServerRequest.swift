@@ -51,9 +51,4 @@ package struct ServerRequest: Sendable {
     package func queryValue(_ name: String) -> String? {
         query.first { $0.name == name }?.value
     }
-
-    /// Every query item with this name, in order: `match[]=a&match[]=b`.
-    package func queryValues(_ name: String) -> [String] {
-        query.filter { $0.name == name }.map(\.value)
-    }
 }

@@ -95,9 +95,6 @@ extension GESError {
         }
     }
 
-    /// The graph was deleted, or never was (GES.7000).
-    package var saysGraphIsGone: Bool { code == "GES.7000" }
-
     /// The job is not known to the service (GES.8301, GES.7007): the graph's status must tell.
     package var saysJobIsUnknown: Bool { code == "GES.8301" || code == "GES.7007" }
 }

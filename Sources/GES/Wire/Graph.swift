@@ -60,13 +60,4 @@ extension Graph {
             tags[key] = tag.text("value") ?? ""
         }
     }
-
-    /// Whether the graph's software knows the forced restart, which came with version 2.2.21 (title
-    /// of GES API page 0222); nil when the version is not known.
-    package var knowsRestart: Bool? {
-        guard let parts = dataStoreVersion?.split(separator: ".").map({ Int($0) }),
-            !parts.isEmpty, !parts.contains(nil)
-        else { return nil }
-        return !parts.compactMap(\.self).lexicographicallyPrecedes([2, 2, 21])
-    }
 }

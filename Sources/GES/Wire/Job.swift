@@ -65,12 +65,4 @@ extension Job.Status {
         case .other(let word): word
         }
     }
-
-    /// Whether the job will not change any more. A word that is not known says nothing.
-    package var isFinal: Bool {
-        switch self {
-        case .success, .failed, .partiallyFailed: true
-        case .pending, .running, .other: false
-        }
-    }
 }

@@ -92,12 +92,4 @@ struct SeriesHistory: Sendable {
             if window.takes(sample.value) { buffer.append(sample) }
         }
     }
-
-    /// The estimated heap memory of this value, in bytes.
-    var heapBytes: Int {
-        let header = 32
-        let blocks = (sealed.sampleCount == 0 ? 0 : 1) + (recent.capacity == 0 ? 0 : 1)
-        return sealed.wordCapacity * 8 + recent.capacity * MemoryLayout<Sample>.stride
-            + blocks * header
-    }
 }

@@ -255,10 +255,4 @@ extension SeriesStore {
         )
         histories.span[series.number].append(window, to: &buffer)
     }
-
-    /// The estimated memory of the samples in bytes, without labels and index.
-    package var sampleBytes: Int {
-        let fixed = MemoryLayout<Sample>.stride + MemoryLayout<SeriesHistory>.stride
-        return histories.reduce(histories.count * fixed) { $0 + $1.heapBytes }
-    }
 }

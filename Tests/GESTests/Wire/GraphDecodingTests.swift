@@ -86,18 +86,4 @@ struct GraphDecodingTests {
     func essentials(value: JSONValue) {
         #expect(Graph(value) == nil)
     }
-
-    @Test(
-        "the forced restart came with version 2.2.21",
-        arguments: [
-            ("2.2.21", true), ("2.2.20", false), ("2.10.0", true), ("2.2.9", false),
-            ("2.3", true), ("2.2", false), ("10", true), ("1.0.5", false), ("2.2.21.1", true),
-            ("latest", nil), ("", nil), ("2..3", true),
-        ] as [(String, Bool?)]
-    )
-    func versions(version: String, knows: Bool?) {
-        var graph = Graph(id: "g", name: "n", status: GraphStatus(code: "200"))
-        graph.dataStoreVersion = version
-        #expect(graph.knowsRestart == knows)
-    }
 }
