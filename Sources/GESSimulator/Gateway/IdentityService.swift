@@ -43,7 +43,6 @@ struct IdentityService: Sendable {
         lockedUntil.map { now < $0 } ?? false
     }
 
-    var liveTokenCount: Int { tokens.count }
     var issuedTokens: [String] { Array(tokens.keys) }
 
     /// Gives a token for a right password.

@@ -83,8 +83,6 @@ struct SealedChunks: Sendable {
         newest = max(0, newest - end)
     }
 
-    var wordCapacity: Int { words.capacity }
-
     // MARK: Reading
 
     private func time(_ index: Int) -> Int64 { Int64(bitPattern: words[index]) }
