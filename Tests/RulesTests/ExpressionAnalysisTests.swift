@@ -49,11 +49,11 @@ struct ExpressionAnalysisTests {
             ("ges_graph_up and on (state) ges_graph_tasks", []),
             (
                 "ges_graph_pu + ges_graph_pu",
-                ["nothing here writes the series \"ges_graph_pu\"; did you mean \"ges_graph_up\"?"]
+                ["unknown series \"ges_graph_pu\"; did you mean \"ges_graph_up\"?"]
             ),
             (
                 "max_over_time({__name__=\"other\"}[5m])",
-                ["nothing here writes the series \"other\""]
+                ["unknown series \"other\""]
             ),
             (
                 "ges_graph_tasks{sate=~\"a.*\"}",
@@ -62,16 +62,16 @@ struct ExpressionAnalysisTests {
             (
                 "sum by (graphid) (ges_graph_up)",
                 [
-                    "by (graphid): nothing there has the label \"graphid\"; did you mean \"graph_id\"?"
+                    "by (graphid): no input series has the label \"graphid\"; did you mean \"graph_id\"?"
                 ]
             ),
             (
                 "ges_graph_up and on (graph) ges_up",
-                ["on (graph): nothing there has the label \"graph\""]
+                ["on (graph): no input series has the label \"graph\""]
             ),
             (
                 "sum(ges_graph_up) and on (graph_id) ges_up",
-                ["on (graph_id): nothing there has the label \"graph_id\""]
+                ["on (graph_id): no input series has the label \"graph_id\""]
             ),
         ]
     )

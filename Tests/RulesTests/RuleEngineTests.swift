@@ -120,7 +120,7 @@ struct RuleEngineTests {
         let report = fixture.evaluate(at: 0)
         #expect(report.groups[0].samples == 1)
         #expect(report.groups[0].rejectedSamples == 1)
-        #expect(report.groups[0].rules[0].error == "the limit of series is reached")
+        #expect(report.groups[0].rules[0].error == "series limit reached")
     }
 
     @Test("reports two rules that write one series")

@@ -186,7 +186,7 @@ struct RuleFileTests {
     }
 
     @Test(
-        "has the labels that ask for a restart checked",
+        "has its remediation labels checked",
         arguments: [
             ("remediate: restart, hang: import, graph_id: g", []),
             ("remediate: restart, hang: '{{ $labels.hang }}', graph_id: g", []),
@@ -204,7 +204,7 @@ struct RuleFileTests {
             (
                 "remediate: restart, graph_id: g",
                 [
-                    "6:29: warning asks for a remediation without a label \"hang\"; unresponsive is assumed (known: unresponsive, import, export, clear)"
+                    "6:29: warning requests a remediation without the label \"hang\"; assuming unresponsive (known: unresponsive, import, export, clear)"
                 ]
             ),
         ]
@@ -228,7 +228,7 @@ struct RuleFileTests {
         #expect(
             complaints("groups:\n  - name: g\n    rules:\n" + rule) == [
                 "r.yml:4:49: warning: group \"g\", rule 1, \"A\": "
-                    + "asks for a remediation without \"for\": a single bad sample is enough"
+                    + "requests a remediation without \"for\": a single bad sample triggers it"
             ]
         )
     }
@@ -254,7 +254,7 @@ struct RuleFileTests {
         #expect(
             issues("a:c") == [
                 "r.yml:1:45: warning: group \"g\", rule 1, \"A\": "
-                    + "nothing here writes the series \"a:c\"; did you mean \"a:b\"?"
+                    + "unknown series \"a:c\"; did you mean \"a:b\"?"
             ]
         )
     }

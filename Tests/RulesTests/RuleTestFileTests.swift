@@ -292,11 +292,11 @@ struct RuleTestFileTests {
             ),
             (
                 "tests: [{start_timestamp: yesterday}]",
-                "1:27: tests[0].start_timestamp: expected a Unix timestamp or a time of RFC 3339, found \"yesterday\""
+                "1:27: tests[0].start_timestamp: expected a Unix timestamp or an RFC 3339 time, found \"yesterday\""
             ),
             (
                 "tests: [{alert_rule_test: [{alertname: A, eval_time: 290y}]}]",
-                "1:9: tests[0]: the test would take 152424000 evaluations; at most 1000000 are made"
+                "1:9: tests[0]: the test needs 152424000 evaluations; the maximum is 1000000"
             ),
         ]
     )

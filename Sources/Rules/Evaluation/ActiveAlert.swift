@@ -1,29 +1,30 @@
 package import Series
 package import Time
 
-/// One element of an alerting rule's result, followed over time.
+/// One alert instance: one element of an alerting rule's result vector, tracked across evaluations.
+/// Its labels are its identity; everything else may change between evaluations.
 package struct ActiveAlert: Sendable, Hashable {
     package let ruleName: String
     package let group: String
     package let file: String
-    /// The sample's labels without its name, the rule's labels, and `alertname`.
+    /// The sample's labels without `__name__`, plus the rule's labels and `alertname`.
     package let labels: Labels
-    /// Expanded; sorted by name.
+    /// With templates expanded; sorted by name.
     package internal(set) var annotations: [Label]
     package internal(set) var state: AlertState
-    /// Since when the expression has held without a break.
+    /// When the expression first returned the alert in the current unbroken run.
     package internal(set) var activeAt: Timestamp
     package internal(set) var value: Double
     /// The last evaluation whose result contained the alert.
     package internal(set) var lastSeenAt: Timestamp
-    /// Until when an alert read back after a restart of the process stays although the expression
-    /// does not return it, because the series in memory do not reach back far enough yet.
-    /// `nil` once an evaluation returned it. Nothing should be done about an alert that is not
-    /// confirmed.
+    /// Set on an alert restored after a process restart: until this time it stays active even if
+    /// the expression does not return it, because the series in memory do not reach back far enough
+    /// yet. `nil` once an evaluation has returned it. Never act on an unconfirmed alert.
     package internal(set) var unconfirmedUntil: Timestamp?
 
     package var isConfirmed: Bool { unconfirmedUntil == nil }
 
+    /// When the alert started firing; `nil` unless it is firing.
     package var firedAt: Timestamp? {
         if case .firing(let since, _) = state { since } else { nil }
     }
@@ -33,19 +34,22 @@ package struct ActiveAlert: Sendable, Hashable {
     }
 }
 
+/// The life cycle of an alert, as in Prometheus: pending, firing, resolved. There is no value for
+/// an alert that ends before it fires; such an alert is removed.
 package enum AlertState: Sendable, Hashable {
-    /// The expression holds, but not for as long as the rule's `for` asks.
-    /// Leaves to `firing` when it does; ends without a trace when the expression ceases to hold.
+    /// The expression holds, but not yet for the rule's `for` duration.
+    /// Next: `firing`, or removal if the expression stops holding.
     case pending
-    /// The expression has held for the time asked. `keptSince` is set while `keep_firing_for`
+    /// The expression has held for the `for` duration. `keptSince` is set while `keep_firing_for`
     /// bridges evaluations that no longer return the alert.
-    /// Leaves to `resolved` when the expression ceases to hold, or has ceased for that time.
+    /// Next: `resolved`, once the expression has not held for `keep_firing_for`.
     case firing(since: Timestamp, keptSince: Timestamp?)
-    /// It fired and does so no more. Kept for 15 minutes, so that whoever was told it fires can be
-    /// told that it ended. Leaves to `pending` as a new alert when the expression holds again.
+    /// No longer firing. Kept for 15 minutes so that receivers of the firing alert can be told that
+    /// it ended. Next: `pending`, as a new alert, if the expression holds again.
     case resolved(at: Timestamp)
 
-    /// The value of the label `alertstate`, and the API's word.
+    /// The value of the `alertstate` label and of the API's `state` field. Prometheus calls a
+    /// resolved alert `inactive`.
     package var name: String {
         switch self {
         case .pending: "pending"
@@ -59,14 +63,14 @@ package enum AlertState: Sendable, Hashable {
     }
 }
 
-/// A change of an alert's state, for the log.
+/// A state change of an alert, for the log.
 package struct AlertTransition: Sendable, Hashable {
     package let ruleName: String
     package let group: String
     package let labels: Labels
-    /// `nil` when the alert is new.
+    /// `nil` for a new alert.
     package let from: AlertState?
-    /// `nil` when a pending alert ended.
+    /// `nil` when a pending alert is removed.
     package let to: AlertState?
     package let at: Timestamp
 }

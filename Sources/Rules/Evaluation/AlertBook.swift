@@ -1,10 +1,11 @@
 import Series
 import Time
 
-/// The alerts of one alerting rule and how they change from one evaluation to the next
-/// (Prometheus rules/alerting.go).
+/// The alerts of one alerting rule and their transitions between evaluations. Follows
+/// `AlertingRule.Eval` in Prometheus' rules/alerting.go, except for restored alerts, which
+/// Prometheus handles differently (see `RuleEngine.restore`).
 struct AlertBook: Sendable {
-    /// How long a resolved alert is remembered.
+    /// How long a resolved alert is kept; `resolvedRetention` in Prometheus.
     static let resolvedRetention = Duration.seconds(15 * 60)
 
     private(set) var alerts: [Labels: ActiveAlert] = [:]
@@ -14,17 +15,18 @@ struct AlertBook: Sendable {
         alerts.values.filter { !$0.state.isResolved }.sorted { $0.labels < $1.labels }
     }
 
-    /// Resolved alerts too.
+    /// All alerts including resolved ones, sorted by their labels.
     var all: [ActiveAlert] {
         alerts.values.sorted { $0.labels < $1.labels }
     }
 
-    /// Takes in the result of an evaluation.
+    /// Applies the result of one evaluation.
     ///
     /// - Parameters:
     ///   - results: one alert per element, pending since `time`, with unique labels.
-    ///   - limit: the most pending and firing alerts; 0 is no limit.
-    /// - Throws: when the limit is exceeded. All alerts are forgotten then, as in Prometheus.
+    ///   - limit: the maximum number of pending and firing alerts; 0 means no limit.
+    /// - Returns: the transitions, new alerts first, then sorted by labels.
+    /// - Throws: `limitExceeded`. As in Prometheus, this drops all alerts of the rule.
     mutating func update(
         with results: [ActiveAlert],
         holdDuration: Duration,
@@ -43,12 +45,14 @@ struct AlertBook: Sendable {
                 transitions.append(result.transition(from: nil, to: .pending, at: time))
             }
         }
+        // Sorted so that the same input always logs the same sequence.
         for labels in alerts.keys.sorted() {
             guard let alert = alerts[labels] else { continue }
             let next =
                 returned.contains(labels)
                 ? alert.held(holdDuration, at: time) : alert.missed(keepFiringFor, at: time)
             alerts[labels] = next
+            // Forgetting a resolved alert is not a transition: it was logged when it resolved.
             if next?.state.name != alert.state.name, next != nil || !alert.state.isResolved {
                 transitions.append(alert.transition(from: alert.state, to: next?.state, at: time))
             }
@@ -61,20 +65,20 @@ struct AlertBook: Sendable {
         return transitions
     }
 
-    /// Puts an alert back that was active before the process ended.
+    /// Restores an alert that was active before the process exited.
     mutating func restore(_ alert: ActiveAlert) {
         alerts[alert.labels] = alert
     }
 }
 
 extension ActiveAlert {
-    /// The same alert with the values of the newest result.
+    /// This alert with the value and annotations of the latest result.
     fileprivate func refreshed(by result: ActiveAlert, at time: Timestamp) -> ActiveAlert {
         var alert = self
         alert.value = result.value
         alert.annotations = result.annotations
         if !isConfirmed, case .pending = state {
-            // Time in which nobody looked does not count towards `for`.
+            // Downtime does not count towards `for`: nothing shows that the condition held then.
             alert.activeAt = activeAt + (time - lastSeenAt)
         }
         alert.unconfirmedUntil = nil
@@ -82,21 +86,22 @@ extension ActiveAlert {
         return alert
     }
 
-    /// After an evaluation that returned the alert.
+    /// The state after an evaluation that returned the alert.
     fileprivate func held(_ holdDuration: Duration, at time: Timestamp) -> ActiveAlert {
         var alert = self
         let hasHeldLongEnough = time - activeAt >= holdDuration
         switch state {
         case .pending where hasHeldLongEnough: alert.state = .firing(since: time, keptSince: nil)
-        // `for` was made longer meanwhile.
+        // A reload increased `for`.
         case .firing where !hasHeldLongEnough: alert.state = .pending
+        // The condition is back, so `keep_firing_for` starts over the next time it disappears.
         case .firing(let since, _): alert.state = .firing(since: since, keptSince: nil)
         case .pending, .resolved: break
         }
         return alert
     }
 
-    /// After an evaluation that did not return the alert; `nil` when it is forgotten.
+    /// The state after an evaluation that did not return the alert; `nil` removes it.
     fileprivate func missed(_ keepFiringFor: Duration, at time: Timestamp) -> ActiveAlert? {
         if let unconfirmedUntil, time < unconfirmedUntil { return self }
         var alert = self

@@ -3,7 +3,7 @@ import PromQL
 import Series
 import Time
 
-/// How many texts were expanded, and in how many an action failed.
+/// Template expansions and how many of them failed, for the metrics of the template engine.
 package struct TemplateCounts: Sendable, Hashable {
     package internal(set) var expansions = 0
     package internal(set) var failures = 0
@@ -14,7 +14,8 @@ package struct TemplateCounts: Sendable, Hashable {
     }
 }
 
-/// Expands the labels and annotations of an alerting rule for one element of its result.
+/// Expands the labels and annotations of an alerting rule for one element of its result. Templates
+/// may run queries, so expansion reads the store at the evaluation time.
 struct AlertExpansion {
     private let rule: AlertingRule
     private let sample: VectorSample
@@ -34,6 +35,7 @@ struct AlertExpansion {
         self.context = context
     }
 
+    /// `alertname` is set last: a rule cannot override it.
     mutating func labels() -> Labels {
         var labels = sample.labels.removing(Labels.metricNameLabel)
         for label in rule.labels {
@@ -50,7 +52,8 @@ struct AlertExpansion {
         return annotations
     }
 
-    /// A template that fails says so in its own place; the alert must not be lost over a text.
+    /// A failing template expands to its error message, in Prometheus' wording: a broken annotation
+    /// must not cost the alert.
     private mutating func expand(_ template: Template) -> String {
         counts.expansions += 1
         if let literal = template.literal { return literal }
@@ -58,8 +61,8 @@ struct AlertExpansion {
             return try template.expand(data)
         } catch {
             counts.failures += 1
-            return
-                "<error expanding template: error executing template __alert_\(rule.name): \(error)>"
+            return "<error expanding template: "
+                + "error executing template __alert_\(rule.name): \(error)>"
         }
     }
 
@@ -77,6 +80,8 @@ struct AlertExpansion {
         )
     }
 
+    /// The template function `query`. A string result travels in the label `__value__`, where
+    /// Prometheus' `strvalue` function expects it.
     private func query(_ text: String) throws(TemplateError) -> [TemplateSample] {
         switch try value(of: text) {
         case .vector(let samples):

@@ -3,13 +3,14 @@ import PromQL
 import Series
 package import Time
 
-/// An active alert in a form that outlives the process.
+/// An active alert in the form in which it is stored across process restarts. The property names
+/// are the keys of the stored JSON: renaming one loses the alerts stored by an older version.
 package struct AlertSnapshot: Sendable, Hashable, Codable {
     package var ruleName: String
     package var group: String
     package var labels: [String: String]
     package var annotations: [String: String]
-    /// Text, because JSON has no number for what is not finite.
+    /// Text, because JSON numbers cannot represent NaN and infinity.
     package var value: String
     package var activeAtMilliseconds: Int64
     package var lastSeenAtMilliseconds: Int64
@@ -35,7 +36,7 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
         keepFiringSinceMilliseconds = alert.keepFiringSince?.milliseconds
     }
 
-    /// - Parameter unconfirmedUntil: until when the alert waits for an evaluation to return it.
+    /// - Parameter unconfirmedUntil: see `ActiveAlert.unconfirmedUntil`.
     func alert(file: String, unconfirmedUntil: Timestamp) -> ActiveAlert {
         let state = firedAtMilliseconds.map { fired in
             AlertState.firing(
@@ -60,24 +61,24 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
 }
 
 extension RuleEngine {
-    /// An outage longer than this says nothing about alerts any more (Prometheus'
-    /// `--rules.alert.for-outage-tolerance`).
+    /// Alerts last seen longer ago than this are not restored. The default of Prometheus'
+    /// `--rules.alert.for-outage-tolerance`.
     package static let outageTolerance = Duration.seconds(3600)
 
-    /// The pending and firing alerts, to be kept across a restart of the process.
+    /// The pending and firing alerts, for `restore` after a process restart.
     package func snapshot() -> [AlertSnapshot] {
         activeAlerts.map(AlertSnapshot.init)
     }
 
-    /// Puts alerts back after a restart of the process; call it before the first evaluation.
+    /// Restores alerts after a process restart. Call it before the first evaluation.
     ///
-    /// Unlike Prometheus this keeps alerts that fire, rules with a short `for` and
-    /// `keep_firing_for`. The time in which nobody looked does not count towards `for`. Until an
-    /// evaluation returns an alert again it is not confirmed; it stays for as long as its
-    /// expression looks back, and then ends as any other.
+    /// Prometheus restores only the `for` state, and only of rules with a long `for`. This also
+    /// restores firing alerts, alerts of rules with a short `for`, and `keep_firing_for`. Downtime
+    /// does not count towards `for`. A restored alert is unconfirmed until an evaluation returns
+    /// it. It stays active for as long as its expression looks back, then ends like any other.
     ///
-    /// - Returns: the number of alerts put back; those of rules that are gone, and those not seen
-    ///   for longer than `outageTolerance`, are left out.
+    /// - Returns: the number of restored alerts. Alerts of removed rules and alerts last seen more
+    ///   than `outageTolerance` ago are dropped.
     @discardableResult
     package mutating func restore(_ snapshots: [AlertSnapshot], at now: Timestamp) -> Int {
         var restored = 0
@@ -92,6 +93,7 @@ extension RuleEngine {
                 expression.reach(lookback: engine.options.lookback),
                 Self.outageTolerance
             )
+            // Two intervals on top: one to the first evaluation, one in case it is missed.
             let alert = snapshot.alert(
                 file: state.group.file,
                 unconfirmedUntil: now + patience + state.schedule.interval * 2
@@ -102,7 +104,8 @@ extension RuleEngine {
         return restored
     }
 
-    /// The rule that an alert came from: of the group and name, with labels that the alert has.
+    /// The rule that produced the alert: same group and name, and every label that is not a
+    /// template has the alert's value. The file is not compared, so rule files can be moved.
     private func place(of snapshot: AlertSnapshot) -> (group: Int, rule: Int)? {
         for (groupIndex, state) in states.enumerated() where state.group.name == snapshot.group {
             for (ruleIndex, ruleState) in state.rules.enumerated() {

@@ -2,8 +2,9 @@ import PromQL
 import Series
 
 extension Expression {
-    /// How far before its evaluation the expression looks at samples, if instant selectors look
-    /// back by `lookback`. A range that is computed counts for nothing, `@` is not considered.
+    /// How far before its evaluation time the expression reads samples, given the lookback delta of
+    /// instant selectors. An estimate: computed ranges and offsets count as zero, and the `@`
+    /// modifier is ignored.
     func reach(lookback: Duration) -> Duration {
         switch self {
         case .vectorSelector(let selector): lookback + selector.modifiers.distance
@@ -18,6 +19,7 @@ extension Expression {
 }
 
 extension TimeModifiers {
+    /// A negative offset reads newer samples and extends nothing into the past.
     fileprivate var distance: Duration { max(offset.fixedLength, .zero) }
 }
 

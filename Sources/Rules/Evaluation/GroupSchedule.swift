@@ -1,12 +1,14 @@
 import Series
 import Time
 
-/// The times at which a group is evaluated: every `interval`, at an offset that follows from its
-/// name and file. So groups are spread over the interval, and neither a restart nor a slow cycle
-/// moves the timestamps.
+/// The evaluation times ("slots") of a group: every `interval`, at an offset derived from a hash of
+/// the group's name and file, as Prometheus does. The offset spreads groups over the interval, and
+/// because slots depend on nothing else, neither a restart nor a slow cycle shifts timestamps.
 struct GroupSchedule: Sendable, Hashable {
     let interval: Duration
+    /// Milliseconds from a multiple of `interval` since the Unix epoch.
     private let offset: Int64
+    /// The next slot; `nil` before the first call of `take`.
     private(set) var next: Timestamp?
 
     init(interval: Duration, group: String, file: String) {
@@ -15,17 +17,16 @@ struct GroupSchedule: Sendable, Hashable {
             Int64(truncatingIfNeeded: Self.hash(group, file) >> 1) % self.interval.wholeMilliseconds
     }
 
-    /// The oldest slot to evaluate now and the number of slots before it that are given up; `nil`
-    /// if none is due. Ask until it is.
+    /// Returns the oldest slot to evaluate now and the number of slots skipped before it, or `nil`
+    /// if none is due. Call it until it returns `nil`.
     ///
-    /// A slot is given up when half an interval has passed after the one that follows: a caller
-    /// that comes once per interval, now a little early and now a little late, loses none.
-    /// The first call only sets the schedule: the first slot is the next one to come, so that the
-    /// samples taken in the meantime are seen.
+    /// A slot is skipped once its successor is half an interval overdue, so a caller that polls
+    /// once per interval with some jitter misses none. The first call only sets the schedule, so
+    /// that the first evaluation sees the samples collected since the start.
     mutating func take(at now: Timestamp) -> (slot: Timestamp, missed: Int)? {
         let length = interval.wholeMilliseconds
         guard let next, next.milliseconds - now.milliseconds <= 2 * length else {
-            // The first call, or the clock went back.
+            // The first call, or the clock was set back by more than two intervals.
             self.next = slot(after: now)
             return nil
         }
@@ -42,13 +43,14 @@ struct GroupSchedule: Sendable, Hashable {
         return Timestamp(milliseconds: (slots + 1) * length + offset)
     }
 
-    /// FNV-1a: the same in every process and on every machine, unlike Swift's own hashes.
+    /// FNV-1a, 64 bits. Swift's `Hasher` is seeded per process and would move slots on restart.
+    /// 0xff occurs in no UTF-8 text, so it separates the two names unambiguously.
     private static func hash(_ group: String, _ file: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in [Array(group.utf8), [0xff], Array(file.utf8)].joined() {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
         }
-        // The low bits of FNV are the weak ones for short names that differ in the last letter.
+        // Short names that differ only in the last letter leave the low bits poorly mixed.
         return hash ^ (hash >> 32)
     }
 }

@@ -2,11 +2,15 @@ import Series
 import Time
 
 /// A group with its schedule, the state of its rules and its counters.
+///
+/// Invariant: a series that a rule wrote and does not write any more gets a staleness marker, at
+/// the next evaluation of the group or, if the group is gone, by `RuleEngine`. Otherwise instant
+/// queries would return its last sample for the whole lookback delta.
 struct GroupState: Sendable {
     let group: RuleGroup
     var schedule: GroupSchedule
     var rules: [RuleState]
-    /// Series of rules that are gone since the last evaluation; the next one ends them.
+    /// Series of rules removed by a reload; the next evaluation marks them stale.
     var endedSeries: Set<Labels> = []
     var counters = GroupStatus.Counters()
 
@@ -20,7 +24,10 @@ struct GroupState: Sendable {
         rules = group.rules.map(RuleState.init)
     }
 
-    /// Evaluates the rules, one after the other: what one records, the next one sees.
+    /// Evaluates the rules in order, each seeing what the ones before it recorded. One failing rule
+    /// does not stop the others.
+    ///
+    /// - Parameter missed: slots skipped before this one, for the counters.
     mutating func evaluate(
         _ context: EvaluationContext,
         missed: Int,
@@ -56,7 +63,7 @@ struct GroupState: Sendable {
         report.groups.append(result)
     }
 
-    /// - Returns: the error, if there was one.
+    /// - Returns: the error, or `nil` on success.
     private mutating func evaluate(
         _ index: Int,
         _ context: EvaluationContext,
@@ -80,6 +87,8 @@ struct GroupState: Sendable {
                 }
             }
             result.samples += output.samples.count
+            // After a failure this is not reached: the rule's series keep their samples, as in
+            // Prometheus.
             let ended = rules[index].writtenSeries.subtracting(written)
             end(ended, at: context.queryTime, in: &store, &result)
             rules[index].writtenSeries = written
@@ -90,6 +99,7 @@ struct GroupState: Sendable {
         }
     }
 
+    /// Appends a staleness marker to each series.
     private func end(
         _ series: Set<Labels>,
         at time: Timestamp,
@@ -102,8 +112,9 @@ struct GroupState: Sendable {
         }
     }
 
-    /// Takes over from the group that this one replaces after a reload: the alerts and series of
-    /// rules with the same name and labels; of several such rules the nth from the nth.
+    /// Inherits the state of the group that this one replaces on reload. A rule inherits the alerts
+    /// and series of the old rule with the same identity; among duplicates, the nth inherits from
+    /// the nth, as in Prometheus' `Group.CopyState`.
     mutating func takeOver(from old: GroupState) {
         if old.schedule.interval == schedule.interval { schedule = old.schedule }
         counters = old.counters
@@ -115,6 +126,7 @@ struct GroupState: Sendable {
             rules[index] = candidates.removeFirst().moved(to: rule)
             available[identity] = candidates
         }
+        // Another rule may now write a series of a removed one; that series must not go stale.
         let kept = rules.reduce(into: Set<Labels>()) { $0.formUnion($1.writtenSeries) }
         let left = available.values.joined().reduce(into: old.endedSeries) {
             $0.formUnion($1.writtenSeries)

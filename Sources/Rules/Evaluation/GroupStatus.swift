@@ -1,28 +1,29 @@
 import Series
 package import Time
 
-/// A group as metrics and the HTTP interface show it.
+/// A read-only view of a group for the metrics and the HTTP API.
 package struct GroupStatus: Sendable {
     package let name: String
     package let file: String
     package let interval: Duration
+    /// 0 means no limit.
     package let limit: Int
     package let counters: Counters
     package let rules: [RuleStatus]
 
-    /// `file;name`, the value of the label `rule_group`.
+    /// `file;name`: the value of the `rule_group` label in Prometheus' metrics.
     package var key: String { "\(file);\(name)" }
 
-    /// Since the process began; a reload that keeps the group keeps them.
+    /// Counted since the process started. A reload that keeps the group keeps its counters.
     package struct Counters: Sendable, Hashable {
-        /// Slots, whether evaluated or missed.
+        /// Slots, evaluated or missed.
         package private(set) var iterations = 0
         package private(set) var missedIterations = 0
-        /// Evaluations of single rules.
+        /// Rule evaluations, failed ones included.
         package private(set) var evaluations = 0
         package private(set) var failures = 0
         package private(set) var lastDuration = Duration.zero
-        /// The slot last evaluated.
+        /// The last evaluated slot.
         package private(set) var lastEvaluation: Timestamp?
         package private(set) var lastSamples = 0
 
@@ -38,6 +39,7 @@ package struct GroupStatus: Sendable {
     }
 }
 
+/// A read-only view of a rule for the HTTP API.
 package struct RuleStatus: Sendable {
     package let rule: Rule
     package let health: RuleHealth
@@ -46,8 +48,8 @@ package struct RuleStatus: Sendable {
     /// Pending and firing alerts, sorted by their labels; empty for a recording rule.
     package let alerts: [ActiveAlert]
 
-    /// The state of an alerting rule is that of its most advanced alert: `inactive`, `pending`,
-    /// `firing`; `unknown` before the first evaluation.
+    /// The state of an alerting rule: `firing` or `pending` if any alert is, otherwise `inactive`;
+    /// `unknown` before the first evaluation.
     package var state: String {
         if health == .unknown { return "unknown" }
         let firing = alerts.first { $0.firedAt != nil }

@@ -2,16 +2,20 @@ package import PromQL
 package import Series
 package import Time
 
-/// Evaluates rule groups over a store and follows their alerts, as Prometheus' rule manager does
-/// (rules/manager.go, group.go, alerting.go). A value: it acts on nothing but the store it is given.
+/// Evaluates rule groups over a series store and tracks their alerts, like Prometheus' rule manager
+/// (rules/manager.go, group.go, alerting.go).
+///
+/// A value type: it reads no clock and touches nothing but the store passed to it, so that the same
+/// input always gives the same alerts. Groups are evaluated one after the other, in file order.
 package struct RuleEngine: Sendable {
     package struct Options: Sendable {
-        /// For groups that set none.
+        /// The evaluation interval of groups that set none.
         package var interval: Duration
+        /// The query offset of groups that set none.
         package var queryOffset: Duration
-        /// How long one query of a rule may take: it holds up all the others.
+        /// The time limit of one query. Rules run one at a time, so a slow one delays all others.
         package var queryTimeout: Duration
-        /// For templates only; they are added to no series.
+        /// For templates only; they are not added to series.
         package var externalLabels: [String: String]
         package var externalURL: String
 
@@ -36,11 +40,12 @@ package struct RuleEngine: Sendable {
     var states: [GroupState]
     private var endings: [Ending] = []
 
-    /// Series of groups that are gone: they end two intervals after the group, in case that
-    /// another one goes on with them.
+    /// The series of a group removed by a reload. They are marked stale two intervals later, so
+    /// that a renamed or moved group can continue them first.
     private struct Ending: Sendable {
         let series: Set<Labels>
         let delay: Duration
+        /// `nil` until the first evaluation after the reload, which knows the time.
         var due: Timestamp?
     }
 
@@ -58,9 +63,10 @@ package struct RuleEngine: Sendable {
         }
     }
 
-    /// Evaluates the groups whose time has come, each at its slots up to `now`. Recorded series, `ALERTS`, `ALERTS_FOR_STATE` and stale markers go to `store`.
+    /// Evaluates every due group at each of its slots up to `now`. Recorded series, `ALERTS`,
+    /// `ALERTS_FOR_STATE` and staleness markers are appended to `store`.
     ///
-    /// - Parameter clock: a monotonic clock, read to measure durations.
+    /// - Parameter clock: a monotonic clock, for durations and the query timeout.
     package mutating func evaluate(
         at now: Timestamp,
         store: inout SeriesStore,
@@ -82,8 +88,8 @@ package struct RuleEngine: Sendable {
         return report
     }
 
-    /// Evaluates every group at exactly `time`, whatever its schedule: for unit tests and for
-    /// trying rules on recorded series.
+    /// Evaluates every group at exactly `time`, regardless of its schedule. For unit tests and for
+    /// running rules over recorded series.
     package mutating func evaluateAll(
         at time: Timestamp,
         store: inout SeriesStore
@@ -111,7 +117,7 @@ package struct RuleEngine: Sendable {
         at time: Timestamp,
         _ clock: @escaping () -> Duration
     ) -> EvaluationContext {
-        // Subqueries that name no step take the interval, which a reload may change.
+        // Subqueries without a step use the default evaluation interval, which a reload may change.
         var engineOptions = engine.options
         engineOptions.defaultSubqueryStep = options.interval
         return EvaluationContext(
@@ -129,20 +135,20 @@ package struct RuleEngine: Sendable {
         )
     }
 
-    // MARK: What there is
+    // MARK: Alerts and groups
 
     /// Pending and firing alerts of all rules, in the order of the files.
     package var activeAlerts: [ActiveAlert] {
         states.flatMap(\.rules).flatMap(\.book.active)
     }
 
-    /// The active alerts of rules whose last evaluation went well. What a rule said before it failed,
-    /// or before it was changed, is no evidence of now.
+    /// The active alerts of rules whose last evaluation succeeded. Alerts from before a failure or
+    /// a change of the rule are no evidence of the current state, so nothing may act on them.
     package var provenAlerts: [ActiveAlert] {
         states.flatMap(\.rules).filter { $0.health == .ok }.flatMap(\.book.active)
     }
 
-    /// Alerts that ended within the last 15 minutes of evaluations.
+    /// Alerts that resolved within the last 15 minutes.
     package var resolvedAlerts: [ActiveAlert] {
         states.flatMap(\.rules).flatMap(\.book.all).filter(\.state.isResolved)
     }
@@ -168,8 +174,9 @@ package struct RuleEngine: Sendable {
         }
     }
 
-    /// Forgets all alerts and schedules, as after a start: for when the clock was set, and with an
-    /// empty store, because the series written so far are not ended. The counters go on.
+    /// Drops all alerts and schedules, as if the process had just started, but keeps the counters.
+    /// For a clock jump. The caller must also empty the store: the series written so far are not
+    /// marked stale.
     package mutating func startAnew() {
         states = states.map { old in
             var state = GroupState(old.group, defaultInterval: options.interval)
@@ -181,9 +188,9 @@ package struct RuleEngine: Sendable {
 
     // MARK: Reload
 
-    /// Replaces all rules. A group that has not changed goes on as if nothing had happened; in a
-    /// changed one, known by its file and name, rules with the same name and labels keep their
-    /// alerts. Other alerts are forgotten, and their series end.
+    /// Replaces all rules. An unchanged group continues undisturbed. In a changed group (same file
+    /// and name) rules with the same name and labels keep their alerts. All other alerts are
+    /// dropped and their series marked stale.
     package mutating func replaceFiles(_ files: [RuleFile], options: Options) {
         self.options = options
         var old = Dictionary(
@@ -207,6 +214,7 @@ package struct RuleEngine: Sendable {
         }
     }
 
+    /// Group names are unique within a file only.
     private struct GroupKey: Hashable {
         let file: String
         let name: String
@@ -217,6 +225,7 @@ package struct RuleEngine: Sendable {
         }
     }
 
+    /// Marks the series of removed groups stale once due, except those that a rule writes now.
     private mutating func endSeries(at now: Timestamp, in store: inout SeriesStore) {
         guard !endings.isEmpty else { return }
         for index in endings.indices where endings[index].due == nil {

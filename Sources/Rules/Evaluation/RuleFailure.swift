@@ -1,11 +1,14 @@
 import Series
 
-/// Why one evaluation of a rule failed. The rule's alerts stay as they were, but for a limit that
-/// was exceeded, and for samples that the store refused: those alone are lost.
+/// Why an evaluation of a rule failed.
+///
+/// The rule's alerts stay as they were, with two exceptions: `limitExceeded` drops them all, and
+/// `refused` loses only the rejected samples. The texts are Prometheus' own where it has one.
 enum RuleFailure: Error, Hashable, CustomStringConvertible {
     case query(String)
     case duplicateAlerts
     case duplicateSeries
+    /// The store rejected a sample.
     case refused(AppendResult)
     case limitExceeded(limit: Int, count: Int, unit: String)
 
@@ -17,9 +20,9 @@ enum RuleFailure: Error, Hashable, CustomStringConvertible {
         case .duplicateSeries:
             "vector contains metrics with the same labelset after applying rule labels"
         case .refused(.outOfOrder): "out of order sample"
-        case .refused(.tooOld): "sample is older than what is kept"
-        case .refused(.seriesLimitReached): "the limit of series is reached"
-        // Two rules that write one series, or one that the samples contain already.
+        case .refused(.tooOld): "sample is older than the retention period"
+        case .refused(.seriesLimitReached): "series limit reached"
+        // Two rules write the same series, or a rule writes a series that the agent samples.
         case .refused: "duplicate sample for timestamp"
         case .limitExceeded(let limit, let count, let unit):
             "exceeded limit of \(limit) with \(count) \(unit)"

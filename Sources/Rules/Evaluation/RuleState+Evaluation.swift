@@ -2,25 +2,27 @@ import PromQL
 import Series
 import Time
 
-/// What the evaluation of every rule needs to know.
+/// The settings and the time of one group evaluation.
 struct EvaluationContext {
     let engine: Engine
-    /// For the queries in templates.
+    /// For queries in templates.
     let parser: ParserOptions
     let externalLabels: [String: String]
     let externalURL: String
     let file: String
     let group: String
+    /// 0 means no limit.
     let limit: Int
     let queryOffset: Duration
-    /// The slot of the group.
+    /// The group's slot. Alert timestamps and `for` use it, without the query offset.
     let time: Timestamp
     let queryTimeout: Duration
     let clock: () -> Duration
 
-    /// When the expressions are evaluated, and the timestamp of the samples produced.
+    /// The time at which expressions are evaluated, and the timestamp of the produced samples.
     var queryTime: Timestamp { time - queryOffset }
 
+    /// Runs an instant query under the query timeout.
     func instant(
         _ expression: Expression,
         at time: Timestamp,
@@ -33,7 +35,7 @@ struct EvaluationContext {
     }
 }
 
-/// What one evaluation of a rule produced.
+/// The result of one rule evaluation.
 struct RuleOutput {
     var samples: [ProducedSample]
     var transitions: [AlertTransition] = []
@@ -41,7 +43,8 @@ struct RuleOutput {
 }
 
 extension RuleState {
-    /// Evaluates the rule once. After a failure nothing is produced and nothing has changed.
+    /// Evaluates the rule once. A failure produces no samples and changes no alerts, except that
+    /// exceeding the alert limit drops them all.
     mutating func evaluate(
         in store: SeriesStore,
         _ context: EvaluationContext
@@ -68,6 +71,7 @@ extension RuleState {
         }
     }
 
+    /// The expression's value as a vector; a scalar becomes a single sample without labels.
     private static func result(
         of expression: Expression,
         in store: SeriesStore,
@@ -142,7 +146,8 @@ extension RuleState {
         return alerts
     }
 
-    /// The series that tell other rules, and whoever asks, which alerts there are.
+    /// The `ALERTS` and `ALERTS_FOR_STATE` samples of an active alert. The value of the latter is
+    /// `activeAt` in Unix seconds.
     private static func samples(of alert: ActiveAlert) -> [ProducedSample] {
         let state = alert.labels
             .setting(Labels.metricNameLabel, to: "ALERTS")

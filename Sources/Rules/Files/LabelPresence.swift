@@ -1,12 +1,13 @@
 import PromQL
 import Series
 
-/// Whether the result of an expression can have a label.
+/// Static analysis: can the result of an expression carry a given label? Used by the lints only.
+/// It errs towards yes, so that a warning is always justified.
 struct LabelPresence {
-    /// What is known of the series, if anything.
+    /// The known series. Without it, every selector may return any label.
     var vocabulary: SeriesVocabulary?
 
-    /// `false` only if no element of the result can have it, whatever the data.
+    /// `false` only if no element of the result can have the label, whatever the data.
     func mayHave(_ label: String, _ expression: Expression) -> Bool {
         switch expression {
         case .number, .string: false
@@ -30,6 +31,7 @@ struct LabelPresence {
     private func mayHave(_ label: String, _ aggregation: Aggregation) -> Bool {
         let inner = mayHave(label, aggregation.expression)
         switch aggregation.operation {
+        // These select input elements and keep all their labels.
         case .topk, .bottomk, .limitk, .limitRatio: return inner
         case .countValues:
             if case .string(let name)? = aggregation.parameter?.unwrapped, name.value == label {
@@ -49,6 +51,8 @@ struct LabelPresence {
         default: break
         }
         guard let matching = binary.matching else { return left || right }
+        // One-to-one results keep only the matching labels. With group_left or group_right they
+        // take the labels of the "many" side, plus the included ones from the "one" side.
         let isIncluded = matching.included.contains(label)
         switch matching.cardinality {
         case .oneToOne: return left && matching.labels.contains(label) == matching.isOn
@@ -63,14 +67,14 @@ struct LabelPresence {
         switch call.function {
         case .vector, .scalar, .time, .pi: return false
         case .absent, .absentOverTime:
-            // The labels come from conditions of the selector alone.
+            // The result takes its labels from the selector's equality matchers only.
             let matchers = call.arguments.first?.unwrapped.selectors.flatMap(\.matchers) ?? []
             return matchers.contains { $0.name == label && $0.condition.isEquality }
         case .labelReplace, .labelJoin:
             let target = call.arguments.dropFirst().first?.unwrapped
             if case .string(let name)? = target, name.value == label { return true }
             return fromArguments
-        // It takes labels from other series.
+        // Adds labels of info series, which the analysis does not see.
         case .info: return true
         default: return fromArguments
         }

@@ -2,18 +2,20 @@ import GoTemplate
 import PromQL
 import StrictYAML
 
-/// Checks the labels by which an alerting rule asks for a graph to be restarted.
+/// Checks alerting rules that request a restart through the labels `remediate`, `hang` and
+/// `graph_id`. An unknown value is an error, because the rule would do nothing or the wrong thing;
+/// everything that merely looks risky is a warning.
 struct RemediationLint {
     var vocabulary: SeriesVocabulary?
 
     struct Finding {
         let message: String
         let severity: YAMLIssue.Severity
-        /// The label to point at; the whole rule if the rule has no such label.
+        /// The label to point at. If the rule does not have it, the issue points at the rule.
         let label: String
     }
 
-    /// What a label may say.
+    /// The allowed values per label.
     private static let vocabulary = [
         "remediate": ["restart"], "hang": ["unresponsive", "import", "export", "clear"],
     ]
@@ -28,7 +30,7 @@ struct RemediationLint {
 
     private static func wrongValues(_ labels: [String: Template]) -> [Finding] {
         ["remediate", "hang"].compactMap { name in
-            // What a template makes of it is known only when the alert fires.
+            // The value of a template is only known once the alert fires.
             guard let template = labels[name], let value = template.literal,
                 let allowed = vocabulary[name], !allowed.contains(value)
             else { return nil }
@@ -52,8 +54,8 @@ struct RemediationLint {
         if labels["hang"] == nil {
             findings.append(
                 Finding(
-                    message: "asks for a remediation without a label \"hang\"; "
-                        + "unresponsive is assumed (known: unresponsive, import, export, clear)",
+                    message: "requests a remediation without the label \"hang\"; "
+                        + "assuming unresponsive (known: unresponsive, import, export, clear)",
                     severity: .warning,
                     label: "remediate"
                 )
@@ -64,7 +66,7 @@ struct RemediationLint {
             findings.append(
                 Finding(
                     message:
-                        "asks for a remediation, but no result of its expression has the label "
+                        "requests a remediation, but its expression never returns the label "
                         + "\"graph_id\"; keep it (by (graph_id), on (graph_id)) or set it",
                     severity: .warning,
                     label: "remediate"
@@ -74,16 +76,17 @@ struct RemediationLint {
         return findings
     }
 
+    /// Settings that could restart a healthy graph.
     private static func risks(_ rule: AlertingRule) -> [Finding] {
         var messages: [String] = []
         if rule.holdDuration == .zero {
             messages.append(
-                "asks for a remediation without \"for\": a single bad sample is enough"
+                "requests a remediation without \"for\": a single bad sample triggers it"
             )
         }
         if rule.keepFiringFor > .zero {
             messages.append(
-                "keep_firing_for goes on asking for a remediation after the graph has recovered"
+                "keep_firing_for keeps requesting the remediation after the graph has recovered"
             )
         }
         return messages.map { Finding(message: $0, severity: .warning, label: "remediate") }

@@ -1,7 +1,8 @@
 import Series
 
 extension Rule {
-    /// What makes a rule the same one after its file was changed: kind, name and labels, as written.
+    /// What identifies a rule across reloads: its kind, name and labels as written, templates
+    /// unexpanded. The expression is not part of it, so editing it keeps the rule's alerts.
     struct Identity: Hashable {
         let isAlerting: Bool
         let name: String

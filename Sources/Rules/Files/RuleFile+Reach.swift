@@ -1,8 +1,8 @@
 import PromQL
 
 extension RuleFile {
-    /// How far back the rules of the file look, query offsets included; a bare selector looks back
-    /// by `lookback`.
+    /// How far back the rules of the file read samples, query offsets included: the minimum
+    /// retention of the store. `lookback` is the lookback delta of instant selectors.
     package func reach(lookback: Duration) -> Duration {
         groups.flatMap { group in
             group.rules.map { rule in

@@ -1,13 +1,14 @@
 package import PromQL
 package import StrictYAML
 
-/// What was found in a rule file.
+/// The result of reading a rule file.
 package struct RuleFileReading: Sendable {
     /// `nil` if `issues` contains an error.
     package let file: RuleFile?
-    /// Errors and warnings, in the order of the text.
+    /// Errors and warnings, sorted by position in the file.
     package let issues: [YAMLIssue]
-    /// Warnings about rules of one name and one set of labels: promtool's lint `duplicate-rules`.
+    /// Warnings about rules with the same name and labels: promtool's `duplicate-rules` lint.
+    /// Separate from `issues` because promtool lets users switch this lint off.
     package let duplicates: [YAMLIssue]
 
     package init(file: RuleFile?, issues: [YAMLIssue], duplicates: [YAMLIssue]) {
@@ -20,14 +21,14 @@ package struct RuleFileReading: Sendable {
 extension RuleFile {
     /// Reads a rule file in Prometheus' format.
     ///
-    /// Accepted are the keys of Prometheus 3 (2.42 knows no `query_offset` and no `labels` of
-    /// groups). The messages are promtool's; beyond it, expressions of a wrong type and mistakes
-    /// in the labels that ask for a remediation are found.
+    /// Accepts the keys of Prometheus 3. (Prometheus 2.42 lacks the group keys `query_offset` and
+    /// `labels`.) The messages are promtool's. In addition to promtool's checks, this reports
+    /// expressions of the wrong type and mistakes in remediation labels.
     ///
     /// - Parameters:
-    ///   - path: names the file in issues and in the groups.
-    ///   - options: which parts of the language its expressions may use.
-    ///   - vocabulary: with it, names that no series has are warned about.
+    ///   - path: the file's name in issues and groups.
+    ///   - options: the PromQL features that expressions may use.
+    ///   - vocabulary: if given, unknown metric and label names are reported as warnings.
     package static func read(
         _ text: String,
         file path: String,
@@ -48,7 +49,7 @@ extension RuleFile {
         )
     }
 
-    /// As `read`, with all issues in one list.
+    /// Like `read`, with all issues in one list.
     package static func parse(
         _ text: String,
         file path: String,

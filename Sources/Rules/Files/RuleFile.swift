@@ -1,27 +1,31 @@
-// Rules owns Prometheus' rule files: reading them strictly, evaluating them over the agent's series
-// in Prometheus' way, and running their unit tests. It says which alerts are pending or firing and
-// nothing about what is to be done; it opens no file, holds no clock and sends nothing.
+// Rules owns Prometheus rule files: it reads them strictly (Files), evaluates them over the agent's
+// series with Prometheus' semantics (Evaluation), and runs rule unit tests in promtool's format
+// (UnitTests). Start with `RuleFile.read`, then `RuleEngine.evaluate`.
+//
+// Rules reports which alerts are pending or firing. It must not decide what to do about them: that
+// is the job of Remediation. It opens no file, reads no clock and sends nothing; text, time and
+// series are arguments.
 
 import GoTemplate
 package import PromQL
 package import Series
 
-/// A rule file, read and found to be without errors.
+/// A rule file that was read without errors.
 package struct RuleFile: Sendable, Hashable {
-    /// The path as it was given; with a group's name it identifies the group.
+    /// The path as given. Together with the group's name it identifies a group.
     package let path: String
     package let groups: [RuleGroup]
 }
 
-/// Rules that are evaluated together, one after the other, at the same timestamps.
+/// Rules that are evaluated in order at the same timestamps.
 package struct RuleGroup: Sendable, Hashable {
     package let name: String
     package let file: String
-    /// `nil` takes the engine's default.
+    /// `nil` uses the engine's default.
     package let interval: Duration?
-    /// The most alerts or series that one rule may produce; 0 is no limit.
+    /// The maximum number of alerts or series that one rule may produce; 0 means no limit.
     package let limit: Int
-    /// How far before its timestamp an evaluation looks; `nil` takes the engine's default.
+    /// How far before the slot expressions are evaluated; `nil` uses the engine's default.
     package let queryOffset: Duration?
     package let rules: [Rule]
 }
@@ -50,19 +54,19 @@ package struct AlertingRule: Sendable, Hashable {
     package let expression: Expression
     /// `for`: how long the expression must hold before the alert fires.
     package let holdDuration: Duration
-    /// How long the alert keeps firing after the expression ceased to hold.
+    /// How long the alert keeps firing after the expression stops holding.
     package let keepFiringFor: Duration
-    /// Labels of the group included; sorted by name.
+    /// Including the group's labels; sorted by name.
     package let labels: [TemplatedText]
     /// Sorted by name.
     package let annotations: [TemplatedText]
 }
 
 package struct RecordingRule: Sendable, Hashable {
-    /// The name of the series that the rule writes.
+    /// The metric name of the recorded series.
     package let name: String
     package let expression: Expression
-    /// Labels of the group included; sorted by name. An empty value removes the label.
+    /// Including the group's labels; sorted by name. An empty value removes the label.
     package let labels: [Label]
 }
 

@@ -1,6 +1,7 @@
 import StrictYAML
 
-/// A rule file as it stands in the YAML document, before its content is judged.
+/// A rule file as decoded from YAML, before validation. Types and unknown keys are checked here,
+/// everything else in `RuleValidation`.
 struct RuleFileSource {
     var groups: [GroupSource]
 
@@ -25,6 +26,7 @@ struct GroupSource {
             GroupSource(
                 mark: reader.mark,
                 name: reader.value("name", .string, default: ""),
+                // As in Prometheus, 0 means the default.
                 interval: reader.optional("interval", .duration).flatMap { $0 > .zero ? $0 : nil },
                 limit: reader.value("limit", .int(in: 0 ... .max), default: 0),
                 queryOffset: reader.optional("query_offset", .duration),
@@ -64,6 +66,7 @@ struct RuleSource {
         }
     }
 
+    /// For messages, which may concern a rule with both names or neither.
     var name: String { alert?.value.nonEmpty ?? record?.value ?? "" }
 }
 

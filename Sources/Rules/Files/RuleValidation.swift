@@ -3,13 +3,14 @@ import PromQL
 import Series
 import StrictYAML
 
-/// Judges what a rule file says, in the order and the words of Prometheus (model/rulefmt).
+/// Validates a decoded rule file in the order and with the messages of Prometheus (model/rulefmt).
+/// Validation continues after an error, so that one run reports all of them.
 struct RuleValidation {
     let file: String
     let options: ParserOptions
     let vocabulary: SeriesVocabulary?
     private(set) var issues: [YAMLIssue] = []
-    /// Warnings about rules that stand there twice.
+    /// Warnings about duplicate rules.
     private(set) var duplicates: [YAMLIssue] = []
 
     init(file: String, options: ParserOptions, vocabulary: SeriesVocabulary?) {
@@ -51,7 +52,7 @@ struct RuleValidation {
 
     // MARK: Rules
 
-    /// Which rule a message is about.
+    /// The rule that a message is about.
     private struct RulePlace {
         let group: String
         let number: Int
@@ -81,6 +82,7 @@ struct RuleValidation {
         for annotation in rule.annotations where annotation.key.isEmpty {
             report("invalid annotation name: \(annotation.key)", at: annotation.keyMark, place)
         }
+        // Labels of the rule override those of the group.
         let labels = group.labels.filter { label in !rule.labels.contains { $0.key == label.key } }
         if let alert {
             return alertingRule(rule, alert.value, expression, labels + rule.labels, place)
@@ -96,6 +98,8 @@ struct RuleValidation {
         )
     }
 
+    /// The parsed expression; `nil` after an error. promtool finds a wrong type only when a rule
+    /// is evaluated; here it is an error at once.
     private mutating func expression(of rule: RuleSource, _ place: RulePlace) -> Expression? {
         guard let source = rule.expression, !source.value.isEmpty else {
             report(
@@ -195,7 +199,8 @@ struct RuleValidation {
 
     // MARK: Duplicates
 
-    /// Warns about rules of one name and one set of labels, as promtool's lint does.
+    /// Warns about rules with the same name and labels, like promtool's lint. Skips a group with a
+    /// broken rule: its rules cannot be paired with their positions in the file.
     private mutating func reportDuplicates(_ source: RuleFileSource, _ groups: [RuleGroup]) {
         var seen: Set<Rule.Identity> = []
         for (groupSource, group) in zip(source.groups, groups)
@@ -228,7 +233,7 @@ struct RuleValidation {
         issues.append(YAMLIssue(file: file, mark: mark, message: text, severity: severity))
     }
 
-    /// Since version 3 any text may name a label, but the metric name cannot be set as one.
+    /// Prometheus 3 allows any UTF-8 label name, but rules may not set the metric name.
     private static func isValidLabelName(_ name: String) -> Bool {
         !name.isEmpty && name != Labels.metricNameLabel
     }

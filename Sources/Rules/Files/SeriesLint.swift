@@ -2,12 +2,12 @@ import PromQL
 import Series
 import StrictYAML
 
-/// Finds names in an expression that no series can have. Only warnings come of it: the rule may be
-/// meant for another Prometheus, which has series of other sources.
+/// Finds metric and label names in an expression that no series of the agent can have. Warnings
+/// only: the file may also be loaded by a Prometheus that has series from other sources.
 struct SeriesLint {
     let vocabulary: SeriesVocabulary
 
-    /// One message for each mistake, in the order of the text.
+    /// One message per mistake, in the order of the expression, without repetitions.
     func findings(in expression: Expression) -> [String] {
         var messages: [String] = []
         for message in all(in: expression) where !messages.contains(message) {
@@ -36,7 +36,7 @@ struct SeriesLint {
         guard let metric = selector.metric else { return [] }
         guard vocabulary.knows(metric) else {
             return [
-                "nothing here writes the series \"\(metric)\""
+                "unknown series \"\(metric)\""
                     + hint(metric, among: vocabulary.names)
             ]
         }
@@ -50,7 +50,7 @@ struct SeriesLint {
         }
     }
 
-    /// Labels that are named for grouping or matching although no operand can have them.
+    /// Labels used for grouping or matching that no operand can have.
     private func missing(
         _ names: [String],
         _ keyword: String,
@@ -63,7 +63,7 @@ struct SeriesLint {
         let known = operands.flatMap(\.selectors).compactMap(\.metric)
             .compactMap(vocabulary.labelNames).joined()
         return names.filter { !canHave($0) }.map { name in
-            "\(keyword) (\(name)): nothing there has the label \"\(name)\""
+            "\(keyword) (\(name)): no input series has the label \"\(name)\""
                 + hint(name, among: Set(known).filter(canHave).sorted())
         }
     }
@@ -74,7 +74,7 @@ struct SeriesLint {
 }
 
 extension LabelMatcher.Condition {
-    /// Whether a series without the label satisfies it.
+    /// Whether a series without the label matches. In PromQL a missing label equals the empty one.
     fileprivate var matchesEmpty: Bool {
         switch self {
         case .equal(let value): value.isEmpty

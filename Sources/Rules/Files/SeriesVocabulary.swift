@@ -1,20 +1,21 @@
 import PromQL
 import Series
 
-/// The series that rules can find, as far as they are known: the agent's own, what the engine writes
-/// itself, and what rules record.
+/// The series that rules can query: the agent's own, those the engine writes (`ALERTS`,
+/// `ALERTS_FOR_STATE`), and recorded ones.
 package struct SeriesVocabulary: Sendable {
-    /// Label names of metrics whose labels are all known.
+    /// The label names of metrics with a fixed set of labels.
     private var labels: [String: Set<String>]
     /// Metrics that may have any label.
     private var open: Set<String> = ["ALERTS", "ALERTS_FOR_STATE"]
 
-    /// - Parameter metrics: names with the names of all their labels.
+    /// - Parameter metrics: metric names, each with all its label names.
     package init(metrics: [String: [String]]) {
         labels = metrics.mapValues(Set.init)
     }
 
-    /// Takes in what the rules of a file record.
+    /// Adds the series that the file's recording rules write. Their labels depend on the
+    /// expression, so any label is assumed possible.
     package mutating func add(_ file: RuleFile) {
         for case .recording(let rule) in file.groups.flatMap(\.rules) { open.insert(rule.name) }
     }
@@ -23,14 +24,14 @@ package struct SeriesVocabulary: Sendable {
 
     var names: [String] { open.union(labels.keys).sorted() }
 
-    /// The names of all labels that the metric can have; `nil` if it may have any.
+    /// All label names that the metric can have; `nil` if it may have any.
     func labelNames(of metric: String) -> Set<String>? {
         open.contains(metric) ? nil : labels[metric]
     }
 }
 
 extension VectorSelector {
-    /// The one metric that it selects; `nil` if there may be others.
+    /// The only metric that the selector can match; `nil` if there may be several.
     var metric: String? {
         for matcher in matchers where matcher.name == "__name__" {
             if case .equal(let name) = matcher.condition { return name }

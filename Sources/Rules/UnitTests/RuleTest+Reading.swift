@@ -3,8 +3,11 @@ import Series
 import StrictYAML
 import Time
 
+// Decodes test files. Defaults follow promtool, so that a file it accepts means the same here.
+
 extension RuleTest {
-    /// A test evaluates no more often than this, whatever times it names.
+    /// The maximum number of evaluations per test. Without it, one mistyped `eval_time` would keep
+    /// the command busy for hours.
     static let maximumEvaluations = 1_000_000
 
     init(_ reader: YAMLMappingReader, defaultInterval: Duration) {
@@ -24,15 +27,15 @@ extension RuleTest {
         let evaluations = duration.wholeMilliseconds / defaultInterval.wholeMilliseconds
         if evaluations >= Self.maximumEvaluations {
             reader.report(
-                "the test would take \(evaluations) evaluations; "
-                    + "at most \(Self.maximumEvaluations) are made"
+                "the test needs \(evaluations) evaluations; "
+                    + "the maximum is \(Self.maximumEvaluations)"
             )
         }
     }
 }
 
 extension YAMLMappingReader {
-    /// A duration that, as in promtool, is the default also when it is 0.
+    /// A duration; as in promtool, 0 means the default.
     func positiveDuration(_ key: String, default fallback: Duration) -> Duration {
         let duration = value(key, .duration, default: .zero)
         return duration > .zero ? duration : fallback
@@ -105,7 +108,7 @@ extension RuleTest.ExpectedSample {
                 reader.report("native histograms are not supported", at: "histogram")
             }
             return RuleTest.ExpectedSample(
-                // No text is no label, as in promtool.
+                // As in promtool, an empty text means no labels.
                 labels: reader.value("labels", .string, default: "").isEmpty
                     ? [:] : reader.value("labels", .seriesName, default: [:]),
                 value: reader.value("value", .sampleValue, default: 0)
@@ -124,7 +127,7 @@ extension YAMLType where Value == [String: String] {
 }
 
 extension YAMLType where Value == Labels {
-    /// A series as it is written in an expression: `up{job="a"}`.
+    /// A series in PromQL notation: `up{job="a"}`.
     fileprivate static var seriesName: YAMLType {
         .scalar("a series such as up{job=\"a\"}", placeholder: [:]) { text throws(YAMLProblem) in
             do throws(ParseError) {
@@ -140,7 +143,7 @@ extension YAMLType where Value == [SeriesNotation.Value] {
     fileprivate static var seriesValues: YAMLType {
         .scalar("values such as 0+1x10 _ stale", placeholder: []) { text throws(YAMLProblem) in
             var line = text[...]
-            // A block of YAML ends in a line break.
+            // A YAML block scalar ends with a line break.
             while line.last?.isNewline == true { line.removeLast() }
             let values: [SeriesNotation.Value]
             do throws(SeriesNotationError) {
@@ -157,7 +160,8 @@ extension YAMLType where Value == [SeriesNotation.Value] {
 }
 
 extension YAMLType where Value == Double {
-    /// A number as in an expression, or as YAML writes infinities (`-.inf`) and `.nan`.
+    /// A PromQL number, or YAML's `.inf`, `-.inf` and `.nan`. The staleness marker is not a value
+    /// that a query can return.
     fileprivate static var sampleValue: YAMLType {
         .scalar("a number", placeholder: 0) { text throws(YAMLProblem) in
             let plain = text.lowercased().replacing(".inf", with: "inf").replacing(
@@ -173,10 +177,10 @@ extension YAMLType where Value == Double {
 }
 
 extension YAMLType where Value == Timestamp {
-    /// Seconds since the Unix epoch, or a time of RFC 3339 in UTC.
+    /// Unix seconds, or an RFC 3339 time in UTC.
     fileprivate static var timestamp: YAMLType {
         .scalar(
-            "a Unix timestamp or a time such as 2026-01-02T15:04:05Z",
+            "a Unix timestamp or an RFC 3339 time such as 2026-01-02T15:04:05Z",
             placeholder: Timestamp(milliseconds: 0)
         ) { text throws(YAMLProblem) in
             if let seconds = Double(text), seconds.magnitude < 1e12 {
@@ -184,7 +188,7 @@ extension YAMLType where Value == Timestamp {
             }
             guard let time = Timestamp(rfc3339: text) else {
                 throw YAMLProblem(
-                    "expected a Unix timestamp or a time of RFC 3339, found \"\(text)\""
+                    "expected a Unix timestamp or an RFC 3339 time, found \"\(text)\""
                 )
             }
             return time

@@ -1,6 +1,7 @@
 import Series
 
-/// Tells what is missing from a result and what is too much.
+/// Compares expected and actual results as multisets and lists what is missing and what is surplus.
+/// Order never counts, as in promtool. No lines means equal.
 enum RuleTestDifference {
     static func alerts(
         expected: [RuleTest.ExpectedAlert],
@@ -17,6 +18,7 @@ enum RuleTestDifference {
         }
         var lines: [RuleTestReport.Line] = []
         for alert in missing.sorted(by: { $0.labels < $1.labels }) {
+            // The same alert with other annotations: show only the annotations that differ.
             guard let twin = surplus.firstIndex(where: { $0.labels == alert.labels }) else {
                 lines.append(.missing("\(alert.labels)"))
                 continue
@@ -57,7 +59,7 @@ enum RuleTestDifference {
         func text(_ sample: RuleTest.ExpectedSample) -> String {
             "\(sample.labels.seriesDescription) \(sample.value)"
         }
-        // Side by side: what was expected of a series before what came.
+        // Per series, the expected value directly above the actual one.
         let lines =
             missing.map { ($0.labels, 0, RuleTestReport.Line.missing(text($0))) }
             + surplus.map { ($0.labels, 1, RuleTestReport.Line.surplus(text($0))) }

@@ -6,13 +6,13 @@ import Time
 
 extension RuleTestFile {
     package struct Options: Sendable {
-        /// How far a value may be from the expected one, as a share of the larger magnitude;
-        /// 0 compares the bits, as promtool does.
+        /// The allowed relative error of a value: the difference divided by the larger magnitude.
+        /// 0 requires equality, as promtool does.
         package var tolerance: Double
-        /// Runs only tests whose name it finds.
+        /// Runs only tests whose name matches; the expression is not anchored.
         package var nameFilter: RegularExpression?
         package var engine: EngineOptions
-        /// Of the expressions in the tests, and in templates.
+        /// For expressions in the tests and in templates.
         package var parser: ParserOptions
 
         package init(
@@ -28,7 +28,7 @@ extension RuleTestFile {
         }
     }
 
-    /// Runs the tests against the rules of `ruleFiles`, which are those that the file names.
+    /// Runs the tests against `ruleFiles`, the files that match the test file's `rule_files`.
     package func run(_ ruleFiles: [RuleFile], options: Options = Options()) -> RuleTestReport {
         let groups = ordered(ruleFiles.flatMap(\.groups))
         let cases = tests.enumerated().compactMap { index, test -> RuleTestReport.Case? in
@@ -43,6 +43,7 @@ extension RuleTestFile {
         return RuleTestReport(file: path, cases: cases)
     }
 
+    /// Groups named in `group_eval_order` first, in that order; the rest in file order.
     private func ordered(_ groups: [RuleGroup]) -> [RuleGroup] {
         let rank = Dictionary(
             groupOrder.enumerated().map { ($0.element, $0.offset) },
@@ -54,7 +55,8 @@ extension RuleTestFile {
     }
 }
 
-/// One scenario on its way through time.
+/// One run of one test. Every test has its own engine and store, so that tests cannot influence one
+/// another.
 private struct RuleTestRun {
     let test: RuleTest
     let file: RuleTestFile
@@ -75,6 +77,8 @@ private struct RuleTestRun {
             engine: engine,
             parser: options.parser
         )
+        // A year of retention on top of the test: expressions may look back far before the start,
+        // and nothing may be dropped before the expression checks, which run last.
         var store = SeriesStore(
             retention: test.duration + .seconds(3600 * 24 * 365),
             maximumSeries: 1_000_000
@@ -87,8 +91,9 @@ private struct RuleTestRun {
             let next = time + file.evaluationInterval
             feed.append(through: time, to: &store)
             let errors = errors(in: rules.evaluateAll(at: time, store: &store), at: time)
-            // promtool, too, goes no further with a test whose rules cannot be evaluated.
+            // Like promtool, stop at the first time at which a rule fails.
             guard errors.isEmpty else { return failures + errors }
+            // A check between two evaluations sees the alerts of the earlier one.
             let alerts = rules.activeAlerts
             for check in test.alertChecks
             where time <= test.start + check.time
@@ -188,6 +193,7 @@ private struct RuleTestRun {
         }
     }
 
+    /// NaN equals NaN here. `fuzzy_compare` allows the neighbouring floating-point values.
     private func areEqual(_ expected: Double, _ actual: Double) -> Bool {
         if expected == actual || expected.isNaN && actual.isNaN { return true }
         guard expected.isFinite, actual.isFinite else { return false }
@@ -199,7 +205,8 @@ private struct RuleTestRun {
     }
 }
 
-/// Hands the values of a test's series to the store as time passes.
+/// Appends the input series to the store step by step. An evaluation must not see later samples:
+/// range selectors with negative offsets would return them.
 private struct SeriesFeed {
     private let test: RuleTest
     private let series: [RuleTest.InputSeries]
@@ -207,7 +214,7 @@ private struct SeriesFeed {
 
     init(_ test: RuleTest) {
         self.test = test
-        // Of a series that stands there more than once, the last counts, as in promtool.
+        // If a series is listed more than once, the last one wins, as in promtool.
         let last = Dictionary(
             test.inputSeries.enumerated().map { ($0.element.labels, $0.offset) },
             uniquingKeysWith: { _, last in last }
@@ -215,6 +222,8 @@ private struct SeriesFeed {
         series = last.values.sorted().map { test.inputSeries[$0] }
     }
 
+    /// Appends all values up to and including `time`. Multiplication may overflow with absurd
+    /// intervals; such a value lies beyond any evaluation.
     mutating func append(through time: Timestamp, to store: inout SeriesStore) {
         let length = series.map(\.values.count).max() ?? 0
         while position < length {

@@ -3,15 +3,16 @@ import Series
 package import StrictYAML
 import Time
 
-/// A file of unit tests for rules, in the format of `promtool test rules`.
+/// A file of rule unit tests in the format of `promtool test rules`.
 package struct RuleTestFile: Sendable {
     package let path: String
-    /// Patterns of glob(7), relative to the file's folder.
+    /// glob(7) patterns, relative to the test file's directory. The caller expands them: this
+    /// target reads no files.
     package let ruleFiles: [YAMLLocated<String>]
     let evaluationInterval: Duration
     /// Whether values may differ in the last bit.
     let comparesFuzzily: Bool
-    /// Names of groups in the order in which they are evaluated; the others follow.
+    /// Group names in evaluation order; unlisted groups follow.
     let groupOrder: [String]
     package let tests: [RuleTest]
 
@@ -46,12 +47,13 @@ package struct RuleTestFile: Sendable {
     }
 }
 
-/// One scenario: series, and what must come out of them at certain times.
+/// One test: input series, and the alerts and query results expected at certain times. Times are
+/// durations from `start`.
 package struct RuleTest: Sendable {
     /// Empty if the test has none.
     package let name: String
     let mark: YAMLMark
-    /// Between two values of a series.
+    /// The time between two values of an input series.
     let interval: Duration
     let start: Timestamp
     let inputSeries: [InputSeries]
@@ -62,7 +64,7 @@ package struct RuleTest: Sendable {
 
     struct InputSeries: Sendable {
         let labels: Labels
-        /// Without histograms.
+        /// Never histograms; the reader rejects them.
         let values: [SeriesNotation.Value]
     }
 
@@ -90,7 +92,7 @@ package struct RuleTest: Sendable {
         let value: Double
     }
 
-    /// The latest time that anything is checked at, from the start.
+    /// From the start to the last check.
     var duration: Duration {
         max(
             alertChecks.map(\.time).max() ?? .zero,

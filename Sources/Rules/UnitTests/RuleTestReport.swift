@@ -1,10 +1,10 @@
 import Time
 
-/// The outcome of one file of rule tests.
+/// The results of one test file.
 package struct RuleTestReport: Sendable {
     package let file: String
     package let cases: [Case]
-    /// Why the tests could not be run; empty if they were.
+    /// Why the tests could not be run; empty if they ran.
     package let problems: [String]
 
     package struct Case: Sendable {
@@ -16,9 +16,9 @@ package struct RuleTestReport: Sendable {
     }
 
     package struct Failure: Sendable {
-        /// Where the check stands in the file.
+        /// The line of the check in the test file.
         package let line: Int
-        /// From the start of the test.
+        /// Time since the start of the test.
         package let time: Duration
         /// `alert NAME`, `expression TEXT` or `rule NAME`.
         package let subject: String
@@ -47,8 +47,8 @@ package struct RuleTestReport: Sendable {
 
     package var passed: Bool { problems.isEmpty && cases.allSatisfy(\.passed) }
 
-    /// For the terminal: one line for a file that passes; for one that does not, every failure
-    /// with its place, `-` before what is missing and `+` before what should not be there.
+    /// For the terminal. A passing file takes one line. A failing one lists every failure with its
+    /// position; `-` marks missing results and `+` surplus ones.
     package var description: String {
         guard problems.isEmpty else { return "\(file): FAILED, the tests could not be run" }
         let failed = cases.filter { !$0.passed }
@@ -74,7 +74,7 @@ extension RuleTestReport.Failure {
 }
 
 extension RuleTestReport {
-    /// All reports as JUnit XML, the form that build servers read.
+    /// All reports as JUnit XML, for CI servers.
     package static func junit(_ reports: [RuleTestReport]) -> String {
         let cases = reports.flatMap(\.cases)
         let failures = cases.count { !$0.passed }
@@ -98,6 +98,8 @@ extension RuleTestReport {
         return ([open] + cases.map(element) + ["  </testsuite>"]).joined(separator: "\n")
     }
 
+    /// A file whose tests could not be run counts as one test with an error: an empty suite would
+    /// look like a success.
     private var brokenSuite: String {
         let name = Self.escaped(file)
         return """
@@ -131,7 +133,7 @@ extension RuleTestReport {
             case ">": result += "&gt;"
             case "&": result += "&amp;"
             case "\"": result += "&quot;"
-            // XML 1.0 has no form for other control characters.
+            // XML 1.0 cannot represent other control characters, not even escaped.
             case "\u{0}"..<"\u{9}", "\u{B}", "\u{C}", "\u{E}"..<"\u{20}": result += "\u{FFFD}"
             default: result.unicodeScalars.append(scalar)
             }
