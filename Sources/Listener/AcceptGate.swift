@@ -1,19 +1,22 @@
 import NIOCore
 
-/// Stops accepting while the server has as many connections as it may have, and for a while when
-/// accepting failed. The kernel's backlog holds the others.
+/// Pauses accepting while the server is at its connection limit, and briefly after an accept error.
+/// Meanwhile new connections wait in the kernel's backlog. Sits in the listener's pipeline, where
+/// each inbound "read" is an accepted connection.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel
 
-    /// Fired at a listener when a connection has ended.
+    /// Event fired at every listener when a connection has closed.
     struct PlaceIsFree {}
 
-    /// Long enough that the loop does not spin while there are no file descriptors left, short
-    /// enough that no scrape times out.
+    /// Long enough that the loop does not spin while file descriptors are exhausted, short enough
+    /// that no scrape times out.
     private static let pause = TimeAmount.milliseconds(500)
 
     private let core: ServerCore
+    /// NIO issues the next read only after the last one completes, so a read that is held back must
+    /// be replayed, or the listener never accepts again.
     private var hasPendingRead = false
     private var isPausing = false
 
@@ -51,8 +54,8 @@ final class AcceptGate: ChannelDuplexHandler {
         }
     }
 
-    /// The listener lives on after the errors of `accept` that may pass, such as EMFILE. It would
-    /// be told at once that connections wait, again and again, so its reading is switched off.
+    /// The listener survives transient `accept` errors such as EMFILE. The waiting connection keeps
+    /// the socket readable, so without a pause the loop would retry without end.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         core.acceptFailed()
         guard !isPausing else { return }

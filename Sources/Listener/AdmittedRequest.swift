@@ -1,10 +1,12 @@
 import NIOPosix
 
-/// One admitted request on its way to its handler and back. Runs off the event loop.
+/// A request that passed all limits. Authenticates it, runs its handler and delivers the outcome.
+/// Runs off the event loop: a slow handler must not delay other connections. Calls `deliver`
+/// exactly once, or the connection would stay in its handling phase forever.
 struct AdmittedRequest: Sendable {
     enum Outcome: Sendable {
         case answered(ServerResponse)
-        /// Told the connection, or nil when the client has left.
+        /// Receives the connection, or nil if the client has disconnected.
         case takenOver(@Sendable (RawConnection?) -> Void)
         case unauthorized(challenge: HeaderFields)
     }
@@ -13,7 +15,9 @@ struct AdmittedRequest: Sendable {
     let route: Route
     let deliver: @Sendable (Outcome) -> Void
 
-    /// `passwordThread` is where passwords are checked.
+    /// - Parameters:
+    ///   - authenticator: nil if the server has none.
+    ///   - passwordThread: runs the password hashes, which would block a cooperative thread.
     func run(authenticator: Authenticator?, passwordThread: NIOThreadPool) async {
         var request = request
         if route.requiresAuthentication, let authenticator {

@@ -1,7 +1,8 @@
 import NIOCore
 
-/// Stands before the parser and tells the connection that bytes have come: only so can it know when
-/// a request began, and how long a head has grown that never ends.
+/// Sits in front of the HTTP parser and reports arriving bytes to the connection. The parser is
+/// silent until a head is complete, so only this handler sees when a request starts and how large
+/// an unfinished head has become.
 final class ArrivalObserver: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -1,18 +1,18 @@
 import NIOPosix
 import Synchronization
 
-/// Who may use a server.
+/// The users and tokens that a server accepts.
 package struct AuthenticationConfiguration: Sendable {
-    /// User names and the bcrypt hashes of their passwords.
+    /// Bcrypt password hashes by user name.
     package var basicUsers: [String: String] = [:]
-    /// Names for the holders of tokens, and the tokens. A token has at least 16 bytes.
+    /// Bearer tokens by the name of their holder. A token has at least 16 bytes.
     package var bearerTokens: [String: String] = [:]
     package var realm = "graphwarden"
 
     package init() {}
 }
 
-/// Why an `AuthenticationConfiguration` is of no use. Never tells a secret.
+/// Why an `AuthenticationConfiguration` is invalid. Never contains a secret.
 package enum AuthenticationError: Error, Hashable, CustomStringConvertible {
     case nobody
     case notBcrypt
@@ -22,7 +22,7 @@ package enum AuthenticationError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .nobody: "neither users nor tokens are given: nobody could enter"
+        case .nobody: "no users and no tokens: every request would be refused"
         case .notBcrypt: "not a bcrypt hash: make one with `htpasswd -nBC 10 USER`"
         case .cost(let cost): "bcrypt cost \(cost) is not between 4 and 16"
         case .weakToken(let name): "the token of \"\(name)\" is shorter than 16 bytes"
@@ -31,13 +31,16 @@ package enum AuthenticationError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// Finds out who sends a request, by HTTP basic authentication or a bearer token.
+/// Authenticates requests by HTTP basic authentication or bearer token.
+///
+/// Response times must not reveal whether a user exists or how much of a secret is right: unknown
+/// users cost a hash as well, and secrets are compared in constant time.
 package final class Authenticator: Sendable {
     private let users: [String: BcryptHash]
     private let tokens: [(name: String, token: String)]
     private let challenges: [String]
-    /// By user, the password that was right last time, as a salted fast hash: a scrape comes every
-    /// few seconds and bcrypt is slow by design.
+    /// By user, a salted fast hash of the last password that bcrypt accepted. Scrapes come every
+    /// few seconds and bcrypt is slow by design. Kept in memory only.
     private let verified = Mutex<[String: String]>([:])
 
     package init(_ configuration: AuthenticationConfiguration) throws(AuthenticationError) {
@@ -61,15 +64,16 @@ package final class Authenticator: Sendable {
         challenges = basic + (tokens.isEmpty ? [] : ["Bearer realm=\"\(realm)\""])
     }
 
-    /// What a client is told that nobody knows: 401 with the ways to say who it is.
+    /// The `WWW-Authenticate` fields of a 401 response.
     var challengeHeaders: HeaderFields {
         HeaderFields(challenges.map { ("WWW-Authenticate", $0) })
     }
 
-    /// The name of the user or of the token's holder; nil when the request proves neither.
-    /// Passwords are checked on `thread`, one at a time.
+    /// Returns the name of the user or token holder, or nil if authentication fails. Checks
+    /// passwords on `thread`, one at a time, so that an attacker can occupy one core at most.
     func user(of request: ServerRequest, thread: NIOThreadPool) async -> String? {
         let fields = request.headers.values("Authorization")
+        // More than one field is ambiguous: a proxy might check another one than we do.
         guard fields.count == 1 else { return nil }
         let parts = fields[0].split(separator: " ", maxSplits: 1)
         guard parts.count == 2 else { return nil }
@@ -80,7 +84,7 @@ package final class Authenticator: Sendable {
         }
     }
 
-    /// Compares with every token, whichever fits.
+    /// Compares with every token even after a match, so that timing does not reveal which matched.
     private func holder(of token: String) -> String? {
         tokens.reduce(nil) { found, known in
             PasswordHash.areEqual(known.token, token) ? known.name : found
@@ -94,7 +98,7 @@ package final class Authenticator: Sendable {
         else { return nil }
         let password = Array(bytes[(colon + 1)...])
         if isVerified(name, password) { return name }
-        // An unknown user costs the same time as a known one with a wrong password.
+        // Hash for unknown users too, so that timing does not reveal which users exist.
         guard let hash = users[name] ?? users.values.first else { return nil }
         let matches = (try? await thread.runIfActive { hash.matches(password) }) ?? false
         guard matches, users[name] != nil else { return nil }

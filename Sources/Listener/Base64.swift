@@ -1,6 +1,6 @@
-/// RFC 4648, section 4: what `Authorization: Basic` is written in.
+/// Base64 of RFC 4648, section 4, as used by `Authorization: Basic`.
 enum Base64 {
-    /// The bytes, or nil when the text is not base64 with its padding.
+    /// The decoded bytes; nil if the text is not padded base64.
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let symbols = Array(text.utf8)
         guard symbols.count % 4 == 0 else { return nil }
@@ -12,7 +12,7 @@ enum Base64 {
         for (index, symbol) in symbols.dropLast(padding).enumerated() {
             guard let value = value(of: symbol) else { return nil }
             bits = bits << 6 | value
-            // Every symbol but the first of four completes a byte.
+            // Each symbol carries 6 bits; all but the first of four complete a byte.
             let complete = index % 4
             if complete > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> (6 - 2 * complete))) }
         }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Something that happens once and may be waited for by many. Needs no event loop: who waits for
-/// the end of a server must be woken even when the loop is already gone.
+/// A one-time event that any number of tasks can wait for. Not an `EventLoopFuture`, because tasks
+/// that wait for the server to end must be resumed even after the event loop has shut down.
 final class Completion: Sendable {
     private struct State {
         var isComplete = false

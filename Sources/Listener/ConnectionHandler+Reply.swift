@@ -3,13 +3,15 @@ import NIOCore
 import NIOHTTP1
 import Time
 
-/// Writing: from a reply to bytes and to the next request.
+/// Writing responses, and what happens to the connection afterwards.
 extension ConnectionHandler {
-    /// So much of a body is given to the channel at a time; the client must take it within the
-    /// write timeout.
+    /// Bodies are written in chunks of this size. The client must accept each one within the write
+    /// timeout, so that a slow client with a large response is not cut off but a stalled one is.
     private static let chunkBytes = 256 << 10
+    /// How long to wait for the client to close after the last response.
     private static let lingerTimeout = Duration.seconds(2)
 
+    /// Receives the outcome of a request, on the event loop.
     func deliver(_ outcome: AdmittedRequest.Outcome) {
         if let exchange = abandoned {
             abandoned = nil
@@ -34,8 +36,9 @@ extension ConnectionHandler {
         refuse(.tooLarge, 413, "the body is larger than \(limit) bytes")
     }
 
-    /// Answers without a handler. The connection lives on when the request has been read whole, which
-    /// one without a body has with its head.
+    /// Responds with an error without calling a handler. The connection stays open only if the
+    /// request was read completely; otherwise its remaining bytes would be taken for the next
+    /// request. A request without a body is complete once its head is read.
     func refuse(
         _ reason: RejectionReason,
         _ status: Int,
@@ -72,7 +75,7 @@ extension ConnectionHandler {
         for field in core.defaultHeaders where !headers.contains(name: field.name) {
             headers.add(name: field.name, value: field.value)
         }
-        // How the body is delimited is decided here alone.
+        // Only this function decides how the body is delimited.
         headers.remove(name: "Transfer-Encoding")
         if !headers.contains(name: "Date") {
             let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
@@ -112,9 +115,9 @@ extension ConnectionHandler {
         context?.write(wrapOutboundOut(part), promise: nil)
     }
 
-    /// Goes on when the client has taken all that was written; closes when it does not in time. Goes
-    /// on in a later turn of the event loop: other connections are served in between, and a client
-    /// that takes everything at once does not make the calls nest.
+    /// Calls `next` once everything is written, or closes after the write timeout. `next` runs in a
+    /// later turn of the event loop, so that other connections get served in between and writes
+    /// that complete at once do not recurse.
     private func send(
         _ part: HTTPServerResponsePart,
         then next: @escaping (ConnectionHandler) -> Void
@@ -131,6 +134,7 @@ extension ConnectionHandler {
 
     // MARK: After the response
 
+    /// After the last response the connection lingers instead of closing: see `Phase.lingering`.
     private func sent(status: Int?) {
         guard case .responding(let exchange) = phase else { return }
         if let exchange { finish(exchange, status: status) }
@@ -143,6 +147,10 @@ extension ConnectionHandler {
         resumeReading()
     }
 
+    /// Gives back what the exchange holds. Must be called exactly once per admitted request, or the
+    /// counts of requests in flight drift.
+    ///
+    /// - Parameter status: nil if no response was sent completely.
     func finish(_ exchange: Exchange, status: Int?) {
         core.releaseBody(exchange.bodyBytes)
         let elapsed = NIODeadline.now() - exchange.began

@@ -1,9 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Handing the connection to a handler that writes to it itself.
+/// Handing the connection over to a request handler that writes raw bytes to it.
 extension ConnectionHandler {
-    /// Nil when the connection is gone.
+    /// Returns nil if the connection is closed. From here on only the write timeout applies.
     func takeOver(_ exchange: Exchange) -> RawConnection? {
         guard let eventLoop = context?.eventLoop else { return nil }
         clearDeadline()
@@ -24,7 +24,8 @@ extension ConnectionHandler {
         )
     }
 
-    /// Past the encoder, so that anything can be sent.
+    /// Writes from the encoder's position in the pipeline, so that the bytes bypass the encoder but
+    /// not TLS.
     private func sendRaw(_ bytes: [UInt8], then done: @escaping @Sendable (Bool) -> Void) {
         guard case .takenOver = phase, let context,
             let encoder = try? context.pipeline.syncOperations.context(

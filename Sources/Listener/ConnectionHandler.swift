@@ -1,32 +1,36 @@
 import NIOCore
 import NIOHTTP1
 
-/// One connection: reads requests, hands them out, writes the replies, keeps the time limits.
-/// Lives on the event loop. Answers one request at a time; what a client sends ahead waits in the
-/// kernel, but for the rest of the last read.
+/// One connection: reads requests, passes them to handlers, writes responses, enforces time limits.
+///
+/// Confined to the event loop. Serves one request at a time. While one is being served it stops
+/// reading from the socket, so pipelined requests wait in the kernel, except for those that arrived
+/// with the last read. That bounds the memory that a client can occupy.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Fired at every connection when the server begins to stop.
+    /// Event fired at every connection when the server starts to stop.
     struct ServerIsStopping {}
 
     enum Phase {
-        /// No byte of a request has come. Leaves to `readingHead` with the first.
+        /// No byte of a request has arrived. Next: `readingHead`.
         case idle
-        /// Part of a head has come. Leaves to `readingBody`, or to `responding` when refused.
+        /// Part of a head has arrived. Next: `readingBody`, or `responding` if refused.
         case readingHead
-        /// Leaves to `handling` at the body's end, or to `responding` when refused.
+        /// Next: `handling` at the end of the body, or `responding` if refused.
         case readingBody(Exchange)
-        /// The handler has the request. Leaves to `responding`.
+        /// The handler has the request. Next: `responding` or `takenOver`.
         case handling(Exchange)
-        /// A response, or nothing at all, is being sent. Leaves to `idle` or `lingering`.
+        /// A response is being sent; nil for a refusal, which occupies no place among the requests
+        /// in flight. Next: `idle` or `lingering`.
         case responding(Exchange?)
-        /// The handler writes to the connection itself. Leaves to `closed`.
+        /// The handler writes to the connection itself. Next: `closed`.
         case takenOver(Exchange, Completion)
-        /// All is sent and our side is closed; what the client still sends is thrown away, since
-        /// closing on unread bytes would reset the connection and lose the response.
+        /// The response is sent and our side is closed. Input is discarded until the client closes
+        /// or the linger timeout ends: closing a socket with unread input resets the connection,
+        /// and the client may lose the response.
         case lingering
         case closed
     }
@@ -36,16 +40,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var context: ChannelHandlerContext?
     /// Whether the connection may serve another request after this one.
     var keepsAlive = true
-    /// Whether the request being answered asked for the head alone.
+    /// Whether the current request is a `HEAD` request.
     var isAnsweringHead = false
-    /// Whether the request being answered has been read to its end.
+    /// Whether the current request has been read completely.
     var hasReadRequest = true
-    /// Whether the client has said that nothing more will come.
+    /// Whether the client has closed its sending side.
     private(set) var isInputClosed = false
+    /// Bytes of the unfinished head so far.
     private var headBytes = 0
-    /// What the parser has found beyond the request being answered.
+    /// Parsed parts of pipelined requests that arrived with the current one.
     private var ahead: CircularBuffer<HTTPServerRequestPart> = []
+    /// Whether NIO asked for a read while reading was paused.
     private var hasPendingRead = false
+    /// At most one deadline at a time: that of the current phase.
     private var deadline: Scheduled<Void>?
     private var remoteAddress = ""
 
@@ -67,8 +74,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         remoteAddress = context.remoteAddress?.plainAddress ?? ""
-        // A client that connects has something to say: the first request has less time than the
-        // later ones.
+        // A client that connects wants to send a request: the first one gets the shorter head
+        // timeout, later ones the idle timeout.
         setDeadline(limits.headTimeout) { $0.close() }
         context.fireChannelActive()
     }
@@ -81,7 +88,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .takenOver(let exchange, let closed):
             finish(exchange, status: nil)
             closed.complete()
-        // A handler's request is counted until the handler is done with it.
+        // The request stays in flight until its handler returns: it still uses memory and CPU.
         case .handling(let exchange): abandoned = exchange
         case .idle, .readingHead, .responding(nil), .lingering, .closed: break
         }
@@ -89,7 +96,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// The exchange whose client left while the handler had its request.
+    /// The exchange of a client that disconnected while the handler was running.
     var abandoned: Exchange?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -103,7 +110,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.read()
     }
 
-    /// False while a request is being answered.
+    /// False while a completely read request is being served.
     private var isReading: Bool {
         switch phase {
         case .handling, .responding, .takenOver: !hasReadRequest
@@ -111,7 +118,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Goes on to the next request.
+    /// Continues with the next request, which may have arrived already.
     func becomeIdle() {
         phase = .idle
         isAnsweringHead = false
@@ -148,7 +155,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .idle, .readingHead, .readingBody:
             let status = error == .headerOverflow ? 431 : 400
             refuse(status == 431 ? .tooLarge : .malformed, status, "\(error)")
-        // The request before the broken one still gets its answer.
+        // The request before the malformed one still gets its response.
         case .handling, .responding: keepsAlive = false
         case .takenOver, .lingering, .closed: break
         }
@@ -156,6 +163,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Time
 
+    /// Replaces the current deadline.
     func setDeadline(_ limit: Duration, _ action: @escaping (ConnectionHandler) -> Void) {
         deadline?.cancel()
         guard let context else { return }
@@ -177,7 +185,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         headBytes = 0
         hasReadRequest = false
         setDeadline(limits.headTimeout) {
-            $0.refuse(.timeout, 408, "the head of the request did not come in time")
+            $0.refuse(.timeout, 408, "timeout while reading the request head")
         }
     }
 
@@ -196,15 +204,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         hasReadRequest = false
         isAnsweringHead = head.method == .HEAD
-        // The parser takes what follows an offer to upgrade for another protocol.
+        // After an Upgrade field the parser treats all further bytes as another protocol.
         let offersUpgrade = head.headers.contains(name: "Upgrade")
         keepsAlive =
             head.isKeepAlive && head.version == .http1_1 && !offersUpgrade && !core.isStopping
         guard hasOneHost(head) else {
-            return refuse(.malformed, 400, "exactly one Host field is required")
+            return refuse(.malformed, 400, "exactly one Host header is required")
         }
         guard let target = RequestTarget(head.uri) else {
-            return refuse(.malformed, 400, "the request target cannot be read")
+            return refuse(.malformed, 400, "invalid request target")
         }
         switch core.router.match(method: head.method.rawValue, segments: target.segments) {
         case .notFound:
@@ -224,12 +232,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// RFC 9112, section 3.2: exactly one, in every request of HTTP/1.1.
+    /// RFC 9112, section 3.2: every HTTP/1.1 request has exactly one Host field.
     private func hasOneHost(_ head: HTTPRequestHead) -> Bool {
         let count = head.headers["Host"].count
         return count == 1 || (count == 0 && head.version == .http1_0)
     }
 
+    /// Starts reading the body. Limits that the head can violate are checked here, before the
+    /// client sends the body.
     private func begin(_ exchange: Exchange) {
         guard exchange.route.isExemptFromLimits || core.takeToken() else {
             return refuse(.rateLimited, 429, "Too Many Requests", after: exchange.head)
@@ -240,7 +250,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         phase = .readingBody(exchange)
         setDeadline(limits.bodyTimeout) {
-            $0.refuse(.timeout, 408, "the body of the request did not come in time")
+            $0.refuse(.timeout, 408, "timeout while reading the request body")
         }
         if exchange.head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
             emit(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
@@ -255,9 +265,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return refuseBody(limit)
         }
         guard core.reserveBody(bytes.readableBytes) else {
-            return refuse(.busy, 503, "too many bytes of request bodies wait, try again later")
+            return refuse(.busy, 503, "too much memory in use by request bodies, try again later")
         }
-        // Without this the buffer would be copied whole with every part of the body.
+        // The phase holds the second reference to the buffer: drop it, or every append copies the
+        // whole body.
         phase = .idle
         exchange.append(bytes)
         phase = .readingBody(exchange)
@@ -285,6 +296,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Ending
 
+    /// A half-closed client still gets the response to a complete request.
     private func inputClosed() {
         isInputClosed = true
         switch phase {

@@ -1,9 +1,10 @@
-/// Compression of responses by agreement with the client (RFC 9110, section 12.5.3).
+/// Negotiates response compression (RFC 9110, section 12.5.3).
 enum ContentCoding {
-    /// Smaller bodies fit into one packet as they are.
+    /// Smaller bodies fit into one packet uncompressed.
     private static let minimumBytes = 1024
 
-    /// The response as it is to be sent to a client with this `Accept-Encoding`.
+    /// Compresses the response if the client accepts gzip. Sets `Vary` on every response that could
+    /// be compressed, or caches would serve one client's encoding to another.
     static func encode(_ response: ServerResponse, acceptEncoding: [String]) -> ServerResponse {
         guard isCompressible(response) else { return response }
         var response = response
@@ -29,7 +30,7 @@ enum ContentCoding {
             ].contains(String(type))
     }
 
-    /// What names gzip itself counts more than what names everything.
+    /// An explicit `gzip` element takes precedence over `*`; `q=0` means "not acceptable".
     static func acceptsGzip(_ fields: [String]) -> Bool {
         var anything = false
         for element in fields.flatMap({ $0.split(separator: ",") }) {

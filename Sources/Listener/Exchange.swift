@@ -1,15 +1,16 @@
 import NIOCore
 import NIOHTTP1
 
-/// One request on its way, and what its response depends on.
+/// A routed request while its body is read and its response is sent.
 struct Exchange {
     let head: HTTPRequestHead
     let target: RequestTarget
     let route: Route
     let parameters: [String: String]
+    /// When the head was complete; the start of the measured duration.
     let began: NIODeadline
     private var body = ByteBuffer()
-    /// How much of the memory for bodies this one takes until the exchange is over.
+    /// Bytes reserved from `maximumBufferedBodyBytes` until the exchange ends.
     private(set) var bodyBytes = 0
 
     init(
@@ -26,7 +27,8 @@ struct Exchange {
         self.began = began
     }
 
-    /// The body's declared length; 0 when there is none, nil when it is chunked.
+    /// The declared body length: 0 without a body, nil if chunked. An unreadable or overflowing
+    /// length counts as the largest, so it exceeds every limit.
     static func declaredLength(_ head: HTTPRequestHead) -> Int? {
         if head.headers.contains(name: "Transfer-Encoding") { return nil }
         return head.headers.first(name: "Content-Length").map { Int($0) ?? .max } ?? 0
@@ -37,7 +39,7 @@ struct Exchange {
         bodyBytes += bytes.readableBytes
     }
 
-    /// The whole request. Its body is kept there alone from now on.
+    /// Returns the complete request and moves the body into it, so that it is not held twice.
     mutating func takeRequest(remoteAddress: String) -> ServerRequest {
         defer { body = ByteBuffer() }
         return ServerRequest(

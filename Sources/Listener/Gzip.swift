@@ -1,15 +1,16 @@
 import CZlib
 
-/// Compression of whole bodies in memory (RFC 1952).
+/// In-memory gzip compression (RFC 1952).
 package enum Gzip {
-    /// On metrics the levels 1 to 6 differ by 7 % in size and by more than twice in time.
+    /// On metrics, level 6 output is 7 % smaller than level 1 but takes more than twice as long.
     package static let fastest: Int32 = 1
 
-    /// The bytes compressed; nil when zlib could not, for want of memory. Levels are 1 to 9. Takes
-    /// about 10 ms per MB: keep away from the event loop.
+    /// Compresses at a level from 1 to 9. Returns nil if zlib runs out of memory or the input is
+    /// 4 GiB or larger. Takes about 10 ms per MB: never call it on the event loop.
     package static func compress(_ bytes: [UInt8], level: Int32 = fastest) -> [UInt8]? {
         var stream = unsafe z_stream()
         return unsafe withUnsafeMutablePointer(to: &stream) { stream in
+            // zlib.h: 15 bits is the largest window, and adding 16 selects the gzip format.
             let windowBitsForGzip: Int32 = 15 + 16
             let memoryLevel: Int32 = 8
             let ready = unsafe CZlib_deflateInit2(
@@ -25,13 +26,13 @@ package enum Gzip {
         }
     }
 
-    /// `bound` is so large that one call does all.
+    /// `bound` comes from `deflateBound`, so a single call completes the stream.
     private static func deflate(
         _ bytes: [UInt8],
         into bound: Int,
         _ stream: UnsafeMutablePointer<z_stream>
     ) -> [UInt8]? {
-        // The counters of zlib have 32 bits.
+        // zlib's counters have 32 bits.
         guard bytes.count <= UInt32.max, bound <= UInt32.max else { return nil }
         var isDone = false
         let compressed = unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in

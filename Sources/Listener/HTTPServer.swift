@@ -1,11 +1,20 @@
+// Listener is the agent's HTTP/1.1 server: sockets, TLS, parsing (by SwiftNIO), routing,
+// authentication, limits, timeouts and compression. A request travels from `ConnectionHandler`,
+// which reads it on the event loop, through `ServerCore`, which admits it, to `AdmittedRequest`,
+// which runs its handler in a task of its own.
+//
+// Listener must not know what it serves: routes and handlers are arguments. Every resource that a
+// client can occupy has a limit in `HTTPServerConfiguration`. It logs nothing; what it rejects is
+// counted in `ListenerStatistics`.
+
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A small HTTP/1.1 server: one event loop thread reads and writes, every request is answered by a
-/// child task of `run`. Owns limits, timeouts and the protocol; must not know what it serves.
+/// A small HTTP/1.1 server. One event loop thread does all I/O; every request is handled in a child
+/// task of `run`.
 package final class HTTPServer: Sendable {
-    /// In the order of the addresses given to `bind`, with the ports that the system chose.
+    /// In the order of the addresses passed to `bind`, with the ports that the system assigned.
     package let boundAddresses: [ListenAddress]
     private let core: ServerCore
     private let group: MultiThreadedEventLoopGroup
@@ -16,8 +25,10 @@ package final class HTTPServer: Sendable {
         boundAddresses = addresses
     }
 
-    /// Binds and listens at once; connections are answered as soon as `run` runs. A server that was
-    /// bound must be run, if only to be stopped: `run` frees its thread.
+    /// Binds and listens. Connections are accepted immediately, but requests wait until `run` is
+    /// called. Every bound server must be run, even if only to stop it: `run` frees its thread.
+    ///
+    /// - Throws: if any address fails; the others are closed again.
     package static func bind(
         to addresses: [ListenAddress],
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
@@ -49,7 +60,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Where the server listens; the first, when there are several addresses.
+    /// The first address on which the server listens.
     package var boundAddress: ListenAddress {
         boundAddresses.first ?? .host("", port: 0)
     }
@@ -61,24 +72,25 @@ package final class HTTPServer: Sendable {
 
     package var statistics: ListenerStatistics { core.statistics }
 
-    /// Holds for the requests that come from now on.
+    /// Applies to new requests. nil turns authentication off.
     package func replaceAuthenticator(with authenticator: Authenticator?) {
         core.authenticator = authenticator
     }
 
-    /// Holds for the responses and the requests from now on.
+    /// Applies to new responses and requests.
     package func replace(defaultHeaders: HeaderFields, rateLimit: RateLimit?) {
         core.defaultHeaders = defaultHeaders
         core.rateLimit = rateLimit
     }
 
-    /// Holds for the connections that come from now on. A server without TLS stays without.
+    /// Applies to new connections. Ignored by a server that was bound without TLS: its clients
+    /// speak plain HTTP.
     package func replaceTLS(with tls: ServerTLS) {
         if core.tls != nil { core.tls = tls }
     }
 
-    /// Serves until `stop`, or until its task is cancelled; then every connection is closed at once.
-    /// Handlers that still run are cancelled, and waited for.
+    /// Serves until `stop` is called or the task is cancelled. Cancellation closes every connection
+    /// at once. Handlers still running are cancelled and awaited. Call it once.
     package func run() async {
         let passwordThread = NIOThreadPool(numberOfThreads: 1)
         passwordThread.start()
@@ -100,14 +112,15 @@ package final class HTTPServer: Sendable {
         try? await group.shutdownGracefully()
     }
 
-    /// Accepts no more, closes idle connections, lets requests in flight be answered with
-    /// `Connection: close`, and closes what is left after `limit`. Returns when all is closed.
+    /// Shuts down gracefully: stops accepting, closes idle connections, lets requests in flight
+    /// finish with `Connection: close`, and closes the remaining connections after `limit`. Returns
+    /// when all connections are closed.
     package func stop(within limit: Duration) async {
         core.stop(within: TimeAmount(limit), on: group.any())
         await core.drained.wait()
     }
 
-    /// Binds, and serves while `body` runs.
+    /// Binds, and serves for as long as `body` runs.
     package static func serving<Result: Sendable>(
         at addresses: [ListenAddress],
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
@@ -131,12 +144,12 @@ package final class HTTPServer: Sendable {
     }
 }
 
-/// Why a server could not listen at an address.
+/// Why a server could not listen on an address.
 package struct ListenError: Error, Hashable, CustomStringConvertible {
     package let address: ListenAddress
     package let reason: String
 
-    package var description: String { "cannot listen at \(address): \(reason)" }
+    package var description: String { "cannot listen on \(address): \(reason)" }
 }
 
 extension TimeAmount {

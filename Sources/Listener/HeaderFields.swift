@@ -1,5 +1,5 @@
-/// The header fields of one message in the order of the wire. Names are compared without regard to
-/// case (RFC 9110, section 5.1); a name may occur more than once.
+/// The header fields of one message in wire order. Names are case-insensitive (RFC 9110, section
+/// 5.1) and may occur more than once.
 package struct HeaderFields: Sendable, Hashable, Sequence {
     package struct Field: Sendable, Hashable {
         package var name: String
@@ -21,7 +21,7 @@ package struct HeaderFields: Sendable, Hashable, Sequence {
 
     package var count: Int { fields.count }
 
-    /// The value of the first field with this name. Setting replaces all fields with this name;
+    /// The value of the first field with this name. Setting replaces all fields with the name;
     /// setting nil removes them.
     package subscript(name: String) -> String? {
         get { fields.first { Self.same($0.name, name) }?.value }
@@ -31,7 +31,7 @@ package struct HeaderFields: Sendable, Hashable, Sequence {
         }
     }
 
-    /// Every value of the name, in order.
+    /// All values of the name, in wire order.
     package func values(_ name: String) -> [String] {
         fields.filter { Self.same($0.name, name) }.map(\.value)
     }
@@ -42,8 +42,8 @@ package struct HeaderFields: Sendable, Hashable, Sequence {
 
     package func makeIterator() -> IndexingIterator<[Field]> { fields.makeIterator() }
 
-    /// Whether every field stays within its line: a name of token characters, a value without
-    /// control characters (RFC 9110, sections 5.1 and 5.5).
+    /// Whether every name consists of token characters and no value contains control characters
+    /// (RFC 9110, sections 5.1 and 5.5). Anything else could inject further fields.
     package var areValid: Bool {
         fields.allSatisfy { field in
             !field.name.isEmpty && field.name.utf8.allSatisfy(Self.isToken)

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Where a server listens.
+/// An address to listen on.
 package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// An empty host means every address of the machine, IPv6 and IPv4; port 0 lets the system
-    /// choose.
+    /// An empty host means all addresses of the machine, IPv6 and IPv4. Port 0 lets the system
+    /// choose a port.
     case host(String, port: Int)
-    /// A socket that is bound already, as systemd hands it over. The server closes it in the end.
+    /// An already bound socket, as passed by systemd socket activation. The server closes it.
     case inherited(descriptor: Int32)
 
-    /// Reads `:9100`, `host:9100`, `192.0.2.1:9100` and `[::1]:9100`; nil for all else.
+    /// Parses `:9100`, `host:9100`, `192.0.2.1:9100` and `[::1]:9100`; nil for anything else.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = UInt16(text[text.index(after: colon)...])
@@ -38,8 +38,8 @@ extension ListenAddress {
 }
 
 extension SocketAddress {
-    /// The address without its port. That of an IPv4 client reads as such, also where it came
-    /// through a socket for both families.
+    /// The address without its port. An IPv4 client of a dual-stack socket has an IPv4-mapped IPv6
+    /// address (`::ffff:192.0.2.1`), which is shortened to the IPv4 address.
     var plainAddress: String? {
         guard let text = ipAddress else { return nil }
         let mapped = "::ffff:"

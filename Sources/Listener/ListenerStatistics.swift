@@ -1,4 +1,4 @@
-/// Why a request never reached a handler; the `reason` label of the rejections.
+/// Why a request never reached a handler; the `reason` label of the rejection metric.
 package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case malformed
     case timeout
@@ -10,7 +10,7 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case rateLimited = "rate_limited"
 }
 
-/// What a server has counted since it was bound; a copy, for the exposition.
+/// A snapshot of a server's counters and gauges since it was bound, for the metrics.
 package struct ListenerStatistics: Sendable, Hashable {
     package struct Request: Sendable, Hashable {
         package var handler: String
@@ -22,13 +22,14 @@ package struct ListenerStatistics: Sendable, Hashable {
         }
     }
 
-    /// How long requests to one handler took, from the end of the head to the end of the response.
+    /// A histogram of request durations for one handler, from the end of the head to the end of the
+    /// response.
     package struct Durations: Sendable, Hashable {
-        /// Upper bounds in seconds; a last bucket for all the rest follows them.
+        /// Upper bounds in seconds, without the `+Inf` bucket.
         package static let bounds: [Double] = [
             0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
         ]
-        /// One count more than there are bounds; not cumulative.
+        /// Per bucket, not cumulative; the last element is the `+Inf` bucket.
         package var counts = [Int](repeating: 0, count: bounds.count + 1)
         package var sumSeconds = 0.0
 
@@ -39,11 +40,12 @@ package struct ListenerStatistics: Sendable, Hashable {
         }
     }
 
+    /// Completed responses. Rejected requests are not included.
     package var requests: [Request: Int] = [:]
     package var rejections: [RejectionReason: Int] = [:]
     package var durations: [String: Durations] = [:]
     package var openConnections = 0
     package var requestsInFlight = 0
-    /// Times that accepting a connection failed, mostly for want of file descriptors.
+    /// Failed `accept` calls, usually because file descriptors are exhausted.
     package var acceptErrors = 0
 }

@@ -1,30 +1,34 @@
 import CCrypt
 
-/// Hashes by libcrypt, each call with a scratch space of its own, so that threads do not meet.
+/// Password hashing with libcrypt. Thread-safe: `crypt_r` works on a buffer of the caller, unlike
+/// `crypt`.
 enum PasswordHash {
-    /// The hash of the phrase in the manner, and with the salt, that `setting` begins with; nil when
-    /// libcrypt does not know the manner, or when the phrase holds a zero byte, at which it would
-    /// stop reading. A bcrypt of cost 10 takes about 50 ms: keep away from the event loop.
+    /// Hashes the phrase with the method and salt of `setting`, which may be a complete hash.
+    ///
+    /// Returns nil if libcrypt does not support the method, or if the phrase contains a zero byte:
+    /// libcrypt would ignore everything after it. Bcrypt with cost 10 takes about 50 ms: never call
+    /// it on the event loop.
     static func crypt(_ phrase: [UInt8], setting: String) -> String? {
         guard !phrase.contains(0) else { return nil }
         var scratch = crypt_data()
         let terminated = phrase.map { CChar(bitPattern: $0) } + [0]
         guard let hash = unsafe crypt_r(terminated, setting, &scratch) else { return nil }
         let text = unsafe String(cString: hash)
-        // libcrypt tells failures by hashes that begin with a star.
+        // libcrypt reports failure as a hash that starts with an asterisk.
         return text.hasPrefix("*") ? nil : text
     }
 
-    /// A fast hash, with a salt of its own, to know a password again that was found right.
+    /// The setting of a fast hash with a random salt, for recognizing a password that bcrypt has
+    /// already verified.
     static func newFingerprintSetting() -> String {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
         let salt = (0..<16).map { _ in alphabet[Int.random(in: 0..<64, using: &generator)] }
-        // SHA-256 with the least number of rounds that there is.
+        // sha256crypt with the minimum number of rounds.
         return "$5$rounds=1000$" + String(salt) + "$"
     }
 
-    /// Whether both are the same, in a time that tells only their lengths.
+    /// Compares in constant time: timing reveals only whether the lengths differ.
     static func areEqual(_ left: String, _ right: String) -> Bool {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         guard left.count == right.count else { return false }
@@ -32,7 +36,7 @@ enum PasswordHash {
     }
 }
 
-/// A bcrypt hash as `htpasswd -B` writes it, checked for its form.
+/// A well-formed bcrypt hash, as written by `htpasswd -B`.
 struct BcryptHash: Sendable {
     private static let alphabet = Set(
         "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8
@@ -40,6 +44,7 @@ struct BcryptHash: Sendable {
 
     let text: String
 
+    /// A cost above 16 takes seconds per password.
     init(_ text: String) throws(AuthenticationError) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 4, ["2a", "2b", "2y"].contains(parts[1]), parts[2].count == 2,

@@ -1,18 +1,18 @@
-/// A connection that a handler has taken over, as `Hijack` does in Go's net/http: nothing is sent on it
-/// but what the handler writes, and past the encoder, so that it can be anything.
+/// A connection taken over by a handler, like `Hijack` in Go's net/http. Only the handler writes to
+/// it, and the bytes bypass the HTTP encoder. The simulator uses it to send broken responses.
 package struct RawConnection: Sendable {
     let closed: Completion
     let send: @Sendable ([UInt8]) async -> Bool
     let close: @Sendable () -> Void
 
-    /// Returns when the client has taken the bytes; false when it has left or does not take them in
-    /// time.
+    /// Returns true once the bytes are written; false if the client has disconnected or the write
+    /// timeout has passed.
     @discardableResult
     package func write(_ bytes: [UInt8]) async -> Bool {
         await send(bytes)
     }
 
-    /// Returns when the client has left or will send nothing more, or when the server stops.
+    /// Returns when the connection is closed or the client has closed its sending side.
     package func waitForClose() async {
         await closed.wait()
     }

@@ -1,13 +1,13 @@
 import URI
 
-/// The target of a request taken apart (RFC 9112, section 3.2): origin form and absolute form.
+/// A parsed request target in origin form or absolute form (RFC 9112, section 3.2).
 struct RequestTarget: Sendable {
     let path: String
-    /// The segments of the path as sent, still encoded.
+    /// The path segments as sent, still percent-encoded, so that `%2F` does not split a segment.
     let segments: [Substring]
     let query: [ServerRequest.QueryItem]
 
-    /// Nil when the target has another form or its percent encoding is broken.
+    /// Returns nil if the target has another form or invalid percent-encoding.
     init?(_ target: String) {
         guard let origin = Self.originForm(of: target) else { return nil }
         let withoutFragment = origin.prefix { $0 != "#" }
@@ -28,6 +28,8 @@ struct RequestTarget: Sendable {
         path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 
+    /// Drops scheme and authority of an absolute form. Servers must accept it from any client
+    /// (RFC 9112, section 3.2.2).
     private static func originForm(of target: String) -> Substring? {
         if target.hasPrefix("/") { return target[...] }
         guard let scheme = target.firstRange(of: "://") else { return nil }
@@ -40,8 +42,8 @@ struct RequestTarget: Sendable {
 }
 
 extension ServerRequest {
-    /// The items of an `application/x-www-form-urlencoded` body, as `query` holds those of the
-    /// target; nil when the body is not in that form.
+    /// The items of an `application/x-www-form-urlencoded` body; nil if the body is not valid in
+    /// that format.
     package var formItems: [QueryItem]? {
         guard let text = String(validating: body, as: UTF8.self) else { return nil }
         return try? QueryItem.items(of: text)
@@ -49,7 +51,7 @@ extension ServerRequest {
 }
 
 extension ServerRequest.QueryItem {
-    /// Query strings are read as form bodies are: browsers and Prometheus' clients write both alike.
+    /// Query strings use the form encoding, as browsers and Prometheus clients do: `+` is a space.
     fileprivate static func items(
         of text: some StringProtocol
     ) throws(PercentEncoding.DecodingError) -> [Self] {

@@ -1,13 +1,14 @@
 import URI
 
-/// A route's pattern, cut into segments.
+/// A route pattern, split into segments. Paths are matched with their encoded segments and decoded
+/// one segment at a time.
 struct RoutePattern: Sendable {
     private enum Segment: Sendable, Hashable {
         case literal(String)
         case parameter(String)
         case rest(String)
 
-        /// The smaller, the more a pattern with this segment in a place says about its path.
+        /// Lower ranks are more specific.
         var rank: Int {
             switch self {
             case .literal: 0
@@ -59,10 +60,12 @@ struct RoutePattern: Sendable {
         return parameters
     }
 
+    /// Whether both patterns are equally specific: the same route under different methods.
     func hasSameRank(as other: RoutePattern) -> Bool {
         segments.map(\.rank) == other.segments.map(\.rank)
     }
 
+    /// Orders the more specific pattern first, comparing segments from the left.
     static func < (left: RoutePattern, right: RoutePattern) -> Bool {
         left.segments.map(\.rank).lexicographicallyPrecedes(right.segments.map(\.rank))
     }

@@ -1,22 +1,24 @@
-/// One thing that the server answers: a method, a pattern, who answers, and under which limits.
+/// A method and path pattern with the handler that serves it, and the limits that apply.
 package struct Route: Sendable {
-    /// Upper case. A route for `GET` answers `HEAD` too.
+    /// Upper case. A `GET` route also serves `HEAD`.
     package var method: String
     /// `/api/v1/graphs/{id}/why`: literal segments, `{name}` for exactly one non-empty segment, and
-    /// `{name...}` as the last segment for all the rest.
+    /// `{name...}` as the last segment for the rest of the path.
     package var pattern: String
-    /// The `handler` label of the server's metrics: bounded, so never made from a request.
+    /// The `handler` label of the server's metrics. Never derive it from a request: the number of
+    /// label values must stay bounded.
     package var name: String
-    /// A longer body is refused with 413. Nil: the server's default.
+    /// Larger bodies get 413. nil uses the server's default.
     package var maximumBodyBytes: Int?
-    /// More requests than this at a time to this route are refused with 503. Nil: only the server's
-    /// own limit holds.
+    /// Concurrent requests to this route; further ones get 503. nil applies only the server's
+    /// limit.
     package var maximumInFlight: Int?
-    /// Health checks must be answered when the server is busy: they count toward no limit.
+    /// Exempts the route from the rate limit and the server's `maximumInFlight`. For health checks
+    /// and scrapes, which a busy server must still answer.
     package var isExemptFromLimits = false
-    /// Whether the server's authenticator, if it has one, must agree first.
+    /// Applies only if the server has an authenticator.
     package var requiresAuthentication = true
-    /// Asked with every request; a route that does not exist at the moment answers nothing.
+    /// Checked for every request; while it returns false, the route is skipped in matching.
     package var exists: @Sendable () -> Bool = { true }
     package var handler: any RequestHandler
 
@@ -51,8 +53,8 @@ package struct Route: Sendable {
     }
 }
 
-/// Finds the route of a request. Literal segments win over `{name}`, which wins over `{name...}`,
-/// whatever the order in which the routes were added.
+/// Finds the route for a request. Literal segments take precedence over `{name}`, which takes
+/// precedence over `{name...}`, regardless of the order in which routes are added.
 package struct Router: Sendable {
     enum Match: Sendable {
         case found(Route, parameters: [String: String])
@@ -61,7 +63,7 @@ package struct Router: Sendable {
     }
 
     private var routes: [(pattern: RoutePattern, route: Route)] = []
-    /// Answers what no pattern matches, whatever the method; without it the answer is 404.
+    /// Handles requests that match no pattern, with any method. nil responds with 404.
     package var fallback: Route?
 
     package init(_ routes: [Route] = []) {
@@ -72,7 +74,7 @@ package struct Router: Sendable {
         routes.append((RoutePattern(route.pattern), route))
     }
 
-    /// `segments` are those of the path as sent, still encoded: an encoded slash separates nothing.
+    /// - Parameter segments: still percent-encoded, so that an encoded slash does not split one.
     func match(method: String, segments: [Substring]) -> Match {
         let candidates = routes.filter { $0.pattern.matches(segments) && $0.route.exists() }
         guard let best = candidates.min(by: { $0.pattern < $1.pattern }) else {

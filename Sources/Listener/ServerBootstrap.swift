@@ -5,11 +5,13 @@ import NIOPosix
 import NIOSSL
 
 extension ServerBootstrap {
+    /// The pipeline of a connection is: TLS if configured, arrival observer, HTTP codec, connection
+    /// handler. That of a listener is the accept gate alone.
     static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)
-            // The gate is asked once per connection.
+            // One accept per read, so that the gate can check the connection limit each time.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -17,6 +19,7 @@ extension ServerBootstrap {
                 }
             }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            // Some clients close their sending side right after the request.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -39,7 +42,7 @@ extension ServerBootstrap {
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
             withErrorHandling: false,
-            // The connection looks at a response before it begins to send it.
+            // `ConnectionHandler` validates the headers, and turns invalid ones into a 500.
             withOutboundHeaderValidation: false,
             withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: limits
@@ -47,6 +50,7 @@ extension ServerBootstrap {
         try pipeline.addHandler(connection)
     }
 
+    /// Binds and listens. Listening on `::` accepts IPv4 clients too.
     func listen(at address: ListenAddress) async throws(ListenError) -> any Channel {
         do {
             switch address {
@@ -58,7 +62,7 @@ extension ServerBootstrap {
                 } catch let error as IOError
                     where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode)
                 {
-                    // A machine without IPv6.
+                    // The machine has no IPv6.
                     return try await bind(host: "0.0.0.0", port: port).get()
                 }
             case .host(let host, let port):

@@ -1,16 +1,19 @@
 import NIOCore
 import Synchronization
 
-/// What the connections of one server share: limits in force, counts, and the way to the handlers.
+/// State shared by all connections of one server: current limits, counters, and the queue to the
+/// handlers. Thread-safe. Never calls out while holding its lock, except to schedule on the event
+/// loop.
 final class ServerCore: Sendable {
     private struct State {
         var statistics = ListenerStatistics()
         var inFlightByRoute: [String: Int] = [:]
+        /// Requests in flight on routes that are not exempt; `statistics` counts all.
         var limitedInFlight = 0
         var bufferedBodyBytes = 0
         var connections: [ObjectIdentifier: any Channel] = [:]
         var listeners: [any Channel] = []
-        /// Listeners that a stop is closing.
+        /// Listeners that `stop` has started to close.
         var closingListeners = 0
         var isStopping = false
         var isDrained = false
@@ -30,7 +33,7 @@ final class ServerCore: Sendable {
 
     let configuration: HTTPServerConfiguration
     let router: Router
-    /// Completes when the server is stopping and its last connection is closed.
+    /// Completes when the server is stopping and its last connection and listener are closed.
     let drained = Completion()
     let jobs: AsyncStream<AdmittedRequest>
     private let submission: AsyncStream<AdmittedRequest>.Continuation
@@ -39,7 +42,7 @@ final class ServerCore: Sendable {
     init(configuration: HTTPServerConfiguration, router: Router) {
         self.configuration = configuration
         self.router = router
-        // Admission bounds what can wait here.
+        // The stream is unbounded, but `admit` bounds the number of queued requests.
         (jobs, submission) = AsyncStream.makeStream()
         defaultHeaders = configuration.defaultHeaders
         rateLimit = configuration.rateLimit
@@ -58,7 +61,7 @@ final class ServerCore: Sendable {
         set { state.withLock { $0.tls = newValue } }
     }
 
-    /// None, when one is not valid.
+    /// Becomes empty if any field is invalid.
     var defaultHeaders: HeaderFields {
         get { state.withLock(\.defaultHeaders) }
         set {
@@ -67,7 +70,8 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// The same limit again changes nothing; another one begins with a full burst.
+    /// Setting an equal limit keeps the bucket; a different one starts with a full bucket. So a
+    /// reload does not grant a new burst.
     var rateLimit: RateLimit? {
         get { state.withLock(\.rateLimit) }
         set {
@@ -85,7 +89,8 @@ final class ServerCore: Sendable {
         submission.yield(job)
     }
 
-    /// Takes a place among the requests in flight; `finished` gives it back.
+    /// Counts the request as in flight unless a limit is reached. Every admitted request must be
+    /// passed to `finished`.
     func admit(_ route: Route) -> Admission {
         state.withLock { state in
             let limit = configuration.maximumInFlight
@@ -104,7 +109,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// `status` is nil when no response was sent.
+    /// - Parameter status: nil if no response was sent; the request is then not counted.
     func finished(_ route: Route, status: Int?, seconds: Double) {
         state.withLock { state in
             if !route.isExemptFromLimits { state.limitedInFlight -= 1 }
@@ -117,7 +122,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// False when requests come faster than the rate limit allows.
+    /// Returns false if the request exceeds the rate limit.
     func takeToken() -> Bool {
         state.withLock { $0.bucket?.take(at: .uptime) ?? true }
     }
@@ -126,7 +131,7 @@ final class ServerCore: Sendable {
         state.withLock { $0.statistics.rejections[reason, default: 0] += 1 }
     }
 
-    /// Takes part of the memory for bodies; false when there is not so much left.
+    /// Reserves memory for part of a body. Returns false if the server's limit is reached.
     func reserveBody(_ count: Int) -> Bool {
         state.withLock { state in
             guard state.bufferedBodyBytes + count <= configuration.maximumBufferedBodyBytes else {
@@ -151,7 +156,7 @@ final class ServerCore: Sendable {
         state.withLock { $0.listeners.append(listener) }
     }
 
-    /// False when the server is stopping: the connection is then to be closed at once.
+    /// Returns false if the server is stopping; the caller must then close the connection.
     func opened(_ connection: any Channel) -> Bool {
         state.withLock { state in
             guard !state.isStopping else { return false }
@@ -179,11 +184,11 @@ final class ServerCore: Sendable {
 
     // MARK: Stopping
 
-    /// Closes the listeners, lets every connection finish what it is answering, and closes those
-    /// that have not within the time.
+    /// Closes the listeners, lets every connection finish its current response, and closes the
+    /// remaining connections after `limit`. May be called again, for example to shorten the limit.
     func stop(within limit: TimeAmount, on eventLoop: any EventLoop) {
         let open = state.withLock { state -> ([any Channel], [any Channel])? in
-            // Once drained the event loop may be gone; until the lock is given back it is not.
+            // Once drained, the event loop may have shut down. While this lock is held, it cannot.
             guard !state.isDrained else { return nil }
             state.isStopping = true
             eventLoop.scheduleTask(in: limit) { self.closeConnections() }
@@ -194,7 +199,8 @@ final class ServerCore: Sendable {
         }
         guard let (listeners, connections) = open else { return }
         for listener in listeners {
-            // Until it is closed the kernel accepts connections that nobody will serve.
+            // Until the listener is closed, the kernel completes handshakes of connections that
+            // will never be served.
             listener.closeFuture.whenComplete { _ in self.listenerClosed() }
             listener.close(promise: nil)
         }
@@ -203,10 +209,10 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// On the event loop.
+    /// Must run on the event loop.
     private func closeConnections() {
         for connection in state.withLock({ Array($0.connections.values) }) {
-            // Past TLS, which would wait for the client's farewell.
+            // Bypass the TLS handler, which would wait for the client's close_notify.
             let tls = try? connection.pipeline.syncOperations.context(name: Self.tlsHandlerName)
             if let tls { tls.close(promise: nil) } else { connection.close(promise: nil) }
         }
@@ -234,7 +240,7 @@ final class ServerCore: Sendable {
 }
 
 extension Duration {
-    /// Since the machine's start.
+    /// Time since the machine booted.
     static var uptime: Duration {
         .nanoseconds(Int64(NIODeadline.now().uptimeNanoseconds))
     }

@@ -1,4 +1,4 @@
-/// One complete request, its body included.
+/// A complete request, including its body.
 package struct ServerRequest: Sendable {
     package struct QueryItem: Sendable, Hashable {
         package var name: String
@@ -10,21 +10,22 @@ package struct ServerRequest: Sendable {
         }
     }
 
-    /// As sent: `GET`, `POST`, ... A HEAD request that a GET route answers still says `HEAD` here.
+    /// As sent, such as `GET`. A HEAD request served by a GET route has `HEAD` here.
     package var method: String
-    /// The request target as sent, neither decoded nor normalised: what a signature is made over.
+    /// The request target as sent, neither decoded nor normalized. Request signatures cover it.
     package var target: String
-    /// The path with its percent encoding undone.
+    /// The percent-decoded path.
     package var path: String
-    /// The query in the order of the wire, decoded; a name may occur more than once.
+    /// The decoded query in wire order. Names may repeat.
     package var query: [QueryItem]
     package var headers: HeaderFields
     package var body: [UInt8]
-    /// The peer's address without its port, for logs.
+    /// The peer's address without port, for logs. Behind a proxy it is the proxy's.
     package var remoteAddress: String
-    /// What stood in place of the `{name}` segments of the route's pattern, decoded.
+    /// The decoded values of the pattern's `{name}` segments.
     package var parameters: [String: String]
-    /// Who sent the request, if the route asks for that and the server has an authenticator.
+    /// The authenticated user or token holder. nil if the route does not require authentication or
+    /// the server has no authenticator.
     package var user: String?
 
     package init(
@@ -47,7 +48,7 @@ package struct ServerRequest: Sendable {
         self.parameters = parameters
     }
 
-    /// The first query item with this name.
+    /// The value of the first query item with this name.
     package func queryValue(_ name: String) -> String? {
         query.first { $0.name == name }?.value
     }

@@ -1,11 +1,11 @@
-/// What a handler answers. `Content-Length`, `Date`, `Connection`, `Content-Encoding` and the
-/// security headers are the listener's business; a header set here wins over its defaults.
+/// A handler's response. The listener adds `Content-Length`, `Date`, `Connection`,
+/// `Content-Encoding` and the default headers; a default header set here takes precedence.
 package struct ServerResponse: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: [UInt8]
-    /// The same body compressed with gzip, for who compresses once and answers often. Without it
-    /// the listener compresses bodies of text itself when the client accepts that.
+    /// The same body compressed with gzip, for handlers that compress once and respond many times.
+    /// If nil, the listener compresses text bodies for clients that accept gzip.
     package var gzipBody: [UInt8]?
 
     package init(
@@ -53,20 +53,20 @@ package struct ServerResponse: Sendable, Hashable {
     }
 }
 
-/// What becomes of a request.
+/// What a handler does with a request.
 package enum Reply: Sendable {
     case response(ServerResponse)
-    /// Hands the connection over. It is closed when the function returns.
+    /// Takes over the connection, which is closed when the function returns.
     case takeover(@Sendable (RawConnection) async -> Void)
 }
 
-/// Answers requests. Called off the event loop, one task per request; must be done, or give up, when
-/// its task is cancelled.
+/// Handles requests. Called off the event loop, in one task per request. Must return soon after its
+/// task is cancelled, or it delays the server's shutdown.
 package protocol RequestHandler: Sendable {
     func reply(to request: ServerRequest) async -> Reply
 }
 
-/// A handler made of one function.
+/// A handler that calls a function.
 package struct FunctionHandler: RequestHandler {
     private let function: @Sendable (ServerRequest) async -> Reply
 

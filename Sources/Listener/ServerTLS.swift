@@ -1,18 +1,18 @@
 import NIOCore
 import NIOSSL
 
-/// What a server's TLS is made of.
+/// The TLS settings of a server.
 package struct ServerTLSConfiguration: Sendable, Hashable {
-    /// Where PEM text is.
+    /// PEM text or the file that contains it.
     package enum PEM: Sendable, Hashable {
         case file(String)
         case text(String)
     }
 
-    /// What is asked of clients.
+    /// The policy for client certificates, named as in Go's `tls.ClientAuthType`.
     package enum ClientAuthentication: Sendable, Hashable {
         case none
-        /// A client may come without a certificate, but not with a bad one.
+        /// A client may present no certificate, but not an invalid one.
         case verifyIfGiven
         case requireAndVerify
     }
@@ -22,19 +22,19 @@ package struct ServerTLSConfiguration: Sendable, Hashable {
         case v13
     }
 
-    /// The server's own certificate first, then those between it and its authority.
+    /// The server's certificate, followed by any intermediate certificates.
     package var certificates: PEM
     package var privateKey: PEM
-    /// Who must have signed the certificates of clients.
+    /// The CA certificates that verify client certificates.
     package var clientAuthorities: PEM?
     package var clientAuthentication = ClientAuthentication.none
     package var minimumVersion = Version.v12
     package var maximumVersion = Version.v13
-    /// Suites of TLS 1.2 by their IANA names, in order of preference. Empty: a safe default. Those
-    /// of TLS 1.3 are not to be chosen.
+    /// TLS 1.2 cipher suites by IANA name, in order of preference. Empty uses a safe default. The
+    /// suites of TLS 1.3 are not configurable, as in Go.
     package var cipherSuites: [String] = []
-    /// Curves by the names that Prometheus' web configuration has for them, in order of preference.
-    /// Empty: a safe default.
+    /// Curves by their names in Prometheus' web configuration, in order of preference. Empty uses a
+    /// safe default.
     package var curves: [String] = []
 
     package init(certificates: PEM, privateKey: PEM) {
@@ -43,7 +43,7 @@ package struct ServerTLSConfiguration: Sendable, Hashable {
     }
 }
 
-/// Why TLS cannot be offered with a configuration. Names files, never their content.
+/// Why a TLS configuration is invalid. Contains file names, never file contents.
 package enum ServerTLSError: Error, Hashable, CustomStringConvertible {
     case unreadable(what: String, file: String?)
     case keyDoesNotFit
@@ -56,27 +56,28 @@ package enum ServerTLSError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let what, let file):
-            "cannot read \(what)\(file.map { " from " + $0 } ?? ""): PEM text is expected"
-        case .keyDoesNotFit: "the private key does not belong to the certificate"
+            "cannot read \(what)\(file.map { " from " + $0 } ?? ""): expected PEM text"
+        case .keyDoesNotFit: "the private key does not match the certificate"
         case .unknownCipherSuite(let name):
-            "unknown cipher suite \"\(name)\"; known are "
+            "unknown cipher suite \"\(name)\"; known suites: "
                 + ServerTLS.cipherSuites.keys.sorted().joined(separator: ", ")
         case .unknownCurve(let name):
-            "unknown curve \"\(name)\"; known are "
+            "unknown curve \"\(name)\"; known curves: "
                 + ServerTLS.curves.keys.sorted().joined(separator: ", ")
         case .clientAuthoritiesWithoutUse:
             "client CA's have been configured without a Client Auth Policy"
         case .clientAuthoritiesMissing:
-            "client certificates are to be verified, but no client CA is given"
-        case .versionsReversed: "the minimum version is above the maximum"
+            "client certificates cannot be verified without a client CA"
+        case .versionsReversed: "the minimum TLS version is above the maximum"
         }
     }
 }
 
-/// TLS ready for use. Making one reads the files; a new one must be made when they change.
+/// A TLS context built from a configuration. Initialization reads the files; create a new value
+/// when they change.
 package struct ServerTLS: Sendable {
     let context: NIOSSLContext
-    /// When the first of the certificates ends, in seconds since the Unix epoch.
+    /// The earliest expiry in the certificate chain, in Unix seconds.
     package let expirySeconds: Int
 
     package init(_ configuration: ServerTLSConfiguration) throws(ServerTLSError) {
@@ -110,7 +111,7 @@ package struct ServerTLS: Sendable {
         do {
             context = try NIOSSLContext(configuration: tls)
         } catch {
-            // All parts were read before; that they do not fit together is what is left.
+            // Certificates and key have been parsed above, so only a mismatch is left.
             throw .keyDoesNotFit
         }
         expirySeconds = certificates.map { Int($0.notValidAfter) }.min() ?? 0
@@ -125,6 +126,7 @@ package struct ServerTLS: Sendable {
         case (.none, .some): throw .clientAuthoritiesWithoutUse
         case (.verifyIfGiven, nil), (.requireAndVerify, nil): throw .clientAuthoritiesMissing
         case (let policy, let authorities?):
+            // Client certificates are not bound to host names, so neither mode checks them.
             let roots = try certificates(authorities, "the client CA")
             tls.trustRoots = .certificates(roots)
             tls.certificateVerification =
@@ -145,7 +147,7 @@ package struct ServerTLS: Sendable {
         return values
     }
 
-    /// Only suites with forward secrecy and authenticated encryption.
+    /// Only suites with forward secrecy and authenticated encryption are supported.
     static let cipherSuites: [String: NIOTLSCipher] = [
         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256": .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384": .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,

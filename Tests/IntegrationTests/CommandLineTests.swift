@@ -146,7 +146,7 @@ struct CommandLineTests {
             "--web.listen-address=\(address)"
         )
         #expect(status == 1, "\(text)")
-        #expect(text.contains("cannot listen at \(address)"), "\(text)")
+        #expect(text.contains("cannot listen on \(address)"), "\(text)")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await taken.run() }
             await taken.stop()

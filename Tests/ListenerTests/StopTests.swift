@@ -112,7 +112,7 @@ func addresses() async throws {
         let error = await #expect(throws: ListenError.self) {
             _ = try await HTTPServer.bind(to: [address], router: Router())
         }
-        #expect(error?.description.hasPrefix("cannot listen at \(address): ") == true)
+        #expect(error?.description.hasPrefix("cannot listen on \(address): ") == true)
         #expect(error?.reason.contains("in use") == true)
     }
 }
