@@ -1,22 +1,23 @@
-/// What a simulated cloud is made of. The defaults give a fleet of five healthy graphs on ports of the
-/// system's choice.
+/// The settings of a simulated cloud. The defaults give a fleet of five healthy graphs on free
+/// ports.
 package struct SimulatorConfiguration: Sendable {
     /// 0 to 10,000 graphs, all running.
     package var graphCount = 5
-    /// Names, ids, tokens and the draws of faults follow from it.
+    /// Determines names, ids, tokens and the random choices of faults.
     package var seed: UInt64 = 1
-    /// 1 is the pace of the real service, about three minutes a restart; 0.01 a hundredth of that.
+    /// 1 is the pace of the real service, about three minutes per restart; 0.01 is a hundred times
+    /// faster.
     package var timeScale = 1.0
     package var phases = PhaseDurations()
 
-    /// A name or address to listen on; the simulated graphs give it as their private address.
+    /// The name or address to listen on; the simulated graphs report it as their private address.
     package var host = "127.0.0.1"
-    /// 0: any free port.
+    /// 0 selects any free port.
     package var managementPort = 0
     package var dataPlanePort = 0
     package var controlPort = 0
-    /// Whether management and data plane speak TLS, with certificates of an authority that is made
-    /// for this one cloud.
+    /// Whether the management and data planes use TLS, with certificates of an authority created
+    /// for this cloud.
     package var speaksTLS = false
 
     package var projectID = "0123456789abcdef0123456789abcdef"
@@ -28,16 +29,16 @@ package struct SimulatorConfiguration: Sendable {
     package var secretKey = "SimulatedSecretKey0123456789abcdefghijkl"
 
     package var tokenLife: Duration = .seconds(24 * 3600)
-    /// The length of X-Subject-Token; real ones have several thousand bytes.
+    /// The length of X-Subject-Token; real tokens have several thousand bytes.
     package var tokenBytes = 4000
-    /// Cloud Eye tells nothing younger than this.
+    /// Cloud Eye returns no points newer than this.
     package var cloudEyeDelay: Duration = .seconds(5 * 60)
-    /// Whether an agency is bound, so that the metadata service hands out keys.
+    /// Whether an agency is bound, so that the metadata service issues keys.
     package var hasMetadataAgency = true
 
     package init() {}
 
-    /// What is wrong with these settings, one sentence each; empty when nothing is.
+    /// What is wrong with these settings, one sentence each; empty if they are valid.
     package var problems: [String] {
         var problems: [String] = []
         func require(_ holds: Bool, _ sentence: String) {

@@ -1,7 +1,7 @@
 import Crypto
 import Time
 
-/// Signs certificates for one host. The keys are made when it is, and are gone with it.
+/// Signs certificates for one host. The keys are created with the value and never stored.
 struct CertificateAuthority: Sendable {
     private let name: String
     private let key = P256.Signing.PrivateKey()
@@ -10,7 +10,7 @@ struct CertificateAuthority: Sendable {
         self.name = name
     }
 
-    /// Its own certificate, for those who are to trust it.
+    /// The authority's own certificate, for clients that should trust it.
     func certificate(at now: Timestamp) throws -> String {
         let isAuthority = DER.sequence(DER.boolean(true))
         let constraint = Self.extended([0x55, 0x1D, 0x13], isAuthority, isCritical: true)
@@ -94,7 +94,7 @@ struct CertificateAuthority: Sendable {
     }
 }
 
-/// Whom a certificate is for.
+/// The host that a certificate is issued for.
 enum CertificateHost: Hashable, Sendable {
     case name(String)
     case address([UInt8])

@@ -1,18 +1,18 @@
 import Listener
 import Time
 
-/// Which certificate the cloud shows.
+/// The certificate that the cloud presents.
 package enum CertificateKind: String, CaseIterable, Sendable {
     case good
-    /// Since yesterday.
+    /// Expired yesterday.
     case expired
-    /// Of the right authority, for another host.
+    /// Signed by the trusted authority, for another host.
     case otherHost = "other_host"
-    /// For the right host, of an authority that nobody knows.
+    /// For the right host, signed by an untrusted authority.
     case otherAuthority = "other_authority"
 }
 
-/// The certificates of a simulated cloud, good and bad.
+/// The certificates of a simulated cloud, valid and invalid.
 struct CloudCertificates: Sendable {
     /// The certificate of the authority to trust, as PEM.
     let authority: String

@@ -1,6 +1,6 @@
 import Time
 
-/// The little of DER (X.690) that a certificate needs.
+/// The subset of DER (X.690) that a certificate needs.
 enum DER {
     static func sequence(_ parts: [UInt8]...) -> [UInt8] {
         tagged(0x30, parts.flatMap(\.self))
@@ -8,7 +8,7 @@ enum DER {
 
     static func set(_ content: [UInt8]) -> [UInt8] { tagged(0x31, content) }
 
-    /// Of a number that is not negative, most significant byte first.
+    /// A non-negative number, most significant byte first.
     static func integer(_ bytes: [UInt8]) -> [UInt8] {
         let digits = bytes.drop { $0 == 0 }
         let needsZero = digits.first.map { $0 >= 0x80 } ?? true

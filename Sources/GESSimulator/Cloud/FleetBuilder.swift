@@ -1,6 +1,6 @@
 import Time
 
-/// Makes the graphs of a fleet from the seed alone.
+/// Creates the graphs of a fleet from the seed alone.
 struct FleetBuilder {
     private static let environments = ["prod", "prod", "prod", "staging", "test"]
     private static let subjects = [
@@ -38,7 +38,7 @@ struct FleetBuilder {
         return graph
     }
 
-    /// Letters, digits and underscores, 4 to 50 of them, a letter first: GES' rule for names.
+    /// 4 to 50 letters, digits and underscores, starting with a letter: GES' rule for names.
     private mutating func name(_ environment: String, _ subject: String) -> String {
         let base = "\(environment)_\(subject)"
         let number = used[base, default: 0] + 1

@@ -2,14 +2,14 @@ import Time
 
 /// The ways in which a graph hangs.
 package enum HangKind: String, CaseIterable, Sendable {
-    /// Status 200, but its own address accepts connections and never answers.
+    /// Status 200, but the data plane accepts connections and never answers.
     case unresponsive
-    /// Status 202, 204 or 205 that is never left, with a task inside the graph that makes no progress.
+    /// Status 202, 204 or 205 forever, with a task inside the graph that makes no progress.
     case importing = "import"
     case exporting = "export"
     case clearing = "clear"
 
-    /// The status that a graph in this hang shows.
+    /// The status that a graph reports during this hang.
     package var status: SimulatedGraph.Status {
         switch self {
         case .unresponsive: .running
@@ -53,10 +53,10 @@ package enum WorkKind: String, CaseIterable, Sendable {
     }
 }
 
-/// A hang, from its beginning to the restart that ends it.
+/// A hang, from its start to the restart that ends it.
 struct Hang: Hashable, Sendable {
     let hangClass: HangKind
     let since: Timestamp
-    /// Restarts until it is healed: 1 is the ordinary case, nil is a hang that no restart heals.
+    /// Restarts until it is healed: 1 is the usual case; nil for a hang that no restart heals.
     var restartsToHeal: Int?
 }

@@ -1,26 +1,27 @@
-/// What an accepted restart leads to.
+/// What happens after a restart is accepted.
 package enum RestartCourse: Hashable, Sendable {
-    /// 901, 920, 200; the job ends in success.
+    /// 901, 920, 200; the job succeeds.
     case runs
-    /// The job fails with this reason and the graph is back in the state it had, hang included.
+    /// The job fails with this reason and the graph returns to its previous state, including a
+    /// hang.
     case jobFails(reason: String)
     /// 901, 920 and then this state (300, 900 ...); the job fails.
     case endsIn(SimulatedGraph.Status, reason: String)
-    /// 901 and 920, or 901 alone, and never any further; the job runs forever.
+    /// 901 and 920, or 901 alone, and no further; the job runs forever.
     case staysIn(SimulatedGraph.Status)
     /// As `runs`, but the job cannot be found afterwards (GES.8301).
     case jobLost
-    /// Accepted with a job id, and nothing happens: the job stays pending, the graph as it is.
+    /// Accepted with a job id, but nothing happens: the job stays pending and the graph unchanged.
     case ignored
 }
 
 /// How long the phases of a restart, a stop and a start last. The manual says "several minutes".
 package struct PhaseDurations: Hashable, Sendable {
-    /// A job's wait in the queue.
+    /// Time that a job spends in the queue.
     package var jobPending: Duration
     /// Status 901.
     package var stopping: Duration
-    /// Status 100, in a start only.
+    /// Status 100, during a start only.
     package var preparing: Duration
     /// Status 920.
     package var starting: Duration
@@ -37,7 +38,7 @@ package struct PhaseDurations: Hashable, Sendable {
         self.starting = starting
     }
 
-    /// The same phases at another speed: 0.01 makes a restart of three minutes one of two seconds.
+    /// The same phases at another speed: 0.01 shortens a restart of three minutes to two seconds.
     package func scaled(by factor: Double) -> PhaseDurations {
         PhaseDurations(
             jobPending: jobPending * factor,

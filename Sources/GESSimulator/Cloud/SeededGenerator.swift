@@ -1,5 +1,5 @@
-/// Numbers that follow from a seed alone (SplitMix64), so that a fleet, its ids and its tokens are the
-/// same in every run and a failure can be told by its seed.
+/// A generator determined by its seed alone (SplitMix64), so that a fleet, its ids and its tokens
+/// are the same in every run and a failure can be reproduced from its seed.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -19,7 +19,8 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         text(count, of: Self.hexadecimalDigits)
     }
 
-    /// 32 hexadecimal digits. Every answer carries one, so it takes two numbers and not one a digit.
+    /// 32 hexadecimal digits. Every answer carries one, so it is built from two numbers, not one
+    /// per digit.
     mutating func requestID() -> String {
         var (high, low) = (next(), next())
         var digits = [UInt8](repeating: 0, count: 32)
@@ -41,7 +42,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         ].joined(separator: "-")
     }
 
-    /// A token of IAM's look: base64 letters, beginning as a CMS envelope does.
+    /// A token that looks like IAM's: base64 letters that start like a CMS envelope.
     mutating func token(bytes: Int) -> String {
         let lead = "MII"
         return lead + text(max(0, bytes - lead.count), of: Self.base64Letters)
@@ -58,17 +59,18 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     )
 }
 
-/// One stream of numbers for each use: how many requests are sent, or how long a token is, must not
-/// change the id of the next job.
+/// A separate stream of numbers for each use: the number of requests or the length of a token must
+/// not change the id of the next job.
 struct RandomStreams: Sendable {
-    /// Of graphs and jobs.
+    /// For graphs and jobs.
     var ids: SeededGenerator
     var credentials: SeededGenerator
     var requestIDs: SeededGenerator
-    /// Whether a fault meets a request that it meets with a probability.
+    /// Whether a fault with a probability applies to a request.
     var faults: SeededGenerator
 
-    /// None of them is the fleet's: a fleet of another size must not change what is drawn here.
+    /// None of these is the fleet's stream: the size of the fleet must not change what is drawn
+    /// here.
     init(seed: UInt64) {
         ids = SeededGenerator(seed: seed &+ 0x5EED)
         credentials = SeededGenerator(seed: seed &+ 0xC4ED_5EED)

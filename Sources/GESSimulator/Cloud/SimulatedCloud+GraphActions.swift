@@ -1,6 +1,6 @@
 import Time
 
-/// The control actions that the service offers: what an accepted one plans.
+/// The control actions that the service offers, and the phases that an accepted action schedules.
 extension SimulatedCloud {
     private static let restartReason = "The graph was restarted."
 
@@ -55,7 +55,7 @@ extension SimulatedCloud {
         }
     }
 
-    /// Plans the end of a restart: healthy, or in the same hang again when it takes more restarts.
+    /// Schedules the end of a restart: healthy, or the same hang again if it takes more restarts.
     private mutating func revive(
         _ id: String,
         at now: Timestamp,
@@ -84,7 +84,8 @@ extension SimulatedCloud {
         }
     }
 
-    /// Accepts or refuses a stop: only a running graph, and none of the database edition.
+    /// Accepts or refuses a stop. Only running graphs can be stopped, and none of the database
+    /// edition.
     mutating func stop(_ id: String, at now: Timestamp) throws(ServiceError) -> String {
         guard let graph = graph(id) else { throw .graphMissing }
         guard graph.productType != "Persistence" else { throw .operationInvalid }
@@ -109,7 +110,8 @@ extension SimulatedCloud {
         return job.id
     }
 
-    /// Accepts or refuses a start: only a stopped graph. It heals as a restart does.
+    /// Accepts or refuses a start. Only stopped graphs can be started. A start heals like a
+    /// restart.
     mutating func start(_ id: String, at now: Timestamp) throws(ServiceError) -> String {
         guard let graph = graph(id) else { throw .graphMissing }
         guard graph.status(at: now) == .stopped else { throw .graphNotStopped }
@@ -130,7 +132,7 @@ extension SimulatedCloud {
         return job.id
     }
 
-    /// A restart ends what runs inside the graph and the jobs that stand for it.
+    /// A restart ends the tasks inside the graph and their jobs on the management plane.
     private mutating func endWork(of id: String, at now: Timestamp) {
         failOpenJobs(ofGraph: id, at: now, reason: Self.restartReason)
         update(id) { $0.failTasks(at: now, reason: Self.restartReason) }

@@ -1,14 +1,14 @@
 package import Time
 
-/// What a test or a user does to the graphs, beside the service's own actions.
+/// Changes to graphs made by a test or a user, in addition to the service's own actions.
 extension SimulatedCloud {
-    /// The progress at which a hanging task stands still.
+    /// The progress at which a hanging task stalls.
     static let stalledPercent = 37
 
     /// - Parameters:
-    ///   - id: nil for one drawn from the seed.
-    ///   - name: 4 to 64 letters, digits and underscores, a letter first.
-    /// - Returns: the id; nil when the id or the name is taken or not allowed.
+    ///   - id: nil to draw one from the seed.
+    ///   - name: 4 to 64 letters, digits and underscores, starting with a letter.
+    /// - Returns: the id; nil if the id or the name is taken or not allowed.
     @discardableResult
     package mutating func addGraph(
         id: String? = nil,
@@ -25,8 +25,9 @@ extension SimulatedCloud {
         return insert(graph) ? id : nil
     }
 
-    /// Lets a graph hang from now on, whatever it did before.
-    /// - Parameter restartsToHeal: 1 for a hang that one restart heals, nil for one that none heals.
+    /// Makes a graph hang from now on, whatever its state.
+    /// - Parameter restartsToHeal: 1 for a hang that one restart heals, nil for one that none
+    ///   heals.
     @discardableResult
     package mutating func hang(
         _ id: String,
@@ -49,7 +50,7 @@ extension SimulatedCloud {
         return found
     }
 
-    /// Ends a hang and every other ill condition without a restart.
+    /// Ends a hang and every other fault of the graph without a restart.
     @discardableResult
     package mutating func heal(_ id: String, at now: Timestamp) -> Bool {
         guard update(id, { $0.failTasks(at: now, reason: "The task was ended.") }) else {
@@ -79,19 +80,20 @@ extension SimulatedCloud {
         }
     }
 
-    /// How the graph's own address behaves while the graph is up.
+    /// Sets how the data plane behaves while the graph is up.
     @discardableResult
     package mutating func setManner(_ id: String, _ manner: DataPlaneManner) -> Bool {
         update(id) { $0.manner = manner }
     }
 
-    /// Lets the management plane tell old statuses.
+    /// Makes the management plane report outdated statuses.
     @discardableResult
     package mutating func setStatusLag(_ id: String, _ lag: Duration) -> Bool {
         update(id) { $0.statusLag = max(.zero, lag) }
     }
 
-    /// Healthy work: the status of its kind for so long, with progress, then running again.
+    /// Runs a healthy task: the graph has the status of its kind for `duration`, with progress,
+    /// then runs.
     @discardableResult
     package mutating func beginWork(
         _ id: String,
@@ -114,7 +116,7 @@ extension SimulatedCloud {
         return found
     }
 
-    /// A task of this type inside the graph, such as an algorithm that runs away; the status stays.
+    /// Adds a task of this type inside the graph, such as a runaway algorithm; the status stays.
     @discardableResult
     package mutating func addTask(
         _ id: String,
@@ -127,26 +129,26 @@ extension SimulatedCloud {
         return update(id) { $0.add(task) } ? taskID : nil
     }
 
-    /// A token as a right password gives it, for clients that are handed one.
+    /// Issues a token as if for the right password, for clients that are given one.
     package mutating func issueToken(at now: Timestamp) -> String {
         identity.issue(at: now, trueLife: nil, with: &random.credentials).text
     }
 
-    /// The tokens handed out so far, temporary keys included, are refused from now on.
+    /// Refuses all tokens and temporary keys issued so far.
     package mutating func revokeTokens() {
         identity.revokeAll()
         keys.revokeTemporary()
         credentialsChanged()
     }
 
-    /// From now on only this password is right; tokens die, as after a real change.
+    /// Accepts only this password from now on; tokens are revoked, as after a real change.
     package mutating func changePassword(to password: String) {
         identity.password = password
         identity.revokeAll()
         credentialsChanged()
     }
 
-    /// The task inside the graph and the management plane's job of the same id.
+    /// Adds the task inside the graph and the management plane's job with the same id.
     mutating func addWork(
         _ kind: WorkKind,
         to id: String,

@@ -1,12 +1,12 @@
 package import Time
 
-/// What a client in the same process may read as values, without a request.
+/// Values that a client in the same process may read without sending a request.
 ///
-/// Reading is right only where a request would be answered as usual. Each of these is nil where
-/// anything may come between, and then the client has to send the request: the outcome of faults and
-/// outages has one implementation, the gateway.
+/// Such a read is valid only where a request would be answered normally. Each of these returns nil
+/// where a fault or an outage might apply; the client must then send the request, so that the
+/// outcome of faults and outages is implemented only in the gateway.
 extension SimulatedCloud {
-    /// What a running graph that answers says of itself.
+    /// What a running, responsive graph reports about itself.
     package struct DataPlaneState: Sendable {
         package let vertexCount: Int64
         package let edgeCount: Int64
@@ -29,7 +29,7 @@ extension SimulatedCloud {
         return graphs[index].dataPlaneState(id, at: address, at: now)
     }
 
-    /// Whether a request with good credentials is answered as usual.
+    /// Whether a request with valid credentials would be answered normally.
     package func isUndisturbed(
         _ service: CloudService,
         _ operation: Operation,
@@ -41,19 +41,19 @@ extension SimulatedCloud {
             && !faults.mayMeet(service, operation, graphID: graphID, at: now)
     }
 
-    /// The time that the gateway's clock shows, as the header `Date` tells it.
+    /// The gateway's time, as its `Date` header reports it.
     package func gatewayDate(at now: Timestamp) -> Timestamp {
         let whole = (now + clockError).milliseconds.flooredDivision(by: 1000).quotient
         return Timestamp(milliseconds: whole * 1000)
     }
 
-    /// When this token will be refused; nil when it is refused already.
+    /// When this token expires; nil if it is refused already.
     package func tokenEnd(_ token: String, at now: Timestamp) -> Timestamp? {
         identity.end(ofToken: token, at: now)
     }
 
-    /// Running jobs of the management plane in the order of their creation, and the moment until which
-    /// this answer holds if no job is changed; nil: for good.
+    /// Running jobs of the management plane in order of creation, and the time until which this
+    /// answer holds if no job changes; nil if it holds indefinitely.
     package func runningJobs(
         at now: Timestamp
     ) -> (jobs: [SimulatedJob], until: Timestamp?) {
@@ -69,7 +69,7 @@ extension SimulatedCloud {
         return (running, until)
     }
 
-    /// A job that can be asked for.
+    /// A job that can be queried.
     package func knownJob(
         _ id: String,
         ofGraph graphID: String,
@@ -80,7 +80,7 @@ extension SimulatedCloud {
 }
 
 extension SimulatedGraph {
-    /// Nil when it is another graph, or one that does not answer there.
+    /// nil if it is another graph or one that does not answer.
     fileprivate func dataPlaneState(
         _ id: String,
         at address: String,

@@ -2,33 +2,33 @@ package import Time
 
 /// A Huawei Cloud account with GES graphs, IAM, metadata and Cloud Eye, as a value.
 ///
-/// It owns every fact of the simulation: graphs, jobs, tokens, keys, faults, the request record. Time
-/// is an argument of everything; nothing here waits, reads a clock or touches a socket. All changes
-/// that take time are planned when they are caused, and read off the plan afterwards.
+/// It owns the whole state of the simulation: graphs, jobs, tokens, keys, faults and the request
+/// log. Time is an argument of every operation; nothing here waits, reads a clock or uses a socket.
+/// A change that takes time is scheduled when it is caused, and later reads evaluate the schedule.
 package struct SimulatedCloud: Sendable {
     package let configuration: SimulatorConfiguration
     let phases: PhaseDurations
 
-    /// In the order of the list answers.
+    /// In the order of list answers.
     package private(set) var graphs: [SimulatedGraph] = []
     private var indexByID: [String: Int] = [:]
     private var indexByName: [String: Int] = [:]
-    /// Grows with every change of a graph, so that what was read of them can be kept until then.
+    /// Incremented by every change of a graph, so that clients can cache reads until then.
     package private(set) var graphRevision = 0
 
-    /// By time of creation.
+    /// Ordered by creation time.
     private(set) var jobs: [SimulatedJob] = []
-    /// Grows with every change of a job.
+    /// Incremented by every change of a job.
     package private(set) var jobRevision = 0
-    /// Grows whenever credentials that were good are refused from then on.
+    /// Incremented whenever valid credentials are revoked.
     package private(set) var credentialEpoch = 0
 
     package var faults = FaultBook()
     package var outage: Outage?
-    /// Shown where the cloud speaks TLS.
+    /// Presented where the cloud uses TLS.
     package var certificate = CertificateKind.good
     package internal(set) var log = RequestLog()
-    /// How wrong the whole cloud's clock is; checks of signatures and the header Date follow it.
+    /// The error of the cloud's clock; it affects signature checks and the Date header.
     package var clockError: Duration = .zero
 
     var identity: IdentityService
@@ -74,7 +74,7 @@ package struct SimulatedCloud: Sendable {
         indexByName[name]
     }
 
-    /// False, and nothing done, when the id or the name is taken or the cloud is full.
+    /// Returns false, and changes nothing, if the id or the name is taken or the cloud is full.
     @discardableResult
     mutating func insert(_ graph: SimulatedGraph) -> Bool {
         guard indexByID[graph.id] == nil, indexByName[graph.name] == nil,
@@ -102,7 +102,7 @@ package struct SimulatedCloud: Sendable {
         return true
     }
 
-    /// Changes a graph in place; false when there is none of that id.
+    /// Changes a graph in place; returns false if the id is unknown.
     @discardableResult
     mutating func update(_ id: String, _ change: (inout SimulatedGraph) -> Void) -> Bool {
         guard let index = indexByID[id] else { return false }

@@ -1,6 +1,6 @@
 extension SimulatedGraph {
-    /// A graph's state code. Any text is allowed: the service has codes that no page lists, and a client
-    /// must bear them.
+    /// A graph's state code. Any text is allowed: the service has undocumented codes, and a client
+    /// must handle them.
     package struct Status: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
         package var rawValue: String
 
@@ -24,8 +24,8 @@ extension SimulatedGraph {
         package static let backingUp: Status = "903"
         package static let starting: Status = "920"
 
-        /// The states in which a forced restart is accepted (GES API pages 0222 and 0358), which are also
-        /// those in which the graph's own address answers.
+        /// The states in which a forced restart is accepted (GES API pages 0222 and 0358) and in
+        /// which the data plane answers.
         package var isRestartable: Bool {
             switch self {
             case .running, .importing, .exporting, .clearing: true
@@ -33,8 +33,8 @@ extension SimulatedGraph {
             }
         }
 
-        /// Why a restart is refused in this state, nil when it is not. The pages name GES.7016 for the
-        /// refusal; the others are the codes whose text tells of the state.
+        /// Why a restart is refused in this state; nil if it is accepted. The API pages name
+        /// GES.7016 for the refusal; the others are the codes whose text describes the state.
         var restartRefusal: ServiceError? {
             switch self {
             case _ where isRestartable: nil

@@ -1,19 +1,19 @@
 package import Time
 
-/// How a graph's own address behaves while the graph is up.
+/// How the data plane of a graph behaves while the graph is up.
 package enum DataPlaneManner: Hashable, Sendable {
     case answering
-    /// Answers, after this long.
+    /// Answers after this delay.
     case slow(Duration)
     /// Accepts the connection and never answers.
     case silent
     /// Closes the connection without an answer.
     case dropping
-    /// Answers everything with this error, such as 500 GES.8602.
+    /// Answers every request with this error, such as 500 GES.8602.
     case failing(ServiceError)
 }
 
-/// One graph: its facts, and its state as a function of time.
+/// One graph: its properties, and its state as a function of time.
 package struct SimulatedGraph: Sendable {
     package let id: String
     package let name: String
@@ -32,9 +32,9 @@ package struct SimulatedGraph: Sendable {
     var timeline: StatusTimeline
     var hang: Hang?
     var manner: DataPlaneManner = .answering
-    /// The last ones of its tasks, the ended ones included.
+    /// Its most recent tasks, including those that ended.
     private(set) var tasks: [SimulatedTask] = []
-    /// The management plane tells the state of this long ago.
+    /// The management plane reports the state of this long ago.
     var statusLag: Duration = .zero
 
     private static let tasksMaximum = 64
@@ -54,7 +54,7 @@ package struct SimulatedGraph: Sendable {
         timeline = StatusTimeline(status, from: created)
     }
 
-    /// The true status, whatever the management plane tells.
+    /// The true status, regardless of what the management plane reports.
     package func status(at instant: Timestamp) -> SimulatedGraph.Status {
         timeline.status(at: instant)
     }
@@ -63,7 +63,7 @@ package struct SimulatedGraph: Sendable {
         timeline.status(at: instant - statusLag)
     }
 
-    /// The class of the hang that it is in; none while it restarts.
+    /// The class of the current hang; nil during a restart.
     package func hangClass(at instant: Timestamp) -> HangKind? {
         guard let hang, hang.since <= instant, status(at: instant) == hang.hangClass.status else {
             return nil
@@ -71,12 +71,12 @@ package struct SimulatedGraph: Sendable {
         return hang.hangClass
     }
 
-    /// When the reported status became what it is; what the answers call `updated`.
+    /// When the reported status last changed; `updated` in the answers.
     package func reportedChange(before instant: Timestamp) -> Timestamp {
         timeline.lastChange(before: instant - statusLag)
     }
 
-    /// When the status, or what is reported of it, changes next; nil when nothing is planned.
+    /// When the status, or its reported value, changes next; nil if no change is scheduled.
     package func nextChange(after instant: Timestamp) -> Timestamp? {
         let reported = timeline.end(after: instant - statusLag).map { $0 + statusLag }
         return [reported, timeline.end(after: instant)].compactMap(\.self).min()
@@ -86,7 +86,7 @@ package struct SimulatedGraph: Sendable {
         tasks.filter { $0.begin <= instant && $0.isRunning(at: instant) }
     }
 
-    /// Behind a task that stands still the writes pile up: one more every ten seconds.
+    /// Writes queue up behind a stalled task: one more every ten seconds.
     package func waitingWrites(at instant: Timestamp) -> Int64 {
         let stalled = tasks.first { task in
             if case .stalled = task.course { task.begin <= instant } else { false }
@@ -96,7 +96,7 @@ package struct SimulatedGraph: Sendable {
         return min(Self.waitingWritesMaximum, milliseconds / 10_000)
     }
 
-    /// How its own address behaves now: a graph that is not up drops every connection.
+    /// How the data plane behaves now: a graph that is not up drops every connection.
     func effectiveManner(at instant: Timestamp) -> DataPlaneManner {
         guard status(at: instant).isRestartable else { return .dropping }
         return hangClass(at: instant) == .unresponsive ? .silent : manner
@@ -115,7 +115,7 @@ package struct SimulatedGraph: Sendable {
         }
     }
 
-    /// Ends one running task; false when there is none of that id.
+    /// Cancels a running task; returns false if the id is unknown.
     mutating func cancelTask(_ id: String, at instant: Timestamp) -> Bool {
         guard let index = tasks.firstIndex(where: { $0.id == id && $0.isRunning(at: instant) })
         else { return false }

@@ -1,6 +1,6 @@
 package import Time
 
-/// A job of the management plane. Like a graph's status, its status follows from the time.
+/// A job of the management plane. Like a graph's status, its status is a function of time.
 package struct SimulatedJob: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case success
@@ -19,10 +19,10 @@ package struct SimulatedJob: Hashable, Sendable {
     package let begin: Timestamp
     /// When it leaves the queue; not before `begin`.
     package internal(set) var runs: Timestamp
-    /// nil: it runs until something ends it.
+    /// nil if it runs until something ends it.
     package internal(set) var end: Timestamp?
     package internal(set) var outcome: Outcome
-    /// The service answers that there is no such job, and does not list it.
+    /// The service reports that the job does not exist, and does not list it.
     package internal(set) var isLost = false
 
     package func status(at instant: Timestamp) -> Status {

@@ -1,13 +1,13 @@
 package import Time
 
-/// An asynchronous task inside a graph, as its own job list shows it (data plane, GES API page 0204).
+/// An asynchronous task inside a graph, as the graph's own job list shows it (GES API page 0204).
 package struct SimulatedTask: Hashable, Sendable {
     package enum Course: Hashable, Sendable {
         /// Runs forever at this progress, in percent.
         case stalled(percent: Int)
-        /// Goes evenly from 0 to 100 percent until that moment.
+        /// Progresses evenly from 0 to 100 percent until that time.
         case finishing(at: Timestamp)
-        /// Ended at that moment without success: a restart or a cancellation.
+        /// Ended at that time without success, by a restart or a cancellation.
         case failed(at: Timestamp, progressPercent: Int, reason: String)
     }
 
@@ -36,7 +36,7 @@ package struct SimulatedTask: Hashable, Sendable {
         }
     }
 
-    /// The word in the answer.
+    /// The status as the service spells it.
     func status(at instant: Timestamp) -> String {
         switch course {
         case .failed: "failed"

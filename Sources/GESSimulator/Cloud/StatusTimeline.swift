@@ -1,24 +1,24 @@
 import Time
 
-/// The statuses of one graph over time, the planned ones included: what a graph's status is, was or
-/// will be is a question to the timeline, never the result of a timer.
+/// The past and scheduled statuses of one graph: its status at any time is looked up in the
+/// timeline and never set by a timer.
 struct StatusTimeline: Sendable {
     struct Phase: Hashable, Sendable {
         var begin: Timestamp
         var status: SimulatedGraph.Status
     }
 
-    /// By time; never empty.
+    /// Ordered by time; never empty.
     private(set) var phases: [Phase]
 
-    /// Past phases that are kept, for answers that lag behind.
+    /// Past phases that are kept for delayed answers.
     private static let pastPhasesMaximum = 32
 
     init(_ status: SimulatedGraph.Status, from begin: Timestamp) {
         phases = [Phase(begin: begin, status: status)]
     }
 
-    /// The status at that moment; before the first phase, the first phase's.
+    /// The status at that time; before the first phase, the first phase's.
     func status(at instant: Timestamp) -> SimulatedGraph.Status {
         phase(at: instant).status
     }
@@ -27,12 +27,12 @@ struct StatusTimeline: Sendable {
         phases.last { $0.begin <= instant } ?? phases[0]
     }
 
-    /// When the phase that holds at that moment ends; nil when nothing else is planned.
+    /// When the phase at that time ends; nil if no other is scheduled.
     func end(after instant: Timestamp) -> Timestamp? {
         phases.first { $0.begin > instant }?.begin
     }
 
-    /// Forgets what was planned for after `instant` and plans `phases` instead.
+    /// Discards everything scheduled after `instant` and schedules `phases` instead.
     mutating func replan(at instant: Timestamp, _ planned: [Phase]) {
         let current = phase(at: instant)
         phases.removeAll { $0.begin > instant }
@@ -44,7 +44,7 @@ struct StatusTimeline: Sendable {
         }
     }
 
-    /// When the status last became another one; what the answers call `updated`.
+    /// When the status last changed; `updated` in the answers.
     func lastChange(before instant: Timestamp) -> Timestamp {
         phase(at: instant).begin
     }

@@ -1,9 +1,9 @@
 import JSON
 import Time
 
-/// One request of the control interface, with the cloud that it is about.
+/// One request of the control interface, with the cloud that it applies to.
 struct ControlCall {
-    /// The `{id}` and so on of the pattern.
+    /// The values of `{id}` and other placeholders of the pattern.
     let parameters: [String: String]
     let query: [(name: String, value: String)]
     var body: ControlBody
@@ -13,7 +13,7 @@ struct ControlCall {
         query.first { $0.name == name }?.value
     }
 
-    /// The id of the graph that the path names, by its id or by its name.
+    /// The graph that the path names by id or by name.
     func graphID(_ cloud: SimulatedCloud) throws(ControlError) -> String {
         try Self.graphID(parameters["id"] ?? "", cloud)
     }
@@ -27,7 +27,7 @@ struct ControlCall {
     }
 }
 
-/// One thing that the control interface does.
+/// One operation of the control interface.
 struct ControlAction: Sendable {
     typealias Perform =
         @Sendable (inout SimulatedCloud, inout ControlCall) throws(ControlError) -> JSONValue
@@ -42,7 +42,7 @@ struct ControlAction: Sendable {
         self.perform = perform
     }
 
-    /// Nothing is changed when the body holds a member that has no meaning here.
+    /// Changes nothing if the body has an unknown member.
     func callAsFunction(
         _ cloud: inout SimulatedCloud,
         _ call: ControlCall

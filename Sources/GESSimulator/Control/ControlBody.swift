@@ -1,6 +1,6 @@
 import JSON
 
-/// Why a control request was not carried out.
+/// Why a control request failed.
 struct ControlError: Error, Hashable, Sendable {
     let status: Int
     let message: String
@@ -11,8 +11,8 @@ struct ControlError: Error, Hashable, Sendable {
     }
 }
 
-/// The JSON object of a control request. A member that nobody asked for is an error, so that a
-/// misspelt one is not silently without effect.
+/// The JSON object of a control request. An unknown member is an error, so that a misspelt one is
+/// not silently ignored.
 struct ControlBody {
     private let members: [JSONMember]
     private var asked: Set<String> = []
@@ -46,7 +46,7 @@ struct ControlBody {
         return members.first { $0.name == name && !$0.value.isNull }?.value
     }
 
-    /// To be called when everything that means something was asked for.
+    /// Call after all known members have been read.
     func finish() throws(ControlError) {
         if let unknown = members.first(where: { !asked.contains($0.name) }) {
             throw ControlError("unknown member \"\(place)\(unknown.name)\"")

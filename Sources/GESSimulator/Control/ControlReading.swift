@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// What the control interface tells.
+/// What the control interface reports.
 enum ControlReading {
     private static let recordsDefault = 1000
 

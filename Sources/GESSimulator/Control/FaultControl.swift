@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// What the control interface does to the cloud as a whole: faults, outages, credentials, the clock.
+/// Control operations on the cloud as a whole: faults, outages, credentials, the clock.
 enum FaultControl {
     static let actions: [ControlAction] = [
         ControlAction("GET", "/control/faults") { cloud, _ in
@@ -17,7 +17,7 @@ enum FaultControl {
         ControlAction("DELETE", "/control/faults/{number}") { cloud, call throws(ControlError) in
             let text = call.parameters["number"] ?? ""
             guard let number = Int(text), cloud.faults.cancel(number) else {
-                throw ControlError("there is no fault \(text)", status: 404)
+                throw ControlError("no fault has the number \(text)", status: 404)
             }
             return [:]
         },
@@ -31,7 +31,7 @@ enum FaultControl {
         },
         ControlAction("POST", "/control/certificate") { cloud, call throws(ControlError) in
             guard cloud.configuration.speaksTLS else {
-                throw ControlError("this cloud does not speak TLS", status: 409)
+                throw ControlError("this cloud does not use TLS", status: 409)
             }
             cloud.certificate = try call.body.choice("kind", CertificateKind.self) ?? .good
             return [:]
@@ -89,7 +89,7 @@ enum FaultControl {
             services.insert(service)
         }
         guard manner != .refuse || services.isEmpty else {
-            throw ControlError("an outage that refuses connections is one of all services")
+            throw ControlError("an outage that refuses connections must affect all services")
         }
         return Outage(manner, services: services, until: until)
     }

@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// What the control interface does to graphs.
+/// Control operations on graphs.
 enum GraphControl {
     static let actions: [ControlAction] = [
         ControlAction("POST", "/control/graphs") { cloud, call throws(ControlError) in
@@ -14,7 +14,7 @@ enum GraphControl {
         change("hang") { cloud, id, call throws(ControlError) in
             let hangClass = try call.body.choice("class", HangKind.self) ?? .unresponsive
             let restarts = try call.body.integer("restarts_to_heal", in: 0...1000) ?? 1
-            // None heals it: 0, since JSON's null stands for a member that is not given.
+            // 0 means that no restart heals it, because JSON's null stands for an absent member.
             cloud.hang(
                 id,
                 hangClass,
@@ -55,7 +55,7 @@ enum GraphControl {
         },
     ]
 
-    /// `POST /control/graphs/{id}/{verb}`, answered with the graph as it is then.
+    /// `POST /control/graphs/{id}/{verb}`, answered with the changed graph.
     private static func change(
         _ verb: String,
         _ perform:
@@ -85,7 +85,7 @@ enum GraphControl {
         guard let id, let graph = cloud.graph(id) else {
             throw ControlError(
                 "the id or the name is taken or not allowed "
-                    + "(names: 4 to 64 letters, digits and underscores, a letter first)",
+                    + "(names: 4 to 64 letters, digits and underscores, starting with a letter)",
                 status: 409
             )
         }

@@ -1,6 +1,6 @@
 import Time
 
-/// A fault as the control interface takes it:
+/// A fault in the control interface's form:
 /// `{"kind": "late", "milliseconds": 500, "match": {"operation": "restart_graph"}, "count": 1}`.
 extension ScheduledFault {
     private static let bytesMaximum: Int64 = 512 << 20
@@ -31,7 +31,7 @@ extension ScheduledFault {
 
     private static func fault(_ body: inout ControlBody) throws(ControlError) -> Fault {
         let kind = try body.required("kind")
-        // Not joined with `??`: its right side would lose the type of the error.
+        // Not joined with `??`, whose right side would lose the error's type.
         if let fault = try delivery(kind, &body) { return fault }
         if let fault = try replacement(kind, &body) { return fault }
         if let fault = try alteration(kind, &body) { return fault }

@@ -1,9 +1,9 @@
 import JSON
 import Time
 
-/// What faults do to an answer.
+/// The effect of faults on an answer.
 extension CloudExchange {
-    /// The answer that leaves instead of the true one. `answer` is nil when the request stayed undone.
+    /// The answer sent instead of the true one. `answer` is nil if the request was not carried out.
     func distorted(_ answer: CloudAnswer?) -> CloudAnswer {
         guard let fault = faults[.answer] else {
             return answer ?? CloudAnswer(504, .empty)
@@ -11,7 +11,7 @@ extension CloudExchange {
         return replacement(fault) ?? altered(answer ?? CloudAnswer(504, .empty), by: fault)
     }
 
-    /// For the faults that answer on their own.
+    /// For faults that replace the answer.
     private func replacement(_ fault: Fault) -> CloudAnswer? {
         switch fault {
         case .error(let error): return refusal(error)
@@ -57,7 +57,7 @@ extension CloudExchange {
         return answer
     }
 
-    /// For the faults that spoil the true answer.
+    /// For faults that alter the true answer.
     private func altered(_ answer: CloudAnswer, by fault: Fault) -> CloudAnswer {
         var answer = answer
         let document = answer.document ?? [:]
@@ -94,8 +94,8 @@ extension CloudExchange {
 }
 
 extension JSONValue {
-    /// The text of an object with a first member of so many bytes. Put together from bytes: to write
-    /// such a string as JSON would hold up the simulation.
+    /// The text of an object whose first member has `count` bytes. It is assembled from bytes
+    /// because serializing such a string as JSON would delay the simulation.
     func padded(with count: Int) -> [UInt8] {
         let rest = (try? serialized()) ?? []
         let separator = objectValue?.isEmpty ?? true ? "\"" : "\","
@@ -104,7 +104,7 @@ extension JSONValue {
             + Array(separator.utf8) + rest.dropFirst()
     }
 
-    /// What real answers have been seen to do: `"200"` as 200, 1 as `"1"`, true as `"true"`.
+    /// Changes observed in real answers: `"200"` as 200, 1 as `"1"`, true as `"true"`.
     func withLooseTypes() -> JSONValue {
         switch self {
         case .string(let text):
@@ -123,7 +123,7 @@ extension JSONValue {
         }
     }
 
-    /// What no service should do: containers exchanged, text boxed.
+    /// Changes that no service should make: swapped containers, text in an array.
     func withWrongTypes() -> JSONValue {
         switch self {
         case .array(let elements):
@@ -138,7 +138,7 @@ extension JSONValue {
         }
     }
 
-    /// The shape of the answer, and nothing in it.
+    /// The structure of the answer with every value null.
     func withNulls() -> JSONValue {
         switch self {
         case .array(let elements): .array(elements.map { $0.withNulls() })

@@ -1,8 +1,8 @@
-/// A misbehaviour of the cloud, to be scheduled with `FaultBook.schedule`.
+/// A fault of the cloud, scheduled with `FaultBook.schedule`.
 package enum Fault: Hashable, Sendable {
-    // How the answer travels.
+    // How the answer is transmitted.
 
-    /// The answer comes this much later.
+    /// The answer is delayed by this much.
     case late(Duration)
     /// The connection stays open and silent.
     case hang
@@ -14,7 +14,8 @@ package enum Fault: Hashable, Sendable {
 
     // What is answered instead.
 
-    /// An error in the dialect of the operation; codes that begin with APIGW in the gateway's.
+    /// An error in the dialect of the operation, or in the gateway's for codes that start with
+    /// APIGW.
     case error(ServiceError)
     /// 429 APIGW.0308.
     case throttled(RetryAfter?)
@@ -22,42 +23,42 @@ package enum Fault: Hashable, Sendable {
     case emptyBody(status: Int)
     case garbage(status: Int)
     case redirect(to: String)
-    /// APIGW.0301 with the credential of the request and its body in the message.
+    /// APIGW.0301 with the request's credential and body in the message.
     case quoting(status: Int)
 
-    // What becomes of the true answer.
+    // How the true answer is altered.
 
-    /// Status 200 and the usual fields, with an error code beside them.
+    /// Status 200 and the usual fields, plus an error code.
     case errorInSuccess(ServiceError)
     /// Status 200 and `{}`: a restart loses its job id.
     case emptyObject
-    /// The JSON text ends in the middle; the HTTP message is whole.
+    /// The JSON text is cut off; the HTTP message is complete.
     case truncated
-    /// Numbers for strings of digits and the reverse: a client must bear it.
+    /// Numbers for strings of digits and the reverse, which a client must tolerate.
     case looseTypes
     /// Objects for arrays and arrays for strings.
     case wrongTypes
-    /// `null` for every value that is no container.
+    /// `null` for every value that is not a container.
     case nulls
     /// An unknown member with this many bytes of text.
     case padded(bytes: Int)
-    /// `Content-Encoding: gzip`, of which this many bytes come out.
+    /// `Content-Encoding: gzip` with a body that inflates to this many bytes.
     case gzipBomb(bytes: Int)
 
-    // Single lies.
+    // Wrong values.
 
-    /// The header Date is wrong by this much, and the gateway's clock with it.
+    /// The gateway's clock and the Date header are wrong by this much.
     case wrongClock(by: Duration)
-    /// A list page begins this many items earlier (or later, when negative) than asked for, as when
+    /// A list page starts this many items earlier (or later, if negative) than requested, as when
     /// graphs are created or deleted between two pages.
     case shiftedPage(by: Int)
-    /// A list's total number is this.
+    /// A list reports this total.
     case wrongTotal(Int)
     /// What an accepted restart leads to.
     case restart(RestartCourse)
-    /// A token is refused this long after its issue, whatever its `expires_at` promises.
+    /// A token is refused this long after it was issued, regardless of its `expires_at`.
     case tokenDiesAfter(Duration)
-    /// Every token is revoked directly before the request is looked at.
+    /// All tokens are revoked just before the request is handled.
     case tokensRevoked
 
     package enum RetryAfter: Hashable, Sendable {
@@ -66,7 +67,7 @@ package enum Fault: Hashable, Sendable {
         case date(after: Duration)
     }
 
-    /// Faults of different aspects act together; of one aspect, the one that was scheduled first.
+    /// Faults of different aspects combine; of one aspect, the fault scheduled first applies.
     enum Aspect: Hashable, CaseIterable, Sendable {
         case delivery, answer, clock, page, total, course, token, revocation
     }
@@ -87,7 +88,8 @@ package enum Fault: Hashable, Sendable {
         }
     }
 
-    /// Whether the request can be left undone under this fault; the others alter what was done.
+    /// Whether this fault can keep the request from being carried out; other faults alter the
+    /// result.
     var canPreempt: Bool {
         switch self {
         case .hang, .drop, .error, .throttled, .html, .emptyBody, .garbage, .redirect, .quoting,
@@ -97,7 +99,7 @@ package enum Fault: Hashable, Sendable {
         }
     }
 
-    /// The word for it in the control API and in the request record.
+    /// Its name in the control API and in the request log.
     package var name: String {
         switch self {
         case .late: "late"

@@ -1,10 +1,10 @@
 package import Time
 
-/// Which requests a fault meets; a field that is nil meets all.
+/// The requests that a fault applies to; a nil field matches all.
 package struct FaultMatch: Hashable, Sendable {
     package var service: CloudService?
     package var operation: Operation?
-    /// A graph's id, also for its data plane.
+    /// A graph's id; it also matches requests to its data plane.
     package var graphID: String?
 
     package init(service: CloudService? = nil, operation: Operation? = nil, graphID: String? = nil)
@@ -21,19 +21,19 @@ package struct FaultMatch: Hashable, Sendable {
     }
 }
 
-/// A fault with its reach.
+/// A fault, the requests it applies to, and for how long.
 package struct ScheduledFault: Hashable, Sendable {
     package var fault: Fault
     package var match: FaultMatch
-    /// Whether a request that the fault answers (or leaves unanswered) is carried out all the same.
+    /// Whether a request is carried out even though the fault replaces or drops the answer.
     package var carriedOut: Bool
-    /// Requests that pass unharmed first.
+    /// Number of matching requests that are let through first.
     package var skip: Int
-    /// Requests that it meets before it is used up; nil: no end.
+    /// Number of requests that it applies to; nil for no limit.
     package var count: Int?
-    /// nil: no end.
+    /// nil for no end.
     package var until: Timestamp?
-    /// Of the requests that match, the part that it meets, 0 to 1, drawn from the cloud's seed.
+    /// The fraction of matching requests that it applies to, 0 to 1, drawn from the cloud's seed.
     package var probability: Double
 
     package init(
@@ -55,7 +55,7 @@ package struct ScheduledFault: Hashable, Sendable {
     }
 }
 
-/// The faults that meet one request, at most one of each aspect.
+/// The faults that apply to one request, at most one of each aspect.
 struct AppliedFaults: Sendable {
     private(set) var faults: [Fault.Aspect: ScheduledFault] = [:]
 
@@ -71,7 +71,7 @@ struct AppliedFaults: Sendable {
         faults[aspect]?.fault
     }
 
-    /// Whether the request stays undone.
+    /// Whether the request is not carried out.
     var preempt: Bool {
         faults.values.contains { $0.fault.canPreempt && !$0.carriedOut }
     }
@@ -107,14 +107,14 @@ struct AppliedFaults: Sendable {
     }
 }
 
-/// The scheduled faults, in the order of their scheduling.
+/// The scheduled faults, in the order in which they were scheduled.
 package struct FaultBook: Sendable {
     package private(set) var scheduled: [(id: Int, fault: ScheduledFault)] = []
     private var lastID = 0
 
     private static let scheduledMaximum = 1000
 
-    /// The fault's number, for `cancel`; nil when a thousand are scheduled already.
+    /// Returns the fault's number, for `cancel`; nil if a thousand are scheduled already.
     @discardableResult
     package mutating func schedule(_ fault: ScheduledFault) -> Int? {
         guard scheduled.count < Self.scheduledMaximum else { return nil }
@@ -133,7 +133,7 @@ package struct FaultBook: Sendable {
         scheduled = []
     }
 
-    /// Whether any fault is in the way of such a request, or would count it.
+    /// Whether any fault applies to such a request, or would count it.
     func mayMeet(
         _ service: CloudService,
         _ operation: Operation,
@@ -146,7 +146,7 @@ package struct FaultBook: Sendable {
         }
     }
 
-    /// The faults that meet this request; those with a count lose one.
+    /// Returns the faults that apply to this request and decrements their counts.
     mutating func take(
         for route: CloudRoute,
         graphID: String?,

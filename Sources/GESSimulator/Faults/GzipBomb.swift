@@ -1,8 +1,8 @@
-/// A gzip stream (RFC 1952) that inflates to many spaces and `{}`: valid JSON, if anybody has the
-/// memory for it. About a hundred and sixty bytes come out for one on the wire.
+/// A gzip stream (RFC 1952) that inflates to spaces and `{}`: valid JSON for a client with enough
+/// memory. One byte on the wire inflates to about 160.
 enum GzipBomb {
     private static let space = UInt8(ascii: " ")
-    /// What a match of deflate copies at most.
+    /// The longest match that deflate can encode.
     private static let matchLength = 258
 
     static func bytes(inflatingTo size: Int) -> [UInt8] {
@@ -39,7 +39,7 @@ enum GzipBomb {
             self.bytes = bytes
         }
 
-        /// The lowest bit first.
+        /// Lowest bit first.
         mutating func append(bits: UInt32, count: UInt32) {
             pending |= bits << pendingCount
             pendingCount += count
@@ -50,7 +50,7 @@ enum GzipBomb {
             }
         }
 
-        /// Huffman codes go in with their highest bit first.
+        /// Huffman codes are written highest bit first.
         private mutating func append(code: UInt32, count: UInt32) {
             for position in stride(from: Int(count) - 1, through: 0, by: -1) {
                 append(bits: code >> UInt32(position) & 1, count: 1)
@@ -68,15 +68,15 @@ enum GzipBomb {
             append(code: 0, count: 5)
         }
 
-        /// Eight matches are 13 whole bytes, the same ones again and again, which are then copied: a
-        /// bomb of hundreds of megabytes is made in no time.
+        /// Eight matches fill 13 whole bytes that repeat, so they are copied: a bomb of hundreds of
+        /// megabytes is built quickly.
         mutating func appendLongestMatches(_ count: Int) {
             let (groups, rest) = count.quotientAndRemainder(dividingBy: 8)
             for group in 0..<groups {
                 if group < 2 {
                     for _ in 0..<8 { appendLongestMatch() }
                 } else {
-                    // The bits that are pending now are those that were before the second group.
+                    // The pending bits equal those before the second group.
                     bytes.append(contentsOf: bytes.suffix(13))
                 }
             }
@@ -92,8 +92,8 @@ enum GzipBomb {
         }
     }
 
-    /// CRC-32. Appending one byte is an affine map of the register, so a run of equal bytes costs the
-    /// logarithm of its length.
+    /// CRC-32. Appending one byte is an affine map of the register, so a run of equal bytes takes
+    /// logarithmic time.
     private struct Checksum {
         private var register: UInt32 = .max
 

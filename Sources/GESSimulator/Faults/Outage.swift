@@ -1,22 +1,22 @@
 package import Time
 
-/// The cloud, or some of its services, out of order as a whole.
+/// An outage of the whole cloud or of some of its services.
 package struct Outage: Hashable, Sendable {
     package enum Manner: String, CaseIterable, Sendable {
         /// Every connection is accepted and stays silent.
         case hang
         /// Every connection is closed without an answer.
         case drop
-        /// Everything is answered with 503.
+        /// Every request is answered with 503.
         case unavailable
         /// The ports are closed: connections are refused.
         case refuse
     }
 
     package var manner: Manner
-    /// Empty: all of them.
+    /// Empty for all services.
     package var services: Set<CloudService>
-    /// nil: until it is lifted.
+    /// nil if it lasts until it is lifted.
     package var until: Timestamp?
 
     package static let hanging = Outage(.hang)
@@ -39,7 +39,7 @@ extension SimulatedCloud {
         case limited(Duration)
     }
 
-    /// How long the ports are still to be closed; nil when they are not.
+    /// How long the ports stay closed; nil if they are open.
     package func refusalRemaining(at now: Timestamp) -> RefusalTime? {
         guard let outage, outage.manner == .refuse else { return nil }
         guard let until = outage.until else { return .unlimited }

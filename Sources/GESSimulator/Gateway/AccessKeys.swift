@@ -1,7 +1,7 @@
 import Time
 
-/// The access keys that the cloud knows, the permanent one and those that the metadata service handed
-/// out, and the check of a signed request.
+/// The access keys that the cloud knows (the permanent one and those issued by the metadata
+/// service) and the verification of signed requests.
 struct AccessKeys: Sendable {
     struct Temporary: Hashable, Sendable {
         let accessKey: String
@@ -20,7 +20,8 @@ struct AccessKeys: Sendable {
     /// After more than five consecutive failures a key is refused for five minutes.
     private static let failuresMaximum = 5
     private static let blockDuration: Duration = .seconds(5 * 60)
-    /// Temporary keys are replaced when fewer than six of their 24 hours are left; both are then valid.
+    /// Temporary keys are replaced when fewer than six of their 24 hours are left; both are then
+    /// valid.
     private static let temporaryLife: Duration = .seconds(24 * 3600)
     private static let renewalMargin: Duration = .seconds(6 * 3600)
 
@@ -28,7 +29,7 @@ struct AccessKeys: Sendable {
         permanent = (accessKey, secretKey)
     }
 
-    /// What the metadata service answers now.
+    /// The key that the metadata service returns now.
     mutating func currentTemporary(
         at now: Timestamp,
         with generator: inout SeededGenerator
@@ -46,12 +47,12 @@ struct AccessKeys: Sendable {
         return fresh
     }
 
-    /// Refuses from now on what the metadata service has handed out.
+    /// Revokes the keys issued by the metadata service.
     mutating func revokeTemporary() {
         temporary = []
     }
 
-    /// nil: the signature holds.
+    /// Returns nil if the signature is valid.
     mutating func refusal(
         of signature: RequestSignature,
         on request: CloudRequest,
@@ -97,7 +98,7 @@ struct AccessKeys: Sendable {
         return nil
     }
 
-    /// A temporary key counts only together with its security token.
+    /// A temporary key is valid only together with its security token.
     private func secret(
         of accessKey: String,
         _ request: CloudRequest,

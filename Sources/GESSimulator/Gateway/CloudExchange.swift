@@ -1,16 +1,16 @@
 import JSON
 import Time
 
-/// One request on its way through the cloud.
+/// One request in progress in the cloud.
 struct CloudExchange: Sendable {
     let request: CloudRequest
     let route: CloudRoute
-    /// The id of the graph that the request names; nil when it names none or one that does not exist.
+    /// The id of the graph that the request names; nil if it names none or one that does not exist.
     let graphID: String?
     let requestID: String
     let faults: AppliedFaults
     let now: Timestamp
-    /// The time that the cloud's clock shows, for signatures and the header Date.
+    /// The cloud clock's time, for signatures and the Date header.
     let wrongNow: Timestamp
 
     var offeredAuthentication: AuthenticationKind {
@@ -20,7 +20,7 @@ struct CloudExchange: Sendable {
         return request.header("X-Security-Token") == nil ? .signature : .temporarySignature
     }
 
-    /// An error in the shape that this operation gives it.
+    /// An error in the format of this operation.
     func refusal(_ error: ServiceError) -> CloudAnswer {
         CloudAnswer(
             ErrorDocument.document(error, on: route, requestID: requestID),
@@ -28,7 +28,7 @@ struct CloudExchange: Sendable {
         )
     }
 
-    /// Adds what every answer carries.
+    /// Adds the headers that every answer carries.
     func finished(_ answer: CloudAnswer) -> CloudAnswer {
         var answer = answer
         answer.headers.append(("Date", wrongNow.httpDate))

@@ -1,19 +1,20 @@
 package import JSON
 
-/// An HTTP answer before it is told how to travel.
+/// An HTTP answer, independent of how it is transmitted.
 package struct CloudAnswer: Sendable {
     package enum Body: Sendable {
         case empty
         case json(JSONValue)
         case bytes([UInt8], contentType: String)
-        /// A gzip stream of which so many bytes come out.
+        /// A gzip stream that inflates to this many bytes.
         case gzipBomb(inflatedBytes: Int)
     }
 
     package var status: Int
     package var headers: [(name: String, value: String)]
     package var body: Body
-    /// To be sent as it is, past the listener's own headers: with a wrong Date, or compressed already.
+    /// Sent unchanged, bypassing the listener's own headers: with a wrong Date, or already
+    /// compressed.
     var isVerbatim = false
 
     init(_ status: Int, _ body: Body, headers: [(name: String, value: String)] = []) {
@@ -37,7 +38,7 @@ package struct CloudAnswer: Sendable {
         }
     }
 
-    /// The header `Content-Type`; nil for an answer without a body.
+    /// The `Content-Type` header; nil for an answer without a body.
     package var contentType: String? {
         switch body {
         case .empty: nil
@@ -47,7 +48,7 @@ package struct CloudAnswer: Sendable {
         }
     }
 
-    /// The members of a JSON body; nil for another body.
+    /// The JSON body; nil for another body.
     package var document: JSONValue? {
         guard case .json(let document) = body else { return nil }
         return document
@@ -57,7 +58,7 @@ package struct CloudAnswer: Sendable {
 /// What happens on the wire.
 package enum CloudReply: Sendable {
     case answer(CloudAnswer)
-    /// The same, this much later.
+    /// The same after this delay.
     case late(CloudAnswer, Duration)
     /// The connection stays open and silent.
     case never
@@ -65,10 +66,11 @@ package enum CloudReply: Sendable {
     case close
     /// The answer's bytes one by one.
     case drip(CloudAnswer, bytesPerSecond: Int)
-    /// The whole length is announced, this many bytes of the body come, then the connection closes.
+    /// The full length is announced, this many bytes of the body follow, then the connection
+    /// closes.
     case cut(CloudAnswer, bodyBytes: Int)
 
-    /// nil when nothing is answered.
+    /// nil if nothing is answered.
     package var answer: CloudAnswer? {
         switch self {
         case .answer(let answer), .late(let answer, _), .drip(let answer, _), .cut(let answer, _):

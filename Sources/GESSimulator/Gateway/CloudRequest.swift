@@ -1,9 +1,9 @@
 import JSON
 import URI
 
-/// One HTTP request as the simulated cloud sees it, free of sockets.
+/// One HTTP request as the simulated cloud receives it, independent of sockets.
 package struct CloudRequest: Sendable {
-    /// The two addresses that the cloud has: the management endpoints and the graphs' own address.
+    /// The cloud's two addresses: the management endpoints and the graphs' data plane.
     package enum Entrance: Sendable {
         case management
         case dataPlane
@@ -11,7 +11,7 @@ package struct CloudRequest: Sendable {
 
     package var entrance: Entrance
     package var method: String
-    /// As it was sent, percent-encoding included: the signature depends on it.
+    /// As it was sent, including percent-encoding, because the signature depends on it.
     package var path: String
     /// Decoded names and values, in the order of the request.
     package var query: [(name: String, value: String)]
@@ -69,8 +69,8 @@ package struct CloudRequest: Sendable {
         )
     }
 
-    /// A name or value of the query, or a segment of the path. Lenient: a
-    /// client that encodes wrongly gets the service's own error, such as "no such graph".
+    /// A query name or value, or a path segment. Lenient: a client that encodes wrongly gets the
+    /// service's own error, such as "no such graph".
     static func decoded(_ component: Substring) -> String {
         String(decoding: PercentEncoding.decodeLeniently(component), as: UTF8.self)
     }
@@ -83,7 +83,7 @@ package struct CloudRequest: Sendable {
         query.first { $0.name == name }?.value
     }
 
-    /// The body as JSON; an empty one is an empty object, as for the actions whose body is optional.
+    /// The body as JSON. An empty body is an empty object, for actions whose body is optional.
     func document() throws(ServiceError) -> JSONValue {
         guard body.contains(where: { !$0.isJSONSpace }) else { return [:] }
         do {
@@ -97,7 +97,7 @@ package struct CloudRequest: Sendable {
 }
 
 extension String {
-    /// Header names are ASCII and compared without case (RFC 9110, 5.1). Every request is searched for
+    /// Header names are ASCII and case-insensitive (RFC 9110, 5.1). Every request is searched for
     /// several, so this makes no copies.
     fileprivate func isEqualHeaderName(_ other: String) -> Bool {
         utf8.count == other.utf8.count

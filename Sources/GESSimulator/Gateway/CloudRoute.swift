@@ -7,7 +7,7 @@ package enum CloudService: String, CaseIterable, Sendable {
     case dataPlane = "data_plane"
 }
 
-/// What a request asks for. The raw values name operations in faults and in the request record.
+/// The operation that a request names. The raw values appear in faults and in the request log.
 package enum Operation: String, CaseIterable, Sendable {
     case listGraphs = "list_graphs"
     case showGraph = "show_graph"
@@ -41,7 +41,7 @@ package enum Operation: String, CaseIterable, Sendable {
     case executeGremlin = "execute_gremlin"
     case executeCypher = "execute_cypher"
 
-    /// No interface of this service.
+    /// Not an operation of this service.
     case unknown
 }
 
@@ -50,7 +50,7 @@ package enum APIDialect: String, Sendable {
     case v1, v2
 }
 
-/// What a request's method and path mean.
+/// The meaning of a request's method and path.
 struct CloudRoute: Sendable, Equatable {
     var service: CloudService
     var operation: Operation
@@ -158,7 +158,7 @@ extension CloudRoute {
         }
     }
 
-    /// The words below `/graphs/` that are not graph ids, and what GET means there.
+    /// The segments below `/graphs/` that are not graph ids, and what GET means for them.
     private static func literalOperation(_ segment: String) -> Operation? {
         switch segment {
         case "jobs": .listJobs
@@ -192,7 +192,7 @@ extension CloudRoute {
         }
     }
 
-    /// `/ges/v1.0/{project}/graphs/{name}/...` at the graph's own address.
+    /// `/ges/v1.0/{project}/graphs/{name}/...` on the graph's data plane.
     private static func dataPlane(
         _ method: String,
         _ segments: [String],

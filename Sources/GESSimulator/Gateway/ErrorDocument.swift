@@ -1,6 +1,6 @@
 import JSON
 
-/// The shapes in which the services tell an error (no two of them agree).
+/// The services' error formats, no two of which agree.
 enum ErrorDocument {
     static func document(_ error: ServiceError, on route: CloudRoute, requestID: String)
         -> JSONValue
@@ -53,7 +53,7 @@ enum ErrorDocument {
         }
     }
 
-    /// IAM's shape; the code is the HTTP status, as a number.
+    /// IAM's format; the code is the HTTP status, as a number.
     private static func keystone(_ error: ServiceError) -> JSONValue {
         let title =
             switch error.status {
@@ -71,7 +71,7 @@ enum ErrorDocument {
         ]
     }
 
-    /// The code in an answer of any of these shapes; nil when it holds none.
+    /// The code in an answer of any of these formats; nil if it has none.
     static func code(in document: JSONValue) -> String? {
         for name in ["errorCode", "error_code", "errCode"] {
             if let code = document[name]?.stringValue, !code.isEmpty { return code }

@@ -1,13 +1,13 @@
 import Time
 
-/// IAM's part: who may have a token, and which tokens hold.
+/// IAM: issues tokens and checks them.
 struct IdentityService: Sendable {
     struct Token: Sendable {
         let text: String
         let issued: Timestamp
-        /// What the answer promises.
+        /// The expiry in the answer.
         let expires: Timestamp
-        /// When it is refused all the same; never later than `expires`.
+        /// When it is actually refused; never later than `expires`.
         let dies: Timestamp
     }
 
@@ -25,7 +25,7 @@ struct IdentityService: Sendable {
     private var failureTimes: [Timestamp] = []
     private var lockedUntil: Timestamp?
 
-    /// Five wrong passwords within an hour lock the account for a quarter of one: IAM's defaults.
+    /// Five wrong passwords within an hour lock the account for 15 minutes: IAM's defaults.
     private static let failuresMaximum = 5
     private static let failureWindow: Duration = .seconds(3600)
     private static let lockDuration: Duration = .seconds(15 * 60)
@@ -45,8 +45,8 @@ struct IdentityService: Sendable {
 
     var issuedTokens: [String] { Array(tokens.keys) }
 
-    /// Gives a token for a right password.
-    /// - Parameter trueLife: what the token really lives, when that is less than it promises.
+    /// Issues a token for the right password.
+    /// - Parameter trueLife: the token's actual life, if shorter than announced.
     mutating func issue(
         domain: String,
         user: String,
@@ -85,7 +85,7 @@ struct IdentityService: Sendable {
         return token
     }
 
-    /// nil: the token holds. The tails are the gateway's.
+    /// Returns nil if the token is valid. The message tails are the gateway's.
     func refusalTail(ofToken text: String, at now: Timestamp) -> String? {
         guard let token = tokens[text] else { return "decrypt token fail" }
         guard now < token.dies else {

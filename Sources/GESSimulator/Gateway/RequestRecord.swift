@@ -1,6 +1,6 @@
 package import Time
 
-/// How a request proved who sent it.
+/// How a request authenticated itself.
 package enum AuthenticationKind: String, Sendable {
     case none
     case token
@@ -9,9 +9,9 @@ package enum AuthenticationKind: String, Sendable {
     case metadataToken = "metadata_token"
 }
 
-/// One request as it was met and answered.
+/// One request and its answer.
 package struct RequestRecord: Sendable {
-    /// From 1, without gaps.
+    /// Starts at 1, without gaps.
     package let number: Int
     package let time: Timestamp
     package let service: CloudService
@@ -19,29 +19,29 @@ package struct RequestRecord: Sendable {
     package let method: String
     package let path: String
     package let query: [(name: String, value: String)]
-    /// The graph's id; nil when the request names no graph or one that does not exist.
+    /// The graph's id; nil if the request names no graph or one that does not exist.
     package let graphID: String?
-    /// What the request offered, whether or not it was accepted.
+    /// What the request presented, whether or not it was accepted.
     package let authentication: AuthenticationKind
-    /// Of a signed request.
+    /// The signature of a signed request.
     package let signature: String?
-    /// nil: nothing was answered.
+    /// nil if nothing was answered.
     package let status: Int?
     /// The error code in the answer.
     package let code: String?
-    /// The names of the faults that met it.
+    /// The names of the faults that applied.
     package let faults: [String]
 }
 
 /// The restart requests of one graph.
 package struct RestartTally: Hashable, Sendable {
-    /// POST requests that arrived, whatever became of them.
+    /// POST requests that arrived, whatever their outcome.
     package var received = 0
-    /// Those that the cloud carried out.
+    /// Requests that the cloud carried out.
     package var accepted = 0
 }
 
-/// The last requests, and exact counts over all of them.
+/// The most recent requests, and exact counts of all of them.
 package struct RequestLog: Sendable {
     package private(set) var records: [RequestRecord] = []
     package private(set) var total = 0
@@ -52,7 +52,7 @@ package struct RequestLog: Sendable {
     mutating func append(_ make: (_ number: Int) -> RequestRecord) {
         total += 1
         let record = make(total)
-        // Dropping an eighth at a time keeps an append cheap on average.
+        // Dropping an eighth at a time keeps the average cost of an append low.
         if records.count >= Self.recordsMaximum {
             records.removeFirst(Self.recordsMaximum / 8)
         }
@@ -66,7 +66,7 @@ package struct RequestLog: Sendable {
         restarts[graphID, default: RestartTally()].accepted += 1
     }
 
-    /// Of the requests that are still kept.
+    /// Only requests that are still in the log.
     package func records(of operation: Operation, graphID: String? = nil) -> [RequestRecord] {
         records.filter {
             $0.operation == operation && (graphID == nil || $0.graphID == graphID)
@@ -75,7 +75,7 @@ package struct RequestLog: Sendable {
 }
 
 extension SimulatedCloud {
-    /// Restart requests that arrived, by graph; graphs without any are left out.
+    /// Restart requests received, by graph; graphs without any are omitted.
     package var restartCounts: [String: Int] {
         log.restarts.mapValues(\.received)
     }

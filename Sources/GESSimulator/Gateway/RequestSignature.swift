@@ -1,11 +1,11 @@
 import Crypto
 import URI
 
-/// SDK-HMAC-SHA256, from the side that verifies: rebuilds the canonical request from what arrived.
+/// SDK-HMAC-SHA256 verification: rebuilds the canonical request from the received one.
 ///
-/// The rules are those of Huawei Cloud's "API request signing guide" as its official SDKs apply them.
-/// This is written apart from the agent's own signing code, so that a mistake cannot agree with
-/// itself; the two share only the percent-encoding, which has tests of its own.
+/// The rules are those of Huawei Cloud's "API request signing guide" as its official SDKs apply
+/// them. The code is independent of the agent's signing code, so that one mistake cannot hide in
+/// both; they share only the percent-encoding, which has its own tests.
 struct RequestSignature: Equatable, Sendable {
     static let algorithm = "SDK-HMAC-SHA256"
 
@@ -36,8 +36,8 @@ struct RequestSignature: Equatable, Sendable {
         self.signature = signature
     }
 
-    /// Host and date must be signed: without them a captured request could be replayed elsewhere or
-    /// at any time.
+    /// Host and date must be signed: without them a captured request could be replayed on another
+    /// host or later.
     var signsEnough: Bool {
         signedHeaders.contains("host") && signedHeaders.contains("x-sdk-date")
     }
@@ -56,7 +56,7 @@ struct RequestSignature: Equatable, Sendable {
         return hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     }
 
-    /// nil when a header that is named as signed did not arrive.
+    /// Returns nil if a header listed as signed did not arrive.
     func canonicalRequest(of request: CloudRequest) -> String? {
         var headers = ""
         for name in signedHeaders.sorted(by: precedes) {
@@ -73,7 +73,7 @@ struct RequestSignature: Equatable, Sendable {
         ].joined(separator: "\n")
     }
 
-    /// Decoded once, split, every piece encoded again, a slash at the end.
+    /// Decoded once, split, each segment encoded again, with a trailing slash.
     static func canonicalPath(_ path: String) -> String {
         let decoded = CloudRequest.decoded(path[...])
         let pieces = decoded.split(separator: "/", omittingEmptySubsequences: false)
@@ -96,7 +96,7 @@ struct RequestSignature: Equatable, Sendable {
     }
 }
 
-/// By code points, as the SDKs sort; Swift's own order of strings is another.
+/// By code points, as the SDKs sort; Swift's string order differs.
 private func precedes(_ left: String, _ right: String) -> Bool {
     left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
 }

@@ -1,5 +1,5 @@
-/// A refusal with the HTTP status, code and message of the service's own tables. The shape of the body
-/// is the dialect's business.
+/// A refusal with the HTTP status, code and message from the service's documentation. The dialect
+/// decides the format of the body.
 package struct ServiceError: Error, Hashable, Sendable {
     package var status: Int
     package var code: String
@@ -16,7 +16,7 @@ package struct ServiceError: Error, Hashable, Sendable {
     }
 }
 
-/// Management plane.
+/// Errors of the management plane.
 extension ServiceError {
     static let parameterIncorrect = ServiceError("GES.0001", "Incorrect parameter.")
     static let graphMissing = ServiceError(
@@ -48,7 +48,7 @@ extension ServiceError {
     }
 }
 
-/// Data plane.
+/// Errors of the data plane.
 extension ServiceError {
     static let accessInvalid = ServiceError("GES.8006", "Invalid resource access.")
     static let tokenInvalid = ServiceError("GES.8007", "Invalid token.")
@@ -73,7 +73,7 @@ extension ServiceError {
     )
 }
 
-/// The gateway before the management plane.
+/// Errors of the gateway in front of the management plane.
 extension ServiceError {
     static let noSuchInterface = ServiceError(
         "APIGW.0101",

@@ -1,6 +1,6 @@
-/// Who may ask what: the gateway's checks before GES and Cloud Eye, and the graph's own.
+/// Authorization: the gateway's checks in front of GES and Cloud Eye, and the graph's own.
 extension SimulatedCloud {
-    /// A token, when one is offered, else a signature; then the project.
+    /// Checks the token if one is present, otherwise the signature; then the project.
     mutating func authenticate(_ exchange: CloudExchange) throws(ServiceError) {
         guard exchange.route.operation != .unknown else { throw .noSuchInterface }
         if let tail = credentialRefusal(exchange) { throw tail }
@@ -9,7 +9,7 @@ extension SimulatedCloud {
         }
     }
 
-    /// The graph itself checks, with codes of its own; no gateway stands before it.
+    /// The graph checks by itself, with its own codes; there is no gateway in front of it.
     mutating func authenticateDataPlane(_ exchange: CloudExchange) throws(ServiceError) {
         guard exchange.route.operation != .unknown else { throw .bodyIncorrect }
         guard credentialRefusal(exchange) == nil else { throw .tokenInvalid }

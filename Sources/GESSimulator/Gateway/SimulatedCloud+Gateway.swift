@@ -1,9 +1,9 @@
 import JSON
 package import Time
 
-/// From a request to what happens on the wire: outage, faults, authentication, service, record.
+/// From a request to the reply: outage, faults, authentication, service, log.
 extension SimulatedCloud {
-    /// Answers one request and writes it down.
+    /// Answers one request and logs it.
     package mutating func handle(
         _ request: CloudRequest,
         at trueTime: Timestamp
@@ -83,7 +83,7 @@ extension SimulatedCloud {
         }
     }
 
-    /// A graph that hangs or is down says nothing, whoever asks: this comes before authentication.
+    /// A graph that hangs or is down answers nobody, so this comes before authentication.
     private func mannerOfGraph(_ exchange: CloudExchange) -> DataPlaneManner {
         guard exchange.route.service == .dataPlane,
             let graph = exchange.graphID.flatMap({ graph($0) })

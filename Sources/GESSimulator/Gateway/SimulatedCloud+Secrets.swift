@@ -1,6 +1,6 @@
 extension SimulatedCloud {
-    /// Every secret that this cloud knows, gave out or was shown: passwords, keys, tokens, signatures.
-    /// For tests that look for them where they must not be.
+    /// Every secret that this cloud knows, issued or received: passwords, keys, tokens, signatures.
+    /// Tests search for them where they must not appear.
     package var secrets: Set<String> {
         var secrets: Set = [
             configuration.password, identity.password, configuration.accessKey,
@@ -17,7 +17,7 @@ extension SimulatedCloud {
 }
 
 extension CloudRequest {
-    /// What gateways have been seen to repeat in their errors: the credential, or the body that held
+    /// What real gateways have been observed to repeat in errors: the credential, or the body with
     /// the password.
     var quotation: String {
         let names = ["X-Auth-Token", "X-Security-Token", "X-Metadata-Token", "Authorization"]

@@ -1,6 +1,6 @@
 import Time
 
-/// The metrics of SYS.GES, and what they are for a simulated graph at a moment.
+/// The metrics of SYS.GES, and their values for a simulated graph at a given time.
 struct CloudEyeMetric: Sendable {
     let name: String
     let unit: String
@@ -20,7 +20,7 @@ struct CloudEyeMetric: Sendable {
     /// Raw values are a minute apart.
     static let rawPeriod: Duration = .seconds(60)
 
-    /// nil when Cloud Eye has no value: it has none of graphs that are not up.
+    /// nil if Cloud Eye has no value, as for graphs that are not up.
     func value(of graph: SimulatedGraph, at instant: Timestamp) -> Double? {
         guard graph.status(at: instant).isRestartable, graph.created <= instant else { return nil }
         return value(Reading(graph, at: instant))
@@ -30,13 +30,13 @@ struct CloudEyeMetric: Sendable {
         all.first { $0.name == name }
     }
 
-    /// What the metrics are computed from.
+    /// The inputs from which the metrics are computed.
     private struct Reading {
         let graph: SimulatedGraph
         let now: Timestamp
         let isUnresponsive: Bool
         let oldestTask: SimulatedTask?
-        /// 0 to 9, different from minute to minute, the same whenever it is asked for.
+        /// 0 to 9, different every minute, but deterministic.
         let wobble: Double
 
         init(_ graph: SimulatedGraph, at instant: Timestamp) {
@@ -68,7 +68,7 @@ struct CloudEyeMetric: Sendable {
             }
         }
 
-        /// Requests that wait, one more every ten seconds, behind what stands still.
+        /// Requests waiting behind a stalled task, one more every ten seconds.
         var waiting: Double {
             isStalled ? min(100, taskMilliseconds / 10_000).rounded(.down) : 0
         }

@@ -1,6 +1,6 @@
 import Time
 
-/// A span of one metric, as both query interfaces ask for it.
+/// A time range of one metric, as both query APIs request it.
 struct CloudEyeQuery: Sendable {
     enum Filter: String, CaseIterable, Sendable {
         case average, max, min, sum, variance
@@ -11,7 +11,7 @@ struct CloudEyeQuery: Sendable {
         let value: Double
     }
 
-    /// Cloud Eye's own error for whatever is wrong with a query.
+    /// Cloud Eye's error for any invalid query.
     static func invalid(_ text: String) -> ServiceError {
         ServiceError(
             "ces.0014",
@@ -19,7 +19,7 @@ struct CloudEyeQuery: Sendable {
         )
     }
 
-    /// Periods, and the span that Cloud Eye answers at most for each: it moves `from` silently.
+    /// Periods, and the longest range that Cloud Eye answers for each: it moves `from` silently.
     private static let spans: [Int64: Duration] = [
         1: .seconds(4 * 3600), 60: .seconds(4 * 3600), 300: .seconds(86_400),
         1200: .seconds(3 * 86_400), 3600: .seconds(10 * 86_400), 14_400: .seconds(30 * 86_400),
@@ -75,7 +75,7 @@ struct CloudEyeQuery: Sendable {
         (to - from).wholeMilliseconds / period.wholeMilliseconds + 1
     }
 
-    /// Ten of the raw values stand for all of a long period.
+    /// Ten raw values represent a long period.
     private func rawMoments(in span: Range<Int64>, newest: Timestamp) -> [Timestamp] {
         stride(
             from: span.lowerBound,

@@ -1,15 +1,15 @@
 import JSON
 import Time
 
-/// A graph as the list and the detail page show it.
+/// A graph as the list and detail pages show it.
 struct GraphDocument {
     let graph: SimulatedGraph
     let region: String
     let user: String
     let progressPercent: Int?
 
-    /// A field with its name in each dialect; v1's names follow no one rule, and some fields are v2's
-    /// alone.
+    /// A field with its name in each dialect. v1's names follow no single rule, and some fields
+    /// exist only in v2.
     private struct Field {
         let v2: String
         let v1: String?

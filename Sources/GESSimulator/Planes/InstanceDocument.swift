@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// What a graph's primary node tells of itself (GES API pages 0518 and 0519).
+/// What a graph's primary node reports about itself (GES API pages 0518 and 0519).
 struct InstanceDocument {
     private let graph: SimulatedGraph
     private let now: Timestamp
@@ -11,7 +11,7 @@ struct InstanceDocument {
         self.now = now
     }
 
-    /// Edges that the sizes hold, by the index "0" to "6".
+    /// Number of edges for each size, by the index "0" to "6".
     private static let edgeCapacities: [Int64] = [
         10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
         100_000_000_000,

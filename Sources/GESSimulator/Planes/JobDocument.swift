@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// A job of the management plane as the task centre shows it.
+/// A job of the management plane as the task center shows it.
 enum JobDocument {
     static func document(
         _ job: SimulatedJob,
@@ -30,7 +30,7 @@ enum JobDocument {
     }
 }
 
-/// The filters of the task centre.
+/// The filters of the task center.
 struct JobQuery {
     private let status: SimulatedJob.Status?
     private let graphName: String?
@@ -41,7 +41,7 @@ struct JobQuery {
     init(_ request: CloudRequest, _ version: APIDialect) throws(ServiceError) {
         switch request.parameter("status") ?? "" {
         case "": status = nil
-        // The filter's word differs from the field's.
+        // The filter's value differs from the field's.
         case "waiting": status = .pending
         case "running": status = .running
         case "success": status = .success
@@ -59,7 +59,7 @@ struct JobQuery {
         _ request: CloudRequest
     ) throws(ServiceError) -> Timestamp? {
         guard let text = request.parameter(name), !text.isEmpty else { return nil }
-        // `2019-03-27` is the only form that the filters take.
+        // The filters accept only `2019-03-27`.
         guard let date = CivilDate(text) else { throw .parameterIncorrect }
         return Timestamp(startOf: date)
     }

@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// Cloud Eye: the metrics of SYS.GES, minutes late.
+/// Cloud Eye: the metrics of SYS.GES, delayed by minutes.
 extension SimulatedCloud {
     private static let batchMaximum = 500
     private static let listMaximum = 1000
@@ -94,7 +94,7 @@ extension SimulatedCloud {
         return CloudAnswer(["metrics": .array(documents)])
     }
 
-    /// In a batch the unit stands beside the points, not in them.
+    /// In a batch the unit is next to the points, not in them.
     private static func document(
         _ point: CloudEyeQuery.Point,
         _ filter: CloudEyeQuery.Filter
@@ -102,7 +102,7 @@ extension SimulatedCloud {
         [filter.rawValue: .double(point.value), "timestamp": .integer(point.time.milliseconds)]
     }
 
-    /// One page after another, from `start` (the marker of the page before) on.
+    /// One page, starting at `start` (the marker from the previous page).
     private func listMetrics(_ request: CloudRequest) throws(ServiceError) -> CloudAnswer {
         let limit = request.parameter("limit").map { Int($0) ?? 0 } ?? Self.listMaximum
         guard (1...Self.listMaximum).contains(limit) else { throw CloudEyeQuery.invalid("[limit]") }

@@ -1,7 +1,7 @@
 import JSON
 import Time
 
-/// A graph's own interface, as far as it shows whether the graph is alive.
+/// A graph's data plane, as far as it shows whether the graph is alive.
 extension SimulatedCloud {
     mutating func performDataPlane(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let id = exchange.graphID, let graph = graph(id) else {

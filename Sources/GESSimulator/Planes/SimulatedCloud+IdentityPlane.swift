@@ -69,7 +69,7 @@ extension SimulatedCloud {
         }
     }
 
-    /// A project is named by its id or by its name, which is the region's.
+    /// A project is identified by its id or by its name, which is the region's.
     private func isOurs(_ project: JSONValue) -> Bool {
         if let id = project["id"]?.stringValue { return id == configuration.projectID }
         return project["name"]?.stringValue == configuration.region

@@ -11,7 +11,7 @@ extension SimulatedCloud {
         case .listJobs: return try listJobs(exchange)
         case .showJob: return try showJob(exchange)
         case .listBackups: return try listBackups(exchange)
-        // No backups are simulated; the manual promises none for the smallest graphs either.
+        // Backups are not simulated; the manual promises none for the smallest graphs either.
         case .createBackup, .deleteBackup: throw .backupMissing
         case .listQuotas: return quotas(exchange.route.version)
         default: throw .noSuchInterface
@@ -57,7 +57,7 @@ extension SimulatedCloud {
         switch exchange.route.operation {
         case .stopGraph: jobID = try stop(id, at: exchange.now)
         case .startGraph:
-            // The body may name a backup; the simulated graphs have none to start from.
+            // The body may name a backup, but the simulated graphs have none.
             let backup = try exchange.request.document()["graph_backup_id"]?.stringValue ?? ""
             guard backup.isEmpty else { throw .backupMissing }
             jobID = try start(id, at: exchange.now)
@@ -124,7 +124,7 @@ extension SimulatedCloud {
 private struct Page {
     let offset: Int
     let limit: Int
-    /// The total that a fault lets the answer tell.
+    /// The total that a fault makes the answer report.
     let total: Int?
 
     private static let defaultLimit = 10

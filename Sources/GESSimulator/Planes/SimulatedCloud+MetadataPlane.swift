@@ -14,7 +14,7 @@ extension SimulatedCloud {
         }
     }
 
-    /// Its answer is the bare token.
+    /// The answer is the bare token.
     private mutating func createMetadataToken(
         _ exchange: CloudExchange
     ) throws(ServiceError) -> CloudAnswer {

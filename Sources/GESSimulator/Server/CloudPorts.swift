@@ -1,14 +1,14 @@
 import Listener
 import Synchronization
 
-/// The two ports of the cloud itself. They are closed while an outage refuses connections, and opened
-/// again at the same numbers.
+/// The cloud's two ports. They are closed while an outage refuses connections, and reopened with
+/// the same numbers.
 final class CloudPorts: Sendable {
-    /// One server and its end. A server is ended by cancelling the task that runs it, so that only
-    /// this task ever waits for its event loop.
+    /// One server and its completion. A server is stopped by cancelling the task that runs it, so
+    /// that only this task waits for its event loop.
     private struct Front: Sendable {
         let server: HTTPServer
-        /// What it shows; nil without TLS.
+        /// The certificate that it presents; nil without TLS.
         let certificate: CertificateKind?
         let close = Latch()
         let closed = Latch()
@@ -23,7 +23,7 @@ final class CloudPorts: Sendable {
         }
     }
 
-    private enum Errand: Sendable {
+    private enum Command: Sendable {
         case serve(Front)
         case update(after: Duration)
     }
@@ -36,7 +36,7 @@ final class CloudPorts: Sendable {
 
     private struct State {
         var fronts: [Front]
-        /// Nothing is closed or opened while nobody runs what is open.
+        /// Ports are not opened or closed before `run` starts.
         var isRunning = false
         var isChanging = false
     }
@@ -46,11 +46,11 @@ final class CloudPorts: Sendable {
     private let cloud: SharedCloud
     private let certificates: CloudCertificates?
     private let state: Mutex<State>
-    /// Waits for the task of `run`.
-    private let errands: AsyncStream<Errand>
-    private let submission: AsyncStream<Errand>.Continuation
+    /// Consumed by the task of `run`.
+    private let commands: AsyncStream<Command>
+    private let submission: AsyncStream<Command>.Continuation
 
-    /// - Parameter certificates: with them the ports speak TLS.
+    /// - Parameter certificates: enables TLS on the ports.
     static func bind(
         _ configuration: SimulatorConfiguration,
         for cloud: SharedCloud,
@@ -76,13 +76,13 @@ final class CloudPorts: Sendable {
         managementAddress = fronts[0].server.boundAddress
         dataPlaneAddress = fronts[1].server.boundAddress
         state = Mutex(State(fronts: fronts))
-        (errands, submission) = AsyncStream.makeStream()
+        (commands, submission) = AsyncStream.makeStream()
         for front in fronts { submission.yield(.serve(front)) }
-        // An outage may have been declared before anything runs.
+        // An outage may have been declared before `run` starts.
         submission.yield(.update(after: .zero))
     }
 
-    /// Both or none.
+    /// Binds both ports or neither.
     private static func bind(
         _ managementAddress: ListenAddress,
         _ dataPlaneAddress: ListenAddress,
@@ -125,14 +125,14 @@ final class CloudPorts: Sendable {
     func run() async {
         state.withLock { $0.isRunning = true }
         await withDiscardingTaskGroup { tasks in
-            for await errand in errands {
-                switch errand {
+            for await command in commands {
+                switch command {
                 case .serve(let front): tasks.addTask { await front.run() }
                 case .update(let delay):
                     tasks.addTask {
                         guard (try? await Task.sleep(for: delay)) != nil else { return }
-                        // The port is free: it was ours. Another program may have taken it
-                        // meanwhile; then it stays closed, as the outage had it.
+                        // The ports were released by this process. If another program has taken
+                        // one, both stay closed, as during the outage.
                         try? await self.update()
                     }
                 }
@@ -142,13 +142,13 @@ final class CloudPorts: Sendable {
         state.withLock { $0.isRunning = false }
     }
 
-    /// Closes ports that were never run.
+    /// Closes ports that were never served.
     func abandon() async {
         for front in state.withLock({ $0.fronts }) { await front.server.abandon() }
     }
 
-    /// Closes or opens the ports, as the cloud's outage and its certificate have it. When another call is at it, that one
-    /// sees to it.
+    /// Closes or opens the ports according to the cloud's outage and certificate. If another call
+    /// is in progress, that call applies the change.
     func update() async throws(ListenError) {
         while true {
             switch nextStep() {
@@ -175,7 +175,7 @@ final class CloudPorts: Sendable {
                 if case .limited(let delay) = remaining { submission.yield(.update(after: delay)) }
                 return .close(state.fronts)
             }
-            // A connection keeps the certificate that it began with: all of them end.
+            // An open connection keeps its old certificate, so all connections are closed.
             let shown = state.fronts.first.flatMap(\.certificate)
             if shown != nil, shown != certificate {
                 defer { state.fronts = [] }
@@ -212,8 +212,7 @@ extension HTTPServer {
 }
 
 extension HTTPServerConfiguration {
-    /// Wide enough that the limits of the listener are never what a test of hundreds of hanging graphs
-    /// meets.
+    /// High enough that a test with hundreds of hanging graphs never reaches the listener's limits.
     static var forSimulation: HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration()
         configuration.maximumConnections = 8192

@@ -1,7 +1,7 @@
 import JSON
 import Listener
 
-/// Between the cloud's requests and answers and the listener's.
+/// Conversion between the cloud's requests and answers and the listener's.
 extension CloudRequest {
     init(_ request: ServerRequest, at entrance: Entrance) {
         self.init(
@@ -15,9 +15,9 @@ extension CloudRequest {
     }
 }
 
-/// How the network and the service misbehave: the listener itself answers in good order only.
+/// Transmits misbehaving replies, because the listener by itself only sends well-formed ones.
 extension CloudReply {
-    /// Waits as long as the answer is late.
+    /// Waits for the delay of a late answer.
     func reply() async -> Reply {
         switch self {
         case .answer(let answer): return answer.reply
@@ -44,12 +44,12 @@ extension RawConnection {
     }
 }
 
-/// A part of a body that comes slowly, and how long to wait before the next.
+/// A chunk of a slow body, and how long to wait before the next.
 struct Drop: Hashable {
     var bytes: [UInt8]
     var pause: Duration
 
-    /// Ten parts a second, or byte by byte when there are fewer.
+    /// Ten chunks a second, or single bytes if there are fewer.
     static func drops(of body: [UInt8], bytesPerSecond: Int) -> [Drop] {
         let rate = max(1, bytesPerSecond)
         let size = max(1, rate / 10)
@@ -71,8 +71,8 @@ extension CloudAnswer {
         return ServerResponse(status: status, headers: fields, body: bytes)
     }
 
-    /// The whole HTTP message, after which the connection closes. The length that it announces is the
-    /// whole body's, however much of it follows.
+    /// The whole HTTP message, after which the connection closes. It announces the full length of
+    /// the body, however much of it is sent.
     fileprivate func message(bodyBytes: Int = .max) -> [UInt8] {
         let bytes = bytes
         var head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"

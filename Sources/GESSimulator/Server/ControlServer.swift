@@ -24,7 +24,7 @@ enum ControlServer {
     }
 }
 
-/// Carries out one action; the cloud's ports follow the outage before the answer leaves.
+/// Carries out one action; the ports are opened or closed before the answer is sent.
 private struct ControlHandler: RequestHandler {
     let action: ControlAction
     let cloud: SharedCloud

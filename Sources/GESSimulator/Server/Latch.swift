@@ -1,5 +1,5 @@
-/// An event that happens once; whoever waits for it goes on when it has happened, or when its own task
-/// is cancelled.
+/// An event that happens once; waiters resume when it has happened or when their own task is
+/// cancelled.
 struct Latch: Sendable {
     private let stream: AsyncStream<Never>
     private let continuation: AsyncStream<Never>.Continuation

@@ -3,8 +3,8 @@ import Listener
 import Synchronization
 package import Time
 
-/// The one cloud that all clients of a server reach, over sockets or in the same process, and the
-/// clock that tells it the time.
+/// The cloud that all clients of a server share, over sockets or in the same process, and its
+/// clock.
 package final class SharedCloud: Sendable {
     private let cloud: Mutex<SimulatedCloud>
     private let clock: @Sendable () -> Timestamp
@@ -22,12 +22,12 @@ package final class SharedCloud: Sendable {
     package func withCloud<Result: Sendable, Failure: Error>(
         _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // The clock is read inside the lock, so that the cloud never sees time run backwards.
+        // The clock is read inside the lock, so that the cloud never sees time go backwards.
         try cloud.withLock { cloud throws(Failure) in try body(&cloud, clock()) }
     }
 }
 
-/// Answers the requests at one of the cloud's two entrances.
+/// Answers requests at one of the cloud's two entrances.
 struct CloudHandler: RequestHandler {
     let cloud: SharedCloud
     let entrance: CloudRequest.Entrance
@@ -39,7 +39,7 @@ struct CloudHandler: RequestHandler {
 }
 
 extension Timestamp {
-    /// The system's time of day.
+    /// The system's wall clock.
     package static func systemTime() -> Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -1,15 +1,15 @@
 package import Listener
 package import Time
 
-/// Where a simulated cloud is reached.
+/// The addresses of a simulated cloud.
 package struct SimulatorEndpoints: Hashable, Sendable {
-    /// The base URL of GES' management plane, IAM, Cloud Eye and the metadata service: one port serves
-    /// them all, told apart by their paths.
+    /// The base URL of GES' management plane, IAM, Cloud Eye and the metadata service: one port
+    /// serves them all, distinguished by path.
     package let management: String
-    /// The graphs give this host as their private address.
+    /// The graphs report this host as their private address.
     package let dataPlaneHost: String
     package let dataPlanePort: Int
-    /// The base URL of the control interface, below which `/control/...` lies.
+    /// The base URL of the control interface, which is below `/control/`.
     package let control: String
     /// The authority to trust, as PEM; nil without TLS.
     package let certificateAuthority: String?
@@ -30,10 +30,10 @@ package enum SimulatorError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// A simulated cloud on three ports: the management endpoints, the graphs' own interface, and the
-/// control interface, which is no part of the simulation.
+/// A simulated cloud on three ports: the management endpoints, the graphs' data plane, and the
+/// control interface, which is not part of the simulation.
 ///
-/// `bind` opens the ports, and `run` serves until its task is cancelled or `stop` is called.
+/// `bind` opens the ports; `run` serves until its task is cancelled or `stop` is called.
 package final class SimulatedCloudServer: Sendable {
     package let configuration: SimulatorConfiguration
     package let endpoints: SimulatorEndpoints
@@ -65,8 +65,7 @@ package final class SimulatedCloudServer: Sendable {
         )
     }
 
-    /// - Parameter clock: what the cloud takes for the true time; the system's, unless a test says
-    ///   otherwise.
+    /// - Parameter clock: the cloud's true time; the system's by default.
     package static func bind(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         clock: @escaping @Sendable () -> Timestamp = Timestamp.systemTime
@@ -119,8 +118,8 @@ package final class SimulatedCloudServer: Sendable {
         stopped.open()
     }
 
-    /// Lets `run` close every connection and every port, and waits until it has. A server that was
-    /// bound must be run, if only to be stopped.
+    /// Makes `run` close all connections and ports, and waits until it has. A server that was bound
+    /// must be run, if only to be stopped.
     package func stop() async {
         stopping.open()
         await stopped.wait()
@@ -140,22 +139,22 @@ package final class SimulatedCloudServer: Sendable {
         }
     }
 
-    /// Looks into the cloud or changes it, between two requests.
-    /// - Parameter body: gets the cloud and its present time.
+    /// Reads or changes the cloud between two requests.
+    /// - Parameter body: receives the cloud and its current time.
     package func withCloud<Result: Sendable, Failure: Error>(
         _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try cloud.withCloud(body)
     }
 
-    /// Begins an outage, or ends it with nil. For one that refuses connections the ports are closed
-    /// (opened again) when this returns.
+    /// Starts an outage, or ends it with nil. If the outage refuses connections, the ports are
+    /// closed (or opened again) when this returns.
     package func setOutage(_ outage: Outage?) async throws(SimulatorError) {
         cloud.withCloud { cloud, _ in cloud.outage = outage }
         try await updatePorts()
     }
 
-    /// Shows another certificate from now on: all connections end, and the ports open again with it.
+    /// Presents another certificate: all connections close, and the ports reopen with it.
     package func setCertificate(_ kind: CertificateKind) async throws(SimulatorError) {
         cloud.withCloud { cloud, _ in cloud.certificate = kind }
         try await updatePorts()

@@ -2,12 +2,12 @@ package import Cycle
 import Series
 package import Time
 
-/// What the tests of received alerts have in common.
+/// Fixtures shared by the tests of received alerts.
 package enum AlertFixture {
     package static let start = Timestamp(milliseconds: 1_795_428_000_000)
     package static let terms = WebhookTerms(alertnames: ["GraphHung"])
 
-    /// An alert about graph `g` that everything is right with, but for what is given.
+    /// A valid alert about graph `g`, except for the given changes.
     package static func alert(
         _ changes: [String: String] = [:],
         status: IncomingAlert.Status = .firing(until: nil),
@@ -25,7 +25,7 @@ package enum AlertFixture {
     }
 
     /// An inventory after polls `seconds` after `start`, in which graph `g` had the status and
-    /// answered (true), did not answer (false) or was not asked (nil).
+    /// answered (true), did not answer (false) or was not probed (nil).
     package static func inventory(
         _ polls: (seconds: Int64, status: String?, answered: Bool?)...
     ) -> Inventory {
@@ -39,7 +39,7 @@ package enum AlertFixture {
         return inventory
     }
 
-    /// An inventory of graph `g` that imports, its one task as far as told at each time.
+    /// An inventory of graph `g` during an import, with the progress of its one task at each time.
     package static func importing(
         _ polls: (seconds: Int64, task: String, progress: Double?)...
     ) -> Inventory {
@@ -82,7 +82,7 @@ package enum AlertFixture {
         )
     }
 
-    /// Shows graph `g`, but perhaps not all of the others.
+    /// Lists graph `g`, but perhaps not all others.
     package static var incompleteListing: Readings {
         var readings = readings(start, "200", false)
         readings.listing = readings.listing.map { listing in

@@ -3,8 +3,8 @@ import PromQL
 package import Remediation
 package import Rules
 
-/// A rule, a policy and an entry of `graphs` with which a graph is restarted as soon as it has not
-/// answered for a minute: no grace, no evidence.
+/// A rule, a policy and an entry of `graphs` that restart a graph as soon as it has not answered
+/// for a minute: no grace period, no evidence.
 package enum HangFixture {
     package static let rules = """
         groups:

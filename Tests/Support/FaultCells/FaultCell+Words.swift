@@ -1,21 +1,21 @@
-/// How the incident of a cell should stand when the fault is over.
+/// The expected state of a cell's incident after the fault has ended.
 extension FaultCell {
     package var rightWords: Set<String> {
         switch moment {
-        // The graph still hangs when the agent sees and knows enough again.
+        // The graph still hangs when the agent can observe it again.
         case .listing, .probe, .token, .job: ["verified"]
         case .detail: Self.afterDetail[row.name] ?? ["not sent"]
         case .restart: Self.afterRestart[row.name] ?? ["verified"]
         }
     }
 
-    /// The reading directly before a restart fails: nothing is sent, and nothing for five minutes.
+    /// The read just before a restart fails: nothing is sent, and nothing for five minutes.
     private static let afterDetail: [String: Set<String>] = [
-        // The answer is right, or the client can put it right by itself.
+        // The answer is correct, or the client recovers by itself.
         "token revoked": ["verified"],
         "loose types": ["verified"],
         "wrong clock": ["verified"],
-        // These begin after the reading for the evidence: the gates may close before the second.
+        // These start after the evidence was read: the gates may close before the second restart.
         "cloud silent": ["verified", "not sent"],
         "cloud refuses": ["verified", "not sent"],
         "cloud answers 503": ["verified", "not sent"],
@@ -25,7 +25,7 @@ extension FaultCell {
     ]
 
     private static let afterRestart: [String: Set<String>] = [
-        // It was not carried out, but nobody can know.
+        // Not carried out, but the agent cannot know.
         "no answer": ["not landed"],
         "connection dropped": ["not landed"],
         "408": ["not landed"],
@@ -37,9 +37,9 @@ extension FaultCell {
         "200 HTML": ["not landed"],
         "200 garbage": ["not landed"],
         "200 with error code": ["not landed"],
-        // An empty answer is a documented way to say yes; then nothing happened.
+        // An empty answer is a documented form of acceptance, but nothing happened.
         "200 empty": ["stalled"],
-        // The gateway said no.
+        // The gateway refused.
         "401": ["unauthorised"],
         "403": ["unauthorised"],
         "token revoked": ["unauthorised"],

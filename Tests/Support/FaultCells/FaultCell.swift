@@ -1,15 +1,16 @@
-/// One cell of the matrix: a fleet in which one graph hangs, and one fault that meets the agent at one
-/// moment of the incident.
+/// One cell of the matrix: a fleet in which one graph hangs, and one fault at one moment of the
+/// incident.
 ///
-/// What the agent makes of an error is the same with and without sockets, so most cells are simulated.
-/// Real processes play those in which the HTTP client, TLS or a file decides what the agent sees.
+/// The agent handles an error the same way with and without sockets, so most cells are simulated.
+/// Real processes run the cells in which the HTTP client, TLS or a file decides what the agent
+/// sees.
 package struct FaultCell: Sendable, CustomStringConvertible {
     package let row: FaultRow
     package let moment: Moment
 
     package var description: String { "\(row.name) x \(moment)" }
 
-    /// Each is played once: by real processes or in virtual time.
+    /// Each cell runs once: with real processes or in virtual time.
     package static let all = FaultRow.all.flatMap { row in
         row.moments.map { FaultCell(row: row, moment: $0) }
     }
@@ -45,8 +46,8 @@ package struct FaultCell: Sendable, CustomStringConvertible {
         "of another authority": [.probe],
     ]
 
-    /// A password that was refused is not tried again before its file changes: the way out of these
-    /// cells is the one that a person takes.
+    /// A refused password is not retried until its file changes, so these cells end as an operator
+    /// would end them.
     package var isLockout: Bool {
         moment == .token && (row.name == "401" || row.name == "403")
     }

@@ -1,13 +1,13 @@
 package import GESSimulator
 
-/// A row of the matrix: one way in which the cloud or the network misbehaves.
+/// A row of the matrix: one misbehaviour of the cloud or the network.
 package struct FaultRow: Sendable {
     package enum Kind: Sendable {
-        /// Meets the requests of the moment's operations.
+        /// Applies to the requests of the moment's operations.
         case fault(Fault, carriedOut: Bool, count: Int?)
-        /// Meets the whole cloud.
+        /// Applies to the whole cloud.
         case outage(Outage)
-        /// A new connection is shown this certificate, and every connection is new.
+        /// New connections are shown this certificate, and every connection is new.
         case certificate(CertificateKind)
     }
 
@@ -43,7 +43,7 @@ package struct FaultRow: Sendable {
         if case .certificate = kind { true } else { false }
     }
 
-    /// How long the service asks the agent to stay away, which may last longer than the fault.
+    /// How long the service asks the agent to wait, which may exceed the fault's duration.
     package var askedPause: Duration {
         switch kind {
         case .fault(.throttled(.seconds(let seconds)), _, _): .seconds(seconds)
@@ -52,8 +52,8 @@ package struct FaultRow: Sendable {
         }
     }
 
-    /// The row for an agent with the intervals and time limits of production: the real processes of
-    /// the matrix sample 120 times as often, with time limits of a tenth.
+    /// The row for an agent with production intervals and timeouts: the matrix's real processes
+    /// sample 120 times as often, with a tenth of the timeouts.
     package var inProductionTime: FaultRow {
         guard case .fault(let fault, let carriedOut, let count) = kind else { return self }
         let scaled: Fault =

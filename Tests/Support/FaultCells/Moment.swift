@@ -1,6 +1,6 @@
 package import GESSimulator
 
-/// What the agent is at when a fault meets it: the columns of the matrix.
+/// The agent's activity when a fault occurs: the columns of the matrix.
 package enum Moment: String, CaseIterable, Sendable {
     case listing, detail, probe, token, restart, job
 
@@ -11,11 +11,11 @@ package enum Moment: String, CaseIterable, Sendable {
         case .probe: [.showVersion, .showSummary]
         case .token: [.createToken]
         case .restart: [.restartGraph]
-        // With a job's id the agent asks for it, without one it searches the list.
+        // With a job id the agent queries the job, without one it searches the list.
         case .job: [.showJob, .listJobs]
         }
     }
 
-    /// The jobs are listed with every poll: those that follow a restart come after it.
+    /// Jobs are listed with every poll; this moment means the polls after a restart.
     package var comesAfterRestart: Bool { self == .job }
 }

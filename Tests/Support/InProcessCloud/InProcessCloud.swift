@@ -4,14 +4,14 @@ import Synchronization
 package import VirtualTime
 package import Time
 
-/// The simulated cloud in the process of the test: no sockets, and its network takes virtual time.
+/// The simulated cloud in the test process, without sockets; its network takes virtual time.
 ///
-/// It holds the same `SimulatedCloud` as the real ports do, and answers through the same gateway. What
-/// differs is the way of an answer: `InProcessCloud+Transport` turns what the gateway decides into
-/// what a real HTTP client would report, after the time that it would have taken.
+/// It wraps the same `SimulatedCloud` and gateway as the server on real ports. Only the transport
+/// differs: `InProcessCloud+Transport` turns the gateway's reply into what a real HTTP client would
+/// report, after the time that it would have taken.
 ///
-/// The cloud goes by the time of the world, `VirtualTime.now`: when the wall clock of the simulated
-/// host is set, the cloud's clock is not.
+/// The cloud follows `VirtualTime.now`: setting the wall clock of the simulated host does not
+/// change the cloud's clock.
 package final class InProcessCloud: Sendable {
     package let configuration: SimulatorConfiguration
     package let time: VirtualTime
@@ -25,17 +25,17 @@ package final class InProcessCloud: Sendable {
         var dataPlane: SeededGenerator
     }
 
-    /// What `DirectClient` has to know of the requests to GES that were sent.
+    /// What `DirectClient` needs to know about the requests sent to GES.
     struct Exchanges {
-        /// What the newest proved itself with, if it was a token.
+        /// The token of the newest request, if it used one.
         var token: String?
-        /// Answers that came back, each with the gateway's time.
+        /// Answers received, each with the gateway's time.
         var answers = 0
     }
 
     /// - Parameters:
     ///   - configuration: ports that are 0 become 8443 and 8080.
-    ///   - clock: what the cloud takes for the true time; the world's, unless a test says otherwise.
+    ///   - clock: the cloud's true time; virtual time by default.
     package init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         time: VirtualTime,
@@ -50,7 +50,7 @@ package final class InProcessCloud: Sendable {
         self.latencies = latencies
         let start = Timestamp(milliseconds: time.wallMilliseconds) - time.now
         cloud = SharedCloud(configuration, clock: clock ?? { [time] in start + time.now })
-        // Two streams, so that the probes of a graph do not change the course of a restart.
+        // Two streams, so that probes of a graph do not change the course of a restart.
         generators = Mutex(
             Generators(
                 management: SeededGenerator(seed: configuration.seed &+ 0x1A7E_9C11),
@@ -67,8 +67,8 @@ package final class InProcessCloud: Sendable {
 
     package var dataPlanePort: Int { configuration.dataPlanePort }
 
-    /// Looks into the cloud or changes it, between two requests.
-    /// - Parameter body: gets the cloud and its present time.
+    /// Reads or changes the cloud between two requests.
+    /// - Parameter body: receives the cloud and its current time.
     package func withCloud<Result: Sendable, Failure: Error>(
         _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -106,14 +106,14 @@ package struct Latencies: Hashable, Sendable {
         management: Latency(milliseconds: 20...200),
         dataPlane: Latency(milliseconds: 1...20)
     )
-    /// Every answer is there at once, and nobody sleeps for it: for simulations that must be fast.
+    /// No latency and no sleeping, for simulations that must be fast.
     package static let none = Latencies(
         management: Latency(milliseconds: 0...0),
         dataPlane: Latency(milliseconds: 0...0)
     )
 }
 
-/// A span from which every exchange draws its length evenly.
+/// A range from which the duration of each exchange is drawn uniformly.
 package struct Latency: Hashable, Sendable {
     package var milliseconds: ClosedRange<Int64>
 

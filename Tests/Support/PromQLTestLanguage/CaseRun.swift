@@ -3,7 +3,7 @@ import Series
 import Time
 
 /// Runs one query in every way that must give the same result: as written, as a step of a range
-/// query, and with `@` at every selector.
+/// query, and with `@` on every selector.
 struct CaseRun {
     let engine: Engine
     let parserOptions: ParserOptions
@@ -13,7 +13,7 @@ struct CaseRun {
 
     private var expectation: Expectation { evaluation.expectation }
 
-    /// The differences of the first way that fails, after a line that names the way.
+    /// The differences of the first way that fails, after a line that names it.
     func differences(for expression: Expression) -> [Difference] {
         switch evaluation.time {
         case .range(let from, let through, let step):
@@ -26,7 +26,7 @@ struct CaseRun {
         }
     }
 
-    /// With `@` at every selector, the result must not depend on the evaluation time.
+    /// With `@` on every selector, the result must not depend on the evaluation time.
     private func pinnedDifferences(
         _ expression: Expression,
         at time: Timestamp

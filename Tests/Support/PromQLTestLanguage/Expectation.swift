@@ -27,7 +27,7 @@ package struct Expectation: Sendable {
     package enum Remarks: Sendable {
         case unchecked
         case none
-        /// At least one, each of them expected and each expected one present.
+        /// At least one; all actual ones are expected, and all expected ones are present.
         case some([TextExpectation])
     }
 }

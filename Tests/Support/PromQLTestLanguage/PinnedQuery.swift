@@ -2,9 +2,9 @@ import PromQL
 import Series
 import Time
 
-/// A query with `@ time` at every selector, which must give the same result at every evaluation
-/// time. Prometheus' own tests run every query this way too: it reveals most mistakes in the
-/// handling of `@`.
+/// A query with `@ time` on every selector, which must give the same result at every evaluation
+/// time. Prometheus' own tests run every query this way too, because it reveals most mistakes in
+/// the handling of `@`.
 enum PinnedQuery {
     /// Adds `@ time` to every selector and subquery without one. Selectors inside a subquery follow
     /// the subquery. Returns nil if the query would still depend on the evaluation time.
@@ -12,7 +12,7 @@ enum PinnedQuery {
         dependsOnTime(expression) ? nil : pinned(expression, at: time)
     }
 
-    /// The evaluation times to compare, which are those of Prometheus' tests.
+    /// The evaluation times to compare, the same as in Prometheus' tests.
     static func evaluationTimes(for time: Timestamp) -> [Timestamp] {
         let milliseconds = time.milliseconds
         let times =

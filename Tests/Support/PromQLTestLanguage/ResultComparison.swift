@@ -129,7 +129,7 @@ struct ResultComparison {
     }
 }
 
-/// The evaluation times of a range query; the expected values belong to them in order.
+/// The evaluation times of a range query; the expected values correspond to them in order.
 private struct StepGrid {
     let start: Int64
     let end: Int64

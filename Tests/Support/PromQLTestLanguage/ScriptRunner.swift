@@ -8,8 +8,8 @@ package struct ScriptRunner: Sendable {
     private let parserOptions: ParserOptions
     private let tolerance: Tolerance
 
-    /// The defaults are those with which Prometheus runs its own tests: experimental functions are
-    /// enabled, and metric names are dropped at the end of a query.
+    /// The defaults are those of Prometheus' own tests: experimental functions are enabled, and
+    /// metric names are dropped at the end of a query.
     package init(
         engine: Engine = .forTests,
         parserOptions: ParserOptions = .experimental,
@@ -145,7 +145,7 @@ private struct Bench {
         return nil
     }
 
-    /// Why a failure of the query is no fault of the engine; nil if it is.
+    /// Why a failure of the query is not the engine's fault; nil if it is.
     func reasonToSkip(_ expression: Expression) -> String? {
         for selector in expression.selectors {
             for (labels, reason) in incomplete

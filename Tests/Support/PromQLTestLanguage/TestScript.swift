@@ -1,5 +1,5 @@
-// PromQLTestLanguage owns the test language of Prometheus: scripts that load series and state the
-// results of queries over them (promql/promqltest/README.md).
+// PromQLTestLanguage implements the test language of Prometheus: scripts that load series and state
+// the results of queries over them (promql/promqltest/README.md).
 //
 // Prometheus' own scripts must run here unchanged, so the language is not extended. The target
 // neither reads files nor prints: it takes texts and returns reports, so that the tests and the
@@ -32,7 +32,7 @@ package struct TestScript: Sendable {
     package struct Load: Sendable {
         package let interval: Duration
         package let series: [SeriesNotation]
-        /// Whether classic histograms shall be converted to native ones, which is not supported.
+        /// Whether classic histograms should be converted to native ones, which is not supported.
         package let makesNativeHistograms: Bool
     }
 

@@ -5,7 +5,7 @@ package struct Tolerance: Hashable, Sendable {
     /// The greatest difference allowed, relative to the sum of both magnitudes.
     package var relative: Double
 
-    /// That of Prometheus' own tests.
+    /// The tolerance of Prometheus' own tests.
     package static let standard = Tolerance(relative: 1e-6)
     package static let exact = Tolerance(relative: 0)
 
@@ -14,14 +14,14 @@ package struct Tolerance: Hashable, Sendable {
     }
 
     package func accepts(_ actual: Double, for expected: Double) -> Bool {
-        // The staleness marker is a NaN with a meaning of its own, distinct from other NaNs.
+        // The staleness marker is a NaN with its own meaning, distinct from other NaNs.
         if Staleness.isMarker(actual) || Staleness.isMarker(expected) {
             return actual.bitPattern == expected.bitPattern
         }
         if actual.isNaN || expected.isNaN { return actual.isNaN && expected.isNaN }
         if actual == expected { return true }
         let difference = (actual - expected).magnitude
-        // Near zero a relative difference says nothing, so only values near zero are close.
+        // Near zero a relative difference is meaningless, so only values near zero are close.
         if actual == 0 || expected == 0 || difference < .leastNormalMagnitude {
             return difference < relative * .leastNormalMagnitude
         }

@@ -19,7 +19,7 @@ import GESSimulator
 import StrictYAML
 import Exposition
 
-/// One agent after another on the same ledger, as the lives of a process are.
+/// A sequence of agents on the same ledger, like successive runs of a process.
 final class SimulatedAgent: Sendable {
     let board = StatusBoard()
     let metrics = MetricRegistry()
@@ -29,7 +29,7 @@ final class SimulatedAgent: Sendable {
     private let loaded: LoadedConfiguration
     private let ledger: Ledger
     private let logger: Logger
-    /// What the file with the password would hold.
+    /// The content of the password file.
     private let password: Mutex<String>
     private let life = Mutex(StopSignal())
     private let isOver = Mutex(false)
@@ -50,10 +50,10 @@ final class SimulatedAgent: Sendable {
         logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
     }
 
-    /// How many polls have ended, over all lives.
+    /// Number of completed polls, over all runs.
     var polls: Int { Int(metric(MetricCatalog.cycles.name, ["ges_api"]) ?? 0) }
 
-    /// One of the agent's own metrics; nil while it has no such sample.
+    /// One of the agent's own metrics; nil if it has no such sample.
     func metric(_ name: String, _ labelValues: [String]) -> Double? {
         let family = metrics.families().first { $0.name == name }
         let sample = family?.samples.first { $0.labelValues == labelValues }
@@ -65,7 +65,7 @@ final class SimulatedAgent: Sendable {
         self.password.withLock { $0 = password }
     }
 
-    /// Lives until `stop`, and starts again after each `restart`.
+    /// Runs until `stop`, and starts again after each `restart`.
     func live() async {
         while !isOver.withLock({ $0 }) {
             guard var loop = try? loop() else { return }
@@ -136,7 +136,7 @@ final class SimulatedAgent: Sendable {
 
 extension DirectClient: GraphSource, GraphOperations {}
 
-/// There is one cloud and one way to it.
+/// There is only one cloud to connect to.
 private struct SimulatedConnector: CloudConnector {
     let client: any CloudClient
 
@@ -155,7 +155,7 @@ private struct InlineLedger: LedgerWriter {
     }
 }
 
-/// What the agent logs is part of the trace.
+/// The agent's log is part of the trace.
 private struct TraceLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info

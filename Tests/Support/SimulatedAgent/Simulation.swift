@@ -9,12 +9,12 @@ package import VirtualTime
 
 import Agent
 
-/// The whole agent in virtual time: watcher, cycle, machine, performer, reload and a ledger in memory,
-/// against the simulated cloud in the same process. No sockets, no sleeping, one thread: the same
-/// settings and the same body give the same trace.
+/// The whole agent in virtual time: watcher, cycle, state machine, performer, reload and a ledger
+/// in memory, against the simulated cloud in the same process. No sockets, no real sleeping, one
+/// thread: the same settings and the same body give the same trace.
 ///
-/// A test's body runs beside the agent and acts on the world through this value; time passes only where
-/// it says so.
+/// A test's body runs next to the agent and changes the simulated world through this value; time
+/// passes only where it says so.
 package struct Simulation: Sendable {
     package let time: VirtualTime
     package let cloud: InProcessCloud
@@ -48,13 +48,13 @@ package struct Simulation: Sendable {
 // MARK: - The world
 
 extension Simulation {
-    /// Lets so much time pass.
+    /// Advances virtual time.
     package func pass(_ duration: Duration) async throws {
         try await time.sleep(for: duration)
     }
 
-    /// Lets time pass until `condition` holds, asking again after each `step`; false when it did not
-    /// within `limit`.
+    /// Advances time until `condition` holds, checking after each `step`; returns false if it did
+    /// not hold within `limit`.
     package func pass(
         atMost limit: Duration,
         every step: Duration = .seconds(1),
@@ -68,7 +68,7 @@ extension Simulation {
         return try condition()
     }
 
-    /// Stops the agent in good order and starts another one on the same ledger.
+    /// Stops the agent gracefully and starts another on the same ledger.
     package func restartAgent() async {
         await agent.restart()
     }
@@ -100,7 +100,7 @@ extension Simulation {
         cloud.withCloud { cloud, _ in cloud.outage = outage }
     }
 
-    /// Changes the password at the cloud and, as a person would, in the agent's file.
+    /// Changes the password in the cloud and, as an operator would, in the agent's file.
     package func changePassword(to password: String) {
         cloud.withCloud { cloud, _ in cloud.changePassword(to: password) }
         agent.changePassword(to: password)
@@ -113,7 +113,7 @@ extension Simulation {
     }
 }
 
-// MARK: - What the agent shows
+// MARK: - Observing the agent
 
 extension Simulation {
     package var status: Status { agent.board.current }
@@ -142,11 +142,11 @@ extension Simulation {
         status.samples.first { $0.metric == metric && $0.labelValues == labelValues }?.value
     }
 
-    /// One of the agent's own metrics; the label values in the order of their names.
+    /// One of the agent's own metrics; label values are in the order of their names.
     package func metric(_ name: String, _ labelValues: String...) -> Double? {
         agent.metric(name, labelValues)
     }
 
-    /// How many polls have ended.
+    /// Number of completed polls.
     package var polls: Int { agent.polls }
 }

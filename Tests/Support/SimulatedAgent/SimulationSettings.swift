@@ -3,8 +3,8 @@ import GESSimulator
 package import InProcessCloud
 package import Remediation
 
-/// What a simulation is made of. The defaults are those of a production agent with the shipped rules and
-/// one entry that restarts every graph.
+/// The settings of a simulation. The defaults are those of a production agent with the shipped
+/// rules and one entry that restarts every graph.
 package struct SimulationSettings: Sendable {
     package var seed: UInt64 = 1
     package var graphs = 5
@@ -14,13 +14,13 @@ package struct SimulationSettings: Sendable {
     /// Whether healthy exchanges with the cloud are read as values, which is much faster.
     package var readsValues = false
     package var apiVersion = GES.APIVersion.v2
-    /// Whether both planes of the cloud speak TLS.
+    /// Whether both planes of the cloud use TLS.
     package var speaksTLS = false
-    /// The port at which the agent looks for the data plane; nil is where it really is.
+    /// The port on which the agent expects the data plane; nil for the actual one.
     package var dataPlanePort: Int?
     /// Changes the policy of the only entry.
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
-    /// The text of a rule file instead of the shipped ones.
+    /// The text of a rule file that replaces the shipped ones.
     package var rules: String?
 
     package init() {}

@@ -25,7 +25,7 @@ package final class NotifyListener: Sendable {
         close(descriptor)
     }
 
-    /// Every message that came since the last call, in order.
+    /// Every message received since the last call, in order.
     package func receive() -> [String] {
         var messages: [String] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

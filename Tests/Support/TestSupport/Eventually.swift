@@ -1,8 +1,8 @@
-/// How long a test waits for what must come. Only a hang meets this limit, so no test passes or fails
-/// by how fast the machine is.
+/// How long a test waits for an expected event. Only a hang reaches this limit, so no test result
+/// depends on the speed of the machine.
 package let waitLimit = Duration.seconds(120)
 
-/// What a test waited for did not come.
+/// An expected event did not happen in time.
 package struct WaitFailure: Error, CustomStringConvertible {
     package let description: String
 
@@ -14,12 +14,13 @@ package struct WaitFailure: Error, CustomStringConvertible {
     }
 }
 
-/// Looks again and again until what it sees is right, and returns that.
+/// Polls until the observed value is right, and returns it.
 ///
 /// - Parameters:
-///   - what: continues the sentence "waited until ...".
-///   - interval: between two looks.
-/// - Throws: `WaitFailure` with what was last seen when the limit has passed, and what `look` throws.
+///   - what: completes the sentence "waited until ...".
+///   - interval: the time between two polls.
+/// - Throws: `WaitFailure` with the last observed value when the limit has passed, and errors of
+///   `look`.
 @discardableResult
 package func eventually<Value>(
     _ what: @autoclosure () -> String,
@@ -40,11 +41,11 @@ package func eventually<Value>(
     }
 }
 
-/// Asks again and again until the condition holds.
+/// Polls until the condition holds.
 ///
 /// - Parameters:
-///   - what: continues the sentence "waited until ...".
-///   - lastSeen: tells what the failure should show, such as the output of a program.
+///   - what: completes the sentence "waited until ...".
+///   - lastSeen: what the failure should show, such as the output of a program.
 package func eventually(
     _ what: @autoclosure () -> String,
     every interval: Duration = .milliseconds(20),

@@ -1,7 +1,7 @@
 import Synchronization
 package import Time
 
-/// Time that passes only when it is told to, or when somebody sleeps.
+/// A clock that advances only when told to, or when someone sleeps.
 package final class ManualClock: Sendable {
     private struct State {
         var elapsed: Duration
@@ -27,7 +27,7 @@ package final class ManualClock: Sendable {
         }
     }
 
-    /// Returns at once; the time has passed.
+    /// Returns at once, with the time advanced.
     package func sleep(for duration: Duration) {
         state.withLock { $0.sleeps.append(duration) }
         advance(by: duration)

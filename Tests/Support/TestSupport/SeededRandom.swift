@@ -1,5 +1,5 @@
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed on every machine, so
-/// that a failure can be repeated from its seed.
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed on every machine,
+/// so that a failure can be reproduced from its seed.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -15,12 +15,12 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// From 0 up to, not including, `limit`, which must be positive.
+    /// At least 0 and less than `limit`, which must be positive.
     package mutating func number(below limit: Int) -> Int {
         Int(next() % UInt64(limit))
     }
 
-    /// From 0 up to, not including, 1.
+    /// At least 0 and less than 1.
     package mutating func fraction() -> Double {
         Double(next() >> 11) / 0x1p53
     }
@@ -30,12 +30,12 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         fraction() < probability
     }
 
-    /// One of the elements, of which there must be one.
+    /// One of the elements, of which there must be at least one.
     package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[number(below: elements.count)]
     }
 
-    /// So many different ones of the elements, in any order.
+    /// `count` different elements, in any order.
     package mutating func pick<Element>(_ count: Int, of elements: [Element]) -> [Element] {
         var rest = elements
         return (0..<count).map { _ in rest.remove(at: number(below: rest.count)) }

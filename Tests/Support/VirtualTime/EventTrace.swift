@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What happened in a simulation, as lines. Two runs are the same when their hashes are; where they
-/// differ, the kept lines show where.
+/// The events of a simulation, as lines. Two runs are equal if their hashes are; where they differ,
+/// the kept lines show where.
 package final class EventTrace: Sendable {
     private struct State {
         /// FNV-1a, 64 bits: Swift's own hashing differs from process to process.
@@ -19,7 +19,7 @@ package final class EventTrace: Sendable {
 
     package init() {}
 
-    /// Lines from now on are kept up to so many, the oldest dropped first.
+    /// Keeps up to this many lines from now on, dropping the oldest first.
     package func keep(_ maximum: Int) {
         state.withLock { $0.keptMaximum = max(0, maximum) }
     }
@@ -30,7 +30,7 @@ package final class EventTrace: Sendable {
             state.mix(0x0A)
             state.count += 1
             state.kept.append(line)
-            // Dropping half at a time keeps a record cheap on average.
+            // Dropping half at a time keeps the average cost of a record low.
             if state.kept.count > 2 * state.keptMaximum {
                 state.kept.removeFirst(state.kept.count - state.keptMaximum)
             }
@@ -38,10 +38,10 @@ package final class EventTrace: Sendable {
     }
 
     package var hash: UInt64 { state.withLock { $0.hash } }
-    /// Lines recorded, the dropped ones included.
+    /// Lines recorded, including dropped ones.
     package var count: Int { state.withLock { $0.count } }
 
-    /// The last lines, oldest first.
+    /// The newest lines, oldest first.
     package func newest(_ maximum: Int) -> [String] {
         state.withLock { Array($0.kept.suffix(min(maximum, $0.keptMaximum))) }
     }

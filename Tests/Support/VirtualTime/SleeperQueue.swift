@@ -1,4 +1,4 @@
-/// Those who sleep, by deadline and, at the same deadline, by when they fell asleep.
+/// Sleeping tasks, ordered by deadline and, for equal deadlines, by when they started to sleep.
 struct SleeperQueue {
     typealias Continuation = CheckedContinuation<Bool, Never>
 
@@ -11,7 +11,7 @@ struct SleeperQueue {
         }
     }
 
-    /// A binary heap. Entries whose sleeper was cancelled stay until they come up or outnumber the
+    /// A binary heap. Entries of cancelled sleepers stay until they reach the top or outnumber the
     /// others.
     private var heap: [Entry] = []
     private var continuations: [UInt64: Continuation] = [:]
@@ -36,7 +36,7 @@ struct SleeperQueue {
         return continuation
     }
 
-    /// The earliest deadline; nil when nobody sleeps.
+    /// The earliest deadline; nil if no task sleeps.
     var first: Duration? {
         mutating get {
             while let entry = heap.first, continuations[entry.id] == nil { popEntry() }

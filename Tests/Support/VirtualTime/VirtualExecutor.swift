@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Queues jobs, and runs them in their order on the thread that asks for it.
+/// Queues jobs, and runs them in order on the thread that calls it.
 final class VirtualExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
-        /// The one thread whose jobs have a place in the order.
+        /// The only thread that may enqueue jobs deterministically.
         var thread: pthread_t?
         var foreignJobs = 0
         var jobCount = 0
@@ -13,13 +13,13 @@ final class VirtualExecutor: TaskExecutor {
 
     private let state = Mutex(State())
 
-    /// More than a moment of any simulation needs; run within a second or two.
+    /// More than any simulation needs at one moment, yet run within a second or two.
     private static let jobsPerMomentMaximum = 2_000_000
 
-    /// Jobs that came from other threads.
+    /// Jobs enqueued by other threads.
     var foreignJobs: Int { state.withLock { $0.foreignJobs } }
     var jobCount: Int { state.withLock { $0.jobCount } }
-    /// Jobs that were enqueued by those that run now, or before them, and have not begun.
+    /// Jobs that were enqueued and have not started.
     var queuedJobCount: Int { state.withLock { $0.jobs.count } }
 
     func adoptThread() {
@@ -41,7 +41,7 @@ final class VirtualExecutor: TaskExecutor {
 
     func runUntilIdle() throws(VirtualTimeError.Cause) {
         let executor = unsafe asUnownedTaskExecutor()
-        // Two buffers in turn: jobs that are enqueued meanwhile come after all of these.
+        // Two alternating buffers: jobs enqueued meanwhile run after all of these.
         var batch: [UnownedJob] = []
         var runs = 0
         while true {

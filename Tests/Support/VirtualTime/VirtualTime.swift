@@ -1,41 +1,42 @@
 import Synchronization
 
-/// A thread and two clocks for a program that is simulated: everything that the body of `run` starts
-/// by structured concurrency runs on the calling thread, one job after another, and time passes only
+/// A thread and two clocks for a simulated program: everything that the body of `run` starts with
+/// structured concurrency runs on the calling thread, one job after another, and time advances only
 /// when all of it waits.
 ///
-/// `run` alternates between two steps until the body has returned: run jobs in the order in which they
-/// were enqueued until none is left, then move time to the earliest deadline and wake its sleeper. So
-/// a simulated day takes as long as its jobs take, and the same body runs in the same order each time.
+/// `run` alternates between two steps until the body has returned: run jobs in the order in which
+/// they were enqueued until none is left, then advance time to the earliest deadline and wake its
+/// sleeper. So a simulated day takes only as long as its jobs take, and the same body runs in the
+/// same order each time.
 ///
-/// What this rests on:
-/// - Task groups, `async let` and default actors inherit the executor; `Task {}` does not. A job that
-///   is enqueued from another thread makes `run` fail, because its place in the order is chance.
+/// Requirements:
+/// - Task groups, `async let` and default actors inherit the executor; `Task {}` does not. A job
+///   enqueued from another thread makes `run` fail, because its order is not deterministic.
 /// - Nothing may block the thread or read the system's clocks.
-/// - Whoever iterates a `Set` or a `Dictionary` on the way to an effect loses determinism: Swift seeds
-///   hashing anew in each process.
+/// - Code whose effects depend on the iteration order of a `Set` or a `Dictionary` is not
+///   deterministic: Swift seeds hashing differently in each process.
 package final class VirtualTime: Sendable {
     private struct State {
-        /// Since the start of the simulation, never set back.
+        /// Time since the start of the simulation; never set back.
         var now: Duration = .zero
-        /// What the wall clock shows less `now`.
+        /// Wall clock minus `now`.
         var wallOffset: Duration
-        /// `now` at the last boot, less what the boot clock showed then.
+        /// `now` at the last boot, minus what the boot clock showed then.
         var bootOffset: Duration
         var boots = 1
         var wallJumps = 0
         var sleepers = SleeperQueue()
     }
 
-    /// What the simulated program did, in order. Whatever belongs to the trace of a run is recorded
-    /// here; errors of `run` quote its last lines.
+    /// What the simulated program did, in order. Everything that belongs to the trace of a run is
+    /// recorded here; errors of `run` quote its last lines.
     package let trace = EventTrace()
     private let executor = VirtualExecutor()
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - wallMilliseconds: what the wall clock shows at first, since the Unix epoch;
-    ///     2025-01-02T03:04:05Z unless said otherwise.
+    ///   - wallMilliseconds: the initial wall clock, since the Unix epoch; 2025-01-02T03:04:05Z by
+    ///     default.
     ///   - elapsed: how long ago the simulated host was booted.
     package init(
         wallMilliseconds: Int64 = 1_735_787_045_000,
@@ -51,8 +52,8 @@ package final class VirtualTime: Sendable {
 
     // MARK: Clocks
 
-    /// Since the start of the simulation. Neither a jump of the wall clock nor a boot changes it, so
-    /// this is what the world outside the simulated host goes by.
+    /// Time since the start of the simulation. Neither a jump of the wall clock nor a boot changes
+    /// it, so it is the time of the world outside the simulated host.
     package var now: Duration { state.withLock { $0.now } }
 
     /// Since the last boot.
@@ -67,10 +68,10 @@ package final class VirtualTime: Sendable {
         return seconds * 1000 + milliseconds - (rest < 0 ? 1 : 0)
     }
 
-    /// Another one after each boot.
+    /// Changes with each boot.
     package var bootID: String { "boot-\(state.withLock { $0.boots })" }
 
-    /// Sets the wall clock forward, or back when negative. Nobody wakes earlier or later for it.
+    /// Sets the wall clock forward, or back if negative. Sleeping tasks are not affected.
     package func moveWall(by jump: Duration) {
         state.withLock { state in
             state.wallOffset += jump
@@ -85,11 +86,11 @@ package final class VirtualTime: Sendable {
         }
     }
 
-    /// How often the wall clock was set.
+    /// Number of times the wall clock was set.
     package var wallJumps: Int { state.withLock { $0.wallJumps } }
 
-    /// Starts the boot clock at zero. Deadlines stay where they are: whoever should not survive the
-    /// boot is ended by the test.
+    /// Restarts the boot clock at zero. Deadlines do not change: the test ends the tasks that must
+    /// not survive the boot.
     package func reboot() {
         state.withLock { state in
             state.boots += 1
@@ -97,16 +98,16 @@ package final class VirtualTime: Sendable {
         }
     }
 
-    /// Returns when so much time has passed; at the same moment, sleepers wake in the order in which
-    /// they fell asleep. A sleep of no length lets everything run that can run.
+    /// Returns after `duration`. Sleepers with the same deadline wake in the order in which they
+    /// started to sleep. A sleep of zero lets every ready job run.
     ///
-    /// Throws when the task is cancelled, and wakes no other sleeper then.
+    /// Throws if the task is cancelled, without waking any other sleeper.
     package func sleep(for duration: Duration) async throws(CancellationError) {
         let id = state.withLock { $0.sleepers.nextID() }
         let isOver = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isCancelled = state.withLock { state in
-                    // A cancellation from now on finds the sleeper; an earlier one did not.
+                    // A later cancellation finds the sleeper; an earlier one did not.
                     guard !Task.isCancelled else { return true }
                     let deadline = state.now + max(duration, .zero)
                     state.sleepers.insert(id, until: deadline, continuation)
@@ -122,11 +123,11 @@ package final class VirtualTime: Sendable {
 
     // MARK: Running
 
-    /// Runs `body` to its end, on this thread.
+    /// Runs `body` to completion on this thread.
     ///
-    /// - Parameter limit: how much time may pass meanwhile.
-    /// - Throws: what `body` throws, or a `VirtualTimeError` when it cannot end: it waits for nothing
-    ///   that could happen, waits beyond the limit, never waits, or has left this thread.
+    /// - Parameter limit: how much time may pass.
+    /// - Throws: what `body` throws, or a `VirtualTimeError` if it cannot complete: it waits for an
+    ///   event that cannot happen, waits beyond the limit, never waits, or has left this thread.
     package func run<Value: Sendable>(
         limit: Duration = .seconds(400 * 86_400),
         _ body: @escaping @Sendable () async throws -> Value
@@ -152,14 +153,14 @@ package final class VirtualTime: Sendable {
             return try result.get()
         } catch let cause as VirtualTimeError.Cause {
             let error = VirtualTimeError(cause, at: now, trace: trace.newest(10))
-            // Whoever heeds the cancellation lets go of what it holds.
+            // Tasks that honour the cancellation release what they hold.
             root.cancel()
             try? executor.runUntilIdle()
             throw error
         }
     }
 
-    /// Runs and passes time until there is a result.
+    /// Runs jobs and advances time until there is a result.
     private func passTime<Result>(
         until end: Duration,
         _ result: () -> Result?
@@ -180,10 +181,10 @@ package final class VirtualTime: Sendable {
         }
     }
 
-    /// Jobs run so far: the same number for the same simulation.
+    /// Jobs run so far, which is the same for the same simulation.
     package var jobCount: Int { executor.jobCount }
 
-    /// Jobs that wait for their turn after those of this moment: it grows when a task is begun, before
-    /// the task has done anything.
+    /// Jobs queued behind those of this moment: it grows when a task is started, before the task
+    /// has done anything.
     package var queuedJobCount: Int { executor.queuedJobCount }
 }

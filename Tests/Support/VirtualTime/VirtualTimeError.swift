@@ -1,15 +1,15 @@
-/// Why a simulated program could not run to its end.
+/// Why a simulated program could not complete.
 package struct VirtualTimeError: Error, Hashable, CustomStringConvertible {
     package enum Cause: Error, Hashable {
-        /// Nothing runs and nobody sleeps, and still the body has not returned: it waits for
-        /// something that nobody will do.
+        /// No job runs and no task sleeps, but the body has not returned: it waits for an event
+        /// that cannot happen.
         case deadlock
-        /// The next one would wake after the limit.
+        /// The next sleeper would wake after the limit.
         case limit(sleepers: Int, until: Duration)
-        /// Jobs follow each other without end and without time passing.
+        /// Jobs follow each other endlessly without time passing.
         case livelock(jobs: Int)
-        /// Jobs came from other threads, and when they do is chance. A queue, a thread or a `Task {}`
-        /// is at work where the simulation needs a stand-in.
+        /// Jobs came from other threads, in no deterministic order. The simulation needs a
+        /// replacement for a queue, a thread or a `Task {}`.
         case leftThread(jobs: Int)
     }
 
@@ -33,7 +33,7 @@ package struct VirtualTimeError: Error, Hashable, CustomStringConvertible {
         let moment = "after \(Self.text(time)) of simulated time"
         switch cause {
         case .deadlock:
-            return "deadlock \(moment): nothing runs, nobody sleeps, and the body has not returned"
+            return "deadlock \(moment): no task runs or sleeps, and the body has not returned"
         case .limit(let sleepers, let deadline):
             return "the limit was reached \(moment): \(sleepers) sleep, the next one "
                 + "until \(Self.text(deadline))"

@@ -2,7 +2,7 @@ import Time
 package import GES
 import GESSimulator
 
-/// What a graph answers to all questions of a poll.
+/// A graph's answers to all requests of a poll.
 package struct GraphAnswers: Sendable {
     package let probes: [(kind: ProbeKind, result: ProbeResult)]
     package let tasks: [GES.GraphTask]
@@ -48,8 +48,8 @@ extension DirectClient {
         return found.queries(at: now)
     }
 
-    /// All answers of a graph at once and without latency; nil when it has to be asked. For simulations
-    /// in which the child tasks of a poll cost more than what they do.
+    /// All answers of a graph at once and without latency; nil if requests must be sent. For
+    /// simulations in which the child tasks of a poll cost more than their work.
     package func answers(
         of graph: Graph,
         to probes: [ProbeKind],
@@ -68,7 +68,7 @@ extension DirectClient {
         }
     }
 
-    /// Nil when the graph has to be asked.
+    /// Returns nil if a request must be sent.
     private func readDataPlane(
         of graph: Graph,
         _ operations: [GESSimulator.Operation],
@@ -102,7 +102,7 @@ extension SimulatedCloud.DataPlaneState {
         )
     }
 
-    /// The oldest first.
+    /// Oldest first.
     fileprivate func tasks(at now: Timestamp) -> [GES.GraphTask] {
         let tasks = runningTasks.map { GES.GraphTask($0, at: now) }
         return tasks.count > 1 ? tasks.sorted(by: GES.GraphTask.isOlder) : tasks

@@ -4,7 +4,7 @@ import GESSimulator
 
 extension DirectClient {
     package func listGraphs() async throws(GESError) -> GraphListing {
-        // The job list is asked for as often and renews the proof at a fraction of the cost.
+        // The job list is requested as often and renews the proof at a fraction of the cost.
         let found = read(age: Self.proofAgeMaximum * 2) { simulated, now, state in
             simulated.isUndisturbed(.ges, .listGraphs, graphID: nil, at: now)
                 ? (graphs(&simulated, now, &state), simulated.gatewayDate(at: now)) : nil
@@ -48,7 +48,7 @@ extension DirectClient {
         return job
     }
 
-    /// The running jobs of all graphs are asked for with every poll; any other filter is sent.
+    /// Every poll requests the running jobs of all graphs; requests with any other filter are sent.
     package func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
         guard filter == JobFilter(status: .running),
             let (listing, date) = read({ simulated, now, state in
@@ -62,7 +62,7 @@ extension DirectClient {
         return listing
     }
 
-    /// Always sent: what becomes of an action is what simulations are about.
+    /// Always sent: simulations test the outcome of actions.
     package func restart(_ id: String) async -> ActionAnswer {
         let (number, circumstances) = begin()
         let answer = await client.restart(id)
@@ -90,7 +90,7 @@ extension DirectClient {
         var graphs: [Graph] = []
         for graph in simulated.graphs {
             let value = Graph(graph, &simulated, at: now, apiVersion)
-            // A progress changes with every moment.
+            // Progress changes continuously.
             let change = value.actionProgressPercent == nil ? graph.nextChange(after: now) : now
             until = [until, change].compactMap(\.self).min()
             graphs.append(value)

@@ -5,17 +5,17 @@ import HTTPClient
 import Synchronization
 import VirtualTime
 
-/// Stands in for `GESClient` where a simulation must be fast: reads the cloud as values, without
-/// encoding a request or an answer.
+/// Replaces `GESClient` where a simulation must be fast: reads the cloud's state without encoding
+/// requests or answers.
 ///
-/// It does so only where the outcome is certain, namely that of a healthy exchange. Whatever may be
-/// special about a request (an outage, a fault that might meet it, a graph that does not answer,
-/// credentials that may be refused, a client that still remembers trouble, an action) is sent by a real
-/// client over the transport of `InProcessCloud`. So every trouble has one implementation, and this one
-/// has none to get wrong; tests compare the two, value by value.
+/// It does so only where a healthy exchange is certain. Any request that may be special (an outage,
+/// a fault that might apply, a graph that does not answer, credentials that may be refused, a
+/// client that is still backing off, an action) is sent by a real client over the transport of
+/// `InProcessCloud`. Failures are therefore implemented only once, and not here; tests compare the
+/// two clients value by value.
 ///
-/// Two differences remain: the observer of requests hears only of those that are sent, and reads are
-/// not paced by the client's rate limit.
+/// Two differences remain: the request observer sees only requests that are sent, and reads are not
+/// limited by the client's rate limit.
 package final class DirectClient: Sendable {
     let cloud: InProcessCloud
     let client: GESClient
@@ -24,23 +24,23 @@ package final class DirectClient: Sendable {
 
     struct State {
         var proof: Proof?
-        /// Requests to the management plane that were sent, and the last of them that failed.
+        /// Requests sent to the management plane, and the last one that failed.
         var lastSent = 0
         var lastFailed = 0
         var clockOffset: Duration?
-        /// Sent requests whose answers have told it.
+        /// Sent requests whose answers have been noted here.
         var answersSeen = 0
         var graphs: CachedGraphs?
         var jobs: CachedJobs?
     }
 
     /// The circumstances under which a request to the management plane last succeeded. While they
-    /// hold, the next one will too.
+    /// hold, the next one will succeed too.
     struct Proof {
         let credentialEpoch: Int
         let clockError: Duration
         let wallJumps: Int
-        /// When the token that was used will be refused; nil for another credential.
+        /// When the token that was used expires; nil for another credential.
         let end: Timestamp?
         let at: Timestamp
     }
@@ -57,10 +57,10 @@ package final class DirectClient: Sendable {
         let listing: JobListing
     }
 
-    /// The real client must come to renew its credentials in time.
+    /// Short enough that the real client renews its credentials in time.
     static let proofAgeMaximum = Duration.seconds(600)
 
-    /// - Parameter client: sends what cannot be read; on the same cloud.
+    /// - Parameter client: sends the requests that cannot be read; on the same cloud.
     package init(
         _ cloud: InProcessCloud,
         client: GESClient,
@@ -75,9 +75,10 @@ package final class DirectClient: Sendable {
 
     // MARK: Reading
 
-    /// Reads from the cloud if a healthy exchange is certain; nil if a request has to be sent.
+    /// Reads from the cloud if a healthy exchange is certain; returns nil if a request must be
+    /// sent.
     ///
-    /// - Parameter age: how old the newest success of a sent request may be.
+    /// - Parameter age: the maximum age of the newest successful request.
     func read<Value: Sendable>(
         age: Duration = proofAgeMaximum,
         _ body: (inout SimulatedCloud, Timestamp, inout State) -> Value?
@@ -96,7 +97,7 @@ package final class DirectClient: Sendable {
         }
     }
 
-    /// Lets the latency of a healthy exchange pass.
+    /// Waits for the latency of a healthy exchange.
     /// - Returns: how long it took.
     func passLatency(
         _ entrance: CloudRequest.Entrance
@@ -117,7 +118,7 @@ package final class DirectClient: Sendable {
         return latency
     }
 
-    /// The end of an exchange with the management plane, whose answer tells the gateway's time.
+    /// Completes an exchange with the management plane, whose answer carries the gateway's time.
     func receive(date: Timestamp) async throws(GESError) {
         _ = try await passLatency(.management)
         let wall = cloud.time.wallMilliseconds
@@ -126,7 +127,8 @@ package final class DirectClient: Sendable {
 
     // MARK: Sending
 
-    /// Sends a request to the management plane by the real client, and notes what its outcome proves.
+    /// Sends a request to the management plane with the real client, and notes what its outcome
+    /// proves.
     func send<Value>(
         _ body: (GESClient) async throws(GESError) -> Value
     ) async throws(GESError) -> Value {
@@ -149,7 +151,7 @@ package final class DirectClient: Sendable {
         return (number, circumstances(end: nil))
     }
 
-    /// - Parameter circumstances: those under which the request was sent; nil when it failed.
+    /// - Parameter circumstances: those under which the request was sent; nil if it failed.
     func end(_ number: Int, _ circumstances: Proof?) {
         let exchanges = cloud.exchangesWithGES
         let proof = circumstances.map { before in
@@ -169,7 +171,7 @@ package final class DirectClient: Sendable {
                 state.clockOffset = client.gatewayClockOffset
             }
             if let proof {
-                // One that was under way when another failed proves nothing about what came after.
+                // A request in progress when another failed proves nothing about later ones.
                 if number > state.lastFailed { state.proof = proof }
             } else {
                 state.lastFailed = max(state.lastFailed, state.lastSent)

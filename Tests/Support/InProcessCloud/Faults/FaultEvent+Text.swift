@@ -3,7 +3,7 @@ import GESSimulator
 extension FaultPlan: CustomStringConvertible {
     package var description: String { entries.map { "\($0)\n" }.joined() }
 
-    /// Reads what `description` wrote. Empty lines and those that begin with `#` are left out.
+    /// Parses what `description` wrote. Empty lines and lines starting with `#` are skipped.
     package init(text: String) throws(FaultPlanError) {
         var entries: [Entry] = []
         for line in text.split(separator: "\n") {
@@ -20,7 +20,7 @@ extension FaultPlan: CustomStringConvertible {
 
 package struct FaultPlanError: Error, Hashable, CustomStringConvertible {
     package let line: String
-    package var description: String { "no entry of a fault plan: \"\(line)\"" }
+    package var description: String { "not an entry of a fault plan: \"\(line)\"" }
 }
 
 extension FaultPlan.Entry: CustomStringConvertible {
@@ -162,7 +162,7 @@ extension DataPlaneManner {
 }
 
 extension Fault {
-    /// Only the faults that plans draw, and those of their kind.
+    /// Only the faults that plans draw, and similar ones.
     fileprivate var words: [(String, String?)] {
         switch self {
         case .late(let delay): [("by", delay.seconds)]

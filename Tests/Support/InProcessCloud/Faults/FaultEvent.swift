@@ -2,21 +2,21 @@ import Time
 package import GESSimulator
 import VirtualTime
 
-/// One thing that happens to the cloud, to a graph, or to the clock of the simulated host. Graphs are
-/// named by their place in the fleet, from 0: ids follow from another seed.
+/// An event of the cloud, a graph, or the clock of the simulated host. Graphs are identified by
+/// their index in the fleet, from 0, because ids depend on another seed.
 package enum FaultEvent: Hashable, Sendable {
-    /// - Parameter restarts: how many it takes to heal; nil: no restart heals it.
+    /// - Parameter restarts: how many it takes to heal; nil if no restart heals it.
     case hang(graph: Int, HangKind, restarts: Int?)
     /// The graph recovers by itself.
     case heal(graph: Int)
-    /// How the graph's own address behaves from now on.
+    /// How the data plane of the graph behaves from now on.
     case manner(graph: Int, DataPlaneManner)
     case status(graph: Int, SimulatedGraph.Status)
-    /// The management plane tells the status of so long ago.
+    /// The management plane reports the status of this long ago.
     case lag(graph: Int, Duration)
-    /// Healthy work with progress.
+    /// A healthy task with progress.
     case work(graph: Int, WorkKind, lasting: Duration)
-    /// Requests of this kind meet the fault, for so long or so often.
+    /// The fault applies to requests of this operation, for a duration or a number of requests.
     case fault(Fault, Operation, carriedOut: Bool, count: Int?, lasting: Duration)
     case outage(Outage.Manner, CloudService?, lasting: Duration)
     /// Tokens and temporary keys are refused from now on.

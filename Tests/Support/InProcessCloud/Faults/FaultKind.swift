@@ -1,19 +1,20 @@
 import GESSimulator
 import Time
 
-/// What a plan draws its entries by.
+/// The kinds of event from which plans are drawn.
 package enum FaultKind: String, CaseIterable, Sendable {
     /// A graph hangs, and perhaps recovers by itself.
     case hang
-    /// A graph's own address is silent, closes connections, is slow or answers errors, for a while.
+    /// The data plane of a graph is silent, closes connections, is slow or returns errors for a
+    /// while.
     case dataPlane
-    /// A graph is busy in good health, or in a state of its own for a while, or told of late.
+    /// A graph runs a healthy task, has another status for a while, or is reported late.
     case work
-    /// Reads of the management plane fail or show a part.
+    /// Reads of the management plane fail or are incomplete.
     case listing
     /// The next restart is refused, throttled, or lost before or after it is carried out.
     case restartAnswer
-    /// The next restart that is accepted fails, takes forever or leaves no trace.
+    /// The next accepted restart fails, takes forever or leaves no trace.
     case restartCourse
     case outage
     case credentials
@@ -179,7 +180,7 @@ struct FaultDraws {
     private let span: Duration
 
     init(seed: UInt64, kind: FaultKind, duration: Duration) {
-        // FNV-1a of the name: adding a kind leaves the streams of the others alone.
+        // FNV-1a of the name, so that adding a kind does not change the streams of the others.
         let stream = kind.rawValue.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
         }
@@ -187,7 +188,7 @@ struct FaultDraws {
         span = duration
     }
 
-    /// The whole part of what is expected, and one more as often as its fraction says.
+    /// The whole part of the expected number, plus one with a probability of its fraction.
     mutating func count(expected: Double) -> Int {
         let whole = expected.rounded(.down)
         let fraction = Double(generator.next() >> 11) / Double(1 << 53 as UInt64)

@@ -1,9 +1,9 @@
 import GESSimulator
 import VirtualTime
 
-/// What goes wrong in a simulation, and when: the same for the same seed, printed as one line for each
-/// entry, and read back from those lines. A failing plan can be printed, shortened by hand and played
-/// again.
+/// What goes wrong in a simulation, and when. The same seed gives the same plan. A plan prints as
+/// one line per entry and is parsed from these lines, so a failing plan can be printed, shortened
+/// by hand and replayed.
 package struct FaultPlan: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         /// From the start of the simulation.
@@ -16,11 +16,11 @@ package struct FaultPlan: Hashable, Sendable {
         }
     }
 
-    /// By time.
+    /// Ordered by time.
     package private(set) var entries: [Entry]
 
     package init(_ entries: [Entry]) {
-        // Sorting is stable only by promise of the documentation, so the place decides ties.
+        // The index breaks ties, because `sort` does not guarantee stability.
         self.entries = entries.enumerated()
             .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             .map(\.element)
@@ -28,8 +28,8 @@ package struct FaultPlan: Hashable, Sendable {
 
     /// Draws a plan.
     ///
-    /// Each kind of event draws from a stream of its own: with other rates for one kind, the entries of
-    /// all others stay what they are.
+    /// Each kind of event draws from its own stream: changing the rate of one kind leaves the
+    /// entries of all others unchanged.
     package init(
         seed: UInt64,
         graphs: Int,
@@ -50,7 +50,7 @@ package struct FaultPlan: Hashable, Sendable {
         self.init(entries)
     }
 
-    /// Lets everything happen at its time. Returns after the last entry, or when its task is cancelled.
+    /// Applies each entry at its time. Returns after the last entry, or when its task is cancelled.
     package func play(on cloud: InProcessCloud) async {
         for entry in entries {
             let rest = entry.time - cloud.time.now
@@ -63,7 +63,7 @@ package struct FaultPlan: Hashable, Sendable {
     }
 }
 
-/// How often things go wrong: the mean number in a day.
+/// The mean number of events per day.
 package struct FaultRates: Hashable, Sendable {
     private var rates: [FaultKind: Double]
 
@@ -77,7 +77,7 @@ package struct FaultRates: Hashable, Sendable {
     }
 
     package static let none = FaultRates()
-    /// Bad days: every kind of trouble comes up in a fleet of ten within a day or two.
+    /// Bad days: every kind of fault occurs in a fleet of ten within a day or two.
     package static let typical = FaultRates([
         .hang: 0.5, .dataPlane: 1, .work: 2, .listing: 6, .restartAnswer: 4, .restartCourse: 4,
         .outage: 1, .credentials: 1, .clock: 1,

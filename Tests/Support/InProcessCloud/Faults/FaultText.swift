@@ -3,7 +3,7 @@ import Time
 
 /// The text form of plans: `3723.500s hang graph=3 class=import restarts=1`.
 enum FaultText {
-    /// Plans tell errors by their codes alone.
+    /// Plans record errors by their codes alone.
     static let reason = "simulated failure"
 
     private static let errors: [String: ServiceError] = Dictionary(
@@ -21,18 +21,18 @@ enum FaultText {
     }
 }
 
-/// One line taken apart: a verb and named values.
+/// A parsed line: a verb and named values.
 struct FaultWords {
     let verb: String
     private var values: [(name: String, value: String)] = []
 
-    /// Values that are nil are left out.
+    /// nil values are omitted.
     init(_ verb: String, _ values: [(String, String?)] = []) {
         self.verb = verb
         self.values = values.compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// Nil when a word is no `name=value`.
+    /// Returns nil if a word is not `name=value`.
     init?(_ words: some Collection<Substring>) {
         guard let verb = words.first else { return nil }
         self.verb = String(verb)

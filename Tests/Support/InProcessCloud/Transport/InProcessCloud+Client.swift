@@ -3,9 +3,9 @@ package import GES
 import GESSimulator
 import VirtualTime
 
-/// The real GES client on this cloud.
+/// The real GES client connected to this cloud.
 extension InProcessCloud {
-    /// The clocks of the simulated host, for the client and for what the client is configured with.
+    /// The clocks of the simulated host, for the client and its configuration.
     package var clientClock: ClientClock {
         ClientClock(
             wall: { [time] in Timestamp(milliseconds: time.wallMilliseconds) },
@@ -14,13 +14,13 @@ extension InProcessCloud {
         )
     }
 
-    /// The endpoints of the management plane; all of them are one.
+    /// The endpoints of the management plane, all of which are the same.
     package func endpoints() throws(EndpointError) -> Endpoints {
         let endpoint = try Endpoint(managementURL)
         return Endpoints(ges: endpoint, iam: endpoint, ces: endpoint, metadata: endpoint)
     }
 
-    /// How the graphs are reached.
+    /// How the data plane is reached.
     package func dataPlane(timeout: Duration = .seconds(10)) -> DataPlaneConfiguration {
         DataPlaneConfiguration(
             scheme: configuration.speaksTLS ? .https : .http,
@@ -29,7 +29,7 @@ extension InProcessCloud {
         )
     }
 
-    /// User and password, as the cloud knows them.
+    /// The user and password that the cloud accepts.
     package var passwordCredentials: Credentials {
         .password(
             domain: configuration.domain,
@@ -45,9 +45,9 @@ extension InProcessCloud {
         )
     }
 
-    /// A client with the time limits and pauses of a production configuration.
+    /// A client with the timeouts and pauses of a production configuration.
     ///
-    /// - Parameter credentials: user and password, unless said otherwise.
+    /// - Parameter credentials: user and password by default.
     package func client(
         credentials: Credentials? = nil,
         apiVersion: GES.APIVersion = .v2,
@@ -73,7 +73,7 @@ extension InProcessCloud {
     }
 }
 
-/// For tests that do not ask how often the client asked.
+/// For tests that do not observe requests.
 package struct SilentObserver: RequestObserver {
     package init() {}
 

@@ -2,11 +2,11 @@ import GESSimulator
 package import HTTPClient
 import VirtualTime
 
-/// What a real client makes of what the cloud does on the wire.
+/// What a real client reports for each reply of the cloud.
 ///
-/// The request arrives at the moment at which it is sent, and the latency passes before the answer is
-/// there. So a request that the client gives up, at its time limit or because its task is cancelled,
-/// has been carried out all the same: the worst that a network does.
+/// The request arrives at once, and the answer is available after the latency. So a request that
+/// the client abandons, at its timeout or because its task is cancelled, has been carried out: the
+/// worst case of a network.
 extension InProcessCloud: HTTPTransport {
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         guard !Task.isCancelled else { throw .cancelled(sent: false) }
@@ -29,7 +29,7 @@ extension InProcessCloud: HTTPTransport {
         return response
     }
 
-    /// Which of the cloud's addresses this is, as name resolution and routing find it.
+    /// The address that name resolution and routing would select.
     private func entrance(
         of target: RequestTarget
     ) throws(HTTPError) -> CloudRequest.Entrance {
@@ -42,7 +42,7 @@ extension InProcessCloud: HTTPTransport {
             throw HTTPError(
                 .nameResolution,
                 requestMayHaveBeenSent: false,
-                message: "there is no host \(target.host)"
+                message: "no such host: \(target.host)"
             )
         }
         switch target.port {
@@ -52,7 +52,7 @@ extension InProcessCloud: HTTPTransport {
         }
     }
 
-    /// Why no request can be sent; nil when one can.
+    /// Why no request can be sent; nil if one can.
     private func connectError(
         _ target: RequestTarget,
         _ entrance: CloudRequest.Entrance
@@ -62,7 +62,7 @@ extension InProcessCloud: HTTPTransport {
         }
         if isClosed { return .refused }
         guard target.isSecure else {
-            // A server that waits for TLS closes the connection on anything else.
+            // A server that expects TLS closes the connection on anything else.
             return configuration.speaksTLS ? .cut : nil
         }
         guard configuration.speaksTLS, certificate == .good else {
@@ -76,7 +76,7 @@ extension InProcessCloud: HTTPTransport {
     }
 }
 
-/// One request from the client's side, with what is left of its time.
+/// One request as the client sees it, with its remaining time.
 private struct ClientExchange {
     let request: HTTPRequest
     let time: VirtualTime
@@ -136,7 +136,7 @@ private struct ClientExchange {
         )
     }
 
-    /// Lets the latency and the delay pass, or what the request's time limit leaves of them.
+    /// Waits for the latency and the delay, up to the request's timeout.
     func wait(_ delay: Duration, sent: Bool) async throws(HTTPError) {
         let whole = latency + delay
         guard whole > .zero else { return }
@@ -149,17 +149,17 @@ private struct ClientExchange {
     }
 }
 
-/// A URL taken apart, as far as the client's own URLs go.
+/// A parsed URL, limited to the forms that the client builds.
 private struct RequestTarget {
     let isSecure: Bool
     let host: String
     let port: Int
-    /// Host and, if the URL names it, port: what the header `Host` says.
+    /// Host and, if the URL has one, port: the value of the `Host` header.
     let authority: Substring
     /// Path and query, as sent.
     let pathAndQuery: Substring
 
-    /// At the management entrance, where IAM and the metadata service are reached too.
+    /// On the management port, which also serves IAM and the metadata service.
     var isOfGES: Bool { pathAndQuery.hasPrefix("/v2/") || pathAndQuery.hasPrefix("/v1.0/") }
 
     init(_ url: String) throws(HTTPError) {
