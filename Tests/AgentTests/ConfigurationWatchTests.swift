@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A watched configuration")
 struct ConfigurationWatchTests {
-    @Test("has changed when the content of any of its files has")
+    @Test("has changed when the content of any of its files has changed")
     func content() throws {
         let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
         defer { folder.remove() }
@@ -28,7 +28,7 @@ struct ConfigurationWatchTests {
         expect(&watch, hasChanged: true)
         try folder.write(text + "sampling: {data_plane: {ca_file: ca.pem}}\n", to: "a.yml")
         expect(&watch, hasChanged: true)
-        // What was missing has come.
+        // The missing file appears.
         try folder.write("-----BEGIN CERTIFICATE-----\n", to: "ca.pem")
         expect(&watch, hasChanged: true)
     }

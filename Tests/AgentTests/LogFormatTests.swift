@@ -27,7 +27,7 @@ struct LogFormatTests {
         #expect(line(.logfmt, "").hasSuffix("msg=\"\""))
     }
 
-    @Test("in JSON hold the same keys and stay on one line")
+    @Test("in JSON have the same keys and stay on one line")
     func json() {
         let text = line(.json, "a\u{1}\"\\\n", [("k", "v")])
         #expect(
@@ -36,7 +36,7 @@ struct LogFormatTests {
         )
     }
 
-    @Test("know the four levels of the exporters")
+    @Test("support the four levels of Prometheus exporters")
     func levels() {
         for name in ["debug", "info", "warn", "error"] {
             #expect(Logger.Level(exporterName: name)?.exporterName == name)

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Agent
 
-@Suite("The number of open files")
+@Suite("The limit on open files")
 struct OpenFilesTests {
     @Test(
-        "bounds what is asked at once",
+        "bounds the number of concurrent requests",
         arguments: [(1_048_576, 128), (1024, 128), (256, 108), (64, 12), (41, 1), (0, 1)]
     )
     func room(limit: Int, places: Int) {

@@ -8,7 +8,7 @@ import Testing
 @testable import GES
 import Time
 
-/// A cloud that answers what a test wants and counts the restarts.
+/// A cloud with scripted answers that counts restarts.
 private final class ScriptedCloud: GraphOperations {
     let gatewayClockOffset: Duration? = nil
     let status: String
@@ -84,12 +84,12 @@ struct PerformerTests {
         return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
     }
 
-    @Test("sends one restart for a graph that is still as it was decided upon")
+    @Test("sends one restart for a graph that is unchanged since the decision")
     func sends() async {
         #expect(await outcome(ScriptedCloud(probe: silent), intent()) == "accepted 1")
     }
 
-    @Test("sends nothing when the graph answers, cannot be asked, or has changed")
+    @Test("sends nothing if the graph answers, cannot be read, or has changed")
     func sendsNothing() async {
         let answer = ProbeAnswer(
             duration: .zero,

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Agent
 
-@Suite("Requests for a reload")
+@Suite("Reload requests")
 struct ReloadRequestsTests {
-    @Test("that come together are served together")
+    @Test("that arrive together are served by one reload")
     func together() async {
         let requests = ReloadRequests()
         await withTaskGroup(of: ReloadOutcome.self) { group in
@@ -28,7 +28,7 @@ struct ReloadRequestsTests {
         #expect(!requests.asked.isSet)
     }
 
-    @Test("are answered after the end, too")
+    @Test("are also answered after the agent has stopped")
     func closed() async {
         let requests = ReloadRequests()
         async let early = requests.askAndWait()
@@ -39,7 +39,7 @@ struct ReloadRequestsTests {
     }
 }
 
-@Suite("A configuration that waits for the cycle")
+@Suite("A configuration waiting for the cycle")
 struct ConfigurationSlotTests {
     private static let loaded: LoadedConfiguration = {
         let text = """
@@ -56,7 +56,7 @@ struct ConfigurationSlotTests {
         )
     }()
 
-    @Test("is taken once, and its sender hears what became of it")
+    @Test("is taken once, and its sender receives the result")
     func taken() async {
         let slot = ConfigurationSlot()
         async let outcome = slot.offer(Self.loaded)
@@ -68,7 +68,7 @@ struct ConfigurationSlotTests {
         #expect(!slot.filled.isSet)
     }
 
-    @Test("is given back when there are no more cycles")
+    @Test("is returned when there are no more cycles")
     func closed() async {
         let slot = ConfigurationSlot()
         async let outcome = slot.offer(Self.loaded)
@@ -78,7 +78,7 @@ struct ConfigurationSlotTests {
         #expect(await slot.offer(Self.loaded) == .stopping)
     }
 
-    @Test("has another vantage when its cloud, or the way to the graphs, is another")
+    @Test("has another vantage if its cloud or the route to the graphs differs")
     func vantage() {
         let before = Self.loaded.configuration
         var after = before

@@ -5,26 +5,26 @@ import Testing
 
 @Suite("The stop signal")
 struct StopSignalTests {
-    @Test("ends a race and cancels what ran in it")
+    @Test("ends a race and cancels the operation")
     func endsARace() async {
         let stop = StopSignal()
         async let isCancelled: Bool? = stop.race {
-            // Returns only when it is cancelled.
+            // Returns only when cancelled.
             await AsyncEvent().wait()
             return Task.isCancelled
         }
         stop.request()
-        // Whichever of the two is noticed first.
+        // Either of the two may be noticed first.
         #expect(await isCancelled ?? true)
         #expect(stop.isRequested)
     }
 
-    @Test("lets an operation win that ends first")
+    @Test("lets an operation win that completes first")
     func operationWins() async {
         #expect(await StopSignal().race { 42 } == 42)
     }
 
-    @Test("wakes everybody who waits, and whoever comes later")
+    @Test("wakes all waiters, and later ones return at once")
     func wakesAll() async {
         let stop = StopSignal()
         let awake = await withTaskGroup(of: Bool.self) { group in
@@ -42,7 +42,7 @@ struct StopSignalTests {
         #expect(stop.isRequested)
     }
 
-    @Test("lets go of a waiter that is cancelled")
+    @Test("releases a cancelled waiter")
     func cancelled() async {
         let stop = StopSignal()
         await withTaskGroup(of: Void.self) { group in

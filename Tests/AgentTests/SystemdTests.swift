@@ -14,7 +14,7 @@ struct SystemdTests {
         SystemdNotifier(processIdentifier: 7) { variables[$0] }
     }
 
-    @Test("is notified only when it asks for it")
+    @Test("is notified only if it requests it")
     func environment() {
         #expect(notifier([:]) == nil)
         #expect(notifier(["NOTIFY_SOCKET": ""]) == nil)
@@ -32,13 +32,13 @@ struct SystemdTests {
         #expect(notifier(variables)?.watchdogTimeout == nil)
     }
 
-    @Test("is told that the agent is ready only if the message arrives")
+    @Test("counts as notified only if the message arrives")
     func nobodyListens() throws {
         let deaf = try #require(notifier(["NOTIFY_SOCKET": "/nonexistent/socket"]))
         #expect(!deaf.ready("x"))
     }
 
-    @Test("hears nothing from a cycle that hangs")
+    @Test("gets no watchdog message while the cycle hangs")
     func pulse() {
         let pulse = Pulse()
         #expect(pulse.isAlive(at: .seconds(1000)))
@@ -50,9 +50,9 @@ struct SystemdTests {
     }
 }
 
-@Suite("What systemd hears")
+@Suite("The messages to systemd")
 struct SystemdReportsTests {
-    /// Lets the reports run for `duration` of their own time; returns the messages.
+    /// Runs the reports for `duration` of virtual time; returns the messages.
     private func messages(in duration: Duration, _ pulse: Pulse) async throws -> [String] {
         let folder = try TemporaryFolder(prefix: "graphwarden-notify-")
         defer { folder.remove() }
@@ -78,7 +78,7 @@ struct SystemdReportsTests {
         return listener.receive()
     }
 
-    @Test("is that the agent is ready after half a minute, though no cycle has ended")
+    @Test("report readiness after half a minute, even if no cycle has ended")
     func readyAfterAll() async throws {
         let early = try await messages(in: .seconds(20), Pulse())
         #expect(!early.contains { $0.hasPrefix("READY=1") })
@@ -87,7 +87,7 @@ struct SystemdReportsTests {
         #expect(late.contains { $0.hasPrefix("READY=1\nSTATUS=Not ready: the first") }, "\(late)")
     }
 
-    @Test("is silence when the cycle hangs")
+    @Test("stop when the cycle hangs")
     func silence() async throws {
         let pulse = Pulse()
         pulse.completedCycle()

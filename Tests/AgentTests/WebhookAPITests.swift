@@ -17,7 +17,7 @@ import Testing
 @testable import Ledger
 import Time
 
-/// The endpoint over a cycle and a real ledger. What the loop does with a message is done by `pump`.
+/// The endpoint with a cycle and a real ledger. `pump` replaces the loop's handling of messages.
 private final class Fixture: Sendable {
     private struct Core: Sendable {
         var cycle: Cycle
@@ -69,7 +69,7 @@ private final class Fixture: Sendable {
         )
     }
 
-    /// The fingerprints of the alerts that ask for a restart.
+    /// The fingerprints of the alerts that request a restart.
     var asking: [String] { core.withLock { $0.asking.map(\.fingerprint).sorted() } }
 
     @discardableResult
@@ -95,7 +95,7 @@ private final class Fixture: Sendable {
         }
     }
 
-    /// Steps, and writes what the step wants written.
+    /// Steps, and writes what the step requires.
     func stepAndWrite(
         at seconds: Int64 = 0,
         _ change: (inout CycleInput) -> Void = { _ in }
@@ -110,7 +110,7 @@ private final class Fixture: Sendable {
         }
         core.withLock { $0.disk = outcome }
         inbox.answer(ready.replies, outcome)
-        // As the loop does when something did not reach the disk.
+        // As the loop does after a failed write.
         if outcome != .written { step() }
     }
 
@@ -129,8 +129,8 @@ private final class Fixture: Sendable {
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// The status and the body of the answer. `meanwhile` runs between the choice of the route and
-    /// the handling of the request, while its body arrives.
+    /// The status and the body of the response. `meanwhile` runs after the route is chosen and
+    /// before the request is handled, while its body arrives.
     func post(
         _ body: String,
         to path: String = "/api/v1/alertmanager",
@@ -189,7 +189,7 @@ private func alert(
 
 @Suite("The webhook")
 struct WebhookAPITests {
-    @Test("says of every alert what became of it, and has it on disk then")
+    @Test("reports the result for every alert after writing it to disk")
     func answers() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -222,7 +222,7 @@ struct WebhookAPITests {
     }
 
     @Test(
-        "refuses senders without the right token",
+        "rejects senders without the right token",
         arguments: [nil, "", "wrong", "0123456789abcdeF", "0123456789abcdef0"]
     )
     func strangers(token: String?) async throws {
@@ -236,7 +236,7 @@ struct WebhookAPITests {
         )
     }
 
-    @Test("takes the token that stands in the file now")
+    @Test("accepts the current token in the file")
     func rotation() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -247,7 +247,7 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(), token: "short").status == 503)
     }
 
-    @Test("asks for the token where it asked for nothing else, whatever a reload changes meanwhile")
+    @Test("requires the token even if a reload changes the section during the request")
     func tokenTakenAway() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -258,7 +258,7 @@ struct WebhookAPITests {
         #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
     }
 
-    @Test("takes nothing that would be written to a file without a name")
+    @Test("accepts nothing while the ledger file is deleted")
     func ledgerRemoved() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -269,18 +269,18 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(alert())).status == 200)
     }
 
-    @Test("takes nothing while the ledger is damaged")
+    @Test("accepts nothing while the ledger is damaged")
     func ledgerDamaged() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
-        // So that the pages stand in the file itself.
+        // So that the pages are in the database file itself.
         try await fixture.ledger.database.writeWithoutTransaction {
             _ = try $0.checkpoint(.truncate)
         }
         let good = try Data(contentsOf: URL(filePath: fixture.ledger.path))
         let file = try FileHandle(forUpdating: URL(filePath: fixture.ledger.path))
         defer { try? file.close() }
-        // The content of the pages behind the first; the file stays the same one.
+        // Overwrites the pages after the first; the file keeps its identity.
         try file.seek(toOffset: 4096)
         try file.write(contentsOf: Data(repeating: 0xA5, count: good.count - 4096))
         #expect(try await fixture.post(webhook(alert())).status == 503)
@@ -290,7 +290,7 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(alert())).status == 200)
     }
 
-    @Test("answers 400 to what will never be readable, with the place")
+    @Test("answers 400 to an invalid message, with the position")
     func unreadable() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -299,7 +299,7 @@ struct WebhookAPITests {
         #expect(body["error"]?.stringValue?.contains("$.alerts[0]") == true)
     }
 
-    @Test("asks to be sent again before the graphs were listed, and takes nothing meanwhile")
+    @Test("asks for a retry until the graphs are listed, and accepts nothing meanwhile")
     func notReady() async throws {
         let fixture = try Fixture(listing: nil)
         defer { fixture.remove() }
@@ -308,7 +308,7 @@ struct WebhookAPITests {
         #expect(try await fixture.post(webhook(alert("Other"))).status == 200)
     }
 
-    @Test("takes what it knows of a message that has to be sent again for the rest")
+    @Test("accepts the known part of a message and asks for a retry of the rest")
     func partlyNotReady() async throws {
         let fixture = try Fixture(listing: AlertFixture.incompleteListing)
         defer { fixture.remove() }
@@ -322,7 +322,7 @@ struct WebhookAPITests {
         #expect(try fixture.ledger.loadReceivedAlerts().count == 1)
     }
 
-    @Test("asks to be sent again while the ledger cannot be written, and takes nothing meanwhile")
+    @Test("asks for a retry while the ledger cannot be written, and accepts nothing meanwhile")
     func ledgerRefuses() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -342,7 +342,7 @@ struct WebhookAPITests {
         #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
     }
 
-    @Test("takes the same alerts from Prometheus itself")
+    @Test("accepts the same alerts from Prometheus itself")
     func prometheus() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -353,13 +353,13 @@ struct WebhookAPITests {
         let (status, body) = try await fixture.post(list, to: "/api/v2/alerts")
         #expect(status == 200)
         #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
-        // The same alert by way of Alertmanager, which knows it by the same fingerprint.
+        // The same alert through Alertmanager, which gives it the same fingerprint.
         let fingerprint = try #require(body["data"]?["alerts"]?[0]?["fingerprint"]?.stringValue)
         let again = try await fixture.post(webhook(alert(fingerprint: fingerprint)))
         #expect(again.body["data"]?["alerts"]?[0]?["status"] == "duplicate")
     }
 
-    @Test("keeps what it acknowledged over a restart, with its end")
+    @Test("keeps acknowledged alerts and their end times across a restart")
     func survives() async throws {
         let fixture = try Fixture()
         defer { fixture.remove() }
@@ -381,7 +381,7 @@ struct WebhookAPITests {
         #expect(status.received.alerts.count == 3)
     }
 
-    @Test("is not there without its section")
+    @Test("does not exist without its section")
     func absent() throws {
         let fixture = try Fixture()
         defer { fixture.remove() }

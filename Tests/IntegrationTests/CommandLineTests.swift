@@ -11,7 +11,7 @@ struct CommandLineTests {
         try await Program.run(Program.graphwarden, arguments)
     }
 
-    @Test("tells the version")
+    @Test("prints the version")
     func version() async throws {
         let (status, text) = try await run("--version")
         #expect(status == 0)
@@ -26,7 +26,7 @@ struct CommandLineTests {
         #expect(try await run("nonsense").status == 64)
     }
 
-    @Test("checks the shipped rules, and finds mistakes with their places")
+    @Test("checks the shipped rules, and reports mistakes with file, line and column")
     func rules() async throws {
         let folder = Program.root.appending(path: "rules")
         for name in ["unresponsive", "import", "export", "clear"] {
@@ -53,7 +53,7 @@ struct CommandLineTests {
         #expect(try await run("check", "rules", "/no/such/file").status == 2)
     }
 
-    @Test("checks and tests rules by the features with which they will be evaluated")
+    @Test("checks and tests rules with the feature flags of their evaluation")
     func features() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -85,7 +85,7 @@ struct CommandLineTests {
         #expect(try await run("check", "rules", "--enable-feature=none", rules).status == 64)
     }
 
-    @Test("checks what a start would read, without a start")
+    @Test("checks everything that a start would read, without starting")
     func checkBeforeRun() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -110,7 +110,7 @@ struct CommandLineTests {
         #expect(try await run("run", "--config.auto-reload-interval=0s").status == 64)
     }
 
-    @Test("checks a configuration and tells its worst case")
+    @Test("checks a configuration and reports its worst case")
     func configuration() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -153,12 +153,12 @@ struct CommandLineTests {
         }
     }
 
-    @Test("asks the running agent why it does or does not act")
+    @Test("explains why the running agent does or does not act")
     func why() async throws {
         try await RunningAgent.with(AgentSetup(mode: "shadow")) { agent in
             try await agent.waitUntilReady()
             let victim = try agent.hangGraph(1, .unresponsive)
-            try await eventually("the command says what would be done", every: .milliseconds(200)) {
+            try await eventually("the command predicts a restart", every: .milliseconds(200)) {
                 try await run("why", victim, "--url=\(agent.process.url)").text
             } is: { text in
                 text.contains("would be restarted")
@@ -178,7 +178,7 @@ struct CommandLineTests {
         #expect(try await run("why", "x", "--url=http://127.0.0.1:1").status == 2)
     }
 
-    @Test("simulates a cloud that speaks TLS, with a certificate that can go bad")
+    @Test("simulates a cloud with TLS, whose certificate can be made invalid")
     func simulatedTLS() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -188,7 +188,7 @@ struct CommandLineTests {
             ["simulate", "-o", "json", "--tls-ca-file=\(authority)"]
         )
         defer { cloud.signal(SIGKILL) }
-        try await eventually("the cloud says where it is") {
+        try await eventually("the cloud prints its addresses") {
             cloud.text
         } is: {
             $0.contains("}")

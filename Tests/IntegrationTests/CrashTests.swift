@@ -5,21 +5,21 @@ import JSON
 import TestSupport
 import Testing
 
-/// A place in the course of a restart at which the agent is killed.
+/// A point during a restart at which the agent is killed.
 struct CrashPoint: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var setup = AgentSetup()
     var faults: [ScheduledFault] = []
-    /// Whether the moment has come.
+    /// Whether the point has been reached.
     let isThere: @Sendable (RunningAgent, String) async throws -> Bool
-    /// Restart requests that the cloud had received at this moment.
+    /// Restart requests that the cloud had received by then.
     let sent: Int
-    /// Where the graph stands in the end.
+    /// The final state of the graph.
     let end: String
 
     static let all: [CrashPoint] = [
         CrashPoint(
-            testDescription: "while evidence is collected",
+            testDescription: "while collecting evidence",
             faults: [ScheduledFault(.hang, on: FaultMatch(operation: .showGraph))],
             isThere: { try await $0.state(of: $1) == "gathering_evidence" },
             sent: 0,
@@ -27,8 +27,8 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
         ),
         CrashPoint(
             testDescription: "between the intent and the request",
-            // The graph answers its probes, so the polls are short; the reading of the graph before the
-            // request waits until the agent is killed.
+            // The graph answers its probes, so the polls are short; the read of the graph just
+            // before the request blocks until the agent is killed.
             setup: AgentSetup(hang: .importing, timeout: "100s"),
             faults: [
                 ScheduledFault(.hang, on: FaultMatch(operation: .showGraph), skip: 1)
@@ -58,20 +58,20 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
             end: "cooling_down"
         ),
         CrashPoint(
-            testDescription: "while it asks for the job",
+            testDescription: "while querying the job",
             faults: [ScheduledFault(.hang, on: FaultMatch(operation: .showJob))],
             isThere: { agent, _ in agent.hasReceived(.showJob) },
             sent: 1,
             end: "cooling_down"
         ),
         CrashPoint(
-            testDescription: "while it waits for good probes",
+            testDescription: "while waiting for successful probes",
             isThere: { try await $0.state(of: $1) == "verifying" },
             sent: 1,
             end: "cooling_down"
         ),
         CrashPoint(
-            testDescription: "while it leaves the graph alone",
+            testDescription: "during the cooldown",
             isThere: { try await $0.state(of: $1) == "cooling_down" },
             sent: 1,
             end: "cooling_down"
@@ -81,13 +81,13 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
 
 @Suite("An agent that is killed", .serialized)
 struct CrashTests {
-    @Test("goes on from there, and sends nothing twice", arguments: CrashPoint.all)
+    @Test("resumes where it was, and sends nothing twice", arguments: CrashPoint.all)
     func killed(at point: CrashPoint) async throws {
         try await AgentLives.with(point.setup) { lives in
             let agent = try await lives.begin()
             for fault in point.faults { agent.schedule(fault) }
             let victim = try agent.hangGraph(1, point.setup.hang)
-            try await eventually("the moment comes", every: .milliseconds(10)) {
+            try await eventually("the crash point is reached", every: .milliseconds(10)) {
                 try await point.isThere(agent, victim)
             } lastSeen: {
                 "\(agent.log.suffix(3_000))"
@@ -105,7 +105,7 @@ struct CrashTests {
         }
     }
 
-    @Test("remembers since when an alert waits, and until when a graph is left alone")
+    @Test("remembers how long an alert has been pending, and when a cooldown ends")
     func remembers() async throws {
         try await AgentLives.with(AgentSetup()) { lives in
             let rules =
@@ -130,7 +130,7 @@ struct CrashTests {
             #expect(before.state == "pending" && after.state == "pending")
             let waited = try #require(seconds(from: before.activeAt, to: after.activeAt))
             let unseen = Date.now.timeIntervalSince(lastSeen)
-            #expect(waited < unseen, "only the time in which nobody looked does not count")
+            #expect(waited < unseen, "only the time without an agent does not count")
         }
     }
 
@@ -142,9 +142,9 @@ struct CrashTests {
         return to.timeIntervalSince(from)
     }
 
-    /// Half of the moments lie anywhere in the course of a restart, half around the intent and the
-    /// request. They are counted in requests of the agent, so that a slow machine moves none of them.
-    @Test("is killed at fifty moments of a restart, and never restarts a graph twice")
+    /// Half of the kills are spread over the whole restart, half are close to the intent and the
+    /// request. They are timed by the agent's requests, so a slow machine does not shift them.
+    @Test("never restarts a graph twice, wherever in a restart it is killed")
     func fiftyMoments() async throws {
         let tally = try await withThrowingTaskGroup(of: String.self) { group in
             var waiting = (0..<50 as Range<UInt64>).makeIterator()
@@ -162,13 +162,13 @@ struct CrashTests {
             return tally
         }
         let summary = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        print("Killed at 50 moments of a restart: " + summary.joined(separator: ", "))
+        print("Killed at 50 points of a restart: " + summary.joined(separator: ", "))
         #expect(tally.values.reduce(0, +) == 50)
         #expect(tally.keys.allSatisfy { !$0.contains("FORGOTTEN") && !$0.contains("TWICE") })
-        #expect(tally.count > 1, "the moments must differ for this to be worth anything")
+        #expect(tally.count > 1, "all kills hit the same phase of a restart")
     }
 
-    /// Returns what became of it.
+    /// Returns the outcome.
     private func killedAtRandom(_ seed: UInt64) async throws -> String {
         var random = SeededRandom(seed: seed)
         let isNearIntent = seed.isMultiple(of: 2)
@@ -178,7 +178,7 @@ struct CrashTests {
             let agent = try await lives.begin()
             let victim = try agent.hangGraph(1, .unresponsive)
             if isNearIntent {
-                try await eventually("a restart is intended", every: .milliseconds(5)) {
+                try await eventually("a restart intent is recorded", every: .milliseconds(5)) {
                     agent.log.contains("event=intended")
                 } lastSeen: {
                     try await agent.account(of: victim)
@@ -193,7 +193,7 @@ struct CrashTests {
             try await agent.process.kill()
             let sent = agent.restarts[victim] ?? 0
             if isGoneForLong {
-                try await eventually("the cloud has ended what it does") {
+                try await eventually("the cloud has finished the restart") {
                     agent.cloud.withCloud { cloud, now in
                         cloud.graph(victim)?.status(at: now) == .running
                     }

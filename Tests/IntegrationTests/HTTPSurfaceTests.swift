@@ -5,9 +5,9 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("The agent's HTTP surface")
+@Suite("The agent's HTTP interface")
 struct HTTPSurfaceTests {
-    @Test("shows health, readiness, graphs and the page")
+    @Test("serves health, readiness, graphs and the page")
     func surface() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -31,17 +31,17 @@ struct HTTPSurfaceTests {
         }
     }
 
-    @Test("is not ready before it has seen the cloud")
+    @Test("is not ready before the first successful poll")
     func notReady() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
             try AgentSetup().write(to: scratch, for: cloud)
         }
-        // The cloud is gone: its ports are closed.
+        // Nothing listens: the cloud's ports are closed.
         let process = try await AgentProcess.start(in: scratch.folder)
         defer { process.program.signal(SIGKILL) }
-        try await eventually("the agent says why it is not ready") {
+        try await eventually("the agent reports why it is not ready") {
             let ready = try await process.get("/-/ready")
             #expect(ready.status == 503)
             return String(decoding: ready.body, as: UTF8.self)
@@ -52,7 +52,7 @@ struct HTTPSurfaceTests {
         #expect(try await process.stop() == 0)
     }
 
-    @Test("ends on SIGTERM, and forgets nothing that was begun")
+    @Test("stops on SIGTERM, and remembers a restart in progress")
     func stopDuringARestart() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -5,14 +5,14 @@ import JSON
 import TestSupport
 import Testing
 
-/// The agent on a machine that is too small. It may die; it must not take its own weakness for a sick
-/// graph, nor restart one twice.
-@Suite("On a machine that is too small", .serialized)
+/// The agent with too few resources. It may die, but must neither mistake its own lack of resources
+/// for an unhealthy graph nor restart a graph twice.
+@Suite("With too few resources", .serialized)
 struct LimitTests {
-    /// More probes than places, each of which holds its place for half of the time-out: those that wait
-    /// for one would run out of time if the wait counted. The control is a graph that hangs although it
+    /// More probes than slots, each of which occupies its slot for half of the timeout: waiting
+    /// probes would time out if the wait counted. The control is a graph that hangs although it
     /// answers.
-    @Test("sixty-four open files make no graph look sick")
+    @Test("a limit of 64 open files makes no graph look unhealthy")
     func openFiles() async throws {
         let setup = AgentSetup(graphs: 80, timeout: "3s")
         try await RunningAgent.with(setup, through: { _ in .shell("ulimit -n 64") }) { agent in
@@ -35,7 +35,7 @@ struct LimitTests {
     }
 
     @Test(
-        "too little memory is survived, or ends the agent",
+        "the agent survives too little memory, or dies without a second restart",
         arguments: [300_000, 500_000, 900_000, 2_000_000]
     )
     func memory(kilobytes: Int) async throws {
@@ -45,13 +45,13 @@ struct LimitTests {
             try AgentSetup().write(to: scratch, for: cloud)
             let victim = try #require(cloud.withCloud { cloud, _ in cloud.graphs.first?.id })
             var small = Launcher.shell("ulimit -v \(kilobytes)")
-            // Who tells where a program crashed has no more memory than the program, and may stay.
+            // The backtracer has as little memory as the program, and may get stuck.
             small.environment = ["SWIFT_BACKTRACE": "enable=no"]
             let process = try? await AgentProcess.start(in: scratch.folder, through: small)
             if let process {
                 try await Self.waitForListings(8, cloud, process)
                 cloud.withCloud { cloud, now in
-                    // Answers that are far too large, while a graph hangs.
+                    // Far too large answers while a graph hangs.
                     let fault = ScheduledFault(
                         .padded(bytes: 15 << 20),
                         on: FaultMatch(service: .ges),
@@ -76,7 +76,7 @@ struct LimitTests {
         }
     }
 
-    /// Waits until the agent has asked for so many lists of graphs, or has died.
+    /// Waits until the agent has requested `count` graph listings, or has died.
     private static func waitForListings(
         _ count: Int,
         _ cloud: SimulatedCloudServer,
@@ -93,7 +93,7 @@ struct LimitTests {
         }
     }
 
-    /// The command lines of what still runs in the folder.
+    /// The command lines of processes still running in the folder.
     private static func processes(in folder: URL) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { process in
             let place = try? FileManager.default.destinationOfSymbolicLink(
@@ -104,7 +104,7 @@ struct LimitTests {
         }
     }
 
-    /// Without the limit the same agent brings it to an end.
+    /// Without the limit the same agent completes the restart.
     private func goesOn(
         in folder: URL,
         _ cloud: SimulatedCloudServer,
@@ -118,8 +118,8 @@ struct LimitTests {
         try await process.stop()
     }
 
-    /// At the pace of these tests a tenth of a second is what twelve seconds are in the field.
-    @Test("a disk that is slow at every write delays, and nothing else")
+    /// At the pace of these tests a tenth of a second corresponds to twelve seconds in production.
+    @Test("a slow disk delays the agent, and has no other effect")
     func slowDisk() async throws {
         let launcher = try Launcher.slowing("fsync,fdatasync", by: .milliseconds(100))
         try await RunningAgent.with(AgentSetup(), through: { _ in launcher }) { agent in

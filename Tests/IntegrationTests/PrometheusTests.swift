@@ -8,7 +8,7 @@ import URI
 
 @Suite("A real Prometheus")
 struct PrometheusTests {
-    @Test("scrapes the agent and finds the values that the agent holds")
+    @Test("scrapes the agent and stores the values that the agent exports")
     func scrape() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -25,13 +25,14 @@ struct PrometheusTests {
                 "graphwarden_remediations_total{action=\"restart\"}": 0,
                 "graphwarden_ready": 1,
             ]
-            // A program of this kind has more than 4 MiB and fewer than 4 GiB, and may open 16 files.
+            // A process of this kind uses more than 4 MiB and less than 4 GiB, and may open 16
+            // files.
             let plausible =
                 "process_resident_memory_bytes > 4194304 < 4294967296"
                 + " and process_virtual_memory_bytes > process_resident_memory_bytes"
                 + " and process_max_fds >= 16"
             #expect(try await prometheus.value(of: plausible) != nil)
-            // On a busy machine a poll may run out of time, and its scrape shows that.
+            // On a busy machine a poll may time out, which its scrape shows.
             for (query, value) in expected {
                 try await eventually("\(query) is \(value)", every: .milliseconds(100)) {
                     try await prometheus.value(of: query)
@@ -42,7 +43,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test("accepts the metrics without a finding of its linter")
+    @Test("accepts the metrics without lint warnings")
     func lint() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -75,14 +76,14 @@ struct PrometheusTests {
     }
 }
 
-/// Debian's Prometheus, scraping one target every other second: it must answer within that time.
+/// Debian's Prometheus, scraping one target every two seconds: it must answer within that time.
 struct PrometheusServer {
     let program: Program
     private let url: String
     private let scratch: Scratch
     private let http: HTTPClient
 
-    /// With a token it sends its alerts to what it scrapes.
+    /// With a token, it sends its alerts to the scraped target.
     static func start(
         scraping target: String,
         rules: String = "groups: []",
@@ -113,7 +114,7 @@ struct PrometheusServer {
             """,
             to: "prometheus.yml"
         )
-        // Prometheus does not tell which port it got, so a free one is looked for first.
+        // Prometheus does not report which port it got, so a free one is chosen first.
         let port = try await FreePort.find()
         let program = try Program(
             try Program.debian("prometheus"),
@@ -139,7 +140,7 @@ struct PrometheusServer {
         }
     }
 
-    /// The value of an instant query with one result; nil while there is none.
+    /// The value of an instant query with one result; nil if there is none.
     func value(of query: String) async throws -> Double? {
         let request = HTTPRequest(url: "\(url)/api/v1/query?query=\(PercentEncoding.encode(query))")
         guard let answer = try? await http.send(request), answer.status == 200 else { return nil }
@@ -155,7 +156,7 @@ struct PrometheusServer {
 }
 
 enum FreePort {
-    /// A port that was free a moment ago: a server of ours had it, and is gone.
+    /// A port that was just free: a server of this process used it and has closed it.
     static func find() async throws -> Int {
         let server = try await SimulatedCloudServer.bind(AgentSetup.fleet)
         let port = server.endpoints.dataPlanePort

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// graphwarden and Prometheus' own promtool (2.42) judge the same files.
+/// graphwarden and Prometheus' own promtool (2.42) check the same files.
 @Suite("Promtool and graphwarden")
 struct PromtoolRulesTests {
     private typealias Verdict = (status: Int32, failures: [String])
@@ -60,7 +60,7 @@ struct PromtoolRulesTests {
         }
     }
 
-    @Test("accept the same forms", arguments: RuleTestSamples.forms)
+    @Test("accept the same file forms", arguments: RuleTestSamples.forms)
     func acceptTheSameForms(text: String) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -71,7 +71,7 @@ struct PromtoolRulesTests {
         #expect(ours.status == theirs.status)
     }
 
-    @Test("find the same mistakes at the same places", arguments: RuleMistakes.all)
+    @Test("report the same mistakes at the same positions", arguments: RuleMistakes.all)
     func findTheSameMistakes(mistake: RuleMistakes) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -85,7 +85,7 @@ struct PromtoolRulesTests {
         }
         #expect(found.count == mistake.count, "\(theirs.text)")
         for match in found {
-            // promtool knows no place for what is missing, nor for labels and annotations.
+            // promtool reports no position for missing keys, nor for labels and annotations.
             let place = match.1.map { $0 == "0:0" ? ":" : ":\($0): " } ?? ":"
             #expect(
                 ours.text.split(separator: "\n").contains {

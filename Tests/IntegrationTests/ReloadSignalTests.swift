@@ -8,20 +8,20 @@ import Testing
 struct ReloadSignalTests {
     fileprivate static let loaded = "Completed loading of configuration file"
 
-    @Test("neither kills the agent nor is lost, however early and often it comes")
+    @Test("neither kills the agent nor is lost, however early and often it is sent")
     func storm() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
             try AgentSetup().write(to: scratch, for: cloud)
             let process = try await AgentProcess.start(in: scratch.folder) { program in
-                try await eventually("the signal is caught", every: .milliseconds(1)) {
+                try await eventually("the signal handler is installed", every: .milliseconds(1)) {
                     Self.holdsHangups(program.processIdentifier)
                 }
                 for _ in 0..<100 { program.signal(SIGHUP) }
             }
             defer { process.program.signal(SIGKILL) }
-            try await eventually("the configuration is loaded again") {
+            try await eventually("the configuration is reloaded") {
                 process.program.text
             } is: { text in
                 text.contains(Self.loaded)
@@ -36,13 +36,14 @@ struct ReloadSignalTests {
                 try await process.metric("graphwarden_config_last_reload_successful") == 1
             )
             try await agent.expectThatAHangIsStillNoticed()
-            // One client for all of them: a token for every reload would soon be refused.
+            // All reloads share one client: with a token per reload, requests would soon be
+            // throttled.
             #expect(try await process.metric("graphwarden_token_refreshes_total") == 1)
             #expect(try await process.stop() == 0)
         }
     }
 
-    /// Whether the process has come so far that it catches the signal.
+    /// Whether the process has installed its signal handler.
     private static func holdsHangups(_ process: Int32) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
@@ -61,11 +62,11 @@ struct AutoReloadTests {
     ]
     private static let successful = "graphwarden_config_last_reload_successful"
 
-    @Test("follows the content of the files, and keeps what was right")
+    @Test("applies changed file contents, and keeps the last valid configuration")
     func content() async throws {
         try await RunningAgent.with(AgentSetup(), arguments: Self.arguments) { agent in
             try await agent.waitUntilReady()
-            // Written anew, but as it was: for longer than the watch takes to look.
+            // Rewritten without a change, for longer than the watcher's interval.
             try agent.rewrite("rules.yml") { $0 }
             try await agent.process.waitForPolls(8)
             try agent.rewrite("rules.yml") {
@@ -75,7 +76,7 @@ struct AutoReloadTests {
             try await eventually("the new rule fires") { try await agent.alert("Always") != nil }
             #expect(agent.log.ranges(of: ReloadSignalTests.loaded).count == 1)
             try agent.rewrite("rules.yml") { $0 + "  nonsense\n" }
-            try await eventually("the bad file is refused") {
+            try await eventually("the invalid file is refused") {
                 try await agent.process.metric(Self.successful) == 0
             }
             #expect(try await agent.alert("Always") != nil)

@@ -32,7 +32,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("that has a mistake anywhere changes nothing and says where", arguments: Mistake.all)
+    @Test("with a mistake in any file changes nothing and reports where", arguments: Mistake.all)
     func bad(mistake: Mistake) async throws {
         try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
             try await agent.waitUntilReady()
@@ -59,7 +59,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("by HTTP needs the flag, and POST or PUT")
+    @Test("over HTTP requires the flag, and POST or PUT")
     func methods() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             let refused = try await agent.process.reload()
@@ -69,7 +69,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("lets alerts go on as they were")
+    @Test("preserves the state of alerts")
     func alertsGoOn() async throws {
         try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
             try agent.rewrite("rules.yml") { $0 + Rule.added + Rule.waiting }
@@ -91,7 +91,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("while a restart is under way leads to one restart, followed to its end")
+    @Test("during a restart causes no second one, and the restart is tracked to completion")
     func duringARestart() async throws {
         var fleet = AgentSetup.fleet
         fleet.timeScale = 0.05
@@ -99,12 +99,12 @@ struct ReloadTests {
             try await agent.waitUntilReady()
             let victim = try agent.hangGraph(1, .unresponsive)
             try await agent.waitForRestart(of: victim)
-            // Another time-out makes another client.
+            // Another timeout requires a new client.
             try agent.rewrite("graphwarden.yml") {
                 $0.replacing("timeout: 1s", with: "timeout: 2s")
             }
             #expect(try await agent.process.reload().status == 200)
-            // What was begun in this project could not be followed in another one.
+            // A restart in progress in this project could not be tracked in another one.
             try agent.rewrite("graphwarden.yml") {
                 $0.replacing("project_id: ", with: "project_id: 0")
             }
@@ -116,7 +116,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("leaves no client, thread or connection behind")
+    @Test("leaks no client, thread or connection")
     func leavesNothingBehind() async throws {
         try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
             try await agent.waitUntilReady()
@@ -128,8 +128,8 @@ struct ReloadTests {
                 }
                 #expect(try await agent.process.reload().status == 200)
             }
-            // Every client has two threads of its own; a few others come and go.
-            try await eventually("their threads are gone") {
+            // Every client has two threads; a few others come and go.
+            try await eventually("their threads have ended") {
                 try Self.threads(of: agent.process.program.processIdentifier)
             } is: { threads in
                 threads <= before + 6
@@ -143,7 +143,7 @@ struct ReloadTests {
         return try #require(status.firstMatch(of: /Threads:\s+(\d+)/).flatMap { Int($0.1) })
     }
 
-    @Test("that looks by another way observes anew before it acts")
+    @Test("that changes the data plane's route requires new observations before acting")
     func anotherWay() async throws {
         try await RunningAgent.with(AgentSetup(), arguments: lifecycle) { agent in
             try await agent.waitUntilReady()
@@ -153,7 +153,7 @@ struct ReloadTests {
                 $0.replacing("port: \(right)", with: "port: \(wrong)")
             }
             #expect(try await agent.process.reload().status == 200)
-            // Every graph seems to hang, but none was ever reached by this way.
+            // Every graph seems to hang, but none was ever reached over this route.
             try await agent.expectNoFurtherRestart(inPolls: 24)
             #expect(agent.restarts.isEmpty)
             try agent.rewrite("graphwarden.yml") {
@@ -185,14 +185,14 @@ private enum Rule {
         """
 }
 
-/// A way to make the files wrong, and right again.
+/// A change that makes the files invalid, and can be reverted.
 struct Mistake: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let file: String
-    /// What takes the place of what; the second text holds the mistakes.
+    /// The text to replace; the second text contains the mistakes.
     let good: String
     let wrong: String
-    /// Where the mistakes are: file, line and column.
+    /// The positions of the mistakes: file, line and column.
     let places: [String]
 
     func change(_ text: String) -> String { text.replacing(good, with: wrong) }
@@ -200,14 +200,14 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Mistake(
-            testDescription: "two keys that nobody knows",
+            testDescription: "two unknown keys",
             file: "graphwarden.yml",
             good: "rule_files: [",
             wrong: "rule_file: []\nremedy: 1\nrule_files: [",
             places: ["graphwarden.yml:18:1: unknown key", "graphwarden.yml:19:1: unknown key"]
         ),
         Mistake(
-            testDescription: "two expressions that cannot be read",
+            testDescription: "two expressions that cannot be parsed",
             file: "rules.yml",
             good: "    rules:\n",
             wrong: "    rules:\n      - {alert: Broken, expr: sum(}\n"
@@ -215,21 +215,21 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             places: ["rules.yml:4:31: ", "rules.yml:5:30: "]
         ),
         Mistake(
-            testDescription: "a file of authorities that is not there",
+            testDescription: "a missing CA file",
             file: "graphwarden.yml",
             good: "  api_version:",
             wrong: "  ca_file: none.pem\n  api_version:",
             places: ["graphwarden.yml:4:12: ", "none.pem"]
         ),
         Mistake(
-            testDescription: "alerts of anybody, while restarts are sent",
+            testDescription: "a webhook without authentication while restarts are enabled",
             file: "graphwarden.yml",
             good: "rule_files: [",
             wrong: "webhook: {alerts: [GraphHung]}\nrule_files: [",
             places: ["graphwarden.yml:18:1: webhook without token_file"]
         ),
         Mistake(
-            testDescription: "a password that is not there",
+            testDescription: "a missing password file",
             file: "graphwarden.yml",
             good: "password_file: password",
             wrong: "password_file: none",

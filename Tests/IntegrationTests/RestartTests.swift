@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Every kind of credentials and both versions of the API; SimulationTests has every kind of hang.
+/// All kinds of credentials and both API versions; SimulationTests covers all kinds of hang.
 private let setups: [AgentSetup] = [
     AgentSetup(apiVersion: "v2", credentials: .password),
     AgentSetup(apiVersion: "v1", credentials: .accessKey, hang: .importing),
@@ -27,8 +27,8 @@ struct RestartTests {
             #expect(
                 metrics["graphwarden_remediation_duration_seconds_count{action=\"restart\"}"] == 1
             )
-            // On a busy machine a poll may run out of time.
-            try await eventually("the metrics show a graph that runs", every: .milliseconds(100)) {
+            // On a busy machine a poll may time out.
+            try await eventually("the metrics show a running graph", every: .milliseconds(100)) {
                 let metrics = try await agent.process.metrics()
                 return metrics["ges_graph_status_code{graph_id=\"\(victim)\"}"] == 200
                     && metrics["ges_graph_up{graph_id=\"\(victim)\"}"] == 1

@@ -6,20 +6,20 @@ import Testing
 
 @Suite("Nothing is restarted")
 struct RestraintTests {
-    /// More polls than an alert takes to fire, and a restart to follow.
+    /// More polls than an alert needs to fire and a restart to follow.
     private static let polls = 30
 
-    @Test("while the whole API is out, and after it came back", arguments: [true])
+    @Test("during an outage of the whole API, and after its recovery", arguments: [true])
     func outage(refusesConnections: Bool) async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
             let isUp = "ges_up{project_id=\"\(agent.projectID)\"}"
             try await agent.cloud.setOutage(refusesConnections ? .refusing : .hanging)
-            // With the shipped interval of 30 s these are five minutes at least.
+            // At the shipped interval of 30 s this is at least five minutes.
             try await agent.expectNoFurtherRestart(inPolls: refusesConnections ? 40 : 10)
             #expect(try await agent.process.metric(isUp) == 0)
             try await agent.cloud.setOutage(nil)
-            try await eventually("the agent sees the cloud again", every: .milliseconds(100)) {
+            try await eventually("the agent reaches the cloud again", every: .milliseconds(100)) {
                 try await agent.process.metric(isUp) == 1
             }
             try await agent.expectNoFurtherRestart(inPolls: Self.polls)
@@ -28,7 +28,7 @@ struct RestraintTests {
         }
     }
 
-    @Test("when every graph is sick at once", arguments: [3])
+    @Test("when all graphs are unhealthy at once", arguments: [3])
     func storm(graphs: Int) async throws {
         try await RunningAgent.with(AgentSetup(graphs: graphs)) { agent in
             try await agent.waitUntilReady()
@@ -53,7 +53,7 @@ struct RestraintTests {
     }
 
     @Test(
-        "when a graph is in a state that no restart is documented for",
+        "when a graph is in a state for which no restart is documented",
         arguments: ["210"]
     )
     func transitional(status: String) async throws {
@@ -69,13 +69,13 @@ struct RestraintTests {
         }
     }
 
-    @Test("when nobody ever reached the data plane of the only graph")
+    @Test("when the data plane of the only graph has never been reached")
     func neverReached() async throws {
         let port = try await FreePort.find()
         try await RunningAgent.with(AgentSetup(graphs: 1, dataPlanePort: port)) { agent in
             try await agent.waitUntilReady()
             let graph = try agent.graphID(0)
-            try await eventually("the graph is held for want of data", every: .milliseconds(100)) {
+            try await eventually("the graph is held for lack of data", every: .milliseconds(100)) {
                 try await agent.why(graph)["reasons"]?[0]?["reason"]
             } is: { reason in
                 reason == "stale_data"

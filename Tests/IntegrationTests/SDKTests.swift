@@ -23,7 +23,7 @@ func sdkWorksAgainstTheSimulator() async throws {
                 "--user", settings.user, "--password", settings.password,
                 "--access-key", settings.accessKey, "--secret-key", settings.secretKey,
             ],
-            // The SDK writes an application id below the home folder.
+            // The SDK writes an application id to the home folder.
             environment: ["HOME": home.folder.path]
         )
         #expect(status == 0, "\(text)")

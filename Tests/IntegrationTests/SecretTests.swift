@@ -4,8 +4,8 @@ import HTTPClient
 import TestSupport
 import Testing
 
-/// A cloud whose secrets stand nowhere by chance, and the real agent at debug level.
-@Suite("No secret gets out")
+/// Distinctive secrets that appear nowhere by accident, and the real agent at debug level.
+@Suite("No secret leaks")
 struct SecretTests {
     private static var fleet: SimulatorConfiguration {
         var fleet = AgentSetup.fleet
@@ -13,7 +13,7 @@ struct SecretTests {
         fleet.password = #"Zq7-fV2_wLp"9x\K4mT"#
         fleet.accessKey = "QX7PLANTEDKEY0M3W9ZT"
         fleet.secretKey = "kT9vPlantedSecretKeyZ3xW8qL5mN2bV7cJ1hG4"
-        // Renewed within every fault.
+        // Short enough to be renewed during every fault.
         fleet.tokenLife = .milliseconds(600)
         return fleet
     }
@@ -21,14 +21,14 @@ struct SecretTests {
     @Test("whatever the cloud does", arguments: AgentSetup.Credentials.allCases)
     func everyFault(credentials: AgentSetup.Credentials) async throws {
         var fleet = Self.fleet
-        // A token in a file is nobody's to renew.
+        // The agent does not renew a token from a file.
         if credentials == .token { fleet.tokenLife = .seconds(3600) }
         try await SimulatedCloudServer.serving(fleet) { cloud in
             let scratch = try Scratch()
             defer { scratch.remove() }
             try AgentSetup(credentials: credentials).write(to: scratch, for: cloud)
-            // The first requests of all, those for credentials among them, are answered with what
-            // they held.
+            // The first requests of all, including those for credentials, are answered with an
+            // error that quotes them.
             for service in [CloudService.iam, .metadata, .ges] {
                 Self.schedule(
                     .quoting(status: 500),
@@ -52,7 +52,7 @@ struct SecretTests {
         }
     }
 
-    /// What was shown, and what must not be found in it.
+    /// What was exposed, and what must not be found in it.
     private struct Evidence {
         var leaks = Leaks()
         var secrets: Set<String> = []
@@ -73,7 +73,8 @@ struct SecretTests {
         }
     }
 
-    /// A restart that is refused with all that its request held: the refusal is kept in the ledger.
+    /// A restart refused with an error that quotes the request: the refusal is stored in the
+    /// ledger.
     private func beRefused(_ agent: RunningAgent, _ evidence: inout Evidence) async throws {
         try await agent.waitUntilReady()
         Self.schedule(
@@ -98,9 +99,9 @@ struct SecretTests {
     ) async throws {
         for (number, fault) in Fault.oneOfEachKind.enumerated() {
             agent.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
-            // Before they are revoked and forgotten.
+            // Before the secrets are revoked and forgotten.
             evidence.note(agent.cloud)
-            // A refused password rests until its file changes.
+            // A refused password is not retried until its file changes.
             if credentials == .password {
                 try Self.change(to: "Zq7-Rotated-\(number)-9xK4", agent.cloud, agent.folder)
             }
@@ -111,7 +112,7 @@ struct SecretTests {
         }
     }
 
-    /// A new password in the cloud and, renamed into place, in the file.
+    /// Changes the password in the cloud and, renamed into place, in the file.
     private static func change(
         to password: String,
         _ cloud: SimulatedCloudServer,
@@ -123,7 +124,7 @@ struct SecretTests {
         #expect(unsafe rename(new.path, folder.appending(path: "password").path) == 0)
     }
 
-    @Test("when the files are wrong", arguments: wrongFiles)
+    @Test("when the files are invalid", arguments: wrongFiles)
     func wrongFile(_ wrong: WrongFile) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -139,10 +140,10 @@ struct SecretTests {
         #expect(text.contains(password.path) && text.contains(wrong.reason), "\(text)")
         var leaks = Leaks()
         leaks.add("check config", text)
-        // The agent starts all the same, says what is wrong, and is not ready.
+        // The agent starts anyway, reports what is wrong, and is not ready.
         let process = try await AgentProcess.start(in: scratch.folder)
         defer { process.program.signal(SIGKILL) }
-        try await eventually("the agent says what is wrong") {
+        try await eventually("the agent reports what is wrong") {
             let answer = try await process.get("/-/ready")
             return answer.status == 503
                 && String(decoding: answer.body, as: UTF8.self).contains(wrong.reason)
@@ -154,7 +155,7 @@ struct SecretTests {
         #expect(try await process.stop() == 0)
     }
 
-    /// A file of a password that cannot be used, and what is said of it.
+    /// An unusable password file, and the error that it causes.
     struct WrongFile: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let content: String?
@@ -232,7 +233,7 @@ struct SecretTests {
         ("access_key: {id: Planted-Id, secret: Planted-Secret}", "unknown key"),
     ]
 
-    @Test("and a replaced file is used at once")
+    @Test("and a replaced file takes effect at once")
     func rotation() async throws {
         try await SimulatedCloudServer.serving(Self.fleet) { cloud in
             let scratch = try Scratch()
@@ -272,16 +273,16 @@ struct SecretTests {
     }
 
     private static func judge(_ evidence: Evidence) {
-        #expect(evidence.secrets.count > 3, "nothing was handed out")
+        #expect(evidence.secrets.count > 3, "no secret was issued")
         #expect(evidence.leaks.places(holding: evidence.secrets) == [])
-        // The quotations did arrive, in the log and in the ledger.
+        // The quotes did arrive, in the log and in the ledger.
         for place in ["log", "file ledger.db"] {
             let isQuoted =
                 evidence.leaks.contains("decrypt token fail", in: place)
                 && evidence.leaks.contains("<secret>", in: place)
             #expect(isQuoted, "\(place) of \(evidence.leaks.places)")
         }
-        // And the search finds what is there.
+        // The search works: it finds what is there.
         for secret in evidence.secrets {
             var planted = evidence.leaks
             planted.add("planted", "err=\"token: \(secret)\"")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Under systemd")
 struct SystemdTests {
-    @Test("the agent says when it is ready, alive, reloading and stopping")
+    @Test("the agent notifies when it is ready, alive, reloading and stopping")
     func life() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -42,7 +42,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("an agent that cannot see the cloud is ready too, and says what is wrong")
+    @Test("an agent that cannot reach the cloud is also ready, and reports what is wrong")
     func blind() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -56,7 +56,7 @@ struct SystemdTests {
             )
             defer { process.program.signal(SIGKILL) }
             var heard: [String] = []
-            try await eventually("systemd hears that the agent is ready, but not well") {
+            try await eventually("systemd is notified that the agent is ready, but not healthy") {
                 heard += socket.receive()
                 return heard
             } is: { heard in

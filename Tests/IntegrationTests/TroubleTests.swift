@@ -5,16 +5,17 @@ import JSON
 import TestSupport
 import Testing
 
-/// What is wrong with the agent's own machine. In each trouble it watches and does not act, says so,
-/// and goes on by itself when the cause is gone.
-@Suite("In trouble of its own the agent only watches", .serialized)
+/// Problems of the agent's own machine. In each of them it observes without acting, reports the
+/// problem, and resumes by itself when the cause is gone.
+@Suite("With a problem of its own the agent only observes", .serialized)
 struct TroubleTests {
     @Test("while the disk is full")
     func diskFull() async throws {
         let mounts = Launcher.mounts("mkdir data && mount -t tmpfs -o size=1m tmpfs data")
         try await RunningAgent.with(AgentSetup(), through: { _ in mounts }) { agent in
             try await agent.waitUntilReady()
-            // The file system is seen through the agent's process: no other has it.
+            // The file system is accessed through the agent's process, because no other process
+            // sees it.
             let process = agent.process.program.processIdentifier
             let filler = URL(filePath: "/proc/\(process)/root\(agent.folder.path)/data/filler")
             try fill(filler)
@@ -36,7 +37,7 @@ struct TroubleTests {
         #expect(error?.code == .fileWriteOutOfSpace)
     }
 
-    @Test("while another program has the ledger locked")
+    @Test("while another program locks the ledger")
     func locked() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -57,14 +58,14 @@ struct TroubleTests {
                 text.contains("locked")
             }
             let victim = try await agent.expectTrouble("ledger", saying: "locked")
-            // A wait of two seconds for the lock with each poll: the rhythm goes on.
+            // Each poll waits two seconds for the lock, so polling continues.
             try await agent.process.waitForPolls(4)
             locker.signal(SIGKILL)
             try await agent.expectRecovery(of: victim)
         }
     }
 
-    @Test("while the ledger is damaged or gone")
+    @Test("while the ledger is damaged or missing")
     func damaged() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -79,7 +80,7 @@ struct TroubleTests {
         }
     }
 
-    @Test("and does not start with a damaged ledger, but says what to do")
+    @Test("and refuses to start with a damaged ledger, with a remedy")
     func damagedAtStart() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -101,8 +102,8 @@ struct TroubleTests {
         }
     }
 
-    /// First forward, then back. Not the other way round: the library that sets the clock would also
-    /// hold up the timers of the elapsed time, which the kernel's own clocks never do.
+    /// First forward, then back. The reverse would not work: the library that sets the clock would
+    /// also delay the timers of elapsed time, which the kernel's own clocks never do.
     @Test("while its clock is set, forward and back")
     func clockSet() async throws {
         let setup = AgentSetup(remediation: ["cooldown: 1h"])
@@ -124,7 +125,7 @@ struct TroubleTests {
         }
     }
 
-    @Test("while the cloud's gateway has another time")
+    @Test("while the clock of the cloud's gateway differs")
     func gatewayDiffers() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -139,9 +140,9 @@ struct TroubleTests {
 }
 
 extension RunningAgent {
-    /// The trouble shows everywhere, and a graph that hangs meanwhile is not restarted.
+    /// The problem is reported everywhere, and a graph that hangs meanwhile is not restarted.
     func expectTrouble(_ reason: String, saying words: String) async throws -> String {
-        try await eventually("the agent says that \(words)") {
+        try await eventually("the agent reports that \(words)") {
             let ready = try await process.get("/-/ready")
             return ready.status == 503
                 && String(decoding: ready.body, as: UTF8.self).contains(words)
@@ -149,8 +150,8 @@ extension RunningAgent {
             "\(log.suffix(3_000))"
         }
         let metric = "graphwarden_detect_only{reason=\"\(reason)\"}"
-        // The metric follows the answer within the same cycle.
-        try await eventually("the metric follows") { try await process.metric(metric) == 1 }
+        // The metric is updated in the same cycle as the answer.
+        try await eventually("the metric is updated") { try await process.metric(metric) == 1 }
         #expect(log.contains(/level=error .*detecting only, because/))
         let before = restarts
         let victim = try hangGraph(1, .unresponsive)
@@ -165,7 +166,7 @@ extension RunningAgent {
         return victim
     }
 
-    /// The trouble is over by itself, and what was held back is done, once.
+    /// The problem ends by itself, and the restart that was held back is sent, once.
     func expectRecovery(of victim: String, besides other: String? = nil) async throws {
         try await eventually("the agent is ready again") {
             try await process.get("/-/ready").status == 200

@@ -5,10 +5,10 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("A restart whose outcome is not known", .serialized)
+@Suite("A restart with an unknown outcome", .serialized)
 struct UnknownOutcomeTests {
     @Test(
-        "is never sent again, and is looked for",
+        "is never sent again, and is searched for",
         arguments: [(Fault.hang, true), (.drop, false)]
     )
     func lostAnswer(_ fault: Fault, isCarriedOut: Bool) async throws {
@@ -38,7 +38,7 @@ struct UnknownOutcomeTests {
     }
 
     @Test(
-        "and accepted, but without effect or end, is left to a person",
+        "that was accepted but has no effect or never ends requires an operator",
         arguments: [.jobFails(reason: "no capacity")] as [RestartCourse]
     )
     func stalled(_ course: RestartCourse) async throws {

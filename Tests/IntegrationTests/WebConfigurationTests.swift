@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The web configuration")
 struct WebConfigurationTests {
-    /// `secret`, at the least cost.
+    /// `secret`, hashed at the lowest cost.
     private static let hash = "$2b$04$ncGmuiQnNZu0IPyA65GnjOzG9W5jKKrjvctnpvMEeBQcKMBFxW396"
 
     private static func text(_ certificate: String) -> String {
@@ -17,7 +17,7 @@ struct WebConfigurationTests {
         """
     }
 
-    @Test("enables TLS and passwords, and follows its files")
+    @Test("enables TLS and passwords, and reloads its files")
     func tls() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -45,7 +45,7 @@ struct WebConfigurationTests {
     }
 
     private func rotates(_ scratch: Scratch, _ client: Client, _ agent: AgentProcess) async throws {
-        // A key that does not fit its certificate changes nothing.
+        // A key that does not match its certificate changes nothing.
         try scratch.write(
             Self.text("second").replacing("second.key", with: "first.key"),
             to: "web.yml"
@@ -56,7 +56,7 @@ struct WebConfigurationTests {
             text.contains("web.yml:1:20: tls_server_config: the private key")
         }
         #expect(try await client.get("/-/healthy", trusting: "first") == 200)
-        // Nor does a file without users open the door.
+        // A file without users does not disable authentication.
         try scratch.write(
             Self.text("second").replacing("basic_auth_users", with: "# basic_auth_users"),
             to: "web.yml"
@@ -68,12 +68,12 @@ struct WebConfigurationTests {
         }
         #expect(try await client.get("/metrics", trusting: "first") == 401)
         try scratch.write(Self.text("second"), to: "web.yml")
-        try await eventually("the second certificate is in force") {
+        try await eventually("the second certificate is served") {
             try await client.get("/metrics", trusting: "second", user: "alice:secret") == 200
         }
     }
 
-    @Test("is checked as promtool checks it, with places")
+    @Test("is checked like promtool does, with positions")
     func check() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -92,12 +92,12 @@ struct WebConfigurationTests {
     }
 }
 
-/// curl, as an operator uses it.
+/// curl, as an operator would use it.
 private struct Client {
     let folder: URL
     let agent: AgentProcess
 
-    /// The status of the answer; nil when there was no conversation.
+    /// The response's status; nil if there was no HTTP response.
     func get(_ path: String, trusting: String, user: String? = nil) async throws -> Int? {
         let url = agent.url.replacing("http://", with: "https://") + path
         let answer = try await Program.run(

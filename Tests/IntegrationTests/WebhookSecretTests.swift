@@ -2,14 +2,14 @@ import Foundation
 import HTTPClient
 import Testing
 
-/// What senders of alerts show, and what they are compared with.
-@Suite("No token of a sender of alerts gets out")
+/// What alert senders present, and what it is compared with.
+@Suite("No token of an alert sender leaks")
 struct WebhookSecretTests {
     private static let token = "PlantedSenderToken-f7Qw2Lx9"
     private static let wrong = "PlantedStrangerToken-3mZk8Rv1"
     private static let short = "PlantedShort-1"
 
-    @Test("whatever anybody sends")
+    @Test("whatever clients send")
     func everything() async throws {
         try await RunningAgent.with(AgentSetup(webhook: ["GraphHung"])) { agent in
             try agent.rewrite("webhook_token") { _ in Self.token + "\n" }
@@ -30,7 +30,7 @@ struct WebhookSecretTests {
             leaks.add("log", agent.log)
             try leaks.addFiles(below: agent.folder.appending(path: "data"))
             #expect(leaks.places(holding: ["Planted"]) == [])
-            // The search finds what is there, and all of it was tried.
+            // The search works, and all requests were made.
             #expect(leaks.contains("is shorter than 16 bytes", in: "log"))
             #expect(leaks.contains("without a valid token", in: "log"))
             #expect(leaks.contains("GraphHung", in: "log"))

@@ -8,7 +8,7 @@ import Testing
 private let setup = AgentSetup(webhook: ["GraphHung"])
 
 extension RunningAgent {
-    /// Sends an alert straight to the agent; returns the status and what became of the alert.
+    /// Sends an alert directly to the agent; returns the status and the result for the alert.
     fileprivate func post(
         _ alert: TestAlert,
         token: String? = AgentSetup.webhookToken
@@ -33,7 +33,7 @@ extension RunningAgent {
 
 @Suite("A real Alertmanager")
 struct WebhookTests {
-    @Test("restarts a hung graph once, although a second one sends the same alert")
+    @Test("restarts a hung graph once, although a second Alertmanager sends the same alert")
     func restartedOnce() async throws {
         try await RunningAgent.with(setup) { agent in
             let first = try await AlertmanagerServer.start(sendingTo: agent.process.url)
@@ -49,7 +49,7 @@ struct WebhookTests {
             let seen = try #require(try await agent.alert(of: victim))
             #expect(seen["source"] == "webhook")
             #expect(seen["note"]?.stringValue?.contains("contradicted") == true, "\(seen)")
-            try await eventually("both have sent the alert, and again", every: .milliseconds(100)) {
+            try await eventually("both have sent the alert repeatedly", every: .milliseconds(100)) {
                 try await agent.process.metric("graphwarden_webhook_alerts_deduplicated_total")
             } is: { count in
                 count ?? 0 >= 2
@@ -65,7 +65,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("restarts nothing by an alert about a healthy graph")
+    @Test("restarts nothing for an alert about a healthy graph")
     func forged() async throws {
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()
@@ -83,7 +83,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("is refused with another token")
+    @Test("is refused with a wrong token")
     func wrongToken() async throws {
         try await RunningAgent.with(setup) { agent in
             let alertmanager = try await AlertmanagerServer.start(
@@ -107,7 +107,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("sends again until the ledger can be written")
+    @Test("retries until the ledger can be written")
     func ledgerLocked() async throws {
         try await RunningAgent.with(setup) { agent in
             let alertmanager = try await AlertmanagerServer.start(sendingTo: agent.process.url)
@@ -126,7 +126,7 @@ struct WebhookTests {
             }
             let victim = try agent.hangGraph(1, .unresponsive)
             try await alertmanager.post(TestAlert(graph: victim))
-            try await eventually("Alertmanager is refused for want of the ledger") {
+            try await eventually("Alertmanager is refused while the ledger is locked") {
                 alertmanager.program.text
             } is: { text in
                 text.contains("unexpected status code 503")
@@ -137,7 +137,7 @@ struct WebhookTests {
         }
     }
 
-    /// Holds the right to write, as a backup or a shell may.
+    /// Holds the write lock, as a backup or a shell might.
     private static let lock = """
         import signal, sqlite3
         ledger = sqlite3.connect("data/ledger.db", isolation_level=None, timeout=30)
@@ -146,12 +146,12 @@ struct WebhookTests {
         signal.pause()
         """
 
-    @Test("may rely on what was acknowledged, although the agent is killed directly afterwards")
+    @Test("can rely on an acknowledged alert, even if the agent is killed right afterwards")
     func killed() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
-            // The first agent takes the alert and may not act upon it before it dies.
+            // The first agent accepts the alert and may not act on it before it dies.
             var waiting = setup
             waiting.remediation = ["veto: {unresponsive: 1h}"]
             try waiting.write(to: scratch, for: cloud)
@@ -184,9 +184,9 @@ struct WebhookTests {
     }
 }
 
-@Suite("A real Prometheus that sends its alerts")
+@Suite("A real Prometheus that sends alerts to the agent")
 struct PrometheusAlertsTests {
-    @Test("restarts a hung graph once, without an Alertmanager between")
+    @Test("restarts a hung graph once, without an Alertmanager in between")
     func restartedOnce() async throws {
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()
@@ -218,7 +218,7 @@ struct PrometheusAlertsTests {
 @Suite("The webhook's paths")
 struct WebhookPathTests {
     @Test(
-        "are not there without the section, and take POST only with it",
+        "do not exist without the section, and accept only POST with it",
         arguments: [true, false]
     )
     func paths(isConfigured: Bool) async throws {

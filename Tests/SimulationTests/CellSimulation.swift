@@ -7,8 +7,8 @@ import SimulatedAgent
 import Time
 import VirtualTime
 
-/// The acts of one cell in virtual time. The intervals and time limits of the way to the cloud are those
-/// of production; the rule and the policy are quick, so that a cell is a quarter of an hour.
+/// The phases of one cell in virtual time. The intervals and timeouts of the cloud client are those
+/// of production; the rule and the policy are fast, so that a cell takes a quarter of an hour.
 struct CellSimulation {
     struct Wrong: Error, CustomStringConvertible {
         let description: String
@@ -17,7 +17,7 @@ struct CellSimulation {
     let cell: FaultCell
     let row: FaultRow
     let world: Simulation
-    /// What must not be; empty in a good cell.
+    /// Violations; empty if the cell passed.
     private(set) var problems: [String] = []
 
     private static let victim = 1
@@ -68,17 +68,17 @@ struct CellSimulation {
         let end = endFault()
         try await expectRecovery(from: end)
         if refusals > 1, cell.isLockout {
-            problems.append("\(refusals) tries with a refused password")
+            problems.append("\(refusals) attempts with a refused password")
         }
         let word = try await settle()
         try await expectSecondAttempt()
         expectRestraint()
         if !cell.rightWords.contains(word) {
-            problems.append("the incident stands at \"\(word)\", not \(cell.rightWords.sorted())")
+            problems.append("the outcome is \"\(word)\", not \(cell.rightWords.sorted())")
         }
     }
 
-    // MARK: Acts
+    // MARK: Phases
 
     private func waitUntilReady() async throws {
         let isReady = try await world.pass(atMost: .seconds(600)) {
@@ -89,12 +89,12 @@ struct CellSimulation {
 
     private func waitForRestart() async throws {
         let isSent = try await world.pass(atMost: .seconds(3600)) { !world.restarts.isEmpty }
-        guard isSent else { throw Wrong(description: "no restart to follow") }
+        guard isSent else { throw Wrong(description: "no restart was sent") }
     }
 
     private var requestCount: Int { world.cloud.withCloud { cloud, _ in cloud.log.total } }
 
-    /// Switches the fault on; returns when requests of the moment met it.
+    /// Starts the fault; returns when it has affected requests of the moment.
     private func beginFault(after first: Int) async throws {
         switch row.kind {
         case .fault(let fault, let carriedOut, let count):
@@ -137,16 +137,16 @@ struct CellSimulation {
             seen = total
             return found
         }
-        guard isMet else { throw Wrong(description: "no request met the fault") }
+        guard isMet else { throw Wrong(description: "the fault affected no request") }
     }
 
-    /// A graph is read for the evidence and once more directly before its restart, which is the moment
-    /// that counts: until the restart is sent, or is certain not to be.
+    /// A graph is read for the evidence and again just before its restart. The second read counts:
+    /// waits until the restart is sent, or certain not to be.
     private func waitForAttempt() async throws {
         let isDecided = try await world.pass(atMost: .seconds(3600)) {
             !world.restarts.isEmpty || firstOutcome != nil
         }
-        guard isDecided else { throw Wrong(description: "the restart was not decided upon") }
+        guard isDecided else { throw Wrong(description: "the restart was not decided") }
     }
 
     private var attempts: [AttemptOutcome?] { world.attempts(Self.victim) }
@@ -162,8 +162,8 @@ struct CellSimulation {
         return Timestamp(milliseconds: world.time.wallMilliseconds)
     }
 
-    /// Two whole cycles after the fault everything is as before. A poll that was in progress when the
-    /// fault ended is not counted, nor is the pause that the service asked for.
+    /// Two whole cycles after the fault everything is as before. A poll in progress when the fault
+    /// ended does not count, nor does the pause that the service requested.
     private mutating func expectRecovery(from end: Timestamp) async throws {
         let before = world.polls
         var symptoms = ["no cycle"]
@@ -197,7 +197,7 @@ struct CellSimulation {
 
     // MARK: The end of the incident
 
-    /// How the incident stands, in one word, once it has stood like that for long enough.
+    /// The outcome of the incident, once it has been stable for long enough.
     private func settle() async throws -> String {
         var standing = Standing(self)
         var since = world.time.now
@@ -209,7 +209,7 @@ struct CellSimulation {
         return standing.word
     }
 
-    /// Where certainly nothing happened, the graph is restarted once the pause after it is over.
+    /// If certainly nothing happened, the graph is restarted after the pause.
     private mutating func expectSecondAttempt() async throws {
         guard let firstOutcome, !firstOutcome.counts else { return }
         let isVerified = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
@@ -237,7 +237,7 @@ struct CellSimulation {
         }
     }
 
-    /// How an incident stands, in one word, and how long that must last to be its end.
+    /// The outcome of an incident, and how long it must be stable to count as final.
     private struct Standing {
         let word: String
         let patience: Duration
@@ -252,7 +252,7 @@ struct CellSimulation {
             switch state {
             case "cooling_down", "waiting", "exhausted":
                 word = play.firstOutcome.map(Self.word) ?? state
-                // Time for a second restart, were there to be one.
+                // Enough time for a second restart to show up.
                 patience = .seconds(90)
             case "stalled":
                 word = state

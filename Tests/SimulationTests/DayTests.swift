@@ -29,9 +29,9 @@ struct DayTests {
         }
     }
 
-    /// A fleet's troubles of two days, in four hours.
+    /// Two days of faults, compressed to four hours.
     @Test(
-        "does the same whether it reads the cloud as values or over HTTP",
+        "behaves the same whether it reads the cloud as values or over HTTP",
         arguments: [1, 2] as [UInt64]
     )
     func values(seed: UInt64) throws {
@@ -57,7 +57,7 @@ struct DayTests {
                 return world.time.trace.newest(100_000) + restarts.map { "\($0.key) \($0.value)" }
             }
         }
-        // Requests are numbered, and the two ways send different numbers of them.
+        // Requests are numbered, and the two modes send different numbers of them.
         let requestID = /request [0-9a-f]{32}/
         let overHTTP = try trace(readsValues: false).map { $0.replacing(requestID, with: "") }
         let asValues = try trace(readsValues: true).map { $0.replacing(requestID, with: "") }

@@ -3,12 +3,12 @@ import SimulatedAgent
 import Testing
 import VirtualTime
 
-/// The faults and moments at which it does not matter that there are no sockets; IntegrationTests plays
-/// the others with real processes.
+/// The faults and moments that do not depend on sockets; IntegrationTests runs the others with real
+/// processes.
 @Suite("The matrix of faults and moments")
 struct FaultMatrixTests {
     @Test(
-        "no cell restarts twice, restarts what is well, or leaves the agent worse than it was",
+        "no cell restarts twice, restarts a healthy graph, or leaves the agent degraded",
         arguments: FaultCell.simulated
     )
     func cell(_ cell: FaultCell) throws {
@@ -24,14 +24,14 @@ struct FaultMatrixTests {
         #expect(problems.isEmpty, "\(problems.joined(separator: "; "))\n\(trace)")
     }
 
-    @Test("every cell is played once")
+    @Test("every cell runs once")
     func division() {
         let named = FaultCell.momentsOfProcesses.values.reduce(0) { $0 + $1.count }
         #expect(FaultCell.ofProcesses.count == named, "a row or moment is misspelt")
         #expect(FaultCell.ofProcesses.count + FaultCell.simulated.count == FaultCell.all.count)
     }
 
-    @Test("a cell gives the same trace again")
+    @Test("a cell gives the same trace each time")
     func determinism() throws {
         let cell = try #require(
             FaultCell.simulated.first { $0.row.name == "500" && $0.moment == .restart }

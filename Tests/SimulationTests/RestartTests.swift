@@ -12,7 +12,7 @@ struct RestartTests {
         try Simulation.run { world in
             try await world.passStartupGrace()
             world.hang(1, hang)
-            // Imports are given four hours.
+            // Imports may take four hours.
             let isVerified = try await world.pass(atMost: .seconds(6 * 3600), every: .seconds(10)) {
                 world.isVerified(1)
             }
@@ -27,7 +27,7 @@ struct RestartTests {
         }
     }
 
-    @Test("is restarted by the first version of the API too")
+    @Test("is also restarted with version 1 of the API")
     func firstVersion() throws {
         try Simulation.run(SimulationSettings { $0.apiVersion = .v1 }) { world in
             try await world.passStartupGrace()

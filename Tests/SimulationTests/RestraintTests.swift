@@ -6,12 +6,12 @@ import Rules
 import SimulatedAgent
 import Testing
 
-/// Each test in which nothing happens ends with a hang that must be noticed: an agent that does nothing
-/// at all would fail it.
+/// Each test in which nothing happens ends with a hang that must be noticed, so that an agent that
+/// does nothing at all fails.
 @Suite("Nothing is restarted")
 struct RestraintTests {
     @Test(
-        "while the whole API is out for twenty minutes, and after it came back",
+        "during an outage of the whole API for twenty minutes, and after its recovery",
         arguments: [Outage.refusing, .hanging]
     )
     func outage(_ outage: Outage) throws {
@@ -32,7 +32,7 @@ struct RestraintTests {
         }
     }
 
-    @Test("when every graph is sick at once", arguments: [2, 3, 12])
+    @Test("when all graphs are unhealthy at once", arguments: [2, 3, 12])
     func storm(graphs: Int) throws {
         try Simulation.run(SimulationSettings { $0.graphs = graphs }) { world in
             try await world.passStartupGrace()
@@ -49,7 +49,8 @@ struct RestraintTests {
                 "storm"
             )
             #expect(suppressed ?? 0 > 0)
-            // Where all but one recover there is no storm, and the engine is shown to be alive.
+            // When all but one have recovered there is no storm, and the agent is shown to be
+            // working.
             for index in 1..<graphs {
                 world.change(index) { cloud, id, now in cloud.heal(id, at: now) }
             }
@@ -69,7 +70,7 @@ struct RestraintTests {
     }
 
     @Test(
-        "when a graph is in a state that no restart is documented for",
+        "when a graph is in a state for which no restart is documented",
         arguments: [
             "100", "201", "203", "206", "207", "208", "210", "211", "300", "900", "901",
             "903", "920", "777",
@@ -88,7 +89,7 @@ struct RestraintTests {
         }
     }
 
-    @Test("when nobody ever reached the data plane of the only graph")
+    @Test("when the data plane of the only graph has never been reached")
     func neverReached() throws {
         let settings = SimulationSettings {
             $0.graphs = 1
@@ -105,7 +106,7 @@ struct RestraintTests {
         }
     }
 
-    @Test("in the modes that only watch", arguments: [Mode.off, .shadow, .approve])
+    @Test("in the modes that only observe", arguments: [Mode.off, .shadow, .approve])
     func modes(mode: Mode) throws {
         try Simulation.run(SimulationSettings { $0.mode = mode }) { world in
             try await world.passStartupGrace()

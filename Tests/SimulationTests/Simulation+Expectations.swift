@@ -4,7 +4,7 @@ import Testing
 import VirtualTime
 
 extension Simulation {
-    /// Lets the time pass in which an agent only observes after its start.
+    /// Advances past the time in which an agent only observes after its start.
     func passStartupGrace() async throws {
         try await pass(Policy().startupGrace + .seconds(60))
     }
@@ -28,7 +28,7 @@ extension Simulation {
         #expect(restarts == [id(graph): 1], sourceLocation: sourceLocation)
     }
 
-    /// Lets time pass until the graph's remediation is in this state.
+    /// Advances time until the graph's remediation is in this state.
     func expectState(
         _ state: String,
         of graph: Int,
@@ -45,7 +45,7 @@ extension Simulation {
         )
     }
 
-    /// Everything that helps to understand a failure.
+    /// Diagnostic details for the message of a failure.
     func account(of graph: Int) -> String {
         let lines = ["\(state(graph)): \(decision(graph))"] + time.trace.newest(40)
         return lines.joined(separator: "\n")

@@ -4,7 +4,7 @@ import SimulatedAgent
 import Testing
 import VirtualTime
 
-/// What becomes of the answer to a restart, and whether the restart is carried out all the same.
+/// What happens to the answer to a restart, and whether the restart is carried out anyway.
 struct LostAnswer: Sendable, CustomTestStringConvertible {
     let name: String
     let fault: Fault
@@ -35,9 +35,9 @@ struct LostAnswer: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("A restart whose outcome is not known")
+@Suite("A restart with an unknown outcome")
 struct UnknownOutcomeTests {
-    @Test("is never sent again, and is looked for", arguments: LostAnswer.all)
+    @Test("is never sent again, and is searched for", arguments: LostAnswer.all)
     func lostAnswer(_ lost: LostAnswer) throws {
         try Simulation.run { world in
             try await world.passStartupGrace()
@@ -64,14 +64,14 @@ struct UnknownOutcomeTests {
         }
     }
 
-    @Test("but accepted without a job id is followed by the status of the graph")
+    @Test("that was accepted without a job id is tracked by the status of the graph")
     func withoutJob() throws {
         try Simulation.run { world in
             try await world.passStartupGrace()
             world.schedule(
                 ScheduledFault(.emptyObject, on: FaultMatch(operation: .restartGraph))
             )
-            // The task centre is no help either.
+            // The task center does not help either.
             world.schedule(ScheduledFault(.hang, on: FaultMatch(operation: .listJobs)))
             world.hang(1)
             try await world.expectState("cooling_down", of: 1)
@@ -80,7 +80,7 @@ struct UnknownOutcomeTests {
         }
     }
 
-    @Test("and refused counts as an attempt, and the graph is read again")
+    @Test("that was refused counts as an attempt, and the graph is read again")
     func refused() throws {
         try Simulation.run { world in
             try await world.passStartupGrace()
@@ -102,7 +102,7 @@ struct UnknownOutcomeTests {
     }
 
     @Test(
-        "and accepted, but without effect or end, is left to a person",
+        "that was accepted but has no effect or never ends requires an operator",
         arguments: [
             .ignored, .staysIn(.stopping), .jobFails(reason: "no capacity"),
         ] as [RestartCourse]

@@ -42,7 +42,7 @@ struct EndingTests {
         #expect(error.time == .seconds(90_061))
         #expect(
             "\(error)" == """
-                deadlock after 1d 01:01:01.000 of simulated time: nothing runs, nobody sleeps, \
+                deadlock after 1d 01:01:01.000 of simulated time: no task runs or sleeps, \
                 and the body has not returned
                   before
                   the last one

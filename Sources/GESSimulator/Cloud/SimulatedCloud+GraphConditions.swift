@@ -92,8 +92,7 @@ extension SimulatedCloud {
         update(id) { $0.statusLag = max(.zero, lag) }
     }
 
-    /// Runs a healthy task: the graph has the status of its kind for `duration`, with progress,
-    /// then runs.
+    /// Runs a healthy task with progress; the graph has the status of its kind for `duration`.
     @discardableResult
     package mutating func beginWork(
         _ id: String,

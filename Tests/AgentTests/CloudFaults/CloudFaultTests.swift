@@ -1,9 +1,9 @@
 import Testing
 
-@Suite("What the cloud and the network do to the client", .serialized)
+@Suite("Every fault of the cloud and the network", .serialized)
 struct CloudFaultTests {
     @Test(
-        "leads to one typed error for each question, and shows in the counters",
+        "causes one typed error for each request, and is counted",
         arguments: CloudTrouble.all
     )
     func consequences(trouble: CloudTrouble) async throws {

@@ -63,7 +63,7 @@ struct CloudPatienceTests {
         }
     }
 
-    @Test("a token that is refused is renewed once for each request, which is sent once more")
+    @Test("a refused token is renewed once for each request, which is retried once")
     func refusedToken() async throws {
         try await withClient { polling in
             #expect(await polling.poll() == "5 graphs")
@@ -77,10 +77,10 @@ struct CloudPatienceTests {
     }
 
     @Test(
-        "nothing is sent before the time that the service names",
+        "nothing is sent before the Retry-After time",
         arguments: [
             (Fault.RetryAfter.seconds(2), Duration.seconds(2)),
-            // A date has whole seconds: the next one counts.
+            // A date has whole seconds, so it is rounded up.
             (.date(after: .seconds(3)), .seconds(3)),
         ]
     )
@@ -98,7 +98,7 @@ struct CloudPatienceTests {
             let error = await #expect(throws: GESError.self) { try await client.listGraphs() }
             #expect(error?.words.hasPrefix("throttled") == true)
             let refused = time.now
-            // This one waits for its turn; all others find no room in time.
+            // This request waits for its turn; the others cannot be sent in time.
             #expect(try await client.listGraphs().graphs.count == 5)
             #expect(time.now - refused == pause)
         }
@@ -113,7 +113,7 @@ struct CloudPatienceTests {
         #expect(seconds == pause / .seconds(1))
     }
 
-    @Test("a redirect is never followed, and the other host learns nothing")
+    @Test("a redirect is never followed, and nothing is sent to the other host")
     func redirect() async throws {
         try await SimulatedCloudServer.serving(SimulatorConfiguration()) { other in
             try await withClient { polling in

@@ -5,7 +5,7 @@ import Testing
 @testable import Agent
 @testable import GES
 
-/// What the agent asks of the cloud: the columns of the table.
+/// The agent's requests to the cloud: the columns of the table.
 enum CloudQuestion: String, CaseIterable {
     case list, detail, job, token, probe, restart
 
@@ -32,7 +32,7 @@ enum CloudQuestion: String, CaseIterable {
         }
     }
 
-    /// Asks, and says in a few words what came of it.
+    /// Sends the request, and returns a short description of the outcome.
     func ask(
         _ client: GESClient,
         _ graph: Graph,

@@ -10,9 +10,9 @@ import Time
 @testable import Agent
 @testable import GES
 
-/// One line of the table: a fault, and for every question what came of it and which counters moved.
+/// One row of the table: a fault, and for every request the outcome and the counters that changed.
 enum CloudTable {
-    /// Asks every question of a cloud that has the fault, each with a client of its own.
+    /// Sends every request to a cloud with the fault, each with its own client.
     static func line(_ trouble: CloudTrouble) async throws -> [String] {
         var configuration = SimulatorConfiguration()
         configuration.speaksTLS = trouble.certificate != nil
@@ -46,7 +46,7 @@ enum CloudTable {
         let metrics = MetricRegistry()
         let timeout = trouble.takesForever ? .seconds(3) : waitLimit
         let client = try client(server, http, ClientMeter(metrics: metrics), timeout: timeout)
-        // Whoever has rehearsed holds a token already.
+        // A client that has prepared already holds a token.
         let learner =
             question == .token
             ? try self.client(server, http, ClientMeter(metrics: MetricRegistry())) : client
@@ -65,7 +65,7 @@ enum CloudTable {
         return words + " | " + counters.joined(separator: ", ")
     }
 
-    /// Learns of a graph and, where a job is asked for, has one begun, while the cloud is well.
+    /// Looks up a graph and, for job requests, starts a job, while the cloud is healthy.
     private static func rehearse(
         _ question: CloudQuestion,
         _ client: GESClient
@@ -73,7 +73,7 @@ enum CloudTable {
         let graph = try #require(try await client.listGraphs().graphs.first)
         guard question == .job else { return (graph, "") }
         guard case .accepted(let jobID?) = await client.restart(graph.id) else {
-            Issue.record("no job to ask for")
+            Issue.record("no job to query")
             return (graph, "")
         }
         return (graph, jobID)
@@ -132,8 +132,8 @@ enum CloudTable {
 }
 
 extension MetricRegistry {
-    /// The counters of one operation: statuses, reasons for failing, and for tokens also why there was
-    /// none.
+    /// The counters of one operation: statuses, failure reasons, and for tokens also the reasons
+    /// for having none.
     fileprivate func counts(_ question: CloudQuestion) -> [String: Double] {
         var counts: [String: Double] = [:]
         for family in families() {
@@ -156,8 +156,8 @@ extension MetricRegistry {
 }
 
 extension ClientClock {
-    /// Shows the time at which the cloud received the last request, so that a date in an answer is as far
-    /// away as the cloud meant it, however long the answer took.
+    /// Shows the time at which the cloud received the last request, so that a date in an answer is
+    /// as far away as the cloud intended, however long the answer took.
     fileprivate static func of(_ server: SimulatedCloudServer) -> ClientClock {
         var clock = ClientClock.system
         clock.wall = {

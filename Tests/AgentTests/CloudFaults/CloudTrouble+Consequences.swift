@@ -1,5 +1,6 @@
-/// What each trouble leads to, in the order of the questions: the outcome, and the counters that move.
-/// `ges`, `iam` and `data_plane` stand in the labels of the counters, which are those of the question.
+/// The consequences of each fault, in the order of the requests: the outcome, and the counters that
+/// change. `ges`, `iam` and `data_plane` in the counters' labels are replaced by those of the
+/// request.
 extension CloudTrouble {
     static let consequences: [String: [String]] = [
         "late answer": [

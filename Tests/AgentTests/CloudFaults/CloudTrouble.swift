@@ -11,7 +11,7 @@ struct CloudTrouble: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// Whether only a time-out ends the request.
+    /// Whether only a timeout ends the request.
     var takesForever: Bool {
         switch fault {
         case .late, .hang, .drip: true

@@ -4,7 +4,7 @@ import VirtualTime
 
 @testable import GES
 
-/// What the agent asks of the cloud, and what it sends.
+/// The agent's requests to the cloud.
 enum CloudCall: Hashable, Sendable {
     case list, runningJobs
     case probe(String)
@@ -15,8 +15,8 @@ enum CloudCall: Hashable, Sendable {
     case tasks(String)
 }
 
-/// A cloud that does what a test says. Every call first awaits `before`, where a test makes the
-/// cloud slow, or does something at that moment.
+/// A scripted cloud. Every call first awaits `before`, in which a test can delay the cloud or
+/// trigger an event at that moment.
 final class LoopCloud: GraphSource, GraphOperations {
     struct State {
         /// Names by id.
@@ -29,7 +29,7 @@ final class LoopCloud: GraphSource, GraphOperations {
         var job = Job.Status.success
         var before: @Sendable (CloudCall) async -> Void = { _ in }
         var calls: [CloudCall] = []
-        /// How many calls of one kind were ever in progress at once.
+        /// The maximum number of concurrent calls of each kind.
         var inProgress: [CloudCall: Int] = [:]
         var mostAtOnce: [CloudCall: Int] = [:]
     }
@@ -42,7 +42,7 @@ final class LoopCloud: GraphSource, GraphOperations {
         self.trace = trace
     }
 
-    /// Changes what the cloud does from now on, or looks at what it did.
+    /// Changes the cloud's behaviour, or reads what it did.
     @discardableResult
     func with<Value>(_ body: (inout State) -> Value) -> Value {
         state.withLock { body(&$0) }
@@ -138,7 +138,7 @@ extension LoopCloud {
         return with { found(id, in: $0) }
     }
 
-    /// The graph is well again as soon as the answer is on its way.
+    /// The graph is healthy again as soon as the answer is sent.
     func restart(_ id: String) async -> ActionAnswer {
         await begin(.restart(id))
         return with { state in

@@ -7,9 +7,9 @@ import VirtualTime
 
 @testable import Agent
 
-@Suite("When the disk refuses a write, the loop")
+@Suite("When a write to the ledger fails, the loop")
 struct LoopDiskTests {
-    @Test("begins no restart of that step, steps once more at once, and writes it all again")
+    @Test("starts no restart of that step, steps again at once, and retries the whole write")
     func intent() throws {
         let stage = try LoopStage()
         stage.ledger.with { $0.refuses = { !$0.changes.intents.isEmpty } }
@@ -17,7 +17,7 @@ struct LoopDiskTests {
             try await stage.begin()
             stage.cloud.with { _ = $0.silent.insert("g") }
             try await stage.until { stage.lines("disk refuses") != [] }
-            #expect(stage.lines("log: outcome") != [], "the machine has heard of it at once")
+            #expect(stage.lines("log: outcome") != [], "the state machine is told at once")
             #expect(stage.board.current.detectOnly.map(\.label) == ["ledger"])
             #expect(stage.board.current.machine.inFlight.isEmpty)
             stage.ledger.with { $0.refuses = { _ in false } }
@@ -34,7 +34,7 @@ struct LoopDiskTests {
         )
     }
 
-    @Test("does so too when the write was the first one after a failure")
+    @Test("does the same for the first write after a failure")
     func intentAfterFailure() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -50,7 +50,7 @@ struct LoopDiskTests {
         #expect(stage.cloud.count(.graph("g")) == 0)
     }
 
-    @Test("says so at once, and that it takes them again")
+    @Test("reports it at once, and reports the recovery")
     func detectOnly() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -66,7 +66,7 @@ struct LoopDiskTests {
         }
     }
 
-    @Test("tells the sender so, and has received nothing")
+    @Test("reports it to the alert's sender, and receives nothing")
     func message() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -94,14 +94,14 @@ struct LoopHousekeepingTests {
         }
     }
 
-    @Test("is removed once a day")
+    @Test("is deleted once a day")
     func daily() throws {
         let stage = try stage()
         try stage.run(limit: .seconds(3 * 86_400)) { try await $0.pass(.seconds(49 * 3600)) }
         #expect(stage.ledger.with { $0.tidied.count } == 3)
     }
 
-    @Test("stays while the agent may not act: its clock may be wrong")
+    @Test("is kept while the agent may not act, because its clock may be wrong")
     func detectOnly() throws {
         let stage = try stage()
         try stage.run(limit: .seconds(86_400)) { stage in

@@ -8,9 +8,9 @@ import VirtualTime
 
 @testable import Agent
 
-@Suite("Once the end was asked for")
+@Suite("After a stop request")
 struct LoopEndTests {
-    @Test("an intent whose write was under way is not begun")
+    @Test("an intent that is still being written is not started")
     func betweenWriteAndBegin() throws {
         let stage = try LoopStage()
         stage.ledger.with { ledger in
@@ -52,7 +52,7 @@ struct LoopEndTests {
         )
     }
 
-    @Test("a restart that was sent is waited for, and its outcome is on disk before the end")
+    @Test("a restart that was sent is waited for, and its outcome is on disk before exit")
     func outcome() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
@@ -66,7 +66,7 @@ struct LoopEndTests {
         )
     }
 
-    @Test("no other restart is decided, though its alert fires meanwhile")
+    @Test("no other restart is decided, even if its alert fires meanwhile")
     func lastStep() throws {
         let stage = try LoopStage()
         stage.cloud.with { cloud in
@@ -87,7 +87,7 @@ struct LoopEndTests {
         )
     }
 
-    @Test("what the disk refused is written once more")
+    @Test("a failed write is retried once")
     func refused() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .job("job-1") } }
@@ -100,10 +100,10 @@ struct LoopEndTests {
             stage.ledger.with { $0.refuses = { _ in false } }
         }
         #expect(stage.ledger.outcomes == ["accepted"])
-        #expect(stage.time.now < .seconds(600), "the question about the job was given up")
+        #expect(stage.time.now < .seconds(600), "the job query was abandoned")
     }
 
-    @Test("no question is put to the cloud")
+    @Test("no request is sent to the cloud")
     func questions() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.job = .running }
@@ -121,7 +121,7 @@ struct LoopEndTests {
         #expect(stage.cloud.count(.job("job-1")) == 0)
     }
 
-    @Test("everybody who waits is told")
+    @Test("all waiting callers are notified")
     func waiters() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }

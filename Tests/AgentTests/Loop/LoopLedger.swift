@@ -7,22 +7,22 @@ import VirtualTime
 @testable import Agent
 @testable import Ledger
 
-/// A ledger in memory that refuses what a test says. Every write first awaits `before`.
+/// A ledger in memory with scripted failures. Every write first awaits `before`.
 final class LoopLedger: LedgerWriter {
     struct State {
-        /// Whether a write is refused; called once for each.
+        /// Whether a write fails; called once per write.
         var refuses: @Sendable (ToDisk) -> Bool = { _ in false }
         var before: @Sendable (ToDisk) async -> Void = { _ in }
         /// Called at the end of each write.
         var after: @Sendable () -> Void = {}
-        /// Writes, refused ones included.
+        /// Writes, including failed ones.
         var attempts = 0
         var written: [ToDisk] = []
-        /// Up to when history was removed, at each time that it was.
+        /// The time before which history was deleted, for each deletion.
         var tidied: [Timestamp] = []
     }
 
-    /// What it says when it refuses.
+    /// The error of a failed write.
     static let full = LedgerError(cause: .full, path: "ledger")
 
     private let state = Mutex(State())

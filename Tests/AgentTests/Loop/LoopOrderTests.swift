@@ -10,9 +10,9 @@ import VirtualTime
 
 @testable import Agent
 
-@Suite("What a step decides")
+@Suite("A decision of a step")
 struct LoopOrderTests {
-    @Test("reaches the disk and the log before the cloud, and its outcome both again")
+    @Test("reaches disk and log before the cloud, as does its outcome afterwards")
     func restart() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -31,7 +31,7 @@ struct LoopOrderTests {
         )
     }
 
-    @Test("begins with what only reads, before what needs the disk")
+    @Test("performs reads before effects that need the disk")
     func evidence() throws {
         let stage = try LoopStage { loaded in
             loaded.configuration.graphs[0].policy.evidenceTimeout = .seconds(60)
@@ -49,7 +49,7 @@ struct LoopOrderTests {
         )
     }
 
-    @Test("reads only, however the write ends")
+    @Test("performs only reads if the write fails")
     func evidenceWithoutDisk() throws {
         let stage = try LoopStage { loaded in
             loaded.configuration.graphs[0].policy.evidenceTimeout = .seconds(60)
@@ -64,7 +64,7 @@ struct LoopOrderTests {
         #expect(stage.lines("read") == ["read g again"])
     }
 
-    @Test("has an outcome that is on disk at once, not with the next poll")
+    @Test("has its outcome written at once, not with the next poll")
     func outcome() throws {
         let stage = try LoopStage()
         let writes = Mutex<[Duration]>([])
@@ -86,7 +86,7 @@ struct LoopOrderTests {
         #expect(times[1] == times[0] + .milliseconds(100))
     }
 
-    @Test("asks for a job once per poll, however many messages come between")
+    @Test("queries a job once per poll, however many messages arrive in between")
     func messagesBetweenPolls() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.job = .running }
@@ -105,7 +105,7 @@ struct LoopOrderTests {
         }
     }
 
-    @Test("is told to the sender of an alert only once it is on disk")
+    @Test("is reported to the sender of an alert only once it is on disk")
     func reply() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -116,7 +116,7 @@ struct LoopOrderTests {
         #expect(stage.lines("disk: alert", "reply") == ["disk: alert f1", "reply: accepted"])
     }
 
-    @Test("is decided while nobody else holds the series, which would have to be copied")
+    @Test("is made while no reader holds the series, which would have to be copied")
     func series() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -127,7 +127,7 @@ struct LoopOrderTests {
         }
     }
 
-    @Test("is begun once, however long it takes")
+    @Test("is started once, however long it takes")
     func once() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -140,6 +140,6 @@ struct LoopOrderTests {
             try await stage.pass(.seconds(350))
         }
         #expect(stage.cloud.with { $0.mostAtOnce[.job("job-1")] } == 1)
-        #expect(stage.cloud.count(.job("job-1")) > 1, "and again once it has ended")
+        #expect(stage.cloud.count(.job("job-1")) > 1, "and again after it has ended")
     }
 }

@@ -10,7 +10,7 @@ import VirtualTime
 
 @Suite("A poll")
 struct LoopPollTests {
-    @Test("that cannot list the graphs probes those of the last listing")
+    @Test("that cannot list the graphs probes those of the previous listing")
     func knownGraphs() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -23,12 +23,12 @@ struct LoopPollTests {
         }
     }
 
-    @Test("that outlasts its slot costs the slots that pass meanwhile, and they are counted")
+    @Test("that outlasts its slot skips the slots that pass meanwhile, which are counted")
     func missedSlots() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.before = stage.delay(.seconds(70)) { $0 == .list } }
         try stage.run { stage in
-            // Begun at 0, 90 and 180 s; the last one has not ended.
+            // Polls start at 0, 90 and 180 s; the last one has not ended.
             try await stage.pass(.seconds(200))
             #expect(stage.cloud.count(.list) == 3)
         }
@@ -39,7 +39,7 @@ struct LoopPollTests {
         #expect(stage.cloud.with { $0.mostAtOnce[.list] } == 1)
     }
 
-    @Test("that never ends stops neither rules nor messages nor reloads")
+    @Test("that never ends blocks neither rules, nor messages, nor reloads")
     func endless() throws {
         let stage = try LoopStage()
         try stage.run { stage in
@@ -52,16 +52,16 @@ struct LoopPollTests {
             #expect(await stage.send() == "accepted")
             #expect(await stage.slot.offer(try LoopStage.configuration()) == .done)
         }
-        #expect(stage.time.now < .seconds(200), "nor the end")
+        #expect(stage.time.now < .seconds(200), "nor the stop")
     }
 
-    @Test("that never ends lets the watchdog fire, but not before it must have ended")
+    @Test("that never ends triggers the watchdog, but not before the poll's deadline")
     func watchdog() throws {
         let stage = try LoopStage()
         try stage.run { stage in
             try await stage.begin()
             stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .list } }
-            // Begins at 30 s, and may take 300 s and ten time-outs.
+            // Starts at 30 s, and may take 300 s and ten timeouts.
             try await stage.pass(.seconds(429))
             #expect(stage.pulse.isAlive(at: stage.time.elapsed))
             try await stage.pass(.seconds(2))
@@ -69,13 +69,13 @@ struct LoopPollTests {
         }
     }
 
-    @Test("that is under way is waited for by the rules, for as long as a graph may take to answer")
+    @Test("that is in progress delays the rules for at most the timeout of a graph")
     func patience() throws {
         let stage = try LoopStage()
         try stage.run { stage in
             try await stage.begin()
             try await stage.pass(.seconds(31))
-            // From now on polls begin 2 s before the rules are due.
+            // From now on polls start 2 s before the rules are due.
             let rules = stage.board.current.groups[0].counters.lastEvaluation
             let phase = try #require(rules).milliseconds % 30_000
             let now = stage.time.wallMilliseconds % 30_000
@@ -98,7 +98,7 @@ struct LoopPollTests {
 
 @Suite("Before the first poll has ended")
 struct LoopStartTests {
-    @Test("nothing is decided, no message is taken, and a reload waits")
+    @Test("nothing is decided, no message is accepted, and a reload waits")
     func start() throws {
         let stage = try LoopStage()
         stage.cloud.with { $0.before = stage.delay(.seconds(100)) { $0 == .list } }
@@ -117,7 +117,7 @@ struct LoopStartTests {
 }
 
 extension LoopStage {
-    /// How often the rules were evaluated.
+    /// Number of rule evaluations.
     fileprivate var iterations: Int {
         board.current.groups.reduce(0) { $0 + $1.counters.iterations }
     }

@@ -6,20 +6,20 @@ import VirtualTime
 @testable import Agent
 @testable import Configuration
 
-@Suite("The loop takes over a configuration")
+@Suite("The loop applies a configuration")
 struct LoopReloadTests {
     private func elsewhere() throws -> LoadedConfiguration {
         try LoopStage.configuration { $0.configuration.cloud.projectID = "other" }
     }
 
-    /// A stage whose other project has one graph, `x`.
+    /// A fixture whose other project has one graph, `x`.
     private func stage() throws -> LoopStage {
         let stage = try LoopStage()
         stage.otherCloud.with { $0.graphs = ["x": "parts"] }
         return stage
     }
 
-    @Test("and says so only when it is in force")
+    @Test("and reports success only when it is in effect")
     func inForce() throws {
         let stage = try stage()
         let new = try LoopStage.configuration { $0.configuration.sampling.interval = .seconds(40) }
@@ -36,7 +36,7 @@ struct LoopReloadTests {
         }
     }
 
-    @Test("or says why not, and goes on as before")
+    @Test("or reports why not, and continues unchanged")
     func refused() throws {
         let stage = try stage()
         stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
@@ -66,13 +66,13 @@ struct LoopReloadTests {
         #expect(stage.otherCloud.with { $0.calls.isEmpty })
     }
 
-    @Test("and passes over a poll that was begun before it at another cloud")
+    @Test("and discards a poll started earlier in another cloud")
     func pollUnderWay() throws {
         let stage = try stage()
         let new = try elsewhere()
         try stage.run { stage in
             try await stage.begin()
-            // Begins at 30 s and ends at 80 s, during the second poll of the other cloud.
+            // Starts at 30 s and ends at 80 s, during the second poll of the other cloud.
             stage.cloud.with { $0.before = stage.delay(.seconds(50)) { $0 == .list } }
             stage.otherCloud.with { $0.before = stage.delay(.seconds(25)) { $0 == .list } }
             try await stage.pass(.seconds(31))
@@ -102,7 +102,7 @@ struct LoopReloadTests {
         #expect(stage.otherCloud.count(.probe("g")) == 0)
     }
 
-    @Test("and acts by it")
+    @Test("and acts on it")
     func effects() throws {
         let stage = try stage()
         let new = try elsewhere()
@@ -116,7 +116,7 @@ struct LoopReloadTests {
         #expect(stage.cloud.count(.restart("x")) == 0)
     }
 
-    @Test("and passes over a poll of another cloud that has ended together with it")
+    @Test("and discards a poll of another cloud that ended at the same time")
     func pollEnded() throws {
         let stage = try stage()
         let new = try elsewhere()
@@ -124,7 +124,7 @@ struct LoopReloadTests {
             try await stage.begin()
             stage.cloud.with { $0.before = stage.delay(.seconds(3)) { $0 == .list } }
             try await stage.pass(.seconds(31))
-            // The poll ends, and the reload comes, while the loop writes.
+            // The poll ends and the reload arrives while the loop writes.
             stage.ledger.with { $0.before = stage.delay(.seconds(10)) }
             async let message = stage.send()
             try await stage.pass(.seconds(5))
@@ -135,16 +135,16 @@ struct LoopReloadTests {
         }
     }
 
-    @Test("and loses no poll to one of another cloud that ends late")
+    @Test("and loses no poll to a late one of another cloud")
     func latePoll() throws {
         let stage = try stage()
         let new = try elsewhere()
         try stage.run { stage in
             try await stage.begin()
-            // Begins at 30 s and ends at 75 s.
+            // Starts at 30 s and ends at 75 s.
             stage.cloud.with { $0.before = stage.delay(.seconds(45)) { $0 == .list } }
             try await stage.pass(.seconds(40))
-            // Polls of the other cloud begin at 40 s and 70 s and end three seconds later.
+            // Polls of the other cloud start at 40 s and 70 s and end three seconds later.
             stage.otherCloud.with { $0.before = stage.delay(.seconds(3)) { $0 == .list } }
             #expect(await stage.slot.offer(new) == .done)
             try await stage.pass(.seconds(31))

@@ -12,15 +12,15 @@ import VirtualTime
 @testable import Agent
 @testable import Configuration
 
-/// The real loop under virtual time, with a scripted cloud and a scripted ledger. Two graphs, `g` and
+/// The real loop in virtual time, with a scripted cloud and a scripted ledger. Two graphs, `g` and
 /// `h`, are polled every 30 s, and one that does not answer for a minute is restarted.
 ///
-/// Whatever crosses the border of the loop leaves a line in the trace, in the order in which it
-/// happened: writes, log lines, calls of the cloud that are no poll, and the end.
+/// Every external effect of the loop is a line of the trace, in order: writes, log lines, requests
+/// to the cloud other than polls, and the end.
 final class LoopStage: Sendable {
     let time = VirtualTime()
     let cloud: LoopCloud
-    /// What a configuration with another project reaches.
+    /// The cloud of a configuration with another project.
     let otherCloud: LoopCloud
     let ledger: LoopLedger
     let inbox = Inbox()
@@ -30,10 +30,10 @@ final class LoopStage: Sendable {
     let pulse = Pulse()
     let stop = StopSignal()
     private let loaded: LoadedConfiguration
-    /// Whether readers held the series, at each time that rules were evaluated.
+    /// Whether readers held the series, for each evaluation of the rules.
     let seriesWereHeld = Mutex<[Bool]>([])
     private let queuedAfterWrite = Mutex(0)
-    /// Where the webhook of the running loop hands in alerts.
+    /// The running loop's receiver of webhook alerts.
     private let receiver = Mutex<(any AlertReceiver)?>(nil)
 
     init(_ change: (inout LoadedConfiguration) -> Void = { _ in }) throws {
@@ -105,8 +105,8 @@ final class LoopStage: Sendable {
         )
     }
 
-    /// One line of the log; those of the audit trail by their kind, for which it is noted whether the
-    /// loop had begun a task since its last write.
+    /// Records one line of the log; audit lines by their kind, noting whether the loop had started
+    /// a task since its last write.
     private func record(_ event: LogEvent) {
         guard let kind = event.metadata?["event"] else {
             return time.trace.record("log: \(event.message)")
@@ -115,9 +115,9 @@ final class LoopStage: Sendable {
         time.trace.record("log: \(kind)\(hasBegun ? ", too late" : "")")
     }
 
-    /// Runs the loop until `body` has returned, and then to its end.
+    /// Runs the loop until `body` has returned, and then until it stops.
     ///
-    /// - Parameter limit: how much time may pass meanwhile.
+    /// - Parameter limit: how much time may pass.
     func run(
         limit: Duration = .seconds(3600),
         _ body: @escaping @Sendable (LoopStage) async throws -> Void
@@ -143,14 +143,14 @@ final class LoopStage: Sendable {
     }
 }
 
-// MARK: - What a body does
+// MARK: - Actions of a test
 
 extension LoopStage {
     func pass(_ duration: Duration) async throws {
         try await time.sleep(for: duration)
     }
 
-    /// For `before` of the cloud or the ledger: makes calls slow.
+    /// For `before` of the cloud or the ledger: delays calls.
     func delay<Call: Sendable>(
         _ duration: Duration,
         where isSlow: @escaping @Sendable (Call) -> Bool = { _ in true }
@@ -168,12 +168,12 @@ extension LoopStage {
         while !isSo() { try await time.sleep(for: interval) }
     }
 
-    /// Waits for the first step, after which everything is taken.
+    /// Waits for the first step, after which everything is accepted.
     func begin() async throws {
         try await until { pulse.hasCompletedCycle }
     }
 
-    /// Lets a graph hang, and waits until its restart is decided and the step that did it is over.
+    /// Makes a graph hang, and waits until the step that decides its restart is complete.
     func hang(_ id: String = "g") async throws {
         cloud.with { $0.silent.insert(id) }
         try await until { !board.current.machine.inFlight.isEmpty }
@@ -188,7 +188,7 @@ extension LoopStage {
         }
     }
 
-    /// The lines of the trace that begin with one of the words.
+    /// The lines of the trace that start with one of the words.
     func lines(_ beginnings: String...) -> [String] {
         time.trace.newest(1000).filter { line in
             beginnings.isEmpty || beginnings.contains { line.hasPrefix($0) }
@@ -205,7 +205,7 @@ extension LoopStage {
     }
 }
 
-/// Reaches a cloud by the project of a configuration.
+/// Selects a cloud by the project of a configuration.
 private struct LoopConnector: CloudConnector {
     let clouds: [String: LoopCloud]
 

@@ -4,12 +4,12 @@ import GESSimulator
 import HTTPClient
 import JSON
 
-/// A cell with a real agent.
+/// Runs a cell with a real agent.
 extension FaultCell {
     struct Result: Sendable {
-        /// How the incident stood at the end.
+        /// The outcome of the incident.
         var word = "?"
-        /// What must not be; empty in a good cell.
+        /// Violations; empty if the cell passed.
         var problems: [String] = []
         var account = ""
     }

@@ -5,8 +5,8 @@ import HTTPClient
 import JSON
 import TestSupport
 
-/// The course of one cell: a graph hangs, the fault meets the agent and ends, and the agent recovers. How
-/// long each part lasts is counted in polls of the agent.
+/// The course of one cell: a graph hangs, the fault starts and ends, and the agent recovers. The
+/// duration of each phase is counted in polls of the agent.
 struct FaultCellRun {
     struct NoGraph: Error {}
 
@@ -39,18 +39,18 @@ struct FaultCellRun {
         let refusals = tokenRequests(after: first)
         try await endFault()
         try await expectRecovery()
-        if refusals > 1, cell.isLockout { note("\(refusals) tries with a refused password") }
+        if refusals > 1, cell.isLockout { note("\(refusals) attempts with a refused password") }
         result.word = try await settle()
         expectRestraint()
         if !cell.rightWords.contains(result.word) {
-            note("the incident stands at \"\(result.word)\", not \(cell.rightWords)")
+            note("the outcome is \"\(result.word)\", not \(cell.rightWords)")
         }
         if !result.problems.isEmpty { result.account = try await account() }
     }
 
     private mutating func note(_ problem: String) { result.problems.append(problem) }
 
-    // MARK: The parts
+    // MARK: Phases
 
     private func waitUntilReady() async throws {
         try await eventually("the agent is ready before the fault") {
@@ -73,12 +73,12 @@ struct FaultCellRun {
     }
 
     private func waitForRestart() async throws {
-        try await eventually("there is a restart to follow", every: .milliseconds(10)) {
+        try await eventually("a restart is in progress", every: .milliseconds(10)) {
             restarts[victim] != nil
         }
     }
 
-    /// Switches the fault on; returns when requests of the moment met it.
+    /// Starts the fault; returns when it has affected requests of the moment.
     private func beginFault(after first: Int) async throws {
         switch cell.row.kind {
         case .fault(let fault, let carriedOut, let count):
@@ -107,7 +107,7 @@ struct FaultCellRun {
         _ isMet: @Sendable (RequestRecord) -> Bool
     ) async throws {
         let operations = cell.moment.operations
-        try await eventually("a request meets the fault", every: .milliseconds(10)) {
+        try await eventually("the fault affects a request", every: .milliseconds(10)) {
             cloud.withCloud { cloud, _ in
                 cloud.log.records.contains {
                     $0.number > first && operations.contains($0.operation) && isMet($0)
@@ -116,10 +116,10 @@ struct FaultCellRun {
         }
     }
 
-    /// A graph is read for the evidence and once more directly before its restart, which is the moment
-    /// that counts: until the restart is sent, or is certain not to be.
+    /// A graph is read for the evidence and again just before its restart. The second read counts:
+    /// waits until the restart is sent, or certain not to be.
     private func waitForAttempt() async throws {
-        try await eventually("the restart is decided upon") {
+        try await eventually("the restart is decided") {
             if restarts[victim] != nil { return true }
             let why = try await agent.json("/api/v1/graphs/\(victim)/why")
             return why["data"]?["attempts"]?.arrayValue?.last?["outcome"]?.stringValue != nil
@@ -138,8 +138,8 @@ struct FaultCellRun {
         }
     }
 
-    /// Two whole cycles after the fault everything is as before. A cycle that was under way when the
-    /// fault ended is not counted, nor is the pause that the service asked for.
+    /// Two whole cycles after the fault everything is as before. A cycle in progress when the fault
+    /// ended does not count, nor does the pause that the service requested.
     private mutating func expectRecovery() async throws {
         let polls = "graphwarden_samples_total{source=\"ges_api\"}"
         let before = try await agent.metric(polls) ?? 0
@@ -214,7 +214,7 @@ struct FaultCellRun {
     }
 }
 
-/// How an incident stands, in one word, and for how many polls it must stand there to count as ended.
+/// The outcome of an incident, and for how many polls it must be stable to count as final.
 private struct Standing {
     let word: String
     let polls: Int
@@ -225,14 +225,14 @@ private struct Standing {
         switch state {
         case "cooling_down", "waiting", "exhausted":
             word = outcome == "notSent" ? "not sent" : outcome ?? state
-            // Enough for a second restart, were there to be one.
+            // Enough for a second restart to show up.
             polls = 4
         case "stalled":
             word = state
             polls = 4
         case "unknown_outcome":
-            // No trace is found. The agent goes on looking for one for half an hour; it never sends
-            // the request again meanwhile.
+            // No trace is found. The agent keeps searching for half an hour and never sends the
+            // request again.
             word = "not landed"
             polls = 12
         case "idle":

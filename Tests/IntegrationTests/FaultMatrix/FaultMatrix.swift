@@ -1,7 +1,7 @@
 import FaultCells
 import Foundation
 
-/// The cells of real processes, played a few at a time.
+/// The cells that need real processes, a few run at a time.
 struct FaultMatrix: Sendable {
     let rows: [FaultRow]
     let cells: [FaultCell]
@@ -12,7 +12,7 @@ struct FaultMatrix: Sendable {
         cells = FaultCell.ofProcesses.filter { names.contains($0.row.name) }
     }
 
-    /// A part of the matrix for whoever works on it: `FAULT_ROWS="401;no answer"`.
+    /// Selects rows for development: `FAULT_ROWS="401;no answer"`.
     static var chosenRows: [FaultRow] {
         guard let text = ProcessInfo.processInfo.environment["FAULT_ROWS"] else {
             return FaultRow.all
@@ -21,8 +21,8 @@ struct FaultMatrix: Sendable {
         return FaultRow.all.filter { names.contains($0.name) }
     }
 
-    /// Mostly waiting: more at a time than there are processors, but few enough that none of the agent's
-    /// requests times out for want of one.
+    /// Cells mostly wait, so there are more than processors, but few enough that none of the
+    /// agent's requests times out for lack of CPU.
     private static let atATime = Int(ProcessInfo.processInfo.environment["FAULT_CELLS"] ?? "") ?? 8
 
     func run() async -> [Int: FaultCell.Result] {
@@ -42,7 +42,7 @@ struct FaultMatrix: Sendable {
         }
     }
 
-    /// Aligned columns; a cell that is wrong is marked.
+    /// Aligned columns; a failed cell is marked.
     func table(_ results: [Int: FaultCell.Result]) -> String {
         var lines = [["fault"] + Moment.allCases.map(\.rawValue)]
         for row in rows where cells.contains(where: { $0.row.name == row.name }) {

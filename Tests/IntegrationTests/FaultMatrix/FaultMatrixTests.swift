@@ -1,11 +1,11 @@
 import FaultCells
 import Testing
 
-/// The faults and moments that need sockets, each with a real agent of its own; SimulationTests plays
-/// the others.
+/// The faults and moments that need sockets, each with its own real agent; SimulationTests runs the
+/// others.
 @Suite("The matrix of faults and moments")
 struct FaultMatrixTests {
-    @Test("no cell restarts twice, restarts what is well, or leaves the agent worse than it was")
+    @Test("no cell restarts twice, restarts a healthy graph, or leaves the agent degraded")
     func matrix() async {
         let matrix = FaultMatrix(rows: FaultMatrix.chosenRows)
         let cells = await matrix.run()

@@ -1,7 +1,7 @@
 import Foundation
 import GESSimulator
 
-/// The agent's configuration in the matrix: everything happens within seconds.
+/// The agent's configuration in the matrix, where everything happens within seconds.
 enum FaultSetup {
     static let interval = Duration.milliseconds(500)
 

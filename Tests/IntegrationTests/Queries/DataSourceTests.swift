@@ -8,7 +8,7 @@ import Testing
 /// The requests that Grafana's data source and Prometheus' own tools send.
 @Suite("The running agent as a data source")
 struct DataSourceTests {
-    @Test("passes what Grafana asks before it saves a data source")
+    @Test("passes Grafana's test of a data source")
     func grafana() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -18,7 +18,7 @@ struct DataSourceTests {
             let build = try await process.json("/api/v1/status/buildinfo")
             #expect(build["data"]?["version"] == "3.5.0")
             #expect(build["data"]?["application"] == "graphwarden")
-            // By this text Grafana decides that there is no interface to write rules.
+            // Grafana recognizes by this text that there is no API for writing rules.
             let ruler = try await process.get("/api/v1/rules/test/test")
             #expect(ruler.status == 404)
             #expect(String(decoding: ruler.body, as: UTF8.self) == "404 page not found\n")
@@ -36,7 +36,7 @@ struct DataSourceTests {
         }
     }
 
-    @Test("shows series, points and rules of the fleet that it watches")
+    @Test("serves series, points and rules of its fleet")
     func fleet() async throws {
         try await RunningAgent.with(AgentSetup()) { agent in
             try await agent.waitUntilReady()
@@ -107,7 +107,7 @@ struct DataSourceTests {
         }
     }
 
-    @Test("reads rules and queries by the switches of its command line")
+    @Test("applies the feature flags of its command line to rules and queries")
     func switches() async throws {
         let arguments = [
             "--promql-compat=v2", "--query.lookback-delta=1s", "--query.max-samples=20",
@@ -117,7 +117,7 @@ struct DataSourceTests {
         try await RunningAgent.with(AgentSetup(), arguments: arguments) { agent in
             try await agent.waitUntilReady()
             let process = agent.process
-            // A sample is found for a second, which on a busy machine a poll may take.
+            // A sample is visible for a second, which a poll may take on a busy machine.
             try await eventually("all graphs have a fresh sample") {
                 let query = ("query", "sort_by_label(ges_graph_up, \"graph_id\")")
                 let sorted = try await process.post("/api/v1/query", [query])

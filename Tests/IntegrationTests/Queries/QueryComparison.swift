@@ -1,15 +1,15 @@
 import JSON
 
-/// Whether two answers of the query API say the same: the same error in the same words, or the same
-/// label sets with the same times and, within 1e-9, the same values.
+/// Whether two answers of the query API are equivalent: the same error with the same text, or the
+/// same label sets with the same times and, within 1e-9, the same values.
 enum QueryComparison {
-    /// In what the answers differ; nil when they say the same.
+    /// How the answers differ; nil if they are equivalent.
     static func difference(_ ours: JSONValue, _ theirs: JSONValue) -> String? {
         guard ours["status"] == theirs["status"] else { return "one of them is an error" }
         if ours["status"] == "error" {
             guard ours["errorType"] == theirs["errorType"] else { return "types of the error" }
             let (left, right) = (text(ours["error"]), text(theirs["error"]))
-            return left == right ? nil : "words of the error"
+            return left == right ? nil : "text of the error"
         }
         guard let left = ours["data"], let right = theirs["data"],
             left["resultType"] == right["resultType"]
@@ -19,9 +19,9 @@ enum QueryComparison {
         return series(left["result"]?.arrayValue ?? [], right["result"]?.arrayValue ?? [])
     }
 
-    /// What must be the same in an error: the kind of mistake and its place. Deliberately not
-    /// compared are the words of the parser, which are those of Prometheus 3, the name of the
-    /// parameter, which 2.42 leaves out for ranges, and which two of several series are named.
+    /// The part of an error that must be equal: the kind of mistake and its position. Deliberately
+    /// not compared are the parser's wording, which is that of Prometheus 3, the parameter's name,
+    /// which 2.42 omits for ranges, and which two of several series are named.
     private static func text(_ value: JSONValue?) -> String {
         var text = value?.stringValue ?? ""
         let prefix = "invalid parameter \"query\": "
@@ -73,7 +73,7 @@ enum QueryComparison {
         guard left != right else { return true }
         guard let left = Double(left), let right = Double(right), left.isFinite, right.isFinite
         else { return false }
-        // Near zero, differences of large numbers leave rounding errors of any relative size.
+        // Near zero, differences of large numbers have rounding errors of any relative size.
         let scale = max(left.magnitude, right.magnitude, 1e-3)
         return (left - right).magnitude <= 1e-9 * scale
     }

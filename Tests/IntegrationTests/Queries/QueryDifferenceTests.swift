@@ -3,21 +3,21 @@ import HTTPClient
 import JSON
 import Testing
 
-@Suite("The query API, beside a real Prometheus 2.42 with the same series")
+@Suite("The query API, compared with a real Prometheus 2.42 with the same series")
 struct QueryDifferenceTests {
     private static let queries = 1_000
-    /// The seed decides how often they occur, and it does not change: 2.42 forgives no rounding
-    /// errors in the buckets of a histogram, takes the deviation of one NaN for 0, and notices that
-    /// elements match more than once only if a filter lets them pass.
+    /// The fixed seed determines how often they occur: 2.42 tolerates no rounding errors in the
+    /// buckets of a histogram, returns 0 for the deviation of one NaN, and notices that elements
+    /// match more than once only if a filter passes them.
     private static let deliberateDifferences = 5
 
-    /// What a question asks: an instant or a range.
+    /// The kind of query: instant or range.
     private struct Question {
         let path: String
         let form: [(String, String)]
     }
 
-    @Test("answers a thousand random queries in the same way")
+    @Test("returns the same answers to a thousand random queries")
     func randomQueries() async throws {
         try await Self.withBoth { ours, theirs in
             var generator = QueryGenerator(seed: 42)
@@ -35,7 +35,7 @@ struct QueryDifferenceTests {
         }
     }
 
-    /// Questions of which Prometheus 2.42's answer is fixed to the byte.
+    /// Queries for which the exact bytes of Prometheus 2.42's answer are known.
     private static let exact = [
         "query?query=up(", "query?query=1&timeout=abc",
         "query?query=%22a%3Cb%22&time=1.5", "query?query=1e30&time=1",
@@ -57,7 +57,7 @@ struct QueryDifferenceTests {
             + "graph%3D~%22abc%7Cdef%7Cghi%22%7D%5B5m%5D)))%20%3E%201",
     ]
 
-    @Test("answers in the same bytes")
+    @Test("returns the same bytes")
     func exactAnswers() async throws {
         try await Self.withBoth { ours, theirs in
             for path in Self.exact {

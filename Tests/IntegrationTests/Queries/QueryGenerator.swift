@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Writes queries about `RecordedFleet`: all that the language has, and some that are wrong.
+/// Generates queries about `RecordedFleet`: all features of the language, and some invalid queries.
 struct QueryGenerator {
     private var random: SeededRandom
 
@@ -120,7 +120,7 @@ struct QueryGenerator {
         let inner = vector(depth: depth - 1)
         switch random.number(below: 14) {
         case 0, 1:
-            // What is equal may be ranked one way or the other.
+            // Equal elements may be ranked in either order.
             return "\(random.pick(["topk", "bottomk"])) \(grouping) "
                 + "(\(random.pick([1, 2, 3, 0])), queue_depth * 1.5)"
         case 2: return "quantile \(grouping) (\(random.pick(["0.5", "0.25", "1.5"])), \(inner))"

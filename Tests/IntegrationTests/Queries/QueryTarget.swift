@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import URI
 
-/// A program that answers Prometheus' query API over `RecordedFleet`.
+/// A program that serves Prometheus' query API over `RecordedFleet`.
 final class QueryTarget: Sendable {
     let program: Program
     let url: String
@@ -31,12 +31,12 @@ final class QueryTarget: Sendable {
             program.text
         }
         guard let url = program.text.firstMatch(of: marker) else {
-            throw Program.Failure(description: "nothing is served:\n\(program.text)")
+            throw Program.Failure(description: "the recording is not served:\n\(program.text)")
         }
         return try QueryTarget(program, url: String(url.0))
     }
 
-    /// Debian's Prometheus over the same recording, made into blocks by its promtool.
+    /// Debian's Prometheus over the same recording, converted to blocks by its promtool.
     static func prometheus(_ recording: URL, in folder: URL) async throws -> QueryTarget {
         let blocks = folder.appending(path: "blocks")
         let made = try await Program.run(
@@ -50,7 +50,7 @@ final class QueryTarget: Sendable {
             try Program.debian("prometheus"),
             [
                 "--config.file=empty.yml", "--storage.tsdb.path=blocks",
-                // Without this the blocks are so old that they are deleted.
+                // Without this the blocks are old enough to be deleted.
                 "--storage.tsdb.retention.time=100y", "--web.listen-address=127.0.0.1:\(port)",
             ],
             in: folder
@@ -83,7 +83,7 @@ final class QueryTarget: Sendable {
 }
 
 extension HTTPRequest {
-    /// As an HTML form sends it.
+    /// Encoded like an HTML form.
     static func form(_ items: [(String, String)], to url: String) -> HTTPRequest {
         let body = FormEncoding.encode(items.map { FormEncoding.Item($0, $1) })
         var request = HTTPRequest(.post, url: url)

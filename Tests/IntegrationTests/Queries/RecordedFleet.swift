@@ -1,7 +1,7 @@
 import TestSupport
 
-/// An hour of a small fleet as OpenMetrics: gauges that jitter, counters that are reset, gaps,
-/// histograms and values at the edge of what a number is.
+/// An hour of a small fleet as OpenMetrics: gauges with jitter, counters with resets, gaps,
+/// histograms and extreme values.
 struct RecordedFleet {
     static let start = 1_700_000_000
     private static let stepSeconds = 15

@@ -3,13 +3,13 @@ import GESSimulator
 import JSON
 import TestSupport
 
-/// One cloud and one folder in which an agent lives several lives: each but the last is killed.
+/// One cloud and one folder for successive agent processes, each of which but the last is killed.
 final class AgentLives: Sendable {
     let cloud: SimulatedCloudServer
     let folder: URL
     private let agents = Agents()
 
-    /// The lives so far, so that none outlives the test.
+    /// The processes so far, so that none outlives the test.
     private actor Agents {
         private var all: [AgentProcess] = []
 
@@ -45,7 +45,7 @@ final class AgentLives: Sendable {
         }
     }
 
-    /// Begins the next life; returns when the agent is ready.
+    /// Starts the next process; returns when it is ready.
     func begin() async throws -> RunningAgent {
         let process = try await AgentProcess.start(in: folder)
         await agents.add(process)
@@ -54,13 +54,13 @@ final class AgentLives: Sendable {
         return agent
     }
 
-    /// Lets the last life bring the incident to its end; returns that end in a few words.
+    /// Lets the last process complete the incident; returns a short description of the outcome.
     func end(of victim: String) async throws -> String {
         let agent = try await begin()
         let ends = ["cooling_down", "stalled", "unknown_outcome"]
         try await eventually("the incident ends", every: .milliseconds(200)) {
             let state = try await agent.state(of: victim)
-            // The trace of a restart that did land is found within a few polls.
+            // The trace of a restart that was carried out is found within a few polls.
             if state == "unknown_outcome" {
                 guard agent.restarts[victim] == nil else { return false }
                 try await agent.process.waitForPolls(8)
@@ -71,7 +71,7 @@ final class AgentLives: Sendable {
         }
         if try await agent.state(of: victim) == "unknown_outcome" {
             try await agent.expectOpenQuestion(about: victim)
-            return "open, and looked for until its bound"
+            return "unknown, searched for until the deadline"
         }
         if agent.restarts[victim] ?? 0 > 1 { return "restarted TWICE" }
         let why = try await agent.why(victim)

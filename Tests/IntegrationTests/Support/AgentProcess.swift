@@ -3,14 +3,14 @@ import HTTPClient
 import JSON
 import TestSupport
 
-/// The real agent as a process of its own.
+/// The real agent as a separate process.
 final class AgentProcess: Sendable {
     let program: Program
     let url: String
     private let http: HTTPClient
 
-    /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a port of the system's
-    /// choice, and waits until it listens. `meanwhile` runs as soon as the process is there.
+    /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a free port, and waits
+    /// until it listens. `meanwhile` runs as soon as the process exists.
     static func start(
         in folder: URL,
         arguments: [String] = [],
@@ -61,7 +61,7 @@ final class AgentProcess: Sendable {
         try JSONValue.parse(try await http.send(.form(form, to: url + path)).body)
     }
 
-    /// Asks for a reload, and waits for what becomes of it.
+    /// Requests a reload and returns the response.
     func reload(_ method: HTTPMethod = .post) async throws -> (status: Int, text: String) {
         let answer = try await http.send(HTTPRequest(method, url: url + "/-/reload"))
         return (answer.status, String(decoding: answer.body, as: UTF8.self))
@@ -75,7 +75,7 @@ final class AgentProcess: Sendable {
         try JSONValue.parse(try await get(path).body)
     }
 
-    /// The exposition as a table from series to value.
+    /// The metrics as a dictionary from series to value.
     func metrics() async throws -> [String: Double] {
         let text = String(decoding: try await get("/metrics").body, as: UTF8.self)
         var values: [String: Double] = [:]
@@ -90,7 +90,7 @@ final class AgentProcess: Sendable {
         try await metrics()[series]
     }
 
-    /// How many times the agent has asked the cloud about all graphs.
+    /// Number of polls of all graphs.
     func polls() async throws -> Int {
         let metrics = try await metrics()
         let all = metrics["graphwarden_sampling_cycles_total{source=\"ges_api\"}"] ?? 0
@@ -98,8 +98,8 @@ final class AgentProcess: Sendable {
         return Int(all - missed)
     }
 
-    /// Waits until so many polls have ended that began from now on: one that is under way is not
-    /// counted.
+    /// Waits until `count` polls that start from now on have ended; a poll in progress does not
+    /// count.
     func waitForPolls(_ count: Int) async throws {
         let before = try await polls()
         try await eventually("the agent polled \(count) times", every: .milliseconds(100)) {
@@ -109,14 +109,14 @@ final class AgentProcess: Sendable {
         }
     }
 
-    /// Ends the agent as a power cut does.
+    /// Kills the agent, like a power failure.
     func kill() async throws {
         program.signal(SIGKILL)
         _ = try await program.exitStatus()
         http.shutdown()
     }
 
-    /// Ends the agent as systemd does; returns its exit status.
+    /// Stops the agent like systemd; returns its exit status.
     @discardableResult
     func stop() async throws -> Int32 {
         program.signal(SIGTERM)

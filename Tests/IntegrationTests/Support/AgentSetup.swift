@@ -2,7 +2,7 @@ import Foundation
 import GESSimulator
 import Testing
 
-/// How the agent is configured in a test.
+/// The agent's configuration in a test.
 struct AgentSetup: Sendable, CustomTestStringConvertible {
     enum Credentials: String, Sendable, CaseIterable {
         case password, token, accessKey, metadata
@@ -13,14 +13,14 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var hang = HangKind.unresponsive
     var mode = "auto"
     var graphs = 5
-    /// Of a reading or a probe.
+    /// The timeout of a read or a probe.
     var timeout = "1s"
-    /// Where the agent looks for the data plane; nil is where it really is.
+    /// The port on which the agent expects the data plane; nil for the actual one.
     var dataPlanePort: Int?
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
-    /// The alerts that the webhook takes; nil is no webhook. Then no rule of the agent's own asks for
-    /// anything.
+    /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
+    /// agent requests a restart.
     var webhook: [String]?
     static let webhookToken = "a-token-of-at-least-16-bytes"
 
@@ -35,7 +35,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         return configuration
     }
 
-    /// Writes configuration, credentials and rules into the folder.
+    /// Writes configuration, credentials and rules to the folder.
     func write(to scratch: Scratch, for cloud: SimulatedCloudServer) throws {
         try writeCredentials(to: scratch, for: cloud)
         try scratch.write(webhook == nil ? Self.rules : "groups: []\n", to: "rules.yml")
@@ -103,8 +103,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// What the shipped rules say, with waiting times of seconds. The windows hold several polls, also
-    /// when the machine is busy and each of them waits for a graph that hangs.
+    /// The shipped rules with waiting times of seconds. The windows cover several polls, even on a
+    /// busy machine where each poll waits for a hanging graph.
     static let rules = """
         groups:
           - name: hangs

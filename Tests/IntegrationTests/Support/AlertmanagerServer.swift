@@ -17,7 +17,7 @@ struct AlertmanagerServer: Sendable {
     ) async throws -> AlertmanagerServer {
         let scratch = try Scratch()
         try scratch.write(token, to: "token")
-        // Where `packaging/dependencies` makes Debian's program look for its templates.
+        // The path where the program from `packaging/dependencies` looks for its templates.
         try FileManager.default.createSymbolicLink(
             at: scratch.folder.appending(path: "templates"),
             withDestinationURL: Program.root.appending(
@@ -66,7 +66,7 @@ struct AlertmanagerServer: Sendable {
         return server
     }
 
-    /// Sends an alert to Alertmanager as Prometheus does.
+    /// Sends an alert to Alertmanager like Prometheus does.
     func post(_ alert: TestAlert) async throws {
         let answer = try await http.send(alert.request(to: url + "/api/v2/alerts", token: nil))
         try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
@@ -79,7 +79,7 @@ struct AlertmanagerServer: Sendable {
     }
 }
 
-/// An alert about one graph, as Prometheus writes it down.
+/// An alert about one graph, in Prometheus' format.
 struct TestAlert: Sendable {
     var name = "GraphHung"
     var graph: String
@@ -104,7 +104,7 @@ struct TestAlert: Sendable {
         get throws { try JSONValue.array([object]).serialized() }
     }
 
-    /// The alert in the webhook's form, as if it fired.
+    /// The firing alert in the webhook's format.
     var webhook: [UInt8] {
         get throws {
             var members = object.objectValue ?? []

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A certificate for 127.0.0.1 that signs itself, made for one test.
+/// A self-signed certificate for 127.0.0.1, created for one test.
 enum Certificate {
     static func write(to folder: URL, name: String) async throws {
         let made = try await Program.run(

@@ -1,9 +1,9 @@
 import GESSimulator
 
 extension Fault {
-    /// One of every kind, in a chain that the compiler keeps whole: a kind that is new has no
-    /// successor until it is given a place. Those that make credentials look refused come last:
-    /// after them the agent lets these credentials rest.
+    /// One fault of every kind, in a chain that the compiler keeps complete: a new kind has no
+    /// successor until it is added. Faults that make credentials look refused come last, because
+    /// the agent then stops using these credentials.
     static var oneOfEachKind: [Fault] {
         var faults = [Fault.late(.milliseconds(300))]
         while let next = faults.last?.next { faults.append(next) }

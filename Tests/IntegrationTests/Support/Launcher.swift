@@ -1,27 +1,27 @@
 import Foundation
 
-/// What the agent is started through: a limit, a namespace, a tracer, a clock of its own. All of them
-/// replace themselves by the agent, so that its process is the one that was started.
+/// The wrapper that starts the agent: a limit, a namespace, a tracer, a separate clock. Each
+/// wrapper execs the agent, so that the process started is the agent's.
 struct Launcher: Sendable {
-    /// A program with its arguments; the agent and its own follow.
+    /// A program with its arguments; the agent and its arguments follow.
     var prefix: [String] = []
     var environment: [String: String] = [:]
 
     static let none = Launcher()
 
-    /// Runs shell commands first, in the agent's folder.
+    /// Runs shell commands in the agent's folder first.
     static func shell(_ commands: String) -> Launcher {
         Launcher(prefix: ["/bin/bash", "-c", commands + "\nexec \"$@\"", "agent"])
     }
 
-    /// With file systems that only the agent sees.
+    /// Mounts file systems that only the agent sees.
     static func mounts(_ commands: String) -> Launcher {
         let unshare =
             geteuid() == 0 ? ["/usr/bin/unshare", "-m"] : ["/usr/bin/unshare", "-U", "-r", "-m"]
         return Launcher(prefix: unshare + shell(commands).prefix)
     }
 
-    /// Slows system calls down, from outside the process.
+    /// Slows system calls from outside the process.
     static func slowing(_ calls: String, by delay: Duration) throws -> Launcher {
         let microseconds = Int(delay / .microseconds(1))
         return Launcher(
@@ -34,7 +34,7 @@ struct Launcher: Sendable {
     }
 }
 
-/// The wall clock of one agent, which can be set while it runs.
+/// A separate wall clock for one agent, which can be set while it runs.
 struct FakeClock: Sendable {
     let file: URL
 
@@ -42,15 +42,15 @@ struct FakeClock: Sendable {
         file = folder.appending(path: "clock")
     }
 
-    /// Off the true time by this many seconds; the agent notices within a second.
+    /// Offset from the true time in seconds; the agent notices within a second.
     func set(by seconds: Int) throws {
         let text = seconds < 0 ? "\(seconds)\n" : "+\(seconds)\n"
         try Data(text.utf8).write(to: file, options: .atomic)
     }
 
-    /// The wall clock alone: elapsed time goes on as it is. By way of the shell, because the library
-    /// changes the environment of the first process that it meets, and Swift looks for the arguments
-    /// before it.
+    /// Only the wall clock: elapsed time is unaffected. Launched through the shell, because the
+    /// library changes the environment of the first process that it meets, and Swift looks for the
+    /// arguments in front of it.
     func launcher() throws -> Launcher {
         try set(by: 0)
         var launcher = Launcher.shell("")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What programs showed, by place, and the search for secrets in it.
+/// The output of programs, by place, and the search for secrets in it.
 struct Leaks {
     private var shown: [String: Data] = [:]
 
@@ -12,7 +12,7 @@ struct Leaks {
         add(place, Data(text.utf8))
     }
 
-    /// Every file below a folder, whatever its format.
+    /// Every file in a folder, whatever its format.
     mutating func addFiles(below folder: URL) throws {
         for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
             let url = folder.appending(path: file)
@@ -20,10 +20,10 @@ struct Leaks {
         }
     }
 
-    /// What anybody on the machine can read of a process.
+    /// What any user of the machine can read of a process.
     mutating func addProcess(_ process: Int32) throws {
         for name in ["cmdline", "environ"] {
-            // Files of /proc tell no size, so they are read to their end.
+            // Files in /proc report no size, so they are read to the end.
             let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/\(process)/\(name)"))
             add("/proc/PID/\(name)", try file.readToEnd() ?? Data())
         }
@@ -34,7 +34,7 @@ struct Leaks {
         shown[place]?.range(of: Data(text.utf8)) != nil
     }
 
-    /// The places that hold one of the secrets or a good part of it.
+    /// The places that contain one of the secrets or a large part of it.
     func places(holding secrets: some Sequence<String>) -> [String] {
         var found: [String] = []
         for piece in secrets.flatMap(Self.pieces) {
@@ -45,7 +45,7 @@ struct Leaks {
         return found.sorted()
     }
 
-    /// The whole of a short secret; beginning, middle and end of a long one.
+    /// The whole of a short secret; start, middle and end of a long one.
     private static func pieces(of secret: String) -> [String] {
         let length = 16
         guard secret.count > 3 * length else { return [secret] }

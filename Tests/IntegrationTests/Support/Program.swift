@@ -1,23 +1,23 @@
 import Foundation
 import TestSupport
 
-/// A program that runs beside the test, with what it writes to standard error.
+/// A child process of the test, with its standard error.
 final class Program: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     private let process: Process
-    /// A file, because it loses nothing: what a pipe holds when its reader goes is gone.
+    /// A file rather than a pipe, whose content would be lost when its reader exits.
     private let output: URL
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// graphwarden as it was built.
+    /// The built graphwarden.
     static var graphwarden: URL { root.appending(path: ".build/debug/graphwarden") }
 
-    /// A program of Debian's packages: installed, or unpacked below `.build/debian`.
+    /// A program from a Debian package: installed, or unpacked in `.build/debian`.
     static func debian(_ name: String) throws -> URL {
         let places =
             [".build/debian/usr/bin/\(name)"].map { root.appending(path: $0) }
@@ -30,7 +30,7 @@ final class Program: Sendable {
         return found
     }
 
-    /// A library of Debian's packages.
+    /// A library from a Debian package.
     static func debianLibrary(_ name: String) throws -> URL {
         let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map {
             URL(filePath: "/usr/lib/\($0)")
@@ -80,7 +80,7 @@ final class Program: Sendable {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
 
-    /// Waits for the end of the program.
+    /// Waits for the program to exit.
     func exitStatus() async throws -> Int32 {
         try await eventually("the program ends") {
             !process.isRunning
@@ -90,7 +90,7 @@ final class Program: Sendable {
         return process.terminationStatus
     }
 
-    /// Runs a program to its end and returns its status and output.
+    /// Runs a program to completion and returns its status and output.
     static func run(
         _ executable: URL,
         _ arguments: [String],

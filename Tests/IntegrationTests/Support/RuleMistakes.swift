@@ -1,9 +1,9 @@
 import Testing
 
-/// A rule file in which something is wrong.
+/// A rule file with mistakes.
 struct RuleMistakes: Sendable, CustomTestStringConvertible {
     let text: String
-    /// How many mistakes promtool reports in words of its own, not of the YAML library.
+    /// How many mistakes promtool reports itself rather than through the YAML library.
     let count: Int
     var flags: [String] = []
 
@@ -27,10 +27,11 @@ struct RuleMistakes: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [RuleMistakes] = [
-        // Nothing is wrong here.
+        // No mistakes.
         file(""), file("groups:\n"), file("groups: []\n"),
         rules("{alert: 5, expr: 1, labels: {a: 1, b: true}}", count: 0),
-        // Left to the YAML library there: the verdict is the same, the words are better here.
+        // promtool leaves these to its YAML library: the verdict is the same, the messages here are
+        // better.
         file("hello\n"), file("groups: [\n"), file("groups: []\nfoo: 1\n"),
         file("groups:\n- name: g\n  limit: many\n  rules: 3\n"),
         rules("{alert: A, expr: m, forr: 1m}", count: 0),

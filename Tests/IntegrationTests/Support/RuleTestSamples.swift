@@ -1,6 +1,6 @@
-/// Rules and unit tests of them, such as promtool and graphwarden must judge alike.
+/// Rules and their unit tests, on which promtool and graphwarden must agree.
 enum RuleTestSamples {
-    /// What happens in the life of alerts, and what templates can do.
+    /// The alert life cycle, and the features of templates.
     static let rules = """
         groups:
           - name: second
@@ -31,7 +31,7 @@ enum RuleTestSamples {
             rules: [{alert: Twin, expr: twin, labels: {graph: x}}]
         """
 
-    /// Tests that pass, one whose rule fails, and one that expects what does not come.
+    /// Tests that pass, one whose rule fails, and one that expects a missing alert.
     static let life = """
         rule_files: [rul*.yml, rules.yml, none*.yml]
         evaluation_interval: 1m
@@ -91,7 +91,8 @@ enum RuleTestSamples {
               - {expr: "up[5m]", eval_time: 2m}
         """
 
-    /// Other intervals than those of the data; times at the borders of ranges and of intervals.
+    /// Intervals that differ from those of the data; times at the boundaries of ranges and
+    /// intervals.
     static let times = """
         rule_files: [rules.yml]
         evaluation_interval: 30s
@@ -123,7 +124,7 @@ enum RuleTestSamples {
               - {expr: "time()", eval_time: 90s, exp_samples: [{value: 90}]}
         """
 
-    /// Whole files of tests in which something is wrong, or nothing is there.
+    /// Complete test files that contain a mistake or are empty.
     static let forms = [
         "", "tests: []", "tests: [{}]", "rule_files: [nothere*.yml]", "foo: 1",
         "tests: [{input_seriess: []}]", "rule_files: rules.yml", "evaluation_interval: x",

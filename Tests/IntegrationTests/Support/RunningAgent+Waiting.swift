@@ -4,11 +4,11 @@ import JSON
 import TestSupport
 import Testing
 
-/// What tests wait for. That something does not happen is shown by polls: the agent has looked at
-/// every graph and decided so many times meanwhile, however long that took.
+/// Waiting for the agent. The absence of an event is shown by polls: the agent has observed and
+/// decided so many times meanwhile, however long that took.
 extension RunningAgent {
-    /// Waits until the agent is ready, and past the grace of a second that follows a start: a poll
-    /// takes a quarter of a second at least.
+    /// Waits until the agent is ready and the one-second grace period after a start has passed: a
+    /// poll takes at least a quarter of a second.
     func waitUntilReady() async throws {
         try await eventually("the agent is ready") {
             try await process.get("/-/ready").status == 200
@@ -18,7 +18,7 @@ extension RunningAgent {
         try await process.waitForPolls(5)
     }
 
-    /// Waits until the remediation of the graph stands there.
+    /// Waits until the remediation of the graph has this state.
     func waitForState(_ state: String, of graph: String) async throws {
         try await eventually("\(graph) is \(state)", every: .milliseconds(100)) {
             try await self.state(of: graph) == state
@@ -43,7 +43,7 @@ extension RunningAgent {
         }
     }
 
-    /// Expects that the agent polls and decides so many times without another restart.
+    /// Expects `count` polls and decisions without another restart.
     func expectNoFurtherRestart(
         inPolls count: Int,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -63,9 +63,9 @@ extension RunningAgent {
         #expect(restarts == [victim: 1], sourceLocation: sourceLocation)
     }
 
-    /// A restart that may have been sent and left no trace stays an open question for as long as it
-    /// could still land, which is longer than a test can wait. It is held, shown and counted
-    /// meanwhile; that it ends is shown in virtual time.
+    /// A restart that may have been sent but left no trace remains unresolved for as long as it
+    /// could still take effect, which is longer than a test can wait. Meanwhile it is held, shown
+    /// and counted; its resolution is tested in virtual time.
     func expectOpenQuestion(about graph: String) async throws {
         let why = try await why(graph)
         #expect(why["state"] == "unknown_outcome")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Time
 
-/// One simulated cloud and one real agent that watches it.
+/// One simulated cloud and one real agent that monitors it.
 struct RunningAgent: Sendable {
     let cloud: SimulatedCloudServer
     let process: AgentProcess
@@ -14,7 +14,7 @@ struct RunningAgent: Sendable {
 
     var projectID: String { cloud.configuration.projectID }
 
-    /// What the agent has logged so far.
+    /// The agent's log so far.
     var log: String { process.program.text }
 
     /// Starts cloud and agent, runs the test, and stops both.
@@ -47,7 +47,7 @@ struct RunningAgent: Sendable {
         }
     }
 
-    /// Replaces a file of the agent in one step, as configuration management does.
+    /// Replaces a file of the agent atomically, like configuration management.
     func rewrite(_ name: String, _ change: (String) -> String) throws {
         let file = folder.appending(path: name)
         let text = try String(contentsOf: file, encoding: .utf8)
@@ -56,12 +56,12 @@ struct RunningAgent: Sendable {
 
     // MARK: The cloud
 
-    /// How many restarts the cloud was asked for, by graph.
+    /// Restart requests that the cloud received, by graph.
     var restarts: [String: Int] {
         cloud.withCloud { cloud, _ in cloud.restartCounts }
     }
 
-    /// The id of a graph by its place in the fleet.
+    /// The id of a graph by its index in the fleet.
     func graphID(_ index: Int) throws -> String {
         let id = cloud.withCloud { cloud, _ in
             cloud.graphs.indices.contains(index) ? cloud.graphs[index].id : nil
@@ -69,7 +69,7 @@ struct RunningAgent: Sendable {
         return try #require(id)
     }
 
-    /// Lets a graph hang until it is restarted; returns its id.
+    /// Makes a graph hang until it is restarted; returns its id.
     @discardableResult
     func hangGraph(_ index: Int, _ hangClass: HangKind) throws -> String {
         let id = try graphID(index)
@@ -93,7 +93,7 @@ struct RunningAgent: Sendable {
         cloud.withCloud { cloud, _ in _ = cloud.faults.schedule(fault) }
     }
 
-    /// How many requests the cloud has received.
+    /// Number of requests that the cloud has received.
     var requestCount: Int {
         cloud.withCloud { cloud, _ in cloud.log.total }
     }
@@ -104,7 +104,7 @@ struct RunningAgent: Sendable {
 
     // MARK: The agent
 
-    /// The state and the beginning of an alert, or nil when it is not active.
+    /// The state and start of an alert; nil if it is not active.
     func alert(_ name: String) async throws -> (state: String, activeAt: String)? {
         let answer = try await process.json("/api/v1/alerts")
         let alert = answer["data"]?["alerts"]?.arrayValue?.first {
@@ -121,18 +121,18 @@ struct RunningAgent: Sendable {
         return try #require(answer["data"])
     }
 
-    /// Where the remediation of a graph stands; nil before the agent has seen the graph.
+    /// The state of a graph's remediation; nil before the agent has observed the graph.
     func state(of graph: String) async throws -> String? {
         try await process.json("/api/v1/graphs/\(graph)/why")["data"]?["state"]?.stringValue
     }
 
-    /// Whether the last restart of the graph helped; false before the agent has seen the graph.
+    /// Whether the last restart of the graph helped; false before the agent has observed the graph.
     func isVerified(_ graph: String) async throws -> Bool {
         let answer = try await process.json("/api/v1/graphs/\(graph)/why")
         return answer["data"]?["attempts"]?.arrayValue?.last?["outcome"] == "verified"
     }
 
-    /// Everything that helps to understand a failure.
+    /// Diagnostic details for the message of a failure.
     func account(of graph: String) async throws -> String {
         let why = try await process.get("/api/v1/graphs/\(graph)/why")
         return String(decoding: why.body, as: UTF8.self) + "\n" + log.suffix(6_000)

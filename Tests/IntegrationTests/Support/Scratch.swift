@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of one test.
+/// The temporary folder of one test.
 struct Scratch {
     let folder: URL
 
