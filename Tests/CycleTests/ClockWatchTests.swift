@@ -18,13 +18,13 @@ private func reading(_ wall: Int64, _ elapsed: Int64, boot: String = "a") -> Clo
 
 private func instant(_ wall: Int64) -> Timestamp { Timestamp(milliseconds: (noon + wall) * 1000) }
 
-@Suite("The watch over the clock")
+@Suite("The clock watch")
 struct ClockWatchTests {
     private func watch(_ wall: Int64 = 0, _ elapsed: Int64 = 100) -> ClockWatch {
         ClockWatch.begin(reading(wall, elapsed), since: nil).watch
     }
 
-    @Test("finds nothing while both clocks go on together, however long the host was suspended")
+    @Test("reports nothing while both clocks agree, however long the host was suspended")
     func agreement() {
         var watch = watch()
         #expect(watch.jump(reading(30, 130)) == nil)
@@ -32,7 +32,7 @@ struct ClockWatchTests {
         #expect(watch.reasons.isEmpty)
     }
 
-    @Test("says once by how much the clock was set", arguments: [3600, -3600, 6, -6, 864_000])
+    @Test("reports once by how much the clock was set", arguments: [3600, -3600, 6, -6, 864_000])
     func jumps(by seconds: Int64) {
         var watch = watch()
         #expect(watch.jump(reading(30 + seconds, 130)) == .seconds(seconds))
@@ -40,24 +40,24 @@ struct ClockWatchTests {
         #expect(watch.jump(reading(90, 190)) == .seconds(-seconds))
     }
 
-    @Test("adds up steps that are too small one by one")
+    @Test("adds up steps that are individually too small")
     func smallSteps() {
         var watch = watch()
         #expect(watch.jump(reading(30 + 3, 130)) == nil)
         #expect(watch.jump(reading(60 + 6, 160)) == .seconds(6))
     }
 
-    @Test("notices on the same boot that the clock was set while nobody looked")
+    @Test("notices within a boot that the clock was set while no agent ran")
     func whileDown() {
         let record = watch().record(reading(0, 100))
         let (_, quiet) = ClockWatch.begin(reading(500, 600), since: record)
         #expect(quiet == nil)
         let (watch, jump) = ClockWatch.begin(reading(500 - 7200, 600), since: record)
         #expect(jump == .seconds(-7200))
-        #expect(watch.reasons.isEmpty, "the jump itself is told by the agent")
+        #expect(watch.reasons.isEmpty, "the jump itself is reported by the agent")
     }
 
-    @Test("counts the time of a boot in between, when the clock has not gone back")
+    @Test("counts the time across a reboot if the clock has not gone back")
     func afterBoot() {
         let record = watch().record(reading(0, 100))
         let (watch, jump) = ClockWatch.begin(reading(600, 5, boot: "b"), since: record)
@@ -65,11 +65,11 @@ struct ClockWatchTests {
         #expect(watch.reasons.isEmpty)
     }
 
-    @Test("does not believe a clock that went back over a boot, until it has caught up")
+    @Test("distrusts a clock that went back across a reboot until it has caught up")
     func behindAfterBoot() {
         let record = watch().record(reading(0, 100))
         var (watch, jump) = ClockWatch.begin(reading(-9000, 5, boot: "b"), since: record)
-        #expect(jump == .seconds(-9000), "what was left of each wait is still left")
+        #expect(jump == .seconds(-9000), "the rest of each wait is unchanged")
         #expect(watch.reasons == [.clockBehind(instant(0))])
         #expect(watch.jump(reading(-8990, 15, boot: "b")) == nil)
         #expect(watch.reasons == [.clockBehind(instant(0))])
@@ -77,7 +77,7 @@ struct ClockWatchTests {
         #expect(watch.reasons.isEmpty)
     }
 
-    @Test("keeps its doubt over another start and another boot")
+    @Test("keeps its distrust across another start and another reboot")
     func doubtIsKept() {
         let first = watch().record(reading(0, 100))
         let (watch, _) = ClockWatch.begin(reading(-9000, 5, boot: "b"), since: first)
@@ -93,7 +93,7 @@ struct ClockWatchTests {
         #expect(right.reasons.isEmpty)
     }
 
-    @Test("believes a clock on which the gateway agrees, whatever an earlier boot has seen")
+    @Test("trusts a clock that agrees with the gateway, whatever an earlier boot recorded")
     func confirmed() {
         let record = watch().record(reading(0, 100))
         var (watch, _) = ClockWatch.begin(reading(-9000, 5, boot: "b"), since: record)
@@ -101,7 +101,7 @@ struct ClockWatchTests {
         #expect(watch.reasons.isEmpty)
     }
 
-    @Test("lets no time pass while a clock was ahead from the boot on")
+    @Test("counts no time while a clock was ahead since the boot")
     func aheadAfterBoot() {
         let record = watch().record(reading(0, 100))
         var (watch, jump) = ClockWatch.begin(reading(28_860, 5, boot: "b"), since: record)
@@ -110,10 +110,10 @@ struct ClockWatchTests {
         #expect(watch.learn(gatewayOffset: .seconds(-28_800)) == nil)
         #expect(watch.reasons == [.clockDiffers(by: .seconds(-28_800))])
         #expect(watch.jump(reading(90, 35, boot: "b")) == .seconds(-28_800))
-        #expect(watch.reasons.isEmpty, "what the gateway said was about another clock")
+        #expect(watch.reasons.isEmpty, "the gateway was compared with another clock")
     }
 
-    @Test("says that the gateway has another time", arguments: [-61, 61, 3600])
+    @Test("reports that the gateway's time differs", arguments: [-61, 61, 3600])
     func gateway(seconds: Int64) {
         var watch = watch()
         #expect(watch.learn(gatewayOffset: .seconds(60)) == nil)

@@ -37,7 +37,7 @@ private func answered() -> GraphReading.Probe.Outcome { ReadingsFixture.answered
 
 @Suite("The inventory")
 struct InventoryTests {
-    @Test("keeps since when it sees the present status of a graph")
+    @Test("records since when a graph has its current status")
     func statusSince() {
         var inventory = Inventory()
         inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
@@ -76,7 +76,7 @@ struct InventoryTests {
         #expect(inventory.sightSince == Timestamp(seconds: 220))
     }
 
-    @Test("takes a graph that cannot be asked as unknown, not as down")
+    @Test("treats a graph that cannot be probed as unknown, not as down")
     func unknown() {
         var inventory = Inventory()
         let notProbed = GraphReading.Probe.Outcome.notProbed(reason: "auth")
@@ -102,7 +102,7 @@ struct InventoryTests {
         #expect(inventory.entries["a"]?.wasReached == true)
     }
 
-    @Test("shows no job of an earlier poll when the jobs cannot be listed")
+    @Test("shows no job of an earlier poll if the jobs cannot be listed")
     func staleJobs() {
         var inventory = Inventory()
         let job = RunningJob(graphName: "na", beganAt: Timestamp(milliseconds: 1000))
@@ -120,7 +120,7 @@ struct InventoryTests {
         #expect(!metrics.contains(.jobsRunning) && !metrics.contains(.oldestJobStart))
     }
 
-    @Test("begins to observe anew after the clock was set")
+    @Test("restarts its observation after the clock was set")
     func clockWasSet() {
         var inventory = Inventory()
         inventory.merge(readings(0, [("a", "200")]), freshness: freshness)
@@ -150,7 +150,7 @@ struct GraphSamplesTests {
         )
     }
 
-    @Test("say what was seen")
+    @Test("report what was observed")
     func seen() {
         var inventory = Inventory()
         inventory.merge(
@@ -169,7 +169,7 @@ struct GraphSamplesTests {
         #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
     }
 
-    @Test("claim nothing about graphs when the listing failed")
+    @Test("report nothing about graphs if the listing failed")
     func failed() {
         var inventory = Inventory()
         inventory.merge(readings(5, [("a", "200")]), freshness: freshness)

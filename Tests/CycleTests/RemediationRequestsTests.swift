@@ -35,13 +35,13 @@ struct RemediationRequestsTests {
         RemediationRequests.from([alert]).count
     }
 
-    @Test("asks for a restart while it fires and its expression holds")
+    @Test("requests a restart while it fires and its expression holds")
     func firing() {
         let firing = AlertState.firing(since: time, keptSince: nil)
         #expect(count(alert(wanted, state: firing)) == 1)
     }
 
-    @Test("asks for nothing while pending, resolved, unconfirmed, or only kept firing")
+    @Test("requests nothing while pending, resolved, unconfirmed, or only kept firing")
     func notFiring() {
         let firing = AlertState.firing(since: time, keptSince: nil)
         #expect(count(alert(wanted, state: .pending)) == 0)
@@ -51,7 +51,7 @@ struct RemediationRequestsTests {
         #expect(count(alert(wanted, state: kept)) == 0)
     }
 
-    @Test("asks for nothing without the labels that say so, or with a hang that is not known")
+    @Test("requests nothing without the required labels, or with an unknown hang")
     func labels() {
         let firing = AlertState.firing(since: time, keptSince: nil)
         #expect(count(alert([("graph_id", "x")], state: firing)) == 0)

@@ -2,7 +2,7 @@ import Remediation
 import Testing
 import Time
 
-/// How attempts end, how they are counted, and what a graph owes to them.
+/// How attempts end, how they are counted, and the cool-downs that follow.
 @Suite struct AttemptTests {
     @Test(
         "each outcome of the POST leads to its phase",
@@ -59,7 +59,7 @@ import Time
         #expect(incident.intents.map(\.attempt) == [2])
     }
 
-    @Test("an intent that was not sent counts nowhere but keeps its number")
+    @Test("an intent that was not sent is not counted but keeps its number")
     func unsent() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -100,7 +100,7 @@ import Time
         #expect(incident.phase.label == "exhausted")
     }
 
-    @Test("an acknowledgement starts the count of attempts again")
+    @Test("an acknowledgement resets the count of attempts")
     func acknowledged() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
@@ -159,7 +159,7 @@ import Time
         #expect(incident.intents.map(\.graphID) == [ids[2]])
     }
 
-    @Test("a graph whose evidence is collected holds a place and counts against the budget")
+    @Test("a graph whose evidence is being collected holds a slot and counts against the budget")
     func promisedPlace() {
         var incident = Incident {
             $0.budget = [WindowLimit(window: .seconds(3600), count: 1)]
@@ -196,7 +196,7 @@ import Time
 }
 
 extension Incident {
-    /// One whole attempt that ends well, in four minutes.
+    /// A complete, successful attempt of four minutes.
     mutating func restartAndVerify(job: String) {
         answer(false)
         send(.accepted(jobID: job))

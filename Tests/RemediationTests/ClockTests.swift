@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// The wall clock is set while something is under way.
+/// Setting the wall clock during an attempt.
 @Suite struct ClockTests {
     private static let jumps: [Duration] = [-864_000, -3600, -7, 7, 3600, 864_000].map {
         .seconds($0)
@@ -22,7 +22,7 @@ import Time
         #expect(incident.intents.map(\.attempt) == [2])
     }
 
-    @Test("an unknown outcome is searched for as long as without the jump", arguments: jumps)
+    @Test("the search for an unknown outcome lasts as long as without the jump", arguments: jumps)
     func unknownOutcome(jump: Duration) {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -34,7 +34,7 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test("attempts do not age by the jump", arguments: jumps)
+    @Test("a jump does not age attempts", arguments: jumps)
     func attempts(jump: Duration) {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
@@ -65,7 +65,7 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test("moved moments are written, and a jump there and back changes nothing")
+    @Test("shifted times are written, and a jump there and back changes nothing")
     func written() {
         var incident = Incident { $0.verify.probes = 9 }
         incident.requests = [Incident.request()]
@@ -83,8 +83,8 @@ import Time
         #expect(incident.machine.snapshot == there)
     }
 
-    /// The same course twice, with and without jumps: everything happens at the same moment of
-    /// real time, so nothing ever comes sooner.
+    /// The same course with and without jumps: everything happens at the same moment of real time,
+    /// so nothing ever happens early.
     @Test(
         "everything happens at the same moment of real time, with jumps and without",
         arguments: 0..<60 as Range<UInt64>
@@ -136,7 +136,7 @@ import Time
 }
 
 extension Incident {
-    /// The wall clock is set: whatever bears a time, bears it by the new clock from now on.
+    /// Sets the wall clock: every recorded time is shifted to the new clock.
     mutating func setClock(by jump: Duration) {
         machine.shift(by: jump)
         now = now + jump

@@ -11,7 +11,7 @@ import Time
     )
 
     @Test(
-        "a restart and an answer wait for the disk, what only reads or logs does not",
+        "restarts and answers wait for the disk, reads and logs do not",
         arguments: [
             (.restart(intent), true),
             (.answer(orderID: "o1", .done("resumed")), true),
@@ -28,8 +28,8 @@ import Time
         #expect(effect.waitsForDisk == waits)
     }
 
-    /// Every stage of a step has something to say in the last cycle of this one.
-    @Test("effects come in the order of the stages of a step")
+    /// Every stage of a step has an effect in the last cycle of this test.
+    @Test("effects are in the order of the stages of a step")
     func stages() {
         var incident = Incident {
             $0.maxConcurrent = 9
@@ -61,7 +61,7 @@ import Time
         )
     }
 
-    @Test("the record of an order comes before all that the order sets off")
+    @Test("the record of an order precedes all effects of the order")
     func order() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -92,7 +92,7 @@ import Time
 }
 
 extension Effect {
-    /// The stage of a step that an effect comes from.
+    /// The stage of a step that produces an effect.
     fileprivate var stage: String {
         switch self {
         case .collectEvidence: "evidence"

@@ -2,7 +2,7 @@ import Remediation
 import Testing
 import Time
 
-/// What is believed about a restart that was sent.
+/// The tracking of a restart that was sent.
 @Suite struct FollowingTests {
     private func accepted(jobID: String? = "j1", _ hangClass: HangClass = .unresponsive) -> Incident
     {
@@ -13,7 +13,7 @@ import Time
         return incident
     }
 
-    @Test("a dead status that stays is a stall", arguments: ["300", "303", "400", "800", "900"])
+    @Test("a persistent dead status is a stall", arguments: ["300", "303", "400", "800", "900"])
     func deadStatus(code: String) {
         var incident = accepted()
         incident.cycle()
@@ -25,7 +25,7 @@ import Time
         #expect(incident.effects.compactMap(\.audit).map(\.severity).max() == .critical)
     }
 
-    @Test("a stop that is passed through is no stall")
+    @Test("a transient stop is not a stall")
     func passingStop() {
         var incident = accepted(jobID: nil)
         for code in ["901", "900", "100", "920", "200"] {
@@ -35,7 +35,7 @@ import Time
         #expect(incident.phase.label == "verifying")
     }
 
-    @Test("a running job has time until the deadline")
+    @Test("a running job may take until the deadline")
     func runningJob() {
         var incident = accepted()
         incident.cycle(.seconds(2000), .job(Incident.g, jobID: "j1", .running))
@@ -45,7 +45,7 @@ import Time
         #expect(incident.phase.label == "stalled")
     }
 
-    @Test("a job that GES does not know is no failure")
+    @Test("a job unknown to GES is not a failure")
     func unknownJob() {
         var incident = accepted()
         incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .notFound))
@@ -60,7 +60,7 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test("without sight only the deadline counts")
+    @Test("while the graph cannot be observed, only the deadline counts")
     func blind() {
         var incident = accepted(jobID: nil)
         incident.view.sightSince = nil
@@ -72,7 +72,7 @@ import Time
     }
 
     @Test(
-        "a trace in the status means that the restart landed",
+        "a trace in the status means that the restart was carried out",
         arguments: ["901", "900", "920", "100"]
     )
     func trace(code: String) {
@@ -84,7 +84,7 @@ import Time
         #expect(incident.phase.label == "restarting")
     }
 
-    @Test("an import that ends is no trace of a restart")
+    @Test("the end of an import is not a trace of a restart")
     func endedImport() {
         var incident = Incident()
         incident[Incident.g].statusCode = "202"
@@ -97,7 +97,7 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test("of the jobs found, the newest that fits is taken")
+    @Test("of the jobs found, the newest match is used")
     func newestJob() {
         var incident = accepted(jobID: nil)
         guard let intent = incident.phase.intent else { return }
@@ -124,7 +124,7 @@ import Time
         #expect(incident.effects == [.followJob(Incident.g, jobID: "new")])
     }
 
-    @Test("an answer that comes after the trace only adds the job")
+    @Test("an answer that arrives after the trace only adds the job")
     func lateAnswer() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -231,7 +231,7 @@ import Time
         #expect(goodProbes(incident) == 1)
     }
 
-    @Test("a graph that does not prove itself in time has not recovered")
+    @Test("a graph that is not verified in time has not recovered")
     func deadline() {
         var incident = verifying(probes: 5)
         for _ in 1...4 { incident.cycle() }

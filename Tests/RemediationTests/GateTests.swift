@@ -2,7 +2,7 @@ import Remediation
 import Testing
 import Time
 
-/// One row for each way in which a gate closes; everything else about the graph is in order.
+/// One row for each way in which a gate closes; all other gates are open.
 struct GateCase: Sendable, CustomTestStringConvertible {
     let gate: Gate
     let label: String
@@ -143,7 +143,7 @@ extension Incident {
 }
 
 @Suite struct GateTests {
-    @Test("a single closed gate holds the restart and says why", arguments: GateCase.all)
+    @Test("a single closed gate holds the restart and gives its reason", arguments: GateCase.all)
     func closed(row: GateCase) {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -218,8 +218,8 @@ extension Incident {
         #expect(incident.intents.count == 1)
     }
 
-    /// What keeps the probes away may be a missing route of the agent's own.
-    @Test("a graph that no probe has ever reached is not taken for hung")
+    /// A missing route of the agent's own may keep the probes from arriving.
+    @Test("a graph that no probe has ever reached does not count as hung")
     func neverReached() {
         var incident = Incident()
         incident[Incident.g].probe = nil
@@ -239,7 +239,7 @@ extension Incident {
         #expect(incident.intents.map(\.hangClass) == [.importing])
     }
 
-    @Test("in a soft storm a person is asked")
+    @Test("a soft storm requires approval by an operator")
     func softStorm() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -251,7 +251,7 @@ extension Incident {
         #expect(incident.intents.count == 1)
     }
 
-    @Test("graphs with a request and graphs under repair count as sick")
+    @Test("graphs with a request and graphs being restarted count as unhealthy")
     func sick() {
         var incident = Incident { $0.maxConcurrent = 9 }
         incident.requests = [Incident.request()]
@@ -275,7 +275,7 @@ extension Incident {
         #expect(Set(HoldReason.labels).count == HoldReason.labels.count)
     }
 
-    @Test("an explanation says when time alone will have opened the gates")
+    @Test("an explanation says when the gates will open without other events")
     func nextAction() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -289,7 +289,7 @@ extension Incident {
         #expect(answering.nextActionAt == nil)
     }
 
-    @Test("without a request the gates answer as if there were one")
+    @Test("without a request the gates are evaluated as if there were one")
     func supposedRequest() {
         var incident = Incident()
         incident.answer(true)
@@ -306,7 +306,7 @@ extension Incident {
     }
 }
 
-/// A gate that nothing can close guards nothing, and must not be listed as if it did.
+/// A gate that nothing can close protects nothing, and must not be listed as if it did.
 @Suite struct ListedGateTests {
     private func listed(_ change: (inout Incident) -> Void) -> Set<Gate> {
         var incident = Incident()
@@ -316,14 +316,14 @@ extension Incident {
         return Set(gates.map(\.gate))
     }
 
-    @Test("a pause is listed where orders are taken, or while one is in force")
+    @Test("a pause is listed if orders are accepted, or while one is in effect")
     func pause() {
         #expect(!listed { _ in }.contains(.pause))
         #expect(listed { $0.view.acceptsOrders = true }.contains(.pause))
         #expect(listed { $0.pause(.graph(GraphID("other-1")), "import") }.contains(.pause))
     }
 
-    @Test("holds from outside are listed where somebody looks for them")
+    @Test("external holds are listed if they are configured")
     func externalHolds() {
         #expect(!listed { _ in }.contains(.externalHold))
         #expect(listed { $0.view.externalHolds = [] }.contains(.externalHold))
@@ -332,7 +332,7 @@ extension Incident {
         )
     }
 
-    @Test("a veto is listed where a restart is announced, the mode where an entry gives one")
+    @Test("a veto is listed if restarts are announced, the mode if an entry sets one")
     func policy() {
         #expect(!listed { _ in }.contains(.veto))
         #expect(
@@ -343,7 +343,7 @@ extension Incident {
         #expect(listed { $0.setPolicy { $0.mode = .shadow } }.contains(.shadow))
     }
 
-    @Test("a grace is listed where it has a length, and the start-up grace only with sight")
+    @Test("a grace period is listed if it is not zero, the start-up grace only if graphs are visible")
     func graces() {
         #expect(listed { _ in }.isSuperset(of: [.startupGrace, .stateChangeGrace]))
         #expect(!listed { $0.view.sightSince = nil }.contains(.startupGrace))
@@ -356,7 +356,7 @@ extension Incident {
         #expect(none.isDisjoint(with: [.startupGrace, .stateChangeGrace]))
     }
 
-    @Test("the probe is listed for a graph in status 200 alone")
+    @Test("the probe is listed only for a graph in status 200")
     func probe() {
         #expect(listed { _ in }.contains(.probe))
         #expect(!listed { $0[Incident.g].statusCode = "202" }.contains(.probe))

@@ -1,8 +1,8 @@
 import Remediation
 import Time
 
-/// One graph ("g", named "orders") in a fleet of twenty, a machine, and a clock that tests move.
-/// Everything that the machine says goes into a transcript that a person can read.
+/// One graph ("g", named "orders") in a fleet of twenty, a state machine, and a manual clock. All
+/// effects are recorded in a readable transcript.
 struct Incident {
     static let start = Timestamp(milliseconds: 1_795_428_000_000)  // 2026-11-23T10:00:00Z
     static let g = GraphID("g")
@@ -15,7 +15,7 @@ struct Incident {
     private(set) var effects: [Effect] = []
     private var repeated: Set<Effect> = []
 
-    /// Everything is long settled, so that every gate is open unless a test closes one.
+    /// All grace periods are over, so that every gate is open unless a test closes one.
     init(mode: Mode = .auto, change: (inout Policy) -> Void = { _ in }) {
         var policy = Policy()
         policy.mode = mode
@@ -68,7 +68,7 @@ struct Incident {
         self[id].probe = ProbeView(answered: answered, at: now)
     }
 
-    /// Moves the clock by one cycle: every graph is read and probed, then the machine decides.
+    /// Advances the clock by one cycle: every graph is read and probed, then the machine decides.
     mutating func cycle(_ duration: Duration = .seconds(30), _ reports: Report...) {
         now = now + duration
         observe()
@@ -103,7 +103,7 @@ struct Incident {
         transcript.append("\(time) \(line)")
     }
 
-    /// The agent ends and starts again: only what the snapshot holds survives.
+    /// Restarts the agent: only the content of the snapshot survives.
     mutating func restartAgent(after duration: Duration) {
         now = now + duration
         machine = Machine(restoring: machine.snapshot, at: now)
@@ -112,7 +112,7 @@ struct Incident {
         write("the agent starts again")
     }
 
-    /// The decision to restart, and the answer of GES in the next cycle.
+    /// Decides to restart, and reports the answer of GES in the next cycle.
     mutating func send(_ outcome: RestartOutcome) {
         if phase.intent == nil { cycle() }
         let id = phase.intent?.id ?? "none"

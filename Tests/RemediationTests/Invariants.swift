@@ -1,12 +1,12 @@
 import Remediation
 import Time
 
-/// Promises about what one step makes of the state before it, and about what people hear.
+/// Invariants of a single step relative to the state before it, and of notifications to operators.
 struct Invariants {
     private var before = Machine()
     private var isHardStorm = false
     private var requested: [GraphID: RestartRequest] = [:]
-    /// Since when each request is held without a break, in true time.
+    /// Since when each request has been held without interruption, in true time.
     private var heldSince: [GraphID: Timestamp] = [:]
     private var told: Set<GraphID> = []
 
@@ -20,7 +20,7 @@ struct Invariants {
         }
     }
 
-    /// The agent has ended: it knows no more whom it told.
+    /// The agent has restarted and does not know whom it has notified.
     mutating func forget() {
         heldSince = [:]
         told = []
@@ -38,24 +38,24 @@ struct Invariants {
             + untold(effects, machine, at: now)
     }
 
-    /// The attempt before has ended and was slept off; a storm is sat out.
+    /// The previous attempt has ended and its cool-down is over; there is no storm.
     private func brokenBy(_ intent: Intent) -> [String] {
         var broken: [String] = []
         let record = before.record(of: intent.graphID)
         if case .person = intent.source { return [] }
         if record.attempts.contains(where: { $0.ending == nil }) {
-            broken.append("\(intent.id) was decided before the end of the attempt before")
+            broken.append("\(intent.id) was decided before the end of the previous attempt")
         }
         switch record.phase {
         case .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
-            if intent.createdAt < until { broken.append("\(intent.id) ends a rest early") }
+            if intent.createdAt < until { broken.append("\(intent.id) ends a cool-down early") }
         default: break
         }
         if isHardStorm { broken.append("\(intent.id) was decided in a storm") }
         return broken
     }
 
-    /// Used up attempts are released by a person alone, and so is an intent by its outcome.
+    /// Only an operator releases exhausted attempts, and only its outcome an intent.
     private func unreleased(_ machine: Machine, _ reports: [Report]) -> [String] {
         let released = reports.compactMap { report -> GraphID? in
             guard case .order(let order) = report else { return nil }
@@ -75,14 +75,14 @@ struct Invariants {
         }
     }
 
-    /// A graph that waits for a person keeps no other from being helped.
+    /// A graph that waits for an operator does not keep other graphs from being restarted.
     private func stuck(_ machine: Machine) -> [String] {
         Set(machine.inFlight).intersection(machine.awaitingAcknowledgement).map {
-            "\($0) waits for a person and holds a place among those under way"
+            "\($0) waits for an operator and holds a slot"
         }
     }
 
-    /// A restart that is held for long is told to a person, and it says what it waits for.
+    /// A restart held for long is reported to an operator, with the reason.
     private mutating func untold(
         _ effects: [Effect],
         _ machine: Machine,
@@ -104,7 +104,7 @@ struct Invariants {
             heldSince[id] = since
             let patience: Duration = .seconds(request.hangClass == .unresponsive ? 1800 : 7200)
             if now - since > patience + .seconds(300), !told.contains(id) {
-                broken.append("\(id) is held since \(since) and nobody was told")
+                broken.append("\(id) has been held since \(since) without a notification")
             }
         }
         for id in Array(heldSince.keys) where requested[id] == nil { heldSince[id] = nil }

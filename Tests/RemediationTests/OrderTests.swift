@@ -1,7 +1,7 @@
 import Remediation
 import Testing
 
-/// What a person may do, and what not even a person may.
+/// What an operator may do, and what not even an operator may.
 @Suite struct OrderTests {
     private func answer(_ incident: Incident) -> String? {
         for case .answer(_, let answer) in incident.effects { return "\(answer)" }
@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "an order that makes no sense is refused",
+        "an invalid order is refused",
         arguments: [
             (.approve(Incident.g), "refused: no approval is pending; the graph is idle"),
             (.reject(Incident.g), "refused: nothing to reject; the graph is idle"),
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "an ordered restart passes only the gates that doubt the diagnosis",
+        "an ordered restart bypasses only the gates that doubt the diagnosis",
         arguments: GateCase.all
     )
     func orderedRestart(row: GateCase) {
@@ -56,7 +56,7 @@ import Testing
         )
     }
 
-    @Test("the class of an ordered restart follows from the status")
+    @Test("the class of an ordered restart is derived from the status")
     func hangClass() {
         var incident = Incident()
         incident[Incident.g].statusCode = "205"
@@ -65,7 +65,7 @@ import Testing
         #expect(incident.intents.map(\.source) == [.person("kim")])
     }
 
-    @Test("an ordered restart that comes to nothing leaves the cool-down as it was")
+    @Test("an ordered restart that is not sent leaves the cool-down unchanged")
     func withdrawn() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -94,7 +94,7 @@ import Testing
         #expect(incident.intents.count == 1)
     }
 
-    @Test("a restart that is under way cannot be ordered again")
+    @Test("a restart in progress cannot be ordered again")
     func orderedTwice() {
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g))
@@ -102,7 +102,7 @@ import Testing
         #expect(answer(incident) == "held: a restart of it is under way (gathering_evidence)")
     }
 
-    @Test("a person may restart a stalled graph")
+    @Test("an operator may restart a stalled graph")
     func stalled() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -125,7 +125,7 @@ import Testing
         #expect(incident.intents.isEmpty)
     }
 
-    @Test("a question is withdrawn when the mode becomes off")
+    @Test("an approval request is withdrawn when the mode becomes off")
     func withdrawnQuestion() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
@@ -147,7 +147,7 @@ import Testing
         #expect(incident.labels == ["approval_pending"])
     }
 
-    @Test("of two contrary orders the careful one wins")
+    @Test("of two contradictory orders the safer one wins")
     func contraryOrders() {
         for reversed in [false, true] {
             var incident = Incident(mode: .approve)
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test("a pause of one graph leaves the others alone")
+    @Test("a pause of one graph does not affect others")
     func pause() {
         var incident = Incident()
         let other = GraphID("other-1")

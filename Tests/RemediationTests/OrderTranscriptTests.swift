@@ -2,9 +2,9 @@ import Remediation
 import Testing
 import Time
 
-/// Incidents in which persons or the mode have a say, as an operator would read them afterwards.
+/// Incidents that involve operators or a mode, as an operator would read them afterwards.
 @Suite struct OrderTranscriptTests {
-    @Test("mode approve asks a person, reminds, and evaluates all gates again")
+    @Test("mode approve asks for approval, reminds, and evaluates all gates again")
     func approval() {
         var incident = Incident(mode: .approve)
         incident.requests = [Incident.request()]
@@ -71,7 +71,7 @@ import Time
         )
     }
 
-    @Test("mode shadow says what auto would do, and when that would have been wrong")
+    @Test("mode shadow reports what auto would do, and when that would have been wrong")
     func shadow() {
         var incident = Incident(mode: .shadow)
         incident.requests = [Incident.request()]
@@ -90,7 +90,7 @@ import Time
         )
     }
 
-    @Test("a person may restart during a cool-down but not during a restart")
+    @Test("an operator may restart during a cool-down but not during a restart")
     func coolDown() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -121,7 +121,7 @@ import Time
         )
     }
 
-    @Test("a pause begins nothing new and follows what is under way")
+    @Test("a pause allows no new restart but tracks one in progress to completion")
     func pause() {
         var incident = Incident()
         incident.requests = [Incident.request()]

@@ -56,7 +56,7 @@ import Time
         #expect(policy.problems == [problem.text])
     }
 
-    @Test("a cool-down within which a lost restart may land is a caution")
+    @Test("a cool-down shorter than the delay of a lost restart causes a warning")
     func shortCoolDown() {
         var policy = Policy()
         policy.cooldown = .seconds(26 * 60)
@@ -91,7 +91,7 @@ import Time
         #expect(breaker.level(sick: hard, fleetSize: fleet) == .hard)
     }
 
-    @Test("a fleet in which nothing is well is a storm", arguments: [2, 3, 4])
+    @Test("a fleet without a healthy graph is a storm", arguments: [2, 3, 4])
     func allSick(fleet: Int) {
         #expect(Breaker().level(sick: fleet, fleetSize: fleet) == .hard)
         #expect(Breaker().level(sick: fleet - 1, fleetSize: fleet) != .hard)

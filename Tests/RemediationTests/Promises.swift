@@ -1,9 +1,9 @@
 import Remediation
 import Time
 
-/// What must hold whatever happens.
+/// Safety properties that must always hold.
 enum Promises {
-    /// Of each single step.
+    /// Violations by a single step.
     static func brokenBy(
         _ effects: [Effect],
         _ machine: Machine,
@@ -26,7 +26,7 @@ enum Promises {
         return broken
     }
 
-    /// The log names the cause of a restart, and the order behind an answer, before either begins.
+    /// The log states the cause of a restart, and the order behind an answer, before either starts.
     private static func unexplained(_ effects: [Effect]) -> [String] {
         effects.indices.compactMap { index in
             let before = effects[..<index].compactMap(\.audit)
@@ -35,7 +35,7 @@ enum Promises {
                 let isExplained = before.contains {
                     $0.kind == .intended && $0.intentID == intent.id
                 }
-                return isExplained ? nil : "\(intent.id) begins before the log says why"
+                return isExplained ? nil : "\(intent.id) starts before the log says why"
             case .answer(let orderID, _):
                 return before.contains { $0.kind == .order }
                     ? nil : "order \(orderID) is answered before the log has it"
@@ -44,7 +44,7 @@ enum Promises {
         }
     }
 
-    /// Not knowing never leads to action, and nothing is sent that was not decided on this view.
+    /// Unknown state never leads to action, and nothing is sent that was not decided on this view.
     private static func brokenBy(
         _ intent: Intent,
         _ machine: Machine,
@@ -52,7 +52,7 @@ enum Promises {
         at now: Timestamp
     ) -> [String] {
         var broken: [String] = []
-        if view.sightSince == nil || view.detectOnly != nil { broken.append("acted while blind") }
+        if view.sightSince == nil || view.detectOnly != nil { broken.append("acted without observations") }
         guard let graph = view.graphs[intent.graphID], let policy = graph.policy,
             let observedAt = graph.observedAt
         else { return broken + ["acted on an unknown graph"] }
@@ -63,7 +63,7 @@ enum Promises {
         if machine.pauses.contains(where: {
             $0.scope == .fleet || $0.scope == .graph(intent.graphID)
         }) {
-            broken.append("acted in spite of a pause")
+            broken.append("acted despite a pause")
         }
         if machine.record(of: intent.graphID).phase != .intended(intent) {
             broken.append("the record does not hold the intent")
@@ -81,7 +81,7 @@ enum Promises {
         return broken
     }
 
-    /// Of a whole run.
+    /// Violations by a whole run.
     static func brokenBy(_ run: Simulation) -> [String] {
         let posted = run.cloud.posted
         var broken: [String] = []
@@ -109,7 +109,7 @@ enum Promises {
         return broken
     }
 
-    /// No restart of our own accord within the cool-down after one that landed.
+    /// Within the cool-down after a restart that was carried out, there is no automatic restart.
     private static func brokenCoolDowns(of id: GraphID, _ run: Simulation) -> [String] {
         let landed = run.cloud.landed.filter { $0.intent.graphID == id }
         let later = run.cloud.posted.filter { $0.graphID == id && !run.ordered.contains($0.id) }

@@ -2,13 +2,13 @@ import Remediation
 import TestSupport
 import Time
 
-/// A cloud that hangs, lags, lies and loses answers, over virtual time.
+/// A cloud that hangs, lags, misreports and loses answers, in virtual time.
 struct SimulatedCloud {
     struct Graph {
         var status = "200"
         var isHung = false
         var settlesAt: Timestamp?
-        /// What the agent last read of it.
+        /// What the agent last read.
         var seen: GraphView
     }
 
@@ -26,15 +26,15 @@ struct SimulatedCloud {
 
     var random: SeededRandom
     var now: Timestamp
-    /// Nothing goes wrong any more that has not gone wrong already.
+    /// No new faults occur.
     var isQuiet = false
     var graphs: [GraphID: Graph] = [:]
     var jobs: [Job] = []
     var scheduled: [Landing] = []
-    /// Everything that was ever sent or has landed.
+    /// Everything that was sent or carried out.
     var posted: [Intent] = []
     var landed: [Landing] = []
-    /// Posted, and certain not to have happened.
+    /// Sent, and certain not to have been carried out.
     var harmless: Set<String> = []
     var inbox: [(due: Timestamp, report: Report)] = []
 
@@ -103,9 +103,9 @@ struct SimulatedCloud {
         }
     }
 
-    // MARK: - The agent's sight
+    // MARK: - The agent's observations
 
-    /// Reads each graph, unless the reading fails; probes lie now and then.
+    /// Reads each graph, unless the read fails; some probes are wrong.
     mutating func observe(isBlind: Bool) -> [GraphID: GraphView] {
         guard !isBlind else { return graphs.mapValues(\.seen) }
         for id in ids {
@@ -188,7 +188,8 @@ struct SimulatedCloud {
         answer(intent, outcome)
     }
 
-    /// It lands at once, up to ten minutes later, or never; and the performer may fall silent.
+    /// It is carried out at once, up to ten minutes later, or never; the performer may never
+    /// report.
     private mutating func loseAnswer(of intent: Intent) {
         if random.chance(0.6) {
             scheduled.append(Landing(intent: intent, at: now + random.seconds(1...600)))

@@ -2,13 +2,13 @@ import Remediation
 import TestSupport
 import Time
 
-/// The machine against the simulated cloud: crashes, clocks that are set, a ledger that is written
-/// between the decision and the deed or refuses to be, and the promises that must hold whatever
-/// happens. The cloud keeps the true time; the agent's wall clock is wrong by `skew`.
+/// The state machine and the simulated cloud: crashes, clock changes, a ledger that is written
+/// between decision and action or fails, and the safety properties that must always hold. The cloud
+/// keeps the true time; the agent's wall clock is wrong by `skew`.
 struct Simulation {
     var cloud: SimulatedCloud
     var machine = Machine()
-    /// What would be on the disk.
+    /// The content of the disk.
     var disk = MachineSnapshot()
     var ledger = SimulatedLedger()
     var violations: [String] = []
@@ -57,7 +57,7 @@ struct Simulation {
         settle()
     }
 
-    /// Long enough without crashes for everything to end: nothing may be left under way.
+    /// Runs long enough without crashes for everything to complete: nothing may stay in progress.
     private mutating func settle() {
         detectOnly = "the test ends"
         ledgerFails = false
@@ -72,7 +72,7 @@ struct Simulation {
         }
         for intent in cloud.posted where !ledger.endings.contains(intent.id) {
             if case .stalled = machine.record(of: intent.graphID).phase { continue }
-            violations.append("\(intent.id) has no end")
+            violations.append("\(intent.id) has no outcome")
         }
     }
 
@@ -86,7 +86,7 @@ struct Simulation {
         }
     }
 
-    /// Returns by how much.
+    /// Returns the size of the jump.
     private mutating func setClock() -> Duration {
         let jump = cloud.random.seconds(-864_000...864_000)
         skew += jump
@@ -135,7 +135,7 @@ struct Simulation {
         if mayCrash, cloud.random.chance(0.01) { crash() }
     }
 
-    /// Nothing is sent that did not reach the disk.
+    /// Nothing is sent that was not written.
     private mutating func perform(_ effects: [Effect]) {
         guard !ledgerFails else {
             for intent in effects.compactMap(\.intent) {
@@ -160,7 +160,7 @@ struct Simulation {
         cloud.perform(effects)
     }
 
-    /// Whatever the agent had in memory is gone, the answers on their way to it too.
+    /// Drops everything in the agent's memory, including answers in flight.
     private mutating func crash() {
         cloud.inbox = []
         cloud.advance(by: cloud.random.seconds(1...1800))
@@ -172,7 +172,7 @@ struct Simulation {
         invariants.forget()
     }
 
-    /// Two reports about the same thing are a sequence; all others are a set.
+    /// Two reports about the same thing are ordered; all others are not.
     private mutating func compareWithAnotherOrder(
         _ requests: [RestartRequest],
         _ reports: [Report],
@@ -242,7 +242,7 @@ extension Report {
     }
 }
 
-/// What the changes of each step add up to, with the constraints of the real ledger.
+/// The sum of the changes of all steps, with the constraints of the real ledger.
 struct SimulatedLedger {
     var records: [GraphID: GraphRecord] = [:]
     var intents: [String: Intent] = [:]

@@ -8,7 +8,7 @@ import Testing
     static let seeds: UInt64 = 10_000
     #endif
 
-    @Test("whatever the cloud does, the promises hold", arguments: 0..<10 as Range<UInt64>)
+    @Test("whatever the cloud does, the safety properties hold", arguments: 0..<10 as Range<UInt64>)
     func promises(share: UInt64) {
         var sent = 0
         for seed in stride(from: share, to: Self.seeds, by: 10) {
@@ -18,6 +18,6 @@ import Testing
             #expect(broken.isEmpty, "seed \(seed)")
             sent += simulation.cloud.posted.count
         }
-        #expect(sent > 15, "the simulation is only worth something if restarts happen")
+        #expect(sent > 15, "the simulation must cause restarts")
     }
 }

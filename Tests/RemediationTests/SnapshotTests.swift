@@ -3,7 +3,7 @@ import Remediation
 import Testing
 import Time
 
-/// What survives the agent.
+/// The state that survives a restart of the agent.
 @Suite struct SnapshotTests {
     private static let intent = Intent(
         request: Incident.request(),
@@ -163,7 +163,7 @@ import Time
         #expect(incident.machine.changes.isEmpty)
     }
 
-    @Test("a restored intent is recorded as unknown and never sent")
+    @Test("a restored intent is recorded as unknown and never sent again")
     func restoredIntent() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -185,7 +185,7 @@ import Time
         }
     }
 
-    @Test("after a start the agent looks before it judges")
+    @Test("after a start the agent observes before it decides")
     func firstLook() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -197,7 +197,7 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test("a restart whose deadline passed meanwhile is looked at first")
+    @Test("a restart whose deadline passed meanwhile is checked first")
     func passedDeadline() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -214,7 +214,7 @@ import Time
         #expect(incident.phase.label == "cooling_down")
     }
 
-    @Test("the record of a graph that is gone is kept for a month")
+    @Test("the record of a deleted graph is kept for a month")
     func goneGraph() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -230,7 +230,7 @@ import Time
         #expect(incident.machine.snapshot.records.isEmpty)
     }
 
-    @Test("a graph that is only out of sight is not gone")
+    @Test("a graph that is merely missing from a listing is not deleted")
     func outOfSight() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -264,7 +264,7 @@ import Time
         )
     }
 
-    @Test("of two classes the one that fits the status is taken")
+    @Test("of two classes the one that matches the status is used")
     func fittingClass() {
         var incident = Incident()
         incident[Incident.g].statusCode = "202"

@@ -2,7 +2,7 @@ import Remediation
 import Testing
 import Time
 
-/// Whole incidents, as an operator would read them afterwards.
+/// Complete incidents, as an operator would read them afterwards.
 @Suite struct TranscriptTests {
     @Test("a hung graph is restarted once and verified")
     func verified() {
@@ -79,7 +79,7 @@ import Time
         )
     }
 
-    @Test("a lost answer without a trace costs the whole bound and a cool-down")
+    @Test("a lost answer without a trace takes the whole search time and a cool-down")
     func lostAnswer() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -113,7 +113,7 @@ import Time
         )
     }
 
-    @Test("an accepted restart that changes nothing waits for a person")
+    @Test("an accepted restart that changes nothing waits for an operator")
     func stalled() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -148,7 +148,7 @@ import Time
         )
     }
 
-    @Test("a stalled graph that comes back has to prove itself too")
+    @Test("a stalled graph that recovers must also be verified")
     func lateReturn() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -178,7 +178,7 @@ import Time
         )
     }
 
-    @Test("the second failure in six hours waits for a person")
+    @Test("the second failure in six hours waits for an operator")
     func exhausted() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -236,7 +236,7 @@ import Time
         )
     }
 
-    @Test("two sick graphs take turns, the one that is sick longer first")
+    @Test("two unhealthy graphs are restarted in turn, the longer unhealthy one first")
     func turns() {
         var incident = Incident()
         let other = GraphID("other-7")
@@ -276,7 +276,7 @@ import Time
         )
     }
 
-    @Test("a graph that someone else restarts is left alone")
+    @Test("a graph that someone else restarts is not restarted")
     func externalAction() {
         var incident = Incident { $0.stateChangeGrace = .zero }
         incident.status("901")
@@ -303,7 +303,7 @@ import Time
         )
     }
 
-    @Test("a restart that was not sent is tried again, later each time")
+    @Test("a restart that was not sent is retried with increasing delays")
     func backOff() {
         var incident = Incident()
         incident.requests = [Incident.request()]

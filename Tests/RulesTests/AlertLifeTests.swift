@@ -40,7 +40,7 @@ struct AlertLifeTests {
         #expect(fixture.alerts == ["firing g1"])
     }
 
-    @Test("starts anew after a break while pending")
+    @Test("starts over after a gap while pending")
     func resetsWhilePending() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 2m")
         for (minute, value) in [0.0, 1, 0, 0, 0].enumerated() {
@@ -124,7 +124,7 @@ struct AlertLifeTests {
         #expect(alert.annotations.map(\.value) == ["2"])
     }
 
-    @Test("survives a text that fails")
+    @Test("survives a template that fails")
     func failingText() throws {
         var fixture = try EngineFixture(
             rule:
@@ -146,7 +146,7 @@ struct AlertLifeTests {
         #expect(fixture.rules.activeAlerts.map(\.labels) == [["alertname": "A"]])
     }
 
-    @Test("is written as series that end when the state changes")
+    @Test("is stored as series that end when the state changes")
     func series() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
         let pending = "{alertname=\"A\", alertstate=\"pending\", graph_id=\"g1\"}"
@@ -165,7 +165,7 @@ struct AlertLifeTests {
         #expect(fixture.series("ALERTS_FOR_STATE", at: 3) == [:])
     }
 
-    @Test("stays as it is when an evaluation fails")
+    @Test("is unchanged if an evaluation fails")
     func failingEvaluation() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0, labels: {graph_id: same}"
@@ -192,7 +192,7 @@ struct AlertLifeTests {
         )
     }
 
-    @Test("stays as it is when its expression fails")
+    @Test("is unchanged if its expression fails")
     func failingExpression() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0 and on (x) (n + on (x) o)")
         fixture.append(0, graph1, at: 0)
@@ -206,7 +206,7 @@ struct AlertLifeTests {
         #expect(fixture.alerts == ["firing g1"])
     }
 
-    @Test("is forgotten with all others when there are more than the limit")
+    @Test("is dropped with all others if there are more than the limit")
     func limit() throws {
         var fixture = try EngineFixture(
             rule: "alert: A, expr: m == 0",

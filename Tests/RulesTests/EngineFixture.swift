@@ -7,7 +7,7 @@ import Time
 
 func minutes(_ count: Double) -> Timestamp { Timestamp(seconds: count * 60) }
 
-/// A rule engine with its store, moved through time by hand.
+/// A rule engine with its store, advanced manually.
 struct EngineFixture {
     var rules: RuleEngine
     var store = SeriesStore(retention: .seconds(86_400), maximumSeries: 1000)
@@ -44,7 +44,7 @@ struct EngineFixture {
         rules.activeAlerts.map { "\($0.state.name) \($0.labels["graph_id"])" }
     }
 
-    /// The series of a name that have a living sample at a time, without their name.
+    /// The series of a name that have a current sample at a time, without their name.
     func series(_ name: String, at minute: Double) -> [String: Double] {
         let references = store.select([LabelMatcher(name: Labels.metricNameLabel, .equal(name))])
         var found: [String: Double] = [:]

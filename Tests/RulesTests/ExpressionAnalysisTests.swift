@@ -3,10 +3,10 @@ import Testing
 
 @testable import Rules
 
-@Suite("What is known of an expression without data")
+@Suite("Static analysis of an expression")
 struct ExpressionAnalysisTests {
     @Test(
-        "says whether a result may have a label",
+        "reports whether a result may have a label",
         arguments: [
             ("m", true), ("m{graph_id=\"\"}", false), ("m{graph_id!=\"\"}", true), ("1", false),
             ("vector(1)", false), ("time() - m > 5", true), ("sum(m)", false),
@@ -81,7 +81,7 @@ struct ExpressionAnalysisTests {
     }
 
     @Test(
-        "a label is absent for certain only when the metric is known",
+        "reports a label as absent only if the metric is known",
         arguments: [
             ("ges_graph_up == 0", true), ("ges_up == 0", false), ("unheard_of", true),
             ("ALERTS", true),
@@ -94,7 +94,7 @@ struct ExpressionAnalysisTests {
     }
 
     @Test(
-        "says how far an expression looks back",
+        "reports how far an expression looks back",
         arguments: [
             ("m", 300), ("m offset 1m", 360), ("m offset -1m", 300), ("1 + 1", 0),
             ("rate(m[10m])", 600), ("rate(m[10m] offset 5m) > n", 900),

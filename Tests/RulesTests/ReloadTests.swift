@@ -34,7 +34,7 @@ struct ReloadTests {
         #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
     }
 
-    @Test("what the old definition found proves nothing")
+    @Test("results of the old definition do not count as confirmed")
     func oldDefinition() throws {
         var fixture = try running("alert: A, expr: m == 0")
         #expect(fixture.rules.provenAlerts.count == 1)
@@ -45,14 +45,14 @@ struct ReloadTests {
         #expect(fixture.rules.provenAlerts.count == 1)
     }
 
-    @Test("what has not changed stays proven")
+    @Test("results of an unchanged definition stay confirmed")
     func unchanged() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
         #expect(fixture.rules.provenAlerts.count == 1)
     }
 
-    @Test("a changed label forgets the alerts and ends their series")
+    @Test("a changed label drops the alerts and ends their series")
     func changedLabel() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(
@@ -76,7 +76,7 @@ struct ReloadTests {
         #expect(fixture.alerts == ["pending g1"])
     }
 
-    @Test("an unchanged group goes on")
+    @Test("an unchanged group continues")
     func unchangedGroup() throws {
         var fixture = try running("alert: A, expr: m == 0")
         let counters = fixture.rules.groups[0].counters
@@ -85,7 +85,7 @@ struct ReloadTests {
         #expect(fixture.rules.groups[0].rules[0].health == .ok)
     }
 
-    @Test("of twin rules, the nth goes on with the nth")
+    @Test("of duplicate rules, the nth continues the nth")
     func twins() throws {
         var fixture = try EngineFixture(
             "groups: [{name: g, rules: [{alert: A, expr: m == 0}, {alert: A, expr: m == 1}]}]"
@@ -117,7 +117,7 @@ struct ReloadTests {
         #expect(fixture.series("r", at: 3).isEmpty)
     }
 
-    @Test("a rule that moved to another group goes on with its series")
+    @Test("a rule that moved to another group continues its series")
     func movedRule() throws {
         var fixture = try running("record: r, expr: m")
         try reload(&fixture, "groups: [{name: other, rules: [{record: r, expr: m}]}]")
@@ -132,7 +132,7 @@ struct ReloadTests {
 struct RestartTests {
     private let rule = "alert: A, expr: m == 0, for: 5m, labels: {hang: import}"
 
-    /// A fixture whose alert has been seen from minute 0 to minute `last`.
+    /// A fixture whose alert was observed from minute 0 to minute `last`.
     private func snapshot(after last: Int, _ rule: String) throws -> [AlertSnapshot] {
         var fixture = try EngineFixture(rule: rule)
         for minute in 0...last {
@@ -142,7 +142,7 @@ struct RestartTests {
         return fixture.rules.snapshot()
     }
 
-    @Test("a short hold goes on where it stood")
+    @Test("a short hold resumes where it was")
     func shortHold() throws {
         let snapshot = try snapshot(after: 3, rule)
         var fixture = try EngineFixture(rule: rule)
@@ -169,7 +169,7 @@ struct RestartTests {
         #expect(fixture.rules.activeAlerts[0].firedAt == minutes(5))
     }
 
-    @Test("the time to keep firing goes on")
+    @Test("keep_firing_for resumes where it was")
     func keepFiring() throws {
         let rule = "alert: A, expr: m == 0, keep_firing_for: 10m"
         var before = try EngineFixture(rule: rule)
@@ -216,7 +216,7 @@ struct RestartTests {
         #expect(other.alerts.isEmpty)
     }
 
-    @Test("values that are not finite survive")
+    @Test("non-finite values survive")
     func notFinite() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m")
         fixture.append(.infinity, graph1, at: 0)

@@ -9,7 +9,7 @@ import Time
 struct RuleEngineTests {
     // MARK: Recording
 
-    @Test("what a failing rule said before proves nothing")
+    @Test("does not confirm the earlier results of a failing rule")
     func failingRule() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: 'm + on (x) n'")
         fixture.append(0, graph1, at: 0)
@@ -17,7 +17,7 @@ struct RuleEngineTests {
         fixture.evaluate(at: 0)
         #expect(fixture.alerts == ["firing "])
         #expect(fixture.rules.provenAlerts.count == 1)
-        // Two series on one side: the rule fails, and its alert stays as it was.
+        // Two series on one side: the rule fails, and its alert is unchanged.
         fixture.append(1, ["__name__": "n", "y": "1"], at: 1)
         fixture.append(0, graph1, at: 1)
         fixture.evaluate(at: 1)
@@ -44,13 +44,13 @@ struct RuleEngineTests {
             }
         }
         guard case .failing(let error) = fixture.rules.groups[0].rules[0].health else {
-            Issue.record("the rule was evaluated to its end")
+            Issue.record("the rule was evaluated completely")
             return
         }
         #expect(error.contains("timed out"))
     }
 
-    /// Time that passes by a quarter of a second whenever someone looks.
+    /// Time that advances by a quarter of a second each time it is read.
     private final class Elapsed {
         private var quarters = 0
 
@@ -88,7 +88,7 @@ struct RuleEngineTests {
         #expect(fixture.series("zero", at: 1).isEmpty)
     }
 
-    @Test("refuses recorded series that become one")
+    @Test("refuses recorded series that become identical")
     func duplicates() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m, labels: {graph_id: one}")
         fixture.append(0, graph1, at: 0)
@@ -112,7 +112,7 @@ struct RuleEngineTests {
         )
     }
 
-    @Test("counts what the store refuses")
+    @Test("counts samples that the store refuses")
     func refusals() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         fixture.store = SeriesStore(retention: .seconds(600), maximumSeries: 1)
@@ -135,7 +135,7 @@ struct RuleEngineTests {
 
     // MARK: Schedule
 
-    @Test("evaluates at slots that do not depend on when it is asked")
+    @Test("evaluates at slots that do not depend on when it is called")
     func slots() throws {
         var slots: Set<Int64> = []
         for start in [0.0, 13.7, 59.999] {
@@ -171,7 +171,7 @@ struct RuleEngineTests {
             _ = schedule.take(at: Timestamp(milliseconds: 0))
             return schedule.next.map { $0.milliseconds / 6000 }
         }
-        // Ten tenths of a minute; by chance alone none stays empty.
+        // Ten tenths of a minute; the hash leaves none of them empty.
         #expect(Set(phases).count == 10)
     }
 
@@ -192,7 +192,7 @@ struct RuleEngineTests {
         #expect(counters.missedIterations == 3)
     }
 
-    @Test("loses no slot to a caller who comes now early, now late")
+    @Test("loses no slot to irregular calls")
     func jitter() throws {
         var fixture = try EngineFixture(rule: "record: r, expr: m")
         _ = fixture.rules.evaluate(at: minutes(0), store: &fixture.store)
@@ -209,7 +209,7 @@ struct RuleEngineTests {
         #expect(counters.missedIterations == 0)
     }
 
-    @Test("finds its slots again when the clock goes back")
+    @Test("recovers its slots when the clock goes back")
     func clockSetBack() {
         var schedule = GroupSchedule(interval: .seconds(60), group: "g", file: "r")
         _ = schedule.take(at: minutes(100))
@@ -238,7 +238,7 @@ struct RuleEngineTests {
 
     // MARK: Status
 
-    @Test("tells the state of each rule")
+    @Test("reports the state of each rule")
     func states() throws {
         var fixture = try EngineFixture(rule: "alert: A, expr: m == 0, for: 1m")
         func state() -> String { fixture.rules.groups[0].rules[0].state }

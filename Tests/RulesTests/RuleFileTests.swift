@@ -8,7 +8,7 @@ private func complaints(_ text: String) -> [String] {
     RuleFile.parse(text, file: "r.yml").issues.map(\.description)
 }
 
-/// The complaints about one rule, written as YAML at an indentation of six columns.
+/// The errors of one rule, written as YAML with an indentation of six columns.
 private func complaints(aboutRule rule: String) -> [String] {
     let lines = rule.split(separator: "\n").enumerated().map { index, line in
         (index == 0 ? "      - " : "        ") + line
@@ -73,7 +73,7 @@ struct RuleFileTests {
     }
 
     @Test(
-        "is judged in promtool's words",
+        "is reported with promtool's messages",
         arguments: [
             (
                 "alert: A\nrecord: a\nexpr: m",
@@ -166,7 +166,7 @@ struct RuleFileTests {
         )
     }
 
-    @Test("is warned of duplicate rules across groups")
+    @Test("causes a warning about duplicate rules across groups")
     func duplicateRules() throws {
         let text = """
             groups:
@@ -186,7 +186,7 @@ struct RuleFileTests {
     }
 
     @Test(
-        "has its remediation labels checked",
+        "has the labels that request a restart checked",
         arguments: [
             ("remediate: restart, hang: import, graph_id: g", []),
             ("remediate: restart, hang: '{{ $labels.hang }}', graph_id: g", []),
@@ -222,7 +222,7 @@ struct RuleFileTests {
         #expect(shown == expected)
     }
 
-    @Test("is warned of a restart after a single sample")
+    @Test("causes a warning about a restart after a single sample")
     func singleSample() {
         let rule = "      - {alert: A, expr: m, labels: {remediate: restart, hang: clear}}"
         #expect(
@@ -233,7 +233,7 @@ struct RuleFileTests {
         )
     }
 
-    @Test("may use what other rules record")
+    @Test("may use series recorded by other rules")
     func recordedNames() throws {
         let writer = try #require(
             RuleFile.parse(

@@ -66,7 +66,7 @@ struct RuleTestFileTests {
         #expect(report.description == "t.yaml: 1 test passed")
     }
 
-    @Test("shows what is missing and what is too much")
+    @Test("shows missing and unexpected results")
     func differences() throws {
         let report = try run(
             series + """
@@ -106,7 +106,7 @@ struct RuleTestFileTests {
         )
     }
 
-    @Test("compares bits unless told otherwise")
+    @Test("compares exact bits by default")
     func bits() throws {
         func passes(_ expected: String, fuzzy: Bool = false, tolerance: Double = 0) throws -> Bool {
             let text = """
@@ -149,7 +149,7 @@ struct RuleTestFileTests {
         #expect(report.passed, "\(report.description)")
     }
 
-    @Test("takes the last of repeated series")
+    @Test("uses the last of repeated series")
     func repeatedSeries() throws {
         let report = try run(
             """
@@ -249,7 +249,7 @@ struct RuleTestFileTests {
         )
     }
 
-    @Test("tells build servers what could not be run")
+    @Test("reports tests that could not run in JUnit")
     func notRun() {
         let report = RuleTestReport(file: "t.yaml", cases: [], problems: ["r.yml:1:1: a < b"])
         #expect(!report.passed)

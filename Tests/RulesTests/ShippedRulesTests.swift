@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rules
 
-/// The rules that come with the agent, in the folder `rules` of the repository.
+/// The rules shipped with the agent, in the repository's `rules` folder.
 private enum ShippedRules {
     static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -30,7 +30,7 @@ struct ShippedRulesTests {
         )
     }
 
-    @Test("have no finding and ask for a restart", arguments: ShippedRules.names)
+    @Test("have no lint finding and request a restart", arguments: ShippedRules.names)
     func findings(name: String) throws {
         let (file, issues) = RuleFile.parse(try ShippedRules.text(name), file: name)
         #expect(issues.isEmpty, "\(issues)")
@@ -45,7 +45,7 @@ struct ShippedRulesTests {
         }
     }
 
-    /// Both readings of a window: Prometheus 3 leaves its beginning out, Prometheus 2 does not.
+    /// Both interpretations of a window: Prometheus 3 excludes its start, Prometheus 2 does not.
     @Test("pass their tests", arguments: ShippedRules.names, [false, true])
     func tests(name: String, closedWindows: Bool) throws {
         let testName = name.replacing(".yml", with: "_test.yaml")

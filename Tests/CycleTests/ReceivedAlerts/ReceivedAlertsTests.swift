@@ -26,7 +26,7 @@ extension ReceivedAlerts {
 
 @Suite("A received alert")
 struct ReceivedAlertsTests {
-    @Test("asks for a restart of its graph, and says where it came from")
+    @Test("requests a restart of its graph, and names its sender")
     func request() throws {
         var alerts = ReceivedAlerts()
         #expect(try alerts.take(AlertFixture.alert(["hang": "import"])) == .accepted)
@@ -39,7 +39,7 @@ struct ReceivedAlertsTests {
     }
 
     @Test(
-        "asks for nothing unless all of it is right",
+        "requests nothing unless all of it is valid",
         arguments: [
             (["alertname": "GraphHun"], IgnoredReason.alertname), (["alertname": ""], .alertname),
             (["alertname": "graphhung"], .alertname), (["alertname": "GraphHung "], .alertname),
@@ -55,7 +55,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.alerts.isEmpty)
     }
 
-    @Test("is known again by fingerprint and start")
+    @Test("is identified by fingerprint and start")
     func duplicates() throws {
         var alerts = ReceivedAlerts()
         #expect(try alerts.take(AlertFixture.alert()) == .accepted)
@@ -71,7 +71,7 @@ struct ReceivedAlertsTests {
         }
     }
 
-    @Test("stays resolved, whatever comes late")
+    @Test("stays resolved, whatever arrives late")
     func resolved() throws {
         var alerts = ReceivedAlerts()
         #expect(try alerts.take(AlertFixture.alert(status: .resolved)) == .resolved)
@@ -104,7 +104,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: hours(8)) == ["f1"])
     }
 
-    @Test("of Prometheus lasts until its end, which may be put off")
+    @Test("from Prometheus lasts until its end, which may be postponed")
     func endsAt() throws {
         var alerts = ReceivedAlerts()
         let minutes = { (count: Int64) in start + .seconds(count * 60) }
@@ -119,7 +119,7 @@ struct ReceivedAlertsTests {
     }
 
     @Test(
-        "is contradicted by what is seen after it came, and by nothing else",
+        "is contradicted only by observations after it was received",
         arguments: [
             ("", 1, "200", true, true), ("", 1, "200", false, false), ("", -1, "200", true, false),
             ("", 0, "200", true, false), ("", 1, "200", nil, false), ("", 1, "901", nil, true),
@@ -140,7 +140,7 @@ struct ReceivedAlertsTests {
         alerts.review(AlertFixture.inventory((seconds, status, answered)), at: start + .seconds(2))
         #expect(alerts.asks(at: start + .seconds(2)).isEmpty == isContradicted)
         guard isContradicted else { return }
-        // The graph is in that state again: only a new start of the alert counts.
+        // The graph has that state again: only a new start of the alert counts.
         alerts.review(known, at: start + .seconds(60))
         let again = AlertFixture.alert(["hang": hang])
         #expect(try alerts.take(again, at: start + .seconds(60)).label == "duplicate")
@@ -150,12 +150,12 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(61)) == ["f1"])
     }
 
-    @Test("about a stuck import is contradicted by a task that comes further after it came")
+    @Test("about a stuck import is contradicted by a task that progresses after it was received")
     func progress() throws {
         var alerts = ReceivedAlerts()
         _ = try alerts.take(AlertFixture.alert(["hang": "import"]))
         let now = start + .seconds(9)
-        // Progress of before, another task, one that stands still, one that tells nothing.
+        // Earlier progress, another task, a stalled task, a task without progress.
         for inventory in [
             AlertFixture.importing((-2, "t", 0.1), (-1, "t", 0.2), (1, "t", 0.2)),
             AlertFixture.importing((-1, "t", 0.1), (1, "u", 0.2)),
@@ -170,7 +170,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: now).isEmpty)
     }
 
-    @Test("is dropped with its graph, once a complete listing has shown that it is gone")
+    @Test("is dropped with its graph, once a complete listing lacks the graph")
     func graphGone() throws {
         var alerts = ReceivedAlerts()
         _ = try alerts.take(AlertFixture.alert())
@@ -183,7 +183,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(20)).isEmpty)
     }
 
-    @Test("asks for nothing when its name is not allowed any longer")
+    @Test("requests nothing if its name is no longer allowed")
     func nameTakenAway() throws {
         var alerts = ReceivedAlerts()
         _ = try alerts.take(AlertFixture.alert())
@@ -191,7 +191,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.asking(other, at: start).isEmpty)
     }
 
-    @Test("is known for ten days, and forgotten then")
+    @Test("is remembered for ten days, and then forgotten")
     func retention() throws {
         var alerts = ReceivedAlerts()
         _ = try alerts.take(AlertFixture.alert(status: .resolved))
@@ -214,7 +214,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.saved.map(\.key.fingerprint) == ["f1"])
     }
 
-    @Test("of a time that has not come yet counts as received now")
+    @Test("with a time in the future counts as received now")
     func receivedAhead() throws {
         var alerts = ReceivedAlerts()
         let hour = Duration.seconds(3600)
@@ -226,7 +226,7 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(30)).isEmpty)
     }
 
-    @Test("makes room for others when it asks for nothing any more, and not before")
+    @Test("makes room for others only when it no longer requests anything")
     func capacity() throws {
         var alerts = ReceivedAlerts(capacity: 2)
         _ = try alerts.take(AlertFixture.alert(fingerprint: "a"))
@@ -238,7 +238,7 @@ struct ReceivedAlertsTests {
         }
     }
 
-    @Test("shows nothing of its text that could break a line or a terminal")
+    @Test("is shown without characters that could break a line or a terminal")
     func oneLine() throws {
         var alert = AlertFixture.alert()
         alert.summary = "a\nb\u{1B}[31m\u{202E}" + String(repeating: "x", count: 500)

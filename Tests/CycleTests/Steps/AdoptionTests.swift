@@ -8,14 +8,14 @@ import Time
 
 @Suite("A reload")
 struct AdoptionTests {
-    /// Settings as those in force, but for what is changed.
+    /// The current settings with a change.
     private func settings(_ change: (inout CycleSettings) -> Void) throws -> CycleSettings {
         var settings = try ScriptedWorld.settings(HangFixture.rules)
         change(&settings)
         return settings
     }
 
-    /// A world that has watched its graph, which hangs, for ten minutes and may not act.
+    /// A world whose hanging graph has been observed for ten minutes without permission to act.
     private func watched() throws -> ScriptedWorld {
         var world = try ScriptedWorld { $0.graphs[0].policy.mode = .shadow }
         world.graphs["g"]?.answers = false
@@ -24,7 +24,7 @@ struct AdoptionTests {
         return world
     }
 
-    @Test("that looks the same way keeps what was observed")
+    @Test("that keeps the vantage keeps all observations")
     func sameVantage() throws {
         var world = try watched()
         let series = world.cycle.series.seriesCount
@@ -38,7 +38,7 @@ struct AdoptionTests {
     }
 
     @Test(
-        "that looks elsewhere, or by another way, observes anew",
+        "that changes the cloud or the route restarts the observation",
         arguments: [
             Vantage(region: "r", projectID: "other", way: []),
             Vantage(region: "other", projectID: "p", way: []),
@@ -58,10 +58,10 @@ struct AdoptionTests {
         world.pass(.seconds(60))
         #expect(world.posts.isEmpty)
         world.pass(.seconds(120))
-        #expect(world.posts == ["g"], "seen from there, it hangs too")
+        #expect(world.posts == ["g"], "it also hangs as seen from there")
     }
 
-    @Test("that looks elsewhere uses no poll that began before it")
+    @Test("that changes the cloud uses no poll that started before it")
     func oldPolls() throws {
         var world = try watched()
         let new = try settings { $0.vantage.projectID = "other" }

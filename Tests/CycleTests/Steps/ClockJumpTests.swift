@@ -6,7 +6,7 @@ import Time
 
 @Suite("When the wall clock is set")
 struct ClockJumpTests {
-    @Test("a poll that began before it is not used, however late it comes", arguments: [3600, -60])
+    @Test("a poll that started before is not used, however late it ends", arguments: [3600, -60])
     func oldPolls(jump: Int64) throws {
         var world = try ScriptedWorld()
         world.step()
@@ -24,7 +24,7 @@ struct ClockJumpTests {
         #expect(fresh.status.inventory.sightSince == world.now)
     }
 
-    @Test("nothing is done before as much was observed as after a start; both is said once")
+    @Test("nothing is done until as much was observed as after a start, both logged once")
     func observation() throws {
         var world = try ScriptedWorld { $0.defaultPolicy.startupGrace = .seconds(600) }
         world.step()
@@ -41,7 +41,7 @@ struct ClockJumpTests {
         )
     }
 
-    @Test("what is left of a wait stays what it was", arguments: [7200, -7200])
+    @Test("the rest of a wait is unchanged", arguments: [7200, -7200])
     func waits(jump: Int64) throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false
@@ -55,7 +55,7 @@ struct ClockJumpTests {
 }
 
 extension Machine {
-    /// Until when the only graph that was acted upon is left alone.
+    /// When the cool-down of the only graph with a restart ends.
     fileprivate var coolDown: Timestamp? {
         guard case .coolingDown(let until, _, _)? = snapshot.records.first?.phase else {
             return nil

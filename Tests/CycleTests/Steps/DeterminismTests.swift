@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Two cycles with the same input")
 struct DeterminismTests {
-    /// One of two worlds that live through the same. They differ in what must not matter: in the
-    /// order of the graphs in memory and in listings, and of the reports in the inbox.
+    /// One of two worlds with the same events. They differ only in what must not matter: the order
+    /// of the graphs in memory and in listings, and of the reports in the inbox.
     private static func world(isTwin: Bool) throws -> ScriptedWorld {
         let ids = (0..<20).map { "g\($0)" }
         var world = try ScriptedWorld(isTwin ? ids.reversed() : ids) { settings in
@@ -22,7 +22,7 @@ struct DeterminismTests {
         return world
     }
 
-    /// What happens in the world before a step.
+    /// Applies random events before a step.
     private static func happen(_ dice: inout SeededRandom, _ world: inout ScriptedWorld) {
         let id = "g\(dice.number(below: 20))"
         switch dice.number(below: 12) {
@@ -52,7 +52,7 @@ struct DeterminismTests {
         return [AlertMessage(id: step, alerts: alerts)]
     }
 
-    @Test("give the same output, whatever the order of what has none", arguments: 1...3)
+    @Test("give the same output, whatever the order of unordered input", arguments: 1...3)
     func twins(seed: UInt64) throws {
         var dice = SeededRandom(seed: seed)
         var (one, twin) = (try Self.world(isTwin: false), try Self.world(isTwin: true))
@@ -68,7 +68,7 @@ struct DeterminismTests {
             }
             Self.expectSame(first, second, step)
         }
-        #expect(one.posts.count > 5, "the worlds live through restarts")
+        #expect(one.posts.count > 5, "the worlds must contain restarts")
         #expect(one.posts == twin.posts)
         #expect(one.transcript == twin.transcript)
     }
@@ -108,7 +108,7 @@ struct DeterminismTests {
 }
 
 extension Inventory {
-    /// What is known of each graph besides what the cloud lists.
+    /// What is known about each graph apart from the listing.
     fileprivate var facts: [String] {
         sorted.map { entry in
             "\(entry.statusSince) \(entry.observedAt) \(String(describing: entry.reading)) "

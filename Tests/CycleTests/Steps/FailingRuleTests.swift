@@ -4,7 +4,7 @@ import Testing
 
 @testable import Cycle
 
-@Suite("A rule that begins to fail")
+@Suite("A rule that starts to fail")
 struct FailingRuleTests {
     /// Matches one to one as long as every graph has one probe.
     private static let rules = """
@@ -28,7 +28,7 @@ struct FailingRuleTests {
         return world
     }
 
-    @Test("keeps its alerts on record and asks for nothing by them")
+    @Test("keeps its alerts but requests nothing for them")
     func failing() throws {
         var world = try firing()
         world.graphs["g"]?.probes = ["summary", "version"]
@@ -40,7 +40,7 @@ struct FailingRuleTests {
         #expect(world.posts.isEmpty)
     }
 
-    @Test("would have led to a restart had it gone on")
+    @Test("would have caused a restart without the failure")
     func succeeding() throws {
         var world = try firing()
         world.pass(.seconds(900))

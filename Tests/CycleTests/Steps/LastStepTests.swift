@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The last step")
 struct LastStepTests {
-    @Test("begins nothing, and says why")
+    @Test("starts nothing, and gives the reason")
     func nothingIsBegun() throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false
@@ -19,7 +19,7 @@ struct LastStepTests {
         #expect("\(decision)".contains("the agent is stopping"))
     }
 
-    @Test("takes in what came back")
+    @Test("processes pending reports")
     func outcomes() throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false

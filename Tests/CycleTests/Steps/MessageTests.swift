@@ -27,7 +27,7 @@ struct MessageTests {
         return readings
     }
 
-    @Test("about a graph that may not have been listed yet is to come again")
+    @Test("about a graph that may not have been listed yet must be retried")
     func notReady() throws {
         var world = try ScriptedWorld()
         let (known, other) = (
@@ -42,7 +42,7 @@ struct MessageTests {
         #expect(try answer.get().map(\.label) == ["duplicate", "ignored"])
     }
 
-    @Test("is known again, within the message and later")
+    @Test("is deduplicated, within the message and later")
     func duplicates() throws {
         var world = try ScriptedWorld()
         world.step()
@@ -52,7 +52,7 @@ struct MessageTests {
         #expect(world.cycle.received.alerts.count == 1)
     }
 
-    @Test("is taken whole or not at all when there is no room")
+    @Test("is accepted completely or not at all if there is no room")
     func full() throws {
         var world = try ScriptedWorld()
         world.step()
@@ -62,7 +62,7 @@ struct MessageTests {
         #expect(try reply(&world, Array(alerts.dropLast())).get().count == alerts.count - 1)
     }
 
-    @Test("is to come again while no alerts are taken, and those on record ask for nothing")
+    @Test("must be retried while no alerts are accepted, and known alerts request nothing")
     func withoutWebhook() throws {
         var world = try ScriptedWorld { $0.graphs[0].policy.mode = .shadow }
         world.graphs["g"]?.answers = false

@@ -23,7 +23,7 @@ struct ReadyTests {
 
     private struct Never: Error {}
 
-    @Test("holds a restart only where it waits for the disk, with its intent and its log line")
+    @Test("puts a restart only after the disk write, with its intent and its log line")
     func restart() throws {
         var world = try ScriptedWorld()
         let ready = try step(of: &world) { !$0.afterDisk.isEmpty }
@@ -35,7 +35,7 @@ struct ReadyTests {
         #expect(ready.toDisk.changes.records.map(\.id) == [intent.graphID])
     }
 
-    @Test("holds what only reads where it waits for nothing")
+    @Test("puts reads where they wait for nothing")
     func reading() throws {
         var world = try ScriptedWorld { $0.graphs[0].policy.evidenceTimeout = .seconds(60) }
         let gathering = try step(of: &world) { !$0.anytime.isEmpty }
@@ -50,7 +50,7 @@ struct ReadyTests {
         #expect(searching.afterDisk.isEmpty)
     }
 
-    @Test("holds the answer to an order where it waits for the disk")
+    @Test("puts the answer to an order after the disk write")
     func answer() throws {
         var world = try ScriptedWorld()
         let order = Order(
@@ -84,7 +84,7 @@ struct ReadyTests {
         #expect(ready.status.asking.count == 1)
     }
 
-    @Test("takes the clocks to disk with a poll or a change, and otherwise lets them be")
+    @Test("writes the clocks to disk only with a poll or a change")
     func clocks() throws {
         var world = try ScriptedWorld()
         #expect(world.step().toDisk.clock == ClockMoment(world.clock))
@@ -96,7 +96,7 @@ struct ReadyTests {
         #expect(last.toDisk.clock == ClockMoment(world.clock))
     }
 
-    @Test("shows readers the whole step")
+    @Test("publishes the whole step to readers")
     func status() throws {
         var world = try ScriptedWorld()
         let ready = try step(of: &world) { !$0.afterDisk.isEmpty }

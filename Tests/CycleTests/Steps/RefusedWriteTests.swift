@@ -4,11 +4,11 @@ import Testing
 
 @testable import Cycle
 
-@Suite("When the disk refuses a write")
+@Suite("When a write to the ledger fails")
 struct RefusedWriteTests {
     private static let ledgerFull = "detecting only, because the ledger cannot be written: no space"
 
-    @Test("its restart is reported as not sent, and everything is written again")
+    @Test("its restart is reported as not sent, and the whole write is retried")
     func restart() throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false
@@ -29,7 +29,7 @@ struct RefusedWriteTests {
         #expect(world.posts.isEmpty)
     }
 
-    @Test("nothing is begun before it can be written again, and then the wait is served")
+    @Test("nothing is started until writes succeed, and then the wait is completed")
     func detectOnly() throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false
@@ -60,7 +60,7 @@ struct RefusedWriteTests {
         #expect(again.replies.map(\.answer) == [.success([.accepted])])
     }
 
-    @Test("what the agent saw of received alerts meanwhile is written again")
+    @Test("changes to received alerts are written later")
     func endings() throws {
         var world = try ScriptedWorld()
         world.graphs["g"]?.answers = false

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A graph that hangs")
 struct RestartCycleTests {
-    @Test("is restarted once, by an intent on disk, and followed until it is verified")
+    @Test("is restarted once, with an intent on disk, and tracked until it is verified")
     func restart() throws {
         var world = try ScriptedWorld(["g", "other"]) { settings in
             settings.graphs[0].policy.evidenceTimeout = .seconds(60)

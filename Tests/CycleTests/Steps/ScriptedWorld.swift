@@ -4,46 +4,46 @@ import Time
 
 @testable import Cycle
 
-/// A cloud, a disk and two clocks around a cycle, all of it values: `step` polls the graphs, hands
-/// the cycle what came in, "writes" what it wants on disk and turns its effects into the reports of
-/// the next step. Nothing waits, so a day passes as fast as it is computed.
+/// A cloud, a disk and two clocks around a cycle, all as values: `step` polls the graphs, passes
+/// the input to the cycle, "writes" its output to disk and turns its effects into the reports of
+/// the next step. Nothing waits, so a simulated day takes only its computing time.
 struct ScriptedWorld {
     /// One graph of the cloud, as a poll shows it.
     struct Graph {
         var status = "200"
         var answers = true
         var probes = ["version"]
-        /// What the next polls show instead, one after the other; the last one stays.
+        /// The results of the next polls, one each; the last one stays.
         var upcoming: [(status: String, answers: Bool)] = []
     }
 
-    /// What a graph goes through after a POST: stopping, starting, and well again.
+    /// The states of a graph after a POST: stopping, starting, and healthy again.
     static let recovery = [("901", false), ("920", false), ("920", false), ("200", true)]
     static let start = AlertFixture.start
 
     var cycle: Cycle
     var graphs: [String: Graph] = [:]
-    /// Why the disk refuses a write; nil when it takes it.
+    /// Why the disk fails a write; nil if it succeeds.
     var refusal: @Sendable (ToDisk) -> String? = { _ in nil }
-    /// Why the graphs cannot be listed; nil while they can.
+    /// Why the graphs cannot be listed; nil if they can.
     var listingFailure: ReadingFailure?
     /// The order in which the cloud lists its graphs.
     var listingOrder: @Sendable ([String]) -> [String] = { $0.sorted() }
-    /// What the cloud says to a POST.
+    /// The cloud's answer to a POST.
     var answer = RestartOutcome.accepted(jobID: "job-1")
-    /// Since the start.
+    /// Time since the start.
     private(set) var elapsed = Duration.zero
-    /// How far the wall clock was set since then.
+    /// How far the wall clock has been set since then.
     private(set) var clockOffset = Duration.zero
-    /// What became of the last write.
+    /// The result of the last write.
     private(set) var disk: DiskOutcome?
     /// Everything that reached the disk.
     private(set) var written: [ToDisk] = []
-    /// The graphs that a restart was sent for, in order.
+    /// The graphs for which a restart was sent, in order.
     private(set) var posts: [String] = []
-    /// What came back since the last step.
+    /// Reports since the last step.
     private(set) var reports: [Report] = []
-    /// One line for each thing that happened.
+    /// One line per event.
     private(set) var events: [String] = []
     /// The same lines, with the time since the start in minutes and seconds.
     private(set) var transcript: [String] = []
@@ -83,12 +83,12 @@ extension ScriptedWorld {
 
     var clock: ClockReading { ClockReading(bootID: "boot", elapsed: elapsed, wall: now) }
 
-    /// Sets the wall clock forward, back when negative.
+    /// Sets the wall clock forward, or back if negative.
     mutating func setClock(by jump: Duration) {
         clockOffset += jump
     }
 
-    /// Lets time pass and steps: on a fresh poll unless told otherwise.
+    /// Advances time and steps, on a fresh poll by default.
     @discardableResult
     mutating func step(
         after interval: Duration = .seconds(30),
@@ -107,7 +107,7 @@ extension ScriptedWorld {
         return ready
     }
 
-    /// Steps on fresh polls until so much time has passed, or until something is so.
+    /// Steps on fresh polls until the time has passed or the condition holds.
     mutating func pass(
         _ duration: Duration,
         until isDone: (ScriptedWorld) -> Bool = { _ in false }
@@ -120,7 +120,7 @@ extension ScriptedWorld {
 // MARK: - The cloud
 
 extension ScriptedWorld {
-    /// What a poll that begins now shows.
+    /// The result of a poll that starts now.
     mutating func poll() -> Readings {
         for id in graphs.keys where graphs[id]?.upcoming.isEmpty == false {
             guard let next = graphs[id]?.upcoming.removeFirst() else { continue }
@@ -151,7 +151,7 @@ extension ScriptedWorld {
         )
     }
 
-    /// Does what a shell does, in the order that `Ready` prescribes.
+    /// Performs the effects in the order that `Ready` prescribes.
     private mutating func handle(_ ready: Ready) {
         disk = refusal(ready.toDisk).map(DiskOutcome.refused) ?? .written
         let changes = ready.toDisk.changes
