@@ -4,7 +4,7 @@ import Testing
 @testable import GESSimulator
 import Time
 
-/// Signs with the module's own rules; those are held against the SDK's signatures elsewhere.
+/// Signs with the module's own rules, which other tests compare with the SDK's signatures.
 private struct Signer {
     var accessKey = "SIMULATEDACCESSKEY01"
     var secretKey = "SimulatedSecretKey0123456789abcdefghijkl"
@@ -44,7 +44,7 @@ struct AccessKeyTests {
     }
 
     @Test(
-        "opens within a quarter of an hour of the cloud's clock",
+        "is valid within a quarter of an hour of the cloud's clock",
         arguments: [(0, true), (900, true), (-900, true), (901, false), (-901, false)]
     )
     func skew(seconds: Int, opens: Bool) throws {
@@ -53,7 +53,7 @@ struct AccessKeyTests {
         #expect(answer.status == (opens ? 200 : 401))
     }
 
-    @Test("is measured by the cloud's clock, also when that is wrong")
+    @Test("is checked against the cloud's clock, even a wrong one")
     func wrongClock() throws {
         var fixture = CloudFixture()
         fixture.cloud.clockError = .seconds(3600)
@@ -77,7 +77,7 @@ struct AccessKeyTests {
         #expect(unknown.message.contains("ak not exist"))
     }
 
-    @Test("of the metadata service needs its security token and lives a day")
+    @Test("of the metadata service requires its security token and is valid for a day")
     func temporary() throws {
         var fixture = CloudFixture()
         let document = fixture.ask("GET", "/openstack/latest/securitykey").document["credential"]
@@ -108,7 +108,7 @@ struct AccessKeyTests {
         #expect(access(18) != first)
     }
 
-    @Test("is not handed out without an agency, nor for a wrong metadata token")
+    @Test("is not issued without an agency, nor for a wrong metadata token")
     func metadataRefusals() {
         var fixture = CloudFixture { $0.hasMetadataAgency = false }
         let path = "/openstack/latest/securitykey"

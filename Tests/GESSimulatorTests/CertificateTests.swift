@@ -22,7 +22,7 @@ struct CertificateTests {
         }
     }
 
-    /// The status of the answer, or the kind of the failure.
+    /// The status of the response, or the kind of failure.
     private static func outcome(_ client: HTTPClient, _ url: String) async -> String {
         do throws(HTTPError) {
             return "\(try await client.send(HTTPRequest(url: url, timeout: .seconds(20))).status)"
@@ -31,7 +31,7 @@ struct CertificateTests {
         }
     }
 
-    @Test("is good for those who trust its authority, and for nobody else")
+    @Test("is valid only for clients that trust its authority")
     func good() async throws {
         try await Self.serving { server, client in
             let url = server.endpoints.management + "/v2/p/graphs"
@@ -47,7 +47,7 @@ struct CertificateTests {
     }
 
     @Test(
-        "can be a bad one for a while, also for connections that are open",
+        "can be invalid for a while, also for open connections",
         arguments: [CertificateKind.expired, .otherHost, .otherAuthority]
     )
     func bad(kind: CertificateKind) async throws {
@@ -65,7 +65,7 @@ struct CertificateTests {
         }
     }
 
-    @Test("cannot be changed where there is none")
+    @Test("cannot be changed without TLS")
     func withoutTLS() async throws {
         try await SimulatedCloudServer.serving(SimulatorConfiguration()) { server in
             let client = try HTTPClient()

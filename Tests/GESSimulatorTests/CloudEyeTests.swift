@@ -45,7 +45,7 @@ struct CloudEyeTests {
         #expect(points.allSatisfy { $0.value == 200 })
     }
 
-    @Test("has nothing of a graph that is not up")
+    @Test("has no values for a graph that is not up")
     func gaps() {
         var fixture = CloudFixture {
             $0.phases.stopping = .seconds(120)
@@ -61,7 +61,7 @@ struct CloudEyeTests {
         #expect(points.map(\.minute) == [0, 1, 5, 6, 7])
     }
 
-    @Test("shows a task that stands still")
+    @Test("shows a stalled task")
     func longestRunning() {
         var fixture = CloudFixture()
         fixture.cloud.hang(fixture.graphID, .importing, at: Timestamp(milliseconds: Self.minute))
@@ -74,7 +74,7 @@ struct CloudEyeTests {
         #expect(points.map(\.value) == [0, 60_000, 120_000])
     }
 
-    @Test("shows a graph that hangs as one without requests")
+    @Test("shows a hanging graph without requests")
     func noRequests() {
         var fixture = CloudFixture()
         fixture.cloud.hang(
@@ -124,7 +124,7 @@ struct CloudEyeTests {
         #expect(answer.document["metrics"]?[1]?["unit"] == "unknown")
     }
 
-    @Test("refuses a query that makes no sense, in its own words")
+    @Test("refuses an invalid query with its own error")
     func refusals() {
         var fixture = CloudFixture()
         let answer = fixture.ask("GET", "/V1.0/PID/metric-data?namespace=SYS.GES&from=5&to=4")

@@ -3,7 +3,7 @@ import JSON
 @testable import GESSimulator
 import Time
 
-/// A small cloud at a fixed moment, and requests to it.
+/// A small cloud at a fixed time, and requests to it.
 struct CloudFixture {
     /// 2025-01-02T03:04:05Z.
     static let start = Timestamp(seconds: 1_735_787_045)
@@ -33,8 +33,8 @@ struct CloudFixture {
 
     func instant(_ offset: Duration) -> Timestamp { Self.start + offset }
 
-    /// - Parameter path: begins with `/`; `PID`, `GID` and `NAME` stand for the project and the first
-    ///   graph. A query may follow, already decoded.
+    /// - Parameter path: starts with `/`; `PID`, `GID` and `NAME` stand for the project and the
+    ///   first graph. It may have an already decoded query.
     mutating func send(
         _ method: String,
         _ path: String,
@@ -62,7 +62,7 @@ struct CloudFixture {
         return cloud.handle(request, at: instant(offset))
     }
 
-    /// The same, for answers that are JSON.
+    /// The same, for JSON responses.
     mutating func ask(
         _ method: String,
         _ path: String,
@@ -73,7 +73,7 @@ struct CloudFixture {
         return (answer?.status, answer?.document ?? .null)
     }
 
-    /// What the management plane says of the first graph.
+    /// The status of the first graph on the management plane.
     mutating func status(at offset: Duration) -> String? {
         ask("GET", "/v2/PID/graphs/GID", at: offset).document["graph"]?["status"]?.stringValue
     }

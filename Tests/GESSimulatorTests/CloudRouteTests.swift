@@ -49,7 +49,7 @@ struct CloudRouteTests {
             query: [("action_id", "start")],
             graphs(.startGraph, .v1, graph: "g")
         ),
-        // Each dialect has its own way to an action, and not the other's.
+        // Each dialect has its own path for an action, and not the other's.
         Row("POST", "/v1.0/p/graphs/g/restart", graphs(.unknown, .v1, graph: "g")),
         Row(
             "POST",
@@ -59,7 +59,7 @@ struct CloudRouteTests {
         ),
         Row("POST", "/v1.0/p/graphs/g/action", graphs(.unknown, .v1, graph: "g")),
         Row("GET", "/v2/p/graphs/g/restart", graphs(.unknown, .v2, graph: "g")),
-        // Words that stand where a graph's id stands.
+        // Words in the position of a graph's id.
         Row("GET", "/v2/p/graphs/jobs", graphs(.listJobs, .v2)),
         Row("GET", "/v1.0/p/graphs/backups", graphs(.listBackups, .v1)),
         Row("GET", "/v2/p/graphs/quotas", graphs(.listQuotas, .v2)),
@@ -77,7 +77,7 @@ struct CloudRouteTests {
         Row("GET", "/ges/v1.0/p/graphs/n/version", .init(.ges, .unknown)),
     ]
 
-    @Test("follows from method, path and action", arguments: managementRows)
+    @Test("is determined by method, path and action", arguments: managementRows)
     private func means(row: Row) {
         let request = CloudRequest(row.method, row.path, query: row.query)
         #expect(CloudRoute.of(request) == row.route)
@@ -104,7 +104,7 @@ struct CloudRouteTests {
         Row("GET", "/v2/p/graphs", .init(.dataPlane, .unknown)),
     ]
 
-    @Test("is another at a graph's own address", arguments: graphRows)
+    @Test("differs on a graph's own address", arguments: graphRows)
     private func meansThere(row: Row) {
         let request = CloudRequest(
             row.method,

@@ -63,7 +63,7 @@ struct ControlTests {
     }
 
     @Test(
-        "refuses what it does not understand, and changes nothing",
+        "refuses an invalid request, and changes nothing",
         arguments: [
             ("hang", #"{"class":"sleep"}"#), ("hang", #"{"clas":"import"}"#), ("status", "{}"),
             ("status", #"{"status":303}"#), ("slow", #"{"milliseconds":-1}"#), ("hang", "[]"),
@@ -77,7 +77,7 @@ struct ControlTests {
         #expect(fixture.graph.status(at: CloudFixture.start) == .running)
     }
 
-    @Test("does not know a missing graph")
+    @Test("reports a missing graph")
     func unknownGraph() {
         var fixture = CloudFixture()
         #expect(throws: ControlError("there is no graph \"x\"", status: 404)) {
@@ -143,7 +143,7 @@ struct ControlTests {
         }
     }
 
-    @Test("is described: every kind of fault and every path")
+    @Test("is documented with every kind of fault and every path")
     func description() throws {
         let article = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
@@ -159,7 +159,7 @@ struct ControlTests {
         }
     }
 
-    @Test("schedules a fault with its reach")
+    @Test("schedules a fault with its conditions")
     func reach() throws {
         var fixture = CloudFixture()
         let body = """
@@ -209,7 +209,7 @@ struct ControlTests {
         #expect(records?[1]?["graph"]?.stringValue == id)
     }
 
-    @Test("begins and ends an outage")
+    @Test("starts and ends an outage")
     func outage() throws {
         var fixture = CloudFixture()
         let body = #"{"manner":"drop","services":["iam"],"seconds":2}"#

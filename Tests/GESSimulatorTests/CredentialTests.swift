@@ -31,7 +31,7 @@ struct CredentialTests {
         return (reply.answer?.status, reply.answer?.document?["error_msg"]?.stringValue)
     }
 
-    @Test("give a long token that holds for a day", arguments: [4000, 9000])
+    @Test("get a long token that is valid for a day", arguments: [4000, 9000])
     func token(bytes: Int) throws {
         var fixture = CloudFixture { $0.tokenBytes = bytes }
         let reply = fixture.send("POST", Self.path, body: Self.login())
@@ -47,7 +47,7 @@ struct CredentialTests {
         #expect(expired.1?.contains("token expires, expires_at: 2025-01-03") == true)
     }
 
-    @Test("name the project by id as well")
+    @Test("may also name the project by id")
     func projectByID() {
         var fixture = CloudFixture()
         let body = Self.login(project: "\"id\":\"\(fixture.project)\"")
@@ -80,14 +80,14 @@ struct CredentialTests {
         let right = "Simulated-Password-1"
         for second in 0..<4 { #expect(attempt("wrong", second)?.contains("wrong") == true) }
         #expect(attempt(right, 4) == nil)
-        // The right one has cleared the count.
+        // The right one resets the count.
         for second in 5..<10 { #expect(attempt("wrong", second)?.contains("wrong") == true) }
         #expect(attempt(right, 10) == "Account locked.")
         #expect(attempt(right, 9 + 899) == "Account locked.")
         #expect(attempt(right, 9 + 900) == nil)
     }
 
-    @Test("can be revoked, changed, or die before their time")
+    @Test("can be revoked, changed, or expire early")
     func revocation() throws {
         var fixture = CloudFixture()
         #expect(Self.listing(&fixture, fixture.token, .zero).0 == 200)
@@ -105,7 +105,7 @@ struct CredentialTests {
         #expect(Self.listing(&fixture, token, .seconds(5)).0 == 401)
     }
 
-    @Test("of another project open nothing")
+    @Test("of another project are refused")
     func otherProject() {
         var fixture = CloudFixture()
         let answer = fixture.ask("GET", "/v2/ffffffff/graphs")
@@ -113,7 +113,7 @@ struct CredentialTests {
         #expect(answer.document["error_code"] == "GES.0001")
     }
 
-    @Test("are needed")
+    @Test("are required")
     func none() {
         var fixture = CloudFixture()
         for headers in [[], [("X-Auth-Token", "")]] as [[(name: String, value: String)]] {

@@ -15,7 +15,7 @@ struct DataPlaneTests {
         #expect(fixture.ask("GET", Self.base + probe).status == 200)
     }
 
-    @Test("tells version and size")
+    @Test("reports version and size")
     func facts() {
         var fixture = CloudFixture()
         let version = fixture.ask("GET", Self.base + "/version").document
@@ -25,7 +25,7 @@ struct DataPlaneTests {
         #expect(summary["data"]?["labelDetails"] == nil)
     }
 
-    @Test("never answers for a graph that hangs, whoever asks", arguments: probes)
+    @Test("never answers for a hanging graph, whatever the request", arguments: probes)
     func hangs(probe: String) {
         var fixture = CloudFixture()
         fixture.cloud.hang(fixture.graphID, .unresponsive, at: CloudFixture.start)
@@ -71,7 +71,7 @@ struct DataPlaneTests {
     }
 
     @Test(
-        "shows a hanging import as a task without progress and a queue that grows",
+        "shows a hanging import as a task without progress and a growing queue",
         arguments: [
             (HangKind.importing, "ImportGraph"), (.exporting, "ExportGraph"),
             (.clearing, "ClearGraph"),
@@ -147,7 +147,7 @@ struct DataPlaneTests {
     }
 
     @Test(
-        "refuses as a graph does, not as the gateway",
+        "refuses with a graph's errors, not the gateway's",
         arguments: [
             (base + "/version", "none", "GES.8007"),
             ("/ges/v1.0/PID/graphs/absent/version", "token", "GES.8001"),

@@ -2,10 +2,10 @@ import Testing
 
 @testable import GESSimulator
 
-@Suite("A body that comes slowly")
+@Suite("A slow body")
 struct DropTests {
     @Test(
-        "keeps to its rate",
+        "is sent at its rate",
         arguments: [
             (5, 2, [1, 1], Duration.milliseconds(200)),
             (40, 8, [4, 4], .milliseconds(100)),

@@ -20,7 +20,7 @@ struct FaultTests {
         return fixture
     }
 
-    @Test("meets only what it matches")
+    @Test("applies only to matching requests")
     func matching() {
         var fixture = CloudFixture()
         let ids = fixture.cloud.graphIDs
@@ -32,7 +32,7 @@ struct FaultTests {
         #expect(fixture.cloud.log.records.map(\.faults) == [[], [], ["error"]])
     }
 
-    @Test("meets a graph's data plane by the graph's id")
+    @Test("applies to a graph's data plane by the graph's id")
     func matchingDataPlane() {
         var fixture = CloudFixture()
         let match = FaultMatch(service: .dataPlane, graphID: fixture.graphID)
@@ -71,7 +71,7 @@ struct FaultTests {
     }
 
     @Test(
-        "leaves a restart undone, or lets it be done unseen",
+        "prevents a restart, or hides that it was carried out",
         arguments: [
             Fault.drop, .hang, .error(internalError), .html(status: 504), .emptyBody(status: 502),
             .garbage(status: 200), .errorInSuccess(internalError), .throttled(nil),
@@ -88,7 +88,7 @@ struct FaultTests {
         #expect(tally == RestartTally(received: 1, accepted: carriedOut ? 1 : 0))
     }
 
-    @Test("loses the job id of a restart that is done")
+    @Test("loses the job id of a restart that is carried out")
     func emptyObject() {
         var fixture = fixture(ScheduledFault(.emptyObject, count: 1))
         let answer = fixture.ask("POST", Self.restart)
@@ -120,7 +120,7 @@ struct FaultTests {
         #expect(replies[0].answer?.document?["error_code"] == "APIGW.0308")
     }
 
-    @Test("spoils an answer that is right")
+    @Test("alters a correct response")
     func alterations() throws {
         func answer(_ fault: Fault) -> CloudAnswer? {
             var fixture = fixture(ScheduledFault(fault))
@@ -149,7 +149,7 @@ struct FaultTests {
         #expect(document["graphs"] == right["graphs"])
     }
 
-    @Test("revokes every token before the request that it meets, and no later one")
+    @Test("revokes every token before its request, and no later token")
     func tokensRevoked() {
         var fixture = fixture(
             ScheduledFault(.tokensRevoked, on: FaultMatch(operation: .showGraph), count: 1)
@@ -164,7 +164,7 @@ struct FaultTests {
         #expect(answer?.status == 200)
     }
 
-    @Test("shifts a page and lies about the total")
+    @Test("shifts a page and reports a wrong total")
     func lists() {
         let match = FaultMatch(operation: .listGraphs)
         var fixture = fixture(
@@ -180,7 +180,7 @@ struct FaultTests {
         #expect(second["graph_count"] == 99)
     }
 
-    @Test("delays, cuts, drips or redirects an answer")
+    @Test("delays, cuts, drips or redirects a response")
     func delivery() {
         var fixture = fixture(
             ScheduledFault(.late(.seconds(3)), count: 1),
@@ -218,7 +218,7 @@ struct FaultTests {
 }
 
 extension CloudFixture {
-    /// The list as it is without faults.
+    /// The list without faults.
     fileprivate static var list: JSONValue? {
         var fixture = CloudFixture()
         return fixture.send("GET", "/v2/PID/graphs").answer?.document

@@ -11,19 +11,19 @@ struct FleetTests {
         }.cloud
     }
 
-    @Test("follows from its seed")
+    @Test("is determined by its seed")
     func deterministic() {
         #expect(cloud(50).graphIDs == cloud(50).graphIDs)
         #expect(cloud(50).graphs.map(\.name) == cloud(50).graphs.map(\.name))
         #expect(cloud(50).graphIDs != cloud(50, seed: 2).graphIDs)
     }
 
-    @Test("of another size begins with the same graphs")
+    @Test("of another size starts with the same graphs")
     func prefix() {
         #expect(cloud(50).graphIDs.prefix(7).elementsEqual(cloud(7).graphIDs))
     }
 
-    @Test("has names as GES allows them, each once", arguments: [0, 1, 500])
+    @Test("has valid, unique names", arguments: [0, 1, 500])
     func names(count: Int) {
         let graphs = cloud(count).graphs
         #expect(graphs.count == count)
@@ -33,7 +33,7 @@ struct FleetTests {
         #expect(graphs.allSatisfy { SimulatedCloud.isGraphID($0.id) })
     }
 
-    @Test("takes another graph, but refuses a second one of its name or id")
+    @Test("accepts another graph, but refuses a second one with its name or id")
     func added() throws {
         var cloud = cloud(3)
         let start = CloudFixture.start
@@ -50,7 +50,7 @@ struct FleetTests {
         }
     }
 
-    @Test("refuses settings that make no sense")
+    @Test("refuses invalid settings")
     func problems() {
         #expect(SimulatorConfiguration().problems.isEmpty)
         var configuration = SimulatorConfiguration()

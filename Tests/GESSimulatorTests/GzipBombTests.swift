@@ -2,8 +2,8 @@ import Testing
 
 @testable import GESSimulator
 
-/// Inflates what RFC 1951 calls a block with fixed Huffman codes, bit by bit, and no other; the
-/// only match that it knows is the one of 258 bytes at distance 1.
+/// Inflates only what RFC 1951 calls a block with fixed Huffman codes, bit by bit; the only match
+/// that it supports has 258 bytes at distance 1.
 private struct PlainInflater {
     struct Malformed: Error {}
 
@@ -43,7 +43,7 @@ private struct PlainInflater {
     }
 }
 
-/// CRC-32, one bit after the other.
+/// CRC-32, bit by bit.
 private func checksum(_ bytes: [UInt8]) -> UInt32 {
     var register = UInt32.max
     for byte in bytes {

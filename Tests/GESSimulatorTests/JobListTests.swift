@@ -3,9 +3,9 @@ import Testing
 
 @testable import GESSimulator
 
-@Suite("The task centre")
+@Suite("The task center")
 struct JobListTests {
-    /// Two restarts, of the first two graphs, and an import that never ends in the third.
+    /// Two restarts of the first two graphs, and an import in the third that never ends.
     private func busyCloud() -> (CloudFixture, [String]) {
         var fixture = CloudFixture()
         let ids = fixture.cloud.graphIDs
@@ -46,7 +46,7 @@ struct JobListTests {
         #expect(waiting.document["jobCount"] == 1)
     }
 
-    @Test("has an error shape of its own in v1")
+    @Test("has its own error format in v1")
     func errorShape() {
         var fixture = CloudFixture()
         let older = fixture.ask("GET", "/v1.0/PID/graphs/jobs?status=nonsense")
@@ -57,7 +57,7 @@ struct JobListTests {
         #expect(newer.document["error_code"] == "GES.0001")
     }
 
-    @Test("shows a job only below its graph")
+    @Test("shows a job only under its graph")
     func otherGraph() throws {
         var fixture = CloudFixture()
         let answer = fixture.ask("POST", "/v1.0/PID/graphs/GID/action?action_id=restart")

@@ -36,7 +36,7 @@ struct ManagementPlaneTests {
         #expect(answer.document["error_code"] == "GES.0001")
     }
 
-    @Test("gives a graph the same facts in both dialects")
+    @Test("reports the same graph in both dialects")
     func dialects() throws {
         var fixture = CloudFixture()
         let newer = try #require(
@@ -60,7 +60,7 @@ struct ManagementPlaneTests {
         #expect(newer.first { $0.name == "private_ip" }?.value == "127.0.0.1")
     }
 
-    @Test("does not know a graph that is gone")
+    @Test("does not find a deleted graph")
     func removed() {
         var fixture = CloudFixture()
         let id = fixture.graphID
@@ -71,7 +71,7 @@ struct ManagementPlaneTests {
         #expect(!ids(fixture.ask("GET", "/v2/PID/graphs").document).contains(id))
     }
 
-    @Test("tells the progress of a preparation, and of that alone")
+    @Test("reports the progress of a preparation only")
     func actionProgress() {
         var fixture = CloudFixture()
         _ = fixture.send("POST", "/v2/PID/graphs/GID/stop")
@@ -89,7 +89,7 @@ struct ManagementPlaneTests {
         #expect(fixture.status(at: .seconds(35)) == "200")
     }
 
-    @Test("stops a running graph and starts a stopped one only")
+    @Test("stops only a running graph and starts only a stopped one")
     func stopAndStart() {
         var fixture = CloudFixture()
         func code(_ action: String, _ seconds: Int) -> String? {
@@ -112,7 +112,7 @@ struct ManagementPlaneTests {
         #expect(fixture.ask("POST", "/v2/PID/graphs/GID/restart").status == 200)
     }
 
-    @Test("can tell statuses that are old")
+    @Test("can report outdated statuses")
     func lag() {
         var fixture = CloudFixture()
         fixture.cloud.setStatusLag(fixture.graphID, .seconds(4))
@@ -133,7 +133,7 @@ struct ManagementPlaneTests {
         #expect(quotas?["resources"]?[0]?["edgeVolume"] != nil)
     }
 
-    @Test("answers nothing where it has no interface", arguments: ["/v2/PID/x", "/", "/v9/PID"])
+    @Test("has no interface on other paths", arguments: ["/v2/PID/x", "/", "/v9/PID"])
     func unknownPath(path: String) {
         var fixture = CloudFixture()
         let answer = fixture.ask("GET", path)

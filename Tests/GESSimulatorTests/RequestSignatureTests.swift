@@ -2,7 +2,7 @@ import Testing
 
 @testable import GESSimulator
 
-/// Signatures that Huawei Cloud's Python SDK 3.1.219 made with this key at 2025-01-02T03:04:05Z.
+/// Signatures by Huawei Cloud's Python SDK 3.1.219 with this key at 2025-01-02T03:04:05Z.
 private struct Vector: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let method: String
@@ -133,7 +133,7 @@ struct RequestSignatureTests {
         )
     }
 
-    @Test("of the official SDK is recognised", arguments: vectors)
+    @Test("of the official SDK is accepted", arguments: vectors)
     private func recognised(vector: Vector) throws {
         let signature = try signature(vector)
         #expect(signature.signsEnough)
@@ -159,7 +159,7 @@ struct RequestSignatureTests {
     }
 
     @Test(
-        "is not read when it is malformed",
+        "is rejected if it is malformed",
         arguments: [
             "", "SDK-HMAC-SHA256", "SDK-HMAC-SHA1 Access=a, SignedHeaders=host, Signature=0",
             "SDK-HMAC-SHA256 Access=a, SignedHeaders=host", "SDK-HMAC-SHA256 nonsense",

@@ -48,7 +48,7 @@ struct RestartTests {
     }
 
     @Test(
-        "is refused in every other, in the words of both dialects",
+        "is refused in every other, with the errors of both dialects",
         arguments: [
             ("100", "GES.7042"), ("201", "GES.7016"), ("203", "GES.7016"), ("206", "GES.7016"),
             ("207", "GES.7016"), ("208", "GES.7016"), ("210", "GES.7016"), ("211", "GES.7016"),
@@ -96,7 +96,7 @@ struct RestartTests {
         #expect(fixture.graph.tasks.allSatisfy { !$0.isRunning(at: fixture.instant(end)) })
     }
 
-    @Test("does not heal a hang that takes more of them")
+    @Test("does not heal a hang that takes several restarts")
     func stubbornHang() {
         var fixture = CloudFixture()
         let id = fixture.graphID
@@ -126,7 +126,7 @@ struct RestartTests {
         }
     }
 
-    @Test("fails the tasks and the jobs that run")
+    @Test("fails the running tasks and jobs")
     func failsWork() {
         var fixture = CloudFixture()
         fixture.cloud.beginWork(
@@ -144,7 +144,7 @@ struct RestartTests {
     }
 
     @Test(
-        "can take another course",
+        "can have other outcomes",
         arguments: [
             (.jobFails(reason: "r"), 15, "200", "failed"),
             (.endsIn(.faulty, reason: "r"), 30, "300", "failed"),

@@ -3,10 +3,10 @@ import Testing
 @testable import GESSimulator
 import Time
 
-@Suite("A time of the cloud")
+@Suite("A timestamp of the cloud")
 struct ServiceTimeTests {
     @Test(
-        "is written as each service writes it",
+        "is formatted as by each service",
         arguments: [
             (0, "1970-01-01T00:00:00"),
             (784_111_777, "1994-11-06T08:49:37"),

@@ -10,7 +10,7 @@ import FoundationNetworking
 import Time
 #endif
 
-/// A client of the system's own, so that both sides of the wire are not ours.
+/// The system's HTTP client, so that the two sides do not share code.
 private struct WebClient {
     /// nil for a connection that failed: refused, dropped, cut or timed out.
     static func send(
@@ -74,7 +74,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("count one restart for one request, whatever the control interface made of the graph")
+    @Test("count one restart per request, whatever the control interface did to the graph")
     func restart() async throws {
         try await Self.serving { server in
             let id = try #require(server.withCloud { cloud, _ in cloud.graphIDs.first })
@@ -134,7 +134,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("are closed while an outage refuses connections, and the same afterwards")
+    @Test("are closed while an outage refuses connections, and have the same numbers afterwards")
     func refused() async throws {
         try await Self.serving { server in
             let headers = Self.token(server)
@@ -151,7 +151,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("stay closed when the outage was declared before anything ran")
+    @Test("stay closed if the outage was declared before the server ran")
     func refusedFromTheBeginning() async throws {
         let server = try await SimulatedCloudServer.bind()
         try await server.setOutage(.refusing)
@@ -189,7 +189,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("refuse control requests that make no sense")
+    @Test("refuse invalid control requests")
     func controlErrors() async throws {
         try await Self.serving { server in
             let control = server.endpoints.control + "/control/"
@@ -204,7 +204,7 @@ struct SimulatedCloudServerTests {
         }
     }
 
-    @Test("are not opened for settings that make no sense, nor when one of them is taken")
+    @Test("are not opened for invalid settings, nor if one of them is in use")
     func bindErrors() async throws {
         var configuration = SimulatorConfiguration()
         configuration.timeScale = -1

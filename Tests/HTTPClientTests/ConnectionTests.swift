@@ -2,7 +2,7 @@ import HTTPClient
 import Testing
 
 @Suite struct ConnectionTests {
-    @Test("a connection is used again")
+    @Test("a connection is reused")
     func reused() async throws {
         try await withServer {
             $0.serveAll()
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "a request that changes something gets a connection of its own",
+        "a request that is not idempotent gets its own connection",
         arguments: [HTTPMethod.post, .patch]
     )
     func freshConnection(
@@ -42,9 +42,9 @@ import Testing
         }
     }
 
-    /// What `HTTPRequest.freshConnection` is about: libcurl's own second attempt.
+    /// The reason for `HTTPRequest.freshConnection`: libcurl's own retry.
     @Test(
-        "on a kept connection that dies libcurl sends again, on a fresh one it does not",
+        "libcurl retries on a reused connection that dies, but not on a fresh one",
         arguments: [(false, 2), (true, 1)]
     )
     func secondAttempt(
@@ -52,7 +52,7 @@ import Testing
         arrivals: Int
     ) async throws {
         try await withServer { connection in
-            // Every connection answers once and then dies of the next request.
+            // Every connection answers once and closes on the next request.
             guard connection.readRequest()?.hasPrefix("GET /warm") == true else { return }
             connection.respond()
             connection.readRequest()
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// libcurl's second attempt is refused, and that is the error; the first one was sent for all
-    /// that.
+    /// libcurl's retry is refused, and that is the reported error, although the first attempt was
+    /// sent.
     @Test("a refused second attempt does not hide that the first was sent")
     func refusedSecondAttempt() async throws {
         try await withServer { connection in
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("two hundred requests at once use eight connections")
+    @Test("two hundred concurrent requests use eight connections")
     func manyRequests() async throws {
         try await withServer {
             $0.serveAll(body: [UInt8](repeating: 7, count: 10_000))
@@ -121,8 +121,8 @@ import Testing
         }
     }
 
-    /// With one connection allowed, a kept one must be given up for the next, not waited for.
-    @Test("an idle connection makes room")
+    /// With one connection allowed, an idle one must be closed for the next, not waited for.
+    @Test("an idle connection is closed to make room")
     func idleConnection() async throws {
         let other = try FaultServer { $0.serveAll() }
         defer { other.stop() }
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test("a busy host does not hold up another")
+    @Test("a busy host does not delay another")
     func busyHost() async throws {
         let idle = try FaultServer { $0.serveAll() }
         defer { idle.stop() }

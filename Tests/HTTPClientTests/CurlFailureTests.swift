@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "a machine without a socket says nothing about the other side",
+        "a lack of local sockets says nothing about the server",
         arguments: [0, EMFILE, ENFILE]
     )
     func noSocket(number: Int32) {

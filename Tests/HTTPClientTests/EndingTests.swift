@@ -2,7 +2,7 @@ import HTTPClient
 import TestSupport
 import Testing
 
-/// Every way in which a request ends without the server's doing: cancelled, late, refused, shut
+/// Every way in which a request ends on the client's side: cancelled, timed out, refused, shut
 /// down.
 @Suite struct EndingTests {
     @Test("a cancelled transfer ends at once and closes its connection")
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("a task that was cancelled before sends nothing")
+    @Test("a task that is already cancelled sends nothing")
     func cancelledBefore() async throws {
         try await withServer {
             $0.serveAll()
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// One connection, held by a request that is never answered: what follows has to wait.
+    /// One connection, occupied by a request that is never answered, so that later requests wait.
     private static func withBusyClient(
         maximumQueuedRequests: Int = 10,
         _ body: @Sendable (HTTPClient, FaultServer) async throws -> Void
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test("shutting down fails what waits and what is under way")
+    @Test("a shutdown fails waiting and active requests")
     func shutdown() async throws {
         try await Self.withBusyClient { client, server in
             try await withThrowingTaskGroup { group in
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a request under way when the client is shut down may have been sent")
+    @Test("an active request may have been sent when the client is shut down")
     func shutdownUnderWay() async throws {
         try await withServer {
             $0.readRequest()
@@ -154,9 +154,9 @@ import Testing
         }
     }
 
-    /// Cancellation races with completion: whatever wins, every caller is resumed once and nothing
+    /// Cancellation races with completion: whichever wins, every caller is resumed once and nothing
     /// leaks.
-    @Test("a storm of cancellations leaves the client as it was")
+    @Test("a storm of cancellations leaks nothing")
     func manyCancellations() async throws {
         try await withServer {
             $0.serveAll()
@@ -182,7 +182,7 @@ import Testing
 
 extension HTTPClient {
     func waitUntil(_ condition: (HTTPClientStatistics) -> Bool) async throws {
-        try await eventually("the client stands as it should") {
+        try await eventually("the client is idle") {
             statistics
         } is: {
             condition($0)

@@ -3,7 +3,7 @@ import HTTPClient
 import Testing
 
 @Suite struct ExchangeTests {
-    @Test("an answer has its status, its headers in order and its body")
+    @Test("a response has its status, its headers in order and its body")
     func answer() async throws {
         try await withServer { connection in
             connection.readRequest()
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "any status is an answer",
+        "any status is a response",
         arguments: [204, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503, 504]
     )
     func anyStatus(status: Int) async throws {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("a request goes out as it was written, without additions of libcurl")
+    @Test("a request is sent as written, without headers added by libcurl")
     func requestAsWritten() async throws {
         try await withServer {
             $0.serveAll()
@@ -112,8 +112,8 @@ import Testing
         }
     }
 
-    /// libcurl asks for "100 Continue" only before a body of more than a megabyte.
-    @Test("a large body is sent without asking first")
+    /// libcurl waits for "100 Continue" only before a body of more than a megabyte.
+    @Test("a large body is sent without Expect: 100-continue")
     func largeBody() async throws {
         try await withServer {
             $0.serveAll()
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test("a redirect is an answer: the other host hears nothing")
+    @Test("a redirect is a response: nothing is sent to the other host")
     func redirect() async throws {
         let other = try FaultServer { $0.serveAll() }
         defer { other.stop() }
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("interim answers and trailers leave no header behind")
+    @Test("interim responses and trailers add no headers")
     func interimAnswers() async throws {
         try await withServer { connection in
             connection.readRequest()
@@ -215,7 +215,7 @@ import Testing
         }
     }
 
-    /// In a process of its own, since the environment belongs to all of it.
+    /// In a separate process, because the environment is global.
     private static func sendPastProxies() async throws {
         for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
             unsafe setenv(name, "http://127.0.0.1:1", 1)

@@ -2,8 +2,7 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// A server on a raw socket that does what its script says, however wrong. One thread per
-/// connection.
+/// A server on a raw socket that follows its script, however wrong. One thread per connection.
 final class FaultServer: Sendable {
     typealias Script = @Sendable (FaultConnection) -> Void
 
@@ -30,10 +29,10 @@ final class FaultServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
     var connectionCount: Int { state.withLock(\.connectionCount) }
     var peakOpenConnections: Int { state.withLock(\.peakOpen) }
-    /// Every request that was read to its end, in the order of arrival.
+    /// Every request that was read completely, in order of arrival.
     var requests: [String] { state.withLock(\.requests) }
 
-    /// Ends every connection and the threads that wait on them.
+    /// Closes every connection and ends its thread.
     func stop() {
         state.withLock { state in
             state.isStopped = true
@@ -42,8 +41,8 @@ final class FaultServer: Sendable {
         refuseConnections()
     }
 
-    /// The port refuses from now on; open connections stay. A descriptor that was closed may belong
-    /// to another test by now, hence only once and under the lock.
+    /// Refuses new connections from now on; open ones stay. A closed descriptor number may already
+    /// be reused by another test, so it is closed only once and under the lock.
     func refuseConnections() {
         state.withLock { state in
             guard state.isListening else { return }
@@ -56,7 +55,7 @@ final class FaultServer: Sendable {
         state.withLock { $0.requests.append(request) }
     }
 
-    /// Waits until so many requests have been read to their end.
+    /// Waits until `count` requests have been read completely.
     func waitForRequests(_ count: Int) async throws {
         try await eventually("\(count) requests arrive") {
             requests
@@ -100,7 +99,7 @@ struct FaultConnection: Sendable {
     let number: Int
     let server: FaultServer
 
-    /// The next request, head and body as sent; nil when the client has closed.
+    /// The next request, head and body as sent; nil if the client has closed.
     @discardableResult
     func readRequest() -> String? {
         var bytes: [UInt8] = []
@@ -120,7 +119,7 @@ struct FaultConnection: Sendable {
         return request
     }
 
-    /// False when the client has gone.
+    /// Returns false if the client has closed.
     @discardableResult
     func write(_ bytes: [UInt8]) -> Bool { FaultSocket.write(descriptor, bytes) }
 
@@ -132,12 +131,12 @@ struct FaultConnection: Sendable {
         write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
     }
 
-    /// Returns when the client closes, or the server is stopped.
+    /// Returns when the client closes or the server is stopped.
     func waitForEnd() {
         while !FaultSocket.read(descriptor, 1024).isEmpty {}
     }
 
-    /// Answers every request of the connection with 200 and this body.
+    /// Answers every request on the connection with 200 and this body.
     func serveAll(body: [UInt8] = Array("ok".utf8)) {
         while readRequest() != nil { respond(body: body) }
     }
@@ -159,7 +158,7 @@ enum FaultSocket {
         let code: Int32
     }
 
-    /// A listening socket on a free port of the loopback.
+    /// A listening socket on a free loopback port.
     static func listen() throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
@@ -179,7 +178,7 @@ enum FaultSocket {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
-    /// A port that refuses: it was free a moment ago and nobody listens.
+    /// A port that refuses connections: it was just free and nobody listens.
     static func refusingPort() throws -> UInt16 {
         let (descriptor, port) = try listen()
         close(descriptor)

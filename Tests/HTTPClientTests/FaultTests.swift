@@ -2,8 +2,7 @@ import HTTPClient
 import TestSupport
 import Testing
 
-/// What a server can do wrong, what it is called, and whether we say that the request may have
-/// arrived.
+/// Every fault of a server, its classification, and whether the request may have been sent.
 @Suite struct FaultTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -31,7 +30,7 @@ import Testing
             $0.readRequest()
             $0.write("HTTP/1.1 100 Continue\r\n\r\n")
         },
-        Fault("switches to a protocol that nobody asked for", .cut) {
+        Fault("switches to a protocol that was not requested", .cut) {
             $0.readRequest()
             $0.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nother words")
         },
@@ -47,7 +46,7 @@ import Testing
             $0.readRequest()
             $0.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
         },
-        Fault("sends a chunk size that is no number", .cut) {
+        Fault("sends a chunk size that is not a number", .cut) {
             $0.readRequest()
             $0.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")
         },
@@ -59,11 +58,11 @@ import Testing
             $0.readRequest()
             $0.write("<html>hello</html>")
         },
-        Fault("names an encoding that nobody knows", .protocolViolation) {
+        Fault("names an unknown encoding", .protocolViolation) {
             $0.readRequest()
             $0.respond(headers: ["Content-Encoding: rot13"], body: [1, 2, 3])
         },
-        Fault("sends gzip that is none", .protocolViolation) {
+        Fault("sends invalid gzip", .protocolViolation) {
             $0.readRequest()
             $0.respond(
                 headers: ["Content-Encoding: gzip"],
@@ -95,7 +94,7 @@ import Testing
             $0.write("HTTP/1.1 200 OK\r\nX-A: ")
             for _ in 0..<10_000 where !$0.write(String(repeating: "x", count: 1000)) { return }
         },
-        Fault("sends interim answers without end", .responseTooLarge) {
+        Fault("sends endless interim responses", .responseTooLarge) {
             $0.readRequest()
             while $0.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") {}
         },
@@ -148,7 +147,7 @@ import Testing
             )
             #expect(error.kind == .timeout)
             #expect(error.requestMayHaveBeenSent)
-            // The server would have gone on for ever.
+            // The server would have continued forever.
             try await server.waitForRequests(2)
             #expect(server.requests.last == "gave up")
         }
@@ -166,7 +165,7 @@ import Testing
         #expect(!error.requestMayHaveBeenSent)
     }
 
-    /// A label of 64 characters: the resolver refuses it without asking the network.
+    /// A label of 64 characters, which the resolver refuses without using the network.
     @Test("a request to a name that does not resolve is certainly not sent")
     func unresolvedName() async throws {
         let client = try HTTPClient()
@@ -218,7 +217,7 @@ import Testing
         }
     }
 
-    @Test("a request to a server that hangs up in the TLS handshake is certainly not sent")
+    @Test("a request to a server that closes during the TLS handshake is certainly not sent")
     func cutHandshake() async throws {
         try await withServer { connection in
             _ = FaultSocket.read(connection.descriptor, 1)
@@ -231,8 +230,8 @@ import Testing
         }
     }
 
-    /// It read nothing, but that cannot be known from here.
-    @Test("a request to a server that hangs up at once may have been sent")
+    /// The server read nothing, but the client cannot know that.
+    @Test("a request to a server that closes at once may have been sent")
     func hangsUpAtOnce() async throws {
         try await withServer { _ in
         } _: { client, server in
@@ -244,7 +243,7 @@ import Testing
         }
     }
 
-    @Test("a server that answers TLS with plain text is a TLS failure")
+    @Test("plain text in answer to TLS is a TLS failure")
     func plainText() async throws {
         try await withServer { connection in
             connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -258,9 +257,9 @@ import Testing
         }
     }
 
-    /// The body is longer than announced: the rest belongs to nobody, and the connection is not
-    /// kept.
-    @Test("bytes beyond the announced length spoil the connection, not the answer")
+    /// The body is longer than announced: the excess is discarded, and the connection is not
+    /// reused.
+    @Test("bytes beyond the announced length invalidate the connection, not the response")
     func excessBytes()
         async throws
     {

@@ -2,7 +2,7 @@ import HTTPClient
 import TestSupport
 import Testing
 
-/// A client and a server for the length of one test.
+/// A client and a server for the duration of one test.
 func withServer<Result: Sendable>(
     _ script: @escaping FaultServer.Script,
     configuration: HTTPClientConfiguration = .init(),
@@ -29,7 +29,7 @@ extension HTTPClient {
         }
     }
 
-    /// Success or failure as a value, for requests that run beside others.
+    /// Success or failure as a value, for concurrent requests.
     func result(_ request: HTTPRequest) async -> Result<HTTPResponse, HTTPError> {
         do throws(HTTPError) {
             return .success(try await send(request))
@@ -48,5 +48,5 @@ extension Result where Failure == HTTPError {
     }
 }
 
-/// For requests that are answered, and for those that fail by something else than time.
+/// The timeout of requests that are answered or fail for another reason.
 let patience = waitLimit

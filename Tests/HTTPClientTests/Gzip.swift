@@ -1,4 +1,4 @@
-/// Just enough of RFC 1951 and 1952 to send compressed bodies without a compressor.
+/// The subset of RFC 1951 and 1952 for sending compressed bodies without a compressor.
 enum Gzip {
     private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
 
@@ -11,7 +11,7 @@ enum Gzip {
     }
 
     /// `1 + 258 * repeats` zero bytes in a block of fixed Huffman codes, 13 bits for each 258
-    /// bytes. The checksum is left at zero: a reader that gets as far as it has already lost.
+    /// bytes. The checksum is left at zero, because a reader must stop long before it.
     static func zeros(repeats: Int) -> [UInt8] {
         var bits = BitWriter()
         bits.write(0b1, count: 1)  // the last block

@@ -15,7 +15,7 @@ import Testing
         )
     }
 
-    @Test("first come, first served, within the limit of the host and of all")
+    @Test("requests are served in order, within the limits per host and in total")
     func order() {
         var queue = queue()
         for (id, origin) in [(1, a), (2, a), (3, a), (4, b), (5, b)] as [(UInt64, Origin)] {
@@ -45,7 +45,7 @@ import Testing
         #expect(queue.admit() == [])
     }
 
-    @Test("only late requests leave, and the next deadline is the earliest")
+    @Test("only late requests are removed, and the next deadline is the earliest")
     func deadlines() {
         var queue = queue()
         _ = queue.enqueue(1, origin: a, deadline: now + .seconds(5))
@@ -73,7 +73,7 @@ import Testing
         #expect(queue.enqueue(7, origin: b, deadline: now) == false)
     }
 
-    @Test("cancelling says where the request was")
+    @Test("cancelling reports where the request was")
     func cancelling() {
         var queue = queue(perOrigin: 1)
         _ = queue.enqueue(1, origin: a, deadline: now)

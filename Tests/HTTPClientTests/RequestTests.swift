@@ -48,7 +48,7 @@ import Testing
         HTTPRequest(url: "http://example.com/", headers: [HTTPHeader(name, value)])
     }
 
-    @Test("a request that cannot be sent is refused before it waits", arguments: bad)
+    @Test("an invalid request is refused before it is queued", arguments: bad)
     func unsendable(bad: Bad) async throws {
         let client = try HTTPClient()
         defer { client.shutdown() }

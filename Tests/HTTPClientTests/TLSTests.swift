@@ -3,7 +3,7 @@ import Glibc
 import HTTPClient
 import Testing
 
-/// Against `openssl s_server` with certificates made for the test.
+/// Uses `openssl s_server` with certificates created for the test.
 @Suite struct TLSTests {
     @Test("a certificate of an unknown authority is refused before anything is sent")
     func unknownAuthority()
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("a certificate of the CA file is accepted")
+    @Test("a certificate signed by the CA file is accepted")
     func knownAuthority() async throws {
         try await Self.withTLSServer(name: "IP:127.0.0.1") { url, certificate in
             let client = try HTTPClient(configuration: .init(caFile: certificate))
@@ -39,8 +39,8 @@ import Testing
         }
     }
 
-    /// In a process of its own whose OpenSSL would speak TLS 1.1, which Debian's does not by
-    /// itself.
+    /// In a separate process whose OpenSSL is configured to allow TLS 1.1, which Debian's does not
+    /// by default.
     @Test("TLS 1.1 is refused, whatever OpenSSL is configured to do")
     func oldVersion() async {
         await #expect(processExitsWith: .success) {

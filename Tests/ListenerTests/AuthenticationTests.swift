@@ -5,7 +5,7 @@ import Testing
 
 @testable import Listener
 
-/// `htpasswd -nbB` of "secret" and "sécret:with colon", at the least cost.
+/// `htpasswd -nbB` of "secret" and "sécret:with colon", at the lowest cost.
 private let secretHash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
 private let colonHash = "$2b$04$zyxwvutsrqponmlkjihgfeKR.5/WzgWt38KH6rfabkNSFXArblSB."
 
@@ -50,7 +50,7 @@ private func basic(_ credentials: String) -> String {
     get("/who", "Authorization: Basic " + Data(credentials.utf8).base64EncodedString())
 }
 
-@Test("the right password or token opens, and tells the handler who the client is")
+@Test("the right password or token is accepted, and the handler learns the user")
 func accepted() async throws {
     let requests = [
         basic("ann:secret"), basic("ann:secret"), basic("bob:sécret:with colon"),
@@ -63,7 +63,7 @@ func accepted() async throws {
 }
 
 @Test(
-    "everything else is 401 with both challenges, and the connection goes on",
+    "everything else is 401 with both challenges, and the connection stays open",
     arguments: [
         get("/who"), basic("ann:wrong"), basic("ann:"), basic("ann"), basic("eve:secret"),
         basic("bob:secret"), basic("ann:secret\0"), basic("ANN:secret"), basic(":secret"),
@@ -75,7 +75,7 @@ func accepted() async throws {
     ]
 )
 func refused(request: String) async throws {
-    // A right one first: what was found right must not open for what is wrong.
+    // A valid request first: its cached result must not authorize an invalid one.
     let requests = [basic("ann:secret"), request, basic("ann:secret")]
     let responses = try await answers(to: requests, authenticator: authenticator())
     #expect(responses.map(\.status) == [200, 401, 200])
@@ -94,7 +94,7 @@ func refusedBodyKeepsConnection() async throws {
     #expect(responses.map(\.status) == [401, 200])
 }
 
-@Test("without an authenticator there is no user, and one may be put in place later")
+@Test("without an authenticator there is no user, and one may be set later")
 func replaced() async throws {
     let responses = try await answers(to: [get("/who")], authenticator: nil)
     #expect(responses.first?.text == "nobody")
@@ -111,7 +111,7 @@ func replaced() async throws {
     }
 }
 
-@Test("a password that was found right is known again without bcrypt")
+@Test("a verified password is accepted again without bcrypt")
 func verifiedOnce() async throws {
     func request(_ credentials: String) -> ServerRequest {
         let encoded = Data(credentials.utf8).base64EncodedString()
@@ -125,7 +125,7 @@ func verifiedOnce() async throws {
     let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
     #expect(await authenticator.user(of: request("ann:secret"), thread: thread) == "ann")
-    // From now on nothing can be checked with bcrypt.
+    // From now on bcrypt is unavailable.
     try await thread.shutdownGracefully()
     #expect(await authenticator.user(of: request("ann:secret"), thread: thread) == "ann")
     #expect(await authenticator.user(of: request("ann:wrong"), thread: thread) == nil)
@@ -135,7 +135,7 @@ func verifiedOnce() async throws {
 }
 
 @Test(
-    "anything but a bcrypt hash of a bearable cost is refused by name",
+    "anything but a bcrypt hash of acceptable cost is refused by user name",
     arguments: [
         ("secret", "not a bcrypt hash"), ("$1$abc$def", "not a bcrypt hash"), ("", "not a bcrypt"),
         ("$2y$10$short", "not a bcrypt hash"), ("$2y$31$" + secretHash.dropFirst(7), "cost 31"),
@@ -159,7 +159,7 @@ func uselessConfiguration() {
     #expect(throws: AuthenticationError.weakToken(name: "x")) { try Authenticator(configuration) }
 }
 
-@Test("base64 of every length reads back, and broken base64 does not")
+@Test("base64 of every length round-trips, and invalid base64 is rejected")
 func base64() {
     var random = SeededRandom(seed: 1)
     for length in 0..<70 {

@@ -2,7 +2,7 @@ import Foundation
 import Listener
 import TestSupport
 
-/// Runs blocking code on a thread of its own.
+/// Runs blocking code on a separate thread.
 func onThread<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
@@ -13,7 +13,7 @@ func onThread<Result: Sendable>(
     }
 }
 
-/// Serves the routes on a port of the loopback address and gives a fresh client to `body`.
+/// Serves the routes on a loopback port and passes a fresh client to `body`.
 @discardableResult
 func withClient<Result: Sendable>(
     of routes: [Route] = standardRoutes,
@@ -43,7 +43,7 @@ func withServer<Result: Sendable>(
 }
 
 extension HTTPServerConfiguration {
-    /// Ends no connection for want of time, however busy the machine is.
+    /// Limits that never time out a connection, however busy the machine is.
     static var patient: HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration()
         configuration.headTimeout = waitLimit * 2
@@ -76,7 +76,7 @@ func post(_ path: String, _ body: String) -> String {
     "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
 }
 
-/// A door that handlers wait at until the test opens it.
+/// A gate at which handlers wait until the test opens it.
 actor Door {
     private var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -93,7 +93,7 @@ actor Door {
     }
 }
 
-/// Lets whatever else is waiting to run go first.
+/// Yields to all other ready tasks.
 func letOthersRun() async {
     for _ in 0..<10_000 { await Task.yield() }
 }

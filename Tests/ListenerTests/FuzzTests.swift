@@ -10,7 +10,7 @@ private let seeds = [
 ]
 
 @Test(
-    "bytes changed, lost and doubled at random never end the server",
+    "bytes changed, lost and doubled at random never crash the server",
     arguments: 1...4 as ClosedRange<UInt64>
 )
 func mutations(seed: UInt64) async throws {

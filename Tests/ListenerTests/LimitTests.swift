@@ -14,7 +14,7 @@ private func configuration(
 
 // MARK: Sizes
 
-@Test("a body beyond the route's limit is 413, by its declared length and by its chunks")
+@Test("a body over the route's limit is 413, whether declared or chunked")
 func bodyTooLarge() async throws {
     let head = "POST /echo HTTP/1.1\r\nHost: a\r\n"
     let declared = head + "Content-Length: 65537\r\n\r\n"
@@ -30,7 +30,7 @@ func bodyTooLarge() async throws {
     }
 }
 
-@Test("a body of exactly the limit is taken, on every route its own")
+@Test("a body of exactly the route's limit is accepted")
 func bodyAtLimit() async throws {
     try await withClient { client in
         client.send(post("/echo", String(repeating: "x", count: 65_536)))
@@ -42,7 +42,7 @@ func bodyAtLimit() async throws {
     }
 }
 
-@Test("a client that goes on sending after 413 still reads the answer")
+@Test("a client that keeps sending after 413 still gets the response")
 func lingering() async throws {
     try await withClient { client in
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
@@ -95,10 +95,10 @@ func headTooLarge(request: String) async throws {
     }
 }
 
-// MARK: Times
+// MARK: Timeouts
 // Those that need a clock are in TimeLimitTests.
 
-@Test("a client that connects and says nothing is dropped without an answer")
+@Test("a client that connects and sends nothing is dropped without a response")
 func silentClient() async throws {
     let limits = configuration { $0.headTimeout = .milliseconds(100) }
     try await withClient(of: standardRoutes, limits) { client in
@@ -157,7 +157,7 @@ private func gated(_ door: Door) -> [Route] {
     return [Route("GET", "/wait", answer), exempt, narrow]
 }
 
-@Test("requests beyond the limit in flight are 503 with the words of Prometheus' client")
+@Test("requests over the in-flight limit are 503 with the message of Prometheus' client")
 func inFlightLimit() async throws {
     let door = Door()
     let limits = configuration { $0.maximumInFlight = 2 }
@@ -212,7 +212,7 @@ func routeLimit() async throws {
     }
 }
 
-@Test("connections beyond the limit wait and are served when a place is free")
+@Test("connections over the limit wait and are served when a slot is free")
 func connectionLimit() async throws {
     let limits = configuration { $0.maximumConnections = 2 }
     try await withServer(standardRoutes, limits) { server in
@@ -226,7 +226,7 @@ func connectionLimit() async throws {
             }
             let third = try RawClient(port: port)
             third.send(get("/hello"))
-            // The server has had every opportunity to serve the third as well.
+            // The server has had every opportunity to serve the third too.
             for _ in 0..<20 {
                 second.send(get("/hello"))
                 #expect(second.response()?.status == 200)
@@ -239,13 +239,13 @@ func connectionLimit() async throws {
     }
 }
 
-@Test("without file descriptors left the server pauses, and serves again when there are some")
+@Test("without free file descriptors the server pauses, and resumes when there are some")
 func outOfDescriptors() async throws {
-    // In a process of its own, since the limit is one of the process.
+    // In a separate process, because the limit applies to the process.
     await #expect(processExitsWith: .success) {
         try await withServer { server in
             let port = server.port
-            // Waiting needs descriptors of its own, which are there after the first time.
+            // Waiting needs descriptors too, which are allocated the first time.
             var looks = 0
             try await eventually("waiting has what it needs") {
                 looks += 1
@@ -271,7 +271,7 @@ func outOfDescriptors() async throws {
     }
 }
 
-/// Sets the soft limit and returns the one before.
+/// Sets the soft limit and returns the previous one.
 private func setDescriptorLimit(_ count: rlim_t) -> rlim_t {
     var limit = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -282,7 +282,7 @@ private func setDescriptorLimit(_ count: rlim_t) -> rlim_t {
     return limit.rlim_cur
 }
 
-@Test("requests faster than the rate limit are 429, but for those that are exempt")
+@Test("requests over the rate limit are 429, except exempt ones")
 func rateLimit() async throws {
     let limits = configuration { $0.rateLimit = RateLimit(interval: .seconds(600), burst: 2) }
     try await withServer(gated(Door()) + standardRoutes, limits) { server in

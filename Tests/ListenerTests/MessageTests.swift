@@ -6,7 +6,7 @@ import Testing
 
 // MARK: Header fields
 
-@Test("names are compared without regard to case, and all values of a name are kept")
+@Test("names are case-insensitive, and all values of a name are kept")
 func headerFields() {
     var headers: HeaderFields = ["Accept": "a", "X": "1", "accept": "b"]
     #expect(headers["ACCEPT"] == "a")
@@ -48,7 +48,7 @@ private func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
 
 private let longText = (0..<500).map { "ges_graph_up{graph_id=\"\($0)\"} 1\n" }.joined()
 
-@Test("what was compressed reads back with gzip", arguments: [1, 6, 9] as [Int32])
+@Test("compressed bodies can be decompressed with gzip", arguments: [1, 6, 9] as [Int32])
 func compression(level: Int32) async throws {
     let random = (0..<10_000).map { _ in UInt8.random(in: 0...255) }
     for bytes in [Array(longText.utf8), random, [], [0]] {
@@ -64,7 +64,7 @@ func badLevel() {
 }
 
 @Test(
-    "the client says whether it takes gzip",
+    "the client decides whether it accepts gzip",
     arguments: [
         ([], false), (["gzip"], true), (["deflate, GZIP;q=0.5"], true), (["br", "x-gzip"], true),
         (["*"], true), (["gzip;q=0"], false), (["gzip; q=0.0, *"], false), (["identity"], false),
@@ -75,7 +75,7 @@ func acceptsGzip(fields: [String], expected: Bool) {
     #expect(ContentCoding.acceptsGzip(fields) == expected)
 }
 
-@Test("text of some length is compressed on demand and says what it depends on")
+@Test("long text is compressed on demand with a Vary header")
 func compressedOnDemand() async throws {
     let route = Route("GET", "/") { _ in
         .response(.text(longText, headers: ["Vary": "Accept"]))
@@ -93,7 +93,7 @@ func compressedOnDemand() async throws {
     }
 }
 
-@Test("bytes compressed before are sent to who takes them and to no one else")
+@Test("precompressed bytes are sent only to clients that accept them")
 func precompressed() async throws {
     let route = Route("GET", "/") { _ in
         .response(ServerResponse(status: 200, body: [1, 2], gzipBody: [3, 4, 5]))
@@ -105,7 +105,7 @@ func precompressed() async throws {
     }
 }
 
-@Test("short bodies, images, and what has an encoding already stay as they are")
+@Test("short bodies, images, and encoded bodies are not compressed")
 func notCompressed() {
     let long = Array(longText.utf8)
     let responses = [
@@ -125,7 +125,7 @@ func notCompressed() {
 
 // MARK: Statistics
 
-@Test("what was served and refused is counted by handler, code and reason")
+@Test("served and refused requests are counted by handler, code and reason")
 func statistics() async throws {
     try await withServer { server in
         let port = server.port

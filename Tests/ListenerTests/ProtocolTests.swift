@@ -30,7 +30,7 @@ func handlerHeadersWin() async throws {
     }
 }
 
-@Test("HEAD has the head of GET and no body, and the connection goes on")
+@Test("HEAD has the headers of GET and no body, and the connection stays open")
 func head() async throws {
     try await withClient { client in
         client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n" + get("/hello"))
@@ -41,7 +41,7 @@ func head() async throws {
     }
 }
 
-@Test("an unknown path is 404 and a wrong method 405 with Allow; the connection goes on")
+@Test("an unknown path is 404, a wrong method 405 with Allow; the connection stays open")
 func notFoundAndNotAllowed() async throws {
     try await withClient { client in
         client.send(get("/nope") + "DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n" + get("/hello"))
@@ -64,7 +64,7 @@ func refusedBody() async throws {
     }
 }
 
-@Test("requests sent ahead are answered in order")
+@Test("pipelined requests are answered in order")
 func pipelining() async throws {
     let route = Route("GET", "/{number}") { request in
         let number = request.parameters["number"] ?? ""
@@ -77,7 +77,7 @@ func pipelining() async throws {
     }
 }
 
-@Test("thousands of refusals sent ahead are answered one after the other")
+@Test("thousands of pipelined requests are refused one after the other")
 func pipelinedRefusals() async throws {
     let route = Route("GET", "/slow") { _ in
         await letOthersRun()
@@ -106,7 +106,7 @@ func pipelinedRefusals() async throws {
     }
 }
 
-@Test("a body by its length and a body in chunks arrive whole")
+@Test("bodies with a length and in chunks arrive complete")
 func bodies() async throws {
     try await withClient { client in
         client.send(post("/echo", "hello"))
@@ -119,7 +119,7 @@ func bodies() async throws {
     }
 }
 
-@Test("a request in single bytes is a request")
+@Test("a request sent in single bytes is parsed")
 func singleBytes() async throws {
     try await withClient { client in
         for byte in post("/echo", "hello").utf8 { client.send([byte]) }
@@ -127,7 +127,7 @@ func singleBytes() async throws {
     }
 }
 
-@Test("a client that waits for 100 Continue is told to")
+@Test("a client that waits for 100 Continue receives it")
 func expectContinue() async throws {
     try await withClient { client in
         client.send(
@@ -140,7 +140,7 @@ func expectContinue() async throws {
 }
 
 @Test(
-    "what is not a request is answered with 400 and closed",
+    "an invalid request is answered with 400 and closed",
     arguments: [
         "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
@@ -171,7 +171,7 @@ func malformed(request: String) async throws {
     }
 }
 
-@Test("garbage after a good request does not cost its answer")
+@Test("garbage after a valid request does not prevent its response")
 func garbageAfterRequest() async throws {
     try await withClient { client in
         client.send(get("/hello") + "garbage\r\n\r\n")
@@ -196,7 +196,7 @@ func closes(request: String) async throws {
     }
 }
 
-@Test("a client that has sent all and closed its side still gets the answer")
+@Test("a client that has half-closed the connection still gets the response")
 func halfClosed() async throws {
     let route = Route("GET", "/") { _ in
         await letOthersRun()
@@ -234,7 +234,7 @@ func requestParts() async throws {
     }
 }
 
-@Test("a header that would break out of its line is not sent")
+@Test("a header with a line break is not sent")
 func headerInjection() async throws {
     let route = Route("GET", "/") { _ in
         .response(.text("x", headers: ["X-Name": "a\r\nSet-Cookie: b"]))

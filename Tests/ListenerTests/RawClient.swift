@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A client that says exactly what it is told, over a blocking socket. Used off the cooperative
-/// threads only, which the server under test needs.
+/// A client that sends exact bytes over a blocking socket. Used only outside of the cooperative
+/// threads, which the server under test needs.
 final class RawClient {
     struct Response: Equatable {
         var status = 0
@@ -25,7 +25,7 @@ final class RawClient {
     private var isDetached = false
     private var received: [UInt8] = []
 
-    /// Connects to the loopback address. No call on the client blocks longer than `waitLimit`.
+    /// Connects to the loopback address. No call of the client blocks longer than `waitLimit`.
     convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
         self.init(receiveBuffer: receiveBuffer)
         try connect(to: port)
@@ -43,7 +43,7 @@ final class RawClient {
         }
     }
 
-    /// Another end of a connection that is kept open elsewhere.
+    /// Wraps a connection that is kept open elsewhere.
     init(_ detached: Detached) {
         descriptor = detached.descriptor
         isDetached = true
@@ -66,7 +66,7 @@ final class RawClient {
         guard connected == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
     }
 
-    /// False when the server has closed the connection meanwhile.
+    /// Returns false if the server has closed the connection.
     @discardableResult
     func send(_ text: String) -> Bool {
         send(Array(text.utf8))
@@ -93,13 +93,13 @@ final class RawClient {
         detach().close()
     }
 
-    /// The connection alone, to be kept open on other threads.
+    /// The bare connection, to be kept open on other threads.
     func detach() -> Detached {
         isDetached = true
         return Detached(descriptor: descriptor)
     }
 
-    /// Whether the server has sent nothing so far, nor closed the connection.
+    /// Whether the server has neither sent anything nor closed the connection.
     var hasReceivedNothing: Bool {
         var byte: UInt8 = 0
         let count = unsafe recv(
@@ -111,21 +111,21 @@ final class RawClient {
         return received.isEmpty && count < 0 && errno == EAGAIN
     }
 
-    /// Reads once; nil at the end of the stream, on a reset, and when the limit has passed.
+    /// Reads once; returns nil at the end of the stream, on a reset, and on a timeout.
     func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer[..<count]) : nil
     }
 
-    /// What comes until the server closes; nil when it does not.
+    /// Everything until the server closes; nil if it does not.
     func readToEnd() -> String? {
         while let bytes = read() { received += bytes }
         defer { received = [] }
         return errno == EAGAIN ? nil : String(decoding: received, as: UTF8.self)
     }
 
-    /// The next response by its Content-Length; nil when the connection ends before.
+    /// The next response by its Content-Length; nil if the connection ends first.
     func response(toHead: Bool = false) -> Response? {
         while true {
             if let response = parse(toHead: toHead) { return response }
@@ -134,7 +134,7 @@ final class RawClient {
         }
     }
 
-    /// Whether the server closes the connection with nothing more to say.
+    /// Whether the server closes the connection without sending anything else.
     func isClosed() -> Bool {
         errno = 0
         return received.isEmpty && read() == nil && errno != EAGAIN

@@ -7,7 +7,7 @@ private func routes(_ reply: Reply) -> [Route] {
     [Route("GET", "/") { _ in reply }]
 }
 
-@Test("a connection that was taken over ends with its handler, without a byte of ours")
+@Test("a hijacked connection ends with its handler, without bytes from the server")
 func close() async throws {
     try await withClient(of: routes(.takeover { _ in })) { client in
         client.send(get("/"))
@@ -15,7 +15,7 @@ func close() async throws {
     }
 }
 
-@Test("what a handler writes to a connection that it took over is sent as it is")
+@Test("what a handler writes to a hijacked connection is sent unchanged")
 func raw() async throws {
     let reply = Reply.takeover { connection in
         await connection.write(Array("HTTP/1.1 200 OK\r\n".utf8))
@@ -27,7 +27,7 @@ func raw() async throws {
     }
 }
 
-@Test("a handler learns that its client has left, and writes to nobody from then on")
+@Test("a handler is told that its client has left, and later writes are dropped")
 func writesToNobody() async throws {
     let outcome = Mutex<[Bool]>([])
     let route = Route("GET", "/") { _ in
@@ -51,7 +51,7 @@ func writesToNobody() async throws {
 }
 
 @Test(
-    "a handler that waits for the client keeps the connection and says nothing, and ends with the client"
+    "a handler that waits for the client keeps the connection silent, and ends with the client"
 )
 func never() async throws {
     try await withServer { server in
@@ -63,7 +63,7 @@ func never() async throws {
         }
         try await eventually("the request arrives") { server.statistics.requestsInFlight == 1 }
         try await onThread {
-            // The server goes on meanwhile.
+            // The server serves others meanwhile.
             let other = try RawClient(port: port)
             for _ in 0..<20 {
                 other.send(get("/hello"))
@@ -78,7 +78,7 @@ func never() async throws {
     }
 }
 
-@Test("it ends too with a client that had closed its side before the reply")
+@Test("it also ends with a client that half-closed before the reply")
 func neverAfterClosed() async throws {
     let door = Door()
     let route = Route("GET", "/") { _ in

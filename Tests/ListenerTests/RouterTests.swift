@@ -74,7 +74,7 @@ func targets(text: String, path: String, query: [String]) throws {
 }
 
 @Test(
-    "a target of another form or with broken encoding is none",
+    "a target of another form or with invalid encoding is rejected",
     arguments: [
         "", "*", "a", "host:443", "ftp://a/b", "/%", "/%4", "/%4g", "/%00", "/%ff", "/?%+1",
     ]
@@ -83,7 +83,7 @@ func noTargets(text: String) {
     #expect(RequestTarget(text) == nil)
 }
 
-@Test("a form's body is read as a query is")
+@Test("a form's body is parsed like a query")
 func form() {
     var request = ServerRequest(
         target: "/",
@@ -98,7 +98,7 @@ func form() {
 }
 
 @Test(
-    "listen addresses read as those of the exporters",
+    "listen addresses are parsed like those of Prometheus exporters",
     arguments: [
         (":9100", .host("", port: 9100)), ("localhost:9100", .host("localhost", port: 9100)),
         ("192.0.2.1:0", .host("192.0.2.1", port: 0)), ("[::1]:9100", .host("::1", port: 9100)),
@@ -110,14 +110,14 @@ func listenAddresses(text: String, expected: ListenAddress?) {
     #expect(ListenAddress(text) == expected)
 }
 
-@Test("a listen address is written as it is read")
+@Test("a listen address round-trips")
 func listenAddressDescriptions() {
     for text in [":9100", "a:1", "[::1]:9100"] {
         #expect(ListenAddress(text)?.description == text)
     }
 }
 
-@Test("a route that does not exist at the moment answers nothing")
+@Test("a disabled route does not answer")
 func routeThatComesAndGoes() {
     var route = Route("POST", "/a") { _ in .response(.text("")) }
     route.exists = { false }

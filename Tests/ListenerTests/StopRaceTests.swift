@@ -2,8 +2,8 @@ import Listener
 import Testing
 
 @Suite struct StopRaceTests {
-    /// The event loop ends as soon as the last connection is closed; whoever asked for the end
-    /// must neither use it after that nor wait for it.
+    /// The event loop ends as soon as the last connection is closed; the caller of stop must
+    /// neither use it after that nor wait for it.
     @Test("a server may be stopped while its event loop ends")
     func stopRace() async throws {
         for _ in 0..<200 {

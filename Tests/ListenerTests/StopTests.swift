@@ -4,7 +4,7 @@ import Listener
 import TestSupport
 import Testing
 
-@Test("a stop closes idle and silent clients at once and lets the request in flight be answered")
+@Test("a stop closes idle and silent clients at once and answers requests in flight")
 func gracefulStop() async throws {
     let door = Door()
     let route = Route("GET", "/") { _ in
@@ -47,7 +47,7 @@ func gracefulStop() async throws {
     }
 }
 
-@Test("a stop ends within its bound although clients are stuck and a handler never ends")
+@Test("a stop ends within its timeout even if clients are stuck and a handler never ends")
 func boundedStop() async throws {
     let stuck = Route("GET", "/stuck") { _ in
         // Until the task is cancelled.
@@ -89,7 +89,7 @@ func stopTwice() async throws {
     }
 }
 
-@Test("a server that was stopped before it ran ends at once")
+@Test("a server that was stopped before it ran returns at once")
 func stoppedBeforeRun() async throws {
     let server = try await HTTPServer.bind(
         to: [.host("127.0.0.1", port: 0)],
@@ -103,7 +103,7 @@ func stoppedBeforeRun() async throws {
     client.close()
 }
 
-@Test("the bound address is that of the system's choice, and a taken one is an error that says so")
+@Test("the bound address has the port chosen by the system, and a port in use is an error")
 func addresses() async throws {
     try await withServer { server in
         let address = server.boundAddress
@@ -117,7 +117,7 @@ func addresses() async throws {
     }
 }
 
-@Test("one server listens at several addresses, IPv6 and IPv4, and at all when none is named")
+@Test("one server listens on several addresses, IPv6 and IPv4, and on all by default")
 func severalAddresses() async throws {
     let server = try await HTTPServer.bind(
         to: [.host("127.0.0.1", port: 0), .host("", port: 0)],
@@ -136,7 +136,7 @@ func severalAddresses() async throws {
     await running
 }
 
-@Test("a socket that was bound before is taken over, as systemd hands it")
+@Test("an inherited bound socket is used, as passed by systemd")
 func inheritedSocket() async throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(listen(descriptor, 8) == 0)

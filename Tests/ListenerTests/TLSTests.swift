@@ -6,7 +6,7 @@ import Testing
 private let openssl = "/usr/bin/openssl"
 private let hasOpenSSL = FileManager.default.isExecutableFile(atPath: openssl)
 
-/// Certificates made for one test, gone with it.
+/// Certificates created for one test and deleted with it.
 private final class CertificateFolder {
     let folder: URL
 
@@ -59,7 +59,7 @@ private final class CertificateFolder {
     }
 }
 
-/// Runs openssl; its input stays open until it has said something or given up.
+/// Runs openssl; its input stays open until it has printed something or exited.
 private func runOpenSSL(_ arguments: String, input: String) throws -> (Int32, String) {
     let process = Process()
     process.executableURL = URL(filePath: openssl)
@@ -76,7 +76,7 @@ private func runOpenSSL(_ arguments: String, input: String) throws -> (Int32, St
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))
 }
 
-/// What a request over TLS is answered with; empty when there is no agreement.
+/// The response to a request over TLS; empty if the handshake fails.
 private func answer(
     _ configuration: ServerTLSConfiguration,
     client: String,
@@ -96,7 +96,7 @@ private func answer(
     }
 }
 
-@Test("HTTPS answers as HTTP does, with TLS 1.3 and 1.2", .enabled(if: hasOpenSSL))
+@Test("HTTPS answers like HTTP, with TLS 1.3 and 1.2", .enabled(if: hasOpenSSL))
 func https() async throws {
     let files = try CertificateFolder()
     let authority = "-verify_return_error -CAfile \(files.path("ca.pem"))"
@@ -108,7 +108,7 @@ func https() async throws {
 }
 
 @Test(
-    "no version below the minimum, no foreign suite or curve is agreed upon",
+    "no version below the minimum and no other suite or curve is negotiated",
     .enabled(if: hasOpenSSL)
 )
 func refusedVersions() async throws {
@@ -167,7 +167,7 @@ func replacedCertificate() async throws {
 }
 
 @Test(
-    "what does not speak TLS is closed, and a stuck client delays no stop",
+    "non-TLS clients are closed, and a stuck client does not delay a stop",
     .enabled(if: hasOpenSSL)
 )
 func notTLS() async throws {
@@ -188,7 +188,7 @@ func notTLS() async throws {
             silent.send([0x16, 0x03, 0x01])
             return silent.detach()
         }
-        try await eventually("the stuck client alone is left") {
+        try await eventually("only the stuck client is left") {
             server.statistics.openConnections == 1
         }
         await server.stop(within: .milliseconds(100))

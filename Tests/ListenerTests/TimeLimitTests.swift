@@ -2,8 +2,8 @@ import Testing
 
 @testable import Listener
 
-/// The time limits of a connection, under a clock that the test moves.
-@Suite("A time limit")
+/// The timeouts of a connection, with a manual clock.
+@Suite("The timeout")
 struct TimeLimitTests {
     private let millisecond = Duration.milliseconds(1)
 
@@ -20,7 +20,7 @@ struct TimeLimitTests {
         #expect(!connection.isOpen)
     }
 
-    @Test("of the head does not move while a head trickles in")
+    @Test("of the head is not extended while a head trickles in")
     func trickledHead() async throws {
         let connection = try await VirtualConnection { $0.headTimeout = .seconds(10) }
         try await connection.send("GET /hello HTTP/1.1\r\nHost: a\r\nX: ")
@@ -33,7 +33,7 @@ struct TimeLimitTests {
         #expect(try await connection.received().hasPrefix("HTTP/1.1 408 "))
     }
 
-    @Test("of the head drops a client that says nothing, without an answer")
+    @Test("of the head drops a client that sends nothing, without a response")
     func silentClient() async throws {
         let connection = try await VirtualConnection { $0.headTimeout = .seconds(10) }
         await connection.pass(.seconds(10) - millisecond)
@@ -56,7 +56,7 @@ struct TimeLimitTests {
         #expect(!connection.isOpen)
     }
 
-    @Test("of an idle connection closes it without an answer")
+    @Test("of an idle connection closes it without a response")
     func idle() async throws {
         let connection = try await VirtualConnection {
             $0.headTimeout = .seconds(1)
@@ -87,7 +87,7 @@ struct TimeLimitTests {
         #expect(connection.core.statistics.requestsInFlight == 0)
     }
 
-    @Test("of writing begins anew whenever the client reads")
+    @Test("of writing starts over whenever the client reads")
     func slowReader() async throws {
         let connection = try await VirtualConnection(takesWrites: false) {
             $0.writeTimeout = .seconds(30)

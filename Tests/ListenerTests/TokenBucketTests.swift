@@ -3,7 +3,7 @@ import Testing
 @testable import Listener
 
 @Test(
-    "a rested bucket gives the burst at once and then one per interval, never more than the burst"
+    "a full bucket allows the burst at once and then one per interval, never more than the burst"
 )
 func tokenBucket() {
     var bucket = TokenBucket(RateLimit(interval: .milliseconds(100), burst: 3), at: .zero)

@@ -5,13 +5,13 @@ import Synchronization
 
 @testable import Listener
 
-/// One connection of a server, without a socket and under a clock that the test moves.
+/// One connection of a server, without a socket and with a manual clock.
 struct VirtualConnection: Sendable {
     let core: ServerCore
     private let channel = NIOAsyncTestingChannel()
     private let peer: HeldWrites
 
-    /// - Parameter takesWrites: false for a client that takes nothing until it is told to.
+    /// - Parameter takesWrites: false for a client that reads nothing until told to.
     init(
         of routes: [Route] = standardRoutes,
         takesWrites: Bool = true,
@@ -30,12 +30,12 @@ struct VirtualConnection: Sendable {
 
     var isOpen: Bool { channel.isActive }
 
-    /// What the client sends.
+    /// Sends text from the client.
     func send(_ text: String) async throws {
         try await channel.writeInbound(ByteBuffer(string: text))
     }
 
-    /// Hands the next request to its handler; returns when the connection has the reply.
+    /// Passes the next request to its handler; returns when the connection has the reply.
     func handleRequest() async throws {
         var jobs = core.jobs.makeAsyncIterator()
         guard let job = await jobs.next() else { return }
@@ -57,13 +57,13 @@ struct VirtualConnection: Sendable {
         return text
     }
 
-    /// Lets a client that held back take what waits for it; returns how much that was.
+    /// Lets a blocked client read pending data; returns how much that was.
     func takeWrites() async throws -> Int {
         try await channel.testingEventLoop.executeInContext { [peer] in peer.take() }
     }
 }
 
-/// A client that takes what is written only when it is told to. Lives on the event loop.
+/// A client that reads only when told to. Confined to the event loop.
 private final class HeldWrites: ChannelOutboundHandler, Sendable {
     typealias OutboundIn = ByteBuffer
 

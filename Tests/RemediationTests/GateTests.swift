@@ -343,7 +343,7 @@ extension Incident {
         #expect(listed { $0.setPolicy { $0.mode = .shadow } }.contains(.shadow))
     }
 
-    @Test("a grace period is listed if it is not zero, the start-up grace only if graphs are visible")
+    @Test("a grace period is listed unless zero, the start-up grace only if graphs are visible")
     func graces() {
         #expect(listed { _ in }.isSuperset(of: [.startupGrace, .stateChangeGrace]))
         #expect(!listed { $0.view.sightSince = nil }.contains(.startupGrace))

@@ -52,7 +52,7 @@ enum Promises {
         at now: Timestamp
     ) -> [String] {
         var broken: [String] = []
-        if view.sightSince == nil || view.detectOnly != nil { broken.append("acted without observations") }
+        if view.sightSince == nil || view.detectOnly != nil { broken.append("acted while blind") }
         guard let graph = view.graphs[intent.graphID], let policy = graph.policy,
             let observedAt = graph.observedAt
         else { return broken + ["acted on an unknown graph"] }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The agent as a process of its own.
+/// The agent as a separate process.
 package struct AgentProcess {
     package let program: RunningProgram
     package let url: String
@@ -32,7 +32,7 @@ package struct AgentProcess {
         return AgentProcess(program: program, url: "http://\(address)")
     }
 
-    /// The value of one series of `/metrics`; nil when it is not there.
+    /// The value of one series of `/metrics`; nil if it is absent.
     package func metric(_ series: String) async throws -> Double? {
         let text = String(decoding: try await Web.get(url + "/metrics").body, as: UTF8.self)
         for line in text.split(separator: "\n") where line.hasPrefix(series + " ") {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The simulated cloud as a process of its own, and its control interface.
+/// The simulated cloud as a separate process, and its control interface.
 package struct CloudProcess {
     /// Endpoints and credentials, as `graphwarden simulate -o json` prints them.
     package struct Description: Decodable {
@@ -34,7 +34,7 @@ package struct CloudProcess {
         return CloudProcess(program: program, description: description)
     }
 
-    /// Returns whether the control interface agreed.
+    /// Returns whether the control request succeeded.
     @discardableResult
     package func control(_ method: String, _ path: String, _ body: String = "{}") async -> Bool {
         let answer = try? await Web.send(method, description.control + "/control" + path, body)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Ports that were free a moment ago: for programs that do not tell which one the system chose.
+/// Ports that were just free, for programs that do not report which port the system chose.
 package enum FreePorts {
     package static func find(_ count: Int) async throws -> [Int] {
-        // All open at once, so that they differ.
+        // All open at once, so that they are different.
         let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         defer { for descriptor in sockets { close(descriptor) } }
         return try sockets.map(bindAnywhere)

@@ -27,17 +27,17 @@ extension String {
     }
 }
 
-/// A line at once, also when the output is a pipe.
+/// Prints a line at once, even if the output is a pipe.
 package func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
-/// The seconds that some work takes.
+/// The wall-clock seconds that some work takes.
 package func elapsed(_ work: () throws -> Void) rethrows -> Double {
     try ContinuousClock().measure(work).inSeconds
 }
 
-/// The seconds of processor time that some work takes: what else the machine does counts little.
+/// The CPU seconds that some work takes, which are largely independent of other processes.
 package func processorTime(_ work: () throws -> Void) rethrows -> Double {
     let before = processorSeconds
     try work()
@@ -50,7 +50,7 @@ private var processorSeconds: Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-/// The straight line with the least squares.
+/// The least-squares line.
 package struct Line {
     package let slope: Double
 

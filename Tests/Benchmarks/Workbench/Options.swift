@@ -1,8 +1,8 @@
-/// `--name=value`, and nothing else.
+/// Parses options of the form `--name=value`.
 package struct Options {
     private var values: [String: String] = [:]
 
-    /// - Parameter usage: every option with its meaning; what is not among them is an error.
+    /// - Parameter usage: every option with its meaning; any other option is an error.
     package init(_ arguments: [String], usage: [(name: String, meaning: String)]) throws {
         for argument in arguments {
             let parts = argument.split(separator: "=", maxSplits: 1)

@@ -1,20 +1,20 @@
 import Foundation
 
-/// What the kernel says of one process at one moment.
+/// The kernel's statistics of one process at one time.
 package struct ProcessReading: Sendable {
     package let residentKilobytes: Int
-    /// Shared pages counted in part; nil where the kernel does not tell.
+    /// Shared pages counted proportionally; nil if the kernel does not report it.
     package let proportionalKilobytes: Int?
     package let threads: Int
     package let descriptors: Int
-    /// Of the descriptors those that are sockets, listening ones included.
+    /// Descriptors that are sockets, including listening ones.
     package let sockets: Int
-    /// User and system time since the start of the process.
+    /// User and system time since the process started.
     package let cpuSeconds: Double
 
     package var residentMegabytes: Double { Double(residentKilobytes) / 1024 }
 
-    /// Nil when there is no such process any more.
+    /// Returns nil if the process no longer exists.
     package init?(of process: Int32) {
         let folder = "/proc/\(process)"
         guard let status = Self.text(folder + "/status"), let stat = Self.text(folder + "/stat"),
@@ -29,7 +29,7 @@ package struct ProcessReading: Sendable {
         let links = Self.descriptorLinks(folder + "/fd")
         descriptors = links.count
         sockets = links.count { $0.hasPrefix("socket:") }
-        // Fields 14 and 15 of proc(5), counted after the parenthesised command.
+        // Fields 14 and 15 of proc(5), counted after the command in parentheses.
         let fields = stat.drop { $0 != ")" }.split(separator: " ")
         guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
         else { return nil }
@@ -43,7 +43,7 @@ package struct ProcessReading: Sendable {
         }
     }
 
-    /// Files of /proc tell no size, so they are read to their end.
+    /// Files in /proc report no size, so they are read to the end.
     private static func text(_ path: String) -> String? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }

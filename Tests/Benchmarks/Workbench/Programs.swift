@@ -1,12 +1,12 @@
 package import Foundation
 
-/// Where the programs are.
+/// The paths of the programs.
 package enum Programs {
-    /// The root of the repository, found from the place of this file.
+    /// The root of the repository, derived from the path of this file.
     package static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// graphwarden as it is shipped, unless the command line names another.
+    /// The release build of graphwarden, unless the command line names another.
     package static func graphwarden(_ options: Options) throws -> URL {
         let path = options.text("binary", root.path + "/.build/release/graphwarden")
         guard FileManager.default.isExecutableFile(atPath: path) else {
@@ -18,7 +18,7 @@ package enum Programs {
         return URL(filePath: path)
     }
 
-    /// Another program of the measurements, in the folder of this one.
+    /// Another benchmark program, in the folder of this one.
     package static func beside(_ name: String) throws -> URL {
         let own = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
         let file = own.deletingLastPathComponent().appending(path: name)
@@ -28,7 +28,7 @@ package enum Programs {
         return file
     }
 
-    /// A program of Debian's packages, unpacked below `.build/debian`.
+    /// A program from a Debian package, unpacked in `.build/debian`.
     package static func debian(_ name: String) throws -> URL {
         let file = root.appending(path: ".build/debian/usr/bin/\(name)")
         guard FileManager.default.isExecutableFile(atPath: file.path) else {
@@ -37,7 +37,7 @@ package enum Programs {
         return file
     }
 
-    /// A folder for one run, below `.build`.
+    /// A folder for one run, in `.build`.
     package static func folder(_ name: String) throws -> URL {
         let folder = root.appending(path: ".build/benchmark-runs/\(name)-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -9,7 +9,7 @@ package struct BenchError: Error, CustomStringConvertible {
     }
 }
 
-/// A program that runs beside this one. What it writes goes to a file.
+/// A child process of this program, whose output goes to a file.
 package final class RunningProgram {
     package let name: String
     private let process = Process()
@@ -34,7 +34,7 @@ package final class RunningProgram {
         try process.run()
     }
 
-    /// Nothing is left running when the rest of a scene could not be set up.
+    /// Nothing is left running if the rest of a setup fails.
     deinit {
         signal(SIGKILL)
     }
@@ -56,7 +56,7 @@ package final class RunningProgram {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
 
-    /// Asks for an orderly end and returns the status; nil when the program had to be killed.
+    /// Requests a graceful exit and returns the status; nil if the program had to be killed.
     @discardableResult
     package func end() async -> Int32? {
         signal(SIGTERM)

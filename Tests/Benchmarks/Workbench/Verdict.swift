@@ -1,17 +1,17 @@
 import Glibc
 
-/// What a measurement came to, as the exit status of its program; 2 is for what could not be measured.
+/// The result of a benchmark, as the exit status of its program; 2 means that it could not be
+/// measured.
 package enum Verdict: Int32 {
     case good = 0
     case wrong = 1
-    /// Everything is right, but not as cheap as it should be: true of the program, or of a machine
-    /// that was busy with something else.
+    /// Correct, but slower or larger than it should be, possibly because the machine was busy.
     case boundMissed = 3
 }
 
-/// Reads the options of a measuring program, runs it and ends with its verdict.
+/// Parses the options of a benchmark, runs it and exits with its verdict.
 ///
-/// - Parameter usage: every option, and what it means.
+/// - Parameter usage: every option and its meaning.
 package func benchmark(
     _ usage: [(name: String, meaning: String)],
     _ run: (Options) async throws -> Verdict

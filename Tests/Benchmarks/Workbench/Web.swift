@@ -1,7 +1,7 @@
 package import Foundation
 import FoundationNetworking
 
-/// Plain requests to programs on this machine.
+/// Simple requests to programs on this machine.
 package enum Web {
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral

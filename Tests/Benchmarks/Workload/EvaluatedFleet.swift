@@ -3,14 +3,14 @@ package import Rules
 package import Series
 package import Time
 
-/// A fleet's series in a store of ours, and the rules over them.
+/// A fleet's series in a store, and the rules over them.
 package struct EvaluatedFleet {
     package let fleet: Fleet
     package private(set) var store: SeriesStore
     package private(set) var rules: RuleEngine
     package let engine: Engine
     private var references: [SeriesReference] = []
-    /// In seconds since 1970: of the samples appended last.
+    /// The time of the newest samples, in seconds since 1970.
     package private(set) var newest: Int64
 
     package init(_ fleet: Fleet) throws(FleetRules.Unreadable) {
@@ -20,7 +20,7 @@ package struct EvaluatedFleet {
         engine = Engine(options: options)
         store = SeriesStore(
             retention: .seconds(Fleet.hourSeconds),
-            // The rules make series too.
+            // The rules create series too.
             maximumSeries: 2 * fleet.seriesCount + 1000
         )
         rules = RuleEngine(
@@ -34,7 +34,7 @@ package struct EvaluatedFleet {
         }
     }
 
-    /// Appends what is due up to `time`, in seconds since 1970.
+    /// Appends the samples up to `time`, in seconds since 1970.
     package mutating func append(through time: Int64) {
         while newest + Fleet.intervalSeconds <= time {
             newest += Fleet.intervalSeconds
@@ -45,7 +45,7 @@ package struct EvaluatedFleet {
         }
     }
 
-    /// Every rule once. Returns the errors, of which there should be none.
+    /// Evaluates every rule once. Returns the errors, which should be none.
     package mutating func evaluate(at time: Timestamp) -> [String] {
         let report = rules.evaluateAll(at: time, store: &store)
         return report.groups.flatMap(\.rules).compactMap(\.error)

@@ -1,11 +1,11 @@
 package import Series
 
-/// The series of a fleet of graphs, six of each: what is measured is measured with these.
+/// The series of a fleet of graphs, six per graph: the workload of all benchmarks.
 package struct Fleet {
     package let graphs: Int
-    /// In seconds since 1970: the beginning of the hour that all values start from.
+    /// The start of the hour from which all values are derived, in seconds since 1970.
     package let origin: Int64
-    /// Those of one metric are numbered together.
+    /// Series of one metric have consecutive numbers.
     package let seriesCount: Int
 
     package static let hourSeconds: Int64 = 3600
@@ -62,7 +62,8 @@ private enum Metric: String, CaseIterable {
 
     /// With the five decimals that a probe would write.
     private func duration(ofGraph number: Int, at time: Int64) -> Double {
-        // The slow ones stand still, so that it does not matter when somebody asks for the slowest.
+        // Slow graphs have constant values, so that queries for the slowest do not depend on the
+        // time.
         if number % 1000 == 11 { return Double(120_000 + number) / 1e5 }
         let noise = (UInt64(time) &* 2_654_435_761 &+ UInt64(number) &* 40_503) >> 7 % 400
         return Double(1000 + 300 * (number % 10) + Int(noise)) / 1e5

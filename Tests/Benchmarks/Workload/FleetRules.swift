@@ -1,6 +1,6 @@
 package import Rules
 
-/// Twelve rules as fleets have them: four thresholds, four windows, four aggregates.
+/// Twelve typical rules of a fleet: four thresholds, four windows, four aggregates.
 package enum FleetRules {
     package struct Unreadable: Error, CustomStringConvertible {
         package let description: String

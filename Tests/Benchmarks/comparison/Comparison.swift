@@ -64,7 +64,7 @@ enum Comparison {
     }
 }
 
-/// Of both sides, taken in turn, so that what else the machine does weighs on both.
+/// Both sides are measured alternately, so that other load on the machine affects both.
 struct Measurements {
     struct Pair {
         var ours: [Double] = []
@@ -78,6 +78,6 @@ struct Measurements {
     /// In megabytes.
     var memory = Pair()
     var alerts = 0
-    /// Nil when both raise the same alerts.
+    /// nil if both raise the same alerts.
     var disagreement: String?
 }

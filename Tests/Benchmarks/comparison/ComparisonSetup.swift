@@ -6,7 +6,7 @@ import Workbench
 import Workload
 import Time
 
-/// Both sides with the same hour of samples, and from then on with the same new ones.
+/// Both sides with the same hour of samples, and the same new samples from then on.
 struct ComparisonSetup {
     private var ours: EvaluatedFleet
     private let theirs: PrometheusServer
@@ -41,8 +41,8 @@ struct ComparisonSetup {
         self.query = query
     }
 
-    /// Of a process that does nothing but hold the hour and evaluate its rules: this one here holds
-    /// what it takes to speak with Prometheus too.
+    /// Memory of a process that only holds the hour and evaluates its rules, because this process
+    /// also holds what it needs to communicate with Prometheus.
     private static func residentMegabytes(graphs: Int, in folder: URL) async throws -> Double {
         let program = try RunningProgram(
             "holder",

@@ -6,12 +6,12 @@ import Workbench
 import Workload
 import Time
 
-/// Debian's Prometheus with the fleet's rules. Samples are written to it as fast as it takes them.
+/// Debian's Prometheus with the fleet's rules. Samples are written as fast as it accepts them.
 final class PrometheusServer {
     let program: RunningProgram
     private let url: String
     private let fleet: Fleet
-    /// In seconds since 1970: of the samples written last.
+    /// The time of the newest samples written, in seconds since 1970.
     private(set) var newest: Int64
 
     private static let seriesPerRequest = 5000
@@ -56,7 +56,7 @@ final class PrometheusServer {
         }
     }
 
-    /// Writes what is due up to `time`, in seconds since 1970.
+    /// Writes the samples up to `time`, in seconds since 1970.
     func append(through time: Int64) async throws {
         while newest + Fleet.intervalSeconds <= time {
             let due = (time - newest) / Fleet.intervalSeconds
@@ -96,7 +96,7 @@ final class PrometheusServer {
         }
     }
 
-    /// What the evaluator of Prometheus itself took for a query, without HTTP and JSON.
+    /// The time that Prometheus' evaluator itself took for a query, without HTTP and JSON.
     func evaluationSeconds(of query: String) async throws -> Double {
         struct Answer: Decodable {
             struct Content: Decodable { let stats: Statistics }
@@ -110,7 +110,7 @@ final class PrometheusServer {
             .evalTotalTime
     }
 
-    /// The last evaluation of all groups together, as Prometheus reports it of itself.
+    /// The last evaluation of all groups together, as Prometheus reports it.
     func cycleSeconds() async throws -> Double {
         let text = String(decoding: try await Web.get(url + "/metrics").body, as: UTF8.self)
         let name = "prometheus_rule_group_last_duration_seconds{"
@@ -133,7 +133,7 @@ final class PrometheusServer {
     }
 }
 
-/// What both sides must agree about.
+/// The part of an alert on which both sides must agree.
 struct RaisedAlert: Hashable {
     let labels: [String: String]
     let state: String

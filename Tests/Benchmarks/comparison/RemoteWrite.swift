@@ -46,7 +46,7 @@ struct RemoteWrite {
     }
 }
 
-/// As much of the encoding as is needed here.
+/// The subset of the encoding that is needed here.
 private struct Protobuf {
     private(set) var bytes: [UInt8] = []
 

@@ -2,8 +2,9 @@ import SimulatedAgent
 import Time
 import Workbench
 
-/// How long the whole agent takes for a day in virtual time: the shipped rules, a poll every 30 seconds
-/// of a fleet of fifty, a graph that hangs at noon. Healthy exchanges with the cloud are read as values.
+/// How long the whole agent takes for a day in virtual time: the shipped rules, a poll every 30
+/// seconds of a fleet of fifty, a graph that hangs at noon. Healthy exchanges with the cloud are
+/// read as values.
 @main
 enum Day {
     private static let usage: [(name: String, meaning: String)] = [

@@ -1,7 +1,7 @@
 import Foundation
 import Workbench
 
-/// What 500 watched graphs cost, beside programs that everybody knows.
+/// The cost of monitoring 500 graphs, compared with well-known programs.
 @main
 enum Footprint {
     private static let usage: [(name: String, meaning: String)] = [
@@ -11,7 +11,7 @@ enum Footprint {
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
 
-    /// Of one core, and in megabytes of 2^20 bytes.
+    /// CPU as a percentage of one core, memory in megabytes of 2^20 bytes.
     private static let cpuPercentMaximum = 2.0
     private static let residentMaximum = 60.0
 

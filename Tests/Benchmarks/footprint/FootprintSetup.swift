@@ -1,8 +1,8 @@
 import Foundation
 import Workbench
 
-/// The agent with its simulated cloud, and the neighbours: Debian's node_exporter, and a Prometheus
-/// that scrapes the agent and evaluates the same rules, with its Alertmanager.
+/// The agent with its simulated cloud, and the programs to compare: Debian's node_exporter, and a
+/// Prometheus that scrapes the agent and evaluates the same rules, with its Alertmanager.
 struct FootprintSetup {
     /// The agent first.
     let measured: [RunningProgram]
@@ -45,7 +45,7 @@ struct FootprintSetup {
     private static func startAlertmanager(in folder: URL, port: Int) throws -> RunningProgram {
         try Data("route: {receiver: none}\nreceivers: [{name: none}]\n".utf8)
             .write(to: folder.appending(path: "alertmanager.yml"))
-        // Where `packaging/dependencies` makes Debian's program look for its templates.
+        // The path where the program from `packaging/dependencies` looks for its templates.
         try FileManager.default.createSymbolicLink(
             at: folder.appending(path: "templates"),
             withDestinationURL: Programs.root.appending(
@@ -108,7 +108,7 @@ struct FootprintSetup {
         """
     }
 
-    /// One scrape in fifteen seconds, as a Prometheus would.
+    /// Scrapes every fifteen seconds, like a Prometheus.
     func scrapeNodeExporter(forSeconds seconds: Double) async throws {
         let end = Date.now.addingTimeInterval(seconds)
         while Date.now < end {

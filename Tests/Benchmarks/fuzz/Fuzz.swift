@@ -2,8 +2,8 @@ import Foundation
 import PromQL
 import Workbench
 
-/// Reads one text after the other as an expression. What can be read must read back from its normal
-/// form as the same; nothing may crash, hang or fill the memory.
+/// Parses one text after the other as an expression. Whatever can be parsed must parse from its
+/// normal form to the same expression; nothing may crash, hang or exhaust the memory.
 @main
 enum Fuzz {
     private static let usage: [(name: String, meaning: String)] = [
@@ -11,7 +11,7 @@ enum Fuzz {
         ("seed", "N     of the texts, 1"), ("show", "yes    print each text before it is read"),
     ]
 
-    /// For one text, on a machine that does other things too.
+    /// The limit for one text, on a machine with other load.
     private static let secondsMaximum = 5.0
     private static let residentMaximum = 200.0
     private static let inputsPerLook = 1000
@@ -31,7 +31,7 @@ enum Fuzz {
         var outcome = Outcome()
         let seconds = try elapsed {
             for number in first..<(first + count) {
-                // Ends this process with SIGALRM when not renewed in time: a hang.
+                // Ends this process with SIGALRM unless renewed in time, which detects hangs.
                 if number % inputsPerLook == 1 { alarm(UInt32(secondsMaximum) * 12) }
                 let text = inputs.text(number)
                 if shows { say("\(number): \(text.debugDescription)") }

@@ -2,10 +2,10 @@ import PromQL
 import TestSupport
 import Workbench
 
-/// Random texts that follow the grammar of expressions, but not the rules of its types.
+/// Random texts that follow the grammar of expressions, but not its type rules.
 struct Grammar {
     var random: SeededRandom
-    /// What is left to write, so that no text grows without end.
+    /// The remaining size, so that every text is finite.
     private var budget = 40
 
     init(random: SeededRandom) {
@@ -95,7 +95,7 @@ struct Grammar {
     }
 }
 
-/// The words that texts are made of.
+/// The tokens of the texts.
 enum Vocabulary {
     static let names = [
         "a", "up", "x:y", "job", "le", "__name__", "sum", "by", "offset", "inf", "bool", "start",
@@ -120,7 +120,7 @@ enum Vocabulary {
         "sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "topk", "bottomk",
         "count_values", "quantile", "limitk", "limit_ratio", "SUM",
     ]
-    /// For soups: all of it, and the marks.
+    /// For random token sequences: all of them, and punctuation.
     static let tokens =
         names + strings + durations + literals + operators + aggregations
         + Function.allCases.map(\.rawValue)

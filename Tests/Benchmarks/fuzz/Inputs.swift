@@ -1,7 +1,7 @@
 import TestSupport
 import Workbench
 
-/// Texts to read, each made from its number alone, so that any of them can be had again.
+/// Texts to parse, each derived from its number alone, so that any of them can be reproduced.
 struct Inputs {
     let seed: UInt64
 
@@ -20,8 +20,8 @@ struct Inputs {
         return grammar.expression()
     }
 
-    /// Bytes replaced, removed, inserted and repeated; what is no UTF-8 any more is mended as
-    /// everywhere at the border.
+    /// Bytes replaced, removed, inserted and repeated; invalid UTF-8 is repaired as at every input
+    /// boundary.
     private func damaged(_ random: inout SeededRandom) -> String {
         var bytes = Array(grammatical(&random).utf8)
         for _ in 0...random.number(below: 4) {
@@ -49,8 +49,8 @@ struct Inputs {
         }.joined()
     }
 
-    /// One piece over and over: what would make a careless reader recurse or wait. Mostly short;
-    /// one in a thousand is longer than any expression may be.
+    /// One piece repeated: input that would make a naive parser recurse or hang. Mostly short; one
+    /// in a thousand is longer than any expression may be.
     private func nested(_ random: inout SeededRandom) -> String {
         let piece = random.pick([
             "(", "-", "a+", "a^", "sum(", "abs(", "a[1m:][", "[", "{", "a{x=\"", "1^-", "a or ",

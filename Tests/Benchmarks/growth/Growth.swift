@@ -5,14 +5,14 @@ import Workbench
 import Workload
 import Time
 
-/// What one cycle of twelve rules and one hour of samples cost, from few series to many.
+/// The cost of one cycle of twelve rules and of one hour of samples, from few series to many.
 @main
 enum Growth {
     private static let usage: [(name: String, meaning: String)] = [
         ("series", "N   the largest number, 100000"), ("cycles", "N   measured for each, 25"),
     ]
 
-    /// How much more the last row may cost for each series than the first.
+    /// How much the cost per series may grow from the first row to the last.
     private static let growthMaximum = 1.5
 
     static func main() async {
@@ -78,7 +78,7 @@ enum Growth {
         )
     }
 
-    /// In use, as the C library counts.
+    /// Bytes in use, as the C library counts them.
     private static var heapBytes: Double {
         let information = mallinfo2()
         return Double(information.uordblks) + Double(information.hblkhd)

@@ -4,8 +4,8 @@ import Series
 import Workload
 import Time
 
-/// `holder GRAPHS`: keeps one hour of the fleet's series, evaluates its rules a few times, says
-/// `ready`, and waits to be measured and ended.
+/// `holder GRAPHS`: holds one hour of the fleet's series, evaluates its rules a few times, prints
+/// `ready`, and waits to be measured and terminated.
 @main
 enum Holder {
     private static let cycles: Int64 = 4
@@ -24,7 +24,7 @@ enum Holder {
         malloc_trim(0)
         print("ready")
         fflush(nil)
-        // A signal ends it.
+        // Until a signal terminates it.
         while true { pause() }
     }
 }

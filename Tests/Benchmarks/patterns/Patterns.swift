@@ -2,20 +2,21 @@ import Foundation
 import RE2
 import Workbench
 
-/// The processor time of patterns that ruin a backtracking matcher, on longer and longer label values.
+/// The CPU time of patterns that defeat a backtracking matcher, on label values of increasing
+/// length.
 @main
 enum Patterns {
     private static let usage: [(name: String, meaning: String)] = [
         ("bytes", "N   the longest value, 1048576")
     ]
 
-    /// Each with a value that it refuses only after having looked at all of it.
+    /// Each has a value that it rejects only after examining all of it.
     private static let cases: [(pattern: String, unit: String)] = [
         ("(a*)*b", "a"), ("(a|a)*b", "a"), ("(x+x+)+y", "x"), ("(a|aa)+b", "a"),
         (".*.*.*=.*", "x"), ("([a-z]+)*[0-9]", "a"), ("(.*a){20}b", "a"), ("((a?){30})*b", "a"),
     ]
 
-    /// Of the logarithm of the time over that of the length: 1 is linear, 2 is quadratic.
+    /// The slope of log time over log length: 1 is linear, 2 is quadratic.
     private static let slopeMaximum = 1.25
 
     static func main() async {

@@ -3,7 +3,7 @@ import GESSimulator
 import InProcessCloud
 import VirtualTime
 
-/// What a poll of the agent asks.
+/// The requests of the agent's poll.
 protocol CloudReader: Sendable {
     func listGraphs() async throws(GESError) -> GraphListing
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
@@ -48,8 +48,8 @@ enum Question: CaseIterable {
     }
 }
 
-/// Polls as the agent's watcher does: a child task for each graph, its probes side by side, and the
-/// heavier questions to those that answer.
+/// Polls like the agent's watcher: a child task per graph, its probes concurrently, and the more
+/// expensive requests only to graphs that answer.
 struct PollLoop {
     private let time: VirtualTime
     private let cloud: InProcessCloud

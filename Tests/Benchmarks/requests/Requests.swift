@@ -4,8 +4,8 @@ import InProcessCloud
 import VirtualTime
 import Workbench
 
-/// What one request costs in a simulation, over HTTP in the process and read as a value, and what a day
-/// of polls costs.
+/// The cost of one request in a simulation, over HTTP in the process and read as a value, and of a
+/// day of polls.
 @main
 enum Requests {
     private static let usage: [(name: String, meaning: String)] = [
@@ -65,7 +65,7 @@ enum Requests {
             let start = ContinuousClock.now
             for number in 0..<count {
                 try await question.ask(reader, graphs[number % graphs.count], dataPlane)
-                // The client keeps to ten requests a second.
+                // The client's rate limit is ten requests a second.
                 if question.isManagement, reader is GESClient {
                     try await time.sleep(for: .milliseconds(100))
                 }

@@ -1,10 +1,10 @@
 import Workbench
 
-/// One line of the table.
+/// One row of the table.
 struct Observation {
     let elapsedSeconds: Double
     let reading: ProcessReading
-    /// Polls since the start of the agent.
+    /// Polls since the agent started.
     let cycles: Double
 
     static let heading =
@@ -20,11 +20,11 @@ struct Observation {
     }
 }
 
-/// Whether memory, descriptors and threads stayed flat: after a warm-up of a quarter of the run, the
-/// median of the last third is compared with that of the first.
+/// Whether memory, descriptors and threads stayed flat: after a warm-up of a quarter of the run,
+/// the median of the last third is compared with that of the first.
 struct Flatness {
-    /// What one third may lie above the other. Memory: the allocator keeps what a burst needed once.
-    /// Descriptors: hung graphs hold connections until their time-out.
+    /// How much higher one third may be. Memory: the allocator keeps what a burst once needed.
+    /// Descriptors: hanging graphs hold connections until their timeout.
     private static let memoryGrowthMaximum = 0.05
     private static let memorySlackMegabytes = 2.0
     private static let descriptorSlack = 16.0

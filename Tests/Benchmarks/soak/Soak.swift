@@ -1,8 +1,8 @@
 import Foundation
 import Workbench
 
-/// A long life at high speed: hangs, faults, outages, reloads and scrapes without end, and nothing
-/// that grows.
+/// A long run at high speed: continuous hangs, faults, outages, reloads and scrapes, during which
+/// nothing may grow.
 @main
 enum Soak {
     private static let usage: [(name: String, meaning: String)] = [
@@ -44,7 +44,7 @@ enum Soak {
         }
     }
 
-    /// One turn a second: something happens, everything is read, and at times the table grows.
+    /// One iteration a second: an event, all reads, and sometimes a row of the table.
     private static func live(
         _ setup: SoakSetup,
         _ plan: SoakPlan,

@@ -7,7 +7,7 @@ struct SoakPlan {
     let seed: UInt64
 }
 
-/// The agent, its cloud, and everybody who asks the agent.
+/// The agent, its cloud, and the agent's clients.
 struct SoakSetup {
     let agent: AgentProcess
     let cloud: CloudProcess
@@ -64,7 +64,7 @@ struct SoakSetup {
         """
     }
 
-    /// What the shipped rule for graphs that do not answer says, with waiting times of a second.
+    /// The shipped rule for unresponsive graphs, with waiting times of a second.
     private static let rules = """
         groups:
           - name: hangs
@@ -81,7 +81,7 @@ struct SoakSetup {
 
         """
 
-    /// Every page once, as a Prometheus, a person and a script would.
+    /// Every page once, like a Prometheus, an operator and a script.
     func readEverything() async throws {
         for path in ["/metrics", "/", "/api/v1/graphs", "/api/v1/alerts", "/-/ready"] {
             let answer = try await Web.get(agent.url + path)
@@ -95,7 +95,7 @@ struct SoakSetup {
         try await agent.metric(#"graphwarden_sampling_cycles_total{source="ges_api"}"#) ?? 0
     }
 
-    /// Returns whether the agent was there to the end and ended in order.
+    /// Returns whether the agent ran to the end and stopped gracefully.
     func end() async -> Bool {
         let status = await agent.program.end()
         await cloud.program.end()

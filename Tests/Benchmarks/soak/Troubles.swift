@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Workbench
 
-/// What happens to the cloud and the agent, one thing each second, drawn from a seed.
+/// Random events of the cloud and the agent, one each second, drawn from a seed.
 struct Troubles {
     private var generator: SeededRandom
     private var counts: [String: Int] = [:]
@@ -12,7 +12,7 @@ struct Troubles {
         generator = SeededRandom(seed: seed)
     }
 
-    /// How often each of them was.
+    /// How often each of them occurred.
     var summary: String {
         "troubles: "
             + counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
@@ -51,7 +51,7 @@ struct Troubles {
         #""kind":"restart","course":"job_lost""#, #""kind":"restart","course":"ignored""#,
     ]
 
-    /// Not IAM: a password that was refused rests for ten minutes, and with it all the rest.
+    /// Not IAM: a refused password blocks all requests for ten minutes.
     private static let services = ["ges", "data_plane"]
 
     private mutating func fault(_ setup: SoakSetup) async {
@@ -74,7 +74,7 @@ struct Troubles {
         count("hangs")
     }
 
-    /// A graph is deleted and another one created: what was known of the first must be forgotten.
+    /// A graph is deleted and another one created: the state of the first must be dropped.
     private mutating func replaceGraph(_ setup: SoakSetup) async {
         guard let graph = await anyGraph(setup) else { return }
         await setup.cloud.control("DELETE", "/graphs/\(graph)")

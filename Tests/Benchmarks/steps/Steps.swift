@@ -6,7 +6,7 @@ import Rules
 import Time
 import Workbench
 
-/// How fast the whole cycle steps: a fleet of five with the shipped rules, a poll every 30 seconds of
+/// The speed of the whole cycle: a fleet of five with the shipped rules, a poll every 30 seconds of
 /// virtual time, a graph that hangs every day. One million steps are 347 days.
 @main
 enum Steps {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GES
 
-/// An answer to a restart and what it proves.
+/// A response to a restart and what it proves.
 struct ActionCase: Sendable, CustomTestStringConvertible {
     let status: Int
     let body: String
@@ -69,7 +69,7 @@ struct ActionCase: Sendable, CustomTestStringConvertible {
 struct ActionTests {
     private static let graph = ClientFixture.graphID
 
-    @Test("an answer proves what became of the request", arguments: ActionCase.all)
+    @Test("a response determines the outcome of the request", arguments: ActionCase.all)
     func answers(action: ActionCase) async throws {
         let cloud = ScriptedCloud(answers: [
             .json(
@@ -84,7 +84,7 @@ struct ActionTests {
     }
 
     @Test(
-        "a failure that may have come after sending is unknown, one before it is not sent",
+        "a failure possibly after sending is unknown, one before sending is not sent",
         arguments: HTTPError.Kind.allCases,
         [true, false]
     )
@@ -134,7 +134,7 @@ struct ActionTests {
         )
     }
 
-    @Test("a wrong clock does not make a restart go out twice, but the next one is right")
+    @Test("a wrong clock does not send a restart twice, but is corrected for the next one")
     func clockOffset() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.header("X-Sdk-Date") == "20250102T030405Z"

@@ -5,7 +5,7 @@ import Testing
 @Suite("Endpoints")
 struct EndpointTests {
     @Test(
-        "the endpoints follow from the region",
+        "the endpoints are derived from the region",
         arguments: [
             ("cn-north-4", "cn-north-4.myhuaweicloud.com"),
             ("ru-moscow-1", "ru-moscow-1.myhuaweicloud.com"),
@@ -20,7 +20,7 @@ struct EndpointTests {
         #expect(endpoints.metadata.description == "http://169.254.169.254")
     }
 
-    @Test("a region cannot smuggle in another host", arguments: ["", "a.evil.com/", "CN-North-4"])
+    @Test("a region cannot inject another host", arguments: ["", "a.evil.com/", "CN-North-4"])
     func badRegion(region: String) {
         #expect(throws: EndpointError.self) { try Endpoints(region: region) }
     }

@@ -16,7 +16,7 @@ struct ListingTests {
         return .json("{\(count)\"graphs\":[\(graphs)]}")
     }
 
-    /// A service of `count` graphs that gives at most `pageLimit` of them at a time.
+    /// A service of `count` graphs that returns at most `pageLimit` of them per page.
     private static func service(count: Int, pageLimit: Int) -> ScriptedCloud {
         ScriptedCloud { (request) async throws(HTTPError) in
             let offset = Int(request.query("offset") ?? "") ?? 0
@@ -61,7 +61,7 @@ struct ListingTests {
 
     @Test("graphs that move to another page are listed once, and the listing is not complete")
     func movingTotal() async throws {
-        // A graph is created in front of the others after the first page was read.
+        // A graph is created before the others after the first page was read.
         let cloud = ScriptedCloud(answers: [
             Self.page(0..<100, total: 150), Self.page(99..<150, total: 151),
         ])
@@ -80,7 +80,7 @@ struct ListingTests {
         #expect(!listing.isComplete)
     }
 
-    @Test("a service that always sends the first page does not hold us, and nothing is complete")
+    @Test("a service that always sends the first page does not loop, and nothing is complete")
     func stuckPage() async throws {
         let cloud = ScriptedCloud(answers: [Self.page(0..<100, total: 250)])
         let listing = try await ClientFixture(cloud).client.listGraphs()
@@ -110,7 +110,7 @@ struct ListingTests {
         #expect(listing.isComplete)
     }
 
-    @Test("entries that are no graphs are skipped and counted, and leave the listing incomplete")
+    @Test("invalid entries are skipped and counted, and leave the listing incomplete")
     func skipped() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(#"{"graph_count":4,"graphs":[{"id":"g"},null,17,\#(Self.graph(1))]}"#)
@@ -122,7 +122,7 @@ struct ListingTests {
     }
 
     @Test(
-        "an answer without a list is no empty fleet",
+        "a response without a list is not an empty fleet",
         arguments: ["{}", #"{"graphs":null}"#, #"{"graph_count":3}"#, #"{"graphs":{}}"#, "[]", "7"]
     )
     func noList(body: String) async throws {

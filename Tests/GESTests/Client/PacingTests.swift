@@ -4,11 +4,11 @@ import Testing
 
 @testable import GES
 
-@Suite("The rate of requests")
+@Suite("The request rate")
 struct PacingTests {
     private let limit = ServiceRateLimit(requestsPerSecond: 10, burst: 5)
 
-    @Test("a burst goes out at once, then one request every tenth of a second")
+    @Test("a burst is sent at once, then one request every tenth of a second")
     func burst() {
         var pacer = RequestPacer(limit: limit)
         let turns = (0..<8).map { _ in pacer.turn(at: .seconds(50), maximumWait: .seconds(1)) }
@@ -16,7 +16,7 @@ struct PacingTests {
         #expect(turns == waits.map { .after($0) })
     }
 
-    @Test("a quiet time gives back one burst and no more")
+    @Test("an idle period restores one burst and no more")
     func refill() {
         var pacer = RequestPacer(limit: limit)
         for _ in 0..<5 { _ = pacer.turn(at: .seconds(50), maximumWait: .seconds(1)) }
@@ -25,7 +25,7 @@ struct PacingTests {
         #expect(turns.dropLast().allSatisfy { $0 == .after(.zero) })
     }
 
-    @Test("no more than burst plus rate goes out, and nothing waits without need")
+    @Test("no more than burst plus rate is sent, and nothing waits unnecessarily")
     func bound() {
         var pacer = RequestPacer(limit: limit)
         var generator = SeededRandom(seed: 7)
@@ -39,13 +39,13 @@ struct PacingTests {
         }
         #expect(sent == sent.sorted())
         for first in stride(from: 0, to: sent.count - 50, by: 7) {
-            // Fifty requests after the first need at least the time that 46 intervals take.
+            // Fifty requests after the first take at least 46 intervals.
             #expect(sent[first + 50] - sent[first] >= .milliseconds(4_600 - 1))
         }
         #expect(sent.count > 1_250)
     }
 
-    @Test("a request that would wait too long is refused and takes no place")
+    @Test("a request that would wait too long is refused and uses no slot")
     func refused() {
         var pacer = RequestPacer(limit: limit)
         for _ in 0..<15 { _ = pacer.turn(at: .seconds(1), maximumWait: .seconds(1)) }
@@ -57,7 +57,7 @@ struct PacingTests {
         #expect(action == .after(.zero))
     }
 
-    @Test("a pause that the service asks for is kept, but never longer than five minutes")
+    @Test("a pause requested by the service is observed, but for at most five minutes")
     func pause() {
         var pacer = RequestPacer(limit: limit)
         pacer.throttled(at: .seconds(1), retryAfter: .seconds(20))
@@ -77,7 +77,7 @@ struct PacingTests {
         var now = Duration.seconds(1)
         for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
             pacer.throttled(at: now, retryAfter: nil)
-            // Others that were under way are refused as well: one failure, not two.
+            // Other requests in progress are also refused: one failure, not two.
             pacer.throttled(at: now, retryAfter: nil)
             #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(seconds)))
             now += .seconds(seconds)
@@ -101,7 +101,7 @@ struct PacingTests {
         #expect(pacer.turn(at: now, maximumWait: .zero) == .refused(.seconds(40)))
     }
 
-    @Test("the answer to a request that was under way does not end a pause")
+    @Test("the response to a request already in progress does not end a pause")
     func lateAnswer() {
         var pacer = RequestPacer(limit: nil)
         pacer.throttled(at: .seconds(1), retryAfter: .seconds(20))
@@ -120,7 +120,7 @@ struct PacingTests {
         #expect(fixture.observer.record.throttleWaits == fixture.clock.sleeps)
     }
 
-    @Test("a restart does not wait behind the reads")
+    @Test("a restart does not wait behind reads")
     func action() async throws {
         let cloud = ScriptedCloud(answers: [.json(#"{"graph_count":0,"graphs":[]}"#)])
         let fixture = try ClientFixture(cloud, rateLimits: [.ges: limit])
@@ -131,7 +131,7 @@ struct PacingTests {
     }
 
     @Test(
-        "after a 429 nothing is sent until the time that the service named",
+        "after a 429 nothing is sent until the time in Retry-After",
         arguments: ["90", "Thu, 02 Jan 2025 03:05:35 GMT"]
     )
     func retryAfter(value: String) async throws {

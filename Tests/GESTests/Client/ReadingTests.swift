@@ -21,7 +21,7 @@ struct ReadingTests {
         )
     }
 
-    @Test("an answer about another graph is not taken for this one")
+    @Test("a response about another graph is rejected")
     func otherGraph() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(#"{"graph":{"id":"other","name":"demo","status":"200"}}"#)
@@ -31,7 +31,7 @@ struct ReadingTests {
         #expect(error?.description == "asked for graph g, the answer is about graph other")
     }
 
-    @Test("a graph that is gone is recognised by its error code")
+    @Test("a deleted graph is recognised by its error code")
     func goneGraph() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(
@@ -50,7 +50,7 @@ struct ReadingTests {
     }
 
     @Test(
-        "an id cannot leave its place in the path",
+        "an id cannot escape its path segment",
         arguments: [
             ("../../v2/x", "/..%2F..%2Fv2%2Fx"), ("a?b=c#d", "/a%3Fb%3Dc%23d"), ("a b", "/a%20b"),
         ]
@@ -61,7 +61,7 @@ struct ReadingTests {
         #expect(cloud.received.map(\.target) == [Self.graphs + encoded])
     }
 
-    @Test("dots and the empty text are no ids", arguments: ["", ".", ".."])
+    @Test("dots and the empty string are not valid ids", arguments: ["", ".", ".."])
     func impossibleID(id: String) async throws {
         let cloud = ScriptedCloud(answers: [.json("{}")])
         let fixture = try ClientFixture(cloud)
@@ -119,7 +119,7 @@ struct ReadingTests {
         )
     }
 
-    @Test("requests that failed are reported with their reason, answers with their status")
+    @Test("failed requests are reported with their reason, responses with their status")
     func observed() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             guard request.path.hasSuffix("/dead") else { return .json("", status: 502) }

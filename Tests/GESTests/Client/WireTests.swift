@@ -36,7 +36,7 @@ struct WireTests {
         return (client, http)
     }
 
-    @Test("a restart has no body, a length of zero and a connection of its own")
+    @Test("a restart has no body, a length of zero and its own connection")
     func restart() async throws {
         let server = try WireServer { request in
             request.target.hasSuffix("/restart")
@@ -78,7 +78,7 @@ struct WireTests {
         defer { server.stop() }
         let (client, http) = try Self.client(server)
         defer { http.shutdown() }
-        // Leaves a kept connection behind, on which libcurl would have tried again.
+        // Leaves an idle connection, on which libcurl would have retried.
         _ = try await client.graph("g")
         #expect(await client.restart("g").label == "unknown cut")
         #expect(server.requests.filter { $0.target.hasSuffix("/restart") }.count == 1)
@@ -94,13 +94,13 @@ struct WireTests {
         #expect(server.requests.count == 1)
     }
 
-    @Test("where nobody listens, a restart was not sent")
+    @Test("if nobody listens, a restart was not sent")
     func refusedConnection() async throws {
         let server = try WireServer { _ in .close }
         let (client, http) = try Self.client(server)
         defer { http.shutdown() }
         server.stop()
-        // The port is free as soon as the accepting thread has closed the listener.
+        // The port is closed as soon as the accepting thread has closed the listener.
         try await eventually("the restart is not sent") {
             await client.restart("g").label
         } is: { label in
@@ -108,7 +108,7 @@ struct WireTests {
         }
     }
 
-    @Test("a redirect is not followed, so the token goes nowhere else")
+    @Test("a redirect is not followed, so the token is not sent elsewhere")
     func redirect() async throws {
         let elsewhere = try WireServer { _ in .answer(status: "200 OK", body: "{}") }
         defer { elsewhere.stop() }
@@ -124,7 +124,7 @@ struct WireTests {
         #expect(elsewhere.requests.isEmpty)
     }
 
-    @Test("a token of twelve thousand characters arrives whole")
+    @Test("a token of twelve thousand characters arrives unchanged")
     func longToken() async throws {
         let token = String(repeating: "MIIa", count: 3_000)
         let server = try WireServer { request in
@@ -146,7 +146,7 @@ struct WireTests {
         #expect(server.requests.last?.header("X-Auth-Token") == token)
     }
 
-    @Test("the signature holds for what arrives: host with port, path and query as sent")
+    @Test("the signature is valid for the received request: host with port, path and query")
     func signature() async throws {
         let server = try WireServer { _ in
             .answer(status: "200 OK", body: #"{"job_count":0,"job_list":[]}"#)
@@ -177,7 +177,7 @@ struct WireTests {
         #expect(authorization.hasSuffix("Signature=\(expected)"))
     }
 
-    @Test("a graph that accepts and never answers fails its probe in time")
+    @Test("the probe of a graph that accepts and never answers times out")
     func hungGraph() async throws {
         let server = try WireServer { _ in .silence }
         defer { server.stop() }

@@ -22,7 +22,7 @@ struct DataPlaneReadingTests {
         return (tasks, cloud)
     }
 
-    @Test("only tasks that wait or run are listed, the oldest first")
+    @Test("only pending and running tasks are listed, oldest first")
     func runningTasks() async throws {
         let (tasks, cloud) = try await tasks(
             .json(
@@ -47,7 +47,7 @@ struct DataPlaneReadingTests {
         )
     }
 
-    @Test("the database edition shows its tasks with less detail")
+    @Test("the database edition reports its tasks in less detail")
     func databaseEdition() async throws {
         let (tasks, _) = try await tasks(
             .json(
@@ -92,7 +92,7 @@ struct DataPlaneReadingTests {
         )
     }
 
-    @Test("queues and queries are read, numbers as numbers or strings")
+    @Test("queues and queries are parsed, numbers as numbers or strings")
     func realTimeQueries() async throws {
         let queries = try await queries(
             #"{"errorCode":"","instance_name":"ges_demo-ges-dn-2-1","vertex_capacity":"100","#

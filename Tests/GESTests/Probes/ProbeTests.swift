@@ -28,7 +28,7 @@ struct ProbeTests {
         return result.label
     }
 
-    @Test("time that ran out before anything was sent counts as not reached")
+    @Test("a timeout before anything was sent counts as not reached")
     func unreachableAddress() async throws {
         let label = try await probe { _ throws(HTTPError) in
             throw HTTPError(.timeout, requestMayHaveBeenSent: false, message: "m")
@@ -37,7 +37,7 @@ struct ProbeTests {
     }
 
     @Test(
-        "any answer but one that says the engine is down is a sign of life",
+        "any response shows life, except that the engine is down",
         arguments: [
             (200, #"{"version":"2.4.6"}"#, "answered 200 -"),
             (200, "what is this", "answered 200 -"),
@@ -61,7 +61,7 @@ struct ProbeTests {
     }
 
     @Test(
-        "silence is a failure of the graph; what we cannot know is not",
+        "silence is a failure of the graph; an unknown cause is not",
         arguments: [
             (.timeout, "failed timeout"), (.connect, "failed connect"), (.cut, "failed cut"),
             (.responseTooLarge, "answered - -"), (.tls, "notProbed tls"),
@@ -78,7 +78,7 @@ struct ProbeTests {
         #expect(result == label)
     }
 
-    @Test("the request goes to the graph by its name, with the token")
+    @Test("the request names the graph and carries the token")
     func request() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(#"{"data":{"vertexNum":"146","edgeNum":1659}}"#)
@@ -121,7 +121,7 @@ struct ProbeTests {
         #expect(cloud.received[0].header("Authorization")?.contains("Access=AK") == true)
     }
 
-    @Test("a graph that says 401 does not cost the token")
+    @Test("a 401 of a graph does not invalidate the token")
     func unauthorised() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.path == "/v3/auth/tokens"
@@ -142,7 +142,7 @@ struct ProbeTests {
         #expect(fixture.observer.operations.filter { $0 == "probe_version" }.count == 3)
     }
 
-    @Test("a graph that asks for a pause does not hold up the others")
+    @Test("a graph that requests a pause does not delay others")
     func throttled() async throws {
         let cloud = ScriptedCloud(answers: [
             .json("", status: 429, headers: [HTTPHeader("Retry-After", "60")]),
@@ -180,7 +180,7 @@ struct ProbeTests {
         #expect(cloud.received.isEmpty)
     }
 
-    @Test("physical addresses are tried in turn within one time limit")
+    @Test("physical addresses are tried in turn within one timeout")
     func physicalAddresses() async throws {
         let clock = ManualClock()
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
@@ -210,7 +210,7 @@ struct ProbeTests {
         #expect(cloud.received.map(\.timeout) == [.seconds(3), .seconds(3), .seconds(3)])
     }
 
-    @Test("one node that works is enough, whatever the others say")
+    @Test("one working node is enough, whatever the others answer")
     func oneNodeWorks() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.url.contains("192.168.0.6")
@@ -229,7 +229,7 @@ struct ProbeTests {
         #expect(cloud.received.count == 4)
     }
 
-    @Test("a graph in security mode is asked by HTTPS")
+    @Test("a graph in security mode is probed over HTTPS")
     func securityMode() {
         var graph = Self.graph
         graph.enableHTTPS = true

@@ -41,7 +41,7 @@ struct SecretFileTests {
         #expect(error?.message == "is not UTF-8 text")
     }
 
-    @Test("a missing file and a folder are told apart from a bad secret")
+    @Test("a missing file and a folder are distinguished from an invalid secret")
     func missing() throws {
         let missing = #expect(throws: SecretError.self) {
             try SecretSource.file("/nonexistent/secret").read()
@@ -54,8 +54,8 @@ struct SecretFileTests {
         #expect(folder?.message.hasPrefix("is not a file") == true)
     }
 
-    /// Nobody writes to it: whoever waited for it would wait for ever.
-    @Test("a pipe is refused, and not waited for")
+    /// It has no writer, so a reader would block forever.
+    @Test("a pipe is refused without blocking")
     func pipe() throws {
         let file = try TemporaryFile("")
         #expect(unsafe unlink(file.path) == 0)
@@ -71,14 +71,14 @@ struct SecretFileTests {
         #expect(try source.read() == Secret("first"))
         try file.write("second!")
         #expect(try source.read() == Secret("second!"))
-        // The same length, and perhaps the same tick of the clock: another inode all the same.
+        // The same length, and perhaps the same timestamp, but another inode.
         let replacement = try TemporaryFile("third!!")
         let status = unsafe rename(replacement.path, file.path)
         #expect(status == 0)
         #expect(try source.read() == Secret("third!!"))
     }
 
-    @Test("a secret does not show itself")
+    @Test("a secret is never printed")
     func redacted() {
         let secret = Secret("hunter2")
         var dumped = ""

@@ -19,7 +19,7 @@ struct SentSecretsTests {
     )
 
     @Test(
-        "are hidden wherever an answer repeats them",
+        "are redacted wherever a response repeats them",
         arguments: [
             ("decrypt token fail, token: \(token)", "decrypt token fail, token: <secret>"),
             ("token \(token.prefix(12))... is bad", "token <secret>... is bad"),
@@ -44,7 +44,7 @@ struct SentSecretsTests {
         #expect(Self.sent.hidden(in: text) == shown)
     }
 
-    @Test("are hidden before a long message is cut")
+    @Test("are redacted before a long message is truncated")
     func cut() {
         let padding = String(repeating: "x", count: 490)
         let body = #"{"error_code":"APIGW.0301","error_msg":"\#(padding)\#(Self.token)"}"#
@@ -55,7 +55,7 @@ struct SentSecretsTests {
     }
 
     @Test(
-        "do not come back in an error of the client",
+        "do not appear in an error of the client",
         arguments: [200, 400, 401, 403, 429, 500, 503]
     )
     func client(status: Int) async throws {

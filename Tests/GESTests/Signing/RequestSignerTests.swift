@@ -2,9 +2,9 @@
 import Testing
 import URI
 
-@Suite("Signatures are those of the official SDK")
+@Suite("Request signatures")
 struct RequestSignerTests {
-    @Test("signatures equal those of the official SDK", arguments: SigningVector.all)
+    @Test("equal those of the official SDK", arguments: SigningVector.all)
     func signature(vector: SigningVector) throws {
         let url = try RequestURL(parsing: vector.url)
         let signer = RequestSigner(
@@ -32,18 +32,18 @@ struct RequestSignerTests {
         #expect(headers.first { $0.name == "X-Sdk-Date" }?.value == "20250102T030405Z")
     }
 
-    @Test("there are twenty vectors, no two alike")
+    @Test("are tested with twenty distinct vectors")
     func vectorsAreDistinct() {
         #expect(SigningVector.all.count == 20)
         #expect(Set(SigningVector.all.map(\.fact)).count == 20)
     }
 
-    @Test("the URL is sent as it was signed", arguments: SigningVector.all)
+    @Test("cover the URL exactly as it is sent", arguments: SigningVector.all)
     func urlIsSentSorted(vector: SigningVector) throws {
         #expect(try RequestURL(parsing: vector.url).description == vector.url)
     }
 
-    @Test("one changed byte of the body changes the signature")
+    @Test("change with one byte of the body")
     func bodyIsCovered() throws {
         let url = try RequestURL(parsing: "https://ges.example.com/v2/p/graphs/g/start")
         let signer = RequestSigner(
@@ -63,7 +63,7 @@ struct RequestSignerTests {
 }
 
 extension RequestURL {
-    /// Takes a URL apart into what a caller of the client would have given.
+    /// Splits a URL into the arguments of the client.
     init(parsing text: String) throws {
         let parts = text.split(separator: "?", maxSplits: 1)
         let root = parts[0].split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
@@ -72,7 +72,7 @@ extension RequestURL {
                 .map { String(decoding: PercentEncoding.decodeLeniently($0), as: UTF8.self) }
             return QueryItem(pair[0], pair[1])
         }
-        // In an order that is not the sorted one.
+        // Deliberately not in sorted order.
         self.init(
             try Endpoint("\(root[0])//\(root[2])"),
             path: "/" + root[3],

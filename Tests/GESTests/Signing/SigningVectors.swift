@@ -2,7 +2,7 @@
 import Testing
 import Time
 
-/// Requests and the signatures that the official SDK gives them (huaweicloudsdkcore 3.1.219,
+/// Requests and their signatures by the official SDK (huaweicloudsdkcore 3.1.219,
 /// `signer/signer.py`), all with the same key at the same second.
 struct SigningVector: Sendable, CustomTestStringConvertible {
     let fact: String

@@ -1,7 +1,7 @@
 @testable import GES
 
 extension ActionAnswer {
-    /// The answer in a word and its most telling part.
+    /// A short label of the answer: its case and most important value.
     var label: String {
         switch self {
         case .accepted(let jobID): "accepted \(jobID ?? "-")"

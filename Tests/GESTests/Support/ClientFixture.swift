@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import GES
 
-/// A client on a scripted cloud, with its clock and its observer.
+/// A client connected to a scripted cloud, with its clock and its observer.
 struct ClientFixture {
     static let project = "0123456789abcdef0123456789abcdef"
     static let graphID = "f1529b88-c958-493e-8452-fccfe932cde1"

@@ -4,7 +4,7 @@ import Synchronization
 @testable import GES
 import Time
 
-/// What the client sent, taken apart.
+/// A parsed request of the client.
 struct ReceivedRequest: Sendable {
     let method: HTTPMethod
     let url: String
@@ -40,7 +40,7 @@ struct ReceivedRequest: Sendable {
     func header(_ name: String) -> String? { headers.first(named: name) }
 }
 
-/// A cloud that answers as the test says, without sockets.
+/// A cloud with scripted responses, without sockets.
 final class ScriptedCloud: HTTPTransport {
     typealias Script = @Sendable (ReceivedRequest) async throws(HTTPError) -> HTTPResponse
 
@@ -51,7 +51,7 @@ final class ScriptedCloud: HTTPTransport {
         self.script = script
     }
 
-    /// Answers the n-th request with the n-th answer, and every one after the last with the last.
+    /// Returns the n-th response to the n-th request, and the last one from then on.
     convenience init(answers: [HTTPResponse]) {
         let next = Mutex(0)
         self.init { (_) async throws(HTTPError) in

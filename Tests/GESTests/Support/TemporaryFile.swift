@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// A file that goes when the test ends.
+/// A file that is deleted when the test ends.
 final class TemporaryFile {
     let path: String
 

@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 import Testing
 
-/// A server on a raw socket, one thread per connection, that answers with the very bytes that the test
-/// wrote. It shows what arrives on the wire, and on which connection.
+/// A server on a raw socket, one thread per connection, that sends exactly the bytes of the test.
+/// It shows what arrives on the wire, and on which connection.
 final class WireServer: Sendable {
     enum Reply: Sendable {
         case answer(status: String, headers: [String] = [], body: String)

@@ -77,7 +77,7 @@ struct PasswordTokenTests {
         )
     }
 
-    @Test("one token serves until an hour before its end")
+    @Test("one token is used until an hour before it expires")
     func renewal() async throws {
         let fixture = try ClientFixture(Self.cloud(), credentials: Self.credentials())
         for _ in 0..<3 { _ = try await fixture.client.listGraphs() }
@@ -96,7 +96,7 @@ struct PasswordTokenTests {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             guard request.path == "/v3/auth/tokens" else { return .json(Self.page) }
             issued.withLock { $0 += 1 }
-            // Lets the others come while the token is on its way.
+            // Lets the others join while the token is being requested.
             for _ in 0..<50 { await Task.yield() }
             return .token("token", issuedAt: Timestamp(milliseconds: 1_735_787_045_000))
         }
@@ -108,7 +108,7 @@ struct PasswordTokenTests {
         #expect(issued.withLock(\.self) == 1)
     }
 
-    @Test("a 401 makes a read get another token and ask again, once")
+    @Test("a 401 makes a read get another token and retry once")
     func unauthorisedRead() async throws {
         let fixture = try ClientFixture(
             Self.cloud(revoked: ["token-1"]),
@@ -127,7 +127,7 @@ struct PasswordTokenTests {
         #expect(requests.map(\.isRepeated) == [false, false, false, false, true])
     }
 
-    @Test("when the next token is refused too, the read fails and no loop begins")
+    @Test("if the next token is also refused, the read fails without a loop")
     func refusedTwice() async throws {
         let fixture = try ClientFixture(
             Self.cloud(revoked: ["token-1", "token-2", "token-3"]),
@@ -159,7 +159,7 @@ struct PasswordTokenTests {
         #expect(fixture.cloud.received.last?.header("X-Auth-Token") == "token-2")
     }
 
-    @Test("a wrong password is sent once, however often graphs are asked for")
+    @Test("a wrong password is sent once, however often graphs are requested")
     func wrongPassword() async throws {
         let fixture = try ClientFixture(
             ScriptedCloud(answers: [
@@ -202,9 +202,9 @@ struct PasswordTokenTests {
         #expect(fixture.cloud.received.count == 3)
     }
 
-    @Test("the life of a token is measured on the server's clock, not ours")
+    @Test("the life of a token is measured by the server's clock, not the agent's")
     func serverClock() async throws {
-        // Our clock is a day ahead: by it, the token would be over already.
+        // The agent's clock is a day ahead, so by it the token would have expired.
         let fixture = try ClientFixture(
             Self.cloud(lifeSeconds: 600),
             credentials: Self.credentials()

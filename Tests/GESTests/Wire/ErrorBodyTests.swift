@@ -5,7 +5,7 @@ import Testing
 @testable import GES
 import Time
 
-/// The shapes in which the services say that something failed.
+/// The formats in which the services report errors.
 struct ErrorShape: Sendable, CustomTestStringConvertible {
     let origin: String
     let body: String
@@ -79,11 +79,11 @@ struct ErrorShape: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Failures are recognised in every shape")
+@Suite("Failures are recognised in every format")
 struct ErrorBodyTests {
     private let now = Timestamp(milliseconds: 0)
 
-    @Test("every shape is one error, whatever the status", arguments: ErrorShape.all)
+    @Test("every format gives the same error, whatever the status", arguments: ErrorShape.all)
     func shapes(shape: ErrorShape) {
         for status in [200, 302, 400, 404, 500] {
             let expected = GESError.api(
@@ -103,7 +103,7 @@ struct ErrorBodyTests {
         }
     }
 
-    @Test("401 and 403 are about authorisation, 429 about the rate")
+    @Test("401 and 403 are authorisation errors, 429 is throttling")
     func statuses() {
         let body = #"{"error_code":"APIGW.0308","error_msg":"slow"}"#
         func failure(_ status: Int) -> ServiceFailure {
@@ -128,7 +128,7 @@ struct ErrorBodyTests {
     }
 
     @Test(
-        "a success stays one when its error fields are blank or null",
+        "a success with blank or null error fields is a success",
         arguments: [
             #"{"errorCode":"","errorMessage":"","jobId":"j"}"#, #"{"errorCode":null}"#,
             #"{"error_code":"  "}"#, #"{"errors":[]}"#, #"{"error":null}"#, "{}",
@@ -139,7 +139,7 @@ struct ErrorBodyTests {
         #expect(try AnswerReader.document(ServiceAnswer(.json(body)), now: now).objectValue != nil)
     }
 
-    @Test("a page of a proxy is a failure without a code")
+    @Test("an HTML page of a proxy is a failure without a code")
     func proxyPage() {
         let answer = HTTPResponse(
             status: 502,
@@ -151,7 +151,7 @@ struct ErrorBodyTests {
     }
 
     @Test(
-        "a success that is not JSON is told apart from broken JSON",
+        "a success that is not JSON is distinguished from invalid JSON",
         arguments: [("", "parse"), ("<html>", "parse"), (#"{"graphs":["#, "parse")]
     )
     func broken(body: String, reason: String) {
@@ -163,7 +163,7 @@ struct ErrorBodyTests {
         #expect(isMalformed == body.hasPrefix("{"))
     }
 
-    @Test("text of others is cut and cleaned of control characters before it is shown")
+    @Test("foreign text is truncated and stripped of control characters before it is shown")
     func bounded() throws {
         let long = String(repeating: "x", count: 10_000)
         let body = try #require(
@@ -174,7 +174,7 @@ struct ErrorBodyTests {
     }
 
     @Test(
-        "every failure has the reason that metrics use",
+        "every failure has a reason for metrics",
         arguments: [
             (500, "http_5xx"), (404, "http_4xx"), (302, "http_3xx"), (200, "api_error"),
             (401, "auth"), (403, "auth"), (429, "throttled"),

@@ -4,7 +4,7 @@ import Testing
 @testable import GES
 import Time
 
-@Suite("Graphs are read in both dialects")
+@Suite("Graphs are parsed in both dialects")
 struct GraphDecodingTests {
     /// Page 0168 of the GES API, shortened.
     private static let v1 = #"""
@@ -63,7 +63,7 @@ struct GraphDecodingTests {
         #expect(Graph(["id": "a", "name": "b", "status": 200.0])?.status.code == "200")
     }
 
-    @Test("a field of a useless type is as good as absent")
+    @Test("a field of a wrong type is treated as absent")
     func uselessTypes() throws {
         let graph = try #require(
             Graph([

@@ -25,7 +25,7 @@ struct GraphStatusTests {
     }
 
     @Test(
-        "an unknown code is kept and allows nothing",
+        "an unknown code is kept and allows no restart",
         arguments: ["209", "904", "0200", "200.5", "running", "2000"]
     )
     func unknown(code: String) {

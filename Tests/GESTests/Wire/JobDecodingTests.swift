@@ -4,7 +4,7 @@ import Testing
 @testable import GES
 import Time
 
-@Suite("Jobs are read in both dialects")
+@Suite("Jobs are parsed in both dialects")
 struct JobDecodingTests {
     private static let v1: JSONValue = [
         "jobId": "ff80808167f09aaa0167f19b35ec0305", "status": "success",
@@ -31,7 +31,7 @@ struct JobDecodingTests {
     }
 
     @Test(
-        "every status is read in the words of its dialect",
+        "every status is parsed in its dialect's spelling",
         arguments: [
             ("pending", .pending), ("waiting", .pending),
             ("running", .running), ("success", .success), ("failed", .failed),
@@ -51,7 +51,7 @@ struct JobDecodingTests {
         #expect(Job(value) == nil)
     }
 
-    @Test("the filters are spelt as each dialect wants them", arguments: APIVersion.allCases)
+    @Test("the filters are spelt as each dialect requires", arguments: APIVersion.allCases)
     func filters(version: APIVersion) {
         let day = Timestamp(milliseconds: 1_735_787_045_000)
         let items = version.jobFilter(

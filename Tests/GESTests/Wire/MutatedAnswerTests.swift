@@ -5,11 +5,10 @@ import Testing
 
 @testable import GES
 
-/// Answers that look like the cloud's and are not quite: whatever comes, the client says what it was
-/// and goes on.
-@Suite("An answer that was changed on its way")
+/// Responses that are almost the cloud's: whatever arrives, the client reports it and continues.
+@Suite("A mutated response")
 struct MutatedAnswerTests {
-    /// One of every kind that is decoded.
+    /// One of every type that is decoded.
     private static let templates: [JSONValue] = [
         #"{"graph_count":2,"graphs":[{"id":"g1","name":"n1","status":"200","private_ip":"10.0.0.1","#
             + #""traffic_ip_list":["10.0.0.2"],"created":"2025-01-02T03:04:05","tags":[{"key":"a","#
@@ -30,7 +29,7 @@ struct MutatedAnswerTests {
         #"{"token":{"expires_at":"2025-01-03T03:04:05.000000Z","issued_at":"2025-01-02T03:04:05Z"}}"#,
     ].compactMap { try? JSONValue.parse(Array($0.utf8)) }
 
-    @Test("is an answer or a typed error", arguments: 0..<8)
+    @Test("is parsed or causes a typed error", arguments: 0..<8)
     func everyQuestion(seed: UInt64) async throws {
         #expect(Self.templates.count == 10)
         var random = SeededRandom(seed: seed)
@@ -45,11 +44,11 @@ struct MutatedAnswerTests {
                 if outcome { answered += 1 } else { failed += 1 }
             }
         }
-        // Both kinds must be there, or the test says nothing.
+        // Both outcomes must occur, or the test proves nothing.
         #expect(answered > 20 && failed > 20, "\(answered) answered, \(failed) failed")
     }
 
-    /// Whether each question was answered.
+    /// Whether each request succeeded.
     private static func ask(_ answer: HTTPResponse) async throws -> [Bool] {
         let cloud = ScriptedCloud(answers: [answer])
         let client = try ClientFixture(cloud).client
@@ -77,7 +76,7 @@ struct MutatedAnswerTests {
         var value = templates.randomElement(using: &random) ?? .null
         for _ in 0..<Int.random(in: 0...3, using: &random) { value = mutated(value, &random) }
         var bytes = (try? value.serialized()) ?? []
-        // Broken on the wire, now and then.
+        // Corrupts some responses on the wire.
         if Int.random(in: 0..<8, using: &random) == 0, !bytes.isEmpty {
             bytes[Int.random(in: 0..<bytes.count, using: &random)] =
                 UInt8.random(in: 0...255, using: &random)
@@ -85,7 +84,7 @@ struct MutatedAnswerTests {
         return bytes
     }
 
-    /// One place of the document holds something else.
+    /// Replaces one value of the document.
     private static func mutated(_ value: JSONValue, _ random: inout SeededRandom) -> JSONValue {
         let goesDeeper = Int.random(in: 0..<4, using: &random) > 0
         switch value {
