@@ -42,7 +42,7 @@ struct ConfigurationTests {
         let messages = reading.issues.map(\.message)
         #expect(messages.contains("no rule_files: nothing is ever restarted"))
         // A secret that everybody can read.
-        #expect(messages.contains { $0.contains("/etc/hostname: holds a secret and can be read") })
+        #expect(messages.contains { $0.contains("/etc/hostname: contains a secret but is readable") })
         let configuration = try #require(reading.value)
         #expect(configuration.sampling.interval == .seconds(30))
         #expect(configuration.sampling.timeout == .seconds(10))
@@ -210,7 +210,7 @@ struct ConfigurationTests {
         let reading = read(minimal + "webhook: {alerts: [A], token_file: \(file.path)}\n")
         #expect(reading.value != nil)
         let warnings = reading.issues.filter {
-            "\($0)".contains("\(file.path): holds a secret and can be read by others")
+            "\($0)".contains("\(file.path): contains a secret but is readable by other users")
         }
         #expect(warnings.count == (mode == 0o600 ? 0 : 1), "\(reading.issues)")
     }

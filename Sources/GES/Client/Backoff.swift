@@ -1,10 +1,11 @@
-/// Pauses after failures: each twice as long as the one before, up to a limit.
+/// Exponential backoff: each pause is twice as long as the one before, up to a maximum. Without
+/// jitter: the agent is a single client. Times are readings of a monotonic clock.
 struct Backoff: Hashable {
-    /// Failures in a row that cost nothing yet.
+    /// The number of consecutive failures that cause no pause.
     let tolerated: Int
     let first: Duration
     let maximum: Duration
-    /// The longest pause that the other side may ask for: it may be wrong, or hostile.
+    /// The longest pause that the server may request. A server may be wrong, or hostile.
     let requestedMaximum: Duration
 
     private var failures = 0
@@ -22,17 +23,17 @@ struct Backoff: Hashable {
         self.requestedMaximum = requestedMaximum ?? maximum
     }
 
-    /// - Parameter atLeast: what the other side asked for.
+    /// - Parameter requested: the pause that the server asked for.
     mutating func failed(at now: Duration, atLeast requested: Duration = .zero) {
         let requestedEnd = now + min(requested, requestedMaximum)
-        // Requests that were under way when the pause began fail together: that is one failure.
+        // Requests in flight when the pause started fail together: count them as one failure.
         if let pausedUntil, pausedUntil > now {
             self.pausedUntil = max(pausedUntil, requestedEnd)
             return
         }
         failures += 1
         guard failures > tolerated else { return }
-        // 2^20 times anything is above any limit in use.
+        // Bounds the shift; 2^20 times any pause in use exceeds every maximum.
         let doublings = min(failures - tolerated - 1, 20)
         pausedUntil = max(now + min(first * (1 << doublings), maximum), requestedEnd)
     }
@@ -42,7 +43,7 @@ struct Backoff: Hashable {
         pausedUntil = nil
     }
 
-    /// The rest of the pause; nil when there is none.
+    /// The rest of the current pause; nil if there is none.
     func remaining(at now: Duration) -> Duration? {
         pausedUntil.flatMap { $0 > now ? $0 - now : nil }
     }

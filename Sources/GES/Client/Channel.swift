@@ -1,7 +1,8 @@
 import HTTPClient
 import Synchronization
 
-/// Sends single requests: paced, observed, and neither authorised nor repeated.
+/// Sends single requests, paced and observed. It neither adds credentials nor retries: a retry
+/// inside a channel could repeat a restart.
 final class Channel: Sendable {
     let clock: ClientClock
     let observer: any RequestObserver
@@ -28,7 +29,7 @@ final class Channel: Sendable {
         )
     }
 
-    /// - Returns: the answer, whatever its status.
+    /// Returns the response, whatever its status. Throws if there is none.
     func send(
         _ call: ServiceCall,
         authorisation: [HTTPHeader] = []
@@ -83,6 +84,7 @@ final class Channel: Sendable {
         }
     }
 
+    /// A 503 is a sign of overload only with `Retry-After`; without it, it is an outage.
     private func notePace(_ service: Service, _ answer: ServiceAnswer) {
         let retryAfter = answer.retryAfter(now: clock.wall())
         if answer.status == 429 || answer.status == 503 && retryAfter != nil {
@@ -93,7 +95,7 @@ final class Channel: Sendable {
     }
 
     private func change<T>(_ service: Service, _ body: (inout RequestPacer) -> T) -> T {
-        // A busy graph must not delay the requests to all others.
+        // Graphs are separate servers: a busy one must not delay requests to the others.
         guard service != .dataPlane else {
             var pacer = RequestPacer(limit: nil)
             return body(&pacer)

@@ -1,4 +1,4 @@
-/// The root of one service: scheme, host, port and, behind a proxy of one's own, a path.
+/// The base URL of a service: scheme, host, port and, for a reverse proxy, a path.
 package struct Endpoint: Hashable, Sendable {
     package enum Scheme: String, Hashable, Sendable, CaseIterable {
         case http, https
@@ -7,10 +7,10 @@ package struct Endpoint: Hashable, Sendable {
     }
 
     package let scheme: Scheme
-    /// Host and, unless it is the scheme's own, port: exactly what the `Host` header says, because
-    /// the signature covers it.
+    /// Host, and port unless it is the scheme's default. Must be identical to the `Host` header
+    /// that is sent, because the signature covers it.
     let authority: String
-    /// Empty, or begins with a slash and does not end in one.
+    /// Empty, or starts with a slash and does not end with one.
     let basePath: String
 
     /// - Parameter text: such as `https://ges.cn-north-4.myhuaweicloud.com`.
@@ -20,13 +20,13 @@ package struct Endpoint: Hashable, Sendable {
         }
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let scheme = Scheme(rawValue: parts[0].lowercased()) else {
-            throw refuse("must begin with https:// or http://")
+            throw refuse("must start with https:// or http://")
         }
         guard parts[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw refuse("holds a character that no URL may hold")
+            throw refuse("contains a character that is not allowed in a URL")
         }
         guard !parts[1].contains(where: { "?#@".contains($0) }) else {
-            throw refuse("must be scheme, host and port alone")
+            throw refuse("must consist of scheme, host and port only")
         }
         let authorityEnd = parts[1].firstIndex(of: "/") ?? parts[1].endIndex
         let (host, port) = try Self.split(authority: parts[1][..<authorityEnd], in: text)
@@ -35,14 +35,14 @@ package struct Endpoint: Hashable, Sendable {
         self.init(scheme: scheme, host: host, port: port, basePath: String(path))
     }
 
-    /// For parts that are known to be well-formed.
+    /// For components that are known to be well-formed.
     init(scheme: Scheme, host: String, port: Int? = nil, basePath: String = "") {
         self.scheme = scheme
         self.basePath = basePath
         authority = port.map { $0 == scheme.defaultPort ? host : "\(host):\($0)" } ?? host
     }
 
-    /// An address of a graph. IPv6 addresses are put into brackets.
+    /// For the address of a graph, which may be an IPv6 address without brackets.
     init(scheme: Scheme, address: String, port: Int) throws(EndpointError) {
         let host = address.contains(":") ? "[\(address)]" : address
         try self.init("\(scheme.rawValue)://\(host):\(port)")
@@ -82,14 +82,14 @@ extension Endpoint: CustomStringConvertible {
     package var description: String { "\(scheme.rawValue)://\(authority)\(basePath)" }
 }
 
-/// Why a text names no endpoint.
+/// Why a text is not an endpoint.
 package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
     package let text: String
     package let message: String
 
     package var description: String { "endpoint \"\(shownText)\": \(message)" }
 
-    /// Before an `@` stands a password.
+    /// The text without user information: what precedes an `@` may be a password.
     private var shownText: String {
         text.lastIndex(of: "@").map { "<secret>" + text[$0...] } ?? text
     }

@@ -1,9 +1,9 @@
-/// The services that the client talks to.
+/// The base URLs of the services that the client uses.
 package struct Endpoints: Hashable, Sendable {
     package var ges: Endpoint
     package var iam: Endpoint
     package var ces: Endpoint
-    /// The ECS metadata service, which hands out the keys of the server's agency.
+    /// The ECS metadata service, which provides the temporary keys of the server's agency.
     package var metadata: Endpoint
 
     package init(ges: Endpoint, iam: Endpoint, ces: Endpoint, metadata: Endpoint) {
@@ -15,14 +15,14 @@ package struct Endpoints: Hashable, Sendable {
 
     /// The public endpoints of a region.
     ///
-    /// - Parameter region: such as `cn-north-4`. The European partition, `eu-west-…`, has a domain of
-    ///   its own (`ges/v2/region/ges_region.py` of the official SDK).
+    /// - Parameter region: such as `cn-north-4`. The European partition, `eu-west-…`, has its own
+    ///   domain (`ges/v2/region/ges_region.py` in the official SDK).
     package init(region: String) throws(EndpointError) {
         let allowed = "abcdefghijklmnopqrstuvwxyz0123456789-"
         guard !region.isEmpty, region.allSatisfy(allowed.contains) else {
             throw EndpointError(
                 text: region,
-                message: "is no region; expected a name such as cn-north-4"
+                message: "not a region; expected a name such as cn-north-4"
             )
         }
         let domain = region.hasPrefix("eu-west-") ? "myhuaweicloud.eu" : "myhuaweicloud.com"
@@ -39,6 +39,6 @@ package struct Endpoints: Hashable, Sendable {
 }
 
 extension Endpoint {
-    /// The address is the same on every ECS server and never leaves the host.
+    /// The same address on every ECS server. Link-local traffic never leaves the host.
     package static let linkLocalMetadata = Endpoint(scheme: .http, host: "169.254.169.254")
 }

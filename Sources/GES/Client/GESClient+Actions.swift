@@ -1,20 +1,22 @@
 import HTTPClient
 
 extension GESClient {
-    /// Forces a restart, which ends every asynchronous task of the graph (GES API pages 0222 and 0358).
+    /// Forces a restart, which kills every asynchronous task of the graph (GES API pages 0222 and
+    /// 0358).
     ///
-    /// Sent once, whatever happens, on a connection of its own: on a kept one libcurl would send the
-    /// request again by itself if the connection turned out to be closed.
+    /// The request is sent once, on a new connection. On a reused connection that the server has
+    /// closed meanwhile, libcurl would silently send it again.
     package func restart(_ id: String) async -> ActionAnswer {
         await perform(.restart, graph: id, body: nil)
     }
 
-    /// Stops a running graph. The service starts it again by itself after seven days (page 0348).
+    /// Stops a running graph. The service starts it again after seven days (page 0348).
     package func stop(_ id: String) async -> ActionAnswer {
         await perform(.stop, graph: id, body: nil)
     }
 
-    /// Starts a stopped graph as it was. Never from a backup: that would take the data back in time.
+    /// Starts a stopped graph with its current data. The body could name a backup to start from,
+    /// which would discard newer data, so it is always empty.
     package func start(_ id: String) async -> ActionAnswer {
         await perform(.start, graph: id, body: Array("{}".utf8))
     }

@@ -1,12 +1,12 @@
 import JSON
 
-/// The graphs of the project, as far as the service showed them.
+/// The graphs of the project as listed by the service.
 package struct GraphListing: Hashable, Sendable {
-    /// Without duplicates, in the order in which they were first seen.
+    /// Without duplicates, in the order first seen.
     package var graphs: [Graph] = []
-    /// Whether this is all of them. When it is not, a graph that is missing here may well exist.
+    /// Whether the listing contains every graph. If not, a missing graph may still exist.
     package var isComplete = false
-    /// Entries without id, name or status: any graph may be behind one, so the listing is not complete.
+    /// Entries without ID, name or status. Each may be any graph, so the listing is incomplete.
     package var skipped = 0
 
     package init(graphs: [Graph] = [], isComplete: Bool = false) {
@@ -18,8 +18,9 @@ package struct GraphListing: Hashable, Sendable {
 extension GESClient {
     /// Lists all graphs of the project, page by page.
     ///
-    /// Graphs may come and go meanwhile, which moves the others from page to page: one may be seen
-    /// twice or not at all. So the listing is complete only if the total held still and was reached.
+    /// Graphs created or deleted in the meantime shift the others between pages, so that one may
+    /// appear twice or be skipped. The listing is complete only if the stated total did not change
+    /// and that many graphs were seen.
     package func listGraphs() async throws(GESError) -> GraphListing {
         let pages = try await pages(
             operation: "list_graphs",
@@ -49,11 +50,11 @@ extension GESClient {
         let document = try await read("show_graph", path: graphsPath + [id])
         return try observer.watching(.ges, "show_graph") { () throws(GESError) in
             guard let graph = document["graph"].flatMap(Graph.init) else {
-                throw .unexpected("the answer holds no graph with id, name and status")
+                throw .unexpected("the response contains no graph with ID, name and status")
             }
-            // Acting on one graph because of what was said about another must not happen.
+            // Never act on one graph because of a response about another.
             guard graph.id == id else {
-                throw .unexpected("asked for graph \(id), the answer is about graph \(graph.id)")
+                throw .unexpected("requested graph \(id), the response is about graph \(graph.id)")
             }
             return graph
         }
@@ -82,14 +83,15 @@ extension GESClient {
         }
     }
 
-    /// An id is data of the service: it must stay one piece of the path.
+    /// Builds a URL from path segments. IDs and names come from the service, so each must remain
+    /// one segment: `..` could turn a read into another request.
     func url(
         _ endpoint: Endpoint,
         _ path: [String],
         query: [RequestURL.QueryItem] = []
     ) throws(GESError) -> RequestURL {
         for segment in path where ["", ".", ".."].contains(segment) {
-            throw .invalidArgument("\"\(segment)\" cannot be an id or a name")
+            throw .invalidArgument("\"\(segment)\" is not a valid ID or name")
         }
         return RequestURL(endpoint, path, query: query)
     }

@@ -1,12 +1,13 @@
 import JSON
 import Time
 
-/// Jobs of the management plane, as far as the service showed them.
+/// Jobs of the management plane as listed by the service.
 package struct JobListing: Hashable, Sendable {
-    /// Without duplicates; the newest first, those that have not begun before all others.
+    /// Without duplicates, newest first. Jobs that have not started precede all others.
     package var jobs: [Job] = []
+    /// Whether the listing contains every matching job. If not, a missing job may still exist.
     package var isComplete = false
-    /// Entries without id or status: the listing is not complete then.
+    /// Entries without ID or status. They make the listing incomplete.
     package var skipped = 0
 
     package init(jobs: [Job] = [], isComplete: Bool = false) {
@@ -16,7 +17,8 @@ package struct JobListing: Hashable, Sendable {
 }
 
 extension GESClient {
-    /// Reads one job. A job that the service does not know is an error for which `saysJobIsUnknown`.
+    /// Reads one job. For a job that the service does not know, throws an error whose
+    /// `saysJobIsUnknown` is true.
     package func job(graphID: String, jobID: String) async throws(GESError) -> Job {
         let document = try await read(
             "show_job",
@@ -24,16 +26,16 @@ extension GESClient {
         )
         return try observer.watching(.ges, "show_job") { () throws(GESError) in
             guard let job = Job(document) else {
-                throw .unexpected("the answer holds no job with id and status")
+                throw .unexpected("the response contains no job with ID and status")
             }
             guard job.id == jobID else {
-                throw .unexpected("asked for job \(jobID), the answer is about job \(job.id)")
+                throw .unexpected("requested job \(jobID), the response is about job \(job.id)")
             }
             return job
         }
     }
 
-    /// Lists the jobs of one month at most (the service keeps no more), 2000 of them at most.
+    /// Lists up to 2000 jobs. The service keeps jobs for one month.
     package func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
         let pages = try await pages(
             operation: "list_jobs",

@@ -1,25 +1,26 @@
 import JSON
 
-/// What a paged list gave.
+/// The concatenated pages of a list.
 struct Pages {
     var items: [JSONValue] = []
-    /// As the last page stated it; nil when no page did.
+    /// The total that the last page stated; nil if no page stated one.
     var total: Int?
-    /// Whether the end was reached and no page stated another total than the first.
+    /// Whether the end was reached and the stated total did not change between pages.
     var totalHeldStill = false
 }
 
 extension GESClient {
-    /// The service documents no maximum; the Terraform provider reads 120.
+    /// The API documents no maximum; the Terraform provider requests 120.
     private static let pageSize = 100
-    /// Ten thousand graphs even if the service gives ten at a time.
+    /// Enough for 10,000 graphs even if the service returns ten per page.
     private static let maximumPages = 1_000
 
-    /// Reads a list to its end. `offset` counts items; a page may be shorter than asked for.
+    /// Reads a list to its end. `offset` counts items, not pages, and the service may return
+    /// shorter pages than requested, so only an empty page or the stated total ends the list.
     ///
     /// - Parameters:
-    ///   - items: the names under which the page holds its items.
-    ///   - total: the names under which the page states how many items there are on all pages.
+    ///   - items: the possible names of the member with the page's items.
+    ///   - total: the possible names of the member with the number of items on all pages.
     func pages(
         operation: String,
         path: [String],
@@ -62,9 +63,10 @@ extension GESClient {
             .map { Int(clamping: $0) }
         let list = items.compactMap { document[$0] }.first
         if let elements = list?.arrayValue { return (elements, total) }
-        // Nothing is `null` or left out in some answers. Only a total of none makes that believable.
+        // Some responses send an empty list as `null` or omit it. Accept that only with a total of
+        // 0: otherwise a damaged response would look like an empty project.
         guard total == 0, list?.isNull ?? true else {
-            throw .unexpected("the answer holds no list \"\(items[0])\"")
+            throw .unexpected("the response contains no list \"\(items[0])\"")
         }
         return ([], total)
     }

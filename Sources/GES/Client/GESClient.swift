@@ -1,27 +1,31 @@
+// GES owns the wire protocol of the Graph Engine Service: both versions of the management API,
+// tokens and signatures (Tokens, Signing), secrets on disk (Secrets), requests to the graphs
+// themselves (Probes), and all the shapes in which responses arrive (Wire).
+//
+// GES must not judge the health of a graph or decide anything. An action such as a restart is sent
+// once and its outcome reported, never retried. A read is retried at most once, with another
+// credential after a 401. Secrets never appear in errors, logs or descriptions.
+
 package import HTTPClient
 import Synchronization
 import Time
 
-/// Talks to the Graph Engine Service.
-///
-/// This module owns the wire: both versions of the management interface, tokens and signatures, the
-/// questions to the graphs themselves, and every shape in which any of them fails. It holds no opinion
-/// about the health of a graph and decides nothing. It sends an action once and tells what is known of
-/// its fate; it repeats a read once at most, when a 401 made it get another credential.
+/// A client of the Graph Engine Service: management plane, graphs, and the services that provide
+/// credentials.
 package final class GESClient: Sendable {
     let configuration: GESConfiguration
     private let channel: Channel
-    /// Graphs get connections of their own: a graph that hangs must not occupy those that are needed to
-    /// restart it.
+    /// Graphs get their own connections: a hung graph must not occupy those needed to restart it.
     private let dataPlaneChannel: Channel
     private let provider: any CredentialProvider
-    /// How far the gateway's clock is ahead of ours, as far as signatures need it.
+    /// The correction applied to signatures: how far the gateway's clock is ahead of ours. Changed
+    /// only after a refusal, unlike `newestClockOffset`, which follows every response.
     private let clockOffset = Mutex(Duration.zero)
     private let newestClockOffset = Mutex<Duration?>(nil)
 
     /// - Parameters:
     ///   - http: for the management plane, IAM and the metadata service.
-    ///   - dataPlaneHTTP: for the graphs, whose certificates may need an authority of their own.
+    ///   - dataPlaneHTTP: for the graphs, whose certificates may need a different CA.
     package init(
         configuration: GESConfiguration,
         http: any HTTPTransport,
@@ -47,11 +51,12 @@ package final class GESClient: Sendable {
     var clock: ClientClock { configuration.clock }
     var observer: any RequestObserver { channel.observer }
 
-    /// How far the gateway's clock was ahead of ours in its newest answer: to the second, less the
-    /// time that the answer took. nil before the first answer that told it.
+    /// How far the gateway's clock was ahead of ours in its latest response, to the second. Low by
+    /// the time that the response took to arrive. nil before the first response with a `Date`.
     package var gatewayClockOffset: Duration? { newestClockOffset.withLock { $0 } }
 
-    /// Sends a read to the management plane, once more with another credential if the first is refused.
+    /// Sends a read to the management plane. Retries once with another credential if the first one
+    /// is refused.
     func answer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         let (answer, isWorthRepeating) = try await attempt(call)
         guard isWorthRepeating else { return answer }
@@ -60,13 +65,13 @@ package final class GESClient: Sendable {
         return try await attempt(repeated).answer
     }
 
-    /// Sends an action to the management plane, once.
+    /// Sends an action to the management plane. Never retries.
     func answerToAction(_ call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         try await attempt(call).answer
     }
 
-    /// Asks a graph. What it says about the credential has no consequences: the management plane
-    /// judges credentials, and any address can answer 401.
+    /// Sends a request to a graph. A 401 does not invalidate the credential: only the management
+    /// plane judges credentials, while any host at a graph's address can respond with 401.
     func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         try await dataPlaneChannel.send(call, authorisation: headers(for: call, try credential()))
     }
@@ -93,6 +98,7 @@ package final class GESClient: Sendable {
         }
     }
 
+    /// The authentication headers of a request.
     private func headers(for call: ServiceCall, _ credential: Credential) -> [HTTPHeader] {
         switch credential {
         case .token(let token): return [HTTPHeader("X-Auth-Token", token.revealed)]
@@ -112,7 +118,7 @@ package final class GESClient: Sendable {
         }
     }
 
-    /// - Returns: whether the request is worth sending again.
+    /// Handles a 401. Returns whether a retry may succeed.
     private func refuse(_ credential: Credential, _ answer: ServiceAnswer) -> Bool {
         if case .accessKey = credential, learnClockOffset(from: answer) { return true }
         let error = AnswerReader.failure(of: answer, now: clock.wall())
@@ -120,8 +126,10 @@ package final class GESClient: Sendable {
         return provider.rejected(credential, with: failure)
     }
 
-    /// The gateway takes signatures that are up to 15 minutes old or early; a minute leaves room for
-    /// all that is not the clock's fault.
+    /// The gateway accepts signatures that are up to 15 minutes off. An offset below one minute is
+    /// therefore not the reason for a refusal, and `Date` is only accurate to the second anyway.
+    ///
+    /// - Returns: whether signatures change, so that a retry may succeed.
     private func learnClockOffset(from answer: ServiceAnswer) -> Bool {
         guard let offset = offset(of: answer) else { return false }
         let isNews = clockOffset.withLock { known in

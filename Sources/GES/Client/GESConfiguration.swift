@@ -1,22 +1,22 @@
-/// What the client needs to know.
+/// The settings of a `GESClient`.
 package struct GESConfiguration: Sendable {
     package var projectID: String
     package var endpoints: Endpoints
     package var credentials: Credentials
     package var apiVersion: APIVersion
-    /// For one read of the management plane or of IAM, waiting for a connection included.
+    /// The timeout of one read from the management plane or IAM, including connecting.
     package var readTimeout: Duration
-    /// For a restart, stop or start. Longer than for reads: giving up early turns an answer into
-    /// `unknown`.
+    /// The timeout of a restart, stop or start. Longer than for reads, because a timeout leaves the
+    /// outcome unknown.
     package var actionTimeout: Duration
-    /// A service without an entry has no limit but the pauses that it asks for; the data plane never
-    /// has one, since each graph stands for itself.
+    /// A service without an entry is limited only by the pauses that it requests. The data plane
+    /// never has a limit, since every graph is a server of its own.
     package var rateLimits: [Service: ServiceRateLimit]
-    /// A request that would wait longer for the rate limit or a pause fails instead.
+    /// A request that would have to wait longer for the rate limit or a pause fails instead.
     package var maximumThrottleWait: Duration
-    /// The longest pause that the client makes by itself after a trouble that may pass at any moment:
-    /// one that outlasts the trouble by several polls would be a trouble of its own. What the service
-    /// asks for in Retry-After is kept, and so is the pause after a refused secret.
+    /// The maximum backoff after transient failures: a longer one would leave the agent blind for
+    /// several polls after the failure has passed. Pauses requested through `Retry-After` and those
+    /// after a refused secret are not shortened.
     package var longestPause: Duration
     package var clock: ClientClock
 
@@ -44,8 +44,8 @@ package struct GESConfiguration: Sendable {
         self.clock = clock
     }
 
-    /// GES and IAM publish no limits; these read 500 graphs one by one in 50 seconds without a burst.
-    /// Cloud Eye allows 500 requests a minute for each of its interfaces.
+    /// GES and IAM document no limits; these defaults read 500 graphs one by one in 50 seconds.
+    /// Cloud Eye allows 500 requests per minute and API.
     package static let defaultRateLimits: [Service: ServiceRateLimit] = [
         .ges: ServiceRateLimit(requestsPerSecond: 10, burst: 20),
         .iam: ServiceRateLimit(requestsPerSecond: 1, burst: 5),

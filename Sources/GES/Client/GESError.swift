@@ -2,39 +2,39 @@ package import HTTPClient
 package import JSON
 import Time
 
-/// Why a request to the cloud gave no usable answer.
+/// Why a request to the cloud did not produce a usable response.
 package indirect enum GESError: Error, Hashable, Sendable {
-    /// There was no answer.
+    /// There was no response.
     case http(HTTPError)
-    /// The service said what is wrong. The status may be any, 200 included.
+    /// The service reported an error. The status may be any, including 200.
     case api(ServiceFailure)
     /// 401 or 403.
     case unauthorised(ServiceFailure)
-    /// 429. Without a failure nothing was sent: a pause that the service asked for still lasts, or the
-    /// rate limit leaves no room in time.
+    /// 429. Without a `ServiceFailure`, nothing was sent: a pause requested by the service is still
+    /// in force, or the wait for the rate limit would be too long.
     case throttled(ServiceFailure?, retryAfter: Duration?)
-    /// A success by its status that is broken JSON.
+    /// A success status with invalid JSON.
     case malformed(status: Int, JSONError)
-    /// A success by its status that is no JSON at all, such as a page of a proxy.
+    /// A success status with a body that is not JSON at all, such as a proxy's page.
     case notJSON(status: Int)
-    /// Sound JSON that does not say what was asked for.
+    /// Valid JSON with unexpected content.
     case unexpected(String)
-    /// Nothing was sent, for want of credentials.
+    /// Not sent: there are no credentials.
     case credentials(CredentialsError)
-    /// Nothing was sent: the request cannot be put into a URL.
+    /// Not sent: the arguments cannot be put into a URL.
     case invalidArgument(String)
-    /// Nothing was sent: the graph has no usable address of the kind to be asked at.
+    /// Not sent: the graph has no usable address of the configured kind.
     case noAddress(graphID: String, DataPlaneConfiguration.Address)
 }
 
-/// What a service said about a failure.
+/// An error reported by a service. Secrets that the request carried are already hidden.
 package struct ServiceFailure: Hashable, Sendable {
     /// The HTTP status.
     package let status: Int
-    /// Such as `GES.7016`; nil when the body says none, as with an error page of a proxy.
+    /// Such as `GES.7016`; nil if the body has none, as in an error page of a proxy.
     package let code: String?
     package let message: String
-    /// What the provider's support asks for.
+    /// The request ID, for the provider's support.
     package let requestID: String?
 
     package init(status: Int, code: String?, message: String, requestID: String? = nil) {
@@ -46,7 +46,7 @@ package struct ServiceFailure: Hashable, Sendable {
 }
 
 extension GESError {
-    /// The value of the metric label `reason`.
+    /// The value of the metric label `reason`; one of a fixed set.
     package var reason: String {
         switch self {
         case .http(let error): error.reason
@@ -67,7 +67,7 @@ extension GESError {
         }
     }
 
-    /// Such as `GES.7000`; nil when the failure has none.
+    /// Such as `GES.7000`; nil if there is none.
     package var code: String? { failure?.code }
 
     package var failure: ServiceFailure? {
@@ -86,7 +86,8 @@ extension GESError {
         if case .http(let error) = self { error.kind == .cancelled } else { false }
     }
 
-    /// A success by its status only.
+    /// Whether the status is a success but the response is unusable. Metrics by status would show
+    /// it as a success, so it is counted separately.
     var isUnusableSuccess: Bool {
         switch self {
         case .malformed, .notJSON, .unexpected: true
@@ -95,22 +96,23 @@ extension GESError {
         }
     }
 
-    /// The job is not known to the service (GES.8301, GES.7007): the graph's status must tell.
+    /// The service does not know the job (GES.8301, GES.7007). It may still have been executed: the
+    /// service keeps jobs for a month only.
     package var saysJobIsUnknown: Bool { code == "GES.8301" || code == "GES.7007" }
 }
 
 extension GESError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .http(let error): "no answer: \(error)"
+        case .http(let error): "no response: \(error)"
         case .api(let failure): "\(failure)"
         case .unauthorised(let failure):
-            "\(failure); check the credentials and the permissions of the user"
+            "\(failure); check the credentials and the user's permissions"
         case .throttled(let failure, let retryAfter):
-            "\(failure?.description ?? "the service asked for a pause")"
+            "\(failure?.description ?? "throttled")"
                 + (retryAfter.map { "; retry after \($0.wholeMilliseconds / 1_000) s" } ?? "")
-        case .malformed(let status, let error): "answer \(status): \(error)"
-        case .notJSON(let status): "answer \(status): not JSON, so it is not from the service"
+        case .malformed(let status, let error): "response \(status): \(error)"
+        case .notJSON(let status): "response \(status): not JSON, so not from the service"
         case .unexpected(let message): message
         case .credentials(let error): "\(error)"
         case .invalidArgument(let message): message
@@ -122,7 +124,7 @@ extension GESError: CustomStringConvertible {
 
 extension ServiceFailure: CustomStringConvertible {
     package var description: String {
-        var text = "answer \(status)"
+        var text = "response \(status)"
         if let code { text += " \(code)" }
         if !message.isEmpty { text += ": \(message)" }
         if let requestID { text += " (request \(requestID))" }

@@ -1,22 +1,24 @@
 package import Time
 
-/// Learns about every request, for metrics. Called from the tasks that send, so it must be quick.
+/// Receives an event for every request, for metrics. Called on the tasks that send requests, so
+/// implementations must be thread-safe and must not block.
 package protocol RequestObserver: Sendable {
     func requestFinished(_ request: FinishedRequest)
 
-    /// A success by its status that cannot be used: broken, not what was asked for, or an error in its
-    /// body. `requestFinished` has told of it as answered.
+    /// A response with a success status was malformed, unexpected, or had an error in its body.
+    /// Called after `requestFinished`, which reported the request as answered.
     func answerUnusable(_ service: Service, operation: String, reason: String)
 
-    /// A request waited for the rate limit.
+    /// A request waited for the rate limit or a pause.
     func throttleWaited(_ service: Service, for duration: Duration)
 
+    /// A token or temporary key was renewed.
     func tokenRefreshed(expiry: Timestamp)
 
     func tokenRefreshFailed(reason: String)
 
-    /// The gateway refused a signature, and its clock differs from ours by this much (positive: ours is
-    /// behind). Signatures are corrected from now on.
+    /// The gateway refused a signature and its clock is ahead of ours by `offset`. Further
+    /// signatures are corrected by it.
     func clockOffsetLearned(_ offset: Duration)
 }
 
@@ -25,7 +27,7 @@ extension RequestObserver {
     package func clockOffsetLearned(_ offset: Duration) {}
 }
 
-/// One request and how it ended.
+/// A finished request and its outcome.
 package struct FinishedRequest: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case answered(status: Int)
@@ -37,16 +39,16 @@ package struct FinishedRequest: Hashable, Sendable {
     /// Such as `list_graphs`; one of a fixed set.
     package let operation: String
     package let outcome: Outcome
-    /// From sending to the end of the answer or the failure.
+    /// From sending to the end of the response or the failure, without the wait for the rate limit.
     package let duration: Duration
-    /// 0 when a kept connection was used.
+    /// 0 if a connection was reused.
     package let newConnections: Int
-    /// Whether the request was sent again, after a 401.
+    /// Whether this is the retry after a 401.
     package let isRepeated: Bool
 }
 
 extension RequestObserver {
-    /// Reads an answer, and tells when it cannot be used. Other failures show in the status.
+    /// Runs `read` on a response and reports an unusable one. Other failures show in the status.
     func watching<T>(
         _ service: Service,
         _ operation: String,

@@ -1,22 +1,23 @@
-/// Keeps the rate of requests to one service, and the pauses that the service asks for. Pure: time is an
-/// argument.
+/// Enforces the rate limit of one service and the pauses that the service requests. Pure: time is
+/// an argument.
 ///
-/// The rate is kept by the time at which the next request would be due if all came evenly (the generic
-/// cell rate algorithm), so there is nothing to count down.
+/// Uses the generic cell rate algorithm: the only state is the theoretical arrival time of the next
+/// request, so no counter has to be refilled.
 struct RequestPacer {
     enum Turn: Hashable {
-        /// Send after this long; zero is at once.
+        /// Send after this wait, which may be zero.
         case after(Duration)
-        /// Do not send: it would be this long.
+        /// Do not send: the wait would be this long.
         case refused(Duration)
     }
 
-    /// Nil means no limit but the pauses.
+    /// nil means that only pauses apply.
     let limit: ServiceRateLimit?
+    /// When the next request would be due if all were evenly spaced.
     private var due = Duration.zero
     private var pause: Backoff
 
-    /// - Parameter longestPause: where the service does not say how long.
+    /// - Parameter longestPause: the maximum backoff if the service requests no specific pause.
     init(limit: ServiceRateLimit?, longestPause: Duration = .seconds(60)) {
         self.limit = limit
         pause = Backoff(
@@ -26,8 +27,11 @@ struct RequestPacer {
         )
     }
 
-    /// - Parameter skipsQueue: does not wait for the requests before it, nor for the end of a pause: an
-    ///   action that waited would act on what was true some time ago.
+    /// Reserves the next slot unless the wait is longer than `maximumWait`.
+    ///
+    /// - Parameter skipsQueue: for actions. They are sent now or not at all: after a wait, an
+    ///   action would be based on outdated observations. They go ahead of queued reads but still
+    ///   use up the rate.
     mutating func turn(
         at now: Duration,
         maximumWait: Duration,
@@ -48,13 +52,13 @@ struct RequestPacer {
         wait <= maximumWait ? .after(wait) : .refused(wait)
     }
 
-    /// The service asked for a pause. When it does not say how long, it is 1, 2, 4 … seconds.
+    /// The service requested a pause. Without `retryAfter` the pauses are 1, 2, 4, … seconds.
     mutating func throttled(at now: Duration, retryAfter: Duration?) {
         pause.failed(at: now, atLeast: retryAfter ?? .zero)
     }
 
-    /// The service answered without complaint. While a pause lasts that is the answer to a request that
-    /// was under way when it began, and no reason to end it.
+    /// The service responded normally. Ignored during a pause: the request was in flight when the
+    /// pause started.
     mutating func answered(at now: Duration) {
         if pause.remaining(at: now) == nil { pause.reset() }
     }

@@ -1,7 +1,7 @@
 import HTTPClient
 import Time
 
-/// What came back for one request, with what must not be repeated of it.
+/// The response to one request, with the secrets of the request, which must not be quoted from it.
 struct ServiceAnswer: Sendable {
     let response: HTTPResponse
     let sent: SentSecrets
@@ -16,7 +16,7 @@ struct ServiceAnswer: Sendable {
 
     func header(_ name: String) -> String? { response.header(name) }
 
-    /// What the service asks for in `Retry-After`; nil when it does not.
+    /// The pause requested in `Retry-After`; nil without one.
     func retryAfter(now: Timestamp) -> Duration? {
         header("Retry-After").flatMap {
             RetryAfter.duration($0, serverDate: header("Date"), now: now)

@@ -1,21 +1,23 @@
 import HTTPClient
 
-/// One request before it is authorised.
+/// One request before authentication.
 struct ServiceCall {
     var service: Service
     /// The metric label `operation`.
     var operation: String
     var method = HTTPMethod.get
     var url: RequestURL
-    /// Sent, but not signed.
+    /// Sent, but not covered by the signature.
     var headers: [HTTPHeader] = []
+    /// Covered by the signature.
     var contentType: String?
     var body: [UInt8]?
-    /// What the body holds and nobody may see; headers are known by their names.
+    /// Secrets in the body, to be hidden in error messages. Secret headers are known by name.
     var secrets: [Secret] = []
     var timeout: Duration
     var maximumResponseBytes = 16 << 20
-    /// Changes something, so it is neither queued nor repeated.
+    /// Whether the request changes something, so that it must be neither queued nor retried.
     var isAction = false
+    /// Whether this is the retry after a 401.
     var isRepeated = false
 }

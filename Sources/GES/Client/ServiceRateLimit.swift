@@ -1,7 +1,7 @@
-/// How many requests a service gets.
+/// The maximum request rate to a service.
 package struct ServiceRateLimit: Hashable, Sendable {
     package var requestsPerSecond: Double
-    /// Requests that need not wait after a quiet time.
+    /// The number of requests that may be sent at once after an idle period.
     package var burst: Int
 
     package init(requestsPerSecond: Double, burst: Int) {

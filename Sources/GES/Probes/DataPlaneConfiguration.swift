@@ -1,19 +1,20 @@
-/// How the graphs themselves are reached.
+/// How to reach the graphs themselves.
 package struct DataPlaneConfiguration: Hashable, Sendable {
-    /// Which of its addresses a graph is asked at.
+    /// Which of a graph's addresses to use.
     package enum Address: String, Hashable, Sendable, CaseIterable {
         /// The floating address in the VPC.
         case `private`
-        /// The addresses of the nodes, in turn: no switch of the floating one can look like an outage.
+        /// The addresses of the nodes, tried in turn. A failover of the floating address cannot
+        /// look like an outage.
         case physical
         case `public`
     }
 
     package var scheme: Endpoint.Scheme
     package var address: Address
-    /// Nil is the port of the scheme.
+    /// nil uses the scheme's default.
     package var port: Int?
-    /// For one question, over all addresses.
+    /// The timeout of one request, over all addresses that it tries.
     package var timeout: Duration
 
     package init(
@@ -28,7 +29,7 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         self.timeout = timeout
     }
 
-    /// Where to ask, best first; empty when the graph has no such address.
+    /// The endpoints to try, in order; empty if the graph has no such address.
     func endpoints(of graph: Graph) -> [Endpoint] {
         let addresses =
             switch address {
@@ -36,7 +37,8 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
             case .physical: Array(graph.trafficIPs.prefix(Self.maximumAddresses))
             case .public: [graph.publicIP].compactMap(\.self)
             }
-        // A graph in security mode answers HTTPS alone.
+        // A graph in security mode only accepts HTTPS, whatever is configured. A configured port
+        // that is merely the default of the configured scheme must not pin HTTPS to port 80.
         let scheme = graph.enableHTTPS == true ? .https : scheme
         let ownPort = port.flatMap { $0 == self.scheme.defaultPort ? nil : $0 }
         return addresses.compactMap {
@@ -44,5 +46,6 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         }
     }
 
+    /// Every address gets a share of the timeout, which must not become too short to connect.
     private static let maximumAddresses = 8
 }

@@ -2,8 +2,8 @@ import HTTPClient
 import JSON
 
 extension GESClient {
-    /// Asks a graph whether it is there. Where it has several addresses they are tried in turn, each
-    /// with an equal part of the time that is left; the first answer counts.
+    /// Probes a graph. Its addresses are tried in turn, each with an equal share of the remaining
+    /// time; the first response counts.
     package func probe(
         _ kind: ProbeKind,
         of graph: Graph,
@@ -29,8 +29,8 @@ extension GESClient {
         }
     }
 
-    /// Sends a question about a graph to the graph. An address that does not answer, or whose server
-    /// is in trouble, is followed by the next; what the last one said stands.
+    /// Sends a request to a graph. After a 5xx or no response, the next address is tried; the
+    /// result of the last one is returned.
     private func ask(
         _ graph: Graph,
         _ operation: String,
@@ -52,7 +52,7 @@ extension GESClient {
                     service: .dataPlane,
                     operation: operation,
                     url: try url(endpoint, path, query: query),
-                    // Listed as mandatory; without it messages may come in Chinese.
+                    // Documented as mandatory; without it messages may be in Chinese.
                     headers: [HTTPHeader("X-Language", "en-us")],
                     timeout: rest / (endpoints.count - index)
                 )
@@ -61,14 +61,14 @@ extension GESClient {
                 last = .success(answer)
             } catch {
                 last = .failure(error)
-                // Without credentials, or told to stop, the next address is of no use.
+                // Without credentials or after a cancellation the next address would fail too.
                 guard case .http = error, !error.isCancellation else { break }
             }
         }
         return try last.get()
     }
 
-    /// Asks a graph for a document.
+    /// Reads a JSON document from a graph.
     func readDocument(
         of graph: Graph,
         _ operation: String,

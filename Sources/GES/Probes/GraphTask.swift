@@ -1,7 +1,8 @@
 import JSON
 package import Time
 
-/// An asynchronous task inside a graph: an algorithm, an import, a long query (GES API page 0204).
+/// An asynchronous task inside a graph, such as an algorithm, an import or a long query (GES API
+/// page 0204). A restart kills it.
 package struct GraphTask: Hashable, Sendable {
     package enum State: String, Hashable, Sendable, CaseIterable {
         case pending, running
@@ -29,7 +30,7 @@ package struct GraphTask: Hashable, Sendable {
         self.startTime = startTime
     }
 
-    /// Nil for a task that is over, and for an entry without id or status.
+    /// Returns nil for a finished task and for an entry without ID or status.
     init?(_ value: JSONValue) {
         guard let object = WireObject(value), let id = object.text("jobId", "job_id"),
             let word = object.text("status"), let state = State(word: word)
@@ -61,9 +62,9 @@ extension GraphTask.State {
 }
 
 extension GESClient {
-    /// The tasks of a graph that wait or run, oldest first; those that wait have no start time and come
-    /// last. The list of the service holds finished tasks too; of more than 10 000 entries the rest is
-    /// not read.
+    /// Returns the pending and running tasks of a graph, oldest first; pending ones have no start
+    /// time and come last. The service's list includes finished tasks. At most 10,000 entries are
+    /// read.
     package func runningTasks(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
@@ -81,7 +82,7 @@ extension GESClient {
                 dataPlane: dataPlane
             )
             guard let entries = document["jobs"]?.arrayValue else {
-                throw .unexpected("the answer holds no list \"jobs\"")
+                throw .unexpected("the response contains no list \"jobs\"")
             }
             for task in entries.compactMap(GraphTask.init) { tasks[task.id] = task }
             if entries.count != pageSize { break }

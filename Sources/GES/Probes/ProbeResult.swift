@@ -1,49 +1,51 @@
 import HTTPClient
 import JSON
 
-/// The cheap questions to a graph (GES API, service plane).
+/// The cheap requests that show whether a graph responds (GES API, service plane).
 package enum ProbeKind: String, Hashable, Sendable, CaseIterable {
-    /// The cheapest.
+    /// The cheapest request.
     case version
-    /// Counts vertices and edges, so the engine has to work.
+    /// Counts vertices and edges, which exercises the engine.
     case summary
 }
 
-/// Whether a graph answers.
+/// The result of a probe. Only `failed` is evidence against the graph; in doubt the result is
+/// `notProbed`.
 package enum ProbeResult: Hashable, Sendable {
-    /// It does. An error is an answer too: a refused token, a missing permission and an unknown name
-    /// are said by a graph that lives.
+    /// The graph responded. Errors count too: a graph that refuses a token, lacks a permission or
+    /// does not know a name is alive.
     case answered(ProbeAnswer)
-    /// It does not: no connection, no answer in time, or one that says that its engine does not work.
+    /// The graph did not respond in time, or its front end reported that the engine is down.
     case failed(ProbeFailure, duration: Duration)
-    /// Nothing is known about it: no address, no credentials, a certificate that is not trusted,
-    /// something that speaks no HTTP, our own limits. None of this is the graph's fault.
+    /// The graph's state is unknown: no address, no credentials, an untrusted certificate, a server
+    /// that does not speak HTTP, or limits of this process. None of these is the graph's fault.
     case notProbed(reason: String)
 }
 
-/// How a graph did not answer. The raw values are those of the metric label `reason`.
+/// How a probe failed. The raw values are those of the metric label `reason`.
 package enum ProbeFailure: String, Hashable, Sendable, CaseIterable {
-    /// Nothing at the address took the connection in time.
+    /// The connection was not established in time.
     case connect
-    /// The connection stood, and then nothing came until the time was up.
+    /// The connection was established, but no response arrived in time.
     case timeout
-    /// The connection was closed before there was an answer.
+    /// The connection was closed before the response.
     case cut
-    /// The front of the graph answers for an engine that does not work.
+    /// The graph's front end responded for an engine that is down.
     case engine
     case serverError = "http_5xx"
 
-    /// Whether something at the address took the request, even if it never answered.
+    /// Whether a server at the address accepted the request, even if it never responded.
     package var reachedGraph: Bool { self != .connect }
 }
 
+/// The response of a graph to a probe.
 package struct ProbeAnswer: Hashable, Sendable {
     package let duration: Duration
-    /// Nil when the answer was too large to be kept.
+    /// nil if the response was too large.
     package let httpStatus: Int?
-    /// The error code, when the answer was an error.
+    /// The error code if the response is an error.
     package let code: String?
-    /// Of a summary that succeeded.
+    /// Only from a successful `summary`.
     package let vertices: Int64?
     package let edges: Int64?
 
@@ -63,7 +65,7 @@ package struct ProbeAnswer: Hashable, Sendable {
 }
 
 extension ProbeResult {
-    /// The front of the graph answers for an engine that does not (GES service plane error codes).
+    /// The front end's codes for an engine that does not respond (GES service plane error codes).
     private static let engineFailureCodes: Set = ["GES.8601", "GES.8602"]
 
     init(_ answer: ServiceAnswer, duration: Duration) {
@@ -93,17 +95,18 @@ extension ProbeResult {
             return
         }
         switch cause.kind {
-        // Time that ran out before anything was sent was spent on reaching the address.
+        // Nothing was sent, so the time was spent on connecting.
         case .timeout where !cause.requestMayHaveBeenSent:
             self = .failed(.connect, duration: duration)
         case .timeout: self = .failed(.timeout, duration: duration)
         case .connect: self = .failed(.connect, duration: duration)
         case .cut: self = .failed(.cut, duration: duration)
+        // A graph that sends too much is alive.
         case .responseTooLarge:
             self = .answered(
                 ProbeAnswer(duration: duration, httpStatus: nil)
             )
-        // Something answers there, but not as the configuration expects; or we did not ask.
+        // Either the server is not what the configuration expects, or nothing was sent.
         case .tls, .protocolViolation, .nameResolution, .cancelled, .shutDown, .invalidRequest,
             .queueFull, .other:
             self = .notProbed(reason: cause.reason)

@@ -1,8 +1,8 @@
 import JSON
 
-/// What the primary node of a graph works on at this moment (GES API pages 0519 and 0561).
+/// The queues and running queries of a graph's primary node (GES API pages 0519 and 0561).
 ///
-/// The database edition shows its running queries alone: all queue lengths are nil.
+/// The database edition reports only running queries; its queue lengths are nil.
 package struct RealTimeQueries: Hashable, Sendable {
     package struct Query: Hashable, Sendable {
         package var taskName: String?
@@ -46,14 +46,14 @@ package struct RealTimeQueries: Hashable, Sendable {
         self.queries = queries
     }
 
-    /// Nil when no query runs, or none says for how long.
+    /// nil if no query is running or none has a duration.
     package var longestRunningSeconds: Double? {
         queries.compactMap(\.runningSeconds).max()
     }
 }
 
 extension RealTimeQueries {
-    /// More than any engine runs at once, less than would hurt.
+    /// Far more than an engine runs at once; bounds the memory of a response.
     private static let maximumQueries = 10_000
 
     init?(_ value: JSONValue) {
@@ -92,7 +92,7 @@ extension GESClient {
             dataPlane: dataPlane
         )
         guard let queries = RealTimeQueries(document) else {
-            throw .unexpected("the answer holds neither queues nor queries")
+            throw .unexpected("the response contains neither queues nor queries")
         }
         return queries
     }

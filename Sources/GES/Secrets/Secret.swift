@@ -1,6 +1,7 @@
-/// A password, key or token. Never shows itself: not when printed, interpolated, dumped or in an error.
+/// A password, key or token. Printing, interpolating and dumping it shows `<secret>`, so that it
+/// cannot leak through logs or errors by accident.
 package struct Secret: Hashable, Sendable {
-    /// The text itself, for the one place that sends it.
+    /// The plain text. Use it only where the secret is sent.
     let revealed: String
 
     package init(_ text: String) {
@@ -9,7 +10,7 @@ package struct Secret: Hashable, Sendable {
 
     package var byteCount: Int { revealed.utf8.count }
 
-    /// Whether the text is this secret, in a time that tells only their lengths.
+    /// Compares in constant time: timing reveals only whether the lengths differ.
     package func isEqual(to text: String) -> Bool {
         let (own, other) = (Array(revealed.utf8), Array(text.utf8))
         guard own.count == other.count else { return false }

@@ -1,13 +1,14 @@
 import Glibc
 import Synchronization
 
-/// A secret in a file, read again only when the file is another one or was written.
+/// A secret in a file. The content is cached and read again only after the file was changed or
+/// replaced.
 final class SecretFile: Sendable {
-    /// Far above any token (some 10 kB), far below what would hurt.
+    /// Tokens have about 10 kB at most.
     static let maximumBytes = 64 << 10
 
-    /// What tells one content of the path from another without reading it. The inode changes when a
-    /// mounted secret is swapped by renaming, even within one tick of the modification time.
+    /// Identifies a version of the file without reading it. The inode detects a secret replaced by
+    /// renaming, as Kubernetes does, even within one tick of the modification time.
     private struct Version: Hashable {
         let device: UInt
         let inode: UInt
@@ -36,7 +37,7 @@ final class SecretFile: Sendable {
     }
 
     func secret() throws(SecretError) -> Secret {
-        // Without waiting: opening a pipe would, for somebody who writes into it.
+        // O_NONBLOCK, because opening a named pipe would block until a writer appears.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure("cannot be opened", Self.remedy(errno)) }
         defer { close(descriptor) }
@@ -45,7 +46,7 @@ final class SecretFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw SecretError(
                 path: path,
-                message: "is not a file; expected one with the secret alone"
+                message: "is not a regular file; expected a file that contains only the secret"
             )
         }
         let version = Version(status)
@@ -67,12 +68,13 @@ final class SecretFile: Sendable {
             guard bytes.count <= Self.maximumBytes else {
                 throw SecretError(
                     path: path,
-                    message: "is larger than \(Self.maximumBytes) bytes: no secret is"
+                    message: "is larger than \(Self.maximumBytes) bytes, so it is not a secret"
                 )
             }
         }
     }
 
+    /// Strips one trailing line break, which editors add.
     private func parse(_ bytes: [UInt8]) throws(SecretError) -> Secret {
         var bytes = bytes
         if bytes.last == UInt8(ascii: "\n") {
@@ -82,18 +84,18 @@ final class SecretFile: Sendable {
         guard !bytes.isEmpty else {
             throw SecretError(
                 path: path,
-                message: "is empty; expected one line with the secret alone"
+                message: "is empty; expected one line that contains only the secret"
             )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SecretError(path: path, message: "is not UTF-8 text")
         }
-        // A second line or a control character would break the header that the secret stands in, and
-        // no secret of the service has one.
+        // A second line or a control character would corrupt the HTTP header that carries the
+        // secret. The service issues no such secrets.
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw SecretError(
                 path: path,
-                message: "holds a control character; expected one line with the secret alone"
+                message: "contains a control character; expected one line with only the secret"
             )
         }
         return Secret(text)
@@ -101,8 +103,8 @@ final class SecretFile: Sendable {
 
     private static func remedy(_ code: Int32) -> String {
         switch code {
-        case ENOENT: "; create it, with the secret alone, or correct the path in the configuration"
-        case EACCES: "; make the user that graphwarden runs as its owner"
+        case ENOENT: "; create it or correct the path in the configuration"
+        case EACCES: "; make it readable for the user that graphwarden runs as"
         default: ""
         }
     }

@@ -1,4 +1,4 @@
-/// Where a secret comes from. Asked again for every use, so that a rotated secret is used at once.
+/// The source of a secret. Read again for every use, so that a rotated secret takes effect at once.
 package struct SecretSource: Sendable {
     package let read: @Sendable () throws(SecretError) -> Secret
 
@@ -11,14 +11,14 @@ package struct SecretSource: Sendable {
         SecretSource { () throws(SecretError) in secret }
     }
 
-    /// The content of a file, without one trailing newline; read again when the file changed.
+    /// The content of a file without its trailing line break. Read again after the file changes.
     package static func file(_ path: String) -> SecretSource {
         let file = SecretFile(path: path)
         return SecretSource { () throws(SecretError) in try file.secret() }
     }
 }
 
-/// Why a secret could not be had. Never holds any of it.
+/// Why a secret could not be read. Never contains any part of it.
 package struct SecretError: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
     package let message: String

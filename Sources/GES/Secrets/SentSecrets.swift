@@ -1,16 +1,17 @@
 import HTTPClient
 import JSON
 
-/// The secrets that one request carried, to be kept out of what its answer is quoted with: gateways
-/// repeat tokens, keys and even bodies in their errors.
+/// The secrets that a request carried. They are hidden in everything quoted from its response,
+/// because gateways echo tokens, keys and even request bodies in their error messages.
 struct SentSecrets: Sendable {
-    /// Their values are secrets, whole or in part.
+    /// Headers whose values are or contain secrets.
     private static let headerNames: Set = [
         "x-auth-token", "x-security-token", "x-metadata-token", "authorization",
     ]
-    /// A piece of a secret this long is hidden; a shorter secret only as a whole.
+    /// Any substring of a secret of this length is hidden, because gateways may truncate what they
+    /// echo. A shorter secret is hidden as a whole. At most 8: pieces are compared as UInt64.
     private static let pieceBytes = 8
-    /// Of a text so much is looked at, and the rest is dropped. Far above what is shown of any.
+    /// Longer texts are cut before the search. Far more than is ever displayed.
     private static let textBytesMaximum = 32 << 10
 
     private let headers: [HTTPHeader]
@@ -23,7 +24,7 @@ struct SentSecrets: Sendable {
         self.others = others
     }
 
-    /// The text with `<secret>` for every piece of a secret.
+    /// Replaces every piece of a secret in the text with `<secret>`.
     func hidden(in text: String) -> String {
         let secrets = values
         guard !secrets.isEmpty else { return text }
@@ -34,7 +35,7 @@ struct SentSecrets: Sendable {
         return Self.replacing(isSecret, in: bytes)
     }
 
-    /// As they were sent, and as a quotation of a JSON body has them.
+    /// The secrets as sent, and with JSON escapes, as an echoed request body would contain them.
     private var values: [[UInt8]] {
         var values = others.map { Array($0.revealed.utf8) }
         for header in headers {
@@ -51,8 +52,8 @@ struct SentSecrets: Sendable {
         return (values + escaped).filter { !$0.isEmpty }
     }
 
-    /// Key and signature of `SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…`: the names of
-    /// the headers between them are no secret.
+    /// Access key and signature of `SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…`. The
+    /// header names between them are not secret and help in error messages.
     private static func parts(ofAuthorization value: String) -> [[UInt8]] {
         value.split(whereSeparator: { $0 == "," || $0 == " " }).compactMap { part in
             for name in ["Access=", "Signature="] where part.hasPrefix(name) {
@@ -62,6 +63,7 @@ struct SentSecrets: Sendable {
         }
     }
 
+    /// Linear in the length of the text, so that a hostile response cannot slow the client down.
     private static func mark(_ secret: [UInt8], in text: [UInt8], _ isSecret: inout [Bool]) {
         let length = min(pieceBytes, secret.count)
         let pieces = Set(pieces(of: secret, length: length).map(\.piece))
@@ -70,7 +72,7 @@ struct SentSecrets: Sendable {
         }
     }
 
-    /// Every run of `length` bytes, 1 to 8, as one number.
+    /// All substrings of `length` bytes (1 to 8), each packed into an integer.
     private static func pieces(
         of bytes: [UInt8],
         length: Int

@@ -1,8 +1,9 @@
 import URI
 
-/// A request in the one form that both sides of a signature agree on.
+/// The canonical form of a request, over which client and gateway compute the signature. Every byte
+/// counts: it follows `core/signer/signer.py` in the official SDK, including its oddities.
 struct CanonicalRequest {
-    /// Lower-case names of the headers that the signature covers, joined by semicolons.
+    /// The lowercase names of the signed headers, joined by semicolons.
     let signedHeaders: String
     let text: String
 
@@ -21,8 +22,9 @@ struct CanonicalRequest {
         ].joined(separator: "\n")
     }
 
-    /// Decoded once as a whole, then encoded piece by piece: an encoded slash becomes a real one. Ends
-    /// in a slash even where the path that is sent does not.
+    /// The path is decoded as a whole and then encoded segment by segment, so an encoded slash
+    /// becomes a separator. The canonical path always ends with a slash, even if the sent one does
+    /// not.
     private static func canonicalPath(_ path: String) -> String {
         let pieces = PercentEncoding.decodeLeniently(path)
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -31,7 +33,7 @@ struct CanonicalRequest {
         return joined.hasSuffix("/") ? joined : joined + "/"
     }
 
-    /// Headers with an underscore in the name are not signed: gateways drop them.
+    /// Headers with an underscore in their name are not signed, because gateways drop them.
     private static func canonicalHeaders(
         _ headers: [(name: String, value: String)],
         host: String
@@ -42,7 +44,8 @@ struct CanonicalRequest {
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// The sender may state the hash, or that the body is not covered, in a header.
+    /// The header `X-Sdk-Content-Sha256` overrides the hash of a body that is not empty, for
+    /// example to leave the body unsigned.
     private static func payloadHash(
         of body: [UInt8],
         headers: [(name: String, value: String)]

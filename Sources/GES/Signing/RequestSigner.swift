@@ -1,26 +1,27 @@
 import Crypto
 import Time
 
-/// A key pair for signing, with the token that comes with a temporary one.
+/// A key pair for signing requests. Temporary keys come with a security token.
 struct AccessKey: Hashable, Sendable {
     let id: String
     let secret: Secret
     let securityToken: Secret?
 }
 
-/// Signs requests the way Huawei Cloud's gateway checks them: SDK-HMAC-SHA256.
+/// Signs requests with SDK-HMAC-SHA256, the scheme of Huawei Cloud's API gateway.
 ///
-/// The rules are those of `core/signer/signer.py` of the official SDK. The key of the HMAC is the
-/// secret key itself: nothing is derived from it, and there is no scope of date or service.
+/// Follows `core/signer/signer.py` in the official SDK. Unlike AWS Signature Version 4, the HMAC
+/// key is the secret key itself: there is no derived key and no scope of date or service.
 struct RequestSigner {
     static let algorithm = "SDK-HMAC-SHA256"
 
     let key: AccessKey
 
-    /// The headers to add: `X-Sdk-Date`, for temporary keys `X-Security-Token`, and `Authorization`.
+    /// Returns the headers to add: `X-Sdk-Date`, `X-Security-Token` for temporary keys, and
+    /// `Authorization`.
     ///
-    /// Signed are the headers given, those added here and `Host`. `User-Agent`, `Accept` and the like
-    /// are better left out: a proxy may change them on the way.
+    /// The signature covers `headers`, the added ones and `Host`. Do not pass headers such as
+    /// `User-Agent` and `Accept`, which a proxy may change.
     func headers(
         signing method: String,
         _ url: RequestURL,

@@ -1,9 +1,9 @@
 import URI
 
-/// The URL of a request, kept in parts because the signature is computed over the parts.
+/// The URL of a request, kept as components because the signature is computed over them.
 struct RequestURL: Hashable {
     let endpoint: Endpoint
-    /// Percent-encoded, as it is sent; begins with a slash.
+    /// Percent-encoded, as sent; starts with a slash.
     let path: String
     /// Not encoded, in any order.
     let query: [QueryItem]
@@ -24,14 +24,13 @@ struct RequestURL: Hashable {
         self.query = query
     }
 
-    /// - Parameter segments: not encoded; a slash inside a segment is encoded.
+    /// - Parameter segments: not encoded; a slash within a segment gets encoded.
     init(_ endpoint: Endpoint, _ segments: [String], query: [QueryItem] = []) {
         let path = segments.map { "/" + PercentEncoding.encode($0) }.joined()
         self.init(endpoint, path: path, query: query)
     }
 
-    /// The query in the order of the signature, which is also the order in which the SDK sends it:
-    /// by name, then value, in the order of code points.
+    /// The query as signed and sent: sorted by name and then value, by code point.
     var canonicalQuery: String {
         query.sorted { left, right in
             left.name == right.name
@@ -42,13 +41,13 @@ struct RequestURL: Hashable {
     }
 
     private static func precedes(_ left: String, _ right: String) -> Bool {
-        // The bytes of UTF-8 sort as the code points do.
+        // UTF-8 bytes sort in the same order as code points.
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 }
 
 extension RequestURL: CustomStringConvertible {
-    /// As it is sent.
+    /// The URL as sent.
     var description: String {
         let root = "\(endpoint.scheme.rawValue)://\(endpoint.authority)\(path)"
         return query.isEmpty ? root : "\(root)?\(canonicalQuery)"

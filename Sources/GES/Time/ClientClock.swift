@@ -1,11 +1,11 @@
 import Glibc
 package import Time
 
-/// The times that the client needs, handed in so that tests and simulations own them.
+/// The clocks of the client, injected so that tests and simulations control time.
 package struct ClientClock: Sendable {
-    /// Calendar time: for signatures and for dates in headers. May jump.
+    /// Calendar time, for signatures and dates in headers. May jump.
     package var wall: @Sendable () -> Timestamp
-    /// Time since an arbitrary start, never backwards: for the lives of tokens, rates and durations.
+    /// Monotonic time from an arbitrary origin, for token lifetimes, rate limits and durations.
     package var elapsed: @Sendable () -> Duration
     /// Throws when the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
@@ -22,7 +22,8 @@ package struct ClientClock: Sendable {
 }
 
 extension ClientClock {
-    /// The machine's clocks. Elapsed time includes suspension: a token ages while the machine sleeps.
+    /// The system clocks. `elapsed` includes suspension, because tokens expire while the machine
+    /// sleeps.
     package static let system = ClientClock(
         wall: { Timestamp(milliseconds: read(CLOCK_REALTIME).wholeMilliseconds) },
         elapsed: { read(CLOCK_BOOTTIME) },

@@ -1,14 +1,14 @@
 import Time
 
-/// The `Retry-After` header of RFC 9110, section 10.2.3: seconds, or the date until which to wait.
+/// The `Retry-After` header (RFC 9110, section 10.2.3): a number of seconds or an HTTP date.
 enum RetryAfter {
-    /// Nil when the header says nothing readable. A date is read against the server's own `Date`, so
-    /// that a wrong clock here does not matter. Never negative.
+    /// Returns the pause, never negative, or nil if the value is invalid. A date is taken relative
+    /// to the server's own `Date`, so that a wrong local clock does not matter.
     static func duration(_ value: String, serverDate: String?, now: Timestamp) -> Duration? {
         let value = value.trimmingWhitespace()
         var cursor = TextCursor(value)
         if let digits = cursor.digits(), cursor.isAtEnd {
-            // More than nine digits is thirty years or more, whatever was meant.
+            // More than nine digits exceed 30 years and may overflow.
             return .seconds(digits.utf8.count > 9 ? 999_999_999 : Int(digits) ?? 0)
         }
         guard let until = Timestamp(httpDate: value, now: now) else { return nil }

@@ -1,11 +1,11 @@
 package import Time
 
 extension Timestamp {
-    /// Reads the timestamps of the service: `2018-07-23T04:09:44` and `2018-07-23 04:09:44` (GES,
-    /// which prints both), `2020-01-04T09:05:22.701000Z` (IAM), and an offset such as `+08:00` or
-    /// `+0800`. Digits after the millisecond are dropped.
+    /// Parses a timestamp as sent by the services: `2018-07-23T04:09:44` and `2018-07-23 04:09:44`
+    /// (both used by GES), `2020-01-04T09:05:22.701000Z` (IAM), or with an offset such as `+08:00`
+    /// or `+0800`. Digits after the millisecond are dropped.
     ///
-    /// Without a zone the time is UTC: the backup page gives one time both ways,
+    /// A time without zone is UTC. The GES API page on backups shows the same time both ways:
     /// `"startTime":"2021-06-08T13:55:13"` and `"startTimestamp":1623160513000`.
     package init?(serviceTimestamp text: String) {
         var cursor = TextCursor(text)

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A permanent key pair from two files.
+/// Provides a permanent access key from two secret sources. After refusals it withholds the key for
+/// a while, so that the agent does not get it locked.
 final class AccessKeyProvider: CredentialProvider {
     private let id: SecretSource
     private let secret: SecretSource
@@ -10,8 +11,8 @@ final class AccessKeyProvider: CredentialProvider {
     private struct Refusals {
         var key: AccessKey?
         var failure: ServiceFailure?
-        /// More than five wrong signatures in a row block the key for five minutes (API signing guide,
-        /// api-sign-0001); two of them leave room for requests that were already on their way.
+        /// More than five consecutive wrong signatures lock the key for five minutes (API signing
+        /// guide, api-sign-0001). Tolerating two leaves room for requests already in flight.
         var backoff = Backoff(tolerated: 2, first: .seconds(60), maximum: .seconds(600))
     }
 
@@ -46,7 +47,8 @@ final class AccessKeyProvider: CredentialProvider {
         refusals.withLock { $0 = Refusals() }
     }
 
-    /// A key pair has no successor but in its files, which are read for every request anyway.
+    /// Returns true only if the files contain another key by now: an access key cannot be renewed
+    /// in any other way.
     func rejected(_ credential: Credential, with failure: ServiceFailure) -> Bool {
         guard case .accessKey(let key) = credential else { return false }
         refusals.withLock { refusals in

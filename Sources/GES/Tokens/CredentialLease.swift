@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Shares one credential among all requests: whoever finds it missing fetches it, the others wait.
+/// Shares one credential among all requests. At most one task fetches it; the others wait.
 ///
-/// The fetch runs in the task of the first caller. When that task is cancelled, one of those who wait
-/// takes over.
+/// The fetch runs in the task of the first caller. If that task is cancelled, one of the waiting
+/// tasks takes over. The rules of renewal are in `LeaseState`.
 final class CredentialLease<Value: Hashable & Sendable>: Sendable {
     private struct State {
         var lease: LeaseState<Value>
@@ -20,8 +20,8 @@ final class CredentialLease<Value: Hashable & Sendable>: Sendable {
     }
 
     /// - Parameters:
-    ///   - secret: reads what `fetch` will use. Not asked while the value needs no renewal.
-    ///   - fetch: gives a value and how long it lives from now on.
+    ///   - secret: reads the secret that `fetch` uses. Not called while the value is fresh.
+    ///   - fetch: returns a value and its remaining lifetime.
     func value(
         secret: () throws(SecretError) -> Secret?,
         fetch: (Secret?) async throws(GESError) -> (value: Value, life: Duration)
@@ -45,7 +45,7 @@ final class CredentialLease<Value: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// - Returns: whether the next value will be another one.
+    /// - Returns: whether the next value will be a different one.
     func reject(_ value: Value) -> Bool {
         state.withLock { $0.lease.reject(value, at: elapsed()) }
     }
@@ -64,12 +64,13 @@ final class CredentialLease<Value: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// After a failed renewal the old credential serves to its end.
+    /// After a failed renewal the old credential remains in use until it expires.
     private func usableValue(orElse error: CredentialsError) throws(CredentialsError) -> Value {
         guard let value = state.withLock({ $0.lease.usable(at: elapsed()) }) else { throw error }
         return value
     }
 
+    /// Updates the state and wakes all waiting tasks, which check it again.
     private func finish<T>(_ change: (inout LeaseState<Value>) -> T) -> T {
         let (result, waiters) = state.withLock { state in
             defer { state.waiters = [:] }
@@ -87,8 +88,8 @@ final class CredentialLease<Value: Hashable & Sendable>: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    // The fetch may have ended, or this task been cancelled, since it was decided to
-                    // wait; nobody would resume the continuation then.
+                    // The fetch may have finished, or this task may have been cancelled, since the
+                    // decision to wait. Nothing would resume the continuation then.
                     guard state.lease.isFetching, !Task.isCancelled else { return true }
                     state.waiters[id] = continuation
                     return false

@@ -1,13 +1,13 @@
 import Time
 
-/// How long a credential that just arrived will live.
+/// The remaining lifetime of a credential that was just received.
 enum CredentialLife {
-    /// When the answer does not say, or says that it is over already: short enough to be on the safe side of any real life.
+    /// Used if the response states no expiry or one in the past. Shorter than any real lifetime.
     static let assumed = Duration.seconds(900)
 
-    /// Measured on the server's clock, so that a wrong clock here does not shorten it: from
-    /// `issued_at` or the `Date` of the answer, whichever leaves less, to `expires_at`. Metadata keys
-    /// have only the latter and are issued long before they are read.
+    /// Computed on the server's clock, so that a wrong local clock does not matter: from
+    /// `issued_at` or the `Date` of the response, whichever is later, to `expires_at`. Metadata
+    /// keys state only the expiry and may have been issued long ago.
     static func remaining(
         in object: WireObject?,
         serverDate: String?,

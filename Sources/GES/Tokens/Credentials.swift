@@ -1,31 +1,31 @@
-/// How the agent proves who it is.
+/// How the agent authenticates, one case per configuration key under `cloud.credentials`.
 package enum Credentials: Sendable {
-    /// Every request is signed. The data plane is documented to want a token; a signed probe that it
-    /// refuses is an answer all the same.
+    /// Signs every request. The data plane is documented to require a token, but a probe only needs
+    /// a response, and a refusal is one.
     case accessKey(id: SecretSource, secret: SecretSource)
-    /// A token of IAM, scoped to the project and renewed in time.
+    /// An IAM token, scoped to the project and renewed before it expires.
     case password(domain: String, user: String, password: SecretSource)
-    /// A token that somebody else keeps fresh.
+    /// A token that another program keeps up to date.
     case token(SecretSource)
-    /// The temporary keys of the agency that the ECS server has.
+    /// The temporary keys of the agency bound to the ECS server.
     case metadata
 }
 
-/// What one request is authorised with.
+/// The credential of one request.
 enum Credential: Hashable, Sendable {
     case token(Secret)
     case accessKey(AccessKey)
 }
 
-/// Where the credential of the next request comes from.
+/// Provides the credential of each request.
 protocol CredentialProvider: Sendable {
     func credential() async throws(CredentialsError) -> Credential
 
-    /// The service took the credential.
+    /// The service accepted the credential.
     func accepted(_ credential: Credential)
 
-    /// The service answered 401 to the credential.
+    /// The service responded with 401.
     ///
-    /// - Returns: whether there is or may be another one, so that a read is worth repeating once.
+    /// - Returns: whether another credential is or may be available, so that a read can be retried.
     func rejected(_ credential: Credential, with failure: ServiceFailure) -> Bool
 }

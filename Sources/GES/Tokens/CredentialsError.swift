@@ -1,13 +1,13 @@
 import Time
 
-/// Why there are no credentials to send a request with.
+/// Why a request could not be sent for lack of credentials.
 package enum CredentialsError: Error, Hashable, Sendable {
-    /// A file with a secret cannot be read.
+    /// A secret file cannot be read.
     case secret(SecretError)
-    /// The service refused the secret. It is not tried again before the time is over or its file
-    /// changes: several wrong passwords lock the account, several wrong signatures the key.
+    /// The service refused the secret. It is not used again until the pause is over or its file
+    /// changes: repeated wrong passwords lock the account, wrong signatures lock the key.
     case rejected(ServiceFailure, nextAttemptIn: Duration)
-    /// The service that hands out credentials gave none.
+    /// The service that issues credentials did not respond or returned an error.
     case unavailable(GESError)
 }
 

@@ -1,5 +1,8 @@
-/// When a credential with a limited life is used, renewed and given up. Pure: time is an argument, and
-/// the owner does what `next` says.
+/// Decides when a credential with a limited lifetime is used, renewed and dropped. Pure: time is an
+/// argument, and the owner does what `next` returns.
+///
+/// Invariant: between `next` returning `.fetch` and the matching `fetched` or `fetchFailed`,
+/// `isFetching` is true and no other caller gets `.fetch`.
 struct LeaseState<Value: Hashable & Sendable> {
     struct Lease {
         let value: Value
@@ -10,17 +13,18 @@ struct LeaseState<Value: Hashable & Sendable> {
 
     enum Next {
         case use(Value)
-        /// The caller fetches and reports with `fetched` or `fetchFailed`; nobody else does meanwhile.
+        /// The caller must fetch, and report with `fetched` or `fetchFailed`.
         case fetch
-        /// Somebody fetches; ask again when that is over.
+        /// Another caller is fetching. Call `next` again once it has finished.
         case wait
         case fail(CredentialsError)
     }
 
-    /// A credential is renewed this long before its end, or at a tenth of its life if that is shorter.
+    /// A credential is renewed this long before it expires, or in the last tenth of its lifetime if
+    /// that is shorter.
     let renewalMargin: Duration
-    /// A credential that is refused younger than this is not the problem, and getting another would
-    /// become a loop of requests.
+    /// If a credential younger than this is refused, the credential is not the problem. Renewing it
+    /// would lead to an endless loop of requests.
     let minimumAgeForRenewal: Duration
 
     private(set) var lease: Lease?
@@ -31,8 +35,8 @@ struct LeaseState<Value: Hashable & Sendable> {
     private var outages: Backoff
 
     /// - Parameters:
-    ///   - refusals: the pauses after the service refused the secret itself.
-    ///   - longestPause: after any other failure.
+    ///   - refusals: the backoff after the service refused the secret itself.
+    ///   - longestPause: the maximum backoff after any other failure.
     init(
         renewalMargin: Duration,
         refusals: Backoff,
@@ -44,17 +48,17 @@ struct LeaseState<Value: Hashable & Sendable> {
         outages = Backoff(first: .seconds(1), maximum: longestPause)
     }
 
-    /// The credential while there is no reason to renew it.
+    /// The credential, unless it is due for renewal.
     func fresh(at now: Duration) -> Value? {
         lease.flatMap { now < $0.renewAt ? $0.value : nil }
     }
 
-    /// The credential as long as it lives.
+    /// The credential, unless it has expired.
     func usable(at now: Duration) -> Value? {
         lease.flatMap { now < $0.expiresAt ? $0.value : nil }
     }
 
-    /// - Parameter secret: what a fetch would use; another one than failed before is tried at once.
+    /// - Parameter secret: the secret that a fetch would use. A changed secret ends the backoff.
     mutating func next(at now: Duration, secret: Secret?) -> Next {
         if let value = fresh(at: now) { return .use(value) }
         let usable = usable(at: now)
@@ -76,14 +80,14 @@ struct LeaseState<Value: Hashable & Sendable> {
         )
     }
 
-    /// - Returns: what to tell the one who fetched, unless the credential before is still usable.
+    /// - Returns: the error for the caller, unless the previous credential is still usable.
     mutating func fetchFailed(
         _ error: GESError,
         secret: Secret?,
         at now: Duration
     ) -> CredentialsError {
         isFetching = false
-        // Nobody failed: the one who fetched was told to stop.
+        // A cancelled fetch says nothing about the service.
         if error.isCancellation { return .unavailable(error) }
         failedSecret = secret
         if let refusal = error.refusal {
@@ -98,9 +102,9 @@ struct LeaseState<Value: Hashable & Sendable> {
         return failure ?? .unavailable(error)
     }
 
-    /// Gives the credential up, after a 401.
+    /// Drops the credential after a 401.
     ///
-    /// - Returns: whether the next credential will be another one.
+    /// - Returns: whether the next credential will be a different one.
     mutating func reject(_ value: Value, at now: Duration) -> Bool {
         guard let lease, lease.value == value else { return true }
         guard now - lease.obtainedAt >= minimumAgeForRenewal else { return false }
@@ -124,8 +128,8 @@ struct LeaseState<Value: Hashable & Sendable> {
 }
 
 extension GESError {
-    /// What the service said when it judged the secret, so that repeating the same would only do harm.
-    /// A 403 without a code is the word of something in between; it judges nothing.
+    /// The failure if the service refused the secret, so that using it again would only do harm. A
+    /// 403 without an error code comes from a proxy and says nothing about the secret.
     fileprivate var refusal: ServiceFailure? {
         guard case .unauthorised(let failure) = self else { return nil }
         return failure.status == 401 || failure.code != nil ? failure : nil

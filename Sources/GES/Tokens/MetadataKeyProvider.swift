@@ -1,11 +1,11 @@
 import HTTPClient
 import Time
 
-/// The temporary keys of the agency that is bound to the ECS server.
+/// Provides the temporary keys of the agency bound to the ECS server.
 ///
-/// The steps are those of `core/auth/internal.py` of the official SDK: a metadata token where the
-/// server has them, then the keys. They live 24 hours, are replaced 6 hours before their end, and are
-/// read so rarely that the metadata token is not worth keeping.
+/// Follows `core/auth/internal.py` in the official SDK: get a metadata token if the server supports
+/// it, then the keys. The keys are valid for 24 hours and the service replaces them 6 hours before
+/// they expire. They are read so rarely that the metadata token is not cached.
 struct MetadataKeyProvider: CredentialProvider {
     private static let timeout = Duration.seconds(3)
 
@@ -19,6 +19,7 @@ struct MetadataKeyProvider: CredentialProvider {
         lease = CredentialLease(
             LeaseState(
                 renewalMargin: .seconds(2_400),
+                // No secret is involved that could get locked: a short pause is enough.
                 refusals: Backoff(first: .seconds(60), maximum: .seconds(600)),
                 longestPause: channel.longestPause
             ),
@@ -72,7 +73,7 @@ struct MetadataKeyProvider: CredentialProvider {
             let securityToken = object.text("securitytoken", "securityToken", "security_token")
         else {
             throw .unexpected(
-                "the metadata service gave no keys; bind a cloud service agency to the server"
+                "the metadata service returned no keys; bind a cloud service agency to the server"
             )
         }
         let life = CredentialLife.remaining(
@@ -88,7 +89,7 @@ struct MetadataKeyProvider: CredentialProvider {
         return (key, life)
     }
 
-    /// Nil where the metadata service works without tokens.
+    /// nil if the metadata service does not support tokens.
     private func metadataToken() async throws(GESError) -> Secret? {
         let answer = try await channel.send(
             ServiceCall(

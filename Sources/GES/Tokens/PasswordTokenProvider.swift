@@ -1,10 +1,10 @@
 import HTTPClient
 import Time
 
-/// Tokens of IAM by user and password, scoped to the project: GES takes no other scope.
+/// Provides IAM tokens for a user and password, scoped to the project; GES accepts no other scope.
 ///
-/// `POST /v3/auth/tokens?nocatalog=true` (IAM API page iam_30_0001). The token is in the header
-/// `X-Subject-Token` and lives 24 hours; a new one does not invalidate the old.
+/// `POST /v3/auth/tokens?nocatalog=true` (IAM API page iam_30_0001). The token is in the response
+/// header `X-Subject-Token` and valid for 24 hours. A new token does not invalidate the old one.
 struct PasswordTokenProvider: CredentialProvider {
     let domain: String
     let user: String
@@ -34,7 +34,7 @@ struct PasswordTokenProvider: CredentialProvider {
         lease = CredentialLease(
             LeaseState(
                 renewalMargin: .seconds(3_600),
-                // Several wrong passwords lock the account.
+                // Repeated wrong passwords lock the account, for people too.
                 refusals: Backoff(first: .seconds(600), maximum: .seconds(7_200)),
                 longestPause: channel.longestPause
             ),
@@ -104,7 +104,7 @@ struct PasswordTokenProvider: CredentialProvider {
     private func read(_ answer: ServiceAnswer) throws(GESError) -> (value: Secret, life: Duration) {
         let document = try AnswerReader.document(answer, now: channel.clock.wall())
         guard let token = answer.header("X-Subject-Token"), !token.isEmpty else {
-            throw .unexpected("IAM: the answer has no X-Subject-Token header")
+            throw .unexpected("IAM: the response has no X-Subject-Token header")
         }
         let life = CredentialLife.remaining(
             in: WireObject(document)?.object("token"),

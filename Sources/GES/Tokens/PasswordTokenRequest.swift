@@ -1,6 +1,6 @@
 import JSON
 
-/// The body that asks IAM for a token.
+/// The body of an IAM token request.
 struct PasswordTokenRequest {
     let domain: String
     let user: String
@@ -18,7 +18,7 @@ struct PasswordTokenRequest {
             let document: JSONValue = ["auth": ["identity": identity, "scope": scope]]
             return try document.serialized()
         } catch {
-            throw .unexpected("the token request cannot be written: \(error)")
+            throw .unexpected("cannot encode the token request: \(error)")
         }
     }
 }

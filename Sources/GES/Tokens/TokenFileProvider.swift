@@ -1,4 +1,4 @@
-/// A token in a file that somebody else keeps fresh.
+/// Provides a token from a file that another program keeps up to date.
 struct TokenFileProvider: CredentialProvider {
     let token: SecretSource
 
@@ -12,7 +12,7 @@ struct TokenFileProvider: CredentialProvider {
 
     func accepted(_ credential: Credential) {}
 
-    /// Worth repeating only when the file was renewed since it was read.
+    /// Returns true if the file contains another token by now.
     func rejected(_ credential: Credential, with failure: ServiceFailure) -> Bool {
         guard let current = try? token.read() else { return false }
         return credential != .token(current)

@@ -1,14 +1,14 @@
 package import Time
 
-/// The two dialects of the management plane. They differ in paths and parameter names here; the
-/// answers are read without knowing the version, because the pages mix the spellings anyway.
+/// The two versions of the management API. They differ in paths and parameter names. Responses are
+/// read without regard to the version, because even the API reference mixes the spellings.
 package enum APIVersion: String, Hashable, Sendable, CaseIterable {
-    /// Camel case, actions as `…/action?action_id=restart`.
+    /// Camel case; actions as `…/action?action_id=restart`.
     case v1
-    /// Snake case, a path for each action.
+    /// Snake case; one path per action.
     case v2
 
-    /// The action verbs that both dialects share.
+    /// The actions, named alike in both versions.
     enum Action: String {
         case restart, stop, start
     }
@@ -29,7 +29,7 @@ package enum APIVersion: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// `graph_name` is spelt alike in both.
+    /// `graph_name` is in snake case in both versions.
     func jobFilter(_ filter: JobFilter) -> [RequestURL.QueryItem] {
         let from = self == .v1 ? "startTime" : "start_time"
         let to = self == .v1 ? "endTime" : "end_time"
@@ -42,11 +42,11 @@ package enum APIVersion: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Which jobs a job list shall hold; nil does not restrict.
+/// Restricts a job list; a nil member does not restrict it.
 package struct JobFilter: Hashable, Sendable {
     package var graphName: String?
     package var status: Job.Status?
-    /// The service filters by whole days of UTC.
+    /// The service filters by whole UTC days.
     package var from: Timestamp?
     package var through: Timestamp?
 

@@ -2,18 +2,18 @@ import HTTPClient
 import JSON
 import Time
 
-/// What an answer says: a document, or one of the failures.
+/// Turns a response into a document or an error.
 enum AnswerReader {
-    /// The document of an answer that succeeded in every respect.
+    /// Returns the document of a successful response.
     static func document(_ answer: ServiceAnswer, now: Timestamp) throws(GESError) -> JSONValue {
         guard (200..<300).contains(answer.status) else { throw failure(of: answer, now: now) }
         let value = try parse(answer)
-        // v1 may send a success by its status with an error in its body.
+        // v1 may send an error in the body of a 200 response.
         if ErrorBody(value) != nil { throw failure(of: answer, now: now) }
         return value
     }
 
-    /// The failure that an answer tells of, by its body where that says something.
+    /// The error that a response represents, with the details of its body if it has any.
     static func failure(of answer: ServiceAnswer, now: Timestamp) -> GESError {
         let body = (try? JSONValue.parse(answer.body)).flatMap {
             ErrorBody($0, hiding: answer.sent)
@@ -31,6 +31,8 @@ enum AnswerReader {
         }
     }
 
+    /// Distinguishes broken JSON, which points to a truncated response, from text that is not JSON,
+    /// which points to a proxy.
     static func parse(_ answer: ServiceAnswer) throws(GESError) -> JSONValue {
         do {
             return try JSONValue.parse(answer.body)
@@ -47,7 +49,7 @@ enum AnswerReader {
         }
     }
 
-    /// Every service has a name of its own for it.
+    /// Each service uses its own header for it.
     private static func requestID(of answer: ServiceAnswer) -> String? {
         ["X-Request-Id", "X-IAM-Trace-Id", "TraceID"].compactMap { answer.header($0) }.first
             .map { answer.sent.hidden(in: $0) }?

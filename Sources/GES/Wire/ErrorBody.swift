@@ -1,22 +1,21 @@
 import JSON
 
-/// What an answer says about its own failure, in any of the shapes in which GES, its gateway, IAM and
-/// Cloud Eye say it.
+/// The error in a response body, in any of the formats of GES, its API gateway, IAM and Cloud Eye.
 struct ErrorBody: Hashable {
-    /// Such as `GES.7016` or `APIGW.0301`; for IAM the HTTP status as text.
+    /// Such as `GES.7016` or `APIGW.0301`; for IAM, the HTTP status as text.
     let code: String
     let message: String
     let requestID: String?
 
-    /// Nil when the value says nothing about a failure. A blank code says nothing: v1 sends one in the
-    /// answers that succeeded.
+    /// Returns nil if the value is not an error. A blank code is not an error: v1 includes one in
+    /// successful responses.
     init?(_ value: JSONValue, hiding secrets: SentSecrets = .none) {
         guard let object = WireObject(value) else { return nil }
         guard
             let (code, message) = Self.flat(object) ?? Self.keystone(object)
                 ?? Self.cloudEye(object) ?? Self.cypher(object)
         else { return nil }
-        // Hidden before it is cut: what is left of a secret could not be recognised any more.
+        // Hide secrets before truncating: the rest of a truncated secret would not be recognized.
         self.code = secrets.hidden(in: code).boundedForDisplay(maximumCharacters: 64)
         self.message = secrets.hidden(in: message ?? "").boundedForDisplay(maximumCharacters: 500)
         requestID = object.text("request_id", "requestId").map { secrets.hidden(in: $0) }?
@@ -66,7 +65,7 @@ struct ErrorBody: Hashable {
 }
 
 extension String {
-    /// Without control characters and cut to a length: safe to print, whoever sent it.
+    /// Replaces control characters and truncates, so that text from a server is safe to print.
     func boundedForDisplay(maximumCharacters: Int) -> String {
         var text = ""
         for scalar in unicodeScalars.prefix(maximumCharacters) {

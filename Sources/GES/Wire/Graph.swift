@@ -1,30 +1,29 @@
 package import JSON
 package import Time
 
-/// A graph as the management plane describes it, the same in both versions of the API.
+/// A graph as described by the management plane, in either version of the API.
 ///
-/// Only id, name and status are certain: real answers leave out the rest freely.
+/// Only ID, name and status are always present; real responses may omit anything else.
 package struct Graph: Hashable, Sendable {
     package var id: String
-    /// What the data plane and the job filters call the graph.
+    /// Identifies the graph in data plane paths and job filters.
     package var name: String
     package var status: GraphStatus
     /// The floating address of the data plane.
     package var privateIP: String?
     package var publicIP: String?
-    /// The addresses of the nodes themselves. Unlike the floating one they do not move, so a probe of
-    /// them does not take a switch of the address for an outage.
+    /// The fixed addresses of the nodes. They do not move on failover, unlike `privateIP`.
     package var trafficIPs: [String]
     package var dataStoreVersion: String?
-    /// `"1"` a million edges, `"2"` ten million, and so on.
+    /// An index into the service's size classes: `"1"` is a million edges, `"2"` ten million, …
     package var graphSizeTypeIndex: String?
     package var createdAt: Timestamp?
     package var updatedAt: Timestamp?
-    /// 0 to 100; sent only while the graph is being created or started (status 100).
+    /// 0 to 100; present only while the graph is being created or started (status 100).
     package var actionProgressPercent: Double?
-    /// `InMemory` or `Persistence`; never sent by v1.
+    /// `InMemory` or `Persistence`; v1 never sends it.
     package var productType: String?
-    /// Nil when not said.
+    /// Security mode; nil if the response omits it.
     package var enableHTTPS: Bool?
     package var tags: [String: String]
 
@@ -38,7 +37,7 @@ package struct Graph: Hashable, Sendable {
 }
 
 extension Graph {
-    /// Reads a graph in either dialect; nil without id, name and status.
+    /// Parses a graph of either API version; returns nil without ID, name and status.
     package init?(_ value: JSONValue) {
         guard let object = WireObject(value), let id = object.text("id"),
             let name = object.text("name"), let status = object.text("status")

@@ -1,8 +1,8 @@
-/// The state of a graph, as the code that the service sends.
+/// The status of a graph as a code of the service.
 ///
-/// The codes and their names stand in `ges/v2/model/list_graphs_resp_graphs.py` of the official SDK;
-/// 903 only in the text of error GES.7002. The list is open: an unknown code is kept as it came, its
-/// phase is `unknown`, and nothing may ever be done to such a graph.
+/// The codes and names are from `ges/v2/model/list_graphs_resp_graphs.py` in the official SDK; 903
+/// appears only in the text of error GES.7002. The list is open: an unknown code is kept verbatim
+/// with the phase `unknown`. Never act on such a graph.
 package struct GraphStatus: Hashable, Sendable, CustomStringConvertible {
     package let code: String
 
@@ -10,18 +10,18 @@ package struct GraphStatus: Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
-    /// Values of the label `phase`.
+    /// The values of the metric label `phase`.
     package enum Phase: String, Hashable, Sendable, CaseIterable {
         case running, transitional, degraded, faulty, stopped, frozen, deleted, unknown
     }
 
     package var phase: Phase { Self.known[code]?.phase ?? .unknown }
 
-    /// The console's word for it, such as `Importing`; nil for a code that is not known.
+    /// The name in the console, such as `Importing`; nil for an unknown code.
     package var meaning: String? { Self.known[code]?.meaning }
 
-    /// Whether the service accepts a restart in this state: running, importing, exporting and clearing
-    /// (GES API pages 0222 and 0358).
+    /// Whether the service accepts a restart in this status: running, importing, exporting or
+    /// clearing (GES API pages 0222 and 0358).
     package var isRestartable: Bool { ["200", "202", "204", "205"].contains(code) }
 
     package var isRunning: Bool { code == "200" }

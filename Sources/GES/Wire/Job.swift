@@ -5,16 +5,17 @@ package import Time
 package struct Job: Hashable, Sendable {
     package enum Status: Hashable, Sendable {
         case pending, running, success, failed, partiallyFailed
-        /// A word that the reference does not know.
+        /// A value that the API reference does not list.
         case other(String)
     }
 
     package var id: String
     package var status: Status
     package var type: String?
-    /// What the job does, such as `ImportGraph`. No list is published, so nothing may depend on it.
+    /// What the job does, such as `ImportGraph`. The values are undocumented, so do not depend on
+    /// them.
     package var name: String?
-    /// The name of the graph, not its id.
+    /// The name of the graph, not its ID.
     package var relatedGraph: String?
     package var beginTime: Timestamp?
     package var endTime: Timestamp?
@@ -27,7 +28,7 @@ package struct Job: Hashable, Sendable {
 }
 
 extension Job {
-    /// Reads a job in either dialect; nil without id and status.
+    /// Parses a job of either API version; returns nil without ID and status.
     package init?(_ value: JSONValue) {
         guard let object = WireObject(value), let id = object.text("job_id", "jobId"),
             let status = object.text("status")
@@ -43,7 +44,7 @@ extension Job {
 }
 
 extension Job.Status {
-    /// The job list is filtered by `waiting` and answers `pending` (GES API page 0374).
+    /// The job list is filtered by `waiting` but returns `pending` (GES API page 0374).
     init(word: String) {
         switch word.lowercased() {
         case "pending", "waiting": self = .pending

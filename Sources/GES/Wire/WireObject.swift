@@ -1,13 +1,13 @@
 import JSON
 import Time
 
-/// A JSON object of the service, read leniently: the pages, the examples and the SDKs disagree about
-/// names, and about numbers and booleans being strings. A member is looked up under all its names
-/// (v2's first), and one that is null, blank or of a useless type is as good as absent.
+/// A JSON object of a service, read leniently: API reference, examples and SDKs disagree about
+/// names, and about whether numbers and booleans are strings. A member is looked up under all its
+/// names, v2 names first. A null, blank or mistyped member counts as absent.
 struct WireObject {
     private let members: [String: JSONValue]
 
-    /// Nil when the value is no object.
+    /// Returns nil if the value is not an object. Of duplicate members the first counts.
     init?(_ value: JSONValue?) {
         guard let members = value?.objectValue else { return nil }
         self.members = Dictionary(
@@ -42,9 +42,9 @@ struct WireObject {
     }
 }
 
-/// Scalars in whichever type the service chose to send them.
+/// Converts scalars from whichever JSON type the service sent.
 enum WireScalar {
-    /// Not blank. Numbers and booleans are taken as they are written.
+    /// Never blank. Numbers and booleans are converted to text.
     static func text(_ value: JSONValue) -> String? {
         let text =
             switch value {
@@ -70,7 +70,7 @@ enum WireScalar {
         value.integerValue ?? text(value).flatMap { Int64($0) }
     }
 
-    /// A finite number; a percent sign after it is dropped.
+    /// A finite number. A trailing percent sign is ignored.
     static func double(_ value: JSONValue) -> Double? {
         guard var text = text(value) else { return nil }
         if text.hasSuffix("%") { text.removeLast() }

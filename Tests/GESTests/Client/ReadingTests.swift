@@ -28,7 +28,7 @@ struct ReadingTests {
         ])
         let fixture = try ClientFixture(cloud)
         let error = await #expect(throws: GESError.self) { try await fixture.client.graph("g") }
-        #expect(error?.description == "asked for graph g, the answer is about graph other")
+        #expect(error?.description == "requested graph g, the response is about graph other")
     }
 
     @Test("a deleted graph is recognised by its error code")
@@ -45,7 +45,7 @@ struct ReadingTests {
         #expect(error?.code == "GES.7000")
         #expect(
             error?.description
-                == "answer 400 GES.7000: The graph does not exist. (request req-1)"
+                == "response 400 GES.7000: The graph does not exist. (request req-1)"
         )
     }
 

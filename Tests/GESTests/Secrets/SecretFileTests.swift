@@ -47,11 +47,11 @@ struct SecretFileTests {
             try SecretSource.file("/nonexistent/secret").read()
         }
         #expect(
-            missing?.message == "cannot be opened: No such file or directory; create it, with the "
-                + "secret alone, or correct the path in the configuration"
+            missing?.message == "cannot be opened: No such file or directory; create it or correct "
+                + "the path in the configuration"
         )
         let folder = #expect(throws: SecretError.self) { try SecretSource.file("/tmp").read() }
-        #expect(folder?.message.hasPrefix("is not a file") == true)
+        #expect(folder?.message.hasPrefix("is not a regular file") == true)
     }
 
     /// It has no writer, so a reader would block forever.
@@ -61,7 +61,7 @@ struct SecretFileTests {
         #expect(unsafe unlink(file.path) == 0)
         #expect(unsafe mkfifo(file.path, 0o600) == 0)
         let error = #expect(throws: SecretError.self) { try SecretSource.file(file.path).read() }
-        #expect(error?.message.hasPrefix("is not a file") == true)
+        #expect(error?.message.hasPrefix("is not a regular file") == true)
     }
 
     @Test("a changed file is read again, written in place or replaced")
