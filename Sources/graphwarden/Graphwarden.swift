@@ -1,14 +1,20 @@
+// graphwarden is the command line: one folder per command. A command parses its flags, calls the
+// other targets, prints their results and sets the exit code.
+//
+// It must not contain decisions, protocols or file formats: those belong to the targets that it
+// calls, where they can be tested without starting a process. Flags are named as in Prometheus and
+// promtool where they have the same meaning. Results go to standard output, errors and warnings to
+// standard error, so that output can be piped.
+
 import API
 import Agent
 import ArgumentParser
 
-// graphwarden is the command line: it parses flags, calls the other targets and prints their
-// results. Decisions and protocols belong elsewhere; a command here is a few lines.
-
 @main
 enum EntryPoint {
     static func main() async {
-        // Other commands keep the default, so that closing the terminal ends them.
+        // Before anything else: a SIGHUP during startup must not kill the agent. Other commands
+        // keep the default action, so that closing the terminal ends them.
         if CommandLine.arguments.dropFirst().first == "run" { Signals.holdHangups() }
         await Graphwarden.main()
     }

@@ -2,21 +2,21 @@ import API
 import Agent
 import ArgumentParser
 
-/// Flags that select the version and features of PromQL. Every command that reads rules has them,
-/// so that rules are checked and tested as they will be evaluated.
+/// Flags that select the version and features of PromQL. All commands that read rules share them,
+/// so that rules are checked and tested exactly as the agent evaluates them.
 struct LanguageFlags: ParsableArguments {
     @Option(
         name: .customLong("promql-compat"),
         help: """
-            Version of PromQL to evaluate: v3, or v2 for ranges that include both ends, as before \
-            Prometheus 3.
+            PromQL version to evaluate: v3, or v2 for the behavior before Prometheus 3, in which \
+            ranges include both ends.
             """
     )
     var version = LanguageVersion.v3
 
     @Option(
         name: .customLong("enable-feature"),
-        help: "Comma separated feature names to enable, as in Prometheus. Repeatable."
+        help: "Comma-separated feature names to enable, as in Prometheus. Repeatable."
     )
     var features: [String] = []
 
@@ -27,11 +27,12 @@ struct LanguageFlags: ParsableArguments {
         }
     }
 
+    /// Like Prometheus, accepts both repeated flags and comma-separated lists.
     private var featureNames: [String] {
         features.flatMap { $0.split(separator: ",") }.map { String($0.filter { $0 != " " }) }
     }
 
-    /// Query options with defaults for everything else.
+    /// Query options with these language settings and defaults for everything else.
     var options: QueryOptions {
         var options = QueryOptions()
         options.version = version

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Writes lines to the terminal: results to standard output, everything else to standard error.
-/// Unbuffered, because a reader of the pipe may be waiting for the line.
+/// Writes lines to standard output (results) and standard error (everything else). Unbuffered,
+/// because another program may wait for the line, such as a test that reads the chosen port.
 enum Terminal {
     static func output(_ line: String) {
         write(line, to: STDOUT_FILENO)
@@ -18,7 +18,7 @@ enum Terminal {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0 && errno == EINTR { continue }
-            // The reader is gone, and there is nowhere to report it.
+            // The reader is gone, and there is nowhere to report that.
             guard written > 0 else { return }
             bytes = bytes.dropFirst(written)
         }

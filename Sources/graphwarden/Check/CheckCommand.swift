@@ -11,12 +11,14 @@ struct CheckCommand: ParsableCommand {
     )
 }
 
+/// Checks everything that `run` reads at startup, through the same code, so that a configuration
+/// that passes also loads.
 struct CheckConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Check if configuration files are valid, and print the worst case of the policy.",
         discussion: """
-            The worst case is the highest number of restarts per hour and day that the policy \
+            The worst case is the maximum number of restarts per hour and per day that the policy \
             allows. Exit codes: 0 valid, 1 invalid, 2 a file cannot be read, 64 wrong usage.
             """
     )
@@ -38,23 +40,26 @@ struct CheckConfigCommand: ParsableCommand {
             for line in check.lines { Terminal.output("  \(line)") }
             for problem in check.problems { Terminal.error(problem) }
             Terminal.output(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
+            // All files are checked; the worst result decides.
             worst = max(worst, check.exitCode)
         }
         if worst != 0 { throw ExitCode(worst) }
     }
 }
 
+/// A replacement for `promtool check rules`: output and exit codes are promtool's, so that scripts
+/// can switch. Additional findings use the same format.
 struct CheckRulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check if rule files are valid, as promtool does, and find what it misses.",
+        abstract: "Check if rule files are valid, like promtool, with additional checks.",
         discussion: """
             Exit codes: 0 valid, 1 invalid, 2 a file cannot be read, 3 warnings with --lint-fatal, \
             64 wrong usage.
             """
     )
 
-    @Argument(help: "The rule files to check; standard input if - or not set.")
+    @Argument(help: "The rule files to check; - or no file reads standard input.")
     var files: [String] = []
 
     @Option(help: "Linting checks to apply to the rules.")
@@ -74,6 +79,7 @@ struct CheckRulesCommand: ParsableCommand {
         if lintFatal, checks.contains(where: { !$0.warnings.isEmpty }) { throw ExitCode(3) }
     }
 
+    /// The indentation and wording are promtool's.
     private func show(_ check: RuleFileCheck) {
         Terminal.output("Checking \(check.name)")
         if check.errors.isEmpty {
@@ -91,6 +97,8 @@ struct CheckRulesCommand: ParsableCommand {
 
 extension RuleFileCheck.Lint: ExpressibleByArgument {}
 
+/// Loads the certificates too, because most mistakes are in the files that the web configuration
+/// refers to. The output is that of `promtool check web-config`.
 struct CheckWebConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "web-config",

@@ -1,7 +1,8 @@
 import HTTPClient
 import JSON
 
-/// A client of the API of a running agent.
+/// A client of a running agent's HTTP API. Responses have Prometheus' envelope: `data` on success,
+/// `error` on failure.
 struct AgentClient: Sendable {
     private let url: String
 
@@ -16,9 +17,11 @@ struct AgentClient: Sendable {
         do {
             body = try JSONValue.parse(response.body)
         } catch {
-            throw .unreachable("\(url) did not respond like graphwarden: \(error)")
+            throw .unreachable("\(url): not a graphwarden response: \(error)")
         }
         guard response.status == 200, let data = body["data"] else {
+            // Only a 404 is about the object that the user named. Any other status is about the
+            // agent, whose state then remains unknown.
             let text = body["error"]?.stringValue ?? "status \(response.status)"
             throw response.status == 404 ? .refused(text) : .unreachable("\(url): \(text)")
         }
@@ -32,7 +35,7 @@ struct AgentClient: Sendable {
             return try await client.send(request)
         } catch {
             throw .unreachable(
-                "no agent responds at \(url): \(error); is it running, and is --url correct?"
+                "cannot reach the agent at \(url): \(error); is it running, and is --url correct?"
             )
         }
     }
@@ -40,14 +43,14 @@ struct AgentClient: Sendable {
 
 struct AgentResponse: Sendable {
     let data: JSONValue
-    /// The whole response body.
+    /// The complete response body.
     let text: String
 }
 
 enum AgentClientError: Error, CustomStringConvertible {
-    /// The agent knows no such object.
+    /// The agent does not know the requested object.
     case refused(String)
-    /// The agent could not be asked, or the response was not understood.
+    /// The agent did not respond, or not as expected.
     case unreachable(String)
 
     var description: String {
@@ -56,6 +59,7 @@ enum AgentClientError: Error, CustomStringConvertible {
         }
     }
 
+    /// 1 is a definite "no", 2 means that the answer is unknown.
     var exitCode: Int32 {
         switch self {
         case .refused: 1

@@ -1,7 +1,7 @@
 import Agent
 import ArgumentParser
 
-/// Options of the commands that ask a running agent.
+/// Options of the commands that query a running agent.
 struct ClientOptions: ParsableArguments {
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case table
@@ -14,7 +14,7 @@ struct ClientOptions: ParsableArguments {
     @Option(name: [.customShort("o"), .customLong("output")], help: "Output format.")
     var output = Output.table
 
-    /// Asks the agent. On failure prints the error and ends the command with its exit code.
+    /// Queries the agent. On failure, prints the error and exits with its exit code.
     func get(_ path: String) async throws -> AgentResponse {
         do {
             return try await AgentClient(url: url).get(path)

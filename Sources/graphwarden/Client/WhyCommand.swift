@@ -2,12 +2,14 @@ import Agent
 import ArgumentParser
 import URI
 
+/// Shows the agent's own explanation. Nothing is computed here, so the terminal, the API and the
+/// log cannot disagree.
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
         abstract: "Show why a graph is or is not restarted.",
-        discussion: "Exit codes: 0 the agent answered, 1 no such graph, 2 the agent does not"
-            + " respond, 64 wrong usage."
+        discussion: "Exit codes: 0 success, 1 no such graph, 2 the agent does not respond,"
+            + " 64 wrong usage."
     )
 
     @Argument(help: "ID or name of the graph.")

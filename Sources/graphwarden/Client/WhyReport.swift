@@ -1,6 +1,7 @@
 import JSON
 
-/// Formats the response of `/api/v1/graphs/ID/why` as text.
+/// Formats the response of `/api/v1/graphs/ID/why` as text. Missing members become empty text, so
+/// that the command also works with an agent of another version.
 enum WhyReport {
     static func text(_ data: JSONValue) -> String {
         var lines = [
@@ -31,6 +32,7 @@ enum WhyReport {
             + (note.isEmpty ? "" : " (\(note))")
     }
 
+    /// A section without items is omitted, title included.
     private static func section(
         _ title: String,
         _ items: JSONValue?,

@@ -3,21 +3,22 @@ import ArgumentParser
 import GESSimulator
 import Logging
 
+/// Runs the production agent against the simulator over real HTTP, both in this process. Nothing is
+/// simplified except the durations.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Run the whole agent against a simulated cloud.",
         discussion: """
-            Shows a small fleet, one graph that hangs, its restart and its recovery. All times are \
-            shortened: what takes seconds here takes about a quarter of an hour with the shipped \
-            rules.
+            Shows a small fleet, a graph that hangs, its restart and its recovery. All durations \
+            are shortened: what takes seconds here takes about 15 minutes with the shipped rules.
             """
     )
 
     @Flag(
         help: """
-            Exit with status 0 once the graph is verified healthy again, or with status 1 if it is \
-            not within two minutes.
+            Exit with status 0 once the graph is verified healthy again, or with status 1 if that \
+            takes more than two minutes.
             """
     )
     var exitAfterRecovery = false
@@ -39,6 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
         let signals = Signals(stop: stop, onHangup: stop.request)
         defer { signals.end() }
         var fleet = SimulatorConfiguration()
+        // A restart takes 7 seconds instead of three minutes.
         fleet.timeScale = 0.04
         let cloud: SimulatedCloudServer
         do {
@@ -50,6 +52,7 @@ struct DemoCommand: AsyncParsableCommand {
         let succeeded = await withTaskGroup(of: Void.self, returning: Bool.self) { group in
             group.addTask { await cloud.run() }
             let succeeded = await show(cloud, stop)
+            // Only now: an agent that loses its cloud while stopping would log errors.
             await cloud.stop()
             return succeeded
         }
@@ -61,7 +64,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             let files = try DemoFiles(cloud, listenAddress: listenAddress)
             defer { files.remove() }
-            // Only errors are logged: the narrator reports everything else.
+            // The narrator reports what happens, so only errors are logged.
             let counts = LogCounts()
             let logger = Logger(label: "graphwarden") { _ in
                 StandardErrorLogHandler(level: .error, format: .logfmt, counts: counts)
@@ -80,6 +83,7 @@ struct DemoCommand: AsyncParsableCommand {
                 endsAfterRecovery: exitAfterRecovery
             )
             return await withTaskGroup(of: Bool.self) { group in
+                // The narrator decides when the demonstration ends, the agent then stops in order.
                 group.addTask {
                     let recovered = await narrator.run(until: stop)
                     stop.request()

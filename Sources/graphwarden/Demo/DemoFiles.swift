@@ -2,8 +2,8 @@ import Files
 import Agent
 import GESSimulator
 
-/// The files of the demonstration in a temporary folder: a real configuration and a real rule, with
-/// shortened times.
+/// The configuration, rule file and password of the demonstration in a temporary directory. They
+/// are ordinary files with shortened durations, read by the agent like any others.
 struct DemoFiles {
     private let folder: TemporaryFolder
     let options: AgentOptions
@@ -71,7 +71,7 @@ struct DemoFiles {
                   hang: unresponsive
                   severity: critical
                 annotations:
-                  summary: Graph {{ $labels.graph_id }} runs but does not answer.
+                  summary: Graph {{ $labels.graph_id }} is running but does not respond.
 
         """
 }

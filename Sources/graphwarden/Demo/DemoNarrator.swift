@@ -4,8 +4,8 @@ import Agent
 import GESSimulator
 import Cycle
 
-/// Makes one graph hang, and reports on the terminal every change of its state and of the agent's
-/// decision until it has recovered.
+/// Makes one graph hang and prints every change of its state and of the agent's decision until it
+/// has recovered. Learns everything from the agent's published status: it sees what a user sees.
 struct DemoNarrator {
     let cloud: SimulatedCloudServer
     let board: StatusBoard
@@ -13,6 +13,8 @@ struct DemoNarrator {
     let endsAfterRecovery: Bool
 
     private static let recoveryLimit = Duration.seconds(120)
+    /// How long the fleet is healthy before a graph hangs. Longer than the demonstration's
+    /// `startup_grace`, so that the guard does not delay the restart.
     private static let healthyTime = Duration.seconds(4)
     private static let pollInterval = Duration.milliseconds(100)
 
@@ -49,7 +51,7 @@ struct DemoNarrator {
         return progress.isRecovered || !endsAfterRecovery
     }
 
-    /// Makes the second graph of the fleet hang.
+    /// Makes the second graph of the fleet hang. Returns its ID, or nil if there is none.
     private func hangOne(_ now: Duration) -> String? {
         let id = cloud.withCloud { cloud, instant -> String? in
             guard let id = cloud.graphs.dropFirst().first?.id else { return nil }
@@ -57,7 +59,7 @@ struct DemoNarrator {
             return id
         }
         if let id {
-            say(now, "Graph \(id) hangs: its status remains 200, but it no longer answers.")
+            say(now, "Graph \(id) hangs: its status is still 200, but it no longer responds.")
         }
         return id
     }

@@ -1,7 +1,7 @@
 import Cycle
 import Agent
 
-/// Compares each status with the one before, so that the narrator reports only changes.
+/// Compares each status with the previous one, so that the narrator reports only changes.
 struct DemoProgress {
     private(set) var isRecovered = false
     private var graphCount = 0
@@ -23,11 +23,11 @@ struct DemoProgress {
             lines.append("The status of the graph is now \(summary.statusCode).")
         }
         if summary.decision != lastDecision, summary.decision != "" {
-            lines.append("Decision of the agent: \(summary.decision).")
+            lines.append("Decision: \(summary.decision).")
         }
         if summary.isVerified, !isRecovered {
             isRecovered = true
-            lines.append("The graph answers again; the restart is verified.")
+            lines.append("The graph responds again; the restart is verified.")
         }
         lastAlert = summary.alert
         lastStatus = summary.statusCode

@@ -8,9 +8,9 @@ struct GraphSummary: Sendable {
     let statusCode: String
     /// `pending`, `firing` or empty.
     let alert: String
-    /// The agent's decision and its reasons; empty if the graph is idle.
+    /// The agent's decision with its reasons; empty if the graph is idle.
     let decision: String
-    /// Whether the newest attempt was verified: the graph answers again.
+    /// Whether the latest restart attempt was verified: the graph responds again.
     let isVerified: Bool
 
     init?(_ id: String, in status: Status) {

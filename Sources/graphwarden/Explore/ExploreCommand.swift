@@ -2,18 +2,19 @@ import Files
 import Agent
 import ArgumentParser
 
+/// Serves recorded series, with the same limits on queries as a running agent.
 struct ExploreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explore",
         abstract: "Serve the query API over recorded series until SIGTERM or SIGINT.",
         discussion: """
-            The file is OpenMetrics text in which every sample has a timestamp, as accepted by \
+            The file must be OpenMetrics text with a timestamp on every sample, as accepted by \
             `promtool tsdb create-blocks-from openmetrics`. The query API is that of a running \
-            agent: try an expression on past data before you write a rule.
+            agent. Use it to try an expression on past data before writing a rule.
             """
     )
 
-    @Argument(help: "The file of recorded series.")
+    @Argument(help: "The file with the recorded series.")
     var file: String
 
     @Option(

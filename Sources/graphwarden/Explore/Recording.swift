@@ -4,7 +4,7 @@ import Exposition
 import Series
 import Time
 
-/// Series recorded as OpenMetrics text, to be queried in place of those of an agent.
+/// A series store loaded from OpenMetrics text, to be queried like that of an agent.
 struct Recording: Sendable {
     private(set) var series: SeriesStore
     private var known: [String: MetricDescription] = [:]
@@ -12,8 +12,9 @@ struct Recording: Sendable {
     var seriesCount: Int { series.seriesCount }
     var descriptions: [MetricDescription] { Array(known.values) }
 
-    /// The maximum size of a file, which is read into memory.
+    /// The maximum file size, because the file is read into memory.
     private static let maximumBytes = 1 << 30
+    /// Recordings may be of any age, so nothing is dropped.
     private static let retention = Duration.seconds(100 * 365 * 86_400)
 
     static func read(_ file: String) throws(FileError) -> Recording {
@@ -31,8 +32,9 @@ struct Recording: Sendable {
             maximumSeries: 2_000_000,
             maximumSamplesPerSeries: 100_000_000
         )
-        // Two passes: Prometheus processes series in the order of their labels, which decides ties,
-        // and the store keeps series in the order in which they are created.
+        // Two passes, the first only to create the series in label order. Query results depend on
+        // it in ties, such as topk over equal values: Prometheus processes series in label order,
+        // and the store in order of creation.
         var names = OpenMetricsReader(bytes)
         var found: Set<Labels> = []
         while let entry = try names.next() {
@@ -41,6 +43,7 @@ struct Recording: Sendable {
         for labels in found.sorted() { _ = series.reference(for: labels) }
         var reader = OpenMetricsReader(bytes)
         while let entry = try reader.next() {
+            // A sample that the store rejects is an error: a silent gap would falsify queries.
             guard let objection = take(entry) else { continue }
             throw OpenMetricsReader.Failure(line: reader.line, reason: objection)
         }

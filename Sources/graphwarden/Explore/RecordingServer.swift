@@ -4,7 +4,8 @@ import API
 import Listener
 import Agent
 
-/// Serves the query API over a recording, with the same handlers as a running agent.
+/// Serves the query API over a recording with the handlers of a running agent. There is no
+/// authentication, so the command listens only on loopback by default.
 struct RecordingServer: Sendable {
     private let server: HTTPServer
     private let stop: StopSignal

@@ -2,6 +2,7 @@ import Configuration
 import ArgumentParser
 import Time
 
+/// The flags of the configuration file, named as in Prometheus.
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .customLong("config.file"), help: "Path of the configuration file to load.")
     var file = "graphwarden.yml"
@@ -9,8 +10,8 @@ struct ConfigurationOptions: ParsableArguments {
     @Flag(
         name: .customLong("config.check"),
         help: """
-            Check the configuration and rule files and exit: with status 0 if they are valid, 1 if \
-            not, 2 if a file cannot be read.
+            Check the configuration and rule files and exit with status 0 if they are valid, 1 if \
+            not, and 2 if a file cannot be read.
             """
     )
     var check = false
@@ -28,7 +29,8 @@ struct ConfigurationOptions: ParsableArguments {
     var autoReloadInterval = DurationArgument(duration: .seconds(30), text: "30s")
 }
 
-/// A positive duration in Prometheus' notation. Keeps its text for the help output.
+/// A positive duration in Prometheus' notation, such as `1h30m`. Keeps its text, so that the help
+/// shows a default as written.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
     private let text: String

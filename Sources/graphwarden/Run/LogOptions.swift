@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Logging
 
+/// The logging flags, named as in Prometheus.
 struct LogOptions: ParsableArguments {
     @Option(
         name: .customLong("log.level"),
@@ -25,7 +26,7 @@ struct LogOptions: ParsableArguments {
         }
     }
 
-    /// A logger that writes to standard error, and the counts of its messages by level.
+    /// A logger that writes to standard error, and the counters of its messages for the metrics.
     func logger() -> (Logger, LogCounts) {
         let counts = LogCounts()
         let level = Logger.Level(exporterName: level) ?? .info

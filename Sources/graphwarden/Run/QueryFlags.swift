@@ -2,7 +2,8 @@ import API
 import Agent
 import ArgumentParser
 
-/// Flags for the query language and the limits of queries, named as in Prometheus.
+/// Flags for the query language and the query limits, named as in Prometheus. The defaults are
+/// lower than Prometheus' where the agent's memory budget requires it.
 struct QueryFlags: ParsableArguments {
     @OptionGroup var language: LanguageFlags
 

@@ -4,6 +4,7 @@ import ArgumentParser
 import Logging
 import API
 
+/// Turns the flags into `AgentOptions` and runs the agent. Everything else happens in `Agent`.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
@@ -24,8 +25,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("web.config.file"),
         help: """
-            Path of a configuration file that can enable TLS or authentication, in the format of \
-            Prometheus.
+            Path of a configuration file that can enable TLS or authentication, in Prometheus' \
+            format.
             """
     )
     var webConfigFile: String?
@@ -44,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("storage.path"),
-        help: "Directory of the ledger, which records intents, outcomes and alert states."
+        help: "Directory of the ledger, which stores intents, outcomes and alert states."
     )
     var storagePath = "data"
 
@@ -65,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if config.check { return try checkFiles() }
+        // Must run before any thread starts.
         ProcessMemory.configure()
         let stop = StopSignal()
         let reloads = ReloadRequests()
@@ -91,13 +93,14 @@ struct RunCommand: AsyncParsableCommand {
                 logs: counts
             )
         } catch {
+            // A configuration error has one line per mistake; each becomes one log record.
             for line in "\(error)".split(separator: "\n") { logger.error("\(line)") }
             throw ExitCode(error.exitCode)
         }
         guard await runtime.run() else { throw ExitCode(1) }
     }
 
-    /// Checks the same files as a start, without starting the agent.
+    /// Checks the files that a start would read, without starting the agent.
     private func checkFiles() throws {
         let check = ConfigurationCheck.check(
             config.file,

@@ -5,17 +5,17 @@ import Synchronization
 
 /// Signal handling of the process.
 ///
-/// SIGTERM and SIGINT request an orderly shutdown; a second one exits immediately. SIGHUP requests
-/// a reload and must never kill the agent. SIGPIPE is ignored: a write to a closed connection
-/// returns an error instead.
+/// SIGTERM and SIGINT request a graceful shutdown; a second one exits immediately. SIGHUP requests
+/// a reload and must never kill the agent. SIGPIPE is ignored, so that writing to a closed
+/// connection returns an error instead of killing the process.
 struct Signals {
     private let sources: [any DispatchSourceSignal]
 
     /// Holds a SIGHUP until `init` installs its handler, so that an early one neither kills the
-    /// agent nor is lost. Must be called first. Blocking the signal does not work, because the main
-    /// thread of an asynchronous program waits with an empty signal mask.
+    /// agent nor gets lost. Must be called first. Blocking the signal does not work, because the
+    /// main thread of an asynchronous program waits with an empty signal mask.
     static func holdHangups() {
-        // Initialises the global here, because a signal handler must not do it.
+        // Initialize the global now: its lazy initialization is not async-signal-safe.
         heldHangup.store(false, ordering: .sequentiallyConsistent)
         signal(SIGHUP) { _ in heldHangup.store(true, ordering: .sequentiallyConsistent) }
     }
@@ -32,7 +32,7 @@ struct Signals {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: action)
             if number == SIGHUP {
-                // From now on the source receives every signal. Deliver one that was held before.
+                // From now on the source receives every signal. Deliver a held one.
                 source.setRegistrationHandler {
                     let wasHeld = heldHangup.exchange(false, ordering: .sequentiallyConsistent)
                     if wasHeld { onHangup() }
@@ -43,6 +43,7 @@ struct Signals {
         }
     }
 
+    /// Stops handling signals and releases what the handlers captured.
     func end() {
         for source in sources { source.cancel() }
     }
@@ -50,6 +51,7 @@ struct Signals {
 
 private let heldHangup = Atomic<Bool>(false)
 
+/// Shared by SIGTERM and SIGINT: one of each also counts as two.
 private final class SignalCount: Sendable {
     private let count = Atomic<Int>(0)
 

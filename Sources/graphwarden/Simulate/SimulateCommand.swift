@@ -3,14 +3,16 @@ import Agent
 import ArgumentParser
 import GESSimulator
 
+/// Runs the simulator alone, for tests of other programs and for trying out a configuration. The
+/// printed endpoints are the only output, so that scripts can read them.
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Run a simulated Huawei Cloud GES until SIGTERM or SIGINT.",
         discussion: """
-            Once it is ready, prints the endpoints and credentials of the cloud: one name and \
-            value per line or, with -o json, one JSON object on one line. The control interface \
-            makes graphs hang, makes requests fail and lists the requests received:
+            Once ready, prints the endpoints and credentials of the cloud: one name and value per \
+            line or, with -o json, a JSON object on one line. The control interface makes graphs \
+            hang, makes requests fail, and lists the received requests:
 
             POST /control/graphs/ID/hang, heal, status, manner, work, task
             POST /control/faults {"kind": ..., "match": {"operation": ...}, "count": ...}
@@ -50,6 +52,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
+/// The defaults are those of `SimulatorConfiguration`, with ports that the system chooses.
 struct SimulatorOptions: ParsableArguments {
     @Option(help: "Number of graphs, 0 to 10000.")
     var graphs = 5
@@ -83,7 +86,7 @@ struct SimulatorOptions: ParsableArguments {
 
     @Option(
         name: .customLong("tls-ca-file"),
-        help: "Enable TLS, and write the certificate authority to trust to this file."
+        help: "Enable TLS, and write the CA certificate to trust to this file."
     )
     var authorityFile: String?
 

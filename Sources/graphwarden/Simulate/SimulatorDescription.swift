@@ -1,6 +1,6 @@
 import GESSimulator
 
-/// The endpoints and credentials of a simulated cloud as text or JSON.
+/// The endpoints and credentials of a simulated cloud as text or JSON. Scripts depend on the names.
 struct SimulatorDescription {
     private let fields: [(name: String, value: String)]
 

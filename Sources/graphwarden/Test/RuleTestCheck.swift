@@ -11,11 +11,10 @@ struct RuleTestOptions: Sendable {
     fileprivate var tests = RuleTestFile.Options()
 
     /// - Parameters:
-    ///   - tolerance: allowed difference from the expected value, relative to the larger magnitude;
-    ///     0 compares bits.
+    ///   - tolerance: see `RuleTestFile.Options.tolerance`.
     ///   - names: regular expressions; tests whose name matches none of them are skipped. An empty
     ///     list runs all tests.
-    ///   - language: the query language; the limits in it have no effect.
+    ///   - language: only the language settings are used, not the limits.
     /// - Throws: if one of `names` is not a valid regular expression.
     init(
         tolerance: Double,
@@ -24,6 +23,7 @@ struct RuleTestOptions: Sendable {
     ) throws {
         tests.tolerance = tolerance
         if !names.isEmpty {
+            // Each name is grouped, because it may itself contain an alternation.
             let pattern = names.map { "(?:\($0))" }.joined(separator: "|")
             tests.nameFilter = try RegularExpression(pattern)
         }
@@ -33,7 +33,7 @@ struct RuleTestOptions: Sendable {
     }
 }
 
-/// The result of `graphwarden test rules` for one file of unit tests.
+/// The result of `graphwarden test rules` for one test file.
 struct RuleTestCheck: Sendable {
     private let report: RuleTestReport
     /// Errors that prevent the tests from running, and warnings; one line each.
@@ -55,6 +55,7 @@ struct RuleTestCheck: Sendable {
             let reading = RuleTestFile.parse(try TextFile.text(file), file: file)
             loading.take(reading.issues)
             guard let tests = reading.file else { return RuleTestCheck(failed: file, loading) }
+            // As in promtool, a broken rule file fails the test file even if it contains no tests.
             let rules = loading.ruleFiles(of: tests, options.tests.parser)
             guard loading.exitCode == 0 else { return RuleTestCheck(failed: file, loading) }
             let report = tests.run(rules, options: options.tests)
@@ -78,7 +79,7 @@ struct RuleTestCheck: Sendable {
     }
 }
 
-/// Reads the rule files that a test file names, and collects their errors.
+/// Reads the rule files of a test file and collects their errors.
 private struct Loading {
     var problems: [String] = []
     var exitCode: Int32 = 0
@@ -102,6 +103,7 @@ private struct Loading {
             var path = folder.absolute(pattern.value)
             if path.hasPrefix("./") { path.removeFirst(2) }
             let matches = FilePaths.matching(path)
+            // promtool's wording, and like promtool only a warning.
             if matches.isEmpty { problems.append("  WARNING: no file match pattern \(path)") }
             for match in matches where seen.insert(match).inserted {
                 do {

@@ -10,6 +10,7 @@ struct TestCommand: ParsableCommand {
     )
 }
 
+/// A replacement for `promtool test rules`: it accepts promtool's test files and flags.
 struct TestRulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
@@ -26,7 +27,7 @@ struct TestRulesCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Allowed relative difference between a value and the expected one.",
-            discussion: "0 requires identical bits, as promtool does.",
+            discussion: "0 requires equal values, as promtool does.",
             valueName: "ratio"
         )
     )
@@ -55,6 +56,7 @@ struct TestRulesCommand: ParsableCommand {
         guard tolerance >= 0, tolerance.isFinite else {
             throw ValidationError("--tolerance must be 0 or more")
         }
+        // Reports an invalid regular expression as wrong usage.
         _ = try options()
     }
 
