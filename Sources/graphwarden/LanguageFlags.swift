@@ -16,7 +16,7 @@ struct LanguageFlags: ParsableArguments {
 
     @Option(
         name: .customLong("enable-feature"),
-        help: "Comma-separated feature names to enable, as in Prometheus. Repeatable."
+        help: "Comma separated feature names to enable, as in Prometheus. Repeatable."
     )
     var features: [String] = []
 
