@@ -42,7 +42,9 @@ struct ConfigurationTests {
         let messages = reading.issues.map(\.message)
         #expect(messages.contains("no rule_files: nothing is ever restarted"))
         // A secret that everybody can read.
-        #expect(messages.contains { $0.contains("/etc/hostname: contains a secret but is readable") })
+        #expect(
+            messages.contains { $0.contains("/etc/hostname: contains a secret but is readable") }
+        )
         let configuration = try #require(reading.value)
         #expect(configuration.sampling.interval == .seconds(30))
         #expect(configuration.sampling.timeout == .seconds(10))
