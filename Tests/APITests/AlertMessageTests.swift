@@ -10,7 +10,7 @@ import Time
 
 private let now = Timestamp(milliseconds: 1_795_428_000_000)
 
-/// A body of Alertmanager 0.25 with a resolved and a firing member, cut by `max_alerts`.
+/// A body of Alertmanager 0.25 with a resolved and a firing alert, truncated by `max_alerts`.
 private let captured = #"""
     {"receiver":"hook","status":"firing","alerts":[
      {"status":"resolved","labels":{"alertname":"GraphDown","graph_id":"g1","n":"1","severity":"critical"},
@@ -34,7 +34,7 @@ private let start = #""startsAt":"2026-11-23T08:38:31Z""#
 
 @Suite("A message with alerts")
 struct AlertMessageTests {
-    @Test("of Alertmanager is read alert by alert")
+    @Test("from Alertmanager is parsed alert by alert")
     func alertmanager() throws {
         let message = try AlertFormat.alertmanagerWebhook.message(Array(captured.utf8), at: now)
         #expect(message.truncatedAlerts == 1)
@@ -42,13 +42,13 @@ struct AlertMessageTests {
         #expect(message.alerts.map(\.fingerprint) == ["7891826f454383ed", "c0e55d0cd1f032fa"])
         #expect(message.alerts.map(\.summary) == ["", "graph down"])
         #expect(message.alerts[1].startsAt.milliseconds % 1000 == 326)
-        // What stands for the labels is what Alertmanager itself made of them.
+        // Computed by Alertmanager itself from the labels.
         for alert in message.alerts {
             #expect(AlertFingerprint.of(alert.labels) == alert.fingerprint)
         }
     }
 
-    @Test("of Prometheus ends when it says so")
+    @Test("from Prometheus ends at the stated time")
     func prometheus() throws {
         let body = #"""
             [{"labels":{"alertname":"A"},"startsAt":"2026-11-23T08:39:26.730Z",
@@ -112,7 +112,7 @@ struct AlertMessageTests {
         #expect("\(error.map { "\($0)" } ?? "")".contains(hint), "\(String(describing: error))")
     }
 
-    @Test("is bounded in its size, its depth and the number of its alerts")
+    @Test("is bounded in size, depth and number of alerts")
     func bounds() {
         let alert = #"{"labels":{},\#(start)}"#
         let many = "[" + Array(repeating: alert, count: 10_001).joined(separator: ",") + "]"
@@ -127,7 +127,7 @@ struct AlertMessageTests {
         }
     }
 
-    @Test("is read or refused, whatever its bytes are", arguments: 0..<20)
+    @Test("is parsed or refused, whatever its bytes are", arguments: 0..<20)
     func anyBytes(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         let original = Array(captured.utf8)
@@ -161,7 +161,7 @@ struct AlertMessageTests {
                 #expect(received.alerts.count <= message.alerts.count)
             }
         }
-        // The same bytes cannot be both forms, and most changes break the syntax.
+        // The same bytes cannot be valid in both forms, and most changes break the syntax.
         #expect(refused > 200)
     }
 }

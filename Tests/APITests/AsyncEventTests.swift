@@ -16,7 +16,7 @@ struct AsyncEventTests {
         #expect(await event.race { 1 } == 1)
     }
 
-    @Test("that is set keeps what would race it from being begun")
+    @Test("that is set prevents a racing operation from starting")
     func race() async {
         let (event, begun) = (AsyncEvent(), AsyncEvent())
         event.set()

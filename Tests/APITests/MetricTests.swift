@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The agent's metrics")
 struct MetricTests {
-    @Test("have names that no linter objects to")
+    @Test("have names that pass the linters")
     func lint() {
         let graphs = GraphMetric.allCases.map { metric in
             MetricFamily(
@@ -34,14 +34,14 @@ struct MetricTests {
         }
     }
 
-    @Test("begin at zero where the label values are known")
+    @Test("start at zero if the label values are known")
     func initialised() throws {
         let families = MetricRegistry().families()
         let restarts = try #require(families.first { $0.name == "graphwarden_remediations_total" })
         #expect(restarts.samples == [MetricSample(["restart"], 0)])
     }
 
-    @Test("count into the bucket whose bound is reached")
+    @Test("count a value equal to a bound in its bucket")
     func buckets() throws {
         let registry = MetricRegistry()
         registry.observe(MetricCatalog.ruleDuration, seconds: 0.005)
@@ -57,7 +57,7 @@ struct MetricTests {
         #expect(histogram.sum == 99.005)
     }
 
-    @Test("hold no more label sets than their limit")
+    @Test("have no more label sets than their limit")
     func bounded() throws {
         let registry = MetricRegistry()
         for index in 0..<5_000 { registry.add(to: MetricCatalog.tokenFailures, "\(index)") }

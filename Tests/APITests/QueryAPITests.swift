@@ -21,7 +21,7 @@ struct PrometheusJSONTests {
         #expect(PrometheusJSON.text(of: value) == text)
     }
 
-    @Test("sets commas, escapes text, and leaves label sets as they are")
+    @Test("has commas, escaped text, and unchanged label sets")
     func structure() {
         var json = PrometheusJSON()
         json.object { json in
@@ -40,9 +40,9 @@ struct PrometheusJSONTests {
     }
 }
 
-@Suite("What a request asks")
+@Suite("The parameters of a request")
 struct RequestFormTests {
-    @Test("parameters of a form come before those of the address")
+    @Test("in a form take precedence over those in the URL")
     func formFirst() throws {
         var request = ServerRequest(
             method: "POST",

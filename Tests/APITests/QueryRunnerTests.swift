@@ -7,7 +7,7 @@ import Time
 
 @testable import API
 
-@Suite("Queries beside the cycle")
+@Suite("Queries concurrent with the cycle")
 struct QueryRunnerTests {
     private static func runner(
         _ board: SeriesBoard,
@@ -19,7 +19,7 @@ struct QueryRunnerTests {
         return QueryRunner(options: options, board: board, clock: clock)
     }
 
-    /// Unless said otherwise, those who sleep wait until they are cancelled.
+    /// By default, sleeping tasks wait until they are cancelled.
     private static func clock(
         _ time: ManualClock,
         sleep: @escaping @Sendable (Duration) async -> Void = { _ in await AsyncEvent().wait() }
@@ -27,13 +27,13 @@ struct QueryRunnerTests {
         AgentClock(now: { time.wall }, sleep: sleep, elapsed: { time.elapsed }, bootID: "boot")
     }
 
-    /// Those who wait run out of time at once.
+    /// Waiting tasks time out at once.
     private static func hurriedClock() -> AgentClock {
         let time = ManualClock()
         return clock(time) { time.sleep(for: $0) }
     }
 
-    /// Time stands still; the event is set when somebody has begun to wait `count` times.
+    /// Time does not advance; the event is set when `count` waits have started.
     private static func clock(setting event: AsyncEvent, afterSleeps count: Int) -> AgentClock {
         let sleeps = Mutex(0)
         return clock(ManualClock()) { _ in
@@ -52,7 +52,7 @@ struct QueryRunnerTests {
         return SeriesSnapshot(series: store, evaluationInterval: .seconds(30))
     }
 
-    @Test("wait for the series that the cycle works on, but not without end")
+    @Test("wait for the series while the cycle uses them, but not forever")
     func waitsForTheCycle() async throws {
         let board = SeriesBoard()
         let impatient = Self.runner(board, Self.hurriedClock())
@@ -63,7 +63,7 @@ struct QueryRunnerTests {
         }
         board.publish(Self.snapshot)
         board.withdraw()
-        // It waits for its place, which is free, and then for the series.
+        // Waits for its slot, which is free, and then for the series.
         let waits = AsyncEvent()
         let patient = Self.runner(board, Self.clock(setting: waits, afterSleeps: 2))
         async let count = patient.run { $0.series.seriesCount }
@@ -72,7 +72,7 @@ struct QueryRunnerTests {
         #expect(try await count == 1)
     }
 
-    @Test("have a limited number of places, and give up when none becomes free")
+    @Test("have a limited number of slots, and time out if none becomes free")
     func places() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)
@@ -95,7 +95,7 @@ struct QueryRunnerTests {
         #expect(try await runner.run { _ in 3 } == 3)
     }
 
-    @Test("are told when their time is over, and when they are cancelled")
+    @Test("are interrupted when they time out or are cancelled")
     func interruptions() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)
@@ -125,7 +125,7 @@ struct QueryRunnerTests {
         #expect(reason == .cancellation)
     }
 
-    @Test("take the step of subqueries from the agent's evaluation interval")
+    @Test("use the agent's evaluation interval as the default step of subqueries")
     func subqueryStep() async throws {
         let board = SeriesBoard()
         board.publish(Self.snapshot)

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Configuration
 
-/// The least that a configuration file must say.
+/// The minimal configuration file.
 private let minimal = """
     cloud:
       region: cn-north-4
@@ -23,7 +23,7 @@ private func read(_ text: String) -> YAMLReading<Configuration> {
     ConfigurationReader.read(text, file: "/etc/graphwarden.yml")
 }
 
-/// As the cycle finds it.
+/// The policy as the cycle applies it.
 private func policyInForce(_ configuration: Configuration, _ graph: ListedGraph) -> Policy? {
     LoadedConfiguration(
         configuration: configuration,
@@ -41,7 +41,7 @@ struct ConfigurationTests {
         #expect(reading.issues.map(\.severity) == [.warning, .warning])
         let messages = reading.issues.map(\.message)
         #expect(messages.contains("no rule_files: nothing is ever restarted"))
-        // A secret that everybody can read.
+        // A secret that is world-readable.
         #expect(
             messages.contains { $0.contains("/etc/hostname: contains a secret but is readable") }
         )
@@ -83,7 +83,7 @@ struct ConfigurationTests {
         #expect(policyInForce(configuration, graph) == nil)
     }
 
-    @Test("takes its relative paths from its own folder")
+    @Test("resolves relative paths against its own folder")
     func paths() throws {
         let configuration = try #require(
             read(minimal + "rule_files: [rules/*.yml, /no/*.yml]\n").value
@@ -127,7 +127,7 @@ struct ConfigurationTests {
         #expect("\(issue)".contains(hint), "\(issue)")
     }
 
-    @Test("warns of an address that nothing uses")
+    @Test("warns about an unused address")
     func unusedEndpoint() throws {
         let text = minimal.replacing(
             "cloud:\n",
@@ -160,7 +160,7 @@ struct ConfigurationTests {
         #expect(read(text).value == nil, "\(text)")
     }
 
-    @Test("takes a missing secret for a mistake, unless it may still come")
+    @Test("reports a missing secret as an error, unless it may be created later")
     func missingSecret() throws {
         let text = minimal.replacing("hostname", with: "none")
         let reading = read(text)
@@ -171,7 +171,7 @@ struct ConfigurationTests {
         #expect(start.issues.map(\.severity).contains(.warning))
     }
 
-    @Test("takes a webhook without a token only where nothing is restarted")
+    @Test("accepts a webhook without a token only if nothing is restarted")
     func webhookToken() throws {
         let webhook = minimal + "webhook: {alerts: [GraphHung]}\n"
         let watching = read(webhook + "graphs: [{match: {name: a}, mode: approve}]\n")
@@ -185,7 +185,7 @@ struct ConfigurationTests {
         #expect("\(issue)".contains(":6:1: webhook without token_file"), "\(issue)")
     }
 
-    @Test("takes no token that could be guessed")
+    @Test("rejects a guessable token")
     func webhookTokenLength() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -203,7 +203,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test("warns of a token that others can read", arguments: [0o644, 0o600] as [mode_t])
+    @Test("warns about a token that others can read", arguments: [0o644, 0o600] as [mode_t])
     func webhookTokenAccess(mode: mode_t) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -217,7 +217,7 @@ struct ConfigurationTests {
         #expect(warnings.count == (mode == 0o600 ? 0 : 1), "\(reading.issues)")
     }
 
-    @Test("warns of rules that ask for more history than is kept", arguments: ["17d", "18d"])
+    @Test("warns about rules that need more history than is kept", arguments: ["17d", "18d"])
     func history(range: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -233,7 +233,7 @@ struct ConfigurationTests {
         #expect(warns == (range == "18d"), "\(loaded.warnings)")
     }
 
-    @Test("says what a policy can do at worst")
+    @Test("reports the worst case of a policy")
     func worstCase() throws {
         let shadow = try #require(read(minimal).value)
         #expect(ConfigurationCheck.worstCase(shadow).first?.contains("no restart") == true)

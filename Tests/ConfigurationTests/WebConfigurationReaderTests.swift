@@ -5,7 +5,7 @@ import Testing
 
 @testable import Configuration
 
-/// `secret`, at the least cost.
+/// `secret`, hashed at the lowest cost.
 private let hash = "$2b$04$ncGmuiQnNZu0IPyA65GnjOzG9W5jKKrjvctnpvMEeBQcKMBFxW396"
 
 @Suite("The web configuration file")
@@ -24,7 +24,7 @@ struct WebConfigurationReaderTests {
         }
     }
 
-    @Test("names users, headers and a limit")
+    @Test("sets users, headers and a limit")
     func good() throws {
         let reading = read(
             """

@@ -1,6 +1,6 @@
 import Exposition
 
-/// Every kind of family, every escape, out of order on purpose.
+/// Families of every kind, with every escape, deliberately out of order.
 let everyKind: [MetricFamily] = [
     MetricFamily(
         "graphwarden_rule_evaluation_duration_seconds",

@@ -1,7 +1,7 @@
 import Exposition
 import Testing
 
-@Test("text 0.0.4 is as its specification has it")
+@Test("text 0.0.4 follows its specification")
 func textGolden() {
     let expected = #"""
         # HELP ges_graph_info Description of a graph.
@@ -29,7 +29,7 @@ func textGolden() {
     #expect(String(decoding: TextFormat.encode(everyKind), as: UTF8.self) == expected)
 }
 
-@Test("OpenMetrics 1.0 is as its specification has it")
+@Test("OpenMetrics 1.0 follows its specification")
 func openMetricsGolden() {
     let expected = #"""
         # TYPE ges_graph info
@@ -66,7 +66,7 @@ func emptyExposition() {
     #expect(OpenMetricsFormat.encode([]) == Array("# EOF\n".utf8))
 }
 
-@Test("the series of a family are counted as a scraper counts them")
+@Test("the series of a family are counted like a scraper does")
 func seriesCount() {
     #expect(everyKind.map(\.seriesCount) == [7, 2, 1, 2, 0])
 }

@@ -53,7 +53,7 @@ func labelFaults(label: String, expected: String) {
     #expect(texts(gauge("a", labels: [label])) == [expected])
 }
 
-@Test("help must be there")
+@Test("help is required")
 func helpMissing() {
     #expect(texts(gauge("a", help: "")) == ["no help text"])
 }
@@ -75,7 +75,7 @@ func unitEndsName() {
     #expect(texts(family) == ["the name does not end in its unit \"bytes\""])
 }
 
-@Test("two series with the same labels are found, and so are labels that do not fit")
+@Test("duplicate series and inconsistent labels are reported")
 func series() {
     var family = gauge("a", labels: ["x"])
     family.samples = [MetricSample(["1"], 1), MetricSample(["1"], 2), MetricSample(["1", "2"], 1)]

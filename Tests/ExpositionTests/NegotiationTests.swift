@@ -39,7 +39,7 @@ func prometheus2() {
     #expect(ExpositionFormat.negotiate(accept: accept).contentType == openMetrics)
 }
 
-@Test("Prometheus 3 gets OpenMetrics with the escaping that it asked for")
+@Test("Prometheus 3 gets OpenMetrics with the requested escaping")
 func prometheus3() {
     let accept =
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
@@ -50,7 +50,7 @@ func prometheus3() {
     #expect(format.contentType == openMetrics + "; escaping=allow-utf-8")
 }
 
-@Test("Prometheus 3 with native histograms asks for protobuf first and gets OpenMetrics")
+@Test("Prometheus 3 with native histograms prefers protobuf and gets OpenMetrics")
 func prometheusProtobuf() {
     let accept =
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
@@ -71,7 +71,7 @@ func textOne(parameter: String, escaping: String) {
     #expect(format.encode(everyKind) == TextFormat.encode(everyKind))
 }
 
-@Test("the content type is that of the bytes")
+@Test("the content type matches the body")
 func contentTypeFitsBytes() {
     let format = ExpositionFormat.negotiate(accept: "application/openmetrics-text")
     #expect(format.encode(everyKind) == OpenMetricsFormat.encode(everyKind))

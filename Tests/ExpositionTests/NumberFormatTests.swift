@@ -45,7 +45,7 @@ func floats(value: Double, expected: String) {
     #expect(floatText(value) == expected)
 }
 
-/// The obvious way: the first precision of C's `%e` that reads back the same, written by Go's rule.
+/// The obvious way: the first precision of C's `%e` that round-trips, formatted by Go's rule.
 private func slowText(_ value: Double) -> String {
     for precision in 0..<17 {
         let scientific = String(format: "%.\(precision)e", value)
@@ -60,7 +60,7 @@ private func slowText(_ value: Double) -> String {
     return String(format: "%.16e", value)
 }
 
-@Test("numbers of every size agree with the slow way and read back the same")
+@Test("numbers of every size agree with the slow method and round-trip")
 func randomNumbers() {
     var generator = SeededRandom(seed: 1)
     for _ in 0..<4_000 {
@@ -73,7 +73,7 @@ func randomNumbers() {
     }
 }
 
-@Test("counts are written whole", arguments: [0, 9, 10, 99, 100, UInt64.max])
+@Test("counts are written as integers", arguments: [0, 9, 10, 99, 100, UInt64.max])
 func counts(value: UInt64) {
     var bytes: [UInt8] = []
     NumberFormat.append(value, to: &bytes)

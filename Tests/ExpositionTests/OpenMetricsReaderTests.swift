@@ -2,7 +2,7 @@ import Testing
 
 @testable import Exposition
 
-@Suite("Reading OpenMetrics")
+@Suite("Parsing OpenMetrics")
 struct OpenMetricsReaderTests {
     private static func entries(_ text: String) throws -> [OpenMetricsReader.Entry] {
         var reader = OpenMetricsReader(Array(text.utf8))
@@ -11,7 +11,7 @@ struct OpenMetricsReaderTests {
         return entries
     }
 
-    @Test("finds descriptions, labels with escapes, values and times; passes over exemplars")
+    @Test("reads descriptions, labels with escapes, values and times, and skips exemplars")
     func everything() throws {
         let text = #"""
             # TYPE q counter

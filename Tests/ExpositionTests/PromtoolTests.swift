@@ -22,7 +22,7 @@ private func check(_ bytes: [UInt8]) throws -> (status: Int32, output: String) {
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))
 }
 
-@Test("promtool finds nothing in well-formed families", .enabled(if: promtool != nil))
+@Test("promtool reports nothing for well-formed families", .enabled(if: promtool != nil))
 func promtoolAccepts() throws {
     let families = everyKind + fleet(graphs: 5).filter { $0.kind == .gauge }
     let (status, output) = try check(TextFormat.encode(families))

@@ -9,7 +9,7 @@ struct TextFileTests {
         try body(folder)
     }
 
-    @Test("is read as it was written, and replaced whole")
+    @Test("is read as it was written, and replaced atomically")
     func roundTrip() throws {
         try inFolder { folder in
             try folder.write("first, and longer\n", to: "a")
@@ -18,7 +18,7 @@ struct TextFileTests {
         }
     }
 
-    @Test("that is missing, too large or not UTF-8 is an error that names it")
+    @Test("that is missing, too large or not UTF-8 causes an error that names it")
     func errors() throws {
         try inFolder { folder in
             let path = folder.path + "/a"
@@ -36,7 +36,7 @@ struct TextFileTests {
         }
     }
 
-    @Test("goes with its temporary folder")
+    @Test("is deleted with its temporary folder")
     func removed() throws {
         let folder = try TemporaryFolder(prefix: "graphwarden-files-")
         try folder.write("x", to: "a")

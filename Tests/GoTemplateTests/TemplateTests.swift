@@ -186,7 +186,7 @@ struct TemplateTests {
         #expect(expanded(text, 2.5, labels: ["graph_id": "g1", "tier": "core"]) == expected)
     }
 
-    /// The expected texts were printed by promtool 2.42 for the same templates and values.
+    /// The expected texts are the output of promtool 2.42 for the same templates and values.
     @Test(
         "makes numbers readable as Prometheus does",
         arguments: [
@@ -285,7 +285,7 @@ struct TemplateTests {
         #expect(expanded(text).contains(expected), "\(expanded(text))")
     }
 
-    @Test("is bounded in its steps")
+    @Test("has a limit on steps")
     func steps() {
         let twice = "{{ template \"x\" }}{{ template \"x\" }}"
         #expect(expanded("{{ define \"x\" }}\(twice){{ end }}\(twice)").contains("template depth"))
@@ -294,7 +294,7 @@ struct TemplateTests {
         #expect(expanded("\(loops)\(ends)").contains("more than 1000000 steps"))
     }
 
-    @Test("is bounded in its output")
+    @Test("has a limit on output")
     func output() {
         let loops = String(repeating: "{{ range query \"x\" }}", count: 20)
         let ends = String(repeating: "{{ end }}", count: 20)
@@ -343,12 +343,12 @@ struct TemplateTests {
         #expect(loadError(text).contains(message), "\(loadError(text))")
     }
 
-    @Test("says in which line it is wrong")
+    @Test("reports errors with the line number")
     func lines() {
         #expect(loadError("a\n{{ 1 }}\n{{ nope }}").hasPrefix("template: __alert_A:3: function"))
     }
 
-    @Test("is bounded in its nesting")
+    @Test("has a limit on nesting")
     func nesting() {
         let deep = String(repeating: "(", count: 10_000)
         #expect(

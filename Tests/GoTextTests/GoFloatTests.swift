@@ -3,9 +3,9 @@ import GoText
 import TestSupport
 import Testing
 
-@Suite("A number printed as Go does")
+@Suite("A number printed like in Go")
 struct GoFloatTests {
-    /// The C library's printf agrees with Go's but for infinities, NaN and the shortest form.
+    /// The C library's printf agrees with Go's except for infinities, NaN and the shortest form.
     @Test("agrees with the C library", arguments: [1 as UInt64, 2, 3])
     func cLibrary(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
@@ -27,7 +27,7 @@ struct GoFloatTests {
         }
     }
 
-    @Test("the shortest form reads back as the same number", arguments: [1 as UInt64, 2])
+    @Test("the shortest form round-trips", arguments: [1 as UInt64, 2])
     func roundTrip(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         for _ in 0..<2000 {

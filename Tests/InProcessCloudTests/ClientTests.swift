@@ -5,7 +5,7 @@ import Testing
 import VirtualTime
 import Time
 
-@Suite("The real client on the cloud in the process")
+@Suite("The real client with the in-process cloud")
 struct ClientTests {
     enum Proof: CaseIterable {
         case password, accessKey, metadata, token
@@ -57,11 +57,11 @@ struct ClientTests {
             #expect(try await client.job(graphID: id, jobID: jobID).status == .success)
             #expect(try await client.graph(id).status.isRunning)
         }
-        // Three minutes of the restart and ten seconds of the probe passed, and next to nothing else.
+        // Three minutes for the restart, ten seconds for the probe, and almost nothing else.
         #expect(time.now < .seconds(225))
     }
 
-    @Test("a token is renewed in the course of a day")
+    @Test("tokens are renewed during a day")
     func tokenRenewal() throws {
         let time = VirtualTime()
         let cloud = InProcessCloud(time: time)
@@ -73,11 +73,11 @@ struct ClientTests {
             }
         }
         let tokens = cloud.withCloud { cloud, _ in cloud.log.records(of: .createToken).count }
-        // A day's tokens, each renewed an hour before its end.
+        // A day's tokens, each renewed an hour before it expires.
         #expect(tokens == 3)
     }
 
-    @Test("when the host's clock is set, the gateway's is not, and the client learns of it")
+    @Test("when the host's clock is set, the gateway's is not, and the client detects it")
     func clockJump() throws {
         let time = VirtualTime()
         let cloud = InProcessCloud(time: time, latencies: .none)
@@ -86,13 +86,13 @@ struct ClientTests {
             _ = try await client.listGraphs()
             #expect(client.gatewayClockOffset == .zero)
             time.moveWall(by: .seconds(-7200))
-            // The first signature is two hours old; the second is corrected.
+            // The first signature is off by two hours; the second is corrected.
             _ = try await client.listGraphs()
             #expect(client.gatewayClockOffset == .seconds(7200))
         }
     }
 
-    @Test("two runs of the same seed leave the same requests, at the same times")
+    @Test("two runs with the same seed send the same requests at the same times")
     func determinism() throws {
         func run(seed: UInt64) throws -> UInt64 {
             let time = VirtualTime()

@@ -7,26 +7,26 @@ import Testing
 import VirtualTime
 import Time
 
-/// Requests and what came of them, in a form that is the same over sockets and in the process.
+/// Requests and their outcomes, in a form that is the same over sockets and in-process.
 struct Conversation: Sendable {
-    /// What is asked. The restart last: it takes the graph down.
+    /// The requests. The restart comes last because it takes the graph down.
     enum Question: CaseIterable {
         case list, detail, token, version, summary, queries, restart
     }
 
     let configuration: SimulatorConfiguration
-    /// What happens to the cloud, and to its first graph, before the questions.
+    /// Prepares the cloud and its first graph before the requests.
     let prepare: @Sendable (inout SimulatedCloud, String, Timestamp) -> Void
     var questions = Question.allCases
 
-    /// The moment at which the clouds of these tests stand still. The present, because certificates
-    /// are checked against it.
+    /// The fixed time of the clouds in these tests. It is the current time, because certificates
+    /// are validated against it.
     static let moment = Timestamp.systemTime()
-    /// What a silent cloud costs.
+    /// The timeout of a silent cloud.
     private static let patience = Duration.seconds(2)
 
-    /// Over sockets, from a real server. Whatever the cloud in the process answered is waited for,
-    /// however long that takes here.
+    /// Runs over sockets, with a real server. Any answer that the in-process cloud gave is waited
+    /// for, however long that takes here.
     func overSockets(answeredInProcess simulated: [String]) async throws -> [String] {
         try await SimulatedCloudServer.serving(configuration, clock: { Self.moment }) { server in
             let authority = server.endpoints.certificateAuthority
@@ -133,7 +133,7 @@ struct Conversation: Sendable {
         return Array(#"{"auth":{"identity":\#(identity),"scope":\#(scope)}}"#.utf8)
     }
 
-    /// What is about the connection and the way that the body travels.
+    /// Headers that depend on the connection and the transfer of the body.
     private static let travelHeaders: Set = [
         "connection", "content-length", "content-encoding", "transfer-encoding", "vary",
     ]

@@ -4,7 +4,7 @@ import InProcessCloud
 import Testing
 import VirtualTime
 
-/// What the agent asks of the cloud.
+/// The agent's reads from the cloud.
 protocol CloudReader: Sendable {
     var gatewayClockOffset: Duration? { get }
     func listGraphs() async throws(GESError) -> GraphListing
@@ -30,7 +30,7 @@ protocol CloudReader: Sendable {
 extension GESClient: CloudReader {}
 extension DirectClient: CloudReader {}
 
-@Suite("The client that reads values sees what the one over HTTP sees")
+@Suite("The client that reads values agrees with the one over HTTP")
 struct DirectClientTests {
     enum Form {
         case http, direct
@@ -43,7 +43,7 @@ struct DirectClientTests {
             let client = try cloud.client(
                 credentials: proof.credentials(cloud),
                 apiVersion: version,
-                // Reading values is not paced.
+                // Reads of values are not rate-limited.
                 rateLimits: [:]
             )
             return switch self {
@@ -53,7 +53,7 @@ struct DirectClientTests {
         }
     }
 
-    /// Polls everything every half a minute, and restarts a graph now and then.
+    /// Polls everything every 30 seconds, and sometimes restarts a graph.
     private func watch(
         _ form: Form,
         _ plan: FaultPlan,
@@ -104,14 +104,14 @@ struct DirectClientTests {
         return (http.requests, direct.requests)
     }
 
-    @Test("while all is well, and then sends next to nothing", arguments: [GES.APIVersion.v1, .v2])
+    @Test("in a healthy cloud, and sends almost nothing", arguments: [GES.APIVersion.v1, .v2])
     func well(version: GES.APIVersion) throws {
         let requests = try compare(FaultPlan([]), lasting: .seconds(1800), version: version)
         #expect(requests.http > 1500)
         #expect(requests.direct < 50)
     }
 
-    /// A fleet's troubles of two days, in one hour.
+    /// Two days of faults, compressed to one hour.
     @Test(
         "under every trouble, whatever the client proves itself with",
         arguments: zip(1...4 as ClosedRange<UInt64>, ClientTests.Proof.allCases)
@@ -130,7 +130,7 @@ struct DirectClientTests {
 }
 
 extension DirectClientTests {
-    @Test("over days its real client renews its token in time, and no request is refused")
+    @Test("over days, renewing its token in time, with no request refused")
     func tokenRenewal() throws {
         let time = VirtualTime()
         let cloud = InProcessCloud(time: time)
@@ -148,7 +148,7 @@ extension DirectClientTests {
         #expect(statuses.count < 600)
     }
 
-    @Test("all answers of a graph at once are those that it gives one by one")
+    @Test("on all answers of a graph, at once and one by one")
     func answersAtOnce() throws {
         let time = VirtualTime()
         let cloud = InProcessCloud(time: time, latencies: .none)
@@ -189,7 +189,7 @@ extension DirectClientTests {
         }
     }
 
-    @Test("a cancelled read ends as a cancelled request does, and takes no time")
+    @Test("on a cancelled read, which takes no time")
     func cancellation() throws {
         for form in [Form.http, .direct] {
             let time = VirtualTime()
@@ -233,7 +233,7 @@ extension DirectClientTests {
     }
 }
 
-/// Asks for everything in turn and writes down what it is told.
+/// Sends all requests in turn and records the outcomes.
 struct ScriptedWatcher {
     let cloud: InProcessCloud
     let reader: any CloudReader
@@ -251,7 +251,7 @@ struct ScriptedWatcher {
             await poll()
             if round % 60 == 59 { await restart(round / 60) }
             round += 1
-            // In whole numbers: a quotient of durations is rounded.
+            // In integers, because a quotient of durations is rounded.
             let next = cloud.time.now.components.seconds / 30 + 1
             try await cloud.time.sleep(for: .seconds(30 * next) - cloud.time.now)
         }
@@ -328,7 +328,7 @@ struct ScriptedWatcher {
         }
     }
 
-    /// Errors without the ids of requests, which the two forms count differently.
+    /// Errors without request ids, which the two clients count differently.
     private func note<Value>(_ question: String, _ outcome: Result<Value, GESError>) {
         let text =
             switch outcome {
@@ -341,7 +341,7 @@ struct ScriptedWatcher {
         cloud.time.trace.record("\(cloud.time.now) \(question) \(text)")
     }
 
-    /// A dictionary has no order of its own.
+    /// A dictionary has no defined order.
     private func describe(_ graph: Graph) -> String {
         var graph = graph
         let tags = graph.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

@@ -4,7 +4,7 @@ import InProcessCloud
 import Testing
 import VirtualTime
 
-@Suite("A plan of faults")
+@Suite("A fault plan")
 struct FaultPlanTests {
     private func plan(
         _ seed: UInt64,
@@ -15,13 +15,13 @@ struct FaultPlanTests {
         FaultPlan(seed: seed, graphs: graphs, lasting: .seconds(86_400 * days), rates: rates)
     }
 
-    @Test("follows from the seed alone")
+    @Test("is determined by the seed alone")
     func seeds() {
         #expect(plan(1) == plan(1))
         #expect(plan(1) != plan(2))
     }
 
-    /// Written down, so that other builds and machines are compared.
+    /// A literal, so that other builds and machines are compared.
     @Test("is the same in every process")
     func sameEverywhere() {
         let lines = "\(plan(7, graphs: 3, days: 1))".split(separator: "\n")
@@ -29,7 +29,7 @@ struct FaultPlanTests {
         #expect(lines.first == "9267.378s lag graph=1 by=265.153s")
     }
 
-    @Test("reads back from its text as the same", arguments: 0..<50 as Range<UInt64>)
+    @Test("round-trips through its text", arguments: 0..<50 as Range<UInt64>)
     func text(seed: UInt64) throws {
         let plan = plan(seed, rates: .typical.scaled(by: 3))
         #expect(try FaultPlan(text: "\(plan)") == plan)
@@ -39,7 +39,7 @@ struct FaultPlanTests {
         plan(seed, graphs: 10, days: 3, rates)
     }
 
-    @Test("holds every kind of event, in the order of time, within its span")
+    @Test("has every kind of event, ordered by time, within its duration")
     func kinds() {
         let plan = plan(3, graphs: 10, days: 10)
         let verbs = Set(plan.entries.map { "\($0)".split(separator: " ")[1] })
@@ -51,11 +51,11 @@ struct FaultPlanTests {
         )
         let times = plan.entries.map(\.time)
         #expect(times == times.sorted())
-        // What ends again may end later.
+        // Events may end after the duration.
         #expect(times.allSatisfy { $0 >= .zero && $0 < .seconds(86_400 * 10 + 7200) })
     }
 
-    @Test("has as many events as its rates say, and none without rates")
+    @Test("has as many events as its rates specify, and none without rates")
     func rates() {
         #expect(plan(1, graphs: 10, days: 10, .none).entries.isEmpty)
         let hangs = plan(1, graphs: 10, days: 10, FaultRates([.hang: 0.5])).entries.filter {
@@ -64,8 +64,8 @@ struct FaultPlanTests {
         #expect(hangs.count == 50)
     }
 
-    /// So that a failing plan can be shortened kind by kind.
-    @Test("keeps its other entries when a kind is left out")
+    /// Allows a failing plan to be shortened kind by kind.
+    @Test("keeps its other entries if a kind is omitted")
     func independentKinds() {
         let whole = plan(5)
         for kind in FaultKind.allCases {
@@ -114,7 +114,7 @@ struct FaultPlanTests {
         #expect(error?.line == line)
     }
 
-    @Test("lets everything happen at its time")
+    @Test("applies every entry at its time")
     func play() throws {
         let plan = try FaultPlan(
             text: """

@@ -2,8 +2,8 @@ import GESSimulator
 import Testing
 import Time
 
-/// The slow obvious twin of the cloud in the process is the one that speaks HTTP.
-@Suite("The cloud in the process answers as the one with sockets does", .serialized)
+/// The cloud with real sockets is the slow, obvious twin of the in-process cloud.
+@Suite("The in-process cloud answers like the one with sockets", .serialized)
 struct SocketComparisonTests {
     private func compare(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
@@ -28,7 +28,7 @@ struct SocketComparisonTests {
         return simulated
     }
 
-    @Test("when all is well")
+    @Test("in a healthy cloud")
     func well() async throws {
         let answers = try await compare { _, _, _ in }
         #expect(answers.allSatisfy { $0.contains(": 200 ") || $0.contains(": 201 ") })
@@ -51,7 +51,7 @@ struct SocketComparisonTests {
         ]
     )
     func faults(_ fault: Fault) async throws {
-        // Each unanswered question costs real time.
+        // Each unanswered request takes real time.
         let isSlow = [.hang, .drip(bytesPerSecond: 10)].contains(fault)
         let questions: [Conversation.Question] =
             isSlow ? [.restart] : Conversation.Question.allCases
@@ -70,7 +70,7 @@ struct SocketComparisonTests {
         #expect((answers == undisturbed) == altersNothingHere.contains(fault))
     }
 
-    @Test("whatever the manner of an outage", arguments: Outage.Manner.allCases)
+    @Test("in every kind of outage", arguments: Outage.Manner.allCases)
     func outages(_ manner: Outage.Manner) async throws {
         let answers = try await compare(questions: [.restart, .version]) { cloud, _, _ in
             cloud.outage = Outage(manner)
@@ -108,7 +108,7 @@ struct SocketComparisonTests {
         }
     }
 
-    @Test("behind TLS, with good and bad certificates", arguments: CertificateKind.allCases)
+    @Test("over TLS, with valid and invalid certificates", arguments: CertificateKind.allCases)
     func certificates(_ kind: CertificateKind) async throws {
         var configuration = SimulatorConfiguration()
         configuration.speaksTLS = true

@@ -6,7 +6,7 @@ import Testing
 import Time
 import VirtualTime
 
-@Suite("The way to the cloud in the process takes virtual time")
+@Suite("The transport of the in-process cloud takes virtual time")
 struct TransportTests {
     private let time = VirtualTime()
 
@@ -30,7 +30,7 @@ struct TransportTests {
         HTTPRequest(url: cloud.managementURL + "/v2/p/graphs", timeout: timeout)
     }
 
-    @Test("every answer takes its latency, each plane its own")
+    @Test("every response takes the latency of its plane")
     func latencies() throws {
         let cloud = cloud()
         try time.run { [time] in
@@ -44,7 +44,7 @@ struct TransportTests {
         }
     }
 
-    @Test("latencies stay within their span and follow from the seed")
+    @Test("latencies stay within their range and are determined by the seed")
     func seededLatencies() throws {
         func draw(seed: UInt64) throws -> [Duration] {
             var configuration = SimulatorConfiguration()
@@ -66,7 +66,7 @@ struct TransportTests {
         #expect(Set(first).count > 50)
     }
 
-    @Test("a silent cloud costs the whole time limit, and what it got may be carried out")
+    @Test("a silent cloud takes the whole timeout, and may have carried out the request")
     func silence() throws {
         let cloud = cloud()
         cloud.withCloud { cloud, _ in cloud.outage = .hanging }
@@ -80,7 +80,7 @@ struct TransportTests {
         }
     }
 
-    @Test("an answer that comes at the time limit is too late")
+    @Test("a response that arrives exactly at the timeout is too late")
     func lateness() throws {
         let cloud = cloud()
         try time.run { [time] in
@@ -129,8 +129,8 @@ struct TransportTests {
         }
     }
 
-    /// An address of a graph of its own leads to the data plane, as routing would.
-    @Test("graphs may have addresses of their own")
+    /// A graph's own address leads to the data plane, like routing would.
+    @Test("graphs may have their own addresses")
     func graphAddresses() throws {
         var configuration = SimulatorConfiguration()
         configuration.host = "10.0.0.7"
@@ -148,7 +148,7 @@ struct TransportTests {
         }
     }
 
-    @Test("a cancelled request ends at once, and what was sent is carried out all the same")
+    @Test("a cancelled request ends at once, but is carried out if it was sent")
     func cancellation() throws {
         let cloud = cloud()
         let error = try time.run { [time] in

@@ -33,7 +33,7 @@ import Testing
         total: .max
     )
 
-    @Test("a value that was encoded decodes to the same value")
+    @Test("an encoded value decodes to the same value")
     func roundTrip() throws {
         let bytes = try StrictJSONEncoder().encode(Self.page)
         #expect(try StrictJSONDecoder().decode(Page.self, from: bytes) == Self.page)
@@ -107,14 +107,14 @@ import Testing
         ),
     ]
 
-    @Test("an error about a value that does not fit has its path", arguments: misfits)
+    @Test("a type mismatch is reported with its path", arguments: misfits)
     func misfit(misfit: Misfit) {
         #expect(throws: JSONError(path: misfit.path, message: misfit.message)) {
             try StrictJSONDecoder().decode(Page.self, from: Array(misfit.text.utf8))
         }
     }
 
-    @Test("an error about an unknown enum value has its path")
+    @Test("an unknown enum value is reported with its path")
     func unknownCase() throws {
         let text = Self.page(#""id":"b","phase":"dancing""#)
         let error = try #require(throws: JSONError.self) {
@@ -124,7 +124,7 @@ import Testing
         #expect(error.message.contains("dancing"))
     }
 
-    @Test("bad syntax is told from a bad fit")
+    @Test("a syntax error is distinguished from a type mismatch")
     func badSyntax() throws {
         let error = try #require(throws: JSONError.self) {
             try StrictJSONDecoder().decode([Int].self, from: Array("[1,]".utf8))
@@ -139,7 +139,7 @@ import Testing
         #expect(numbers == [5, 1000, 0])
     }
 
-    @Test("a part of the document may be kept as it is")
+    @Test("a part of the document may be kept unparsed")
     func keptPart() throws {
         struct Envelope: Codable, Equatable {
             var kind: String
@@ -153,7 +153,7 @@ import Testing
         #expect(String(decoding: try StrictJSONEncoder().encode(envelope), as: UTF8.self) == text)
     }
 
-    @Test("inheritance and nested containers find their places")
+    @Test("inheritance and nested containers are supported")
     func containers() throws {
         class Base: Codable {
             var a = 1
@@ -209,7 +209,7 @@ import Testing
         }
     }
 
-    @Test("a float is written with its own digits")
+    @Test("a float is written with the shortest digits of its type")
     func float() throws {
         #expect(
             String(decoding: try StrictJSONEncoder().encode([Float(0.1)]), as: UTF8.self) == "[0.1]"

@@ -41,7 +41,7 @@ import Testing
         Document(text: "\t{ \"a\" :\r\n[ ] } ", value: ["a": []]),
     ]
 
-    @Test("an accepted document has this value", arguments: accepted)
+    @Test("an accepted document has the expected value", arguments: accepted)
     func accepts(document: Document) throws {
         #expect(try parse(document.text) == document.value)
     }
@@ -104,7 +104,7 @@ import Testing
         Fault(#""\u12"#, 1, "\\u without four hexadecimal digits"),
     ]
 
-    @Test("a refused document has its fault and place", arguments: refused)
+    @Test("a refused document is reported with its error and position", arguments: refused)
     func refuses(fault: Fault) {
         #expect(throws: JSONError(offset: fault.offset, message: fault.message)) {
             try parse(fault.text)
@@ -151,7 +151,7 @@ import Testing
         #expect(value["e\u{301}"] == 2)
     }
 
-    @Test("one duplicate among many names is found")
+    @Test("one duplicate among many names is detected")
     func oneDuplicate() throws {
         let names = (0..<1000).map { "\"name\($0)\":\($0)" }
         #expect(try parse("{\(names.joined(separator: ","))}").objectValue?.count == 1000)
@@ -163,7 +163,7 @@ import Testing
 }
 
 @Suite struct LimitTests {
-    @Test("the size is checked before anything is read")
+    @Test("the size is checked before parsing")
     func size() throws {
         let limits = JSONLimits(maximumBytes: 10)
         #expect(try parse("[1,2,3,45]", limits: limits).arrayValue?.count == 4)
@@ -190,7 +190,7 @@ import Testing
         #expect(throws: Never.self) { try parse(hundred, limits: deep) }
     }
 
-    @Test("the deepest document that any limit allows can be read and written")
+    @Test("the deepest document that any limit allows can be parsed and written")
     func deepest() throws {
         let limits = JSONLimits(maximumBytes: 10_000, maximumDepth: .max)
         let nested = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
@@ -198,7 +198,7 @@ import Testing
         #expect(throws: JSONError.self) { try parse(nested(513), limits: limits) }
     }
 
-    @Test("names count towards the limit too")
+    @Test("names also count towards the limit")
     func nameBytes() throws {
         let limits = JSONLimits(maximumBytes: 100, maximumValues: 4)
         for text in ["{\"\"\"\"\"\"\"\"\"\"", "{\"\",\"\",\"\",\"\",\"\""] {

@@ -2,9 +2,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// The parser against the slow validator, on documents that are nearly right.
+/// Compares the parser with the slow validator on nearly valid documents.
 @Suite struct PropertyTests {
-    @Test("the parser and a slow obvious one agree on every mutated document", arguments: 0..<16)
+    @Test("the parser and the slow validator agree on every mutated document", arguments: 0..<16)
     func slowTwin(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var accepted = 0
@@ -18,14 +18,14 @@ import Testing
             if actual != nil { accepted += 1 }
             let text = String(decoding: bytes, as: UTF8.self)
             #expect(actual == expected, "seed \(seed), round \(round): \(text)")
-            // Swift's strings are equal too when they only look the same; bytes are not.
+            // Swift considers canonically equivalent strings equal; bytes are not.
             #expect(try actual?.serialized() == expected?.serialized())
         }
-        // Both kinds must be there, or the test says nothing.
+        // Both outcomes must occur, or the test proves nothing.
         #expect((50...450).contains(accepted))
     }
 
-    @Test("random bytes are read or refused as the slow parser does", arguments: 0..<4)
+    @Test("the parser and the slow validator agree on random bytes", arguments: 0..<4)
     func randomBytes(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("a written value reads back as the same value", arguments: 0..<8)
+    @Test("a written value parses to the same value", arguments: 0..<8)
     func roundTrip(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for _ in 0..<150 {
@@ -87,7 +87,7 @@ enum DocumentGenerator {
         }
     }
 
-    /// What json-c is lenient about, and what parsers trip over.
+    /// Fragments that json-c tolerates, and that parsers often get wrong.
     private static let fragments = [
         "NaN", "-Infinity", "Infinity", "'a'", "\u{1}", "\0", "//x\n", "/**/", ",", ":", "\"", "\\",
         "\\u0000", "\\ud800", "\\udc00", "\\ud83d\\ude00", "\\u00e9", "é", "e\u{301}", "\u{FEFF}",
@@ -96,13 +96,13 @@ enum DocumentGenerator {
         "{", "}", "TRUE", "nul", "\t", "\n", "\u{A0}", "\u{2028}", " ", "\"a\":1,",
     ]
 
-    /// Stray and missing continuations, overlong forms, surrogates, and what lies above Unicode.
+    /// Stray and missing continuation bytes, overlong forms, surrogates, and values above U+10FFFF.
     private static let notUTF8: [[UInt8]] = [
         [0x80], [0xC3], [0xC0, 0x80], [0xE0, 0x80, 0xAF], [0xE2, 0x82], [0xED, 0xA0, 0x80],
         [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFF],
     ]
 
-    /// Puts the document into so many others: about the deepest that is read.
+    /// Nests the document, up to nearly the maximum depth.
     private static func wrap(
         _ bytes: inout [UInt8],
         levels: Int,

@@ -38,13 +38,13 @@ import Testing
         #expect(try serialize(value) == #"{"b":1,"a":{"z":1,"é":2,"Z":3},"":0}"#)
     }
 
-    @Test("a value nested too deeply is refused, and overflows no stack")
+    @Test("a value nested too deeply is refused without a stack overflow")
     func nesting() {
         let deep = (0..<600).reduce(JSONValue.null) { value, _ in [value] }
         #expect(throws: JSONError.self) { try deep.serialized() }
     }
 
-    @Test("lookups convert nothing")
+    @Test("lookups do not convert types")
     func lookups() throws {
         let value: JSONValue = [
             "n": 1, "s": "1", "d": 1.5, "b": true, "z": .null, "u": .unsigned(.max),

@@ -1,7 +1,7 @@
 import JSON
 
-/// The same language as `JSONValue.parse`, read the slow and obvious way: recursive descent over
-/// RFC 8259, one rule a function. Nil means refused.
+/// The language of `JSONValue.parse`, parsed in a slow and obvious way: recursive descent over RFC
+/// 8259, one function per rule. nil means refused.
 struct SlowValidator {
     private var rest: ArraySlice<UInt8>
     private let maximumDepth: Int

@@ -4,11 +4,11 @@ import Remediation
 import Testing
 import Time
 
-/// A ledger that is damaged or taken away while it is in use.
+/// A ledger that is damaged or removed while it is in use.
 @Suite struct CheckTests {
     private let folder = TemporaryFolder()
 
-    /// A ledger whose pages stand in the file itself: the log is written back when it is closed.
+    /// A ledger whose pages are in the database file itself: closing checkpoints the WAL.
     private func settled() throws -> Ledger {
         try Ledger(folder: folder.path).record(
             Machine.Changes(audit: (1...200).map { Fixture.line($0) })
@@ -16,7 +16,7 @@ import Time
         return try Ledger(folder: folder.path)
     }
 
-    /// Overwrites all but the first page, as a failing disk would, and returns what was there.
+    /// Overwrites all but the first page, like a failing disk, and returns the old bytes.
     private func damage() throws -> Data {
         let before = try Data(contentsOf: URL(filePath: folder.file))
         let handle = try #require(FileHandle(forUpdatingAtPath: folder.file))
@@ -32,7 +32,7 @@ import Time
         try handle.close()
     }
 
-    @Test("a sound ledger passes")
+    @Test("an intact ledger passes")
     func sound() throws {
         let ledger = try settled()
         #expect(throws: Never.self) { try ledger.verify() }
@@ -53,7 +53,7 @@ import Time
         #expect(try ledger.history().map(\.intent) == [Fixture.intent(1)])
     }
 
-    @Test("a file that is gone or replaced is not written")
+    @Test("a removed or replaced file is not written")
     func replaced() throws {
         let ledger = try settled()
         let aside = folder.file + ".aside"

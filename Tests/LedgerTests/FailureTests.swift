@@ -5,7 +5,7 @@ import Remediation
 import Testing
 import Time
 
-/// What can be wrong with a file, and what the ledger says about it.
+/// Faults of the file, and the error that the ledger reports.
 @Suite struct FailureTests {
     private let folder = TemporaryFolder()
 
@@ -16,7 +16,7 @@ import Time
         try Ledger(folder: (other ?? folder).path, options: options)
     }
 
-    @Test("its files belong to their owner alone")
+    @Test("its files are accessible only to their owner")
     func modes() throws {
         let ledger = try open()
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
@@ -34,7 +34,7 @@ import Time
         #expect(try folder.mode(of: "/a/b/c") == 0o700)
     }
 
-    @Test("a second agent is told who has the ledger")
+    @Test("a second agent is told which process has the ledger")
     func secondAgent() throws {
         let first = try open()
         let error = #expect(throws: LedgerError.self) { try open() }
@@ -57,7 +57,7 @@ import Time
         }
     }
 
-    @Test("what was committed survives a crash")
+    @Test("committed changes survive a crash")
     func committed() throws {
         let ledger = try open()
         let intent = Fixture.intent(1)
@@ -69,7 +69,7 @@ import Time
         #expect(found.map(\.outcome) == [Fixture.outcome(intent)])
     }
 
-    @Test("a transaction that was cut off never happened")
+    @Test("an incomplete transaction is rolled back")
     func cutOff() throws {
         let ledger = try open()
         let intent = Fixture.intent(1)
@@ -90,7 +90,7 @@ import Time
         #expect(try survivor.load().records.isEmpty)
     }
 
-    @Test("a process that is killed while writing leaves a sound ledger")
+    @Test("a process that is killed while writing leaves an intact ledger")
     func killed() async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
             let ledger = try Ledger(folder: path)
@@ -105,7 +105,7 @@ import Time
         #expect(try ledger.audit(limit: 1000).count == 1000)
     }
 
-    @Test("a full ledger refuses, and recovers when there is room")
+    @Test("a full ledger refuses writes, and recovers when there is space")
     func full() throws {
         var options = LedgerOptions()
         options.maximumBytes = 200 * 4096
@@ -145,7 +145,7 @@ import Time
         #expect("\(try #require(error))".contains("put a backup in its place"))
     }
 
-    @Test("a file that is no database is refused")
+    @Test("a file that is not a database is refused")
     func noDatabase() throws {
         try FileManager.default.createDirectory(
             atPath: folder.path,
@@ -157,7 +157,7 @@ import Time
         #expect(error?.cause.label == "corrupt")
     }
 
-    @Test("the database of another program is refused and left alone")
+    @Test("the database of another program is refused and not changed")
     func foreign() throws {
         try FileManager.default.createDirectory(
             atPath: folder.path,
@@ -191,7 +191,7 @@ import Time
         #expect(error?.path == folder.file)
     }
 
-    @Test("a record that cannot be read is refused")
+    @Test("an unreadable record is refused")
     func unreadableRecord() throws {
         try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
         try change("UPDATE graph_state SET json = '{\"id\": 7}'")
@@ -201,7 +201,7 @@ import Time
         #expect("\(try #require(error))".contains("the row \"g\" of graph_state cannot be read"))
     }
 
-    @Test("a ledger that a shell has locked says so")
+    @Test("a ledger locked by a shell is reported as locked")
     func lockedByShell() throws {
         var options = LedgerOptions()
         options.busyTimeout = .milliseconds(50)
@@ -218,14 +218,14 @@ import Time
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
     }
 
-    @Test("a folder that cannot be written is named")
+    @Test("an unwritable folder is named in the error")
     func readOnlyFolder() throws {
         let error = #expect(throws: LedgerError.self) { try Ledger(folder: "/sys/graphwarden") }
         #expect(error?.cause.label == "read_only")
         #expect(error?.path == "/sys/graphwarden/ledger.db")
     }
 
-    @Test("audit lines of a kind that only a newer version knows are left out")
+    @Test("audit lines of a kind from a newer version are skipped")
     func unknownKind() throws {
         try open().record(Machine.Changes(audit: [Fixture.line(1), Fixture.line(2)]))
         try change(
@@ -241,7 +241,7 @@ import Time
         #expect(error?.cause.label == "cannot_open")
     }
 
-    @Test("the settings that durability depends on are in force")
+    @Test("the settings that durability depends on are in effect")
     func settings() throws {
         let ledger = try open()
         let shell = try DatabaseQueue(path: folder.file)

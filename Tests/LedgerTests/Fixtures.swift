@@ -3,7 +3,7 @@ import Ledger
 import Remediation
 import Time
 
-/// A folder that exists for one test.
+/// The temporary folder of one test.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -22,7 +22,7 @@ final class TemporaryFolder: Sendable {
         return (attributes[.posixPermissions] as? Int) ?? -1
     }
 
-    /// What a crash leaves behind: the files as they are while the ledger is open.
+    /// Copies the files while the ledger is open, as a crash would leave them.
     func copyAsAfterACrash() throws -> TemporaryFolder {
         let copy = TemporaryFolder()
         try copyAsAfterACrash(to: copy.path)
@@ -39,13 +39,13 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// Where a ledger under test keeps its data. Both keep the same contract.
+/// The storage of a ledger under test. Both kinds have the same contract.
 enum Storage: CaseIterable, Sendable {
     case file, memory
 }
 
-/// A ledger that a test opens as often as an agent is started. The folder belongs to the suite, so
-/// that it outlives every ledger in it.
+/// A ledger that a test can reopen like a restarted agent. The suite owns the folder, so that it
+/// outlives every ledger in it.
 final class LedgerStore {
     private let storage: Storage
     private let folder: TemporaryFolder
@@ -56,7 +56,7 @@ final class LedgerStore {
         self.folder = folder
     }
 
-    /// From a file, a new object each time; in memory, the one that holds the data.
+    /// From a file, a new object each time; in memory, the object that holds the data.
     func open(_ options: LedgerOptions = LedgerOptions()) throws -> Ledger {
         switch storage {
         case .file: return try Ledger(folder: folder.path, options: options)
@@ -67,7 +67,7 @@ final class LedgerStore {
         }
     }
 
-    /// What the next agent finds if this one is killed now.
+    /// The ledger that the next agent would find if this one were killed now.
     func openAfterACrash() throws -> Ledger {
         guard storage == .file else { return try open() }
         let copy = folder.path + "/crashed"
@@ -149,7 +149,7 @@ extension Machine.Changes {
 }
 
 extension LedgerError.Cause {
-    /// The case without its payload, which SQLite words.
+    /// The case without its payload, which has SQLite's wording.
     var label: String {
         switch self {
         case .full: "full"

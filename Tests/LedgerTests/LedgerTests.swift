@@ -4,11 +4,11 @@ import Remediation
 import Testing
 import Time
 
-/// What a ledger keeps, in a file and in memory alike.
+/// The content of a ledger, in a file and in memory alike.
 @Suite struct LedgerTests {
     private let folder = TemporaryFolder()
 
-    @Test("what was recorded is there after a reopening", arguments: Storage.allCases)
+    @Test("recorded data is present after reopening", arguments: Storage.allCases)
     func reopening(storage: Storage) throws {
         let store = LedgerStore(storage, in: folder)
         let intent = Fixture.intent(1)
@@ -277,7 +277,7 @@ import Time
         #expect(try ledger.sizeBytes() < empty + 50_000)
     }
 
-    @Test("a backup is a whole ledger", arguments: Storage.allCases)
+    @Test("a backup is a complete ledger", arguments: Storage.allCases)
     func backup(storage: Storage) throws {
         let store = LedgerStore(storage, in: folder)
         let ledger = try store.open()
@@ -328,7 +328,7 @@ import Time
         #expect(try ledger.loadClock() == clock)
     }
 
-    @Test("a ledger that is full refuses, in memory too", arguments: Storage.allCases)
+    @Test("a full ledger refuses writes, also in memory", arguments: Storage.allCases)
     func full(storage: Storage) throws {
         var options = LedgerOptions()
         options.maximumBytes = 50 * 4096
@@ -348,7 +348,7 @@ import Time
         #expect(throws: Never.self) { try ledger.verify() }
     }
 
-    @Test("two ledgers in memory know nothing of each other")
+    @Test("two ledgers in memory are independent")
     func separateInMemory() throws {
         let one = try Ledger.inMemory()
         try one.record(Machine.Changes(audit: [Fixture.line(1)]))

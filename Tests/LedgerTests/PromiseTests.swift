@@ -4,7 +4,7 @@ import Ledger
 import Remediation
 import Testing
 
-/// What the schema refuses, whatever the program asks for.
+/// What the schema refuses, regardless of the program.
 @Suite struct PromiseTests {
     private let folder = TemporaryFolder()
 
@@ -77,7 +77,7 @@ import Testing
         #expect(text.contains("FOREIGN KEY"))
     }
 
-    @Test("a change that is refused leaves nothing behind", arguments: Storage.allCases)
+    @Test("a refused change has no effect", arguments: Storage.allCases)
     func refusedChange(storage: Storage) throws {
         let store = LedgerStore(storage, in: folder)
         let ledger = try store.open()

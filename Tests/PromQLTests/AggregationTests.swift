@@ -61,7 +61,7 @@ import Testing
         #expect(error?.description == message)
     }
 
-    @Test("topk and bottomk choose what sorting puts first", arguments: 0..<60)
+    @Test("topk and bottomk select what sorting puts first", arguments: 0..<60)
     func topk(seed: Int) throws {
         var random = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(1000), maximumSeries: 200)
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("a ratio and its complement share out all series")
+    @Test("a ratio and its complement partition all series")
     func complement() throws {
         var store = SeriesStore(retention: .seconds(1000), maximumSeries: 1000)
         for index in 0..<1000 {

@@ -149,7 +149,7 @@ import Time
 }
 
 extension Value {
-    /// Whether there is no element; false for scalars and strings.
+    /// Whether there are no elements; false for scalars and strings.
     fileprivate var isEmpty: Bool {
         switch self {
         case .vector(let samples): samples.isEmpty

@@ -71,7 +71,7 @@ import Testing
         ).annotations
     }
 
-    @Test("odd input gets a remark")
+    @Test("odd input causes an annotation")
     func oddInput() throws {
         let falling = """
             h{le="1"} 5 5
@@ -86,7 +86,7 @@ import Testing
                     + "#histogram_quantile) (1:25)"
             ]
         )
-        // Differences that rounding explains are not.
+        // Differences within rounding error do not cause one.
         let rounded = falling.replacing("3 3", with: "4.9999999999999 4.9999999999999")
         #expect(try annotations("histogram_quantile(0.9, h)", rounded).isEmpty)
 

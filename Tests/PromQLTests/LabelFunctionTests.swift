@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("sorting a range gets a remark")
+    @Test("sorting a range causes an annotation")
     func sortingRanges() throws {
         for query in ["sort(m)", "(sort_desc(m))", "sort_by_label(m, 'x')"] {
             let result = try Engine().evaluate(

@@ -4,7 +4,7 @@ import Testing
 import Time
 
 struct LabelValuePatternTests {
-    @Test("a pattern selects series as a matcher")
+    @Test("a pattern selects series like a matcher")
     func matcher() throws {
         var store = SeriesStore(retention: .seconds(60), maximumSeries: 10)
         for job in ["web-1", "web-2", "db-1"] {

@@ -58,7 +58,7 @@ import Testing
         #expect(isClose(try #require(try value(query, input)), expected))
     }
 
-    @Test("clamping between reversed bounds leaves nothing")
+    @Test("clamping between reversed bounds returns nothing")
     func clamp() throws {
         #expect(try value("clamp(m, 2, 1)") == nil)
     }

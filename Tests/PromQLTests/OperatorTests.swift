@@ -25,7 +25,7 @@ import Testing
             ("a / 0", [#"{x="1"} +Inf"#, #"{x="2"} -Inf"#]),
             ("-a", [#"{x="1"} -6"#, #"{x="2"} 2"#]),
             ("+a", [#"a{x="1"} 6"#, #"a{x="2"} -2"#]),
-            // A filter keeps names and the value of the vector, on whichever side it stands.
+            // A filter keeps the vector's names and values, on either side.
             ("a > 0", [#"a{x="1"} 6"#]),
             ("0 < a", [#"a{x="1"} 6"#]),
             ("a == bool 6", [#"{x="1"} 1"#, #"{x="2"} 0"#]),
@@ -71,7 +71,7 @@ import Testing
     @Test(
         "operands that do not fit are errors",
         arguments: [
-            // Errors come even if the comparison would drop what causes them.
+            // Errors occur even if the comparison would drop the elements that cause them.
             (
                 "one > on(y) many",
                 """
@@ -149,7 +149,7 @@ import Testing
         #expect(!found.isEmpty && found.allSatisfy { $0.hasPrefix("a{") })
     }
 
-    @Test("type and unit labels go with the name")
+    @Test("type and unit labels are dropped with the name")
     func typeAndUnit() throws {
         let store = try store(#"m{__type__="counter",__unit__="bytes",x="1"} 3"#)
         #expect(try elements("m * 2", in: store) == [#"{x="1"} 6"#])
@@ -174,13 +174,13 @@ import Testing
         let renamed = #"label_replace(abs(a), "n", "$1", "__name__", "(.*)")"#
         #expect(try elements(renamed, in: store).first == #"{x="1"} 6"#)
         #expect(try elements(renamed, in: store, options: options).first == #"{n="a", x="1"} 6"#)
-        // Series that differ in names alone may pass through.
+        // Series that differ only in their names may pass through.
         let both = #"sum by (x) (-{__name__=~"a|b",x="1"})"#
         #expect(throws: EvaluationError.duplicateLabelSet) { try elements(both, in: store) }
         #expect(try elements(both, in: store, options: options) == [#"{x="1"} -10"#])
     }
 
-    @Test("series that become one must not overlap")
+    @Test("series that become identical must not overlap")
     func overlap() throws {
         let store = try store(
             """

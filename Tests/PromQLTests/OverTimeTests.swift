@@ -43,7 +43,7 @@ import Testing
     @Test("compensated sums lose nothing to rounding", arguments: 0..<100)
     func compensatedSums(seed: Int) throws {
         var random = SeededRandom(seed: seed)
-        // Multiples of 1/1024 below 2^40 add without any rounding in 128 bits of integer.
+        // Multiples of 1/1024 below 2^40 add exactly in 128-bit integers.
         var store = SeriesStore(retention: .seconds(10_000), maximumSeries: 1)
         var exact: Int128 = 0
         for second in 1...100 {
@@ -64,7 +64,7 @@ import Testing
         }
         let sum = Double(exact) / 1024
         #expect(try value("sum_over_time(m[100s])") == sum)
-        // Prometheus divides the sum and what rounding lost one by one, which rounds twice.
+        // Prometheus divides the sum and its compensation separately, which rounds twice.
         let mean = try value("avg_over_time(m[100s])")
         #expect([mean.nextDown, mean, mean.nextUp].contains(sum / 100))
     }

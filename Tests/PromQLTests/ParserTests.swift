@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ParserTests {
-    /// What is written, and its normal form.
+    /// An expression and its normal form.
     @Test(
         "expressions have a normal form",
         arguments: [
@@ -61,7 +61,7 @@ import Testing
         #expect(try Expression.parse(expected) == expression)
     }
 
-    /// What is wrong, and what is said about it.
+    /// An invalid expression and its error message.
     @Test(
         "a refused expression has its error and place",
         arguments: [
@@ -245,7 +245,7 @@ import Testing
         #expect(error?.description == message)
     }
 
-    @Test("experimental syntax is read only when enabled")
+    @Test("experimental syntax is accepted only if enabled")
     func experimental() throws {
         for text in [
             "a smoothed", "rate(a[5m] anchored)", "a + fill (1) b", "limit_ratio(0.5, a)",
@@ -358,7 +358,7 @@ import Testing
         }
     }
 
-    @Test("damaged text is read or refused", arguments: 0..<300)
+    @Test("damaged text is parsed or refused", arguments: 0..<300)
     func damaged(seed: Int) {
         var generator = ExpressionGenerator(seed: seed)
         var bytes = Array(generator.vector(3).utf8)
@@ -375,7 +375,7 @@ import Testing
 
     // MARK: Series
 
-    @Test("series and selectors are read alone")
+    @Test("series and selectors are parsed on their own")
     func series() throws {
         #expect(try Expression.parseSeries(#"up{job="a"}"#) == ["__name__": "up", "job": "a"])
         #expect(

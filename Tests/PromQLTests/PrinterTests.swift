@@ -16,7 +16,7 @@ import Testing
         #expect(try Expression.parse(expression.description) == expression, "\(expression)")
     }
 
-    @Test("the normal form reads back as the same expression", arguments: 0..<400)
+    @Test("the normal form parses to the same expression", arguments: 0..<400)
     func roundTrip(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed)
         let text = generator.vector(4)
@@ -26,7 +26,7 @@ import Testing
         #expect(try Expression.parse(printed).description == printed)
     }
 
-    @Test("numbers read back to the last bit", arguments: 0..<20)
+    @Test("numbers round-trip exactly", arguments: 0..<20)
     func numbers(seed: Int) throws {
         var random = SeededRandom(seed: seed)
         for _ in 0..<100 {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Time
 
-/// Facts that hold for any expression over any samples.
+/// Properties that hold for any expression over any samples.
 @Suite struct QueryPropertyTests {
     /// Twelve series with gaps, resets, NaN and staleness markers, every 20 seconds for 10 minutes.
     static func randomStore(seed: Int) -> SeriesStore {
@@ -30,7 +30,7 @@ import Time
         return store
     }
 
-    /// What an instant query yields, as series of one point; nil for a failure.
+    /// The result of an instant query as series of one point; nil on failure.
     static func points(
         _ engine: Engine,
         _ expression: Expression,
@@ -48,7 +48,7 @@ import Time
     @Test("a range query equals as many instant queries", arguments: 0..<250)
     func rangeQuery(seed: Int) throws {
         var generator = ExpressionGenerator(seed: seed)
-        // start() and end() mean other times in an instant query.
+        // start() and end() have other values in an instant query.
         let text = generator.vector(3)
             .replacing("@ start()", with: "@ 200").replacing("@ end()", with: "@ 450")
         let expression = try Expression.parse(text)

@@ -5,8 +5,7 @@ import Testing
 import Time
 
 @Suite struct RateTests {
-    /// Counts every increase on its own and extends the result step by step, as the documentation
-    /// tells it.
+    /// Sums every increase separately and extrapolates the result step by step, as documented.
     private static func increase(
         _ samples: [Sample],
         from start: Double,
@@ -76,12 +75,12 @@ import Time
             // Two samples, evenly spaced: the rate over the whole range.
             ("rate(m[2m])", 180.0, ["{} 0.5"]),
             ("increase(m[3m])", 180, ["{} 90"]),
-            // A single sample gives none.
+            // A single sample has no rate.
             ("rate(m[1m])", 180, []),
             ("irate(m[3m])", 180, ["{} 0.5"]),
             ("idelta(m[3m])", 180, ["{} 30"]),
             ("idelta(m[1m])", 180, []),
-            // After a reset the counter has come from zero.
+            // After a reset the counter started at zero.
             ("irate(r[5m])", 240, ["{} 0.083333"]),
             ("idelta(r[5m])", 240, ["{} -15"]),
             ("increase(r[5m])", 240, ["{} 25"]),
@@ -106,7 +105,7 @@ import Time
     @Test("extrapolation stops where the counter was zero")
     func zeroPoint() throws {
         let store = try store("m _ _ 1 2 3")
-        // Without that rule the rise would be extended by half an interval: 2.5.
+        // Without that rule the increase would be extrapolated by half an interval: 2.5.
         #expect(try elements("increase(m[5m])", at: 240, in: store) == ["{} 2.5"])
         #expect(
             try elements("increase(m[5m])", at: 240, in: try self.store("m _ _ 0 1 2")) == ["{} 2"]
@@ -117,10 +116,10 @@ import Time
         try PromQLTests.store(lines)
     }
 
-    @Test("version 2 looks at zero before it looks for a gap")
+    @Test("version 2 checks for zero before it checks for a gap")
     func version2() throws {
-        // 5 at 40 s after steps of 2.5 in 15 s: at that pace the counter was at zero 15 s before
-        // its first sample, which is less than the gap of 25 s before it.
+        // 5 at 40 s after steps of 2.5 per 15 s: at that rate the counter was zero 15 s before its
+        // first sample, which is less than the gap of 25 s before it.
         var store = SeriesStore(retention: .seconds(1000), maximumSeries: 1)
         for (time, value) in [(25.0, 2.5), (40, 5)] {
             store.append(["__name__": "m"], value, at: .seconds(time))

@@ -18,7 +18,7 @@ import Testing
             (#"up{job!="a",job!~"c"}"#, 0, [#"up{job="b"} 5"#]),
             (#"{__name__=~"up|down",job="a"}"#, 0, [#"down{job="a"} 1"#, #"up{job="a"} 0"#]),
             (#"up{missing="",job="a"}"#, 0, [#"up{job="a"} 0"#]),
-            // A sample counts for less than five minutes.
+            // A sample is visible for less than five minutes.
             (#"up{job="b"}"#, 299.999, [#"up{job="b"} 5"#]),
             (#"up{job="b"}"#, 300, []),
             // A staleness marker ends a series at once.
@@ -118,7 +118,7 @@ import Testing
             ("rate(m[1m] anchored)", 90, ["{} 0.166667"]),
             ("changes(m[1m] anchored)", 90, ["{} 1"]),
             ("resets(g[1m] anchored)", 90, ["{} 1"]),
-            // Counts from the last sample before the range, not from the first one inside.
+            // Starts from the last sample before the range, not from the first one inside.
             ("increase(m[1m] anchored)", 60, ["{} 10"]),
             ("m smoothed", 30, ["m 5"]),
             ("m smoothed", 90, ["m 17.5"]),
@@ -137,7 +137,7 @@ import Testing
         #expect(try elements(query, at: seconds, in: store) == expected)
     }
 
-    @Test("most functions take no extended range")
+    @Test("most functions do not accept an extended range")
     func extendedRangeArguments() throws {
         let error = #expect(throws: EvaluationError.self) {
             try elements("sum_over_time(m[1m] smoothed)", in: try store("m 1"))

@@ -31,7 +31,7 @@ struct FullMatcherTests {
         #expect(try FullMatcher(pattern).texts == nil)
     }
 
-    @Test("a choice of many words stays a list")
+    @Test("an alternation of many words stays a list")
     func manyWords() throws {
         let words = (0..<5000).map { "graph-\($0)" }
         let pattern = try FullMatcher("(?:" + words.joined(separator: "|") + ")")
@@ -72,7 +72,7 @@ struct FullMatcherTests {
         #expect(others.filter { value.matches($0) }.isEmpty)
     }
 
-    @Test("canonically equivalent text is another text")
+    @Test("canonically equivalent text is different")
     func equivalence() throws {
         #expect(!(try FullMatcher("\u{e9}").matches("e\u{301}")))
         #expect(!(try FullMatcher("\u{e9}|x").matches("e\u{301}")))
@@ -82,7 +82,7 @@ struct FullMatcherTests {
 struct LinearTimeTests {
     private static let length = 20_000
 
-    /// Each of these takes a backtracking matcher longer than anyone will wait.
+    /// A backtracking matcher would take practically forever on each of these.
     @Test(
         "no pattern makes a long value slow",
         arguments: ["(a*)*b", "(a|aa)+b", "(a?){50}a{50}b", "(.*a){10}b", "([a-z]+)*[0-9]"]

@@ -12,7 +12,7 @@ struct CaptureTests {
         }
     }
 
-    /// The whole and the captures 1 to 5.
+    /// The whole match and captures 1 to 5.
     @Test(
         "captures prefer the leftmost match and the first choice",
         arguments: [

@@ -3,7 +3,7 @@ import Testing
 @testable import RE2
 
 struct RegularExpressionErrorTests {
-    /// Go 1.25: regexp/syntax, and what it prints for each.
+    /// The expected forms are those that Go 1.25's regexp/syntax prints.
     @Test(
         "errors are those of Go",
         arguments: [

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RE2
 
-/// A pattern in its simplest form, with a matcher that tries every way one after the other.
+/// A simplified pattern with a backtracking matcher that tries all alternatives.
 private indirect enum Twin {
     case literal(Character)
     case any
@@ -43,7 +43,7 @@ private indirect enum Twin {
         }
     }
 
-    /// Tries all ends from `position` in order of preference until `then` is content with one.
+    /// Tries all ends from `position` in order of preference until `then` accepts one.
     func match(_ text: [Character], _ position: Int, _ then: (Int) -> Bool) -> Bool {
         switch self {
         case .literal(let wanted):
@@ -98,7 +98,7 @@ private indirect enum Twin {
         func more() -> Bool {
             guard high != 0 else { return false }
             return inner.match(text, position) { next in
-                // A round that consumes nothing is the last.
+                // An iteration that consumes nothing is the last.
                 next == position
                     ? then(next)
                     : matchRepeated(inner, 0, high.map { $0 - 1 }, isGreedy, text, next, then)
@@ -118,7 +118,7 @@ private indirect enum Twin {
         match(text, 0) { $0 == text.count }
     }
 
-    /// The leftmost match, of those the preferred.
+    /// The leftmost match, and the preferred one of those.
     func firstMatch(_ text: [Character]) -> Range<Int>? {
         for start in 0...text.count {
             var end = 0
@@ -179,14 +179,14 @@ extension Twin {
 }
 
 struct RegularExpressionTwinTests {
-    @Test("a pattern agrees with trying every way", arguments: 0..<40 as Range<UInt64>)
+    @Test("a pattern agrees with exhaustive matching", arguments: 0..<40 as Range<UInt64>)
     func backtracking(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed)
         for _ in 0..<20 {
             let twin = Twin.random(4, &generator)
             let source = twin.source
             let search = try RegularExpression(source)
-            // `.` is no newline in the twin.
+            // `.` does not match a newline in the twin.
             let whole = try RegularExpression(matchingWhole: "(?-s)(?:" + source + ")")
             let value = try FullMatcher("(?-s)(?:" + source + ")")
             for _ in 0..<12 {
@@ -206,7 +206,7 @@ struct RegularExpressionTwinTests {
         }
     }
 
-    /// The automaton, which most patterns of rules never reach, against the general machine.
+    /// Compares the automaton with the general machine, which most rule patterns never use.
     @Test("the automaton agrees with the machine", arguments: 0..<40 as Range<UInt64>)
     func automaton(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed &+ 1000)
@@ -228,7 +228,7 @@ struct RegularExpressionTwinTests {
         #expect(compared > 5)
     }
 
-    @Test("both ways to captures agree", arguments: 0..<40 as Range<UInt64>)
+    @Test("both implementations of captures agree", arguments: 0..<40 as Range<UInt64>)
     func captures(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed &+ 2000)
         for _ in 0..<30 {

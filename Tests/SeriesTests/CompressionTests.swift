@@ -28,7 +28,7 @@ struct CompressionTests {
         }
     }
 
-    @Test("every window comes back bit for bit", arguments: 0..<100 as Range<UInt64>)
+    @Test("every window round-trips bit for bit", arguments: 0..<100 as Range<UInt64>)
     func roundTrip(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         let kind = Int(seed % 10)
@@ -94,7 +94,7 @@ struct CompressionTests {
         }
     }
 
-    @Test("the earliest and latest times come back")
+    @Test("the earliest and latest times round-trip")
     func extremeTimes() {
         let all = [Int64.min + 1, -1, 0, 1, .max - 1, .max].map {
             Sample(timestamp: Timestamp(milliseconds: $0), value: Double($0))
@@ -108,14 +108,14 @@ struct CompressionTests {
 
     struct RegularValues: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// Of the largest excess of a difference over the smallest.
+        /// Bits of the largest deviation from the smallest difference.
         let bits: Int
         let value: @Sendable (Int) -> Double
     }
 
     static let regular = [
         RegularValues(testDescription: "a constant", bits: 0) { _ in 1 },
-        RegularValues(testDescription: "a constant that is no decimal", bits: 0) { _ in 1 / 3 },
+        RegularValues(testDescription: "a constant that is not a decimal", bits: 0) { _ in 1 / 3 },
         RegularValues(testDescription: "a counter at a constant rate", bits: 0) { Double($0 * 15) },
         RegularValues(testDescription: "zero and one", bits: 2) { Double($0 % 2) },
         RegularValues(testDescription: "hundredths below ten", bits: 11) {
@@ -130,16 +130,16 @@ struct CompressionTests {
         #expect(form.valueWidth <= values.bits)
     }
 
-    @Test("no sample takes more than its own bits and a few")
+    @Test("no sample takes more than its own bits plus a few")
     func worstCase() {
         var generator = SeededRandom(seed: 1)
         let all = steady((0..<64).map { _ in Double(bitPattern: generator.next()) })
         #expect(ChunkForm(for: all).valueWidth <= 64)
     }
 
-    @Test("numbers beside a decimal are not mistaken for it")
+    @Test("numbers next to a decimal are not mistaken for it")
     func decimals() {
-        // 0.1 + 0.2 is one step of the last place above 0.3.
+        // 0.1 + 0.2 is one unit in the last place above 0.3.
         let all = steady([0.3, 0.1 + 0.2, 0.3, -0.0, 0])
         #expect(samples(of: sealed(all)) == all)
     }

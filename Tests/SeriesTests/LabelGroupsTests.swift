@@ -31,7 +31,7 @@ struct LabelGroupsTests {
         #expect(projection.labels(of: frontend) == ["__name__": "up"])
     }
 
-    @Test("a missing label is a group of its own")
+    @Test("series without the label form a separate group")
     func missingLabel() {
         var groups = LabelGroups(by: .keeping(["zone"]))
         _ = groups.insert(frontend)

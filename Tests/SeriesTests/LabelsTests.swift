@@ -104,7 +104,7 @@ struct LabelsDescriptionTests {
         #expect(labels.seriesDescription == #"up{job="api", zone="a\"b\\c\n"}"#)
     }
 
-    @Test("a name that is no identifier stays inside the braces")
+    @Test("a name that is not an identifier stays inside the braces")
     func quotedName() {
         #expect((["__name__": "http.up"] as Labels).seriesDescription == #"{__name__="http.up"}"#)
         #expect((["l.x": "1"] as Labels).description == #"{"l.x"="1"}"#)

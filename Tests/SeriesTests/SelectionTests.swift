@@ -87,7 +87,7 @@ struct SelectionTests {
         #expect(store.labelValues(of: "none").isEmpty)
     }
 
-    @Test("selection agrees with looking at every series", arguments: 0..<30 as Range<UInt64>)
+    @Test("selection agrees with a scan of every series", arguments: 0..<30 as Range<UInt64>)
     func slowTwin(seed: UInt64) {
         var generator = SeededRandom(seed: seed)
         var store = SeriesStore.large()

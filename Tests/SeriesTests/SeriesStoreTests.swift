@@ -5,7 +5,7 @@ import Time
 struct AppendingTests {
     private let up: Labels = ["__name__": "up"]
 
-    @Test("samples must come in order of time")
+    @Test("samples must be appended in time order")
     func order() {
         var store = SeriesStore.large()
         #expect(store.append(up, 1, at: .at(10)) == .appended)
@@ -49,7 +49,7 @@ struct AppendingTests {
         #expect(store.append(["n": "0"], 2, at: .at(2)) == .appended)
     }
 
-    @Test("samples beyond the limit of a series push out the oldest")
+    @Test("samples over the limit of a series evict the oldest")
     func sampleLimit() {
         var store = SeriesStore(
             retention: .seconds(1_000_000),
@@ -74,7 +74,7 @@ struct ForgettingTests {
     private let up: Labels = ["__name__": "up"]
     private let down: Labels = ["__name__": "down"]
 
-    @Test("pruning forgets exactly what is older")
+    @Test("pruning removes exactly the older samples")
     func pruning() {
         var store = SeriesStore.large()
         for second in 0..<1000 { store.append(up, Double(second), at: .at(second)) }
@@ -97,7 +97,7 @@ struct ForgettingTests {
         #expect(store.newestSample(of: handle, after: .distantPast, through: .at(200)) == nil)
     }
 
-    @Test("an old handle does not reach the next series in its place")
+    @Test("an old handle does not access the series that reuses its slot")
     func staleHandle() throws {
         var store = SeriesStore.large()
         let old = try store.handle(down)
@@ -111,7 +111,7 @@ struct ForgettingTests {
         #expect(store.values(up) == [5])
     }
 
-    @Test("nothing older than the pruning is accepted")
+    @Test("samples older than the last pruning are refused")
     func tooOld() throws {
         var store = SeriesStore.large()
         store.prune(before: .at(50))
@@ -124,7 +124,7 @@ struct ForgettingTests {
         #expect(store.append(to: handle, 1, at: .at(49)) == .tooOld)
     }
 
-    @Test("the retention bounds a series that nobody prunes")
+    @Test("the retention bounds a series that is never pruned")
     func retention() {
         var store = SeriesStore(retention: .seconds(600), maximumSeries: 1)
         for second in 0..<20_000 { store.append(up, 1, at: .at(second)) }
@@ -140,7 +140,7 @@ struct ForgettingTests {
         #expect(store.sampleCount == 20_000)
     }
 
-    @Test("a snapshot does not see what comes later")
+    @Test("a snapshot does not see later samples")
     func snapshot() {
         var store = SeriesStore.large()
         for second in 0..<130 { store.append(up, 1, at: .at(second)) }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// The store in its slow and obvious form: every sample in a list.
+/// A slow and obvious store: every sample in a list.
 private struct PlainStore {
     var samples: [Labels: [Sample]] = [:]
     var horizon = Timestamp.distantPast

@@ -2,7 +2,7 @@ import Series
 import Testing
 import Time
 
-/// A label pattern from a closure; the store must work with any.
+/// A label pattern from a closure; the store must work with any pattern.
 struct PredicatePattern: LabelPattern {
     let source: String
     var literals: [String]?

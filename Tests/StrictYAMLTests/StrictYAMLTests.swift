@@ -1,7 +1,7 @@
 import StrictYAML
 import Testing
 
-/// What a text is complained about, as `line:column: message`.
+/// The errors of a text, as `line:column: message`.
 func complaints(_ text: String) -> [String] {
     YAMLDocument.parse(text, file: "f").issues.map { String($0.description.dropFirst(2)) }
 }
@@ -72,7 +72,7 @@ struct YAMLDocumentTests {
         #expect(complaints(text) == [])
     }
 
-    @Test("aliases that hide in keys are not expanded")
+    @Test("aliases hidden in keys are not expanded")
     func hiddenAliases() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...30 {

@@ -37,7 +37,7 @@ private func problems<Value>(_ text: String, _ type: YAMLType<Value>) -> [String
     YAMLDocument.read(text, file: "f", as: type).issues.map { String($0.description.dropFirst(2)) }
 }
 
-@Suite("Reading a declared type")
+@Suite("Decoding a declared type")
 struct YAMLTypeTests {
     @Test("missing keys take their defaults")
     func defaults() {
@@ -54,7 +54,7 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test("every kind of scalar is read")
+    @Test("every kind of scalar is decoded")
     func scalars() {
         let text = """
             interval: 1m30s
@@ -164,7 +164,7 @@ struct YAMLTypeTests {
         #expect(problems("file: x", type) == ["1:7: file: must not be x"])
     }
 
-    @Test("free keys keep their order and places")
+    @Test("free keys keep their order and positions")
     func freeKeys() throws {
         let type = YAMLType<[YAMLKeyed<YAMLLocated<Int>>]>.dictionary(of: .located(.int))
         let pairs = try #require(YAMLDocument.read("z: 1\na: 2", file: "f", as: type).value)
@@ -184,7 +184,7 @@ struct YAMLTypeTests {
         )
     }
 
-    @Test("a warning leaves the value standing")
+    @Test("a warning does not reject the value")
     func warnings() {
         let type = YAMLType<Int>.mapping { reader in
             reader.report("odd", at: "n", severity: .warning)

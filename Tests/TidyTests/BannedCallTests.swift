@@ -1,6 +1,6 @@
 import Testing
 
-/// What must not stand in the sources, and what to use instead.
+/// Calls that must not appear in the sources, and their replacements.
 private let banned: [(pattern: String, instead: String)] = [
     ("try!", "a typed throw that says what failed"),
     ("as!", "a checked cast"),
@@ -15,13 +15,13 @@ private let banned: [(pattern: String, instead: String)] = [
     ("import Foundation", "the standard library; the agent stays small without it"),
 ]
 
-/// Files in which a banned call has a reason, told in a comment beside it.
+/// Files in which a banned call is justified by a comment.
 private let exceptions: [String: Set<String>] = [
-    // Where elapsed time is measured against the world: deadlines of requests, the agent's clock.
+    // Where real elapsed time is measured: deadlines of requests, the agent's clock.
     "ContinuousClock": ["Sources/Agent/Clock/AgentClock+System.swift", "Sources/HTTPClient"]
 ]
 
-@Test("no banned call stands in the sources", arguments: SourceTree.sources)
+@Test("no banned call appears in the sources", arguments: SourceTree.sources)
 func nothingBanned(file: SourceFile) {
     for (number, line) in file.lines.enumerated() {
         let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
@@ -32,7 +32,7 @@ func nothingBanned(file: SourceFile) {
     }
 }
 
-/// Whether the pattern stands in the line as a word of its own: `GraphTask {` is no `Task {`.
+/// Whether the pattern appears as a whole word: `GraphTask {` is not `Task {`.
 private func stands(_ pattern: String, in code: Substring) -> Bool {
     code.ranges(of: pattern).contains { range in
         let before = code[..<range.lowerBound].last
@@ -45,11 +45,11 @@ func onlyTheCommandLinePrints(file: SourceFile) {
     guard file.target != "graphwarden" else { return }
     for (number, line) in file.lines.enumerated() {
         let code = line.drop { $0 == " " }
-        #expect(!code.hasPrefix("print("), "\(file.path):\(number + 1): print stands in a library")
+        #expect(!code.hasPrefix("print("), "\(file.path):\(number + 1): print in a library")
     }
 }
 
-@Test("unchecked sendability is argued where it stands", arguments: SourceTree.sources)
+@Test("unchecked sendability is justified in a comment", arguments: SourceTree.sources)
 func uncheckedIsArgued(file: SourceFile) {
     for (number, line) in file.lines.enumerated() where line.contains("@unchecked") {
         let before = file.lines[max(0, number - 8)...number]
@@ -60,27 +60,27 @@ func uncheckedIsArgued(file: SourceFile) {
     }
 }
 
-/// Ways to sleep. A test that sleeps and then looks is decided by the speed of the machine.
+/// Calls that sleep. A test that sleeps and then checks depends on the speed of the machine.
 private let sleeps = [
     "Task" + ".sleep", "Thread" + ".sleep", "usle" + "ep(", "nanosl" + "eep(", "sle" + "ep(",
 ]
 
-/// Files that sleep, each for a reason.
+/// Files that may sleep, with the reason.
 private let sleepers: Set<String> = [
-    // The waiting primitive, between two looks.
+    // The waiting primitive, between two polls.
     "Tests/Support/TestSupport/Eventually.swift",
-    // Measurements, whose pace is part of what they measure.
+    // Benchmarks, in which the pace is part of the measurement.
     "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintSetup.swift",
     "Tests/Benchmarks/comparison/ComparisonSetup.swift",
 ]
 
-@Test("no test sleeps but by the waiting primitive", arguments: SourceTree.tests)
+@Test("no test sleeps except in the waiting primitive", arguments: SourceTree.tests)
 func nothingSleeps(file: SourceFile) {
     guard !sleepers.contains(file.path) else { return }
     for (number, line) in file.lines.enumerated() {
         let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
         for pattern in sleeps where stands(pattern, in: code) {
-            // A clock under the control of the test may have a method of this name.
+            // A manual clock may have a method of this name.
             let isMethod = code.contains("." + pattern) || code.contains("func " + pattern)
             #expect(isMethod, "\(file.path):\(number + 1): wait with `eventually` instead")
         }

@@ -1,8 +1,8 @@
-/// Finds the types that a file declares or extends at its top level: `swift format` puts these
-/// declarations, and nothing else that looks like them, into the first column.
+/// Finds the types that a file declares or extends at its top level: `swift format` puts only these
+/// declarations into the first column.
 struct DeclarationScanner {
     private(set) var declared: [String] = []
-    /// As written, such as `SimulatedGraph.Status`.
+    /// As written, for example `SimulatedGraph.Status`.
     private(set) var extended: [String] = []
 
     init(_ lines: [String]) {

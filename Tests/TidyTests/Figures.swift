@@ -6,9 +6,9 @@ struct Figures {
     let fileLinesMedian: Int
     let fileLinesP90: Int
     let functionLinesMedian: Int
-    /// Lines with nothing but a comment, to a hundred lines with code.
+    /// Comment-only lines per hundred lines of code.
     let commentsPer100CodeLines: Int
-    /// Lines of tests to a line of source; nil without tests.
+    /// Lines of tests per line of source; nil without tests.
     let testLinesPerLine: Double?
 
     init(_ name: String, _ sources: [SourceFile], tests: [SourceFile]) {
@@ -39,7 +39,7 @@ struct Figures {
         ]
     }
 
-    /// Aligned columns, the first to the left and the others to the right.
+    /// Columns are aligned, the first to the left and the others to the right.
     static func table(_ figures: [Figures]) -> String {
         let rows = [heading] + figures.map(\.row)
         let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -53,14 +53,15 @@ struct Figures {
 }
 
 extension SourceFile {
-    /// Without what follows the last line break.
+    /// Ignores text after the last line break.
     fileprivate var lineCount: Int {
         lines.last?.isEmpty == true ? lines.count - 1 : lines.count
     }
 }
 
 extension [Int] {
-    /// The smallest element that no less than this part of all is not above; 0 when there are none.
+    /// The smallest element with at least this fraction of all elements at or below it; 0 if there
+    /// are none.
     fileprivate func quantile(_ part: Double) -> Int {
         guard !isEmpty else { return 0 }
         return sorted()[Int((Double(count - 1) * part).rounded())]

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("The figures")
 struct FiguresTests {
-    /// What files and functions are expected to be in the middle; the largest are bounded one by one.
+    /// Bounds on the medians of files and functions; the maxima are checked individually.
     private static let fileLinesMedianMaximum = 120
     private static let functionLinesMedianMaximum = 10
 

@@ -1,5 +1,5 @@
-/// Finds functions by their indentation: `swift format` puts the closing brace of a declaration in
-/// the column where the declaration began, so no parser is needed.
+/// Finds functions by their indentation: `swift format` puts the closing brace of a declaration
+/// into the column where the declaration starts, so no parser is needed.
 enum FunctionScanner {
     struct Function {
         let firstLine: Int

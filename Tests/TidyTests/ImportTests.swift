@@ -1,7 +1,7 @@
 import Testing
 
-/// Who may import whom. The way of the data is the order of the rows; a module knows only those
-/// above it that it is given here.
+/// The imports that each module may have. The rows are in the order of the data flow; a module may
+/// import only modules above it.
 private let allowedImports: [String: Set<String>] = [
     "Time": [],
     "GoText": [],
@@ -56,7 +56,7 @@ func importsFollowTheTable(file: SourceFile) throws {
     }
 }
 
-/// An allowance that nothing uses would let the next dependency slip in unseen.
+/// An unused permission would let a new dependency go unnoticed.
 @Test(
     "the table allows no import that its target does not need",
     arguments: allowedImports.keys.sorted()
@@ -67,12 +67,12 @@ func tableIsTight(target: String) {
     #expect(unused.isEmpty, "\(target) imports none of \(unused.sorted())")
 }
 
-/// The one file of the pure modules that reaches for the C library, for its mathematics.
+/// The only pure module file that imports the C library, for its mathematics.
 private let mathematicsFile = "Sources/PromQL/Functions/Mathematics.swift"
 
-/// The cycle runs under a virtual clock and gives the same trace for the same seed. A module that can
-/// read the clock, start a thread or wait for a file would end that, so the cycle and all that it is
-/// built from import the standard library, each other and the YAML parser.
+/// The cycle runs under a virtual clock and gives the same trace for the same seed. A module that
+/// can read the clock, start a thread or wait for a file would break that, so the cycle and its
+/// dependencies import only the standard library, each other and the YAML parser.
 @Test("the cycle and everything below it are pure")
 func cycleIsPure() {
     let importsByTarget = Dictionary(grouping: SourceTree.sources, by: \.target)

@@ -1,6 +1,6 @@
 import Testing
 
-@Test("no two targets declare a top-level type of one name")
+@Test("no two targets declare top-level types with the same name")
 func typeNamesAreUnique() {
     var targets: [String: Set<String>] = [:]
     for file in SourceTree.sources {
@@ -19,7 +19,7 @@ func fileNamesSayTheirType(file: SourceFile) {
     let name = file.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
     let type = String(name.prefix { $0 != "+" })
     let found = DeclarationScanner(file.lines)
-    // `extension Readings.Listing` may stand in `Readings+GES.swift` and in `Listing.swift`.
+    // `extension Readings.Listing` may be in `Readings+GES.swift` or `Listing.swift`.
     let extended = found.extended.flatMap { $0.split(separator: ".").map(String.init) }
     let candidates = name.contains("+") ? extended : found.declared + extended
     #expect(
@@ -28,7 +28,7 @@ func fileNamesSayTheirType(file: SourceFile) {
     )
 }
 
-@Test("the declaration scanner finds types at the top level alone")
+@Test("the declaration scanner finds only top-level types")
 func scannerFindsTypes() {
     let found = DeclarationScanner([
         "/// struct No", "package struct A<T>: Sendable {", "    struct Inner {}",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Test("every rule file has its unit test beside it")
+@Test("every rule file has a unit test next to it")
 func ruleFilesHaveTests() throws {
     let folder = SourceTree.root.appending(path: "rules")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -21,7 +21,7 @@ func functionsAreShort(file: SourceFile) {
     }
 }
 
-@Test("the function scanner sees bodies and not signatures alone")
+@Test("the function scanner counts bodies as well as signatures")
 func scannerFindsFunctions() {
     let lines = ["func a(", "    b: Int", ") {", "    let c = { 1 }", "}", "    init() {", "    }"]
     let found = FunctionScanner.functions(in: lines)

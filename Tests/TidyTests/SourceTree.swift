@@ -35,7 +35,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
 }
 
 enum SourceTree {
-    /// The package's root, found from the place of this file.
+    /// The package's root, derived from the path of this file.
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 

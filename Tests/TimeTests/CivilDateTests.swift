@@ -12,7 +12,7 @@ struct CivilDateTests {
         while counter.year < firstYear + 100 {
             let date = CivilDate(daysSinceEpoch: counter.daysSinceEpoch)
             let written = CivilDate(year: counter.year, month: counter.month, day: counter.day)
-            // One expectation a day, and none after the first that fails.
+            // One expectation per day, and none after the first failure.
             guard counter.agrees(with: date), date.daysSinceEpoch == counter.daysSinceEpoch,
                 written == ((0...9999).contains(counter.year) ? date : nil)
             else {
@@ -40,7 +40,7 @@ struct CivilDateTests {
         #expect(CivilDate(year: year, month: month, day: day) == nil)
     }
 
-    @Test("is written and read as a full-date of RFC 3339", arguments: [0, 17_982, -719_528])
+    @Test("is formatted and parsed as a full-date of RFC 3339", arguments: [0, 17_982, -719_528])
     func text(days: Int) {
         let date = CivilDate(daysSinceEpoch: days)
         #expect(CivilDate(date.description) == date)

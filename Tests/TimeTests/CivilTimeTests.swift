@@ -3,7 +3,7 @@ import Time
 
 @Suite("A civil time")
 struct CivilTimeTests {
-    @Test("becomes the timestamp again from which it was made, over the whole range")
+    @Test("converts back to its timestamp over the whole range")
     func roundTrip() {
         // An odd step, so that the times of day differ.
         let samples = stride(
@@ -17,7 +17,7 @@ struct CivilTimeTests {
         }
     }
 
-    @Test("shows each part of the day")
+    @Test("has each component of the time of day")
     func parts() throws {
         let civil = CivilTime(Timestamp(milliseconds: 1_735_787_045_678))
         #expect(civil.date == CivilDate(year: 2025, month: 1, day: 2))
@@ -26,14 +26,14 @@ struct CivilTimeTests {
         #expect(Timestamp(startOf: civil.date) == Timestamp(milliseconds: 1_735_776_000_000))
     }
 
-    @Test("counts a leap second as the second after it")
+    @Test("treats a leap second as the following second")
     func leapSecond() throws {
         let date = try #require(CivilDate(year: 2016, month: 12, day: 31))
         let time = try #require(TimeOfDay(hour: 23, minute: 59, second: 60))
         #expect(Timestamp(CivilTime(date, time)).description == "2017-01-01T00:00:00Z")
     }
 
-    @Test("stops at the beginning of the range")
+    @Test("saturates at the start of the range")
     func saturation() throws {
         let date = CivilTime(.distantPast).date
         #expect(Timestamp(startOf: date) == .distantPast)

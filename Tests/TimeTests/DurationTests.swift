@@ -19,7 +19,7 @@ struct DurationTests {
         #expect(duration.wholeMillisecondsRoundedUp == up)
     }
 
-    @Test("keeps its fraction in seconds")
+    @Test("keeps its fraction when converted to seconds")
     func seconds() {
         #expect(Duration.milliseconds(1250).inSeconds == 1.25)
         #expect(Duration.microseconds(-500_000).inSeconds == -0.5)

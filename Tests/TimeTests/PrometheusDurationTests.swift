@@ -38,7 +38,7 @@ struct PrometheusDurationTests {
         }
     }
 
-    @Test("is shown to its eightieth character when it is refused")
+    @Test("is truncated to eighty characters in an error")
     func longText() {
         let shown = String(repeating: "x", count: 80)
         let error = PrometheusDuration.ParseError.malformed(shown)
@@ -55,7 +55,7 @@ struct PrometheusDurationTests {
         #expect(PrometheusDuration.format(try PrometheusDuration.parse(text)) == text)
     }
 
-    @Test("is read as it was written")
+    @Test("round-trips through its text")
     func readAsWritten() throws {
         for milliseconds in stride(from: Int64(1), to: 9_223_372_036_854, by: 7_777_777_777) {
             let duration = Duration.milliseconds(milliseconds)

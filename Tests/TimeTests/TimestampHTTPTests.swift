@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import Time
 
-@Suite("A date of HTTP")
+@Suite("An HTTP date")
 struct TimestampHTTPTests {
     private let now = Timestamp(milliseconds: 1_735_787_045_000)
 
@@ -23,7 +23,7 @@ struct TimestampHTTPTests {
         #expect(Timestamp(httpDate: text, now: now) == time)
     }
 
-    @Test("is that of the C library, in every year of eight centuries")
+    @Test("agrees with the C library in every year of eight centuries")
     func twin() {
         for seconds in stride(from: -12_600_000_000, to: 12_700_000_000, by: 3_703_702) {
             var (instant, parts) = unsafe (seconds, tm())

@@ -1,7 +1,7 @@
 import Testing
 import Time
 
-@Suite("A time of RFC 3339")
+@Suite("An RFC 3339 time")
 struct TimestampRFC3339Tests {
     @Test(
         "is written to the second",
@@ -45,7 +45,7 @@ struct TimestampRFC3339Tests {
         #expect(time.rfc3339 == needed)
     }
 
-    @Test("is read as it was written, in every zone", arguments: ["+00:00", "+08:00", "-03:30"])
+    @Test("round-trips in every time zone", arguments: ["+00:00", "+08:00", "-03:30"])
     func roundTrip(zone: String) throws {
         let minutes = try #require(["+00:00": 0, "+08:00": 480, "-03:30": -210][zone])
         let years: ClosedRange<Int64> = -62_000_000_000_000...253_000_000_000_000
@@ -92,7 +92,7 @@ struct TimestampRFC3339Tests {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 
-    @Test("has no more decimals than the reader allows")
+    @Test("has no more decimals than the parser allows")
     func decimalLimit() {
         let text = { "2026-01-02T00:00:00." + String(repeating: "1", count: $0) + "Z" }
         #expect(Timestamp(rfc3339: text(9), maximumFractionDigits: 9) != nil)
@@ -101,9 +101,9 @@ struct TimestampRFC3339Tests {
     }
 }
 
-@Suite("A time of ISO 8601 in the basic format")
+@Suite("An ISO 8601 time in the basic format")
 struct TimestampISO8601Tests {
-    @Test("is read as it was written", arguments: [0, 951_782_400, 1_735_787_045])
+    @Test("round-trips through its text", arguments: [0, 951_782_400, 1_735_787_045])
     func roundTrip(seconds: Int64) {
         let time = Timestamp(milliseconds: seconds * 1000)
         #expect(Timestamp(iso8601Basic: time.iso8601Basic) == time)

@@ -23,7 +23,7 @@ struct TimestampTests {
         #expect(Timestamp(seconds: seconds) == expected)
     }
 
-    @Test("stops at the ends of its range")
+    @Test("saturates at the ends of its range")
     func saturation() {
         #expect(Timestamp.distantFuture + .seconds(1) == .distantFuture)
         #expect(Timestamp.distantPast - .seconds(1) == .distantPast)
@@ -33,7 +33,7 @@ struct TimestampTests {
         #expect(Timestamp.distantPast - Timestamp.distantFuture == .milliseconds(Int64.min))
     }
 
-    @Test("differs from another by a duration that adds up again")
+    @Test("differs from another by a duration that can be added back")
     func differences() {
         let earlier = Timestamp(milliseconds: 1_234)
         let later = earlier + .milliseconds(61_250)

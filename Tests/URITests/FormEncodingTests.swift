@@ -26,12 +26,12 @@ func form(text: String, expected: [[String]]) throws {
     #expect(SlowCoding.decodeForm(text) == expected)
 }
 
-@Test("one broken item refuses the form", arguments: ["a=%", "a=b&%zz=c", "a=%00"])
+@Test("one invalid item invalidates the form", arguments: ["a=%", "a=b&%zz=c", "a=%00"])
 func brokenForm(text: String) {
     #expect(throws: PercentEncoding.DecodingError.self) { try FormEncoding.decode(text) }
 }
 
-@Test("codes forms as the slow twin does", arguments: 0..<4)
+@Test("forms are encoded and decoded like by the slow twin", arguments: 0..<4)
 func formTwin(seed: Int) throws {
     var random = SeededRandom(seed: seed)
     for _ in 0..<5000 {

@@ -49,7 +49,7 @@ func decodedLeniently(text: String, expected: String) {
     #expect(PercentEncoding.decodeLeniently(text) == Array(expected.utf8))
 }
 
-@Test("every byte is encoded as the slow twin encodes it, and decoded again")
+@Test("every byte is encoded like by the slow twin, and round-trips")
 func everyByte() {
     for byte in UInt8.min...UInt8.max {
         let encoded = PercentEncoding.encode(bytes: [byte])
@@ -80,11 +80,11 @@ func decodesAsTheTwin(seed: Int) {
             refusals += 1
         }
     }
-    #expect((500...4500).contains(refusals), "the texts are no mixture: \(refusals) are refused")
+    #expect((500...4500).contains(refusals), "the texts are not a mixture: \(refusals) are refused")
 }
 
 extension SeededRandom {
-    /// Up to six pieces, a third of which are delimiters or broken.
+    /// Up to six pieces, a third of which are delimiters or invalid.
     mutating func componentText() -> String {
         let pieces = [
             "a", "Z", "~", "%41", "%2f", "%2F", "%c3%a9", "%E5%9B%BE", "图", " ", "+", "&", "=",

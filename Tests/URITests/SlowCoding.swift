@@ -1,7 +1,7 @@
 import Foundation
 
-/// Percent-encoding written down as RFC 3986 tells it, with strings and without haste: what the fast
-/// coders are compared with.
+/// Percent-encoding written directly after RFC 3986 with strings, regardless of speed; the fast
+/// coders are compared with it.
 enum SlowCoding {
     static let unreserved = Set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
@@ -20,12 +20,12 @@ enum SlowCoding {
         encode(bytes).replacingOccurrences(of: "%20", with: "+")
     }
 
-    /// Foundation's reader of percent-encoding, which refuses what ours must refuse but for `%00`.
+    /// Foundation's percent-decoding, which refuses the same texts as ours except for `%00`.
     static func decode(_ text: String) -> String? {
         text.contains("%00") ? nil : text.removingPercentEncoding
     }
 
-    /// Splits at each `%` and looks at the two characters after it.
+    /// Splits at each `%` and examines the two characters after it.
     static func decodeLeniently(_ text: String) -> [UInt8] {
         let pieces = text.components(separatedBy: "%")
         return Array(pieces[0].utf8)

@@ -3,7 +3,7 @@ import VirtualTime
 
 @Suite("Cancelling a sleep")
 struct CancellationTests {
-    @Test("wakes exactly the sleeper that is cancelled, at once")
+    @Test("wakes only the cancelled sleeper, at once")
     func exactlyOne() throws {
         let time = VirtualTime()
         try time.run {
@@ -35,7 +35,7 @@ struct CancellationTests {
         #expect(time.now == .seconds(14))
     }
 
-    @Test("a task that is cancelled already does not fall asleep")
+    @Test("does not let an already cancelled task sleep")
     func alreadyCancelled() throws {
         let time = VirtualTime()
         try time.run {
@@ -51,7 +51,7 @@ struct CancellationTests {
         #expect(time.now == .zero)
     }
 
-    @Test("a sleeper cancelled at the moment of waking has woken or not, but not both")
+    @Test("at the moment of waking either wakes or cancels the sleeper, but not both")
     func atTheSameMoment() throws {
         let time = VirtualTime()
         try time.run {
@@ -74,8 +74,9 @@ struct CancellationTests {
         #expect(time.now == .seconds(2))
     }
 
-    /// Every round leaves a deadline far ahead behind: they must neither wake anybody nor pile up.
-    @Test("a long sleep loses a race a hundred thousand times")
+    /// Every iteration leaves a cancelled deadline far ahead, which must neither wake anything nor
+    /// pile up.
+    @Test("works for a long sleep that loses a race a hundred thousand times")
     func manyRaces() throws {
         let time = VirtualTime()
         try time.run {

@@ -3,7 +3,7 @@ import VirtualTime
 
 @Suite("The virtual clocks")
 struct ClockTests {
-    @Test("time passes only while all sleep, and then to the next deadline")
+    @Test("time advances only while all tasks sleep, to the next deadline")
     func jumpsToDeadline() throws {
         let time = VirtualTime()
         try time.run {
@@ -15,7 +15,7 @@ struct ClockTests {
         }
     }
 
-    @Test("sleepers wake by deadline, and at one deadline in the order in which they fell asleep")
+    @Test("sleepers wake by deadline, and for equal deadlines in the order of their sleeps")
     func order() throws {
         let time = VirtualTime()
         try time.run {
@@ -31,7 +31,7 @@ struct ClockTests {
         #expect(time.trace.newest(9) == ["b", "e", "d", "a", "c"])
     }
 
-    @Test("what a sleeper starts runs before the next sleeper of the same moment wakes")
+    @Test("tasks started by a sleeper run before the next sleeper with the same deadline")
     func oneAtATime() throws {
         let time = VirtualTime()
         try time.run {
@@ -51,7 +51,7 @@ struct ClockTests {
         #expect(time.trace.newest(9) == ["a1", "a2", "b1", "b2"])
     }
 
-    @Test("a sleep of no length or less lets the others run and takes no time")
+    @Test("a sleep of zero or less lets the others run and takes no time")
     func noLength() throws {
         let time = VirtualTime()
         try time.run {
@@ -65,7 +65,7 @@ struct ClockTests {
         #expect(time.trace.newest(9) == ["other", "after zero"])
     }
 
-    @Test("the wall clock jumps; the boot clock, sleepers and the world outside do not")
+    @Test("a jump of the wall clock does not affect the boot clock, sleepers or virtual time")
     func wallJumps() throws {
         let time = VirtualTime(wallMilliseconds: 1_000_000, elapsed: .seconds(50))
         try time.run {
@@ -94,7 +94,7 @@ struct ClockTests {
         }
     }
 
-    @Test("a boot starts the boot clock and names it anew")
+    @Test("a boot restarts the boot clock with a new id")
     func boots() throws {
         let time = VirtualTime(elapsed: .seconds(50))
         try time.run {
@@ -109,7 +109,7 @@ struct ClockTests {
         }
     }
 
-    @Test("several runs go on where the one before ended")
+    @Test("successive runs continue where the previous one ended")
     func severalRuns() throws {
         let time = VirtualTime()
         for _ in 0..<3 { try time.run { try await time.sleep(for: .seconds(1)) } }

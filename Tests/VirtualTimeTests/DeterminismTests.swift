@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 import VirtualTime
 
-@Suite("The same simulation runs the same way")
+@Suite("A simulation is deterministic")
 struct DeterminismTests {
-    /// Counts, as state that tasks share.
+    /// A counter as state shared by tasks.
     private actor Ledger {
         private(set) var entries = 0
 
@@ -14,7 +14,7 @@ struct DeterminismTests {
         }
     }
 
-    /// Twenty tasks that loop for a day, with pauses of their own, and share an actor.
+    /// Twenty tasks that loop for a day, with different pauses, and share an actor.
     private func day(seed: UInt64) throws -> VirtualTime {
         let time = VirtualTime()
         time.trace.keep(0)
@@ -37,7 +37,7 @@ struct DeterminismTests {
         return time
     }
 
-    @Test("twenty tasks over a day leave the same trace twice, and another with another seed")
+    @Test("twenty tasks over a day give the same trace twice, and another with another seed")
     func traces() throws {
         let (first, second, other) = (try day(seed: 1), try day(seed: 1), try day(seed: 2))
         #expect(first.trace.count > 150_000)
@@ -47,7 +47,7 @@ struct DeterminismTests {
         #expect(first.trace.hash != other.trace.hash)
     }
 
-    /// Written down, so that two processes, two builds and two machines are compared.
+    /// A literal, so that different processes, builds and machines are compared.
     @Test("the trace is the same in every process")
     func sameEverywhere() throws {
         let time = VirtualTime()
@@ -67,7 +67,7 @@ struct DeterminismTests {
         #expect(time.trace.hash == 13_812_695_159_752_347_477)
     }
 
-    @Test("lines are told apart by where they end")
+    @Test("the hash distinguishes where lines end")
     func linesEnd() {
         let (joined, split) = (EventTrace(), EventTrace())
         joined.record("ab")

@@ -2,7 +2,7 @@ import Dispatch
 import Testing
 import VirtualTime
 
-@Suite("How a simulation ends")
+@Suite("The end of a simulation")
 struct EndingTests {
     private struct Refusal: Error, Equatable {
         let code: Int
@@ -21,12 +21,12 @@ struct EndingTests {
         let time = VirtualTime()
         #expect(try time.run { 42 } == 42)
         #expect(throws: Refusal(code: 7)) { try time.run { throw Refusal(code: 7) } }
-        // The clock is still good for another run.
+        // The clock can be used for another run.
         try time.run { try await time.sleep(for: .seconds(1)) }
         #expect(time.now == .seconds(1))
     }
 
-    @Test("a body that waits for nothing is a deadlock, told with the time and the last events")
+    @Test("a body that waits for nothing is a deadlock, reported with time and last events")
     func deadlock() throws {
         let time = VirtualTime()
         let error = try failure(of: time) {
@@ -50,7 +50,7 @@ struct EndingTests {
         )
     }
 
-    @Test("after a deadlock the body is cancelled, so that it lets go of what it holds")
+    @Test("after a deadlock the body is cancelled, so that it releases its resources")
     func cancelledAfterDeadlock() throws {
         let time = VirtualTime()
         let error = try failure(of: time) {
@@ -63,7 +63,7 @@ struct EndingTests {
         #expect(time.trace.newest(1) == ["cancelled true"])
     }
 
-    @Test("a body that sleeps again and again meets the limit, at a moment before it")
+    @Test("a body that keeps sleeping reaches the limit, and stops before it")
     func limit() throws {
         let time = VirtualTime()
         let error = try failure(of: time, limit: .seconds(100)) {
@@ -87,7 +87,7 @@ struct EndingTests {
         #expect(time.now == .zero)
     }
 
-    @Test("work that comes back from another thread is refused, even if all went well")
+    @Test("work that resumes from another thread is an error, even if the body succeeds")
     func leavesThread() throws {
         let time = VirtualTime()
         let error = try failure(of: time) {
@@ -96,7 +96,7 @@ struct EndingTests {
             await withDiscardingTaskGroup { group in
                 group.addTask { await withCheckedContinuation { continuations.yield($0) } }
                 group.addTask {
-                    // By now the first task is suspended.
+                    // The first task is suspended by now.
                     guard let continuation = await waiting.first(where: { _ in true }) else {
                         return
                     }

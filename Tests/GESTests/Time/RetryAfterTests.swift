@@ -21,7 +21,7 @@ struct RetryAfterTests {
         #expect(RetryAfter.duration(value, serverDate: nil, now: now) == expected)
     }
 
-    @Test("with a date is read against the server's clock, not ours")
+    @Test("with a date is relative to the server's clock, not the agent's")
     func retryAfterFollowsServer() {
         let pause = RetryAfter.duration(
             "Thu, 02 Jan 2025 09:00:30 GMT",

@@ -5,7 +5,7 @@ import Time
 @Suite("Timestamps of the service")
 struct ServiceTimestampTests {
     @Test(
-        "every form that the service prints is read as UTC",
+        "every format of the service is parsed as UTC",
         arguments: [
             ("2021-06-08T13:55:13", 1_623_160_513_000),
             ("2021-06-08 13:55:13", 1_623_160_513_000),
@@ -25,7 +25,7 @@ struct ServiceTimestampTests {
     }
 
     @Test(
-        "an invalid time is not read",
+        "an invalid time is rejected",
         arguments: [
             "", "2021-06-08", "2021-06-08T13:55", "2021-02-29T00:00:00", "2021-13-01T00:00:00",
             "2021-00-01T00:00:00", "2021-06-08T24:00:00", "2021-06-08T13:55:13.",

@@ -4,9 +4,9 @@ import Testing
 
 @testable import GES
 
-@Suite("One credential for all who ask")
+@Suite("One credential for all requests")
 struct CredentialLeaseTests {
-    /// The first fetch never ends by itself; those after it succeed at once.
+    /// The first fetch never ends by itself; later ones succeed at once.
     private final class Source: Sendable {
         let attempts = Mutex(0)
         let lease = CredentialLease(
@@ -37,11 +37,11 @@ struct CredentialLeaseTests {
         }
 
         func waitForFirstFetch() async throws {
-            try await eventually("the first fetch begins") { attempts.withLock(\.self) > 0 }
+            try await eventually("the first fetch starts") { attempts.withLock(\.self) > 0 }
         }
     }
 
-    @Test("when the task that fetches is cancelled, one that waits takes over")
+    @Test("if the fetching task is cancelled, a waiting one takes over")
     func takeover() async throws {
         let source = Source()
         try await withThrowingTaskGroup(of: [String?].self) { group in
@@ -67,7 +67,7 @@ struct CredentialLeaseTests {
         #expect(source.attempts.withLock(\.self) == 2)
     }
 
-    @Test("a task that waits can be cancelled before the fetch ends")
+    @Test("a waiting task can be cancelled before the fetch ends")
     func cancelledWaiter() async throws {
         let source = Source()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -75,7 +75,7 @@ struct CredentialLeaseTests {
             try await source.waitForFirstFetch()
             await withTaskGroup(of: Bool.self) { waiters in
                 for _ in 0..<10 { waiters.addTask { (try? await source.value()) == nil } }
-                // This one is cancelled before it begins to wait.
+                // This task is cancelled before it starts to wait.
                 waiters.addTask {
                     for await _ in AsyncStream<Never>.makeStream().stream {}
                     return (try? await source.value()) == nil

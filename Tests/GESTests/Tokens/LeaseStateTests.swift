@@ -37,7 +37,7 @@ struct LeaseStateTests {
     )
 
     @Test(
-        "it is renewed an hour before its end, a short-lived one at a tenth of its life",
+        "it is renewed an hour before it expires, a short-lived one at a tenth of its life",
         arguments: [(86_400, 82_800), (36_000, 32_400), (600, 540), (20, 18)]
     )
     func renewal(lifeSeconds: Int, renewedAfterSeconds: Int) {
@@ -50,7 +50,7 @@ struct LeaseStateTests {
         #expect(step(&state, at: end, password) == "wait")
     }
 
-    @Test("those who ask while the first one is fetched wait")
+    @Test("callers wait while the first one is being fetched")
     func singleFlight() {
         var state = state()
         #expect(step(&state, at: start, password) == "fetch")
@@ -59,7 +59,7 @@ struct LeaseStateTests {
         #expect(step(&state, at: start, password) == "use one")
     }
 
-    @Test("a wrong password is tried again after ten minutes, then twenty, up to two hours")
+    @Test("a wrong password is retried after ten minutes, then twenty, up to two hours")
     func wrongPassword() {
         var state = state()
         var now = start
@@ -74,7 +74,7 @@ struct LeaseStateTests {
     }
 
     @Test(
-        "a failure that says nothing about the password is tried again soon",
+        "a failure unrelated to the password is retried soon",
         arguments: [(403, nil), (400, "400"), (404, "404"), (500, "500")]
             as [(Int, String?)]
     )
@@ -97,7 +97,7 @@ struct LeaseStateTests {
         #expect(step(&state, at: start, password) == "fetch")
     }
 
-    @Test("an outage is waited out for 1, 2, 4 … 60 seconds")
+    @Test("an outage is retried after 1, 2, 4 … 60 seconds")
     func outage() {
         var state = state()
         var now = start
@@ -113,7 +113,7 @@ struct LeaseStateTests {
         }
     }
 
-    @Test("for an agent that polls often, an outage and a revoked credential are over at once")
+    @Test("an agent that polls often recovers at once from an outage or a revoked credential")
     func shortPauses() {
         var state = state(longestPauseSeconds: 2)
         var now = start
@@ -128,7 +128,7 @@ struct LeaseStateTests {
         #expect(isGivenUp)
     }
 
-    @Test("while renewing fails, the old credential serves to its end")
+    @Test("while renewal fails, the old credential is used until it expires")
     func failedRenewal() {
         var state = leased(lifeSeconds: 86_400)
         let renewal = start + .seconds(83_000)
@@ -138,7 +138,7 @@ struct LeaseStateTests {
         #expect(state.usable(at: start + .seconds(86_400)) == nil)
     }
 
-    @Test("a refused credential is given up once, and not at all when it is brand-new")
+    @Test("a refused credential is dropped once, but not if it is brand-new")
     func rejection() {
         var state = leased(lifeSeconds: 86_400)
         let isGivenUpEarly = state.reject("one", at: start + .seconds(9))
@@ -148,7 +148,7 @@ struct LeaseStateTests {
         #expect(isGivenUp)
         #expect(step(&state, at: start + .seconds(10), password) == "fetch")
         state.fetched("two", life: .seconds(86_400), at: start + .seconds(10))
-        // A late 401 to the old one says nothing about the new one.
+        // A late 401 for the old one does not affect the new one.
         let isAnotherOne = state.reject("one", at: start + .seconds(30))
         #expect(isAnotherOne)
         #expect(step(&state, at: start + .seconds(30), password) == "use two")

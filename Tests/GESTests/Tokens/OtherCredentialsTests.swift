@@ -11,13 +11,13 @@ struct OtherCredentialsTests {
     private static let refusal =
         #"{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail"}"#
 
-    @Test("a token file is read again when it changed, also in answer to a 401")
+    @Test("a changed token file is read again, also after a 401")
     func tokenFile() async throws {
         let file = try TemporaryFile("one\n")
         let path = file.path
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             if request.header("X-Auth-Token") == "two" { return .json(Self.page) }
-            // Somebody renews the file while the request is on its way.
+            // The file is renewed while the request is in flight.
             try? TemporaryFile.overwrite(path, with: "two\n")
             return .json(#"{"error_code":"APIGW.0301"}"#, status: 401)
         }
@@ -26,7 +26,7 @@ struct OtherCredentialsTests {
         #expect(cloud.received.map { $0.header("X-Auth-Token") } == ["one", "two"])
     }
 
-    @Test("a token file that did not change is not tried twice")
+    @Test("an unchanged token file is not tried twice")
     func unchangedTokenFile() async throws {
         let cloud = ScriptedCloud(answers: [.json(Self.refusal, status: 401)])
         let fixture = try ClientFixture(cloud)
@@ -63,7 +63,7 @@ struct OtherCredentialsTests {
         )
     }
 
-    @Test("a wrong clock is found by the gateway's date, and the read is signed again")
+    @Test("a wrong clock is detected by the gateway's date, and the read is signed again")
     func clockOffset() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             request.header("X-Sdk-Date") == "20250102T033405Z"
@@ -82,7 +82,7 @@ struct OtherCredentialsTests {
         #expect(cloud.received.count == 3)
     }
 
-    @Test("with the right clock a refused signature is not sent again")
+    @Test("with a correct clock a refused signature is not retried")
     func wrongKey() async throws {
         let cloud = ScriptedCloud(answers: [
             .json(
@@ -99,7 +99,7 @@ struct OtherCredentialsTests {
         #expect(fixture.client.gatewayClockOffset == .seconds(5))
     }
 
-    @Test("after three refused signatures the key rests, before the gateway blocks it")
+    @Test("after three refused signatures the key is paused, before the gateway blocks it")
     func blockedKey() async throws {
         let isRepaired = Mutex(false)
         let cloud = ScriptedCloud { (_) async throws(HTTPError) in
@@ -122,7 +122,7 @@ struct OtherCredentialsTests {
         #"{"credential":{"access":"AK2","secret":"SK2","securitytoken":"ST2","#
         + #""expires_at":"2025-01-03T03:04:05.000000Z"}}"#
 
-    @Test("the metadata service gives keys, with a metadata token where it has them")
+    @Test("the metadata service issues keys, with a metadata token if supported")
     func metadata() async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             switch request.path {
@@ -153,7 +153,7 @@ struct OtherCredentialsTests {
         #expect(cloud.received.count == 7)
     }
 
-    @Test("an old metadata service has no tokens", arguments: [404, 405, 503])
+    @Test("an old metadata service without tokens is supported", arguments: [404, 405, 503])
     func metadataWithoutTokens(status: Int) async throws {
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
             switch request.method {

@@ -1,7 +1,7 @@
 import PromQL
 import TestSupport
 
-/// Writes random expressions that are well typed, in needlessly varied spelling.
+/// Generates random well-typed expressions with varied spelling.
 struct ExpressionGenerator {
     var random: SeededRandom
     private let metrics = ["a", "b", "c", "up"]

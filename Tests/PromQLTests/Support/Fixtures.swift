@@ -38,7 +38,7 @@ struct FixtureError: Error {
     let text: String
 }
 
-/// The elements of an instant query as `{labels} value`, in their order.
+/// The elements of an instant query as `{labels} value`, in order.
 func elements(
     _ query: String,
     at seconds: Double = 0,
@@ -60,7 +60,7 @@ func elements(
     }
 }
 
-/// Short, and the same for numbers that differ by a rounding error.
+/// A short form that is the same for numbers within a rounding error.
 func shown(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf" }
     guard value.magnitude < 1e9 else { return "\(value)" }

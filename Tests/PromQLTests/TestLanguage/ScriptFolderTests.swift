@@ -2,7 +2,7 @@ import Foundation
 import PromQLTestLanguage
 import Testing
 
-/// What the language does, script by script: `Tests/PromQLTests/scripts`.
+/// The behaviour of the language, script by script: `Tests/PromQLTests/scripts`.
 struct ScriptFolderTests {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scripts")

@@ -16,7 +16,7 @@ struct ScriptParserTests {
 
     private struct ScriptMismatch: Error {}
 
-    @Test("statements know their lines")
+    @Test("statements have line numbers")
     func lines() throws {
         let script = try TestScript.parse(
             """

@@ -2,8 +2,8 @@ import PromQL
 import PromQLTestLanguage
 import Testing
 
-/// A runner that lets mistakes pass would make every script worthless, so most of these are wrong
-/// on purpose.
+/// A runner that misses mistakes would make every script worthless, so most of these are
+/// deliberately wrong.
 struct ScriptRunnerTests {
     private static let load = """
         load 1m
@@ -74,7 +74,7 @@ struct ScriptRunnerTests {
         #expect(report.skipped.map(\.line) == [5])
     }
 
-    /// The minute before includes its beginning in version 2 only.
+    /// Only version 2 includes the start of the range.
     @Test(
         "scripts have the meaning of their version",
         arguments: [(EngineOptions.Compatibility.version2, 2), (.version3, 1)]
@@ -90,7 +90,7 @@ struct ScriptRunnerTests {
         #expect(report.failures.map(\.description) == [])
     }
 
-    /// The script, and the lines of the report below the first.
+    /// The script, and the lines of the report after the first.
     @Test(
         "a case that fails is shown",
         arguments: [
@@ -168,22 +168,22 @@ struct ScriptRunnerTests {
         #expect(failure.line == 5)
     }
 
-    @Test("a query that depends on when it runs is found out")
+    @Test("a query that depends on when it runs is detected")
     func rangeCheck() throws {
-        // At the time asked it is right; as a step of a range query `start()` is another time.
+        // Correct at this time, but as a step of a range query `start()` has another value.
         let report = try report("eval instant at 1m x{a=\"1\"} @ start()\n  x{a=\"1\"} 2")
         let failure = try #require(report.failures.first)
         #expect(failure.description.contains("as the middle step of a range query at 60s"))
     }
 
-    @Test("a load out of order fails")
+    @Test("an out-of-order load fails")
     func outOfOrder() throws {
         let report = try report("load 30s\n  x{a=\"1\"} 5 6")
         let failure = try #require(report.failures.first)
         #expect(failure.description.contains("cannot append to x{a=\"1\"} at 0 s"))
     }
 
-    @Test("a case that needs native histograms is skipped and says so")
+    @Test("a case that needs native histograms is skipped with a reason")
     func skippedCase() throws {
         let report = try report(
             """
@@ -215,7 +215,7 @@ struct ScriptRunnerTests {
         )
     }
 
-    @Test("long reports are cut")
+    @Test("long reports are truncated")
     func longReports() throws {
         let values = (0..<100).map { "  none{n=\"\($0)\"} 1" }.joined(separator: "\n")
         let report = try report("eval instant at 0 none\n" + values)

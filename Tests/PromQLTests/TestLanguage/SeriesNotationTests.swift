@@ -34,9 +34,9 @@ struct SeriesNotationTests {
         #expect(try numbers(text) == expected)
     }
 
-    @Test("steps are added up as Prometheus does")
+    @Test("steps are added up like in Prometheus")
     func rounding() throws {
-        // Ten times 0.1 is 1, but adding 0.1 ten times falls short of it.
+        // Ten times 0.1 is 1, but adding 0.1 ten times gives slightly less.
         #expect(try numbers("0+0.1x10").last == 0.1 * 10 - 0x1p-53)
     }
 
@@ -63,14 +63,14 @@ struct SeriesNotationTests {
         #expect(series.values.count == count)
     }
 
-    @Test("histograms are recognised, but not read")
+    @Test("histograms are recognised but not parsed")
     func histograms() throws {
         let text = "h {{schema:0 sum:5 count:4 buckets:[1 2 1]}} 1 {{count:1}}+{{count:2}}x2 {{}}x1"
         let values = try SeriesNotation.parse(text).values
         #expect(values == [.histogram, .number(1)] + Array(repeating: .histogram, count: 5))
     }
 
-    @Test("start timestamps are recognised, but not read")
+    @Test("start timestamps are recognised but not parsed")
     func startTimestamps() throws {
         let series = try SeriesNotation.parse(#"requests{a="b"}@st -1m -1m+30s x3"#)
         #expect(series.givesStartTimestamps)
@@ -97,7 +97,7 @@ struct SeriesNotationTests {
         #expect(error?.description == message)
     }
 
-    @Test("a bad series is a mistake too")
+    @Test("an invalid series is an error")
     func badSeries() {
         #expect(throws: SeriesNotationError.self) { try SeriesNotation.parse("up{job=} 1") }
         #expect(throws: SeriesNotationError.self) { try SeriesNotation.parse("1 2 3") }
