@@ -11,7 +11,7 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
     var setup = AgentSetup()
     var faults: [ScheduledFault] = []
     /// Whether the point has been reached.
-    let isThere: @Sendable (RunningAgent, String) async throws -> Bool
+    let isReached: @Sendable (RunningAgent, String) async throws -> Bool
     /// Restart requests that the cloud had received by then.
     let sent: Int
     /// The final state of the graph.
@@ -21,7 +21,7 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
         CrashPoint(
             testDescription: "while collecting evidence",
             faults: [ScheduledFault(.hang, on: FaultMatch(operation: .showGraph))],
-            isThere: { try await $0.state(of: $1) == "gathering_evidence" },
+            isReached: { try await $0.state(of: $1) == "gathering_evidence" },
             sent: 0,
             end: "cooling_down"
         ),
@@ -33,14 +33,14 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
             faults: [
                 ScheduledFault(.hang, on: FaultMatch(operation: .showGraph), skip: 1)
             ],
-            isThere: { agent, _ in agent.log.contains("event=intended") },
+            isReached: { agent, _ in agent.log.contains("event=intended") },
             sent: 0,
             end: "unknown_outcome"
         ),
         CrashPoint(
             testDescription: "after the request, before it is accepted",
             faults: [ScheduledFault(.hang, on: FaultMatch(operation: .restartGraph))],
-            isThere: { $0.restarts[$1] == 1 },
+            isReached: { $0.restarts[$1] == 1 },
             sent: 1,
             end: "unknown_outcome"
         ),
@@ -53,26 +53,26 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
                     carriedOut: true
                 )
             ],
-            isThere: { $0.restarts[$1] == 1 },
+            isReached: { $0.restarts[$1] == 1 },
             sent: 1,
             end: "cooling_down"
         ),
         CrashPoint(
             testDescription: "while querying the job",
             faults: [ScheduledFault(.hang, on: FaultMatch(operation: .showJob))],
-            isThere: { agent, _ in agent.hasReceived(.showJob) },
+            isReached: { agent, _ in agent.hasReceived(.showJob) },
             sent: 1,
             end: "cooling_down"
         ),
         CrashPoint(
             testDescription: "while waiting for successful probes",
-            isThere: { try await $0.state(of: $1) == "verifying" },
+            isReached: { try await $0.state(of: $1) == "verifying" },
             sent: 1,
             end: "cooling_down"
         ),
         CrashPoint(
             testDescription: "during the cooldown",
-            isThere: { try await $0.state(of: $1) == "cooling_down" },
+            isReached: { try await $0.state(of: $1) == "cooling_down" },
             sent: 1,
             end: "cooling_down"
         ),
@@ -83,19 +83,19 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
 struct CrashTests {
     @Test("resumes where it was, and sends nothing twice", arguments: CrashPoint.all)
     func killed(at point: CrashPoint) async throws {
-        try await AgentLives.with(point.setup) { lives in
-            let agent = try await lives.begin()
+        try await SuccessiveAgents.with(point.setup) { agents in
+            let agent = try await agents.start()
             for fault in point.faults { agent.schedule(fault) }
             let victim = try agent.hangGraph(1, point.setup.hang)
             try await eventually("the crash point is reached", every: .milliseconds(10)) {
-                try await point.isThere(agent, victim)
+                try await point.isReached(agent, victim)
             } lastSeen: {
                 "\(agent.log.suffix(3_000))"
             }
             try await agent.process.kill()
             #expect(agent.restarts[victim] ?? 0 == point.sent)
             agent.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
-            let next = try await lives.begin()
+            let next = try await agents.start()
             try await next.waitForState(point.end, of: victim)
             if point.end == "unknown_outcome" { try await next.expectOpenQuestion(about: victim) }
             #expect(
@@ -107,7 +107,7 @@ struct CrashTests {
 
     @Test("remembers how long an alert has been pending, and when a cooldown ends")
     func remembers() async throws {
-        try await AgentLives.with(AgentSetup()) { lives in
+        try await SuccessiveAgents.with(AgentSetup()) { agents in
             let rules =
                 AgentSetup.rules + """
 
@@ -115,8 +115,8 @@ struct CrashTests {
                             expr: max(ges_graph_probe_success) == 1
                             for: 1h
                     """
-            try Data(rules.utf8).write(to: lives.folder.appending(path: "rules.yml"))
-            let agent = try await lives.begin()
+            try Data(rules.utf8).write(to: agents.folder.appending(path: "rules.yml"))
+            let agent = try await agents.start()
             let victim = try agent.hangGraph(1, .unresponsive)
             try await agent.waitForState("cooling_down", of: victim)
             let summary = try await agent.why(victim)["summary"]
@@ -124,7 +124,7 @@ struct CrashTests {
             let lastSeen = Date.now
             try await agent.process.waitForPolls(1)
             try await agent.process.kill()
-            let next = try await lives.begin()
+            let next = try await agents.start()
             #expect(try await next.why(victim)["summary"] == summary)
             let after = try #require(try await next.alert("Slowly"))
             #expect(before.state == "pending" && after.state == "pending")
@@ -174,8 +174,8 @@ struct CrashTests {
         let isNearIntent = seed.isMultiple(of: 2)
         let requests = random.number(below: isNearIntent ? 60 : 400)
         let isGoneForLong = random.chance(0.5)
-        return try await AgentLives.with(AgentSetup()) { lives in
-            let agent = try await lives.begin()
+        return try await SuccessiveAgents.with(AgentSetup()) { agents in
+            let agent = try await agents.start()
             let victim = try agent.hangGraph(1, .unresponsive)
             if isNearIntent {
                 try await eventually("a restart intent is recorded", every: .milliseconds(5)) {
@@ -199,7 +199,7 @@ struct CrashTests {
                     }
                 }
             }
-            let end = try await lives.end(of: victim)
+            let end = try await agents.end(of: victim)
             return "\(end) (\(sent) sent before)"
         }
     }

@@ -72,7 +72,7 @@ struct LimitTests {
                 }
             }
             cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
-            try await goesOn(in: scratch.folder, cloud, victim)
+            try await completesRestart(in: scratch.folder, cloud, victim)
         }
     }
 
@@ -105,7 +105,7 @@ struct LimitTests {
     }
 
     /// Without the limit the same agent completes the restart.
-    private func goesOn(
+    private func completesRestart(
         in folder: URL,
         _ cloud: SimulatedCloudServer,
         _ victim: String

@@ -41,8 +41,8 @@ struct SecretTests {
             defer { process.program.signal(SIGKILL) }
             let agent = RunningAgent(cloud: cloud, process: process, folder: scratch.folder)
             var evidence = Evidence()
-            try await beRefused(agent, &evidence)
-            try await suffer(agent, credentials, &evidence)
+            try await causeRefusal(agent, &evidence)
+            try await applyEveryFault(agent, credentials, &evidence)
             try evidence.leaks.addProcess(process.program.processIdentifier)
             try await process.stop()
             evidence.leaks.add("log", agent.log)
@@ -75,7 +75,7 @@ struct SecretTests {
 
     /// A restart refused with an error that quotes the request: the refusal is stored in the
     /// ledger.
-    private func beRefused(_ agent: RunningAgent, _ evidence: inout Evidence) async throws {
+    private func causeRefusal(_ agent: RunningAgent, _ evidence: inout Evidence) async throws {
         try await agent.waitUntilReady()
         Self.schedule(
             .quoting(status: 400),
@@ -92,7 +92,7 @@ struct SecretTests {
     }
 
     /// Every fault on every operation, one after the other.
-    private func suffer(
+    private func applyEveryFault(
         _ agent: RunningAgent,
         _ credentials: AgentSetup.Credentials,
         _ evidence: inout Evidence

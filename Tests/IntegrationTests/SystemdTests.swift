@@ -19,7 +19,7 @@ struct SystemdTests {
             )
             defer { process.program.signal(SIGKILL) }
             var heard: [String] = []
-            func hear(_ text: String, times: Int = 1) async throws {
+            func expectMessage(_ text: String, times: Int = 1) async throws {
                 try await eventually("systemd hears \(text)") {
                     heard += socket.receive()
                     return heard
@@ -27,18 +27,18 @@ struct SystemdTests {
                     heard.count { $0.contains(text) } >= times
                 }
             }
-            try await hear("READY=1\nSTATUS=")
-            try await hear("STATUS=Watching 5 graphs")
-            try await hear("WATCHDOG=1", times: 3)
+            try await expectMessage("READY=1\nSTATUS=")
+            try await expectMessage("STATUS=Watching 5 graphs")
+            try await expectMessage("WATCHDOG=1", times: 3)
             heard = []
             process.program.signal(SIGHUP)
-            try await hear("RELOADING=1\nMONOTONIC_USEC=")
-            try await hear("READY=1")
+            try await expectMessage("RELOADING=1\nMONOTONIC_USEC=")
+            try await expectMessage("READY=1")
             let order = heard.filter { $0.contains("RELOADING") || $0.contains("READY") }
             #expect(order.first?.hasPrefix("RELOADING=1") == true && order.last == "READY=1")
             heard = []
             #expect(try await process.stop() == 0)
-            try await hear("STOPPING=1")
+            try await expectMessage("STOPPING=1")
         }
     }
 

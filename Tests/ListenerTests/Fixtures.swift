@@ -77,7 +77,7 @@ func post(_ path: String, _ body: String) -> String {
 }
 
 /// A gate at which handlers wait until the test opens it.
-actor Door {
+actor HandlerGate {
     private var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 

@@ -145,9 +145,9 @@ func slowReader() async throws {
 
 // MARK: Counts
 
-private func gated(_ door: Door) -> [Route] {
+private func gated(_ gate: HandlerGate) -> [Route] {
     let answer: @Sendable (ServerRequest) async -> Reply = { _ in
-        await door.pass()
+        await gate.pass()
         return .response(.text("done"))
     }
     var exempt = Route("GET", "/-/healthy", name: "healthy") { _ in .response(.text("ok")) }
@@ -159,9 +159,9 @@ private func gated(_ door: Door) -> [Route] {
 
 @Test("requests over the in-flight limit are 503 with the message of Prometheus' client")
 func inFlightLimit() async throws {
-    let door = Door()
+    let gate = HandlerGate()
     let limits = configuration { $0.maximumInFlight = 2 }
-    try await withServer(gated(door), limits) { server in
+    try await withServer(gated(gate), limits) { server in
         let port = server.port
         let waiting = try await onThread {
             try (0..<2).map { _ in
@@ -182,7 +182,7 @@ func inFlightLimit() async throws {
             client.send(get("/-/healthy"))
             #expect(client.response()?.text == "ok")
         }
-        await door.open()
+        await gate.open()
         try await eventually("all requests are answered") {
             server.statistics.requestsInFlight == 0
         }
@@ -193,8 +193,8 @@ func inFlightLimit() async throws {
 
 @Test("a route may have a narrower limit than the server")
 func routeLimit() async throws {
-    let door = Door()
-    try await withServer(gated(door)) { server in
+    let gate = HandlerGate()
+    try await withServer(gated(gate)) { server in
         let port = server.port
         let waiting = try await onThread {
             let client = try RawClient(port: port)
@@ -207,7 +207,7 @@ func routeLimit() async throws {
             client.send(get("/narrow"))
             #expect(client.response()?.text.contains("reached (1)") == true)
         }
-        await door.open()
+        await gate.open()
         waiting.close()
     }
 }
@@ -285,7 +285,7 @@ private func setDescriptorLimit(_ count: rlim_t) -> rlim_t {
 @Test("requests over the rate limit are 429, except exempt ones")
 func rateLimit() async throws {
     let limits = configuration { $0.rateLimit = RateLimit(interval: .seconds(600), burst: 2) }
-    try await withServer(gated(Door()) + standardRoutes, limits) { server in
+    try await withServer(gated(HandlerGate()) + standardRoutes, limits) { server in
         let port = server.port
         let statuses = try await onThread {
             let client = try RawClient(port: port)

@@ -80,9 +80,9 @@ func never() async throws {
 
 @Test("it also ends with a client that half-closed before the reply")
 func neverAfterClosed() async throws {
-    let door = Door()
+    let gate = HandlerGate()
     let route = Route("GET", "/") { _ in
-        await door.pass()
+        await gate.pass()
         return .takeover { await $0.waitForClose() }
     }
     try await withServer([route]) { server in
@@ -93,7 +93,7 @@ func neverAfterClosed() async throws {
             client.finishSending()
         }
         try await eventually("the request arrives") { server.statistics.requestsInFlight == 1 }
-        await door.open()
+        await gate.open()
         try await eventually("the connection ends") { server.statistics.openConnections == 0 }
     }
 }

@@ -6,9 +6,9 @@ import Testing
 
 @Test("a stop closes idle and silent clients at once and answers requests in flight")
 func gracefulStop() async throws {
-    let door = Door()
+    let gate = HandlerGate()
     let route = Route("GET", "/") { _ in
-        await door.pass()
+        await gate.pass()
         return .response(.text("done"))
     }
     try await withServer([route] + standardRoutes) { server in
@@ -37,7 +37,7 @@ func gracefulStop() async throws {
         try await eventually("new clients are refused") {
             await (try? onThread { _ = try RawClient(port: port) }) == nil
         }
-        await door.open()
+        await gate.open()
         let (response, isClosed) = try await answer
         #expect(response?.text == "done")
         #expect(response?.headers["connection"] == "close")

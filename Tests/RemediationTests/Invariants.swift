@@ -27,19 +27,19 @@ struct Invariants {
     }
 
     /// After the step.
-    mutating func brokenBy(
+    mutating func violations(
         _ effects: [Effect],
         _ reports: [Report],
         _ machine: Machine,
         at now: Timestamp
     ) -> [String] {
-        effects.compactMap(\.intent).flatMap(brokenBy)
+        effects.compactMap(\.intent).flatMap(violations)
             + unreleased(machine, reports) + stuck(machine)
-            + untold(effects, machine, at: now)
+            + unreported(effects, machine, at: now)
     }
 
     /// The previous attempt has ended and its cool-down is over; there is no storm.
-    private func brokenBy(_ intent: Intent) -> [String] {
+    private func violations(_ intent: Intent) -> [String] {
         var broken: [String] = []
         let record = before.record(of: intent.graphID)
         if case .person = intent.source { return [] }
@@ -83,7 +83,7 @@ struct Invariants {
     }
 
     /// A restart held for long is reported to an operator, with the reason.
-    private mutating func untold(
+    private mutating func unreported(
         _ effects: [Effect],
         _ machine: Machine,
         at now: Timestamp

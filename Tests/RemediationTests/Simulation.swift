@@ -128,8 +128,8 @@ struct Simulation {
             at: wall
         )
         note(effects, reports)
-        violations += Promises.brokenBy(effects, machine, view, policy, at: wall)
-        violations += invariants.brokenBy(effects, reports, machine, at: cloud.now)
+        violations += SafetyProperties.violations(effects, machine, view, policy, at: wall)
+        violations += invariants.violations(effects, reports, machine, at: cloud.now)
         if mayCrash, cloud.random.chance(0.01) { return crash() }
         perform(effects.map { $0.shifted(by: .zero - skew) })
         if mayCrash, cloud.random.chance(0.01) { crash() }

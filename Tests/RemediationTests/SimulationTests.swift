@@ -14,7 +14,7 @@ import Testing
         for seed in stride(from: share, to: Self.seeds, by: 10) {
             var simulation = Simulation(seed: seed)
             simulation.run(steps: 90)
-            let broken = simulation.violations + Promises.brokenBy(simulation)
+            let broken = simulation.violations + SafetyProperties.violations(simulation)
             #expect(broken.isEmpty, "seed \(seed)")
             sent += simulation.cloud.posted.count
         }

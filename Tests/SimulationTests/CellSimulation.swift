@@ -10,7 +10,7 @@ import VirtualTime
 /// The phases of one cell in virtual time. The intervals and timeouts of the cloud client are those
 /// of production; the rule and the policy are fast, so that a cell takes a quarter of an hour.
 struct CellSimulation {
-    struct Wrong: Error, CustomStringConvertible {
+    struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
@@ -70,11 +70,11 @@ struct CellSimulation {
         if refusals > 1, cell.isLockout {
             problems.append("\(refusals) attempts with a refused password")
         }
-        let word = try await settle()
+        let label = try await settle()
         try await expectSecondAttempt()
         expectRestraint()
-        if !cell.rightWords.contains(word) {
-            problems.append("the outcome is \"\(word)\", not \(cell.rightWords.sorted())")
+        if !cell.expectedOutcomes.contains(label) {
+            problems.append("the outcome is \"\(label)\", not \(cell.expectedOutcomes.sorted())")
         }
     }
 
@@ -84,12 +84,12 @@ struct CellSimulation {
         let isReady = try await world.pass(atMost: .seconds(600)) {
             world.status.notReady.isEmpty && world.status.inventory.graphs.count == 5
         }
-        guard isReady else { throw Wrong(description: "not ready before the fault") }
+        guard isReady else { throw Failure(description: "not ready before the fault") }
     }
 
     private func waitForRestart() async throws {
         let isSent = try await world.pass(atMost: .seconds(3600)) { !world.restarts.isEmpty }
-        guard isSent else { throw Wrong(description: "no restart was sent") }
+        guard isSent else { throw Failure(description: "no restart was sent") }
     }
 
     private var requestCount: Int { world.cloud.withCloud { cloud, _ in cloud.log.total } }
@@ -137,7 +137,7 @@ struct CellSimulation {
             seen = total
             return found
         }
-        guard isMet else { throw Wrong(description: "the fault affected no request") }
+        guard isMet else { throw Failure(description: "the fault affected no request") }
     }
 
     /// A graph is read for the evidence and again just before its restart. The second read counts:
@@ -146,7 +146,7 @@ struct CellSimulation {
         let isDecided = try await world.pass(atMost: .seconds(3600)) {
             !world.restarts.isEmpty || firstOutcome != nil
         }
-        guard isDecided else { throw Wrong(description: "the restart was not decided") }
+        guard isDecided else { throw Failure(description: "the restart was not decided") }
     }
 
     private var attempts: [AttemptOutcome?] { world.attempts(Self.victim) }
@@ -199,14 +199,14 @@ struct CellSimulation {
 
     /// The outcome of the incident, once it has been stable for long enough.
     private func settle() async throws -> String {
-        var standing = Standing(self)
+        var status = IncidentStatus(self)
         var since = world.time.now
         _ = try await world.pass(atMost: .seconds(2 * 3600), every: .seconds(10)) {
-            let present = Standing(self)
-            if present.word != standing.word { (standing, since) = (present, world.time.now) }
-            return world.time.now - since > present.patience
+            let current = IncidentStatus(self)
+            if current.label != status.label { (status, since) = (current, world.time.now) }
+            return world.time.now - since > current.stableDuration
         }
-        return standing.word
+        return status.label
     }
 
     /// If certainly nothing happened, the graph is restarted after the pause.
@@ -238,36 +238,36 @@ struct CellSimulation {
     }
 
     /// The outcome of an incident, and how long it must be stable to count as final.
-    private struct Standing {
-        let word: String
-        let patience: Duration
+    private struct IncidentStatus {
+        let label: String
+        let stableDuration: Duration
 
-        init(_ play: CellSimulation) {
-            if let outcome = play.firstOutcome, !outcome.counts {
-                word = Self.word(outcome)
-                patience = .zero
+        init(_ simulation: CellSimulation) {
+            if let outcome = simulation.firstOutcome, !outcome.counts {
+                label = Self.label(outcome)
+                stableDuration = .zero
                 return
             }
-            let state = play.world.state(CellSimulation.victim)
+            let state = simulation.world.state(CellSimulation.victim)
             switch state {
             case "cooling_down", "waiting", "exhausted":
-                word = play.firstOutcome.map(Self.word) ?? state
+                label = simulation.firstOutcome.map(Self.label) ?? state
                 // Enough time for a second restart to show up.
-                patience = .seconds(90)
+                stableDuration = .seconds(90)
             case "stalled":
-                word = state
-                patience = .seconds(90)
+                label = state
+                stableDuration = .seconds(90)
             case "idle":
-                let reasons = play.world.decision(CellSimulation.victim).holdReasons
-                word = "held: " + (reasons.first?.label ?? "no reason")
-                patience = .seconds(1800)
+                let reasons = simulation.world.decision(CellSimulation.victim).holdReasons
+                label = "held: " + (reasons.first?.label ?? "no reason")
+                stableDuration = .seconds(1800)
             default:
-                word = state
-                patience = .seconds(3000)
+                label = state
+                stableDuration = .seconds(3000)
             }
         }
 
-        private static func word(_ outcome: AttemptOutcome) -> String {
+        private static func label(_ outcome: AttemptOutcome) -> String {
             switch outcome {
             case .notSent: "not sent"
             case .probablyNotLanded: "not landed"

@@ -16,8 +16,8 @@ struct FaultMatrixTests {
             var play = CellSimulation(cell, in: world)
             do {
                 try await play.run()
-            } catch let wrong as CellSimulation.Wrong {
-                return (play.problems + [wrong.description], world.account(of: 1))
+            } catch let failure as CellSimulation.Failure {
+                return (play.problems + [failure.description], world.account(of: 1))
             }
             return (play.problems, world.account(of: 1))
         }

@@ -35,11 +35,11 @@ extension Simulation {
         within limit: Duration = .seconds(3 * 3600),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let isThere = try await pass(atMost: limit, every: .seconds(10)) {
+        let isReached = try await pass(atMost: limit, every: .seconds(10)) {
             self.state(graph) == state
         }
         #expect(
-            isThere,
+            isReached,
             "not \(state): \(account(of: graph))",
             sourceLocation: sourceLocation
         )

@@ -37,25 +37,25 @@ extension CloudReply {
 extension RawConnection {
     fileprivate func drip(_ answer: CloudAnswer, _ bytesPerSecond: Int) async {
         guard await write(answer.message(bodyBytes: 0)) else { return }
-        for drop in Drop.drops(of: answer.bytes, bytesPerSecond: bytesPerSecond) {
-            guard await write(drop.bytes) else { return }
-            try? await Task.sleep(for: drop.pause)
+        for chunk in BodyChunk.chunks(of: answer.bytes, bytesPerSecond: bytesPerSecond) {
+            guard await write(chunk.bytes) else { return }
+            try? await Task.sleep(for: chunk.pause)
         }
     }
 }
 
 /// A chunk of a slow body, and how long to wait before the next.
-struct Drop: Hashable {
+struct BodyChunk: Hashable {
     var bytes: [UInt8]
     var pause: Duration
 
     /// Ten chunks a second, or single bytes if there are fewer.
-    static func drops(of body: [UInt8], bytesPerSecond: Int) -> [Drop] {
+    static func chunks(of body: [UInt8], bytesPerSecond: Int) -> [BodyChunk] {
         let rate = max(1, bytesPerSecond)
         let size = max(1, rate / 10)
         return stride(from: 0, to: body.count, by: size).map { start in
             let part = body[start..<min(start + size, body.count)]
-            return Drop(bytes: Array(part), pause: .seconds(1) * part.count / rate)
+            return BodyChunk(bytes: Array(part), pause: .seconds(1) * part.count / rate)
         }
     }
 }

@@ -46,11 +46,11 @@ enum CloudTable {
         let metrics = MetricRegistry()
         let timeout = trouble.takesForever ? .seconds(3) : waitLimit
         let client = try client(server, http, ClientMeter(metrics: metrics), timeout: timeout)
-        // A client that has prepared already holds a token.
-        let learner =
+        // The preparation acquires a token, so token requests need a separate client.
+        let preparationClient =
             question == .token
             ? try self.client(server, http, ClientMeter(metrics: MetricRegistry())) : client
-        let (graph, jobID) = try await rehearse(question, learner)
+        let (graph, jobID) = try await prepare(question, preparationClient)
         let before = metrics.counts(question)
         try await begin(trouble, question, server)
         let dataPlane = DataPlaneConfiguration(
@@ -66,7 +66,7 @@ enum CloudTable {
     }
 
     /// Looks up a graph and, for job requests, starts a job, while the cloud is healthy.
-    private static func rehearse(
+    private static func prepare(
         _ question: CloudQuestion,
         _ client: GESClient
     ) async throws -> (Graph, jobID: String) {

@@ -12,19 +12,19 @@ import VirtualTime
 struct LoopEndTests {
     @Test("an intent that is still being written is not started")
     func betweenWriteAndBegin() throws {
-        let stage = try LoopStage()
-        stage.ledger.with { ledger in
-            ledger.before = { [stop = stage.stop] toDisk in
+        let fixture = try LoopFixture()
+        fixture.ledger.with { ledger in
+            ledger.before = { [stop = fixture.stop] toDisk in
                 if !toDisk.changes.intents.isEmpty { stop.request() }
             }
         }
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { _ = $0.silent.insert("g") }
-            await stage.stop.wait()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { _ = $0.silent.insert("g") }
+            await fixture.stop.wait()
         }
         #expect(
-            stage.lines() == [
+            fixture.lines() == [
                 "disk: intent g", "log: intended",
                 "disk: outcome not_sent", "log: outcome", "log: ended", "log: held", "end",
             ]
@@ -33,19 +33,19 @@ struct LoopEndTests {
 
     @Test("a restart whose graph was being read again is not sent")
     func whileReadingAgain() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { cloud in
-            cloud.before = { [stop = stage.stop] call in
+        let fixture = try LoopFixture()
+        fixture.cloud.with { cloud in
+            cloud.before = { [stop = fixture.stop] call in
                 if call == .graph("g") { stop.request() }
             }
         }
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { _ = $0.silent.insert("g") }
-            await stage.stop.wait()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { _ = $0.silent.insert("g") }
+            await fixture.stop.wait()
         }
         #expect(
-            stage.lines() == [
+            fixture.lines() == [
                 "disk: intent g", "log: intended", "read g again",
                 "disk: outcome not_sent", "log: outcome", "log: ended", "log: held", "end",
             ]
@@ -54,34 +54,36 @@ struct LoopEndTests {
 
     @Test("a restart that was sent is waited for, and its outcome is on disk before exit")
     func outcome() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
-        try stage.run { stage in
-            try await stage.begin()
-            try await stage.hang()
-            try await stage.until { stage.lines("POST") != [] }
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.before = fixture.delay(.seconds(10)) { $0 == .restart("g") } }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            try await fixture.hang()
+            try await fixture.until { fixture.lines("POST") != [] }
         }
         #expect(
-            stage.lines().suffix(4) == ["POST g", "disk: outcome accepted", "log: outcome", "end"]
+            fixture.lines().suffix(4) == [
+                "POST g", "disk: outcome accepted", "log: outcome", "end",
+            ]
         )
     }
 
     @Test("no other restart is decided, even if its alert fires meanwhile")
     func lastStep() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { cloud in
+        let fixture = try LoopFixture()
+        fixture.cloud.with { cloud in
             for id in ["i", "j", "k"] { cloud.graphs[id] = "more" }
-            cloud.before = stage.delay(.seconds(60)) { $0 == .restart("g") }
+            cloud.before = fixture.delay(.seconds(60)) { $0 == .restart("g") }
         }
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { _ = $0.silent.insert("g") }
-            try await stage.pass(.seconds(45))
-            stage.cloud.with { _ = $0.silent.insert("h") }
-            try await stage.until { stage.lines("POST") != [] }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { _ = $0.silent.insert("g") }
+            try await fixture.pass(.seconds(45))
+            fixture.cloud.with { _ = $0.silent.insert("h") }
+            try await fixture.until { fixture.lines("POST") != [] }
         }
         #expect(
-            stage.lines("disk: intent", "disk: outcome") == [
+            fixture.lines("disk: intent", "disk: outcome") == [
                 "disk: intent g", "disk: outcome accepted",
             ]
         )
@@ -89,52 +91,52 @@ struct LoopEndTests {
 
     @Test("a failed write is retried once")
     func refused() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .job("job-1") } }
-        try stage.run { stage in
-            try await stage.begin()
-            stage.ledger.with { $0.refuses = { !$0.changes.outcomes.isEmpty } }
-            try await stage.hang()
-            try await stage.until { stage.lines("log: outcome") != [] }
-            try await stage.pass(.seconds(1))
-            stage.ledger.with { $0.refuses = { _ in false } }
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.before = fixture.delay(.seconds(86_400)) { $0 == .job("job-1") } }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.ledger.with { $0.refuses = { !$0.changes.outcomes.isEmpty } }
+            try await fixture.hang()
+            try await fixture.until { fixture.lines("log: outcome") != [] }
+            try await fixture.pass(.seconds(1))
+            fixture.ledger.with { $0.refuses = { _ in false } }
         }
-        #expect(stage.ledger.outcomes == ["accepted"])
-        #expect(stage.time.now < .seconds(600), "the job query was abandoned")
+        #expect(fixture.ledger.outcomes == ["accepted"])
+        #expect(fixture.time.now < .seconds(600), "the job query was abandoned")
     }
 
     @Test("no request is sent to the cloud")
     func questions() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.job = .running }
-        stage.ledger.with { ledger in
-            ledger.before = { [stop = stage.stop] toDisk in
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.job = .running }
+        fixture.ledger.with { ledger in
+            ledger.before = { [stop = fixture.stop] toDisk in
                 if !toDisk.changes.outcomes.isEmpty { stop.request() }
             }
         }
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { _ = $0.silent.insert("g") }
-            await stage.stop.wait()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { _ = $0.silent.insert("g") }
+            await fixture.stop.wait()
         }
-        #expect(stage.ledger.outcomes == ["accepted"])
-        #expect(stage.cloud.count(.job("job-1")) == 0)
+        #expect(fixture.ledger.outcomes == ["accepted"])
+        #expect(fixture.cloud.count(.job("job-1")) == 0)
     }
 
     @Test("all waiting callers are notified")
     func waiters() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.before = stage.delay(.seconds(10)) { $0 == .restart("g") } }
-        try stage.run { stage in
-            try await stage.begin()
-            try await stage.hang()
-            try await stage.until { stage.lines("POST") != [] }
-            stage.stop.request()
-            try await stage.pass(.seconds(1))
-            async let reload = stage.slot.offer(try LoopStage.configuration())
-            #expect(await stage.send() == "notStored(\"the agent is stopping\")")
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.before = fixture.delay(.seconds(10)) { $0 == .restart("g") } }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            try await fixture.hang()
+            try await fixture.until { fixture.lines("POST") != [] }
+            fixture.stop.request()
+            try await fixture.pass(.seconds(1))
+            async let reload = fixture.slot.offer(try LoopFixture.configuration())
+            #expect(await fixture.send() == "notStored(\"the agent is stopping\")")
             #expect(try await reload == .stopping)
-            #expect(await stage.send() == "notReady")
+            #expect(await fixture.send() == "notReady")
         }
     }
 }

@@ -12,86 +12,86 @@ import VirtualTime
 struct LoopPollTests {
     @Test("that cannot list the graphs probes those of the previous listing")
     func knownGraphs() throws {
-        let stage = try LoopStage()
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { $0.canList = false }
-            let probes = (stage.cloud.count(.probe("g")), stage.cloud.count(.probe("h")))
-            try await stage.pass(.seconds(95))
-            #expect(stage.cloud.count(.probe("g")) == probes.0 + 3)
-            #expect(stage.cloud.count(.probe("h")) == probes.1 + 3)
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { $0.canList = false }
+            let probes = (fixture.cloud.count(.probe("g")), fixture.cloud.count(.probe("h")))
+            try await fixture.pass(.seconds(95))
+            #expect(fixture.cloud.count(.probe("g")) == probes.0 + 3)
+            #expect(fixture.cloud.count(.probe("h")) == probes.1 + 3)
         }
     }
 
     @Test("that outlasts its slot skips the slots that pass meanwhile, which are counted")
     func missedSlots() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.before = stage.delay(.seconds(70)) { $0 == .list } }
-        try stage.run { stage in
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.before = fixture.delay(.seconds(70)) { $0 == .list } }
+        try fixture.run { fixture in
             // Polls start at 0, 90 and 180 s; the last one has not ended.
-            try await stage.pass(.seconds(200))
-            #expect(stage.cloud.count(.list) == 3)
+            try await fixture.pass(.seconds(200))
+            #expect(fixture.cloud.count(.list) == 3)
         }
         for source in ["ges_api", "probe"] {
-            #expect(stage.metric(MetricCatalog.cycles, source) == 6)
-            #expect(stage.metric(MetricCatalog.cyclesMissed, source) == 4)
+            #expect(fixture.metric(MetricCatalog.cycles, source) == 6)
+            #expect(fixture.metric(MetricCatalog.cyclesMissed, source) == 4)
         }
-        #expect(stage.cloud.with { $0.mostAtOnce[.list] } == 1)
+        #expect(fixture.cloud.with { $0.mostAtOnce[.list] } == 1)
     }
 
     @Test("that never ends blocks neither rules, nor messages, nor reloads")
     func endless() throws {
-        let stage = try LoopStage()
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .list } }
-            try await stage.pass(.seconds(40))
-            let before = stage.iterations
-            try await stage.pass(.seconds(120))
-            #expect(stage.iterations == before + 4)
-            #expect(await stage.send() == "accepted")
-            #expect(await stage.slot.offer(try LoopStage.configuration()) == .done)
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { $0.before = fixture.delay(.seconds(86_400)) { $0 == .list } }
+            try await fixture.pass(.seconds(40))
+            let before = fixture.iterations
+            try await fixture.pass(.seconds(120))
+            #expect(fixture.iterations == before + 4)
+            #expect(await fixture.send() == "accepted")
+            #expect(await fixture.slot.offer(try LoopFixture.configuration()) == .done)
         }
-        #expect(stage.time.now < .seconds(200), "nor the stop")
+        #expect(fixture.time.now < .seconds(200), "nor the stop")
     }
 
     @Test("that never ends triggers the watchdog, but not before the poll's deadline")
     func watchdog() throws {
-        let stage = try LoopStage()
-        try stage.run { stage in
-            try await stage.begin()
-            stage.cloud.with { $0.before = stage.delay(.seconds(86_400)) { $0 == .list } }
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { $0.before = fixture.delay(.seconds(86_400)) { $0 == .list } }
             // Starts at 30 s, and may take 300 s and ten timeouts.
-            try await stage.pass(.seconds(429))
-            #expect(stage.pulse.isAlive(at: stage.time.elapsed))
-            try await stage.pass(.seconds(2))
-            #expect(!stage.pulse.isAlive(at: stage.time.elapsed))
+            try await fixture.pass(.seconds(429))
+            #expect(fixture.pulse.isAlive(at: fixture.time.elapsed))
+            try await fixture.pass(.seconds(2))
+            #expect(!fixture.pulse.isAlive(at: fixture.time.elapsed))
         }
     }
 
     @Test("that is in progress delays the rules for at most the timeout of a graph")
     func patience() throws {
-        let stage = try LoopStage()
-        try stage.run { stage in
-            try await stage.begin()
-            try await stage.pass(.seconds(31))
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            try await fixture.pass(.seconds(31))
             // From now on polls start 2 s before the rules are due.
-            let rules = stage.board.current.groups[0].counters.lastEvaluation
+            let rules = fixture.board.current.groups[0].counters.lastEvaluation
             let phase = try #require(rules).milliseconds % 30_000
-            let now = stage.time.wallMilliseconds % 30_000
-            let new = try LoopStage.configuration { $0.configuration.cloud.projectID = "other" }
-            stage.otherCloud.with { $0.before = stage.delay(.seconds(5)) { $0 == .list } }
-            try await stage.pass(.milliseconds((phase - 2000 - now + 60_000) % 30_000))
-            #expect(await stage.slot.offer(new) == .done)
-            try await stage.pass(.seconds(45))
-            let writes = stage.ledger.with { $0.written.count }
-            try await stage.pass(.seconds(300))
-            #expect(stage.ledger.with { $0.written.count } == writes + 10, "one step for both")
-            stage.otherCloud.with { $0.before = stage.delay(.seconds(25)) { $0 == .list } }
-            try await stage.pass(.seconds(60))
-            let more = stage.ledger.with { $0.written.count }
-            try await stage.pass(.seconds(300))
-            #expect(stage.ledger.with { $0.written.count } == more + 20, "one step for each")
+            let now = fixture.time.wallMilliseconds % 30_000
+            let new = try LoopFixture.configuration { $0.configuration.cloud.projectID = "other" }
+            fixture.otherCloud.with { $0.before = fixture.delay(.seconds(5)) { $0 == .list } }
+            try await fixture.pass(.milliseconds((phase - 2000 - now + 60_000) % 30_000))
+            #expect(await fixture.slot.offer(new) == .done)
+            try await fixture.pass(.seconds(45))
+            let writes = fixture.ledger.with { $0.written.count }
+            try await fixture.pass(.seconds(300))
+            #expect(fixture.ledger.with { $0.written.count } == writes + 10, "one step for both")
+            fixture.otherCloud.with { $0.before = fixture.delay(.seconds(25)) { $0 == .list } }
+            try await fixture.pass(.seconds(60))
+            let more = fixture.ledger.with { $0.written.count }
+            try await fixture.pass(.seconds(300))
+            #expect(fixture.ledger.with { $0.written.count } == more + 20, "one step for each")
         }
     }
 }
@@ -100,23 +100,23 @@ struct LoopPollTests {
 struct LoopStartTests {
     @Test("nothing is decided, no message is accepted, and a reload waits")
     func start() throws {
-        let stage = try LoopStage()
-        stage.cloud.with { $0.before = stage.delay(.seconds(100)) { $0 == .list } }
-        try stage.run { stage in
-            async let reload = stage.slot.offer(try LoopStage.configuration())
-            try await stage.pass(.seconds(99))
-            #expect(await stage.send() == "notReady")
-            #expect(stage.ledger.with { $0.written.isEmpty })
-            #expect(stage.iterations == 0)
-            #expect(!stage.pulse.hasCompletedCycle)
-            try await stage.pass(.seconds(2))
+        let fixture = try LoopFixture()
+        fixture.cloud.with { $0.before = fixture.delay(.seconds(100)) { $0 == .list } }
+        try fixture.run { fixture in
+            async let reload = fixture.slot.offer(try LoopFixture.configuration())
+            try await fixture.pass(.seconds(99))
+            #expect(await fixture.send() == "notReady")
+            #expect(fixture.ledger.with { $0.written.isEmpty })
+            #expect(fixture.iterations == 0)
+            #expect(!fixture.pulse.hasCompletedCycle)
+            try await fixture.pass(.seconds(2))
             #expect(try await reload == .done)
-            #expect(await stage.send() == "accepted")
+            #expect(await fixture.send() == "accepted")
         }
     }
 }
 
-extension LoopStage {
+extension LoopFixture {
     /// Number of rule evaluations.
     fileprivate var iterations: Int {
         board.current.groups.reduce(0) { $0 + $1.counters.iterations }

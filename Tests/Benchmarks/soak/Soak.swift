@@ -32,7 +32,7 @@ enum Soak {
         )
         let setup = try await SoakSetup.start(plan, Programs.graphwarden(options))
         do {
-            let observations = try await live(setup, plan, seconds: duration)
+            let observations = try await observe(setup, plan, seconds: duration)
             let isAlive = await setup.end()
             let flatness = Flatness(observations)
             for line in flatness.lines { say(line) }
@@ -45,7 +45,7 @@ enum Soak {
     }
 
     /// One iteration a second: an event, all reads, and sometimes a row of the table.
-    private static func live(
+    private static func observe(
         _ setup: SoakSetup,
         _ plan: SoakPlan,
         seconds: Double

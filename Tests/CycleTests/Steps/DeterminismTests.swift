@@ -23,7 +23,7 @@ struct DeterminismTests {
     }
 
     /// Applies random events before a step.
-    private static func happen(_ dice: inout SeededRandom, _ world: inout ScriptedWorld) {
+    private static func applyEvents(_ dice: inout SeededRandom, _ world: inout ScriptedWorld) {
         let id = "g\(dice.number(below: 20))"
         switch dice.number(below: 12) {
         case 0...2: world.graphs[id]?.answers = false
@@ -58,8 +58,8 @@ struct DeterminismTests {
         var (one, twin) = (try Self.world(isTwin: false), try Self.world(isTwin: true))
         for step in 0..<120 {
             var others = dice
-            Self.happen(&dice, &one)
-            Self.happen(&others, &twin)
+            Self.applyEvents(&dice, &one)
+            Self.applyEvents(&others, &twin)
             let messages = Self.messages(&dice, step)
             let first = one.step { $0.messages = messages }
             let second = twin.step {

@@ -8,7 +8,7 @@ import JSON
 extension FaultCell {
     struct Result: Sendable {
         /// The outcome of the incident.
-        var word = "?"
+        var outcome = "?"
         /// Violations; empty if the cell passed.
         var problems: [String] = []
         var account = ""

@@ -40,10 +40,10 @@ struct FaultCellRun {
         try await endFault()
         try await expectRecovery()
         if refusals > 1, cell.isLockout { note("\(refusals) attempts with a refused password") }
-        result.word = try await settle()
+        result.outcome = try await settle()
         expectRestraint()
-        if !cell.rightWords.contains(result.word) {
-            note("the outcome is \"\(result.word)\", not \(cell.rightWords)")
+        if !cell.expectedOutcomes.contains(result.outcome) {
+            note("the outcome is \"\(result.outcome)\", not \(cell.expectedOutcomes)")
         }
         if !result.problems.isEmpty { result.account = try await account() }
     }
@@ -176,18 +176,18 @@ struct FaultCellRun {
     // MARK: The end of the incident
 
     private func settle() async throws -> String {
-        var word = "?"
+        var label = "?"
         var since = 0
         try await eventually("the incident ends", every: .milliseconds(100)) {
             let why = try await agent.json("/api/v1/graphs/\(victim)/why")["data"] ?? .null
             let polls = try await agent.polls()
-            let standing = Standing(why)
-            if standing.word != word { (word, since) = (standing.word, polls) }
-            return polls - since > standing.polls
+            let status = IncidentStatus(why)
+            if status.label != label { (label, since) = (status.label, polls) }
+            return polls - since > status.polls
         } lastSeen: {
-            word
+            label
         }
-        return word
+        return label
     }
 
     private mutating func expectRestraint() {
@@ -215,8 +215,8 @@ struct FaultCellRun {
 }
 
 /// The outcome of an incident, and for how many polls it must be stable to count as final.
-private struct Standing {
-    let word: String
+private struct IncidentStatus {
+    let label: String
     let polls: Int
 
     init(_ why: JSONValue) {
@@ -224,22 +224,22 @@ private struct Standing {
         let outcome = why["attempts"]?.arrayValue?.last?["outcome"]?.stringValue
         switch state {
         case "cooling_down", "waiting", "exhausted":
-            word = outcome == "notSent" ? "not sent" : outcome ?? state
+            label = outcome == "notSent" ? "not sent" : outcome ?? state
             // Enough for a second restart to show up.
             polls = 4
         case "stalled":
-            word = state
+            label = state
             polls = 4
         case "unknown_outcome":
             // No trace is found. The agent keeps searching for half an hour and never sends the
             // request again.
-            word = "not landed"
+            label = "not landed"
             polls = 12
         case "idle":
-            word = "held: " + (why["reasons"]?[0]?["reason"]?.stringValue ?? "no reason")
+            label = "held: " + (why["reasons"]?[0]?["reason"]?.stringValue ?? "no reason")
             polls = 60
         default:
-            word = state
+            label = state
             polls = 100
         }
     }

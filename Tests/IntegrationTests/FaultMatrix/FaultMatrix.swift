@@ -49,7 +49,7 @@ struct FaultMatrix: Sendable {
             let words = Moment.allCases.map { moment in
                 let index = cells.firstIndex { $0.row.name == row.name && $0.moment == moment }
                 guard let index, let result = results[index] else { return "-" }
-                return result.word + (result.problems.isEmpty ? "" : " (!)")
+                return result.outcome + (result.problems.isEmpty ? "" : " (!)")
             }
             lines.append([row.name] + words)
         }

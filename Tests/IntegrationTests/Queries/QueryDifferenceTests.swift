@@ -106,7 +106,7 @@ struct QueryDifferenceTests {
     private static func question(_ generator: inout QueryGenerator) -> Question {
         let query = generator.query()
         let start = RecordedFleet.start
-        if generator.isLucky(0.5) {
+        if generator.chance(0.5) {
             let times = [1800, 1807.5, 30, 3600, 3700, -100, 1234.567]
             let time = generator.pick(times.map { "\(Double(start) + $0)" })
             return Question(path: "/api/v1/query", form: [("query", query), ("time", time)])

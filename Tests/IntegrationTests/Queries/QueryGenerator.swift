@@ -13,7 +13,7 @@ struct QueryGenerator {
     }
 
     mutating func pick(_ texts: [String]) -> String { random.pick(texts) }
-    mutating func isLucky(_ probability: Double) -> Bool { random.chance(probability) }
+    mutating func chance(_ probability: Double) -> Bool { random.chance(probability) }
 
     // MARK: Selectors
 

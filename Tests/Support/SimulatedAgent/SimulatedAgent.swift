@@ -31,9 +31,9 @@ final class SimulatedAgent: Sendable {
     private let logger: Logger
     /// The content of the password file.
     private let password: Mutex<String>
-    private let life = Mutex(StopSignal())
-    private let isOver = Mutex(false)
-    private let lifeEnded = AsyncEvent()
+    private let stopSignal = Mutex(StopSignal())
+    private let isStopped = Mutex(false)
+    private let runEnded = AsyncEvent()
 
     init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
         self.settings = settings
@@ -66,27 +66,27 @@ final class SimulatedAgent: Sendable {
     }
 
     /// Runs until `stop`, and starts again after each `restart`.
-    func live() async {
-        while !isOver.withLock({ $0 }) {
+    func run() async {
+        while !isStopped.withLock({ $0 }) {
             guard var loop = try? loop() else { return }
             await loop.run()
-            lifeEnded.set()
+            runEnded.set()
         }
     }
 
     func stop() {
-        isOver.withLock { $0 = true }
-        life.withLock { $0.request() }
+        isStopped.withLock { $0 = true }
+        stopSignal.withLock { $0.request() }
     }
 
     func restart() async {
-        lifeEnded.clear()
-        let old = life.withLock { stop in
+        runEnded.clear()
+        let old = stopSignal.withLock { stop in
             defer { stop = StopSignal() }
             return stop
         }
         old.request()
-        await lifeEnded.wait()
+        await runEnded.wait()
     }
 
     private var credentials: Credentials {
@@ -127,7 +127,7 @@ final class SimulatedAgent: Sendable {
                 metrics: metrics,
                 pulse: Pulse(),
                 clock: clock,
-                stop: life.withLock { $0 },
+                stop: stopSignal.withLock { $0 },
                 logger: logger
             )
         )

@@ -35,7 +35,7 @@ package struct Simulation: Sendable {
         let simulation = Simulation(time: time, cloud: cloud, agent: agent)
         return try time.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await agent.live() }
+                group.addTask { await agent.run() }
                 let value = try await body(simulation)
                 agent.stop()
                 try await group.waitForAll()

@@ -28,12 +28,12 @@ package enum FaultEvent: Hashable, Sendable {
     /// The gateway's clock is wrong by this much from now on.
     case gatewayClock(error: Duration)
 
-    package func happen(to cloud: InProcessCloud) {
+    package func apply(to cloud: InProcessCloud) {
         if case .wallJump(let jump) = self { cloud.time.moveWall(by: jump) }
-        cloud.withCloud { simulated, now in happen(to: &simulated, at: now) }
+        cloud.withCloud { simulated, now in apply(to: &simulated, at: now) }
     }
 
-    private func happen(to cloud: inout SimulatedCloud, at now: Timestamp) {
+    private func apply(to cloud: inout SimulatedCloud, at now: Timestamp) {
         func id(_ graph: Int) -> String {
             cloud.graphs.indices.contains(graph) ? cloud.graphs[graph].id : ""
         }

@@ -58,7 +58,7 @@ package struct FaultPlan: Hashable, Sendable {
                 guard (try? await cloud.time.sleep(for: rest)) != nil else { return }
             }
             cloud.time.trace.record("plan: \(entry)")
-            entry.event.happen(to: cloud)
+            entry.event.apply(to: cloud)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The expected state of a cell's incident after the fault has ended.
 extension FaultCell {
-    package var rightWords: Set<String> {
+    package var expectedOutcomes: Set<String> {
         switch moment {
         // The graph still hangs when the agent can observe it again.
         case .listing, .probe, .token, .job: ["verified"]

@@ -10,7 +10,7 @@ import VirtualTime
 @testable import GES
 
 @Suite("However often the agent polls", .serialized)
-struct CloudPatienceTests {
+struct CloudRetryTests {
     private struct PollingClient {
         let server: SimulatedCloudServer
         let client: GESClient

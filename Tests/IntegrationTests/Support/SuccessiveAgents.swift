@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 
 /// One cloud and one folder for successive agent processes, each of which but the last is killed.
-final class AgentLives: Sendable {
+final class SuccessiveAgents: Sendable {
     let cloud: SimulatedCloudServer
     let folder: URL
     private let agents = Agents()
@@ -27,26 +27,26 @@ final class AgentLives: Sendable {
 
     static func with<Result: Sendable>(
         _ setup: AgentSetup,
-        _ test: @Sendable (AgentLives) async throws -> Result
+        _ test: @Sendable (SuccessiveAgents) async throws -> Result
     ) async throws -> Result {
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
             let scratch = try Scratch()
             defer { scratch.remove() }
             try setup.write(to: scratch, for: cloud)
-            let lives = AgentLives(cloud, scratch.folder)
+            let successive = SuccessiveAgents(cloud, scratch.folder)
             do {
-                let result = try await test(lives)
-                try await lives.agents.end()
+                let result = try await test(successive)
+                try await successive.agents.end()
                 return result
             } catch {
-                try await lives.agents.end()
+                try await successive.agents.end()
                 throw error
             }
         }
     }
 
     /// Starts the next process; returns when it is ready.
-    func begin() async throws -> RunningAgent {
+    func start() async throws -> RunningAgent {
         let process = try await AgentProcess.start(in: folder)
         await agents.add(process)
         let agent = RunningAgent(cloud: cloud, process: process, folder: folder)
@@ -56,7 +56,7 @@ final class AgentLives: Sendable {
 
     /// Lets the last process complete the incident; returns a short description of the outcome.
     func end(of victim: String) async throws -> String {
-        let agent = try await begin()
+        let agent = try await start()
         let ends = ["cooling_down", "stalled", "unknown_outcome"]
         try await eventually("the incident ends", every: .milliseconds(200)) {
             let state = try await agent.state(of: victim)

@@ -2,9 +2,9 @@ import Remediation
 import Time
 
 /// Safety properties that must always hold.
-enum Promises {
+enum SafetyProperties {
     /// Violations by a single step.
-    static func brokenBy(
+    static func violations(
         _ effects: [Effect],
         _ machine: Machine,
         _ view: FleetView,
@@ -16,7 +16,7 @@ enum Promises {
             broken.append("\(machine.inFlight.count) are in flight")
         }
         for intent in effects.compactMap(\.intent) {
-            broken += brokenBy(intent, machine, view, at: now).map { "\($0): \(intent.id)" }
+            broken += violations(intent, machine, view, at: now).map { "\($0): \(intent.id)" }
         }
         for (id, decision) in machine.decisions {
             if case .hold(let reasons) = decision, reasons.isEmpty {
@@ -45,7 +45,7 @@ enum Promises {
     }
 
     /// Unknown state never leads to action, and nothing is sent that was not decided on this view.
-    private static func brokenBy(
+    private static func violations(
         _ intent: Intent,
         _ machine: Machine,
         _ view: FleetView,
@@ -82,7 +82,7 @@ enum Promises {
     }
 
     /// Violations by a whole run.
-    static func brokenBy(_ run: Simulation) -> [String] {
+    static func violations(_ run: Simulation) -> [String] {
         let posted = run.cloud.posted
         var broken: [String] = []
         if Set(posted.map(\.id)).count != posted.count { broken.append("an intent was sent twice") }

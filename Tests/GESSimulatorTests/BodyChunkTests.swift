@@ -3,7 +3,7 @@ import Testing
 @testable import GESSimulator
 
 @Suite("A slow body")
-struct DropTests {
+struct BodyChunkTests {
     @Test(
         "is sent at its rate",
         arguments: [
@@ -15,9 +15,9 @@ struct DropTests {
     )
     func rate(bytesPerSecond: Int, count: Int, sizes: [Int], pause: Duration) {
         let body = (0..<UInt8(count)).map { $0 }
-        let drops = Drop.drops(of: body, bytesPerSecond: bytesPerSecond)
-        #expect(drops.map(\.bytes.count) == sizes)
-        #expect(drops.flatMap(\.bytes) == body)
-        #expect(drops.allSatisfy { $0.pause == pause })
+        let chunks = BodyChunk.chunks(of: body, bytesPerSecond: bytesPerSecond)
+        #expect(chunks.map(\.bytes.count) == sizes)
+        #expect(chunks.flatMap(\.bytes) == body)
+        #expect(chunks.allSatisfy { $0.pause == pause })
     }
 }

@@ -5,7 +5,7 @@ import Remediation
 import Testing
 
 /// What the schema refuses, regardless of the program.
-@Suite struct PromiseTests {
+@Suite struct SchemaConstraintTests {
     private let folder = TemporaryFolder()
 
     private func refusal(

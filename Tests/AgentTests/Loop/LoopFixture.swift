@@ -17,7 +17,7 @@ import VirtualTime
 ///
 /// Every external effect of the loop is a line of the trace, in order: writes, log lines, requests
 /// to the cloud other than polls, and the end.
-final class LoopStage: Sendable {
+final class LoopFixture: Sendable {
     let time = VirtualTime()
     let cloud: LoopCloud
     /// The cloud of a configuration with another project.
@@ -120,7 +120,7 @@ final class LoopStage: Sendable {
     /// - Parameter limit: how much time may pass.
     func run(
         limit: Duration = .seconds(3600),
-        _ body: @escaping @Sendable (LoopStage) async throws -> Void
+        _ body: @escaping @Sendable (LoopFixture) async throws -> Void
     ) throws {
         try time.run(limit: limit) { [self] in
             var loop = AgentLoop(parts)
@@ -145,7 +145,7 @@ final class LoopStage: Sendable {
 
 // MARK: - Actions of a test
 
-extension LoopStage {
+extension LoopFixture {
     func pass(_ duration: Duration) async throws {
         try await time.sleep(for: duration)
     }
