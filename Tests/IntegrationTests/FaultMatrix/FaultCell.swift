@@ -44,7 +44,7 @@ extension FaultCell {
                 return course.result
             }
         } catch {
-            return Result(word: "no start", problems: ["\(error)"])
+            return Result(outcome: "no start", problems: ["\(error)"])
         }
     }
 }
