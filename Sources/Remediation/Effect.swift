@@ -38,8 +38,8 @@ extension Effect {
         }
     }
 
-    /// Whether every step returns the effect until its answer is known. It may be skipped in any step:
-    /// one attempt per poll is enough.
+    /// Whether every step returns the effect until its answer is known. It may be skipped in a step
+    /// that others can cause at will, because the next regular step returns it again.
     package var isRepeated: Bool {
         switch self {
         case .followJob, .searchJobs: true

@@ -65,6 +65,15 @@ struct ClockWatchTests {
         #expect(watch.reasons.isEmpty)
     }
 
+    @Test("compares no elapsed times of boots that have no id", arguments: ["", "a"])
+    func withoutBootID(boot: String) {
+        let month: Int64 = 30 * 86_400
+        let record = ClockWatch.begin(reading(0, month, boot: boot), since: nil).watch
+            .record(reading(0, month, boot: boot))
+        let (_, jump) = ClockWatch.begin(reading(600, 5, boot: boot), since: record)
+        #expect(jump == nil, "uptime went back, so the host was booted")
+    }
+
     @Test("distrusts a clock that went back across a reboot until it has caught up")
     func behindAfterBoot() {
         let record = watch().record(reading(0, 100))

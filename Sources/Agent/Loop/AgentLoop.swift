@@ -143,8 +143,9 @@ package struct AgentLoop {
         let outcome = await writer.write(ready.toDisk)
         disk = outcome
         for line in ready.log { logger.log(line) }
-        // Steps between polls must not ask the cloud more often: anybody may cause them with a message.
-        for effect in ready.anytime where input.readings != nil || !effect.isRepeated {
+        // A sender of many messages must not make the agent query the cloud more often.
+        let mayRepeat = input.readings != nil || input.messages.isEmpty
+        for effect in ready.anytime where mayRepeat || !effect.isRepeated {
             begin(effect, &group)
         }
         if outcome.isWritten {

@@ -29,7 +29,7 @@ package final class Inbox: Sendable {
     package init() {}
 
     /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown. Other
-    /// reports wait for the next regular step. Each step repeats its questions, so stepping for
+    /// reports wait for the next regular step. Each step repeats its questions, so a step for
     /// every answer would query the cloud without a pause.
     package func put(_ report: Report) {
         state.withLock { $0.content.reports.append(report) }

@@ -50,7 +50,7 @@ package struct Performer: Sendable {
         case .restart(let intent):
             let outcome = await restart(intent)
             inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
-            if case .refused = outcome { await readAgain(intent) }
+            if case .refused = outcome { _ = await stop.race { await readAgain(intent) } }
         case .followJob(let graphID, let jobID):
             _ = await stop.race { await followJob(jobID, of: graphID) }
         case .searchJobs(let intent):

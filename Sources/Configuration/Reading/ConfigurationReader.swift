@@ -73,6 +73,9 @@ package enum ConfigurationReader {
 
     static let shortestInterval = Duration.milliseconds(50)
     static let longestInterval = Duration.seconds(3600)
+    /// The last probe before a restart has to fit into `Intent.sendWindow`, or no graph that is silent
+    /// would ever be restarted.
+    static let longestTimeout = Intent.sendWindow / 2
 
     /// Rejects documented keys that would restrain the agent but are not implemented: a maintenance
     /// window that is silently ignored is worse than an error.
@@ -137,7 +140,7 @@ package enum ConfigurationReader {
             )
             sampling.timeout = reader.value(
                 "timeout",
-                .duration(in: .milliseconds(10)...longestInterval),
+                .duration(in: .milliseconds(10)...longestTimeout),
                 default: sampling.timeout
             )
             sampling.probes = reader.value(

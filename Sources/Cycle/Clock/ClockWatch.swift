@@ -37,7 +37,12 @@ package struct ClockWatch: Sendable {
         from recorded: ClockMoment,
         _ reading: ClockReading
     ) -> Duration? {
-        guard recorded.bootID == reading.bootID else { return passBoot(reading, recorded) }
+        // Elapsed times of different boots cannot be compared. Without an id every start may be
+        // another boot.
+        let isSameBoot =
+            !reading.bootID.isEmpty && recorded.bootID == reading.bootID
+            && reading.elapsed >= recorded.elapsed
+        guard isSameBoot else { return passBoot(reading, recorded) }
         earliest = recorded.earliest
         base = recorded.wall - Timestamp(milliseconds: 0) - recorded.elapsed
         return jump(reading)

@@ -23,10 +23,10 @@ import Exposition
 final class SimulatedAgent: Sendable {
     let board = StatusBoard()
     let metrics = MetricRegistry()
-    private let settings: SimulationSettings
+    /// The settings of the newest configuration, which the next run starts with.
+    private let newest: Mutex<SimulationSettings>
     private let cloud: InProcessCloud
     private let clock: AgentClock
-    private let loaded: LoadedConfiguration
     private let ledger: Ledger
     private let logger: Logger
     /// The content of the password file.
@@ -34,9 +34,10 @@ final class SimulatedAgent: Sendable {
     private let stopSignal = Mutex(StopSignal())
     private let isStopped = Mutex(false)
     private let runEnded = AsyncEvent()
+    private let slot = Mutex(ConfigurationSlot())
 
     init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
-        self.settings = settings
+        newest = Mutex(settings)
         self.cloud = cloud
         clock = AgentClock(
             now: { Timestamp(milliseconds: time.wallMilliseconds) },
@@ -44,8 +45,7 @@ final class SimulatedAgent: Sendable {
             elapsed: { time.elapsed },
             bootID: time.bootID
         )
-        loaded = try Self.load(settings, cloud)
-        ledger = try Ledger.inMemory()
+        ledger = try settings.ledgerFolder.map { try Ledger(folder: $0) } ?? Ledger.inMemory()
         password = Mutex(cloud.configuration.password)
         logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
     }
@@ -89,6 +89,14 @@ final class SimulatedAgent: Sendable {
         await runEnded.wait()
     }
 
+    /// Hands a new configuration to the running agent, as a reload does.
+    func reload(_ settings: SimulationSettings) async throws -> ReloadOutcome {
+        let loaded = try Self.load(settings, cloud)
+        let outcome = await slot.withLock { $0 }.offer(loaded)
+        if outcome == .done { newest.withLock { $0 = settings } }
+        return outcome
+    }
+
     private var credentials: Credentials {
         let source = SecretSource { [self] () throws(SecretError) in
             Secret(password.withLock { $0 })
@@ -101,6 +109,7 @@ final class SimulatedAgent: Sendable {
     }
 
     private func client() throws -> any CloudClient {
+        let settings = newest.withLock { $0 }
         let client = try cloud.client(credentials: credentials, apiVersion: settings.apiVersion)
         guard settings.readsValues else { return client }
         return DirectClient(cloud, client: client, apiVersion: settings.apiVersion)
@@ -108,6 +117,9 @@ final class SimulatedAgent: Sendable {
 
     private func loop() throws -> AgentLoop {
         let client = try client()
+        let loaded = try Self.load(newest.withLock { $0 }, cloud)
+        let slot = ConfigurationSlot()
+        self.slot.withLock { $0 = slot }
         return AgentLoop(
             LoopParts(
                 cycle: Cycle(
@@ -122,7 +134,7 @@ final class SimulatedAgent: Sendable {
                 cloud: client,
                 ledger: InlineLedger(ledger: ledger),
                 inbox: Inbox(),
-                slot: ConfigurationSlot(),
+                slot: slot,
                 board: board,
                 metrics: metrics,
                 pulse: Pulse(),

@@ -10,7 +10,7 @@ package import VirtualTime
 import Agent
 
 /// The whole agent in virtual time: watcher, cycle, state machine, performer, reload and a ledger
-/// in memory, against the simulated cloud in the same process. No sockets, no real sleeping, one
+/// in memory or in a file, against the simulated cloud in the same process. No sockets, no real sleeping, one
 /// thread: the same settings and the same body give the same trace.
 ///
 /// A test's body runs next to the agent and changes the simulated world through this value; time
@@ -71,6 +71,12 @@ extension Simulation {
     /// Stops the agent gracefully and starts another on the same ledger.
     package func restartAgent() async {
         await agent.restart()
+    }
+
+    /// Reloads the agent's configuration.
+    package func reload(_ settings: SimulationSettings) async throws {
+        let outcome = try await agent.reload(settings)
+        guard outcome == .done else { throw SimulationError(text: "\(outcome)") }
     }
 
     package func id(_ graph: Int) -> GraphID {

@@ -20,6 +20,8 @@ package struct SimulationSettings: Sendable {
     package var dataPlanePort: Int?
     /// Changes the policy of the only entry.
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
+    /// The folder of the ledger; nil for a ledger in memory.
+    package var ledgerFolder: String?
     /// The text of a rule file that replaces the shipped ones.
     package var rules: String?
 
@@ -34,7 +36,7 @@ package struct SimulationSettings: Sendable {
         configuration.seed = seed
         configuration.graphCount = graphs
         configuration.speaksTLS = speaksTLS
-        // So that no two graphs share the address of another test's world.
+        // The length of a token changes nothing that a simulation shows, and signing it costs time.
         configuration.tokenBytes = 64
         return configuration
     }
