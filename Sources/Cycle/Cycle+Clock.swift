@@ -56,7 +56,7 @@ extension Cycle {
         machine.shift(by: jump)
         received.shift(by: jump)
         inventory.reset(after: jump)
-        rules.startAnew()
+        rules.reset()
         series.removeAll()
         written.forgetSeries()
         prunedAt = .distantPast

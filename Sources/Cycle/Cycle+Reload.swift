@@ -14,7 +14,7 @@ extension Cycle {
         series.retention = new.retention
         guard looksElsewhere else { return }
         inventory = Inventory()
-        rules.startAnew()
+        rules.reset()
         series.removeAll()
         written = WrittenSamples()
         readableSince = elapsed

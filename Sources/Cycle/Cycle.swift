@@ -7,8 +7,8 @@ package import Time
 /// The decision core of the agent: its state, and the function that turns readings into decisions.
 ///
 /// `Cycle` is a value. It owns the inventory, the series, the rules, the received alerts, the clock
-/// watch and the remediation machine. It reads no clock, waits for nothing and performs no I/O. Time
-/// and all input are arguments of `step`; everything to be done is in the returned `Ready`. The caller
+/// watch and the remediation machine. It waits for nothing and performs no I/O. Time and all input
+/// are arguments of `step`, except for `stopwatch`, which bounds the evaluation of rules. Everything to be done is in the returned `Ready`. The caller
 /// writes to disk, acts and publishes, in the order documented on `Ready`, and tells the next step
 /// whether the write succeeded. The same input gives the same output, so a test can run a whole day of
 /// a fleet in a moment.
@@ -93,7 +93,8 @@ extension Cycle {
         _ turn: Turn
     ) -> [Effect] {
         machine.step(
-            requests: RemediationRequests.from(rules.provenAlerts) + received.map(\.request),
+            requests: RemediationRequests.from(rules.alertsOfHealthyRules)
+                + received.map(\.request),
             reports: turn.reports,
             view: view,
             at: turn.now

@@ -64,7 +64,7 @@ struct Reported: Sendable {
     mutating func changes(to now: [DetectOnlyReason]) -> [LogLine] {
         let before = Set(reasons.map(\.label))
         let lines =
-            now.filter { !before.contains($0.label) }.map { LogLine(.error, "\($0)") }
+            now.filter { !before.contains($0.label) }.map { LogLine(.error, "Detect-only: \($0)") }
             + reasons.filter { reason in !now.contains { $0.label == reason.label } }
             .map { LogLine(.info, $0.endText, ["reason": $0.label]) }
         reasons = now

@@ -20,10 +20,6 @@ package struct YAMLType<Value> {
         self.placeholder = placeholder
         self.read = read
     }
-
-    func reportMismatch(_ node: YAMLNode, _ context: YAMLContext) {
-        context.report("expected \(name), found \(node.kind)", at: node.mark)
-    }
 }
 
 /// Why a value is invalid, as a message to the author of the file.

@@ -97,6 +97,7 @@ struct ConfigurationTests {
         arguments: [
             ("sampling: {intervall: 30s}", "6:12", "did you mean \"interval\""),
             ("sampling: {interval: 30}", "6:22", "not a valid duration"),
+            ("sampling: {timeout: 31s}", "6:21", "30s"),
             ("sampling: {probes: [versoin]}", "6:21", "did you mean \"version\""),
             ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
             ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),

@@ -137,7 +137,7 @@ struct ClockWatchTests {
         "describes every finding in words",
         arguments: [
             (.clockSet(by: .seconds(3600), until: instant(0)), "set forward by 1h; observing"),
-            (.clockSet(by: .seconds(-90), until: nil), "set back by 1m30s; observing anew as soon"),
+            (.clockSet(by: .seconds(-90), until: nil), "set back by 1m30s; observing again"),
             (.clockDiffers(by: .milliseconds(-61_900)), "gateway is 1m1s behind ours"),
             (.clockDiffers(by: .seconds(61)), "gateway is 1m1s ahead of ours"),
             (.clockBehind(instant(0)), "before 2026-11-23T10:00:00Z, when the agent last ran"),
@@ -145,7 +145,6 @@ struct ClockWatchTests {
         ] as [(DetectOnlyReason, String)]
     )
     func words(trouble: DetectOnlyReason, part: String) {
-        #expect("\(trouble)".hasPrefix("detecting only, because "))
         #expect("\(trouble)".contains(part))
         #expect(DetectOnlyReason.labels.contains(trouble.label))
     }

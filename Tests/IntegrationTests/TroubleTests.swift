@@ -152,7 +152,7 @@ extension RunningAgent {
         let metric = "graphwarden_detect_only{reason=\"\(reason)\"}"
         // The metric is updated in the same cycle as the answer.
         try await eventually("the metric is updated") { try await process.metric(metric) == 1 }
-        #expect(log.contains(/level=error .*detecting only, because/))
+        #expect(log.contains(/level=error .*Detect-only:/))
         let before = restarts
         let victim = try hangGraph(1, .unresponsive)
         try await eventually("the restart is held back", every: .milliseconds(100)) {

@@ -37,19 +37,19 @@ struct ReloadTests {
     @Test("results of the old definition do not count as confirmed")
     func oldDefinition() throws {
         var fixture = try running("alert: A, expr: m == 0")
-        #expect(fixture.rules.provenAlerts.count == 1)
+        #expect(fixture.rules.alertsOfHealthyRules.count == 1)
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m > -1}]}]")
         #expect(fixture.alerts == ["firing g1"])
-        #expect(fixture.rules.provenAlerts.isEmpty)
+        #expect(fixture.rules.alertsOfHealthyRules.isEmpty)
         fixture.evaluate(at: 1)
-        #expect(fixture.rules.provenAlerts.count == 1)
+        #expect(fixture.rules.alertsOfHealthyRules.count == 1)
     }
 
     @Test("results of an unchanged definition stay confirmed")
     func unchanged() throws {
         var fixture = try running("alert: A, expr: m == 0")
         try reload(&fixture, "groups: [{name: g, rules: [{alert: A, expr: m == 0}]}]")
-        #expect(fixture.rules.provenAlerts.count == 1)
+        #expect(fixture.rules.alertsOfHealthyRules.count == 1)
     }
 
     @Test("a changed label drops the alerts and ends their series")

@@ -16,13 +16,13 @@ struct RuleEngineTests {
         fixture.append(1, ["__name__": "n"], at: 0)
         fixture.evaluate(at: 0)
         #expect(fixture.alerts == ["firing "])
-        #expect(fixture.rules.provenAlerts.count == 1)
+        #expect(fixture.rules.alertsOfHealthyRules.count == 1)
         // Two series on one side: the rule fails, and its alert is unchanged.
         fixture.append(1, ["__name__": "n", "y": "1"], at: 1)
         fixture.append(0, graph1, at: 1)
         fixture.evaluate(at: 1)
         #expect(fixture.rules.activeAlerts.count == 1)
-        #expect(fixture.rules.provenAlerts.isEmpty)
+        #expect(fixture.rules.alertsOfHealthyRules.isEmpty)
     }
 
     @Test("ends a query that takes too long")

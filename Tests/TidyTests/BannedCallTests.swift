@@ -4,6 +4,7 @@ import Testing
 private let banned: [(pattern: String, instead: String)] = [
     ("try!", "a typed throw that says what failed"),
     ("as!", "a checked cast"),
+    ("Task(", "a child task of a group: only those run under a virtual clock"),
     ("Task {", "a child task of a group: only those run under a virtual clock"),
     ("Task.detached", "a child task of a group"),
     ("nonisolated(unsafe)", "a Mutex"),

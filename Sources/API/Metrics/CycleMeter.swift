@@ -161,6 +161,10 @@ package struct CycleMeter: Sendable {
             to: Double(status.machine.awaitingAcknowledgement.count)
         )
         metrics.set(
+            MetricCatalog.auditEntriesDropped,
+            to: Double(counters.droppedAuditEntries)
+        )
+        metrics.set(
             MetricCatalog.approvalsPending,
             to: Double(status.machine.approvalsPending)
         )

@@ -12,9 +12,7 @@ extension MetricCatalog {
     package static let remediationFailures = MetricDefinition.counter(
         "graphwarden_remediation_failures_total",
         labels: ["action", "reason"],
-        initial: [
-            "api_error", "timeout", "not_recovered", "precondition", "cancelled", "unknown",
-        ].map { ["restart", $0] },
+        initial: FailureReason.allCases.map { ["restart", $0.rawValue] },
         "Number of remediations that ended without the wanted effect."
     )
     package static let remediationsSuppressed = MetricDefinition.counter(
@@ -72,10 +70,16 @@ extension MetricCatalog {
         initial: [[]],
         "Number of graphs taken out of automatic remediation after repeated attempts."
     )
+    package static let auditEntriesDropped = MetricDefinition.counter(
+        "graphwarden_audit_entries_dropped_total",
+        initial: [[]],
+        "Number of audit entries lost because the ledger refused writes for too long."
+    )
 
     static let remediation = [
         remediations, remediationFailures, remediationsSuppressed, remediationsInProgress,
         remediationDuration, remediationLastSuccess, budgetLimit, budgetUsed, stormActive,
         approvalsPending, remediationEnabled, quarantinedGraphs,
+        auditEntriesDropped,
     ]
 }

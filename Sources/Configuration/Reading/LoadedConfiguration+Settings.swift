@@ -32,7 +32,8 @@ extension Configuration {
             region: cloud.region,
             projectID: cloud.projectID,
             way: [
-                "\(cloud.endpoints)", sampling.dataPlane.scheme.rawValue,
+                "\(cloud.endpoints.ges)", "\(cloud.endpoints.iam)",
+                sampling.dataPlane.scheme.rawValue,
                 sampling.dataPlane.address.rawValue, "\(sampling.dataPlane.port ?? 0)",
             ]
         )

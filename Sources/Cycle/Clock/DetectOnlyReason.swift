@@ -42,15 +42,15 @@ extension DetectOnlyReason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .ledger(let problem):
-            "detecting only, because the ledger cannot be written: \(problem)"
+            "the ledger cannot be written: \(problem)"
         case .clockSet(let jump, let until):
-            "detecting only, because the clock was set \(jump.direction); observing anew "
+            "the clock was set \(jump.direction); observing again "
                 + (until.map { "until \($0)" } ?? "as soon as the graphs can be listed")
         case .clockDiffers(let offset):
-            "detecting only, because the clock of the cloud's gateway is \(offset.lead) ours; "
+            "the clock of the cloud's gateway is \(offset.lead) ours; "
                 + "check the time synchronisation of this host"
         case .clockBehind(let earliest):
-            "detecting only, because the clock is before \(earliest), when the agent last ran; "
+            "the clock is before \(earliest), when the agent last ran; "
                 + "check the time synchronisation of this host"
         }
     }

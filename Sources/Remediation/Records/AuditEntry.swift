@@ -37,20 +37,8 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         case order, released, late
     }
 
-    package enum Severity: String, Hashable, Sendable, Comparable {
+    package enum Severity: String, Hashable, Sendable {
         case info, warning, critical
-
-        package static func < (lhs: Self, rhs: Self) -> Bool {
-            lhs.rank < rhs.rank
-        }
-
-        private var rank: Int {
-            switch self {
-            case .info: 0
-            case .warning: 1
-            case .critical: 2
-            }
-        }
     }
 
     /// `critical`: nothing more happens until a person acts.

@@ -144,7 +144,7 @@ package struct RuleEngine: Sendable {
 
     /// The active alerts of rules whose last evaluation succeeded. Alerts from before a failure or
     /// a change of the rule are no evidence of the current state, so nothing may act on them.
-    package var provenAlerts: [ActiveAlert] {
+    package var alertsOfHealthyRules: [ActiveAlert] {
         states.flatMap(\.rules).filter { $0.health == .ok }.flatMap(\.book.active)
     }
 
@@ -177,7 +177,7 @@ package struct RuleEngine: Sendable {
     /// Drops all alerts and schedules, as if the process had just started, but keeps the counters.
     /// For a clock jump. The caller must also empty the store: the series written so far are not
     /// marked stale.
-    package mutating func startAnew() {
+    package mutating func reset() {
         states = states.map { old in
             var state = GroupState(old.group, defaultInterval: options.interval)
             state.counters = old.counters

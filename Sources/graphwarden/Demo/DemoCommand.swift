@@ -69,7 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
             let logger = Logger(label: "graphwarden") { _ in
                 StandardErrorLogHandler(level: .error, format: .logfmt, counts: counts)
             }
-            let runtime = try await Application.start(
+            let application = try await Application.start(
                 files.options,
                 stop: stop,
                 reloads: ReloadRequests(),
@@ -78,8 +78,8 @@ struct DemoCommand: AsyncParsableCommand {
             )
             let narrator = DemoNarrator(
                 cloud: cloud,
-                board: runtime.board,
-                addresses: runtime.addresses,
+                board: application.board,
+                addresses: application.addresses,
                 endsAfterRecovery: exitAfterRecovery
             )
             return await withTaskGroup(of: Bool.self) { group in
@@ -89,7 +89,7 @@ struct DemoCommand: AsyncParsableCommand {
                     stop.request()
                     return recovered
                 }
-                _ = await runtime.run()
+                _ = await application.run()
                 return await group.next() ?? false
             }
         } catch {

@@ -83,9 +83,9 @@ struct RunCommand: AsyncParsableCommand {
         options.enablesLifecycle = enablesLifecycle
         options.query = query.options
         options.systemd = SystemdNotifier.fromEnvironment()
-        let runtime: Application
+        let application: Application
         do {
-            runtime = try await Application.start(
+            application = try await Application.start(
                 options,
                 stop: stop,
                 reloads: reloads,
@@ -97,7 +97,7 @@ struct RunCommand: AsyncParsableCommand {
             for line in "\(error)".split(separator: "\n") { logger.error("\(line)") }
             throw ExitCode(error.exitCode)
         }
-        guard await runtime.run() else { throw ExitCode(1) }
+        guard await application.run() else { throw ExitCode(1) }
     }
 
     /// Checks the files that a start would read, without starting the agent.

@@ -26,7 +26,7 @@ struct LoopDiskTests {
         #expect(
             fixture.lines().filter { $0 != "disk refuses" }.prefix(13) == [
                 "log: intended", "log: outcome", "log: ended", "log: held",
-                "log: \(DetectOnlyReason.ledger("\(LoopLedger.full)"))",
+                "log: Detect-only: \(DetectOnlyReason.ledger("\(LoopLedger.full)"))",
                 "disk: intent g", "disk: outcome not_sent", "log: held",
                 "log: The ledger can be written again",
                 "disk: intent g", "log: intended", "read g again", "log: Sending the restart",

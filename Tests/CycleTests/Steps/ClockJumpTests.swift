@@ -31,7 +31,7 @@ struct ClockJumpTests {
         world.graphs["g"]?.answers = false
         world.setClock(by: .seconds(3600))
         world.pass(.seconds(600))
-        let said = "log: detecting only, because the clock was set forward by 1h; observing anew "
+        let said = "log: Detect-only: the clock was set forward by 1h; observing again "
         #expect(world.events == [said + "until 2026-11-23T11:11:00Z", "log: held"])
         world.pass(.seconds(120))
         #expect(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("When a write to the ledger fails")
 struct RefusedWriteTests {
-    private static let ledgerFull = "detecting only, because the ledger cannot be written: no space"
+    private static let ledgerFull = "Detect-only: the ledger cannot be written: no space"
 
     @Test("its restart is reported as not sent, and the whole write is retried")
     func restart() throws {
