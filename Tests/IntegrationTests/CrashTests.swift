@@ -29,7 +29,7 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
             testDescription: "between the intent and the request",
             // The graph answers its probes, so the polls are short; the read of the graph just
             // before the request blocks until the agent is killed.
-            setup: AgentSetup(hang: .importing, timeout: "100s"),
+            setup: AgentSetup(hang: .importing, timeout: "30s"),
             faults: [
                 ScheduledFault(.hang, on: FaultMatch(operation: .showGraph), skip: 1)
             ],
