@@ -133,8 +133,8 @@ let package = Package(
         .testTarget(
             name: "InProcessCloudTests",
             dependencies: [
-                "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "TestSupport", "Time",
-                "VirtualTime",
+                "Agent", "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "SimulatedAgent",
+                "TestSupport", "Time", "VirtualTime",
             ]
         ),
         .testTarget(name: "GoTextTests", dependencies: ["GoText", "TestSupport"]),
@@ -286,10 +286,6 @@ let package = Package(
         .benchmark("day", dependencies: ["SimulatedAgent", "Time"]),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
-        .benchmark(
-            "requests",
-            dependencies: ["InProcessCloud", "GES", "GESSimulator", "VirtualTime"]
-        ),
     ]
 )
 

@@ -1,34 +1,10 @@
+import Agent
 import GES
 import GESSimulator
 import InProcessCloud
+import SimulatedAgent
 import Testing
 import VirtualTime
-
-/// The agent's reads from the cloud.
-protocol CloudReader: Sendable {
-    var gatewayClockOffset: Duration? { get }
-    func listGraphs() async throws(GESError) -> GraphListing
-    func graph(_ id: String) async throws(GESError) -> Graph
-    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
-    func job(graphID: String, jobID: String) async throws(GESError) -> Job
-    func restart(_ id: String) async -> ActionAnswer
-    func probe(
-        _ kind: ProbeKind,
-        of graph: Graph,
-        dataPlane: DataPlaneConfiguration
-    ) async -> ProbeResult
-    func runningTasks(
-        of graph: Graph,
-        dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> [GES.GraphTask]
-    func realTimeQueries(
-        of graph: Graph,
-        dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> RealTimeQueries
-}
-
-extension GESClient: CloudReader {}
-extension DirectClient: CloudReader {}
 
 @Suite("The client that reads values agrees with the one over HTTP")
 struct DirectClientTests {
@@ -39,7 +15,7 @@ struct DirectClientTests {
             _ cloud: InProcessCloud,
             _ proof: ClientTests.Proof = .password,
             _ version: GES.APIVersion = .v2
-        ) throws -> any CloudReader {
+        ) throws -> any CloudClient {
             let client = try cloud.client(
                 credentials: proof.credentials(cloud),
                 apiVersion: version,
@@ -236,11 +212,11 @@ extension DirectClientTests {
 /// Sends all requests in turn and records the outcomes.
 struct ScriptedWatcher {
     let cloud: InProcessCloud
-    let reader: any CloudReader
+    let reader: any CloudClient
     private var known: [Graph] = []
     private var jobs: [(graph: String, job: String)] = []
 
-    init(cloud: InProcessCloud, reader: any CloudReader) {
+    init(cloud: InProcessCloud, reader: any CloudClient) {
         self.cloud = cloud
         self.reader = reader
     }
