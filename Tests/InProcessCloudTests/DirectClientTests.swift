@@ -74,6 +74,8 @@ struct DirectClientTests {
                 \(http.lines[max(0, place.offset - 3)...place.offset].joined(separator: "\n"))
                 and direct:
                 \(place.element.1)
+                under this plan:
+                \(plan)
                 """
             )
         }
@@ -122,47 +124,6 @@ extension DirectClientTests {
         #expect(statuses.allSatisfy { $0 == 200 || $0 == 201 })
         #expect(statuses.filter { $0 == 201 }.count == 3)
         #expect(statuses.count < 600)
-    }
-
-    @Test("on all answers of a graph, at once and one by one")
-    func answersAtOnce() throws {
-        let time = VirtualTime()
-        let cloud = InProcessCloud(time: time, latencies: .none)
-        let dataPlane = cloud.dataPlane()
-        try time.run {
-            let http = try cloud.client(rateLimits: [:])
-            let client = DirectClient(cloud, client: http)
-            let graphs = try await client.listGraphs().graphs
-            cloud.withCloud { cloud, now in
-                cloud.hang(graphs[1].id, .importing, at: now)
-                cloud.hang(graphs[2].id, .unresponsive, at: now)
-                cloud.faults.schedule(
-                    ScheduledFault(
-                        .drop,
-                        on: FaultMatch(operation: .listTasks, graphID: graphs[3].id)
-                    )
-                )
-            }
-            try await time.sleep(for: .seconds(100))
-            for graph in graphs.prefix(2) {
-                let answers = try #require(
-                    client.answers(of: graph, to: ProbeKind.allCases, dataPlane: dataPlane)
-                )
-                for (kind, result) in answers.probes {
-                    #expect(await http.probe(kind, of: graph, dataPlane: dataPlane) == result)
-                }
-                #expect(
-                    try await http.runningTasks(of: graph, dataPlane: dataPlane) == answers.tasks
-                )
-                #expect(
-                    try await http.realTimeQueries(of: graph, dataPlane: dataPlane)
-                        == answers.queries
-                )
-            }
-            for graph in graphs[2...3] {
-                #expect(client.answers(of: graph, to: [.version], dataPlane: dataPlane) == nil)
-            }
-        }
     }
 
     @Test("on a cancelled read, which takes no time")

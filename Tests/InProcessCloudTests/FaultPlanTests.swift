@@ -1,7 +1,8 @@
-import Time
+import GES
 import GESSimulator
 import InProcessCloud
 import Testing
+import Time
 import VirtualTime
 
 @Suite("A fault plan")
@@ -122,12 +123,13 @@ struct FaultPlanTests {
                 20s manner graph=1 manner=slow by=3s
                 30s status graph=2 code=300
                 40s lag graph=3 by=60s
+                45s status graph=3 code=300
                 50s work graph=4 kind=export lasting=100s
                 60s fault kind=throttled retry_after=9 on=list_graphs count=2 lasting=50s
                 70s outage manner=drop service=iam lasting=30s
                 80s revocation
-                90s password right=no
-                100s password right=yes
+                101s password right=no
+                106s password right=yes
                 110s wall_jump by=-3600s
                 120s gateway_clock error=5s
                 130s heal graph=0
@@ -144,7 +146,7 @@ struct FaultPlanTests {
             #expect(time.now == .seconds(140))
         }
         #expect(time.trace.count == plan.entries.count)
-        #expect(time.trace.newest(1) == ["plan: \(plan.entries[13])"])
+        #expect(time.trace.newest(1) == ["plan: \(plan.entries[14])"])
     }
 
     private func check(_ cloud: InProcessCloud) async throws {
@@ -152,26 +154,60 @@ struct FaultPlanTests {
         func status(_ graph: Int) -> String {
             cloud.withCloud { cloud, now in cloud.graphs[graph].reportedStatus(at: now).rawValue }
         }
+        func answersProbes(_ graph: Int) -> Bool {
+            cloud.withCloud { cloud, now in
+                let graph = cloud.graphs[graph]
+                return cloud.dataPlaneState(
+                    ofGraph: graph.id,
+                    named: graph.name,
+                    at: graph.privateIP,
+                    for: .showVersion,
+                    at: now
+                ) != nil
+            }
+        }
+        func isPasswordAccepted() async throws -> Bool {
+            let id = cloud.withCloud { cloud, _ in cloud.graphs[4].id }
+            do {
+                _ = try await cloud.client().graph(id)
+                return true
+            } catch let error as GESError {
+                guard case .credentials = error else { throw error }
+                return false
+            }
+        }
         func expect(_ holds: @Sendable (SimulatedCloud, Timestamp) -> Bool) {
             #expect(cloud.withCloud { cloud, now in holds(cloud, now) }, "at \(time.now)")
         }
         try await time.sleep(for: .seconds(15))
         expect { cloud, now in cloud.graphs[0].hangClass(at: now) == .unresponsive }
-        try await time.sleep(for: .seconds(20))
+        #expect(answersProbes(1))
+        try await time.sleep(for: .seconds(10))
+        #expect(!answersProbes(1))
+        try await time.sleep(for: .seconds(10))
         #expect(status(2) == "300")
         try await time.sleep(for: .seconds(20))
         #expect(status(4) == "204")
+        #expect(status(3) == "200")
         try await time.sleep(for: .seconds(10))
         expect { cloud, now in
             cloud.faults.scheduled.map(\.fault.fault) == [.throttled(.seconds(9))]
                 && cloud.faults.scheduled.first?.fault.until == now + .seconds(45)
         }
         try await time.sleep(for: .seconds(10))
-        expect { cloud, _ in cloud.outage?.services == [.iam] }
+        expect { cloud, now in
+            cloud.outage?.services == [.iam] && cloud.outage?.manner == .drop
+                && cloud.outage?.until == now + .seconds(25)
+        }
         let token = cloud.withCloud { cloud, now in cloud.issueToken(at: now) }
         try await time.sleep(for: .seconds(10))
         expect { cloud, now in cloud.tokenEnd(token, at: now) == nil }
-        try await time.sleep(for: .seconds(30))
+        try await time.sleep(for: .seconds(18))
+        #expect(try await !isPasswordAccepted())
+        try await time.sleep(for: .seconds(5))
+        #expect(try await isPasswordAccepted())
+        #expect(status(3) == "300")
+        try await time.sleep(for: .seconds(115) - time.now)
         #expect(time.wallMilliseconds == 115_000 - 3_600_000)
         try await time.sleep(for: .seconds(10))
         expect { cloud, _ in cloud.clockError == .seconds(5) }

@@ -18,13 +18,11 @@ extension SimulatedCloud {
         ofGraph id: String,
         named name: String,
         at address: String,
-        for operations: [Operation],
+        for operation: Operation,
         at now: Timestamp
     ) -> DataPlaneState? {
         guard let index = graphIndex(named: name),
-            operations.allSatisfy({
-                isUndisturbed(.dataPlane, $0, graphID: id, at: now)
-            })
+            isUndisturbed(.dataPlane, operation, graphID: id, at: now)
         else { return nil }
         return graphs[index].dataPlaneState(id, at: address, at: now)
     }

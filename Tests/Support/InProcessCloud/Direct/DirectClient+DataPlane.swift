@@ -2,13 +2,6 @@ import Time
 package import GES
 import GESSimulator
 
-/// A graph's answers to all requests of a poll.
-package struct GraphAnswers: Sendable {
-    package let probes: [(kind: ProbeKind, result: ProbeResult)]
-    package let tasks: [GES.GraphTask]
-    package let queries: RealTimeQueries
-}
-
 extension DirectClient {
     package func probe(
         _ kind: ProbeKind,
@@ -16,7 +9,7 @@ extension DirectClient {
         dataPlane: DataPlaneConfiguration
     ) async -> ProbeResult {
         let operation: GESSimulator.Operation = kind == .version ? .showVersion : .showSummary
-        guard let (found, _) = readDataPlane(of: graph, [operation], dataPlane) else {
+        guard let (found, _) = readDataPlane(of: graph, operation, dataPlane) else {
             return await client.probe(kind, of: graph, dataPlane: dataPlane)
         }
         do {
@@ -30,7 +23,7 @@ extension DirectClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GES.GraphTask] {
-        guard let (found, now) = readDataPlane(of: graph, [.listTasks], dataPlane) else {
+        guard let (found, now) = readDataPlane(of: graph, .listTasks, dataPlane) else {
             return try await client.runningTasks(of: graph, dataPlane: dataPlane)
         }
         _ = try await passLatency(.dataPlane)
@@ -41,37 +34,17 @@ extension DirectClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries {
-        guard let (found, now) = readDataPlane(of: graph, [.showQueries], dataPlane) else {
+        guard let (found, now) = readDataPlane(of: graph, .showQueries, dataPlane) else {
             return try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
         }
         _ = try await passLatency(.dataPlane)
         return found.queries(at: now)
     }
 
-    /// All answers of a graph at once and without latency; nil if requests must be sent. For
-    /// simulations in which the child tasks of a poll cost more than their work.
-    package func answers(
-        of graph: Graph,
-        to probes: [ProbeKind],
-        dataPlane: DataPlaneConfiguration
-    ) -> GraphAnswers? {
-        readDataPlane(
-            of: graph,
-            [.showVersion, .showSummary, .listTasks, .showQueries],
-            dataPlane
-        ).map { found, now in
-            GraphAnswers(
-                probes: probes.map { ($0, found.answer(to: $0, after: .zero)) },
-                tasks: found.tasks(at: now),
-                queries: found.queries(at: now)
-            )
-        }
-    }
-
     /// Returns nil if a request must be sent.
     private func readDataPlane(
         of graph: Graph,
-        _ operations: [GESSimulator.Operation],
+        _ operation: GESSimulator.Operation,
         _ dataPlane: DataPlaneConfiguration
     ) -> (SimulatedCloud.DataPlaneState, Timestamp)? {
         guard let address = graph.privateIP,
@@ -83,7 +56,7 @@ extension DirectClient {
                 ofGraph: graph.id,
                 named: graph.name,
                 at: address,
-                for: operations,
+                for: operation,
                 at: now
             ).map { ($0, now) }
         }

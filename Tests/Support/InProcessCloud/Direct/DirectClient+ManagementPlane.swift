@@ -81,11 +81,7 @@ extension DirectClient {
         _ now: Timestamp,
         _ state: inout State
     ) -> GraphListing {
-        if let cached = state.graphs, cached.revision == simulated.graphRevision,
-            cached.until.map({ now < $0 }) ?? true
-        {
-            return cached.listing
-        }
+        if let known = state.graphs?.value(simulated.graphRevision, at: now) { return known }
         var until: Timestamp?
         var graphs: [Graph] = []
         for graph in simulated.graphs {
@@ -96,11 +92,7 @@ extension DirectClient {
             graphs.append(value)
         }
         let listing = GraphListing(graphs: graphs, isComplete: true)
-        state.graphs = CachedGraphs(
-            revision: simulated.graphRevision,
-            until: until,
-            listing: listing
-        )
+        state.graphs = Cached(revision: simulated.graphRevision, until: until, listing: listing)
         return listing
     }
 
@@ -109,15 +101,11 @@ extension DirectClient {
         _ now: Timestamp,
         _ state: inout State
     ) -> JobListing {
-        if let cached = state.jobs, cached.revision == simulated.jobRevision,
-            cached.until.map({ now < $0 }) ?? true
-        {
-            return cached.listing
-        }
+        if let known = state.jobs?.value(simulated.jobRevision, at: now) { return known }
         let (running, until) = simulated.runningJobs(at: now)
         let jobs = running.map { Job($0, at: now) }.sorted(by: Job.isNewer)
         let listing = JobListing(jobs: jobs, isComplete: true)
-        state.jobs = CachedJobs(revision: simulated.jobRevision, until: until, listing: listing)
+        state.jobs = Cached(revision: simulated.jobRevision, until: until, listing: listing)
         return listing
     }
 }

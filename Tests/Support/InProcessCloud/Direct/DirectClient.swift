@@ -30,8 +30,8 @@ package final class DirectClient: Sendable {
         var clockOffset: Duration?
         /// Sent requests whose answers have been noted here.
         var answersSeen = 0
-        var graphs: CachedGraphs?
-        var jobs: CachedJobs?
+        var graphs: Cached<GraphListing>?
+        var jobs: Cached<JobListing>?
     }
 
     /// The circumstances under which a request to the management plane last succeeded. While they
@@ -41,20 +41,20 @@ package final class DirectClient: Sendable {
         let clockError: Duration
         let wallJumps: Int
         /// When the token that was used expires; nil for another credential.
-        let end: Timestamp?
-        let at: Timestamp
+        var end: Timestamp?
+        var at: Timestamp
     }
 
-    struct CachedGraphs {
+    /// A list, and how long it stays the same.
+    struct Cached<Listing> {
         let revision: Int
         let until: Timestamp?
-        let listing: GraphListing
-    }
+        let listing: Listing
 
-    struct CachedJobs {
-        let revision: Int
-        let until: Timestamp?
-        let listing: JobListing
+        /// nil if the list may have changed.
+        func value(_ revision: Int, at now: Timestamp) -> Listing? {
+            revision == self.revision && until.map { now < $0 } ?? true ? listing : nil
+        }
     }
 
     /// Short enough that the real client renews its credentials in time.
@@ -107,13 +107,7 @@ package final class DirectClient: Sendable {
         do {
             try await cloud.time.sleep(for: latency)
         } catch {
-            throw .http(
-                HTTPError(
-                    .cancelled,
-                    requestMayHaveBeenSent: true,
-                    message: "the task was cancelled"
-                )
-            )
+            throw .http(.cancelled(sent: true))
         }
         return latency
     }
@@ -148,22 +142,16 @@ package final class DirectClient: Sendable {
             state.lastSent += 1
             return state.lastSent
         }
-        return (number, circumstances(end: nil))
+        return (number, circumstances())
     }
 
     /// - Parameter circumstances: those under which the request was sent; nil if it failed.
     func end(_ number: Int, _ circumstances: Proof?) {
         let exchanges = cloud.exchangesWithGES
-        let proof = circumstances.map { before in
-            cloud.withCloud { simulated, now in
-                Proof(
-                    credentialEpoch: before.credentialEpoch,
-                    clockError: before.clockError,
-                    wallJumps: before.wallJumps,
-                    end: exchanges.token.map { simulated.tokenEnd($0, at: now) ?? now },
-                    at: now
-                )
-            }
+        var proof = circumstances
+        cloud.withCloud { simulated, now in
+            proof?.end = exchanges.token.map { simulated.tokenEnd($0, at: now) ?? now }
+            proof?.at = now
         }
         state.withLock { state in
             if exchanges.answers != state.answersSeen {
@@ -180,14 +168,13 @@ package final class DirectClient: Sendable {
         }
     }
 
-    private func circumstances(end: Timestamp?) -> Proof {
+    private func circumstances() -> Proof {
         let wallJumps = cloud.time.wallJumps
         return cloud.withCloud { simulated, now in
             Proof(
                 credentialEpoch: simulated.credentialEpoch,
                 clockError: simulated.clockError,
                 wallJumps: wallJumps,
-                end: end,
                 at: now
             )
         }

@@ -1,9 +1,8 @@
 import GESSimulator
 import Time
 
-/// The text form of plans: `3723.500s hang graph=3 class=import restarts=1`.
+/// The errors that plans can inject. Their text form is the code alone.
 enum FaultText {
-    /// Plans record errors by their codes alone.
     static let reason = "simulated failure"
 
     private static let errors: [String: ServiceError] = Dictionary(
@@ -21,7 +20,8 @@ enum FaultText {
     }
 }
 
-/// A parsed line: a verb and named values.
+/// A line of a plan: a verb and named values, as in `3723.500s hang graph=3 class=import
+/// restarts=1` after its time.
 struct FaultWords {
     let verb: String
     private var values: [(name: String, value: String)] = []

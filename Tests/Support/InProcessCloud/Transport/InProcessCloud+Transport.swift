@@ -194,7 +194,7 @@ extension CloudRequest {
 }
 
 extension HTTPError {
-    fileprivate static func cancelled(sent: Bool) -> HTTPError {
+    static func cancelled(sent: Bool) -> HTTPError {
         HTTPError(.cancelled, requestMayHaveBeenSent: sent, message: "the task was cancelled")
     }
 
