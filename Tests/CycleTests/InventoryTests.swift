@@ -180,6 +180,23 @@ struct GraphSamplesTests {
         #expect(values["ges_graph_up|a"] == nil)
     }
 
+    @Test(
+        "report the longest running query only if its duration is known",
+        arguments: [nil, 0, 31.5] as [Double?]
+    )
+    func longestRunningQuery(seconds: Double?) {
+        var readings = readings(5, [("a", "200")], probes: ["a": answered()])
+        readings.graphs[0].queries = GraphReading.Queries(
+            readRunning: 1,
+            longestRunningSeconds: seconds
+        )
+        var inventory = Inventory()
+        inventory.merge(readings, freshness: freshness)
+        let values = values(inventory, at: 5)
+        #expect(values["ges_graph_query_running_max_seconds|a"] == seconds)
+        #expect(values["ges_graph_queries_running|a,read"] == 1)
+    }
+
     @Test("have one value for each label name", arguments: GraphMetric.allCases)
     func labels(metric: GraphMetric) {
         var inventory = Inventory()

@@ -81,6 +81,6 @@ struct GraphSamples {
         for case (let metric, let kind, let length?) in lengths {
             append(metric, [id, kind], Double(length))
         }
-        append(.queryRunningMax, [id], queries.longestRunningSeconds ?? 0)
+        if let longest = queries.longestRunningSeconds { append(.queryRunningMax, [id], longest) }
     }
 }

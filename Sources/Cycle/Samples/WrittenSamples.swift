@@ -3,15 +3,16 @@ import Time
 
 /// The samples of the newest poll and their series.
 ///
-/// Consecutive polls have nearly the same samples in the same order. So each sample is compared with
-/// its predecessor first, and only a new one pays for building labels and looking up its series.
+/// Consecutive polls have nearly the same samples in the same order. So each sample is compared
+/// with its predecessor first, and only a new one pays for building labels and looking up its
+/// series.
 struct WrittenSamples: Sendable {
     private(set) var samples: [GraphSample] = []
     /// The series of each sample; nil beyond the limit on series.
     private var series: [SeriesReference?] = []
 
-    /// Appends the samples of a poll, and a staleness marker to every series that the previous poll had
-    /// and this one lacks: a deleted graph must not keep its last value.
+    /// Appends the samples of a poll, and a staleness marker to every series that the previous poll
+    /// had and this one lacks: a deleted graph must not keep its last value.
     mutating func replace(
         with new: [GraphSample],
         in store: inout SeriesStore,

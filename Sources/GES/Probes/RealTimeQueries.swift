@@ -46,9 +46,10 @@ package struct RealTimeQueries: Hashable, Sendable {
         self.queries = queries
     }
 
-    /// nil if no query is running or none has a duration.
+    /// 0 if no query is running; nil if none of those that run has a duration.
     package var longestRunningSeconds: Double? {
-        queries.compactMap(\.runningSeconds).max()
+        let isIdle = queries.isEmpty && (readRunning ?? 0) == 0 && (writeRunning ?? 0) == 0
+        return isIdle ? 0 : queries.compactMap(\.runningSeconds).max()
     }
 }
 

@@ -118,7 +118,7 @@ struct DataPlaneReadingTests {
         )
         #expect(queries.readRunning == nil)
         #expect(queries.longestRunningSeconds == 2)
-        #expect(try await self.queries(#"{"current_queries":[]}"#).longestRunningSeconds == nil)
+        #expect(try await self.queries(#"{"current_queries":[]}"#).longestRunningSeconds == 0)
         await #expect(throws: GESError.self) { try await self.queries(#"{"instance_name":"x"}"#) }
     }
 }
