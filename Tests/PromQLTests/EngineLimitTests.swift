@@ -88,6 +88,55 @@ import Time
         #expect(try run(through: -1, step: .seconds(1)) == .matrix([]))
     }
 
+    @Test("the default limit is the first point and 11,000 more, as in Prometheus")
+    func defaultSteps() throws {
+        let store = try store("m 1")
+        func run(points: Int) throws -> Value {
+            try Engine().range(
+                Expression.parse("vector(1)"),
+                from: .seconds(0),
+                through: .seconds(Double(points - 1)),
+                step: .seconds(1),
+                in: store
+            )
+        }
+        _ = try run(points: 11_001)
+        #expect(throws: EvaluationError.self) { try run(points: 11_002) }
+    }
+
+    @Test("a subexpression at a fixed time is loaded once per subquery")
+    func fixedTimes() throws {
+        let store = try store("m 1 2 3 4 5 6 7 8 9 10")
+        func run(_ text: String, samples: Int) throws -> Value {
+            try engine(samples: samples).instant(
+                Expression.parse(text),
+                at: .seconds(600),
+                in: store
+            )
+        }
+        // 600 steps, each charged with itself and its one sample, and one sample of `m`.
+        let query = "max_over_time(sum(m @ 60)[10m:1s])"
+        #expect(try run(query, samples: 1210) == run("sum(m @ 60)", samples: 10))
+        #expect(throws: EvaluationError.tooManySamples) {
+            try run("max_over_time(sum(m)[10m:1s])", samples: 1210)
+        }
+    }
+
+    @Test("subqueries that differ only in their fixed time have separate caches")
+    func distinctFixedTimes() throws {
+        let store = try store("m 1 2 3 4 5 6 7 8 9 10")
+        let query = "max_over_time(m[10m:1m] @ 120) + 10 * max_over_time(m[10m:1m] @ 300)"
+        let value = try Engine().range(
+            Expression.parse(query),
+            from: .seconds(600),
+            through: .seconds(660),
+            step: .seconds(60),
+            in: store
+        )
+        #expect("\(value)".contains("63"), "\(value)")
+        #expect(!"\(value)".contains("33"), "\(value)")
+    }
+
     @Test("a query stops when it is interrupted")
     func interruption() throws {
         let store = try store("m 1")

@@ -53,7 +53,7 @@ struct QueryAPI: Sendable {
                     + "Try a positive integer"
             )
         }
-        guard (end - start) / step < Double(QueryOptions.maximumSteps) else {
+        guard (end - start) / step < Double(EngineOptions().maximumSteps) else {
             throw .badData(
                 "exceeded maximum resolution of 11,000 points per timeseries. "
                     + "Try decreasing the query resolution (?step=XX)"

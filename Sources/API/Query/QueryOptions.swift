@@ -22,9 +22,6 @@ package struct QueryOptions: Sendable, Hashable {
         version == .v2 ? .version2 : .version3
     }
 
-    /// The limit of Prometheus' range queries: the first point and 11,000 steps.
-    package static let maximumSteps = 11_001
-
     /// - Parameter evaluationInterval: the default step of subqueries.
     package func engine(evaluationInterval: Duration) -> EngineOptions {
         var options = EngineOptions()
@@ -33,7 +30,6 @@ package struct QueryOptions: Sendable, Hashable {
         options.compatibility = compatibility
         options.delaysNameRemoval = delaysNameRemoval
         options.maximumSamples = maximumSamples
-        options.maximumSteps = Self.maximumSteps
         return options
     }
 }

@@ -113,8 +113,8 @@ package struct EngineOptions: Hashable, Sendable {
     /// The maximum number of samples in memory: those loaded by one step and those kept for the
     /// result.
     package var maximumSamples = 50_000_000
-    /// The maximum number of steps of a range query.
-    package var maximumSteps = 11_000
+    /// The maximum number of points of a range query, as in Prometheus: the first and 11,000 more.
+    package var maximumSteps = 11_001
 
     package init() {}
 }

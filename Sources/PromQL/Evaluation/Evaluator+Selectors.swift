@@ -17,8 +17,8 @@ struct SampleWindow {
 }
 
 extension Evaluator {
-    /// The series that match. Cached where they are needed again, because the source does not change
-    /// while the query runs.
+    /// The series that match. Cached where they are needed again, because the source does not
+    /// change while the query runs.
     func references(_ matchers: [LabelMatcher]) -> [SeriesReference] {
         guard isRepeated else { return source.select(matchers) }
         if let known = selections[matchers] { return known }
