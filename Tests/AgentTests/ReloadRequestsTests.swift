@@ -41,6 +41,11 @@ struct ReloadRequestsTests {
 
 @Suite("A configuration waiting for the cycle")
 struct ConfigurationSlotTests {
+    private static let elsewhere: Endpoint = {
+        do { return try Endpoint("https://elsewhere.example") } catch {
+            preconditionFailure("\(error)")
+        }
+    }()
     private static let loaded: LoadedConfiguration = {
         let text = """
             cloud: {region: cn-north-4, project_id: a, credentials: {metadata: {}}}
@@ -61,7 +66,7 @@ struct ConfigurationSlotTests {
         let slot = ConfigurationSlot()
         async let outcome = slot.offer(Self.loaded)
         await slot.filled.wait()
-        #expect(await slot.offer(Self.loaded) == .failed("another reload is under way"))
+        #expect(await slot.offer(Self.loaded) == .failed("another reload is in progress"))
         slot.take()?.answer(.failed("no"))
         #expect(await outcome == .failed("no"))
         #expect(slot.take() == nil)
@@ -88,10 +93,23 @@ struct ConfigurationSlotTests {
         #expect(
             CloudSession.Settings(after) != CloudSession.Settings(before)
         )
-        after.sampling.dataPlane.port = 81
-        #expect(after.vantage != before.vantage)
-        after = before
-        after.cloud.projectID = "b"
-        #expect(after.vantage != before.vantage)
+        after.cloud.endpoints.metadata = Self.elsewhere
+        after.cloud.endpoints.ces = Self.elsewhere
+        #expect(after.vantage == before.vantage)
+    }
+
+    @Test(
+        "has another vantage with each setting that leads elsewhere",
+        arguments: [
+            { $0.sampling.dataPlane.port = 81 }, { $0.sampling.dataPlane.scheme = .https },
+            { $0.sampling.dataPlane.address = .public }, { $0.cloud.projectID = "b" },
+            { $0.cloud.region = "elsewhere" }, { $0.cloud.endpoints.ges = Self.elsewhere },
+            { $0.cloud.endpoints.iam = Self.elsewhere },
+        ] as [@Sendable (inout Configuration) -> Void]
+    )
+    func otherVantage(change: @Sendable (inout Configuration) -> Void) {
+        var after = Self.loaded.configuration
+        change(&after)
+        #expect(after.vantage != Self.loaded.configuration.vantage)
     }
 }

@@ -11,21 +11,22 @@ import Time
     )
 
     @Test(
-        "restarts and answers wait for the disk, reads and logs do not",
+        "restarts and answers wait for the disk, and only questions about a restart are repeated",
         arguments: [
-            (.restart(intent), true),
-            (.answer(orderID: "o1", .done("resumed")), true),
-            (.collectEvidence(Incident.g, .unresponsive, until: Incident.start), false),
-            (.followJob(Incident.g, jobID: "j1"), false),
-            (.searchJobs(intent), false),
+            (.restart(intent), true, false),
+            (.answer(orderID: "o1", .done("resumed")), true, false),
+            (.collectEvidence(Incident.g, .unresponsive, until: Incident.start), false, false),
+            (.followJob(Incident.g, jobID: "j1"), false, true),
+            (.searchJobs(intent), false, true),
             (
                 .record(AuditEntry(at: Incident.start, graphID: nil, kind: .order, detail: "x")),
-                false
+                false, false
             ),
-        ] as [(Effect, Bool)]
+        ] as [(Effect, Bool, Bool)]
     )
-    func waitsForDisk(effect: Effect, waits: Bool) {
-        #expect(effect.waitsForDisk == waits)
+    func kinds(effect: Effect, waitsForDisk: Bool, isRepeated: Bool) {
+        #expect(effect.waitsForDisk == waitsForDisk)
+        #expect(effect.isRepeated == isRepeated)
     }
 
     /// Every stage of a step has an effect in the last cycle of this test.

@@ -156,13 +156,6 @@ extension Effect {
         if case .record(let entry) = self { entry } else { nil }
     }
 
-    fileprivate var isRepeated: Bool {
-        switch self {
-        case .followJob, .searchJobs: true
-        default: false
-        }
-    }
-
     fileprivate var line: String {
         switch self {
         case .collectEvidence(let id, let hangClass, let until):

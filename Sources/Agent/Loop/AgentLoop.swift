@@ -85,8 +85,8 @@ package struct AgentLoop {
     }
 
     /// One turn of the loop: starts a poll if one is due, and steps if there is input. No step is
-    /// taken before the first poll has ended: rules would find no samples and resolve every restored
-    /// alert.
+    /// taken before the first poll has ended: rules would find no samples and resolve every
+    /// restored alert.
     private mutating func turn(_ group: inout DiscardingTaskGroup) async {
         sampler.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
@@ -121,9 +121,12 @@ package struct AgentLoop {
         _ group: inout DiscardingTaskGroup
     ) async {
         var input = input
+        // A sender of many messages must not make the agent query the cloud more often, nor may the
+        // steps that follow a refused message.
+        let mayRepeat = input.readings != nil || input.messages.isEmpty
         for _ in 0...Self.followUpMaximum {
             let wasWritable = disk?.isWritten ?? true
-            let ready = await stepOnce(input, &group)
+            let ready = await stepOnce(input, repeatsQuestions: mayRepeat, &group)
             inbox.open()
             let isWritable = disk?.isWritten ?? true
             let isLost = !isWritable && !(ready.afterDisk.isEmpty && ready.replies.isEmpty)
@@ -137,15 +140,14 @@ package struct AgentLoop {
 
     private mutating func stepOnce(
         _ input: CycleInput,
+        repeatsQuestions: Bool,
         _ group: inout DiscardingTaskGroup
     ) async -> Ready {
         let ready = next(input)
         let outcome = await writer.write(ready.toDisk)
         disk = outcome
         for line in ready.log { logger.log(line) }
-        // A sender of many messages must not make the agent query the cloud more often.
-        let mayRepeat = input.readings != nil || input.messages.isEmpty
-        for effect in ready.anytime where mayRepeat || !effect.isRepeated {
+        for effect in ready.anytime where repeatsQuestions || !effect.isRepeated {
             begin(effect, &group)
         }
         if outcome.isWritten {
@@ -160,8 +162,8 @@ package struct AgentLoop {
         return ready
     }
 
-    /// Runs the cycle's step. The series are withdrawn from readers meanwhile: writing to a store that
-    /// a reader holds would copy it.
+    /// Runs the cycle's step. The series are withdrawn from readers meanwhile: writing to a store
+    /// that a reader holds would copy it.
     private mutating func next(_ input: CycleInput) -> Ready {
         var input = input
         input.disk = disk

@@ -12,8 +12,8 @@ enum AlertRecords {
         return records
     }
 
-    /// Skips states that this version cannot read. Such an alert starts over, which can only delay a
-    /// restart.
+    /// Skips states that this version cannot read. Such an alert starts over, which can only delay
+    /// a restart.
     static func decode(_ records: [String: [UInt8]]) -> [AlertSnapshot] {
         records.sorted { $0.key < $1.key }.compactMap { _, bytes in
             try? StrictJSONDecoder().decode(AlertSnapshot.self, from: bytes)

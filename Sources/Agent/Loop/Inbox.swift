@@ -3,8 +3,8 @@ import Cycle
 package import Remediation
 import Synchronization
 
-/// Input that waits for the next step. The cycle owns all state; tasks and request handlers put their
-/// results here, from any thread.
+/// Input that waits for the next step. The cycle owns all state; tasks and request handlers put
+/// their results here, from any thread.
 package final class Inbox: Sendable {
     private typealias Sender = CheckedContinuation<Result<[Reception], WebhookRefusal>, Never>
 
@@ -28,16 +28,16 @@ package final class Inbox: Sendable {
 
     package init() {}
 
-    /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown. Other
-    /// reports wait for the next regular step. Each step repeats its questions, so a step for
+    /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown.
+    /// Other reports wait for the next regular step. Each step repeats its questions, so a step for
     /// every answer would query the cloud without a pause.
     package func put(_ report: Report) {
         state.withLock { $0.content.reports.append(report) }
         if case .outcome = report { wake.set() }
     }
 
-    /// A late poll of an earlier generation must not replace the one that the sampler waits for: the
-    /// sampler would never start another.
+    /// A late poll of an earlier generation must not replace the one that the sampler waits for:
+    /// the sampler would never start another.
     func put(_ poll: Poll) {
         state.withLock { state in
             if let waiting = state.content.poll, waiting.generation > poll.generation { return }
@@ -46,8 +46,8 @@ package final class Inbox: Sendable {
         wake.set()
     }
 
-    /// Returns the reception of each alert once all of them are on disk. Nothing is accepted before the
-    /// first step, because the graphs are not known yet.
+    /// Returns the reception of each alert once all of them are on disk. Nothing is accepted before
+    /// the first step, because the graphs are not known yet.
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
         let result = await withCheckedContinuation { (sender: Sender) in
             let isOpen = state.withLock { state in

@@ -20,7 +20,8 @@ package struct IntentWriter {
     private let logger: Logger
     private var tidiedAt: Timestamp?
 
-    /// How long intents, outcomes and the audit trail are kept, and how often older ones are deleted.
+    /// How long intents, outcomes and the audit trail are kept, and how often older ones are
+    /// deleted.
     private static let retention = Duration.seconds(30 * 86_400)
     private static let tidyInterval = Duration.seconds(86_400)
 
@@ -50,8 +51,8 @@ package struct IntentWriter {
         return .written
     }
 
-    /// Deletes old history once a day. A failure is logged and retried a day later. Do not call this
-    /// while the clock may be wrong: recent history would look old.
+    /// Deletes old history once a day. A failure is logged and retried a day later. Do not call
+    /// this while the clock may be wrong: recent history would look old.
     package mutating func tidyWhenDue(at now: Timestamp) async {
         if let last = tidiedAt, now - last < Self.tidyInterval { return }
         tidiedAt = now

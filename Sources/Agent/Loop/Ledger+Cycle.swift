@@ -30,7 +30,8 @@ extension Ledger {
 enum ReceivedAlertRecords {
     static func changes(_ toDisk: ToDisk) -> ReceivedAlertChanges {
         ReceivedAlertChanges(
-            // An alert that cannot be encoded, such as one with a label of 64 MiB, is dropped alone.
+            // An alert that cannot be encoded, such as one with a label of 64 MiB, is dropped
+            // alone.
             saved: toDisk.savedReceived.compactMap { alert in
                 let json = try? StrictJSONEncoder().encode(alert)
                 return json.map { row(alert.key, $0) }

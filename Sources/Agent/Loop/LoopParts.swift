@@ -55,8 +55,8 @@ package struct LoopParts {
 /// The cloud as the watcher and the performer use it.
 package typealias CloudClient = GraphSource & GraphOperations
 
-/// Creates the client for a configuration, and returns the same one while the settings it was created
-/// from stay the same. A new client would request a new token and forget a `Retry-After`.
+/// Creates the client for a configuration, and returns the same one while the settings it was
+/// created from stay the same. A new client would request a new token and forget a `Retry-After`.
 package protocol CloudConnector {
     mutating func client(for configuration: Configuration) throws(StartError) -> any CloudClient
 }

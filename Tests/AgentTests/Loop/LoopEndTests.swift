@@ -105,6 +105,27 @@ struct LoopEndTests {
         #expect(fixture.time.now < .seconds(600), "the job query was abandoned")
     }
 
+    @Test("a graph whose restart was refused is not read again")
+    func refusedRestart() throws {
+        let fixture = try LoopFixture()
+        fixture.cloud.with { cloud in
+            cloud.answer = .refused(ServiceFailure(status: 400, code: "GES.7016", message: "busy"))
+            cloud.before = { [stop = fixture.stop, time = fixture.time] call in
+                if call == .restart("g") { stop.request() }
+                // The first read precedes the request.
+                guard call == .graph("g"), stop.isRequested else { return }
+                try? await time.sleep(for: .seconds(86_400))
+            }
+        }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { _ = $0.silent.insert("g") }
+            await fixture.stop.wait()
+        }
+        #expect(fixture.ledger.outcomes == ["refused"])
+        #expect(fixture.time.now < .seconds(600), "the read was abandoned")
+    }
+
     @Test("no request is sent to the cloud")
     func questions() throws {
         let fixture = try LoopFixture()

@@ -2,6 +2,7 @@ import API
 import Configuration
 import Cycle
 import GES
+import HTTPClient
 import Remediation
 import Series
 import Synchronization
@@ -86,19 +87,54 @@ struct LoopOrderTests {
         #expect(times[1] == times[0] + .milliseconds(100))
     }
 
-    @Test("queries a job once per poll, however many messages arrive in between")
-    func messagesBetweenPolls() throws {
+    private static let noResponse = GESError.http(
+        HTTPError(.timeout, requestMayHaveBeenSent: true, message: "no response")
+    )
+
+    @Test(
+        "asks about a restart once per poll, however many messages arrive in between",
+        arguments: [
+            (.accepted(jobID: "job-1"), "read job-1"),
+            (.accepted(jobID: nil), "search the jobs of orders"),
+            (.unknown(noResponse), "search the jobs of orders"),
+        ] as [(ActionAnswer, String)]
+    )
+    func messagesBetweenPolls(answer: ActionAnswer, question: String) throws {
+        let fixture = try LoopFixture()
+        fixture.cloud.with { cloud in
+            cloud.answer = answer
+            cloud.job = .running
+        }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            try await fixture.hang()
+            try await fixture.until { fixture.lines(question) != [] }
+            let before = fixture.lines(question).count
+            for _ in 0..<20 {
+                _ = await fixture.send()
+                try await fixture.pass(.seconds(1))
+            }
+            #expect(fixture.lines(question).count <= before + 1)
+            try await fixture.pass(.seconds(60))
+            #expect(fixture.lines(question).count >= before + 2)
+        }
+    }
+
+    @Test("asks no more often than once per poll while the disk refuses, whatever arrives")
+    func messagesWithoutDisk() throws {
         let fixture = try LoopFixture()
         fixture.cloud.with { $0.job = .running }
         try fixture.run { fixture in
             try await fixture.begin()
             try await fixture.hang()
             try await fixture.until { fixture.lines("read job-1") != [] }
+            fixture.ledger.with { $0.refuses = { _ in true } }
             let before = fixture.lines("read job-1").count
             for _ in 0..<20 {
                 _ = await fixture.send()
                 try await fixture.pass(.seconds(1))
             }
+            #expect(fixture.lines("disk refuses").count >= 20)
             #expect(fixture.lines("read job-1").count <= before + 1)
             try await fixture.pass(.seconds(60))
             #expect(fixture.lines("read job-1").count >= before + 2)
