@@ -1,5 +1,6 @@
 import Cycle
 import Exposition
+import Remediation
 import Testing
 
 @testable import API
@@ -55,6 +56,20 @@ struct MetricTests {
         #expect(histogram.buckets.first?.cumulativeCount == 1)
         #expect(histogram.count == 2)
         #expect(histogram.sum == 99.005)
+    }
+
+    @Test("count the audit entries that were lost while the disk refused them")
+    func lostAuditEntries() throws {
+        var status = Status.starting
+        let orders = (0...10_000).map { number in
+            Report.order(Order(id: "o\(number)", .resume(.fleet), by: "kim", reason: "on call"))
+        }
+        _ = status.machine.step(requests: [], reports: orders, view: status.view, at: status.at)
+        let registry = MetricRegistry()
+        CycleMeter(metrics: registry).measure(status)
+        let name = MetricCatalog.auditEntriesDropped.name
+        let family = try #require(registry.families().first { $0.name == name })
+        #expect(family.samples == [MetricSample([], 5000)])
     }
 
     @Test("have no more label sets than their limit")
