@@ -5,7 +5,7 @@ import Testing
 
 @Suite("An agent in operation")
 struct OperationTests {
-    @Test("acts by a reloaded configuration from its next step on")
+    @Test("acts by a reloaded configuration")
     func reload() throws {
         let shadow = SimulationSettings { $0.mode = .shadow }
         try Simulation.run(shadow) { world in

@@ -27,6 +27,19 @@ struct RestartTests {
         }
     }
 
+    @Test("is also restarted if its polls take longer than the interval")
+    func longTimeout() throws {
+        let settings = SimulationSettings { settings in
+            settings.interval = .seconds(10)
+            settings.timeout = .seconds(30)
+        }
+        try Simulation.run(settings) { world in
+            try await world.passStartupGrace()
+            world.hang(1, .unresponsive)
+            try await world.expectRestart(of: 1)
+        }
+    }
+
     @Test("is also restarted with version 1 of the API")
     func firstVersion() throws {
         try Simulation.run(SimulationSettings { $0.apiVersion = .v1 }) { world in

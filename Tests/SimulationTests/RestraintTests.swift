@@ -6,8 +6,8 @@ import Rules
 import SimulatedAgent
 import Testing
 
-/// Each test in which nothing happens ends with a hang that must be noticed, so that an agent that
-/// does nothing at all fails.
+/// Each test in which nothing happens ends with a control, mostly a hang that must be noticed, so
+/// that an agent that does nothing at all fails.
 @Suite("Nothing is restarted")
 struct RestraintTests {
     @Test(

@@ -27,7 +27,7 @@ final class SimulatedAgent: Sendable {
     private let newest: Mutex<SimulationSettings>
     private let cloud: InProcessCloud
     private let clock: AgentClock
-    private let ledger: Ledger
+    private let ledgerInMemory: Ledger
     private let logger: Logger
     /// The content of the password file.
     private let password: Mutex<String>
@@ -45,7 +45,7 @@ final class SimulatedAgent: Sendable {
             elapsed: { time.elapsed },
             bootID: time.bootID
         )
-        ledger = try settings.ledgerFolder.map { try Ledger(folder: $0) } ?? Ledger.inMemory()
+        ledgerInMemory = try Ledger.inMemory()
         password = Mutex(cloud.configuration.password)
         logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
     }
@@ -66,9 +66,9 @@ final class SimulatedAgent: Sendable {
     }
 
     /// Runs until `stop`, and starts again after each `restart`.
-    func run() async {
+    func run() async throws {
         while !isStopped.withLock({ $0 }) {
-            guard var loop = try? loop() else { return }
+            var loop = try loop()
             await loop.run()
             runEnded.set()
         }
@@ -117,7 +117,10 @@ final class SimulatedAgent: Sendable {
 
     private func loop() throws -> AgentLoop {
         let client = try client()
-        let loaded = try Self.load(newest.withLock { $0 }, cloud)
+        let settings = newest.withLock { $0 }
+        let loaded = try Self.load(settings, cloud)
+        // A file is opened by each run, as by each process.
+        let ledger = try settings.ledgerFolder.map { try Ledger(folder: $0) } ?? ledgerInMemory
         let slot = ConfigurationSlot()
         self.slot.withLock { $0 = slot }
         return AgentLoop(
@@ -202,6 +205,7 @@ extension SimulatedAgent {
             graphs: [{match: {name: ".*"}, mode: \(settings.mode.rawValue)}]
             sampling:
               interval: \(Int(settings.interval.inSeconds))s
+              timeout: \(Int(settings.timeout.inSeconds))s
               data_plane:
                 scheme: \(settings.speaksTLS ? "https" : "http")
                 port: \(settings.dataPlanePort ?? cloud.dataPlanePort)

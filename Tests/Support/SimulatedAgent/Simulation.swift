@@ -10,8 +10,8 @@ package import VirtualTime
 import Agent
 
 /// The whole agent in virtual time: watcher, cycle, state machine, performer, reload and a ledger
-/// in memory or in a file, against the simulated cloud in the same process. No sockets, no real sleeping, one
-/// thread: the same settings and the same body give the same trace.
+/// in memory or in a file, against the simulated cloud in the same process. No sockets, no real
+/// sleeping, one thread: the same settings and the same body give the same trace.
 ///
 /// A test's body runs next to the agent and changes the simulated world through this value; time
 /// passes only where it says so.
@@ -35,7 +35,7 @@ package struct Simulation: Sendable {
         let simulation = Simulation(time: time, cloud: cloud, agent: agent)
         return try time.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await agent.run() }
+                group.addTask { try await agent.run() }
                 let value = try await body(simulation)
                 agent.stop()
                 try await group.waitForAll()

@@ -10,6 +10,7 @@ package struct SimulationSettings: Sendable {
     package var graphs = 5
     package var mode = Mode.auto
     package var interval = Duration.seconds(30)
+    package var timeout = Duration.seconds(10)
     package var latencies = Latencies.typical
     /// Whether healthy exchanges with the cloud are read as values, which is much faster.
     package var readsValues = false
