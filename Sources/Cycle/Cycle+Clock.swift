@@ -49,8 +49,8 @@ extension Cycle {
     }
 
     /// Shifts stored moments, so that the remaining time of each wait stays the same, and drops
-    /// observations: samples and alerts of two clocks would contradict each other. Dropping them can
-    /// only delay a restart.
+    /// observations: samples and alerts of two clocks would contradict each other. Dropping them
+    /// can only delay a restart.
     private mutating func reset(after jump: Duration) {
         clockJump = jump
         machine.shift(by: jump)

@@ -67,9 +67,9 @@ extension Cycle {
         return ProbeView(answered: last.isAnswered, at: last.at)
     }
 
-    /// The number of graphs that look sick: running without answering, or the subject of an alert that
-    /// asks for a restart. Pending alerts about imports, exports and clears do not count; they only
-    /// measure how long one takes.
+    /// The number of graphs that look sick: running without answering, or the subject of an alert
+    /// that asks for a restart. Pending alerts about imports, exports and clears do not count; they
+    /// only measure how long one takes.
     private func sickGraphs(_ alerts: [ActiveAlert], _ received: [ReceivedAlert]) -> Int {
         var sick = Set(received.map(\.graphID.rawValue))
         for entry in inventory.entries.values

@@ -3,10 +3,10 @@ import Rules
 import Series
 
 extension Cycle {
-    /// Applies new settings. Alerts are carried over as in Prometheus, and the inventory is kept, unless
-    /// the settings point at another cloud or reach the data plane in another way. Then samples,
-    /// alerts, the inventory and polls in progress are discarded and observation starts over, as after
-    /// a start. Discarding them can only delay a restart.
+    /// Applies new settings. Alerts are carried over as in Prometheus, and the inventory is kept,
+    /// unless the settings point at another cloud or reach the data plane in another way. Then
+    /// samples, alerts, the inventory and polls in progress are discarded and observation starts
+    /// over, as after a start. Discarding them can only delay a restart.
     mutating func adopt(_ new: CycleSettings, at elapsed: Duration) {
         let looksElsewhere = settings.vantage != new.vantage
         settings = new
@@ -20,8 +20,8 @@ extension Cycle {
         readableSince = elapsed
     }
 
-    /// Why these settings cannot be applied now; nil if they can. A restart in progress in one project
-    /// cannot be tracked in another.
+    /// Why these settings cannot be applied now; nil if they can. A restart in progress in one
+    /// project cannot be tracked in another.
     package func objection(to new: CycleSettings) -> String? {
         let (old, new) = (settings.vantage, new.vantage)
         guard old.projectID != new.projectID || old.region != new.region else { return nil }

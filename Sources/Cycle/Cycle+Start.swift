@@ -40,8 +40,9 @@ extension Cycle {
     /// Series beyond this limit are rejected and counted.
     private static let maximumSeries = 2_000_000
 
-    /// Restores the state on disk. If the wall clock was set since it was written, stored moments are
-    /// shifted and alert state is dropped, because it would contradict the samples of this clock.
+    /// Restores the state on disk. If the wall clock was set since it was written, stored moments
+    /// are shifted and alert state is dropped, because it would contradict the samples of this
+    /// clock.
     ///
     /// - Parameters:
     ///   - clock: both clocks now.

@@ -8,10 +8,11 @@ package import Time
 ///
 /// `Cycle` is a value. It owns the inventory, the series, the rules, the received alerts, the clock
 /// watch and the remediation machine. It waits for nothing and performs no I/O. Time and all input
-/// are arguments of `step`, except for `stopwatch`, which bounds the evaluation of rules. Everything to be done is in the returned `Ready`. The caller
-/// writes to disk, acts and publishes, in the order documented on `Ready`, and tells the next step
-/// whether the write succeeded. The same input gives the same output, so a test can run a whole day of
-/// a fleet in a moment.
+/// are arguments of `step`, except for `stopwatch`, which bounds the evaluation of rules.
+/// Everything to be done is in the returned `Ready`. The caller writes to disk, acts and publishes,
+/// in the order documented on `Ready`, and tells the next step whether the write succeeded. With
+/// the same stopwatch the same input gives the same output, so a test can run a whole day of a
+/// fleet in a moment.
 package struct Cycle: Sendable {
     package internal(set) var settings: CycleSettings
     package internal(set) var inventory = Inventory()
@@ -23,15 +24,15 @@ package struct Cycle: Sendable {
     var clockWatch: ClockWatch
     /// By how much the wall clock was set; nil again after a full observation period.
     var clockJump: Duration?
-    /// Polls that began earlier, in elapsed time, are discarded: the clock was set since, or they read
-    /// another cloud.
+    /// Polls that began earlier, in elapsed time, are discarded: the clock was set since, or they
+    /// read another cloud.
     var readableSince = Duration.zero
     /// Why the last write failed; nil if it succeeded.
     var diskFailure: String?
     /// The restarts in `afterDisk` of the last step.
     var awaitingDisk: [Intent] = []
-    /// The received alerts before the messages of the last step. Restored if the write fails: alerts
-    /// that are not on disk were not received, and their senders are told to retry.
+    /// The received alerts before the messages of the last step. Restored if the write fails:
+    /// alerts that are not on disk were not received, and their senders are told to retry.
     var beforeMessages: ReceivedAlerts?
     /// The samples of the newest poll.
     var written = WrittenSamples()
@@ -85,8 +86,8 @@ struct Turn {
 }
 
 extension Cycle {
-    /// Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not ask for a
-    /// restart.
+    /// Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not ask
+    /// for a restart.
     private mutating func decide(
         _ received: [ReceivedAlert],
         _ view: FleetView,
@@ -106,8 +107,8 @@ extension Cycle {
         return rules.activeAlerts
     }
 
-    /// Adds the alerts of messages and ends those that the agent's own readings contradict. Returns the
-    /// alerts that ask for a restart now.
+    /// Adds the alerts of messages and ends those that the agent's own readings contradict. Returns
+    /// the alerts that ask for a restart now.
     private mutating func receiveAlerts(_ turn: inout Turn) -> [ReceivedAlert] {
         beforeMessages = turn.input.messages.isEmpty ? nil : received
         for message in turn.input.messages {
@@ -117,8 +118,8 @@ extension Cycle {
         return settings.webhook.map { received.asking($0, at: turn.now) } ?? []
     }
 
-    /// Accepts all alerts of a message or none. If one is about a graph that may not have been listed
-    /// yet, the others are accepted and the sender is asked to retry.
+    /// Accepts all alerts of a message or none. If one is about a graph that may not have been
+    /// listed yet, the others are accepted and the sender is asked to retry.
     private mutating func receive(_ message: AlertMessage, at now: Timestamp) -> AlertReply {
         guard let webhook = settings.webhook else {
             return AlertReply(id: message.id, answer: .failure(.notReady))

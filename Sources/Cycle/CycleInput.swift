@@ -44,8 +44,8 @@ package struct AlertMessage: Hashable, Sendable {
 /// The reply to the sender of a message, valid once the step is on disk.
 package struct AlertReply: Hashable, Sendable {
     package enum Refusal: Error, Hashable, Sendable {
-        /// Alerts are disabled, or some are about graphs that may not have been listed yet. The others
-        /// were accepted.
+        /// Alerts are disabled, or some are about graphs that may not have been listed yet. The
+        /// others were accepted.
         case notReady
         /// The limit on received alerts is reached. None of the alerts was accepted.
         case full

@@ -4,10 +4,12 @@ package import Rules
 /// The result of a step: everything to be done. The caller processes the fields in this order:
 ///
 /// 1. `toDisk`, in one transaction.
-/// 2. `log`, line by line, whether or not the write succeeded. It follows the write, so that a logged
+/// 2. `log`, line by line, whether or not the write succeeded. It follows the write, so that a
+/// logged
 ///    decision is on disk, and it comes before the effects that it announces.
 /// 3. `anytime`: effects that only read. They may start even if the write failed.
-/// 4. `afterDisk`, in this order, only if the write succeeded. A restart whose intent is not on disk
+/// 4. `afterDisk`, in this order, only if the write succeeded. A restart whose intent is not on
+/// disk
 ///    must never be sent: after a crash the agent would not know of it. If the write fails, none of
 ///    these start and `CycleInput.disk` tells the next step.
 /// 5. `replies`. If the write failed, the senders get an error instead.
@@ -65,9 +67,9 @@ extension Cycle {
         )
     }
 
-    /// The clocks are written with every poll: this detects a failing ledger early, and lets the next
-    /// start detect a clock that was set. After a failure they are written with every step, because an
-    /// empty write would look like a successful one.
+    /// The clocks are written with every poll: this detects a failing ledger early, and lets the
+    /// next start detect a clock that was set. After a failure they are written with every step,
+    /// because an empty write would look like a successful one.
     private func toDisk(_ turn: Turn) -> ToDisk {
         let changes = machine.changes
         let needsClock =

@@ -3,8 +3,8 @@ package import Rules
 package import Time
 import Series
 
-/// The state after a step, for readers: the page, the API, the metrics. It is published as one value, so
-/// that no reader sees half of a step.
+/// The state after a step, for readers: the page, the API, the metrics. It is published as one
+/// value, so that no reader sees half of a step.
 package struct Status: Sendable {
     package var at: Timestamp
     package var settings: CycleSettings?

@@ -8,8 +8,8 @@
 /// A text with actions in `{{ }}`.
 ///
 /// Whatever can be known without data is an error when the template is parsed, and so when its rule
-/// file is read rather than when an alert fires: unknown functions, variables and templates, a wrong
-/// number of arguments, and what is not supported (the function `tmpl`, methods of times).
+/// file is read rather than when an alert fires: unknown functions, variables and templates, a
+/// wrong number of arguments, and what is not supported (the function `tmpl`, methods of times).
 package struct Template: Sendable, Hashable {
     /// As written in the rule file.
     package let text: String

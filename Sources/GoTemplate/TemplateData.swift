@@ -1,6 +1,7 @@
 /// Everything that a template can see.
 package struct TemplateData {
-    /// `$labels`: those of the sample that the expression of the rule returned, `__name__` included.
+    /// `$labels`: those of the sample that the expression of the rule returned, `__name__`
+    /// included.
     let labels: [String: String]
     /// `$value`.
     let value: Double

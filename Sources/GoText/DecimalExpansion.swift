@@ -1,7 +1,8 @@
-/// A finite number in decimal digits, without leading or trailing zeros: `0.d1d2d3... * 10^exponent`.
+/// A finite number in decimal digits, without leading or trailing zeros: `0.d1d2d3... *
+/// 10^exponent`.
 ///
-/// Rounding must be exact, because Go's is: the digits come from integer arithmetic rather than from
-/// floating-point division.
+/// Rounding must be exact, because Go's is: the digits come from integer arithmetic rather than
+/// from floating-point division.
 struct DecimalExpansion: Hashable {
     private(set) var digits: [UInt8]
     private(set) var exponent: Int

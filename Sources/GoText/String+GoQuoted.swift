@@ -15,7 +15,8 @@ extension String {
             case "\u{0c}": quoted += "\\f"
             case _ where scalar.value < 0x20 || scalar.value == 0x7f:
                 quoted += "\\x" + scalar.hexadecimal(digits: 2)
-            // Stands for bytes that were not UTF-8. Go's readers would take it for such bytes again.
+            // Stands for bytes that were not UTF-8. Go's readers would take it for such bytes
+            // again.
             case "\u{FFFD}": quoted += "\\ufffd"
             case _ where scalar.isPrintable: quoted.unicodeScalars.append(scalar)
             case _ where scalar.value < 0x10000: quoted += "\\u" + scalar.hexadecimal(digits: 4)

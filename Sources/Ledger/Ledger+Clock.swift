@@ -5,7 +5,7 @@ package import Time
 /// Both clocks of the host at one moment. By it the next start notices that the wall clock was set
 /// while no agent was running.
 package struct ClockRecord: Hashable, Sendable {
-    /// The host's boot: the elapsed time begins anew with each.
+    /// The host's boot: the elapsed time starts at zero with each.
     package var bootID: String
     /// Since the boot, including suspension.
     package var elapsed: Duration

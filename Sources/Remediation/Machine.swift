@@ -28,7 +28,7 @@ package import Time
 /// After each step the caller writes `changes` to disk and then performs the effects. While the
 /// disk refuses, the changes add up and `Effect.waitsForDisk` says what must not be performed.
 package struct Machine: Sendable {
-    /// What the last step decided, for every graph with a request or with something under way.
+    /// What the last step decided, for every graph with a request or with something in progress.
     package internal(set) var decisions: [GraphID: Decision] = [:]
     package internal(set) var counters = RemediationCounters()
     /// Pauses in force, the fleet's first, then by graph id.

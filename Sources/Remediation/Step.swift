@@ -6,7 +6,7 @@ struct Step {
     let at: Timestamp
     var effects: [Effect] = []
 
-    /// The defaults for a graph without a policy: an attempt that was begun is still followed
+    /// The defaults for a graph without a policy: a restart in progress is still tracked
     /// after the entry that selected its graph is gone from the configuration.
     func policy(of id: GraphID) -> Policy {
         view.graphs[id]?.policy ?? Policy()

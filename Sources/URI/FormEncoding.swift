@@ -1,5 +1,5 @@
-/// `application/x-www-form-urlencoded`: the bodies of HTML forms, and the query strings that browsers,
-/// Prometheus and its clients send. Percent-encoding in which a space is a `+`.
+/// `application/x-www-form-urlencoded`: the bodies of HTML forms, and the query strings that
+/// browsers, Prometheus and its clients send. Percent-encoding in which a space is a `+`.
 package enum FormEncoding {
     package struct Item: Hashable, Sendable {
         package var name: String

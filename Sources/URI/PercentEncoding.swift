@@ -1,5 +1,5 @@
-/// The percent-encoding of RFC 3986 (section 2.1), for one component of a URI at a time: a segment of
-/// the path, or a name or value of the query.
+/// The percent-encoding of RFC 3986 (section 2.1), for one component of a URI at a time: a segment
+/// of the path, or a name or value of the query.
 ///
 /// Encode before joining and split before decoding: once a component is decoded, a `/` or `&` that
 /// was data looks like a delimiter. For form bodies and for query strings as HTML forms write them,
@@ -16,8 +16,8 @@ package enum PercentEncoding {
     // MARK: Encoding
 
     /// Escapes every byte of the UTF-8 form but the unreserved characters `A-Z a-z 0-9 - . _ ~`
-    /// (RFC 3986, section 2.3), with upper-case digits. The result is valid in a path segment and in
-    /// a query alike.
+    /// (RFC 3986, section 2.3), with upper-case digits. The result is valid in a path segment and
+    /// in a query alike.
     package static func encode(_ text: some StringProtocol) -> String {
         encode(bytes: Array(text.utf8))
     }
@@ -53,8 +53,8 @@ package enum PercentEncoding {
 
     // MARK: Decoding
 
-    /// The component that was encoded. Characters that need no escape may be escaped, in either case
-    /// of the digits, and others may stand unescaped.
+    /// The component that was encoded. Characters that need no escape may be escaped, in either
+    /// case of the digits, and others may stand unescaped.
     package static func decode(_ text: some StringProtocol) throws(DecodingError) -> String {
         try decode(Array(text.utf8), plusIsSpace: false)
     }

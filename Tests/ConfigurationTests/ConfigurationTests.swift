@@ -58,6 +58,16 @@ struct ConfigurationTests {
         #expect(policyInForce(configuration, graph) == nil)
     }
 
+    @Test(
+        "counts a reading as stale after three polls, which take the timeout if that is longer",
+        arguments: [("30s", "10s", 100), ("10s", "10s", 40), ("10s", "30s", 120)]
+    )
+    func freshness(interval: String, timeout: String, seconds: Int) throws {
+        let text = minimal + "sampling: {interval: \(interval), timeout: \(timeout)}\n"
+        let configuration = try #require(read(text).value)
+        #expect(configuration.sampling.freshness == .seconds(seconds))
+    }
+
     @Test("gives each graph the policy of the first entry that matches")
     func firstMatch() throws {
         let reading = read(

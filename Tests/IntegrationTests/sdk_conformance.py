@@ -135,7 +135,7 @@ class Conformance:
                      400, "GES.7000", "unknown graph, v1")
 
     def restarts(self, graph, restart, status, job, again):
-        """One restart through whichever dialect, followed to its end."""
+        """One restart through whichever dialect, tracked to completion."""
         identifier = graph["id"]
         self.control("POST", f"/control/graphs/{identifier}/hang", {"class": "import"})
         self.equal(status(), "202", "hanging import")

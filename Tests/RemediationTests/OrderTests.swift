@@ -99,7 +99,7 @@ import Testing
         var incident = Incident { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g))
         incident.order(.restart(Incident.g), id: "o2")
-        #expect(answer(incident) == "held: a restart of it is under way (gathering_evidence)")
+        #expect(answer(incident) == "held: a restart of it is in progress (gathering_evidence)")
     }
 
     @Test("an operator may restart a stalled graph")

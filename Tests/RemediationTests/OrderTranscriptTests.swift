@@ -113,9 +113,9 @@ import Time
                 10:01:30 -> RESTART g, attempt 2
                 10:01:30 -> answer o1: the restart begins
                 10:01:30 g: restart
-                10:02:00 g order: kim ordered: restart (on call); held: a restart of it is under \
-                way (intended)
-                10:02:00 -> answer o2: held: a restart of it is under way (intended)
+                10:02:00 g order: kim ordered: restart (on call); held: a restart of it is in \
+                progress (intended)
+                10:02:00 -> answer o2: held: a restart of it is in progress (intended)
                 10:02:00 g: following
                 """
         )
@@ -139,9 +139,9 @@ import Time
                 10:01:00 g outcome: accepted as job j1
                 10:01:00 -> follow j1 of g
                 10:01:00 g: following
-                10:01:30 fleet order: kim ordered: pause (on call); paused; 1 restart that is \
-                under way goes on
-                10:01:30 -> answer o1: paused; 1 restart that is under way goes on
+                10:01:30 fleet order: kim ordered: pause (on call); paused; 1 restart in \
+                progress goes on
+                10:01:30 -> answer o1: paused; 1 restart in progress goes on
                 10:02:30 g stalled: the restart stalled: its job failed: x; a person must \
                 acknowledge
                 10:03:00 g order: kim ordered: restart (on call); held: the whole fleet is paused \

@@ -2,11 +2,11 @@ import Glibc
 import PromQL
 import PromQLTestLanguage
 
-/// `promqltest [--promql-compat=v2] FOLDER|FILE...` runs scripts in Prometheus' test language, with the
-/// semantics of Prometheus 3 or of 2.42.
+/// `promqltest [--promql-compat=v2] FOLDER|FILE...` runs scripts in Prometheus' test language, with
+/// the semantics of Prometheus 3 or of 2.42.
 ///
-/// Prints failures, skipped cases and, as the last line, `N passed, M failed`. Exits with 0 if no case
-/// failed, 1 if any did, 2 if a file cannot be read, and 64 for wrong usage.
+/// Prints failures, skipped cases and, as the last line, `N passed, M failed`. Exits with 0 if no
+/// case failed, 1 if any did, 2 if a file cannot be read, and 64 for wrong usage.
 @main
 enum PromQLTestCommand {
     static func main() {

@@ -18,7 +18,8 @@ enum ScriptFiles {
     /// A hundred times the size of Prometheus' largest script.
     private static let maximumBytes = 16 << 20
 
-    /// The path itself if it is a file, otherwise the scripts in the folder and below, sorted by name.
+    /// The path itself if it is a file, otherwise the scripts in the folder and below, sorted by
+    /// name.
     static func paths(at path: String) throws(Failure) -> [String] {
         guard try isFolder(path) else { return [path] }
         let base = path.hasSuffix("/") ? path : path + "/"

@@ -75,8 +75,8 @@ struct ApplicationParts {
         metrics.add(Double(count - restored), to: MetricCatalog.alertRestores, "discarded")
     }
 
-    /// The agent does not start without its ledger: it would not know which restarts are in progress
-    /// or which graphs are cooling down.
+    /// The agent does not start without its ledger: it would not know which restarts are in
+    /// progress or which graphs are cooling down.
     private func openLedger() throws(StartError) -> (Ledger, CycleMemory) {
         do {
             let ledger = try Ledger(folder: options.storagePath)

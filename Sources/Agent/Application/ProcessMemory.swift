@@ -21,8 +21,8 @@ package enum ProcessMemory {
         mallopt(M_TRIM_THRESHOLD, 256 << 10)
     }
 
-    /// Returns free memory to the kernel once per interval. The first interval only waits: start-up is
-    /// still allocating.
+    /// Returns free memory to the kernel once per interval. The first interval only waits: start-up
+    /// is still allocating.
     static func keepSmall(_ clock: AgentClock, until stop: StopSignal) async {
         var hasReleasedCode = false
         while !stop.isRequested {

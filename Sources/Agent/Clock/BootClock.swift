@@ -3,8 +3,8 @@ import Glibc
 
 /// Time since the host was booted. It cannot be set.
 enum BootClock {
-    /// Changes with each boot. Empty if `/proc/sys` cannot be read; then each start counts as another
-    /// boot.
+    /// Changes with each boot. Empty if `/proc/sys` cannot be read; then each start counts as
+    /// another boot.
     static let id: String = {
         let text = (try? TextFile.text("/proc/sys/kernel/random/boot_id")) ?? ""
         return String(text.prefix { $0 != "\n" })

@@ -60,8 +60,8 @@ extension JobState {
 extension FoundJob {
     /// Nil for a job without a begin time: it could be one of last month.
     ///
-    /// - Parameter clockOffset: how far the clock of the service is ahead of ours. Begin times of jobs
-    ///   are of that clock.
+    /// - Parameter clockOffset: how far the clock of the service is ahead of ours. Begin times of
+    ///   jobs are of that clock.
     init?(_ job: Job, clockOffset: Duration) {
         guard let begin = job.beginTime else { return nil }
         self.init(

@@ -31,8 +31,8 @@ package struct Performer: Sendable {
         self.logger = logger
     }
 
-    /// Uses another client for effects started from now on. Effects in progress keep their client and
-    /// are still not started twice.
+    /// Uses another client for effects started from now on. Effects in progress keep their client
+    /// and are still not started twice.
     package mutating func reach(
         _ cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration
@@ -92,8 +92,8 @@ package struct Performer: Sendable {
         return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
     }
 
-    /// Probes the graph once more. A graph that answers is not restarted, nor is one that could not be
-    /// probed: unknown never leads to action.
+    /// Probes the graph once more. A graph that answers is not restarted, nor is one that could not
+    /// be probed: unknown never leads to action.
     private func signOfLife(_ graph: Graph) async -> String? {
         switch await cloud.probe(.version, of: graph, dataPlane: dataPlane) {
         case .failed: nil

@@ -25,13 +25,13 @@ package final class ConfigurationSlot: Sendable {
 
     package init() {}
 
-    /// Returns when the loop has adopted or rejected the configuration. A second offer is rejected while
-    /// one is waiting.
+    /// Returns when the loop has adopted or rejected the configuration. A second offer is rejected
+    /// while one is waiting.
     package func offer(_ loaded: LoadedConfiguration) async -> ReloadOutcome {
         await withCheckedContinuation { continuation in
             let refusal: ReloadOutcome? = state.withLock { state in
                 if state.isClosed { return .stopping }
-                guard state.offer == nil else { return .failed("another reload is under way") }
+                guard state.offer == nil else { return .failed("another reload is in progress") }
                 state.offer = Offer(loaded: loaded, answer: continuation)
                 return nil
             }

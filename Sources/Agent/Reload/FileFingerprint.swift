@@ -1,7 +1,7 @@
 import Files
 /// A hash over the content of some files. Modification times and inodes are not included: a folder
-/// swapped as a whole, as Kubernetes does for ConfigMaps, is detected, and a file rewritten with the
-/// same content is not.
+/// swapped as a whole, as Kubernetes does for ConfigMaps, is detected, and a file rewritten with
+/// the same content is not.
 struct FileFingerprint: Hashable, Sendable {
     private let value: Int
 

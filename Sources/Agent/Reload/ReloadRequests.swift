@@ -1,8 +1,8 @@
 package import API
 import Synchronization
 
-/// Collects reload requests from any thread. Requests that arrive during a reload are served together
-/// by the next one, so each of them sees files that were read after it was made.
+/// Collects reload requests from any thread. Requests that arrive during a reload are served
+/// together by the next one, so each of them sees files that were read after it was made.
 package final class ReloadRequests: Sendable {
     package typealias Waiter = CheckedContinuation<ReloadOutcome, Never>
 

@@ -4,8 +4,8 @@ import Logging
 import Series
 import Time
 
-/// Reads the configuration and the rule files on request and offers them to the loop as a whole. Files
-/// with an error change nothing.
+/// Reads the configuration and the rule files on request and offers them to the loop as a whole.
+/// Files with an error change nothing.
 struct Reloader: Sendable {
     let file: String
     let query: QueryOptions

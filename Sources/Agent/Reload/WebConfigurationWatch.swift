@@ -4,8 +4,9 @@ import API
 import Listener
 import Logging
 
-/// Applies the web configuration whenever one of its files changes, so that certificates and passwords
-/// rotate without a reload. While the files have errors, the previous configuration stays in force.
+/// Applies the web configuration whenever one of its files changes, so that certificates and
+/// passwords rotate without a reload. While the files have errors, the previous configuration stays
+/// in force.
 struct WebConfigurationWatch: Sendable {
     let file: String
     let initial: WebConfiguration

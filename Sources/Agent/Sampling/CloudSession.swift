@@ -3,8 +3,8 @@ package import Configuration
 import GES
 import HTTPClient
 
-/// Creates the GES client of a configuration. A reload that changes endpoints or credentials creates
-/// another; effects in progress keep theirs, and connections close with the last user.
+/// Creates the GES client of a configuration. A reload that changes endpoints or credentials
+/// creates another; effects in progress keep theirs, and connections close with the last user.
 package struct CloudSession: CloudConnector {
     /// The settings that a client is created from. While they stay the same, so does the client.
     struct Settings: Hashable, Sendable {
@@ -66,8 +66,8 @@ extension CloudSession.Settings {
         HTTPClientConfiguration(userAgent: userAgent, caFile: cloud.certificateAuthorityFile)
     }
 
-    /// One connection for every probe that can be in flight. Probes queued behind those of hung graphs
-    /// would time out although their graphs are healthy.
+    /// One connection for every probe that can be in flight. Probes queued behind those of hung
+    /// graphs would time out although their graphs are healthy.
     fileprivate var dataPlane: HTTPClientConfiguration {
         HTTPClientConfiguration(
             userAgent: userAgent,

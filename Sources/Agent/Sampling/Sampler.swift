@@ -19,8 +19,8 @@ struct Poll: Sendable {
     }
 }
 
-/// Starts one poll per slot of the sampling interval, never two at a time, and keeps the last listing
-/// so that known graphs are probed when a listing fails.
+/// Starts one poll per slot of the sampling interval, never two at a time, and keeps the last
+/// listing so that known graphs are probed when a listing fails.
 struct Sampler {
     private var source: any GraphSource
     private var sampling: SamplingConfiguration
@@ -115,8 +115,8 @@ struct Sampler {
     }
 
     /// When the poll in progress must have ended, in elapsed time; later the agent counts as hung.
-    /// A poll of many graphs that all hang takes several time-outs, and a cloud that throttles makes
-    /// paging slow. Nil when no poll is in progress.
+    /// A poll of many graphs that all hang takes several time-outs, and a cloud that throttles
+    /// makes paging slow. Nil when no poll is in progress.
     var deadline: Duration? {
         began.map { $0 + .seconds(300) + sampling.timeout * 10 }
     }

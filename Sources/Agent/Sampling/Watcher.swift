@@ -26,9 +26,9 @@ package protocol GraphSource: Sendable {
 
 /// Polls the cloud. It never decides anything: a failed request is a reading too.
 package struct Watcher: Sendable {
-    /// How many graphs are read concurrently. A hung graph occupies a slot for the whole time-out, so
-    /// 500 hung graphs take four time-outs. Lower if the limit on open files is low: a probe that
-    /// gets no socket would make a healthy graph look sick.
+    /// How many graphs are read concurrently. A hung graph occupies a slot for the whole time-out,
+    /// so 500 hung graphs take four time-outs. Lower if the limit on open files is low: a probe
+    /// that gets no socket would make a healthy graph look sick.
     private static let graphsInFlightMaximum = OpenFiles.room(
         for: 128,
         eachWith: ProbeKind.allCases.count
@@ -42,8 +42,8 @@ package struct Watcher: Sendable {
         self.sampling = sampling
     }
 
-    /// Performs one poll. The graphs in `known` are probed if the listing fails, so that a failure of
-    /// the management plane leaves no gap in the series of the data plane.
+    /// Performs one poll. The graphs in `known` are probed if the listing fails, so that a failure
+    /// of the management plane leaves no gap in the series of the data plane.
     ///
     /// - Parameter began: `at` in elapsed time.
     func poll(known: [Graph], at: Timestamp, began: Duration) async -> Poll {

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Whether the loop makes progress. Before each wait the loop sets the time of its next sign of life.
+/// Whether the loop makes progress. Before each wait the loop sets the time of its next sign of
+/// life.
 package final class Pulse: Sendable {
     private struct State {
         var due: Duration?

@@ -3,8 +3,8 @@ import API
 import Remediation
 import Cycle
 
-/// Keeps systemd informed: readiness, the status line, and the watchdog, whose notifications stop when
-/// the loop hangs.
+/// Keeps systemd informed: readiness, the status line, and the watchdog, whose notifications stop
+/// when the loop hangs.
 struct SystemdReports: Sendable {
     let notifier: SystemdNotifier
     let pulse: Pulse
@@ -12,8 +12,8 @@ struct SystemdReports: Sendable {
     let clock: AgentClock
     let stop: StopSignal
 
-    /// After this time the agent reports ready even if no poll has ended: a cloud that does not answer
-    /// must not make the unit fail.
+    /// After this time the agent reports ready even if no poll has ended: a cloud that does not
+    /// answer must not make the unit fail.
     private static let readyLimit = Duration.seconds(30)
     private static let interval = Duration.milliseconds(500)
 

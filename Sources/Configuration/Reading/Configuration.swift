@@ -52,7 +52,7 @@ package struct SamplingConfiguration: Sendable {
     package init() {}
 
     /// The maximum age of a management reading. An older one is stale: three consecutive polls have
-    /// failed. A poll that waits for a graph that does not answer takes the timeout, so with a timeout
-    /// above the interval polls follow one another at the pace of the timeout.
+    /// failed. A poll that waits for a graph that does not answer takes the timeout, so with a
+    /// timeout above the interval polls follow one another at the pace of the timeout.
     package var freshness: Duration { max(interval, timeout) * 3 + timeout }
 }

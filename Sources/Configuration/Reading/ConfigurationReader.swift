@@ -73,8 +73,8 @@ package enum ConfigurationReader {
 
     static let shortestInterval = Duration.milliseconds(50)
     static let longestInterval = Duration.seconds(3600)
-    /// The last probe before a restart has to fit into `Intent.sendWindow`, or no graph that is silent
-    /// would ever be restarted.
+    /// The last probe before a restart has to fit into `Intent.sendWindow`, or no graph that is
+    /// silent would ever be restarted.
     static let longestTimeout = Intent.sendWindow / 2
 
     /// Rejects documented keys that would restrain the agent but are not implemented: a maintenance

@@ -1,15 +1,15 @@
 package import Time
 
-/// Compares the wall clock with elapsed time, which cannot be set, and with the clock of the gateway.
-/// A value: readings in, findings out.
+/// Compares the wall clock with elapsed time, which cannot be set, and with the clock of the
+/// gateway. A value: readings in, findings out.
 ///
-/// The machine stores moments of the wall clock. Every finding says by how much to shift them, so that
-/// the remaining time of each wait stays the same.
+/// The machine stores moments of the wall clock. Every finding says by how much to shift them, so
+/// that the remaining time of each wait stays the same.
 package struct ClockWatch: Sendable {
     /// Steps up to this size are ignored: every grace period is longer.
     package static let tolerance = Duration.seconds(5)
-    /// The gateway validates signatures by its own clock. The search for an unknown outcome allows for
-    /// one minute (see `Timing.landingBound`).
+    /// The gateway validates signatures by its own clock. The search for an unknown outcome allows
+    /// for one minute (see `Timing.landingBound`).
     package static let gatewayTolerance = Duration.seconds(60)
 
     private let bootID: String
@@ -53,8 +53,8 @@ package struct ClockWatch: Sendable {
         base = reading.base
     }
 
-    /// The downtime of the host is unknown, but its clock cannot have gone back. If it has, the time in
-    /// between does not count.
+    /// The downtime of the host is unknown, but its clock cannot have gone back. If it has, the
+    /// time in between does not count.
     private mutating func passBoot(
         _ reading: ClockReading,
         _ recorded: ClockMoment
@@ -77,8 +77,9 @@ package struct ClockWatch: Sendable {
         return jump
     }
 
-    /// Compares with the time of the gateway. A clock that agrees with it is right, whatever an earlier
-    /// boot has seen. If the clock was ahead since the boot, the time since then does not count.
+    /// Compares with the time of the gateway. A clock that agrees with it is right, whatever an
+    /// earlier boot has seen. If the clock was ahead since the boot, the time since then does not
+    /// count.
     ///
     /// - Returns: by how much to shift stored moments; nil if they need not be shifted.
     package mutating func learn(gatewayOffset offset: Duration) -> Duration? {

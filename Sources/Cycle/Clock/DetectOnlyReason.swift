@@ -1,12 +1,12 @@
 package import Time
 
-/// A problem of the host that the agent runs on. While there is one, the agent only detects: it keeps
-/// sampling and evaluating, and restarts nothing.
+/// A problem of the host that the agent runs on. While there is one, the agent only detects: it
+/// keeps sampling and evaluating, and restarts nothing.
 package enum DetectOnlyReason: Hashable, Sendable {
     /// The ledger cannot be written or trusted.
     case ledger(String)
-    /// The wall clock was set, which invalidates all observations. `until` is nil until the graphs can be
-    /// listed again.
+    /// The wall clock was set, which invalidates all observations. `until` is nil until the graphs
+    /// can be listed again.
     case clockSet(by: Duration, until: Timestamp?)
     /// The gateway's clock is ahead of ours by this much (behind when negative).
     case clockDiffers(by: Duration)

@@ -1,7 +1,7 @@
 package import Time
 
-/// What is known of every graph, merged from all polls. A failed or partial listing leaves the other
-/// graphs as they were, with growing age; only a complete listing removes a graph.
+/// What is known of every graph, merged from all polls. A failed or partial listing leaves the
+/// other graphs as they were, with growing age; only a complete listing removes a graph.
 package struct Inventory: Sendable {
     package struct Entry: Sendable {
         package var graph: ListedGraph
@@ -46,7 +46,8 @@ package struct Inventory: Sendable {
         entries.values.sorted { $0.graph.id < $1.graph.id }
     }
 
-    /// Merges one poll. A gap between successful listings longer than `freshness` counts as blindness.
+    /// Merges one poll. A gap between successful listings longer than `freshness` counts as
+    /// blindness.
     package mutating func merge(_ readings: Readings, freshness: Duration) {
         switch readings.listing {
         case .success(let listing): merge(listing, at: readings.at, freshness: freshness)
@@ -71,7 +72,8 @@ package struct Inventory: Sendable {
         change(&entries.values[index])
     }
 
-    /// Shifts all moments by `jump` after the wall clock was set. The time before counts as blindness.
+    /// Shifts all moments by `jump` after the wall clock was set. The time before counts as
+    /// blindness.
     package mutating func reset(after jump: Duration) {
         lastSuccess = nil
         lastCompleteListing = nil
@@ -106,7 +108,8 @@ package struct Inventory: Sendable {
         }
     }
 
-    /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and ignored.
+    /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and
+    /// ignored.
     private mutating func merge(_ jobs: [RunningJob]) {
         forEachEntry { $0.jobs = [] }
         guard !jobs.isEmpty else { return }

@@ -63,7 +63,7 @@ package struct GraphReading: Hashable, Sendable {
         package var readWaiting: Int64?
         package var writeRunning: Int64?
         package var writeWaiting: Int64?
-        /// Nil if no query is running or none reports a duration.
+        /// 0 if no query is running; nil if none of those that run reports a duration.
         package var longestRunningSeconds: Double?
 
         package init(

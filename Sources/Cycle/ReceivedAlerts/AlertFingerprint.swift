@@ -1,7 +1,7 @@
 package import Series
 
-/// The fingerprint of a label set in Prometheus and Alertmanager: 64-bit FNV-1a over the sorted labels,
-/// each name and value followed by 0xFF, as 16 hexadecimal digits (prometheus/common,
+/// The fingerprint of a label set in Prometheus and Alertmanager: 64-bit FNV-1a over the sorted
+/// labels, each name and value followed by 0xFF, as 16 hexadecimal digits (prometheus/common,
 /// model/signature.go).
 package enum AlertFingerprint {
     package static func of(_ labels: Labels) -> String {

@@ -46,7 +46,8 @@ package struct IncomingAlert: Hashable, Sendable {
 }
 
 extension String {
-    /// Sanitizes untrusted text for logs, pages and terminals: one short line without control characters.
+    /// Sanitizes untrusted text for logs, pages and terminals: one short line without control
+    /// characters.
     package func asOneLine(atMost limit: Int = 200) -> String {
         let scalars = unicodeScalars.prefix(limit).map { scalar in
             switch scalar.properties.generalCategory {

@@ -1,7 +1,8 @@
 package import Remediation
 package import Time
 
-/// A received alert about a watched graph, and its state. Only the labels that matter here are kept.
+/// A received alert about a watched graph, and its state. Only the labels that matter here are
+/// kept.
 package struct ReceivedAlert: Hashable, Sendable, Codable {
     /// An alert that fires again has the same fingerprint and a new start time.
     package struct Key: Hashable, Comparable, Sendable, Codable {
@@ -49,7 +50,8 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
             hangClass: hangClass,
             alertname: alertname,
             reason: summary.isEmpty ? alertname : summary,
-            // The sender's clock may be ahead of ours, so the start is bounded by the time of receipt.
+            // The sender's clock may be ahead of ours, so the start is bounded by the time of
+            // receipt.
             activeAt: min(key.startsAt, receivedAt),
             source: .webhook(fingerprint: key.fingerprint)
         )

@@ -3,8 +3,8 @@ import Series
 import Time
 
 /// All received alerts. Receiving is idempotent by fingerprint and start time; an alert ends by a
-/// message, by age, or because the agent's own readings contradict it. Changes must be on disk before
-/// senders are answered.
+/// message, by age, or because the agent's own readings contradict it. Changes must be on disk
+/// before senders are answered.
 package struct ReceivedAlerts: Sendable {
     /// The maximum number of alerts kept.
     package static let capacity = 10_000
@@ -164,8 +164,8 @@ extension ReceivedAlerts {
 // MARK: - Time
 
 extension ReceivedAlerts {
-    /// Shifts times of receipt after the clock was set, so that ages stay the same. Times written by
-    /// senders are of their clocks.
+    /// Shifts times of receipt after the clock was set, so that ages stay the same. Times written
+    /// by senders are of their clocks.
     mutating func shift(by jump: Duration) {
         for alert in alerts.values {
             var alert = alert
@@ -179,13 +179,13 @@ extension ReceivedAlerts {
 // MARK: - Review
 
 extension ReceivedAlerts {
-    /// Ends alerts that the agent's own readings contradict, and drops old ones. Only readings taken
-    /// after an alert was received count against it; unknown counts for nothing.
+    /// Ends alerts that the agent's own readings contradict, and drops old ones. Only readings
+    /// taken after an alert was received count against it; unknown counts for nothing.
     mutating func review(_ inventory: Inventory, at now: Timestamp) {
         for known in alerts.values {
             var alert = known
-            // A time in the future comes from a clock that was wrong. No reading would count against
-            // the alert until then.
+            // A time in the future comes from a clock that was wrong. No reading would count
+            // against the alert until then.
             alert.receivedAt = min(alert.receivedAt, now)
             alert.lastReceivedAt = min(alert.lastReceivedAt, now)
             if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
@@ -221,8 +221,8 @@ extension ReceivedAlerts {
         return .answered(at: probe.at)
     }
 
-    /// The alerts that ask for a restart now. An alert name that was removed from the configuration does
-    /// not count.
+    /// The alerts that ask for a restart now. An alert name that was removed from the configuration
+    /// does not count.
     func asking(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
         alerts.values.filter {
             webhook.alertnames.contains($0.alertname)

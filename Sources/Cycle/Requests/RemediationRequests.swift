@@ -2,12 +2,12 @@ import Remediation
 import Rules
 import Series
 
-/// Finds the alerts that ask for a restart: firing alerts with the labels for it, whatever the name of
-/// the rule.
+/// Finds the alerts that ask for a restart: firing alerts with the labels for it, whatever the name
+/// of the rule.
 enum RemediationRequests {
     static func from(_ alerts: [ActiveAlert]) -> [RestartRequest] {
-        // A restored alert counts once an evaluation has confirmed it. An alert that fires only because
-        // of `keep_firing_for` does not count.
+        // A restored alert counts once an evaluation has confirmed it. An alert that fires only
+        // because of `keep_firing_for` does not count.
         alerts.filter { $0.firedAt != nil && $0.isConfirmed && $0.keepFiringSince == nil }
             .compactMap(request)
     }

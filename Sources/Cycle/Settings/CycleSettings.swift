@@ -41,14 +41,15 @@ package struct CycleSettings: Sendable {
         self.webhook = webhook
     }
 
-    /// The policy of a graph; nil if no entry matches. Such a graph is watched and never remediated.
+    /// The policy of a graph; nil if no entry matches. Such a graph is watched and never
+    /// remediated.
     package func policy(for graph: ListedGraph) -> Policy? {
         graphs.first { $0.match.matches(graph) }?.policy
     }
 }
 
-/// The cloud and the way the data plane is reached. Observations of one vantage point say nothing about
-/// another: on a wrong port every graph looks hung.
+/// The cloud and the way the data plane is reached. Observations of one vantage point say nothing
+/// about another: on a wrong port every graph looks hung.
 package struct Vantage: Hashable, Sendable {
     package var region: String
     package var projectID: String

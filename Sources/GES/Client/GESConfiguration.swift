@@ -6,7 +6,7 @@ package struct GESConfiguration: Sendable {
     package var apiVersion: APIVersion
     /// The timeout of one read from the management plane or IAM, including connecting.
     package var readTimeout: Duration
-    /// The timeout of a restart, stop or start. Longer than for reads, because a timeout leaves the
+    /// The timeout of a restart, stop or start. Separate from reads, because a timeout leaves the
     /// outcome unknown.
     package var actionTimeout: Duration
     /// A service without an entry is limited only by the pauses that it requests. The data plane

@@ -4,7 +4,8 @@ import Synchronization
 /// A secret in a file. The content is cached and read again only after the file was changed or
 /// replaced.
 final class SecretFile: Sendable {
-    /// Tokens have about 10 kB at most.
+    /// Well above any token, of which the longest have 16 kB, and small enough to read on every
+    /// change.
     static let maximumBytes = 64 << 10
 
     /// Identifies a version of the file without reading it. The inode detects a secret replaced by

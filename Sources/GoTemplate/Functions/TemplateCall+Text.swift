@@ -35,7 +35,8 @@ extension TemplateCall {
         }
     }
 
-    /// Go's `strings.Title`: the first letter of each word in title case. An apostrophe separates words.
+    /// Go's `strings.Title`: the first letter of each word in title case. An apostrophe separates
+    /// words.
     private func title(_ text: String) -> String {
         var result = ""
         var isInsideWord = false

@@ -43,8 +43,8 @@ struct TemplateCall {
         return text
     }
 
-    /// An argument as a number. Like Prometheus' functions it accepts strings that hold one, because
-    /// labels are strings.
+    /// An argument as a number. Like Prometheus' functions it accepts strings that hold one,
+    /// because labels are strings.
     func double(_ index: Int) throws(TemplateError) -> Double {
         switch values[index] {
         case .number(let value): return value

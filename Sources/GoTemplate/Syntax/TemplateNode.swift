@@ -7,7 +7,8 @@ indirect enum TemplateNode: Sendable {
     /// `{{ with pipeline }}`: like `if`, with the dot set to the value.
     case with(TemplateBranch)
     case range(TemplateBranch)
-    /// `{{ template "name" pipeline }}`: expands the template of that name with the value as its dot.
+    /// `{{ template "name" pipeline }}`: expands the template of that name with the value as its
+    /// dot.
     case invocation(name: String, TemplatePipeline?)
     case exitLoop
     case nextIteration

@@ -19,7 +19,7 @@ struct Program: Sendable {
     /// Whether a match can start only at the start of the text.
     let startsAtTextStart: Bool
 
-    /// Bounds a program to a few megabytes; enough for a hundred times `.{1000}`.
+    /// Bounds a program to a few megabytes; enough for almost a hundred times `.{1000}`.
     static let maximumInstructions = 100_000
 
     /// nil if the program would be too large.

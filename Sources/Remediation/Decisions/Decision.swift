@@ -1,6 +1,6 @@
 /// What the machine decided about one graph in one step.
 package enum Decision: Hashable, Sendable {
-    /// Nothing asks for a restart, and nothing is under way.
+    /// Nothing asks for a restart, and nothing is in progress.
     case idle
     /// A restart is asked for, and these gates are closed, in evaluation order.
     case hold([HoldReason])
@@ -8,7 +8,7 @@ package enum Decision: Hashable, Sendable {
     case shadow(Intent)
     /// This restart was decided in this very step.
     case restart(Intent)
-    /// Something is under way, or the graph is resting; the phase says where it stands.
+    /// Something is in progress, or the graph is resting; the phase says where it stands.
     case following(Phase)
 }
 

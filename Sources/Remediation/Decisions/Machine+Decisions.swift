@@ -19,7 +19,7 @@ extension Machine {
         }
     }
 
-    /// What is under way in the fleet at this moment.
+    /// What is in progress in the fleet at this moment.
     func load(in view: FleetView) -> FleetLoad {
         FleetLoad(records: records.values, requested: requests.keys, view: view)
     }

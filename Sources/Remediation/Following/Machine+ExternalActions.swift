@@ -41,7 +41,7 @@ extension Phase {
         }
     }
 
-    /// Whether nothing of ours is under way that the same status could come from.
+    /// Whether nothing of ours is in progress that the same status could come from.
     fileprivate var yieldsToOthers: Bool {
         switch self {
         case .idle, .awaitingApproval, .countingDown, .coolingDown, .waiting: true

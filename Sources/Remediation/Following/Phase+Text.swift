@@ -2,7 +2,7 @@ extension Phase: CustomStringConvertible {
     /// What is going on, as a sentence for people.
     package var description: String {
         switch self {
-        case .idle: "nothing is under way"
+        case .idle: "nothing is in progress"
         case .awaitingApproval(let since, _): "waiting for approval since \(since)"
         case .countingDown(_, let until): "announced; may be vetoed until \(until)"
         case .gatheringEvidence(let gathering): "collecting evidence until \(gathering.until)"

@@ -7,7 +7,7 @@ package import Time
 
 /// Where a graph stands. Each case says what it means and what ends it.
 package enum Phase: Hashable, Sendable {
-    /// Nothing is under way.
+    /// Nothing is in progress.
     ///
     /// Next: `awaitingApproval`, `countingDown`, `gatheringEvidence` or `intended` when the gates
     /// allow it; `exhausted` when a restart is wanted but the attempts are used up;
@@ -100,7 +100,7 @@ extension Phase {
         }
     }
 
-    /// Whether an attempt is under way that the machine follows to its end.
+    /// Whether a restart is in progress that the machine tracks to completion.
     package var isFollowed: Bool { intent != nil }
 
     /// The phase to return to if a restart that is being prepared is dropped.

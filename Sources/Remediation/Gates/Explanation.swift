@@ -20,7 +20,7 @@ package struct Explanation: Hashable, Sendable {
 
 extension Machine {
     /// Every gate with its verdict at this moment. Without a request the gates answer as if an
-    /// alert of the class that fits the graph's status had just begun.
+    /// alert of the class that fits the graph's status had just started.
     package func explain(_ id: GraphID, in view: FleetView, at instant: Timestamp) -> Explanation {
         let supposed = RestartRequest(
             graphID: id,

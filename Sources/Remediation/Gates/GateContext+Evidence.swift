@@ -37,7 +37,7 @@ extension GateContext {
             : .open("it did not answer the probe at \(probe.at)")
     }
 
-    /// Without sight the grace has not begun, and the gate `sight` is closed.
+    /// Without sight the grace period has not started, and the gate `sight` is closed.
     func startupGrace() -> GateVerdict {
         guard let since = view.sightSince, policy.startupGrace > .zero else {
             return .notApplicable

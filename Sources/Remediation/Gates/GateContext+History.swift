@@ -2,12 +2,12 @@ import Time
 
 /// Gates about what was done to this graph before.
 extension GateContext {
-    /// Not even an order passes while a restart is under way, whoever sent it. A rest that the
+    /// Not even an order passes while a restart is in progress, whoever sent it. A rest that the
     /// graph still owes is a caution, and an order passes over it.
     func phase() -> GateVerdict {
         switch record.phase {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:
-            .open("no restart of it is under way")
+            .open("no restart of it is in progress")
         case .intended, .unknownOutcome, .restarting, .verifying:
             .closed(.busy(phase: record.phase.label))
         case .coolingDown(let until, let attempt, let outcome):

@@ -52,7 +52,7 @@ extension HoldReason: CustomStringConvertible {
 
     private var historyText: String {
         switch self {
-        case .busy(let phase): "a restart of it is under way (\(phase))"
+        case .busy(let phase): "a restart of it is in progress (\(phase))"
         case .coolingDown(let until, let attempt, let outcome):
             "cooling down until \(until) after attempt \(attempt), which \(outcome.text)"
         case .waiting(let until, let cause): "waiting until \(until): \(cause)"

@@ -27,7 +27,7 @@ package enum HoldReason: Hashable, Sendable {
     case classMismatch(HangClass, statusCode: String)
     case startupGrace(until: Timestamp)
     case stateChangeGrace(statusCode: String, until: Timestamp)
-    /// A restart of this graph is under way.
+    /// A restart of this graph is in progress.
     case busy(phase: String)
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
     /// A restart was decided but not sent, or a person has just acknowledged.

@@ -14,7 +14,7 @@ extension [Report] {
 }
 
 extension Report {
-    /// Outcomes first: they say what is under way. Pauses before approvals and restarts: a pause
+    /// Outcomes first: they say what is in progress. Pauses before approvals and restarts: a pause
     /// that arrived in the same step must win.
     fileprivate var rank: Int {
         switch self {

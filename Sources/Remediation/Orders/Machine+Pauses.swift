@@ -27,9 +27,9 @@ extension Machine {
     private var pausedText: String {
         let count = records.values.count { $0.phase.isFollowed }
         switch count {
-        case 0: return "paused; no restart is under way"
-        case 1: return "paused; 1 restart that is under way goes on"
-        default: return "paused; \(count) restarts that are under way go on"
+        case 0: return "paused; no restart is in progress"
+        case 1: return "paused; 1 restart in progress goes on"
+        default: return "paused; \(count) restarts in progress go on"
         }
     }
 

@@ -24,7 +24,7 @@ package struct Order: Hashable, Sendable {
         /// Releases an exhausted, stalled or suspended graph. Its attempts so far no longer count
         /// against it.
         case acknowledge(GraphID)
-        /// Begins no restart while it lasts. What is under way is followed to its end.
+        /// No restart starts while it lasts. A restart in progress is tracked to completion.
         case pause(PauseScope, until: Timestamp?)
         case resume(PauseScope)
         /// Restarts now. Passes over the gates that guard against a wrong diagnosis, and no

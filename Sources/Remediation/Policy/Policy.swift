@@ -23,7 +23,7 @@ package struct Policy: Hashable, Sendable {
         WindowLimit(window: .seconds(6 * 3600), count: 2),
         WindowLimit(window: .seconds(24 * 3600), count: 3),
     ]
-    /// The places: how many restarts of the whole fleet may be under way at once.
+    /// The places: how many restarts of the whole fleet may be in progress at once.
     package var maxConcurrent: Int = 1
     /// Restarts of the whole fleet per sliding window. Places bound how many at once, the budget
     /// bounds how many over time: one at a time, all day long, is also a disaster.

@@ -16,7 +16,7 @@ enum Timing {
     static let changeBound: Duration = .seconds(5 * 60)
     /// How long a dead status may last during a restart. A restart passes through 900 normally.
     static let deadStatusBound: Duration = .seconds(5 * 60)
-    /// The least time that a restarted agent takes to look at what it finds under way.
+    /// The least time that a restarted agent takes to look at what it finds in progress.
     static let observationAfterStart: Duration = .seconds(5 * 60)
     /// How long to wait after a restart that was not sent. Doubles with each further one.
     static let unsentWait: Duration = .seconds(5 * 60)

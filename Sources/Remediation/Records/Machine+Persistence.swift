@@ -5,7 +5,7 @@ extension Machine {
     /// Goes on from what an earlier process left on disk.
     ///
     /// An intent without an outcome becomes an unknown outcome: it is searched for and never sent
-    /// again. Whatever else was under way is looked at before it is judged.
+    /// again. Whatever else was in progress is looked at before it is judged.
     package init(restoring snapshot: MachineSnapshot, at instant: Timestamp) {
         pauses = snapshot.pauses
         for var record in snapshot.records {

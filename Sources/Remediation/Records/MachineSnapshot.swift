@@ -1,7 +1,7 @@
 /// Everything that a machine needs to go on after a start of the agent.
 package struct MachineSnapshot: Hashable, Sendable {
     /// Raised whenever an older agent could misread what a newer one has written. The older one
-    /// then refuses to start: not knowing what is under way, it could restart a graph twice.
+    /// then refuses to start: not knowing what is in progress, it could restart a graph twice.
     package static let schemaVersion = 1
 
     /// By graph id.

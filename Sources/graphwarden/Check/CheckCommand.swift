@@ -11,8 +11,9 @@ struct CheckCommand: ParsableCommand {
     )
 }
 
-/// Checks everything that `run` reads at startup, through the same code, so that a configuration
-/// that passes also loads.
+/// Checks the configuration, its rule files and the files that they name, through the code of
+/// `run`, so that a configuration that passes also loads. The web configuration has a command of
+/// its own.
 struct CheckConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",

@@ -65,7 +65,9 @@ enum Steps {
                 + " \(world.restarts) restarts, \(verified) verified"
         )
         // The last day may end in the middle of an incident.
-        guard world.hangs - world.restarts <= 1, world.restarts - verified <= 1 else {
+        guard (0...1).contains(world.hangs - world.restarts),
+            (0...1).contains(world.restarts - verified)
+        else {
             say("FAIL: every hang leads to one verified restart")
             return .wrong
         }

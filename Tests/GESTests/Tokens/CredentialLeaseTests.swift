@@ -61,8 +61,9 @@ struct CredentialLeaseTests {
                 }
             }
             let values = try await group.reduce(into: []) { $0 += $1 }
-            #expect(values.filter { $0 == nil }.count == 1)
-            #expect(values.filter { $0 == "value" }.count == 3)
+            // The cancelled task may find the value that its successor has fetched.
+            #expect(values.count == 4)
+            #expect(values.filter { $0 == "value" }.count >= 3)
         }
         #expect(source.attempts.withLock(\.self) == 2)
     }

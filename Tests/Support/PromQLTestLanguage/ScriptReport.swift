@@ -28,7 +28,8 @@ package struct CaseOutcome: Sendable {
     enum Verdict: Sendable {
         case passed
         case failed([Difference])
-        /// It depends on a feature that this engine leaves out on purpose, such as native histograms.
+        /// It depends on a feature that this engine leaves out on purpose, such as native
+        /// histograms.
         case skipped(String)
     }
 
