@@ -8,7 +8,6 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// What the HTTP listener is made of: SwiftNIO alone, without a framework on top.
 let nio: [Target.Dependency] = [
@@ -31,7 +30,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
@@ -41,7 +39,7 @@ let package = Package(
         .target(name: "RE2"),
         .target(name: "URI"),
         .target(name: "PromQL", dependencies: ["GoText", "RE2", "Series", "Time"]),
-        .target(name: "StrictYAML", dependencies: ["Time", yams]),
+        .target(name: "StrictYAML", dependencies: ["CYAML", "Time"]),
         .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time", "URI"]),
         .target(
             name: "Rules",
@@ -71,6 +69,11 @@ let package = Package(
             providers: [.apt(["libcrypt-dev"])]
         ),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(
+            name: "CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]
+        ),
         .systemLibrary(
             name: "CZlib",
             pkgConfig: "zlib",

@@ -21,7 +21,12 @@ package struct RuleTestFile: Sendable {
         _ text: String,
         file path: String
     ) -> (file: RuleTestFile?, issues: [YAMLIssue]) {
-        let reading = YAMLDocument.read(text, file: path, as: .mapping { RuleTestFile($0, path) })
+        let reading = YAMLDocument.read(
+            text,
+            file: path,
+            as: .mapping { RuleTestFile($0, path) },
+            dialect: .prometheus
+        )
         return (reading.value, reading.issues)
     }
 
