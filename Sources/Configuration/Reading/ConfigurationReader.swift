@@ -68,7 +68,7 @@ package enum ConfigurationReader {
             guard FilePaths.matching(paths.absolute(text)).isEmpty else { return nil }
             return isPattern
                 ? (.warning, "matches no file") : (.error, "no such file")
-        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.absolute(text) }
+        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.clean(text) }
     }
 
     static let shortestInterval = Duration.milliseconds(50)

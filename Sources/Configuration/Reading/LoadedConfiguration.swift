@@ -45,7 +45,7 @@ package struct LoadedConfiguration: Sendable {
         )
         guard let configuration = reading.value else { throw .invalid(mistakes(reading.issues)) }
         let rules = RuleFileCheck.readings(
-            configuration.ruleFiles.flatMap(FilePaths.matching).map(RuleFileCheck.Source.read),
+            FilePaths.matching(configuration.ruleFiles).map(RuleFileCheck.Source.read),
             options: parser
         )
         let ruleFiles = rules.compactMap(\.file)
