@@ -113,6 +113,7 @@ struct ApplicationParts {
     func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
         Reloader(
             file: options.configurationFile,
+            initial: loaded,
             query: options.query,
             watch: watch,
             requests: requests,
