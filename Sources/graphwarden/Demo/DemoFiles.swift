@@ -42,7 +42,7 @@ struct DemoFiles {
               - match: {name: ".*"}
                 mode: auto
             sampling:
-              interval: 500ms
+              interval: 1s
               timeout: 1s
               data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
             evaluation_interval: 500ms
