@@ -288,7 +288,7 @@ import Testing
             #expect(signature.result != .rangeVector)
             #expect(signature.maximumCount.map { $0 >= signature.minimumCount } ?? true)
         }
-        #expect(Function.allCases.count(where: { !$0.isExperimental }) == 73)
+        #expect(Function.allCases.count(where: { !$0.isExperimental }) == 74)
     }
 
     @Test(

@@ -50,10 +50,8 @@ enum PinnedQuery {
         case .unary(var unary):
             unary.operand = pinned(unary.operand, at: time)
             return .unary(unary)
-        case .binary(var binary):
-            binary.left = pinned(binary.left, at: time)
-            binary.right = pinned(binary.right, at: time)
-            return .binary(binary)
+        case .binary(let binary):
+            return .binary(binary.mapOperands { pinned($0, at: time) })
         case .aggregation(var aggregation):
             aggregation.parameter = aggregation.parameter.map { pinned($0, at: time) }
             aggregation.expression = pinned(aggregation.expression, at: time)
