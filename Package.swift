@@ -83,7 +83,11 @@ let package = Package(
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
-        .target(name: "Listener", dependencies: ["CCrypt", "CZlib", "Time", "URI"] + nio),
+        .target(name: "Threads"),
+        .target(
+            name: "Listener",
+            dependencies: ["CCrypt", "CZlib", "Threads", "Time", "URI", crypto] + nio
+        ),
         .target(
             name: "GESSimulator",
             dependencies: ["Listener", "JSON", "Time", "URI", crypto]
@@ -107,7 +111,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "API", "Configuration", "Cycle", "Files", "GES", "HTTPClient", "JSON", "Ledger",
-                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Time",
+                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time",
                 "CMalloc", logging,
             ]
         ),
@@ -176,10 +180,11 @@ let package = Package(
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
         ),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
+        .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(
             name: "ListenerTests",
             dependencies: [
-                "Listener", "TestSupport",
+                "Listener", "TestSupport", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

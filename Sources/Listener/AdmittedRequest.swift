@@ -26,7 +26,7 @@ struct AdmittedRequest: Sendable {
                 return deliver(.unauthorized(challenge: authenticator.challengeHeaders))
             }
         }
-        switch await route.handler.reply(to: request) {
+        switch await reply(to: request) {
         case .response(let response):
             let accepted = request.headers.values("Accept-Encoding")
             deliver(.answered(ContentCoding.encode(response, acceptEncoding: accepted)))
@@ -38,5 +38,13 @@ struct AdmittedRequest: Sendable {
             await body(connection)
             connection.close()
         }
+    }
+
+    private func reply(to request: ServerRequest) async -> Reply {
+        guard route.pool != nil else { return await route.handler.reply(to: request) }
+        let reply = await request.departure.cancelling { [route] in
+            await route.handler.reply(to: request)
+        }
+        return reply ?? .response(.text("the client has left\n", status: 503))
     }
 }

@@ -89,7 +89,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             finish(exchange, status: nil)
             closed.complete()
         // The request stays in flight until its handler returns: it still uses memory and CPU.
-        case .handling(let exchange): abandoned = exchange
+        case .handling(let exchange):
+            abandoned = exchange
+            exchange.departure.complete()
         case .idle, .readingHead, .responding(nil), .lingering, .closed: break
         }
         phase = .closed
@@ -300,7 +302,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func inputClosed() {
         isInputClosed = true
         switch phase {
-        case .handling, .responding: keepsAlive = false
+        case .handling(let exchange):
+            keepsAlive = false
+            if exchange.route.pool != nil { exchange.departure.complete() }
+        case .responding: keepsAlive = false
         case .idle, .readingHead, .readingBody, .takenOver, .lingering, .closed: close()
         }
     }

@@ -9,6 +9,8 @@ struct Exchange {
     let parameters: [String: String]
     /// When the head was complete; the start of the measured duration.
     let began: NIODeadline
+    /// Completes when the client has left.
+    let departure = Completion()
     private var body = ByteBuffer()
     /// Bytes reserved from `maximumBufferedBodyBytes` until the exchange ends.
     private(set) var bodyBytes = 0
@@ -42,7 +44,7 @@ struct Exchange {
     /// Returns the complete request and moves the body into it, so that it is not held twice.
     mutating func takeRequest(remoteAddress: String) -> ServerRequest {
         defer { body = ByteBuffer() }
-        return ServerRequest(
+        var request = ServerRequest(
             method: head.method.rawValue,
             target: head.uri,
             path: target.path,
@@ -52,5 +54,7 @@ struct Exchange {
             remoteAddress: remoteAddress,
             parameters: parameters
         )
+        request.departure = departure
+        return request
     }
 }

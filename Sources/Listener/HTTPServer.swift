@@ -98,7 +98,7 @@ package final class HTTPServer: Sendable {
             await withDiscardingTaskGroup { tasks in
                 for await job in core.jobs {
                     let authenticator = core.authenticator
-                    tasks.addTask {
+                    tasks.addTask(executorPreference: core.pool(for: job.route)) {
                         await job.run(authenticator: authenticator, passwordThread: passwordThread)
                     }
                 }

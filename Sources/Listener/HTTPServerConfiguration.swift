@@ -1,3 +1,5 @@
+package import Threads
+
 /// The limits of one server. Apart from the rate limit none can be turned off: a listener that
 /// faces a network must not have an unlimited resource.
 package struct HTTPServerConfiguration: Sendable {
@@ -23,6 +25,11 @@ package struct HTTPServerConfiguration: Sendable {
     /// Requests beyond it get 429. Routes that are exempt from limits do not count. nil means no
     /// rate limit.
     package var rateLimit: RateLimit?
+    /// The threads that run handlers of routes without a pool of their own. nil uses Swift's
+    /// concurrency pool, which is right only for a process that does nothing but serve.
+    package var requestPool: ThreadPool?
+    /// The threads that run handlers of routes that are exempt from limits. nil uses `requestPool`.
+    package var reservePool: ThreadPool?
     /// Added to every response that does not set them itself. If one is invalid, none are sent.
     package var defaultHeaders: HeaderFields = [
         "Content-Security-Policy": "default-src 'self'",

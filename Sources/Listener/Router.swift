@@ -1,3 +1,5 @@
+package import Threads
+
 /// A method and path pattern with the handler that serves it, and the limits that apply.
 package struct Route: Sendable {
     /// Upper case. A `GET` route also serves `HEAD`.
@@ -16,6 +18,11 @@ package struct Route: Sendable {
     /// Exempts the route from the rate limit and the server's `maximumInFlight`. For health checks
     /// and scrapes, which a busy server must still answer.
     package var isExemptFromLimits = false
+    /// The threads that run the handler; nil uses those of the server. For work that may take long
+    /// and that nobody wants once the client has left: the handler's task is then cancelled and
+    /// `ServerRequest.isAbandoned` is true. As in Go, a client that closes its sending side has
+    /// left.
+    package var pool: ThreadPool?
     /// Applies only if the server has an authenticator.
     package var requiresAuthentication = true
     /// Checked for every request; while it returns false, the route is skipped in matching.
@@ -27,12 +34,14 @@ package struct Route: Sendable {
         _ pattern: String,
         name: String? = nil,
         maximumBodyBytes: Int? = nil,
+        pool: ThreadPool? = nil,
         handler: any RequestHandler
     ) {
         self.method = method
         self.pattern = pattern
         self.name = name ?? pattern
         self.maximumBodyBytes = maximumBodyBytes
+        self.pool = pool
         self.handler = handler
     }
 
@@ -41,6 +50,7 @@ package struct Route: Sendable {
         _ pattern: String,
         name: String? = nil,
         maximumBodyBytes: Int? = nil,
+        pool: ThreadPool? = nil,
         _ function: @escaping @Sendable (ServerRequest) async -> Reply
     ) {
         self.init(
@@ -48,6 +58,7 @@ package struct Route: Sendable {
             pattern,
             name: name,
             maximumBodyBytes: maximumBodyBytes,
+            pool: pool,
             handler: FunctionHandler(function)
         )
     }

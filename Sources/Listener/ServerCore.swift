@@ -85,6 +85,12 @@ final class ServerCore: Sendable {
 
     // MARK: Requests
 
+    /// The threads for a handler of this route.
+    func pool(for route: Route) -> any TaskExecutor {
+        let reserve = route.isExemptFromLimits ? configuration.reservePool : nil
+        return route.pool ?? reserve ?? configuration.requestPool ?? globalConcurrentExecutor
+    }
+
     func submit(_ job: AdmittedRequest) {
         submission.yield(job)
     }

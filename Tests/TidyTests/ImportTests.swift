@@ -18,8 +18,9 @@ private let allowedImports: [String: Set<String>] = [
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
+    "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "Listener": [
-        "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
+        "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
@@ -36,7 +37,7 @@ private let allowedImports: [String: Set<String>] = [
     "Agent": [
         "API", "Configuration", "Cycle", "CMalloc", "Dispatch", "Files", "GES", "Glibc",
         "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation", "Rules",
-        "Series", "StrictYAML", "Synchronization", "Time",
+        "Series", "StrictYAML", "Synchronization", "Threads", "Time",
     ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",

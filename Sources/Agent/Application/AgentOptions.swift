@@ -2,6 +2,7 @@ import Configuration
 package import API
 package import Listener
 import StrictYAML
+import Threads
 
 /// The settings of the command line. Everything else is in the configuration file.
 package struct AgentOptions: Sendable {
@@ -54,7 +55,7 @@ package struct AgentOptions: Sendable {
         do {
             let server = try await HTTPServer.bind(
                 to: addresses,
-                configuration: web.listener,
+                configuration: Self.withOwnThreads(web.listener),
                 tls: web.tls,
                 authenticator: web.authenticator,
                 router: Router(api.routes(listener))
@@ -64,6 +65,17 @@ package struct AgentOptions: Sendable {
         } catch {
             throw .listen("\(error)")
         }
+    }
+
+    /// Requests give way to the cycle, and scrapes and health checks wait for no other request.
+    private static func withOwnThreads(
+        _ listener: HTTPServerConfiguration
+    ) -> HTTPServerConfiguration {
+        var listener = listener
+        let count = ThreadPool.spareCores
+        listener.requestPool = ThreadPool(name: "requests", count: count, niceness: 5)
+        listener.reservePool = ThreadPool(name: "scrapes", count: 1)
+        return listener
     }
 
     package func addresses() throws(StartError) -> [ListenAddress] {
