@@ -110,14 +110,7 @@ package final class MetricRegistry: Sendable {
                 ? Self.samples(state.histograms[definition.name] ?? [:], definition.buckets)
                 : (state.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
             guard !samples.isEmpty else { return nil }
-            return MetricFamily(
-                definition.name,
-                help: definition.help,
-                kind: definition.kind,
-                unit: definition.unit,
-                labelNames: definition.labels,
-                samples: samples
-            )
+            return definition.family(samples)
         }
     }
 
@@ -127,7 +120,7 @@ package final class MetricRegistry: Sendable {
     ) -> [MetricSample] {
         histograms.map { labels, histogram in
             let value = HistogramValue(
-                bounds: bounds + [.infinity],
+                bounds: bounds,
                 counts: histogram.counts,
                 sum: histogram.sum
             )
