@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "Exposition"),
         .target(
             name: "Cycle",
-            dependencies: ["PromQL", "Remediation", "Rules", "Series", "Time"]
+            dependencies: ["GoText", "PromQL", "Remediation", "Rules", "Series", "Time"]
         ),
 
         // Adapters.
@@ -79,7 +79,7 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]
         ),
-        .target(name: "JSON", dependencies: ["CJSONC"]),
+        .target(name: "JSON", dependencies: ["CJSONC", "GoText"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
         .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
@@ -110,8 +110,9 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Cycle", "Files", "GES", "HTTPClient", "JSON", "Ledger",
-                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time",
+                "API", "Configuration", "Cycle", "Files", "GES", "GoText", "HTTPClient", "JSON",
+                "Ledger", "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML",
+                "Threads", "Time",
                 "CMalloc", logging,
             ]
         ),
@@ -119,7 +120,8 @@ let package = Package(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
-                "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules", "Series",
+                "GoText", "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules",
+                "Series",
                 "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
         ),

@@ -14,7 +14,7 @@ private let allowedImports: [String: Set<String>] = [
     "Rules": ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],
-    "JSON": ["CJSONC"],
+    "JSON": ["CJSONC", "GoText"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
@@ -24,7 +24,7 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
-    "Cycle": ["PromQL", "Remediation", "Rules", "Series", "Time"],
+    "Cycle": ["GoText", "PromQL", "Remediation", "Rules", "Series", "Time"],
     "Files": ["Glibc"],
     "Configuration": [
         "Cycle", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation", "Rules",
@@ -36,12 +36,13 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "Agent": [
         "API", "Configuration", "Cycle", "CMalloc", "Dispatch", "Files", "GES", "Glibc",
-        "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation", "Rules",
-        "Series", "StrictYAML", "Synchronization", "Threads", "Time",
+        "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
+        "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time",
     ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
-        "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Listener", "Logging", "PromQL",
+        "Files", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Listener", "Logging",
+        "PromQL",
         "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time", "URI",
     ],
 ]

@@ -40,11 +40,27 @@ struct PrometheusJSON {
 
     // MARK: Text
 
-    /// Prometheus escapes `<`, `>` and `&` as Go's `encoding/json` does, but not in label sets.
+    /// Prometheus escapes `<`, `>` and `&` as Go's `encoding/json` does, but not in label sets. In
+    /// contrast to Prometheus, characters that are unsafe to show are escapes too.
     mutating func string(_ text: String, escapesMarkup: Bool = true) {
         separate()
         raw("\"")
-        for byte in text.utf8 {
+        if text.utf8.allSatisfy({ $0 < 0x7F }) {
+            write(text.utf8, escapesMarkup)
+        } else {
+            for scalar in text.unicodeScalars {
+                if scalar.value >= 0x7F, scalar.isUnsafeToShow {
+                    raw(scalar.unicodeEscape)
+                } else {
+                    write(scalar.utf8, escapesMarkup)
+                }
+            }
+        }
+        raw("\"")
+    }
+
+    private mutating func write(_ text: some Sequence<UInt8>, _ escapesMarkup: Bool) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""): raw("\\\"")
             case UInt8(ascii: "\\"): raw("\\\\")
@@ -57,7 +73,6 @@ struct PrometheusJSON {
             default: bytes.append(byte)
             }
         }
-        raw("\"")
     }
 
     private mutating func escape(_ byte: UInt8) {

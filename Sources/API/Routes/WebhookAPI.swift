@@ -1,4 +1,5 @@
 import Cycle
+import GoText
 import JSON
 import Listener
 import Logging
@@ -13,6 +14,7 @@ struct WebhookAPI: Sendable {
     let receiver: any AlertReceiver
     let metrics: MetricRegistry
     let logger: Logger
+    let board: StatusBoard
     let now: @Sendable () -> Timestamp
     private let refusals = RefusalLog()
 
@@ -25,11 +27,13 @@ struct WebhookAPI: Sendable {
         receiver: any AlertReceiver,
         metrics: MetricRegistry,
         logger: Logger,
+        board: StatusBoard,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.receiver = receiver
         self.metrics = metrics
         self.logger = logger
+        self.board = board
         self.now = now
     }
 
@@ -94,8 +98,10 @@ struct WebhookAPI: Sendable {
     private static func answer(_ message: AlertNotification, _ receptions: [Reception]) -> Reply {
         let alerts = zip(message.alerts, receptions).map { alert, reception -> JSONValue in
             [
-                "fingerprint": .string(alert.fingerprint.asOneLine(atMost: 64)),
-                "alertname": .string(alert.alertname.asOneLine()),
+                "fingerprint": .string(
+                    alert.fingerprint.displayed(atMost: String.displayedIdentifierMaximum)
+                ),
+                "alertname": .string(alert.alertname.displayed(atMost: 200)),
                 "startsAt": .string("\(alert.startsAt)"),
                 "status": .string(reception.label),
                 "reason": .string(reception.reason),
@@ -153,14 +159,15 @@ struct WebhookAPI: Sendable {
     }
 
     private func log(_ alert: IncomingAlert, _ reception: Reception) {
+        let graphID = alert.labels["graph_id"]
         let isNew = reception == .accepted || reception == .resolved
         logger.log(
             level: isNew ? .info : .debug,
             "Received an alert by webhook",
             metadata: [
-                "alertname": "\(alert.alertname.asOneLine())",
-                "graph_id": "\(alert.labels["graph_id"].asOneLine(atMost: 64))",
-                "fingerprint": "\(alert.fingerprint.asOneLine(atMost: 64))",
+                "alertname": "\(alert.alertname)", "graph_id": "\(graphID)",
+                "graph_name": "\(board.graphName(graphID))",
+                "fingerprint": "\(alert.fingerprint)",
                 "became": "\(reception.label)", "reason": "\(reception.reason)",
             ]
         )

@@ -44,19 +44,3 @@ package struct IncomingAlert: Hashable, Sendable {
 
     package var alertname: String { labels["alertname"] }
 }
-
-extension String {
-    /// Sanitizes untrusted text for logs, pages and terminals: one short line without control characters.
-    package func asOneLine(atMost limit: Int = 200) -> String {
-        let scalars = unicodeScalars.prefix(limit).map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-                " " as Unicode.Scalar
-            default: scalar
-            }
-        }
-        var text = String(String.UnicodeScalarView(scalars))
-        if unicodeScalars.count > limit { text += "\u{2026}" }
-        return text
-    }
-}

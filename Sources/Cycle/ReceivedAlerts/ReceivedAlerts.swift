@@ -1,3 +1,4 @@
+import GoText
 import Remediation
 import Series
 import Time
@@ -73,7 +74,7 @@ extension ReceivedAlerts {
             alertname: incoming.alertname,
             graphID: GraphID(incoming.labels["graph_id"]),
             hangClass: hangClass,
-            summary: incoming.summary.asOneLine(),
+            summary: incoming.summary.displayed(atMost: 200),
             receivedAt: now,
             lastReceivedAt: now
         )
