@@ -34,7 +34,7 @@ extension Cycle {
         }
         awaitingDisk = []
         beforeMessages = nil
-        if let settings = turn.input.settings { adopt(settings, at: turn.clock.elapsed) }
+        if let settings = turn.input.settings { adopt(settings, &turn) }
     }
 
     /// Detects a wall clock that was set. Readings taken before are discarded: their times are of

@@ -17,6 +17,7 @@ extension Cycle {
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
+            turn.log += reported.changes(to: inventory.reach)
         }
         endObservation(at: turn.now)
     }

@@ -22,9 +22,13 @@ package struct LogLine: Hashable, Sendable {
     }
 
     /// The log line of an audit entry.
-    package init(_ entry: AuditEntry) {
+    ///
+    /// - Parameter graphName: the name of the graph that the entry is about; nil if it is about the
+    ///   whole fleet or if the name is not known.
+    package init(_ entry: AuditEntry, graphName: String?) {
         var fields = [Field(key: "event", value: entry.kind.rawValue)]
         if let id = entry.graphID { fields.append(Field(key: "graph_id", value: id.rawValue)) }
+        if let graphName { fields.append(Field(key: "graph_name", value: graphName)) }
         if !entry.reason.isEmpty { fields.append(Field(key: "reason", value: entry.reason)) }
         if let id = entry.intentID { fields.append(Field(key: "intent", value: id)) }
         level =
@@ -42,6 +46,7 @@ package struct LogLine: Hashable, Sendable {
 struct Reported: Sendable {
     private var canList = true
     private var reasons: [DetectOnlyReason] = []
+    private var lacksReach = false
 
     mutating func changes(to listing: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
         switch listing {
@@ -61,6 +66,18 @@ struct Reported: Sendable {
         }
     }
 
+    mutating func changes(to reach: Inventory.Reach) -> [LogLine] {
+        switch reach {
+        case .none where !lacksReach:
+            lacksReach = true
+            return reach.caution.map { [LogLine(.warning, $0)] } ?? []
+        case .proved where lacksReach:
+            lacksReach = false
+            return [LogLine(.info, "A probe has reached a graph")]
+        default: return []
+        }
+    }
+
     mutating func changes(to now: [DetectOnlyReason]) -> [LogLine] {
         let before = Set(reasons.map(\.label))
         let lines =
@@ -69,5 +86,14 @@ struct Reported: Sendable {
             .map { LogLine(.info, $0.endText, ["reason": $0.label]) }
         reasons = now
         return lines
+    }
+}
+
+extension Inventory.Reach {
+    /// What is wrong and what to check; nil if nothing is.
+    package var caution: String? {
+        guard case .none(let reason) = self else { return nil }
+        return "No probe has reached any graph (\(reason)), so no hang can be detected; check"
+            + " sampling.data_plane and the firewall between the agent and the graphs"
     }
 }

@@ -44,7 +44,7 @@ extension Cycle {
         var (log, anytime, afterDisk) = (turn.log, [Effect](), [Effect]())
         for effect in effects {
             if case .record(let entry) = effect {
-                log.append(LogLine(entry))
+                log.append(LogLine(entry, graphName: entry.graphID.flatMap(graphName)))
             } else if effect.waitsForDisk {
                 afterDisk.append(effect)
             } else {
@@ -63,6 +63,11 @@ extension Cycle {
             replies: turn.replies,
             status: status(turn, alerts, received, view)
         )
+    }
+
+    /// The name as listed, or as written in the intent of a restart if the graph is gone.
+    private func graphName(_ id: GraphID) -> String? {
+        inventory.entries[id.rawValue]?.graph.name ?? machine.record(of: id).phase.intent?.graphName
     }
 
     /// The clocks are written with every poll: this detects a failing ledger early, and lets the next

@@ -169,15 +169,34 @@ struct GraphSamplesTests {
         #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
     }
 
-    @Test("report nothing about graphs if the listing failed")
+    @Test("report of graphs only the time of their newest sample if the listing failed")
     func failed() {
         var inventory = Inventory()
         inventory.merge(readings(5, [("a", "200")]), freshness: freshness)
         inventory.merge(readings(35, nil), freshness: freshness)
+        #expect(
+            values(inventory, at: 35) == [
+                "ges_up|p": 0, "ges_graph_last_sample_timestamp_seconds|a": 5,
+            ]
+        )
+    }
+
+    @Test("report no counts, and no state of a graph that is missing, if the listing is incomplete")
+    func incomplete() {
+        var inventory = Inventory()
+        inventory.merge(readings(5, [("a", "200"), ("b", "200")]), freshness: freshness)
+        var partial = readings(35, [("b", "202")])
+        partial.listing = partial.listing.map {
+            Readings.Listing(graphs: $0.graphs, isComplete: false)
+        }
+        inventory.merge(partial, freshness: freshness)
         let values = values(inventory, at: 35)
         #expect(values["ges_up|p"] == 0)
+        #expect(values.keys.allSatisfy { !$0.hasPrefix("ges_graphs|") })
+        #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
+        #expect(values["ges_graph_last_sample_timestamp_seconds|b"] == 35)
         #expect(values["ges_graph_status_code|a"] == nil)
-        #expect(values["ges_graph_up|a"] == nil)
+        #expect(values["ges_graph_status_code|b"] == 202)
     }
 
     @Test("have one value for each label name", arguments: GraphMetric.allCases)

@@ -37,6 +37,21 @@ package struct Inventory: Sendable {
     /// The time of the newest complete listing.
     package private(set) var lastCompleteListing: Timestamp?
 
+    /// Whether probes get through to any graph.
+    package private(set) var reach = Reach.untried
+
+    /// Without reach no hang can be detected: the agent sees what the management plane says and
+    /// nothing else.
+    package enum Reach: Sendable, Hashable {
+        /// No poll has probed a graph yet.
+        case untried
+        /// No probe has reached a graph since the start; with the most frequent failure of the newest
+        /// poll that probed any.
+        case none(reason: String)
+        /// At least one probe has reached a graph, answered or not.
+        case proved
+    }
+
     package init() {}
 
     /// The known graphs, sorted by id.
@@ -104,6 +119,20 @@ package struct Inventory: Sendable {
         for reading in readings {
             change(reading.graphID) { $0.take(reading, at: at) }
         }
+        if reach != .proved { learnReach(from: readings) }
+    }
+
+    private mutating func learnReach(from readings: [GraphReading]) {
+        let outcomes = readings.flatMap { $0.probes.map(\.outcome) }
+        if outcomes.contains(where: \.reachedGraph) {
+            reach = .proved
+            return
+        }
+        var counts: [String: Int] = [:]
+        for reason in outcomes.compactMap(\.failureReason) { counts[reason, default: 0] += 1 }
+        // The reason that comes first in the alphabet among equals, so that the text is stable.
+        let most = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
+        if let most { reach = .none(reason: most.key) }
     }
 
     /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and ignored.
