@@ -88,7 +88,13 @@ extension MetricCatalog {
         "graphwarden_http_connections",
         "Number of open inbound connections."
     )
+    package static let scrapeCacheSize = MetricDefinition.gauge(
+        "graphwarden_scrape_cache_size_bytes",
+        unit: "bytes",
+        initial: [[]],
+        "Size of the rendered responses to scrapes that are held until the next step."
+    )
     static let httpServer = [
-        serverRequests, serverDuration, serverRejected, serverConnections,
+        serverRequests, serverDuration, serverRejected, serverConnections, scrapeCacheSize,
     ]
 }

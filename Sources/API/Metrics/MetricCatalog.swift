@@ -6,7 +6,7 @@ import Time
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
-        + store + webhook
+        + store + webhook + graphs
 
     // MARK: Agent
 
@@ -110,9 +110,14 @@ package enum MetricCatalog {
         initial: [[]],
         "Number of graphs whose newest sample is older than the staleness limit."
     )
+    package static let dataPlaneReachable = MetricDefinition.gauge(
+        "graphwarden_data_plane_reachable",
+        "Whether any probe has reached a graph since the start; absent before the first probe."
+    )
     private static let sampling = [
         samples, sampleFailures, sampleDuration, cycles, cyclesMissed, cycleDuration,
         cycleSuccess, samplingInFlight, staleGraphs,
+        dataPlaneReachable,
     ]
 
     // MARK: State store

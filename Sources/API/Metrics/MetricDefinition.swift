@@ -13,6 +13,17 @@ package struct MetricDefinition: Sendable {
     /// Upper bounds of a histogram's buckets, in seconds.
     var buckets: [Double] = MetricDefinition.requestBuckets
 
+    func family(_ samples: [MetricSample]) -> MetricFamily {
+        MetricFamily(
+            name,
+            help: help,
+            kind: kind,
+            unit: unit,
+            labelNames: labels,
+            samples: samples
+        )
+    }
+
     static let requestBuckets = [
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
     ]
