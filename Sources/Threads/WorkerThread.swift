@@ -33,8 +33,8 @@ package enum WorkerThread {
         pthread_detach(thread)
     }
 
-    private static let main:
-        @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
+        { argument in
             guard let argument = unsafe argument else { return nil }
             unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
             return nil

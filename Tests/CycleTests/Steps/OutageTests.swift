@@ -1,4 +1,5 @@
 import CycleFixtures
+import Rules
 import Series
 import Testing
 import Time
