@@ -104,7 +104,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Cycle", "Exposition", "Files", "GoText", "JSON", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "Time", logging,
+                "Remediation", "Rules", "Series", "Threads", "Time", logging,
             ]
         ),
         .target(
@@ -256,10 +256,10 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener",
+                "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener",
                 "TestSupport", "Time", "URI",
             ],
-            exclude: ["sdk_conformance.py"]
+            exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
 
@@ -276,6 +276,7 @@ let package = Package(
         ),
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("footprint", dependencies: []),
+        .benchmark("scrapes", dependencies: []),
         .benchmark(
             "comparison",
             dependencies: [

@@ -32,7 +32,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "API": [
         "Cycle", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON", "Listener",
-        "Logging", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Time",
+        "Logging", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
+        "Time",
     ],
     "Agent": [
         "API", "Configuration", "Cycle", "CMalloc", "Dispatch", "Files", "GES", "Glibc",

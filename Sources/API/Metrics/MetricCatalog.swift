@@ -18,16 +18,16 @@ package enum MetricCatalog {
     package static let reloadSuccessful = MetricDefinition.gauge(
         "graphwarden_config_last_reload_successful",
         "Whether the last configuration reload attempt was successful."
-    )
+    ).shownAtOnce
     package static let reloadTimestamp = MetricDefinition.gauge(
         "graphwarden_config_last_reload_success_timestamp_seconds",
         unit: "seconds",
         "Timestamp of the last successful configuration reload."
-    )
+    ).shownAtOnce
     package static let webReloadSuccessful = MetricDefinition.gauge(
         "graphwarden_web_config_last_reload_successful",
         "Whether the last attempt to load the web configuration file, if any, was successful."
-    )
+    ).shownAtOnce
     package static let logMessages = MetricDefinition.counter(
         "graphwarden_log_messages_total",
         labels: ["level"],

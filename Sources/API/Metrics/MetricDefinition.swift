@@ -10,6 +10,9 @@ package struct MetricDefinition: Sendable {
     /// Label sets that exist from the start with the value zero, so that `rate` and `increase` see
     /// the first increment.
     var initial: [[String]] = []
+    /// Whether a person who has just caused a change looks at it, so that scrapes must not show the
+    /// value of the last step. Not for anything that a request without authentication can change.
+    var isShownAtOnce = false
     /// Upper bounds of a histogram's buckets, in seconds.
     var buckets: [Double] = MetricDefinition.requestBuckets
 
@@ -33,6 +36,12 @@ package struct MetricDefinition: Sendable {
 }
 
 extension MetricDefinition {
+    var shownAtOnce: MetricDefinition {
+        var definition = self
+        definition.isShownAtOnce = true
+        return definition
+    }
+
     static func counter(
         _ name: String,
         unit: String? = nil,

@@ -11,6 +11,7 @@ package final class MetricRegistry: Sendable {
     private struct State {
         var values: [String: [[String]: Double]] = [:]
         var histograms: [String: [[String]: HistogramState]] = [:]
+        var revision = 0
     }
 
     private struct HistogramState {
@@ -54,8 +55,12 @@ package final class MetricRegistry: Sendable {
         state.withLock { state in
             guard Self.hasRoom(state.values[definition.name], for: labels) else { return }
             state.values[definition.name, default: [:]][labels] = value
+            if definition.isShownAtOnce { state.revision += 1 }
         }
     }
+
+    /// Grows whenever a metric is set that scrapes must show before the next step.
+    var revision: Int { state.withLock { $0.revision } }
 
     /// Replaces all samples of a family, so that obsolete label sets disappear.
     package func replace(_ definition: MetricDefinition, with values: [[String]: Double]) {

@@ -9,13 +9,17 @@ struct QueryAPI: Sendable {
     let clock: AgentClock
 
     var routes: [Route] {
-        Route.query("/api/v1/query") { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/query", pool: runner.pool) { _, form async throws(QueryFailure) in
             try await instant(form)
         }
-            + Route.query("/api/v1/query_range") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/query_range", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await range(form)
             }
-            + Route.query("/api/v1/format_query") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/format_query", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await runner.run { _ throws(QueryFailure) in
                     let expression = try expression(form)
                     return QueryReply.success { $0.string(expression.formatted) }

@@ -1,6 +1,7 @@
 import Listener
 import PromQL
 import Series
+import Threads
 
 /// Responses of the query API in Prometheus' JSON envelope.
 enum QueryReply {
@@ -33,16 +34,18 @@ enum QueryReply {
 }
 
 extension Route {
-    /// Routes with one handler for all `methods`; parameters of a POST may be in a form.
+    /// Routes with one handler for all `methods`; parameters of a POST may be in a form. With the
+    /// pool of a `QueryRunner`, a query whose client has left is cancelled.
     static func query(
         _ pattern: String,
         methods: [String] = ["GET", "POST"],
+        pool: ThreadPool? = nil,
         _ answer:
             @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) ->
             ServerResponse
     ) -> [Route] {
         methods.map { method in
-            Route(method, pattern, maximumBodyBytes: 1 << 20) { request in
+            Route(method, pattern, maximumBodyBytes: 1 << 20, pool: pool) { request in
                 do throws(QueryFailure) {
                     return .response(try await answer(request, RequestForm(request)))
                 } catch {

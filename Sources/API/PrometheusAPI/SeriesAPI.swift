@@ -8,10 +8,10 @@ struct SeriesAPI: Sendable {
     let runner: QueryRunner
 
     var routes: [Route] {
-        Route.query("/api/v1/labels") { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/labels", pool: runner.pool) { _, form async throws(QueryFailure) in
             try await texts(form) { $0.labelNames(of: $1) }
         }
-            + Route.query("/api/v1/label/{name}/values", methods: ["GET"]) {
+            + Route.query("/api/v1/label/{name}/values", methods: ["GET"], pool: runner.pool) {
                 request,
                 form async throws(QueryFailure) in
                 let name = LabelNameEncoding.decoded(request.parameters["name"] ?? "")
@@ -20,7 +20,9 @@ struct SeriesAPI: Sendable {
                 }
                 return try await texts(form) { $0.labelValues(of: name, in: $1) }
             }
-            + Route.query("/api/v1/series") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/series", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await series(form)
             }
     }

@@ -33,7 +33,7 @@ struct MetricsAPI: Sendable {
                 let isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
                 let body = await cache.body(
                     ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip),
-                    version: board.version
+                    version: board.version + metrics.revision
                 )
                 metrics.set(MetricCatalog.scrapeCacheSize, to: Double(cache.byteCount))
                 var headers: HeaderFields = [

@@ -95,22 +95,37 @@ struct WebhookAPI: Sendable {
 
     // MARK: Answers
 
+    /// - Parameter receptions: of the readable alerts, in their order.
     private static func answer(_ message: AlertNotification, _ receptions: [Reception]) -> Reply {
-        let alerts = zip(message.alerts, receptions).map { alert, reception -> JSONValue in
-            [
-                "fingerprint": .string(
-                    alert.fingerprint.displayed(atMost: String.displayedIdentifierMaximum)
-                ),
-                "alertname": .string(alert.alertname.displayed(atMost: 200)),
-                "startsAt": .string("\(alert.startsAt)"),
-                "status": .string(reception.label),
-                "reason": .string(reception.reason),
-            ]
+        var rest = receptions[...]
+        let alerts = message.entries.compactMap { entry -> JSONValue? in
+            switch entry {
+            case .success(let alert): rest.popFirst().map { answer(alert, $0) }
+            case .failure(let error): ["status": "unreadable", "reason": .string("\(error)")]
+            }
         }
         return APIResponse.success([
             "alerts": .array(alerts),
             "truncatedAlerts": .integer(Int64(message.truncatedAlerts)),
         ])
+    }
+
+    private static func answer(_ alert: IncomingAlert, _ reception: Reception) -> JSONValue {
+        [
+            "fingerprint": .string(
+                alert.fingerprint.displayed(atMost: String.displayedIdentifierMaximum)
+            ),
+            "alertname": .string(alert.alertname.displayed(atMost: 200)),
+            "startsAt": .string("\(alert.startsAt)"),
+            "status": .string(reception.label),
+            "reason": .string(reason(alert, reception)),
+        ]
+    }
+
+    /// Names the limit that an alert exceeds.
+    private static func reason(_ alert: IncomingAlert, _ reception: Reception) -> String {
+        guard reception == .ignored(.tooLarge) else { return reception.reason }
+        return alert.exceededLimit ?? reception.reason
     }
 
     private func refuse(_ refusal: WebhookRefusal) -> Reply {
@@ -145,6 +160,7 @@ struct WebhookAPI: Sendable {
                 metadata: ["truncated": "\(message.truncatedAlerts)"]
             )
         }
+        noteUnreadable(message)
         for (index, (alert, reception)) in zip(message.alerts, receptions).enumerated() {
             let status = alert.status == .resolved ? "resolved" : "firing"
             metrics.add(to: MetricCatalog.webhookReceived, status)
@@ -158,6 +174,22 @@ struct WebhookAPI: Sendable {
         }
     }
 
+    /// One line for a message, with the first mistake.
+    private func noteUnreadable(_ message: AlertNotification) {
+        var first: JSONError?
+        var count = 0
+        for case .failure(let error) in message.entries {
+            first = first ?? error
+            count += 1
+        }
+        guard let first else { return }
+        metrics.add(Double(count), to: MetricCatalog.webhookUnreadable)
+        logger.warning(
+            "Some alerts of a message cannot be read; the others were received",
+            metadata: ["unreadable": "\(count)", "err": "\(first)"]
+        )
+    }
+
     private func log(_ alert: IncomingAlert, _ reception: Reception) {
         let graphID = alert.labels["graph_id"]
         let isNew = reception == .accepted || reception == .resolved
@@ -168,7 +200,8 @@ struct WebhookAPI: Sendable {
                 "alertname": "\(alert.alertname)", "graph_id": "\(graphID)",
                 "graph_name": "\(board.graphName(graphID))",
                 "fingerprint": "\(alert.fingerprint)",
-                "became": "\(reception.label)", "reason": "\(reception.reason)",
+                "became": "\(reception.label)",
+                "reason": "\(Self.reason(alert, reception))",
             ]
         )
     }
