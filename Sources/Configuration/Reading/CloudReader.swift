@@ -82,12 +82,25 @@ struct CloudReader {
                 )
             }
             return EndpointOverrides(
-                ges: reader.optional("ges", endpoint),
-                iam: reader.optional("iam", endpoint),
+                ges: encrypted("ges", reader),
+                iam: encrypted("iam", reader),
                 ces: reader.optional("ces", endpoint),
                 metadata: reader.optional("metadata", endpoint)
             )
         }
+    }
+
+    /// An endpoint that receives credentials. On this host nobody reads them on the way.
+    private static func encrypted(_ key: String, _ reader: YAMLMappingReader) -> Endpoint? {
+        let found = reader.optional(key, endpoint)
+        if let found, found.scheme == .http, !found.isLoopback {
+            reader.report(
+                "credentials are sent to \(found) over plain http; use https",
+                at: key,
+                severity: .warning
+            )
+        }
+        return found
     }
 
     private static var endpoint: YAMLType<Endpoint> {

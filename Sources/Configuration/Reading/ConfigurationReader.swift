@@ -240,7 +240,26 @@ package enum ConfigurationReader {
                 default: dataPlane.address
             )
             dataPlane.port = reader.optional("port", .int(in: 1...65_535))
+            dataPlane.allowedNetworks = reader.value(
+                "allow",
+                .list(of: network, count: 0...100),
+                default: []
+            ).compactMap(\.self)
+            dataPlane.isInsecure = reader.value("insecure", .bool, default: false)
             return (dataPlane, reader.optional("ca_file", paths.certificateAuthorityFile))
+        }
+    }
+
+    private static var network: YAMLType<IPNetwork?> {
+        .scalar("a network such as 192.168.0.0/16", placeholder: nil) {
+            text throws(YAMLProblem) in
+            guard let network = IPNetwork(text) else {
+                throw YAMLProblem(
+                    "expected a network in CIDR notation, such as 192.168.0.0/16 or fd00::/8, whose"
+                        + " address has no bits after the prefix"
+                )
+            }
+            return network
         }
     }
 }

@@ -44,7 +44,7 @@ struct DemoFiles {
             sampling:
               interval: 1s
               timeout: 1s
-              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort), allow: [127.0.0.0/8]}
             evaluation_interval: 500ms
             rule_files: [rules.yml]
             remediation:
