@@ -37,7 +37,6 @@ struct LanguageFlags: ParsableArguments {
     var options: QueryOptions {
         var options = QueryOptions()
         options.version = version
-        options.parser.allowsFormerFunctions = version == .v2
         for feature in featureNames.compactMap(LanguageFeature.init) {
             feature.enable(in: &options)
         }

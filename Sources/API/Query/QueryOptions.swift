@@ -5,7 +5,9 @@ package import PromQL
 package struct QueryOptions: Sendable, Hashable {
     /// The parts of the language that features enable.
     package var parser = ParserOptions()
-    package var version = LanguageVersion.v3
+    package var version = LanguageVersion.v3 {
+        didSet { parser.allowsFormerFunctions = version == .v2 }
+    }
     package var delaysNameRemoval = false
     package var lookback = Duration.seconds(300)
     package var timeout = Duration.seconds(120)

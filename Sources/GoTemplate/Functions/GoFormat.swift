@@ -9,7 +9,7 @@ enum GoFormat {
         for value in values {
             let isText = if case .string = value { true } else { false }
             if !result.isEmpty, !isText, !previousIsText { result += " " }
-            result += value.text
+            result += value == .nothing ? "<nil>" : value.text
             previousIsText = isText
         }
         return result
@@ -77,6 +77,9 @@ enum GoFormat {
         }
 
         func format(_ value: TemplateValue) -> String {
+            if case .nothing = value {
+                return verb == "v" ? pad("<nil>", isNumber: false) : "%!\(verb)(<nil>)"
+            }
             guard let text = text(of: value) else {
                 return "%!\(verb)(\(value.typeName)=\(value.text))"
             }
@@ -104,6 +107,7 @@ enum GoFormat {
             case ("o", .integer(let integer)): sign(String(integer, radix: 8))
             case ("b", .integer(let integer)): sign(String(integer, radix: 2))
             case ("c", .integer(let integer)): character(integer)
+            case ("U", .integer(let integer)): codePoint(integer)
             case ("f", .number(let number)), ("F", .number(let number)): float(number, .fixed)
             case ("e", .number(let number)): float(number, .scientific)
             case ("E", .number(let number)): float(number, .scientific).uppercased()
@@ -138,6 +142,11 @@ enum GoFormat {
 
         private func character(_ value: Int64) -> String {
             String(UInt32(exactly: value).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}")
+        }
+
+        private func codePoint(_ value: Int64) -> String {
+            let digits = String(value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
         }
 
         private func pad(_ text: String, isNumber: Bool) -> String {
