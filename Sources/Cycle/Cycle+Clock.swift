@@ -22,6 +22,7 @@ extension Cycle {
         case .written:
             machine.changesWereRecorded()
             received.changesWereSaved()
+            inventory.statusesWereWritten()
             diskFailure = nil
         case .refused(let reason):
             diskFailure = reason

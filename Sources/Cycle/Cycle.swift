@@ -14,7 +14,7 @@ package import Time
 /// a fleet in a moment.
 package struct Cycle: Sendable {
     package internal(set) var settings: CycleSettings
-    package internal(set) var inventory = Inventory()
+    package internal(set) var inventory: Inventory
     package internal(set) var machine: Machine
     /// The series that rules and queries read.
     package internal(set) var series: SeriesStore

@@ -28,6 +28,9 @@ package struct ToDisk: Sendable {
     package var alerts: [AlertSnapshot]
     package var savedReceived: [ReceivedAlert]
     package var removedReceived: [ReceivedAlert.Key]
+    package var savedStatuses: [StatusMoment]
+    /// The graphs that are gone.
+    package var removedStatuses: [String]
     /// Nil if the clocks need not be written.
     package var clock: ClockMoment?
 }
@@ -77,11 +80,14 @@ extension Cycle {
         let changes = machine.changes
         let needsClock =
             turn.readings != nil || turn.input.isStopping || diskFailure != nil || !changes.isEmpty
+        let statuses = inventory.statusChanges
         return ToDisk(
             changes: changes,
             alerts: rules.snapshot(),
             savedReceived: received.saved,
             removedReceived: received.removed.sorted(),
+            savedStatuses: statuses.saved,
+            removedStatuses: statuses.removed,
             clock: needsClock ? clockWatch.record(turn.clock) : nil
         )
     }

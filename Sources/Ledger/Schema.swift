@@ -31,6 +31,7 @@ enum Schema {
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("4 received alerts") { try $0.execute(sql: receivedAlerts) }
         migrator.registerMigration("5 clock") { try $0.execute(sql: clock) }
+        migrator.registerMigration("6 statuses of graphs") { try $0.execute(sql: graphStatuses) }
         return migrator
     }
 
@@ -136,6 +137,15 @@ enum Schema {
             wall INTEGER NOT NULL,
             earliest INTEGER
         ) STRICT;
+        """
+
+    /// Since when each graph has had the status that was last listed.
+    private static let graphStatuses = """
+        CREATE TABLE graph_status (
+            graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
+            code TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Alerts that other programs sent. The same fingerprint with another start is another alert.

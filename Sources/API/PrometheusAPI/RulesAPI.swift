@@ -55,6 +55,8 @@ extension PrometheusJSON {
                 json.member("keepFiringSince", since.rfc3339)
             }
             json.member("value", GoFloat.format(alert.value, .scientific))
+            // Restored after a restart and not seen since.
+            if !alert.isConfirmed { json.member("unconfirmed") { $0.raw("true") } }
         }
     }
 

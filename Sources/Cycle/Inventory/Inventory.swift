@@ -29,6 +29,10 @@ package struct Inventory: Sendable {
     }
 
     package private(set) var entries: [String: Entry] = [:]
+    /// The statuses that the previous run knew, of graphs that this one has not listed yet.
+    var remembered: [String: StatusMoment] = [:]
+    /// The graphs whose status on disk is not the one known here.
+    var unwritten: Set<String> = []
     /// Since when listings succeed without a gap; nil while blind.
     package private(set) var sightSince: Timestamp?
     /// The failure of the newest listing; nil if it succeeded.
@@ -52,7 +56,14 @@ package struct Inventory: Sendable {
         case proved
     }
 
-    package init() {}
+    /// - Parameter remembered: the statuses that the previous run left on disk. A graph that still has
+    ///   that status has had it since then.
+    package init(remembered: [StatusMoment] = []) {
+        self.remembered = Dictionary(
+            remembered.map { ($0.graphID, $0) },
+            uniquingKeysWith: { $0.since < $1.since ? $0 : $1 }
+        )
+    }
 
     /// The known graphs, sorted by id.
     package var graphs: [ListedGraph] { sorted.map(\.graph) }
@@ -92,6 +103,8 @@ package struct Inventory: Sendable {
         lastCompleteListing = nil
         sightSince = nil
         forEachEntry { $0.move(by: jump) }
+        shiftRemembered(by: jump)
+        unwritten.formUnion(entries.keys)
     }
 
     private mutating func merge(
@@ -103,15 +116,26 @@ package struct Inventory: Sendable {
         let wasBlind = lastSuccess.map { at - $0 > freshness } ?? true
         if wasBlind { sightSince = at }
         lastSuccess = at
-        for graph in listing.graphs {
-            let new = Entry(graph: graph, statusSince: at, observedAt: at)
-            entries[graph.id, default: new].see(graph, at: at)
-        }
+        for graph in listing.graphs { see(graph, at: at) }
         guard listing.isComplete else { return }
         lastCompleteListing = at
+        // Graphs of the previous run that are not listed any more are gone.
+        unwritten.formUnion(remembered.keys)
+        remembered = [:]
         let present = Set(listing.graphs.map(\.id))
         guard entries.count > present.count else { return }
+        unwritten.formUnion(entries.keys.filter { !present.contains($0) })
         entries = entries.filter { present.contains($0.key) }
+    }
+
+    private mutating func see(_ graph: ListedGraph, at: Timestamp) {
+        if entries[graph.id]?.graph.status.code != graph.status.code {
+            unwritten.insert(graph.id)
+        }
+        let earlier = remembered.removeValue(forKey: graph.id)
+        let since = earlier?.code == graph.status.code ? earlier?.since : nil
+        let new = Entry(graph: graph, statusSince: min(since ?? at, at), observedAt: at)
+        entries[graph.id, default: new].see(graph, at: at)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
