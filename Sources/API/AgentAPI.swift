@@ -63,7 +63,7 @@ package struct AgentAPI: Sendable {
             build: build,
             started: clock.now(),
             refresh: refreshMetrics,
-            listener: { listener.statistics }
+            measureListener: { [metrics] in listener.measure(in: metrics) }
         )
         let metricsAPI = MetricsAPI(
             path: telemetryPath,

@@ -7,6 +7,7 @@ struct Exchange {
     let target: RequestTarget
     let route: Route
     let parameters: [String: String]
+    let user: String?
     /// When the head was complete; the start of the measured duration.
     let began: NIODeadline
     /// Completes when the client has left.
@@ -15,18 +16,13 @@ struct Exchange {
     /// Bytes reserved from `maximumBufferedBodyBytes` until the exchange ends.
     private(set) var bodyBytes = 0
 
-    init(
-        head: HTTPRequestHead,
-        target: RequestTarget,
-        route: Route,
-        parameters: [String: String],
-        began: NIODeadline
-    ) {
-        self.head = head
-        self.target = target
+    init(_ arrival: Arrival, route: Route, parameters: [String: String], user: String?) {
+        head = arrival.head
+        target = arrival.target
         self.route = route
         self.parameters = parameters
-        self.began = began
+        self.user = user
+        began = .now()
     }
 
     /// The declared body length: 0 without a body, nil if chunked. An unreadable or overflowing
@@ -55,6 +51,29 @@ struct Exchange {
             parameters: parameters
         )
         request.departure = departure
+        request.user = user
         return request
+    }
+}
+
+extension ServerRequest {
+    /// A request without its body.
+    init(
+        _ arrival: Arrival,
+        _ parameters: [String: String],
+        user: String?,
+        remoteAddress: String
+    ) {
+        self.init(
+            method: arrival.head.method.rawValue,
+            target: arrival.head.uri,
+            path: arrival.target.path,
+            query: arrival.target.query,
+            headers: arrival.headers,
+            remoteAddress: remoteAddress,
+            parameters: parameters
+        )
+        departure = arrival.departure
+        self.user = user
     }
 }

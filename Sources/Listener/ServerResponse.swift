@@ -7,6 +7,9 @@ package struct ServerResponse: Sendable, Hashable {
     /// The same body compressed with gzip, for handlers that compress once and respond many times.
     /// If nil, the listener compresses text bodies for clients that accept gzip.
     package var gzipBody: [UInt8]?
+    /// Whether the body stays in memory after the response, such as a page rendered once for many
+    /// requests. It does not count as memory of the response then.
+    package var isShared = false
 
     package init(
         status: Int,
@@ -56,6 +59,10 @@ package struct ServerResponse: Sendable, Hashable {
 /// What a handler does with a request.
 package enum Reply: Sendable {
     case response(ServerResponse)
+    /// Sends status and headers of the response and then what the function writes, with chunked
+    /// coding. The function returns whether it wrote everything; if not, the connection is closed
+    /// so that the client does not take a part for the whole. Not compressed.
+    case stream(ServerResponse, @Sendable (ResponseStream) async -> Bool)
     /// Takes over the connection, which is closed when the function returns.
     case takeover(@Sendable (RawConnection) async -> Void)
 }

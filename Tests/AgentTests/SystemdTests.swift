@@ -63,10 +63,6 @@ struct SystemdReportsTests {
         let end = time.elapsed + duration
         var clock = AgentClock.system
         clock.elapsed = { time.elapsed }
-        clock.sleep = {
-            time.sleep(for: $0)
-            if time.elapsed >= end { stop.request() }
-        }
         let reports = SystemdReports(
             notifier: try #require(SystemdNotifier(processIdentifier: 1) { variables[$0] }),
             pulse: pulse,
@@ -74,7 +70,10 @@ struct SystemdReportsTests {
             clock: clock,
             stop: stop
         )
-        await reports.run()
+        reports.run { pause in
+            time.sleep(for: pause)
+            if time.elapsed >= end { stop.request() }
+        }
         return listener.receive()
     }
 

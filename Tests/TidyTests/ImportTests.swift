@@ -20,6 +20,7 @@ private let allowedImports: [String: Set<String>] = [
     "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "Listener": [
+        "Crypto",
         "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
         "Synchronization", "Glibc",
     ],

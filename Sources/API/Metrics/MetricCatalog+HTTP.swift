@@ -1,3 +1,5 @@
+import Listener
+
 extension MetricCatalog {
     package static let clientRequests = MetricDefinition.counter(
         "graphwarden_http_client_requests_total",
@@ -94,7 +96,60 @@ extension MetricCatalog {
         initial: [[]],
         "Size of the rendered responses to scrapes that are held until the next step."
     )
+    package static let serverInFlight = MetricDefinition.gauge(
+        "graphwarden_http_requests_in_flight",
+        "Number of HTTP requests being handled."
+    )
+    package static let serverPasswordsWaiting = MetricDefinition.gauge(
+        "graphwarden_http_passwords_waiting",
+        "Number of passwords waiting to be checked."
+    )
+    package static let serverBodyBytes = MetricDefinition.gauge(
+        "graphwarden_http_request_body_buffer_bytes",
+        unit: "bytes",
+        "Memory in use by bodies of HTTP requests."
+    )
+    package static let serverResponseBytes = MetricDefinition.gauge(
+        "graphwarden_http_response_buffer_bytes",
+        unit: "bytes",
+        "Memory in use by responses that clients have yet to read."
+    )
+    package static let serverEvictions = MetricDefinition.counter(
+        "graphwarden_http_connections_evicted_total",
+        labels: ["reason"],
+        initial: EvictionReason.allCases.map { [$0.rawValue] },
+        "Number of inbound connections closed to make room for others."
+    )
+    package static let serverAcceptErrors = MetricDefinition.counter(
+        "graphwarden_http_accept_errors_total",
+        "Number of inbound connections that could not be accepted."
+    )
+    package static let serverConnectionsLimit = MetricDefinition.gauge(
+        "graphwarden_http_connections_limit",
+        "Maximum number of open inbound connections."
+    )
+    package static let serverAddressLimit = MetricDefinition.gauge(
+        "graphwarden_http_connections_per_address_limit",
+        "Maximum number of open inbound connections from one address."
+    )
+    package static let serverInFlightLimit = MetricDefinition.gauge(
+        "graphwarden_http_requests_in_flight_limit",
+        "Maximum number of HTTP requests being handled, scrapes and health checks aside."
+    )
+    package static let serverBodyLimit = MetricDefinition.gauge(
+        "graphwarden_http_request_body_buffer_limit_bytes",
+        unit: "bytes",
+        "Maximum memory for bodies of HTTP requests."
+    )
+    package static let serverResponseLimit = MetricDefinition.gauge(
+        "graphwarden_http_response_buffer_limit_bytes",
+        unit: "bytes",
+        "Maximum memory for responses that clients have yet to read."
+    )
     static let httpServer = [
-        serverRequests, serverDuration, serverRejected, serverConnections, scrapeCacheSize,
+        serverRequests, serverDuration, serverRejected, serverConnections, serverInFlight,
+        serverPasswordsWaiting, serverBodyBytes, serverResponseBytes, serverEvictions,
+        serverAcceptErrors, serverConnectionsLimit, serverAddressLimit, serverInFlightLimit,
+        serverBodyLimit, serverResponseLimit, scrapeCacheSize,
     ]
 }

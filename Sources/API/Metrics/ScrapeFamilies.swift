@@ -1,6 +1,5 @@
 import Cycle
 import Exposition
-import Listener
 import Time
 
 /// All families of a scrape.
@@ -10,11 +9,11 @@ struct ScrapeFamilies: Sendable {
     let started: Timestamp
     /// Updates the metrics that are counted elsewhere.
     let refresh: @Sendable () -> Void
-    let listener: @Sendable () -> ListenerStatistics?
+    let measureListener: @Sendable () -> Void
 
     func all(_ status: Status) -> [MetricFamily] {
         refresh()
-        if let statistics = listener() { ListenerMeter.measure(statistics, in: metrics) }
+        measureListener()
         let families =
             graphFamilies(status) + RemediationFamilies.all(status) + metrics.families()
             + [buildFamily] + ProcessFamilies.all(started)

@@ -45,13 +45,16 @@ extension Route {
             ServerResponse
     ) -> [Route] {
         methods.map { method in
-            Route(method, pattern, maximumBodyBytes: 1 << 20, pool: pool) { request in
+            var route = Route(method, pattern, maximumBodyBytes: 1 << 20, pool: pool) { request in
                 do throws(QueryFailure) {
                     return .response(try await answer(request, RequestForm(request)))
                 } catch {
                     return .response(QueryReply.failure(error))
                 }
             }
+            // A POST is only a longer GET here.
+            route.changesState = false
+            return route
         }
     }
 }

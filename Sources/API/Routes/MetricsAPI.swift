@@ -27,21 +27,24 @@ struct MetricsAPI: Sendable {
     }
 
     var routes: [Route] {
-        [
-            Route("GET", path, name: "/metrics") { request in
-                let format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
-                let isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
-                let body = await cache.body(
-                    ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip),
-                    version: board.version + metrics.revision
-                )
-                metrics.set(MetricCatalog.scrapeCacheSize, to: Double(cache.byteCount))
-                var headers: HeaderFields = [
-                    "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
-                ]
-                if isGzip { headers["Content-Encoding"] = "gzip" }
-                return .response(ServerResponse(status: 200, headers: headers, body: body))
-            }
-        ]
+        var route = Route("GET", path, name: "/metrics") { request in
+            let format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
+            let isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
+            let body = await cache.body(
+                ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip),
+                version: board.version + metrics.revision
+            )
+            metrics.set(MetricCatalog.scrapeCacheSize, to: Double(cache.byteCount))
+            var headers: HeaderFields = [
+                "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
+            ]
+            if isGzip { headers["Content-Encoding"] = "gzip" }
+            var response = ServerResponse(status: 200, headers: headers, body: body)
+            response.isShared = true
+            return .response(response)
+        }
+        // A busy agent is the one to be watched.
+        route.isExemptFromLimits = true
+        return [route]
     }
 }

@@ -52,6 +52,7 @@ struct WebhookAPI: Sendable {
             }
             route.maximumInFlight = Self.maximumInFlight
             route.requiresAuthentication = !hasToken
+            if hasToken { route.precondition = { tokenRefusal($0) } }
             route.exists = { [receiver] in
                 receiver.acceptsAlerts && receiver.requiresToken == hasToken
             }
@@ -79,6 +80,18 @@ struct WebhookAPI: Sendable {
             return Self.answer(message, receptions)
         } catch {
             return refuse(error)
+        }
+    }
+
+    /// Refuses a sender without the token before it has sent its message.
+    private func tokenRefusal(_ request: ServerRequest) -> ServerResponse? {
+        do throws(WebhookRefusal) {
+            try checkToken(request)
+            return nil
+        } catch {
+            metrics.add(to: MetricCatalog.webhookNotifications)
+            guard case .response(let response) = refuse(error) else { return nil }
+            return response
         }
     }
 

@@ -9,6 +9,12 @@ package struct AgentOptions: Sendable {
     package var configurationFile = "graphwarden.yml"
     /// `:10355` listens on every address of the host.
     package var listenAddresses = [":10355"]
+    /// Whether the user chose the addresses.
+    package var choosesListenAddresses = false
+    /// Where users reach the agent, if that differs from the addresses.
+    package var externalURL: String?
+    /// Further names in a `Host` that may ask for changes.
+    package var allowedHosts: [String] = []
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
     /// How often to check whether the configuration has changed. Nil disables auto-reload.
@@ -28,6 +34,11 @@ package struct AgentOptions: Sendable {
     package static func isAddress(_ text: String) -> Bool {
         ListenAddress(text) != nil
     }
+
+    package static func isURL(_ text: String) -> Bool { OriginPolicy.isURL(text) }
+
+    /// Whether the text is a host name or address without a port.
+    package static func isHost(_ text: String) -> Bool { OriginPolicy.isHost(text) }
 
     func configurationWatch() -> ConfigurationWatch? {
         autoReloadInterval.map { ConfigurationWatch(configurationFile, every: $0) }
@@ -60,6 +71,7 @@ package struct AgentOptions: Sendable {
                 authenticator: web.authenticator,
                 router: Router(api.routes(listener))
             )
+            server.setOriginPolicy(externalURL: externalURL, hosts: allowedHosts)
             listener.set(server)
             return server
         } catch {

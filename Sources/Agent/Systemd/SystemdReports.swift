@@ -1,3 +1,4 @@
+import Glibc
 import Time
 import API
 import Remediation
@@ -17,7 +18,9 @@ struct SystemdReports: Sendable {
     private static let readyLimit = Duration.seconds(30)
     private static let interval = Duration.milliseconds(500)
 
-    func run() async {
+    /// Blocks its thread, and depends on no other: the watchdog must hear of the loop, whatever the
+    /// concurrency pool is busy with.
+    func run(pausing pause: (Duration) -> Void = Self.sleep) {
         let started = clock.elapsed()
         let half = notifier.watchdogTimeout.map { $0 / 2 }
         var nextBeat = started
@@ -38,9 +41,15 @@ struct SystemdReports: Sendable {
                 nextBeat = now + half
             }
             let wait = min(Self.interval, half ?? Self.interval)
-            _ = await stop.race { [clock] in try? await clock.sleep(wait) }
+            pause(wait)
         }
         notifier.stopping()
+    }
+
+    private static func sleep(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        unsafe nanosleep(&rest, nil)
     }
 
     private var status: String {
