@@ -128,6 +128,7 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support/TestSupport"),
+        .target(name: "Attackers", path: "Tests/Support/Attackers"),
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
@@ -256,8 +257,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON", "SystemdListener",
-                "TestSupport", "Time", "URI",
+                "Attackers", "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON",
+                "SystemdListener", "TestSupport", "Time", "URI",
             ],
             exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
         ),
@@ -275,6 +276,7 @@ let package = Package(
             path: "Tests/Benchmarks/Workload"
         ),
         .benchmark("soak", dependencies: ["TestSupport"]),
+        .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
         .benchmark("scrapes", dependencies: []),
         .benchmark(

@@ -14,8 +14,14 @@ struct AdmittedRequest: Sendable {
     let route: Route
     let deliver: @Sendable (Outcome) -> Void
 
+    /// If the route has a pool, call this on another one.
     func run() async {
-        switch await reply(to: request) {
+        guard let pool = route.pool else { return await handle() }
+        await request.departure.cancelling(on: pool) { await handle() }
+    }
+
+    private func handle() async {
+        switch await route.handler.reply(to: request) {
         case .response(let response):
             let accepted = request.headers.values("Accept-Encoding")
             deliver(.answered(ContentCoding.encode(response, acceptEncoding: accepted)))
@@ -33,13 +39,5 @@ struct AdmittedRequest: Sendable {
             guard let stream else { return }
             stream.finish(await body(stream))
         }
-    }
-
-    private func reply(to request: ServerRequest) async -> Reply {
-        guard route.pool != nil else { return await route.handler.reply(to: request) }
-        let reply = await request.departure.cancelling { [route] in
-            await route.handler.reply(to: request)
-        }
-        return reply ?? .response(.text("the client has left\n", status: 503))
     }
 }

@@ -42,22 +42,18 @@ final class Completion: Sendable {
         }
     }
 
-    /// Runs `operation` and cancels it when the event occurs. Returns its result in either case.
-    func cancelling<Value: Sendable>(
-        _ operation: @escaping @Sendable () async -> Value
-    ) async -> Value? {
-        await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await operation() }
-            group.addTask {
-                await self.waitOrCancellation()
-                return nil
-            }
-            var result: Value?
-            for await next in group {
-                if let next { result = next }
-                group.cancelAll()
-            }
-            return result
+    /// Runs `operation` on `executor` and cancels it when the event occurs. Returns once it has
+    /// ended. Do not call this on the same executor: an operation that blocks its only thread would
+    /// keep the event from being noticed.
+    func cancelling(
+        on executor: any TaskExecutor,
+        _ operation: @escaping @Sendable () async -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: executor) { await operation() }
+            group.addTask { await self.waitOrCancellation() }
+            await group.next()
+            group.cancelAll()
         }
     }
 

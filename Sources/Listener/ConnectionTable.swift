@@ -29,12 +29,14 @@ final class ConnectionTable {
     }
 
     /// Frees a place if there is none, for all or for this address. Returns false if the new
-    /// connection must be closed instead.
+    /// connection must be closed instead. One for which there was a place when the listener began
+    /// to wait for it is let in even if all others have become busy since.
     func makeRoom(for address: String) -> Bool {
         if countByAddress[address, default: 0] >= limits.maximumConnectionsPerAddress {
             return evict { $0.address == address }
         }
-        return entries.count < limits.maximumConnections || evict { _ in true }
+        if entries.count >= limits.maximumConnections { evict { _ in true } }
+        return true
     }
 
     func opened(_ channel: any Channel, from address: String) {
@@ -57,6 +59,7 @@ final class ConnectionTable {
     /// Closes the connection that is missed least: one without valid credentials before one with,
     /// of the address with the most connections, one that does nothing before one in the middle of
     /// a request, and the oldest.
+    @discardableResult
     private func evict(_ isCandidate: (Entry) -> Bool) -> Bool {
         let victim = entries.values.filter { isVictim($0.handler) && isCandidate($0) }
             .min { left, right in rank(left) < rank(right) }

@@ -114,10 +114,12 @@ final class ServerCore: Sendable {
         configuration.reservePool ?? globalConcurrentExecutor
     }
 
-    /// The threads for a handler of this route.
+    /// The threads for a request of this route. If the route has a pool, only its handler runs
+    /// there.
     func pool(for route: Route) -> any TaskExecutor {
+        if route.pool != nil { return dispatchPool }
         let reserve = route.isExemptFromLimits ? configuration.reservePool : nil
-        return route.pool ?? reserve ?? configuration.requestPool ?? globalConcurrentExecutor
+        return reserve ?? configuration.requestPool ?? globalConcurrentExecutor
     }
 
     func submit(_ job: ServerJob) {

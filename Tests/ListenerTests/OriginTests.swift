@@ -66,7 +66,7 @@ func foreignHosts(host: String) async throws {
     "changes from pages of another origin are refused",
     arguments: [
         ["Origin: https://evil.example"], ["Origin: null"], ["Origin: http://127.0.0.1:3000"],
-        ["Origin: https://127.0.0.1"], ["Origin: "], ["Origin: http://127.0.0.1", "Origin: null"],
+        ["Origin: ftp://127.0.0.1"], ["Origin: "], ["Origin: http://127.0.0.1", "Origin: null"],
         ["Sec-Fetch-Site: cross-site"], ["Sec-Fetch-Site: same-site"],
         ["Origin: http://graphs.example"], ["Origin: https://graphs.example:8443"],
     ]
