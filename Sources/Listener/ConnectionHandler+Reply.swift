@@ -80,15 +80,17 @@ extension ConnectionHandler {
 
     /// The response, or 503 if there is no memory to keep it until the client has taken it.
     private func reserved(_ response: ServerResponse, for exchange: Exchange) -> ServerResponse {
-        guard mayHaveBody(response), !response.isShared else { return response }
+        guard mayHaveBody(response) else { return response }
         let count = response.body.count
         let isExempt = exchange.route.isExemptFromLimits
         if core.reserveResponse(count, isExempt: isExempt)
-            || !isExempt && table.makeRoom(forResponse: count, of: self)
+            || table.makeRoom(forResponse: count, of: self, isExempt: isExempt)
         {
             responseBytes = count
             return response
         }
+        // The newest page is shared by all who read it; only older ones cost memory of their own.
+        guard !response.isShared else { return response }
         let refusal = ServerResponse.text(
             "too much memory in use by responses (\(count) bytes needed), try again later\n",
             status: 503

@@ -116,12 +116,20 @@ final class ConnectionTable {
 
     /// Reserves memory for a response by closing connections whose clients read nothing. Returns
     /// false if there are none.
-    func makeRoom(forResponse count: Int, of connection: ConnectionHandler) -> Bool {
-        while let victim = slowest(except: connection, bytes: Self.responseBytes) {
+    ///
+    /// - Parameter isExempt: whether the route is exempt from limits; its responses have memory of
+    ///   their own.
+    func makeRoom(
+        forResponse count: Int,
+        of connection: ConnectionHandler,
+        isExempt: Bool
+    ) -> Bool {
+        let bytes = { Self.responseBytes($0, isExempt: isExempt) }
+        while let victim = slowest(except: connection, bytes: bytes) {
             core.evicted(.slowReader)
             victim.releaseResponse()
             victim.closeAtOnce()
-            if core.reserveResponse(count) { return true }
+            if core.reserveResponse(count, isExempt: isExempt) { return true }
         }
         return false
     }
@@ -130,8 +138,11 @@ final class ConnectionTable {
         if case .readingBody(let exchange) = handler.phase { exchange.bodyBytes } else { 0 }
     }
 
-    private static func responseBytes(_ handler: ConnectionHandler) -> Int {
-        if case .responding = handler.phase { handler.responseBytes } else { 0 }
+    private static func responseBytes(_ handler: ConnectionHandler, isExempt: Bool) -> Int {
+        guard case .responding(let exchange?) = handler.phase,
+            exchange.route.isExemptFromLimits == isExempt
+        else { return 0 }
+        return handler.responseBytes
     }
 
     /// Of those that hold memory and are stalled: without credentials first, then of the address

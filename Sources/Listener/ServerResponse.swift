@@ -8,7 +8,7 @@ package struct ServerResponse: Sendable, Hashable {
     /// If nil, the listener compresses text bodies for clients that accept gzip.
     package var gzipBody: [UInt8]?
     /// Whether the body stays in memory after the response, such as a page rendered once for many
-    /// requests. It does not count as memory of the response then.
+    /// requests. It is sent even if the memory of responses is used up.
     package var isShared = false
 
     package init(
