@@ -1,5 +1,6 @@
 import Exposition
 import Listener
+import PromQL
 import Series
 import Time
 
