@@ -236,8 +236,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return refuseBody(limit)
         }
         let isSmall = exchange.bodyBytes + bytes.readableBytes <= Self.smallBodyBytes
-        guard core.reserveBody(bytes.readableBytes, isSmall: isSmall)
-            || table.makeRoom(forBody: bytes.readableBytes, of: self)
+        guard
+            core.reserveBody(bytes.readableBytes, isSmall: isSmall)
+                || table.makeRoom(forBody: bytes.readableBytes, of: self)
         else {
             return refuse(.busy, 503, "too much memory in use by request bodies, try again later")
         }

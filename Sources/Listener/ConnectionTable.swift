@@ -25,7 +25,8 @@ final class ConnectionTable {
 
     /// Whether a new connection may be accepted: a place is free or can be freed.
     var mayAccept: Bool {
-        entries.count < limits.maximumConnections || entries.values.contains { isVictim($0.handler) }
+        entries.count < limits.maximumConnections
+            || entries.values.contains { isVictim($0.handler) }
     }
 
     /// Frees a place if there is none, for all or for this address. Returns false if the new

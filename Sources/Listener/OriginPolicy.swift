@@ -92,7 +92,8 @@ package struct OriginPolicy: Sendable {
     private func saysJSON(_ fields: [String]) -> Bool {
         guard fields.count == 1 else { return false }
         let type = fields[0].prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
-        return type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
+        return type == "application/json"
+            || type.hasPrefix("application/") && type.hasSuffix("+json")
     }
 
     private func isOwn(_ text: String, _ host: Authority) -> Bool {

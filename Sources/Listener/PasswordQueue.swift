@@ -28,6 +28,12 @@ final class PasswordQueue: Sendable {
         var turns: [Party] = []
         var count = 0
         var pool: ThreadPool?
+
+        mutating func startedPool() -> ThreadPool {
+            let pool = pool ?? ThreadPool(name: "passwords", count: 1, niceness: 10)
+            self.pool = pool
+            return pool
+        }
     }
 
     let memory: PasswordMemory
@@ -37,6 +43,11 @@ final class PasswordQueue: Sendable {
     init(memory: PasswordMemory, maximumWaiting: Int) {
         self.memory = memory
         self.maximumWaiting = maximumWaiting
+    }
+
+    /// Starts the thread, so that it exists when memory and threads are short.
+    func start() {
+        state.withLock { _ = $0.startedPool() }
     }
 
     /// Passwords that wait.
@@ -56,9 +67,7 @@ final class PasswordQueue: Sendable {
             state.count += 1
             if state.waiting[party] == nil { state.turns.append(party) }
             state.waiting[party, default: []].append(entry)
-            let pool = state.pool ?? ThreadPool(name: "passwords", count: 1, niceness: 10)
-            state.pool = pool
-            return pool
+            return state.startedPool()
         }
         guard let pool else { return false }
         pool.submit { [self] in answerNext() }

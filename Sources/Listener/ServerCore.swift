@@ -71,7 +71,10 @@ final class ServerCore: Sendable {
 
     var authenticator: Authenticator? {
         get { state.withLock(\.authenticator) }
-        set { state.withLock { $0.authenticator = newValue } }
+        set {
+            if newValue != nil { passwords.start() }
+            state.withLock { $0.authenticator = newValue }
+        }
     }
 
     var tls: ServerTLS? {

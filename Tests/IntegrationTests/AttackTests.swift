@@ -32,7 +32,9 @@ struct AttackTests {
             let (user, password) = ("scraper", "a-long-password")
             let attack = Attack(port: port, plan: .small, user: user, password: password)
             attack.start()
-            let listings = { cloud.withCloud { cloud, _ in cloud.log.records(of: .listGraphs).count } }
+            let listings = {
+                cloud.withCloud { cloud, _ in cloud.log.records(of: .listGraphs).count }
+            }
             let before = listings()
             let scraper = Scraper(port: port, user: user, password: password)
             let health = Scraper(port: port, path: "/-/healthy", user: "nobody", password: "x")
@@ -61,6 +63,8 @@ struct AttackTests {
             encoding: .utf8
         )
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-        return try #require(line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) })
+        return try #require(
+            line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) }
+        )
     }
 }

@@ -116,6 +116,39 @@ func refusedBeforeBody() async throws {
     }
 }
 
+@Test("a route's own precondition refuses before the body is read, and gets no body")
+func precondition() async throws {
+    var route = Route("POST", "/hook") { .response(.text("\($0.body.count)")) }
+    route.requiresAuthentication = false
+    route.precondition = { request in
+        guard request.headers["Authorization"] == "Bearer right", request.body.isEmpty else {
+            return .text("no\n", status: 403)
+        }
+        return nil
+    }
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
+        authenticator: try authenticator(),
+        router: Router([route])
+    ) { server in
+        let port = server.port
+        try await onThread {
+            let head = "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+            let refused = try RawClient(port: port)
+            refused.send(head + "Authorization: Bearer wrong\r\n\r\n1")
+            #expect(refused.response()?.text == "no\n")
+            #expect(refused.isClosed())
+            let client = try RawClient(port: port)
+            for _ in 0..<2 {
+                client.send(head + "Authorization: Bearer right\r\n\r\n12345")
+                #expect(client.response()?.text == "5")
+            }
+        }
+        #expect(server.statistics.rejections == [.unauthorized: 1])
+    }
+}
+
 @Test("without credentials nobody learns which paths and methods exist")
 func unauthorizedComesFirst() async throws {
     let requests = [

@@ -39,7 +39,9 @@ func costsAreEqual() throws {
         // Every padding is a hash that libcrypt really computes.
         for cost in check.hash.cost..<check.highestCost {
             let setting = BcryptHash.setting(cost: cost)
-            #expect(PasswordHash.crypt(check.password, setting: setting)?.hasPrefix(setting) == true)
+            #expect(
+                PasswordHash.crypt(check.password, setting: setting)?.hasPrefix(setting) == true
+            )
         }
     }
     #expect(try check("cheap", "secret").run())

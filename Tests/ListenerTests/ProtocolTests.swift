@@ -250,7 +250,8 @@ func headerInjection() async throws {
 @Test(
     "a transfer coding other than chunked alone is 501",
     arguments: [
-        "gzip, chunked", "gzip", "identity", "deflate,chunked", "gzip\r\nTransfer-Encoding: chunked",
+        "gzip, chunked", "gzip", "identity", "deflate,chunked",
+        "gzip\r\nTransfer-Encoding: chunked",
     ]
 )
 func unknownCoding(coding: String) async throws {
@@ -281,7 +282,8 @@ func endlessCoding(coding: String) async throws {
 @Test(
     "a Host that is no host is 400",
     arguments: [
-        "a b", "a/b", "a@b", "user:pass@a", "a:b", "a:99999", "a:-1", "::1", "[::1", "[a]", "[::1]x",
+        "a b", "a/b", "a@b", "user:pass@a", "a:b", "a:99999", "a:-1", "::1", "[::1", "[a]",
+        "[::1]x",
         "a,b/", "a?b", "a#b", "a%", "a%zz", "a\\b", "<a>", ":80", "a:80:80", "http://a", "\u{e4}",
     ]
 )
@@ -295,7 +297,8 @@ func noHost(host: String) async throws {
 @Test(
     "every host is accepted, with or without a port",
     arguments: [
-        "a", "a.example.", "A-1_b~", "192.0.2.1", "[::1]", "[2001:db8::1]:80", "a:80", "a:", "a%2db",
+        "a", "a.example.", "A-1_b~", "192.0.2.1", "[::1]", "[2001:db8::1]:80", "a:80", "a:",
+        "a%2db",
         "xn--bcher-kva.example", "",
     ]
 )

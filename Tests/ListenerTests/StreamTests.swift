@@ -40,7 +40,9 @@ private func dechunked(_ text: Substring) -> String? {
 @Test("a streamed response is chunked and complete")
 func streamed() async throws {
     let text = try await withClient(of: [streaming(100)]) { client in
-        client.send("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + get("/stream", "Connection: close"))
+        client.send(
+            "HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + get("/stream", "Connection: close")
+        )
         #expect(client.response(toHead: true)?.status == 200)
         return client.readToEnd()
     }

@@ -9,7 +9,10 @@ enum AttackBenchmark {
     private static let usage: [(name: String, meaning: String)] = [
         ("duration", "TIME   how long, 60s"),
         ("graphs", "N        size of the fleet, 40"),
-        ("only", "KIND       one kind: idle, passwords, bodies, answers, queries, alerts, noise, none"),
+        (
+            "only",
+            "KIND       one kind: idle, passwords, bodies, answers, queries, alerts, noise, none"
+        ),
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
 

@@ -40,7 +40,8 @@ struct AttackReport {
     private var checks: [(name: String, value: String, holds: Bool)] {
         [
             (
-                "polls, one a second", "\(polls.text(0)), longest gap \(longestPollGapSeconds.text(2)) s",
+                "polls, one a second",
+                "\(polls.text(0)), longest gap \(longestPollGapSeconds.text(2)) s",
                 polls >= expectedPolls
             ),
             ("scrapes without an answer", "\(failures)", failures == 0),
@@ -54,11 +55,13 @@ struct AttackReport {
                 residentMegabytes < Self.memoryBoundMegabytes
             ),
             (
-                "longest watchdog gap", "\(watchdogGapSeconds.text(1)) s of \(watchdogSeconds.text(0))",
+                "longest watchdog gap",
+                "\(watchdogGapSeconds.text(1)) s of \(watchdogSeconds.text(0))",
                 watchdogGapSeconds < watchdogSeconds / 4
             ),
             (
-                "end on SIGTERM", "status \(exitStatus.map { "\($0)" } ?? "none"), \(stopSeconds.text(1)) s",
+                "end on SIGTERM",
+                "status \(exitStatus.map { "\($0)" } ?? "none"), \(stopSeconds.text(1)) s",
                 exitStatus == 0
             ),
         ]

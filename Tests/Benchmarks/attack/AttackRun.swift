@@ -117,7 +117,9 @@ final class Polls {
             guard let value = Double(line.dropFirst(series.count + 1)) else { continue }
             if first == nil { first = value }
             if value != last {
-                if last > 0 { longestGapSeconds = max(longestGapSeconds, -lastChange.timeIntervalSinceNow) }
+                if last > 0 {
+                    longestGapSeconds = max(longestGapSeconds, -lastChange.timeIntervalSinceNow)
+                }
                 lastChange = .now
                 last = value
             }
