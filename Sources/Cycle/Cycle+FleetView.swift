@@ -18,6 +18,7 @@ extension Cycle {
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
             turn.log += reported.changes(to: inventory.reach)
+            turn.log += reported.changes(to: readings.graphs)
         }
         endObservation(at: turn.now)
     }

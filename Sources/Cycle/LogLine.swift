@@ -44,17 +44,35 @@ package struct LogLine: Hashable, Sendable {
 
 /// The ongoing conditions that were logged. Each change is logged once, not with every step.
 struct Reported: Sendable {
-    private var canList = true
+    private enum Listing: Hashable {
+        case complete, incomplete, failed
+    }
+
+    private var listing = Listing.complete
+    private var hasRefusals = false
     private var reasons: [DetectOnlyReason] = []
     private var lacksReach = false
 
-    mutating func changes(to listing: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
-        switch listing {
-        case .success where !canList:
-            canList = true
+    mutating func changes(to newest: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
+        let before = listing
+        switch newest {
+        case .success(let found) where found.isComplete:
+            listing = .complete
+            guard before != .complete else { return [] }
             return [LogLine(.info, "The graphs can be listed again")]
-        case .failure(let failure) where canList:
-            canList = false
+        case .success(let found):
+            listing = .incomplete
+            guard before != .incomplete else { return [] }
+            return [
+                LogLine(
+                    .warning,
+                    "The list of graphs is not complete; known graphs that it lacks are kept",
+                    ["err": found.shortfall ?? "unknown", "graphs": "\(found.graphs.count)"]
+                )
+            ]
+        case .failure(let failure):
+            listing = .failed
+            guard before != .failed else { return [] }
             return [
                 LogLine(
                     .warning,
@@ -62,7 +80,6 @@ struct Reported: Sendable {
                     ["err": failure.text]
                 )
             ]
-        default: return []
         }
     }
 
@@ -76,6 +93,24 @@ struct Reported: Sendable {
             return [LogLine(.info, "A probe has reached a graph")]
         default: return []
         }
+    }
+
+    /// Graphs to which nothing is sent because of their addresses. One line for all of them.
+    mutating func changes(to readings: [GraphReading]) -> [LogLine] {
+        let refused = readings.lazy.compactMap(\.refusal)
+        guard let first = refused.first else {
+            defer { hasRefusals = false }
+            return hasRefusals ? [LogLine(.info, "All graphs have usable addresses again")] : []
+        }
+        guard !hasRefusals else { return [] }
+        hasRefusals = true
+        return [
+            LogLine(
+                .warning,
+                "Graphs are not probed, because credentials must not be sent to their addresses",
+                ["graphs": "\(refused.count)", "err": first]
+            )
+        ]
     }
 
     mutating func changes(to now: [DetectOnlyReason]) -> [LogLine] {

@@ -32,7 +32,7 @@ package struct CycleMeter: Sendable {
             if readings.graphs.flatMap(\.probes).allSatisfy(\.outcome.isAnswered) {
                 metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "probe")
             }
-        case .success: break
+        case .success: metrics.add(to: MetricCatalog.sampleFailures, "ges_api", "incomplete")
         case .failure(let failure):
             metrics.add(to: MetricCatalog.sampleFailures, "ges_api", failure.reason)
         }

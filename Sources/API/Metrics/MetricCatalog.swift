@@ -66,7 +66,7 @@ package enum MetricCatalog {
         labels: ["source", "reason"],
         initial: [
             "timeout", "dns", "connect", "tls", "auth", "throttled", "http_4xx", "http_5xx",
-            "parse", "too_large",
+            "parse", "too_large", "incomplete", "refused_address",
         ].flatMap { [["ges_api", $0], ["probe", $0]] },
         "Number of samples that failed by source and reason."
     )

@@ -77,6 +77,10 @@ extension CloudSession.Settings {
         )
     }
 
+    /// A list that takes longer than a slot leaves the readings to age. 10,000 graphs take 100 pages,
+    /// for which the rate limit needs 8 s.
+    private var listTimeout: Duration { max(.seconds(10), interval + timeout) }
+
     private var userAgent: String { "graphwarden/\(BuildInformation.current.version)" }
 
     fileprivate var ges: GESConfiguration {
@@ -86,6 +90,7 @@ extension CloudSession.Settings {
             credentials: cloud.credentials.credentials,
             apiVersion: cloud.apiVersion,
             readTimeout: timeout,
+            listTimeout: listTimeout,
             // A restart must be sent soon after the graph was read, and a stop must not interrupt
             // it, so both waits are short.
             actionTimeout: .seconds(20),

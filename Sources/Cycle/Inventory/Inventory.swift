@@ -28,6 +28,10 @@ package struct Inventory: Sendable {
         package var at: Timestamp
     }
 
+    /// A service that names other graphs with every listing must not fill the memory. Further graphs
+    /// are ignored.
+    package static let maximumGraphs = 50_000
+
     package private(set) var entries: [String: Entry] = [:]
     /// The statuses that the previous run knew, of graphs that this one has not listed yet.
     var remembered: [String: StatusMoment] = [:]
@@ -40,6 +44,9 @@ package struct Inventory: Sendable {
     package private(set) var lastSuccess: Timestamp?
     /// The time of the newest complete listing.
     package private(set) var lastCompleteListing: Timestamp?
+    /// Whether the newest listing succeeded without being complete. The graphs that it lacks may
+    /// exist as before.
+    package private(set) var isPartial = false
 
     /// Whether probes get through to any graph.
     package private(set) var reach = Reach.untried
@@ -76,7 +83,9 @@ package struct Inventory: Sendable {
     package mutating func merge(_ readings: Readings, freshness: Duration) {
         switch readings.listing {
         case .success(let listing): merge(listing, at: readings.at, freshness: freshness)
-        case .failure(let failure): lastFailure = failure
+        case .failure(let failure):
+            lastFailure = failure
+            isPartial = false
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
@@ -116,7 +125,11 @@ package struct Inventory: Sendable {
         let wasBlind = lastSuccess.map { at - $0 > freshness } ?? true
         if wasBlind { sightSince = at }
         lastSuccess = at
-        for graph in listing.graphs { see(graph, at: at) }
+        isPartial = !listing.isComplete
+        for graph in listing.graphs
+        where entries.count < Self.maximumGraphs || entries[graph.id] != nil {
+            see(graph, at: at)
+        }
         guard listing.isComplete else { return }
         lastCompleteListing = at
         // Graphs of the previous run that are not listed any more are gone.

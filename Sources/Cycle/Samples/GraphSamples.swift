@@ -16,10 +16,14 @@ struct GraphSamples {
         var all = GraphSamples()
         let seesAll = inventory.lastFailure == nil && inventory.lastCompleteListing == at
         all.append(.up, [projectID], seesAll ? 1 : 0)
-        if seesAll { all.appendPhases(inventory, projectID: projectID) }
+        // A graph that an incomplete listing lacks did not end: its alerts must not end either.
+        let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
+        if seesAll || keepsOthers { all.appendPhases(inventory, projectID: projectID) }
         for entry in inventory.sorted {
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
-            if entry.observedAt == at { all.appendManagement(entry, projectID: projectID) }
+            if entry.observedAt == at || keepsOthers {
+                all.appendManagement(entry, projectID: projectID)
+            }
             all.appendDataPlane(entry)
         }
         return all.samples

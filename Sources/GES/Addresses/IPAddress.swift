@@ -71,7 +71,8 @@ extension IPAddress {
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            let isDecimal = part.utf8.allSatisfy(isDigit) && (part.utf8.count == 1 || part.first != "0")
+            let isDecimal =
+                part.utf8.allSatisfy(isDigit) && (part.utf8.count == 1 || part.first != "0")
             guard isDecimal, let byte = UInt8(part) else { return nil }
             bytes.append(byte)
         }
@@ -137,7 +138,9 @@ extension IPAddress: CustomStringConvertible {
     /// The canonical text: four decimal numbers, or IPv6 as RFC 5952 writes it.
     package var description: String {
         guard isVersion6 else { return bytes.map(String.init).joined(separator: ".") }
-        let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        let groups = stride(from: 0, to: 16, by: 2).map {
+            UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }
         let text = { (part: ArraySlice<UInt16>) in
             part.map { String($0, radix: 16) }.joined(separator: ":")
         }

@@ -53,7 +53,8 @@ package struct Endpoint: Hashable, Sendable {
 
     /// Whether requests never leave this host.
     package var isLoopback: Bool {
-        let host = authority.hasPrefix("[")
+        let host =
+            authority.hasPrefix("[")
             ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
         return host == "localhost" || IPAddress(String(host))?.scope == .loopback
     }

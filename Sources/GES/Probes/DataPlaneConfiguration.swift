@@ -67,6 +67,17 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         throw .noAddress(graphID: graph.id, address)
     }
 
+    /// Why nothing is sent to the graph; nil if something is, or if it has no address.
+    package func refusal(of graph: Graph) -> String? {
+        do throws(GESError) {
+            _ = try endpoints(of: graph)
+            return nil
+        } catch {
+            guard case .refusedAddress = error else { return nil }
+            return "\(error)"
+        }
+    }
+
     /// The address that a listing names, unless credentials must not be sent there. The listing may
     /// be wrong or hostile: a name could resolve to anything, and requests to this host or its
     /// network could reach services that trust them.
