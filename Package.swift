@@ -279,6 +279,7 @@ let package = Package(
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
         .benchmark("scrapes", dependencies: []),
+        .benchmark("sampling", dependencies: ["TestSupport"]),
         .benchmark(
             "comparison",
             dependencies: [

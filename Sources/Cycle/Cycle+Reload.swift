@@ -11,6 +11,7 @@ extension Cycle {
         let looksElsewhere = settings.vantage != new.vantage
         if !looksElsewhere { turn.log += modeChanges(to: new) }
         settings = new
+        policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         series.retention = new.retention
         guard looksElsewhere else { return }

@@ -62,11 +62,16 @@ package struct Watcher: Sendable {
     /// the management plane leaves a gap in the series of the data plane.
     ///
     /// - Parameter began: `at` in elapsed time.
-    func poll(known: [Graph], at: Timestamp, began: Duration) async -> Poll {
+    func poll(
+        known: [Graph],
+        at: Timestamp,
+        began: Duration,
+        _ elapsed: @Sendable () -> Duration
+    ) async -> Poll {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
         async let listing = list(feed)
         async let jobs = runningJobs()
-        var readings = await readGraphs(known, pages)
+        var (readings, probesEnded) = await readGraphs(known, pages, began, elapsed)
         let listed = await listing
         if case .success(let listing) = listed, listing.isComplete {
             let present = Set(listing.graphs.map(\.id))
@@ -81,7 +86,8 @@ package struct Watcher: Sendable {
                 graphs: readings,
                 gatewayClockOffset: source.gatewayClockOffset
             ),
-            graphs: (try? listed.get()).map { Self.graphs(of: $0, known: known) }
+            graphs: (try? listed.get()).map { Self.graphs(of: $0, known: known) },
+            probesEnded: probesEnded
         )
     }
 
@@ -118,14 +124,22 @@ package struct Watcher: Sendable {
 
     /// Reads the known graphs and those of the pages concurrently, within the limit. If a page
     /// describes a known graph differently, the reading of the newer description counts.
-    private func readGraphs(_ known: [Graph], _ pages: AsyncStream<[Graph]>) async -> [GraphReading]
-    {
+    ///
+    /// - Returns: the readings, sorted by id, and when the last of them ended.
+    private func readGraphs(
+        _ known: [Graph],
+        _ pages: AsyncStream<[Graph]>,
+        _ began: Duration,
+        _ elapsed: () -> Duration
+    ) async -> ([GraphReading], Duration) {
         await withTaskGroup(of: (Graph, GraphReading).self) { group in
             var newest: [String: Graph] = [:]
             var readings: [String: (graph: Graph, reading: GraphReading)] = [:]
             var inFlight = 0
+            var ended = began
             func take(_ result: (graph: Graph, reading: GraphReading)) {
                 inFlight -= 1
+                ended = elapsed()
                 guard newest[result.graph.id]?.isReadAs(result.graph) ?? false else { return }
                 readings[result.graph.id] = result
             }
@@ -145,7 +159,7 @@ package struct Watcher: Sendable {
                 for graph in page { await begin(graph) }
             }
             while let result = await group.next() { take(result) }
-            return readings.values.map(\.reading).sorted { $0.graphID < $1.graphID }
+            return (readings.values.map(\.reading).sorted { $0.graphID < $1.graphID }, ended)
         }
     }
 
