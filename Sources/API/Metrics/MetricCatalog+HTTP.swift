@@ -40,9 +40,34 @@ extension MetricCatalog {
         "Number of connections opened; well below the number of requests when connections are"
             + " reused."
     )
+    package static let responseLimit = MetricDefinition.gauge(
+        "graphwarden_http_client_response_limit_bytes",
+        unit: "bytes",
+        labels: ["operation"],
+        "Maximum size of a response; a larger one fails."
+    )
+    package static let listingTimeout = MetricDefinition.gauge(
+        "graphwarden_listing_timeout_seconds",
+        unit: "seconds",
+        "Time in which all pages of a list of the cloud must be read."
+    )
+    package static let listingBytes = MetricDefinition.gauge(
+        "graphwarden_listing_limit_bytes",
+        unit: "bytes",
+        "Maximum size of all pages of a list of the cloud."
+    )
+    package static let listingPages = MetricDefinition.gauge(
+        "graphwarden_listing_limit_pages",
+        "Maximum number of pages of the list of graphs."
+    )
+    package static let graphsLimit = MetricDefinition.gauge(
+        "graphwarden_graphs_limit",
+        "Maximum number of graphs; further ones are ignored."
+    )
     static let httpClient = [
         clientRequests, clientFailures, clientDuration, clientRetries, clientInFlight, throttleWait,
-        connectionsOpened,
+        connectionsOpened, responseLimit, listingTimeout, listingBytes,
+        listingPages, graphsLimit,
     ]
 
     // MARK: IAM token
