@@ -123,6 +123,8 @@ let package = Package(
                 "GoText", "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules",
                 "Series",
                 "StrictYAML", "Time", "URI", logging, argumentParser,
+                "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "RE2", "Remediation", "Rules",
+                "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
         ),
 

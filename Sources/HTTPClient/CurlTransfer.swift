@@ -143,6 +143,14 @@ extension CurlTransfer {
             try easy.set(CURLOPT_CAPATH, nil)
             try easy.set(CURLOPT_CA_CACHE_TIMEOUT, 600)
         }
+        if !configuration.verifiesServer {
+            try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
+            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let certificate = configuration.clientCertificateFile {
+            try easy.set(CURLOPT_SSLCERT, certificate)
+            try easy.set(CURLOPT_SSLKEY, configuration.clientKeyFile ?? certificate)
+        }
         // The empty string also disables the proxy variables of the environment.
         try easy.set(CURLOPT_PROXY, configuration.proxyURL ?? "")
         try easy.set(CURLOPT_NOPROXY, configuration.noProxy)

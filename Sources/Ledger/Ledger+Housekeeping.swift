@@ -3,7 +3,7 @@ import Glibc
 import Remediation
 package import Time
 
-/// What keeps the ledger small, and copies it.
+/// What keeps the ledger small.
 extension Ledger {
     /// Removes audit lines and ended intents from before `instant`, and returns the space to the
     /// file system. The newest intent of each graph stays, because the next one is numbered after
@@ -67,18 +67,6 @@ extension Ledger {
                 db,
                 sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             ) ?? 0
-        }
-    }
-
-    /// Writes a consistent copy of the whole ledger to a new file. May be called while it is in
-    /// use.
-    package func backUp(to file: String) throws(LedgerError) {
-        do {
-            try database.writeWithoutTransaction {
-                try $0.execute(sql: "VACUUM INTO ?", arguments: [file])
-            }
-        } catch {
-            throw LedgerError(error, at: file)
         }
     }
 }

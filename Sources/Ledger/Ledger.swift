@@ -47,6 +47,12 @@ package final class Ledger: Sendable {
         file = OpenFile(lock: lock, identity: FileIdentity(path))
     }
 
+    /// What is doubtful about where the ledger is, though it can be used.
+    package var caution: String? {
+        guard file != nil else { return nil }
+        return LedgerFile.caution(aboutFolder: LedgerFile.folder(of: path))
+    }
+
     /// An empty ledger that lives as long as the object. It keeps every promise but those about
     /// the disk: a simulation that starts its agent again hands the same object to the next one.
     package static func inMemory(

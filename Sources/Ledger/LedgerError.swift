@@ -18,6 +18,8 @@ package struct LedgerError: Error, Hashable, Sendable {
         /// The file is a database of another program.
         case foreign
         case cannotOpen(String)
+        /// The file to write a backup to.
+        case exists
         /// Someone removed or replaced the file while it was in use.
         case replaced
         /// Reading or writing failed below SQLite.
@@ -46,6 +48,7 @@ extension LedgerError.Cause {
         case .newerSchema(let text): "was written by a newer version: \(text)"
         case .foreign: "is a database of another program"
         case .cannotOpen(let text): "cannot be opened: \(text)"
+        case .exists: "exists already"
         case .replaced: "was removed or replaced while in use"
         case .inputOutput(let text): "cannot be read or written: \(text)"
         case .rejected(let text): "refused what was to be written: \(text)"
@@ -65,6 +68,7 @@ extension LedgerError.Cause {
         case .foreign: "give the agent a folder of its own"
         case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
         case .replaced: "put it back, or start the agent again to go on with what is there"
+        case .exists: "choose another name; a backup replaces no file"
         case .inputOutput: "check the disk"
         case .rejected: "this is a bug of the agent; please report it"
         case .other: "see the message of SQLite"

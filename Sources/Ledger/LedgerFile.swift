@@ -18,6 +18,16 @@ enum LedgerFile {
         close(descriptor)
     }
 
+    /// A warning if users other than the owner can enter the folder of a ledger, which holds the
+    /// names of graphs, alerts and persons; nil if only the owner can.
+    static func caution(aboutFolder folder: String) -> String? {
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        let digits = String(status.st_mode & 0o7777, radix: 8)
+        return "the folder \(folder) of the ledger is open to other users (mode \(digits));"
+            + " run chmod 700 \(folder)"
+    }
+
     /// Like `mkdir -p`, with mode 0700 for every folder that was missing.
     private static func makeFolder(_ folder: String, ledger: String) throws(LedgerError) {
         if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
@@ -97,6 +107,18 @@ enum LedgerFile {
         if found == applicationID { return }
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         guard found == 0, tables == 0 else { throw LedgerError(cause: .foreign, path: "") }
+    }
+
+    /// Only a database with our mark is a ledger.
+    static func refuseOther(_ db: Database) throws {
+        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw LedgerError(cause: .foreign, path: "")
+        }
+    }
+
+    static func folder(of path: String) -> String {
+        guard let end = path.lastIndex(of: "/") else { return "." }
+        return end == path.startIndex ? "/" : String(path[..<end])
     }
 
     /// Reads every page. Five findings are enough to see that it is damaged.

@@ -277,21 +277,6 @@ import Time
         #expect(try ledger.sizeBytes() < empty + 50_000)
     }
 
-    @Test("a backup is a complete ledger", arguments: Storage.allCases)
-    func backup(storage: Storage) throws {
-        let store = LedgerStore(storage, in: folder)
-        let ledger = try store.open()
-        try ledger.record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
-        let copy = TemporaryFolder()
-        try FileManager.default.createDirectory(
-            atPath: copy.path,
-            withIntermediateDirectories: true
-        )
-        try ledger.backUp(to: copy.file)
-        let other = try Ledger(folder: copy.path)
-        #expect(try other.load() == ledger.load())
-    }
-
     @Test("received alerts are kept by fingerprint and start", arguments: Storage.allCases)
     func receivedAlerts(storage: Storage) throws {
         let store = LedgerStore(storage, in: folder)

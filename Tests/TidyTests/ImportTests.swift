@@ -46,6 +46,9 @@ private let allowedImports: [String: Set<String>] = [
         "Files", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Listener", "Logging",
         "PromQL",
         "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time", "URI",
+        "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Ledger", "Listener", "Logging",
+        "PromQL", "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
+        "URI",
     ],
 ]
 

@@ -80,6 +80,7 @@ struct ApplicationParts {
     private func openLedger() throws(StartError) -> (Ledger, CycleMemory) {
         do {
             let ledger = try Ledger(folder: options.storagePath)
+            if let caution = ledger.caution { logger.warning("\(caution)") }
             return (ledger, try ledger.memory())
         } catch {
             throw .storage("\(error)")

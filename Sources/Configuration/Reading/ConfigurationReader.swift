@@ -49,6 +49,11 @@ package enum ConfigurationReader {
                 default: Policy()
             )
             configuration.defaultPolicy = defaults
+            if defaults.verify == Policy().verify,
+                let problem = PolicyReader.unmet(defaults.verify, interval: interval)
+            {
+                reader.context.report("remediation: \(problem)", at: configuration.marks.interval)
+            }
             let entries = reader.value(
                 "graphs",
                 .list(of: .located(entry(defaults, interval)), count: 0...10_000),

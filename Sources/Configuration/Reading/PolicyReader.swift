@@ -49,7 +49,9 @@ struct PolicyReader {
         for caution in policy.cautions where !base.cautions.contains(caution) {
             reader.report(caution, at: key(in: caution), severity: .warning)
         }
-        if policy.verify != base.verify, let problem = unmet(policy.verify) {
+        if policy.verify != base.verify,
+            let problem = Self.unmet(policy.verify, interval: interval)
+        {
             reader.report(problem, at: "verify")
         }
         return policy
@@ -67,7 +69,7 @@ struct PolicyReader {
 
     /// A verification that cannot succeed would judge every restart a failure, and lead to the
     /// next.
-    private func unmet(_ verify: Verification) -> String? {
+    static func unmet(_ verify: Verification, interval: Duration) -> String? {
         let shortest = interval * (verify.probes - 1)
         guard verify.within < shortest else { return nil }
         return "verify: \(verify.probes) probes take at least"
