@@ -221,8 +221,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Cycle", "Exposition", "JSON", "Listener", "PromQL", "Remediation",
-                "Series", "TestSupport", "Time",
+                "API", "Cycle", "CycleFixtures", "Exposition", "JSON", "Listener", "PromQL",
+                "Remediation", "Rules", "Series", "TestSupport", "Threads", "Time",
             ]
         ),
         .target(
@@ -250,7 +250,8 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
-                "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener",
+                "GES", "GESSimulator", "GoText", "HTTPClient", "InProcessCloud", "JSON", "Ledger",
+                "Listener",
                 "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
                 "TestSupport", "Time", "VirtualTime",
                 grdb, logging,

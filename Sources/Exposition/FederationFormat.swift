@@ -4,7 +4,11 @@ package struct FederationFormat {
     private var writer = SampleWriter(isOpenMetrics: false, expectedSeries: 0)
     private var lastName: String?
 
-    package init() {}
+    /// - Parameter name: the metric of the sample that precedes in another part of the text; nil at
+    ///   its start.
+    package init(after name: String? = nil) {
+        lastName = name
+    }
 
     package var bytes: [UInt8] { writer.bytes }
 

@@ -1,4 +1,5 @@
 import Exposition
+import GoText
 import Listener
 import PromQL
 import Series
@@ -17,57 +18,73 @@ struct FederationAPI: Sendable {
         [
             Route("GET", "/federate", pool: runner.pool) { request in
                 do throws(QueryFailure) {
-                    return .response(try await answer(RequestForm(request)))
+                    return try await answer(RequestForm(request))
                 } catch {
-                    return .response(.text(error.text + "\n", status: error.status))
+                    return .response(.text(error.text.displayed() + "\n", status: error.status))
                 }
             }
         ]
     }
 
-    private func answer(_ form: RequestForm) async throws(QueryFailure) -> ServerResponse {
+    private func answer(_ form: RequestForm) async throws(QueryFailure) -> Reply {
         let selectors = try form.selectors()
         let now = clock.now()
-        let body = try await runner.run { context in
-            Self.body(
+        return try await runner.run { context throws(QueryFailure) in
+            let found = Self.newest(
                 context.series,
                 selectors,
                 after: now - context.engine.options.lookback,
                 through: now
             )
+            let answer = ChunkedAnswer(
+                count: found.count,
+                estimatedBytes: found.count * 160,
+                heldBytes: found.count * MemoryLayout<Found>.stride,
+                head: [],
+                tail: []
+            ) { Self.text(of: found, $0) }
+            let type = ExpositionFormat.fallback.contentType
+            return try answer.reply(
+                ServerResponse(status: 200, headers: ["Content-Type": type]),
+                within: context.budget
+            )
         }
-        return ServerResponse(
-            status: 200,
-            headers: ["Content-Type": ExpositionFormat.fallback.contentType],
-            body: body
-        )
     }
 
-    /// Without a selector nothing, as in Prometheus.
-    private static func body(
+    private struct Found: Sendable {
+        let labels: Labels
+        let sample: Sample
+    }
+
+    /// Sorted by name. Without a selector nothing, as in Prometheus.
+    private static func newest(
         _ store: SeriesStore,
         _ selectors: [[LabelMatcher]],
         after start: Timestamp,
         through end: Timestamp
-    ) -> [UInt8] {
+    ) -> [Found] {
         var seen: Set<SeriesReference> = []
-        var found: [(labels: Labels, sample: Sample)] = []
+        var found: [Found] = []
         for reference in selectors.flatMap({ store.select($0) })
         where seen.insert(reference).inserted {
             if let sample = store.newestSample(of: reference, after: start, through: end) {
-                found.append((store.labels(of: reference), sample))
+                found.append(Found(labels: store.labels(of: reference), sample: sample))
             }
         }
-        found.sort { left, right in
+        return found.sorted { left, right in
             (left.labels.metricName, left.labels) < (right.labels.metricName, right.labels)
         }
-        var format = FederationFormat()
-        for (labels, sample) in found {
+    }
+
+    private static func text(of found: [Found], _ range: Range<Int>) -> [UInt8] {
+        let before = range.lowerBound > 0 ? found[range.lowerBound - 1].labels.metricName : nil
+        var format = FederationFormat(after: before)
+        for element in found[range] {
             format.append(
-                labels.metricName,
-                labels: exported(labels),
-                value: sample.value,
-                timestampMilliseconds: sample.timestamp.milliseconds
+                element.labels.metricName,
+                labels: exported(element.labels),
+                value: element.sample.value,
+                timestampMilliseconds: element.sample.timestamp.milliseconds
             )
         }
         return format.bytes

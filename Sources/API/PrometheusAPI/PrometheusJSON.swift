@@ -6,6 +6,7 @@ import Time
 /// commas.
 struct PrometheusJSON {
     private(set) var bytes: [UInt8] = []
+    private var placeholderIndex: Int?
 
     mutating func object(_ members: (inout PrometheusJSON) -> Void) {
         separate()
@@ -151,6 +152,18 @@ struct PrometheusJSON {
     }
 
     // MARK: Structure
+
+    /// Marks where elements belong that are encoded apart. Written at most once.
+    mutating func placeholder() {
+        separate()
+        placeholderIndex = bytes.count
+    }
+
+    /// The text before and after the placeholder.
+    var aroundPlaceholder: (head: [UInt8], tail: [UInt8]) {
+        let index = placeholderIndex ?? bytes.count
+        return (Array(bytes[..<index]), Array(bytes[index...]))
+    }
 
     mutating func raw(_ text: some StringProtocol) {
         bytes.append(contentsOf: text.utf8)

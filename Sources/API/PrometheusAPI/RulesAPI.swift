@@ -29,7 +29,7 @@ struct RulesAPI: Sendable {
     private static func answer(
         _ filter: RuleFilter,
         _ groups: [GroupStatus]
-    ) throws(QueryFailure) -> ServerResponse {
+    ) throws(QueryFailure) -> Reply {
         let page = try filter.page(of: groups)
         return QueryReply.success { json in
             json.object { json in

@@ -29,6 +29,10 @@ package struct QueryRunner: Sendable {
         )
     }
 
+    private let budget = AnswerBudget(maximumBytes: Self.answerBytes)
+    /// Results of queries in memory until slow clients have read them, all together.
+    private static let answerBytes = 32 << 20
+
     private static let niceness: Int32 = 10
 
     /// What the body of a query needs.
@@ -38,6 +42,8 @@ package struct QueryRunner: Sendable {
         let interruption: @Sendable () -> Interruption?
         /// How long the query waited before it started.
         let queued: Duration
+        /// Of the answers that are being sent.
+        let budget: AnswerBudget
     }
 
     /// - Parameter timeout: capped at the timeout of the options, which is also the default.
@@ -62,7 +68,7 @@ package struct QueryRunner: Sendable {
         }
         let engine = engine(snapshot, lookback)
         let queued = clock.elapsed() - began
-        return try await onThread { [clock, turns] cancelled throws(QueryFailure) in
+        return try await onThread { [clock, turns, budget] cancelled throws(QueryFailure) in
             let turns = QueryTurns(turns, elapsed: clock.elapsed)
             defer { turns.end() }
             return try body(
@@ -74,7 +80,8 @@ package struct QueryRunner: Sendable {
                         turns.yield()
                         return clock.elapsed() - began >= limit ? .timeout : nil
                     },
-                    queued: queued
+                    queued: queued,
+                    budget: budget
                 )
             )
         }

@@ -1,3 +1,4 @@
+import GoText
 import Listener
 import Cycle
 
@@ -16,9 +17,8 @@ struct HealthAPI: Sendable {
             let reasons = status.notReady
             let cautions = status.inventory.reach.caution.map { [$0] } ?? []
             let lines = (reasons.isEmpty ? ["Graphwarden is Ready."] : reasons) + cautions
-            return .response(
-                .text(lines.map { $0 + "\n" }.joined(), status: reasons.isEmpty ? 200 : 503)
-            )
+            let text = lines.map { $0.displayed() + "\n" }.joined()
+            return .response(.text(text, status: reasons.isEmpty ? 200 : 503))
         }
         // Kubernetes must not kill the agent because its listener is busy or asks for credentials.
         healthy.isExemptFromLimits = true
