@@ -283,6 +283,7 @@ let package = Package(
         .benchmark("footprint", dependencies: []),
         .benchmark("scrapes", dependencies: []),
         .benchmark("sampling", dependencies: ["TestSupport"]),
+        .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(
             "comparison",
             dependencies: [

@@ -15,8 +15,7 @@ enum RemediationFamilies {
             let record = status.machine.record(of: id)
             let decision = status.machine.decisions[id] ?? .idle
             append(MetricCatalog.graphState, names + [state(record.phase, decision)], 1)
-            // A gate may give several reasons with one label.
-            for label in Set(decision.holdReasons.map(\.label)) {
+            for label in holdLabels(decision) {
                 append(MetricCatalog.graphHeld, names + [label], 1)
             }
             let isPending = if case .awaitingApproval = record.phase { 1.0 } else { 0.0 }
@@ -28,6 +27,12 @@ enum RemediationFamilies {
         return MetricCatalog.graphs.compactMap { definition in
             samples[definition.name].map { definition.family($0) }
         }
+    }
+
+    /// Without duplicates: a gate may give several reasons with one label.
+    private static func holdLabels(_ decision: Decision) -> Set<String> {
+        if case .shadow = decision { return [HoldReason.shadow.label] }
+        return Set(decision.holdReasons.map(\.label))
     }
 
     /// The phase of the machine, and for a graph without one whether a restart is asked for.

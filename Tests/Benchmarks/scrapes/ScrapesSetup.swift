@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Workbench
 
 /// The agent with its simulated cloud, and an nginx that serves copies of the agent's answers.
@@ -79,12 +80,11 @@ struct ScrapesSetup {
     }
 
     private func waitUntilSampled(_ graphs: Int) async throws {
-        for _ in 0..<600 {
-            let seen = try await agent.metric("graphwarden_series") ?? 0
-            if seen > Double(graphs) { return }
-            try await Task.sleep(for: .milliseconds(100))
+        try await eventually("the agent samples the graphs", every: .milliseconds(100)) {
+            try await agent.metric("graphwarden_series") ?? 0 > Double(graphs)
+        } lastSeen: {
+            "\(agent.program.output.suffix(2000))"
         }
-        throw BenchError("the agent samples no graphs:\n\(agent.program.output.suffix(2000))")
     }
 
     /// Saves the agent's answer for nginx to serve.

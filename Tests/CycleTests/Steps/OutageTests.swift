@@ -25,8 +25,11 @@ struct OutageTests {
     @Test("rules see the age of the newest sample, and no longer see states and counts")
     func outage() throws {
         var world = try ScriptedWorld(["a", "b"], rules: rules)
+        // The evaluation that is due between two polls sees the samples of the first.
+        world.step()
         #expect(firing(world.step()) == ["GraphsRunning "])
         world.listingFailure = ReadingFailure(reason: "timeout", text: "no answer")
+        world.step()
         var ready = world.step()
         #expect(firing(ready).isEmpty)
         for _ in 0..<3 { ready = world.step() }
@@ -34,6 +37,7 @@ struct OutageTests {
         let exposed = Set(ready.status.samples.map(\.metric))
         #expect(exposed == [.up, .lastSample, .probeSuccess, .probeDuration])
         world.listingFailure = nil
+        world.step()
         #expect(firing(world.step()) == ["GraphsRunning "])
     }
 
@@ -45,6 +49,7 @@ struct OutageTests {
         world.pass(.seconds(180))
         world.graphs["a"] = nil
         world.listingFailure = nil
+        world.step()
         let ready = world.step()
         #expect(firing(ready).isEmpty)
         #expect(!ready.status.samples.contains { $0.labelValues.first == "a" })
@@ -93,6 +98,6 @@ struct ReachTests {
         world.graphs["g"]?.status = "900"
         let ready = world.step()
         #expect(ready.status.inventory.reach == .untried)
-        #expect(ready.log.isEmpty)
+        #expect(ready.log.allSatisfy { $0.level == .info })
     }
 }

@@ -2,7 +2,7 @@ import GoText
 import Testing
 
 @Suite("Text from outside")
-struct DisplayTextTests {
+struct DisplayTests {
     @Test("is shown without any character that acts on its surroundings")
     func unsafe() {
         let ranges: [ClosedRange<UInt32>] = [
