@@ -1,4 +1,5 @@
 import Foundation
+import GESSimulator
 import HTTPClient
 import JSON
 import TestSupport
@@ -32,7 +33,7 @@ struct ExpensiveQueryTests {
             }
             try await agent.process.waitForPolls(20)
             try await agent.expectThatAHangIsStillNoticed()
-            #expect(clients.allSatisfy(\.isRunning))
+            #expect(clients.allSatisfy { $0.isRunning })
         }
     }
 

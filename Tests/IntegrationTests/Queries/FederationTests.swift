@@ -1,4 +1,5 @@
 import Foundation
+import GESSimulator
 import HTTPClient
 import JSON
 import TestSupport
@@ -28,8 +29,8 @@ struct FederationTests {
                 + "hang=\"unresponsive\",remediate=\"restart\",instance=\"\""
             let alert = lines.filter { $0.hasPrefix("ALERTS{\(labels)} 1 ") }
             #expect(alert.count == 1, "\(text)")
-            #expect(lines.count { $0.hasPrefix("ALERTS_FOR_STATE{") } == 1)
-            #expect(lines.count { $0.hasPrefix("ges_graph_status_code{") } == 5)
+            #expect(lines.filter { $0.hasPrefix("ALERTS_FOR_STATE{") }.count == 1)
+            #expect(lines.filter { $0.hasPrefix("ges_graph_status_code{") }.count == 5)
             #expect(lines.filter { $0.hasPrefix("#") }.allSatisfy { $0.hasSuffix(" untyped") })
             let metrics = try await agent.process.metrics()
             #expect(metrics.keys.allSatisfy { !$0.hasPrefix("ALERTS") })
