@@ -64,4 +64,21 @@ struct ExpensiveQueryTests {
             }
         }
     }
+
+    /// Above the size from which an answer is sent in parts.
+    @Test("of which the answer is large get it whole")
+    func largeAnswer() async throws {
+        try await RunningAgent.with(AgentSetup()) { agent in
+            try await agent.waitUntilReady()
+            let query = PercentEncoding.encode(
+                #"vector(1) or label_replace(vector(2), "a", "b", "", "")"#
+            )
+            let answer = try await agent.process.json(
+                "/api/v1/query_range?query=\(query)&start=0&end=11000&step=1"
+            )
+            let result = answer["data"]?["result"]?.arrayValue
+            #expect(result?.map { $0["values"]?.arrayValue?.count } == [11_001, 11_001])
+            #expect(result?[1]["values"]?[11_000] == [11_000, "2"])
+        }
+    }
 }
