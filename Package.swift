@@ -120,11 +120,9 @@ let package = Package(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
-                "GoText", "HTTPClient", "JSON", "Listener", "PromQL", "RE2", "Remediation", "Rules",
-                "Series",
-                "StrictYAML", "Time", "URI", logging, argumentParser,
-                "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "RE2", "Remediation", "Rules",
-                "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
+                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "RE2",
+                "Remediation",
+                "Rules", "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
         ),
 
@@ -215,7 +213,7 @@ let package = Package(
             name: "ConfigurationTests",
             dependencies: [
                 "Configuration", "Cycle", "CycleFixtures", "Files", "GES", "Listener",
-                "Remediation", "StrictYAML",
+                "Remediation", "Rules", "StrictYAML",
             ]
         ),
         .testTarget(
@@ -281,7 +279,6 @@ let package = Package(
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
-        .benchmark("scrapes", dependencies: []),
         .benchmark("sampling", dependencies: ["TestSupport"]),
         .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Rules
 import StrictYAML
 import Testing
 
@@ -240,7 +241,7 @@ struct CautionTests {
     func writableSecrets(mode: mode_t) throws {
         let place = try Place()
         defer { place.folder.remove() }
-        #expect(chmod(place.folder.path + "/token", mode) == 0)
+        unsafe #expect(chmod(place.folder.path + "/token", mode) == 0)
         let found = try place.findings(Place.cloud + "rule_files: [a.yml]\n")
         #expect(found.isEmpty == (mode == 0o600), "\(found)")
         if mode != 0o600 {

@@ -8,6 +8,7 @@ import Time
 import VirtualTime
 
 @testable import Agent
+import Remediation
 
 @Suite("A poll")
 struct LoopPollTests {

@@ -43,7 +43,7 @@ struct SeriesNotationTests {
     @Test("stale is the staleness marker")
     func stale() throws {
         let values = try SeriesNotation.values(of: "1 stale NaN")
-        #expect(values == [.number(1), .number(Staleness.marker), .number(.nan)])
+        #expect(Array(values) == [.number(1), .number(Staleness.marker), .number(.nan)])
     }
 
     @Test(

@@ -43,7 +43,7 @@ final class PlainSocket {
                     descriptor,
                     bytes.baseAddress,
                     bytes.count,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             guard count > 0 else { return false }
@@ -65,7 +65,7 @@ final class PlainSocket {
     /// Whether the other side has closed. Does not wait.
     var isClosed: Bool {
         var byte: UInt8 = 0
-        let flags = Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)
+        let flags = Int32(MSG_PEEK | MSG_DONTWAIT)
         let count = unsafe recv(descriptor, &byte, 1, flags)
         return count == 0 || count < 0 && errno != EAGAIN
     }
