@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "GoTemplate", dependencies: ["GoText", "RE2", "Time", "URI"]),
         .target(
             name: "Rules",
-            dependencies: ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"]
+            dependencies: ["GoTemplate", "GoText", "RE2", "Series", "PromQL", "StrictYAML", "Time"]
         ),
         .target(name: "Remediation", dependencies: ["Time"]),
         .target(name: "Exposition"),

@@ -41,7 +41,7 @@ package struct SeriesNotation: Hashable, Sendable {
             guard all.count <= maximumValues else {
                 throw SeriesNotationError(
                     message: "more than \(maximumValues) values",
-                    column: offset + 1
+                    column: offset + 2
                 )
             }
             values = Array(all)

@@ -37,6 +37,40 @@ private func answered() -> GraphReading.Probe.Outcome { ReadingsFixture.answered
 
 @Suite("The inventory")
 struct InventoryTests {
+    @Test("a graph that still has the status of the previous run has had it since then")
+    func rememberedStatuses() {
+        var inventory = Inventory(
+            remembered: [
+                StatusMoment(graphID: "same", code: "202", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "other", code: "202", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "gone", code: "200", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "future", code: "200", since: Timestamp(seconds: 500)),
+            ]
+        )
+        #expect(inventory.statusChanges.saved.isEmpty)
+        #expect(inventory.statusChanges.removed.isEmpty)
+        let listing = [("same", "202"), ("other", "200"), ("future", "200"), ("new", "200")]
+        inventory.merge(readings(100, listing), freshness: freshness)
+        let since = inventory.entries.mapValues { $0.statusSince.seconds }
+        #expect(since == ["same": 10, "other": 100, "future": 100, "new": 100])
+        #expect(inventory.statusChanges.removed == ["gone"])
+        #expect(inventory.statusChanges.saved.map(\.graphID) == ["future", "new", "other"])
+        inventory.statusesWereWritten()
+        inventory.merge(readings(130, listing), freshness: freshness)
+        #expect(inventory.statusChanges.saved.isEmpty)
+        #expect(inventory.statusChanges.removed.isEmpty)
+        // Once listed, the status counts from the change, also if it is the old one again.
+        inventory.merge(readings(160, [("same", "200")]), freshness: freshness)
+        inventory.merge(readings(190, [("same", "202")]), freshness: freshness)
+        #expect(inventory.entries["same"]?.statusSince == Timestamp(seconds: 190))
+        #expect(
+            inventory.statusChanges.saved == [
+                StatusMoment(graphID: "same", code: "202", since: Timestamp(seconds: 190))
+            ]
+        )
+        #expect(Set(inventory.statusChanges.removed) == ["other", "future", "new"])
+    }
+
     @Test("records since when a graph has its current status")
     func statusSince() {
         var inventory = Inventory()

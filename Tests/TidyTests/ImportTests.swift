@@ -11,7 +11,7 @@ private let allowedImports: [String: Set<String>] = [
     "PromQL": ["GoText", "RE2", "Series", "Time", "Glibc"],
     "StrictYAML": ["CYAML", "Time"],
     "GoTemplate": ["GoText", "RE2", "Time", "URI"],
-    "Rules": ["GoTemplate", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
+    "Rules": ["GoTemplate", "GoText", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Remediation": ["Time"],
     "Exposition": [],
     "JSON": ["CJSONC", "GoText"],

@@ -142,12 +142,15 @@ package struct Inventory: Sendable {
     }
 
     private mutating func see(_ graph: ListedGraph, at: Timestamp) {
-        if entries[graph.id]?.graph.status.code != graph.status.code {
+        var since = at
+        if let earlier = remembered.removeValue(forKey: graph.id),
+            earlier.code == graph.status.code, earlier.since <= at
+        {
+            since = earlier.since
+        } else if entries[graph.id]?.graph.status.code != graph.status.code {
             unwritten.insert(graph.id)
         }
-        let earlier = remembered.removeValue(forKey: graph.id)
-        let since = earlier?.code == graph.status.code ? earlier?.since : nil
-        let new = Entry(graph: graph, statusSince: min(since ?? at, at), observedAt: at)
+        let new = Entry(graph: graph, statusSince: since, observedAt: at)
         entries[graph.id, default: new].see(graph, at: at)
     }
 

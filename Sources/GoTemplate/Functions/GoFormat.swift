@@ -81,7 +81,10 @@ enum GoFormat {
                 return verb == "v" ? pad("<nil>", isNumber: false) : "%!\(verb)(<nil>)"
             }
             guard let text = text(of: value) else {
-                return "%!\(verb)(\(value.typeName)=\(value.text))"
+                var plain = self
+                plain.verb = "v"
+                let shown = plain.text(of: value) ?? value.text
+                return "%!\(verb)(\(value.typeName)=\(shown))"
             }
             return pad(text, isNumber: value.isNumeric)
         }
@@ -90,7 +93,7 @@ enum GoFormat {
         private func text(of value: TemplateValue) -> String? {
             switch (verb, value) {
             case ("v", .number(let number)): float(number, .general)
-            case ("v", .integer(let integer)): sign(String(integer))
+            case ("v", .integer(let integer)): sign(digits(integer))
             case ("v", _): value.text
             case ("T", _): value.typeName
             case ("t", .bool(let flag)): String(flag)
@@ -100,7 +103,7 @@ enum GoFormat {
             case ("X", .string(let text)): hexadecimal(text, uppercase: true)
             case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):
                 value.text
-            case ("d", .integer(let integer)): sign(String(integer))
+            case ("d", .integer(let integer)): sign(digits(integer))
             case ("d", .duration(let nanoseconds)): sign(String(nanoseconds))
             case ("x", .integer(let integer)): sign(String(integer, radix: 16))
             case ("X", .integer(let integer)): sign(String(integer, radix: 16, uppercase: true))
@@ -122,6 +125,13 @@ enum GoFormat {
             let text = GoFloat.format(value, style, precision: precision)
             // +Inf already has its sign, which Go prints even where none was asked for.
             return value == .infinity ? text : sign(text)
+        }
+
+        /// The precision is the least number of digits.
+        private func digits(_ value: Int64) -> String {
+            let text = String(value.magnitude)
+            let zeros = String(repeating: "0", count: max(0, (precision ?? 0) - text.utf8.count))
+            return (value < 0 ? "-" : "") + zeros + text
         }
 
         private func sign(_ text: String) -> String {

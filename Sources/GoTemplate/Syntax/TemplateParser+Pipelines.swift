@@ -165,8 +165,11 @@ extension TemplateParser {
         if let integer = GoLiteral.integer(text) {
             return .literal(.integer(integer), written: text)
         }
-        if UInt64(text) != nil { return .overflowing(text) }
+        if UInt64(text) != nil, !text.hasPrefix("0") { return .overflowing(text) }
         guard let number = GoLiteral.number(text) else {
+            if Double(text)?.isInfinite == true {
+                throw error("illegal number syntax: \(text.goQuoted)")
+            }
             throw error("bad number syntax: \(text.goQuoted)")
         }
         guard text.contains(where: ".eEpP".contains) else {

@@ -108,6 +108,17 @@ extension Parser {
         }
     }
 
+    /// Whether an operand can start here. True also for what the lexer rejected, because that is the
+    /// error to report then.
+    var mayStartOperand: Bool {
+        switch current.kind {
+        case .number, .duration, .string, .leftParenthesis, .leftBrace, .invalid,
+            .binaryOperator(.add), .binaryOperator(.subtract):
+            true
+        default: current.canNameMetric
+        }
+    }
+
     private mutating func parenthesized() throws(ParseError) -> Node {
         let token = advance()
         let inner = try expression()
@@ -159,7 +170,7 @@ extension Parser {
             if accept(.rightParenthesis) { return arguments }
             let comma = current
             guard accept(.comma) else { throw unexpected() }
-            if current.kind == .rightParenthesis {
+            guard mayStartOperand else {
                 throw error("trailing commas not allowed in function call args", at: comma)
             }
         }
@@ -182,7 +193,12 @@ extension Parser {
         var grouping = try groupingClause()
         let arguments = try arguments()
         aggregationDepth -= 1
-        if grouping == nil { grouping = try groupingClause() }
+        if grouping == nil {
+            // Prometheus reads the next token to find the clause, and reports what is wrong with it
+            // before what is wrong with the arguments.
+            if case .invalid = current.kind { throw unexpected() }
+            grouping = try groupingClause()
+        }
         guard !arguments.isEmpty else {
             throw error("no arguments for aggregate expression provided", at: name)
         }

@@ -26,23 +26,35 @@ struct FreshData {
         self.context = context
     }
 
-    mutating func showsEnd(of alert: ActiveAlert) -> Bool { isOver(rule.expression, alert) }
+    mutating func showsEnd(of alert: ActiveAlert) -> Bool {
+        isDecided(rule.expression, alert)
+    }
 
-    /// Whether data for the alert are complete enough to know that the expression does not return it.
-    /// One operand of `and` that does not hold is enough, whatever data the others lack.
-    private mutating func isOver(_ expression: Expression, _ alert: ActiveAlert) -> Bool {
+    /// Whether data for the alert are complete enough to know whether the expression returns it. One operand of `and` that does not hold is enough, whatever data the others lack.
+    private mutating func isDecided(_ expression: Expression, _ alert: ActiveAlert) -> Bool {
         if isSettled(expression, alert) { return true }
-        switch expression.unwrapped {
-        case .binary(let binary):
-            guard binary.steps.allSatisfy({ $0.operation == .and }) else { return false }
-            let matchings = [nil] + binary.steps.map(\.matching)
-            for (operand, matching) in zip(binary.operands, matchings)
-            where isSettled(operand, alert) && !holds(operand, for: alert, matching) {
-                return true
-            }
-            return false
-        default: return false
+        guard case .binary(let binary) = expression.unwrapped,
+            let first = binary.steps.firstIndex(where: \.operation.isSetOperator),
+            binary.steps[first...].allSatisfy({ $0.operation != .or })
+        else { return false }
+        // Sets bind less than all other operators, so what is before the first of them is its left
+        // operand.
+        if excludes(binary.left(ofStep: first), alert, nil) { return true }
+        for step in binary.steps[first...]
+        where step.operation == .and && excludes(step.operand, alert, step.matching) {
+            return true
         }
+        return false
+    }
+
+    /// Whether an operand does not hold for the alert. `matching` is nil for the left one, whose
+    /// labels the result has.
+    private mutating func excludes(
+        _ operand: Expression,
+        _ alert: ActiveAlert,
+        _ matching: VectorMatching?
+    ) -> Bool {
+        isDecided(operand, alert) && !holds(operand, for: alert, matching)
     }
 
     /// Whether an operand of `and` returns an element that could be the alert's.
@@ -52,6 +64,8 @@ struct FreshData {
         _ matching: VectorMatching?
     ) -> Bool {
         guard let samples = result(of: operand) else { return true }
+        remainingVisits -= samples.count
+        guard remainingVisits > 0 else { return true }
         return samples.contains { sample in
             sample.labels.allSatisfy { label in
                 let isMatched =
