@@ -122,6 +122,8 @@ extension ConnectionHandler {
         phase = .readingHead
         next(self, arrival)
         continueReading()
+        // What is missing of the body will not come.
+        if isInputClosed, case .readingBody = phase { close() }
     }
 
     /// Asks the route itself, which may have credentials of its own.

@@ -279,9 +279,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .handling(let exchange):
             keepsAlive = false
             if exchange.route.pool != nil { exchange.departure.complete() }
-        case .responding: keepsAlive = false
-        case .idle, .readingHead, .authenticating, .readingBody, .takenOver, .lingering, .closed:
-            close()
+        case .authenticating, .responding: keepsAlive = false
+        case .idle, .readingHead, .readingBody, .takenOver, .lingering, .closed: close()
         }
     }
 

@@ -149,6 +149,33 @@ func precondition() async throws {
     }
 }
 
+@Test("a client that closes its sending side after the request gets its answer, also after bcrypt")
+func halfClosed() async throws {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
+        authenticator: try authenticator(),
+        router: Router(routes)
+    ) { server in
+        let port = server.port
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(basic("ann:secret"))
+            client.finishSending()
+            #expect(client.response()?.text == "ann")
+            let unfinished = try RawClient(port: port)
+            let bob = Data("bob:sécret:with colon".utf8).base64EncodedString()
+            unfinished.send(
+                "POST /who HTTP/1.1\r\nHost: a\r\nAuthorization: Basic \(bob)\r\n"
+                    + "Content-Length: 5\r\n\r\n1"
+            )
+            unfinished.finishSending()
+            #expect(unfinished.response()?.status != 200)
+        }
+        try await eventually("no connection is left") { server.statistics.openConnections == 0 }
+    }
+}
+
 @Test("without credentials nobody learns which paths and methods exist")
 func unauthorizedComesFirst() async throws {
     let requests = [

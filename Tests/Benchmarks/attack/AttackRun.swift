@@ -57,7 +57,7 @@ struct AttackRun {
         sampling:
           interval: 1s
           timeout: 900ms
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port)}
+          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
         evaluation_interval: 1s
         webhook: {alerts: [A]}
 
