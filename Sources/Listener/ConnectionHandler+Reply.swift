@@ -8,6 +8,7 @@ extension ConnectionHandler {
     /// Bodies are written in chunks of this size. The client must accept each one within the write
     /// timeout, so that a slow client with a large response is not cut off but a stalled one is.
     private static let chunkBytes = 64 << 10
+    private static let sharedChunkBytes = 512 << 10
     /// How long to wait for the client to close after the last response.
     private static let lingerTimeout = Duration.seconds(2)
 
@@ -81,7 +82,7 @@ extension ConnectionHandler {
     /// The response, or 503 if there is no memory to keep it until the client has taken it.
     private func reserved(_ response: ServerResponse, for exchange: Exchange) -> ServerResponse {
         guard mayHaveBody(response) else { return response }
-        let count = response.body.count
+        let count = response.bodyCount
         let isExempt = exchange.route.isExemptFromLimits
         if core.reserveResponse(count, isExempt: isExempt)
             || table.makeRoom(forResponse: count, of: self, isExempt: isExempt)
@@ -90,7 +91,7 @@ extension ConnectionHandler {
             return response
         }
         // The newest page is shared by all who read it; only older ones cost memory of their own.
-        guard !response.isShared else { return response }
+        guard response.sharedBody == nil else { return response }
         let refusal = ServerResponse.text(
             "too much memory in use by responses (\(count) bytes needed), try again later\n",
             status: 503
@@ -119,7 +120,11 @@ extension ConnectionHandler {
         let head = responseHead(for: response)
         emit(.head(head))
         guard mayHaveBody(response) else { return end(status: response.status) }
-        sendBody(response.body[...], status: response.status)
+        if let shared = response.sharedBody {
+            sendShared(shared.buffer, status: response.status)
+        } else {
+            sendBody(response.body[...], status: response.status)
+        }
     }
 
     func responseHead(for response: ServerResponse) -> HTTPResponseHead {
@@ -136,7 +141,7 @@ extension ConnectionHandler {
             headers.add(name: "Date", value: now.httpDate)
         }
         if response.status >= 200 && response.status != 204 && response.status != 304 {
-            headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
+            headers.replaceOrAdd(name: "Content-Length", value: "\(response.bodyCount)")
         }
         if !keepsAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
         return HTTPResponseHead(
@@ -148,6 +153,19 @@ extension ConnectionHandler {
 
     func mayHaveBody(_ response: ServerResponse) -> Bool {
         !isAnsweringHead && response.status != 204 && response.status != 304
+    }
+
+    /// Slices of the buffer share its memory, so they can be larger than chunks that are copied.
+    private func sendShared(_ rest: ByteBuffer, status: Int) {
+        var later = rest
+        guard let chunk = later.readSlice(length: min(Self.sharedChunkBytes, rest.readableBytes))
+        else { return end(status: status) }
+        let part = HTTPServerResponsePart.body(.byteBuffer(chunk))
+        guard later.readableBytes == 0 else {
+            return send(part) { [later] in $0.sendShared(later, status: status) }
+        }
+        emit(part)
+        end(status: status)
     }
 
     private func sendBody(_ rest: ArraySlice<UInt8>, status: Int) {

@@ -19,7 +19,9 @@ package enum ContentCoding {
     }
 
     private static func isCompressible(_ response: ServerResponse) -> Bool {
-        guard response.headers["Content-Encoding"] == nil else { return false }
+        guard response.headers["Content-Encoding"] == nil, response.sharedBody == nil else {
+            return false
+        }
         guard response.gzipBody == nil else { return true }
         guard response.body.count >= minimumBytes else { return false }
         let type = (response.headers["Content-Type"] ?? "").prefix { $0 != ";" }

@@ -7,9 +7,12 @@ package struct ServerResponse: Sendable, Hashable {
     /// The same body compressed with gzip, for handlers that compress once and respond many times.
     /// If nil, the listener compresses text bodies for clients that accept gzip.
     package var gzipBody: [UInt8]?
-    /// Whether the body stays in memory after the response, such as a page rendered once for many
-    /// requests. It is sent even if the memory of responses is used up.
-    package var isShared = false
+    /// Sent instead of `body`, even if the memory of responses is used up, and never compressed: the
+    /// handler chooses the coding.
+    package var sharedBody: SharedBody?
+
+    /// The number of bytes of the body.
+    var bodyCount: Int { sharedBody?.count ?? body.count }
 
     package init(
         status: Int,

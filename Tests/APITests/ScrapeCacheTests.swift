@@ -1,4 +1,5 @@
 import Exposition
+import Listener
 import Synchronization
 import TestSupport
 import Testing
@@ -43,11 +44,11 @@ struct ScrapeCacheTests {
     func once() async {
         let counter = Counter()
         let cache = Self.cache(counter)
-        let bodies = await withTaskGroup(of: [UInt8].self) { group in
+        let bodies = await withTaskGroup(of: SharedBody.self) { group in
             for _ in 0..<50 {
                 group.addTask { await cache.body(Self.plain, version: 1) }
             }
-            return await group.reduce(into: Set()) { $0.insert($1) }
+            return await group.reduce(into: Set<SharedBody>()) { $0.insert($1) }
         }
         #expect(bodies.count == 1)
         #expect(counter.value == 1)

@@ -198,8 +198,8 @@ func responseTooLarge() async throws {
     }
     exempt.isExemptFromLimits = true
     let shared = Route("GET", "/shared") { _ in
-        var response = ServerResponse(status: 200, body: [UInt8](repeating: 65, count: 2 << 20))
-        response.isShared = true
+        var response = ServerResponse(status: 200)
+        response.sharedBody = SharedBody([UInt8](repeating: 65, count: 2 << 20))
         return .response(response)
     }
     let limits = configuration { $0.maximumBufferedResponseBytes = 1 << 20 }

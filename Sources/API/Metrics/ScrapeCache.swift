@@ -14,7 +14,7 @@ final class ScrapeCache: Sendable {
 
     private enum Entry {
         case rendering(AsyncEvent)
-        case ready([UInt8])
+        case ready(SharedBody)
     }
 
     private struct State {
@@ -44,29 +44,29 @@ final class ScrapeCache: Sendable {
     var byteCount: Int {
         state.withLock { state in
             state.entries.values.reduce(0) { sum, entry in
-                if case .ready(let bytes) = entry { sum + bytes.count } else { sum }
+                if case .ready(let body) = entry { sum + body.count } else { sum }
             }
         }
     }
 
     /// - Parameter version: of the status; a body of another version is not served.
-    func body(_ variant: Variant, version: Int) async -> [UInt8] {
+    func body(_ variant: Variant, version: Int) async -> SharedBody {
         while true {
             switch claim(variant, version) {
-            case .held(let bytes): return bytes
+            case .held(let body): return body
             case .other(let event): await event.wait()
             case .mine(let event):
-                let bytes = render(variant)
-                settle(variant, event, bytes)
-                return bytes
+                let body = render(variant)
+                settle(variant, event, body)
+                return body
             }
             // Cancelled: the client has left, and nobody reads this.
-            if Task.isCancelled { return [] }
+            if Task.isCancelled { return SharedBody([]) }
         }
     }
 
     private enum Claim {
-        case held([UInt8])
+        case held(SharedBody)
         case other(AsyncEvent)
         case mine(AsyncEvent)
     }
@@ -90,13 +90,16 @@ final class ScrapeCache: Sendable {
         }
     }
 
-    private func render(_ variant: Variant) -> [UInt8] {
-        let plain = Variant(isOpenMetrics: variant.isOpenMetrics, isGzip: false)
-        let known = state.withLock { state -> [UInt8]? in
-            if case .ready(let bytes)? = state.entries[plain] { bytes } else { nil }
+    private func render(_ variant: Variant) -> SharedBody {
+        guard variant.isGzip else {
+            return SharedBody(encode(isOpenMetrics: variant.isOpenMetrics))
         }
-        let bytes = known ?? encode(isOpenMetrics: variant.isOpenMetrics)
-        return variant.isGzip ? Gzip.compress(bytes) ?? [] : bytes
+        let plain = Variant(isOpenMetrics: variant.isOpenMetrics, isGzip: false)
+        let known = state.withLock { state -> SharedBody? in
+            if case .ready(let body)? = state.entries[plain] { body } else { nil }
+        }
+        let bytes = known?.bytes ?? encode(isOpenMetrics: variant.isOpenMetrics)
+        return SharedBody(Gzip.compress(bytes) ?? [])
     }
 
     private func encode(isOpenMetrics: Bool) -> [UInt8] {
@@ -105,12 +108,12 @@ final class ScrapeCache: Sendable {
     }
 
     /// Keeps a body, unless another version has begun meanwhile or it is too large.
-    private func settle(_ variant: Variant, _ event: AsyncEvent, _ bytes: [UInt8]) {
+    private func settle(_ variant: Variant, _ event: AsyncEvent, _ body: SharedBody) {
         state.withLock { state in
             guard case .rendering(let waiting)? = state.entries[variant], waiting === event else {
                 return
             }
-            state.entries[variant] = bytes.count <= Self.maximumBytes ? .ready(bytes) : nil
+            state.entries[variant] = body.count <= Self.maximumBytes ? .ready(body) : nil
         }
         event.set()
     }

@@ -39,8 +39,8 @@ struct MetricsAPI: Sendable {
                 "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
             ]
             if isGzip { headers["Content-Encoding"] = "gzip" }
-            var response = ServerResponse(status: 200, headers: headers, body: body)
-            response.isShared = true
+            var response = ServerResponse(status: 200, headers: headers)
+            response.sharedBody = body
             return .response(response)
         }
         // A busy agent is the one to be watched.
