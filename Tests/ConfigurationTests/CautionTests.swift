@@ -172,7 +172,7 @@ struct CautionTests {
         defer { place.folder.remove() }
         try place.folder.write("groups: [{nam: g}]\n", to: "b.yml")
         let found = try place.findings(Place.cloud + "rule_files: ['*.yml']\nodd: 1\n")
-        #expect(found.count == 3, "\(found)")
+        #expect(found.count == 2, "\(found)")
         #expect(found.first?.hasPrefix("g:6:1: unknown key \"odd\"") == true, "\(found)")
         #expect(found.contains { $0.hasPrefix("b.yml:1:11: ") }, "\(found)")
     }
@@ -241,7 +241,7 @@ struct CautionTests {
     func writableSecrets(mode: mode_t) throws {
         let place = try Place()
         defer { place.folder.remove() }
-        unsafe #expect(chmod(place.folder.path + "/token", mode) == 0)
+        #expect(unsafe chmod(place.folder.path + "/token", mode) == 0)
         let found = try place.findings(Place.cloud + "rule_files: [a.yml]\n")
         #expect(found.isEmpty == (mode == 0o600), "\(found)")
         if mode != 0o600 {

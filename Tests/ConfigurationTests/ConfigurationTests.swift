@@ -100,6 +100,7 @@ struct ConfigurationTests {
             ("sampling: {timeout: 31s}", "6:21", "30s"),
             ("sampling: {probes: [versoin]}", "6:21", "did you mean \"version\""),
             ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
+            ("graphs: [{match: {tags: {}}}]", "6:18", "name: \".*\""),
             ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),
             ("graphs: [{match: {name: a}, mode: on}]", "6:35", "off, shadow, approve, auto"),
             ("remediation: {max_attempts: {6x: 1}}", "6:29", "not a duration"),

@@ -146,7 +146,7 @@ package enum ConfigurationReader {
             for tag in reader.value("tags", .dictionary(of: pattern), default: []) {
                 match.tags[tag.key] = tag.value
             }
-            if match.isEmpty {
+            if ["id", "name", "tags"].allSatisfy(reader.isEmpty) {
                 reader.report(
                     "match needs a name, an id or tags; to match every graph, use name: \".*\""
                 )
@@ -174,20 +174,21 @@ package enum ConfigurationReader {
     /// `; did you mean ...?` for a pattern such as `prod-*` or `*-prod`, in which `*` stands alone
     /// or repeats an ordinary character.
     private static func globHint(_ pattern: String) -> String? {
-        let special = ".*+?)]}\\"
         var meant = ""
-        var previous: Character?
         var isGlob = false
+        // Whether the character before can be repeated in a regular expression that makes sense.
+        var isRepeatable = false
+        var isEscaped = false
         for character in pattern {
-            let repeats =
-                character == "*" || character == "?" && previous.map("-_".contains) == true
-            if repeats, previous.map({ !special.contains($0) }) ?? true {
+            let stands = character == "*" || character == "?" && "-_".contains(meant.last ?? "x")
+            if stands, !isRepeatable, !isEscaped {
                 isGlob = true
                 meant += character == "*" ? ".*" : "."
             } else {
                 meant.append(character)
             }
-            previous = character
+            isRepeatable = isEscaped || ".*+?)]}".contains(character)
+            isEscaped = character == "\\" && !isEscaped
         }
         return isGlob ? "; did you mean \"\(meant)\"?" : nil
     }
