@@ -6,7 +6,6 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// What the HTTP listener is made of: SwiftNIO alone, without a framework on top.
@@ -29,7 +28,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
@@ -70,6 +68,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
+        .systemLibrary(
             name: "CYAML",
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]
@@ -82,12 +85,13 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJSONC", "GoText"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
-        .target(name: "Ledger", dependencies: ["Remediation", "JSON", "Time", grdb]),
         .target(name: "Threads"),
         .target(
             name: "Listener",
             dependencies: ["CCrypt", "CZlib", "Threads", "Time", "URI", crypto] + nio
         ),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "Ledger", dependencies: ["Remediation", "JSON", "SQLite", "Time"]),
         .target(
             name: "GESSimulator",
             dependencies: ["Listener", "JSON", "Time", "URI", crypto]
@@ -182,8 +186,12 @@ let package = Package(
             name: "GESTests",
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
         ),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Remediation", "Time", grdb]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["Ledger", "Remediation", "SQLite", "Time"]
+        ),
         .testTarget(
             name: "ListenerTests",
             dependencies: [
@@ -252,7 +260,7 @@ let package = Package(
                 "Listener",
                 "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
                 "TestSupport", "Time", "VirtualTime",
-                grdb, logging,
+                "SQLite", logging,
             ]
         ),
         .testTarget(

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 package import Time
 
 /// Since when a graph has had its status.
@@ -50,11 +50,11 @@ extension Ledger {
     /// All of them, in no particular order.
     package func loadGraphStatuses() throws(LedgerError) -> [GraphStatusRow] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT graph_id, code, since FROM graph_status").map { row in
+            try db.fetchAll(sql: "SELECT graph_id, code, since FROM graph_status").map { row in
                 GraphStatusRow(
-                    graphID: row["graph_id"],
-                    code: row["code"],
-                    since: Timestamp(milliseconds: row["since"])
+                    graphID: try row.get("graph_id"),
+                    code: try row.get("code"),
+                    since: Timestamp(milliseconds: try row.get("since"))
                 )
             }
         }

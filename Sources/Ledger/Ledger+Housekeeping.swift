@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Glibc
 import Remediation
 package import Time
@@ -11,7 +11,7 @@ extension Ledger {
     @discardableResult
     package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in
-            let arguments: StatementArguments = [instant.milliseconds]
+            let arguments = [instant.milliseconds]
             try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: arguments)
             let lines = db.changesCount
             try db.execute(
@@ -63,8 +63,8 @@ extension Ledger {
 
     private func sizeInMemory() throws(LedgerError) -> Int {
         try read { db in
-            try Int.fetchOne(
-                db,
+            try db.fetchValue(
+                Int.self,
                 sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             ) ?? 0
         }

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import JSON
 package import Remediation
 import Time
@@ -71,8 +71,8 @@ extension Database {
     /// row with its id is one, and the primary key refuses it.
     private func insert(_ intent: Intent) throws {
         let json = try JSONText.encode(intent)
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT json FROM intent WHERE id = ?",
             arguments: [intent.id]
         )
@@ -91,8 +91,8 @@ extension Database {
 
     private func insert(_ outcome: IntentOutcome) throws {
         let json = try JSONText.encode(outcome.outcome)
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT json FROM outcome WHERE intent_id = ? AND at = ?",
             arguments: [outcome.intentID, outcome.at.milliseconds]
         )
@@ -104,8 +104,8 @@ extension Database {
     }
 
     private func insert(_ ending: IntentEnding) throws {
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT outcome FROM ending WHERE intent_id = ? AND at = ?",
             arguments: [ending.intentID, ending.at.milliseconds]
         )

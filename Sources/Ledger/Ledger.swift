@@ -5,7 +5,7 @@
 // It decides nothing and reads no clock. Its promises stand in the schema (see `Schema`), so that
 // no mistake of the program can break them silently.
 
-import GRDB
+import SQLite
 import Synchronization
 
 /// The database of the agent.
@@ -73,7 +73,7 @@ package final class Ledger: Sendable {
     }
 
     /// Runs `body` in one transaction.
-    func write<Value>(
+    func write<Value: Sendable>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
         do {
@@ -83,7 +83,7 @@ package final class Ledger: Sendable {
         }
     }
 
-    func read<Value>(
+    func read<Value: Sendable>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
         do {

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Glibc
 
 /// Copies the ledger of a folder to a file while an agent may be using it.
@@ -41,17 +41,15 @@ package enum LedgerBackup {
     private static func copy(_ path: String, to partial: String) throws(LedgerError) {
         do {
             let source = try DatabaseQueue(path: path)
-            defer { try? source.close() }
+            defer { source.close() }
             try source.read(LedgerFile.refuseOther)
-            let copy = try DatabaseQueue(path: partial)
-            defer { try? copy.close() }
-            try source.backup(to: copy)
+            try source.backUp(toFile: partial)
         } catch {
             throw LedgerError(error, at: path)
         }
         do {
             let copy = try DatabaseQueue(path: partial)
-            defer { try? copy.close() }
+            defer { copy.close() }
             // In one file: a copy in WAL mode would leave a second one beside it.
             try copy.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA journal_mode = DELETE")

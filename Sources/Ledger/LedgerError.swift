@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import JSON
 
 /// Why the ledger cannot be used, where it is, and what to do about it.
@@ -84,6 +84,7 @@ extension LedgerError {
         switch error {
         case let error as LedgerError: cause = error.cause
         case let error as DatabaseError: cause = Cause(error)
+        case let error as RowError: cause = .corrupt(error.description)
         case let error as UnreadableRow: cause = .corrupt(error.description)
         case let error as JSONError: cause = .rejected("\(error)")
         default: cause = .other("\(error)")
@@ -93,15 +94,16 @@ extension LedgerError {
 
 extension LedgerError.Cause {
     fileprivate init(_ error: DatabaseError) {
-        let text = error.message ?? "SQLite code \(error.extendedResultCode.rawValue)"
-        switch error.resultCode {
-        case .SQLITE_FULL: self = .full
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(processID: nil)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(text)
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(text)
-        case .SQLITE_CANTOPEN: self = .cannotOpen(text)
-        case .SQLITE_IOERR: self = .inputOutput(text)
-        case .SQLITE_CONSTRAINT: self = .rejected(text)
+        let text = error.message
+        switch error.code {
+        case DatabaseError.full: self = .full
+        case DatabaseError.busy, DatabaseError.locked: self = .locked(processID: nil)
+        case DatabaseError.corrupt, DatabaseError.notADatabase: self = .corrupt(text)
+        case DatabaseError.readOnly, DatabaseError.permission, DatabaseError.authorization:
+            self = .readOnly(text)
+        case DatabaseError.cannotOpen: self = .cannotOpen(text)
+        case DatabaseError.inputOutput: self = .inputOutput(text)
+        case DatabaseError.constraint: self = .rejected(text)
         default: self = .other(text)
         }
     }

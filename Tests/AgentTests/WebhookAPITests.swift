@@ -4,11 +4,11 @@ import Cycle
 import Configuration
 import Exposition
 import Foundation
-import GRDB
 import JSON
 import Listener
 import Logging
 import Remediation
+import SQLite
 import Series
 import Testing
 
@@ -117,8 +117,8 @@ struct WebhookAPITests {
         let fixture = try WebhookFixture()
         defer { fixture.remove() }
         // So that the pages are in the database file itself.
-        try await fixture.ledger.database.writeWithoutTransaction {
-            _ = try $0.checkpoint(.truncate)
+        try fixture.ledger.database.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
         let good = try Data(contentsOf: URL(filePath: fixture.ledger.path))
         let file = try FileHandle(forUpdating: URL(filePath: fixture.ledger.path))
@@ -181,7 +181,7 @@ struct WebhookAPITests {
     func ledgerRefuses() async throws {
         let fixture = try WebhookFixture()
         defer { fixture.remove() }
-        try await fixture.ledger.database.write {
+        try fixture.ledger.database.write {
             try $0.execute(
                 sql: """
                     CREATE TRIGGER full BEFORE INSERT ON received_alert
@@ -193,7 +193,7 @@ struct WebhookAPITests {
             try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 503
         )
         #expect(fixture.asking.isEmpty)
-        try await fixture.ledger.database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        try fixture.ledger.database.write { try $0.execute(sql: "DROP TRIGGER full") }
         let (status, body) = try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert()))
         #expect(status == 200)
         #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")

@@ -4,7 +4,6 @@ import Cycle
 import Configuration
 import Exposition
 import Foundation
-import GRDB
 import JSON
 import Listener
 import Logging

@@ -251,4 +251,22 @@ struct CautionTests {
             #expect(found.first?.contains("(mode \(digits))") == true, "\(found)")
         }
     }
+
+    @Test("has nothing to say about the example of the README and the shipped rules")
+    func shipped() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let blocks = readme.split(separator: "```yaml\n").dropFirst()
+            .compactMap { $0.split(separator: "```").first }
+        let example = try #require(blocks.first { $0.hasPrefix("cloud:") })
+        let place = try Place()
+        defer { place.folder.remove() }
+        try FileManager.default.copyItem(
+            atPath: root.appending(path: "rules").path,
+            toPath: place.folder.path + "/rules"
+        )
+        let text = example.replacing("/etc/graphwarden/password", with: "token")
+        #expect(try place.findings(String(text)) == [])
+    }
 }

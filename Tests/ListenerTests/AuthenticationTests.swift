@@ -150,7 +150,7 @@ func precondition() async throws {
 }
 
 @Test("a client that closes its sending side after the request gets its answer, also after bcrypt")
-func halfClosed() async throws {
+func halfClosedWithPassword() async throws {
     try await HTTPServer.serving(
         at: [.host("127.0.0.1", port: 0)],
         configuration: .patient,

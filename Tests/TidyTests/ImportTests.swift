@@ -17,8 +17,9 @@ private let allowedImports: [String: Set<String>] = [
     "JSON": ["CJSONC", "GoText"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
-    "Ledger": ["Remediation", "JSON", "Time", "GRDB", "Synchronization", "Glibc"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
+    "SQLite": ["CSQLite", "Synchronization"],
+    "Ledger": ["Remediation", "JSON", "SQLite", "Time", "Synchronization", "Glibc"],
     "Listener": [
         "Crypto",
         "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
