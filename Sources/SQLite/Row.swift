@@ -82,5 +82,9 @@ package struct Row: Hashable, Sendable {
 package struct RowError: Error, Hashable, Sendable, CustomStringConvertible {
     package let column: String
 
+    package init(column: String) {
+        self.column = column
+    }
+
     package var description: String { "the column \(column) has an unexpected type" }
 }

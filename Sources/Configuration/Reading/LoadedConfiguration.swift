@@ -78,9 +78,13 @@ package struct LoadedConfiguration: Sendable {
             lookback: lookback,
             warnings: []
         )
-        issues += loaded.cautions.map { mark, message in
+        let cautions = loaded.cautions.map { mark, message in
             YAMLIssue(file: file, mark: mark, message: message, severity: .warning)
         }
+        // In the order of the file; the findings about rule files follow.
+        issues =
+            (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
+            + issues.drop { $0.file == file }
         loaded.warnings = issues
         return (loaded, issues)
     }

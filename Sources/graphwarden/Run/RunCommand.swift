@@ -8,7 +8,11 @@ import API
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run the agent until SIGTERM or SIGINT."
+        abstract: "Run the agent until SIGTERM or SIGINT.",
+        discussion: """
+            Exit codes: 0 stopped by a signal, 1 the host refused a resource such as a port, 2 a \
+            configuration file cannot be used, 64 wrong usage. Retrying helps only after 1.
+            """
     )
 
     @OptionGroup var config: ConfigurationOptions
