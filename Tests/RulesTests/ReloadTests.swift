@@ -192,7 +192,7 @@ struct RestartTests {
         arguments: [
             "m == 0", "m == 0 and count_over_time(m[2h]) > 1", "avg_over_time(m[10m]) < 0.5",
             "count_over_time(m[2h]) > 1 and on (graph_id) m == 0", "sum by (graph_id) (m) == 0",
-            "max_over_time((m > bool 0)[10m:1m]) == 0", "absent(m{graph_id=\"g1\"}) or m == 0",
+            "max_over_time((m > bool 0)[10m:1m]) == 0", "m == 0 unless m > 5",
         ]
     )
     func over(expression: String) throws {

@@ -92,6 +92,11 @@ struct RuleTestFileTests {
                 t.yaml:7: FAILED "hang": alert A at 3m
                     - {alertname="A", graph_id="g1", hang="export"}
                     + {alertname="A", graph_id="g1", hang="import"}
+                        - exp_labels:
+                            graph_id: "g1"
+                            hang: "import"
+                          exp_annotations:
+                            summary: "graph g1: 0"
                 t.yaml:11: FAILED "hang": alert A at 3m
                       {alertname="A", graph_id="g1", hang="import"}: the annotations differ
                     - other: x

@@ -148,7 +148,10 @@ extension TemplateEvaluator {
                 ? function.parameters[count] : .any
             values.append(try checked(piped, type))
         }
-        if isRehearsal, values.contains(where: \.isUnknown) { return .unknown(function.resultType) }
+        // No value of a template is a function, so `call` fails whatever the data.
+        if isRehearsal, function != .call, values.contains(where: \.isUnknown) {
+            return .unknown(function.resultType)
+        }
         do throws(TemplateError) {
             let call = TemplateCall(
                 function: function,

@@ -144,7 +144,7 @@ struct TemplateEvaluator {
         switch node {
         case .text(let text): try write(text)
         case .action(let pipeline):
-            let value = try evaluate(pipeline, dot)
+            let value = try rehearsable(pipeline, dot)
             if pipeline.variables.isEmpty, !isRehearsal { try write(value.text) }
         case .conditional(let branch): return try run(branch, dot: dot, setsDot: false)
         case .with(let branch): return try run(branch, dot: dot, setsDot: true)
