@@ -89,7 +89,8 @@ enum RuleTestDifference {
             if let index { missing.remove(at: index) } else { surplus.append(sample) }
         }
         func text(_ sample: RuleTest.ExpectedSample) -> String {
-            "\(sample.labels.seriesDescription) \(sample.value)"
+            // Not the payload of a NaN.
+            "\(sample.labels.seriesDescription) " + (sample.value.isNaN ? "nan" : "\(sample.value)")
         }
         // Per series, the expected value directly above the actual one.
         let lines =
