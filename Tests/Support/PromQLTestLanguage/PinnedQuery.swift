@@ -6,7 +6,7 @@ import Time
 /// time. Prometheus' own tests run every query this way too, because it reveals most mistakes in
 /// the handling of `@`.
 enum PinnedQuery {
-    /// Adds `@ time` to every selector and subquery without one. Selectors inside a subquery follow
+    /// Adds `@ time` to every selector and subquery without a fixed time. Selectors inside a subquery follow
     /// the subquery. Returns nil if the query would still depend on the evaluation time.
     static func pinning(_ expression: Expression, at time: Timestamp) -> Expression? {
         dependsOnTime(expression) ? nil : pinned(expression, at: time)
@@ -65,6 +65,8 @@ enum PinnedQuery {
 
 extension TimeModifiers {
     fileprivate mutating func pin(to time: Timestamp) {
-        if at == nil { at = .timestamp(time) }
+        // `start()` and `end()` of an instant query are its time.
+        if case .timestamp? = at { return }
+        at = .timestamp(time)
     }
 }
