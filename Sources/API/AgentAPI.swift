@@ -58,19 +58,25 @@ package struct AgentAPI: Sendable {
             descriptions: MetricDescription.graphs
         )
         let page = StatusPage(board: board, build: build, telemetryPath: telemetryPath)
-        let metricsAPI = MetricsAPI(
-            path: telemetryPath,
-            board: board,
+        let families = ScrapeFamilies(
             metrics: metrics,
             build: build,
             started: clock.now(),
             refresh: refreshMetrics,
-            listener: { listener.statistics }
+            measureListener: { [metrics] in listener.measure(in: metrics) }
+        )
+        let metricsAPI = MetricsAPI(
+            path: telemetryPath,
+            board: board,
+            families: families,
+            metrics: metrics,
+            clock: clock
         )
         let webhook = WebhookAPI(
             receiver: alerts,
             metrics: metrics,
             logger: logger,
+            board: board,
             now: clock.now
         )
         return page.routes + metricsAPI.routes + HealthAPI(board: board).routes

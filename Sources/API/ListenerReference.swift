@@ -15,5 +15,8 @@ package final class ListenerReference: Sendable {
         reference.withLock { $0.server = server }
     }
 
-    var statistics: ListenerStatistics? { reference.withLock { $0.server?.statistics } }
+    func measure(in metrics: MetricRegistry) {
+        guard let server = reference.withLock({ $0.server }) else { return }
+        ListenerMeter.measure(server.statistics, server.limits, in: metrics)
+    }
 }

@@ -22,6 +22,7 @@ extension Cycle {
         case .written:
             machine.changesWereRecorded()
             received.changesWereSaved()
+            inventory.statusesWereWritten()
             diskFailure = nil
         case .refused(let reason):
             diskFailure = reason
@@ -34,7 +35,7 @@ extension Cycle {
         }
         awaitingDisk = []
         beforeMessages = nil
-        if let settings = turn.input.settings { adopt(settings, at: turn.clock.elapsed) }
+        if let settings = turn.input.settings { adopt(settings, &turn) }
     }
 
     /// Detects a wall clock that was set. Readings taken before are discarded: their times are of

@@ -17,6 +17,8 @@ extension Cycle {
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
+            turn.log += reported.changes(to: inventory.reach)
+            turn.log += reported.changes(to: readings.graphs)
         }
         endObservation(at: turn.now)
     }
@@ -31,7 +33,7 @@ extension Cycle {
     private static let pruneInterval = Duration.seconds(60)
 
     /// The input of the machine: what is known of every graph now.
-    func fleetView(
+    mutating func fleetView(
         _ alerts: [ActiveAlert],
         _ received: [ReceivedAlert],
         isStopping: Bool
@@ -46,8 +48,11 @@ extension Cycle {
                 statusSince: entry.statusSince,
                 observedAt: entry.observedAt,
                 probe: probeView(entry),
-                policy: settings.policy(for: entry.graph)
+                policy: policy(for: entry.graph)
             )
+        }
+        if policies.count > graphs.count {
+            policies = policies.filter { graphs[GraphID($0.key)] != nil }
         }
         let reasons =
             detectOnlyReasons.map(\.description)
@@ -59,6 +64,15 @@ extension Cycle {
             sickGraphs: sickGraphs(alerts, received),
             detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
+    }
+
+    private mutating func policy(for graph: ListedGraph) -> Policy? {
+        if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
+            return known.policy
+        }
+        let policy = settings.policy(for: graph)
+        policies[graph.id] = MatchedPolicy(name: graph.name, tags: graph.tags, policy: policy)
+        return policy
     }
 
     /// Nil for a graph that no probe has ever reached: it may be hung or behind a firewall.

@@ -7,9 +7,11 @@ extension Cycle {
     /// unless the settings point at another cloud or reach the data plane in another way. Then
     /// samples, alerts, the inventory and polls in progress are discarded and observation starts
     /// over, as after a start. Discarding them can only delay a restart.
-    mutating func adopt(_ new: CycleSettings, at elapsed: Duration) {
+    mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
         let looksElsewhere = settings.vantage != new.vantage
+        if !looksElsewhere { turn.log += modeChanges(to: new) }
         settings = new
+        policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         series.retention = new.retention
         guard looksElsewhere else { return }
@@ -17,7 +19,38 @@ extension Cycle {
         rules.reset()
         series.removeAll()
         written = WrittenSamples()
-        readableSince = elapsed
+        readableSince = turn.clock.elapsed
+    }
+
+    /// One line for each graph whose mode changes, sorted by graph id, and one for the rest if
+    /// there are many.
+    private func modeChanges(to new: CycleSettings) -> [LogLine] {
+        let changes = inventory.sorted.compactMap { entry -> LogLine? in
+            let (from, to) = (Self.mode(of: entry, settings), Self.mode(of: entry, new))
+            guard from != to else { return nil }
+            return LogLine(
+                .info,
+                "The mode of a graph changed by a reload",
+                [
+                    "graph_id": entry.graph.id, "graph_name": entry.graph.name, "from": from,
+                    "to": to,
+                ]
+            )
+        }
+        let omitted = changes.count - Self.maximumModeLines
+        guard omitted > 0 else { return changes }
+        let rest = LogLine(
+            .info,
+            "The mode of further graphs changed by a reload",
+            ["graphs": "\(omitted)"]
+        )
+        return changes.prefix(Self.maximumModeLines) + [rest]
+    }
+
+    private static let maximumModeLines = 100
+
+    private static func mode(of entry: Inventory.Entry, _ settings: CycleSettings) -> String {
+        settings.policy(for: entry.graph)?.mode.rawValue ?? "unselected"
     }
 
     /// Why these settings cannot be applied now; nil if they can. A restart in progress in one

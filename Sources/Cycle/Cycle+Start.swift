@@ -9,6 +9,7 @@ package struct CycleMemory: Sendable {
     package var machine: MachineSnapshot
     package var alerts: [AlertSnapshot]
     package var received: [ReceivedAlert]
+    package var statuses: [StatusMoment]
     /// The clocks when they were last written.
     package var clock: ClockMoment?
 
@@ -16,11 +17,13 @@ package struct CycleMemory: Sendable {
         machine: MachineSnapshot = MachineSnapshot(records: [], pauses: []),
         alerts: [AlertSnapshot] = [],
         received: [ReceivedAlert] = [],
+        statuses: [StatusMoment] = [],
         clock: ClockMoment? = nil
     ) {
         self.machine = machine
         self.alerts = alerts
         self.received = received
+        self.statuses = statuses
         self.clock = clock
     }
 }
@@ -63,7 +66,11 @@ extension Cycle {
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)
         received = ReceivedAlerts(memory.received)
-        if jump != nil { received.shift(by: shift) }
+        inventory = Inventory(remembered: memory.statuses)
+        if jump != nil {
+            received.shift(by: shift)
+            inventory.shiftRemembered(by: shift)
+        }
         series = SeriesStore(retention: settings.retention, maximumSeries: Self.maximumSeries)
         rules = RuleEngine(
             files: settings.ruleFiles,

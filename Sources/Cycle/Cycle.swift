@@ -15,7 +15,7 @@ package import Time
 /// fleet in a moment.
 package struct Cycle: Sendable {
     package internal(set) var settings: CycleSettings
-    package internal(set) var inventory = Inventory()
+    package internal(set) var inventory: Inventory
     package internal(set) var machine: Machine
     /// The series that rules and queries read.
     package internal(set) var series: SeriesStore
@@ -36,6 +36,9 @@ package struct Cycle: Sendable {
     var beforeMessages: ReceivedAlerts?
     /// The samples of the newest poll.
     var written = WrittenSamples()
+    /// The policy of each graph, by id. Matching patterns against every graph in every step would
+    /// take longer than the rest of a step.
+    var policies: [String: MatchedPolicy] = [:]
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
     /// Conditions logged so far, so that each change is logged once.
@@ -62,6 +65,13 @@ package struct Cycle: Sendable {
 
     /// The time of the next rule evaluation; nil without rules.
     package var nextEvaluation: Timestamp? { rules.nextEvaluation }
+}
+
+/// The policy of a graph with this name and these tags; nil if no entry matches.
+struct MatchedPolicy: Sendable {
+    let name: String
+    let tags: [String: String]
+    let policy: Policy?
 }
 
 /// The working state of one step.

@@ -22,9 +22,13 @@ package struct LogLine: Hashable, Sendable {
     }
 
     /// The log line of an audit entry.
-    package init(_ entry: AuditEntry) {
+    ///
+    /// - Parameter graphName: the name of the graph that the entry is about; nil if it is about the
+    ///   whole fleet or if the name is not known.
+    package init(_ entry: AuditEntry, graphName: String?) {
         var fields = [Field(key: "event", value: entry.kind.rawValue)]
         if let id = entry.graphID { fields.append(Field(key: "graph_id", value: id.rawValue)) }
+        if let graphName { fields.append(Field(key: "graph_name", value: graphName)) }
         if !entry.reason.isEmpty { fields.append(Field(key: "reason", value: entry.reason)) }
         if let id = entry.intentID { fields.append(Field(key: "intent", value: id)) }
         level =
@@ -40,16 +44,35 @@ package struct LogLine: Hashable, Sendable {
 
 /// The ongoing conditions that were logged. Each change is logged once, not with every step.
 struct Reported: Sendable {
-    private var canList = true
-    private var reasons: [DetectOnlyReason] = []
+    private enum Listing: Hashable {
+        case complete, incomplete, failed
+    }
 
-    mutating func changes(to listing: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
-        switch listing {
-        case .success where !canList:
-            canList = true
+    private var listing = Listing.complete
+    private var hasRefusals = false
+    private var reasons: [DetectOnlyReason] = []
+    private var lacksReach = false
+
+    mutating func changes(to newest: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
+        let before = listing
+        switch newest {
+        case .success(let found) where found.isComplete:
+            listing = .complete
+            guard before != .complete else { return [] }
             return [LogLine(.info, "The graphs can be listed again")]
-        case .failure(let failure) where canList:
-            canList = false
+        case .success(let found):
+            listing = .incomplete
+            guard before != .incomplete else { return [] }
+            return [
+                LogLine(
+                    .warning,
+                    "The list of graphs is not complete; known graphs that it lacks are kept",
+                    ["err": found.shortfall ?? "unknown", "graphs": "\(found.graphs.count)"]
+                )
+            ]
+        case .failure(let failure):
+            listing = .failed
+            guard before != .failed else { return [] }
             return [
                 LogLine(
                     .warning,
@@ -57,8 +80,37 @@ struct Reported: Sendable {
                     ["err": failure.text]
                 )
             ]
+        }
+    }
+
+    mutating func changes(to reach: Inventory.Reach) -> [LogLine] {
+        switch reach {
+        case .none where !lacksReach:
+            lacksReach = true
+            return reach.caution.map { [LogLine(.warning, $0)] } ?? []
+        case .proved where lacksReach:
+            lacksReach = false
+            return [LogLine(.info, "A probe has reached a graph")]
         default: return []
         }
+    }
+
+    /// Graphs to which nothing is sent because of their addresses. One line for all of them.
+    mutating func changes(to readings: [GraphReading]) -> [LogLine] {
+        let refused = readings.lazy.compactMap(\.refusal)
+        guard let first = refused.first else {
+            defer { hasRefusals = false }
+            return hasRefusals ? [LogLine(.info, "All graphs have usable addresses again")] : []
+        }
+        guard !hasRefusals else { return [] }
+        hasRefusals = true
+        return [
+            LogLine(
+                .warning,
+                "Graphs are not probed, because credentials must not be sent to their addresses",
+                ["graphs": "\(refused.count)", "err": first]
+            )
+        ]
     }
 
     mutating func changes(to now: [DetectOnlyReason]) -> [LogLine] {
@@ -69,5 +121,14 @@ struct Reported: Sendable {
             .map { LogLine(.info, $0.endText, ["reason": $0.label]) }
         reasons = now
         return lines
+    }
+}
+
+extension Inventory.Reach {
+    /// What is wrong and what to check; nil if nothing is.
+    package var caution: String? {
+        guard case .none(let reason) = self else { return nil }
+        return "No probe has reached any graph (\(reason)), so no hang can be detected; check"
+            + " sampling.data_plane and the firewall between the agent and the graphs"
     }
 }

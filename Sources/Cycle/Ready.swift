@@ -30,6 +30,9 @@ package struct ToDisk: Sendable {
     package var alerts: [AlertSnapshot]
     package var savedReceived: [ReceivedAlert]
     package var removedReceived: [ReceivedAlert.Key]
+    package var savedStatuses: [StatusMoment]
+    /// The graphs that are gone.
+    package var removedStatuses: [String]
     /// Nil if the clocks need not be written.
     package var clock: ClockMoment?
 }
@@ -46,7 +49,7 @@ extension Cycle {
         var (log, anytime, afterDisk) = (turn.log, [Effect](), [Effect]())
         for effect in effects {
             if case .record(let entry) = effect {
-                log.append(LogLine(entry))
+                log.append(LogLine(entry, graphName: entry.graphID.flatMap(graphName)))
             } else if effect.waitsForDisk {
                 afterDisk.append(effect)
             } else {
@@ -67,6 +70,11 @@ extension Cycle {
         )
     }
 
+    /// The name as listed, or as written in the intent of a restart if the graph is gone.
+    private func graphName(_ id: GraphID) -> String? {
+        inventory.entries[id.rawValue]?.graph.name ?? machine.record(of: id).phase.intent?.graphName
+    }
+
     /// The clocks are written with every poll: this detects a failing ledger early, and lets the
     /// next start detect a clock that was set. After a failure they are written with every step,
     /// because an empty write would look like a successful one.
@@ -74,11 +82,14 @@ extension Cycle {
         let changes = machine.changes
         let needsClock =
             turn.readings != nil || turn.input.isStopping || diskFailure != nil || !changes.isEmpty
+        let statuses = inventory.statusChanges
         return ToDisk(
             changes: changes,
             alerts: rules.snapshot(),
             savedReceived: received.saved,
             removedReceived: received.removed.sorted(),
+            savedStatuses: statuses.saved,
+            removedStatuses: statuses.removed,
             clock: needsClock ? clockWatch.record(turn.clock) : nil
         )
     }

@@ -12,6 +12,10 @@ package enum ExpositionFormat: Sendable, Hashable {
         }
     }
 
+    package var isOpenMetrics: Bool {
+        if case .openMetrics = self { true } else { false }
+    }
+
     package func encode(_ families: [MetricFamily]) -> [UInt8] {
         switch self {
         case .text: TextFormat.encode(families)

@@ -118,18 +118,21 @@ package struct HistogramValue: Sendable, Hashable {
         }
     }
 
-    /// The buckets in ascending order, without `+Inf`, whose count is `count`.
-    package var buckets: [Bucket]
+    /// The buckets in ascending order. The bucket of `+Inf` is not among them: its count is
+    /// `count`, and both formats write it from there, so it can occur neither twice nor not at all.
+    package let buckets: [Bucket]
     package var sum: Double
     package var count: UInt64
 
+    /// Ignores a bucket of `+Inf`.
     package init(buckets: [Bucket], sum: Double, count: UInt64) {
-        self.buckets = buckets
+        self.buckets = buckets.filter { $0.upperBound != .infinity }
         self.sum = sum
         self.count = count
     }
 
-    /// From non-cumulative counts per bucket; the last count is that of `+Inf`.
+    /// From non-cumulative counts per bucket. `counts` has one element more than the finite bounds:
+    /// that of `+Inf`.
     package init(bounds: [Double], counts: some Sequence<UInt64>, sum: Double) {
         var total: UInt64 = 0
         var cumulative: [UInt64] = []

@@ -51,11 +51,12 @@ package struct OpenMetricsReader {
             let text = rest.prefix { $0 != UInt8(ascii: "\n") }
             rest = rest.dropFirst(text.count + 1)
             guard text.first == UInt8(ascii: "#") else {
-                var scanner = LineScanner(text)
-                guard let sample = scanner.sample() else {
+                guard let sample = SampleLine(text), let seconds = sample.timestamp else {
                     throw failure("expected NAME{LABELS} VALUE SECONDS")
                 }
-                return .sample(sample)
+                return .sample(
+                    Recorded(labels: sample.labels, value: sample.value, seconds: seconds)
+                )
             }
             if let entry = try description(text) { return entry }
         }
@@ -83,64 +84,5 @@ package struct OpenMetricsReader {
 
     private func failure(_ reason: String) -> Failure {
         Failure(line: line, reason: reason)
-    }
-}
-
-/// Parses one sample line.
-private struct LineScanner {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ line: ArraySlice<UInt8>) {
-        rest = line
-    }
-
-    mutating func sample() -> OpenMetricsReader.Recorded? {
-        let name = word { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: " ") }
-        guard !name.isEmpty else { return nil }
-        var labels = [OpenMetricsReader.Pair(name: "__name__", value: name)]
-        if accept("{") {
-            while !accept("}") {
-                guard let label = label() else { return nil }
-                labels.append(label)
-                guard accept(",") || rest.first == UInt8(ascii: "}") else { return nil }
-            }
-        }
-        guard accept(" "), let value = Double(word { $0 == UInt8(ascii: " ") }),
-            accept(" "), let seconds = Double(word { $0 == UInt8(ascii: " ") }),
-            seconds.isFinite, rest.isEmpty || rest.starts(with: " # ".utf8)
-        else { return nil }
-        return OpenMetricsReader.Recorded(labels: labels, value: value, seconds: seconds)
-    }
-
-    private mutating func label() -> OpenMetricsReader.Pair? {
-        let name = word { $0 == UInt8(ascii: "=") }
-        guard !name.isEmpty, accept("="), accept("\"") else { return nil }
-        var value: [UInt8] = []
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "\""):
-                return OpenMetricsReader.Pair(
-                    name: name,
-                    value: String(decoding: value, as: UTF8.self)
-                )
-            case UInt8(ascii: "\\"):
-                guard let escaped = rest.popFirst() else { return nil }
-                value.append(escaped == UInt8(ascii: "n") ? UInt8(ascii: "\n") : escaped)
-            default: value.append(byte)
-            }
-        }
-        return nil
-    }
-
-    private mutating func word(until isEnd: (UInt8) -> Bool) -> String {
-        let bytes = rest.prefix { !isEnd($0) }
-        rest = rest.dropFirst(bytes.count)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private mutating func accept(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest.removeFirst()
-        return true
     }
 }

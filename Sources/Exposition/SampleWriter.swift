@@ -21,10 +21,22 @@ struct SampleWriter {
         case .number(let value):
             appendHead(name, family.labelNames, sample.labelValues)
             appendNumber(value)
-            finishLine(sample)
+            finishLine(sample.timestampMilliseconds)
         case .histogram(let histogram):
             append(histogram, sample: sample, of: family, name: name)
         }
+    }
+
+    /// A sample of a family that is known by its labels alone.
+    mutating func append(
+        _ name: String,
+        labels: [(name: String, value: String)],
+        value: Double,
+        timestampMilliseconds: Int64
+    ) {
+        appendHead(name, labels.map(\.name), labels.map(\.value))
+        appendNumber(value)
+        finishLine(timestampMilliseconds)
     }
 
     private mutating func append(
@@ -43,14 +55,14 @@ struct SampleWriter {
                 upperBound: bucket.upperBound
             )
             NumberFormat.append(bucket.cumulativeCount, to: &bytes)
-            finishLine(sample)
+            finishLine(sample.timestampMilliseconds)
         }
         appendHead(name + "_sum", family.labelNames, sample.labelValues)
         appendNumber(histogram.sum)
-        finishLine(sample)
+        finishLine(sample.timestampMilliseconds)
         appendHead(name + "_count", family.labelNames, sample.labelValues)
         NumberFormat.append(histogram.count, to: &bytes)
-        finishLine(sample)
+        finishLine(sample.timestampMilliseconds)
     }
 
     private mutating func appendNumber(_ value: Double) {
@@ -111,8 +123,8 @@ struct SampleWriter {
         }
     }
 
-    private mutating func finishLine(_ sample: MetricSample) {
-        if let timestamp = sample.timestampMilliseconds {
+    private mutating func finishLine(_ timestampMilliseconds: Int64?) {
+        if let timestamp = timestampMilliseconds {
             bytes.append(UInt8(ascii: " "))
             if timestamp < 0 { bytes.append(UInt8(ascii: "-")) }
             appendTimestamp(milliseconds: timestamp.magnitude)

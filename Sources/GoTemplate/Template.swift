@@ -7,18 +7,20 @@
 
 /// A text with actions in `{{ }}`.
 ///
-/// Whatever can be known without data is an error when the template is parsed, and so when its rule
-/// file is read rather than when an alert fires: unknown functions, variables and templates, a
-/// wrong number of arguments, and what is not supported (the function `tmpl`, methods of times).
+/// As in Go, parsing finds wrong syntax and unknown functions and variables; everything else, such
+/// as a wrong number of arguments, is an error of the expansion. `problems` finds many of those
+/// without data.
 package struct Template: Sendable, Hashable {
     /// As written in the rule file.
     package let text: String
+    private let name: String
     let nodes: [TemplateNode]
     private let definitions: [String: [TemplateNode]]
 
     /// - Parameter name: appears in error messages; Prometheus uses `__alert_NAME`.
     package init(_ text: String, name: String) throws(TemplateError) {
         self.text = text
+        self.name = name
         // Nearly every label is plain text and needs no parser.
         guard text.utf8.contains(UInt8(ascii: "{")) else {
             nodes = [.text(text)]
@@ -39,8 +41,28 @@ package struct Template: Sendable, Hashable {
     /// Carries out the actions and returns the resulting text.
     package func expand(_ data: TemplateData) throws(TemplateError) -> String {
         if let literal { return literal }
-        var evaluator = TemplateEvaluator(data: data, definitions: definitions)
+        var evaluator = TemplateEvaluator(
+            source: TemplateSource(name: name, text: text),
+            data: data,
+            definitions: definitions
+        )
         return try evaluator.expand(nodes)
+    }
+
+    /// The errors that an expansion will end with when it reaches them, whatever the data: wrong
+    /// numbers and types of arguments, unknown fields and templates.
+    ///
+    /// - Parameter query: checks the expression of a query; its result is not used.
+    package func problems(
+        query: @escaping (String) throws(TemplateError) -> [TemplateSample]
+    ) -> [TemplateError] {
+        if literal != nil { return [] }
+        var evaluator = TemplateEvaluator(
+            source: TemplateSource(name: name, text: text),
+            rehearsing: query,
+            definitions: definitions
+        )
+        return evaluator.rehearse(nodes)
     }
 
     package static func == (left: Template, right: Template) -> Bool { left.text == right.text }

@@ -10,6 +10,9 @@ final class CurlEasy {
     private let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    /// Whether all options are those of a GET. Another one then sets only those that differ:
+    /// setting all of them takes longer than the rest of a short request.
+    var isPlainGet = false
 
     init() throws(HTTPError) {
         guard let handle = unsafe curl_easy_init() else { throw Self.outOfMemory }
@@ -31,6 +34,7 @@ final class CurlEasy {
     /// Resets all options to their defaults. Keeps TLS sessions, so that the next handshake is
     /// short.
     func reset() {
+        isPlainGet = false
         unsafe curl_easy_reset(handle)
         unsafe curl_slist_free_all(headerList)
         unsafe headerList = nil
@@ -72,27 +76,33 @@ final class CurlEasy {
             }
             unsafe list = longer
         }
+        let former = unsafe headerList
+        defer { unsafe curl_slist_free_all(former) }
         unsafe headerList = list
         try check(CURLOPT_HTTPHEADER, unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list))
     }
 
     /// Does not retain `transfer`: its owner must keep it alive while the handle is in the multi
     /// handle.
-    func setCallbacks(for transfer: CurlTransfer) throws(HTTPError) {
+    func setContext(_ transfer: CurlTransfer) throws(HTTPError) {
+        unsafe errorText[0] = 0
         let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
         for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA] {
             try check(option, unsafe ccurl_set_pointer(handle, option, context))
         }
+    }
+
+    func setCallbacks() throws(HTTPError) {
         try check(
             CURLOPT_WRITEFUNCTION,
             unsafe ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION) {
-                unsafe CurlEasy.receive($0, $1 * $2, $3) { $0.receive(body: $1) }
+                unsafe CurlEasy.receive($0, $1 * $2, $3) { unsafe $0.receive(body: $1) }
             }
         )
         try check(
             CURLOPT_HEADERFUNCTION,
             unsafe ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION) {
-                unsafe CurlEasy.receive($0, $1 * $2, $3) { $0.receive(headerLine: $1) }
+                unsafe CurlEasy.receive($0, $1 * $2, $3) { unsafe $0.receive(headerLine: $1) }
             }
         )
     }
@@ -139,13 +149,13 @@ final class CurlEasy {
         _ bytes: UnsafeMutablePointer<CChar>?,
         _ size: Int,
         _ context: UnsafeMutableRawPointer?,
-        _ accept: (CurlTransfer, [UInt8]) -> Bool
+        _ accept: (CurlTransfer, UnsafeRawBufferPointer) -> Bool
     ) -> Int {
         guard size > 0 else { return 0 }
         guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
         let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-        let copy = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size))
-        return accept(transfer, copy) ? size : 0
+        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size)
+        return unsafe accept(transfer, buffer) ? size : 0
     }
 
     private func check(_ option: CURLoption, _ code: CURLcode) throws(HTTPError) {

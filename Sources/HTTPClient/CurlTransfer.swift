@@ -21,18 +21,26 @@ final class CurlTransfer {
             maximumHeaderBytes: configuration.maximumResponseHeaderBytes,
             maximumBodyBytes: request.maximumResponseBytes
         )
-        easy.reset()
-        try easy.setCallbacks(for: self)
-        try Self.restrict(easy)
-        try Self.configure(easy, configuration)
+        if !(easy.isPlainGet && request.isPlainGet) {
+            easy.reset()
+            try easy.setCallbacks()
+            try Self.restrict(easy)
+            try Self.configure(easy, configuration)
+        }
+        easy.isPlainGet = false
+        try easy.setContext(self)
         try Self.apply(request, to: easy)
+        easy.isPlainGet = request.isPlainGet
         // At least one millisecond: libcurl reads 0 as no timeout.
         let remaining = max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
         try easy.set(CURLOPT_TIMEOUT_MS, remaining.curlMilliseconds)
     }
 
-    func receive(headerLine: [UInt8]) -> Bool { collector.addHeaderLine(headerLine) }
-    func receive(body: [UInt8]) -> Bool { collector.addBody(body) }
+    func receive(headerLine: UnsafeRawBufferPointer) -> Bool {
+        unsafe collector.addHeaderLine(headerLine)
+    }
+
+    func receive(body: UnsafeRawBufferPointer) -> Bool { unsafe collector.addBody(body) }
 
     var connectionsOpened: Int { easy.number(CURLINFO_NUM_CONNECTS) }
 
@@ -135,6 +143,14 @@ extension CurlTransfer {
             try easy.set(CURLOPT_CAPATH, nil)
             try easy.set(CURLOPT_CA_CACHE_TIMEOUT, 600)
         }
+        if !configuration.verifiesServer {
+            try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
+            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let certificate = configuration.clientCertificateFile {
+            try easy.set(CURLOPT_SSLCERT, certificate)
+            try easy.set(CURLOPT_SSLKEY, configuration.clientKeyFile ?? certificate)
+        }
         // The empty string also disables the proxy variables of the environment.
         try easy.set(CURLOPT_PROXY, configuration.proxyURL ?? "")
         try easy.set(CURLOPT_NOPROXY, configuration.noProxy)
@@ -180,6 +196,11 @@ extension CurlTransfer {
         if request.headers.first(named: "Content-Type") == nil { lines.append("Content-Type:") }
         return lines
     }
+}
+
+extension HTTPRequest {
+    /// Whether its options differ only in values from those of any other such request.
+    fileprivate var isPlainGet: Bool { method == .get && body == nil }
 }
 
 extension Duration {

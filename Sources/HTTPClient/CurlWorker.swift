@@ -120,7 +120,6 @@ final class CurlWorker {
             connectionsOpened: transfer.connectionsOpened,
             outcome
         )
-        transfer.easy.reset()
         idleHandles.append(transfer.easy)
     }
 

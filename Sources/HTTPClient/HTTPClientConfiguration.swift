@@ -4,6 +4,13 @@ package struct HTTPClientConfiguration: Sendable {
     /// PEM file of the certificate authorities to trust instead of the system's. libcurl caches its
     /// content for ten minutes.
     package var caFile: String?
+    /// Whether the server must prove its identity. Without it, anyone in between can read and
+    /// change everything.
+    package var verifiesServer = true
+    /// PEM file of the certificate to present to servers that ask for one.
+    package var clientCertificateFile: String?
+    /// PEM file of that certificate's key. nil if it is in the same file.
+    package var clientKeyFile: String?
     /// Limit for name resolution, TCP and TLS handshake together. The timeout of the request
     /// applies as well.
     package var connectTimeout: Duration

@@ -35,6 +35,14 @@ final class RequestTable: Sendable {
         var connectionsOpened = 0
         /// nil before the thread starts and after it has ended.
         var waker: CurlWaker?
+        /// Whether the thread was woken and has not looked for work since. Waking is a system call.
+        var isWoken = false
+
+        mutating func wake() {
+            guard !isWoken, let waker else { return }
+            isWoken = true
+            waker.wake()
+        }
     }
 
     private let state: Mutex<State>
@@ -83,7 +91,7 @@ extension RequestTable {
                 deadline: deadline,
                 caller: caller
             )
-            state.waker?.wake()
+            state.wake()
             return nil
         }
         if let refusal { caller.resume(returning: .failure(refusal)) }
@@ -98,7 +106,7 @@ extension RequestTable {
                 return state.entries.removeValue(forKey: id)?.caller
             case .inFlight:
                 state.cancelled.append(id)
-                state.waker?.wake()
+                state.wake()
                 return nil
             }
         }
@@ -110,7 +118,7 @@ extension RequestTable {
     func stop() {
         let callers = state.withLock { state in
             state.isStopping = true
-            state.waker?.wake()
+            state.wake()
             return state.queue.removeWaiting().compactMap {
                 state.entries.removeValue(forKey: $0)?.caller
             }
@@ -138,6 +146,7 @@ extension RequestTable {
         let now = ContinuousClock.now
         var expired: [Caller] = []
         let work: Work? = state.withLock { state in
+            state.isWoken = false
             guard !state.isStopping else { return nil }
             expired = state.queue.removeExpired(at: now).compactMap {
                 state.entries.removeValue(forKey: $0)?.caller

@@ -23,42 +23,43 @@ struct ResponseCollector {
     /// before it was interim. Lines after the empty line are trailers: they count towards the limit
     /// but are dropped, so that a trailer cannot pose as a header. Returns false if the transfer
     /// must be aborted.
-    mutating func addHeaderLine(_ line: [UInt8]) -> Bool {
+    mutating func addHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {
         headerBytes += line.count
         guard headerBytes <= maximumHeaderBytes else {
             overflow = "the headers are larger than \(maximumHeaderBytes) bytes"
             return false
         }
-        if line.starts(with: "HTTP/".utf8) {
+        if unsafe line.starts(with: "HTTP/".utf8) {
             headers = []
             isInHeaders = true
-        } else if line == [0x0D, 0x0A] || line == [0x0A] {
+        } else if unsafe line.first == 0x0A || line.starts(with: [0x0D, 0x0A]) {
             isInHeaders = false
-        } else if isInHeaders, let header = Self.header(line) {
+        } else if isInHeaders, let header = unsafe Self.header(line) {
             headers.append(header)
         }
         return true
     }
 
     /// Returns false if the transfer must be aborted.
-    mutating func addBody(_ bytes: [UInt8]) -> Bool {
+    mutating func addBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard body.count + bytes.count <= maximumBodyBytes else {
             overflow = "the body is larger than \(maximumBodyBytes) bytes"
             body = []
             return false
         }
-        body.append(contentsOf: bytes)
+        unsafe body.append(contentsOf: bytes)
         return true
     }
 
-    private static func header(_ line: [UInt8]) -> HTTPHeader? {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    private static func header(_ line: UnsafeRawBufferPointer) -> HTTPHeader? {
+        guard let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
-        var value = line[(colon + 1)...].drop(while: isSpace)
-        while let last = value.last, isSpace(last) { value.removeLast() }
+        var (start, end) = (colon + 1, line.count)
+        while start < end, unsafe isSpace(line[start]) { start += 1 }
+        while end > start, unsafe isSpace(line[end - 1]) { end -= 1 }
         return HTTPHeader(
-            String(decoding: line[..<colon], as: UTF8.self),
-            String(decoding: value, as: UTF8.self)
+            unsafe String(decoding: line[..<colon], as: UTF8.self),
+            unsafe String(decoding: line[start..<end], as: UTF8.self)
         )
     }
 }

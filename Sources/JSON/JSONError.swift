@@ -23,6 +23,12 @@ package struct JSONError: Error, Hashable, Sendable {
         self.init(place: .path(path), message: message)
     }
 
+    /// The error of a part of a document, as one of the whole document.
+    package func moved(under path: String) -> JSONError {
+        guard case .path(let own) = place, own.hasPrefix("$") else { return self }
+        return JSONError(path: path + own.dropFirst(), message: message)
+    }
+
     /// Set if the bytes are not acceptable JSON.
     package var offset: Int? {
         guard case .offset(let offset) = place else { return nil }

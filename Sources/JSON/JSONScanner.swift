@@ -33,6 +33,8 @@ struct JSONScanner {
 
     private init(_ bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
+        var limits = limits
+        limits.maximumValues = limits.maximumValues(inBytes: bytes.count)
         self.limits = limits
     }
 

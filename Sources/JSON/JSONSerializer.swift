@@ -1,3 +1,5 @@
+import GoText
+
 /// Options for serializing a document.
 package struct JSONOutput: Hashable, Sendable {
     package enum MemberOrder: Hashable, Sendable {
@@ -90,9 +92,26 @@ private struct JSONSerializer {
         append("}")
     }
 
+    /// Characters that are unsafe to show are written as escapes: clients such as curl print
+    /// responses to a terminal as they are.
     private mutating func write(_ string: String) {
         append("\"")
-        for byte in string.utf8 {
+        if string.utf8.allSatisfy({ $0 < 0x7F }) {
+            write(string.utf8)
+        } else {
+            for scalar in string.unicodeScalars {
+                if scalar.value >= 0x7F, scalar.isUnsafeToShow {
+                    append(scalar.unicodeEscape)
+                } else {
+                    write(scalar.utf8)
+                }
+            }
+        }
+        append("\"")
+    }
+
+    private mutating func write(_ text: some Sequence<UInt8>) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
             case UInt8(ascii: "\\"): append("\\\\")
@@ -104,7 +123,6 @@ private struct JSONSerializer {
             default: bytes.append(byte)
             }
         }
-        append("\"")
     }
 
     private mutating func append(_ text: String) {

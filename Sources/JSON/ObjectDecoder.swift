@@ -2,6 +2,23 @@
 struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [JSONMember]
     let path: JSONPath
+    /// The positions of the members by name; nil for a small object. A dictionary is decoded name
+    /// by name, so a search through all members for each would take quadratic time.
+    private let positions: [ByteString: Int]?
+
+    /// Up to this number of members a search is faster than a table.
+    private static var smallCount: Int { 16 }
+
+    init(members: [JSONMember], path: JSONPath) {
+        self.members = members
+        self.path = path
+        guard members.count > Self.smallCount else {
+            positions = nil
+            return
+        }
+        let pairs = members.indices.map { (ByteString(members[$0].name), $0) }
+        positions = Dictionary(pairs) { first, _ in first }
+    }
 
     var codingPath: [any CodingKey] { path.codingPath }
     var allKeys: [Key] { members.compactMap { Key(stringValue: $0.name) } }
@@ -56,6 +73,16 @@ struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     private func value(_ key: some CodingKey) -> JSONValue? {
         let name = key.stringValue
+        if let positions { return positions[ByteString(name)].map { members[$0].value } }
         return members.first { $0.name.isIdentical(to: name) }?.value
+    }
+}
+
+/// A name that is compared byte by byte, without canonical equivalence.
+private struct ByteString: Hashable {
+    private let bytes: [UInt8]
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
     }
 }

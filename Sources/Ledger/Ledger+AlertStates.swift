@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import JSON
 
 /// The states of alerts, as JSON by key: what they say is the business of the rule engine.
@@ -6,11 +6,11 @@ extension Ledger {
     /// The states on disk; also what later writes are compared with.
     package func loadAlertStates() throws(LedgerError) -> [String: [UInt8]] {
         let states = try read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT key, json FROM alert_state")
+            let rows = try db.fetchAll(sql: "SELECT key, json FROM alert_state")
             return Dictionary(
-                uniqueKeysWithValues: rows.map { row -> (String, [UInt8]) in
-                    let json: String = row["json"]
-                    return (row["key"], Array(json.utf8))
+                uniqueKeysWithValues: try rows.map { row -> (String, [UInt8]) in
+                    let json: String = try row.get("json")
+                    return (try row.get("key"), Array(json.utf8))
                 }
             )
         }

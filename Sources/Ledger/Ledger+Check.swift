@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Glibc
 
 /// Whether the file can still be trusted while it is open. SQLite notices neither a file that was
@@ -12,7 +12,7 @@ extension Ledger {
         try refuseReplacedFile()
         do {
             let fresh = try DatabaseQueue(path: path)
-            defer { try? fresh.close() }
+            defer { fresh.close() }
             try fresh.read(LedgerFile.check)
         } catch {
             throw LedgerError(error, at: path)

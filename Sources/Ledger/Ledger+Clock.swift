@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Remediation
 package import Time
 
@@ -25,16 +25,15 @@ extension Ledger {
     /// nil if no clock was ever recorded.
     package func loadClock() throws(LedgerError) -> ClockRecord? {
         try read { db in
-            let row = try Row.fetchOne(
-                db,
+            let row = try db.fetchOne(
                 sql: "SELECT boot_id, elapsed, wall, earliest FROM clock"
             )
-            return row.map { row in
-                let earliest: Int64? = row["earliest"]
+            return try row.map { row in
+                let earliest: Int64? = try row.get("earliest")
                 return ClockRecord(
-                    bootID: row["boot_id"],
-                    elapsed: .milliseconds(row["elapsed"] as Int64),
-                    wall: Timestamp(milliseconds: row["wall"]),
+                    bootID: try row.get("boot_id"),
+                    elapsed: .milliseconds(try row.get("elapsed", as: Int64.self)),
+                    wall: Timestamp(milliseconds: try row.get("wall")),
                     earliest: earliest.map(Timestamp.init(milliseconds:))
                 )
             }

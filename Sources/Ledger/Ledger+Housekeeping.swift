@@ -1,9 +1,9 @@
-import GRDB
+import SQLite
 import Glibc
 import Remediation
 package import Time
 
-/// What keeps the ledger small, and copies it.
+/// What keeps the ledger small.
 extension Ledger {
     /// Removes audit lines and ended intents from before `instant`, and returns the space to the
     /// file system. The newest intent of each graph stays, because the next one is numbered after
@@ -11,7 +11,7 @@ extension Ledger {
     @discardableResult
     package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in
-            let arguments: StatementArguments = [instant.milliseconds]
+            let arguments = [instant.milliseconds]
             try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: arguments)
             let lines = db.changesCount
             try db.execute(
@@ -63,22 +63,10 @@ extension Ledger {
 
     private func sizeInMemory() throws(LedgerError) -> Int {
         try read { db in
-            try Int.fetchOne(
-                db,
+            try db.fetchValue(
+                Int.self,
                 sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             ) ?? 0
-        }
-    }
-
-    /// Writes a consistent copy of the whole ledger to a new file. May be called while it is in
-    /// use.
-    package func backUp(to file: String) throws(LedgerError) {
-        do {
-            try database.writeWithoutTransaction {
-                try $0.execute(sql: "VACUUM INTO ?", arguments: [file])
-            }
-        } catch {
-            throw LedgerError(error, at: file)
         }
     }
 }

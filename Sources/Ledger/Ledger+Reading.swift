@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 package import Remediation
 import Time
 
@@ -18,8 +18,7 @@ extension Ledger {
         limit: Int = 100
     ) throws(LedgerError) -> [HistoryEntry] {
         try read { db in
-            let rows = try Row.fetchAll(
-                db,
+            let rows = try db.fetchAll(
                 sql: """
                     SELECT intent.id, intent.json, outcome.json AS outcome,
                         outcome.at AS outcome_at, ending.outcome AS ending,
@@ -46,8 +45,7 @@ extension Ledger {
         limit: Int = 100
     ) throws(LedgerError) -> [AuditRecord] {
         try read { db in
-            let rows = try Row.fetchAll(
-                db,
+            let rows = try db.fetchAll(
                 sql: """
                     SELECT seq, at, graph_id, kind, reason, detail, intent_id FROM audit
                     WHERE (?1 IS NULL OR graph_id = ?1) AND (?2 IS NULL OR seq < ?2)
@@ -55,7 +53,7 @@ extension Ledger {
                     """,
                 arguments: [graphID?.rawValue, sequence, Self.bounded(limit)]
             )
-            return rows.compactMap(AuditRecord.init(row:))
+            return try rows.compactMap(AuditRecord.init(row:))
         }
     }
 
@@ -87,20 +85,19 @@ extension Database {
     /// A record that cannot be read is an error and not a graph without a record: that graph would
     /// have no cool-down.
     fileprivate func records() throws -> [GraphRecord] {
-        let rows = try Row.fetchAll(
-            self,
+        let rows = try fetchAll(
             sql: "SELECT graph_id, schema_version, json FROM graph_state ORDER BY graph_id"
         )
         return try rows.map { row in
-            let id: String = row["graph_id"]
-            let version: Int = row["schema_version"]
+            let id: String = try row.get("graph_id")
+            let version: Int = try row.get("schema_version")
             guard version <= MachineSnapshot.schemaVersion else {
                 let text = "the state of \(id) has schema \(version)"
                 throw LedgerError(cause: .newerSchema(text), path: "")
             }
             return try JSONText.decode(
                 GraphRecord.self,
-                from: row["json"],
+                from: try row.get("json"),
                 table: "graph_state",
                 key: id
             )
@@ -109,12 +106,12 @@ extension Database {
 
     /// In the order in which the machine keeps them.
     fileprivate func pauses() throws -> [Pause] {
-        let rows = try Row.fetchAll(self, sql: "SELECT position, json FROM pause ORDER BY position")
+        let rows = try fetchAll(sql: "SELECT position, json FROM pause ORDER BY position")
         return try rows.map { row in
-            let position: Int = row["position"]
+            let position: Int = try row.get("position")
             return try JSONText.decode(
                 Pause.self,
-                from: row["json"],
+                from: try row.get("json"),
                 table: "pause",
                 key: "\(position)"
             )
@@ -126,9 +123,14 @@ extension HistoryEntry {
     /// An ending that only a newer version knows counts as none: an entry of the history is for
     /// people, and the state of the graph does not come from it.
     fileprivate init(row: Row) throws {
-        let id: String = row["id"]
-        intent = try JSONText.decode(Intent.self, from: row["json"], table: "intent", key: id)
-        if let json: String = row["outcome"], let at: Int64 = row["outcome_at"] {
+        let id: String = try row.get("id")
+        intent = try JSONText.decode(
+            Intent.self,
+            from: try row.get("json"),
+            table: "intent",
+            key: id
+        )
+        if let json: String = try row.get("outcome"), let at: Int64 = try row.get("outcome_at") {
             outcome = IntentOutcome(
                 intentID: id,
                 outcome: try JSONText.decode(
@@ -142,8 +144,9 @@ extension HistoryEntry {
         } else {
             outcome = nil
         }
-        let label: String? = row["ending"]
-        if let outcome = label.flatMap(AttemptOutcome.init), let at: Int64 = row["ended_at"] {
+        let label: String? = try row.get("ending")
+        if let outcome = label.flatMap(AttemptOutcome.init), let at: Int64 = try row.get("ended_at")
+        {
             ending = IntentEnding(
                 intentID: id,
                 outcome: outcome,
@@ -157,17 +160,17 @@ extension HistoryEntry {
 
 extension AuditRecord {
     /// nil for a line of a kind that this version does not know.
-    fileprivate init?(row: Row) {
-        sequence = row["seq"]
-        guard let kind = AuditEntry.Kind(rawValue: row["kind"]) else { return nil }
-        let graphID: String? = row["graph_id"]
+    fileprivate init?(row: Row) throws {
+        sequence = try row.get("seq")
+        guard let kind = AuditEntry.Kind(rawValue: try row.get("kind")) else { return nil }
+        let graphID: String? = try row.get("graph_id")
         entry = AuditEntry(
-            at: Timestamp(milliseconds: row["at"]),
+            at: Timestamp(milliseconds: try row.get("at")),
             graphID: graphID.map { GraphID($0) },
             kind: kind,
-            reason: row["reason"],
-            detail: row["detail"],
-            intentID: row["intent_id"]
+            reason: try row.get("reason"),
+            detail: try row.get("detail"),
+            intentID: try row.get("intent_id")
         )
     }
 }

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Remediation
 package import Time
 
@@ -56,12 +56,12 @@ extension Ledger {
     /// All of them, in no particular order.
     package func loadReceivedAlerts() throws(LedgerError) -> [ReceivedAlertRow] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT fingerprint, starts_at, json FROM received_alert")
+            try db.fetchAll(sql: "SELECT fingerprint, starts_at, json FROM received_alert")
                 .map { row in
-                    let json: String = row["json"]
+                    let json: String = try row.get("json")
                     return ReceivedAlertRow(
-                        fingerprint: row["fingerprint"],
-                        startsAt: Timestamp(milliseconds: row["starts_at"]),
+                        fingerprint: try row.get("fingerprint"),
+                        startsAt: Timestamp(milliseconds: try row.get("starts_at")),
                         json: Array(json.utf8)
                     )
                 }

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import JSON
 package import Remediation
 import Time
@@ -6,8 +6,8 @@ import Time
 /// Writing. One transaction for each step of the machine, because half a step on disk would be a
 /// state that never was: an intent without its record, or a cool-down without its ending.
 extension Ledger {
-    /// Writes what a step has changed, the received alerts, and the alert states and clocks if they
-    /// are given, in one transaction. If it throws, nothing is written.
+    /// Writes what a step has changed, the received alerts, the statuses, and the alert states and
+    /// clocks if they are given, in one transaction. If it throws, nothing is written.
     ///
     /// Before an intent the whole file is read again, because the next start must find the intent.
     ///
@@ -17,6 +17,7 @@ extension Ledger {
         _ changes: Machine.Changes,
         alertStates: [String: [UInt8]]? = nil,
         received: ReceivedAlertChanges = ReceivedAlertChanges(),
+        statuses: GraphStatusChanges = GraphStatusChanges(),
         clock: ClockRecord? = nil
     ) throws(LedgerError) {
         try refuseReplacedFile()
@@ -25,12 +26,14 @@ extension Ledger {
             try difference(from: states)
         }
         guard
-            !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty || clock != nil
+            !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty
+                || !statuses.isEmpty || clock != nil
         else { return }
         try write { db in
             try db.apply(changes)
             if let alerts { try db.apply(alerts) }
             try db.apply(received)
+            try db.apply(statuses)
             if let clock { try db.save(clock) }
         }
         if let alertStates { writtenAlertStates = alertStates }
@@ -68,8 +71,8 @@ extension Database {
     /// row with its id is one, and the primary key refuses it.
     private func insert(_ intent: Intent) throws {
         let json = try JSONText.encode(intent)
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT json FROM intent WHERE id = ?",
             arguments: [intent.id]
         )
@@ -88,8 +91,8 @@ extension Database {
 
     private func insert(_ outcome: IntentOutcome) throws {
         let json = try JSONText.encode(outcome.outcome)
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT json FROM outcome WHERE intent_id = ? AND at = ?",
             arguments: [outcome.intentID, outcome.at.milliseconds]
         )
@@ -101,8 +104,8 @@ extension Database {
     }
 
     private func insert(_ ending: IntentEnding) throws {
-        let known = try String.fetchOne(
-            self,
+        let known = try fetchValue(
+            String.self,
             sql: "SELECT outcome FROM ending WHERE intent_id = ? AND at = ?",
             arguments: [ending.intentID, ending.at.milliseconds]
         )

@@ -5,7 +5,7 @@
 // It decides nothing and reads no clock. Its promises stand in the schema (see `Schema`), so that
 // no mistake of the program can break them silently.
 
-import GRDB
+import SQLite
 import Synchronization
 
 /// The database of the agent.
@@ -47,6 +47,12 @@ package final class Ledger: Sendable {
         file = OpenFile(lock: lock, identity: FileIdentity(path))
     }
 
+    /// What is doubtful about where the ledger is, though it can be used.
+    package var caution: String? {
+        guard file != nil else { return nil }
+        return LedgerFile.caution(aboutFolder: LedgerFile.folder(of: path))
+    }
+
     /// An empty ledger that lives as long as the object. It keeps every promise but those about
     /// the disk: a simulation that starts its agent again hands the same object to the next one.
     package static func inMemory(
@@ -67,7 +73,7 @@ package final class Ledger: Sendable {
     }
 
     /// Runs `body` in one transaction.
-    func write<Value>(
+    func write<Value: Sendable>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
         do {
@@ -77,7 +83,7 @@ package final class Ledger: Sendable {
         }
     }
 
-    func read<Value>(
+    func read<Value: Sendable>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
         do {

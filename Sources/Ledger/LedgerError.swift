@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import JSON
 
 /// Why the ledger cannot be used, where it is, and what to do about it.
@@ -18,6 +18,8 @@ package struct LedgerError: Error, Hashable, Sendable {
         /// The file is a database of another program.
         case foreign
         case cannotOpen(String)
+        /// The file to write a backup to.
+        case exists
         /// Someone removed or replaced the file while it was in use.
         case replaced
         /// Reading or writing failed below SQLite.
@@ -46,6 +48,7 @@ extension LedgerError.Cause {
         case .newerSchema(let text): "was written by a newer version: \(text)"
         case .foreign: "is a database of another program"
         case .cannotOpen(let text): "cannot be opened: \(text)"
+        case .exists: "exists already"
         case .replaced: "was removed or replaced while in use"
         case .inputOutput(let text): "cannot be read or written: \(text)"
         case .rejected(let text): "refused what was to be written: \(text)"
@@ -65,6 +68,7 @@ extension LedgerError.Cause {
         case .foreign: "give the agent a folder of its own"
         case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
         case .replaced: "put it back, or start the agent again to go on with what is there"
+        case .exists: "choose another name; a backup replaces no file"
         case .inputOutput: "check the disk"
         case .rejected: "this is a bug of the agent; please report it"
         case .other: "see the message of SQLite"
@@ -80,6 +84,7 @@ extension LedgerError {
         switch error {
         case let error as LedgerError: cause = error.cause
         case let error as DatabaseError: cause = Cause(error)
+        case let error as RowError: cause = .corrupt(error.description)
         case let error as UnreadableRow: cause = .corrupt(error.description)
         case let error as JSONError: cause = .rejected("\(error)")
         default: cause = .other("\(error)")
@@ -89,15 +94,16 @@ extension LedgerError {
 
 extension LedgerError.Cause {
     fileprivate init(_ error: DatabaseError) {
-        let text = error.message ?? "SQLite code \(error.extendedResultCode.rawValue)"
-        switch error.resultCode {
-        case .SQLITE_FULL: self = .full
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(processID: nil)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(text)
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(text)
-        case .SQLITE_CANTOPEN: self = .cannotOpen(text)
-        case .SQLITE_IOERR: self = .inputOutput(text)
-        case .SQLITE_CONSTRAINT: self = .rejected(text)
+        let text = error.message
+        switch error.code {
+        case DatabaseError.full: self = .full
+        case DatabaseError.busy, DatabaseError.locked: self = .locked(processID: nil)
+        case DatabaseError.corrupt, DatabaseError.notADatabase: self = .corrupt(text)
+        case DatabaseError.readOnly, DatabaseError.permission, DatabaseError.authorization:
+            self = .readOnly(text)
+        case DatabaseError.cannotOpen: self = .cannotOpen(text)
+        case DatabaseError.inputOutput: self = .inputOutput(text)
+        case DatabaseError.constraint: self = .rejected(text)
         default: self = .other(text)
         }
     }

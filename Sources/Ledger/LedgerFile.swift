@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Glibc
 import Remediation
 import Time
@@ -6,7 +6,7 @@ import Time
 /// How the database is opened and set up.
 enum LedgerFile {
     /// "GWLG". Says whose database it is, to file(1) and to us.
-    static let applicationID: Int32 = 0x4757_4C47
+    static let applicationID = 0x4757_4C47
     static let pageBytes = 4096
 
     /// Creates the folder and an empty file, for their owner alone. SQLite creates its other files
@@ -16,6 +16,16 @@ enum LedgerFile {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LedgerError(opening: path, failedWith: errno) }
         close(descriptor)
+    }
+
+    /// A warning if users other than the owner can enter the folder of a ledger, which holds the
+    /// names of graphs, alerts and persons; nil if only the owner can.
+    static func caution(aboutFolder folder: String) -> String? {
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        let digits = String(status.st_mode & 0o7777, radix: 8)
+        return "the folder \(folder) of the ledger is open to other users (mode \(digits));"
+            + " run chmod 700 \(folder)"
     }
 
     /// Like `mkdir -p`, with mode 0700 for every folder that was missing.
@@ -37,7 +47,10 @@ enum LedgerFile {
     ) throws(LedgerError) -> DatabaseQueue {
         do {
             return try setUp(
-                DatabaseQueue(path: path, configuration: configuration(options)),
+                DatabaseQueue(
+                    path: path,
+                    busyTimeoutMilliseconds: Int(options.busyTimeout.wholeMilliseconds)
+                ),
                 options
             )
         } catch {
@@ -48,17 +61,10 @@ enum LedgerFile {
     /// The same schema and settings as in a file. SQLite ignores those about the log.
     static func connectInMemory(_ options: LedgerOptions) throws(LedgerError) -> DatabaseQueue {
         do {
-            return try setUp(DatabaseQueue(configuration: configuration(options)), options)
+            return try setUp(DatabaseQueue.inMemory(), options)
         } catch {
             throw LedgerError(error, at: ":memory:")
         }
-    }
-
-    private static func configuration(_ options: LedgerOptions) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "graphwarden.ledger"
-        configuration.busyMode = .timeout(options.busyTimeout.inSeconds)
-        return configuration
     }
 
     private static func setUp(
@@ -93,15 +99,28 @@ enum LedgerFile {
 
     /// A database without our mark is ours only if it is empty.
     private static func refuseForeign(_ db: Database) throws {
-        let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let found = try db.fetchValue(Int.self, sql: "PRAGMA application_id") ?? 0
         if found == applicationID { return }
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        let tables = try db.fetchValue(Int.self, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         guard found == 0, tables == 0 else { throw LedgerError(cause: .foreign, path: "") }
+    }
+
+    /// Only a database with our mark is a ledger.
+    static func refuseOther(_ db: Database) throws {
+        guard try db.fetchValue(Int.self, sql: "PRAGMA application_id") == applicationID else {
+            throw LedgerError(cause: .foreign, path: "")
+        }
+    }
+
+    static func folder(of path: String) -> String {
+        guard let end = path.lastIndex(of: "/") else { return "." }
+        return end == path.startIndex ? "/" : String(path[..<end])
     }
 
     /// Reads every page. Five findings are enough to see that it is damaged.
     static func check(_ db: Database) throws {
-        let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(5)")
+        let rows = try db.fetchAll(sql: "PRAGMA quick_check(5)")
+        let findings = rows.compactMap { $0.values.first.flatMap(String.init(databaseValue:)) }
         guard findings == ["ok"] else {
             throw LedgerError(cause: .corrupt(findings.joined(separator: "; ")), path: "")
         }

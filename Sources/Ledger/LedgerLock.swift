@@ -54,6 +54,7 @@ extension LedgerError {
         switch code {
         case ENOSPC, EDQUOT: cause = .full
         case EACCES, EPERM, EROFS: cause = .readOnly(text)
+        case EEXIST: cause = .exists
         case EIO: cause = .inputOutput(text)
         default: cause = .cannotOpen(text)
         }

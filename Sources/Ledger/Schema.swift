@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// The tables and their constraints. A migration that was released is never changed; new ones are
 /// appended.
@@ -12,27 +12,38 @@ enum Schema {
     /// Applies the migrations that are missing. A database with a migration that this version does
     /// not know was written by a newer one and is left alone: what it means is not known here.
     static func migrate(_ database: DatabaseQueue) throws {
-        let migrator = migrator
-        let applied = try database.read(migrator.appliedIdentifiers)
-        let unknown = applied.subtracting(migrator.migrations).sorted()
-        guard unknown.isEmpty else {
-            let text = "it contains \"\(unknown.joined(separator: "\", \""))\""
-            throw LedgerError(cause: .newerSchema(text), path: "")
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE IF NOT EXISTS grdb_migrations
+                    (identifier TEXT NOT NULL PRIMARY KEY)
+                    """
+            )
+            let rows = try db.fetchAll(sql: "SELECT identifier FROM grdb_migrations")
+            let applied = Set(try rows.map { try $0.get("identifier", as: String.self) })
+            let unknown = applied.subtracting(migrations.map(\.name)).sorted()
+            guard unknown.isEmpty else {
+                let text = "it contains \"\(unknown.joined(separator: "\", \""))\""
+                throw LedgerError(cause: .newerSchema(text), path: "")
+            }
+            for migration in migrations where !applied.contains(migration.name) {
+                try db.execute(sql: migration.sql)
+                try db.execute(
+                    sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)",
+                    arguments: [migration.name]
+                )
+            }
         }
-        try migrator.migrate(database)
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 intents, outcomes, endings") { try $0.execute(sql: intents) }
-        migrator.registerMigration("2 states of graphs and alerts, pauses") {
-            try $0.execute(sql: states)
-        }
-        migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
-        migrator.registerMigration("4 received alerts") { try $0.execute(sql: receivedAlerts) }
-        migrator.registerMigration("5 clock") { try $0.execute(sql: clock) }
-        return migrator
-    }
+    /// In order. The name of their table is that of the library with which the first ledgers were
+    /// written.
+    private static let migrations = [
+        (name: "1 intents, outcomes, endings", sql: intents),
+        (name: "2 states of graphs and alerts, pauses", sql: states),
+        (name: "3 audit", sql: audit), (name: "4 received alerts", sql: receivedAlerts),
+        (name: "5 clock", sql: clock), (name: "6 statuses of graphs", sql: graphStatuses),
+    ]
 
     /// - `intent`: one row allows one POST.
     /// - `outcome`: what became of that POST.
@@ -136,6 +147,15 @@ enum Schema {
             wall INTEGER NOT NULL,
             earliest INTEGER
         ) STRICT;
+        """
+
+    /// Since when each graph has had the status that was last listed.
+    private static let graphStatuses = """
+        CREATE TABLE graph_status (
+            graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
+            code TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Alerts that other programs sent. The same fingerprint with another start is another alert.

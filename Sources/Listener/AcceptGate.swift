@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Pauses accepting while the server is at its connection limit, and briefly after an accept error.
-/// Meanwhile new connections wait in the kernel's backlog. Sits in the listener's pipeline, where
-/// each inbound "read" is an accepted connection.
+/// Finds a place for each new connection. Pauses accepting while every connection is busy, and
+/// briefly after an accept error. Meanwhile new connections wait in the kernel's backlog. Sits in
+/// the listener's pipeline, where each inbound "read" is an accepted connection.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel
@@ -14,32 +14,48 @@ final class AcceptGate: ChannelDuplexHandler {
     /// that no scrape times out.
     private static let pause = TimeAmount.milliseconds(500)
 
+    /// How long to wait for a connection that may be closed for a new one.
+    private static let retry = TimeAmount.milliseconds(200)
+
     private let core: ServerCore
+    private let table: ConnectionTable
     /// NIO issues the next read only after the last one completes, so a read that is held back must
     /// be replayed, or the listener never accepts again.
     private var hasPendingRead = false
     private var isPausing = false
 
-    init(core: ServerCore) {
+    init(core: ServerCore, table: ConnectionTable) {
         self.core = core
+        self.table = table
     }
 
     func read(context: ChannelHandlerContext) {
-        guard core.mayAccept else {
+        guard table.mayAccept else {
             hasPendingRead = true
-            return
+            return retry(context)
         }
         context.read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let connection = unwrapInboundIn(data)
+        let address = connection.remoteAddress?.plainAddress ?? ""
+        guard table.makeRoom(for: address) else {
+            core.evicted(.addressLimit)
+            connection.close(promise: nil)
+            return
+        }
         guard core.opened(connection) else {
             connection.close(promise: nil)
             return
         }
+        table.opened(connection, from: address)
         let core = core
-        connection.closeFuture.whenComplete { _ in core.closed(connection) }
+        let table = NIOLoopBound(table, eventLoop: context.eventLoop)
+        connection.closeFuture.whenComplete { _ in
+            table.value.remove(connection)
+            core.closed(connection)
+        }
         context.fireChannelRead(data)
     }
 
@@ -48,9 +64,22 @@ final class AcceptGate: ChannelDuplexHandler {
             context.fireUserInboundEventTriggered(event)
             return
         }
-        if hasPendingRead, core.mayAccept {
+        readIfPending(context)
+    }
+
+    private func readIfPending(_ context: ChannelHandlerContext) {
+        if hasPendingRead, table.mayAccept {
             hasPendingRead = false
             context.read()
+        }
+    }
+
+    /// A connection may become idle or stalled without being closed.
+    private func retry(_ context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.retry) {
+            guard self.hasPendingRead, context.channel.isActive else { return }
+            self.readIfPending(context)
+            if self.hasPendingRead { self.retry(context) }
         }
     }
 

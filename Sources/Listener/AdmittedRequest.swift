@@ -1,6 +1,4 @@
-import NIOPosix
-
-/// A request that passed all limits. Authenticates it, runs its handler and delivers the outcome.
+/// A request that passed all limits. Runs its handler and delivers the outcome.
 /// Runs off the event loop: a slow handler must not delay other connections. Calls `deliver`
 /// exactly once, or the connection would stay in its handling phase forever.
 struct AdmittedRequest: Sendable {
@@ -8,24 +6,21 @@ struct AdmittedRequest: Sendable {
         case answered(ServerResponse)
         /// Receives the connection, or nil if the client has disconnected.
         case takenOver(@Sendable (RawConnection?) -> Void)
-        case unauthorized(challenge: HeaderFields)
+        /// Receives the stream, or nil if the client has disconnected.
+        case streaming(ServerResponse, @Sendable (ResponseStream?) -> Void)
     }
 
     let request: ServerRequest
     let route: Route
     let deliver: @Sendable (Outcome) -> Void
 
-    /// - Parameters:
-    ///   - authenticator: nil if the server has none.
-    ///   - passwordThread: runs the password hashes, which would block a cooperative thread.
-    func run(authenticator: Authenticator?, passwordThread: NIOThreadPool) async {
-        var request = request
-        if route.requiresAuthentication, let authenticator {
-            request.user = await authenticator.user(of: request, thread: passwordThread)
-            guard request.user != nil else {
-                return deliver(.unauthorized(challenge: authenticator.challengeHeaders))
-            }
-        }
+    /// If the route has a pool, call this on another one.
+    func run() async {
+        guard let pool = route.pool else { return await handle() }
+        await request.departure.cancelling(on: pool) { await handle() }
+    }
+
+    private func handle() async {
         switch await route.handler.reply(to: request) {
         case .response(let response):
             let accepted = request.headers.values("Accept-Encoding")
@@ -37,6 +32,12 @@ struct AdmittedRequest: Sendable {
             guard let connection else { return }
             await body(connection)
             connection.close()
+        case .stream(let response, let body):
+            let stream = await withCheckedContinuation { continuation in
+                deliver(.streaming(response) { continuation.resume(returning: $0) })
+            }
+            guard let stream else { return }
+            stream.finish(await body(stream))
         }
     }
 }

@@ -1,6 +1,3 @@
-import NIOPosix
-import Synchronization
-
 /// The users and tokens that a server accepts.
 package struct AuthenticationConfiguration: Sendable {
     /// Bcrypt password hashes by user name.
@@ -34,14 +31,22 @@ package enum AuthenticationError: Error, Hashable, CustomStringConvertible {
 /// Authenticates requests by HTTP basic authentication or bearer token.
 ///
 /// Response times must not reveal whether a user exists or how much of a secret is right: unknown
-/// users cost a hash as well, and secrets are compared in constant time.
+/// users cost a hash as well, every hash takes as long as the slowest, and secrets are compared in
+/// constant time.
 package final class Authenticator: Sendable {
+    /// What the `Authorization` field of a request says.
+    enum Credentials: Sendable {
+        case accepted(String)
+        case refused
+        /// A password that only bcrypt can judge, unless the answer is remembered.
+        case password(PasswordCheck)
+    }
+
     private let users: [String: BcryptHash]
+    /// The hash with the highest cost, for names that are no users.
+    private let slowest: BcryptHash?
     private let tokens: [(name: String, token: String)]
     private let challenges: [String]
-    /// By user, a salted fast hash of the last password that bcrypt accepted. Scrapes come every
-    /// few seconds and bcrypt is slow by design. Kept in memory only.
-    private let verified = Mutex<[String: String]>([:])
 
     package init(_ configuration: AuthenticationConfiguration) throws(AuthenticationError) {
         var users: [String: BcryptHash] = [:]
@@ -59,6 +64,7 @@ package final class Authenticator: Sendable {
         }
         guard !users.isEmpty || !tokens.isEmpty else { throw .nobody }
         self.users = users
+        slowest = users.values.max { $0.cost < $1.cost }
         let realm = configuration.realm.filter { $0 != "\"" && $0 != "\\" }
         let basic = users.isEmpty ? [] : ["Basic realm=\"\(realm)\", charset=\"UTF-8\""]
         challenges = basic + (tokens.isEmpty ? [] : ["Bearer realm=\"\(realm)\""])
@@ -69,18 +75,18 @@ package final class Authenticator: Sendable {
         HeaderFields(challenges.map { ("WWW-Authenticate", $0) })
     }
 
-    /// Returns the name of the user or token holder, or nil if authentication fails. Checks
-    /// passwords on `thread`, one at a time, so that an attacker can occupy one core at most.
-    func user(of request: ServerRequest, thread: NIOThreadPool) async -> String? {
-        let fields = request.headers.values("Authorization")
-        // More than one field is ambiguous: a proxy might check another one than we do.
-        guard fields.count == 1 else { return nil }
+    /// Takes microseconds: it runs no hash.
+    ///
+    /// - Parameter fields: the values of all `Authorization` fields. More than one is ambiguous: a
+    ///   proxy might check another one than we do.
+    func credentials(in fields: [String]) -> Credentials {
+        guard fields.count == 1 else { return .refused }
         let parts = fields[0].split(separator: " ", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
+        guard parts.count == 2 else { return .refused }
         switch parts[0].lowercased() {
-        case "basic": return await basicUser(parts[1], thread)
-        case "bearer": return holder(of: String(parts[1]))
-        default: return nil
+        case "basic": return basic(parts[1])
+        case "bearer": return holder(of: String(parts[1])).map { .accepted($0) } ?? .refused
+        default: return .refused
         }
     }
 
@@ -91,31 +97,20 @@ package final class Authenticator: Sendable {
         }
     }
 
-    private func basicUser(_ credentials: Substring, _ thread: NIOThreadPool) async -> String? {
-        guard let bytes = Base64.decode(credentials),
+    private func basic(_ credentials: Substring) -> Credentials {
+        guard let slowest, let bytes = Base64.decode(credentials),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let name = String(validating: bytes[..<colon], as: UTF8.self)
-        else { return nil }
-        let password = Array(bytes[(colon + 1)...])
-        if isVerified(name, password) { return name }
-        // Hash for unknown users too, so that timing does not reveal which users exist.
-        guard let hash = users[name] ?? users.values.first else { return nil }
-        let matches = (try? await thread.runIfActive { hash.matches(password) }) ?? false
-        guard matches, users[name] != nil else { return nil }
-        remember(name, password)
-        return name
-    }
-
-    private func isVerified(_ name: String, _ password: [UInt8]) -> Bool {
-        guard let fingerprint = verified.withLock({ $0[name] }),
-            let given = PasswordHash.crypt(password, setting: fingerprint)
-        else { return false }
-        return PasswordHash.areEqual(given, fingerprint)
-    }
-
-    private func remember(_ name: String, _ password: [UInt8]) {
-        let setting = PasswordHash.newFingerprintSetting()
-        guard let fingerprint = PasswordHash.crypt(password, setting: setting) else { return }
-        verified.withLock { $0[name] = fingerprint }
+        else { return .refused }
+        let known = users[name]
+        return .password(
+            PasswordCheck(
+                name: name,
+                password: Array(bytes[(colon + 1)...]),
+                hash: known ?? slowest,
+                isKnown: known != nil,
+                highestCost: slowest.cost
+            )
+        )
     }
 }

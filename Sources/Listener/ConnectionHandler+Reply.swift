@@ -7,7 +7,8 @@ import Time
 extension ConnectionHandler {
     /// Bodies are written in chunks of this size. The client must accept each one within the write
     /// timeout, so that a slow client with a large response is not cut off but a stalled one is.
-    private static let chunkBytes = 256 << 10
+    private static let chunkBytes = 64 << 10
+    private static let sharedChunkBytes = 512 << 10
     /// How long to wait for the client to close after the last response.
     private static let lingerTimeout = Duration.seconds(2)
 
@@ -15,18 +16,20 @@ extension ConnectionHandler {
     func deliver(_ outcome: AdmittedRequest.Outcome) {
         if let exchange = abandoned {
             abandoned = nil
-            if case .takenOver(let handOver) = outcome { handOver(nil) }
+            switch outcome {
+            case .answered: break
+            case .takenOver(let handOver): handOver(nil)
+            case .streaming(_, let handOver): handOver(nil)
+            }
             return finish(exchange, status: nil)
         }
         guard case .handling(let exchange) = phase else { return }
         switch outcome {
         case .answered(let response):
             phase = .responding(exchange)
-            respond(response)
+            respond(reserved(response, for: exchange))
         case .takenOver(let handOver): handOver(takeOver(exchange))
-        case .unauthorized(let challenge):
-            finish(exchange, status: nil)
-            refuse(.unauthorized, 401, "Unauthorized", challenge)
+        case .streaming(let response, let handOver): handOver(stream(response, exchange))
         }
     }
 
@@ -46,29 +49,85 @@ extension ConnectionHandler {
         _ headers: HeaderFields = [:],
         after head: HTTPRequestHead? = nil
     ) {
-        core.rejected(reason)
-        if case .readingBody(let exchange) = phase {
-            core.releaseBody(exchange.bodyBytes)
+        let response = ServerResponse.text(text + "\n", status: status, headers: headers)
+        refuse(reason, response, after: head)
+    }
+
+    func refuse(
+        _ reason: RejectionReason,
+        _ response: ServerResponse,
+        after head: HTTPRequestHead? = nil
+    ) {
+        core.rejected(reason, Self.example(remoteAddress, response))
+        switch phase {
+        case .authenticating(let arrival): arrival.departure.complete()
+        case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
+        default: break
         }
         if let head, Exchange.declaredLength(head) == 0 { hasReadRequest = true }
         if !hasReadRequest { keepsAlive = false }
         phase = .responding(nil)
-        respond(ServerResponse.text(text + "\n", status: status, headers: headers))
+        respond(response)
+    }
+
+    /// Only the first line, printable and cut: part of it may be the client's text.
+    private static func example(_ address: String, _ response: ServerResponse) -> String {
+        let line = String(decoding: response.body.prefix { $0 != 0x0a }.prefix(200), as: UTF8.self)
+        let printable = line.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f }
+        return "\(address): \(response.status) " + String(String.UnicodeScalarView(printable))
+    }
+
+    // MARK: Memory
+
+    /// The response, or 503 if there is no memory to keep it until the client has taken it.
+    private func reserved(_ response: ServerResponse, for exchange: Exchange) -> ServerResponse {
+        guard mayHaveBody(response) else { return response }
+        let count = response.bodyCount
+        let isExempt = exchange.route.isExemptFromLimits
+        if core.reserveResponse(count, isExempt: isExempt)
+            || table.makeRoom(forResponse: count, of: self, isExempt: isExempt)
+        {
+            responseBytes = count
+            return response
+        }
+        // The newest page is shared by all who read it; only older ones cost memory of their own.
+        guard response.sharedBody == nil else { return response }
+        let refusal = ServerResponse.text(
+            "too much memory in use by responses (\(count) bytes needed), try again later\n",
+            status: 503
+        )
+        core.rejected(.busy, Self.example(remoteAddress, refusal))
+        return refusal
+    }
+
+    func releaseResponse() {
+        guard responseBytes > 0 else { return }
+        var isExempt = false
+        if case .responding(let exchange?) = phase { isExempt = exchange.route.isExemptFromLimits }
+        core.releaseResponse(responseBytes, isExempt: isExempt)
+        responseBytes = 0
     }
 
     // MARK: Responses
 
-    private func respond(_ response: ServerResponse) {
+    func respond(_ response: ServerResponse) {
         guard response.headers.areValid else {
             return respond(.text("a header of the response is not valid\n", status: 500))
         }
+        awaitsHandler = false
+        responseBegan = .now()
+        lastProgress = responseBegan
         let head = responseHead(for: response)
         emit(.head(head))
         guard mayHaveBody(response) else { return end(status: response.status) }
-        sendBody(response.body[...], status: response.status)
+        if let shared = response.sharedBody {
+            sendShared(shared.buffer, status: response.status)
+        } else {
+            sendBody(response.body[...], status: response.status)
+        }
     }
 
-    private func responseHead(for response: ServerResponse) -> HTTPResponseHead {
+    func responseHead(for response: ServerResponse) -> HTTPResponseHead {
         if core.isStopping { keepsAlive = false }
         var headers = HTTPHeaders()
         for field in response.headers { headers.add(name: field.name, value: field.value) }
@@ -82,7 +141,7 @@ extension ConnectionHandler {
             headers.add(name: "Date", value: now.httpDate)
         }
         if response.status >= 200 && response.status != 204 && response.status != 304 {
-            headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
+            headers.replaceOrAdd(name: "Content-Length", value: "\(response.bodyCount)")
         }
         if !keepsAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
         return HTTPResponseHead(
@@ -92,8 +151,21 @@ extension ConnectionHandler {
         )
     }
 
-    private func mayHaveBody(_ response: ServerResponse) -> Bool {
+    func mayHaveBody(_ response: ServerResponse) -> Bool {
         !isAnsweringHead && response.status != 204 && response.status != 304
+    }
+
+    /// Slices of the buffer share its memory, so they can be larger than chunks that are copied.
+    private func sendShared(_ rest: ByteBuffer, status: Int) {
+        var later = rest
+        guard let chunk = later.readSlice(length: min(Self.sharedChunkBytes, rest.readableBytes))
+        else { return end(status: status) }
+        let part = HTTPServerResponsePart.body(.byteBuffer(chunk))
+        guard later.readableBytes == 0 else {
+            return send(part) { [later] in $0.sendShared(later, status: status) }
+        }
+        emit(part)
+        end(status: status)
     }
 
     private func sendBody(_ rest: ArraySlice<UInt8>, status: Int) {
@@ -107,7 +179,8 @@ extension ConnectionHandler {
         end(status: status)
     }
 
-    private func end(status: Int?) {
+    func end(status: Int?) {
+        awaitsHandler = false
         send(.end(nil)) { $0.sent(status: status) }
     }
 
@@ -118,18 +191,29 @@ extension ConnectionHandler {
     /// Calls `next` once everything is written, or closes after the write timeout. `next` runs in a
     /// later turn of the event loop, so that other connections get served in between and writes
     /// that complete at once do not recurse.
-    private func send(
+    func send(
         _ part: HTTPServerResponsePart,
         then next: @escaping (ConnectionHandler) -> Void
     ) {
         guard let context else { return }
-        setDeadline(limits.writeTimeout) { $0.close() }
+        setDeadline(writeLimit) { handler in
+            handler.core.evicted(.slowReader)
+            handler.close()
+        }
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
             guard case .success = result else { return self.close() }
+            self.lastProgress = .now()
             context.eventLoop.assumeIsolated().execute { next(self) }
         }
         context.writeAndFlush(wrapOutboundOut(part), promise: promise)
+    }
+
+    /// The time left for the next part: no part may take longer than the write timeout, nor all
+    /// together longer than the response timeout.
+    var writeLimit: Duration {
+        let elapsed = Duration.nanoseconds((NIODeadline.now() - responseBegan).nanoseconds)
+        return max(.zero, min(limits.writeTimeout, limits.responseTimeout - elapsed))
     }
 
     // MARK: After the response
@@ -137,6 +221,7 @@ extension ConnectionHandler {
     /// After the last response the connection lingers instead of closing: see `Phase.lingering`.
     private func sent(status: Int?) {
         guard case .responding(let exchange) = phase else { return }
+        releaseResponse()
         if let exchange { finish(exchange, status: status) }
         phase = .responding(nil)
         if keepsAlive && !core.isStopping { return becomeIdle() }

@@ -17,8 +17,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     enum Phase {
         /// No byte of a request has arrived. Next: `readingHead`.
         case idle
-        /// Part of a head has arrived. Next: `readingBody`, or `responding` if refused.
+        /// Part of a head has arrived. Next: `authenticating`, `readingBody`, or `responding` if
+        /// refused.
         case readingHead
+        /// Reading is paused until it is known who sent the request. Next: `readingHead` for a
+        /// moment, then `readingBody` or `responding`.
+        case authenticating(Arrival)
         /// Next: `handling` at the end of the body, or `responding` if refused.
         case readingBody(Exchange)
         /// The handler has the request. Next: `responding` or `takenOver`.
@@ -36,7 +40,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     let core: ServerCore
+    let table: ConnectionTable
     var phase = Phase.idle
+    /// When the phase began, or the last part of a response was taken by the client.
+    var lastProgress = NIODeadline.now()
+    /// Whether a request on this connection came with valid credentials.
+    var isAuthenticated = false
+    /// Bytes of the response that the client has yet to take, as reserved from the server.
+    var responseBytes = 0
+    var responseBegan = NIODeadline.now()
+    /// Whether a response is being sent whose next part the handler has yet to produce.
+    var awaitsHandler = false
     var context: ChannelHandlerContext?
     /// Whether the connection may serve another request after this one.
     var keepsAlive = true
@@ -54,10 +68,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var hasPendingRead = false
     /// At most one deadline at a time: that of the current phase.
     private var deadline: Scheduled<Void>?
-    private var remoteAddress = ""
+    private(set) var remoteAddress = ""
 
-    init(core: ServerCore) {
+    /// See `HTTPServerConfiguration.smallBodyReserveBytes`.
+    private static let smallBodyBytes = 64 << 10
+
+    init(core: ServerCore, table: ConnectionTable) {
         self.core = core
+        self.table = table
     }
 
     var limits: HTTPServerConfiguration { core.configuration }
@@ -74,6 +92,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         remoteAddress = context.remoteAddress?.plainAddress ?? ""
+        table.add(self, context.channel)
         // A client that connects wants to send a request: the first one gets the shorter head
         // timeout, later ones the idle timeout.
         setDeadline(limits.headTimeout) { $0.close() }
@@ -82,17 +101,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
+        releaseResponse()
         switch phase {
+        case .authenticating(let arrival): arrival.departure.complete()
         case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
         case .responding(let exchange?): finish(exchange, status: nil)
         case .takenOver(let exchange, let closed):
             finish(exchange, status: nil)
             closed.complete()
         // The request stays in flight until its handler returns: it still uses memory and CPU.
-        case .handling(let exchange): abandoned = exchange
+        case .handling(let exchange):
+            abandoned = exchange
+            exchange.departure.complete()
         case .idle, .readingHead, .responding(nil), .lingering, .closed: break
         }
         phase = .closed
+        table.remove(context.channel)
         context.fireChannelInactive()
     }
 
@@ -113,6 +137,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// False while a completely read request is being served.
     private var isReading: Bool {
         switch phase {
+        case .authenticating: false
         case .handling, .responding, .takenOver: !hasReadRequest
         case .idle, .readingHead, .readingBody, .lingering, .closed: true
         }
@@ -121,8 +146,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Continues with the next request, which may have arrived already.
     func becomeIdle() {
         phase = .idle
+        lastProgress = .now()
         isAnsweringHead = false
         setDeadline(limits.idleTimeout) { $0.close() }
+        continueReading()
+    }
+
+    /// Takes up what arrived while reading was paused.
+    func continueReading() {
         while isReading, let part = ahead.popFirst() { accept(part) }
         resumeReading()
     }
@@ -152,7 +183,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return close() }
         switch phase {
-        case .idle, .readingHead, .readingBody:
+        case .idle, .readingHead, .authenticating, .readingBody:
             let status = error == .headerOverflow ? 431 : 400
             refuse(status == 431 ? .tooLarge : .malformed, status, "\(error)")
         // The request before the malformed one still gets its response.
@@ -182,6 +213,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func bytesWillBeParsed() {
         guard case .idle = phase else { return }
         phase = .readingHead
+        lastProgress = .now()
         headBytes = 0
         hasReadRequest = false
         setDeadline(limits.headTimeout) {
@@ -197,74 +229,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func receive(_ head: HTTPRequestHead) {
-        switch phase {
-        case .readingHead, .idle: break
-        default: return
-        }
-        hasReadRequest = false
-        isAnsweringHead = head.method == .HEAD
-        // After an Upgrade field the parser treats all further bytes as another protocol.
-        let offersUpgrade = head.headers.contains(name: "Upgrade")
-        keepsAlive =
-            head.isKeepAlive && head.version == .http1_1 && !offersUpgrade && !core.isStopping
-        guard hasOneHost(head) else {
-            return refuse(.malformed, 400, "exactly one Host header is required")
-        }
-        guard let target = RequestTarget(head.uri) else {
-            return refuse(.malformed, 400, "invalid request target")
-        }
-        switch core.router.match(method: head.method.rawValue, segments: target.segments) {
-        case .notFound:
-            refuse(.notFound, 404, "404 page not found", after: head)
-        case .methodNotAllowed(let allow):
-            refuse(.methodNotAllowed, 405, "method not allowed", ["Allow": allow], after: head)
-        case .found(let route, let parameters):
-            begin(
-                Exchange(
-                    head: head,
-                    target: target,
-                    route: route,
-                    parameters: parameters,
-                    began: .now()
-                )
-            )
-        }
-    }
-
-    /// RFC 9112, section 3.2: every HTTP/1.1 request has exactly one Host field.
-    private func hasOneHost(_ head: HTTPRequestHead) -> Bool {
-        let count = head.headers["Host"].count
-        return count == 1 || (count == 0 && head.version == .http1_0)
-    }
-
-    /// Starts reading the body. Limits that the head can violate are checked here, before the
-    /// client sends the body.
-    private func begin(_ exchange: Exchange) {
-        guard exchange.route.isExemptFromLimits || core.takeToken() else {
-            return refuse(.rateLimited, 429, "Too Many Requests", after: exchange.head)
-        }
-        let limit = exchange.route.maximumBodyBytes ?? limits.maximumBodyBytes
-        if let length = Exchange.declaredLength(exchange.head), length > limit {
-            return refuseBody(limit)
-        }
-        phase = .readingBody(exchange)
-        setDeadline(limits.bodyTimeout) {
-            $0.refuse(.timeout, 408, "timeout while reading the request body")
-        }
-        if exchange.head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
-            emit(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
-            context?.flush()
-        }
-    }
-
     private func receive(_ bytes: ByteBuffer) {
         guard case .readingBody(var exchange) = phase else { return }
         let limit = exchange.route.maximumBodyBytes ?? limits.maximumBodyBytes
         guard exchange.bodyBytes + bytes.readableBytes <= limit else {
             return refuseBody(limit)
         }
-        guard core.reserveBody(bytes.readableBytes) else {
+        let isSmall = exchange.bodyBytes + bytes.readableBytes <= Self.smallBodyBytes
+        guard
+            core.reserveBody(bytes.readableBytes, isSmall: isSmall)
+                || table.makeRoom(forBody: bytes.readableBytes, of: self)
+        else {
             return refuse(.busy, 503, "too much memory in use by request bodies, try again later")
         }
         // The phase holds the second reference to the buffer: drop it, or every append copies the
@@ -287,10 +262,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard let context else { return }
         let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
+        let admitted = AdmittedRequest(request: request, route: exchange.route) { outcome in
+            eventLoop.execute { loopBound.value.deliver(outcome) }
+        }
         core.submit(
-            AdmittedRequest(request: request, route: exchange.route) { outcome in
-                eventLoop.execute { loopBound.value.deliver(outcome) }
-            }
+            ServerJob(pool: core.pool(for: exchange.route)) { await admitted.run() }
         )
     }
 
@@ -300,7 +276,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func inputClosed() {
         isInputClosed = true
         switch phase {
-        case .handling, .responding: keepsAlive = false
+        case .handling(let exchange):
+            keepsAlive = false
+            if exchange.route.pool != nil { exchange.departure.complete() }
+        case .authenticating, .responding: keepsAlive = false
         case .idle, .readingHead, .readingBody, .takenOver, .lingering, .closed: close()
         }
     }
@@ -309,12 +288,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
         keepsAlive = false
         switch phase {
         case .idle, .lingering: close()
-        case .readingHead, .readingBody, .handling, .responding, .takenOver, .closed: break
+        case .readingHead, .authenticating, .readingBody, .handling, .responding, .takenOver,
+            .closed:
+            break
         }
     }
 
     func close() {
         clearDeadline()
         context?.close(promise: nil)
+    }
+
+    /// Closes without waiting for the client: the TLS handler would wait for its close_notify.
+    func closeAtOnce() {
+        clearDeadline()
+        guard let context else { return }
+        let tls = try? context.pipeline.syncOperations.context(name: ServerCore.tlsHandlerName)
+        if let tls { tls.close(promise: nil) } else { context.close(promise: nil) }
     }
 }

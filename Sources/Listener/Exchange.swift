@@ -7,24 +7,22 @@ struct Exchange {
     let target: RequestTarget
     let route: Route
     let parameters: [String: String]
+    let user: String?
     /// When the head was complete; the start of the measured duration.
     let began: NIODeadline
+    /// Completes when the client has left.
+    let departure = Completion()
     private var body = ByteBuffer()
     /// Bytes reserved from `maximumBufferedBodyBytes` until the exchange ends.
     private(set) var bodyBytes = 0
 
-    init(
-        head: HTTPRequestHead,
-        target: RequestTarget,
-        route: Route,
-        parameters: [String: String],
-        began: NIODeadline
-    ) {
-        self.head = head
-        self.target = target
+    init(_ arrival: Arrival, route: Route, parameters: [String: String], user: String?) {
+        head = arrival.head
+        target = arrival.target
         self.route = route
         self.parameters = parameters
-        self.began = began
+        self.user = user
+        began = .now()
     }
 
     /// The declared body length: 0 without a body, nil if chunked. An unreadable or overflowing
@@ -42,7 +40,7 @@ struct Exchange {
     /// Returns the complete request and moves the body into it, so that it is not held twice.
     mutating func takeRequest(remoteAddress: String) -> ServerRequest {
         defer { body = ByteBuffer() }
-        return ServerRequest(
+        var request = ServerRequest(
             method: head.method.rawValue,
             target: head.uri,
             path: target.path,
@@ -52,5 +50,30 @@ struct Exchange {
             remoteAddress: remoteAddress,
             parameters: parameters
         )
+        request.departure = departure
+        request.user = user
+        return request
+    }
+}
+
+extension ServerRequest {
+    /// A request without its body.
+    init(
+        _ arrival: Arrival,
+        _ parameters: [String: String],
+        user: String?,
+        remoteAddress: String
+    ) {
+        self.init(
+            method: arrival.head.method.rawValue,
+            target: arrival.head.uri,
+            path: arrival.target.path,
+            query: arrival.target.query,
+            headers: arrival.headers,
+            remoteAddress: remoteAddress,
+            parameters: parameters
+        )
+        departure = arrival.departure
+        self.user = user
     }
 }

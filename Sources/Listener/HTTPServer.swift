@@ -71,10 +71,24 @@ package final class HTTPServer: Sendable {
     }
 
     package var statistics: ListenerStatistics { core.statistics }
+    package var limits: HTTPServerConfiguration { core.configuration }
+
+    /// The first rejected request of each reason since the last call: the client's address, the
+    /// status and the reason in words.
+    package func takeExamples() -> [RejectionReason: String] { core.takeExamples() }
 
     /// Applies to new requests. nil turns authentication off.
     package func replaceAuthenticator(with authenticator: Authenticator?) {
         core.authenticator = authenticator
+    }
+
+    /// Applies to new requests. Set it after binding, which tells the addresses.
+    package func setOriginPolicy(externalURL: String?, hosts: [String]) {
+        core.originPolicy = OriginPolicy(
+            addresses: boundAddresses,
+            externalURL: externalURL,
+            hosts: hosts
+        )
     }
 
     /// Applies to new responses and requests.
@@ -92,23 +106,19 @@ package final class HTTPServer: Sendable {
     /// Serves until `stop` is called or the task is cancelled. Cancellation closes every connection
     /// at once. Handlers still running are cancelled and awaited. Call it once.
     package func run() async {
-        let passwordThread = NIOThreadPool(numberOfThreads: 1)
-        passwordThread.start()
         await withTaskCancellationHandler {
-            await withDiscardingTaskGroup { tasks in
-                for await job in core.jobs {
-                    let authenticator = core.authenticator
-                    tasks.addTask {
-                        await job.run(authenticator: authenticator, passwordThread: passwordThread)
+            await withTaskExecutorPreference(core.dispatchPool) {
+                await withDiscardingTaskGroup { tasks in
+                    for await job in core.jobs {
+                        tasks.addTask(executorPreference: job.pool) { await job.run() }
                     }
+                    tasks.cancelAll()
                 }
-                tasks.cancelAll()
             }
         } onCancel: {
             core.stop(within: .zero, on: group.any())
         }
         await core.drained.wait()
-        try? await passwordThread.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
 

@@ -1,8 +1,13 @@
+package import Threads
+
 /// The limits of one server. Apart from the rate limit none can be turned off: a listener that
 /// faces a network must not have an unlimited resource.
 package struct HTTPServerConfiguration: Sendable {
-    /// Open connections. Further ones wait in the kernel's backlog.
+    /// Open connections. A further one takes the place of one that does nothing, the oldest first;
+    /// if all are busy, it waits in the kernel's backlog.
     package var maximumConnections = 512
+    /// Open connections of one address.
+    package var maximumConnectionsPerAddress = 384
     /// Requests being handled. Further ones get 503.
     package var maximumInFlight = 100
     /// Bytes of a request head: request line plus header fields. Larger ones get 431.
@@ -10,7 +15,16 @@ package struct HTTPServerConfiguration: Sendable {
     /// Bytes of a body, unless the route sets its own limit. Larger ones get 413.
     package var maximumBodyBytes = 64 << 10
     /// Bytes of all buffered bodies together. Requests beyond get 503.
-    package var maximumBufferedBodyBytes = 64 << 20
+    package var maximumBufferedBodyBytes = 32 << 20
+    /// Bytes beyond `maximumBufferedBodyBytes` for bodies of at most 64 KiB, so that large ones do
+    /// not shut out small ones.
+    package var smallBodyReserveBytes = 4 << 20
+    /// Bytes of all responses that clients have yet to take. Requests beyond get 503, except for
+    /// routes that are exempt from limits, which have as much again.
+    package var maximumBufferedResponseBytes = 48 << 20
+    /// A connection without progress for so long loses its memory or its place if another one
+    /// needs it.
+    package var stallTime = Duration.seconds(1)
     /// From accepting a connection, or from the first byte of a later request, to the end of the
     /// head. Includes the TLS handshake.
     package var headTimeout = Duration.seconds(10)
@@ -20,9 +34,16 @@ package struct HTTPServerConfiguration: Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// How long a client may take to accept one chunk of a response.
     package var writeTimeout = Duration.seconds(30)
+    /// How long a client may take to accept a response as a whole.
+    package var responseTimeout = Duration.seconds(300)
     /// Requests beyond it get 429. Routes that are exempt from limits do not count. nil means no
     /// rate limit.
     package var rateLimit: RateLimit?
+    /// The threads that run handlers of routes without a pool of their own. nil uses Swift's
+    /// concurrency pool, which is right only for a process that does nothing but serve.
+    package var requestPool: ThreadPool?
+    /// The threads that run handlers of routes that are exempt from limits. nil uses `requestPool`.
+    package var reservePool: ThreadPool?
     /// Added to every response that does not set them itself. If one is invalid, none are sent.
     package var defaultHeaders: HeaderFields = [
         "Content-Security-Policy": "default-src 'self'",

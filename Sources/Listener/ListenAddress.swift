@@ -22,6 +22,12 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         self = .host(String(host), port: Int(port))
     }
 
+    /// Whether only programs of this machine can connect. An inherited socket may be open to all.
+    package var isLoopback: Bool {
+        guard case .host(let host, _) = self else { return false }
+        return host == "::1" || host == "localhost" || host.hasPrefix("127.")
+    }
+
     package var description: String {
         switch self {
         case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

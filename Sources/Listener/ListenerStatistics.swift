@@ -7,7 +7,22 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     case unauthorized
     case busy
+    case foreignHost = "foreign_host"
+    case foreignOrigin = "foreign_origin"
+    case mediaType = "media_type"
     case rateLimited = "rate_limited"
+}
+
+/// Why the server closed a connection to make room; the `reason` label of the eviction metric.
+package enum EvictionReason: String, Sendable, Hashable, CaseIterable {
+    /// A new connection needed its place.
+    case placeNeeded = "place_needed"
+    /// Its address had too many connections, none of which could be closed instead.
+    case addressLimit = "address_limit"
+    /// Another body needed its memory.
+    case slowBody = "slow_body"
+    /// Another response needed its memory, or the client took too long.
+    case slowReader = "slow_reader"
 }
 
 /// A snapshot of a server's counters and gauges since it was bound, for the metrics.
@@ -43,9 +58,16 @@ package struct ListenerStatistics: Sendable, Hashable {
     /// Completed responses. Rejected requests are not included.
     package var requests: [Request: Int] = [:]
     package var rejections: [RejectionReason: Int] = [:]
+    package var evictions: [EvictionReason: Int] = [:]
     package var durations: [String: Durations] = [:]
     package var openConnections = 0
     package var requestsInFlight = 0
+    /// Bytes of request bodies in memory.
+    package var bodyBytes = 0
+    /// Bytes of responses that clients have yet to take.
+    package var responseBytes = 0
+    /// Passwords that wait for bcrypt.
+    package var passwordsWaiting = 0
     /// Failed `accept` calls, usually because file descriptors are exhausted.
     package var acceptErrors = 0
 }

@@ -18,19 +18,12 @@ enum PasswordHash {
         return text.hasPrefix("*") ? nil : text
     }
 
-    /// The setting of a fast hash with a random salt, for recognizing a password that bcrypt has
-    /// already verified.
-    static func newFingerprintSetting() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let alphabet = Array("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-        let salt = (0..<16).map { _ in alphabet[Int.random(in: 0..<64, using: &generator)] }
-        // sha256crypt with the minimum number of rounds.
-        return "$5$rounds=1000$" + String(salt) + "$"
-    }
-
     /// Compares in constant time: timing reveals only whether the lengths differ.
     static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        areEqual(Array(left.utf8), Array(right.utf8))
+    }
+
+    static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
@@ -43,6 +36,7 @@ struct BcryptHash: Sendable {
     )
 
     let text: String
+    let cost: Int
 
     /// A cost above 16 takes seconds per password.
     init(_ text: String) throws(AuthenticationError) {
@@ -53,6 +47,12 @@ struct BcryptHash: Sendable {
         else { throw .notBcrypt }
         guard (4...16).contains(cost) else { throw .cost(cost) }
         self.text = text
+        self.cost = cost
+    }
+
+    /// A setting of this cost with a fixed salt, for a hash that only has to take its time.
+    static func setting(cost: Int) -> String {
+        "$2b$" + (cost < 10 ? "0" : "") + "\(cost)$" + String(repeating: ".", count: 22)
     }
 
     func matches(_ password: [UInt8]) -> Bool {

@@ -6,10 +6,12 @@ struct RequestTarget: Sendable {
     /// The path segments as sent, still percent-encoded, so that `%2F` does not split a segment.
     let segments: [Substring]
     let query: [ServerRequest.QueryItem]
+    /// The authority of the absolute form, which takes precedence over the Host field.
+    let authority: Authority?
 
     /// Returns nil if the target has another form or invalid percent-encoding.
     init?(_ target: String) {
-        guard let origin = Self.originForm(of: target) else { return nil }
+        guard let (authority, origin) = Self.split(target) else { return nil }
         let withoutFragment = origin.prefix { $0 != "#" }
         let parts = withoutFragment.split(
             separator: "?",
@@ -22,22 +24,27 @@ struct RequestTarget: Sendable {
         self.path = path
         self.segments = Self.segments(of: parts[0])
         self.query = query
+        self.authority = authority
     }
 
     static func segments(of path: Substring) -> [Substring] {
         path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    /// Drops scheme and authority of an absolute form. Servers must accept it from any client
-    /// (RFC 9112, section 3.2.2).
-    private static func originForm(of target: String) -> Substring? {
-        if target.hasPrefix("/") { return target[...] }
+    /// Splits an absolute form, which servers must accept from any client (RFC 9112, section
+    /// 3.2.2), into authority and origin form.
+    private static func split(_ target: String) -> (Authority?, Substring)? {
+        if target.hasPrefix("/") { return (nil, target[...]) }
         guard let scheme = target.firstRange(of: "://") else { return nil }
         let name = target[..<scheme.lowerBound].lowercased()
         guard name == "http" || name == "https" else { return nil }
         let rest = target[scheme.upperBound...]
-        guard let slash = rest.firstIndex(of: "/") else { return "/" }
-        return rest[slash...]
+        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        guard let authority = Authority(String(rest[..<end])), !authority.host.isEmpty else {
+            return nil
+        }
+        let path = rest[end...]
+        return (authority, path.hasPrefix("/") ? path : "/" + path)
     }
 }
 

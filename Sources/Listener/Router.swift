@@ -1,3 +1,5 @@
+package import Threads
+
 /// A method and path pattern with the handler that serves it, and the limits that apply.
 package struct Route: Sendable {
     /// Upper case. A `GET` route also serves `HEAD`.
@@ -16,8 +18,19 @@ package struct Route: Sendable {
     /// Exempts the route from the rate limit and the server's `maximumInFlight`. For health checks
     /// and scrapes, which a busy server must still answer.
     package var isExemptFromLimits = false
+    /// The threads that run the handler; nil uses those of the server. For work that may take long
+    /// and that nobody wants once the client has left: the handler's task is then cancelled and
+    /// `ServerRequest.isAbandoned` is true. As in Go, a client that closes its sending side has
+    /// left.
+    package var pool: ThreadPool?
     /// Applies only if the server has an authenticator.
     package var requiresAuthentication = true
+    /// Asked once the head is read and before the body is: a response refuses the request. For
+    /// credentials of the route's own. The request that it gets has no body.
+    package var precondition: (@Sendable (ServerRequest) async -> ServerResponse?)?
+    /// Whether a request may change something; see `OriginPolicy`. By default every method but GET,
+    /// HEAD and OPTIONS may.
+    package var changesState: Bool
     /// Checked for every request; while it returns false, the route is skipped in matching.
     package var exists: @Sendable () -> Bool = { true }
     package var handler: any RequestHandler
@@ -27,12 +40,15 @@ package struct Route: Sendable {
         _ pattern: String,
         name: String? = nil,
         maximumBodyBytes: Int? = nil,
+        pool: ThreadPool? = nil,
         handler: any RequestHandler
     ) {
         self.method = method
         self.pattern = pattern
         self.name = name ?? pattern
+        changesState = !["GET", "HEAD", "OPTIONS"].contains(method)
         self.maximumBodyBytes = maximumBodyBytes
+        self.pool = pool
         self.handler = handler
     }
 
@@ -41,6 +57,7 @@ package struct Route: Sendable {
         _ pattern: String,
         name: String? = nil,
         maximumBodyBytes: Int? = nil,
+        pool: ThreadPool? = nil,
         _ function: @escaping @Sendable (ServerRequest) async -> Reply
     ) {
         self.init(
@@ -48,6 +65,7 @@ package struct Route: Sendable {
             pattern,
             name: name,
             maximumBodyBytes: maximumBodyBytes,
+            pool: pool,
             handler: FunctionHandler(function)
         )
     }
@@ -58,8 +76,17 @@ package struct Route: Sendable {
 package struct Router: Sendable {
     enum Match: Sendable {
         case found(Route, parameters: [String: String])
-        case methodNotAllowed(allow: String)
+        case methodNotAllowed(allow: String, requiresAuthentication: Bool)
         case notFound
+
+        /// A path that does not exist needs credentials too, or anybody could find out which do.
+        var requiresAuthentication: Bool {
+            switch self {
+            case .found(let route, _): route.requiresAuthentication
+            case .methodNotAllowed(_, let requires): requires
+            case .notFound: true
+            }
+        }
     }
 
     private var routes: [(pattern: RoutePattern, route: Route)] = []
@@ -84,7 +111,10 @@ package struct Router: Sendable {
         let wanted = same.first { $0.route.method == method }
         let found = wanted ?? (method == "HEAD" ? same.first { $0.route.method == "GET" } : nil)
         guard let found else {
-            return .methodNotAllowed(allow: Self.allow(same.map(\.route.method)))
+            return .methodNotAllowed(
+                allow: Self.allow(same.map(\.route.method)),
+                requiresAuthentication: same.contains { $0.route.requiresAuthentication }
+            )
         }
         return .found(found.route, parameters: found.pattern.parameters(segments))
     }

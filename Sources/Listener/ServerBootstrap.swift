@@ -8,14 +8,20 @@ extension ServerBootstrap {
     /// The pipeline of a connection is: TLS if configured, arrival observer, HTTP codec, connection
     /// handler. That of a listener is the accept gate alone.
     static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+        let table = NIOLoopBoundBox.makeBoxSendingValue(
+            ConnectionTable(core: core),
+            eventLoop: group.any()
+        )
+        return ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)
             // One accept per read, so that the gate can check the connection limit each time.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(core: core))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(core: core, table: table.value)
+                    )
                 }
             }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -23,16 +29,20 @@ extension ServerBootstrap {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try addHandlers(to: channel, core: core)
+                    try addHandlers(to: channel, core: core, table: table.value)
                 }
             }
     }
 
-    static func addHandlers(to channel: any Channel, core: ServerCore) throws {
+    static func addHandlers(
+        to channel: any Channel,
+        core: ServerCore,
+        table: ConnectionTable
+    ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.maximumHeadBytes
         limits.maxHeaderListSize = core.configuration.maximumHeadBytes
-        let connection = ConnectionHandler(core: core)
+        let connection = ConnectionHandler(core: core, table: table)
         let pipeline = channel.pipeline.syncOperations
         if let tls = core.tls {
             let handler = NIOSSLServerHandler(context: tls.context)

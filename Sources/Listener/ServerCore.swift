@@ -7,10 +7,14 @@ import Synchronization
 final class ServerCore: Sendable {
     private struct State {
         var statistics = ListenerStatistics()
+        var examples: [RejectionReason: String] = [:]
         var inFlightByRoute: [String: Int] = [:]
         /// Requests in flight on routes that are not exempt; `statistics` counts all.
         var limitedInFlight = 0
         var bufferedBodyBytes = 0
+        var responseBytes = 0
+        /// Of routes that are exempt from limits.
+        var exemptResponseBytes = 0
         var connections: [ObjectIdentifier: any Channel] = [:]
         var listeners: [any Channel] = []
         /// Listeners that `stop` has started to close.
@@ -22,6 +26,7 @@ final class ServerCore: Sendable {
         var rateLimit: RateLimit?
         var bucket: TokenBucket?
         var defaultHeaders: HeaderFields = [:]
+        var originPolicy: OriginPolicy?
     }
 
     enum Admission: Equatable {
@@ -35,8 +40,9 @@ final class ServerCore: Sendable {
     let router: Router
     /// Completes when the server is stopping and its last connection and listener are closed.
     let drained = Completion()
-    let jobs: AsyncStream<AdmittedRequest>
-    private let submission: AsyncStream<AdmittedRequest>.Continuation
+    let jobs: AsyncStream<ServerJob>
+    let passwords: PasswordQueue
+    private let submission: AsyncStream<ServerJob>.Continuation
     private let state = Mutex(State())
 
     init(configuration: HTTPServerConfiguration, router: Router) {
@@ -44,21 +50,42 @@ final class ServerCore: Sendable {
         self.router = router
         // The stream is unbounded, but `admit` bounds the number of queued requests.
         (jobs, submission) = AsyncStream.makeStream()
+        passwords = PasswordQueue(
+            memory: PasswordMemory(),
+            maximumWaiting: configuration.maximumConnections
+        )
         defaultHeaders = configuration.defaultHeaders
         rateLimit = configuration.rateLimit
     }
 
-    var statistics: ListenerStatistics { state.withLock(\.statistics) }
+    var statistics: ListenerStatistics {
+        var statistics = state.withLock { state in
+            state.statistics.bodyBytes = state.bufferedBodyBytes
+            state.statistics.responseBytes = state.responseBytes + state.exemptResponseBytes
+            return state.statistics
+        }
+        statistics.passwordsWaiting = passwords.count
+        return statistics
+    }
     var isStopping: Bool { state.withLock(\.isStopping) }
 
     var authenticator: Authenticator? {
         get { state.withLock(\.authenticator) }
-        set { state.withLock { $0.authenticator = newValue } }
+        set {
+            if newValue != nil { passwords.start() }
+            state.withLock { $0.authenticator = newValue }
+        }
     }
 
     var tls: ServerTLS? {
         get { state.withLock(\.tls) }
         set { state.withLock { $0.tls = newValue } }
+    }
+
+    /// nil, the default, lets requests from anywhere change something.
+    var originPolicy: OriginPolicy? {
+        get { state.withLock { $0.originPolicy } }
+        set { state.withLock { $0.originPolicy = newValue } }
     }
 
     /// Becomes empty if any field is invalid.
@@ -85,7 +112,20 @@ final class ServerCore: Sendable {
 
     // MARK: Requests
 
-    func submit(_ job: AdmittedRequest) {
+    /// The threads that pass requests to their handlers.
+    var dispatchPool: any TaskExecutor {
+        configuration.reservePool ?? globalConcurrentExecutor
+    }
+
+    /// The threads for a request of this route. If the route has a pool, only its handler runs
+    /// there.
+    func pool(for route: Route) -> any TaskExecutor {
+        if route.pool != nil { return dispatchPool }
+        let reserve = route.isExemptFromLimits ? configuration.reservePool : nil
+        return reserve ?? configuration.requestPool ?? globalConcurrentExecutor
+    }
+
+    func submit(_ job: ServerJob) {
         submission.yield(job)
     }
 
@@ -127,14 +167,33 @@ final class ServerCore: Sendable {
         state.withLock { $0.bucket?.take(at: .uptime) ?? true }
     }
 
-    func rejected(_ reason: RejectionReason) {
-        state.withLock { $0.statistics.rejections[reason, default: 0] += 1 }
+    /// - Parameter example: what was rejected; kept if it is the first since the last time that
+    ///   examples were taken.
+    func rejected(_ reason: RejectionReason, _ example: @autoclosure () -> String) {
+        let isFirst = state.withLock { state in
+            state.statistics.rejections[reason, default: 0] += 1
+            return state.examples[reason] == nil
+        }
+        guard isFirst else { return }
+        let text = example()
+        state.withLock { $0.examples[reason] = text }
+    }
+
+    func takeExamples() -> [RejectionReason: String] {
+        state.withLock { state in
+            defer { state.examples = [:] }
+            return state.examples
+        }
     }
 
     /// Reserves memory for part of a body. Returns false if the server's limit is reached.
-    func reserveBody(_ count: Int) -> Bool {
-        state.withLock { state in
-            guard state.bufferedBodyBytes + count <= configuration.maximumBufferedBodyBytes else {
+    ///
+    /// - Parameter isSmall: whether the body is small enough for the reserve.
+    func reserveBody(_ count: Int, isSmall: Bool) -> Bool {
+        let reserve = isSmall ? configuration.smallBodyReserveBytes : 0
+        let limit = configuration.maximumBufferedBodyBytes + reserve
+        return state.withLock { state in
+            guard state.bufferedBodyBytes + count <= limit else {
                 return false
             }
             state.bufferedBodyBytes += count
@@ -146,11 +205,29 @@ final class ServerCore: Sendable {
         state.withLock { $0.bufferedBodyBytes -= count }
     }
 
-    // MARK: Connections
-
-    var mayAccept: Bool {
-        state.withLock { $0.connections.count < configuration.maximumConnections }
+    /// Reserves memory for a response. Returns false if the server's limit is reached.
+    func reserveResponse(_ count: Int, isExempt: Bool = false) -> Bool {
+        let limit = configuration.maximumBufferedResponseBytes
+        return state.withLock { state in
+            let used = isExempt ? state.exemptResponseBytes : state.responseBytes
+            // A single response of a route that is exempt is sent, however large it is.
+            guard used + count <= limit || isExempt && used == 0 else { return false }
+            if isExempt { state.exemptResponseBytes += count } else { state.responseBytes += count }
+            return true
+        }
     }
+
+    func releaseResponse(_ count: Int, isExempt: Bool) {
+        state.withLock { state in
+            if isExempt { state.exemptResponseBytes -= count } else { state.responseBytes -= count }
+        }
+    }
+
+    func evicted(_ reason: EvictionReason) {
+        state.withLock { $0.statistics.evictions[reason, default: 0] += 1 }
+    }
+
+    // MARK: Connections
 
     func listening(_ listener: any Channel) {
         state.withLock { $0.listeners.append(listener) }

@@ -28,6 +28,13 @@ package struct ServerRequest: Sendable {
     /// the server has no authenticator.
     package var user: String?
 
+    /// Completes when the client has left.
+    var departure = Completion()
+
+    /// Whether nobody waits for the response any more. A handler that works for long should look
+    /// now and then, and return when it is true: its response is discarded.
+    package var isAbandoned: Bool { departure.isComplete }
+
     package init(
         method: String = "GET",
         target: String,

@@ -7,6 +7,12 @@ package struct ServerResponse: Sendable, Hashable {
     /// The same body compressed with gzip, for handlers that compress once and respond many times.
     /// If nil, the listener compresses text bodies for clients that accept gzip.
     package var gzipBody: [UInt8]?
+    /// Sent instead of `body`, even if the memory of responses is used up, and never compressed:
+    /// the handler chooses the coding.
+    package var sharedBody: SharedBody?
+
+    /// The number of bytes of the body.
+    var bodyCount: Int { sharedBody?.count ?? body.count }
 
     package init(
         status: Int,
@@ -56,6 +62,10 @@ package struct ServerResponse: Sendable, Hashable {
 /// What a handler does with a request.
 package enum Reply: Sendable {
     case response(ServerResponse)
+    /// Sends status and headers of the response and then what the function writes, with chunked
+    /// coding. The function returns whether it wrote everything; if not, the connection is closed
+    /// so that the client does not take a part for the whole. Not compressed.
+    case stream(ServerResponse, @Sendable (ResponseStream) async -> Bool)
     /// Takes over the connection, which is closed when the function returns.
     case takeover(@Sendable (RawConnection) async -> Void)
 }

@@ -30,7 +30,8 @@ package struct ServerTLSConfiguration: Sendable, Hashable {
     package var clientAuthentication = ClientAuthentication.none
     package var minimumVersion = Version.v12
     package var maximumVersion = Version.v13
-    /// TLS 1.2 cipher suites by IANA name, in order of preference. Empty uses a safe default. The
+    /// TLS 1.2 cipher suites by IANA name, in order of preference. Empty uses those of Mozilla's
+    /// intermediate configuration: forward secrecy and authenticated encryption only. The
     /// suites of TLS 1.3 are not configurable, as in Go.
     package var cipherSuites: [String] = []
     /// Curves by their names in Prometheus' web configuration, in order of preference. Empty uses a
@@ -94,13 +95,13 @@ package struct ServerTLS: Sendable {
         tls.maximumTLSVersion = configuration.maximumVersion == .v12 ? .tlsv12 : .tlsv13
         tls.applicationProtocols = ["http/1.1"]
         try Self.setClientAuthentication(of: configuration, in: &tls)
-        if !configuration.cipherSuites.isEmpty {
-            tls.cipherSuiteValues = try Self.look(
-                up: configuration.cipherSuites,
-                in: Self.cipherSuites,
-                orThrow: ServerTLSError.unknownCipherSuite
-            )
-        }
+        let suites =
+            configuration.cipherSuites.isEmpty ? Self.intermediate : configuration.cipherSuites
+        tls.cipherSuiteValues = try Self.look(
+            up: suites,
+            in: Self.cipherSuites,
+            orThrow: ServerTLSError.unknownCipherSuite
+        )
         if !configuration.curves.isEmpty {
             tls.curves = try Self.look(
                 up: configuration.curves,
@@ -146,6 +147,15 @@ package struct ServerTLS: Sendable {
         }
         return values
     }
+
+    /// The suites of Mozilla's intermediate configuration that the library knows, in its order.
+    /// Without a list the library would also offer static RSA and CBC.
+    private static let intermediate = [
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+    ]
 
     /// Only suites with forward secrecy and authenticated encryption are supported.
     static let cipherSuites: [String: NIOTLSCipher] = [

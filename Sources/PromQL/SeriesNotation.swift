@@ -14,7 +14,7 @@ package struct SeriesNotation: Hashable, Sendable {
         case histogram
     }
 
-    /// The maximum number of values in a series.
+    /// The maximum number of values in a series that is expanded.
     package static let maximumValues = 1_000_000
 
     package let labels: Labels
@@ -37,7 +37,14 @@ package struct SeriesNotation: Hashable, Sendable {
         var values: [Value] = []
         if !givesStartTimestamps {
             let offset = description.utf8.count
-            values = try SeriesValueReader.values(of: rest, precededBy: offset)
+            let all = try SeriesValueReader.values(of: rest, precededBy: offset)
+            guard all.count <= maximumValues else {
+                throw SeriesNotationError(
+                    message: "more than \(maximumValues) values",
+                    column: offset + 2
+                )
+            }
+            values = Array(all)
         }
         return SeriesNotation(
             labels: labels,
@@ -47,7 +54,7 @@ package struct SeriesNotation: Hashable, Sendable {
     }
 
     /// Parses values without a series, as in the `values` of a rule unit test.
-    package static func values(of text: String) throws(SeriesNotationError) -> [Value] {
+    package static func values(of text: String) throws(SeriesNotationError) -> SeriesValues {
         try SeriesValueReader.values(of: text[...], precededBy: 0)
     }
 
@@ -108,12 +115,12 @@ private struct SeriesValueReader {
     private let bytes: [UInt8]
     private var position = 0
     private let offset: Int
-    private var values: [SeriesNotation.Value] = []
+    private var values = SeriesValues()
 
     static func values(
         of text: Substring,
         precededBy offset: Int
-    ) throws(SeriesNotationError) -> [SeriesNotation.Value] {
+    ) throws(SeriesNotationError) -> SeriesValues {
         var reader = SeriesValueReader(bytes: Array(text.utf8), offset: offset)
         while reader.skipSpaces() { try reader.readItem() }
         return reader.values
@@ -138,56 +145,39 @@ private struct SeriesValueReader {
 
     private mutating func readItem() throws(SeriesNotationError) {
         let start = position
-        if accept("stale") {
-            try append([.number(Staleness.marker)], at: start)
+        if acceptIdentifier("stale") {
+            try readNumbers(from: Staleness.marker)
         } else if accept("_") {
-            let count = try readCount()
-            try append(Array(repeating: .gap, count: count ?? 1), at: start)
+            values.append(.gap, count: try readCount() ?? 1)
         } else if accept("{{") {
             try readHistograms(from: start)
         } else {
-            try readNumbers(from: start)
+            try readNumbers(from: try readNumber())
         }
         if let byte = next, byte != 0x20, byte != 0x09 {
             throw error("unexpected \(word(at: position)) in series values", at: position)
         }
     }
 
-    private mutating func append(
-        _ added: [SeriesNotation.Value],
-        at start: Int
-    ) throws(SeriesNotationError) {
-        guard values.count + added.count <= SeriesNotation.maximumValues else {
-            throw error("more than \(SeriesNotation.maximumValues) values", at: start)
+    /// Parses the rest of `a`, `axn`, `a+bxn` or `a-bxn`: the first value and n more.
+    private mutating func readNumbers(from value: Double) throws(SeriesNotationError) {
+        let isProgression = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
+        let step = isProgression ? try readNumber() : nil
+        let count = try readCount()
+        guard count != nil || !isProgression else {
+            throw error("expected \"x\" and how many values follow", at: position)
         }
-        values += added
+        values.append(.numbers(from: value, step: step), count: Self.oneMore(than: count ?? 0))
     }
 
-    /// Parses `a`, `axn`, `a+bxn` or `a-bxn`: the first value and n more.
-    private mutating func readNumbers(from start: Int) throws(SeriesNotationError) {
-        var value = try readNumber()
-        let isProgression = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
-        let step = isProgression ? try readNumber() : 0
-        guard let count = try readCount() else {
-            guard !isProgression else {
-                throw error("expected \"x\" and how many values follow", at: position)
-            }
-            return try append([.number(value)], at: start)
-        }
-        // Repeated addition, as in Prometheus: multiplication would round differently.
-        let numbers = (0...count).map { _ in
-            defer { if isProgression { value += step } }
-            return SeriesNotation.Value.number(value)
-        }
-        try append(numbers, at: start)
-    }
+    /// Counts beyond the range of `Int` are as good as its maximum.
+    private static func oneMore(than count: Int) -> Int { count == .max ? .max : count + 1 }
 
     /// Parses `{{...}}`, `{{...}}xn` or `{{...}}+{{...}}xn`. The first braces have been consumed.
     private mutating func readHistograms(from start: Int) throws(SeriesNotationError) {
         try skipHistogram(from: start)
         if accept("+{{") || accept("-{{") { try skipHistogram(from: start) }
-        let count = (try readCount()).map { $0 + 1 } ?? 1
-        try append(Array(repeating: .histogram, count: count), at: start)
+        values.append(.histogram, count: Self.oneMore(than: try readCount() ?? 0))
     }
 
     private mutating func skipHistogram(from start: Int) throws(SeriesNotationError) {
@@ -197,15 +187,16 @@ private struct SeriesValueReader {
         }
     }
 
-    /// Parses the count after an `x`, if any.
+    /// Parses the count after an `x`, if any: a number of 64 bits, as in Prometheus.
     private mutating func readCount() throws(SeriesNotationError) -> Int? {
-        guard accept("x") else { return nil }
+        guard next == UInt8(ascii: "x") else { return nil }
+        position += 1
         let start = position
         while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
-        guard let count = Int(text(start..<position)), count < SeriesNotation.maximumValues else {
+        guard let count = UInt64(text(start..<position)) else {
             throw error("expected a number of values, not \(word(at: start))", at: start)
         }
-        return count
+        return Int(clamping: count)
     }
 
     private mutating func readNumber() throws(SeriesNotationError) -> Double {
@@ -216,7 +207,9 @@ private struct SeriesValueReader {
             position += 1
         }
         let digits = position
-        if !accept("inf"), !accept("nan") { skipDigits() }
+        if !acceptIdentifier("inf", "Inf", "INF"), !acceptIdentifier("nan", "NaN", "NAN") {
+            skipDigits()
+        }
         guard let value = NumberText.value(of: text(digits..<position)) else {
             throw error("expected a number, not \(word(at: start))", at: start)
         }
@@ -238,6 +231,24 @@ private struct SeriesValueReader {
             return
         }
         while let byte = next, isDigit(byte) { position += 1 }
+    }
+
+    /// Consumes one of the words if it comes next and no letter or digit follows.
+    private mutating func acceptIdentifier(_ words: String...) -> Bool {
+        var end = position
+        while end < bytes.count, Self.isPartOfName(bytes[end]) { end += 1 }
+        guard words.contains(text(position..<end)) else { return false }
+        position = end
+        return true
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+            true
+        default: false
+        }
     }
 
     /// Consumes the word, in lower or upper case, if it comes next.

@@ -1,203 +1,197 @@
-import Yams
+/// Composes nodes from the events of a text. Aliases and merge keys are resolved here, with a limit
+/// on what they add, because a few lines of aliases can stand for any number of nodes.
+struct Composer: ~Copyable {
+    private var events: YAMLEvents
+    private let limits: YAMLDocument.Limits
+    private let issues: YAMLIssueList
+    /// Anchors by name; nil while the node that carries the anchor is being composed.
+    private var anchors: [String: Composed?] = [:]
+    /// What aliases have added so far.
+    private var aliased = Size()
+    /// What has been composed so far, including what aliases have added.
+    private var composed = Size()
 
-/// Converts text to nodes with Yams' composer, and works around two of its properties: it resolves
-/// aliases silently, and it stops at the first duplicate key without its position.
-struct Composer {
-    /// The composer stops after this many duplicate keys.
-    private static let maximumDuplicates = 20
+    private struct Size {
+        var nodes = 0
+        /// Of scalars and keys.
+        var bytes = 0
 
-    let source: YAMLText
-    let limits: YAMLDocument.Limits
-    let issues: YAMLIssueList
+        static func + (left: Size, right: Size) -> Size {
+            Size(nodes: left.nodes + right.nodes, bytes: left.bytes + right.bytes)
+        }
 
-    /// - Returns: the root; nil for an empty document or after reporting an issue.
-    func compose() -> YAMLNode? {
-        guard !reportsReferences(), let composition = compositionWithUniqueKeys(of: source) else {
+        static func - (left: Size, right: Size) -> Size {
+            Size(nodes: left.nodes - right.nodes, bytes: left.bytes - right.bytes)
+        }
+    }
+
+    private struct Composed {
+        var node: YAMLNode
+        /// The levels of collections, this one included; 0 for a scalar.
+        var height: Int
+        var size = Size()
+    }
+
+    init(_ text: YAMLText, limits: YAMLDocument.Limits, issues: YAMLIssueList) {
+        events = YAMLEvents(text.text)
+        self.limits = limits
+        self.issues = issues
+    }
+
+    /// - Returns: the root of the first document; nil for an empty text or after reporting an
+    ///   issue.
+    mutating func compose(_ dialect: YAMLDocument.Dialect) -> YAMLNode? {
+        do throws(YAMLSyntaxError) {
+            _ = try events.next()
+            guard case .documentStart = try events.next().kind else { return nil }
+            let root = try node(try events.next(), depth: 0).node
+            _ = try events.next()
+            if dialect == .strict { try reportSecondDocument() }
+            return root
+        } catch {
+            issues.report(error.message, at: error.mark)
             return nil
         }
-        return composition.root.flatMap { convert($0, aliases: composition.renamed, depth: 0) }
     }
 
-    // MARK: Anchors, aliases, tags
-
-    /// Reports the first anchor, alias or tag, before any alias is resolved. Returns whether there
-    /// is one.
-    ///
-    /// `@` may occur inside a scalar but cannot start a token. So the scanner is run over a copy in
-    /// which every `&`, `*` and `!` is replaced by `@`: it fails exactly where one of them was an
-    /// indicator.
-    private func reportsReferences() -> Bool {
-        let indicators: Set<Unicode.Scalar> = ["&", "*", "!"]
-        guard source.scalars.contains(where: indicators.contains) else { return false }
-        var probe = source
-        for (offset, scalar) in source.scalars.enumerated() where indicators.contains(scalar) {
-            probe.replace(at: offset, with: ["@"])
-        }
-        let found = YAMLIssueList(file: issues.file)
-        let trial = Composer(source: probe, limits: limits, issues: found)
-        guard trial.compositionWithUniqueKeys(of: probe) == nil, let first = found.sorted.first
-        else { return false }
-        // Any other error of the probe is an error of the text too: both have the same structure
-        // and columns.
-        let indicator = source.offset(of: first.mark).flatMap { source.scalar(at: $0) }
-        issues.report(Self.refusals[indicator ?? " "] ?? first.message, at: first.mark)
-        return true
-    }
-
-    private static let refusals: [Unicode.Scalar: String] = [
-        "&": "anchors are not allowed; write the value out where it is needed",
-        "*": "aliases are not allowed; write the value out, or quote text that starts with *",
-        "!": "tags are not allowed; quote text that starts with an exclamation mark",
-    ]
-
-    // MARK: Duplicate keys
-
-    private struct Composition {
-        let root: Node?
-        /// The original names of duplicate keys, by the name that replaced them.
-        let renamed: [String: String]
-    }
-
-    /// Composes the text. Yams stops at a duplicate key, so duplicates are renamed in place,
-    /// without shifting any position, until Yams accepts the text. The conversion then reports all
-    /// of them at their positions.
-    private func compositionWithUniqueKeys(of source: YAMLText) -> Composition? {
-        var source = source
-        var renamed: [String: String] = [:]
+    /// A `---` or `...` at the end is no second document.
+    private mutating func reportSecondDocument() throws(YAMLSyntaxError) {
         while true {
-            do {
-                let parser = try Parser(
-                    yaml: source.text,
-                    // Scalars remain text. This also avoids the regular expressions of the default
-                    // resolver.
-                    resolver: .basic,
-                    encoding: .utf8
+            let start = try events.next()
+            guard case .documentStart = start.kind else { return }
+            let root = try events.next()
+            guard case .scalar("", isPlain: true) = root.kind, root.anchor == nil, root.tag == nil
+            else {
+                throw YAMLSyntaxError(
+                    message: "a second document starts here; a file must contain one document",
+                    mark: start.mark
                 )
-                return Composition(root: try parser.singleRoot(), renamed: renamed)
-            } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-                let mark = YAMLMark(context.mark)
-                guard let name = names.first, renamed.count < Self.maximumDuplicates,
-                    let alias = rename(name, at: mark, in: &source, count: renamed.count)
-                else {
-                    issues.report("duplicate key \(quoted(names.first ?? ""))", at: mark)
-                    return nil
-                }
-                renamed[alias] = renamed[name] ?? name
-            } catch {
-                report(error)
-                return nil
             }
+            _ = try events.next()
         }
-    }
-
-    /// Overwrites a key with characters of the private use area. Returns nil if the key is not
-    /// written literally: a quoted key with escapes, or a folded one.
-    private func rename(
-        _ name: String,
-        at mark: YAMLMark,
-        in source: inout YAMLText,
-        count: Int
-    ) -> String? {
-        guard let start = source.offset(of: mark), let first = source.scalar(at: start),
-            let filler = Unicode.Scalar(0xF8F0 - UInt32(count)), !name.isEmpty
-        else { return nil }
-        let isQuoted = first == "\"" || first == "'"
-        let offset = isQuoted ? start + 1 : start
-        guard source.has(name.unicodeScalars, at: offset) else { return nil }
-        let replacement = Array(repeating: filler, count: name.unicodeScalars.count)
-        source.replace(at: offset, with: replacement)
-        return String(String.UnicodeScalarView(replacement))
     }
 
     // MARK: Nodes
 
-    private func convert(_ node: Node, aliases: [String: String], depth: Int) -> YAMLNode? {
-        let mark = node.mark.map(YAMLMark.init) ?? .start
-        guard depth < limits.maximumDepth else {
-            issues.report(tooDeep, at: mark)
-            return nil
-        }
-        switch node {
-        case .scalar(let scalar):
-            return YAMLNode(
-                content: .scalar(scalar.string, isPlain: scalar.style == .plain),
-                mark: mark
-            )
-        case .sequence(let sequence):
-            let items = sequence.compactMap { convert($0, aliases: aliases, depth: depth + 1) }
-            return YAMLNode(content: .sequence(items), mark: mark)
-        case .mapping(let mapping):
-            let entries = entries(of: mapping, aliases: aliases, depth: depth)
-            return YAMLNode(content: .mapping(entries), mark: mark)
-        case .alias:
-            issues.report("aliases are not allowed; write the value out", at: mark)
-            return nil
-        }
-    }
-
-    private func entries(
-        of mapping: Node.Mapping,
-        aliases: [String: String],
+    private mutating func node(
+        _ event: YAMLEvent,
         depth: Int
-    ) -> [YAMLNode.Entry] {
-        var lines: [String: Int] = [:]
-        var entries: [YAMLNode.Entry] = []
-        for (key, value) in mapping {
-            let mark = key.mark.map(YAMLMark.init) ?? .start
-            guard case .scalar(let scalar) = key else {
-                issues.report(
-                    "a key must be text, not \(key.mapping == nil ? "a list" : "a mapping")",
-                    at: mark
-                )
-                continue
-            }
-            let name = aliases[scalar.string] ?? scalar.string
-            if let line = lines.updateValue(mark.line, forKey: name) {
-                issues.report(
-                    "duplicate key \(quoted(name)), already set on line \(line)",
-                    at: mark
-                )
-                continue
-            }
-            guard let value = convert(value, aliases: aliases, depth: depth + 1) else { continue }
-            entries.append(YAMLNode.Entry(key: name, keyMark: mark, value: value))
-        }
-        return entries
+    ) throws(YAMLSyntaxError) -> Composed {
+        guard depth < limits.maximumDepth else { throw tooDeep(event.mark) }
+        if case .alias = event.kind { return try resolve(event, depth: depth) }
+        let before = composed
+        if let anchor = event.anchor { anchors[anchor] = .some(nil) }
+        var result = try content(event, depth: depth)
+        result.size = composed - before
+        if let anchor = event.anchor { anchors[anchor] = result }
+        return result
     }
 
-    // MARK: Errors of the scanner and parser
-
-    private func report(_ error: any Error) {
-        switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _),
-            .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let message = Self.message(problem, context) ?? tooDeep
-            issues.report(message, at: YAMLMark(mark))
-        case .memory:
-            // Reported when libyaml's own nesting limit (1000) is exceeded.
-            issues.report(tooDeep, at: .start)
-        default:
-            issues.report("not YAML: \(error)", at: .start)
+    private mutating func content(
+        _ event: YAMLEvent,
+        depth: Int
+    ) throws(YAMLSyntaxError) -> Composed {
+        composed.nodes += 1
+        switch event.kind {
+        case .sequenceStart:
+            return try sequence(event.mark, depth: depth)
+        case .mappingStart:
+            return try mapping(event.mark, depth: depth)
+        case .scalar(let text, let isPlain):
+            composed.bytes += text.utf8.count
+            return Composed(
+                node: YAMLNode(
+                    content: scalar(text, isPlain: isPlain, event),
+                    mark: event.mark
+                ),
+                height: 0
+            )
+        case .streamStart, .documentStart, .documentEnd, .streamEnd, .alias, .sequenceEnd,
+            .mappingEnd:
+            throw YAMLSyntaxError(message: "not YAML", mark: event.mark)
         }
     }
 
-    private var tooDeep: String { "nested deeper than \(limits.maximumDepth) levels" }
-
-    /// The message to report; nil if libyaml's parser exceeded its nesting limit.
-    private static func message(_ problem: String, _ context: YamlError.Context?) -> String? {
-        if problem.hasPrefix("Maximum nesting level") { return nil }
-        guard let context else { return problem }
-        if context.text == "expected a single document in the stream" {
-            return "a second document starts here; a file must contain one document"
+    private func scalar(_ text: String, isPlain: Bool, _ event: YAMLEvent) -> YAMLNode.Content {
+        guard let tag = YAMLTag(event.tag) else { return .scalar(text, isPlain: isPlain) }
+        do throws(YAMLProblem) {
+            return try tag.content(of: text, isPlain: isPlain)
+        } catch {
+            issues.report(error.message, at: event.mark)
+            return .scalar(text, isPlain: isPlain)
         }
-        return
-            "\(problem) \(context.text) (line \(context.mark.line), column \(context.mark.column))"
     }
-}
 
-extension YAMLMark {
-    fileprivate init(_ mark: Mark) {
-        self.init(line: mark.line, column: mark.column)
+    private mutating func sequence(
+        _ mark: YAMLMark,
+        depth: Int
+    ) throws(YAMLSyntaxError) -> Composed {
+        var items: [YAMLNode] = []
+        var height = 0
+        while true {
+            let event = try events.next()
+            if case .sequenceEnd = event.kind { break }
+            let item = try node(event, depth: depth + 1)
+            items.append(item.node)
+            height = max(height, item.height)
+        }
+        return Composed(node: YAMLNode(content: .sequence(items), mark: mark), height: height + 1)
+    }
+
+    private mutating func mapping(
+        _ mark: YAMLMark,
+        depth: Int
+    ) throws(YAMLSyntaxError) -> Composed {
+        var entries = MappingEntries(issues)
+        var height = 0
+        while true {
+            let event = try events.next()
+            if case .mappingEnd = event.kind { break }
+            let key = try node(event, depth: depth + 1).node
+            let value = try node(try events.next(), depth: depth + 1)
+            height = max(height, value.height)
+            entries.add(key: key, at: event.mark, isTagged: event.tag != nil, value: value.node)
+        }
+        return Composed(
+            node: YAMLNode(content: .mapping(entries.merged), mark: mark),
+            height: height + 1
+        )
+    }
+
+    // MARK: Aliases
+
+    private mutating func resolve(
+        _ event: YAMLEvent,
+        depth: Int
+    ) throws(YAMLSyntaxError) -> Composed {
+        let name = event.anchor ?? ""
+        guard let known = anchors[name] else {
+            throw YAMLSyntaxError(message: "unknown anchor \(quoted(name))", mark: event.mark)
+        }
+        guard let target = known else {
+            throw YAMLSyntaxError(
+                message: "the value of anchor \(quoted(name)) contains itself",
+                mark: event.mark
+            )
+        }
+        guard depth + target.height < limits.maximumDepth else { throw tooDeep(event.mark) }
+        aliased = aliased + target.size
+        composed = composed + target.size
+        guard aliased.nodes <= limits.maximumAliasedNodes, aliased.bytes <= limits.maximumBytes
+        else {
+            throw YAMLSyntaxError(
+                message: "aliases expand the document by more than \(limits.maximumAliasedNodes)"
+                    + " values or \(limits.maximumBytes) bytes; write out what is needed",
+                mark: event.mark
+            )
+        }
+        return target
+    }
+
+    private func tooDeep(_ mark: YAMLMark) -> YAMLSyntaxError {
+        YAMLSyntaxError(
+            message: "nested deeper than \(limits.maximumDepth) levels",
+            mark: mark
+        )
     }
 }

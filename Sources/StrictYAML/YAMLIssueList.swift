@@ -32,8 +32,9 @@ package struct YAMLContext {
     let issues: YAMLIssueList?
     /// For example `remediation.budget` or `groups[0].rules[2]`; empty at the top level.
     package let path: String
+    let dialect: YAMLDocument.Dialect
 
-    static var silent: YAMLContext { YAMLContext(issues: nil, path: "") }
+    static var silent: YAMLContext { YAMLContext(issues: nil, path: "", dialect: .strict) }
 
     /// Reports an issue. The message starts with the path, so that it is clear without the file.
     package func report(
@@ -45,10 +46,14 @@ package struct YAMLContext {
     }
 
     func appending(key: String) -> YAMLContext {
-        YAMLContext(issues: issues, path: path.isEmpty ? key : "\(path).\(key)")
+        YAMLContext(
+            issues: issues,
+            path: path.isEmpty ? key : "\(path).\(key)",
+            dialect: dialect
+        )
     }
 
     func appending(index: Int) -> YAMLContext {
-        YAMLContext(issues: issues, path: "\(path)[\(index)]")
+        YAMLContext(issues: issues, path: "\(path)[\(index)]", dialect: dialect)
     }
 }

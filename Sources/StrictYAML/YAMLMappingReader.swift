@@ -72,6 +72,16 @@ package final class YAMLMappingReader {
         node(for: key) != nil
     }
 
+    /// Whether the key is absent or its value is an empty list or mapping. Makes the key known.
+    package func isEmpty(_ key: String) -> Bool {
+        switch node(for: key)?.content {
+        case nil: true
+        case .scalar: false
+        case .sequence(let items): items.isEmpty
+        case .mapping(let entries): entries.isEmpty
+        }
+    }
+
     /// Where the value of a key starts, or where the mapping starts if the key is absent.
     package func valueMark(_ key: String) -> YAMLMark {
         entries[key]?.value.mark ?? mark

@@ -4,10 +4,11 @@
 /// declares (`YAMLType`), never by YAML's resolution rules.
 package struct YAMLNode: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
-        /// `isPlain` is false for quoted and block scalars.
+        /// `isPlain` is false for what is text and nothing else: quoted and block scalars, and
+        /// those tagged `!!str` or `!!binary`.
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
-        /// In the order of the file. Keys are unique.
+        /// In the order of the file, merged entries last. Keys are unique.
         case mapping([Entry])
     }
 
@@ -20,10 +21,11 @@ package struct YAMLNode: Hashable, Sendable {
     package let content: Content
     package let mark: YAMLMark
 
-    /// Whether the value is missing (`key:`) or written as `~`. Both read as an absent key.
+    /// Whether the value is missing (`key:`) or written as `~` or `null`. All read as an absent
+    /// key.
     package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
-        return text.isEmpty || text == "~"
+        return YAMLScalarKind.isNull(text)
     }
 
     /// Describes the node in messages such as "expected a list, found ...".

@@ -1,7 +1,6 @@
-/// The text of a file as Unicode scalars, in which a line and column can be found and a range
-/// overwritten without shifting the rest.
+/// The text of a file as Unicode scalars, without a byte order mark.
 struct YAMLText {
-    private(set) var scalars: [Unicode.Scalar]
+    private var scalars: [Unicode.Scalar]
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
@@ -13,32 +12,6 @@ struct YAMLText {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         return String(view)
-    }
-
-    /// The offset of a position; nil if the text has no such position.
-    func offset(of mark: YAMLMark) -> Int? {
-        var line = 1
-        var offset = 0
-        while line < mark.line {
-            guard offset < scalars.count else { return nil }
-            if isLineEnd(at: offset) { line += 1 }
-            offset += 1
-        }
-        let result = offset + mark.column - 1
-        return result <= scalars.count ? result : nil
-    }
-
-    func scalar(at offset: Int) -> Unicode.Scalar? {
-        scalars.indices.contains(offset) ? scalars[offset] : nil
-    }
-
-    mutating func replace(at offset: Int, with replacement: [Unicode.Scalar]) {
-        scalars.replaceSubrange(offset..<offset + replacement.count, with: replacement)
-    }
-
-    func has(_ expected: some Collection<Unicode.Scalar>, at offset: Int) -> Bool {
-        offset + expected.count <= scalars.count
-            && scalars[offset..<offset + expected.count].elementsEqual(expected)
     }
 
     /// Reports characters outside the printable set of YAML 1.2, section 5.1. They must be escaped

@@ -93,7 +93,8 @@ extension YAMLType {
                 )
             }
             return nodes.enumerated().compactMap { index, node in
-                item.read(node, context.appending(index: index))
+                guard context.dialect == .strict || !node.isNull else { return nil }
+                return item.read(node, context.appending(index: index))
             }
         }
     }

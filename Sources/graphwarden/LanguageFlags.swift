@@ -1,6 +1,7 @@
 import API
 import Agent
 import ArgumentParser
+import PromQL
 
 /// Flags that select the version and features of PromQL. All commands that read rules share them,
 /// so that rules are checked and tested exactly as the agent evaluates them.

@@ -1,7 +1,9 @@
 import Glibc
+import GoText
 
 /// Writes lines to standard output (results) and standard error (everything else). Unbuffered,
 /// because another program may wait for the line, such as a test that reads the chosen port.
+/// Characters that act on the terminal, which may come from the cloud, appear as escapes.
 enum Terminal {
     static func output(_ line: String) {
         write(line, to: STDOUT_FILENO)
@@ -12,7 +14,8 @@ enum Terminal {
     }
 
     private static func write(_ line: String, to descriptor: Int32) {
-        var bytes = Array((line + "\n").utf8)[...]
+        let shown = line.escapingUnsafe(except: ["\n", "\t"])
+        var bytes = Array((shown + "\n").utf8)[...]
         while !bytes.isEmpty {
             let written = unsafe bytes.span.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)

@@ -93,6 +93,34 @@ struct RequestFormTests {
         }
     }
 
+    @Test("decimal durations are exact to the millisecond")
+    func exactDurations() throws {
+        for milliseconds in Array(1...20_000) + [86_399_999, 8_000_000_000_001, 999_999_999_999] {
+            let digits = String(1000 + milliseconds % 1000).dropFirst()
+            let text = "\(milliseconds / 1000).\(digits)"
+            let duration = try RequestForm.duration(text)
+            #expect(duration == .milliseconds(Int64(milliseconds)), "\(text)")
+            #expect(try RequestForm.duration("-" + text) == .zero - duration, "\(text)")
+        }
+    }
+
+    @Test(
+        "what Go does not read as a number is none",
+        arguments: ["0x10", "0x1", "1e", "1 ", " 1", "0b1", "+nan", "1__0"]
+    )
+    func noNumbers(text: String) throws {
+        let form = try Self.form(["a": text])
+        #expect(throws: QueryFailure.self) { try form.time("a") }
+        #expect(throws: QueryFailure.self) { try form.duration("a") }
+    }
+
+    @Test("a hexadecimal number with an exponent, and digits with underscores, are numbers")
+    func unusualNumbers() throws {
+        let form = try Self.form(["a": "0x1p4", "b": "1_000"])
+        #expect(try form.time("a") == Timestamp(milliseconds: 16_000))
+        #expect(try form.duration("b") == .seconds(1000))
+    }
+
     private static func form(_ items: [String: String]) throws -> RequestForm {
         let query = items.map { ServerRequest.QueryItem(name: $0.key, value: $0.value) }
         return try RequestForm(ServerRequest(target: "/", path: "/", query: query))

@@ -1,3 +1,5 @@
+import Foundation
+import GoText
 import Logging
 import Testing
 
@@ -34,6 +36,25 @@ struct LogFormatTests {
             text == "{\"ts\":\"2026-01-02T03:04:05.678Z\",\"level\":\"warn\","
                 + "\"msg\":\"a\\u0001\\\"\\\\\\n\",\"k\":\"v\"}"
         )
+    }
+
+    @Test(
+        "hold no character that acts on a terminal",
+        arguments: LogFormat.allCases,
+        ["\u{1b}[2J", "\u{9b}31m", "\u{202e}txt.exe", "\u{2066}", "a\u{7f}", "\u{2028}"]
+    )
+    func unsafe(format: LogFormat, text: String) {
+        let line = line(format, text, [("graph_name", text), ("err", text)])
+        #expect(line.unicodeScalars.allSatisfy { !$0.isUnsafeToShow })
+        #expect(line.components(separatedBy: "\\u").count == 4, "\(line)")
+    }
+
+    @Test("cut long ids and long texts")
+    func cut() {
+        let long = String(repeating: "x", count: 100_000)
+        let text = line(.logfmt, long, [("graph_id", long), ("err", long)])
+        #expect(text.contains(" graph_id=" + long.prefix(64) + "\u{2026}"))
+        #expect(text.count < 4_300)
     }
 
     @Test("support the four levels of Prometheus exporters")

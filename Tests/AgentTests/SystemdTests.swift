@@ -63,10 +63,6 @@ struct SystemdReportsTests {
         let end = time.elapsed + duration
         var clock = AgentClock.system
         clock.elapsed = { time.elapsed }
-        clock.sleep = {
-            time.sleep(for: $0)
-            if time.elapsed >= end { stop.request() }
-        }
         let reports = SystemdReports(
             notifier: try #require(SystemdNotifier(processIdentifier: 1) { variables[$0] }),
             pulse: pulse,
@@ -74,7 +70,10 @@ struct SystemdReportsTests {
             clock: clock,
             stop: stop
         )
-        await reports.run()
+        reports.run { pause in
+            time.sleep(for: pause)
+            if time.elapsed >= end { stop.request() }
+        }
         return listener.receive()
     }
 
@@ -93,7 +92,7 @@ struct SystemdReportsTests {
         pulse.completedCycle()
         pulse.expectBeat(by: .seconds(35))
         let heard = try await messages(in: .seconds(200), pulse)
-        // At 0, 10, 20 and 30 seconds.
-        #expect(heard.count { $0 == "WATCHDOG=1" } == 4, "\(heard)")
+        // Every 2.5 seconds, from 0 to 35.
+        #expect(heard.count { $0 == "WATCHDOG=1" } == 15, "\(heard)")
     }
 }

@@ -4,11 +4,11 @@ import Cycle
 import Configuration
 import Exposition
 import Foundation
-import GRDB
 import JSON
 import Listener
 import Logging
 import Remediation
+import SQLite
 import Series
 import Testing
 
@@ -17,189 +17,19 @@ import Testing
 @testable import Ledger
 import Time
 
-/// The endpoint with a cycle and a real ledger. `pump` replaces the loop's handling of messages.
-private final class Fixture: Sendable {
-    private struct Core: Sendable {
-        var cycle: Cycle
-        var disk: DiskOutcome?
-        var asking: Set<ReceivedAlert.Key> = []
-        var seconds: Int64 = 0
-    }
-
-    let folder = FileManager.default.temporaryDirectory.path + "/webhook-\(UUID().uuidString)"
-    let inbox = Inbox()
-    let intake: AlertIntake
-    let metrics = MetricRegistry()
-    let ledger: Ledger
-    private let queue: LedgerQueue
-    private let core: Mutex<Core>
-
-    init(
-        hasToken: Bool = true,
-        listing: Readings? = AlertFixture.readings(AlertFixture.start - .seconds(30), "200", false)
-    )
-        throws
-    {
-        ledger = try Ledger(folder: folder)
-        queue = LedgerQueue(ledger, elapsed: { .zero })
-        intake = AlertIntake(inbox)
-        core = Mutex(Core(cycle: Self.cycle(CycleMemory())))
-        adopt(hasToken: hasToken)
-        if hasToken { try write(token: "0123456789abcdef\n") }
-        inbox.open()
-        if let listing { step { $0.readings = listing } }
-    }
-
-    static func cycle(_ memory: CycleMemory) -> Cycle {
-        Cycle(
-            ReadingsFixture.settings(webhook: AlertFixture.terms),
-            from: memory,
-            language: RuleLanguage(),
-            at: ClockReading(bootID: "a", elapsed: .zero, wall: AlertFixture.start),
-            stopwatch: { .zero }
-        )
-    }
-
-    func adopt(hasToken: Bool) {
-        intake.adopt(
-            WebhookConfiguration(
-                terms: AlertFixture.terms,
-                tokenFile: hasToken ? folder + "/token" : nil
-            )
-        )
-    }
-
-    /// The fingerprints of the alerts that request a restart.
-    var asking: [String] { core.withLock { $0.asking.map(\.fingerprint).sorted() } }
-
-    @discardableResult
-    func step(
-        at seconds: Int64 = 0,
-        _ change: (inout CycleInput) -> Void = { _ in }
-    ) -> Ready {
-        core.withLock { core in
-            core.seconds = max(core.seconds, seconds)
-            let seconds = core.seconds
-            var input = CycleInput(
-                clock: ClockReading(
-                    bootID: "a",
-                    elapsed: .seconds(seconds),
-                    wall: AlertFixture.start + .seconds(seconds)
-                )
-            )
-            input.disk = core.disk
-            change(&input)
-            let ready = core.cycle.step(input)
-            core.asking = ready.status.asking
-            return ready
-        }
-    }
-
-    /// Steps, and writes what the step requires.
-    func stepAndWrite(
-        at seconds: Int64 = 0,
-        _ change: (inout CycleInput) -> Void = { _ in }
-    ) async {
-        let ready = step(at: seconds, change)
-        let outcome: DiskOutcome
-        do {
-            try await queue.write(ready.toDisk)
-            outcome = .written
-        } catch {
-            outcome = .refused("\(error)")
-        }
-        core.withLock { $0.disk = outcome }
-        inbox.answer(ready.replies, outcome)
-        // As the loop does after a failed write.
-        if outcome != .written { step() }
-    }
-
-    private func pump() async {
-        while true {
-            await inbox.wake.wait()
-            if Task.isCancelled { return }
-            let content = inbox.take()
-            await stepAndWrite { $0.messages = content.messages }
-        }
-    }
-
-    func write(token: String) throws {
-        try Data(token.utf8).write(to: URL(filePath: folder + "/token"))
-    }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
-    /// The status and the body of the response. `meanwhile` runs after the route is chosen and
-    /// before the request is handled, while its body arrives.
-    func post(
-        _ body: String,
-        to path: String = "/api/v1/alertmanager",
-        token: String? = "0123456789abcdef",
-        meanwhile: () -> Void = {}
-    ) async throws -> (status: Int, body: JSONValue) {
-        let api = WebhookAPI(
-            receiver: intake,
-            metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            now: { AlertFixture.start }
-        )
-        var request = ServerRequest(method: "POST", target: path, path: path)
-        request.body = Array(body.utf8)
-        if let token { request.headers["Authorization"] = "Bearer \(token)" }
-        let route = try #require(api.routes.first { $0.pattern == path && $0.exists() })
-        meanwhile()
-        let reply = await withTaskGroup(of: Reply?.self) { group in
-            group.addTask { [request] in await route.handler.reply(to: request) }
-            group.addTask {
-                await self.pump()
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
-        guard case .response(let response) = reply else { return (0, .null) }
-        if response.status == 401 { #expect(response.headers["WWW-Authenticate"] != nil) }
-        return (response.status, try JSONValue.parse(response.body))
-    }
-
-    func value(_ name: String, _ labels: [String] = []) -> Double? {
-        let family = metrics.families().first { $0.name == name }
-        guard let sample = family?.samples.first(where: { $0.labelValues == labels }),
-            case .number(let value) = sample.value
-        else { return nil }
-        return value
-    }
-}
-
-private func webhook(_ alerts: String...) -> String {
-    #"{"version":"4","truncatedAlerts":3,"alerts":[\#(alerts.joined(separator: ","))]}"#
-}
-
-private func alert(
-    _ name: String = "GraphHung",
-    status: String = "firing",
-    graph: String = "g",
-    fingerprint: String = "f1"
-) -> String {
-    """
-    {"status":"\(status)","fingerprint":"\(fingerprint)","startsAt":"2026-11-23T08:38:31Z",
-     "labels":{"alertname":"\(name)","graph_id":"\(graph)","remediate":"restart"}}
-    """
-}
-
 @Suite("The webhook")
 struct WebhookAPITests {
     @Test("reports the result for every alert after writing it to disk")
     func answers() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         let (status, body) = try await fixture.post(
-            webhook(
-                alert(),
-                alert(),
-                alert("Other"),
-                alert(graph: "x"),
-                alert(status: "resolved", fingerprint: "f2")
+            WebhookMessage.webhook(
+                WebhookMessage.alert(),
+                WebhookMessage.alert(),
+                WebhookMessage.alert("Other"),
+                WebhookMessage.alert(graph: "x"),
+                WebhookMessage.alert(status: "resolved", fingerprint: "f2")
             )
         )
         #expect(status == 200)
@@ -226,9 +56,12 @@ struct WebhookAPITests {
         arguments: [nil, "", "wrong", "0123456789abcdeF", "0123456789abcdef0"]
     )
     func strangers(token: String?) async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
-        let (status, _) = try await fixture.post(webhook(alert()), token: token)
+        let (status, _) = try await fixture.post(
+            WebhookMessage.webhook(WebhookMessage.alert()),
+            token: token
+        )
         #expect(status == 401)
         #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
         #expect(
@@ -238,20 +71,26 @@ struct WebhookAPITests {
 
     @Test("accepts the current token in the file")
     func rotation() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         try fixture.write(token: "fedcba9876543210")
-        #expect(try await fixture.post(webhook()).status == 401)
-        #expect(try await fixture.post(webhook(), token: "fedcba9876543210").status == 200)
+        #expect(try await fixture.post(WebhookMessage.webhook()).status == 401)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(), token: "fedcba9876543210").status
+                == 200
+        )
         try fixture.write(token: "short")
-        #expect(try await fixture.post(webhook(), token: "short").status == 503)
+        #expect(try await fixture.post(WebhookMessage.webhook(), token: "short").status == 503)
     }
 
     @Test("requires the token even if a reload changes the section during the request")
     func tokenTakenAway() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
-        let (status, _) = try await fixture.post(webhook(alert()), token: nil) {
+        let (status, _) = try await fixture.post(
+            WebhookMessage.webhook(WebhookMessage.alert()),
+            token: nil
+        ) {
             fixture.adopt(hasToken: false)
         }
         #expect(status == 401)
@@ -260,22 +99,26 @@ struct WebhookAPITests {
 
     @Test("accepts nothing while the ledger file is deleted")
     func ledgerRemoved() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         let aside = fixture.folder + "/aside"
         try FileManager.default.moveItem(atPath: fixture.ledger.path, toPath: aside)
-        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 503
+        )
         try FileManager.default.moveItem(atPath: aside, toPath: fixture.ledger.path)
-        #expect(try await fixture.post(webhook(alert())).status == 200)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 200
+        )
     }
 
     @Test("accepts nothing while the ledger is damaged")
     func ledgerDamaged() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         // So that the pages are in the database file itself.
-        try await fixture.ledger.database.writeWithoutTransaction {
-            _ = try $0.checkpoint(.truncate)
+        try fixture.ledger.database.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
         let good = try Data(contentsOf: URL(filePath: fixture.ledger.path))
         let file = try FileHandle(forUpdating: URL(filePath: fixture.ledger.path))
@@ -283,16 +126,20 @@ struct WebhookAPITests {
         // Overwrites the pages after the first; the file keeps its identity.
         try file.seek(toOffset: 4096)
         try file.write(contentsOf: Data(repeating: 0xA5, count: good.count - 4096))
-        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 503
+        )
         #expect(fixture.asking.isEmpty)
         try file.seek(toOffset: 0)
         try file.write(contentsOf: good)
-        #expect(try await fixture.post(webhook(alert())).status == 200)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 200
+        )
     }
 
     @Test("answers 400 to an invalid message, with the position")
     func unreadable() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         let (status, body) = try await fixture.post(#"{"version":"4","alerts":[{}]}"#)
         #expect(status == 400)
@@ -301,20 +148,28 @@ struct WebhookAPITests {
 
     @Test("asks for a retry until the graphs are listed, and accepts nothing meanwhile")
     func notReady() async throws {
-        let fixture = try Fixture(listing: nil)
+        let fixture = try WebhookFixture(listing: nil)
         defer { fixture.remove() }
-        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 503
+        )
         #expect(try fixture.ledger.loadReceivedAlerts().isEmpty)
-        #expect(try await fixture.post(webhook(alert("Other"))).status == 200)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert("Other"))).status
+                == 200
+        )
     }
 
     @Test("accepts the known part of a message and asks for a retry of the rest")
     func partlyNotReady() async throws {
-        let fixture = try Fixture(listing: AlertFixture.incompleteListing)
+        let fixture = try WebhookFixture(listing: AlertFixture.incompleteListing)
         defer { fixture.remove() }
         for _ in 0..<2 {
             let (status, _) = try await fixture.post(
-                webhook(alert(), alert(graph: "late", fingerprint: "f2"))
+                WebhookMessage.webhook(
+                    WebhookMessage.alert(),
+                    WebhookMessage.alert(graph: "late", fingerprint: "f2")
+                )
             )
             #expect(status == 503)
             #expect(fixture.asking == ["f1"])
@@ -324,9 +179,9 @@ struct WebhookAPITests {
 
     @Test("asks for a retry while the ledger cannot be written, and accepts nothing meanwhile")
     func ledgerRefuses() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
-        try await fixture.ledger.database.write {
+        try fixture.ledger.database.write {
             try $0.execute(
                 sql: """
                     CREATE TRIGGER full BEFORE INSERT ON received_alert
@@ -334,17 +189,19 @@ struct WebhookAPITests {
                     """
             )
         }
-        #expect(try await fixture.post(webhook(alert())).status == 503)
+        #expect(
+            try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert())).status == 503
+        )
         #expect(fixture.asking.isEmpty)
-        try await fixture.ledger.database.write { try $0.execute(sql: "DROP TRIGGER full") }
-        let (status, body) = try await fixture.post(webhook(alert()))
+        try fixture.ledger.database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        let (status, body) = try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert()))
         #expect(status == 200)
         #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
     }
 
     @Test("accepts the same alerts from Prometheus itself")
     func prometheus() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         let list = """
             [{"startsAt":"2026-11-23T08:38:31Z","endsAt":"2026-11-24T08:38:31Z",
@@ -355,20 +212,24 @@ struct WebhookAPITests {
         #expect(body["data"]?["alerts"]?[0]?["status"] == "accepted")
         // The same alert through Alertmanager, which gives it the same fingerprint.
         let fingerprint = try #require(body["data"]?["alerts"]?[0]?["fingerprint"]?.stringValue)
-        let again = try await fixture.post(webhook(alert(fingerprint: fingerprint)))
+        let again = try await fixture.post(
+            WebhookMessage.webhook(WebhookMessage.alert(fingerprint: fingerprint))
+        )
         #expect(again.body["data"]?["alerts"]?[0]?["status"] == "duplicate")
     }
 
     @Test("keeps acknowledged alerts and their end times across a restart")
     func survives() async throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
-        _ = try await fixture.post(webhook(alert(), alert(fingerprint: "f2")))
+        _ = try await fixture.post(
+            WebhookMessage.webhook(WebhookMessage.alert(), WebhookMessage.alert(fingerprint: "f2"))
+        )
         await fixture.stepAndWrite(at: 60) {
             $0.readings = AlertFixture.readings(AlertFixture.start + .seconds(60), "901", nil)
         }
-        _ = try await fixture.post(webhook(alert(fingerprint: "f3")))
-        var next = Fixture.cycle(try fixture.ledger.memory())
+        _ = try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert(fingerprint: "f3")))
+        var next = WebhookFixture.cycle(try fixture.ledger.memory())
         let input = CycleInput(
             clock: ClockReading(
                 bootID: "a",
@@ -383,13 +244,14 @@ struct WebhookAPITests {
 
     @Test("does not exist without its section")
     func absent() throws {
-        let fixture = try Fixture()
+        let fixture = try WebhookFixture()
         defer { fixture.remove() }
         fixture.intake.adopt(nil)
         let api = WebhookAPI(
             receiver: fixture.intake,
             metrics: fixture.metrics,
             logger: Logger(label: "test"),
+            board: StatusBoard(),
             now: { Timestamp(milliseconds: 0) }
         )
         #expect(api.routes.allSatisfy { !$0.exists() })

@@ -110,6 +110,7 @@ struct ConfigurationTests {
             ("sampling: {timeout: 31s}", "6:21", "30s"),
             ("sampling: {probes: [versoin]}", "6:21", "did you mean \"version\""),
             ("graphs: [{match: {}}]", "6:18", "name: \".*\""),
+            ("graphs: [{match: {tags: {}}}]", "6:18", "name: \".*\""),
             ("graphs: [{match: {name: \"(\"}}]", "6:25", "missing"),
             ("graphs: [{match: {name: a}, mode: on}]", "6:35", "off, shadow, approve, auto"),
             ("remediation: {max_attempts: {6x: 1}}", "6:29", "not a duration"),
@@ -126,6 +127,9 @@ struct ConfigurationTests {
             ("evaluation_interval: 0s", "6:22", "must be 50ms to 1h"),
             ("sampling: {data_plane: {ca_file: none.pem}}", "6:34", "/etc/none.pem: No such file"),
             ("sampling: {data_plane: {ca_file: hostname}}", "6:34", "contains no PEM certificate"),
+            ("sampling: {data_plane: {allow: [127.0.0.1/8]}}", "6:33", "CIDR notation"),
+            ("sampling: {data_plane: {allow: [localhost]}}", "6:33", "CIDR notation"),
+            ("sampling: {data_plane: {insecure: 1}}", "6:35", "true or false"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {
@@ -136,6 +140,34 @@ struct ConfigurationTests {
             "\(reading.issues)"
         )
         #expect("\(issue)".contains(hint), "\(issue)")
+    }
+
+    @Test(
+        "warns about endpoints that receive credentials over plain http",
+        arguments: [
+            ("ges: http://ges.example.com", "ges"), ("iam: http://10.0.0.1:8080", "iam"),
+            ("ges: https://ges.example.com", nil), ("iam: http://127.0.0.1:8080", nil),
+            ("iam: http://localhost", nil), ("iam: 'http://[::1]:80'", nil),
+            ("metadata: http://169.254.169.254", nil),
+        ] as [(String, String?)]
+    )
+    func plainEndpoints(endpoint: String, key: String?) throws {
+        let reading = read(
+            minimal.replacing("north-4", with: "north-4\n  endpoints: {\(endpoint)}")
+        )
+        let warnings = reading.issues.filter { "\($0)".contains("over plain http") }
+        #expect(warnings.count == (key == nil ? 0 : 1), "\(reading.issues)")
+        #expect(warnings.allSatisfy { $0.severity == .warning })
+    }
+
+    @Test("reads how graphs may be reached")
+    func dataPlaneNetworks() throws {
+        let text = "sampling: {data_plane: {allow: [127.0.0.0/8, '::1/128'], insecure: true}}\n"
+        let dataPlane = try #require(read(minimal + text).value).sampling.dataPlane
+        #expect(dataPlane.allowedNetworks.map(\.description) == ["127.0.0.0/8", "::1/128"])
+        #expect(dataPlane.isInsecure)
+        let standard = try #require(read(minimal).value).sampling.dataPlane
+        #expect(standard.allowedNetworks.isEmpty && !standard.isInsecure)
     }
 
     @Test("warns about an unused address")

@@ -37,6 +37,40 @@ private func answered() -> GraphReading.Probe.Outcome { ReadingsFixture.answered
 
 @Suite("The inventory")
 struct InventoryTests {
+    @Test("a graph that still has the status of the previous run has had it since then")
+    func rememberedStatuses() {
+        var inventory = Inventory(
+            remembered: [
+                StatusMoment(graphID: "same", code: "202", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "other", code: "202", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "gone", code: "200", since: Timestamp(seconds: 10)),
+                StatusMoment(graphID: "future", code: "200", since: Timestamp(seconds: 500)),
+            ]
+        )
+        #expect(inventory.statusChanges.saved.isEmpty)
+        #expect(inventory.statusChanges.removed.isEmpty)
+        let listing = [("same", "202"), ("other", "200"), ("future", "200"), ("new", "200")]
+        inventory.merge(readings(100, listing), freshness: freshness)
+        let since = inventory.entries.mapValues { $0.statusSince.seconds }
+        #expect(since == ["same": 10, "other": 100, "future": 100, "new": 100])
+        #expect(inventory.statusChanges.removed == ["gone"])
+        #expect(inventory.statusChanges.saved.map(\.graphID) == ["future", "new", "other"])
+        inventory.statusesWereWritten()
+        inventory.merge(readings(130, listing), freshness: freshness)
+        #expect(inventory.statusChanges.saved.isEmpty)
+        #expect(inventory.statusChanges.removed.isEmpty)
+        // Once listed, the status counts from the change, also if it is the old one again.
+        inventory.merge(readings(160, [("same", "200")]), freshness: freshness)
+        inventory.merge(readings(190, [("same", "202")]), freshness: freshness)
+        #expect(inventory.entries["same"]?.statusSince == Timestamp(seconds: 190))
+        #expect(
+            inventory.statusChanges.saved == [
+                StatusMoment(graphID: "same", code: "202", since: Timestamp(seconds: 190))
+            ]
+        )
+        #expect(Set(inventory.statusChanges.removed) == ["other", "future", "new"])
+    }
+
     @Test("records since when a graph has its current status")
     func statusSince() {
         var inventory = Inventory()
@@ -169,15 +203,34 @@ struct GraphSamplesTests {
         #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
     }
 
-    @Test("report nothing about graphs if the listing failed")
+    @Test("report of graphs only the time of their newest sample if the listing failed")
     func failed() {
         var inventory = Inventory()
         inventory.merge(readings(5, [("a", "200")]), freshness: freshness)
         inventory.merge(readings(35, nil), freshness: freshness)
+        #expect(
+            values(inventory, at: 35) == [
+                "ges_up|p": 0, "ges_graph_last_sample_timestamp_seconds|a": 5,
+            ]
+        )
+    }
+
+    @Test("keep counts and state of a graph that is missing if the listing is incomplete")
+    func incomplete() {
+        var inventory = Inventory()
+        inventory.merge(readings(5, [("a", "200"), ("b", "200")]), freshness: freshness)
+        var partial = readings(35, [("b", "202")])
+        partial.listing = partial.listing.map {
+            Readings.Listing(graphs: $0.graphs, isComplete: false)
+        }
+        inventory.merge(partial, freshness: freshness)
         let values = values(inventory, at: 35)
         #expect(values["ges_up|p"] == 0)
-        #expect(values["ges_graph_status_code|a"] == nil)
-        #expect(values["ges_graph_up|a"] == nil)
+        #expect(values.keys.contains { $0.hasPrefix("ges_graphs|") })
+        #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
+        #expect(values["ges_graph_last_sample_timestamp_seconds|b"] == 35)
+        #expect(values["ges_graph_status_code|a"] == 200)
+        #expect(values["ges_graph_status_code|b"] == 202)
     }
 
     @Test(

@@ -100,7 +100,7 @@ func series() {
         ("a", .histogram, .histogram(HistogramValue(bounds: [2, 1], counts: [1, 1, 1], sum: 1))),
         (
             "a", .histogram,
-            .histogram(HistogramValue(bounds: [1, .infinity], counts: [1, 1, 1], sum: 1))
+            .histogram(HistogramValue(bounds: [1, .nan], counts: [1, 1, 1], sum: 1))
         ),
         (
             "a", .histogram,

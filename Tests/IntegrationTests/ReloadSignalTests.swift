@@ -82,4 +82,68 @@ struct AutoReloadTests {
             #expect(try await agent.alert("Always") != nil)
         }
     }
+
+    @Test(
+        "keeps rules that vanish, until SIGHUP says that it is meant",
+        arguments: Vanishing.allCases
+    )
+    func vanishing(way: Vanishing) async throws {
+        try await RunningAgent.with(AgentSetup(), arguments: Self.arguments) { agent in
+            try await agent.waitUntilReady()
+            let rules = agent.folder.appending(path: "more")
+            try FileManager.default.createDirectory(at: rules, withIntermediateDirectories: true)
+            let file = rules.appending(path: "a.yml")
+            let text = "groups: [{name: more, rules: [{alert: Always, expr: vector(1)}]}]\n"
+            try Data(text.utf8).write(to: file)
+            try agent.rewrite("graphwarden.yml") {
+                $0.replacing("rule_files: [rules.yml]", with: "rule_files: [rules.yml, more/*.yml]")
+            }
+            try await eventually("the new rule fires") {
+                try await agent.alert("Always")?.state == "firing"
+            }
+            let since = try #require(try await agent.alert("Always")).activeAt
+            try way.apply(rules, file)
+            try await eventually("the loss is refused and logged") {
+                try await agent.process.metric(Self.successful) == 0
+                    && agent.log.contains(way.message)
+            }
+            try await agent.process.waitForPolls(4)
+            #expect(try await agent.alert("Always")?.activeAt == since)
+            // Whole again, nothing has happened.
+            try FileManager.default.createDirectory(at: rules, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+            try await eventually("the files are accepted again") {
+                try await agent.process.metric(Self.successful) == 1
+            }
+            #expect(try await agent.alert("Always")?.activeAt == since)
+            try way.apply(rules, file)
+            try await eventually("the loss is refused again") {
+                try await agent.process.metric(Self.successful) == 0
+            }
+            agent.process.program.signal(SIGHUP)
+            try await eventually("the rules are gone") {
+                try await agent.alert("Always") == nil
+            }
+            #expect(try await agent.process.metric(Self.successful) == 1)
+        }
+    }
+
+    /// How rules vanish.
+    enum Vanishing: CaseIterable, Sendable {
+        case truncated, folder
+
+        func apply(_ folder: URL, _ file: URL) throws {
+            switch self {
+            case .truncated: try Data().write(to: file)
+            case .folder: try FileManager.default.removeItem(at: folder)
+            }
+        }
+
+        var message: String {
+            switch self {
+            case .truncated: "a.yml: contains no rules any more"
+            case .folder: "*.yml: matches no file any more"
+            }
+        }
+    }
 }

@@ -65,4 +65,34 @@ struct SystemdTests {
             try await process.stop()
         }
     }
+
+    @Test("does not retry a wrong configuration or flag, whichever file the flags name")
+    func noRetry() async throws {
+        let unit = try String(
+            contentsOf: Program.root.appending(path: "packaging/systemd/graphwarden.service"),
+            encoding: .utf8
+        )
+        let settings = unit.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        func words(_ key: String) -> [String] {
+            settings.filter { $0.hasPrefix("\(key)=") }
+                .flatMap { $0.dropFirst(key.count + 1).split(separator: " ") }.map(String.init)
+        }
+        // A check before the start would not know which files $ARGS names.
+        #expect(words("ExecStartPre").isEmpty)
+        let start = words("ExecStart")
+        #expect(start.last == "$ARGS")
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let bad = try scratch.write("odd: 1\n", to: "bad.yml").path
+        for arguments in [
+            ["--config.file=\(bad)"], ["--config.file=/no/such/file"],
+            ["--web.config.file=\(bad)"], ["--no-such-flag"], ["--web.listen-address=nonsense"],
+        ] {
+            let (status, text) = try await Program.run(
+                Program.graphwarden,
+                start.dropFirst().dropLast() + ["--storage.path=\(scratch.folder.path)"] + arguments
+            )
+            #expect(words("RestartPreventExitStatus").contains("\(status)"), "\(text)")
+        }
+    }
 }

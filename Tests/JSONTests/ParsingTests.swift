@@ -207,6 +207,16 @@ import Testing
         }
     }
 
+    @Test("a document of many small values is rejected before it takes many times its size")
+    func density() throws {
+        let dense = "[" + String(repeating: "[],", count: 1_000_000) + "1]"
+        let error = try #require(throws: JSONError.self) { try parse(dense) }
+        #expect(error.message == "more than 254096 values")
+        let graph = #"{"id":"0123456789abcdef","status":"200"},"#
+        let typical = "[" + String(repeating: graph, count: 20_000) + "1]"
+        #expect(throws: Never.self) { try parse(typical) }
+    }
+
     @Test("values are counted, containers too, but not names")
     func valueCount() throws {
         let limits = JSONLimits(maximumBytes: 100, maximumValues: 4)

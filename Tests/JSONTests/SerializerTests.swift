@@ -3,11 +3,12 @@ import Testing
 
 @Suite struct SerializerTests {
     @Test(
-        "control characters, quotes and backslashes are escaped, and nothing else",
+        "quotes, backslashes and what is unsafe to show are escaped, and nothing else",
         arguments: [
             ("a\"b\\c", #""a\"b\\c""#), ("\n\r\t", #""\n\r\t""#),
             ("\0\u{1}\u{1F}", #""\u0000\u0001\u001f""#),
-            ("\u{8}\u{C}", #""\u0008\u000c""#), ("/é😀\u{7F}", "\"/é😀\u{7F}\""),
+            ("\u{9b}\u{202e}\u{2066}", #""\u009b\u202e\u2066""#),
+            ("\u{8}\u{C}", #""\u0008\u000c""#), ("/é😀\u{7F}", #""/é😀\u007f""#),
         ]
     )
     func escaping(

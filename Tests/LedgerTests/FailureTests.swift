@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import Ledger
 import Remediation
+import SQLite
 import Testing
 import Time
 
@@ -165,7 +165,7 @@ import Time
         )
         let other = try DatabaseQueue(path: folder.file)
         try other.write { try $0.execute(sql: "CREATE TABLE song (title TEXT)") }
-        try other.close()
+        other.close()
         let before = FileManager.default.contents(atPath: folder.file)
         let error = #expect(throws: LedgerError.self) { try open() }
         #expect(error?.cause == .foreign)
@@ -249,8 +249,11 @@ import Time
             ("journal_mode", "wal"), ("auto_vacuum", "2"), ("application_id", "1196903495"),
         ]
         for (pragma, value) in expected {
-            let found = try shell.read { try Row.fetchOne($0, sql: "PRAGMA \(pragma)") }
-            #expect(found.map { "\($0[0] ?? "")" } == value)
+            let found = try shell.writeWithoutTransaction { db in
+                try db.fetchOne(sql: "PRAGMA \(pragma)")
+            }
+            let expected: DatabaseValue = Int64(value).map { .integer($0) } ?? .text(value)
+            #expect(found?.values == [expected])
         }
         try ledger.record(Machine.Changes(audit: [Fixture.line(1)]))
     }
@@ -258,7 +261,7 @@ import Time
     private func change(_ statement: String) throws {
         let shell = try DatabaseQueue(path: folder.file)
         try shell.write { try $0.execute(sql: statement) }
-        try shell.close()
+        shell.close()
     }
 }
 

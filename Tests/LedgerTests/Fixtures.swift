@@ -159,6 +159,7 @@ extension LedgerError.Cause {
         case .newerSchema: "newer_schema"
         case .foreign: "foreign"
         case .cannotOpen: "cannot_open"
+        case .exists: "exists"
         case .replaced: "replaced"
         case .inputOutput: "input_output"
         case .rejected: "rejected"

@@ -243,6 +243,29 @@ import Time
         #expect(try ledger.loadAlertStates() == ["a": Array("2".utf8)])
     }
 
+    @Test("statuses of graphs are kept until they are removed", arguments: Storage.allCases)
+    func graphStatuses(storage: Storage) throws {
+        let store = LedgerStore(storage, in: folder)
+        let rows = [
+            GraphStatusRow(graphID: "a", code: "200", since: Fixture.start),
+            GraphStatusRow(graphID: "b", code: "202", since: Fixture.start + .seconds(1)),
+        ]
+        do {
+            let ledger = try store.open()
+            try ledger.record(Machine.Changes(), statuses: GraphStatusChanges(saved: rows))
+        }
+        do {
+            let ledger = try store.open()
+            #expect(Set(try ledger.loadGraphStatuses()) == Set(rows))
+            let changed = GraphStatusRow(graphID: "b", code: "200", since: Fixture.start)
+            try ledger.record(
+                Machine.Changes(),
+                statuses: GraphStatusChanges(saved: [changed], removed: ["a", "c"])
+            )
+            #expect(try ledger.loadGraphStatuses() == [changed])
+        }
+    }
+
     @Test("pruning removes only what is old and has ended", arguments: Storage.allCases)
     func pruning(storage: Storage) throws {
         let store = LedgerStore(storage, in: folder)
@@ -275,21 +298,6 @@ import Time
         #expect(full > empty + 200_000)
         try ledger.prune(before: .distantFuture)
         #expect(try ledger.sizeBytes() < empty + 50_000)
-    }
-
-    @Test("a backup is a complete ledger", arguments: Storage.allCases)
-    func backup(storage: Storage) throws {
-        let store = LedgerStore(storage, in: folder)
-        let ledger = try store.open()
-        try ledger.record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
-        let copy = TemporaryFolder()
-        try FileManager.default.createDirectory(
-            atPath: copy.path,
-            withIntermediateDirectories: true
-        )
-        try ledger.backUp(to: copy.file)
-        let other = try Ledger(folder: copy.path)
-        #expect(try other.load() == ledger.load())
     }
 
     @Test("received alerts are kept by fingerprint and start", arguments: Storage.allCases)

@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import Ledger
 import Remediation
+import SQLite
 import Testing
 
 /// What the schema refuses, regardless of the program.

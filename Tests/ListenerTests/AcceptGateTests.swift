@@ -14,7 +14,9 @@ struct AcceptGateTests {
         let listener = NIOAsyncTestingChannel()
         let loop = listener.testingEventLoop
         try await loop.executeInContext {
-            try listener.pipeline.syncOperations.addHandler(AcceptGate(core: core))
+            try listener.pipeline.syncOperations.addHandler(
+                AcceptGate(core: core, table: ConnectionTable(core: core))
+            )
         }
         func accepts() -> Bool? {
             let autoRead = listener.options.first {

@@ -1,5 +1,4 @@
 import Foundation
-import NIOPosix
 import TestSupport
 import Testing
 
@@ -85,13 +84,112 @@ func refused(request: String) async throws {
     #expect(responses[1].headers["www-authenticate"] == challenges)
 }
 
-@Test("a refused request with a body keeps the connection, since the body was read")
-func refusedBodyKeepsConnection() async throws {
-    let responses = try await answers(
-        to: [post("/who", "x=1"), get("/-/healthy")],
+@Test("credentials are checked before the body is read, and a request without them gets no further")
+func refusedBeforeBody() async throws {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
+        authenticator: try authenticator(),
+        router: Router(routes)
+    ) { server in
+        let port = server.port
+        try await onThread {
+            for credentials in ["", "Authorization: Basic YW5uOndyb25n\r\n"] {
+                let client = try RawClient(port: port)
+                client.send(
+                    "POST /who HTTP/1.1\r\nHost: a\r\n\(credentials)Content-Length: 60000\r\n\r\nx"
+                )
+                let response = try #require(client.response())
+                #expect(response.status == 401)
+                #expect(response.headers["connection"] == "close")
+            }
+            let client = try RawClient(port: port)
+            let right = Data("ann:secret".utf8).base64EncodedString()
+            client.send(
+                "POST /who HTTP/1.1\r\nHost: a\r\nAuthorization: Basic \(right)\r\n"
+                    + "Content-Length: 3\r\n\r\nx=1" + get("/-/healthy")
+            )
+            #expect(client.response()?.text == "ann")
+            #expect(client.response()?.text == "ok")
+        }
+        #expect(server.statistics.bodyBytes == 0)
+    }
+}
+
+@Test("a route's own precondition refuses before the body is read, and gets no body")
+func precondition() async throws {
+    var route = Route("POST", "/hook") { .response(.text("\($0.body.count)")) }
+    route.requiresAuthentication = false
+    route.precondition = { request in
+        guard request.headers["Authorization"] == "Bearer right", request.body.isEmpty else {
+            return .text("no\n", status: 403)
+        }
+        return nil
+    }
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
+        authenticator: try authenticator(),
+        router: Router([route])
+    ) { server in
+        let port = server.port
+        try await onThread {
+            let head = "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+            let refused = try RawClient(port: port)
+            refused.send(head + "Authorization: Bearer wrong\r\n\r\n1")
+            #expect(refused.response()?.text == "no\n")
+            #expect(refused.isClosed())
+            let client = try RawClient(port: port)
+            for _ in 0..<2 {
+                client.send(head + "Authorization: Bearer right\r\n\r\n12345")
+                #expect(client.response()?.text == "5")
+            }
+        }
+        #expect(server.statistics.rejections == [.unauthorized: 1])
+    }
+}
+
+@Test("a client that closes its sending side after the request gets its answer, also after bcrypt")
+func halfClosedWithPassword() async throws {
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: .patient,
+        authenticator: try authenticator(),
+        router: Router(routes)
+    ) { server in
+        let port = server.port
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(basic("ann:secret"))
+            client.finishSending()
+            #expect(client.response()?.text == "ann")
+            let unfinished = try RawClient(port: port)
+            let bob = Data("bob:sécret:with colon".utf8).base64EncodedString()
+            unfinished.send(
+                "POST /who HTTP/1.1\r\nHost: a\r\nAuthorization: Basic \(bob)\r\n"
+                    + "Content-Length: 5\r\n\r\n1"
+            )
+            unfinished.finishSending()
+            #expect(unfinished.response()?.status != 200)
+        }
+        try await eventually("no connection is left") { server.statistics.openConnections == 0 }
+    }
+}
+
+@Test("without credentials nobody learns which paths and methods exist")
+func unauthorizedComesFirst() async throws {
+    let requests = [
+        get("/nothing"), "DELETE /who HTTP/1.1\r\nHost: a\r\n\r\n",
+        "DELETE /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n",
+    ]
+    let anonymous = try await answers(to: requests, authenticator: authenticator())
+    #expect(anonymous.map(\.status) == [401, 401, 405])
+    let field = "Authorization: Bearer 0123456789abcdef\r\n"
+    let known = try await answers(
+        to: requests.map { $0.replacing("Host: a\r\n", with: "Host: a\r\n" + field) },
         authenticator: authenticator()
     )
-    #expect(responses.map(\.status) == [401, 200])
+    #expect(known.map(\.status) == [404, 405, 405])
 }
 
 @Test("without an authenticator there is no user, and one may be set later")
@@ -109,29 +207,6 @@ func replaced() async throws {
         #expect(server.statistics.rejections == [.unauthorized: 1])
         #expect(server.statistics.requestsInFlight == 0)
     }
-}
-
-@Test("a verified password is accepted again without bcrypt")
-func verifiedOnce() async throws {
-    func request(_ credentials: String) -> ServerRequest {
-        let encoded = Data(credentials.utf8).base64EncodedString()
-        return ServerRequest(
-            target: "/who",
-            path: "/who",
-            headers: ["Authorization": "Basic " + encoded]
-        )
-    }
-    let authenticator = try authenticator()
-    let thread = NIOThreadPool(numberOfThreads: 1)
-    thread.start()
-    #expect(await authenticator.user(of: request("ann:secret"), thread: thread) == "ann")
-    // From now on bcrypt is unavailable.
-    try await thread.shutdownGracefully()
-    #expect(await authenticator.user(of: request("ann:secret"), thread: thread) == "ann")
-    #expect(await authenticator.user(of: request("ann:wrong"), thread: thread) == nil)
-    #expect(
-        await authenticator.user(of: request("bob:sécret:with colon"), thread: thread) == nil
-    )
 }
 
 @Test(

@@ -69,10 +69,18 @@ func badLevel() {
         ([], false), (["gzip"], true), (["deflate, GZIP;q=0.5"], true), (["br", "x-gzip"], true),
         (["*"], true), (["gzip;q=0"], false), (["gzip; q=0.0, *"], false), (["identity"], false),
         (["*;q=0"], false), (["gzip;x"], false), ([""], false), (["deflate, *;q=0.1"], true),
+        (["gzip;q=0.5, identity"], false), (["identity;q=0.5, gzip;q=0.6"], true),
+        (["gzip;q=0.5, identity;q=0.5"], true), (["gzip;q=1.000"], true),
+        (["gzip;q=0.001"], true), (["gzip;q=0.000"], false), (["gzip;q=1.5"], false),
+        (["gzip;q=2"], false), (["gzip;q=-1"], false), (["gzip;q=nan"], false),
+        (["gzip;q=0x1"], false), (["gzip;q="], false), (["gzip;q=0.1234"], false),
+        (["gzip;q=1;q=0"], false), (["gzip;q=0, gzip"], false), (["*, gzip;q=0"], false),
+        (["*;q=0.5, identity;q=0.7"], false), (["identity;q=0, gzip;q=0.1"], true),
+        (["br;q=1", "gzip;q=0.8"], true), ([",,gzip,,"], true), (["g zip"], false),
     ] as [([String], Bool)]
 )
-func acceptsGzip(fields: [String], expected: Bool) {
-    #expect(ContentCoding.acceptsGzip(fields) == expected)
+func prefersGzip(fields: [String], expected: Bool) {
+    #expect(ContentCoding.prefersGzip(fields) == expected)
 }
 
 @Test("long text is compressed on demand with a Vary header")

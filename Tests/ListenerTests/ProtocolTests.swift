@@ -246,3 +246,65 @@ func headerInjection() async throws {
         #expect(response.headers["set-cookie"] == nil)
     }
 }
+
+@Test(
+    "a transfer coding other than chunked alone is 501",
+    arguments: [
+        "gzip, chunked", "gzip", "identity", "deflate,chunked",
+        "gzip\r\nTransfer-Encoding: chunked",
+    ]
+)
+func unknownCoding(coding: String) async throws {
+    try await withClient { client in
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \(coding)\r\n\r\n0\r\n\r\n"
+        )
+        #expect(client.response()?.status == 501)
+        #expect(client.isClosed())
+    }
+}
+
+/// RFC 9112, sections 6.1 and 6.3: such a body has no end.
+@Test(
+    "a transfer coding that is chunked twice, or not at the end, is 400",
+    arguments: ["chunked, chunked", "chunked, gzip"]
+)
+func endlessCoding(coding: String) async throws {
+    try await withClient { client in
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \(coding)\r\n\r\n0\r\n\r\n"
+        )
+        #expect(client.response()?.status == 400)
+        #expect(client.isClosed())
+    }
+}
+
+@Test(
+    "a Host that is no host is 400",
+    arguments: [
+        "a b", "a/b", "a@b", "user:pass@a", "a:b", "a:99999", "a:-1", "::1", "[::1", "[a]",
+        "[::1]x",
+        "a,b/", "a?b", "a#b", "a%", "a%zz", "a\\b", "<a>", ":80", "a:80:80", "http://a", "\u{e4}",
+    ]
+)
+func noHost(host: String) async throws {
+    try await withClient { client in
+        client.send("GET /hello HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        #expect(client.response()?.status == 400)
+    }
+}
+
+@Test(
+    "every host is accepted, with or without a port",
+    arguments: [
+        "a", "a.example.", "A-1_b~", "192.0.2.1", "[::1]", "[2001:db8::1]:80", "a:80", "a:",
+        "a%2db",
+        "xn--bcher-kva.example", "",
+    ]
+)
+func anyHost(host: String) async throws {
+    try await withClient { client in
+        client.send("GET /hello HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        #expect(client.response()?.status == 200)
+    }
+}

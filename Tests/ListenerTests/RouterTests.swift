@@ -16,7 +16,7 @@ private func outcome(_ method: String, _ path: String, in router: Router = route
     let segments = RequestTarget.segments(of: path[...])
     switch router.match(method: method, segments: segments) {
     case .notFound: return "404"
-    case .methodNotAllowed(let allow): return "405 " + allow
+    case .methodNotAllowed(let allow, _): return "405 " + allow
     case .found(let route, let parameters):
         let values = parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
         return route.name + values.joined()
@@ -126,7 +126,7 @@ func routeThatComesAndGoes() {
         return
     }
     route.exists = { true }
-    guard case .methodNotAllowed("POST") = Router([route]).match(method: "GET", segments: ["a"])
+    guard case .methodNotAllowed("POST", _) = Router([route]).match(method: "GET", segments: ["a"])
     else {
         Issue.record("not found")
         return

@@ -35,9 +35,13 @@ private final class CertificateFolder {
         )
     }
 
-    private func makeLeaf(_ name: String, signedBy authority: String) throws {
+    func makeLeaf(
+        _ name: String,
+        signedBy authority: String,
+        key: String = "ec -pkeyopt ec_paramgen_curve:P-256"
+    ) throws {
         try run(
-            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost"
+            "req -newkey \(key) -nodes -subj /CN=localhost"
                 + " -keyout \(path(name + ".key")) -out \(path(name + ".csr"))"
         )
         try run(
@@ -69,7 +73,8 @@ private func runOpenSSL(_ arguments: String, input: String) throws -> (Int32, St
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    // A client whose handshake fails reads nothing.
+    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     let text = try output.fileHandleForReading.readToEnd() ?? Data()
     try? standardInput.fileHandleForWriting.close()
     process.waitUntilExit()
@@ -127,6 +132,35 @@ func refusedVersions() async throws {
     let suite = "-tls1_2 -cipher ECDHE-ECDSA-AES"
     #expect(try await answer(narrow, client: suite + "128-GCM-SHA256") == "")
     #expect(try await answer(narrow, client: suite + "256-GCM-SHA384").hasSuffix("hello\n"))
+}
+
+@Test(
+    "by default only suites with forward secrecy and authenticated encryption are negotiated",
+    .enabled(if: hasOpenSSL),
+    arguments: ["RSA", "ECDSA"]
+)
+func defaultSuites(key: String) async throws {
+    let files = try CertificateFolder()
+    var configuration = files.configuration()
+    if key == "RSA" {
+        try files.makeLeaf("rsa", signedBy: "ca", key: "rsa:2048")
+        configuration.certificates = .file(files.path("rsa.pem"))
+        configuration.privateKey = .file(files.path("rsa.key"))
+    }
+    let good = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"]
+        .map { "ECDHE-\(key)-\($0)" }
+    let bad = [
+        "AES128-SHA", "AES256-SHA", "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA256",
+        "ECDHE-\(key)-AES128-SHA", "ECDHE-\(key)-AES256-SHA", "ECDHE-\(key)-AES128-SHA256",
+        "ECDHE-\(key)-AES256-SHA384",
+    ]
+    for suite in good + bad {
+        let text = try await answer(
+            configuration,
+            client: "-tls1_2 -cipher \(suite):@SECLEVEL=0"
+        )
+        #expect(text.hasSuffix("hello\n") == good.contains(suite), "\(suite)")
+    }
 }
 
 @Test("certificates of clients are verified as configured", .enabled(if: hasOpenSSL))

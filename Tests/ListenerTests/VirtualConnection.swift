@@ -23,7 +23,8 @@ struct VirtualConnection: Sendable {
         peer = HeldWrites(holds: !takesWrites)
         try await channel.testingEventLoop.executeInContext { [channel, core, peer] in
             try channel.pipeline.syncOperations.addHandler(peer)
-            try ServerBootstrap.addHandlers(to: channel, core: core)
+            let table = ConnectionTable(core: core)
+            try ServerBootstrap.addHandlers(to: channel, core: core, table: table)
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
     }
@@ -39,7 +40,7 @@ struct VirtualConnection: Sendable {
     func handleRequest() async throws {
         var jobs = core.jobs.makeAsyncIterator()
         guard let job = await jobs.next() else { return }
-        await job.run(authenticator: nil, passwordThread: NIOThreadPool(numberOfThreads: 1))
+        await job.run()
         await channel.testingEventLoop.run()
     }
 

@@ -76,7 +76,7 @@ import Testing
                 "one > on(y) many",
                 """
                 found duplicate series for the match group {y="k"} on the right hand-side of the \
-                operation: [{__name__="many", x="2", y="k"}, {__name__="many", x="1", y="k"}];\
+                operation: [{__name__="many", x="1", y="k"}, {__name__="many", x="2", y="k"}];\
                 many-to-many matching not allowed: matching labels must be unique on one side
                 """
             ),
@@ -84,7 +84,7 @@ import Testing
                 "many * on(y) group_right one",
                 """
                 found duplicate series for the match group {y="k"} on the left hand-side of the \
-                operation: [{__name__="many", x="2", y="k"}, {__name__="many", x="1", y="k"}];\
+                operation: [{__name__="many", x="1", y="k"}, {__name__="many", x="2", y="k"}];\
                 many-to-many matching not allowed: matching labels must be unique on one side
                 """
             ),

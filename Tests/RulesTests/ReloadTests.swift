@@ -187,12 +187,55 @@ struct RestartTests {
         #expect(fixture.alerts.isEmpty)
     }
 
-    @Test("an alert that does not return waits unconfirmed, and then ends")
+    @Test(
+        "an alert that is over ends with the first evaluation on fresh data",
+        arguments: [
+            "m == 0", "m == 0 and count_over_time(m[2h]) > 1", "avg_over_time(m[10m]) < 0.5",
+            "count_over_time(m[2h]) > 1 and on (graph_id) m == 0", "sum by (graph_id) (m) == 0",
+            "max_over_time((m > bool 0)[10m:1m]) == 0", "m == 0 unless m > 5",
+        ]
+    )
+    func over(expression: String) throws {
+        let rule = "alert: A, expr: '\(expression)', for: 5m"
+        let snapshot = try snapshot(after: 6, rule)
+        #expect(snapshot.count == 1)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(snapshot, at: minutes(7))
+        // Without data of its own, another graph's say nothing.
+        fixture.append(1, graph2, at: 7)
+        fixture.evaluate(at: 7)
+        #expect(fixture.alerts == ["firing g1"])
+        #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [false])
+        fixture.append(1, graph1, at: 8)
+        fixture.evaluate(at: 8)
+        #expect(fixture.alerts.isEmpty)
+    }
+
+    @Test(
+        "an alert whose expression needs more data than there are stays unconfirmed",
+        arguments: [
+            ("rate(m[10m]) == 0", 8), ("count_over_time(m[5m]) >= 5 and m == 0", 11),
+            ("sum_over_time((m < bool 1)[5m:1m]) >= 5", 11), ("m offset 3m == 0", 9),
+        ]
+    )
+    func notEnoughData(expression: String, last: Int) throws {
+        let rule = "alert: A, expr: '\(expression)'"
+        let snapshot = try snapshot(after: 6, rule)
+        #expect(snapshot.count == 1)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(snapshot, at: minutes(7))
+        for minute in 7...last {
+            fixture.append(0, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            #expect(fixture.alerts == ["firing g1"], "minute \(minute)")
+        }
+    }
+
+    @Test("without fresh data, an alert waits unconfirmed, and then ends")
     func unconfirmed() throws {
         let snapshot = try snapshot(after: 6, rule)
         var fixture = try EngineFixture(rule: rule)
         fixture.rules.restore(snapshot, at: minutes(7))
-        fixture.append(1, graph1, at: 7)
         fixture.evaluate(at: 7)
         #expect(fixture.alerts == ["firing g1"])
         #expect(fixture.rules.activeAlerts.map(\.isConfirmed) == [false])

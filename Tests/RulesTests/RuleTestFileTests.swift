@@ -92,6 +92,11 @@ struct RuleTestFileTests {
                 t.yaml:7: FAILED "hang": alert A at 3m
                     - {alertname="A", graph_id="g1", hang="export"}
                     + {alertname="A", graph_id="g1", hang="import"}
+                        - exp_labels:
+                            graph_id: "g1"
+                            hang: "import"
+                          exp_annotations:
+                            summary: "graph g1: 0"
                 t.yaml:11: FAILED "hang": alert A at 3m
                       {alertname="A", graph_id="g1", hang="import"}: the annotations differ
                     - other: x
@@ -136,7 +141,7 @@ struct RuleTestFileTests {
                   - {series: 'm{s="a"}', values: '1 stale'}
                   - {series: 'm{s="b"}', values: '1 _x2'}
                   - {series: 'm{s="c"}', values: '-Inf'}
-                  - {series: 'm{s="d"}', values: 'NaNx3'}
+                  - {series: 'm{s="d"}', values: 'NaN NaN NaN NaN'}
                 promql_expr_test:
                   - expr: m
                     eval_time: 2m
@@ -147,6 +152,53 @@ struct RuleTestFileTests {
             """
         )
         #expect(report.passed, "\(report.description)")
+    }
+
+    @Test("shows an unexpected alert with its annotations, ready to be copied")
+    func unexpectedAlert() throws {
+        let rules = """
+            groups:
+              - name: g
+                rules:
+                  - alert: A
+                    expr: m == 0
+                    labels: {no: x}
+                    annotations: {text: 'say "{{ $value }}"', "a b": "line\\nline"}
+            """
+        let report = try run(
+            """
+              - name: one
+                input_series: [{series: 'm{graph_id="g1"}', values: '0'}]
+                alert_rule_test: [{alertname: A}]
+            """,
+            rules: rules
+        )
+        let expected = #"""
+            t.yaml:5: FAILED "one": alert A at 0s
+                + {alertname="A", graph_id="g1", no="x"}
+                    - exp_labels:
+                        graph_id: "g1"
+                        "no": "x"
+                      exp_annotations:
+                        "a b": "line\nline"
+                        text: "say \"0\""
+            t.yaml: 1 of 1 tests failed
+            """#
+        #expect(report.description == expected)
+        // As copied, with the indentation of the test file.
+        let copied = report.description.split(separator: "\n")[2...7]
+            .map { String($0.dropFirst(8)) }.joined(separator: "\n            ")
+        let second = try run(
+            """
+              - input_series: [{series: 'm{graph_id="g1"}', values: '0'}]
+                alert_rule_test:
+                  - alertname: A
+                    exp_alerts:
+                        \(copied)
+            """,
+            rules: rules
+        )
+        #expect(second.passed, "\(second.description)")
     }
 
     @Test("uses the last of repeated series")

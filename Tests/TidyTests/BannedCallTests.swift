@@ -73,6 +73,11 @@ private let sleepers: Set<String> = [
     // Benchmarks, in which the pace is part of the measurement.
     "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintSetup.swift",
     "Tests/Benchmarks/comparison/ComparisonSetup.swift",
+    "Tests/Benchmarks/attack/AttackBenchmark.swift", "Tests/Benchmarks/attack/AttackRun.swift",
+    // Clients whose pace is the attack.
+    "Tests/Support/Attackers/Attack.swift",
+    // Handlers that occupy their thread.
+    "Tests/ListenerTests/PoolTests.swift",
 ]
 
 @Test("no test sleeps except in the waiting primitive", arguments: SourceTree.tests)

@@ -32,7 +32,7 @@ package struct CycleMeter: Sendable {
             if readings.graphs.flatMap(\.probes).allSatisfy(\.outcome.isAnswered) {
                 metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "probe")
             }
-        case .success: break
+        case .success: metrics.add(to: MetricCatalog.sampleFailures, "ges_api", "incomplete")
         case .failure(let failure):
             metrics.add(to: MetricCatalog.sampleFailures, "ges_api", failure.reason)
         }
@@ -45,6 +45,11 @@ package struct CycleMeter: Sendable {
         let limit = status.view.freshness
         let stale = status.inventory.entries.values.count { readings.at - $0.observedAt > limit }
         metrics.set(MetricCatalog.staleGraphs, to: Double(stale))
+        switch status.inventory.reach {
+        case .untried: metrics.replace(MetricCatalog.dataPlaneReachable, with: [:])
+        case .none: metrics.set(MetricCatalog.dataPlaneReachable, to: 0)
+        case .proved: metrics.set(MetricCatalog.dataPlaneReachable, to: 1)
+        }
         metrics.set(MetricCatalog.series, to: Double(status.storage.seriesCount))
         metrics.set(MetricCatalog.seriesDropped, to: Double(status.storage.droppedSeries))
         metrics.set(MetricCatalog.samplesEvicted, to: Double(status.storage.evictedSamples))

@@ -2,7 +2,11 @@ import Listener
 
 /// Copies the listener's statistics to metrics.
 enum ListenerMeter {
-    static func measure(_ statistics: ListenerStatistics, in metrics: MetricRegistry) {
+    static func measure(
+        _ statistics: ListenerStatistics,
+        _ limits: HTTPServerConfiguration,
+        in metrics: MetricRegistry
+    ) {
         for (request, count) in statistics.requests {
             metrics.set(
                 MetricCatalog.serverRequests,
@@ -22,6 +26,22 @@ enum ListenerMeter {
                 handler
             )
         }
-        metrics.set(MetricCatalog.serverConnections, to: Double(statistics.openConnections))
+        for (reason, count) in statistics.evictions {
+            metrics.set(MetricCatalog.serverEvictions, to: Double(count), reason.rawValue)
+        }
+        let values = [
+            (MetricCatalog.serverConnections, statistics.openConnections),
+            (MetricCatalog.serverInFlight, statistics.requestsInFlight),
+            (MetricCatalog.serverPasswordsWaiting, statistics.passwordsWaiting),
+            (MetricCatalog.serverBodyBytes, statistics.bodyBytes),
+            (MetricCatalog.serverResponseBytes, statistics.responseBytes),
+            (MetricCatalog.serverAcceptErrors, statistics.acceptErrors),
+            (MetricCatalog.serverConnectionsLimit, limits.maximumConnections),
+            (MetricCatalog.serverAddressLimit, limits.maximumConnectionsPerAddress),
+            (MetricCatalog.serverInFlightLimit, limits.maximumInFlight),
+            (MetricCatalog.serverBodyLimit, limits.maximumBufferedBodyBytes),
+            (MetricCatalog.serverResponseLimit, limits.maximumBufferedResponseBytes),
+        ]
+        for (metric, value) in values { metrics.set(metric, to: Double(value)) }
     }
 }

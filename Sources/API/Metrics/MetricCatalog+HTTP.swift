@@ -1,3 +1,5 @@
+import Listener
+
 extension MetricCatalog {
     package static let clientRequests = MetricDefinition.counter(
         "graphwarden_http_client_requests_total",
@@ -38,9 +40,34 @@ extension MetricCatalog {
         "Number of connections opened; well below the number of requests when connections are"
             + " reused."
     )
+    package static let responseLimit = MetricDefinition.gauge(
+        "graphwarden_http_client_response_limit_bytes",
+        unit: "bytes",
+        labels: ["operation"],
+        "Maximum size of a response; a larger one fails."
+    )
+    package static let listingTimeout = MetricDefinition.gauge(
+        "graphwarden_listing_timeout_seconds",
+        unit: "seconds",
+        "Time in which all pages of a list of the cloud must be read."
+    )
+    package static let listingBytes = MetricDefinition.gauge(
+        "graphwarden_listing_limit_bytes",
+        unit: "bytes",
+        "Maximum size of all pages of a list of the cloud."
+    )
+    package static let listingPages = MetricDefinition.gauge(
+        "graphwarden_listing_limit_pages",
+        "Maximum number of pages of the list of graphs."
+    )
+    package static let graphsLimit = MetricDefinition.gauge(
+        "graphwarden_graphs_limit",
+        "Maximum number of graphs; further ones are ignored."
+    )
     static let httpClient = [
         clientRequests, clientFailures, clientDuration, clientRetries, clientInFlight, throttleWait,
-        connectionsOpened,
+        connectionsOpened, responseLimit, listingTimeout, listingBytes,
+        listingPages, graphsLimit,
     ]
 
     // MARK: IAM token
@@ -88,7 +115,66 @@ extension MetricCatalog {
         "graphwarden_http_connections",
         "Number of open inbound connections."
     )
+    package static let scrapeCacheSize = MetricDefinition.gauge(
+        "graphwarden_scrape_cache_size_bytes",
+        unit: "bytes",
+        initial: [[]],
+        "Size of the rendered responses to scrapes that are held until the next step."
+    )
+    package static let serverInFlight = MetricDefinition.gauge(
+        "graphwarden_http_requests_in_flight",
+        "Number of HTTP requests being handled."
+    )
+    package static let serverPasswordsWaiting = MetricDefinition.gauge(
+        "graphwarden_http_passwords_waiting",
+        "Number of passwords waiting to be checked."
+    )
+    package static let serverBodyBytes = MetricDefinition.gauge(
+        "graphwarden_http_request_body_buffer_bytes",
+        unit: "bytes",
+        "Memory in use by bodies of HTTP requests."
+    )
+    package static let serverResponseBytes = MetricDefinition.gauge(
+        "graphwarden_http_response_buffer_bytes",
+        unit: "bytes",
+        "Memory in use by responses that clients have yet to read."
+    )
+    package static let serverEvictions = MetricDefinition.counter(
+        "graphwarden_http_connections_evicted_total",
+        labels: ["reason"],
+        initial: EvictionReason.allCases.map { [$0.rawValue] },
+        "Number of inbound connections closed to make room for others."
+    )
+    package static let serverAcceptErrors = MetricDefinition.counter(
+        "graphwarden_http_accept_errors_total",
+        "Number of inbound connections that could not be accepted."
+    )
+    package static let serverConnectionsLimit = MetricDefinition.gauge(
+        "graphwarden_http_connections_limit",
+        "Maximum number of open inbound connections."
+    )
+    package static let serverAddressLimit = MetricDefinition.gauge(
+        "graphwarden_http_connections_per_address_limit",
+        "Maximum number of open inbound connections from one address."
+    )
+    package static let serverInFlightLimit = MetricDefinition.gauge(
+        "graphwarden_http_requests_in_flight_limit",
+        "Maximum number of HTTP requests being handled, scrapes and health checks aside."
+    )
+    package static let serverBodyLimit = MetricDefinition.gauge(
+        "graphwarden_http_request_body_buffer_limit_bytes",
+        unit: "bytes",
+        "Maximum memory for bodies of HTTP requests."
+    )
+    package static let serverResponseLimit = MetricDefinition.gauge(
+        "graphwarden_http_response_buffer_limit_bytes",
+        unit: "bytes",
+        "Maximum memory for responses that clients have yet to read."
+    )
     static let httpServer = [
-        serverRequests, serverDuration, serverRejected, serverConnections,
+        serverRequests, serverDuration, serverRejected, serverConnections, serverInFlight,
+        serverPasswordsWaiting, serverBodyBytes, serverResponseBytes, serverEvictions,
+        serverAcceptErrors, serverConnectionsLimit, serverAddressLimit, serverInFlightLimit,
+        serverBodyLimit, serverResponseLimit, scrapeCacheSize,
     ]
 }

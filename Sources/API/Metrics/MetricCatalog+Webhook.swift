@@ -27,6 +27,10 @@ extension MetricCatalog {
         initial: IgnoredReason.allCases.map { [$0.rawValue] },
         "Number of received alerts that cannot lead to action."
     )
+    package static let webhookUnreadable = MetricDefinition.counter(
+        "graphwarden_webhook_alerts_unreadable_total",
+        "Number of alerts that could not be read in notifications whose other alerts could."
+    )
     package static let webhookTruncated = MetricDefinition.counter(
         "graphwarden_webhook_alerts_truncated_total",
         "Number of alerts the sender left out of notifications (truncatedAlerts)."
@@ -38,6 +42,6 @@ extension MetricCatalog {
     )
     static let webhook = [
         webhookNotifications, webhookInvalid, webhookReceived, webhookDeduplicated,
-        webhookIgnored, webhookTruncated, webhookActive,
+        webhookIgnored, webhookUnreadable, webhookTruncated, webhookActive,
     ]
 }

@@ -6,7 +6,7 @@ import Time
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
-        + store + webhook
+        + store + webhook + graphs
 
     // MARK: Agent
 
@@ -18,16 +18,16 @@ package enum MetricCatalog {
     package static let reloadSuccessful = MetricDefinition.gauge(
         "graphwarden_config_last_reload_successful",
         "Whether the last configuration reload attempt was successful."
-    )
+    ).shownAtOnce
     package static let reloadTimestamp = MetricDefinition.gauge(
         "graphwarden_config_last_reload_success_timestamp_seconds",
         unit: "seconds",
         "Timestamp of the last successful configuration reload."
-    )
+    ).shownAtOnce
     package static let webReloadSuccessful = MetricDefinition.gauge(
         "graphwarden_web_config_last_reload_successful",
         "Whether the last attempt to load the web configuration file, if any, was successful."
-    )
+    ).shownAtOnce
     package static let logMessages = MetricDefinition.counter(
         "graphwarden_log_messages_total",
         labels: ["level"],
@@ -66,7 +66,7 @@ package enum MetricCatalog {
         labels: ["source", "reason"],
         initial: [
             "timeout", "dns", "connect", "tls", "auth", "throttled", "http_4xx", "http_5xx",
-            "parse", "too_large",
+            "parse", "too_large", "incomplete", "refused_address",
         ].flatMap { [["ges_api", $0], ["probe", $0]] },
         "Number of samples that failed by source and reason."
     )
@@ -110,9 +110,14 @@ package enum MetricCatalog {
         initial: [[]],
         "Number of graphs whose newest sample is older than the staleness limit."
     )
+    package static let dataPlaneReachable = MetricDefinition.gauge(
+        "graphwarden_data_plane_reachable",
+        "Whether any probe has reached a graph since the start; absent before the first probe."
+    )
     private static let sampling = [
         samples, sampleFailures, sampleDuration, cycles, cyclesMissed, cycleDuration,
         cycleSuccess, samplingInFlight, staleGraphs,
+        dataPlaneReachable,
     ]
 
     // MARK: State store

@@ -10,8 +10,22 @@ package struct MetricDefinition: Sendable {
     /// Label sets that exist from the start with the value zero, so that `rate` and `increase` see
     /// the first increment.
     var initial: [[String]] = []
+    /// Whether a person who has just caused a change looks at it, so that scrapes must not show the
+    /// value of the last step. Not for anything that a request without authentication can change.
+    var isShownAtOnce = false
     /// Upper bounds of a histogram's buckets, in seconds.
     var buckets: [Double] = MetricDefinition.requestBuckets
+
+    func family(_ samples: [MetricSample]) -> MetricFamily {
+        MetricFamily(
+            name,
+            help: help,
+            kind: kind,
+            unit: unit,
+            labelNames: labels,
+            samples: samples
+        )
+    }
 
     static let requestBuckets = [
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
@@ -22,6 +36,12 @@ package struct MetricDefinition: Sendable {
 }
 
 extension MetricDefinition {
+    var shownAtOnce: MetricDefinition {
+        var definition = self
+        definition.isShownAtOnce = true
+        return definition
+    }
+
     static func counter(
         _ name: String,
         unit: String? = nil,

@@ -11,6 +11,7 @@ package final class MetricRegistry: Sendable {
     private struct State {
         var values: [String: [[String]: Double]] = [:]
         var histograms: [String: [[String]: HistogramState]] = [:]
+        var revision = 0
     }
 
     private struct HistogramState {
@@ -54,8 +55,12 @@ package final class MetricRegistry: Sendable {
         state.withLock { state in
             guard Self.hasRoom(state.values[definition.name], for: labels) else { return }
             state.values[definition.name, default: [:]][labels] = value
+            if definition.isShownAtOnce { state.revision += 1 }
         }
     }
+
+    /// Grows whenever a metric is set that scrapes must show before the next step.
+    var revision: Int { state.withLock { $0.revision } }
 
     /// Replaces all samples of a family, so that obsolete label sets disappear.
     package func replace(_ definition: MetricDefinition, with values: [[String]: Double]) {
@@ -110,14 +115,7 @@ package final class MetricRegistry: Sendable {
                 ? Self.samples(state.histograms[definition.name] ?? [:], definition.buckets)
                 : (state.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
             guard !samples.isEmpty else { return nil }
-            return MetricFamily(
-                definition.name,
-                help: definition.help,
-                kind: definition.kind,
-                unit: definition.unit,
-                labelNames: definition.labels,
-                samples: samples
-            )
+            return definition.family(samples)
         }
     }
 
@@ -127,7 +125,7 @@ package final class MetricRegistry: Sendable {
     ) -> [MetricSample] {
         histograms.map { labels, histogram in
             let value = HistogramValue(
-                bounds: bounds + [.infinity],
+                bounds: bounds,
                 counts: histogram.counts,
                 sum: histogram.sum
             )

@@ -1,10 +1,16 @@
+import GoText
 import Listener
 
 /// Escapes text from outside, such as names of graphs, for the page.
 enum HTML {
+    /// An id or a name, cut if it is long.
+    static func identifier(_ text: String) -> String {
+        Self.text(text.cut(atMost: String.displayedIdentifierMaximum))
+    }
+
     static func text(_ text: String) -> String {
         var out = ""
-        for scalar in text.unicodeScalars {
+        for scalar in text.displayed().unicodeScalars {
             switch scalar {
             case "&": out += "&amp;"
             case "<": out += "&lt;"

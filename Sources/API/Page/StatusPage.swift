@@ -48,9 +48,13 @@ struct StatusPage: Sendable {
     }
 
     private func readiness(_ status: Status) -> String {
-        guard !status.notReady.isEmpty else { return "" }
+        let caution = status.inventory.reach.caution.map { text in
+            "<section class=\"warning\"><h2>Blind</h2><p>\(HTML.text(text))</p></section>"
+        }
+        guard !status.notReady.isEmpty else { return caution ?? "" }
         let reasons = status.notReady.map { "<li>\(HTML.text($0))</li>" }.joined()
         return "<section class=\"warning\"><h2>Not ready</h2><ul>\(reasons)</ul></section>"
+            + (caution ?? "")
     }
 
     /// The graphs whose decision is not idle, with the reasons.
@@ -62,7 +66,7 @@ struct StatusPage: Sendable {
             }
             let reasons = decision.holdReasons.map { "<li>\(HTML.text("\($0)"))</li>" }.joined()
             return """
-                <li><strong>\(HTML.text(entry.graph.name))</strong>: \
+                <li><strong>\(HTML.identifier(entry.graph.name))</strong>: \
                 \(HTML.text("\(decision)"))<ul>\(reasons)</ul></li>
                 """
         }
@@ -76,8 +80,8 @@ struct StatusPage: Sendable {
         let asking = status.received.newestFirst.filter { status.asking.contains($0.key) }
         guard !asking.isEmpty else { return "" }
         let items = asking.prefix(Self.maximumRows).map { alert in
-            "<li><strong>\(HTML.text(alert.alertname))</strong> by webhook, about"
-                + " <code>\(HTML.text(alert.graphID.rawValue))</code> since"
+            "<li><strong>\(HTML.identifier(alert.alertname))</strong> by webhook, about"
+                + " <code>\(HTML.identifier(alert.graphID.rawValue))</code> since"
                 + " \(HTML.text("\(alert.key.startsAt)")): \(HTML.text(alert.summary))</li>"
         }
         return "<section><h2>Alerts by webhook</h2><ul>\n\(items.joined(separator: "\n"))\n</ul>"
@@ -106,7 +110,7 @@ struct StatusPage: Sendable {
         let mode = status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"
         let decision = status.machine.decisions[id] ?? .idle
         let cells = [
-            HTML.text(entry.graph.name), "<code>\(HTML.text(entry.graph.id))</code>",
+            HTML.identifier(entry.graph.name), "<code>\(HTML.identifier(entry.graph.id))</code>",
             HTML.text("\(entry.graph.status.code) \(entry.graph.status.phase.rawValue)"),
             HTML.text(answers), HTML.text(mode), HTML.text(decision.label),
         ]

@@ -36,7 +36,7 @@ struct MetadataAPI: Sendable {
         }
     }
 
-    private func answer(_ form: RequestForm) throws(QueryFailure) -> ServerResponse {
+    private func answer(_ form: RequestForm) throws(QueryFailure) -> Reply {
         let limit = try number("limit", form)
         // Each metric has one description, so this limit has no effect; it is only validated.
         _ = try number("limit_per_metric", form)

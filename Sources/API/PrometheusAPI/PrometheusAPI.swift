@@ -13,6 +13,7 @@ struct PrometheusAPI: Sendable {
         let build = BuildAPI(build: .current, language: options.version)
         return QueryAPI(runner: runner, clock: clock).routes
             + SeriesAPI(runner: runner).routes
+            + FederationAPI(runner: runner, clock: clock).routes
             + MetadataAPI(descriptions: descriptions).routes
             + RulesAPI(board: board).routes
             + build.routes

@@ -24,44 +24,76 @@ extension Value {
     }
 }
 
-extension PrometheusJSON {
+extension Value {
     /// `{"resultType":"vector","result":[...]}`
     ///
     /// - Parameter time: the evaluation time.
-    mutating func write(_ value: Value, at time: Timestamp, _ timings: QueryTimings?) {
-        object { json in
-            json.member("resultType", value.typeName)
-            json.member("result") { $0.writeResult(value, at: time) }
-            if let timings { json.member("stats") { $0.write(timings) } }
-        }
+    func answer(
+        at time: Timestamp,
+        warnings: [String],
+        infos: [String],
+        _ timings: QueryTimings?
+    ) -> ChunkedAnswer {
+        let size = size
+        return QueryReply.array(
+            size.elements,
+            estimatedBytes: size.points * 24 + size.elements * 160,
+            heldBytes: size.points * MemoryLayout<Sample>.stride + size.elements * 64,
+            warnings: warnings,
+            infos: infos,
+            { json in
+                json.object { json in
+                    json.member("resultType", typeName)
+                    json.member("result") { $0.writeShape(of: self, at: time) }
+                    if let timings { json.member("stats") { $0.write(timings) } }
+                }
+            },
+            { json, index in json.writeElement(index, of: self) }
+        )
     }
 
-    private mutating func writeResult(_ value: Value, at time: Timestamp) {
+    private var size: (elements: Int, points: Int) {
+        switch self {
+        case .scalar, .string: (0, 1)
+        case .vector(let samples): (samples.count, samples.count)
+        case .matrix(let series): (series.count, series.reduce(0) { $0 + $1.points.count })
+        }
+    }
+}
+
+extension PrometheusJSON {
+    /// An array for its elements, or the whole result if it is none.
+    fileprivate mutating func writeShape(of value: Value, at time: Timestamp) {
         switch value {
         // Prometheus writes scalars without an exponent, unlike elements of vectors.
         case .scalar(let number, let time): point(time, GoFloat.format(number, .fixed))
         case .string(let text): point(time, text)
+        case .vector, .matrix: array([()]) { json, _ in json.placeholder() }
+        }
+    }
+
+    fileprivate mutating func writeElement(_ index: Int, of value: Value) {
+        switch value {
+        case .scalar, .string: break
         case .vector(let samples):
-            array(samples) { json, sample in
-                json.object { json in
-                    json.member("metric") { $0.labels(sample.labels) }
-                    json.member("value") { $0.point(sample.timestamp, sample.value) }
-                }
+            let sample = samples[index]
+            object { json in
+                json.member("metric") { $0.labels(sample.labels) }
+                json.member("value") { $0.point(sample.timestamp, sample.value) }
             }
-        case .matrix(let series):
-            array(series) { json, series in
-                json.object { json in
-                    json.member("metric") { $0.labels(series.labels) }
-                    guard !series.points.isEmpty else { return }
-                    json.member("values") { json in
-                        json.array(series.points) { $0.point($1.timestamp, $1.value) }
-                    }
+        case .matrix(let all):
+            let series = all[index]
+            object { json in
+                json.member("metric") { $0.labels(series.labels) }
+                guard !series.points.isEmpty else { return }
+                json.member("values") { json in
+                    json.array(series.points) { $0.point($1.timestamp, $1.value) }
                 }
             }
         }
     }
 
-    private mutating func write(_ timings: QueryTimings) {
+    fileprivate mutating func write(_ timings: QueryTimings) {
         let evaluation = timings.evaluation.inSeconds
         let queued = timings.queued.inSeconds
         let members = [

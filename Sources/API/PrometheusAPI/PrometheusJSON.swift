@@ -6,6 +6,7 @@ import Time
 /// commas.
 struct PrometheusJSON {
     private(set) var bytes: [UInt8] = []
+    private var placeholderIndex: Int?
 
     mutating func object(_ members: (inout PrometheusJSON) -> Void) {
         separate()
@@ -40,11 +41,27 @@ struct PrometheusJSON {
 
     // MARK: Text
 
-    /// Prometheus escapes `<`, `>` and `&` as Go's `encoding/json` does, but not in label sets.
+    /// Prometheus escapes `<`, `>` and `&` as Go's `encoding/json` does, but not in label sets. In
+    /// contrast to Prometheus, characters that are unsafe to show are escapes too.
     mutating func string(_ text: String, escapesMarkup: Bool = true) {
         separate()
         raw("\"")
-        for byte in text.utf8 {
+        if text.utf8.allSatisfy({ $0 < 0x7F }) {
+            write(text.utf8, escapesMarkup)
+        } else {
+            for scalar in text.unicodeScalars {
+                if scalar.value >= 0x7F, scalar.isUnsafeToShow {
+                    raw(scalar.unicodeEscape)
+                } else {
+                    write(scalar.utf8, escapesMarkup)
+                }
+            }
+        }
+        raw("\"")
+    }
+
+    private mutating func write(_ text: some Sequence<UInt8>, _ escapesMarkup: Bool) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""): raw("\\\"")
             case UInt8(ascii: "\\"): raw("\\\\")
@@ -57,7 +74,6 @@ struct PrometheusJSON {
             default: bytes.append(byte)
             }
         }
-        raw("\"")
     }
 
     private mutating func escape(_ byte: UInt8) {
@@ -136,6 +152,18 @@ struct PrometheusJSON {
     }
 
     // MARK: Structure
+
+    /// Marks where elements belong that are encoded apart. Written at most once.
+    mutating func placeholder() {
+        separate()
+        placeholderIndex = bytes.count
+    }
+
+    /// The text before and after the placeholder.
+    var aroundPlaceholder: (head: [UInt8], tail: [UInt8]) {
+        let index = placeholderIndex ?? bytes.count
+        return (Array(bytes[..<index]), Array(bytes[index...]))
+    }
 
     mutating func raw(_ text: some StringProtocol) {
         bytes.append(contentsOf: text.utf8)

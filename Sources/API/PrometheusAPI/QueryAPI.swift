@@ -9,13 +9,17 @@ struct QueryAPI: Sendable {
     let clock: AgentClock
 
     var routes: [Route] {
-        Route.query("/api/v1/query") { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/query", pool: runner.pool) { _, form async throws(QueryFailure) in
             try await instant(form)
         }
-            + Route.query("/api/v1/query_range") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/query_range", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await range(form)
             }
-            + Route.query("/api/v1/format_query") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/format_query", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await runner.run { _ throws(QueryFailure) in
                     let expression = try expression(form)
                     return QueryReply.success { $0.string(expression.formatted) }
@@ -23,7 +27,7 @@ struct QueryAPI: Sendable {
             }
     }
 
-    private func instant(_ form: RequestForm) async throws(QueryFailure) -> ServerResponse {
+    private func instant(_ form: RequestForm) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
         let time = try form.optionalTime("time") ?? clock.now()
         return try await answer(form, limit: limit, at: time) { expression, context in
@@ -38,7 +42,7 @@ struct QueryAPI: Sendable {
         }
     }
 
-    private func range(_ form: RequestForm) async throws(QueryFailure) -> ServerResponse {
+    private func range(_ form: RequestForm) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
         let start = try form.time("start")
         let end = try form.time("end")
@@ -90,7 +94,7 @@ struct QueryAPI: Sendable {
         limit: Int,
         at time: Timestamp,
         _ prepare: @escaping @Sendable (Expression, QueryRunner.Context) -> Evaluation
-    ) async throws(QueryFailure) -> ServerResponse {
+    ) async throws(QueryFailure) -> Reply {
         let timeout = try form.optionalDuration("timeout")
         let lookback = try lookback(form)
         let showsTimings = !form.text("stats").isEmpty
@@ -107,11 +111,14 @@ struct QueryAPI: Sendable {
             var timings = QueryTimings(queued: context.queued)
             timings.evaluation = clock.elapsed() - began
             let isTruncated = result.value.truncate(to: limit)
-            return QueryReply.success(
+            let answer = result.value.answer(
+                at: time,
                 warnings: (isTruncated ? [QueryReply.truncation] : [])
                     + Self.some(result.annotations.warnings, "warning"),
-                infos: Self.some(result.annotations.infos, "info")
-            ) { $0.write(result.value, at: time, showsTimings ? timings : nil) }
+                infos: Self.some(result.annotations.infos, "info"),
+                showsTimings ? timings : nil
+            )
+            return try answer.reply(.json([]), within: context.budget)
         }
     }
 

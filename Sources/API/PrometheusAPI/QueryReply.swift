@@ -1,6 +1,7 @@
 import Listener
 import PromQL
 import Series
+import Threads
 
 /// Responses of the query API in Prometheus' JSON envelope.
 enum QueryReply {
@@ -8,7 +9,7 @@ enum QueryReply {
         warnings: [String] = [],
         infos: [String] = [],
         _ data: (inout PrometheusJSON) -> Void
-    ) -> ServerResponse {
+    ) -> Reply {
         var json = PrometheusJSON()
         json.object { json in
             json.member("status", "success")
@@ -16,39 +17,79 @@ enum QueryReply {
             if !warnings.isEmpty { json.member("warnings") { $0.strings(warnings) } }
             if !infos.isEmpty { json.member("infos") { $0.strings(infos) } }
         }
-        return .json(json.bytes)
+        return .response(.json(json.bytes))
     }
 
-    static func failure(_ failure: QueryFailure) -> ServerResponse {
+    /// An array, or an object whose member `result` is one, element by element.
+    ///
+    /// - Parameter shape: writes the data with an array of one element,
+    ///   `PrometheusJSON.placeholder`.
+    static func array(
+        _ count: Int,
+        estimatedBytes: Int,
+        heldBytes: Int,
+        warnings: [String] = [],
+        infos: [String] = [],
+        _ shape: (inout PrometheusJSON) -> Void = {
+            $0.array([()]) { json, _ in json.placeholder() }
+        },
+        _ element: @escaping @Sendable (inout PrometheusJSON, Int) -> Void
+    ) -> ChunkedAnswer {
+        var json = PrometheusJSON()
+        json.object { json in
+            json.member("status", "success")
+            json.member("data", shape)
+            if !warnings.isEmpty { json.member("warnings") { $0.strings(warnings) } }
+            if !infos.isEmpty { json.member("infos") { $0.strings(infos) } }
+        }
+        let (head, tail) = json.aroundPlaceholder
+        return ChunkedAnswer(
+            count: count,
+            estimatedBytes: estimatedBytes,
+            heldBytes: heldBytes,
+            head: head,
+            tail: tail
+        ) { range in
+            var json = PrometheusJSON()
+            for index in range { element(&json, index) }
+            return (range.lowerBound > 0 ? [UInt8(ascii: ",")] : []) + json.bytes
+        }
+    }
+
+    static func failure(_ failure: QueryFailure) -> Reply {
         var json = PrometheusJSON()
         json.object { json in
             json.member("status", "error")
             json.member("errorType", failure.kind.rawValue)
             json.member("error", failure.text)
         }
-        return .json(json.bytes, status: failure.status)
+        return .response(.json(json.bytes, status: failure.status))
     }
 
     static let truncation = "results truncated due to limit"
 }
 
 extension Route {
-    /// Routes with one handler for all `methods`; parameters of a POST may be in a form.
+    /// Routes with one handler for all `methods`; parameters of a POST may be in a form. With the
+    /// pool of a `QueryRunner`, a query whose client has left is cancelled.
     static func query(
         _ pattern: String,
         methods: [String] = ["GET", "POST"],
+        pool: ThreadPool? = nil,
         _ answer:
-            @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) ->
-            ServerResponse
+            @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) -> Reply
     ) -> [Route] {
         methods.map { method in
-            Route(method, pattern, maximumBodyBytes: 1 << 20) { request in
+            var route = Route(method, pattern, maximumBodyBytes: 1 << 20, pool: pool) { request in
                 do throws(QueryFailure) {
-                    return .response(try await answer(request, RequestForm(request)))
+                    return try await answer(request, RequestForm(request))
                 } catch {
-                    return .response(QueryReply.failure(error))
+                    return QueryReply.failure(error)
                 }
             }
+            // A POST is only a longer GET here.
+            route.changesState = false
+            return route
         }
     }
 }

@@ -4,23 +4,35 @@ import PromQL
 import Series
 import Time
 
-/// The parameters of a request, read as Prometheus reads them: form fields take precedence over the
-/// query string, and an empty value counts as absent.
+/// The parameters of a request, read as Prometheus reads them: fields of a URL-encoded form take
+/// precedence over the query string, which takes precedence over fields of a multipart form, and an
+/// empty value counts as absent.
 struct RequestForm {
     private let items: [ServerRequest.QueryItem]
 
     init(_ request: ServerRequest) throws(QueryFailure) {
-        let contentType = request.headers["Content-Type"]?.lowercased() ?? ""
-        guard request.method == "POST",
-            contentType.hasPrefix("application/x-www-form-urlencoded")
-        else {
-            items = request.query
+        let contentType = request.headers["Content-Type"] ?? ""
+        let isURLEncoded = contentType.lowercased().hasPrefix("application/x-www-form-urlencoded")
+        guard request.method == "POST", isURLEncoded else {
+            items = request.query + (try Self.multipart(request, contentType))
             return
         }
         guard let form = request.formItems else {
             throw .badData("error parsing form values: invalid URL escape")
         }
         items = form + request.query
+    }
+
+    private static func multipart(
+        _ request: ServerRequest,
+        _ contentType: String
+    ) throws(QueryFailure) -> [ServerRequest.QueryItem] {
+        guard request.method == "POST" else { return [] }
+        do throws(MultipartForm.Failure) {
+            return try MultipartForm(request.body, contentType: contentType)?.fields ?? []
+        } catch {
+            throw .badData("error parsing form values: \(error.text)")
+        }
     }
 
     /// The first value of a parameter; empty if it is absent.
@@ -58,8 +70,9 @@ struct RequestForm {
 
     /// Unix seconds or RFC 3339.
     private static func time(_ text: String) -> Timestamp? {
-        if let seconds = number(text) { return Timestamp(seconds: seconds) }
-        return Timestamp(rfc3339: text)
+        guard let seconds = GoFloat.parse(text) else { return Timestamp(rfc3339: text) }
+        // Prometheus makes some moment of these; a client can mean none.
+        return seconds.isFinite ? Timestamp(seconds: seconds) : nil
     }
 
     /// nil if the parameter is absent.
@@ -83,13 +96,13 @@ struct RequestForm {
     /// Seconds or Prometheus' notation.
     static func duration(_ text: String) throws(DurationFailure) -> Duration {
         let shown = text.goQuoted
-        if let seconds = number(text) {
+        if let seconds = GoFloat.parse(text) {
             guard seconds.magnitude < 9_223_372_036 else {
                 throw DurationFailure(
                     text: "cannot parse \(shown) to a valid duration. It overflows int64"
                 )
             }
-            return .seconds(seconds)
+            return exactly(seconds)
         }
         guard let duration = try? PrometheusDuration.parse(text) else {
             throw DurationFailure(text: "cannot parse \(shown) to a valid duration")
@@ -97,9 +110,12 @@ struct RequestForm {
         return duration
     }
 
-    private static func number(_ text: String) -> Double? {
-        guard let value = Double(text), value.isFinite else { return nil }
-        return value
+    /// The duration that the decimal digits say. The nearest `Double` of 1.2 is a little less, so a
+    /// plain conversion would be a millisecond short once it is cut to milliseconds. No digits
+    /// beyond microseconds count.
+    private static func exactly(_ seconds: Double) -> Duration {
+        let whole = seconds.rounded(.towardZero)
+        return .seconds(Int64(whole)) + .microseconds(Int64(((seconds - whole) * 1e6).rounded()))
     }
 
     // MARK: Other parameters

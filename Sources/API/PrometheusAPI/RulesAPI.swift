@@ -29,7 +29,7 @@ struct RulesAPI: Sendable {
     private static func answer(
         _ filter: RuleFilter,
         _ groups: [GroupStatus]
-    ) throws(QueryFailure) -> ServerResponse {
+    ) throws(QueryFailure) -> Reply {
         let page = try filter.page(of: groups)
         return QueryReply.success { json in
             json.object { json in
@@ -55,6 +55,8 @@ extension PrometheusJSON {
                 json.member("keepFiringSince", since.rfc3339)
             }
             json.member("value", GoFloat.format(alert.value, .scientific))
+            // Restored after a restart and not seen since.
+            if !alert.isConfirmed { json.member("unconfirmed") { $0.raw("true") } }
         }
     }
 

@@ -8,10 +8,10 @@ struct SeriesAPI: Sendable {
     let runner: QueryRunner
 
     var routes: [Route] {
-        Route.query("/api/v1/labels") { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/labels", pool: runner.pool) { _, form async throws(QueryFailure) in
             try await texts(form) { $0.labelNames(of: $1) }
         }
-            + Route.query("/api/v1/label/{name}/values", methods: ["GET"]) {
+            + Route.query("/api/v1/label/{name}/values", methods: ["GET"], pool: runner.pool) {
                 request,
                 form async throws(QueryFailure) in
                 let name = LabelNameEncoding.decoded(request.parameters["name"] ?? "")
@@ -20,7 +20,9 @@ struct SeriesAPI: Sendable {
                 }
                 return try await texts(form) { $0.labelValues(of: name, in: $1) }
             }
-            + Route.query("/api/v1/series") { _, form async throws(QueryFailure) in
+            + Route.query("/api/v1/series", pool: runner.pool) {
+                _,
+                form async throws(QueryFailure) in
                 try await series(form)
             }
     }
@@ -28,10 +30,10 @@ struct SeriesAPI: Sendable {
     private func texts(
         _ form: RequestForm,
         _ list: @escaping @Sendable (SeriesStore, SeriesFilter) -> [String]
-    ) async throws(QueryFailure) -> ServerResponse {
+    ) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
         let filter = try SeriesFilter(form)
-        return try await runner.run { context in
+        return try await runner.run { context throws(QueryFailure) in
             let all = list(context.series, filter)
             let isTruncated = limit > 0 && all.count > limit
             return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
@@ -40,7 +42,7 @@ struct SeriesAPI: Sendable {
         }
     }
 
-    private func series(_ form: RequestForm) async throws(QueryFailure) -> ServerResponse {
+    private func series(_ form: RequestForm) async throws(QueryFailure) -> Reply {
         guard !form.texts("match[]").isEmpty else {
             throw .badData("no match[] parameter provided")
         }
@@ -53,12 +55,16 @@ struct SeriesAPI: Sendable {
         } catch {
             throw .parameter("match[]", error.text)
         }
-        return try await runner.run { context in
+        return try await runner.run { context throws(QueryFailure) in
             let all = filter.series(in: context.series).map(context.series.labels).sorted()
             let isTruncated = limit > 0 && all.count > limit
-            return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
-                $0.array(isTruncated ? all.prefix(limit) : all[...]) { $0.labels($1) }
-            }
+            let answer = QueryReply.array(
+                isTruncated ? limit : all.count,
+                estimatedBytes: all.count * 160,
+                heldBytes: all.count * MemoryLayout<Labels>.stride,
+                warnings: isTruncated ? [QueryReply.truncation] : []
+            ) { $0.labels(all[$1]) }
+            return try answer.reply(.json([]), within: context.budget)
         }
     }
 }

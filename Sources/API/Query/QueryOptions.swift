@@ -5,14 +5,16 @@ package import PromQL
 package struct QueryOptions: Sendable, Hashable {
     /// The parts of the language that features enable.
     package var parser = ParserOptions()
-    package var version = LanguageVersion.v3
+    package var version = LanguageVersion.v3 {
+        didSet { parser.allowsFormerFunctions = version == .v2 }
+    }
     package var delaysNameRemoval = false
     package var lookback = Duration.seconds(300)
     package var timeout = Duration.seconds(120)
     package var maximumConcurrency = 2
-    /// Samples that one query may load. At the default, a query takes up to 250 MB including the
-    /// text of its response, times `maximumConcurrency`.
-    package var maximumSamples = 2_000_000
+    /// Samples that one query may load. At the default, a query takes up to 50 MB, times
+    /// `maximumConcurrency`. The text of a large response is made while it is sent.
+    package var maximumSamples = 1_000_000
     /// Samples that one rule may load. Higher, because a rule has no response to write.
     package var maximumRuleSamples = 10_000_000
 

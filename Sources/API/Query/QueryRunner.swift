@@ -1,23 +1,39 @@
 package import Time
-import Dispatch
 import PromQL
 import Series
+import Synchronization
+import Threads
 
-/// Runs queries without disturbing the cycle: over a snapshot of the series, on threads outside the
-/// cooperative pool, with limited concurrency and a timeout.
+/// Runs queries without disturbing the cycle: over a snapshot of the series, on threads of their
+/// own that give way to all others, at most one thread less than there are cores at once, with
+/// limited concurrency and a timeout. A query whose client has left ends.
 package struct QueryRunner: Sendable {
     let options: QueryOptions
     private let board: SeriesBoard
     private let clock: AgentClock
     private let gate: QueryGate
-    private let queue = DispatchQueue(label: "graphwarden.query", attributes: .concurrent)
+    private let turns = TurnTaking(places: ThreadPool.spareCores)
+    /// One thread for each query that computes, and one for the tasks of those that wait. Routes
+    /// that run queries name this pool.
+    let pool: ThreadPool
 
     package init(options: QueryOptions, board: SeriesBoard, clock: AgentClock) {
         self.options = options
         self.board = board
         self.clock = clock
         gate = QueryGate(places: options.maximumConcurrency)
+        pool = ThreadPool(
+            name: "queries",
+            count: options.maximumConcurrency + 1,
+            niceness: Self.niceness
+        )
     }
+
+    private let budget = AnswerBudget(maximumBytes: Self.answerBytes)
+    /// Results of queries in memory until slow clients have read them, all together.
+    private static let answerBytes = 32 << 20
+
+    private static let niceness: Int32 = 10
 
     /// What the body of a query needs.
     struct Context {
@@ -26,6 +42,8 @@ package struct QueryRunner: Sendable {
         let interruption: @Sendable () -> Interruption?
         /// How long the query waited before it started.
         let queued: Duration
+        /// Of the answers that are being sent.
+        let budget: AnswerBudget
     }
 
     /// - Parameter timeout: capped at the timeout of the options, which is also the default.
@@ -50,16 +68,20 @@ package struct QueryRunner: Sendable {
         }
         let engine = engine(snapshot, lookback)
         let queued = clock.elapsed() - began
-        return try await onThread { [clock] cancelled throws(QueryFailure) in
-            try body(
+        return try await onThread { [clock, turns, budget] cancelled throws(QueryFailure) in
+            let turns = QueryTurns(turns, elapsed: clock.elapsed)
+            defer { turns.end() }
+            return try body(
                 Context(
                     series: snapshot.series,
                     engine: engine,
                     interruption: {
                         if cancelled.isSet { return .cancellation }
+                        turns.yield()
                         return clock.elapsed() - began >= limit ? .timeout : nil
                     },
-                    queued: queued
+                    queued: queued,
+                    budget: budget
                 )
             )
         }
@@ -99,7 +121,7 @@ package struct QueryRunner: Sendable {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Value, QueryFailure>, Never>) in
-                queue.async {
+                pool.submit {
                     do throws(QueryFailure) {
                         continuation.resume(returning: .success(try body(cancelled)))
                     } catch {

@@ -47,7 +47,8 @@ struct AlertsAPI: Sendable {
     }
 
     static func alert(_ alert: ActiveAlert) -> JSONValue {
-        [
+        let note = alert.isConfirmed ? "" : "unconfirmed: not evaluated as true since the start"
+        return [
             "labels": .object(alert.labels.map { JSONMember($0.name, .string($0.value)) }),
             "annotations": .object(
                 alert.annotations.map { JSONMember($0.name, .string($0.value)) }
@@ -55,6 +56,7 @@ struct AlertsAPI: Sendable {
             "state": .string(alert.state.name),
             "activeAt": .string(alert.activeAt.rfc3339),
             "value": .string(GoFloat.format(alert.value, .scientific)),
+            "note": .string(note),
         ]
     }
 }

@@ -1,8 +1,10 @@
+import GoText
 import Listener
 import Cycle
 
 /// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text or, if not ready, one line per
-/// reason.
+/// reason. A ready agent that cannot do its work adds a line of detail and stays ready: taking it
+/// out of service would help nobody.
 struct HealthAPI: Sendable {
     let board: StatusBoard
 
@@ -11,11 +13,12 @@ struct HealthAPI: Sendable {
             .response(.text("Graphwarden is Healthy.\n"))
         }
         var ready = Route("GET", "/-/ready") { _ in
-            let reasons = board.current.notReady
-            guard !reasons.isEmpty else { return .response(.text("Graphwarden is Ready.\n")) }
-            return .response(
-                .text(reasons.map { $0 + "\n" }.joined(), status: 503)
-            )
+            let status = board.current
+            let reasons = status.notReady
+            let cautions = status.inventory.reach.caution.map { [$0] } ?? []
+            let lines = (reasons.isEmpty ? ["Graphwarden is Ready."] : reasons) + cautions
+            let text = lines.map { $0.displayed() + "\n" }.joined()
+            return .response(.text(text, status: reasons.isEmpty ? 200 : 503))
         }
         // Kubernetes must not kill the agent because its listener is busy or asks for credentials.
         healthy.isExemptFromLimits = true

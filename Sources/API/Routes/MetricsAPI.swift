@@ -5,71 +5,46 @@ import Time
 import Cycle
 
 /// `/metrics`: the samples of the last step and the agent's own metrics. A scrape never sends a
-/// request to the cloud.
+/// request to the cloud, and computes nothing that an earlier scrape of the same step has.
 struct MetricsAPI: Sendable {
-    let path: String
-    let board: StatusBoard
-    let metrics: MetricRegistry
-    let build: BuildInformation
-    let started: Timestamp
-    let refresh: @Sendable () -> Void
-    let listener: @Sendable () -> ListenerStatistics?
+    private let path: String
+    private let board: StatusBoard
+    private let cache: ScrapeCache
+
+    private let metrics: MetricRegistry
+
+    init(
+        path: String,
+        board: StatusBoard,
+        families: ScrapeFamilies,
+        metrics: MetricRegistry,
+        clock: AgentClock
+    ) {
+        self.path = path
+        self.board = board
+        self.metrics = metrics
+        cache = ScrapeCache(elapsed: clock.elapsed) { [board] in families.all(board.current) }
+    }
 
     var routes: [Route] {
-        [
-            Route("GET", path, name: "/metrics") { request in
-                let format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
-                let body = format.encode(families())
-                return .response(
-                    ServerResponse(
-                        status: 200,
-                        headers: ["Content-Type": format.contentType, "Vary": "Accept"],
-                        body: body
-                    )
-                )
-            }
-        ]
-    }
-
-    private func families() -> [MetricFamily] {
-        refresh()
-        if let statistics = listener() { ListenerMeter.measure(statistics, in: metrics) }
-        let families =
-            graphFamilies() + metrics.families() + [buildFamily] + ProcessFamilies.all(started)
-        return families.sorted { $0.name < $1.name }
-    }
-
-    private func graphFamilies() -> [MetricFamily] {
-        let samples = Dictionary(grouping: board.current.samples, by: \.metric)
-        return samples.map { metric, samples in
-            MetricFamily(
-                metric.rawValue,
-                help: metric.help,
-                kind: metric == .info ? .info : .gauge,
-                unit: metric.unit,
-                labelNames: metric.labelNames,
-                samples: samples.map { MetricSample($0.labelValues, $0.value) }
+        var route = Route("GET", path, name: "/metrics") { request in
+            let format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
+            let isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
+            let body = await cache.body(
+                ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip),
+                version: board.version + metrics.revision
             )
-        }
-    }
-
-    private var buildFamily: MetricFamily {
-        MetricFamily(
-            "graphwarden_build_info",
-            help: "A metric with a constant '1' value labeled by version, revision, branch and"
-                + " swiftversion from which graphwarden was built, and the os and arch for the"
-                + " build.",
-            kind: .info,
-            labelNames: ["version", "revision", "branch", "swiftversion", "os", "arch"],
-            samples: [
-                MetricSample(
-                    [
-                        build.version, build.revision, build.branch, build.swiftVersion,
-                        build.operatingSystem, build.architecture,
-                    ],
-                    1
-                )
+            metrics.set(MetricCatalog.scrapeCacheSize, to: Double(cache.byteCount))
+            var headers: HeaderFields = [
+                "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
             ]
-        )
+            if isGzip { headers["Content-Encoding"] = "gzip" }
+            var response = ServerResponse(status: 200, headers: headers)
+            response.sharedBody = body
+            return .response(response)
+        }
+        // A busy agent is the one to be watched.
+        route.isExemptFromLimits = true
+        return [route]
     }
 }

@@ -1,3 +1,4 @@
+import GoText
 import Listener
 
 /// `/-/reload`, as in Prometheus: responds once the new configuration is in effect or was rejected.
@@ -30,7 +31,8 @@ struct ReloadAPI: Sendable {
         switch await reload() {
         case .done: return .text("")
         case .failed(let errors):
-            return .text("failed to reload config: \(errors)\n", status: 500)
+            let shown = errors.escapingUnsafe(except: ["\n"])
+            return .text("failed to reload config: \(shown)\n", status: 500)
         case .stopping:
             return .text("failed to reload config: the agent is stopping\n", status: 503)
         }

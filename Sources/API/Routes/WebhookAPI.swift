@@ -1,4 +1,5 @@
 import Cycle
+import GoText
 import JSON
 import Listener
 import Logging
@@ -13,6 +14,7 @@ struct WebhookAPI: Sendable {
     let receiver: any AlertReceiver
     let metrics: MetricRegistry
     let logger: Logger
+    let board: StatusBoard
     let now: @Sendable () -> Timestamp
     private let refusals = RefusalLog()
 
@@ -25,11 +27,13 @@ struct WebhookAPI: Sendable {
         receiver: any AlertReceiver,
         metrics: MetricRegistry,
         logger: Logger,
+        board: StatusBoard,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.receiver = receiver
         self.metrics = metrics
         self.logger = logger
+        self.board = board
         self.now = now
     }
 
@@ -48,6 +52,7 @@ struct WebhookAPI: Sendable {
             }
             route.maximumInFlight = Self.maximumInFlight
             route.requiresAuthentication = !hasToken
+            if hasToken { route.precondition = { tokenRefusal($0) } }
             route.exists = { [receiver] in
                 receiver.acceptsAlerts && receiver.requiresToken == hasToken
             }
@@ -78,6 +83,18 @@ struct WebhookAPI: Sendable {
         }
     }
 
+    /// Refuses a sender without the token before it has sent its message.
+    private func tokenRefusal(_ request: ServerRequest) -> ServerResponse? {
+        do throws(WebhookRefusal) {
+            try checkToken(request)
+            return nil
+        } catch {
+            metrics.add(to: MetricCatalog.webhookNotifications)
+            guard case .response(let response) = refuse(error) else { return nil }
+            return response
+        }
+    }
+
     private func checkToken(_ request: ServerRequest) throws(WebhookRefusal) {
         let isAuthorized = try receiver.isTokenPresented(by: request)
         if refusals.shouldLog(isAuthorized: isAuthorized) {
@@ -91,20 +108,37 @@ struct WebhookAPI: Sendable {
 
     // MARK: Answers
 
+    /// - Parameter receptions: of the readable alerts, in their order.
     private static func answer(_ message: AlertNotification, _ receptions: [Reception]) -> Reply {
-        let alerts = zip(message.alerts, receptions).map { alert, reception -> JSONValue in
-            [
-                "fingerprint": .string(alert.fingerprint.asOneLine(atMost: 64)),
-                "alertname": .string(alert.alertname.asOneLine()),
-                "startsAt": .string("\(alert.startsAt)"),
-                "status": .string(reception.label),
-                "reason": .string(reception.reason),
-            ]
+        var rest = receptions[...]
+        let alerts = message.entries.compactMap { entry -> JSONValue? in
+            switch entry {
+            case .success(let alert): rest.popFirst().map { answer(alert, $0) }
+            case .failure(let error): ["status": "unreadable", "reason": .string("\(error)")]
+            }
         }
         return APIResponse.success([
             "alerts": .array(alerts),
             "truncatedAlerts": .integer(Int64(message.truncatedAlerts)),
         ])
+    }
+
+    private static func answer(_ alert: IncomingAlert, _ reception: Reception) -> JSONValue {
+        [
+            "fingerprint": .string(
+                alert.fingerprint.displayed(atMost: String.displayedIdentifierMaximum)
+            ),
+            "alertname": .string(alert.alertname.displayed(atMost: 200)),
+            "startsAt": .string("\(alert.startsAt)"),
+            "status": .string(reception.label),
+            "reason": .string(reason(alert, reception)),
+        ]
+    }
+
+    /// Names the limit that an alert exceeds.
+    private static func reason(_ alert: IncomingAlert, _ reception: Reception) -> String {
+        guard reception == .ignored(.tooLarge) else { return reception.reason }
+        return alert.exceededLimit ?? reception.reason
     }
 
     private func refuse(_ refusal: WebhookRefusal) -> Reply {
@@ -139,6 +173,7 @@ struct WebhookAPI: Sendable {
                 metadata: ["truncated": "\(message.truncatedAlerts)"]
             )
         }
+        noteUnreadable(message)
         for (index, (alert, reception)) in zip(message.alerts, receptions).enumerated() {
             let status = alert.status == .resolved ? "resolved" : "firing"
             metrics.add(to: MetricCatalog.webhookReceived, status)
@@ -152,16 +187,34 @@ struct WebhookAPI: Sendable {
         }
     }
 
+    /// One line for a message, with the first mistake.
+    private func noteUnreadable(_ message: AlertNotification) {
+        var first: JSONError?
+        var count = 0
+        for case .failure(let error) in message.entries {
+            first = first ?? error
+            count += 1
+        }
+        guard let first else { return }
+        metrics.add(Double(count), to: MetricCatalog.webhookUnreadable)
+        logger.warning(
+            "Some alerts of a message cannot be read; the others were received",
+            metadata: ["unreadable": "\(count)", "err": "\(first)"]
+        )
+    }
+
     private func log(_ alert: IncomingAlert, _ reception: Reception) {
+        let graphID = alert.labels["graph_id"]
         let isNew = reception == .accepted || reception == .resolved
         logger.log(
             level: isNew ? .info : .debug,
             "Received an alert by webhook",
             metadata: [
-                "alertname": "\(alert.alertname.asOneLine())",
-                "graph_id": "\(alert.labels["graph_id"].asOneLine(atMost: 64))",
-                "fingerprint": "\(alert.fingerprint.asOneLine(atMost: 64))",
-                "became": "\(reception.label)", "reason": "\(reception.reason)",
+                "alertname": "\(alert.alertname)", "graph_id": "\(graphID)",
+                "graph_name": "\(board.graphName(graphID))",
+                "fingerprint": "\(alert.fingerprint)",
+                "became": "\(reception.label)",
+                "reason": "\(Self.reason(alert, reception))",
             ]
         )
     }

@@ -2,12 +2,19 @@ import Configuration
 package import API
 package import Listener
 import StrictYAML
+import Threads
 
 /// The settings of the command line. Everything else is in the configuration file.
 package struct AgentOptions: Sendable {
     package var configurationFile = "graphwarden.yml"
     /// `:10355` listens on every address of the host.
     package var listenAddresses = [":10355"]
+    /// Whether the user chose the addresses.
+    package var choosesListenAddresses = false
+    /// Where users reach the agent, if that differs from the addresses.
+    package var externalURL: String?
+    /// Further names in a `Host` that may ask for changes.
+    package var allowedHosts: [String] = []
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
     /// How often to check whether the configuration has changed. Nil disables auto-reload.
@@ -27,6 +34,11 @@ package struct AgentOptions: Sendable {
     package static func isAddress(_ text: String) -> Bool {
         ListenAddress(text) != nil
     }
+
+    package static func isURL(_ text: String) -> Bool { OriginPolicy.isURL(text) }
+
+    /// Whether the text is a host name or address without a port.
+    package static func isHost(_ text: String) -> Bool { OriginPolicy.isHost(text) }
 
     func configurationWatch() -> ConfigurationWatch? {
         autoReloadInterval.map { ConfigurationWatch(configurationFile, every: $0) }
@@ -54,16 +66,28 @@ package struct AgentOptions: Sendable {
         do {
             let server = try await HTTPServer.bind(
                 to: addresses,
-                configuration: web.listener,
+                configuration: Self.withOwnThreads(web.listener),
                 tls: web.tls,
                 authenticator: web.authenticator,
                 router: Router(api.routes(listener))
             )
+            server.setOriginPolicy(externalURL: externalURL, hosts: allowedHosts)
             listener.set(server)
             return server
         } catch {
             throw .listen("\(error)")
         }
+    }
+
+    /// Requests give way to the cycle, and scrapes and health checks wait for no other request.
+    private static func withOwnThreads(
+        _ listener: HTTPServerConfiguration
+    ) -> HTTPServerConfiguration {
+        var listener = listener
+        let count = ThreadPool.spareCores
+        listener.requestPool = ThreadPool(name: "requests", count: count, niceness: 5)
+        listener.reservePool = ThreadPool(name: "scrapes", count: 1)
+        return listener
     }
 
     package func addresses() throws(StartError) -> [ListenAddress] {

@@ -1,6 +1,7 @@
 package import API
 import Configuration
 import Listener
+import Threads
 package import Logging
 package import Time
 
@@ -12,6 +13,16 @@ package struct Application {
     private let reloader: Reloader
     private let webWatch: WebConfigurationWatch?
     private let systemdReports: SystemdReports?
+    private let refusals: RefusalReport
+    /// The concurrency pool belongs to the cycle, the watcher and the performer. What may compute
+    /// or block for long beside them has threads of its own.
+    private let threads = Threads()
+
+    private struct Threads {
+        let watchdog = ThreadPool(name: "watchdog", count: 1)
+        let reloads = ThreadPool(name: "reloads", count: 1, niceness: 5)
+        let reports = ThreadPool(name: "reports", count: 1)
+    }
     private let clients: ClientsInFlight
     private let stop: StopSignal
     private let clock: AgentClock
@@ -52,13 +63,14 @@ package struct Application {
         let loop = try parts.loop()
         let api = parts.api(alerts: loop.alerts, logs: logs, reloads: reloads)
         let server = try await options.bind(api, web)
-        announce(server.boundAddresses, web, logger)
+        announce(server.boundAddresses, web, options, logger)
         return Application(
             loop: loop,
             server: server,
             reloader: parts.reloader(reloads, watch),
             webWatch: parts.webWatch(server, web),
             systemdReports: parts.systemdReports(),
+            refusals: RefusalReport(server: server, clock: clock, stop: stop, logger: logger),
             clients: parts.clients,
             stop: stop,
             clock: clock,
@@ -70,8 +82,10 @@ package struct Application {
     private static func announce(
         _ addresses: [ListenAddress],
         _ web: WebConfiguration,
+        _ options: AgentOptions,
         _ logger: Logger
     ) {
+        warnOfEverybody(addresses, web, options, logger)
         for address in addresses {
             logger.info("Listening on", metadata: ["address": "\(address)"])
             logger.info(
@@ -81,30 +95,57 @@ package struct Application {
         }
     }
 
+    /// Like the exporters, the agent listens on all addresses unless told otherwise; unlike them,
+    /// it says who can read what.
+    private static func warnOfEverybody(
+        _ addresses: [ListenAddress],
+        _ web: WebConfiguration,
+        _ options: AgentOptions,
+        _ logger: Logger
+    ) {
+        let open = addresses.filter { !$0.isLoopback }
+        guard web.authenticator == nil, !open.isEmpty else { return }
+        logger.warning(
+            """
+            Everybody who reaches the agent may read all that it knows: there is no \
+            authentication. Set --web.config.file, or --web.listen-address to a loopback address
+            """,
+            metadata: [
+                "address": "\(open.map { "\($0)" }.joined(separator: ", "))",
+                "is_default": "\(!options.choosesListenAddresses)",
+            ]
+        )
+    }
+
     /// Runs until a stop is requested, then waits for the effects in progress. Returns false if the
     /// listener ended first: an agent that cannot be scraped must not keep running unnoticed.
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
-            [server, stop, clock, reloader, webWatch, systemdReports] group in
+            [server, stop, clock, reloader, webWatch, systemdReports, refusals, threads] group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
                 return stop.isRequested
             }
-            group.addTask {
+            group.addTask(executorPreference: threads.reloads) {
                 await reloader.run()
                 return nil
             }
-            group.addTask {
+            group.addTask(executorPreference: threads.reloads) {
                 await webWatch?.run()
                 return nil
             }
             group.addTask {
-                await systemdReports?.run()
+                guard let systemdReports else { return nil }
+                await threads.watchdog.run { systemdReports.run() }
                 return nil
             }
-            group.addTask {
+            group.addTask(executorPreference: threads.reports) {
+                await refusals.run()
+                return nil
+            }
+            group.addTask(executorPreference: threads.reports) {
                 await ProcessMemory.keepSmall(clock, until: stop)
                 return nil
             }

@@ -80,6 +80,7 @@ struct ApplicationParts {
     private func openLedger() throws(StartError) -> (Ledger, CycleMemory) {
         do {
             let ledger = try Ledger(folder: options.storagePath)
+            if let caution = ledger.caution { logger.warning("\(caution)") }
             return (ledger, try ledger.memory())
         } catch {
             throw .storage("\(error)")
@@ -113,6 +114,7 @@ struct ApplicationParts {
     func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {
         Reloader(
             file: options.configurationFile,
+            initial: loaded,
             query: options.query,
             watch: watch,
             requests: requests,

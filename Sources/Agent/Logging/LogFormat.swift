@@ -1,3 +1,4 @@
+import GoText
 package import Logging
 
 /// The two log formats of Prometheus' exporters.
@@ -6,15 +7,19 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case json
 
     /// One line without a newline. Both formats have the same keys: `ts`, `level`, `msg`, then the
-    /// metadata sorted by key.
+    /// metadata sorted by key. Long values are cut, and characters that are unsafe to show appear
+    /// as escapes.
     package func line(
         timestamp: String,
         level: Logger.Level,
         message: String,
         fields: [(String, String)]
     ) -> String {
-        let head = [("ts", timestamp), ("level", level.exporterName), ("msg", message)]
-        let all = head + fields.sorted { $0.0 < $1.0 }
+        let head = [
+            ("ts", timestamp), ("level", level.exporterName),
+            ("msg", message.cut(atMost: String.displayedTextMaximum)),
+        ]
+        let all = head + fields.sorted { $0.0 < $1.0 }.map { ($0, Self.cut($1, of: $0)) }
         switch self {
         case .logfmt:
             return all.map { "\($0)=\(Self.logfmtValue($1))" }.joined(separator: " ")
@@ -24,11 +29,22 @@ package enum LogFormat: String, Sendable, CaseIterable {
         }
     }
 
+    private static let identifiers: Set = [
+        "alertname", "fingerprint", "graph_id", "graph_name", "intent", "job_id",
+    ]
+
+    private static func cut(_ value: String, of key: String) -> String {
+        let isIdentifier = identifiers.contains(key)
+        return value.cut(
+            atMost: isIdentifier ? String.displayedIdentifierMaximum : String.displayedTextMaximum
+        )
+    }
+
     private static func logfmtValue(_ value: String) -> String {
         let needsQuotes =
             value.isEmpty
             || value.unicodeScalars.contains {
-                $0.value <= 0x20 || $0 == "\"" || $0 == "=" || $0 == "\\" || $0.value == 0x7f
+                $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" || $0.isUnsafeToShow
             }
         return needsQuotes ? quoted(value) : value
     }
@@ -43,9 +59,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
             case "\n": out += "\\n"
             case "\r": out += "\\r"
             case "\t": out += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.isUnsafeToShow: out += scalar.unicodeEscape
             default: out.unicodeScalars.append(scalar)
             }
         }

@@ -50,6 +50,7 @@ package struct AgentLoop {
             inbox: parts.inbox,
             stop: parts.stop,
             now: parts.clock.now,
+            graphName: { [board = parts.board] in board.graphName($0.rawValue) },
             logger: parts.logger
         )
         writer = IntentWriter(
@@ -154,8 +155,9 @@ package struct AgentLoop {
             for effect in ready.afterDisk where !declines(effect) { begin(effect, &group) }
         }
         inbox.answer(ready.replies, outcome)
-        board.publish(ready.status)
+        // Measured first: readers of the new status expect the metrics of the same step.
         meter.measure(ready.status)
+        board.publish(ready.status)
         if outcome.isWritten, ready.status.detectOnly.isEmpty {
             await writer.tidyWhenDue(at: input.clock.wall)
         }

@@ -11,6 +11,12 @@ extension Ledger {
             toDisk.changes,
             alertStates: AlertRecords.encode(toDisk.alerts),
             received: ReceivedAlertRecords.changes(toDisk),
+            statuses: GraphStatusChanges(
+                saved: toDisk.savedStatuses.map {
+                    GraphStatusRow(graphID: $0.graphID, code: $0.code, since: $0.since)
+                },
+                removed: toDisk.removedStatuses
+            ),
             clock: toDisk.clock.map(ClockRecord.init)
         )
     }
@@ -21,6 +27,9 @@ extension Ledger {
             machine: try load(),
             alerts: AlertRecords.decode(try loadAlertStates()),
             received: ReceivedAlertRecords.decode(try loadReceivedAlerts()),
+            statuses: try loadGraphStatuses().map {
+                StatusMoment(graphID: $0.graphID, code: $0.code, since: $0.since)
+            },
             clock: try loadClock().map(ClockMoment.init)
         )
     }

@@ -12,15 +12,18 @@ package struct Performer: Sendable {
     private let inbox: Inbox
     private let stop: StopSignal
     private let now: @Sendable () -> Timestamp
+    private let graphName: @Sendable (GraphID) -> String
     private let logger: Logger
     private let underWay = EffectsUnderWay()
 
+    /// - Parameter graphName: the name of a graph for the log; empty if it is not known.
     package init(
         cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration,
         inbox: Inbox,
         stop: StopSignal,
         now: @escaping @Sendable () -> Timestamp,
+        graphName: @escaping @Sendable (GraphID) -> String = { _ in "" },
         logger: Logger
     ) {
         self.cloud = cloud
@@ -28,6 +31,7 @@ package struct Performer: Sendable {
         self.inbox = inbox
         self.stop = stop
         self.now = now
+        self.graphName = graphName
         self.logger = logger
     }
 
@@ -85,8 +89,8 @@ package struct Performer: Sendable {
         logger.warning(
             "Sending the restart",
             metadata: [
-                "graph_id": "\(intent.graphID)", "intent": "\(intent.id)",
-                "reason": "\(intent.reason)",
+                "graph_id": "\(intent.graphID)", "graph_name": "\(intent.graphName)",
+                "intent": "\(intent.id)", "reason": "\(intent.reason)",
             ]
         )
         return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
@@ -115,7 +119,10 @@ package struct Performer: Sendable {
         }
         logger.warning(
             "The restart was refused; \(found)",
-            metadata: ["graph_id": "\(intent.graphID)", "intent": "\(intent.id)"]
+            metadata: [
+                "graph_id": "\(intent.graphID)", "graph_name": "\(intent.graphName)",
+                "intent": "\(intent.id)",
+            ]
         )
     }
 
@@ -130,7 +137,10 @@ package struct Performer: Sendable {
         } catch {
             logger.debug(
                 "Could not follow the job",
-                metadata: ["graph_id": "\(graphID)", "job_id": "\(jobID)", "err": "\(error)"]
+                metadata: [
+                    "graph_id": "\(graphID)", "graph_name": "\(graphName(graphID))",
+                    "job_id": "\(jobID)", "err": "\(error)",
+                ]
             )
         }
     }
@@ -153,7 +163,10 @@ package struct Performer: Sendable {
         } catch {
             logger.debug(
                 "Could not search the jobs",
-                metadata: ["graph_id": "\(intent.graphID)", "err": "\(error)"]
+                metadata: [
+                    "graph_id": "\(intent.graphID)", "graph_name": "\(intent.graphName)",
+                    "err": "\(error)",
+                ]
             )
         }
     }

@@ -28,7 +28,7 @@ struct ConfigurationWatch: Sendable {
     private static func fingerprint(_ file: String) -> FileFingerprint {
         let text = TextFile.read(file) ?? ""
         let reading = ConfigurationReader.read(text, file: file)
-        let ruleFiles = (reading.value?.ruleFiles ?? []).flatMap(FilePaths.matching)
+        let ruleFiles = FilePaths.matching(reading.value?.ruleFiles ?? [])
         return FileFingerprint([file] + ruleFiles, text: "\(reading.issues)")
     }
 }

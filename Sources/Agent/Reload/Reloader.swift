@@ -5,9 +5,11 @@ import Series
 import Time
 
 /// Reads the configuration and the rule files on request and offers them to the loop as a whole.
-/// Files with an error change nothing.
+/// Files with an error change nothing. Rules that vanish are taken for intention only on request: a
+/// file that is being rewritten may be empty for a moment.
 struct Reloader: Sendable {
     let file: String
+    let initial: LoadedConfiguration
     let query: QueryOptions
     /// Nil without auto-reload.
     let watch: ConfigurationWatch?
@@ -22,6 +24,7 @@ struct Reloader: Sendable {
     /// Serves requests one at a time until a stop is requested.
     func run() async {
         var watch = watch
+        var inForce = initial
         while !stop.isRequested {
             _ = await stop.race { [requests, clock, watch] in
                 guard let watch else { return await requests.asked.wait() }
@@ -29,29 +32,43 @@ struct Reloader: Sendable {
             }
             guard !stop.isRequested else { break }
             let hasChanged = watch?.look() ?? false
-            if hasChanged || requests.asked.isSet { await reload() }
+            let isRequested = requests.asked.isSet
+            guard hasChanged || isRequested else { continue }
+            await reload(&inForce, isRequested: isRequested)
         }
         requests.close()
     }
 
-    private func reload() async {
+    private func reload(_ inForce: inout LoadedConfiguration, isRequested: Bool) async {
         let waiters = requests.take()
         systemd?.reloading()
-        let outcome = await outcome()
+        let outcome = await outcome(&inForce, isRequested: isRequested)
         note(outcome)
         systemd?.reloaded()
         for waiter in waiters { waiter.resume(returning: outcome) }
     }
 
-    private func outcome() async -> ReloadOutcome {
+    private func outcome(
+        _ inForce: inout LoadedConfiguration,
+        isRequested: Bool
+    ) async -> ReloadOutcome {
         do throws(ConfigurationError) {
             let loaded = try LoadedConfiguration.load(
                 file,
                 parser: query.parser,
                 lookback: query.lookback
             )
+            let losses = isRequested ? [] : loaded.losses(since: inForce)
+            guard losses.isEmpty else {
+                return .failed(
+                    losses.map { "\($0); reload by SIGHUP if this is meant" }.joined(
+                        separator: "\n"
+                    )
+                )
+            }
             let outcome = await slot.offer(loaded)
             guard case .done = outcome else { return outcome }
+            inForce = loaded
             for warning in loaded.warnings { logger.warning("\(warning)") }
             return .done
         } catch {

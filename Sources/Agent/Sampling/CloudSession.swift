@@ -1,7 +1,9 @@
 import API
 package import Configuration
+import Cycle
 import GES
 import HTTPClient
+import Time
 
 /// Creates the GES client of a configuration. A reload that changes endpoints or credentials
 /// creates another; effects in progress keep theirs, and connections close with the last user.
@@ -45,9 +47,20 @@ package struct CloudSession: CloudConnector {
             dataPlaneHTTP: dataPlane,
             observer: ClientMeter(metrics: metrics)
         )
+        showLimits(settings)
         clients.add(management: management, dataPlane: dataPlane)
         current = (settings, client)
         return client
+    }
+
+    private func showLimits(_ settings: Settings) {
+        for (operation, bytes) in AnswerLimits.bytes {
+            metrics.set(MetricCatalog.responseLimit, to: Double(bytes), operation)
+        }
+        metrics.set(MetricCatalog.listingTimeout, to: settings.listTimeout.inSeconds)
+        metrics.set(MetricCatalog.listingBytes, to: Double(AnswerLimits.listBytes))
+        metrics.set(MetricCatalog.listingPages, to: Double(AnswerLimits.listPages))
+        metrics.set(MetricCatalog.graphsLimit, to: Double(Inventory.maximumGraphs))
     }
 
     private static func http(
@@ -77,6 +90,10 @@ extension CloudSession.Settings {
         )
     }
 
+    /// A list that takes longer than a slot leaves the readings to age. 10,000 graphs take 100
+    /// pages, for which the rate limit needs 8 s.
+    fileprivate var listTimeout: Duration { max(.seconds(10), interval + timeout) }
+
     private var userAgent: String { "graphwarden/\(BuildInformation.current.version)" }
 
     fileprivate var ges: GESConfiguration {
@@ -86,6 +103,7 @@ extension CloudSession.Settings {
             credentials: cloud.credentials.credentials,
             apiVersion: cloud.apiVersion,
             readTimeout: timeout,
+            listTimeout: listTimeout,
             // A restart must be sent soon after the graph was read, and a stop must not interrupt
             // it, so both waits are short.
             actionTimeout: .seconds(20),

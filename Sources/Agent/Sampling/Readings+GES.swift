@@ -6,7 +6,11 @@ import Time
 /// here.
 extension Readings.Listing {
     init(_ listing: GraphListing) {
-        self.init(graphs: listing.graphs.map(ListedGraph.init), isComplete: listing.isComplete)
+        self.init(
+            graphs: listing.graphs.map(ListedGraph.init),
+            isComplete: listing.isComplete,
+            shortfall: listing.shortfall
+        )
     }
 }
 

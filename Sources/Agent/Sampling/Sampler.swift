@@ -10,12 +10,15 @@ struct Poll: Sendable {
     var readings: Readings
     /// The graphs of the listing; nil if it failed.
     var graphs: [Graph]?
+    /// When the last graph was read, in elapsed time. The listing may have taken longer.
+    var probesEnded: Duration
     /// The sampler's generation when the poll began.
     fileprivate(set) var generation = 0
 
-    init(readings: Readings, graphs: [Graph]?) {
+    init(readings: Readings, graphs: [Graph]?, probesEnded: Duration) {
         self.readings = readings
         self.graphs = graphs
+        self.probesEnded = probesEnded
     }
 }
 
@@ -60,7 +63,7 @@ struct Sampler {
         let watcher = Watcher(source: source, sampling: sampling)
         group.addTask { [known, clock, generation] in
             let poll = await stop.race {
-                await watcher.poll(known: known, at: clock.now(), began: now)
+                await watcher.poll(known: known, at: clock.now(), began: now, clock.elapsed)
             }
             guard var poll else { return }
             poll.generation = generation
@@ -77,8 +80,8 @@ struct Sampler {
         // Missed slots are skipped and counted.
         let missed = max(0, Int((now - nextPoll) / interval))
         nextPoll += interval * (missed + 1)
-        for source in ["ges_api", "probe"] {
-            metrics.set(MetricCatalog.cycleDuration, to: (now - began).inSeconds, source)
+        for (source, end) in [("ges_api", now), ("probe", poll.probesEnded)] {
+            metrics.set(MetricCatalog.cycleDuration, to: (end - began).inSeconds, source)
             metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
             metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
         }

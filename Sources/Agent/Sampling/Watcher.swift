@@ -8,6 +8,10 @@ import Time
 package protocol GraphSource: Sendable {
     var gatewayClockOffset: Duration? { get }
     func listGraphs() async throws(GESError) -> GraphListing
+    /// - Parameter onPage: receives the graphs of each page while the others are read.
+    func listGraphs(
+        onPage: @escaping @Sendable ([Graph]) -> Void
+    ) async throws(GESError) -> GraphListing
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(
         _ kind: ProbeKind,
@@ -22,6 +26,17 @@ package protocol GraphSource: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries
+}
+
+extension GraphSource {
+    /// Lists all graphs as one page.
+    package func listGraphs(
+        onPage: @escaping @Sendable ([Graph]) -> Void
+    ) async throws(GESError) -> GraphListing {
+        let listing = try await listGraphs()
+        onPage(listing.graphs)
+        return listing
+    }
 }
 
 /// Polls the cloud. It never decides anything: a failed request is a reading too.
@@ -42,16 +57,26 @@ package struct Watcher: Sendable {
         self.sampling = sampling
     }
 
-    /// Performs one poll. The graphs in `known` are probed if the listing fails, so that a failure
-    /// of the management plane leaves no gap in the series of the data plane.
+    /// Performs one poll. The graphs in `known` are probed while the listing is read, and those
+    /// that it adds or changes as soon as their page arrives. So neither a slow listing nor a
+    /// failure of the management plane leaves a gap in the series of the data plane.
     ///
     /// - Parameter began: `at` in elapsed time.
-    func poll(known: [Graph], at: Timestamp, began: Duration) async -> Poll {
-        async let listing = list()
+    func poll(
+        known: [Graph],
+        at: Timestamp,
+        began: Duration,
+        _ elapsed: @Sendable () -> Duration
+    ) async -> Poll {
+        let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
+        async let listing = list(feed)
         async let jobs = runningJobs()
+        var (readings, probesEnded) = await readGraphs(known, pages, began, elapsed)
         let listed = await listing
-        let graphs = try? listed.get().graphs
-        let readings = await readGraphs(graphs ?? known)
+        if case .success(let listing) = listed, listing.isComplete {
+            let present = Set(listing.graphs.map(\.id))
+            readings.removeAll { !present.contains($0.graphID) }
+        }
         return await Poll(
             readings: Readings(
                 at: at,
@@ -61,13 +86,25 @@ package struct Watcher: Sendable {
                 graphs: readings,
                 gatewayClockOffset: source.gatewayClockOffset
             ),
-            graphs: graphs
+            graphs: (try? listed.get()).map { Self.graphs(of: $0, known: known) },
+            probesEnded: probesEnded
         )
     }
 
-    private func list() async -> Result<GraphListing, GESError> {
+    /// The graphs that exist now, as far as is known: a listing that is not complete ends none.
+    private static func graphs(of listing: GraphListing, known: [Graph]) -> [Graph] {
+        guard !listing.isComplete else { return listing.graphs }
+        let present = Set(listing.graphs.map(\.id))
+        let missing = known.filter { !present.contains($0.id) }
+        return listing.graphs + missing.prefix(max(0, Inventory.maximumGraphs - present.count))
+    }
+
+    private func list(
+        _ feed: AsyncStream<[Graph]>.Continuation
+    ) async -> Result<GraphListing, GESError> {
+        defer { feed.finish() }
         do {
-            return .success(try await source.listGraphs())
+            return .success(try await source.listGraphs { feed.yield($0) })
         } catch {
             return .failure(error)
         }
@@ -85,20 +122,44 @@ package struct Watcher: Sendable {
         }
     }
 
-    /// Reads the graphs concurrently, within the limit.
-    private func readGraphs(_ graphs: [Graph]) async -> [GraphReading] {
-        await withTaskGroup(of: GraphReading.self) { group in
-            var waiting = graphs.filter { $0.status.isRestartable }.makeIterator()
-            var readings: [GraphReading] = []
-            for _ in 0..<Self.graphsInFlightMaximum {
-                guard let graph = waiting.next() else { break }
-                group.addTask { await read(graph) }
+    /// Reads the known graphs and those of the pages concurrently, within the limit. If a page
+    /// describes a known graph differently, the reading of the newer description counts.
+    ///
+    /// - Returns: the readings, sorted by id, and when the last of them ended.
+    private func readGraphs(
+        _ known: [Graph],
+        _ pages: AsyncStream<[Graph]>,
+        _ began: Duration,
+        _ elapsed: () -> Duration
+    ) async -> ([GraphReading], Duration) {
+        await withTaskGroup(of: (Graph, GraphReading).self) { group in
+            var newest: [String: Graph] = [:]
+            var readings: [String: (graph: Graph, reading: GraphReading)] = [:]
+            var inFlight = 0
+            var ended = began
+            func take(_ result: (graph: Graph, reading: GraphReading)) {
+                inFlight -= 1
+                ended = elapsed()
+                guard newest[result.graph.id]?.isReadAs(result.graph) ?? false else { return }
+                readings[result.graph.id] = result
             }
-            while let reading = await group.next() {
-                readings.append(reading)
-                if let graph = waiting.next() { group.addTask { await read(graph) } }
+            func begin(_ graph: Graph) async {
+                if let newer = newest[graph.id], newer.isReadAs(graph) { return }
+                newest[graph.id] = graph
+                readings[graph.id] = nil
+                guard graph.status.isRestartable else { return }
+                if inFlight >= Self.graphsInFlightMaximum, let result = await group.next() {
+                    take(result)
+                }
+                inFlight += 1
+                group.addTask { (graph, await read(graph)) }
             }
-            return readings.sorted { $0.graphID < $1.graphID }
+            for graph in known { await begin(graph) }
+            for await page in pages {
+                for graph in page { await begin(graph) }
+            }
+            while let result = await group.next() { take(result) }
+            return (readings.values.map(\.reading).sorted { $0.graphID < $1.graphID }, ended)
         }
     }
 
@@ -123,11 +184,23 @@ package struct Watcher: Sendable {
             for await probe in group { probes.append(probe) }
             return probes.sorted { $0.kind < $1.kind }
         }
-        guard reading.probes.contains(where: \.outcome.isAnswered) else { return reading }
+        guard reading.probes.contains(where: \.outcome.isAnswered) else {
+            reading.refusal = sampling.dataPlane.refusal(of: graph)
+            return reading
+        }
         async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
         async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
         reading.tasks = try? await tasks.map(GraphReading.DataPlaneTask.init)
         reading.queries = try? await GraphReading.Queries(queries)
         return reading
+    }
+}
+
+extension Graph {
+    /// Whether requests to the graph are the same for both descriptions.
+    fileprivate func isReadAs(_ other: Graph) -> Bool {
+        name == other.name && status.isRestartable == other.status.isRestartable
+            && privateIP == other.privateIP && publicIP == other.publicIP
+            && trafficIPs == other.trafficIPs && enableHTTPS == other.enableHTTPS
     }
 }

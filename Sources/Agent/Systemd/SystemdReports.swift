@@ -1,3 +1,4 @@
+import Glibc
 import Time
 import API
 import Remediation
@@ -15,11 +16,15 @@ struct SystemdReports: Sendable {
     /// After this time the agent reports ready even if no poll has ended: a cloud that does not
     /// answer must not make the unit fail.
     private static let readyLimit = Duration.seconds(30)
+    /// More often than systemd demands, so that a few late ones do no harm on a busy machine.
+    private static let beatsPerTimeout = 8
     private static let interval = Duration.milliseconds(500)
 
-    func run() async {
+    /// Blocks its thread, and depends on no other: the watchdog must hear of the loop, whatever the
+    /// concurrency pool is busy with.
+    func run(pausing pause: (Duration) -> Void = Self.sleep) {
         let started = clock.elapsed()
-        let half = notifier.watchdogTimeout.map { $0 / 2 }
+        let beat = notifier.watchdogTimeout.map { $0 / Self.beatsPerTimeout }
         var nextBeat = started
         var isReady = false
         var said = ""
@@ -33,14 +38,20 @@ struct SystemdReports: Sendable {
                 notifier.status(status)
                 said = status
             }
-            if let half, now >= nextBeat, pulse.isAlive(at: now) {
+            if let beat, now >= nextBeat, pulse.isAlive(at: now) {
                 notifier.alive()
-                nextBeat = now + half
+                nextBeat = now + beat
             }
-            let wait = min(Self.interval, half ?? Self.interval)
-            _ = await stop.race { [clock] in try? await clock.sleep(wait) }
+            let wait = min(Self.interval, beat ?? Self.interval)
+            pause(wait)
         }
         notifier.stopping()
+    }
+
+    private static func sleep(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        unsafe nanosleep(&rest, nil)
     }
 
     private var status: String {

@@ -18,11 +18,20 @@ package struct ConfigurationCheck: Sendable {
     ) -> ConfigurationCheck {
         var check = ConfigurationCheck()
         do {
-            let loaded = try LoadedConfiguration.load(file, parser: parser, lookback: lookback)
-            check.describe(loaded)
+            let (loaded, issues) = try LoadedConfiguration.examine(
+                file,
+                parser: parser,
+                lookback: lookback
+            )
+            if let loaded {
+                check.describe(loaded)
+            } else {
+                check.problems = issues.map { "\($0)" }
+                check.exitCode = 1
+            }
         } catch {
-            check.problems = "\(error)".split(separator: "\n").map(String.init)
-            if case .unreadable = error { check.exitCode = 2 } else { check.exitCode = 1 }
+            check.problems = ["\(error)"]
+            check.exitCode = 2
         }
         return check
     }
@@ -30,10 +39,7 @@ package struct ConfigurationCheck: Sendable {
     private mutating func describe(_ loaded: LoadedConfiguration) {
         let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
         lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
-        if rules == 0, loaded.configuration.webhook == nil {
-            lines.append("warning: no rules: nothing is ever restarted")
-        }
-        lines += loaded.warnings.map { "warning: \($0)" }
+        lines += loaded.warnings.map { "\($0)" }
         lines += Self.worstCase(loaded.configuration)
     }
 

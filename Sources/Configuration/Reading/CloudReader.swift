@@ -15,6 +15,9 @@ struct CloudReader {
                 endpoints.ces = overrides.ces ?? endpoints.ces
                 endpoints.metadata = overrides.metadata ?? endpoints.metadata
             }
+            if endpoints.ges == ofRegion.ges, !region.isEmpty, let caution = Self.caution(region) {
+                reader.report(caution, at: "region", severity: .warning)
+            }
             return CloudConfiguration(
                 region: region,
                 projectID: reader.required("project_id", Self.projectID),
@@ -36,6 +39,19 @@ struct CloudReader {
                 throw YAMLProblem("\(error)")
             }
         }
+    }
+
+    /// The regions with GES (`ges/v2/region/ges_region.py` in the official SDK).
+    private static let regions = [
+        "ap-southeast-1", "ap-southeast-3", "cn-east-3", "cn-north-1", "cn-north-2", "cn-north-4",
+        "cn-south-1", "eu-west-101", "ru-moscow-1",
+    ]
+
+    /// A new region may be unknown here, but a mistyped one has no host at all.
+    private static func caution(_ region: String) -> String? {
+        guard !regions.contains(region) else { return nil }
+        let hint = Suggestion.closest(to: region, among: regions).map { "; did you mean \($0)?" }
+        return "\"\(region)\" is not a region known to have GES\(hint ?? "")"
     }
 
     /// 1 to 64 letters and digits (GES API, page 0358).
@@ -66,12 +82,25 @@ struct CloudReader {
                 )
             }
             return EndpointOverrides(
-                ges: reader.optional("ges", endpoint),
-                iam: reader.optional("iam", endpoint),
+                ges: encrypted("ges", reader),
+                iam: encrypted("iam", reader),
                 ces: reader.optional("ces", endpoint),
                 metadata: reader.optional("metadata", endpoint)
             )
         }
+    }
+
+    /// An endpoint that receives credentials. On this host nobody reads them on the way.
+    private static func encrypted(_ key: String, _ reader: YAMLMappingReader) -> Endpoint? {
+        let found = reader.optional(key, endpoint)
+        if let found, found.scheme == .http, !found.isLoopback {
+            reader.report(
+                "credentials are sent to \(found) over plain http; use https",
+                at: key,
+                severity: .warning
+            )
+        }
+        return found
     }
 
     private static var endpoint: YAMLType<Endpoint> {

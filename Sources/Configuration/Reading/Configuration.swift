@@ -2,6 +2,7 @@ package import Cycle
 package import GES
 package import Remediation
 import Rules
+import StrictYAML
 
 // Configuration reads and validates the configuration file and the web configuration file, and
 // implements the `check` commands. It turns files into values with all defaults applied; it opens
@@ -19,6 +20,14 @@ package struct Configuration: Sendable {
     package var defaultPolicy = Policy()
     /// nil if the agent accepts no alerts from other systems.
     package var webhook: WebhookConfiguration?
+    var marks = Marks()
+
+    /// Where keys stand that are checked together with the rule files.
+    struct Marks: Sendable {
+        /// `sampling.interval`.
+        var interval = YAMLMark.start
+        var ruleFiles = YAMLMark.start
+    }
 }
 
 /// The endpoints of the cloud, and the project and credentials to use.

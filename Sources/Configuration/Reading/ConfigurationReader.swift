@@ -5,6 +5,7 @@ import PromQL
 import RE2
 import Remediation
 package import StrictYAML
+import Time
 
 /// Reads the configuration file. Relative paths start from its folder.
 package enum ConfigurationReader {
@@ -19,27 +20,47 @@ package enum ConfigurationReader {
         return YAMLDocument.read(text, file: file, as: configuration(paths))
     }
 
+    /// The patterns of `rule_files`, as far as they can be read, whatever else is wrong.
+    static func rulePatterns(_ text: String, file: String) -> [String] {
+        let paths = FilePaths(configurationFile: file)
+        var patterns: [String] = []
+        _ = YAMLDocument.read(
+            text,
+            file: file,
+            as: .mapping { reader in
+                patterns = reader.value("rule_files", .list(of: rulePattern(paths)), default: [])
+            }
+        )
+        return patterns
+    }
+
     private static func configuration(_ paths: FilePaths) -> YAMLType<Configuration> {
         .mapping { reader in
             var configuration = Configuration(
                 cloud: reader.required("cloud", CloudReader(paths: paths).cloud)
             )
+            let sampling = reader.optional("sampling", sampling(paths))
+            configuration.sampling = sampling?.value ?? configuration.sampling
+            configuration.marks.interval = sampling?.interval ?? reader.mark
+            let interval = configuration.sampling.interval
             let defaults = reader.value(
                 "remediation",
-                .mapping { PolicyReader(base: Policy()).read($0) },
+                .mapping { PolicyReader(base: Policy(), interval: interval).read($0) },
                 default: Policy()
             )
             configuration.defaultPolicy = defaults
-            configuration.graphs = reader.value(
+            if defaults.verify == Policy().verify,
+                let problem = PolicyReader.unmet(defaults.verify, interval: interval)
+            {
+                reader.context.report("remediation: \(problem)", at: configuration.marks.interval)
+            }
+            let entries = reader.value(
                 "graphs",
-                .list(of: entry(defaults), count: 0...10_000),
+                .list(of: .located(entry(defaults, interval)), count: 0...10_000),
                 default: []
             )
-            configuration.sampling = reader.value(
-                "sampling",
-                sampling(paths),
-                default: SamplingConfiguration()
-            )
+            configuration.graphs = entries.map(\.value)
+            warnAboutShadows(entries, reader)
             configuration.evaluationInterval = reader.value(
                 "evaluation_interval",
                 .duration(in: shortestInterval...longestInterval),
@@ -52,6 +73,7 @@ package enum ConfigurationReader {
             )
             configuration.webhook = reader.optional("webhook", WebhookReader(paths: paths).webhook)
             WebhookReader.checkToken(configuration, reader)
+            configuration.marks.ruleFiles = reader.valueMark("rule_files")
             if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
@@ -68,7 +90,7 @@ package enum ConfigurationReader {
             guard FilePaths.matching(paths.absolute(text)).isEmpty else { return nil }
             return isPattern
                 ? (.warning, "matches no file") : (.error, "no such file")
-        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.absolute(text) }
+        }.converted(placeholder: "") { text throws(YAMLProblem) in paths.clean(text) }
     }
 
     static let shortestInterval = Duration.milliseconds(50)
@@ -85,10 +107,25 @@ package enum ConfigurationReader {
         }
     }
 
-    private static func entry(_ defaults: Policy) -> YAMLType<GraphEntry> {
+    private static func warnAboutShadows(
+        _ entries: [YAMLLocated<GraphEntry>],
+        _ reader: YAMLMappingReader
+    ) {
+        // Finding them takes quadratic time.
+        for (shadowed, index) in ShadowedEntries.find(entries.prefix(1_000).map(\.value.match)) {
+            reader.context.report(
+                "graphs[\(shadowed)]: never applies, because the entry on line"
+                    + " \(entries[index].mark.line) matches every graph that this one matches",
+                at: entries[shadowed].mark,
+                severity: .warning
+            )
+        }
+    }
+
+    private static func entry(_ defaults: Policy, _ interval: Duration) -> YAMLType<GraphEntry> {
         .mapping { reader in
             let match = reader.required("match", match)
-            var policy = PolicyReader(base: defaults).read(reader)
+            var policy = PolicyReader(base: defaults, interval: interval).read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
             if policy.mode == .approve {
                 reader.report(
@@ -109,7 +146,7 @@ package enum ConfigurationReader {
             for tag in reader.value("tags", .dictionary(of: pattern), default: []) {
                 match.tags[tag.key] = tag.value
             }
-            if match.isEmpty {
+            if ["id", "name", "tags"].allSatisfy(reader.isEmpty) {
                 reader.report(
                     "match needs a name, an id or tags; to match every graph, use name: \".*\""
                 )
@@ -120,17 +157,45 @@ package enum ConfigurationReader {
 
     /// An RE2 pattern, anchored at both ends.
     private static var pattern: YAMLType<LabelValuePattern?> {
-        .scalar("a regular expression", placeholder: nil) {
+        YAMLType<LabelValuePattern?>.scalar("a regular expression", placeholder: nil) {
             text throws(YAMLProblem) in
             do {
                 return try LabelValuePattern(text)
             } catch {
-                throw YAMLProblem("\(error)")
+                throw YAMLProblem("\(error)\(globHint(text) ?? "")")
+            }
+        }.noted { pattern in
+            pattern.flatMap { globHint($0.source) }.map {
+                (.warning, "patterns are regular expressions, not globs\($0)")
             }
         }
     }
 
-    private static func sampling(_ paths: FilePaths) -> YAMLType<SamplingConfiguration> {
+    /// `; did you mean ...?` for a pattern such as `prod-*` or `*-prod`, in which `*` stands alone
+    /// or repeats an ordinary character.
+    private static func globHint(_ pattern: String) -> String? {
+        var meant = ""
+        var isGlob = false
+        // Whether the character before can be repeated in a regular expression that makes sense.
+        var isRepeatable = false
+        var isEscaped = false
+        for character in pattern {
+            let stands = character == "*" || character == "?" && "-_".contains(meant.last ?? "x")
+            if stands, !isRepeatable, !isEscaped {
+                isGlob = true
+                meant += character == "*" ? ".*" : "."
+            } else {
+                meant.append(character)
+            }
+            isRepeatable = isEscaped || ".*+?)]}".contains(character)
+            isEscaped = character == "\\" && !isEscaped
+        }
+        return isGlob ? "; did you mean \"\(meant)\"?" : nil
+    }
+
+    private typealias Sampling = (value: SamplingConfiguration, interval: YAMLMark)
+
+    private static func sampling(_ paths: FilePaths) -> YAMLType<Sampling> {
         .mapping { reader in
             var sampling = SamplingConfiguration()
             sampling.interval = reader.value(
@@ -143,6 +208,15 @@ package enum ConfigurationReader {
                 .duration(in: .milliseconds(10)...longestTimeout),
                 default: sampling.timeout
             )
+            if sampling.timeout > sampling.interval {
+                reader.report(
+                    "the timeout \(PrometheusDuration.format(sampling.timeout)) is above the interval"
+                        + " \(PrometheusDuration.format(sampling.interval)): while a graph does not"
+                        + " answer, polls follow one another at the pace of the timeout",
+                    at: reader.has("timeout") ? "timeout" : "interval",
+                    severity: .warning
+                )
+            }
             sampling.probes = reader.value(
                 "probes",
                 .list(of: .oneOf(ProbeKind.self), count: 1...10),
@@ -152,7 +226,7 @@ package enum ConfigurationReader {
             sampling.dataPlane = dataPlane?.address ?? sampling.dataPlane
             sampling.dataPlane.timeout = sampling.timeout
             sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
-            return sampling
+            return (sampling, reader.valueMark("interval"))
         }
     }
 
@@ -172,7 +246,26 @@ package enum ConfigurationReader {
                 default: dataPlane.address
             )
             dataPlane.port = reader.optional("port", .int(in: 1...65_535))
+            dataPlane.allowedNetworks = reader.value(
+                "allow",
+                .list(of: network, count: 0...100),
+                default: []
+            ).compactMap(\.self)
+            dataPlane.isInsecure = reader.value("insecure", .bool, default: false)
             return (dataPlane, reader.optional("ca_file", paths.certificateAuthorityFile))
+        }
+    }
+
+    private static var network: YAMLType<IPNetwork?> {
+        .scalar("a network such as 192.168.0.0/16", placeholder: nil) {
+            text throws(YAMLProblem) in
+            guard let network = IPNetwork(text) else {
+                throw YAMLProblem(
+                    "expected a network in CIDR notation, such as 192.168.0.0/16 or fd00::/8, whose"
+                        + " address has no bits after the prefix"
+                )
+            }
+            return network
         }
     }
 }

@@ -30,6 +30,27 @@ package struct FilePaths: Sendable {
         return path.hasPrefix("/") ? path : folder + "/" + path
     }
 
+    /// An error if other users can write a secret file, a warning if they can read it.
+    static func finding(aboutSecret path: String) -> (YAMLIssue.Severity, String)? {
+        if let refusal = SecretFileAccess.refusal(path) { return (.error, "\(refusal)") }
+        return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
+    }
+
+    /// Like `absolute`, without the detours `.`, `..` and `//`: two spellings of a path become one,
+    /// as in Prometheus.
+    package func clean(_ path: String) -> String {
+        let path = absolute(path)
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if part != ".." || !path.hasPrefix("/") {
+                parts.append(part)
+            }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
     /// A file of certificate authorities. It is read here because libcurl reports a missing or
     /// empty one only when it connects, and then every request fails.
     var certificateAuthorityFile: YAMLType<String> {
@@ -50,11 +71,18 @@ package struct FilePaths: Sendable {
             let path = absolute(text)
             do throws(SecretError) {
                 _ = try SecretSource.file(path).read()
-                return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
+                return Self.finding(aboutSecret: path)
             } catch {
                 return (missingSecret, "\(error)")
             }
         }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
+    }
+
+    /// The files that match any of some glob(7) patterns, in the order of the patterns, each file
+    /// once. As in Prometheus, two names of one file are two files.
+    package static func matching(_ patterns: [String]) -> [String] {
+        var seen: Set<String> = []
+        return patterns.flatMap(matching).filter { seen.insert($0).inserted }
     }
 
     /// The files that match a glob(7) pattern, sorted.

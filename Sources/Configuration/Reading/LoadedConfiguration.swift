@@ -38,31 +38,80 @@ package struct LoadedConfiguration: Sendable {
         lookback: Duration = .seconds(300),
         missingSecret: YAMLIssue.Severity = .error
     ) throws(ConfigurationError) -> LoadedConfiguration {
-        let reading = ConfigurationReader.read(
-            try text(file),
-            file: file,
+        let (loaded, issues) = try examine(
+            file,
+            parser: parser,
+            lookback: lookback,
             missingSecret: missingSecret
         )
-        guard let configuration = reading.value else { throw .invalid(mistakes(reading.issues)) }
+        guard let loaded else { throw .invalid(issues.filter { $0.severity == .error }) }
+        return loaded
+    }
+
+    /// Like `load`, with every finding, each once.
+    ///
+    /// - Returns: nil and at least one error, or the configuration.
+    static func examine(
+        _ file: String,
+        parser: ParserOptions,
+        lookback: Duration,
+        missingSecret: YAMLIssue.Severity = .error
+    ) throws(ConfigurationError) -> (LoadedConfiguration?, [YAMLIssue]) {
+        let text = try text(file)
+        let reading = ConfigurationReader.read(text, file: file, missingSecret: missingSecret)
+        // The rule files of an invalid configuration are checked too.
+        let patterns =
+            reading.value?.ruleFiles ?? ConfigurationReader.rulePatterns(text, file: file)
         let rules = RuleFileCheck.readings(
-            configuration.ruleFiles.flatMap(FilePaths.matching).map(RuleFileCheck.Source.read),
+            FilePaths.matching(patterns).map(RuleFileCheck.Source.read),
             options: parser
         )
-        let ruleFiles = rules.compactMap(\.file)
-        let issues = reading.issues + rules.flatMap { $0.issues + $0.duplicates }
-        guard !issues.containsErrors else { throw .invalid(mistakes(issues)) }
+        var seen: Set<YAMLIssue> = []
+        var issues = (reading.issues + rules.flatMap { $0.issues + $0.duplicates })
+            .filter { seen.insert($0).inserted }
+        guard let configuration = reading.value, !issues.containsErrors else {
+            return (nil, issues)
+        }
         var loaded = LoadedConfiguration(
             configuration: configuration,
-            ruleFiles: ruleFiles,
+            ruleFiles: rules.compactMap(\.file),
             lookback: lookback,
-            warnings: issues
+            warnings: []
         )
-        if let excess = loaded.retentionShortfall {
-            loaded.warnings.append(
-                YAMLIssue(file: file, mark: .start, message: excess, severity: .warning)
+        let cautions = loaded.cautions.map { mark, message in
+            YAMLIssue(file: file, mark: mark, message: message, severity: .warning)
+        }
+        // In the order of the file; the findings about rule files follow.
+        issues =
+            (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
+            + issues.drop { $0.file == file }
+        loaded.warnings = issues
+        return (loaded, issues)
+    }
+
+    /// What is doubtful about the configuration and the rule files together.
+    private var cautions: [(YAMLMark, String)] {
+        let marks = configuration.marks
+        var cautions: [(YAMLMark, String)] = []
+        if configuration.webhook == nil, !ruleFiles.isEmpty,
+            ruleFiles.allSatisfy({ $0.groups.allSatisfy(\.rules.isEmpty) })
+        {
+            cautions.append((marks.ruleFiles, "rule_files: no rules: nothing is ever restarted"))
+        }
+        if let excess = retentionShortfall { cautions.append((marks.interval, excess)) }
+        let interval = configuration.sampling.interval
+        let short = RuleWindowCheck.findings(ruleFiles, interval: interval, lookback: lookback)
+        if let first = short.first {
+            let others = short.count == 1 ? "" : "; so do \(short.count - 1) other rules"
+            cautions.append(
+                (
+                    marks.interval,
+                    "sampling.interval: \(PrometheusDuration.format(interval)) is too long for the"
+                        + " rules: \(first)\(others)"
+                )
             )
         }
-        return loaded
+        return cautions
     }
 
     /// A warning if rules select a longer range than the store retains: they would be evaluated
@@ -83,10 +132,6 @@ package struct LoadedConfiguration: Sendable {
         let usual = SamplingConfiguration().interval
         let sampling = min(configuration.sampling.interval, usual)
         return max(reach ?? .zero, sampling * Int(Duration.seconds(3600) / usual))
-    }
-
-    private static func mistakes(_ issues: [YAMLIssue]) -> [YAMLIssue] {
-        issues.filter { $0.severity == .error }
     }
 
     private static func text(_ file: String) throws(ConfigurationError) -> String {

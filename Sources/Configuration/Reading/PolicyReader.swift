@@ -6,6 +6,8 @@ import Time
 /// graphs; absent keys keep the value of `base`.
 struct PolicyReader {
     let base: Policy
+    /// Between two probes of a graph.
+    let interval: Duration
 
     func read(_ reader: YAMLMappingReader) -> Policy {
         var policy = base
@@ -40,9 +42,40 @@ struct PolicyReader {
         )
         policy.verify = reader.value("verify", verification, default: base.verify)
         policy.veto = reader.value("veto", veto, default: base.veto)
-        for problem in policy.problems { reader.report(problem) }
-        for caution in policy.cautions { reader.report(caution, severity: .warning) }
+        // What an entry inherits is reported where it is written.
+        for problem in policy.problems where !base.problems.contains(problem) {
+            reader.report(problem, at: key(in: problem))
+        }
+        for caution in policy.cautions where !base.cautions.contains(caution) {
+            reader.report(caution, at: key(in: caution), severity: .warning)
+        }
+        if policy.verify != base.verify,
+            let problem = Self.unmet(policy.verify, interval: interval)
+        {
+            reader.report(problem, at: "verify")
+        }
         return policy
+    }
+
+    /// The key that a message of `Policy` is about.
+    private func key(in message: String) -> String? {
+        let words = message.split { !($0.isLetter || $0 == "_") }
+        let keys = [
+            "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
+            "budget", "breaker", "evidence_timeout", "restart_timeout", "verify", "veto",
+        ]
+        return words.lazy.map(String.init).first(where: keys.contains)
+    }
+
+    /// A verification that cannot succeed would judge every restart a failure, and lead to the
+    /// next.
+    static func unmet(_ verify: Verification, interval: Duration) -> String? {
+        let shortest = interval * (verify.probes - 1)
+        guard verify.within < shortest else { return nil }
+        return "verify: \(verify.probes) probes take at least"
+            + " \(PrometheusDuration.format(shortest)) at sampling.interval"
+            + " \(PrometheusDuration.format(interval)), but within is"
+            + " \(PrometheusDuration.format(verify.within)): no restart could be verified"
     }
 
     /// Limits per sliding window: `{6h: 2, 24h: 3}` allows 2 in any 6 hours and 3 in any 24 hours.

@@ -43,7 +43,7 @@ struct WebhookReader {
             let path = paths.absolute(text)
             do throws(SecretError) {
                 _ = try SenderToken(path: path).read()
-                return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
+                return FilePaths.finding(aboutSecret: path)
             } catch {
                 return (.error, "\(error)")
             }

@@ -1,3 +1,4 @@
+import Files
 import Listener
 import StrictYAML
 import Time
@@ -97,8 +98,10 @@ enum WebConfigurationReader {
     ) -> KeyValuePairs<String, YAMLType<ServerTLSConfiguration.PEM>> {
         let text = YAMLType<String>.nonEmptyString
         return [
-            key + "_file": text.converted(placeholder: .text("")) { name in
-                .file(paths.absolute(name))
+            key + "_file": text.converted(placeholder: .text("")) { name throws(YAMLProblem) in
+                let path = paths.absolute(name)
+                if let refusal = SecretFileAccess.refusal(path) { throw YAMLProblem("\(refusal)") }
+                return .file(path)
             },
             key: text.converted(placeholder: .text("")) { text in .text(text) },
         ]

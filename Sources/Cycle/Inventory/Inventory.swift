@@ -28,7 +28,15 @@ package struct Inventory: Sendable {
         package var at: Timestamp
     }
 
+    /// A service that names other graphs with every listing must not fill the memory. Further
+    /// graphs are ignored.
+    package static let maximumGraphs = 50_000
+
     package private(set) var entries: [String: Entry] = [:]
+    /// The statuses that the previous run knew, of graphs that this one has not listed yet.
+    var remembered: [String: StatusMoment] = [:]
+    /// The graphs whose status on disk is not the one known here.
+    var unwritten: Set<String> = []
     /// Since when listings succeed without a gap; nil while blind.
     package private(set) var sightSince: Timestamp?
     /// The failure of the newest listing; nil if it succeeded.
@@ -36,8 +44,33 @@ package struct Inventory: Sendable {
     package private(set) var lastSuccess: Timestamp?
     /// The time of the newest complete listing.
     package private(set) var lastCompleteListing: Timestamp?
+    /// Whether the newest listing succeeded without being complete. The graphs that it lacks may
+    /// exist as before.
+    package private(set) var isPartial = false
 
-    package init() {}
+    /// Whether probes get through to any graph.
+    package private(set) var reach = Reach.untried
+
+    /// Without reach no hang can be detected: the agent sees what the management plane says and
+    /// nothing else.
+    package enum Reach: Sendable, Hashable {
+        /// No poll has probed a graph yet.
+        case untried
+        /// No probe has reached a graph since the start; with the most frequent failure of the
+        /// newest poll that probed any.
+        case none(reason: String)
+        /// At least one probe has reached a graph, answered or not.
+        case proved
+    }
+
+    /// - Parameter remembered: the statuses that the previous run left on disk. A graph that still
+    ///   has that status has had it since then.
+    package init(remembered: [StatusMoment] = []) {
+        self.remembered = Dictionary(
+            remembered.map { ($0.graphID, $0) },
+            uniquingKeysWith: { $0.since < $1.since ? $0 : $1 }
+        )
+    }
 
     /// The known graphs, sorted by id.
     package var graphs: [ListedGraph] { sorted.map(\.graph) }
@@ -51,7 +84,9 @@ package struct Inventory: Sendable {
     package mutating func merge(_ readings: Readings, freshness: Duration) {
         switch readings.listing {
         case .success(let listing): merge(listing, at: readings.at, freshness: freshness)
-        case .failure(let failure): lastFailure = failure
+        case .failure(let failure):
+            lastFailure = failure
+            isPartial = false
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
@@ -79,6 +114,8 @@ package struct Inventory: Sendable {
         lastCompleteListing = nil
         sightSince = nil
         forEachEntry { $0.move(by: jump) }
+        shiftRemembered(by: jump)
+        unwritten.formUnion(entries.keys)
     }
 
     private mutating func merge(
@@ -90,15 +127,33 @@ package struct Inventory: Sendable {
         let wasBlind = lastSuccess.map { at - $0 > freshness } ?? true
         if wasBlind { sightSince = at }
         lastSuccess = at
-        for graph in listing.graphs {
-            let new = Entry(graph: graph, statusSince: at, observedAt: at)
-            entries[graph.id, default: new].see(graph, at: at)
+        isPartial = !listing.isComplete
+        for graph in listing.graphs
+        where entries.count < Self.maximumGraphs || entries[graph.id] != nil {
+            see(graph, at: at)
         }
         guard listing.isComplete else { return }
         lastCompleteListing = at
+        // Graphs of the previous run that are not listed any more are gone.
+        unwritten.formUnion(remembered.keys)
+        remembered = [:]
         let present = Set(listing.graphs.map(\.id))
         guard entries.count > present.count else { return }
+        unwritten.formUnion(entries.keys.filter { !present.contains($0) })
         entries = entries.filter { present.contains($0.key) }
+    }
+
+    private mutating func see(_ graph: ListedGraph, at: Timestamp) {
+        var since = at
+        if let earlier = remembered.removeValue(forKey: graph.id),
+            earlier.code == graph.status.code, earlier.since <= at
+        {
+            since = earlier.since
+        } else if entries[graph.id]?.graph.status.code != graph.status.code {
+            unwritten.insert(graph.id)
+        }
+        let new = Entry(graph: graph, statusSince: since, observedAt: at)
+        entries[graph.id, default: new].see(graph, at: at)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
@@ -106,6 +161,20 @@ package struct Inventory: Sendable {
         for reading in readings {
             change(reading.graphID) { $0.take(reading, at: at) }
         }
+        if reach != .proved { learnReach(from: readings) }
+    }
+
+    private mutating func learnReach(from readings: [GraphReading]) {
+        let outcomes = readings.flatMap { $0.probes.map(\.outcome) }
+        if outcomes.contains(where: \.reachedGraph) {
+            reach = .proved
+            return
+        }
+        var counts: [String: Int] = [:]
+        for reason in outcomes.compactMap(\.failureReason) { counts[reason, default: 0] += 1 }
+        // The reason that comes first in the alphabet among equals, so that the text is stable.
+        let most = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
+        if let most { reach = .none(reason: most.key) }
     }
 
     /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and

@@ -5,6 +5,8 @@ package struct GraphReading: Hashable, Sendable {
     /// Pending and running tasks, oldest first; nil if they could not be listed.
     package var tasks: [DataPlaneTask]?
     package var queries: Queries?
+    /// Why nothing is sent to the addresses of the graph; nil if something is.
+    package var refusal: String?
 
     package init(
         graphID: String,

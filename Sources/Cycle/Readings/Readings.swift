@@ -37,10 +37,13 @@ package struct Readings: Sendable {
         package var graphs: [ListedGraph]
         /// Whether the listing contains every graph of the project.
         package var isComplete: Bool
+        /// Why it is not complete; nil if it is, or if no reason is known.
+        package var shortfall: String?
 
-        package init(graphs: [ListedGraph], isComplete: Bool) {
+        package init(graphs: [ListedGraph], isComplete: Bool, shortfall: String? = nil) {
             self.graphs = graphs
             self.isComplete = isComplete
+            self.shortfall = shortfall
         }
     }
 }

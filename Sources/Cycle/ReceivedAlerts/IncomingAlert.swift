@@ -12,6 +12,9 @@ package struct IncomingAlert: Hashable, Sendable {
     package var labels: Labels
     package var summary: String
     package var startsAt: Timestamp
+    /// Whether the sender said no start. An alert of the same labels that is firing then is the
+    /// same.
+    package var isStartAssumed = false
     package var fingerprint: String
     package var status: Status
 
@@ -35,29 +38,20 @@ package struct IncomingAlert: Hashable, Sendable {
     /// A message with more alerts is rejected as a whole.
     package static let mostInOneMessage = 10_000
 
-    package var isWithinLimits: Bool {
-        labels.count <= Self.mostLabels
-            && labels.allSatisfy {
-                $0.name.utf8.count <= Self.longestValue && $0.value.utf8.count <= Self.longestValue
+    /// Which limit the labels exceed, in words; nil if none.
+    package var exceededLimit: String? {
+        guard labels.count <= Self.mostLabels else {
+            return "the alert has \(labels.count) labels, more than the limit of \(Self.mostLabels)"
+        }
+        for (name, value) in labels {
+            let bytes = max(name.utf8.count, value.utf8.count)
+            if bytes > Self.longestValue {
+                return "the name or value of a label has \(bytes) bytes, more than the limit of"
+                    + " \(Self.longestValue)"
             }
+        }
+        return nil
     }
 
     package var alertname: String { labels["alertname"] }
-}
-
-extension String {
-    /// Sanitizes untrusted text for logs, pages and terminals: one short line without control
-    /// characters.
-    package func asOneLine(atMost limit: Int = 200) -> String {
-        let scalars = unicodeScalars.prefix(limit).map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-                " " as Unicode.Scalar
-            default: scalar
-            }
-        }
-        var text = String(String.UnicodeScalarView(scalars))
-        if unicodeScalars.count > limit { text += "\u{2026}" }
-        return text
-    }
 }

@@ -1,3 +1,4 @@
+import GoText
 import Remediation
 import Series
 import Time
@@ -15,11 +16,19 @@ package struct ReceivedAlerts: Sendable {
     /// Alerts that differ from the disk.
     private var changed: Set<ReceivedAlert.Key> = []
     private(set) var removed: Set<ReceivedAlert.Key> = []
+    /// The newest start of each fingerprint among `alerts`.
+    private var newestStarts: [String: Timestamp] = [:]
     private let capacity: Int
 
     package init(_ alerts: [ReceivedAlert] = [], capacity: Int = Self.capacity) {
         self.capacity = capacity
         self.alerts = Dictionary(alerts.map { ($0.key, $0) }) { first, _ in first }
+        for alert in alerts { noteStart(of: alert.key) }
+    }
+
+    private mutating func noteStart(of key: ReceivedAlert.Key) {
+        let known = newestStarts[key.fingerprint] ?? key.startsAt
+        newestStarts[key.fingerprint] = max(known, key.startsAt)
     }
 
     /// The alerts that differ from the disk, in the order of their keys.
@@ -38,13 +47,14 @@ package struct ReceivedAlerts: Sendable {
     }
 
     private mutating func put(_ alert: ReceivedAlert) {
-        alerts[alert.key] = alert
+        if alerts.updateValue(alert, forKey: alert.key) == nil { noteStart(of: alert.key) }
         changed.insert(alert.key)
         removed.remove(alert.key)
     }
 
     private mutating func forget(_ key: ReceivedAlert.Key) {
         alerts[key] = nil
+        if newestStarts[key.fingerprint] == key.startsAt { newestStarts[key.fingerprint] = nil }
         changed.remove(key)
         removed.insert(key)
     }
@@ -69,11 +79,11 @@ extension ReceivedAlerts {
             return .ignored(.hang)
         }
         let new = ReceivedAlert(
-            key: .init(fingerprint: incoming.fingerprint, startsAt: incoming.startsAt),
+            key: .init(fingerprint: incoming.fingerprint, startsAt: start(of: incoming, at: now)),
             alertname: incoming.alertname,
             graphID: GraphID(incoming.labels["graph_id"]),
             hangClass: hangClass,
-            summary: incoming.summary.asOneLine(),
+            summary: incoming.summary.displayed(atMost: 200),
             receivedAt: now,
             lastReceivedAt: now
         )
@@ -87,12 +97,20 @@ extension ReceivedAlerts {
         return first(new, incoming.status, at: now)
     }
 
+    /// Without a start of its own, an alert is the one of the same fingerprint that has not ended.
+    private func start(of incoming: IncomingAlert, at now: Timestamp) -> Timestamp {
+        guard incoming.isStartAssumed, let known = newestStarts[incoming.fingerprint],
+            alerts[.init(fingerprint: incoming.fingerprint, startsAt: known)]?.ending == nil
+        else { return incoming.startsAt }
+        return known
+    }
+
     private static func reasonToIgnore(
         _ incoming: IncomingAlert,
         _ webhook: WebhookTerms,
         _ inventory: Inventory
     ) -> IgnoredReason? {
-        if !incoming.isWithinLimits { return .tooLarge }
+        if incoming.exceededLimit != nil { return .tooLarge }
         if !webhook.alertnames.contains(incoming.alertname) { return .alertname }
         if incoming.labels["remediate"] != "restart" { return .remediate }
         if inventory.entries[incoming.labels["graph_id"]] == nil { return .graph }

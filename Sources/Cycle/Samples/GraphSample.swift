@@ -48,15 +48,15 @@ package enum GraphMetric: String, CaseIterable, Sendable {
 
     package var help: String {
         switch self {
-        case .up: "Whether the last listing of graphs in this project succeeded."
-        case .graphs: "Number of graphs by phase."
+        case .up: "Whether the last listing of graphs in this project succeeded and was complete."
+        case .graphs: "Number of graphs by phase; absent unless the last listing was complete."
         case .info: "Description of a graph."
         case .graphUp: "Whether the graph is in the running state and answered the last probe."
         case .statusCode:
             "Status code of the graph as reported by the GES API (200 is running)."
         case .statusChange:
             "Time at which the agent last saw the status of the graph change."
-        case .lastSample: "Time of the newest sample the agent holds for the graph."
+        case .lastSample: "Time at which the graph was last listed; it stays during an outage."
         case .probeSuccess:
             "Whether the data plane answered the probe (an error answer is an answer)."
         case .probeDuration: "Time from sending the probe to its answer or its failure."

@@ -1,7 +1,10 @@
 import Series
 import Time
 
-/// Derives samples from the inventory. Unknown values have no sample: zero would be a claim.
+/// Derives samples from the inventory. Unknown values have no sample: zero would be a claim, and
+/// the value of an earlier poll would hide an outage from rules. The exception is the time of the
+/// newest sample of a graph, which is true for as long as the graph is known, and which rules
+/// compare with `time()` to find an outage.
 struct GraphSamples {
     private var samples: [GraphSample] = []
 
@@ -11,12 +14,16 @@ struct GraphSamples {
         at: Timestamp
     ) -> [GraphSample] {
         var all = GraphSamples()
-        let seesNow = inventory.lastSuccess == at
-        all.append(.up, [projectID], inventory.lastFailure == nil && seesNow ? 1 : 0)
-        all.appendPhases(inventory, projectID: projectID)
+        let seesAll = inventory.lastFailure == nil && inventory.lastCompleteListing == at
+        all.append(.up, [projectID], seesAll ? 1 : 0)
+        // A graph that an incomplete listing lacks did not end: its alerts must not end either.
+        let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
+        if seesAll || keepsOthers { all.appendPhases(inventory, projectID: projectID) }
         for entry in inventory.sorted {
-            // Values of an earlier poll are not repeated as if they were new.
-            if entry.observedAt == at { all.appendManagement(entry, projectID: projectID) }
+            all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
+            if entry.observedAt == at || keepsOthers {
+                all.appendManagement(entry, projectID: projectID)
+            }
             all.appendDataPlane(entry)
         }
         return all.samples
@@ -28,7 +35,6 @@ struct GraphSamples {
 
     /// One sample per phase, zero included.
     private mutating func appendPhases(_ inventory: Inventory, projectID: String) {
-        guard inventory.lastSuccess != nil else { return }
         var counts: [ListedGraph.Phase: Int] = [:]
         for entry in inventory.entries.values { counts[entry.graph.status.phase, default: 0] += 1 }
         for phase in ListedGraph.Phase.allCases {
@@ -41,7 +47,6 @@ struct GraphSamples {
         append(.info, [graph.id, graph.name, projectID, graph.version, graph.size], 1)
         append(.graphUp, [graph.id], entry.isUp ? 1 : 0)
         append(.statusChange, [graph.id], entry.statusSince.seconds)
-        append(.lastSample, [graph.id], entry.observedAt.seconds)
         if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
         guard let jobs = entry.jobs else { return }
         append(.jobsRunning, [graph.id], Double(jobs.count))

@@ -42,10 +42,21 @@ package struct Endpoint: Hashable, Sendable {
         authority = port.map { $0 == scheme.defaultPort ? host : "\(host):\($0)" } ?? host
     }
 
-    /// For the address of a graph, which may be an IPv6 address without brackets.
-    init(scheme: Scheme, address: String, port: Int) throws(EndpointError) {
-        let host = address.contains(":") ? "[\(address)]" : address
-        try self.init("\(scheme.rawValue)://\(host):\(port)")
+    /// For the address of a graph.
+    init(scheme: Scheme, address: IPAddress, port: Int) {
+        self.init(
+            scheme: scheme,
+            host: address.isVersion6 ? "[\(address)]" : "\(address)",
+            port: port
+        )
+    }
+
+    /// Whether requests never leave this host.
+    package var isLoopback: Bool {
+        let host =
+            authority.hasPrefix("[")
+            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return host == "localhost" || IPAddress(String(host))?.scope == .loopback
     }
 
     private static func split(

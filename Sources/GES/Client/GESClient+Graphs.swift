@@ -8,6 +8,8 @@ package struct GraphListing: Hashable, Sendable {
     package var isComplete = false
     /// Entries without ID, name or status. Each may be any graph, so the listing is incomplete.
     package var skipped = 0
+    /// Why the listing is not complete; nil if it is, or if no reason is known.
+    package var shortfall: String?
 
     package init(graphs: [Graph] = [], isComplete: Bool = false) {
         self.graphs = graphs
@@ -22,26 +24,23 @@ extension GESClient {
     /// appear twice or be skipped. The listing is complete only if the stated total did not change
     /// and that many graphs were seen.
     package func listGraphs() async throws(GESError) -> GraphListing {
-        let pages = try await pages(
+        try await listGraphs { _ in }
+    }
+
+    /// - Parameter onPage: receives the graphs of each page while the others are read.
+    package func listGraphs(
+        onPage: @escaping @Sendable ([Graph]) -> Void
+    ) async throws(GESError) -> GraphListing {
+        let list: PagedList<Graph> = try await list(
             operation: "list_graphs",
             path: graphsPath,
             items: ["graphs"],
-            total: ["graph_count", "graphCount"]
+            total: ["graph_count", "graphCount"],
+            onPage: onPage
         )
-        var listing = GraphListing(isComplete: pages.totalHeldStill)
-        var seen: Set<String> = []
-        for item in pages.items {
-            guard let graph = Graph(item) else {
-                listing.skipped += 1
-                continue
-            }
-            if seen.insert(graph.id).inserted { listing.graphs.append(graph) }
-        }
-        if let total = pages.total, listing.graphs.count < total { listing.isComplete = false }
-        if listing.skipped > 0 {
-            listing.isComplete = false
-            observer.answerUnusable(.ges, operation: "list_graphs", reason: "parse")
-        }
+        var listing = GraphListing(graphs: list.items, isComplete: list.shortfall == nil)
+        listing.shortfall = list.shortfall
+        listing.skipped = list.skipped
         return listing
     }
 

@@ -37,7 +37,7 @@ extension GESClient {
 
     /// Lists up to 2000 jobs. The service keeps jobs for one month.
     package func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
-        let pages = try await pages(
+        let list: PagedList<Job> = try await list(
             operation: "list_jobs",
             path: graphsPath + ["jobs"],
             query: configuration.apiVersion.jobFilter(filter),
@@ -45,20 +45,8 @@ extension GESClient {
             total: ["job_count", "jobCount"],
             maximumPages: 20
         )
-        var listing = JobListing(isComplete: pages.totalHeldStill)
-        var seen: Set<String> = []
-        for item in pages.items {
-            guard let job = Job(item) else {
-                listing.skipped += 1
-                continue
-            }
-            if seen.insert(job.id).inserted { listing.jobs.append(job) }
-        }
-        if let total = pages.total, listing.jobs.count < total { listing.isComplete = false }
-        if listing.skipped > 0 {
-            listing.isComplete = false
-            observer.answerUnusable(.ges, operation: "list_jobs", reason: "parse")
-        }
+        var listing = JobListing(jobs: list.items, isComplete: list.shortfall == nil)
+        listing.skipped = list.skipped
         listing.jobs.sort(by: Job.isNewer)
         return listing
     }

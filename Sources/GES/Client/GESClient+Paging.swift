@@ -1,57 +1,149 @@
+import HTTPClient
 import JSON
 
-/// The concatenated pages of a list.
-struct Pages {
-    var items: [JSONValue] = []
-    /// The total that the last page stated; nil if no page stated one.
-    var total: Int?
-    /// Whether the end was reached and the stated total did not change between pages.
-    var totalHeldStill = false
+/// An element of a list of the management plane.
+protocol ListedItem: Sendable {
+    var id: String { get }
+    /// Returns nil for an entry that cannot be read.
+    init?(_ value: JSONValue)
+}
+
+extension Graph: ListedItem {}
+extension Job: ListedItem {}
+
+/// A list, page by page.
+struct PagedList<Item: ListedItem> {
+    /// Without duplicates, in the order first seen.
+    private(set) var items: [Item] = []
+    /// Entries that cannot be read.
+    private(set) var skipped = 0
+    /// Why the list may lack items; nil if it is complete.
+    private(set) var shortfall: String?
+
+    /// Entries of all pages, duplicates and unreadable ones included.
+    private(set) var received = 0
+    private(set) var pages = 0
+    private var seen: Set<String> = []
+    private var statedTotal: Int?
+
+    /// Adds a page and returns its new items.
+    mutating func add(_ entries: [JSONValue], total: Int?) -> [Item] {
+        pages += 1
+        received += entries.count
+        if let total {
+            if let statedTotal, statedTotal != total {
+                note("its stated total changed from \(statedTotal) to \(total)")
+            }
+            statedTotal = total
+        }
+        let before = items.count
+        for entry in entries {
+            guard let item = Item(entry) else {
+                skipped += 1
+                continue
+            }
+            if seen.insert(item.id).inserted { items.append(item) }
+        }
+        return Array(items[before...])
+    }
+
+    /// Whether every entry was received, if the stated total is right. A total below what was
+    /// received is wrong, so the pages are read on to the last one.
+    var hasAll: Bool { statedTotal == received }
+
+    /// Ends the list and judges whether it is complete.
+    ///
+    /// - Parameter limit: the limit that ended it.
+    mutating func end(limit: String? = nil) {
+        if let limit { note(limit) }
+        if skipped > 0 { note("\(skipped) of \(received) entries cannot be read") }
+        switch statedTotal {
+        case let total? where total != items.count:
+            note("it states \(total) entries and has \(items.count) different ones")
+        case nil where received == 0: note("it is empty and states no total")
+        case nil where items.count + skipped < received:
+            note("it repeats entries and states no total")
+        default: break
+        }
+    }
+
+    /// The first reason counts.
+    private mutating func note(_ reason: String) {
+        shortfall = shortfall ?? reason
+    }
 }
 
 extension GESClient {
     /// The API documents no maximum; the Terraform provider requests 120.
-    private static let pageSize = 100
-    /// Enough for 10,000 graphs even if the service returns ten per page.
-    private static let maximumPages = 1_000
+    private static var pageSize: Int { 100 }
 
-    /// Reads a list to its end. `offset` counts items, not pages, and the service may return
-    /// shorter pages than requested, so only an empty page or the stated total ends the list.
+    /// Reads a list to its end. `offset` counts entries, not pages, and the service may return
+    /// shorter pages than requested, so only the stated total, an empty page, or one without
+    /// anything new ends the list.
+    ///
+    /// Throws if the list exceeds its deadline or its size: a service that pages for ever, or that
+    /// sends anything, must not occupy the client.
     ///
     /// - Parameters:
     ///   - items: the possible names of the member with the page's items.
     ///   - total: the possible names of the member with the number of items on all pages.
-    func pages(
+    ///   - onPage: receives the new items of each page.
+    func list<Item: ListedItem>(
         operation: String,
         path: [String],
         query: [RequestURL.QueryItem] = [],
         items: [String],
         total: [String],
-        maximumPages: Int = maximumPages
-    ) async throws(GESError) -> Pages {
-        var pages = Pages()
-        var firstTotal: Int?
-        for _ in 0..<maximumPages {
-            let document = try await read(
-                operation,
-                path: path,
-                query: query + [
-                    .init("offset", String(pages.items.count)),
-                    .init("limit", String(Self.pageSize)),
-                ]
+        maximumPages: Int = AnswerLimits.listPages,
+        onPage: @Sendable ([Item]) -> Void = { _ in }
+    ) async throws(GESError) -> PagedList<Item> {
+        var list = PagedList<Item>()
+        var limits = ListLimits(until: clock.elapsed() + configuration.listTimeout)
+        while list.pages < maximumPages {
+            let answer = try await answer(
+                to: ServiceCall(
+                    service: .ges,
+                    operation: operation,
+                    url: try url(
+                        configuration.endpoints.ges,
+                        path,
+                        query: query + [
+                            .init("offset", String(list.received)),
+                            .init("limit", String(Self.pageSize)),
+                        ]
+                    ),
+                    timeout: try limits.timeout(
+                        at: clock.elapsed(),
+                        atMost: configuration.readTimeout,
+                        list.pages
+                    )
+                )
             )
+            try limits.count(answer.body.count)
             let page = try observer.watching(.ges, operation) { () throws(GESError) in
-                try Self.page(document, items: items, total: total)
+                let document = try AnswerReader.document(answer, now: clock.wall())
+                return try Self.page(document, items: items, total: total)
             }
-            pages.items += page.items
-            pages.total = page.total ?? pages.total
-            firstTotal = firstTotal ?? page.total
-            if page.items.isEmpty || pages.total.map({ pages.items.count >= $0 }) ?? false {
-                pages.totalHeldStill = pages.total == firstTotal
-                break
+            let new = list.add(page.items, total: page.total)
+            onPage(new)
+            if new.isEmpty || list.hasAll {
+                list.end()
+                report(list, operation)
+                return list
             }
         }
-        return pages
+        list.end(limit: "it has more than \(maximumPages) pages")
+        report(list, operation)
+        return list
+    }
+
+    private func report<Item>(_ list: PagedList<Item>, _ operation: String) {
+        guard list.shortfall != nil else { return }
+        observer.answerUnusable(
+            .ges,
+            operation: operation,
+            reason: list.skipped > 0 ? "parse" : "incomplete"
+        )
     }
 
     private static func page(
@@ -69,5 +161,45 @@ extension GESClient {
             throw .unexpected("the response contains no list \"\(items[0])\"")
         }
         return ([], total)
+    }
+}
+
+/// The limits of a list as a whole.
+private struct ListLimits {
+    let deadline: Duration
+    private var bytes = 0
+
+    init(until deadline: Duration) {
+        self.deadline = deadline
+    }
+
+    /// The timeout of the next page; throws after the deadline.
+    func timeout(
+        at now: Duration,
+        atMost timeout: Duration,
+        _ pages: Int
+    ) throws(GESError) -> Duration {
+        guard now < deadline else {
+            throw .http(
+                HTTPError(
+                    .timeout,
+                    requestMayHaveBeenSent: true,
+                    message: "the list did not end before its deadline, after \(pages) pages"
+                )
+            )
+        }
+        return min(timeout, deadline - now)
+    }
+
+    mutating func count(_ pageBytes: Int) throws(GESError) {
+        bytes += pageBytes
+        guard bytes > AnswerLimits.listBytes else { return }
+        throw .http(
+            HTTPError(
+                .responseTooLarge,
+                requestMayHaveBeenSent: true,
+                message: "the pages of the list are larger than \(AnswerLimits.listBytes) bytes"
+            )
+        )
     }
 }

@@ -6,6 +6,8 @@ package struct GESConfiguration: Sendable {
     package var apiVersion: APIVersion
     /// The timeout of one read from the management plane or IAM, including connecting.
     package var readTimeout: Duration
+    /// How long reading all pages of a list may take.
+    package var listTimeout: Duration
     /// The timeout of a restart, stop or start. Separate from reads, because a timeout leaves the
     /// outcome unknown.
     package var actionTimeout: Duration
@@ -26,6 +28,7 @@ package struct GESConfiguration: Sendable {
         credentials: Credentials,
         apiVersion: APIVersion = .v2,
         readTimeout: Duration = .seconds(10),
+        listTimeout: Duration = .seconds(60),
         actionTimeout: Duration = .seconds(30),
         rateLimits: [Service: ServiceRateLimit] = Self.defaultRateLimits,
         maximumThrottleWait: Duration = .seconds(60),
@@ -37,6 +40,7 @@ package struct GESConfiguration: Sendable {
         self.credentials = credentials
         self.apiVersion = apiVersion
         self.readTimeout = readTimeout
+        self.listTimeout = listTimeout
         self.actionTimeout = actionTimeout
         self.rateLimits = rateLimits
         self.maximumThrottleWait = maximumThrottleWait

@@ -25,6 +25,8 @@ package indirect enum GESError: Error, Hashable, Sendable {
     case invalidArgument(String)
     /// Not sent: the graph has no usable address of the configured kind.
     case noAddress(graphID: String, DataPlaneConfiguration.Address)
+    /// Not sent: credentials must not be sent to the addresses of the graph.
+    case refusedAddress(graphID: String, AddressRefusal)
 }
 
 /// An error reported by a service. Secrets that the request carried are already hidden.
@@ -64,6 +66,7 @@ extension GESError {
         case .credentials: "auth"
         case .invalidArgument: "invalid"
         case .noAddress: "no_address"
+        case .refusedAddress: "refused_address"
         }
     }
 
@@ -118,6 +121,7 @@ extension GESError: CustomStringConvertible {
         case .invalidArgument(let message): message
         case .noAddress(let graphID, let kind):
             "graph \(graphID) has no \(kind.rawValue) address; see data_plane.address"
+        case .refusedAddress(let graphID, let refusal): "graph \(graphID): \(refusal)"
         }
     }
 }

@@ -15,7 +15,7 @@ struct ServiceCall {
     /// Secrets in the body, to be hidden in error messages. Secret headers are known by name.
     var secrets: [Secret] = []
     var timeout: Duration
-    var maximumResponseBytes = 16 << 20
+    var maximumResponseBytes: Int { AnswerLimits.bytes(of: operation) }
     /// Whether the request changes something, so that it must be neither queued nor retried.
     var isAction = false
     /// Whether this is the retry after a 401.

@@ -16,21 +16,30 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
     package var port: Int?
     /// The timeout of one request, over all addresses that it tries.
     package var timeout: Duration
+    /// Networks of which an address may be used although its scope speaks against it.
+    package var allowedNetworks: [IPNetwork]
+    /// Whether credentials may be sent to a public address over plain HTTP.
+    package var isInsecure: Bool
 
     package init(
         scheme: Endpoint.Scheme = .http,
         address: Address = .private,
         port: Int? = nil,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(10),
+        allowedNetworks: [IPNetwork] = [],
+        isInsecure: Bool = false
     ) {
         self.scheme = scheme
         self.address = address
         self.port = port
         self.timeout = timeout
+        self.allowedNetworks = allowedNetworks
+        self.isInsecure = isInsecure
     }
 
-    /// The endpoints to try, in order; empty if the graph has no such address.
-    func endpoints(of graph: Graph) -> [Endpoint] {
+    /// The endpoints to try, in order. Addresses to which credentials must not be sent are left
+    /// out; throws if no address remains.
+    func endpoints(of graph: Graph) throws(GESError) -> [Endpoint] {
         let addresses =
             switch address {
             case .private: [graph.privateIP].compactMap(\.self)
@@ -41,11 +50,86 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         // that is merely the default of the configured scheme must not pin HTTPS to port 80.
         let scheme = graph.enableHTTPS == true ? .https : scheme
         let ownPort = port.flatMap { $0 == self.scheme.defaultPort ? nil : $0 }
-        return addresses.compactMap {
-            try? Endpoint(scheme: scheme, address: $0, port: ownPort ?? scheme.defaultPort)
+        var endpoints: [Endpoint] = []
+        var refusal: AddressRefusal?
+        for text in addresses {
+            do throws(AddressRefusal) {
+                let address = try usable(text, scheme)
+                endpoints.append(
+                    Endpoint(scheme: scheme, address: address, port: ownPort ?? scheme.defaultPort)
+                )
+            } catch {
+                refusal = refusal ?? error
+            }
         }
+        guard endpoints.isEmpty else { return endpoints }
+        if let refusal { throw .refusedAddress(graphID: graph.id, refusal) }
+        throw .noAddress(graphID: graph.id, address)
+    }
+
+    /// Why nothing is sent to the graph; nil if something is, or if it has no address.
+    package func refusal(of graph: Graph) -> String? {
+        do throws(GESError) {
+            _ = try endpoints(of: graph)
+            return nil
+        } catch {
+            guard case .refusedAddress = error else { return nil }
+            return "\(error)"
+        }
+    }
+
+    /// The address that a listing names, unless credentials must not be sent there. The listing may
+    /// be wrong or hostile: a name could resolve to anything, and requests to this host or its
+    /// network could reach services that trust them.
+    private func usable(
+        _ text: String,
+        _ scheme: Endpoint.Scheme
+    ) throws(AddressRefusal) -> IPAddress {
+        guard let address = IPAddress(text) else { throw AddressRefusal(text, .notAnAddress) }
+        let scope = address.scope
+        guard scope.isOfGraphs || allowedNetworks.contains(where: { $0.contains(address) }) else {
+            throw AddressRefusal(text, .scope(scope))
+        }
+        guard scheme == .https || scope != .public || isInsecure else {
+            throw AddressRefusal(text, .plainHTTP)
+        }
+        return address
     }
 
     /// Every address gets a share of the timeout, which must not become too short to connect.
     private static let maximumAddresses = 8
+}
+
+/// Why no credentials are sent to an address.
+package struct AddressRefusal: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        case notAnAddress
+        case scope(AddressScope)
+        /// Everybody between here and a public address can read a request over plain HTTP.
+        case plainHTTP
+    }
+
+    /// As the listing names it.
+    package let address: String
+    package let reason: Reason
+
+    init(_ address: String, _ reason: Reason) {
+        self.address = address.boundedForDisplay(maximumCharacters: 64)
+        self.reason = reason
+    }
+}
+
+extension AddressRefusal: CustomStringConvertible {
+    package var description: String {
+        switch reason {
+        case .notAnAddress:
+            "\"\(address)\" is not an IP address; host names are not resolved"
+        case .scope(let scope):
+            "\"\(address)\" is a \(scope.rawValue) address; if graphs have such addresses, add their"
+                + " network to sampling.data_plane.allow"
+        case .plainHTTP:
+            "\"\(address)\" is a public address, and credentials are not sent there over plain http;"
+                + " set scheme: https, or insecure: true, in sampling.data_plane"
+        }
+    }
 }

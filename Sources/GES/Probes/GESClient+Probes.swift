@@ -38,7 +38,7 @@ extension GESClient {
         query: [RequestURL.QueryItem],
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> ServiceAnswer {
-        let endpoints = dataPlane.endpoints(of: graph)
+        let endpoints = try dataPlane.endpoints(of: graph)
         let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path
         let deadline = clock.elapsed() + dataPlane.timeout
         var last = Result<ServiceAnswer, GESError>.failure(

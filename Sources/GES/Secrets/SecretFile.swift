@@ -50,6 +50,14 @@ final class SecretFile: Sendable {
                 message: "is not a regular file; expected a file that contains only the secret"
             )
         }
+        // Whoever can write the file can have credentials of their choice used, or a secret sent.
+        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            let digits = String(status.st_mode & 0o7777, radix: 8)
+            throw SecretError(
+                path: path,
+                message: "can be written by other users (mode \(digits)); run chmod 600"
+            )
+        }
         let version = Version(status)
         if let known = last.withLock({ $0 }), known.version == version { return known.secret }
         let secret = try parse(contents(of: descriptor))

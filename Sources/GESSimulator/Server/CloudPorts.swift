@@ -216,7 +216,9 @@ extension HTTPServerConfiguration {
     static var forSimulation: HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration()
         configuration.maximumConnections = 8192
+        configuration.maximumConnectionsPerAddress = 8192
         configuration.maximumInFlight = 8192
+        configuration.maximumBufferedResponseBytes = .max / 2
         configuration.maximumHeadBytes = 160 << 10
         configuration.maximumBodyBytes = 1 << 20
         configuration.defaultHeaders = [:]

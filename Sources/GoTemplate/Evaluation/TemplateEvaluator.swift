@@ -1,3 +1,5 @@
+import GoText
+
 /// Expands one template once.
 ///
 /// The limits hold because templates can loop over the results of queries and invoke themselves.
@@ -10,30 +12,100 @@ struct TemplateEvaluator {
     static let maximumDepth = 50
 
     let data: TemplateData
+    /// Whether the evaluation looks for errors without data: it enters all branches, takes unknown
+    /// values for what data would decide, and goes on after an error.
+    let isRehearsal: Bool
+    private let source: TemplateSource
     private let definitions: [String: [TemplateNode]]
     private var output = ""
     private var steps = 0
     private var depth = 0
     private var variables: [(name: String, value: TemplateValue)]
     private let root: TemplateValue
+    /// The part that Go would name if an error occurred now.
+    private var current: TemplatePart?
+    /// The named template that is being expanded.
+    private var templateName: String
+    private var problems: [TemplateError] = []
+    private var rehearsedNames: Set<String> = []
 
-    init(data: TemplateData, definitions: [String: [TemplateNode]]) {
-        self.data = data
+    init(source: TemplateSource, data: TemplateData, definitions: [String: [TemplateNode]]) {
+        self.init(
+            source: source,
+            data: data,
+            root: [
+                "Labels": .labels(data.labels), "ExternalLabels": .labels(data.externalLabels),
+                "ExternalURL": .string(data.externalURL), "Value": .number(data.value),
+            ],
+            isRehearsal: false,
+            definitions: definitions
+        )
+    }
+
+    init(
+        source: TemplateSource,
+        rehearsing query: @escaping (String) throws(TemplateError) -> [TemplateSample],
+        definitions: [String: [TemplateNode]]
+    ) {
+        self.init(
+            source: source,
+            data: TemplateData(
+                labels: [:],
+                value: 0,
+                externalLabels: [:],
+                externalURL: "",
+                query: query,
+                now: 0
+            ),
+            root: [
+                "Labels": .unknown("map[string]string"),
+                "ExternalLabels": .unknown("map[string]string"),
+                "ExternalURL": .unknown("string"), "Value": .unknown("float64"),
+            ],
+            isRehearsal: true,
+            definitions: definitions
+        )
+    }
+
+    private init(
+        source: TemplateSource,
+        data: TemplateData,
+        root: [String: TemplateValue],
+        isRehearsal: Bool,
+        definitions: [String: [TemplateNode]]
+    ) {
+        (self.source, self.data, self.isRehearsal) = (source, data, isRehearsal)
         self.definitions = definitions
-        root = .fields([
-            "Labels": .labels(data.labels), "ExternalLabels": .labels(data.externalLabels),
-            "ExternalURL": .string(data.externalURL), "Value": .number(data.value),
-        ])
-        variables = [
-            ("$", root), ("$labels", .labels(data.labels)),
-            ("$externalLabels", .labels(data.externalLabels)),
-            ("$externalURL", .string(data.externalURL)), ("$value", .number(data.value)),
+        self.root = .fields(root)
+        templateName = source.name
+        let named = [
+            ("$labels", "Labels"), ("$externalLabels", "ExternalLabels"),
+            ("$externalURL", "ExternalURL"), ("$value", "Value"),
         ]
+        variables = [("$", self.root)] + named.map { ($0.0, root[$0.1] ?? .nothing) }
     }
 
     mutating func expand(_ nodes: [TemplateNode]) throws(TemplateError) -> String {
         _ = try run(nodes, dot: root)
         return output
+    }
+
+    /// The errors that an expansion would meet, without repetitions.
+    mutating func rehearse(_ nodes: [TemplateNode]) -> [TemplateError] {
+        do throws(TemplateError) { _ = try run(nodes, dot: root) } catch { note(error) }
+        return problems
+    }
+
+    private mutating func note(_ problem: TemplateError) {
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    mutating func enter(_ part: TemplatePart) { current = part }
+
+    /// An error about the part that was entered last.
+    func failure(_ message: String) -> TemplateError {
+        guard let current else { return TemplateError("template: \(source.name): \(message)") }
+        return source.error(message, at: current, of: templateName)
     }
 
     // MARK: Nodes
@@ -52,58 +124,97 @@ struct TemplateEvaluator {
         for node in nodes {
             steps += 1
             guard steps <= Self.maximumSteps else {
-                throw TemplateError("more than \(Self.maximumSteps) steps")
+                throw failure("more than \(Self.maximumSteps) steps")
             }
-            switch node {
-            case .text(let text): try write(text)
-            case .action(let pipeline):
-                let value = try evaluate(pipeline, dot)
-                if pipeline.variables.isEmpty { try write(value.text) }
-            case .conditional(let branch):
-                let exit = try runBranch(branch, dot: dot, setsDot: false)
-                if exit != .finished { return exit }
-            case .with(let branch):
-                let exit = try runBranch(branch, dot: dot, setsDot: true)
-                if exit != .finished { return exit }
-            case .range(let branch): try runLoop(branch, dot: dot)
-            case .invocation(let name, let pipeline): try invoke(name, pipeline, dot: dot)
-            case .exitLoop: return .exitLoop
-            case .nextIteration: return .nextIteration
+            do throws(TemplateError) {
+                let exit = try run(node, dot: dot)
+                if exit != .finished, !isRehearsal { return exit }
+            } catch {
+                guard isRehearsal else { throw error }
+                note(error)
             }
         }
         return .finished
     }
 
-    private mutating func invoke(
-        _ name: String,
-        _ pipeline: TemplatePipeline?,
+    private mutating func run(
+        _ node: TemplateNode,
         dot: TemplateValue
-    ) throws(TemplateError) {
-        guard depth < Self.maximumDepth else {
-            throw TemplateError("exceeded maximum template depth (\(Self.maximumDepth))")
+    ) throws(TemplateError) -> Exit {
+        switch node {
+        case .text(let text): try write(text)
+        case .action(let pipeline):
+            let value = try rehearsable(pipeline, dot)
+            if pipeline.variables.isEmpty, !isRehearsal { try write(value.text) }
+        case .conditional(let branch): return try run(branch, dot: dot, setsDot: false)
+        case .with(let branch): return try run(branch, dot: dot, setsDot: true)
+        case .range(let branch): try runLoop(branch, dot: dot)
+        case .invocation(let invocation): try invoke(invocation, dot: dot)
+        case .exitLoop: return .exitLoop
+        case .nextIteration: return .nextIteration
         }
-        let argument =
-            if let pipeline { try evaluate(pipeline, dot) } else { TemplateValue.nothing }
-        let outer = variables
-        depth += 1
-        defer {
-            variables = outer
-            depth -= 1
-        }
-        variables = [("$", argument)]
-        _ = try run(definitions[name] ?? [], dot: argument)
+        return .finished
     }
 
-    private mutating func runBranch(
+    private mutating func invoke(
+        _ invocation: TemplateInvocation,
+        dot: TemplateValue
+    ) throws(TemplateError) {
+        enter(.invocation(invocation))
+        guard let nodes = definitions[invocation.name] else {
+            throw failure("template \(invocation.name.goQuoted) not defined")
+        }
+        guard depth < Self.maximumDepth else {
+            throw failure("exceeded maximum template depth (\(Self.maximumDepth))")
+        }
+        let argument =
+            if let pipeline = invocation.argument {
+                try evaluate(pipeline, dot)
+            } else {
+                TemplateValue.nothing
+            }
+        // Once is enough to find its errors.
+        if isRehearsal, !rehearsedNames.insert(invocation.name).inserted { return }
+        let outer = (variables, templateName)
+        depth += 1
+        defer {
+            (variables, templateName) = outer
+            depth -= 1
+        }
+        (variables, templateName) = ([("$", argument)], invocation.name)
+        _ = try run(nodes, dot: argument)
+    }
+
+    private mutating func run(
         _ branch: TemplateBranch,
         dot: TemplateValue,
         setsDot: Bool
     ) throws(TemplateError) -> Exit {
         let scope = variables.count
         defer { variables.removeSubrange(scope...) }
-        let value = try evaluate(branch.pipeline, dot)
+        let value = try rehearsable(branch.pipeline, dot)
+        if isRehearsal {
+            _ = try run(branch.body, dot: setsDot ? value : dot)
+            return try run(branch.otherwise, dot: dot)
+        }
         guard value.isTrue else { return try run(branch.otherwise, dot: dot) }
         return try run(branch.body, dot: setsDot ? value : dot)
+    }
+
+    /// The value of a pipeline; in a rehearsal an unknown one after an error, so that what depends
+    /// on it is rehearsed too.
+    private mutating func rehearsable(
+        _ pipeline: TemplatePipeline,
+        _ dot: TemplateValue
+    ) throws(TemplateError) -> TemplateValue {
+        do throws(TemplateError) {
+            return try evaluate(pipeline, dot)
+        } catch {
+            guard isRehearsal else { throw error }
+            note(error)
+            for name in pipeline.variables { variables.append((name, .unknown(nil))) }
+            return .unknown(nil)
+        }
     }
 
     private mutating func runLoop(
@@ -115,9 +226,13 @@ struct TemplateEvaluator {
         var loop = branch.pipeline
         let names = loop.variables
         loop.variables = []
-        let elements = try elements(of: try evaluate(loop, dot))
-        if elements.isEmpty { _ = try run(branch.otherwise, dot: dot) }
-        for (key, element) in elements {
+        let value = try rehearsable(loop, dot)
+        if names.count == 2, case .integer = value {
+            throw failure("can't use \(value.text) to iterate over more than one variable")
+        }
+        let elements = try elements(of: value)
+        if elements.isEmpty || isRehearsal { _ = try run(branch.otherwise, dot: dot) }
+        for (key, element) in elements.prefix(isRehearsal ? 1 : .max) {
             variables.removeSubrange(scope...)
             if names.count == 2 { variables.append((names[0], key)) }
             if let last = names.last { variables.append((last, element)) }
@@ -130,120 +245,59 @@ struct TemplateEvaluator {
     ) throws(TemplateError) -> [(TemplateValue, TemplateValue)] {
         switch value {
         case .nothing: return []
+        case .integer(let count):
+            guard count <= Self.maximumSteps else {
+                throw failure("more than \(Self.maximumSteps) steps")
+            }
+            return (0..<max(0, count)).map { (.integer($0), .integer($0)) }
         case .list(let values):
             return values.enumerated().map { (.integer(Int64($0.offset)), $0.element) }
         case .labels(let map):
             return map.sorted { $0.key < $1.key }.map { (.string($0.key), .string($0.value)) }
         case .map(let map):
             return map.sorted { $0.key < $1.key }.map { (.string($0.key), $0.value) }
-        default: throw TemplateError("range can't iterate over \(value.text)")
+        case .unknown(let type):
+            switch type {
+            case nil, "int": return [(.unknown(nil), .unknown(nil))]
+            case TemplateParameter.samples.rawValue:
+                return [(.unknown("int"), .unknown(TemplateParameter.sample.rawValue))]
+            case "map[string]string": return [(.unknown("string"), .unknown("string"))]
+            case "map[string]interface {}": return [(.unknown("string"), .unknown(nil))]
+            default: break
+            }
+        default: break
         }
+        throw failure("range can't iterate over \(value.text)")
     }
 
     private mutating func write(_ text: String) throws(TemplateError) {
         output += text
         guard output.utf8.count <= Self.maximumOutputBytes else {
-            throw TemplateError("the text is longer than \(Self.maximumOutputBytes) bytes")
+            throw failure("the text is longer than \(Self.maximumOutputBytes) bytes")
         }
     }
 
-    // MARK: Pipelines
+    // MARK: Variables
 
-    private mutating func evaluate(
+    func value(ofVariable name: String) -> TemplateValue {
+        variables.last { $0.name == name }?.value ?? .nothing
+    }
+
+    /// Declares variables or, if the pipeline is an assignment, changes declared ones.
+    mutating func set(
         _ pipeline: TemplatePipeline,
-        _ dot: TemplateValue
-    ) throws(TemplateError) -> TemplateValue {
-        var value: TemplateValue?
-        for command in pipeline.commands {
-            value = try evaluate(command, piped: value, dot)
-        }
-        let result = value ?? .nothing
+        to value: TemplateValue
+    ) throws(TemplateError) {
         for name in pipeline.variables {
-            if pipeline.isAssignment,
-                let index = variables.lastIndex(where: { $0.name == name })
-            {
-                variables[index].value = result
-            } else {
-                variables.append((name, result))
+            guard pipeline.isAssignment else {
+                variables.append((name, value))
+                continue
             }
-        }
-        return result
-    }
-
-    private mutating func evaluate(
-        _ command: TemplateCommand,
-        piped: TemplateValue?,
-        _ dot: TemplateValue
-    ) throws(TemplateError) -> TemplateValue {
-        do throws(TemplateError) {
-            guard case .function(let function) = command.first else {
-                return try evaluate(command.first, dot)
+            guard let index = variables.lastIndex(where: { $0.name == name }) else {
+                throw failure("undefined variable: \(name)")
             }
-            return try call(function, command.arguments, piped: piped, dot)
-        } catch {
-            guard !error.message.hasPrefix("executing at") else { throw error }
-            throw TemplateError("executing at <\(command.text)>: \(error.message)")
-        }
-    }
-
-    private mutating func evaluate(
-        _ operand: TemplateOperand,
-        _ dot: TemplateValue
-    ) throws(TemplateError) -> TemplateValue {
-        switch operand {
-        case .literal(let value): return value
-        case .dot: return dot
-        case .variable(let name): return variables.last { $0.name == name }?.value ?? .nothing
-        case .pipeline(let pipeline): return try evaluate(pipeline, dot)
-        case .function(let function): return try call(function, [], piped: nil, dot)
-        case .fields(let base, let names):
-            var value = try evaluate(base, dot)
-            for name in names { value = try field(name, of: value) }
-            return value
-        }
-    }
-
-    private func field(
-        _ name: String,
-        of value: TemplateValue
-    ) throws(TemplateError) -> TemplateValue {
-        switch value {
-        case .labels(let labels): return .string(labels[name] ?? "")
-        case .map(let map): return map[name] ?? .nothing
-        case .fields(let fields):
-            if let field = fields[name] { return field }
-        case .sample(let sample):
-            if name == "Labels" { return .labels(sample.labels) }
-            if name == "Value" { return .number(sample.value) }
-        default: break
-        }
-        throw TemplateError("can't evaluate field \(name) in type \(value.typeName)")
-    }
-
-    private mutating func call(
-        _ function: TemplateFunction,
-        _ operands: [TemplateOperand],
-        piped: TemplateValue?,
-        _ dot: TemplateValue
-    ) throws(TemplateError) -> TemplateValue {
-        var values: [TemplateValue] = []
-        for operand in operands {
-            let value = try evaluate(operand, dot)
-            // `and` and `or` evaluate no operand after the one that decides.
-            if function == .and, !value.isTrue { return value }
-            if function == .or, value.isTrue { return value }
-            values.append(value)
-        }
-        if let piped { values.append(piped) }
-        guard function.arity.contains(values.count) else {
-            throw TemplateError(
-                "wrong number of args for \(function.rawValue): got \(values.count)"
-            )
-        }
-        do throws(TemplateError) {
-            return try TemplateCall(function: function, values: values, data: data).result()
-        } catch {
-            throw TemplateError("error calling \(function.rawValue): \(error.message)")
+            // Which branch changes it, only an expansion knows.
+            variables[index].value = isRehearsal ? .unknown(nil) : value
         }
     }
 }

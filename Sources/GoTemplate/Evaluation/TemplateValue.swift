@@ -19,22 +19,27 @@ enum TemplateValue: Sendable, Hashable {
     case time(Double)
     /// Nanoseconds.
     case duration(Int64)
+    /// A value that only an expansion knows, of the named Go type; nil if the type is unknown too.
+    case unknown(String?)
 
     /// The name of the Go type, for messages.
     var typeName: String {
         switch self {
-        case .nothing: "nil"
+        case .nothing: "<nil>"
         case .bool: "bool"
         case .integer: "int"
         case .number: "float64"
         case .string: "string"
         case .labels: "map[string]string"
         case .map: "map[string]interface {}"
-        case .fields: "template data"
+        case .fields:
+            "struct { Labels map[string]string; ExternalLabels map[string]string; "
+                + "ExternalURL string; Value interface {} }"
         case .list: "template.queryResult"
         case .sample: "*template.sample"
         case .time: "*time.Time"
         case .duration: "*time.Duration"
+        case .unknown(let name): name ?? "interface {}"
         }
     }
 
@@ -49,7 +54,7 @@ enum TemplateValue: Sendable, Hashable {
         case .labels(let value): !value.isEmpty
         case .map(let value): !value.isEmpty
         case .list(let value): !value.isEmpty
-        case .fields, .sample, .time, .duration: true
+        case .fields, .sample, .time, .duration, .unknown: true
         }
     }
 
@@ -62,12 +67,17 @@ enum TemplateValue: Sendable, Hashable {
         case .number(let value): GoFloat.format(value)
         case .string(let value): value
         case .labels(let value): Self.mapText(value.mapValues(TemplateValue.string))
-        case .map(let value), .fields(let value): Self.mapText(value)
+        case .map(let value): Self.mapText(value)
+        case .fields(let value):
+            "{"
+                + ["Labels", "ExternalLabels", "ExternalURL", "Value"]
+                .compactMap { value[$0]?.text }.joined(separator: " ") + "}"
         case .list(let value): "[" + value.map(\.text).joined(separator: " ") + "]"
         case .sample(let sample):
             "{\(TemplateValue.labels(sample.labels).text) \(GoFloat.format(sample.value))}"
         case .time(let seconds): GoTime.format(seconds: seconds)
         case .duration(let nanoseconds): GoTime.format(nanoseconds: nanoseconds)
+        case .unknown(let name): "<\(name ?? "value")>"
         }
     }
 

@@ -9,7 +9,7 @@ enum GoFormat {
         for value in values {
             let isText = if case .string = value { true } else { false }
             if !result.isEmpty, !isText, !previousIsText { result += " " }
-            result += value.text
+            result += value == .nothing ? "<nil>" : value.text
             previousIsText = isText
         }
         return result
@@ -77,8 +77,14 @@ enum GoFormat {
         }
 
         func format(_ value: TemplateValue) -> String {
+            if case .nothing = value {
+                return verb == "v" ? pad("<nil>", isNumber: false) : "%!\(verb)(<nil>)"
+            }
             guard let text = text(of: value) else {
-                return "%!\(verb)(\(value.typeName)=\(value.text))"
+                var plain = self
+                plain.verb = "v"
+                let shown = plain.text(of: value) ?? value.text
+                return "%!\(verb)(\(value.typeName)=\(shown))"
             }
             return pad(text, isNumber: value.isNumeric)
         }
@@ -87,7 +93,7 @@ enum GoFormat {
         private func text(of value: TemplateValue) -> String? {
             switch (verb, value) {
             case ("v", .number(let number)): float(number, .general)
-            case ("v", .integer(let integer)): sign(String(integer))
+            case ("v", .integer(let integer)): sign(digits(integer))
             case ("v", _): value.text
             case ("T", _): value.typeName
             case ("t", .bool(let flag)): String(flag)
@@ -97,13 +103,14 @@ enum GoFormat {
             case ("X", .string(let text)): hexadecimal(text, uppercase: true)
             case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):
                 value.text
-            case ("d", .integer(let integer)): sign(String(integer))
+            case ("d", .integer(let integer)): sign(digits(integer))
             case ("d", .duration(let nanoseconds)): sign(String(nanoseconds))
             case ("x", .integer(let integer)): sign(String(integer, radix: 16))
             case ("X", .integer(let integer)): sign(String(integer, radix: 16, uppercase: true))
             case ("o", .integer(let integer)): sign(String(integer, radix: 8))
             case ("b", .integer(let integer)): sign(String(integer, radix: 2))
             case ("c", .integer(let integer)): character(integer)
+            case ("U", .integer(let integer)): codePoint(integer)
             case ("f", .number(let number)), ("F", .number(let number)): float(number, .fixed)
             case ("e", .number(let number)): float(number, .scientific)
             case ("E", .number(let number)): float(number, .scientific).uppercased()
@@ -118,6 +125,13 @@ enum GoFormat {
             let text = GoFloat.format(value, style, precision: precision)
             // +Inf already has its sign, which Go prints even where none was asked for.
             return value == .infinity ? text : sign(text)
+        }
+
+        /// The precision is the least number of digits.
+        private func digits(_ value: Int64) -> String {
+            let text = String(value.magnitude)
+            let zeros = String(repeating: "0", count: max(0, (precision ?? 0) - text.utf8.count))
+            return (value < 0 ? "-" : "") + zeros + text
         }
 
         private func sign(_ text: String) -> String {
@@ -138,6 +152,11 @@ enum GoFormat {
 
         private func character(_ value: Int64) -> String {
             String(UInt32(exactly: value).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}")
+        }
+
+        private func codePoint(_ value: Int64) -> String {
+            let digits = String(value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
         }
 
         private func pad(_ text: String, isNumber: Bool) -> String {

@@ -9,7 +9,7 @@ extension TemplateCall {
         case .toUpper: try string(0).uppercased()
         case .toLower: try string(0).lowercased()
         case .reReplaceAll:
-            try pattern(0).replacingAll(
+            try requiredPattern(0).replacingAll(
                 in: try string(2),
                 with: ReplacementTemplate(try string(1))
             )
@@ -32,6 +32,15 @@ extension TemplateCall {
             return try RegularExpression(source)
         } catch {
             throw TemplateError(error.description)
+        }
+    }
+
+    /// Like `pattern`, with the message of Go's `MustCompile`.
+    private func requiredPattern(_ index: Int) throws(TemplateError) -> RegularExpression {
+        do throws(TemplateError) {
+            return try pattern(index)
+        } catch {
+            throw TemplateError("regexp: Compile(`\(try string(index))`): \(error)")
         }
     }
 

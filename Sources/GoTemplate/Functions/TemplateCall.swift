@@ -1,12 +1,13 @@
 import RE2
 import URI
 
-/// One call of a function with evaluated arguments.
-///
-/// The number of arguments is within the arity of the function: the evaluator has checked it.
+/// One call of a function with evaluated arguments. The evaluator has checked their number and
+/// their types.
 struct TemplateCall {
     let function: TemplateFunction
     let values: [TemplateValue]
+    /// The first argument as written.
+    let firstOperand: String
     let data: TemplateData
 
     func result() throws(TemplateError) -> TemplateValue {
@@ -21,24 +22,29 @@ struct TemplateCall {
         case .print: .string(GoFormat.print(values))
         case .println: .string(values.map(\.text).joined(separator: " ") + "\n")
         case .printf: .string(GoFormat.printf(try string(0), Array(values.dropFirst())))
-        case .html: .string(TextEscape.html(GoFormat.print(values)))
-        case .js: .string(TextEscape.javaScript(GoFormat.print(values)))
-        case .urlquery: .string(FormEncoding.encode(GoFormat.print(values)))
+        case .html: .string(TextEscape.html(printed))
+        case .js: .string(TextEscape.javaScript(printed))
+        case .urlquery: .string(FormEncoding.encode(printed))
         case .humanize, .humanize1024, .humanizeDuration, .humanizePercentage,
             .humanizeTimestamp, .toTime, .toDuration, .now, .parseDuration:
             try number()
+        case .call: throw nonFunction
         case .query, .first, .label, .value, .strvalue, .sortByLabel, .args: try sample()
         default: .string(try text())
         }
+    }
+
+    /// The arguments as the functions that escape print them.
+    private var printed: String {
+        if values == [.nothing] { return TemplateValue.nothing.text }
+        return GoFormat.print(values)
     }
 
     // MARK: Arguments
 
     func string(_ index: Int) throws(TemplateError) -> String {
         guard case .string(let text) = values[index] else {
-            throw TemplateError(
-                "wrong type for value; expected string; got \(values[index].typeName)"
-            )
+            throw TemplateError("not a string: \(values[index].typeName)")
         }
         return text
     }
@@ -59,22 +65,23 @@ struct TemplateCall {
         }
     }
 
+    /// Go's functions dereference the pointer to a sample without a check.
     private func sample(at index: Int) throws(TemplateError) -> TemplateSample {
         guard case .sample(let sample) = values[index] else {
             throw TemplateError(
-                "wrong type for value; expected *template.sample; got \(values[index].typeName)"
+                "runtime error: invalid memory address or nil pointer dereference"
             )
         }
         return sample
     }
 
-    private func samples(at index: Int) throws(TemplateError) -> [TemplateValue] {
-        guard case .list(let samples) = values[index] else {
-            throw TemplateError(
-                "wrong type for value; expected template.queryResult; got \(values[index].typeName)"
-            )
-        }
-        return samples
+    private func samples(at index: Int) -> [TemplateValue] {
+        if case .list(let samples) = values[index] { samples } else { [] }
+    }
+
+    private var nonFunction: TemplateError {
+        if case .nothing = values[0] { return TemplateError("call of nil") }
+        return TemplateError("non-function \(firstOperand) of type \(values[0].typeName)")
     }
 
     // MARK: Query results
@@ -83,7 +90,7 @@ struct TemplateCall {
         switch function {
         case .query: return .list(try data.query(try string(0)).map(TemplateValue.sample))
         case .first:
-            guard let first = try samples(at: 0).first else {
+            guard let first = samples(at: 0).first else {
                 throw TemplateError("first() called on vector with no elements")
             }
             return first
@@ -95,7 +102,7 @@ struct TemplateCall {
             func key(_ value: TemplateValue) -> String {
                 if case .sample(let sample) = value { sample.labels[name] ?? "" } else { "" }
             }
-            return .list(try samples(at: 1).sorted { key($0) < key($1) })
+            return .list(samples(at: 1).sorted { key($0) < key($1) })
         default:
             let pairs = values.enumerated().map { ("arg\($0.offset)", $0.element) }
             return .map(Dictionary(uniqueKeysWithValues: pairs))
@@ -106,52 +113,72 @@ struct TemplateCall {
 
     private func length() throws(TemplateError) -> Int {
         switch values[0] {
-        case .string(let text): text.utf8.count
-        case .list(let values): values.count
-        case .labels(let map): map.count
-        case .map(let map): map.count
+        case .string(let text): return text.utf8.count
+        case .list(let values): return values.count
+        case .labels(let map): return map.count
+        case .map(let map): return map.count
+        case .nothing:
+            throw TemplateError("reflect: call of reflect.Value.Type on zero Value")
         default: throw TemplateError("len of type \(values[0].typeName)")
         }
     }
 
     private func index() throws(TemplateError) -> TemplateValue {
+        if case .nothing = values[0] { throw TemplateError("index of untyped nil") }
         var item = values[0]
         for key in values.dropFirst() {
-            switch (item, key) {
-            case (.labels(let map), .string(let name)): item = .string(map[name] ?? "")
-            case (.map(let map), .string(let name)): item = map[name] ?? .nothing
-            case (.list(let list), .integer(let position)):
-                guard let index = Int(exactly: position), list.indices.contains(index) else {
-                    throw TemplateError("index out of range: \(position)")
+            switch item {
+            case .labels, .map:
+                guard case .string(let name) = key else {
+                    throw TemplateError("value has type \(key.typeName); should be string")
                 }
-                item = list[index]
-            default:
-                throw TemplateError(
-                    "can't index item of type \(item.typeName) by \(key.typeName)"
-                )
+                if case .labels(let map) = item { item = .string(map[name] ?? "") }
+                if case .map(let map) = item { item = map[name] ?? .nothing }
+            case .list(let list): item = list[try position(key, below: list.count)]
+            case .string(let text):
+                let byte = Array(text.utf8)[try position(key, below: text.utf8.count)]
+                item = .integer(Int64(byte))
+            default: throw TemplateError("can't index item of type \(item.typeName)")
             }
         }
         return item
     }
 
+    private func position(
+        _ value: TemplateValue,
+        below limit: Int
+    ) throws(TemplateError) -> Int {
+        guard case .integer(let position) = value else {
+            if case .nothing = value { throw TemplateError("cannot index slice/array with nil") }
+            throw TemplateError("cannot index slice/array with type \(value.typeName)")
+        }
+        guard let index = Int(exactly: position), 0..<limit ~= index else {
+            throw TemplateError("index out of range: \(position)")
+        }
+        return index
+    }
+
     private func slice() throws(TemplateError) -> TemplateValue {
-        let length = try length()
-        var bounds = [0, length]
-        for (index, value) in values.dropFirst().enumerated() {
-            guard case .integer(let position) = value, index < 2, 0...Int64(length) ~= position
-            else { throw TemplateError("index out of range: \(value.text)") }
-            bounds[index] = Int(position)
-        }
-        guard bounds[0] <= bounds[1] else {
-            throw TemplateError("invalid slice index: \(bounds[0]) > \(bounds[1])")
-        }
+        let length: Int
         switch values[0] {
-        case .string(let text):
-            let bytes = Array(text.utf8)[bounds[0]..<bounds[1]]
-            return .string(String(decoding: bytes, as: UTF8.self))
-        case .list(let list): return .list(Array(list[bounds[0]..<bounds[1]]))
+        case .nothing: throw TemplateError("slice of untyped nil")
+        case .string where values.count > 3: throw TemplateError("cannot 3-index slice a string")
+        case .string, .list: length = try self.length()
         default: throw TemplateError("can't slice item of type \(values[0].typeName)")
         }
+        guard values.count <= 4 else {
+            throw TemplateError("too many slice indexes: \(values.count - 1)")
+        }
+        var bounds: [Int] = []
+        for value in values.dropFirst() {
+            bounds.append(try position(value, below: length + 1))
+        }
+        for (low, high) in zip(bounds, bounds.dropFirst()) where low > high {
+            throw TemplateError("invalid slice index: \(low) > \(high)")
+        }
+        let range = (bounds.first ?? 0)..<(bounds.count > 1 ? bounds[1] : length)
+        if case .list(let list) = values[0] { return .list(Array(list[range])) }
+        return .string(String(decoding: Array(try string(0).utf8)[range], as: UTF8.self))
     }
 
     // MARK: Comparisons
@@ -159,6 +186,9 @@ struct TemplateCall {
     private func comparison() throws(TemplateError) -> Bool {
         switch function {
         case .eq:
+            guard values.count > 1 else {
+                throw TemplateError("missing argument for comparison")
+            }
             for other in values.dropFirst() where try equal(values[0], other) { return true }
             return false
         case .ne: return !(try equal(values[0], values[1]))
@@ -181,20 +211,40 @@ struct TemplateCall {
     ) throws(TemplateError) -> Bool {
         switch (left, right) {
         case (.string, .string), (.bool, .bool), (.integer, .integer), (.nothing, _), (_, .nothing):
-            left == right
-        case (.number(let left), .number(let right)): left == right
-        default: throw TemplateError("incompatible types for comparison")
+            return left == right
+        case (.number(let left), .number(let right)): return left == right
+        case (.labels, .labels), (.map, .map), (.list, .list):
+            throw TemplateError("non-comparable type \(left.text): \(left.typeName)")
+        default: throw incompatible(left, right)
         }
     }
 
     private func less(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError) -> Bool {
         switch (left, right) {
         case (.string(let left), .string(let right)):
-            left.utf8.lexicographicallyPrecedes(right.utf8)
-        case (.integer(let left), .integer(let right)): left < right
-        case (.number(let left), .number(let right)): left < right
-        case (.bool, .bool): throw TemplateError("invalid type for comparison")
-        default: throw TemplateError("incompatible types for comparison")
+            return left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.integer(let left), .integer(let right)): return left < right
+        case (.number(let left), .number(let right)): return left < right
+        default:
+            guard left.isOrdered, right.isOrdered else {
+                throw TemplateError("invalid type for comparison")
+            }
+            throw incompatible(left, right)
+        }
+    }
+
+    private func incompatible(_ left: TemplateValue, _ right: TemplateValue) -> TemplateError {
+        TemplateError(
+            "incompatible types for comparison: \(left.typeName) and \(right.typeName)"
+        )
+    }
+}
+
+extension TemplateValue {
+    fileprivate var isOrdered: Bool {
+        switch self {
+        case .string, .integer, .number: true
+        default: false
         }
     }
 }

@@ -13,23 +13,21 @@ struct TemplateToken: Hashable {
     let kind: Kind
     /// As written, except for a string, which is unquoted.
     let text: String
+    /// As written.
+    let source: String
     let line: Int
-
-    /// As it could be written in a template.
-    var source: String {
-        switch kind {
-        case .string: text.goQuoted
-        case .character: "'\(text)'"
-        default: text
-        }
-    }
+    /// In Unicode scalars from the start of the template.
+    let offset: Int
 
     /// As the error messages of Go show it.
     var description: String {
         switch kind {
         case .end: "EOF"
+        case .dot: "<.>"
         case .identifier where TemplateParser.keywords.contains(text): "<\(text)>"
-        default: text.count > 10 ? "\"\(text.prefix(10))\"..." : "\"\(text)\""
+        default:
+            source.unicodeScalars.count > 10
+                ? String(source.unicodeScalars.prefix(10)).goQuoted + "..." : source.goQuoted
         }
     }
 }
@@ -43,12 +41,15 @@ struct TemplateLexer {
     private var tokens: [TemplateToken] = []
     private var openParentheses = 0
     private var trimsNextText = false
+    /// Where the token that is being scanned starts.
+    private var tokenStart = 0
 
     static func tokens(of text: String, name: String) throws(TemplateError) -> [TemplateToken] {
         var lexer = TemplateLexer(text: text, name: name)
         while lexer.position < lexer.scalars.count {
             try lexer.scanText()
         }
+        lexer.tokenStart = lexer.position
         lexer.append(.end, "")
         return lexer.tokens
     }
@@ -72,7 +73,16 @@ struct TemplateLexer {
         }
         trimsNextText = false
         if !slice.isEmpty {
-            tokens.append(TemplateToken(kind: .text, text: String(slice), line: firstLine))
+            let text = String(slice)
+            tokens.append(
+                TemplateToken(
+                    kind: .text,
+                    text: text,
+                    source: text,
+                    line: firstLine,
+                    offset: start
+                )
+            )
         }
         guard position < scalars.count else { return }
         position += 2
@@ -98,12 +108,13 @@ struct TemplateLexer {
     // MARK: Inside actions
 
     private mutating func scanAction() throws(TemplateError) {
+        tokenStart = position
         append(.leftDelimiter, "{{")
         openParentheses = 0
         while true {
             if closeAction() {
                 guard openParentheses == 0 else { throw error("unclosed left paren") }
-                append(.rightDelimiter, "}}")
+                append(.rightDelimiter, "}}", written: "}}")
                 return
             }
             guard let next = scalar(at: position) else { throw error("unclosed action") }
@@ -112,6 +123,7 @@ struct TemplateLexer {
     }
 
     private mutating func closeAction() -> Bool {
+        tokenStart = position
         if let next = scalar(at: position), Self.isSpace(next),
             starts(with: "-}}", at: position + 1)
         {
@@ -125,6 +137,7 @@ struct TemplateLexer {
     }
 
     private mutating func scanToken(_ next: Unicode.Scalar) throws(TemplateError) {
+        tokenStart = position
         switch next {
         case _ where Self.isSpace(next): scanSpace()
         case "\"": try scanQuoted()
@@ -217,7 +230,8 @@ struct TemplateLexer {
         var end = start
         while end < scalars.count, scalars[end] != "`" { end += 1 }
         guard end < scalars.count else { throw error("unterminated raw quoted string") }
-        append(.string, String(scalars[start..<end]))
+        let written = String(scalars[position...end])
+        append(.string, String(scalars[start..<end]), written: written)
         skip(end + 1 - position)
     }
 
@@ -261,8 +275,20 @@ struct TemplateLexer {
         position = end
     }
 
-    private mutating func append(_ kind: TemplateToken.Kind, _ text: String) {
-        tokens.append(TemplateToken(kind: kind, text: text, line: line))
+    private mutating func append(
+        _ kind: TemplateToken.Kind,
+        _ text: String,
+        written: String? = nil
+    ) {
+        tokens.append(
+            TemplateToken(
+                kind: kind,
+                text: text,
+                source: written ?? String(scalars[tokenStart..<position]),
+                line: line,
+                offset: tokenStart
+            )
+        )
     }
 
     private func error(_ message: String) -> TemplateError {

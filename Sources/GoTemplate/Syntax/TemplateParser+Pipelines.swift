@@ -1,3 +1,5 @@
+import GoText
+
 extension TemplateParser {
     mutating func parsePipeline(
         _ context: String,
@@ -6,7 +8,7 @@ extension TemplateParser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.maximumDepth else { throw error("pipelines nested too deep") }
-        var pipeline = TemplatePipeline()
+        var pipeline = TemplatePipeline(offset: peekPastSpace().offset)
         try parseVariables(into: &pipeline, context)
         while true {
             skipSpace()
@@ -41,11 +43,6 @@ extension TemplateParser {
                 pipeline.isAssignment = peek().kind == .assign
                 position += 1
                 pipeline.variables.append(variable.text)
-                if pipeline.isAssignment {
-                    for name in pipeline.variables where !variables.contains(name) {
-                        throw error("undefined variable \"\(name)\"")
-                    }
-                }
                 return
             case .comma:
                 position += 1
@@ -71,67 +68,23 @@ extension TemplateParser {
         isFirst: Bool,
         stage: Int
     ) throws(TemplateError) -> TemplateCommand? {
-        let start = position
         var operands: [TemplateOperand] = []
         while let operand = try parseOperand() {
             operands.append(operand)
             guard peek().kind == .space else { break }
             skipSpace()
         }
-        let end = position
         guard let first = operands.first else { return nil }
         let token = peek()
         switch token.kind {
-        case .pipe:
-            position += 1
-            let following = peekPastSpace()
-            if following.kind == .rightDelimiter || following.kind == .rightParenthesis {
-                throw error("missing value for command")
-            }
+        case .pipe: position += 1
         case .rightDelimiter, .rightParenthesis: break
         default: throw unexpected(token, "operand")
         }
-        let text = tokens[start..<end].map(\.source).joined()
-        let command = TemplateCommand(
-            first: first,
-            arguments: Array(operands.dropFirst()),
-            text: String(text.drop { $0 == " " })
-        )
-        try check(command, isFirst: isFirst, stage: stage)
-        return command
-    }
-
-    private func check(
-        _ command: TemplateCommand,
-        isFirst: Bool,
-        stage: Int
-    ) throws(TemplateError) {
-        let argumentCount = command.arguments.count + (isFirst ? 0 : 1)
-        switch command.first {
-        case .function(let function): try check(function, argumentCount: argumentCount)
-        case .literal, .dot:
-            if !isFirst { throw error("non executable command in pipeline stage \(stage)") }
-            if argumentCount > 0 {
-                throw error("can't give argument to non-function \(command.text)")
-            }
-        case .variable, .pipeline, .fields:
-            if argumentCount > 0 {
-                throw error("can't give argument to non-function \(command.text)")
-            }
+        if !isFirst, !first.isExecutable {
+            throw error("non executable command in pipeline stage \(stage)")
         }
-    }
-
-    private func check(
-        _ function: TemplateFunction,
-        argumentCount: Int
-    ) throws(TemplateError) {
-        let arity = function.arity
-        guard !arity.contains(argumentCount) else { return }
-        let wanted =
-            arity.upperBound == .max ? "at least \(arity.lowerBound)" : "\(arity.lowerBound)"
-        throw error(
-            "wrong number of args for \(function.rawValue): want \(wanted) got \(argumentCount)"
-        )
+        return TemplateCommand(first: first, arguments: Array(operands.dropFirst()))
     }
 
     // MARK: Operands
@@ -139,23 +92,42 @@ extension TemplateParser {
     private mutating func parseOperand() throws(TemplateError) -> TemplateOperand? {
         skipSpace()
         guard let term = try parseTerm() else { return nil }
+        let offset = peek().offset
         var names: [String] = []
         while peek().kind == .field { names.append(String(next().text.dropFirst())) }
         guard !names.isEmpty else { return term }
-        if case .literal = term { throw error("unexpected . after term") }
-        if case .fields(let base, let first) = term { return .fields(base, first + names) }
-        return .fields(term, names)
+        switch term.kind {
+        case .literal, .overflowing, .dot:
+            throw error("unexpected . after term \(term.description.goQuoted)")
+        case .fields(let base, let first):
+            return TemplateOperand(kind: .fields(base, first + names), offset: offset)
+        case .variable, .function, .pipeline:
+            return TemplateOperand(kind: .fields(term, names), offset: offset)
+        }
     }
 
     private mutating func parseTerm() throws(TemplateError) -> TemplateOperand? {
         let token = next()
+        guard let kind = try operandKind(of: token) else { return nil }
+        if case .pipeline(let pipeline) = kind {
+            return TemplateOperand(kind: kind, offset: pipeline.offset)
+        }
+        return TemplateOperand(kind: kind, offset: token.offset)
+    }
+
+    private mutating func operandKind(
+        of token: TemplateToken
+    ) throws(TemplateError) -> TemplateOperand.Kind? {
         switch token.kind {
         case .dot: return .dot
-        case .field: return .fields(.dot, [String(token.text.dropFirst())])
-        case .string: return .literal(.string(token.text))
+        case .field:
+            let dot = TemplateOperand(kind: .dot, offset: token.offset)
+            return .fields(dot, [String(token.text.dropFirst())])
+        case .string: return .literal(.string(token.text), written: token.source)
         case .character:
-            return .literal(.integer(Int64(token.text.unicodeScalars.first?.value ?? 0)))
-        case .number: return .literal(try number(token))
+            let value = Int64(token.text.unicodeScalars.first?.value ?? 0)
+            return .literal(.integer(value), written: token.source)
+        case .number: return try number(token)
         case .variable:
             guard variables.contains(token.text) else {
                 throw error("undefined variable \"\(token.text)\"")
@@ -172,10 +144,13 @@ extension TemplateParser {
         }
     }
 
-    private mutating func word(_ token: TemplateToken) throws(TemplateError) -> TemplateOperand? {
+    private mutating func word(
+        _ token: TemplateToken
+    ) throws(TemplateError) -> TemplateOperand.Kind? {
         switch token.text {
-        case "true", "false": return .literal(.bool(token.text == "true"))
-        case "nil": return .literal(.nothing)
+        case "true", "false":
+            return .literal(.bool(token.text == "true"), written: token.text)
+        case "nil": return .literal(.nothing, written: token.text)
         case _ where Self.keywords.contains(token.text):
             position -= 1
             return nil
@@ -185,9 +160,31 @@ extension TemplateParser {
         }
     }
 
-    private func number(_ token: TemplateToken) throws(TemplateError) -> TemplateValue {
-        if let integer = GoLiteral.integer(token.text) { return .integer(integer) }
-        if let number = GoLiteral.number(token.text) { return .number(number) }
-        throw error("bad number syntax: \"\(token.text)\"")
+    private func number(_ token: TemplateToken) throws(TemplateError) -> TemplateOperand.Kind {
+        let text = token.text
+        if let integer = GoLiteral.integer(text) {
+            return .literal(.integer(integer), written: text)
+        }
+        if UInt64(text) != nil, !text.hasPrefix("0") { return .overflowing(text) }
+        guard let number = GoLiteral.number(text) else {
+            if Double(text)?.isInfinite == true {
+                throw error("illegal number syntax: \(text.goQuoted)")
+            }
+            throw error("bad number syntax: \(text.goQuoted)")
+        }
+        guard text.contains(where: ".eEpP".contains) else {
+            throw error("integer overflow: \(text.goQuoted)")
+        }
+        return .literal(.number(number), written: text)
+    }
+}
+
+extension TemplateOperand {
+    /// Whether it may follow a pipe. Whether it takes the argument, Go finds out only when it runs.
+    fileprivate var isExecutable: Bool {
+        switch kind {
+        case .literal, .overflowing, .dot: false
+        case .variable, .function, .pipeline, .fields: true
+        }
     }
 }

@@ -1,5 +1,7 @@
-/// Builds the syntax tree of a template from its tokens, and refuses whatever is wrong in itself,
-/// without data.
+import GoText
+
+/// Builds the syntax tree of a template from its tokens. Refuses what Go's parser refuses, because
+/// Prometheus loads everything else.
 struct TemplateParser {
     static let keywords: Set<String> = [
         "if", "else", "end", "range", "with", "break", "continue", "define", "template", "block",
@@ -15,7 +17,6 @@ struct TemplateParser {
     private var loops = 0
     /// The templates that `{{ define }}` and `{{ block }}` name.
     private var definitions: [String: [TemplateNode]] = [:]
-    private var invocations: [(name: String, position: Int)] = []
     var variables = ["$", "$labels", "$externalLabels", "$externalURL", "$value"]
 
     init(_ tokens: [TemplateToken], name: String) {
@@ -28,10 +29,6 @@ struct TemplateParser {
     ) {
         let (nodes, terminator) = try parseList()
         guard case .endOfText = terminator else { throw error("unexpected \(terminator.text)") }
-        for invocation in invocations where definitions[invocation.name] == nil {
-            position = invocation.position
-            throw error("template \"\(invocation.name)\" not defined")
-        }
         return (nodes, definitions)
     }
 
@@ -119,17 +116,17 @@ struct TemplateParser {
             return token.text == "break" ? .exitLoop : .nextIteration
         case "define":
             // Go allows definitions only at the top level.
-            guard depth == 1 else { throw error("unexpected {{define}}") }
+            guard depth == 1 else { throw error("unexpected <define> in command") }
             let name = try templateName("define clause")
             try expectEndOfAction("define clause")
-            try define(name)
+            try define(name.text)
             return nil
         case "template":
             return try invocation(of: try templateName("template clause"), "template clause")
         case "block":
             let name = try templateName("block clause")
             let node = try invocation(of: name, "block clause")
-            try define(name)
+            try define(name.text)
             return node
         default:
             position -= 1
@@ -156,7 +153,7 @@ struct TemplateParser {
             return TemplateBranch(pipeline: pipeline, body: body, otherwise: otherwise)
         case .otherwise(let next?):
             // `{{else if}}` is an else with an if in it, closed by the same `{{end}}`.
-            guard next == keyword else { throw error("unexpected <\(next)> in else") }
+            guard next == keyword else { throw error("unexpected <\(next)> in input") }
             let inner = try parseBranch(keyword)
             return TemplateBranch(
                 pipeline: pipeline,
@@ -168,11 +165,12 @@ struct TemplateParser {
 
     // MARK: Definitions
 
-    private mutating func templateName(_ context: String) throws(TemplateError) -> String {
+    /// The token of the name; an invocation is placed there.
+    private mutating func templateName(_ context: String) throws(TemplateError) -> TemplateToken {
         skipSpace()
         let token = next()
         guard token.kind == .string else { throw unexpected(token, context) }
-        return token.text
+        return token
     }
 
     /// Parses the body of a named template. It sees no variables but `$`, its argument.
@@ -185,21 +183,22 @@ struct TemplateParser {
             throw error(terminator.text == "EOF" ? "unexpected EOF" : "unexpected {{else}}")
         }
         guard definitions.updateValue(nodes, forKey: name) == nil else {
-            throw error("multiple definition of template \"\(name)\"")
+            throw error("template: multiple definition of template \(name.goQuoted)")
         }
     }
 
     private mutating func invocation(
-        of name: String,
+        of token: TemplateToken,
         _ context: String
     ) throws(TemplateError) -> TemplateNode {
-        invocations.append((name, position))
+        var invocation = TemplateInvocation(name: token.text, offset: token.offset)
         skipSpace()
-        guard peek().kind != .rightDelimiter || context != "template clause" else {
+        if peek().kind == .rightDelimiter, context == "template clause" {
             position += 1
-            return .invocation(name: name, nil)
+        } else {
+            invocation.argument = try parsePipeline(context, until: .rightDelimiter)
         }
-        return .invocation(name: name, try parsePipeline(context, until: .rightDelimiter))
+        return .invocation(invocation)
     }
 
     private mutating func expectEndOfAction(_ context: String) throws(TemplateError) {

@@ -5,7 +5,7 @@ package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible
     /// Two elements would have the same labels, usually because their metric names were dropped.
     case duplicateLabelSet
     /// Two elements of the "one" side are in the same match group.
-    case duplicateMatch(group: Labels, isLeft: Bool, first: Labels, second: Labels)
+    case duplicateMatch(group: Labels, isLeft: Bool, Labels, Labels)
     case ambiguousMatch
     case ambiguousGrouping
     case invalidArgument(String)
@@ -19,9 +19,11 @@ package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible
         case .duplicateLabelSet:
             "vector cannot contain metrics with the same labelset"
         case .duplicateMatch(let group, let isLeft, let first, let second):
+            // Sorted, so that the message does not depend on the order of evaluation.
             "found duplicate series for the match group \(group) on the "
-                + "\(isLeft ? "left" : "right") hand-side of the operation: "
-                + "[\(first), \(second)];many-to-many matching not allowed: "
+                + "\(isLeft ? "left" : "right") hand-side of the operation: ["
+                + ["\(first)", "\(second)"].sorted { $0.precedesBytewise($1) }
+                .joined(separator: ", ") + "];many-to-many matching not allowed: "
                 + "matching labels must be unique on one side"
         case .ambiguousMatch:
             "multiple matches for labels: many-to-one matching must be explicit "

@@ -5,25 +5,52 @@ extension Evaluator {
         _ binary: BinaryExpression,
         at time: Int64
     ) throws(EvaluationError) -> Operand {
-        let left = try evaluate(binary.left, at: time)
-        let right = try evaluate(binary.right, at: time)
+        var value = try evaluate(binary.first, at: time)
+        var union: SetUnion?
+        for step in binary.steps {
+            let operand = try evaluate(step.operand, at: time)
+            if case .vector(let vector) = operand { try work(vector.elements.count) }
+            if case .vector(let vector) = value { try work(vector.elements.count) }
+            // Successive unions share the groups of the elements so far; built anew for each
+            // operand, they would make a long chain of `or` quadratic.
+            if step.operation == .or, case .vector(let right) = operand {
+                if union?.matching != step.matching ?? VectorMatching() {
+                    if let finished = union.take() { value = .vector(finished.vector) }
+                    guard case .vector(let left) = value else { throw Self.wrongTypes }
+                    union = SetUnion(left, step, delayed: options.delaysNameRemoval)
+                }
+                union?.add(right)
+                continue
+            }
+            if let finished = union.take() { value = .vector(finished.vector) }
+            value = try combine(value, operand, step)
+        }
+        return union.map { .vector($0.vector) } ?? value
+    }
+
+    private static var wrongTypes: EvaluationError {
+        .invalidArgument("binary expression must contain only scalar and instant vector types")
+    }
+
+    private func combine(
+        _ left: consuming Operand,
+        _ right: Operand,
+        _ step: BinaryExpression.Step
+    ) throws(EvaluationError) -> Operand {
         switch (left, right) {
         case (.scalar(let left), .scalar(let right)):
-            return .scalar(binary.operation.scalar(left, right))
+            return .scalar(step.operation.scalar(left, right))
         case (.vector(let vector), .scalar(let number)):
-            return .vector(try combine(vector, number, binary, vectorIsLeft: true))
+            return .vector(try combine(vector, number, step, vectorIsLeft: true))
         case (.scalar(let number), .vector(let vector)):
-            return .vector(try combine(vector, number, binary, vectorIsLeft: false))
+            return .vector(try combine(vector, number, step, vectorIsLeft: false))
         case (.vector(let left), .vector(let right)):
-            if binary.operation.isSetOperator {
-                return .vector(combineSets(left, right, binary))
+            if step.operation.isSetOperator {
+                return .vector(filter(left, by: right, step))
             }
-            var join = VectorJoin(binary, delaysNameRemoval: options.delaysNameRemoval)
+            var join = VectorJoin(step, delaysNameRemoval: options.delaysNameRemoval)
             return .vector(try join.combine(left, right))
-        default:
-            throw .invalidArgument(
-                "binary expression must contain only scalar and instant vector types"
-            )
+        default: throw Self.wrongTypes
         }
     }
 
@@ -32,12 +59,12 @@ extension Evaluator {
     private func combine(
         _ vector: consuming InstantVector,
         _ number: Double,
-        _ binary: BinaryExpression,
+        _ step: BinaryExpression.Step,
         vectorIsLeft: Bool
     ) throws(EvaluationError) -> InstantVector {
-        let operation = binary.operation
+        let operation = step.operation
         var result = vector
-        if operation.isComparison, !binary.returnsBool {
+        if operation.isComparison, !step.returnsBool {
             result.elements.removeAll { element in
                 vectorIsLeft
                     ? !operation.compares(element.value, number)
@@ -57,45 +84,25 @@ extension Evaluator {
 
     // MARK: Set operators
 
-    /// `and`, `or` and `unless` (Prometheus promql/engine.go, VectorAnd, VectorOr, VectorUnless).
-    /// Values are never compared: only the labels decide.
-    private func combineSets(
-        _ left: InstantVector,
-        _ right: InstantVector,
-        _ binary: BinaryExpression
+    /// `and` and `unless` (Prometheus promql/engine.go, VectorAnd and VectorUnless). Values are
+    /// never compared: only the labels decide.
+    private func filter(
+        _ left: consuming InstantVector,
+        by right: InstantVector,
+        _ step: BinaryExpression.Step
     ) -> InstantVector {
-        let matching = binary.matching ?? VectorMatching()
+        let matching = step.matching ?? VectorMatching()
         let delayed = options.delaysNameRemoval
-        func groups(of vector: InstantVector) -> LabelGroups {
-            let count = vector.elements.count
-            var groups = LabelGroups(by: matching.projection, capacity: count)
-            for element in vector.elements {
-                _ = groups.insert(element.labels(for: matching, delayed: delayed))
-            }
-            return groups
+        let wanted = step.operation == .and
+        if right.elements.isEmpty { return wanted ? InstantVector() : left }
+        var known = LabelGroups(by: matching.projection, capacity: right.elements.count)
+        for element in right.elements {
+            _ = known.insert(element.labels(for: matching, delayed: delayed))
         }
         var result = left
-        switch binary.operation {
-        case .and, .unless:
-            let wanted = binary.operation == .and
-            if right.elements.isEmpty { return wanted ? InstantVector() : left }
-            let known = groups(of: right)
-            result.elements.removeAll { element in
-                let labels = element.labels(for: matching, delayed: delayed)
-                return (known.group(of: labels) != nil) != wanted
-            }
-        default:
-            if left.elements.isEmpty { return right }
-            let known = groups(of: left)
-            for element in right.elements {
-                let labels = element.labels(for: matching, delayed: delayed)
-                if known.group(of: labels) == nil { result.elements.append(element) }
-            }
-            // The sides may differ only in their names if each has one name and these are not the
-            // same.
-            let sharesName = left.commonName != nil && left.commonName == right.commonName
-            result.mixesNames =
-                left.mixesNames || right.mixesNames || !(right.elements.isEmpty || sharesName)
+        result.elements.removeAll { element in
+            let labels = element.labels(for: matching, delayed: delayed)
+            return (known.group(of: labels) != nil) != wanted
         }
         return result
     }

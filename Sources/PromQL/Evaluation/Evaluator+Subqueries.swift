@@ -12,11 +12,12 @@ extension Evaluator {
         let start = end.subtractingClamped(
             try milliseconds(of: subquery.range, mustBePositive: true)
         )
-        var series = MatrixBuilder()
+        var series = MatrixBuilder(delaysNameRemoval: options.delaysNameRemoval)
         var mixesNames = false
         var name: String?
-        try forEachVector(of: subquery, from: start, through: end) { vector, time in
-            series.append(vector.elements, at: time)
+        try forEachVector(of: subquery, from: start, through: end) {
+            (vector, time) throws(EvaluationError) in
+            try series.append(vector.elements, at: time)
             guard !vector.elements.isEmpty else { return }
             let isOther = name.map { $0 != vector.commonName } ?? false
             mixesNames = mixesNames || vector.mixesNames || isOther
@@ -40,7 +41,7 @@ extension Evaluator {
         of subquery: Subquery,
         from start: Int64,
         through end: Int64,
-        _ body: (InstantVector, Int64) -> Void
+        _ body: (InstantVector, Int64) throws(EvaluationError) -> Void
     ) throws(EvaluationError) {
         let step =
             if let step = subquery.step {
@@ -68,7 +69,7 @@ extension Evaluator {
             // Charge for the step itself, otherwise a very long subquery over an empty vector would
             // never reach a limit.
             try load(vector.elements.count + 1)
-            body(vector, time)
+            try body(vector, time)
             time = time.addingClamped(step)
         }
         if isShared { subqueryVectors[subquery] = kept }

@@ -108,18 +108,18 @@ final class Evaluator {
     func rangeValue(of expression: Expression) throws(EvaluationError) -> Value {
         if let reason = interruption() { throw .interrupted(reason) }
         invariants = expression.stepInvariantParts
-        var result = MatrixBuilder()
+        var result = MatrixBuilder(delaysNameRemoval: options.delaysNameRemoval)
         for time in span.times {
             if let reason = interruption() { throw .interrupted(reason) }
             switch try evaluate(expression, at: time) {
             case .scalar(let value):
-                result.append(
+                try result.append(
                     [VectorElement(labels: [:], value: value)],
                     at: time
                 )
                 try keep(1)
             case .vector(let vector):
-                result.append(vector.elements, at: time)
+                try result.append(vector.elements, at: time)
                 try keep(vector.elements.count)
             case .string: throw .notForRanges(.string)
             }

@@ -3,23 +3,34 @@ import Time
 
 /// Collects the vectors of successive steps into series.
 struct MatrixBuilder {
-    /// Elements whose name is dropped and kept are different series until the end of the query.
     private struct Key: Hashable {
         let labels: Labels
         let dropsName: Bool
     }
 
+    /// Whether names are dropped at the end of the query. Elements whose name is dropped and kept
+    /// are then different series until that end. Otherwise elements that lost their names are one
+    /// series, whatever they were called before.
+    private let delaysNameRemoval: Bool
     private var keys: [Key] = []
     private var points: [[Sample]] = []
+    /// Several keys lead to one series if elements lost different names.
     private var indices: [Key: Int] = [:]
 
-    var isEmpty: Bool { keys.isEmpty }
+    init(delaysNameRemoval: Bool) {
+        self.delaysNameRemoval = delaysNameRemoval
+    }
 
-    mutating func append(_ elements: [VectorElement], at time: Int64) {
+    /// Throws if two elements belong to one series.
+    mutating func append(
+        _ elements: [VectorElement],
+        at time: Int64
+    ) throws(EvaluationError) {
         let timestamp = Timestamp(milliseconds: time)
         var expected = 0
         for element in elements {
             let index = index(of: element, expecting: expected)
+            if points[index].last?.timestamp == timestamp { throw .duplicateLabelSet }
             points[index].append(Sample(timestamp: timestamp, value: element.value))
             expected = index + 1
         }
@@ -35,6 +46,14 @@ struct MatrixBuilder {
         }
         let key = Key(labels: element.labels, dropsName: element.dropsName)
         if let known = indices[key] { return known }
+        if element.dropsName, !delaysNameRemoval {
+            let unnamed = Key(labels: element.labels.removingMetricDescription(), dropsName: true)
+            if let known = indices[unnamed] {
+                indices[key] = known
+                return known
+            }
+            indices[unnamed] = keys.count
+        }
         indices[key] = keys.count
         keys.append(key)
         points.append([])

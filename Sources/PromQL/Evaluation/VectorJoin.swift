@@ -18,10 +18,10 @@ struct VectorJoin {
     /// The label sets of the result so far, recorded only if they may repeat.
     private var seen: Set<Labels> = []
 
-    init(_ binary: BinaryExpression, delaysNameRemoval: Bool) {
-        operation = binary.operation
-        matching = binary.matching ?? VectorMatching()
-        returnsBool = binary.returnsBool
+    init(_ step: BinaryExpression.Step, delaysNameRemoval: Bool) {
+        operation = step.operation
+        matching = step.matching ?? VectorMatching()
+        returnsBool = step.returnsBool
         delayed = delaysNameRemoval
         isSwapped = matching.cardinality == .oneToMany
         // Prometheus swaps the operands of `group_right` but not the fill values, and its tests
@@ -83,8 +83,8 @@ struct VectorJoin {
                 throw .duplicateMatch(
                     group: groups.labels(of: group),
                     isLeft: isSwapped,
-                    first: element.shownLabels(delayed: delayed),
-                    second: one.elements[group].shownLabels(delayed: delayed)
+                    element.shownLabels(delayed: delayed),
+                    one.elements[group].shownLabels(delayed: delayed)
                 )
             }
         }

@@ -19,7 +19,7 @@ extension Function {
             FunctionSignature([.instantVector, .scalar], result: .instantVector)
         case .round:
             FunctionSignature([.instantVector, .scalar], .upTo(1), result: .instantVector)
-        case .doubleExponentialSmoothing:
+        case .doubleExponentialSmoothing, .holtWinters:
             FunctionSignature([.rangeVector, .scalar, .scalar], result: .instantVector)
         case .predictLinear: FunctionSignature([.rangeVector, .scalar], result: .instantVector)
         case .quantileOverTime:
@@ -67,6 +67,11 @@ extension Function {
                 result: .instantVector
             )
         }
+    }
+
+    /// The present name of a function that Prometheus 3.0 renamed.
+    var successor: Function? {
+        self == .holtWinters ? .doubleExponentialSmoothing : nil
     }
 
     /// Whether the parser accepts the function only with `allowsExperimentalFunctions` (as of

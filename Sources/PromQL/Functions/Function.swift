@@ -12,6 +12,8 @@ package enum Function: String, CaseIterable, Hashable, Sendable {
     case avgOverTime = "avg_over_time"
     case countOverTime = "count_over_time"
     case doubleExponentialSmoothing = "double_exponential_smoothing"
+    /// The name of `double_exponential_smoothing` before Prometheus 3.0.
+    case holtWinters = "holt_winters"
     case firstOverTime = "first_over_time"
     case lastOverTime = "last_over_time"
     case madOverTime = "mad_over_time"

@@ -33,10 +33,13 @@ extension SampleWindow {
             if samples[first].timestamp.milliseconds <= start { first += 1 }
             if samples[last].timestamp.milliseconds >= end { last -= 1 }
             var previous = left
+            // Unlike without extension, Prometheus adds up the resets before adding them.
+            var lost = 0.0
             for value in samples[first..<max(first, last + 1)].map(\.value) + [right] {
-                if value < previous { change += previous }
+                if value < previous { lost += previous }
                 previous = value
             }
+            change += lost
         }
         return perSecond ? change / rangeSeconds : change
     }

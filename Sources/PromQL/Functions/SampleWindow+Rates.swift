@@ -14,7 +14,7 @@ extension SampleWindow {
             return nil
         }
         var difference = last.value - first.value
-        if isCounter { difference += lostInResets }
+        if isCounter { addResets(to: &difference) }
 
         let sampled = last.timestamp.milliseconds.seconds(since: first.timestamp.milliseconds)
         let interval = sampled / Double(samples.count - 1)
@@ -37,14 +37,13 @@ extension SampleWindow {
         return difference * (perSecond ? factor / rangeSeconds : factor)
     }
 
-    /// The sum of the values just before each reset, which the raw difference misses.
-    private var lostInResets: Double {
-        var lost = 0.0
+    /// Adds the values just before each reset, which the raw difference misses. They are added one
+    /// by one, because rounding depends on the order.
+    private func addResets(to difference: inout Double) {
         for index in samples.indices.dropFirst()
         where samples[index].value < samples[index - 1].value {
-            lost += samples[index - 1].value
+            difference += samples[index - 1].value
         }
-        return lost
     }
 
     /// The difference between the last two samples; per second for a counter.

@@ -25,7 +25,7 @@ extension Evaluator {
         case .deriv: WindowFunction { $0.slope }
         case .predictLinear:
             predictLinear(after: try scalar(call.arguments[1], at: time))
-        case .doubleExponentialSmoothing:
+        case .doubleExponentialSmoothing, .holtWinters:
             try smoothing(
                 try scalar(call.arguments[1], at: time),
                 try scalar(call.arguments[2], at: time)

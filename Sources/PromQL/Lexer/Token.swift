@@ -103,6 +103,13 @@ extension Token {
         }
     }
 
+    var isFillModifier: Bool {
+        switch kind {
+        case .keyword(.fill), .keyword(.fillLeft), .keyword(.fillRight): true
+        default: false
+        }
+    }
+
     /// Whether the token can be a label name in a list of labels.
     var canNameLabel: Bool {
         switch kind {

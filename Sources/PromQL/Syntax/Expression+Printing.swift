@@ -14,7 +14,7 @@ extension Expression: CustomStringConvertible {
         case .subquery(let subquery): subquery.description
         case .parentheses(let parentheses): "(\(parentheses.expression))"
         case .unary(let unary): (unary.isNegation ? "-" : "+") + unary.operand.description
-        case .binary(let binary): "\(binary.leftText) \(binary.operatorText) \(binary.right)"
+        case .binary(let binary): binary.description
         case .aggregation(let aggregation): aggregation.description
         case .call(let call):
             call.function.rawValue + "("
@@ -63,16 +63,22 @@ extension Aggregation: CustomStringConvertible {
     var arguments: [Expression] { (parameter.map { [$0] } ?? []) + [expression] }
 }
 
-extension BinaryExpression {
-    /// Infinity as the base of a power is printed without a sign: `+Inf ^ 2` would parse as `+(Inf
-    /// ^ 2)`.
-    fileprivate var leftText: String {
-        guard operation == .power, case .number(let number) = left, number.value == .infinity,
-            !number.isDuration
-        else { return left.description }
-        return "Inf"
+extension BinaryExpression: CustomStringConvertible {
+    package var description: String {
+        steps.reduce(into: firstText) { $0 += " \($1.operatorText) \($1.operand)" }
     }
 
+    /// Infinity as the base of a power is printed without a sign: `+Inf ^ 2` would parse as `+(Inf
+    /// ^ 2)`.
+    var firstText: String {
+        guard steps[0].operation == .power, case .number(let number) = first,
+            number.value == .infinity, !number.isDuration
+        else { return first.description }
+        return "Inf"
+    }
+}
+
+extension BinaryExpression.Step {
     /// The operator with its modifiers.
     var operatorText: String {
         operation.rawValue + (returnsBool ? " bool" : "") + (matching?.suffix ?? "")

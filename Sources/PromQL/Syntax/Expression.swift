@@ -73,16 +73,64 @@ package struct UnaryExpression: Hashable, Sendable {
     package var origin: SourceOrigin
 }
 
+/// Operations applied from left to right to a first operand: `a or b or c`, `a * b + c`.
+///
+/// A chain is flat rather than nested to the left, so that its length is not depth for code that
+/// walks the tree recursively, the release of its memory included.
 package struct BinaryExpression: Hashable, Sendable {
-    package var operation: BinaryOperator
-    package var left: Expression
-    package var right: Expression
-    /// Whether the comparison returns 0 or 1 instead of filtering (`bool`).
-    package var returnsBool: Bool
-    /// nil unless both operands are instant vectors.
-    package var matching: VectorMatching?
-    /// The position of the operator.
-    package var operatorOrigin: SourceOrigin
+    /// Never a binary expression itself.
+    package var first: Expression
+    /// Never empty.
+    package private(set) var steps: [Step]
+    package private(set) var valueType: ValueType
+
+    /// An operator with its right operand. The left operand is the value of everything before it.
+    package struct Step: Hashable, Sendable {
+        package var operation: BinaryOperator
+        package var operand: Expression
+        /// Whether the comparison returns 0 or 1 instead of filtering (`bool`).
+        package var returnsBool: Bool
+        /// nil unless both operands are instant vectors.
+        package var matching: VectorMatching?
+        /// The position of the operator.
+        package var operatorOrigin: SourceOrigin
+    }
+
+    package init(_ left: Expression, _ step: Step) {
+        if case .binary(let chain) = left {
+            self = chain
+        } else {
+            (first, steps, valueType) = (left, [], left.valueType)
+        }
+        append(step)
+    }
+
+    mutating func append(_ step: Step) {
+        let isScalar = valueType == .scalar && step.operand.valueType == .scalar
+        valueType = isScalar ? .scalar : .instantVector
+        steps.append(step)
+    }
+
+    /// All operands, from left to right.
+    package var operands: [Expression] { [first] + steps.map(\.operand) }
+
+    /// The same operations on other operands of the same types.
+    package func mapOperands(_ transform: (Expression) -> Expression) -> BinaryExpression {
+        var result = self
+        result.first = transform(first)
+        for index in steps.indices {
+            result.steps[index].operand = transform(steps[index].operand)
+        }
+        return result
+    }
+
+    /// The left operand of a step.
+    package func left(ofStep index: Int) -> Expression {
+        guard index > 0 else { return first }
+        var chain = self
+        chain.steps.removeSubrange(index...)
+        return .binary(chain)
+    }
 }
 
 /// How elements of two instant vectors are matched.
@@ -129,9 +177,7 @@ extension Expression {
         case .matrixSelector, .subquery: .rangeVector
         case .parentheses(let parentheses): parentheses.expression.valueType
         case .unary(let unary): unary.operand.valueType
-        case .binary(let binary):
-            binary.left.valueType == .scalar && binary.right.valueType == .scalar
-                ? .scalar : .instantVector
+        case .binary(let binary): binary.valueType
         case .call(let call): call.function.signature.result
         }
     }
@@ -146,7 +192,7 @@ extension Expression {
         case .subquery(let subquery): subquery.expression.position
         case .parentheses(let parentheses): parentheses.origin.position
         case .unary(let unary): unary.origin.position
-        case .binary(let binary): binary.left.position
+        case .binary(let binary): binary.first.position
         case .aggregation(let aggregation): aggregation.origin.position
         case .call(let call): call.origin.position
         }
@@ -159,7 +205,7 @@ extension Expression {
         case .subquery(let subquery): [subquery.expression]
         case .parentheses(let parentheses): [parentheses.expression]
         case .unary(let unary): [unary.operand]
-        case .binary(let binary): [binary.left, binary.right]
+        case .binary(let binary): binary.operands
         case .aggregation(let aggregation):
             if let parameter = aggregation.parameter {
                 [parameter, aggregation.expression]

@@ -27,6 +27,9 @@ package struct ParserOptions: Hashable, Sendable {
     /// `fill`, `fill_left` and `fill_right`.
     package var allowsFillModifiers = false
 
+    /// Functions by the names that they had before Prometheus 3.0 (`holt_winters`).
+    package var allowsFormerFunctions = false
+
     package init() {}
 
     /// All optional parts enabled.

@@ -15,8 +15,10 @@ extension Parser {
         return left
     }
 
+    /// Parses an operator and its right operand, and adds them to the chain that `left` is or
+    /// begins.
     private mutating func binary(
-        _ left: Node,
+        _ left: consuming Node,
         _ operation: BinaryOperator
     ) throws(ParseError) -> Node {
         let token = advance()
@@ -30,17 +32,42 @@ extension Parser {
                 at: left.expression
             )
         }
-        let node = BinaryExpression(
+        let joinsVectors =
+            left.expression.valueType == .instantVector
+            && right.expression.valueType == .instantVector
+        let step = BinaryExpression.Step(
             operation: operation,
-            left: left.expression,
-            right: right.expression,
+            operand: right.expression,
             returnsBool: modifier.returnsBool,
-            matching: modifier.matching,
+            matching: modifier.matching.normalized(for: operation, joinsVectors: joinsVectors),
             operatorOrigin: origin(of: token)
         )
+        return try extended(left, by: step, operandHeight: right.height)
+    }
+
+    private func extended(
+        _ node: consuming Node,
+        by step: BinaryExpression.Step,
+        operandHeight: Int
+    ) throws(ParseError) -> Node {
+        guard case .binary(var chain) = node.expression else {
+            return Node(
+                expression: .binary(BinaryExpression(node.expression, step)),
+                height: try height(above: [node.height, operandHeight])
+            )
+        }
+        guard chain.steps.count < Parser.maximumChainLength else {
+            throw error(
+                "more than \(Parser.maximumChainLength) operators in a row",
+                at: current
+            )
+        }
+        // Frees the chain from its enclosing value, so that appending does not copy all of it.
+        node.expression = .string(StringLiteral(""))
+        chain.append(step)
         return Node(
-            expression: .binary(node.normalizingMatching),
-            height: try height(above: [left.height, right.height])
+            expression: .binary(chain),
+            height: max(node.height, try height(above: [operandHeight]))
         )
     }
 
@@ -82,6 +109,17 @@ extension Parser {
         }
     }
 
+    /// Whether an operand can start here. True also for what the lexer rejected, because that is
+    /// the error to report then.
+    var mayStartOperand: Bool {
+        switch current.kind {
+        case .number, .duration, .string, .leftParenthesis, .leftBrace, .invalid,
+            .binaryOperator(.add), .binaryOperator(.subtract):
+            true
+        default: current.canNameMetric
+        }
+    }
+
     private mutating func parenthesized() throws(ParseError) -> Node {
         let token = advance()
         let inner = try expression()
@@ -98,18 +136,30 @@ extension Parser {
     private mutating func call() throws(ParseError) -> Node {
         let name = advance()
         let arguments = try arguments()
-        guard let function = Function(rawValue: name.text) else {
-            throw error("unknown function with name \(name.text.goQuoted)", at: name)
-        }
-        if function.isExperimental, !options.allowsExperimentalFunctions {
-            throw error("function \(name.text.goQuoted) is not enabled", at: name)
-        }
+        let function = try function(name)
         let call = FunctionCall(
             function: function,
             arguments: arguments.map(\.expression),
             origin: origin(of: name)
         )
         return Node(expression: .call(call), height: try height(above: arguments.map(\.height)))
+    }
+
+    private func function(_ name: Token) throws(ParseError) -> Function {
+        guard let function = Function(rawValue: name.text) else {
+            throw error("unknown function with name \(name.text.goQuoted)", at: name)
+        }
+        if let successor = function.successor, !options.allowsFormerFunctions {
+            throw error(
+                "unknown function with name \(name.text.goQuoted); "
+                    + "since Prometheus 3.0 it is called \(successor.rawValue.goQuoted)",
+                at: name
+            )
+        }
+        if function.isExperimental, !options.allowsExperimentalFunctions {
+            throw error("function \(name.text.goQuoted) is not enabled", at: name)
+        }
+        return function
     }
 
     private mutating func arguments() throws(ParseError) -> [Node] {
@@ -121,7 +171,7 @@ extension Parser {
             if accept(.rightParenthesis) { return arguments }
             let comma = current
             guard accept(.comma) else { throw unexpected() }
-            if current.kind == .rightParenthesis {
+            guard mayStartOperand else {
                 throw error("trailing commas not allowed in function call args", at: comma)
             }
         }
@@ -140,9 +190,16 @@ extension Parser {
         _ operation: AggregationOperator
     ) throws(ParseError) -> Node {
         let name = advance()
+        aggregationDepth += 1
         var grouping = try groupingClause()
         let arguments = try arguments()
-        if grouping == nil { grouping = try groupingClause() }
+        aggregationDepth -= 1
+        if grouping == nil {
+            // Prometheus reads the next token to find the clause, and reports what is wrong with it
+            // before what is wrong with the arguments.
+            if case .invalid = current.kind { throw unexpected() }
+            grouping = try groupingClause()
+        }
         guard !arguments.isEmpty else {
             throw error("no arguments for aggregate expression provided", at: name)
         }
@@ -184,22 +241,19 @@ extension Parser {
     }
 }
 
-extension BinaryExpression {
-    /// Normalizes the matching: set operators are many-to-many, and an operation with a scalar has
-    /// no matching.
-    fileprivate var normalizingMatching: BinaryExpression {
-        var result = self
-        if operation.isSetOperator, matching?.cardinality == .oneToOne {
-            result.matching?.cardinality = .manyToMany
-        }
-        let joinsVectors = left.valueType == .instantVector && right.valueType == .instantVector
-        if !joinsVectors, let matching, matching.labels.isEmpty, !matching.fills {
-            result.matching = nil
-        }
-        return result
-    }
-}
-
 extension VectorMatching {
+    /// Set operators are many-to-many, and an operation with a scalar has no matching.
+    fileprivate func normalized(
+        for operation: BinaryOperator,
+        joinsVectors: Bool
+    ) -> VectorMatching? {
+        guard joinsVectors || !labels.isEmpty || fills else { return nil }
+        var matching = self
+        if operation.isSetOperator, cardinality == .oneToOne {
+            matching.cardinality = .manyToMany
+        }
+        return matching
+    }
+
     var fills: Bool { fillLeft != nil || fillRight != nil }
 }

@@ -35,7 +35,11 @@ extension Parser {
         default: return
         }
         advance()
-        if current.kind == .leftParenthesis { matching.included = try groupingLabels() }
+        if current.kind == .leftParenthesis {
+            matching.included = try groupingLabels()
+        } else if !mayStartOperand, !current.isFillModifier {
+            throw unexpected(in: "grouping opts", expected: "\"(\"")
+        }
     }
 
     private mutating func readFill(into matching: inout VectorMatching) throws(ParseError) {

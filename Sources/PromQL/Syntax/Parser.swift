@@ -48,12 +48,18 @@ struct Parser {
     /// The maximum height of the syntax tree, so that code that walks it recursively cannot
     /// overflow the stack.
     static let maximumDepth = 400
+    /// The maximum number of operators that are applied one after the other, such as `a or b or c`.
+    /// They do not add depth, but some checks compare each with those before it.
+    static let maximumChainLength = 10_000
 
     let options: ParserOptions
     private let source: SourceText
     private let tokens: [Token]
     private var index = 0
     var nesting = 0
+    /// The number of aggregations whose arguments are being parsed. Prometheus says so in the
+    /// message about an unexpected token.
+    var aggregationDepth = 0
 
     init(_ text: String, options: ParserOptions) throws(ParseError) {
         guard text.utf8.count <= Parser.maximumLength else {
@@ -116,7 +122,11 @@ struct Parser {
     func unexpected(in context: String = "", expected: String = "") -> ParseError {
         if case .invalid(let reason) = current.kind { return error(reason, at: current) }
         var message = "unexpected " + current.errorDescription
-        if !context.isEmpty { message += " in " + context }
+        if !context.isEmpty {
+            message += " in " + context
+        } else if aggregationDepth > 0 {
+            message += " in aggregation"
+        }
         if !expected.isEmpty { message += ", expected " + expected }
         return error(message, at: current)
     }

@@ -83,46 +83,59 @@ enum TypeChecker {
     }
 
     private static func check(_ binary: BinaryExpression) throws(ParseError) {
-        let left = try check(binary.left)
-        let right = try check(binary.right)
-        try checkModifiers(binary, left, right)
-        for (operand, type) in [(binary.left, left), (binary.right, right)]
-        where type != .scalar && type != .instantVector {
-            throw ParseError(
-                "binary expression must contain only scalar and instant vector types",
-                at: operand.position
-            )
+        var left = try check(binary.first)
+        for (index, step) in binary.steps.enumerated() {
+            let right = try check(step.operand)
+            try check(step, left, right)
+            // In a chain, everything before the operator has a type that operators accept.
+            let operands = index == 0 ? [(binary.first, left)] : []
+            for (operand, type) in operands + [(step.operand, right)]
+            where type != .scalar && type != .instantVector {
+                throw ParseError(
+                    "binary expression must contain only scalar and instant vector types",
+                    at: operand.position
+                )
+            }
+            try checkVectors(step, left, right, at: binary.first.position)
+            left = left == .scalar && right == .scalar ? .scalar : .instantVector
         }
-        let position = binary.left.position
+    }
+
+    private static func checkVectors(
+        _ step: BinaryExpression.Step,
+        _ left: ValueType,
+        _ right: ValueType,
+        at position: SourcePosition
+    ) throws(ParseError) {
         let joinsVectors = left == .instantVector && right == .instantVector
-        if let matching = binary.matching {
-            try checkMatching(matching, binary.operation, joinsVectors, position)
+        if let matching = step.matching {
+            try checkMatching(matching, step.operation, joinsVectors, position)
         }
-        if binary.operation.isSetOperator, !joinsVectors {
+        if step.operation.isSetOperator, !joinsVectors {
             throw ParseError(
-                "set operator \(binary.operation.rawValue.goQuoted) not allowed "
+                "set operator \(step.operation.rawValue.goQuoted) not allowed "
                     + "in binary scalar expression",
                 at: position
             )
         }
     }
 
-    private static func checkModifiers(
-        _ binary: BinaryExpression,
+    private static func check(
+        _ step: BinaryExpression.Step,
         _ left: ValueType,
         _ right: ValueType
     ) throws(ParseError) {
-        let position = binary.operatorOrigin.position
-        if binary.returnsBool, !binary.operation.isComparison {
+        let position = step.operatorOrigin.position
+        if step.returnsBool, !step.operation.isComparison {
             throw ParseError(
                 "bool modifier can only be used on comparison operators",
                 at: position
             )
         }
-        if binary.operation.isComparison, !binary.returnsBool, left == .scalar, right == .scalar {
+        if step.operation.isComparison, !step.returnsBool, left == .scalar, right == .scalar {
             throw ParseError("comparisons between scalars must use BOOL modifier", at: position)
         }
-        guard let matching = binary.matching, matching.isOn else { return }
+        guard let matching = step.matching, matching.isOn else { return }
         for label in matching.labels where matching.included.contains(label) {
             throw ParseError(
                 "label \(label.goQuoted) must not occur in ON and GROUP clause at once",

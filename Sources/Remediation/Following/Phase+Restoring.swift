@@ -1,6 +1,6 @@
 // After a start the agent does not know what happened while it was down. It never concludes
-// anything from its own absence: what was in progress is looked at before it is judged, and what may
-// have been sent counts as sent.
+// anything from its own absence: what was in progress is looked at before it is judged, and what
+// may have been sent counts as sent.
 
 import Time
 

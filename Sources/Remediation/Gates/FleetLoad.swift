@@ -1,6 +1,7 @@
 import Time
 
-/// What the whole fleet has in progress and has used up, counted once per decision and not per gate.
+/// What the whole fleet has in progress and has used up, counted once per decision and not per
+/// gate.
 struct FleetLoad: Hashable {
     /// Graphs that hold a place.
     var inFlight: Set<GraphID> = []

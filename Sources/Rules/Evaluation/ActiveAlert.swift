@@ -17,9 +17,9 @@ package struct ActiveAlert: Sendable, Hashable {
     package internal(set) var value: Double
     /// The last evaluation whose result contained the alert.
     package internal(set) var lastSeenAt: Timestamp
-    /// Set on an alert restored after a process restart: until this time it stays active even if
-    /// the expression does not return it, because the series in memory do not reach back far enough
-    /// yet. `nil` once an evaluation has returned it. Never act on an unconfirmed alert.
+    /// Set on an alert restored after a process restart: until this time it stays active although
+    /// the expression does not return it, unless the data since the start show that it has ended
+    /// (`FreshData`). `nil` once an evaluation has returned it. Never act on an unconfirmed alert.
     package internal(set) var unconfirmedUntil: Timestamp?
 
     package var isConfirmed: Bool { unconfirmedUntil == nil }

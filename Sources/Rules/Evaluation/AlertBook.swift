@@ -25,6 +25,8 @@ struct AlertBook: Sendable {
     /// - Parameters:
     ///   - results: one alert per element, pending since `time`, with unique labels.
     ///   - limit: the maximum number of pending and firing alerts; 0 means no limit.
+    ///   - isOver: whether a restored alert that the result does not contain has ended, rather than
+    ///     lacks data that the process has not collected yet.
     /// - Returns: the transitions, new alerts first, then sorted by labels.
     /// - Throws: `limitExceeded`. As in Prometheus, this drops all alerts of the rule.
     mutating func update(
@@ -32,6 +34,7 @@ struct AlertBook: Sendable {
         holdDuration: Duration,
         keepFiringFor: Duration,
         limit: Int,
+        isOver: (ActiveAlert) -> Bool,
         at time: Timestamp
     ) throws(RuleFailure) -> [AlertTransition] {
         var transitions: [AlertTransition] = []
@@ -48,9 +51,14 @@ struct AlertBook: Sendable {
         // Sorted so that the same input always logs the same sequence.
         for labels in alerts.keys.sorted() {
             guard let alert = alerts[labels] else { continue }
-            let next =
-                returned.contains(labels)
-                ? alert.held(holdDuration, at: time) : alert.missed(keepFiringFor, at: time)
+            let next: ActiveAlert? =
+                if returned.contains(labels) {
+                    alert.held(holdDuration, at: time)
+                } else if alert.isUnconfirmed(at: time), !isOver(alert) {
+                    alert
+                } else {
+                    alert.missed(keepFiringFor, at: time)
+                }
             alerts[labels] = next
             // Forgetting a resolved alert is not a transition: it was logged when it resolved.
             if next?.state.name != alert.state.name, next != nil || !alert.state.isResolved {
@@ -86,6 +94,10 @@ extension ActiveAlert {
         return alert
     }
 
+    fileprivate func isUnconfirmed(at time: Timestamp) -> Bool {
+        unconfirmedUntil.map { time < $0 } ?? false
+    }
+
     /// The state after an evaluation that returned the alert.
     fileprivate func held(_ holdDuration: Duration, at time: Timestamp) -> ActiveAlert {
         var alert = self
@@ -103,8 +115,8 @@ extension ActiveAlert {
 
     /// The state after an evaluation that did not return the alert; `nil` removes it.
     fileprivate func missed(_ keepFiringFor: Duration, at time: Timestamp) -> ActiveAlert? {
-        if let unconfirmedUntil, time < unconfirmedUntil { return self }
         var alert = self
+        alert.unconfirmedUntil = nil
         switch state {
         case .pending: return nil
         case .resolved(let end): return time - end > AlertBook.resolvedRetention ? nil : self

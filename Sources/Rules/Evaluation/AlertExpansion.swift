@@ -97,7 +97,7 @@ struct AlertExpansion {
         case .scalar(let number, _): return [TemplateSample(labels: [:], value: number)]
         case .string(let text):
             return [TemplateSample(labels: ["__value__": text], value: 0)]
-        case .matrix: throw TemplateError("query result is not a vector or scalar")
+        case .matrix: throw TemplateError("rule result is not a vector or scalar")
         }
     }
 

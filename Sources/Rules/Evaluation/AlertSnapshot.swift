@@ -75,8 +75,8 @@ extension RuleEngine {
     /// Prometheus restores only the `for` state, and only of rules with a long `for`. This also
     /// restores firing alerts, alerts of rules with a short `for`, and `keep_firing_for`. Downtime
     /// does not count towards `for`. A restored alert is unconfirmed until an evaluation returns
-    /// it. It stays active for as long as its expression looks back, one hour at most, and two
-    /// intervals, then ends like any other.
+    /// it. Without one, it ends with the first evaluation whose data show that it is over, at
+    /// the latest after the time for which its expression looks back.
     ///
     /// - Returns: the number of restored alerts. Alerts of removed rules and alerts last seen more
     ///   than `outageTolerance` ago are dropped.

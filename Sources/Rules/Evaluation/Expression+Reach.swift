@@ -24,7 +24,7 @@ extension TimeModifiers {
 }
 
 extension TimeSpan {
-    fileprivate var fixedLength: Duration {
+    var fixedLength: Duration {
         if case .fixed(let milliseconds) = self { .milliseconds(milliseconds) } else { .zero }
     }
 }

@@ -56,11 +56,13 @@ extension RuleState {
         case .alerting(let alerting):
             var templates = TemplateCounts()
             let results = try Self.alerts(of: alerting, vector, in: store, context, &templates)
+            var fresh = FreshData(of: alerting, store: store, context)
             let transitions = try book.update(
                 with: results,
                 holdDuration: alerting.holdDuration,
                 keepFiringFor: alerting.keepFiringFor,
                 limit: context.limit,
+                isOver: { fresh.showsEnd(of: $0) },
                 at: context.time
             )
             return RuleOutput(

@@ -43,14 +43,23 @@ struct LabelPresence {
     }
 
     private func mayHave(_ label: String, _ binary: BinaryExpression) -> Bool {
-        let left = mayHave(label, binary.left)
-        let right = mayHave(label, binary.right)
-        switch binary.operation {
+        binary.steps.reduce(mayHave(label, binary.first)) { left, step in
+            mayHave(label, left: left, step)
+        }
+    }
+
+    private func mayHave(
+        _ label: String,
+        left: Bool,
+        _ step: BinaryExpression.Step
+    ) -> Bool {
+        let right = mayHave(label, step.operand)
+        switch step.operation {
         case .or: return left || right
         case .and, .unless: return left
         default: break
         }
-        guard let matching = binary.matching else { return left || right }
+        guard let matching = step.matching else { return left || right }
         // One-to-one results keep only the matching labels. With group_left or group_right they
         // take the labels of the "many" side, plus the included ones from the "one" side.
         let isIncluded = matching.included.contains(label)

@@ -35,7 +35,12 @@ extension RuleFile {
         options: ParserOptions = ParserOptions(),
         vocabulary: SeriesVocabulary? = nil
     ) -> RuleFileReading {
-        let reading = YAMLDocument.read(text, file: path, as: RuleFileSource.type)
+        let reading = YAMLDocument.read(
+            text,
+            file: path,
+            as: RuleFileSource.type,
+            dialect: .prometheus
+        )
         guard let source = reading.value else {
             return RuleFileReading(file: nil, issues: reading.issues, duplicates: [])
         }

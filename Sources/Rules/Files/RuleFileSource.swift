@@ -28,7 +28,7 @@ struct GroupSource {
                 name: reader.value("name", .string, default: ""),
                 // As in Prometheus, 0 means the default.
                 interval: reader.optional("interval", .duration).flatMap { $0 > .zero ? $0 : nil },
-                limit: reader.value("limit", .int(in: 0 ... .max), default: 0),
+                limit: max(0, reader.value("limit", .goInt, default: 0)),
                 queryOffset: reader.optional("query_offset", .duration),
                 labels: reader.value("labels", .dictionary(of: .stringOrNothing), default: []),
                 rules: reader.value("rules", .list(of: RuleSource.type), default: [])

@@ -190,10 +190,28 @@ struct RuleValidation {
     ) -> TemplatedText? {
         do throws(TemplateError) {
             let template = try Template(source.value, name: "__alert_\(alert)")
+            for problem in template.problems(query: checkQuery) {
+                report(
+                    "\(kind) \"\(source.key)\" will expand to an error: \(problem)",
+                    at: source.valueMark,
+                    place,
+                    .warning
+                )
+            }
             return TemplatedText(name: source.key, template: template)
         } catch {
             report("\(kind) \"\(source.key)\": \(error)", at: source.valueMark, place)
             return nil
+        }
+    }
+
+    /// Checks the expression that a template queries.
+    private func checkQuery(_ text: String) throws(TemplateError) -> [TemplateSample] {
+        do throws(ParseError) {
+            _ = try Expression.parse(text, options: options)
+            return []
+        } catch {
+            throw TemplateError("\(error)")
         }
     }
 

@@ -25,9 +25,12 @@ struct SeriesLint {
             return inner
                 + missing(aggregation.grouping, "by", in: [aggregation.expression])
         case .binary(let binary):
-            guard let matching = binary.matching else { return inner }
-            let on = matching.isOn ? matching.labels : []
-            return inner + missing(on, "on", in: [binary.left, binary.right])
+            return binary.steps.enumerated().reduce(into: inner) { messages, element in
+                let (index, step) = element
+                guard let matching = step.matching, matching.isOn else { return }
+                let operands = [binary.left(ofStep: index), step.operand]
+                messages += missing(matching.labels, "on", in: operands)
+            }
         default: return inner
         }
     }
@@ -60,9 +63,11 @@ struct SeriesLint {
         func canHave(_ name: String) -> Bool {
             operands.contains { presence.mayHave(name, $0) }
         }
+        let absent = names.filter { !canHave($0) }
+        guard !absent.isEmpty else { return [] }
         let known = operands.flatMap(\.selectors).compactMap(\.metric)
             .compactMap(vocabulary.labelNames).joined()
-        return names.filter { !canHave($0) }.map { name in
+        return absent.map { name in
             "\(keyword) (\(name)): no input series has the label \"\(name)\""
                 + hint(name, among: Set(known).filter(canHave).sorted())
         }

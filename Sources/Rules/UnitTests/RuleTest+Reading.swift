@@ -47,7 +47,7 @@ extension RuleTest.InputSeries {
         .mapping { reader in
             RuleTest.InputSeries(
                 labels: reader.required("series", .seriesName),
-                values: reader.value("values", .seriesValues, default: [])
+                values: reader.value("values", .seriesValues, default: SeriesValues())
             )
         }
     }
@@ -111,7 +111,7 @@ extension RuleTest.ExpectedSample {
                 // As in promtool, an empty text means no labels.
                 labels: reader.value("labels", .string, default: "").isEmpty
                     ? [:] : reader.value("labels", .seriesName, default: [:]),
-                value: reader.value("value", .sampleValue, default: 0)
+                value: reader.value("value", .goFloat, default: 0)
             )
         }
     }
@@ -139,39 +139,23 @@ extension YAMLType where Value == Labels {
     }
 }
 
-extension YAMLType where Value == [SeriesNotation.Value] {
+extension YAMLType where Value == SeriesValues {
     fileprivate static var seriesValues: YAMLType {
-        .scalar("values such as 0+1x10 _ stale", placeholder: []) { text throws(YAMLProblem) in
+        .scalar("values such as 0+1x10 _ stale", placeholder: SeriesValues()) {
+            text throws(YAMLProblem) in
             var line = text[...]
             // A YAML block scalar ends with a line break.
             while line.last?.isNewline == true { line.removeLast() }
-            let values: [SeriesNotation.Value]
+            let values: SeriesValues
             do throws(SeriesNotationError) {
                 values = try SeriesNotation.values(of: String(line))
             } catch {
                 throw YAMLProblem("not series values: \(error)")
             }
-            guard !values.contains(.histogram) else {
+            guard !values.containsHistogram else {
                 throw YAMLProblem("native histograms are not supported")
             }
             return values
-        }
-    }
-}
-
-extension YAMLType where Value == Double {
-    /// A PromQL number, or YAML's `.inf`, `-.inf` and `.nan`. The staleness marker is not a value
-    /// that a query can return.
-    fileprivate static var sampleValue: YAMLType {
-        .scalar("a number", placeholder: 0) { text throws(YAMLProblem) in
-            let plain = text.lowercased().replacing(".inf", with: "inf").replacing(
-                ".nan",
-                with: "nan"
-            )
-            guard let values = try? SeriesNotation.values(of: plain), values.count == 1,
-                case .number(let value) = values[0], value.bitPattern != Staleness.marker.bitPattern
-            else { throw YAMLProblem("expected a number, found \"\(text)\"") }
-            return value
         }
     }
 }

@@ -1,4 +1,6 @@
+import GoText
 import Series
+import StrictYAML
 
 /// Compares expected and actual results as multisets and lists what is missing and what is surplus.
 /// Order never counts, as in promtool. No lines means equal.
@@ -27,7 +29,37 @@ enum RuleTestDifference {
             lines += annotations(alert.annotations, surplus.remove(at: twin).annotations)
         }
         let rest = surplus.sorted { $0.labels < $1.labels }
-        return lines + rest.map { .surplus("\($0.labels)") }
+        return lines + rest.flatMap { [.surplus("\($0.labels)")] + source(of: $0) }
+    }
+
+    /// An alert as an item of `exp_alerts`, to be copied into the test.
+    private static func source(
+        of alert: RuleTest.ExpectedAlert
+    ) -> [RuleTestReport.Line] {
+        let labels = alert.labels.filter { $0.name != "alertname" }
+            .map { (name: $0.name, value: $0.value) }
+        let annotations = alert.annotations.sorted { $0.key < $1.key }
+            .map { (name: $0.key, value: $0.value) }
+        let entries = mapping("exp_labels", labels) + mapping("exp_annotations", annotations)
+        guard let first = entries.first else { return [.note("  - {}")] }
+        return [.note("  - " + first)] + entries.dropFirst().map { .note("    " + $0) }
+    }
+
+    private static func mapping(
+        _ key: String,
+        _ members: [(name: String, value: String)]
+    ) -> [String] {
+        guard !members.isEmpty else { return [] }
+        return ["\(key):"]
+            + members.map { "  \(plainOrQuoted($0.name)): \($0.value.goQuoted)" }
+    }
+
+    /// A key, in quotes if YAML could take it for something else than text. All escapes of Go are
+    /// escapes of YAML.
+    private static func plainOrQuoted(_ name: String) -> String {
+        let isWord = ["y", "n", "yes", "no", "on", "off"].contains(name.lowercased())
+        let isPlain = Labels.isLegacyLabelName(name) && YAMLScalarKind(name) == .string && !isWord
+        return isPlain ? name : name.goQuoted
     }
 
     private static func annotations(
@@ -57,7 +89,8 @@ enum RuleTestDifference {
             if let index { missing.remove(at: index) } else { surplus.append(sample) }
         }
         func text(_ sample: RuleTest.ExpectedSample) -> String {
-            "\(sample.labels.seriesDescription) \(sample.value)"
+            // Not the payload of a NaN.
+            "\(sample.labels.seriesDescription) " + (sample.value.isNaN ? "nan" : "\(sample.value)")
         }
         // Per series, the expected value directly above the actual one.
         let lines =

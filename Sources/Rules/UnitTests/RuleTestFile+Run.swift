@@ -209,7 +209,7 @@ private struct RuleTestRun {
 /// range selectors with negative offsets would return them.
 private struct SeriesFeed {
     private let test: RuleTest
-    private let series: [RuleTest.InputSeries]
+    private var series: [(labels: Labels, values: SeriesValues.Iterator, isAtEnd: Bool)]
     private var position = 0
 
     init(_ test: RuleTest) {
@@ -219,24 +219,32 @@ private struct SeriesFeed {
             test.inputSeries.enumerated().map { ($0.element.labels, $0.offset) },
             uniquingKeysWith: { _, last in last }
         )
-        series = last.values.sorted().map { test.inputSeries[$0] }
+        series = last.values.sorted().map {
+            (test.inputSeries[$0].labels, test.inputSeries[$0].values.makeIterator(), false)
+        }
     }
 
     /// Appends all values up to and including `time`. Multiplication may overflow with absurd
     /// intervals; such a value lies beyond any evaluation.
     mutating func append(through time: Timestamp, to store: inout SeriesStore) {
-        let length = series.map(\.values.count).max() ?? 0
-        while position < length {
+        while !series.isEmpty {
             let distance = test.interval.wholeMilliseconds.multipliedReportingOverflow(
                 by: Int64(position)
             )
             guard !distance.overflow else { return }
             let now = test.start.advanced(byMilliseconds: distance.partialValue)
             guard now <= time else { return }
-            for one in series where position < one.values.count {
-                guard case .number(let value) = one.values[position] else { continue }
-                store.append(one.labels, value, at: now)
+            var hasEnded = false
+            for index in series.indices {
+                switch series[index].values.next() {
+                case .number(let value): store.append(series[index].labels, value, at: now)
+                case nil:
+                    series[index].isAtEnd = true
+                    hasEnded = true
+                case .gap, .histogram: break
+                }
             }
+            if hasEnded { series.removeAll(where: \.isAtEnd) }
             position += 1
         }
     }

@@ -21,7 +21,12 @@ package struct RuleTestFile: Sendable {
         _ text: String,
         file path: String
     ) -> (file: RuleTestFile?, issues: [YAMLIssue]) {
-        let reading = YAMLDocument.read(text, file: path, as: .mapping { RuleTestFile($0, path) })
+        let reading = YAMLDocument.read(
+            text,
+            file: path,
+            as: .mapping { RuleTestFile($0, path) },
+            dialect: .prometheus
+        )
         return (reading.value, reading.issues)
     }
 
@@ -30,7 +35,7 @@ package struct RuleTestFile: Sendable {
         ruleFiles = reader.value("rule_files", .list(of: .located(.nonEmptyString)), default: [])
         let interval = reader.positiveDuration("evaluation_interval", default: .seconds(60))
         evaluationInterval = interval
-        comparesFuzzily = reader.value("fuzzy_compare", .bool, default: false)
+        comparesFuzzily = reader.value("fuzzy_compare", .goBool, default: false)
         groupOrder = reader.value("group_eval_order", .list(of: .string), default: [])
         var seen: Set<String> = []
         for group in groupOrder where !seen.insert(group).inserted {
@@ -65,7 +70,7 @@ package struct RuleTest: Sendable {
     struct InputSeries: Sendable {
         let labels: Labels
         /// Never histograms; the reader rejects them.
-        let values: [SeriesNotation.Value]
+        let values: SeriesValues
     }
 
     struct AlertCheck: Sendable {

@@ -1,41 +1,55 @@
+import Files
 import HTTPClient
 import JSON
 
 /// A client of a running agent's HTTP API. Responses have Prometheus' envelope: `data` on success,
 /// `error` on failure.
 struct AgentClient: Sendable {
-    private let url: String
-
-    init(url: String) {
-        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-    }
+    let address: AgentAddress
+    var credentials = AgentCredentials.none
+    var configuration = HTTPClientConfiguration()
 
     /// Returns the `data` of a successful response.
     func get(_ path: String) async throws(AgentClientError) -> AgentResponse {
-        let response = try await send(HTTPRequest(url: url + path))
+        let response = try await send(path)
+        guard response.status != 401, response.status != 403 else {
+            throw .unreachable(
+                "\(address): status \(response.status): the agent requires other credentials; see"
+                    + " --user, --password-file, --token-file and --cert-file"
+            )
+        }
         let body: JSONValue
         do {
             body = try JSONValue.parse(response.body)
         } catch {
-            throw .unreachable("\(url): not a graphwarden response: \(error)")
+            throw .unreachable("\(address): not a graphwarden response: \(error)")
         }
         guard response.status == 200, let data = body["data"] else {
             // Only a 404 is about the object that the user named. Any other status is about the
             // agent, whose state then remains unknown.
             let text = body["error"]?.stringValue ?? "status \(response.status)"
-            throw response.status == 404 ? .refused(text) : .unreachable("\(url): \(text)")
+            throw response.status == 404 ? .refused(text) : .unreachable("\(address): \(text)")
         }
         return AgentResponse(data: data, text: String(decoding: response.body, as: UTF8.self))
     }
 
-    private func send(_ request: HTTPRequest) async throws(AgentClientError) -> HTTPResponse {
+    private func send(_ path: String) async throws(AgentClientError) -> HTTPResponse {
+        let header: HTTPHeader?
+        do throws(FileError) {
+            header = try credentials.header()
+        } catch {
+            throw .unreachable("\(error)")
+        }
         do {
-            let client = try HTTPClient(configuration: HTTPClientConfiguration())
+            let client = try HTTPClient(configuration: configuration)
             defer { client.shutdown() }
-            return try await client.send(request)
+            return try await client.send(
+                HTTPRequest(url: "\(address)\(path)", headers: header.map { [$0] } ?? [])
+            )
         } catch {
             throw .unreachable(
-                "cannot reach the agent at \(url): \(error); is it running, and is --url correct?"
+                "cannot reach the agent at \(address): \(error); is it running, and is --url"
+                    + " correct?"
             )
         }
     }

@@ -1,5 +1,7 @@
 import Agent
 import ArgumentParser
+import Glibc
+import HTTPClient
 
 /// Options of the commands that query a running agent.
 struct ClientOptions: ParsableArguments {
@@ -8,19 +10,121 @@ struct ClientOptions: ParsableArguments {
         case json
     }
 
-    @Option(name: .customLong("url"), help: "URL of the running agent.")
-    var url = "http://127.0.0.1:10355"
+    @Option(
+        name: .customLong("url"),
+        help: """
+            URL of the running agent, without a password. (default: $\(AgentAddress.variable), or \
+            \(AgentAddress.standard))
+            """
+    )
+    var url: String?
+
+    @Option(
+        name: .customLong("ca-file"),
+        help: "PEM file of the certificate authorities to trust instead of the system's."
+    )
+    var caFile: String?
+
+    @Option(name: .customLong("user"), help: "User name; requires --password-file.")
+    var user: String?
+
+    @Option(name: .customLong("password-file"), help: "File that contains the user's password.")
+    var passwordFile: String?
+
+    @Option(name: .customLong("token-file"), help: "File that contains a bearer token.")
+    var tokenFile: String?
+
+    @Option(
+        name: .customLong("cert-file"),
+        help: "PEM file of the client certificate, and of its key unless --key-file is given."
+    )
+    var certificateFile: String?
+
+    @Option(name: .customLong("key-file"), help: "PEM file of the client certificate's key.")
+    var keyFile: String?
+
+    @Flag(
+        name: .customLong("insecure"),
+        help: """
+            Do not verify the agent's certificate: anyone in between can read and change everything.
+            """
+    )
+    var isInsecure = false
 
     @Option(name: [.customShort("o"), .customLong("output")], help: "Output format.")
     var output = Output.table
 
+    func validate() throws {
+        _ = try address()
+        if (user == nil) != (passwordFile == nil) {
+            throw ValidationError("--user and --password-file must be given together")
+        }
+        if user != nil, tokenFile != nil {
+            throw ValidationError("--user and --token-file exclude each other")
+        }
+        if user?.contains(":") == true { throw ValidationError("--user must not contain a colon") }
+        if keyFile != nil, certificateFile == nil {
+            throw ValidationError("--key-file requires --cert-file")
+        }
+        if isInsecure, caFile != nil {
+            throw ValidationError("--insecure and --ca-file exclude each other")
+        }
+    }
+
+    private func address() throws -> AgentAddress {
+        let variable = AgentAddress.variable
+        let value = unsafe getenv(variable).map { unsafe String(cString: $0) } ?? ""
+        let inherited = value.isEmpty ? AgentAddress.standard : value
+        do {
+            return try AgentAddress(url ?? inherited)
+        } catch {
+            throw ValidationError("\(url == nil ? variable : "--url") \(error)")
+        }
+    }
+
+    private var credentials: AgentCredentials {
+        if let user, let passwordFile { return .password(user: user, file: passwordFile) }
+        return tokenFile.map { .token(file: $0) } ?? .none
+    }
+
+    private var client: AgentClient {
+        get throws {
+            var configuration = HTTPClientConfiguration(caFile: caFile)
+            configuration.clientCertificateFile = certificateFile
+            configuration.clientKeyFile = keyFile
+            configuration.verifiesServer = !isInsecure
+            return AgentClient(
+                address: try address(),
+                credentials: credentials,
+                configuration: configuration
+            )
+        }
+    }
+
     /// Queries the agent. On failure, prints the error and exits with its exit code.
     func get(_ path: String) async throws -> AgentResponse {
+        let client = try client
+        warn(client.address)
         do {
-            return try await AgentClient(url: url).get(path)
+            return try await client.get(path)
         } catch {
             Terminal.error("\(error)")
             throw ExitCode(error.exitCode)
+        }
+    }
+
+    private func warn(_ address: AgentAddress) {
+        if isInsecure {
+            Terminal.error(
+                "WARNING: --insecure: the certificate of \(address) is not verified; anyone in"
+                    + " between can read and change everything, the password included"
+            )
+        }
+        if !address.isEncrypted, !address.isLocal, user != nil || tokenFile != nil {
+            Terminal.error(
+                "WARNING: the \(user == nil ? "token" : "password") is sent to \(address) without"
+                    + " encryption"
+            )
         }
     }
 }

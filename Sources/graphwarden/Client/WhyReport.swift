@@ -1,3 +1,4 @@
+import GoText
 import JSON
 
 /// Formats the response of `/api/v1/graphs/ID/why` as text. Missing members become empty text, so
@@ -5,7 +6,7 @@ import JSON
 enum WhyReport {
     static func text(_ data: JSONValue) -> String {
         var lines = [
-            "\(text(data, "name")) (\(text(data, "id"))), status \(text(data, "status"))",
+            "\(identifier(data, "name")) (\(identifier(data, "id"))), status \(text(data, "status"))",
             "Decision: \(text(data, "summary"))",
             "State:    \(text(data, "state"))",
         ]
@@ -27,7 +28,7 @@ enum WhyReport {
     private static func alert(_ alert: JSONValue) -> String {
         let source = text(alert, "source")
         let note = text(alert, "note")
-        return "\(text(alert["labels"] ?? .null, "alertname")) \(text(alert, "state"))"
+        return "\(identifier(alert["labels"] ?? .null, "alertname")) \(text(alert, "state"))"
             + " since \(text(alert, "activeAt"))" + (source.isEmpty ? "" : ", by \(source)")
             + (note.isEmpty ? "" : " (\(note))")
     }
@@ -44,6 +45,11 @@ enum WhyReport {
 
     private static func text(_ object: JSONValue, _ name: String) -> String {
         object[name]?.stringValue ?? ""
+    }
+
+    /// Cut if it is long.
+    private static func identifier(_ object: JSONValue, _ name: String) -> String {
+        text(object, name).displayed(atMost: String.displayedIdentifierMaximum)
     }
 
     private static func padded(_ text: String, to width: Int) -> String {

@@ -42,9 +42,9 @@ struct DemoFiles {
               - match: {name: ".*"}
                 mode: auto
             sampling:
-              interval: 500ms
+              interval: 1s
               timeout: 1s
-              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort)}
+              data_plane: {scheme: http, address: private, port: \(cloud.endpoints.dataPlanePort), allow: [127.0.0.0/8]}
             evaluation_interval: 500ms
             rule_files: [rules.yml]
             remediation:

@@ -8,7 +8,11 @@ import API
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run the agent until SIGTERM or SIGINT."
+        abstract: "Run the agent until SIGTERM or SIGINT.",
+        discussion: """
+            Exit codes: 0 stopped by a signal, 1 the host refused a resource such as a port, 2 a \
+            configuration file cannot be used, 64 wrong usage. Retrying helps only after 1.
+            """
     )
 
     @OptionGroup var config: ConfigurationOptions
@@ -17,10 +21,29 @@ struct RunCommand: AsyncParsableCommand {
         name: .customLong("web.listen-address"),
         help: """
             Address on which to expose metrics and the web interface. Repeatable for multiple \
-            addresses.
+            addresses. Default: :10355, all addresses of the host.
             """
     )
-    var listenAddresses = [":10355"]
+    var listenAddresses: [String] = []
+
+    @Option(
+        name: .customLong("web.external-url"),
+        help: """
+            The URL under which the agent is externally reachable, for example via a reverse \
+            proxy. Requests that change something must name it, or an address listened on, as \
+            their Host.
+            """
+    )
+    var externalURL: String?
+
+    @Option(
+        name: .customLong("web.allowed-host"),
+        help: """
+            A further host name under which requests that change something may reach the agent, \
+            such as the name of a Kubernetes service. Repeatable.
+            """
+    )
+    var allowedHosts: [String] = []
 
     @Option(
         name: .customLong("web.config.file"),
@@ -59,6 +82,16 @@ struct RunCommand: AsyncParsableCommand {
                 "\"\(address)\" is not an address such as :10355, 127.0.0.1:10355 or [::1]:10355"
             )
         }
+        if let externalURL, !AgentOptions.isURL(externalURL) {
+            throw ValidationError(
+                "--web.external-url must be a URL such as https://example.org/graphwarden/"
+            )
+        }
+        for host in allowedHosts where !AgentOptions.isHost(host) {
+            throw ValidationError(
+                "--web.allowed-host \"\(host)\" is not a host name without a port"
+            )
+        }
         guard telemetryPath.hasPrefix("/"), telemetryPath.count > 1 else {
             throw ValidationError("--web.telemetry-path must be a path such as /metrics")
         }
@@ -77,7 +110,10 @@ struct RunCommand: AsyncParsableCommand {
         options.configurationFile = config.file
         options.autoReloadInterval = config.autoReloads ? config.autoReloadInterval.duration : nil
         options.webConfigurationFile = webConfigFile
-        options.listenAddresses = listenAddresses
+        if !listenAddresses.isEmpty { options.listenAddresses = listenAddresses }
+        options.choosesListenAddresses = !listenAddresses.isEmpty
+        options.externalURL = externalURL
+        options.allowedHosts = allowedHosts
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
         options.enablesLifecycle = enablesLifecycle

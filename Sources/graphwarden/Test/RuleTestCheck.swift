@@ -100,8 +100,7 @@ private struct Loading {
         var seen: Set<String> = []
         var files: [RuleFile] = []
         for pattern in tests.ruleFiles {
-            var path = folder.absolute(pattern.value)
-            if path.hasPrefix("./") { path.removeFirst(2) }
+            let path = folder.clean(pattern.value)
             let matches = FilePaths.matching(path)
             // promtool's wording, and like promtool only a warning.
             if matches.isEmpty { problems.append("  WARNING: no file match pattern \(path)") }

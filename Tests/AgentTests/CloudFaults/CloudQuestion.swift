@@ -73,6 +73,7 @@ extension GESError {
         case .credentials(.secret): "no secret"
         case .invalidArgument: "invalid argument"
         case .noAddress: "no address"
+        case .refusedAddress: "refused address"
         }
     }
 }

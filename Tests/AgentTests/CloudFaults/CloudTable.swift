@@ -56,7 +56,8 @@ enum CloudTable {
         let dataPlane = DataPlaneConfiguration(
             scheme: authority == nil ? .http : .https,
             port: server.endpoints.dataPlanePort,
-            timeout: timeout
+            timeout: timeout,
+            allowedNetworks: [try #require(IPNetwork("127.0.0.0/8"))]
         )
         let words = await question.ask(client, graph, jobID: jobID, dataPlane: dataPlane)
         let moved = metrics.counts(question).map { ($0, $1 - (before[$0] ?? 0)) }

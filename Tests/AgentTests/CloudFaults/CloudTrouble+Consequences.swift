@@ -228,7 +228,7 @@ extension CloudTrouble {
             "accepted | 200",
         ],
         "nulls": [
-            "0 graphs, not all | 2 x 200, parse",
+            "0 graphs, not all | 200, parse",
             "unexpected JSON | 200, parse",
             "unexpected JSON | 200, parse",
             "5 graphs | 201",
@@ -260,7 +260,7 @@ extension CloudTrouble {
             "accepted | 200",
         ],
         "total too high": [
-            "5 graphs, not all | 2 x 200",
+            "5 graphs, not all | 2 x 200, incomplete",
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
@@ -268,7 +268,7 @@ extension CloudTrouble {
             "accepted | 200",
         ],
         "total too low": [
-            "5 graphs | 200",
+            "5 graphs, not all | 2 x 200, incomplete",
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",

@@ -25,6 +25,8 @@ final class LoopCloud: GraphSource, GraphOperations {
         /// Graphs whose probes time out.
         var silent: Set<String> = []
         var canList = true
+        /// Graphs that the listing lacks, which is not complete then.
+        var unlisted: Set<String> = []
         var answer = ActionAnswer.accepted(jobID: "job-1")
         var job = Job.Status.success
         var before: @Sendable (CloudCall) async -> Void = { _ in }
@@ -88,8 +90,10 @@ extension LoopCloud {
         let state = with { $0 }
         guard state.canList else { throw Self.unreachable }
         var listing = GraphListing()
-        listing.graphs = state.graphs.keys.sorted().map { found($0, in: state) }
-        listing.isComplete = true
+        listing.graphs = state.graphs.keys.filter { !state.unlisted.contains($0) }.sorted()
+            .map { found($0, in: state) }
+        listing.isComplete = state.unlisted.isEmpty
+        listing.shortfall = listing.isComplete ? nil : "an entry cannot be read"
         return listing
     }
 

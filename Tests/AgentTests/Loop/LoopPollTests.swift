@@ -2,11 +2,13 @@ import API
 import Configuration
 import Cycle
 import Rules
+import Series
 import Testing
 import Time
 import VirtualTime
 
 @testable import Agent
+import Remediation
 
 @Suite("A poll")
 struct LoopPollTests {
@@ -20,6 +22,51 @@ struct LoopPollTests {
             try await fixture.pass(.seconds(95))
             #expect(fixture.cloud.count(.probe("g")) == probes.0 + 3)
             #expect(fixture.cloud.count(.probe("h")) == probes.1 + 3)
+        }
+    }
+
+    @Test("with an incomplete listing keeps what it lacks: probes, series, counts and alerts")
+    func incompleteListing() throws {
+        let fixture = try LoopFixture { $0.configuration.graphs[0].policy.mode = .shadow }
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { $0.silent = ["h"] }
+            try await fixture.until { fixture.alert(about: "h") != nil }
+            let since = try #require(fixture.alert(about: "h"))
+            fixture.cloud.with { $0.unlisted = ["h"] }
+            let probes = fixture.cloud.count(.probe("h"))
+            try await fixture.pass(.seconds(150))
+            #expect(fixture.cloud.count(.probe("h")) == probes + 5)
+            let samples = fixture.board.current.samples
+            func value(_ metric: GraphMetric, _ label: String) -> Double? {
+                samples.first { $0.metric == metric && $0.labelValues.contains(label) }?.value
+            }
+            #expect(value(.up, "p") == 0)
+            #expect(value(.graphs, "running") == 2)
+            #expect(value(.probeSuccess, "h") == 0)
+            #expect(value(.statusCode, "h") == 200)
+            #expect(value(.info, "h") == 1)
+            let age = try #require(value(.lastSample, "g")) - (value(.lastSample, "h") ?? 0)
+            #expect(age >= 120, "the time of its sample is not renewed")
+            #expect(fixture.alert(about: "h") == since, "the alert is the same")
+            #expect(fixture.lines("log: The list of graphs is not complete").count == 1)
+            #expect(fixture.metric(MetricCatalog.sampleFailures, "ges_api", "incomplete") == 5)
+            fixture.cloud.with { $0.unlisted = [] }
+            try await fixture.pass(.seconds(35))
+            #expect(fixture.lines("log: The graphs can be listed again").count == 1)
+        }
+    }
+
+    @Test("probes known graphs while a listing is read that does not end")
+    func slowListing() throws {
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            fixture.cloud.with { $0.before = fixture.delay(.seconds(1000)) { $0 == .list } }
+            let probes = (fixture.cloud.count(.probe("g")), fixture.cloud.count(.probe("h")))
+            try await fixture.pass(.seconds(60))
+            #expect(fixture.cloud.count(.probe("g")) == probes.0 + 1)
+            #expect(fixture.cloud.count(.probe("h")) == probes.1 + 1)
         }
     }
 
@@ -117,6 +164,11 @@ struct LoopStartTests {
 }
 
 extension LoopFixture {
+    /// When the alert about a graph became active.
+    fileprivate func alert(about id: String) -> Timestamp? {
+        board.current.alerts.first { $0.labels["graph_id"] == id }?.activeAt
+    }
+
     /// Number of rule evaluations.
     fileprivate var iterations: Int {
         board.current.groups.reduce(0) { $0 + $1.counters.iterations }

@@ -10,6 +10,8 @@ package struct AgentProcess {
         _ binary: URL,
         configuration: String,
         password: String,
+        arguments: [String] = [],
+        environment: [String: String] = [:],
         in folder: URL
     ) async throws -> AgentProcess {
         let secret = folder.appending(path: "password")
@@ -25,7 +27,8 @@ package struct AgentProcess {
             [
                 "run", "--config.file=graphwarden.yml", "--web.listen-address=127.0.0.1:0",
                 "--storage.path=data",
-            ],
+            ] + arguments,
+            environment: environment,
             in: folder
         )
         let address = try await program.waitForOutput(#"msg="Listening on" address=(\S+)"#)

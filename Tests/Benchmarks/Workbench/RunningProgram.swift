@@ -19,6 +19,7 @@ package final class RunningProgram {
         _ name: String,
         _ executable: URL,
         _ arguments: [String],
+        environment: [String: String] = [:],
         in folder: URL
     ) throws {
         self.name = name
@@ -31,6 +32,7 @@ package final class RunningProgram {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         try process.run()
     }
 

@@ -12,8 +12,8 @@ enum Footprint {
     ]
 
     /// CPU as a percentage of one core, memory in megabytes of 2^20 bytes.
-    private static let cpuPercentMaximum = 2.0
-    private static let residentMaximum = 60.0
+    private static let cpuPercentMaximum = 1.0
+    private static let residentMaximum = 45.0
 
     static func main() async {
         await benchmark(usage) { options in

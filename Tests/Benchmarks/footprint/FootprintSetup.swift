@@ -102,7 +102,7 @@ struct FootprintSetup {
             password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}
         sampling:
           interval: 30s
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port)}
+          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
         rule_files: ["\(Programs.root.path)/rules/*.yml"]
 
         """

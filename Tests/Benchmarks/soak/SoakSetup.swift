@@ -48,7 +48,7 @@ struct SoakSetup {
         sampling:
           interval: \(plan.intervalMilliseconds)ms
           timeout: 500ms
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port)}
+          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
         evaluation_interval: \(plan.intervalMilliseconds)ms
         rule_files: [rules.yml]
         remediation:

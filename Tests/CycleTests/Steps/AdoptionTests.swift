@@ -97,3 +97,46 @@ struct AdoptionTests {
         #expect(world.cycle.objection(to: project) == nil)
     }
 }
+
+@Suite("A reload that changes modes")
+struct ModeChangeTests {
+    private func lines(_ ready: Ready) -> [[String: String]] {
+        ready.log.filter { $0.message.contains("mode") }.map { line in
+            Dictionary(line.fields.map { ($0.key, $0.value) }) { first, _ in first }
+        }
+    }
+
+    @Test("logs each graph that it touches, with its name and both modes")
+    func logged() throws {
+        var world = try ScriptedWorld(["a", "b"])
+        world.step()
+        var new = try ScriptedWorld.settings(HangFixture.rules)
+        var shadow = try HangFixture.entry(matching: "a")
+        shadow.policy.mode = .shadow
+        new.graphs.insert(shadow, at: 0)
+        let ready = world.step { $0.settings = new }
+        #expect(
+            lines(ready) == [
+                ["graph_id": "a", "graph_name": "name of a", "from": "auto", "to": "shadow"]
+            ]
+        )
+        #expect(lines(world.step { $0.settings = new }).isEmpty)
+        new.graphs = []
+        #expect(
+            lines(world.step { $0.settings = new }).map { $0["to"] } == [
+                "unselected", "unselected",
+            ]
+        )
+    }
+
+    @Test("of a large fleet logs a bounded number of lines")
+    func bounded() throws {
+        var world = try ScriptedWorld((0..<250).map { "g\($0)" })
+        world.step()
+        var new = try ScriptedWorld.settings(HangFixture.rules)
+        new.graphs[0].policy.mode = .off
+        let lines = lines(world.step { $0.settings = new })
+        #expect(lines.count == 101)
+        #expect(lines.last == ["graphs": "150"])
+    }
+}

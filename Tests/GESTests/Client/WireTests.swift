@@ -190,7 +190,8 @@ struct WireTests {
             of: graph,
             dataPlane: DataPlaneConfiguration(
                 port: Int(server.port),
-                timeout: .seconds(2)
+                timeout: .seconds(2),
+                allowedNetworks: [try #require(IPNetwork("127.0.0.0/8"))]
             )
         )
         guard case .failed(.timeout, _) = result else {

@@ -230,17 +230,17 @@ struct ProbeTests {
     }
 
     @Test("a graph in security mode is probed over HTTPS")
-    func securityMode() {
+    func securityMode() throws {
         var graph = Self.graph
         graph.enableHTTPS = true
-        func endpoint(_ configuration: DataPlaneConfiguration) -> String? {
-            configuration.endpoints(of: graph).first?.description
+        func endpoint(_ configuration: DataPlaneConfiguration) throws -> String? {
+            try configuration.endpoints(of: graph).first?.description
         }
-        #expect(endpoint(DataPlaneConfiguration()) == "https://192.168.0.4")
-        #expect(endpoint(DataPlaneConfiguration(port: 80)) == "https://192.168.0.4")
-        #expect(endpoint(DataPlaneConfiguration(port: 8443)) == "https://192.168.0.4:8443")
+        #expect(try endpoint(DataPlaneConfiguration()) == "https://192.168.0.4")
+        #expect(try endpoint(DataPlaneConfiguration(port: 80)) == "https://192.168.0.4")
+        #expect(try endpoint(DataPlaneConfiguration(port: 8443)) == "https://192.168.0.4:8443")
         #expect(
-            endpoint(DataPlaneConfiguration(address: .public)) == "https://49.4.81.183"
+            try endpoint(DataPlaneConfiguration(address: .public)) == "https://49.4.81.183"
         )
     }
 }

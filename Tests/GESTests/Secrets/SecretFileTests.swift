@@ -64,6 +64,26 @@ struct SecretFileTests {
         #expect(error?.message.hasPrefix("is not a regular file") == true)
     }
 
+    @Test(
+        "a file that others can write is refused, also after it was read",
+        arguments: [0o600, 0o400, 0o644, 0o640, 0o660, 0o602, 0o622, 0o666] as [mode_t]
+    )
+    func writable(mode: mode_t) throws {
+        let file = try TemporaryFile("secret")
+        let source = SecretSource.file(file.path)
+        #expect(try source.read() == Secret("secret"))
+        #expect(unsafe chmod(file.path, mode) == 0)
+        guard mode & 0o022 != 0 else {
+            #expect(try source.read() == Secret("secret"))
+            return
+        }
+        let error = #expect(throws: SecretError.self) { try source.read() }
+        let digits = String(mode, radix: 8)
+        #expect(
+            error?.message == "can be written by other users (mode \(digits)); run chmod 600"
+        )
+    }
+
     @Test("a changed file is read again, written in place or replaced")
     func changed() throws {
         let file = try TemporaryFile("first")

@@ -7,7 +7,7 @@ struct ClientFixture {
     static let project = "0123456789abcdef0123456789abcdef"
     static let graphID = "f1529b88-c958-493e-8452-fccfe932cde1"
 
-    let clock = ManualClock()
+    let clock: ManualClock
     let observer = RecordingObserver()
     let cloud: ScriptedCloud
     let client: GESClient
@@ -17,9 +17,11 @@ struct ClientFixture {
         credentials: Credentials = .token(.constant(Secret("token-1"))),
         version: APIVersion = .v2,
         dataPlane: ScriptedCloud? = nil,
+        clock: ManualClock = ManualClock(),
         rateLimits: [Service: ServiceRateLimit] = [:]
     ) throws {
         self.cloud = cloud
+        self.clock = clock
         let configuration = GESConfiguration(
             projectID: Self.project,
             endpoints: try Endpoints(region: "cn-north-4"),

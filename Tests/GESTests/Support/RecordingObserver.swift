@@ -9,6 +9,8 @@ final class RecordingObserver: RequestObserver {
         var refreshes: [Timestamp] = []
         var refreshFailures: [String] = []
         var clockOffsets: [Duration] = []
+        /// The reasons.
+        var unusable: [String] = []
     }
 
     private let state = Mutex(Record())
@@ -18,6 +20,10 @@ final class RecordingObserver: RequestObserver {
 
     func requestFinished(_ request: FinishedRequest) {
         state.withLock { $0.requests.append(request) }
+    }
+
+    func answerUnusable(_ service: Service, operation: String, reason: String) {
+        state.withLock { $0.unusable.append(reason) }
     }
 
     func throttleWaited(_ service: Service, for duration: Duration) {

@@ -13,6 +13,7 @@ struct ReceivedRequest: Sendable {
     let hasBody: Bool
     let timeout: Duration
     let usesFreshConnection: Bool
+    let maximumResponseBytes: Int
 
     init(_ request: HTTPRequest) {
         method = request.method
@@ -22,6 +23,7 @@ struct ReceivedRequest: Sendable {
         hasBody = request.body != nil
         timeout = request.timeout
         usesFreshConnection = request.freshConnection
+        maximumResponseBytes = request.maximumResponseBytes
     }
 
     /// Without scheme and host.

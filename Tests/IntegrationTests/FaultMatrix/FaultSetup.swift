@@ -40,6 +40,7 @@ enum FaultSetup {
               data_plane:
                 scheme: \(scheme)
                 address: private
+                allow: [127.0.0.0/8]
                 port: \(cloud.endpoints.dataPlanePort)
                 \(trust)
             evaluation_interval: 500ms

@@ -73,7 +73,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
             sampling:
               interval: 250ms
               timeout: \(timeout)
-              data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort)}
+              data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort), allow: [127.0.0.0/8]}
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:

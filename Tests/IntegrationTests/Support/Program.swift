@@ -30,6 +30,12 @@ final class Program: Sendable {
         return found
     }
 
+    /// promtool of Prometheus 3; nil if `packaging/dependencies` could not get it.
+    static var newerPromtool: URL? {
+        let file = root.appending(path: ".build/debian-newer/usr/bin/promtool")
+        return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
+    }
+
     /// A library from a Debian package.
     static func debianLibrary(_ name: String) throws -> URL {
         let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map {

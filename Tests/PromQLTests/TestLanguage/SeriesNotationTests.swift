@@ -25,6 +25,7 @@ struct SeriesNotationTests {
             ("1e2+1e1x1", [100, 110]),
             ("1_000", [1000]),
             ("Inf -inf +Inf", [.infinity, -.infinity, .infinity]),
+            ("Inf+1x1", [.infinity, .infinity]),
             ("0x2", [0, 0, 0]),
             ("", []),
             ("  1\t2  ", [1, 2]),
@@ -43,7 +44,31 @@ struct SeriesNotationTests {
     @Test("stale is the staleness marker")
     func stale() throws {
         let values = try SeriesNotation.values(of: "1 stale NaN")
-        #expect(values == [.number(1), .number(Staleness.marker), .number(.nan)])
+        #expect(Array(values) == [.number(1), .number(Staleness.marker), .number(.nan)])
+    }
+
+    @Test("a progression from stale goes on with ordinary NaN")
+    func staleProgression() throws {
+        let values = Array(try SeriesNotation.values(of: "stale+0x2 5"))
+        #expect(values.count == 4)
+        #expect(values[0] == .number(Staleness.marker))
+        for value in values[1...2] {
+            guard case .number(let number) = value else {
+                Issue.record("\(value)")
+                continue
+            }
+            #expect(number.isNaN && !Staleness.isMarker(number))
+        }
+        #expect(values[3] == .number(5))
+    }
+
+    @Test("any number of repetitions takes no more memory than one")
+    func repetitions() throws {
+        let values = try SeriesNotation.values(of: "0+1x18446744073709551615 _x1000000 7")
+        #expect(values.count == .max)
+        #expect(Array(values.prefix(3)) == [.number(0), .number(1), .number(2)])
+        let million = try SeriesNotation.values(of: "_x1000000 7")
+        #expect(million.count == 1_000_001)
     }
 
     @Test(
@@ -87,9 +112,18 @@ struct SeriesNotationTests {
             ("up 1+2", "column 7: expected \"x\" and how many values follow"),
             ("up 1+", "column 5: expected a number, not \"+\""),
             ("up {{count:1", "column 4: histogram without closing \"}}\""),
-            ("up stalex", "column 9: unexpected \"x\" in series values"),
-            ("up 1x99999999", "column 6: expected a number of values, not \"99999999\""),
-            ("up 1x999999 1", "column 13: more than 1000000 values"),
+            ("up stalex3", "column 4: expected a number, not \"stalex3\""),
+            ("up STALE", "column 4: expected a number, not \"STALE\""),
+            ("up NaNx3", "column 4: expected a number, not \"NaNx3\""),
+            ("up stale+1", "column 11: expected \"x\" and how many values follow"),
+            ("up 1X3", "column 5: unexpected \"X3\" in series values"),
+            ("up 1x1_0", "column 7: unexpected \"_0\" in series values"),
+            (
+                "up 1x18446744073709551616",
+                "column 6: expected a number of values, not \"18446744073709551616\""
+            ),
+            ("up 1x99999999", "column 4: more than 1000000 values"),
+            ("up 1x999999 1", "column 4: more than 1000000 values"),
         ]
     )
     func mistakes(text: String, message: String) {

@@ -34,11 +34,14 @@ package enum HangFixture {
         return policy
     }
 
-    /// Matches every graph.
-    package static func entry(_ policy: Policy = policy) throws -> GraphEntry {
-        var everything = GraphMatch()
-        everything.id = try LabelValuePattern(".*")
-        return GraphEntry(match: everything, policy: policy)
+    /// Matches every graph unless a pattern for ids is given.
+    package static func entry(
+        _ policy: Policy = policy,
+        matching id: String = ".*"
+    ) throws -> GraphEntry {
+        var match = GraphMatch()
+        match.id = try LabelValuePattern(id)
+        return GraphEntry(match: match, policy: policy)
     }
 
     private struct Invalid: Error {

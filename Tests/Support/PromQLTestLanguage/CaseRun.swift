@@ -78,6 +78,11 @@ struct CaseRun {
 
     private func isComparableAsRange(_ expression: Expression) -> Bool {
         guard expectation.failure == nil, !expectation.isOrdered else { return false }
+        // These depend on the range of the query.
+        let text = expression.description
+        guard !["start()", "end()", "step()", "range()"].contains(where: text.contains) else {
+            return false
+        }
         return expression.valueType == .scalar || expression.valueType == .instantVector
     }
 

@@ -6,8 +6,9 @@ import Time
 /// time. Prometheus' own tests run every query this way too, because it reveals most mistakes in
 /// the handling of `@`.
 enum PinnedQuery {
-    /// Adds `@ time` to every selector and subquery without one. Selectors inside a subquery follow
-    /// the subquery. Returns nil if the query would still depend on the evaluation time.
+    /// Adds `@ time` to every selector and subquery without a fixed time. Selectors inside a
+    /// subquery follow the subquery. Returns nil if the query would still depend on the evaluation
+    /// time.
     static func pinning(_ expression: Expression, at time: Timestamp) -> Expression? {
         dependsOnTime(expression) ? nil : pinned(expression, at: time)
     }
@@ -50,10 +51,8 @@ enum PinnedQuery {
         case .unary(var unary):
             unary.operand = pinned(unary.operand, at: time)
             return .unary(unary)
-        case .binary(var binary):
-            binary.left = pinned(binary.left, at: time)
-            binary.right = pinned(binary.right, at: time)
-            return .binary(binary)
+        case .binary(let binary):
+            return .binary(binary.mapOperands { pinned($0, at: time) })
         case .aggregation(var aggregation):
             aggregation.parameter = aggregation.parameter.map { pinned($0, at: time) }
             aggregation.expression = pinned(aggregation.expression, at: time)
@@ -67,6 +66,8 @@ enum PinnedQuery {
 
 extension TimeModifiers {
     fileprivate mutating func pin(to time: Timestamp) {
-        if at == nil { at = .timestamp(time) }
+        // `start()` and `end()` of an instant query are its time.
+        if case .timestamp? = at { return }
+        at = .timestamp(time)
     }
 }

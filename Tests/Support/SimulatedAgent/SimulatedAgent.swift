@@ -209,6 +209,7 @@ extension SimulatedAgent {
               data_plane:
                 scheme: \(settings.speaksTLS ? "https" : "http")
                 port: \(settings.dataPlanePort ?? cloud.dataPlanePort)
+                allow: [127.0.0.0/8]
             evaluation_interval: \(Int(settings.interval.inSeconds))s
             """
         let reading = ConfigurationReader.read(text, file: "simulation.yml")

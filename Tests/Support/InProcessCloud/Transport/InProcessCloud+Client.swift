@@ -25,7 +25,8 @@ extension InProcessCloud {
         DataPlaneConfiguration(
             scheme: configuration.speaksTLS ? .https : .http,
             port: dataPlanePort,
-            timeout: timeout
+            timeout: timeout,
+            allowedNetworks: [IPNetwork("127.0.0.0/8")].compactMap(\.self)
         )
     }
 

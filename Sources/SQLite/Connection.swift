@@ -1,0 +1,137 @@
+import CSQLite
+
+/// A connection of SQLite. One thread uses it at a time.
+@safe
+struct Connection: ~Copyable {
+    private let connection: OpaquePointer
+
+    /// Opens a file, and creates it if it is missing. `:memory:` is a database in memory.
+    ///
+    /// - Parameter busyTimeoutMilliseconds: how long to wait for a lock of another connection.
+    init(path: String, busyTimeoutMilliseconds: Int32) throws(DatabaseError) {
+        unsafe connection = try Self.open(path)
+        _ = unsafe sqlite3_extended_result_codes(connection, 1)
+        _ = unsafe sqlite3_busy_timeout(connection, busyTimeoutMilliseconds)
+    }
+
+    private static func open(_ path: String) throws(DatabaseError) -> OpaquePointer {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        guard let opened = unsafe opened else {
+            throw DatabaseError(extendedCode: SQLITE_NOMEM, message: "out of memory")
+        }
+        guard code == SQLITE_OK else {
+            defer { unsafe sqlite3_close_v2(opened) }
+            throw unsafe DatabaseError(opened, code)
+        }
+        return unsafe opened
+    }
+
+    deinit {
+        unsafe sqlite3_close_v2(connection)
+    }
+
+    var changesCount: Int { Int(unsafe sqlite3_changes(connection)) }
+
+    /// Replaces the content of another database by that of this one, as one consistent state.
+    func backUp(to copy: borrowing Connection) throws(DatabaseError) {
+        guard
+            let backup = unsafe sqlite3_backup_init(copy.connection, "main", connection, "main")
+        else { throw unsafe DatabaseError(copy.connection, sqlite3_errcode(copy.connection)) }
+        let code = unsafe sqlite3_backup_step(backup, -1)
+        let end = unsafe sqlite3_backup_finish(backup)
+        guard code == SQLITE_DONE, end == SQLITE_OK else {
+            throw unsafe DatabaseError(copy.connection, end == SQLITE_OK ? code : end)
+        }
+    }
+
+    /// Runs one or several statements, of which only a single one may have arguments.
+    ///
+    /// - Returns: the rows of the last.
+    func run(
+        _ sql: String,
+        _ arguments: [DatabaseValue]
+    ) throws(DatabaseError) -> [Row] {
+        var rows: [Row] = []
+        var rest = Array(sql.utf8CString)[...]
+        while rest.count > 1 {
+            var statement: OpaquePointer?
+            let (code, used) = unsafe rest.withUnsafeBufferPointer { text in
+                var tail: UnsafePointer<CChar>?
+                let code = unsafe sqlite3_prepare_v2(
+                    connection,
+                    text.baseAddress,
+                    Int32(clamping: text.count),
+                    &statement,
+                    &tail
+                )
+                let used = unsafe tail.flatMap { tail in
+                    unsafe text.baseAddress.map { unsafe tail - $0 }
+                }
+                return (code, used ?? text.count)
+            }
+            guard code == SQLITE_OK else { throw unsafe DatabaseError(connection, code) }
+            rest = rest.dropFirst(max(used, 1))
+            // Nothing but white space and comments.
+            guard let statement = unsafe statement else { continue }
+            defer { unsafe sqlite3_finalize(statement) }
+            try unsafe bind(arguments, to: statement)
+            rows = try unsafe step(statement)
+        }
+        return rows
+    }
+
+    private func bind(
+        _ arguments: [DatabaseValue],
+        to statement: OpaquePointer
+    ) throws(DatabaseError) {
+        for (offset, argument) in arguments.enumerated() {
+            let index = Int32(clamping: offset + 1)
+            let code =
+                switch argument {
+                case .null: unsafe sqlite3_bind_null(statement, index)
+                case .integer(let number): unsafe sqlite3_bind_int64(statement, index, number)
+                case .real(let number): unsafe sqlite3_bind_double(statement, index, number)
+                case .text(let text):
+                    unsafe CSQLite_bind_text(
+                        statement,
+                        index,
+                        text,
+                        Int32(clamping: text.utf8.count)
+                    )
+                }
+            guard code == SQLITE_OK else { throw unsafe DatabaseError(connection, code) }
+        }
+    }
+
+    private func step(_ statement: OpaquePointer) throws(DatabaseError) -> [Row] {
+        let columns = unsafe sqlite3_column_count(statement)
+        let names = (0..<columns).map { column in
+            unsafe sqlite3_column_name(statement, column).map { unsafe String(cString: $0) } ?? ""
+        }
+        var rows: [Row] = []
+        while true {
+            switch unsafe sqlite3_step(statement) {
+            case SQLITE_DONE: return rows
+            case SQLITE_ROW:
+                let values = (0..<columns).map { unsafe Self.value(of: statement, $0) }
+                rows.append(Row(names: names, values: values))
+            case let code: throw unsafe DatabaseError(connection, code)
+            }
+        }
+    }
+
+    private static func value(of statement: OpaquePointer, _ column: Int32) -> DatabaseValue {
+        switch unsafe sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: return .real(unsafe sqlite3_column_double(statement, column))
+        case SQLITE_NULL: return .null
+        default:
+            guard let text = unsafe sqlite3_column_text(statement, column) else { return .null }
+            let count = Int(unsafe sqlite3_column_bytes(statement, column))
+            let bytes = unsafe UnsafeBufferPointer(start: text, count: count)
+            return .text(unsafe String(decoding: bytes, as: UTF8.self))
+        }
+    }
+}

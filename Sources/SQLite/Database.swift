@@ -1,0 +1,78 @@
+// SQLite wraps the C interface of SQLite: connections, statements, rows and errors. It knows no
+// table, and nothing of what is stored.
+
+import CSQLite
+import Synchronization
+
+/// The database of a `DatabaseQueue`, within its closures.
+package final class Database: Sendable {
+    /// nil once closed.
+    private let connection: Mutex<Connection?>
+
+    init(path: String, busyTimeoutMilliseconds: Int32) throws(DatabaseError) {
+        connection = Mutex(
+            try Connection(path: path, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        )
+        try execute(sql: "PRAGMA foreign_keys = ON")
+    }
+
+    /// The number of rows that the last statement inserted, updated or deleted.
+    package var changesCount: Int { connection.withLock { $0?.changesCount ?? 0 } }
+
+    /// Runs one or several statements. Only a single statement may have arguments.
+    package func execute(
+        sql: String,
+        arguments: [any DatabaseConvertible] = []
+    ) throws(DatabaseError) {
+        _ = try fetchAll(sql: sql, arguments: arguments)
+    }
+
+    /// The rows of a query.
+    package func fetchAll(
+        sql: String,
+        arguments: [any DatabaseConvertible] = []
+    ) throws(DatabaseError) -> [Row] {
+        let values = arguments.map(\.databaseValue)
+        return try connection.withLock { connection throws(DatabaseError) in
+            guard let rows = try connection?.run(sql, values) else { throw Self.closed }
+            return rows
+        }
+    }
+
+    /// The first row of a query; nil if there is none.
+    package func fetchOne(
+        sql: String,
+        arguments: [any DatabaseConvertible] = []
+    ) throws(DatabaseError) -> Row? {
+        try fetchAll(sql: sql, arguments: arguments).first
+    }
+
+    /// The first column of the first row; nil if there is no row or the value is of another type.
+    package func fetchValue<Value: DatabaseConvertible>(
+        _ type: Value.Type = Value.self,
+        sql: String,
+        arguments: [any DatabaseConvertible] = []
+    ) throws(DatabaseError) -> Value? {
+        try fetchOne(sql: sql, arguments: arguments)?.values.first.flatMap {
+            Value(databaseValue: $0)
+        }
+    }
+
+    func backUp(toFile path: String) throws(DatabaseError) {
+        try connection.withLock { connection throws(DatabaseError) in
+            guard connection != nil else { throw Self.closed }
+            let copy = try Connection(path: path, busyTimeoutMilliseconds: 0)
+            try connection?.backUp(to: copy)
+        }
+    }
+
+    /// Later calls throw.
+    func close() {
+        connection.withLock { $0 = nil }
+    }
+
+    private static let closed = DatabaseError(
+        extendedCode: SQLITE_MISUSE,
+        message: "the database is closed"
+    )
+}

@@ -1,0 +1,214 @@
+import Listener
+import Synchronization
+import TestSupport
+import Testing
+
+private func configuration(
+    _ change: (inout HTTPServerConfiguration) -> Void
+) -> HTTPServerConfiguration {
+    var configuration = HTTPServerConfiguration.patient
+    change(&configuration)
+    return configuration
+}
+
+@Test("a new connection takes the place of the one that has been idle longest")
+func oldestIdleGoes() async throws {
+    let limits = configuration { $0.maximumConnections = 3 }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        try await onThread {
+            let clients = try (0..<3).map { _ in try RawClient(port: port) }
+            for client in clients {
+                client.send(get("/hello"))
+                #expect(client.response()?.status == 200)
+            }
+            let newest = try RawClient(port: port)
+            newest.send(get("/hello"))
+            #expect(newest.response()?.status == 200)
+            #expect(clients[0].isClosed())
+            clients[1].send(get("/hello"))
+            #expect(clients[1].response()?.status == 200)
+        }
+        #expect(server.statistics.evictions == [.placeNeeded: 1])
+    }
+}
+
+@Test("connections that send nothing, half a head or half a body do not keep others out")
+func silentOnesGo() async throws {
+    let limits = configuration { $0.maximumConnections = 3 }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        try await onThread {
+            let parts = [
+                "", "GET /hello HTTP/1.1\r\nHo",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx",
+            ]
+            for round in 0..<10 {
+                let silent = try RawClient(port: port)
+                silent.send(parts[round % 3])
+                let client = try RawClient(port: port)
+                client.send(get("/hello"))
+                #expect(client.response()?.status == 200)
+            }
+        }
+    }
+}
+
+@Test("a request that is being handled keeps its connection, and others wait for a place")
+func busyOnesStay() async throws {
+    let gate = HandlerGate()
+    let wait = Route("GET", "/wait") { _ in
+        await gate.pass()
+        return .response(.text("done"))
+    }
+    let limits = configuration { $0.maximumConnections = 2 }
+    try await withServer([wait] + standardRoutes, limits) { server in
+        let port = server.port
+        let clients = try await onThread {
+            try (0..<5).map { _ in
+                let client = try RawClient(port: port)
+                client.send(get("/wait"))
+                return client.detach()
+            }
+        }
+        try await eventually("two are handled") { server.statistics.requestsInFlight >= 2 }
+        #expect(server.statistics.openConnections <= 3)
+        await gate.open()
+        try await onThread {
+            for client in clients { #expect(RawClient(client).response()?.text == "done") }
+        }
+    }
+}
+
+@Test("one address has at most its share of the connections")
+func addressLimit() async throws {
+    let gate = HandlerGate()
+    let wait = Route("GET", "/wait") { _ in
+        await gate.pass()
+        return .response(.text("done"))
+    }
+    let limits = configuration { $0.maximumConnectionsPerAddress = 2 }
+    try await withServer([wait] + standardRoutes, limits) { server in
+        let port = server.port
+        let waiting = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port)
+                client.send(get("/wait"))
+                return client.detach()
+            }
+        }
+        try await eventually("two are handled") { server.statistics.requestsInFlight == 2 }
+        try await onThread {
+            let third = try RawClient(port: port)
+            #expect(third.isClosed())
+        }
+        #expect(server.statistics.evictions == [.addressLimit: 1])
+        await gate.open()
+        for client in waiting { client.close() }
+    }
+}
+
+@Test("unfinished bodies do not keep the bodies of others out")
+func unfinishedBodies() async throws {
+    let limits = configuration {
+        $0.maximumBufferedBodyBytes = 8 << 20
+        $0.smallBodyReserveBytes = 0
+        $0.stallTime = .milliseconds(1)
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let unfinished = try await onThread {
+            try (0..<4).map { _ in
+                let client = try RawClient(port: port)
+                client.send("POST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 4194304\r\n\r\n")
+                client.send(String(repeating: "x", count: 2 << 20))
+                return client.detach()
+            }
+        }
+        try await eventually("memory is used up") { server.statistics.bodyBytes == 8 << 20 }
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(post("/echo", "small"))
+            #expect(client.response()?.text == "small")
+            #expect(RawClient(unfinished[0]).response()?.status == 408)
+        }
+        #expect(server.statistics.evictions == [.slowBody: 1])
+        for client in unfinished { client.close() }
+        try await eventually("all memory is free") { server.statistics.bodyBytes == 0 }
+    }
+}
+
+@Test("small bodies have a reserve that large ones cannot use")
+func smallBodiesHaveAReserve() async throws {
+    let limits = configuration {
+        $0.maximumBufferedBodyBytes = 1 << 20
+        $0.stallTime = waitLimit * 2
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let unfinished = try await onThread {
+            let client = try RawClient(port: port)
+            client.send("POST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 4194304\r\n\r\n")
+            client.send(String(repeating: "x", count: 1 << 20))
+            return client.detach()
+        }
+        try await eventually("memory is used up") { server.statistics.bodyBytes == 1 << 20 }
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(post("/echo", String(repeating: "y", count: 60_000)))
+            #expect(client.response()?.status == 200)
+            client.send(post("/webhook", String(repeating: "y", count: 100_000)))
+            #expect(client.response()?.status == 503)
+        }
+        unfinished.close()
+    }
+}
+
+@Test("responses that nobody reads do not keep the responses of others out")
+func unreadResponses() async throws {
+    let limits = configuration {
+        $0.maximumBufferedResponseBytes = 50 << 20
+        $0.stallTime = .milliseconds(1)
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let readers = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port, receiveBuffer: 4096)
+                client.send(get("/big"))
+                return client.detach()
+            }
+        }
+        try await eventually("memory is used up") { server.statistics.responseBytes == 48 << 20 }
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/big"))
+            #expect(client.response()?.body.count == 24 << 20)
+        }
+        #expect(server.statistics.evictions == [.slowReader: 1])
+        for reader in readers { reader.close() }
+        try await eventually("all memory is free") { server.statistics.responseBytes == 0 }
+    }
+}
+
+@Test("a response too large for the memory of all responses is 503, except where limits end")
+func responseTooLarge() async throws {
+    var exempt = Route("GET", "/exempt") { _ in
+        .response(ServerResponse(status: 200, body: [UInt8](repeating: 65, count: 2 << 20)))
+    }
+    exempt.isExemptFromLimits = true
+    let shared = Route("GET", "/shared") { _ in
+        var response = ServerResponse(status: 200)
+        response.sharedBody = SharedBody([UInt8](repeating: 65, count: 2 << 20))
+        return .response(response)
+    }
+    let limits = configuration { $0.maximumBufferedResponseBytes = 1 << 20 }
+    try await withClient(of: [exempt, shared] + standardRoutes, limits) { client in
+        client.send(get("/big"))
+        #expect(client.response()?.status == 503)
+        for path in ["/exempt", "/shared"] {
+            client.send(get(path))
+            #expect(client.response()?.body.count == 2 << 20)
+        }
+    }
+}
