@@ -59,7 +59,7 @@ struct ExpensiveQueryTests {
             try await eventually("both queries run", every: .milliseconds(100)) {
                 try await agent.process.metric(inFlight) ?? 0 >= 2
             }
-            for client in [first, second] { client.signal(SIGTERM) }
+            for client in [first, second] { client.signal(SIGKILL) }
             let later = try await agent.process.json("/api/v1/query?query=1")
             #expect(later["status"] == "success")
             try await eventually("no query runs", every: .milliseconds(100)) {
