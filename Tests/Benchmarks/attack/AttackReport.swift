@@ -12,6 +12,7 @@ struct AttackReport {
     var scrapeSeconds: [Double] = []
     var healthSeconds: [Double] = []
     var failures = 0
+    var healthFailures = 0
     var residentMegabytes = 0.0
     var watchdogGapSeconds = 0.0
     var exitStatus: Int32?
@@ -30,7 +31,7 @@ struct AttackReport {
     }
 
     mutating func noteHealth(_ answer: (status: Int, seconds: Double, body: String)?) {
-        guard let answer, answer.status == 200 else { return failures += 1 }
+        guard let answer, answer.status == 200 else { return healthFailures += 1 }
         healthSeconds.append(answer.seconds)
     }
 
@@ -45,6 +46,7 @@ struct AttackReport {
                 polls >= expectedPolls
             ),
             ("scrapes without an answer", "\(failures)", failures == 0),
+            ("health checks without one", "\(healthFailures)", healthFailures == 0),
             (
                 "scrape seconds", Self.quantiles(scrapeSeconds),
                 scrapeSeconds.quantile(0.99) < Self.scrapeBoundSeconds

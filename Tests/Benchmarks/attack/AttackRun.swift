@@ -70,6 +70,8 @@ struct AttackRun {
         let scraper = Scraper(port: port, user: Self.user, password: Self.password)
         let health = Scraper(port: port, path: "/-/healthy", user: "nobody", password: "")
         let attack = Attack(port: port, plan: plan, user: Self.user, password: Self.password)
+        // As in use: the scraper's password has been right before the attack begins.
+        _ = scraper.scrape()
         attack.start()
         let began = Date.now
         var lastBeat = began
