@@ -15,7 +15,7 @@ final class AcceptGate: ChannelDuplexHandler {
     private static let pause = TimeAmount.milliseconds(500)
 
     /// How long to wait for a connection that may be closed for a new one.
-    private static let retry = TimeAmount.milliseconds(200)
+    private static let retry = TimeAmount.milliseconds(100)
 
     private let core: ServerCore
     private let table: ConnectionTable

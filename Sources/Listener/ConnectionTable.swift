@@ -34,9 +34,10 @@ final class ConnectionTable {
     /// to wait for it is let in even if all others have become busy since.
     func makeRoom(for address: String) -> Bool {
         if countByAddress[address, default: 0] >= limits.maximumConnectionsPerAddress {
-            return evict { $0.address == address }
+            return evict { $0.address == address && isVictim($0.handler) }
+                || evict { $0.address == address && isNew($0.handler) }
         }
-        if entries.count >= limits.maximumConnections { evict { _ in true } }
+        if entries.count >= limits.maximumConnections { evict { isVictim($0.handler) } }
         return true
     }
 
@@ -62,7 +63,7 @@ final class ConnectionTable {
     /// a request, and the oldest.
     @discardableResult
     private func evict(_ isCandidate: (Entry) -> Bool) -> Bool {
-        let victim = entries.values.filter { isVictim($0.handler) && isCandidate($0) }
+        let victim = entries.values.filter(isCandidate)
             .min { left, right in rank(left) < rank(right) }
         guard let handler = victim?.handler, let channel = handler.context?.channel else {
             return false
@@ -76,11 +77,20 @@ final class ConnectionTable {
     private func isVictim(_ handler: ConnectionHandler?) -> Bool {
         guard let handler else { return false }
         return switch handler.phase {
-        case .idle, .readingHead, .authenticating, .readingBody, .lingering: true
+        case .idle: !isNew(handler)
+        case .readingHead, .authenticating, .readingBody, .lingering: true
         case .responding: isStalled(handler) && !handler.awaitsHandler
         case .handling, .takenOver, .closed: false
         }
     }
+
+    /// Whether the connection has been idle so briefly that its next request may be on its way.
+    private func isNew(_ handler: ConnectionHandler?) -> Bool {
+        guard let handler, case .idle = handler.phase else { return false }
+        return NIODeadline.now() - handler.lastProgress < Self.newTime
+    }
+
+    private static let newTime = TimeAmount.milliseconds(100)
 
     private func isStalled(_ handler: ConnectionHandler) -> Bool {
         NIODeadline.now() - handler.lastProgress >= TimeAmount(limits.stallTime)

@@ -6,7 +6,9 @@ import Threads
 ///
 /// Clients take turns: each address has one queue for each known user and one for all unknown
 /// names, and the queues are served in rotation. So a client waits for its own guesses, not for
-/// those of others. What was answered meanwhile is not checked again.
+/// those of others. Within a queue the newest is first: a client that shares its address with an
+/// attacker gets an answer before its own deadline, and the attacker waits for itself. What was
+/// answered meanwhile is not checked again.
 final class PasswordQueue: Sendable {
     /// Whose turn it is.
     struct Party: Hashable, Sendable {
@@ -88,10 +90,12 @@ final class PasswordQueue: Sendable {
         state.withLock { state in
             guard !state.turns.isEmpty else { return nil }
             let party = state.turns.removeFirst()
-            guard var entries = state.waiting[party], !entries.isEmpty else { return nil }
-            let entry = entries.removeFirst()
-            state.waiting[party] = entries.isEmpty ? nil : entries
-            if !entries.isEmpty { state.turns.append(party) }
+            guard let entry = state.waiting[party]?.popLast() else { return nil }
+            if state.waiting[party]?.isEmpty ?? true {
+                state.waiting[party] = nil
+            } else {
+                state.turns.append(party)
+            }
             state.count -= 1
             return entry
         }

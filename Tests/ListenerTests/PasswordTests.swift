@@ -103,6 +103,26 @@ func turns() async throws {
     #expect(queue.count == 0)
 }
 
+@Test("a client that shares its address with an attacker waits for one password")
+func newestFirst() async throws {
+    let queue = PasswordQueue(memory: PasswordMemory(), maximumWaiting: 200)
+    let order = Mutex<[String]>([])
+    func submit(_ password: String) throws {
+        let isWaiting = queue.submit(
+            try check("dear", password),
+            from: "a",
+            departure: Completion()
+        ) { _ in order.withLock { $0.append(password) } }
+        #expect(isWaiting)
+    }
+    for number in 0..<150 { try submit("wrong \(number)") }
+    try submit("secret")
+    let answeredBefore = order.withLock { $0.count }
+    try await eventually("all are answered") { order.withLock { $0.count } == 151 }
+    let position = try #require(order.withLock { $0.firstIndex(of: "secret") })
+    #expect(position <= answeredBefore + 1)
+}
+
 @Test("passwords that wait are bounded, and those of clients that left cost nothing")
 func queueIsBounded() async throws {
     let memory = PasswordMemory()

@@ -35,6 +35,64 @@ struct OperationTests {
         try whileRestarting(settings) { world in await world.restartAgent() }
     }
 
+    @Test("ends an alert that ended while it was down with the first evaluations")
+    func endedAlert() throws {
+        let settings = SimulationSettings { settings in
+            settings.rules = """
+                groups:
+                - name: g
+                  rules:
+                  - {alert: Down, expr: "ges_graph_probe_success == 0", for: 1m}
+                  - alert: DownHour
+                    expr: >-
+                      ges_graph_probe_success == 0
+                      and count_over_time(ges_graph_probe_success[2h]) > 1
+                    for: 1m
+                """
+        }
+        try Simulation.run(settings) { world in
+            func firing() -> Set<String> {
+                Set(world.status.alerts.filter { $0.firedAt != nil }.map(\.ruleName))
+            }
+            try await world.passStartupGrace()
+            world.hang(1)
+            let fires = try await world.pass(atMost: .seconds(1800)) { firing().count == 2 }
+            #expect(fires, "\(firing())")
+            world.change(1) { cloud, id, now in cloud.heal(id, at: now) }
+            await world.restartAgent()
+            #expect(firing() == ["Down", "DownHour"])
+            try await world.pass(.seconds(90))
+            #expect(firing() == [])
+            // What goes on is found again.
+            world.hang(2)
+            let firesAgain = try await world.pass(atMost: .seconds(1800)) { firing().count == 2 }
+            #expect(firesAgain)
+            await world.restartAgent()
+            try await world.pass(.seconds(90))
+            #expect(firing() == ["Down", "DownHour"])
+        }
+    }
+
+    @Test("keeps the time of a change of status when it is started again")
+    func statusChange() throws {
+        try Simulation.run { world in
+            try await world.passStartupGrace()
+            world.change(1) { cloud, id, now in cloud.setStatus(id, "207", at: now) }
+            try await world.pass(.seconds(120))
+            let graph = world.id(1).rawValue
+            let changed = world.sample(.statusChange, [graph])
+            #expect(world.sample(.statusCode, [graph]) == 207)
+            #expect(changed != nil)
+            await world.restartAgent()
+            try await world.pass(.seconds(120))
+            #expect(world.sample(.statusChange, [graph]) == changed)
+            world.change(1) { cloud, id, now in cloud.setStatus(id, "200", at: now) }
+            await world.restartAgent()
+            try await world.pass(.seconds(120))
+            #expect(world.sample(.statusChange, [graph]) ?? 0 > changed ?? 0)
+        }
+    }
+
     /// Runs `body` as soon as a restart was sent. The graph must be verified without a second one.
     private func whileRestarting(
         _ settings: SimulationSettings,

@@ -73,6 +73,11 @@ struct ApplicationParts {
     private func countRestored(_ restored: Int, of count: Int) {
         metrics.add(Double(restored), to: MetricCatalog.alertRestores, "restored")
         metrics.add(Double(count - restored), to: MetricCatalog.alertRestores, "discarded")
+        guard count > 0 else { return }
+        logger.info(
+            "Restored the alerts of the previous run, unconfirmed until their rules are evaluated",
+            metadata: ["restored": "\(restored)", "discarded": "\(count - restored)"]
+        )
     }
 
     /// The agent does not start without its ledger: it would not know which restarts are in

@@ -66,7 +66,7 @@ package struct Watcher: Sendable {
         known: [Graph],
         at: Timestamp,
         began: Duration,
-        _ elapsed: @Sendable () -> Duration
+        _ elapsed: @escaping @Sendable () -> Duration
     ) async -> Poll {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
         async let listing = list(feed)
@@ -130,18 +130,19 @@ package struct Watcher: Sendable {
         _ known: [Graph],
         _ pages: AsyncStream<[Graph]>,
         _ began: Duration,
-        _ elapsed: () -> Duration
+        _ elapsed: @escaping @Sendable () -> Duration
     ) async -> ([GraphReading], Duration) {
-        await withTaskGroup(of: (Graph, GraphReading).self) { group in
+        typealias Result = (graph: Graph, reading: GraphReading, endedAt: Duration)
+        return await withTaskGroup(of: Result.self) { group in
             var newest: [String: Graph] = [:]
-            var readings: [String: (graph: Graph, reading: GraphReading)] = [:]
+            var readings: [String: GraphReading] = [:]
             var inFlight = 0
             var ended = began
-            func take(_ result: (graph: Graph, reading: GraphReading)) {
+            func take(_ result: Result) {
                 inFlight -= 1
-                ended = elapsed()
+                ended = max(ended, result.endedAt)
                 guard newest[result.graph.id]?.isReadAs(result.graph) ?? false else { return }
-                readings[result.graph.id] = result
+                readings[result.graph.id] = result.reading
             }
             func begin(_ graph: Graph) async {
                 if let newer = newest[graph.id], newer.isReadAs(graph) { return }
@@ -152,14 +153,17 @@ package struct Watcher: Sendable {
                     take(result)
                 }
                 inFlight += 1
-                group.addTask { (graph, await read(graph)) }
+                group.addTask {
+                    let reading = await read(graph)
+                    return (graph, reading, elapsed())
+                }
             }
             for graph in known { await begin(graph) }
             for await page in pages {
                 for graph in page { await begin(graph) }
             }
             while let result = await group.next() { take(result) }
-            return (readings.values.map(\.reading).sorted { $0.graphID < $1.graphID }, ended)
+            return (readings.values.sorted { $0.graphID < $1.graphID }, ended)
         }
     }
 
