@@ -1,5 +1,8 @@
+import Cycle
 import Foundation
+import GESSimulator
 import Remediation
+import Rules
 import SimulatedAgent
 import Testing
 
