@@ -57,8 +57,8 @@ struct CautionTests {
                 ["g:7:3: remediation: the window"]
             ),
             (
-                "sampling:\n  interval: 1m\n  timeout: 61s",
-                ["g:8:3: warning: sampling: the timeout 1m1s is above the interval 1m"]
+                "sampling:\n  interval: 20s\n  timeout: 25s",
+                ["g:8:3: warning: sampling: the timeout 25s is above the interval 20s"]
             ),
             ("sampling:\n  interval: 5s", ["g:7:3: warning: sampling: the timeout 10s is above"]),
             ("sampling: {interval: 10s}", []),
