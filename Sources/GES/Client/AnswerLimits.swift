@@ -15,7 +15,7 @@ package enum AnswerLimits {
     /// The maximum size of all pages of a list together.
     package static let listBytes = 32 << 20
 
-    /// Enough for 10,000 graphs even if the service returns ten per page.
+    /// The deadline of a list is shorter than the time that the rate limit takes for as many.
     package static let listPages = 1_000
 
     static func bytes(of operation: String) -> Int { bytes[operation] ?? 64 << 10 }

@@ -81,9 +81,10 @@ extension GESClient {
     /// shorter pages than requested, so only the stated total, an empty page, or one without
     /// anything new ends the list.
     ///
-    /// Throws if the list exceeds its deadline or its size: a service that pages for ever, or that
-    /// sends anything, must not occupy the client.
+    /// A list that exceeds its deadline or its size ends there and is not complete: a service that
+    /// pages for ever, or that sends anything, must not occupy the client.
     ///
+    /// - Throws: the error of a page; the list is then lost, unless the deadline cut the page off.
     /// - Parameters:
     ///   - items: the possible names of the member with the page's items.
     ///   - total: the possible names of the member with the number of items on all pages.
@@ -98,28 +99,36 @@ extension GESClient {
         onPage: @Sendable ([Item]) -> Void = { _ in }
     ) async throws(GESError) -> PagedList<Item> {
         var list = PagedList<Item>()
-        var limits = ListLimits(until: clock.elapsed() + configuration.listTimeout)
+        let deadline = clock.elapsed() + configuration.listTimeout
+        var bytes = 0
         while list.pages < maximumPages {
-            let answer = try await answer(
-                to: ServiceCall(
-                    service: .ges,
-                    operation: operation,
-                    url: try url(
-                        configuration.endpoints.ges,
-                        path,
-                        query: query + [
-                            .init("offset", String(list.received)),
-                            .init("limit", String(Self.pageSize)),
-                        ]
-                    ),
-                    timeout: try limits.timeout(
-                        at: clock.elapsed(),
-                        atMost: configuration.readTimeout,
-                        list.pages
-                    )
-                )
+            let call = ServiceCall(
+                service: .ges,
+                operation: operation,
+                url: try url(
+                    configuration.endpoints.ges,
+                    path,
+                    query: query + [
+                        .init("offset", String(list.received)),
+                        .init("limit", String(Self.pageSize)),
+                    ]
+                ),
+                timeout: min(configuration.readTimeout, deadline - clock.elapsed())
             )
-            try limits.count(answer.body.count)
+            let answer: ServiceAnswer
+            do throws(GESError) {
+                guard call.timeout > .zero else { throw .listDeadline }
+                answer = try await self.answer(to: call)
+            } catch {
+                guard list.pages > 0, clock.elapsed() >= deadline else { throw error }
+                list.end(limit: "its deadline passed after \(list.pages) pages")
+                break
+            }
+            bytes += answer.body.count
+            guard bytes <= AnswerLimits.listBytes else {
+                list.end(limit: "its pages are larger than \(AnswerLimits.listBytes) bytes")
+                break
+            }
             let page = try observer.watching(.ges, operation) { () throws(GESError) in
                 let document = try AnswerReader.document(answer, now: clock.wall())
                 return try Self.page(document, items: items, total: total)
@@ -128,11 +137,12 @@ extension GESClient {
             onPage(new)
             if new.isEmpty || list.hasAll {
                 list.end()
-                report(list, operation)
-                return list
+                break
+            }
+            if list.pages == maximumPages {
+                list.end(limit: "it has more than \(maximumPages) pages")
             }
         }
-        list.end(limit: "it has more than \(maximumPages) pages")
         report(list, operation)
         return list
     }
@@ -164,42 +174,13 @@ extension GESClient {
     }
 }
 
-/// The limits of a list as a whole.
-private struct ListLimits {
-    let deadline: Duration
-    private var bytes = 0
-
-    init(until deadline: Duration) {
-        self.deadline = deadline
-    }
-
-    /// The timeout of the next page; throws after the deadline.
-    func timeout(
-        at now: Duration,
-        atMost timeout: Duration,
-        _ pages: Int
-    ) throws(GESError) -> Duration {
-        guard now < deadline else {
-            throw .http(
-                HTTPError(
-                    .timeout,
-                    requestMayHaveBeenSent: true,
-                    message: "the list did not end before its deadline, after \(pages) pages"
-                )
-            )
-        }
-        return min(timeout, deadline - now)
-    }
-
-    mutating func count(_ pageBytes: Int) throws(GESError) {
-        bytes += pageBytes
-        guard bytes > AnswerLimits.listBytes else { return }
-        throw .http(
-            HTTPError(
-                .responseTooLarge,
-                requestMayHaveBeenSent: true,
-                message: "the pages of the list are larger than \(AnswerLimits.listBytes) bytes"
-            )
+extension GESError {
+    /// The time for a list was over before its first page was requested.
+    fileprivate static let listDeadline = GESError.http(
+        HTTPError(
+            .timeout,
+            requestMayHaveBeenSent: false,
+            message: "the list did not end before its deadline"
         )
-    }
+    )
 }

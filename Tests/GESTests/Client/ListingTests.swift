@@ -285,21 +285,43 @@ struct ListLimitTests {
         let clock = ManualClock()
         let cloud = Self.endless(clock, pageTime: .seconds(7))
         let fixture = try ClientFixture(cloud, clock: clock)
-        let error = await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
-        #expect(error?.reason == "timeout")
-        #expect("\(try #require(error))".contains("did not end before its deadline, after 9 pages"))
+        let listing = try await fixture.client.listGraphs()
+        #expect(listing.shortfall == "its deadline passed after 9 pages")
+        #expect(!listing.isComplete)
+        #expect(listing.graphs.count == 9)
         #expect(cloud.received.count == 9)
         #expect(cloud.received.map(\.timeout).first == .seconds(10))
         #expect(cloud.received.map(\.timeout).last == .seconds(4))
     }
+
+    @Test("a page that the deadline cuts off leaves the others, the first page an error")
+    func cutOff() async throws {
+        for (pages, isListed) in [(1, false), (2, true)] {
+            let clock = ManualClock()
+            let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+                let isLast = request.query("offset") == "\(pages - 1)"
+                clock.advance(by: isLast ? .seconds(60) : .seconds(1))
+                guard isLast else { return Self.page }
+                throw HTTPError(.timeout, requestMayHaveBeenSent: true, message: "no answer")
+            }
+            let listing = try? await ClientFixture(cloud, clock: clock).client.listGraphs()
+            #expect(listing?.graphs.count == (isListed ? 1 : nil))
+            #expect(listing?.isComplete != true)
+        }
+    }
+
+    private static let page = HTTPResponse.json(
+        #"{"graphs":[{"id":"g","name":"n","status":"200"}]}"#
+    )
 
     @Test("the size holds for all pages together")
     func size() async throws {
         let clock = ManualClock()
         let cloud = Self.endless(clock, pageTime: .zero, padding: 4 << 20)
         let fixture = try ClientFixture(cloud, clock: clock)
-        let error = await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
-        #expect(error?.reason == "too_large")
+        let listing = try await fixture.client.listGraphs()
+        #expect(listing.shortfall == "its pages are larger than 33554432 bytes")
+        #expect(listing.graphs.count == 7)
         #expect(cloud.received.count == 8)
     }
 
