@@ -259,6 +259,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let request = exchange.takeRequest(remoteAddress: remoteAddress)
         phase = .handling(exchange)
+        if let response = exchange.route.preparedResponse?(request) {
+            return deliver(.answered(response))
+        }
         guard let context else { return }
         let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop

@@ -49,6 +49,17 @@ final class ScrapeCache: Sendable {
         }
     }
 
+    /// The body if it has been rendered. Does not wait.
+    func heldBody(_ variant: Variant, version: Int) -> SharedBody? {
+        let now = elapsed()
+        return state.withLock { state in
+            guard state.version == version, now - state.renderedAt <= Self.maximumAge,
+                case .ready(let body)? = state.entries[variant]
+            else { return nil }
+            return body
+        }
+    }
+
     /// - Parameter version: of the status; a body of another version is not served.
     func body(_ variant: Variant, version: Int) async -> SharedBody {
         while true {

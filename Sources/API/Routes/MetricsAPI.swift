@@ -28,23 +28,44 @@ struct MetricsAPI: Sendable {
 
     var routes: [Route] {
         var route = Route("GET", path, name: "/metrics") { request in
-            let format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
-            let isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
-            let body = await cache.body(
-                ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip),
-                version: board.version + metrics.revision
-            )
+            let scrape = Scrape(request)
+            let body = await cache.body(scrape.variant, version: version)
             metrics.set(MetricCatalog.scrapeCacheSize, to: Double(cache.byteCount))
-            var headers: HeaderFields = [
-                "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
-            ]
-            if isGzip { headers["Content-Encoding"] = "gzip" }
-            var response = ServerResponse(status: 200, headers: headers)
-            response.sharedBody = body
-            return .response(response)
+            return .response(scrape.response(body))
+        }
+        route.preparedResponse = { request in
+            let scrape = Scrape(request)
+            return cache.heldBody(scrape.variant, version: version).map(scrape.response)
         }
         // A busy agent is the one to be watched.
         route.isExemptFromLimits = true
         return [route]
+    }
+
+    private var version: Int { board.version + metrics.revision }
+}
+
+/// What a scrape asks for.
+private struct Scrape {
+    private let format: ExpositionFormat
+    private let isGzip: Bool
+
+    init(_ request: ServerRequest) {
+        format = ExpositionFormat.negotiate(accept: request.headers["Accept"])
+        isGzip = ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
+    }
+
+    var variant: ScrapeCache.Variant {
+        ScrapeCache.Variant(isOpenMetrics: format.isOpenMetrics, isGzip: isGzip)
+    }
+
+    func response(_ body: SharedBody) -> ServerResponse {
+        var headers: HeaderFields = [
+            "Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding",
+        ]
+        if isGzip { headers["Content-Encoding"] = "gzip" }
+        var response = ServerResponse(status: 200, headers: headers)
+        response.sharedBody = body
+        return response
     }
 }
