@@ -115,7 +115,7 @@ final class WebhookFixture: Sendable {
 
     private func pump() async {
         while true {
-            await inbox.wake.wait()
+            await inbox.messageArrival.wait()
             if Task.isCancelled { return }
             let content = inbox.take()
             await stepAndWrite { $0.messages = content.messages }

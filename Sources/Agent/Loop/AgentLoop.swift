@@ -24,6 +24,8 @@ package struct AgentLoop {
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
+    /// When the last step for messages was taken, in elapsed time.
+    private var messagesSteppedAt: Duration?
     private let board: StatusBoard
     private let meter: CycleMeter
     private let pulse: Pulse
@@ -97,6 +99,7 @@ package struct AgentLoop {
         input.readings = poll?.readings
         input.reports = content.reports
         input.messages = content.messages
+        if !content.messages.isEmpty { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         await step(input, &group)
         offer?.answer(.done)
@@ -204,15 +207,25 @@ package struct AgentLoop {
         let wait = max(rest, .milliseconds(1))
         let due = clock.elapsed() + wait + Self.pauseMargin
         pulse.expectBeat(by: min(due, sampler.deadline ?? due))
+        let spacing = messagesSteppedAt.map { $0 + Self.messageSpacing - clock.elapsed() } ?? .zero
+        let first = min(wait, max(.zero, spacing))
         _ = await stop.race { [clock, slot, inbox, disk] in
             await inbox.wake.race {
                 // A waiting configuration is not adopted before the first step.
                 guard disk != nil else { return try? await clock.sleep(wait) }
-                _ = await slot.filled.race { try? await clock.sleep(wait) }
+                _ = await slot.filled.race {
+                    if first > .zero { try? await clock.sleep(first) }
+                    guard first < wait else { return }
+                    _ = await inbox.messageArrival.race { try? await clock.sleep(wait - first) }
+                }
                 return nil
             }
         }
     }
+
+    /// The least time between two steps that are taken only because messages arrived: each step
+    /// writes to disk and publishes a new status, whatever the number of its messages.
+    private static let messageSpacing = Duration.milliseconds(200)
 
     /// How late a turn may be before the loop counts as hung. A write may wait for a locked file.
     private static let pauseMargin = Duration.seconds(30)

@@ -24,6 +24,11 @@ package final class Inbox: Sendable {
 
     /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
+    /// Set while messages wait. Steps for them are paced by the loop.
+    let messageArrival = AsyncEvent()
+    /// Messages beyond wait for the next step, so that a step stays short. A single message may be
+    /// larger.
+    private static let maximumAlertsPerStep = 10_000
     private let state = Mutex(State())
 
     package init() {}
@@ -58,18 +63,32 @@ package final class Inbox: Sendable {
                 state.content.messages.append(AlertMessage(id: id, alerts: alerts))
                 return true
             }
-            if isOpen { wake.set() } else { sender.resume(returning: .failure(.notReady)) }
+            guard isOpen else { return sender.resume(returning: .failure(.notReady)) }
+            messageArrival.set()
         }
         return try result.get()
     }
 
-    /// Removes and returns everything that waits.
+    /// Removes and returns what waits: everything, except messages beyond the limit of a step.
     func take() -> Content {
         wake.clear()
-        return state.withLock { state in
-            defer { state.content = Content() }
-            return state.content
+        messageArrival.clear()
+        let (content, hasMore) = state.withLock { state in
+            var content = state.content
+            state.content = Content()
+            var alerts = 0
+            let later = content.messages.firstIndex { message in
+                alerts += message.alerts.count
+                return alerts > Self.maximumAlertsPerStep
+            }
+            if let later = later.map({ max(1, $0) }), later < content.messages.count {
+                state.content.messages = Array(content.messages[later...])
+                content.messages = Array(content.messages[..<later])
+            }
+            return (content, !state.content.messages.isEmpty)
         }
+        if hasMore { messageArrival.set() }
+        return content
     }
 
     /// Answers the senders of messages.

@@ -120,6 +120,27 @@ struct LoopOrderTests {
         }
     }
 
+    @Test("takes at most five steps a second for messages, and answers each in the meantime")
+    func messageFlood() throws {
+        let fixture = try LoopFixture()
+        let writes = Mutex(0)
+        try fixture.run { fixture in
+            try await fixture.begin()
+            try await fixture.pass(.seconds(1))
+            fixture.ledger.with { $0.before = { _ in writes.withLock { $0 += 1 } } }
+            let began = fixture.time.now
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        while fixture.time.now < began + .seconds(2) { _ = await fixture.send() }
+                    }
+                }
+            }
+            #expect(fixture.time.now < began + .milliseconds(2500))
+        }
+        #expect((8...13).contains(writes.withLock { $0 }), "\(writes.withLock { $0 })")
+    }
+
     @Test("asks no more often than once per poll while the disk refuses, whatever arrives")
     func messagesWithoutDisk() throws {
         let fixture = try LoopFixture()
