@@ -77,5 +77,6 @@ extension Cycle {
         else { return }
         machine.shift(by: shift)
         received.shift(by: shift)
+        inventory.shiftRemembered(by: shift)
     }
 }

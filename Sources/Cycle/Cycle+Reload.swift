@@ -9,7 +9,7 @@ extension Cycle {
     /// over, as after a start. Discarding them can only delay a restart.
     mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
         let looksElsewhere = settings.vantage != new.vantage
-        if !looksElsewhere { turn.log += modeChanges(to: new) }
+        turn.log += modeChanges(to: new)
         settings = new
         policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)

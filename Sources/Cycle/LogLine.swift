@@ -49,7 +49,8 @@ struct Reported: Sendable {
     }
 
     private var listing = Listing.complete
-    private var hasRefusals = false
+    /// The graphs to which nothing is sent.
+    private var refused: Set<String> = []
     private var reasons: [DetectOnlyReason] = []
     private var lacksReach = false
 
@@ -95,20 +96,24 @@ struct Reported: Sendable {
         }
     }
 
-    /// Graphs to which nothing is sent because of their addresses. One line for all of them.
+    /// Graphs to which nothing is sent because of their addresses. One line for all that are new.
     mutating func changes(to readings: [GraphReading]) -> [LogLine] {
-        let refused = readings.lazy.compactMap(\.refusal)
-        guard let first = refused.first else {
-            defer { hasRefusals = false }
-            return hasRefusals ? [LogLine(.info, "All graphs have usable addresses again")] : []
+        let before = refused
+        let now = readings.filter { $0.refusal != nil }
+        refused = Set(now.map(\.graphID))
+        let new = now.filter { !before.contains($0.graphID) }
+        guard let first = new.first, let reason = first.refusal else {
+            return refused.isEmpty && !before.isEmpty
+                ? [LogLine(.info, "All graphs have usable addresses again")] : []
         }
-        guard !hasRefusals else { return [] }
-        hasRefusals = true
         return [
             LogLine(
                 .warning,
                 "Graphs are not probed, because credentials must not be sent to their addresses",
-                ["graphs": "\(refused.count)", "err": first]
+                [
+                    "graphs": "\(refused.count)", "new": "\(new.count)",
+                    "graph_id": first.graphID, "err": reason,
+                ]
             )
         ]
     }

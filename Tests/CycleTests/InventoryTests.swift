@@ -215,22 +215,27 @@ struct GraphSamplesTests {
         )
     }
 
-    @Test("keep counts and state of a graph that is missing if the listing is incomplete")
+    @Test("repeat the state of a graph that incomplete listings lack for an hour, and no counts")
     func incomplete() {
         var inventory = Inventory()
         inventory.merge(readings(5, [("a", "200"), ("b", "200")]), freshness: freshness)
-        var partial = readings(35, [("b", "202")])
-        partial.listing = partial.listing.map {
-            Readings.Listing(graphs: $0.graphs, isComplete: false)
+        func merge(at seconds: Double) -> [String: Double] {
+            let partial = readings(seconds, [("b", "202")], isComplete: false)
+            inventory.merge(partial, freshness: freshness)
+            return self.values(inventory, at: seconds)
         }
-        inventory.merge(partial, freshness: freshness)
-        let values = values(inventory, at: 35)
+        let values = merge(at: 35)
         #expect(values["ges_up|p"] == 0)
-        #expect(values.keys.contains { $0.hasPrefix("ges_graphs|") })
+        #expect(!values.keys.contains { $0.hasPrefix("ges_graphs|") })
         #expect(values["ges_graph_last_sample_timestamp_seconds|a"] == 5)
         #expect(values["ges_graph_last_sample_timestamp_seconds|b"] == 35)
         #expect(values["ges_graph_status_code|a"] == 200)
         #expect(values["ges_graph_status_code|b"] == 202)
+        #expect(merge(at: 3605)["ges_graph_status_code|a"] == 200)
+        let late = merge(at: 3606)
+        #expect(late["ges_graph_status_code|a"] == nil)
+        #expect(late["ges_graph_last_sample_timestamp_seconds|a"] == 5)
+        #expect(late["ges_graph_status_code|b"] == 202)
     }
 
     @Test(

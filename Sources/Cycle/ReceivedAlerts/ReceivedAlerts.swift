@@ -79,7 +79,10 @@ extension ReceivedAlerts {
             return .ignored(.hang)
         }
         let new = ReceivedAlert(
-            key: .init(fingerprint: incoming.fingerprint, startsAt: start(of: incoming, at: now)),
+            key: .init(
+                fingerprint: incoming.fingerprint,
+                startsAt: start(of: incoming, webhook, at: now)
+            ),
             alertname: incoming.alertname,
             graphID: GraphID(incoming.labels["graph_id"]),
             hangClass: hangClass,
@@ -91,18 +94,30 @@ extension ReceivedAlerts {
             guard known.graphID == new.graphID, known.hangClass == new.hangClass,
                 known.alertname == new.alertname
             else { return .ignored(.fingerprint) }
-            return again(known, incoming.status, webhook, at: now)
+            return again(known, incoming, at: now)
         }
         try makeRoom(webhook, at: now)
         return first(new, incoming.status, at: now)
     }
 
-    /// Without a start of its own, an alert is the one of the same fingerprint that has not ended.
-    private func start(of incoming: IncomingAlert, at now: Timestamp) -> Timestamp {
-        guard incoming.isStartAssumed, let known = newestStarts[incoming.fingerprint],
-            alerts[.init(fingerprint: incoming.fingerprint, startsAt: known)]?.ending == nil
+    /// Without a start of its own, an alert is the newest one of the same fingerprint, unless that
+    /// was resolved or has not been received for as long as it takes an alert to expire. One that
+    /// the agent's own readings ended stays ended: repeating it adds no evidence.
+    private func start(
+        of incoming: IncomingAlert,
+        _ webhook: WebhookTerms,
+        at now: Timestamp
+    ) -> Timestamp {
+        guard incoming.isStartAssumed, let start = newestStarts[incoming.fingerprint],
+            let known = alerts[.init(fingerprint: incoming.fingerprint, startsAt: start)]
         else { return incoming.startsAt }
-        return known
+        switch known.ending {
+        case nil: return start
+        case .resolved: return incoming.startsAt
+        case .statusSeen, .answered, .progressed, .graphGone:
+            let isRepeated = now - known.lastReceivedAt <= webhook.expireAfter
+            return isRepeated ? start : incoming.startsAt
+        }
     }
 
     private static func reasonToIgnore(
@@ -143,14 +158,14 @@ extension ReceivedAlerts {
     /// makes it fire again.
     private mutating func again(
         _ known: ReceivedAlert,
-        _ status: IncomingAlert.Status,
-        _ webhook: WebhookTerms,
+        _ incoming: IncomingAlert,
         at now: Timestamp
     ) -> Reception {
         var alert = known
         alert.lastReceivedAt = max(now, known.lastReceivedAt)
-        switch status {
-        case .resolved where known.ending == nil:
+        switch incoming.status {
+        // The next alert without a start is then a new one.
+        case .resolved where known.ending == nil || incoming.isStartAssumed:
             alert.ending = .resolved(at: now)
             put(alert)
             return .resolved

@@ -8,6 +8,10 @@ import Time
 struct GraphSamples {
     private var samples: [GraphSample] = []
 
+    /// How long the last state of a graph that incomplete listings lack is repeated. Later the
+    /// graph is as likely gone.
+    private static let longestRepetition = Duration.seconds(3600)
+
     static func all(
         _ inventory: Inventory,
         projectID: String,
@@ -18,10 +22,10 @@ struct GraphSamples {
         all.append(.up, [projectID], seesAll ? 1 : 0)
         // A graph that an incomplete listing lacks did not end: its alerts must not end either.
         let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
-        if seesAll || keepsOthers { all.appendPhases(inventory, projectID: projectID) }
+        if seesAll { all.appendPhases(inventory, projectID: projectID) }
         for entry in inventory.sorted {
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
-            if entry.observedAt == at || keepsOthers {
+            if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
             }
             all.appendDataPlane(entry)

@@ -93,6 +93,40 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(600)) == ["f1", "f2"])
     }
 
+    @Test("without a start stays ended while it is repeated")
+    func repetitionsWithoutStart() throws {
+        func alert(
+            _ seconds: Int64,
+            _ status: IncomingAlert.Status = .firing(until: nil)
+        ) -> IncomingAlert {
+            var alert = AlertFixture.alert(status: status, startsAt: start + .seconds(seconds))
+            alert.isStartAssumed = true
+            return alert
+        }
+        var alerts = ReceivedAlerts()
+        func take(_ seconds: Int64, _ incoming: IncomingAlert) throws -> String {
+            try alerts.take(incoming, at: start + .seconds(seconds)).label
+        }
+        #expect(try take(0, alert(0)) == "accepted")
+        #expect(try take(10, alert(10)) == "duplicate")
+        alerts.review(AlertFixture.inventory((20, "200", true)), at: start + .seconds(20))
+        #expect(alerts.asks(at: start + .seconds(20)) == [])
+        for seconds in stride(from: Int64(30), to: 30_000, by: 3600) {
+            #expect(try take(seconds, alert(seconds)) == "duplicate")
+            #expect(alerts.asks(at: start + .seconds(seconds)) == [])
+        }
+        #expect(alerts.alerts.count == 1)
+        // The sender ended it, so the next one is new.
+        #expect(try take(30_000, alert(30_000, .resolved)) == "resolved")
+        #expect(try take(30_010, alert(30_010)) == "accepted")
+        #expect(alerts.asks(at: start + .seconds(30_010)) == ["f1"])
+        // So is one after a pause that is longer than the time after which alerts expire.
+        let pause = 30_010 + 18_001 as Int64
+        alerts.review(AlertFixture.inventory((30_020, "200", true)), at: start + .seconds(30_020))
+        #expect(alerts.asks(at: start + .seconds(30_020)) == [])
+        #expect(try take(pause, alert(pause)) == "accepted")
+    }
+
     @Test("expires by age, counted from when it was last received")
     func expiry() throws {
         var alerts = ReceivedAlerts()

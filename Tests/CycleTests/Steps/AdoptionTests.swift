@@ -37,6 +37,23 @@ struct AdoptionTests {
         #expect(ready.afterDisk.map(\.kind) == ["restart"], "the new policy may act")
     }
 
+    @Test("names the graphs whose mode it changes, also if it changes the route as well")
+    func modeChanges() throws {
+        for way in [[], ["8080"]] {
+            var world = try watched()
+            let new = try settings { settings in
+                settings.graphs[0].policy.mode = .approve
+                settings.vantage.way = way
+            }
+            let ready = world.step(polls: false) { $0.settings = new }
+            let line = ready.log.first { $0.message == "The mode of a graph changed by a reload" }
+            let fields = (line?.fields ?? []).map { "\($0.key)=\($0.value)" }
+            #expect(
+                fields == ["graph_id=g", "graph_name=name of g", "from=shadow", "to=approve"]
+            )
+        }
+    }
+
     @Test(
         "that changes the cloud or the route restarts the observation",
         arguments: [
