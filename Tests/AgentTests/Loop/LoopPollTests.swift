@@ -25,7 +25,9 @@ struct LoopPollTests {
         }
     }
 
-    @Test("with an incomplete listing keeps what it lacks: probes, series and alerts, but no counts")
+    @Test(
+        "with an incomplete listing keeps what it lacks: probes, series and alerts, but no counts"
+    )
     func incompleteListing() throws {
         let fixture = try LoopFixture { $0.configuration.graphs[0].policy.mode = .shadow }
         try fixture.run { fixture in
