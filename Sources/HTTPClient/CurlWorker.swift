@@ -47,21 +47,22 @@ final class CurlWorker {
     }
 
     private func step(_ work: RequestTable.Work) throws(HTTPError) {
-        for id in work.cancelled {
-            guard let transfer = transfers[id] else { continue }
-            end(transfer, .failure(.cancelled(sent: transfer.mayHaveBeenSent)))
-        }
+        table.finish(
+            work.cancelled.compactMap { transfers[$0] }.map { transfer in
+                end(transfer) { _ in .failure(.cancelled(sent: transfer.mayHaveBeenSent)) }
+            }
+        )
         for (id, request, deadline) in work.admitted {
             start(id, request, deadline: deadline)
         }
         try multi.perform()
-        var hasEnded = false
+        var ended: [RequestTable.Ended] = []
         while let (transfer, code) = multi.nextCompleted() {
-            hasEnded = true
-            complete(transfer, code)
+            ended.append(end(transfer) { transfer.outcome(code, queued: $0) })
         }
         // An ended transfer may have freed a connection for a queued request: do not wait then.
-        if !hasEnded { try multi.poll(milliseconds: pollTime(until: work.nextDeadline)) }
+        guard ended.isEmpty else { return table.finish(ended) }
+        try multi.poll(milliseconds: pollTime(until: work.nextDeadline))
     }
 
     private func pollTime(until deadline: ContinuousClock.Instant?) -> Int32 {
@@ -91,7 +92,7 @@ final class CurlWorker {
                 requestMayHaveBeenSent: false,
                 message: error.message
             )
-            table.finish(id, connectionsOpened: 0) { _ in .failure(notSent) }
+            table.finish([.init(id: id, connectionsOpened: 0) { _ in .failure(notSent) }])
         }
     }
 
@@ -100,32 +101,28 @@ final class CurlWorker {
         return try CurlEasy()
     }
 
-    private func complete(_ transfer: CurlTransfer, _ code: CURLcode) {
-        finish(transfer) { transfer.outcome(code, queued: $0) }
-    }
-
-    private func end(_ transfer: CurlTransfer, _ outcome: RequestTable.Outcome) {
-        finish(transfer) { _ in outcome }
-    }
-
-    /// The easy handle must leave the multi handle before it is reset or reused.
-    private func finish(
+    /// The easy handle must leave the multi handle before it is reset or reused. `outcome` reads the
+    /// results from it, so pass the returned value to `finish` before another transfer starts.
+    private func end(
         _ transfer: CurlTransfer,
-        _ outcome: (_ queued: Duration) -> RequestTable.Outcome
-    ) {
+        _ outcome: @escaping (_ queued: Duration) -> RequestTable.Outcome
+    ) -> RequestTable.Ended {
         multi.remove(transfer)
         transfers[transfer.id] = nil
-        table.finish(
-            transfer.id,
-            connectionsOpened: transfer.connectionsOpened,
-            outcome
-        )
         idleHandles.append(transfer.easy)
+        return RequestTable.Ended(
+            id: transfer.id,
+            connectionsOpened: transfer.connectionsOpened,
+            outcome: outcome
+        )
     }
 
     private func endAll(_ error: (CurlTransfer) -> HTTPError) {
-        for transfer in transfers.values {
-            end(transfer, .failure(error(transfer)))
-        }
+        table.finish(
+            transfers.values.map { transfer in
+                let error = error(transfer)
+                return end(transfer) { _ in .failure(error) }
+            }
+        )
     }
 }

@@ -30,22 +30,23 @@ final class RequestTable: Sendable {
         var entries: [ID: Entry] = [:]
         /// Requests in flight that the thread has to stop.
         var cancelled: [ID] = []
-        var lastID: ID = 0
         var isStopping = false
         var connectionsOpened = 0
-        /// nil before the thread starts and after it has ended.
-        var waker: CurlWaker?
         /// Whether the thread was woken and has not looked for work since. Waking is a system call.
         var isWoken = false
 
-        mutating func wake() {
-            guard !isWoken, let waker else { return }
-            isWoken = true
-            waker.wake()
+        /// Returns whether the caller must wake the thread once it has released the lock.
+        mutating func claimsWake() -> Bool {
+            defer { isWoken = true }
+            return !isWoken
         }
     }
 
     private let state: Mutex<State>
+    private let lastID = Atomic<ID>(0)
+    /// nil before the thread starts and after it has ended. A lock of its own, because waking takes
+    /// longer than everything that the other one guards.
+    private let waker = Mutex<CurlWaker?>(nil)
 
     init(configuration: HTTPClientConfiguration) {
         let queue = RequestQueue(
@@ -71,19 +72,20 @@ final class RequestTable: Sendable {
 
 extension RequestTable {
     func nextID() -> ID {
-        state.withLock {
-            $0.lastID += 1
-            return $0.lastID
-        }
+        lastID.add(1, ordering: .relaxed).newValue
+    }
+
+    private func wakeThread() {
+        waker.withLock { $0?.wake() }
     }
 
     func enqueue(_ id: ID, _ request: HTTPRequest, origin: Origin, _ caller: Caller) {
         let now = ContinuousClock.now
         let deadline = now.advanced(by: request.timeout)
-        let refusal: HTTPError? = state.withLock { state in
-            guard !state.isStopping else { return .shutDown(sent: false) }
+        let (refusal, wakes): (HTTPError?, Bool) = state.withLock { state in
+            guard !state.isStopping else { return (.shutDown(sent: false), false) }
             guard state.queue.enqueue(id, origin: origin, deadline: deadline) else {
-                return .queueFull(waiting: state.queue.waitingCount)
+                return (.queueFull(waiting: state.queue.waitingCount), false)
             }
             state.entries[id] = Entry(
                 request: request,
@@ -91,25 +93,25 @@ extension RequestTable {
                 deadline: deadline,
                 caller: caller
             )
-            state.wake()
-            return nil
+            return (nil, state.claimsWake())
         }
+        if wakes { wakeThread() }
         if let refusal { caller.resume(returning: .failure(refusal)) }
     }
 
     func cancel(_ id: ID) {
-        let caller: Caller? = state.withLock { state in
+        let (caller, wakes): (Caller?, Bool) = state.withLock { state in
             switch state.queue.cancel(id) {
             case .unknown:
-                return nil
+                return (nil, false)
             case .removedFromQueue:
-                return state.entries.removeValue(forKey: id)?.caller
+                return (state.entries.removeValue(forKey: id)?.caller, false)
             case .inFlight:
                 state.cancelled.append(id)
-                state.wake()
-                return nil
+                return (nil, state.claimsWake())
             }
         }
+        if wakes { wakeThread() }
         caller?.resume(returning: .failure(.cancelled(sent: false)))
     }
 
@@ -118,11 +120,11 @@ extension RequestTable {
     func stop() {
         let callers = state.withLock { state in
             state.isStopping = true
-            state.wake()
             return state.queue.removeWaiting().compactMap {
                 state.entries.removeValue(forKey: $0)?.caller
             }
         }
+        wakeThread()
         for caller in callers {
             caller.resume(returning: .failure(.shutDown(sent: false)))
         }
@@ -133,12 +135,12 @@ extension RequestTable {
 
 extension RequestTable {
     func attach(_ waker: CurlWaker) {
-        state.withLock { $0.waker = waker }
+        self.waker.withLock { $0 = waker }
     }
 
     /// After this call no caller wakes the multi handle, so it may be freed.
     func detach() {
-        state.withLock { $0.waker = nil }
+        waker.withLock { $0 = nil }
     }
 
     /// Returns nil if the thread must end.
@@ -167,21 +169,27 @@ extension RequestTable {
         return work
     }
 
-    /// Ends one request. `outcome` receives the time that the request spent in the queue.
-    func finish(
-        _ id: ID,
-        connectionsOpened: Int,
-        _ outcome: (_ queued: Duration) -> Outcome
-    ) {
-        let entry = state.withLock { state in
-            state.queue.finish(id)
-            state.connectionsOpened += connectionsOpened
-            return state.entries.removeValue(forKey: id)
+    /// A request that has ended.
+    struct Ended {
+        let id: ID
+        let connectionsOpened: Int
+        /// Receives the time that the request spent in the queue.
+        let outcome: (_ queued: Duration) -> Outcome
+    }
+
+    func finish(_ ended: [Ended]) {
+        let entries = state.withLock { state in
+            ended.map { request in
+                state.queue.finish(request.id)
+                state.connectionsOpened += request.connectionsOpened
+                return state.entries.removeValue(forKey: request.id)
+            }
         }
-        guard let entry else { return }
-        entry.caller.resume(
-            returning: outcome(entry.enqueued.duration(to: entry.started ?? .now))
-        )
+        for (request, entry) in zip(ended, entries) {
+            guard let entry else { continue }
+            let queued = entry.enqueued.duration(to: entry.started ?? .now)
+            entry.caller.resume(returning: request.outcome(queued))
+        }
     }
 }
 

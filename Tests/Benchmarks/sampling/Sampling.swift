@@ -2,11 +2,13 @@ import Foundation
 import Workbench
 
 /// How fast the agent samples a large fleet, compared with wrk that sends the same requests to the
-/// same server, Debian's nginx, in the same run.
+/// same server in the same run: the simulated cloud, or with `--server=nginx` Debian's nginx with
+/// fixed answers, which costs next to nothing and shows the cost of the clients alone.
 @main
 enum Sampling {
     private static let usage: [(name: String, meaning: String)] = [
         ("graphs", "N        number of graphs, 10000"),
+        ("server", "NAME     simulator (the default) or nginx"),
         ("polls", "N         measured after the first, 3"),
         ("duration", "TIME   of wrk, 10s"),
         ("binary", "PATH     the program, .build/release/graphwarden"),
