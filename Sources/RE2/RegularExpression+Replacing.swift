@@ -15,7 +15,14 @@ extension RegularExpression {
     }
 
     /// Replaces every match, like Go's `ReplaceAllString`.
-    package func replacingAll(in text: String, with template: ReplacementTemplate) -> String {
+    ///
+    /// - Returns: nil if the result is longer than `maximumBytes`. Every match can multiply the
+    ///   text.
+    package func replacingAll(
+        in text: String,
+        with template: ReplacementTemplate,
+        maximumBytes: Int = .max
+    ) -> String? {
         let bytes = Array(text.utf8)
         var replaced: [UInt8] = []
         var (lastEnd, position) = (0, 0)
@@ -25,8 +32,9 @@ extension RegularExpression {
             replaced += bytes[lastEnd..<match.range.lowerBound]
             // As in Go, an empty match directly after another match is skipped.
             if match.range.upperBound > lastEnd || match.range.lowerBound == 0 {
-                append(template, match, bytes, to: &replaced)
+                append(template, match, bytes, to: &replaced, maximumBytes: maximumBytes)
             }
+            guard replaced.count <= maximumBytes else { return nil }
             lastEnd = match.range.upperBound
             guard lastEnd <= position else {
                 position = lastEnd
@@ -36,6 +44,7 @@ extension RegularExpression {
             _ = bytes.span.decodeScalar(at: &position)
         }
         replaced += bytes[lastEnd...]
+        guard replaced.count <= maximumBytes else { return nil }
         return String(decoding: replaced, as: UTF8.self)
     }
 

@@ -55,6 +55,9 @@ package struct RegularExpression: Sendable {
         self.matchesWhole = matchesWhole
     }
 
+    /// The size of the compiled pattern. Matching takes at most so many steps for each byte.
+    package var instructionCount: Int { program.instructions.count }
+
     /// The positions of a match and its captures, as byte offsets into the UTF-8 text.
     package struct Match: Hashable, Sendable {
         let slots: [Int]

@@ -7,6 +7,7 @@ extension TemplateEvaluator {
         _ dot: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         enter(.pipeline(pipeline))
+        try spend(steps: 1)
         var value: TemplateValue?
         for command in pipeline.commands {
             value = try evaluate(command, piped: value, dot)
@@ -56,11 +57,12 @@ extension TemplateEvaluator {
         _ dot: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         enter(.operand(operand))
+        try spend(steps: 1)
         switch operand.kind {
         case .literal(let value, _): return value
         case .overflowing(let text): throw failure("\(text) overflows int")
         case .dot: return dot
-        case .variable(let name): return value(ofVariable: name)
+        case .variable(let name): return try value(ofVariable: name)
         case .pipeline(let pipeline): return try evaluate(pipeline, dot)
         case .function(let function):
             return try call(function, [], piped: nil, of: .operand(operand), dot)
@@ -77,10 +79,11 @@ extension TemplateEvaluator {
     ) throws(TemplateError) -> TemplateValue {
         guard case .fields(let base, let names) = operand.kind else { return .nothing }
         enter(.operand(operand))
+        try spend(steps: names.count)
         var value: TemplateValue
         switch base.kind {
         case .dot: value = dot
-        case .variable(let name): value = self.value(ofVariable: name)
+        case .variable(let name): value = try self.value(ofVariable: name)
         default: value = try evaluate(base, dot)
         }
         // A field that holds an interface has its type until the pipeline takes the value out.
@@ -159,7 +162,10 @@ extension TemplateEvaluator {
                 firstOperand: operands.first?.description ?? "",
                 data: data
             )
+            try budget.spend(arguments: values, of: function)
+            try budget.spend(steps: call.matchingSteps)
             let result = try call.result()
+            try budget.spend(result: result, of: function)
             // What a query returns, only an expansion knows.
             return isRehearsal && function == .query ? .unknown(function.resultType) : result
         } catch {

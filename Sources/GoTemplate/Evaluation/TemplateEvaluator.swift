@@ -4,12 +4,10 @@ import GoText
 ///
 /// The limits hold because templates can loop over the results of queries and invoke themselves.
 struct TemplateEvaluator {
-    /// Longer than any useful label or annotation; a `range` over a large result could exceed it.
-    static let maximumOutputBytes = 64 << 10
-
-    /// Far more than a text needs; nested loops and templates that invoke themselves reach it.
-    static let maximumSteps = 1_000_000
     static let maximumDepth = 50
+
+    /// Of a rehearsal. Whoever sees so many mends the template before looking for more.
+    static let maximumProblems = 20
 
     let data: TemplateData
     /// Whether the evaluation looks for errors without data: it enters all branches, takes unknown
@@ -17,8 +15,8 @@ struct TemplateEvaluator {
     let isRehearsal: Bool
     private let source: TemplateSource
     private let definitions: [String: [TemplateNode]]
-    private var output = ""
-    private var steps = 0
+    private var output = BoundedText()
+    var budget = TemplateBudget()
     private var depth = 0
     private var variables: [(name: String, value: TemplateValue)]
     private let root: TemplateValue
@@ -27,6 +25,7 @@ struct TemplateEvaluator {
     /// The named template that is being expanded.
     private var templateName: String
     private var problems: [TemplateError] = []
+    private var knownProblems: Set<TemplateError> = []
     private var rehearsedNames: Set<String> = []
 
     init(source: TemplateSource, data: TemplateData, definitions: [String: [TemplateNode]]) {
@@ -87,17 +86,31 @@ struct TemplateEvaluator {
 
     mutating func expand(_ nodes: [TemplateNode]) throws(TemplateError) -> String {
         _ = try run(nodes, dot: root)
-        return output
+        return output.text
     }
 
-    /// The errors that an expansion would meet, without repetitions.
+    /// The first errors that an expansion would meet, without repetitions.
     mutating func rehearse(_ nodes: [TemplateNode]) -> [TemplateError] {
         do throws(TemplateError) { _ = try run(nodes, dot: root) } catch { note(error) }
         return problems
     }
 
     private mutating func note(_ problem: TemplateError) {
-        if !problems.contains(problem) { problems.append(problem) }
+        guard problems.count < Self.maximumProblems else { return }
+        if knownProblems.insert(problem).inserted { problems.append(problem) }
+    }
+
+    private var isRehearsed: Bool {
+        isRehearsal && (budget.isExhausted || problems.count == Self.maximumProblems)
+    }
+
+    /// Counts work at the part that was entered last.
+    mutating func spend(steps: Int) throws(TemplateError) {
+        do throws(TemplateError) {
+            try budget.spend(steps: steps)
+        } catch {
+            throw failure(error.message)
+        }
     }
 
     mutating func enter(_ part: TemplatePart) { current = part }
@@ -122,11 +135,9 @@ struct TemplateEvaluator {
         let scope = variables.count
         defer { variables.removeSubrange(scope...) }
         for node in nodes {
-            steps += 1
-            guard steps <= Self.maximumSteps else {
-                throw failure("more than \(Self.maximumSteps) steps")
-            }
+            if isRehearsed { return .finished }
             do throws(TemplateError) {
+                try spend(steps: 1)
                 let exit = try run(node, dot: dot)
                 if exit != .finished, !isRehearsal { return exit }
             } catch {
@@ -142,10 +153,10 @@ struct TemplateEvaluator {
         dot: TemplateValue
     ) throws(TemplateError) -> Exit {
         switch node {
-        case .text(let text): try write(text)
+        case .text(let text): try write(.string(text))
         case .action(let pipeline):
             let value = try rehearsable(pipeline, dot)
-            if pipeline.variables.isEmpty, !isRehearsal { try write(value.text) }
+            if pipeline.variables.isEmpty, !isRehearsal { try write(value) }
         case .conditional(let branch): return try run(branch, dot: dot, setsDot: false)
         case .with(let branch): return try run(branch, dot: dot, setsDot: true)
         case .range(let branch): try runLoop(branch, dot: dot)
@@ -230,9 +241,13 @@ struct TemplateEvaluator {
         if names.count == 2, case .integer = value {
             throw failure("can't use \(value.text) to iterate over more than one variable")
         }
-        let elements = try elements(of: value)
+        guard let elements = TemplateElements(value) else {
+            throw failure("range can't iterate over \(value.text)")
+        }
         if elements.isEmpty || isRehearsal { _ = try run(branch.otherwise, dot: dot) }
         for (key, element) in elements.prefix(isRehearsal ? 1 : .max) {
+            enter(.pipeline(branch.pipeline))
+            try spend(steps: 1)
             variables.removeSubrange(scope...)
             if names.count == 2 { variables.append((names[0], key)) }
             if let last = names.last { variables.append((last, element)) }
@@ -240,48 +255,24 @@ struct TemplateEvaluator {
         }
     }
 
-    private func elements(
-        of value: TemplateValue
-    ) throws(TemplateError) -> [(TemplateValue, TemplateValue)] {
-        switch value {
-        case .nothing: return []
-        case .integer(let count):
-            guard count <= Self.maximumSteps else {
-                throw failure("more than \(Self.maximumSteps) steps")
-            }
-            return (0..<max(0, count)).map { (.integer($0), .integer($0)) }
-        case .list(let values):
-            return values.enumerated().map { (.integer(Int64($0.offset)), $0.element) }
-        case .labels(let map):
-            return map.sorted { $0.key < $1.key }.map { (.string($0.key), .string($0.value)) }
-        case .map(let map):
-            return map.sorted { $0.key < $1.key }.map { (.string($0.key), $0.value) }
-        case .unknown(let type):
-            switch type {
-            case nil, "int": return [(.unknown(nil), .unknown(nil))]
-            case TemplateParameter.samples.rawValue:
-                return [(.unknown("int"), .unknown(TemplateParameter.sample.rawValue))]
-            case "map[string]string": return [(.unknown("string"), .unknown("string"))]
-            case "map[string]interface {}": return [(.unknown("string"), .unknown(nil))]
-            default: break
-            }
-        default: break
-        }
-        throw failure("range can't iterate over \(value.text)")
-    }
-
-    private mutating func write(_ text: String) throws(TemplateError) {
-        output += text
-        guard output.utf8.count <= Self.maximumOutputBytes else {
-            throw failure("the text is longer than \(Self.maximumOutputBytes) bytes")
+    private mutating func write(_ value: TemplateValue) throws(TemplateError) {
+        do throws(TemplateError) {
+            try value.write(to: &output)
+        } catch {
+            throw failure(error.message)
         }
     }
 
     // MARK: Variables
 
-    func value(ofVariable name: String) -> TemplateValue {
-        variables.last { $0.name == name }?.value ?? .nothing
+    mutating func value(ofVariable name: String) throws(TemplateError) -> TemplateValue {
+        guard let index = variables.lastIndex(where: { $0.name == name }) else { return .nothing }
+        try spend(steps: (variables.count - index) / Self.variablesPerStep)
+        return variables[index].value
     }
+
+    /// Variables that are passed over in a step while one is looked for.
+    private static let variablesPerStep = 8
 
     /// Declares variables or, if the pipeline is an assignment, changes declared ones.
     mutating func set(
@@ -297,6 +288,7 @@ struct TemplateEvaluator {
                 throw failure("undefined variable: \(name)")
             }
             // Which branch changes it, only an expansion knows.
+            try spend(steps: (variables.count - index) / Self.variablesPerStep)
             variables[index].value = isRehearsal ? .unknown(nil) : value
         }
     }

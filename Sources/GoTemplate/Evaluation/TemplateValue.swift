@@ -58,31 +58,80 @@ enum TemplateValue: Sendable, Hashable {
         }
     }
 
-    /// The text that `{{ value }}` prints.
+    // MARK: Text
+
+    /// The text that `{{ value }}` prints, for messages: a long one is cut.
     var text: String {
-        switch self {
-        case .nothing: "<no value>"
-        case .bool(let value): String(value)
-        case .integer(let value): String(value)
-        case .number(let value): GoFloat.format(value)
-        case .string(let value): value
-        case .labels(let value): Self.mapText(value.mapValues(TemplateValue.string))
-        case .map(let value): Self.mapText(value)
-        case .fields(let value):
-            "{"
-                + ["Labels", "ExternalLabels", "ExternalURL", "Value"]
-                .compactMap { value[$0]?.text }.joined(separator: " ") + "}"
-        case .list(let value): "[" + value.map(\.text).joined(separator: " ") + "]"
-        case .sample(let sample):
-            "{\(TemplateValue.labels(sample.labels).text) \(GoFloat.format(sample.value))}"
-        case .time(let seconds): GoTime.format(seconds: seconds)
-        case .duration(let nanoseconds): GoTime.format(nanoseconds: nanoseconds)
-        case .unknown(let name): "<\(name ?? "value")>"
+        var bounded = BoundedText(maximumBytes: Self.maximumBytesInMessage)
+        do throws(TemplateError) {
+            try write(to: &bounded)
+            return bounded.text
+        } catch {
+            if case .string(let text) = self { bounded.appendPrefix(of: text) }
+            return bounded.text
         }
     }
 
-    private static func mapText(_ map: [String: TemplateValue]) -> String {
-        let pairs = map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }
-        return "map[" + pairs.joined(separator: " ") + "]"
+    private static let maximumBytesInMessage = 1 << 10
+
+    /// Writes the text that `{{ value }}` prints.
+    func write(to output: inout BoundedText) throws(TemplateError) {
+        switch self {
+        case .nothing: try output.append("<no value>")
+        case .bool(let value): try output.append(String(value))
+        case .integer(let value): try output.append(String(value))
+        case .number(let value): try output.append(GoFloat.format(value))
+        case .string(let value): try output.append(value)
+        case .labels(let value): try Self.write(value, to: &output)
+        case .map(let value):
+            try Self.write(value.sorted { $0.key < $1.key }, ("map[", "]"), to: &output) {
+                (pair, output) throws(TemplateError) in
+                try output.append(pair.key + ":")
+                try pair.value.write(to: &output)
+            }
+        case .fields(let value):
+            let names = ["Labels", "ExternalLabels", "ExternalURL", "Value"]
+            try Self.write(names.compactMap { value[$0] }, ("{", "}"), to: &output) {
+                (value, output) throws(TemplateError) in try value.write(to: &output)
+            }
+        case .list(let values):
+            try Self.write(values, ("[", "]"), to: &output) {
+                (value, output) throws(TemplateError) in try value.write(to: &output)
+            }
+        case .sample(let sample):
+            try output.append("{")
+            try Self.write(sample.labels, to: &output)
+            try output.append(" \(GoFloat.format(sample.value))}")
+        case .time(let seconds): try output.append(GoTime.format(seconds: seconds))
+        case .duration(let nanoseconds):
+            try output.append(GoTime.format(nanoseconds: nanoseconds))
+        case .unknown(let name): try output.append("<\(name ?? "value")>")
+        }
+    }
+
+    private static func write(
+        _ labels: [String: String],
+        to output: inout BoundedText
+    ) throws(TemplateError) {
+        try write(labels.sorted { $0.key < $1.key }, ("map[", "]"), to: &output) {
+            (label, output) throws(TemplateError) in
+            try output.append(label.key + ":")
+            try output.append(label.value)
+        }
+    }
+
+    /// Elements between two brackets, separated by spaces.
+    private static func write<Element>(
+        _ elements: [Element],
+        _ brackets: (String, String),
+        to output: inout BoundedText,
+        _ element: (Element, inout BoundedText) throws(TemplateError) -> Void
+    ) throws(TemplateError) {
+        try output.append(brackets.0)
+        for (index, value) in elements.enumerated() {
+            if index > 0 { try output.append(" ") }
+            try element(value, &output)
+        }
+        try output.append(brackets.1)
     }
 }

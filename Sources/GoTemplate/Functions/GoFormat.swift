@@ -3,47 +3,70 @@ import GoText
 /// Go's package fmt for the values of templates.
 enum GoFormat {
     /// `fmt.Sprint`: a space between two values if neither of them is a string.
-    static func print(_ values: [TemplateValue]) -> String {
-        var result = ""
+    static func print(_ values: [TemplateValue]) throws(TemplateError) -> String {
+        var result = BoundedText()
         var previousIsText = true
         for value in values {
             let isText = if case .string = value { true } else { false }
-            if !result.isEmpty, !isText, !previousIsText { result += " " }
-            result += value == .nothing ? "<nil>" : value.text
+            if !result.text.isEmpty, !isText, !previousIsText { try result.append(" ") }
+            if case .nothing = value {
+                try result.append("<nil>")
+            } else {
+                try value.write(to: &result)
+            }
             previousIsText = isText
         }
-        return result
+        return result.text
+    }
+
+    /// `fmt.Sprintln`.
+    static func println(_ values: [TemplateValue]) throws(TemplateError) -> String {
+        var result = BoundedText()
+        for (index, value) in values.enumerated() {
+            if index > 0 { try result.append(" ") }
+            try value.write(to: &result)
+        }
+        try result.append("\n")
+        return result.text
     }
 
     /// `fmt.Sprintf`. As in Go, a mismatch between verb and value is not an error but part of the
     /// result: `%!d(string=x)`.
-    static func printf(_ format: String, _ values: [TemplateValue]) -> String {
-        var result = ""
+    static func printf(
+        _ format: String,
+        _ values: [TemplateValue]
+    ) throws(TemplateError) -> String {
+        var result = BoundedText()
         var rest = Array(format.unicodeScalars)[...]
         var next = 0
         while let scalar = rest.popFirst() {
             guard scalar == "%" else {
-                result.unicodeScalars.append(scalar)
+                try result.append(String(scalar))
                 continue
             }
             var directive = Directive(&rest)
             guard let verb = rest.popFirst() else {
-                result += "%!(NOVERB)"
+                try result.append("%!(NOVERB)")
                 break
             }
             if verb == "%" {
-                result += "%"
+                try result.append("%")
             } else if values.indices.contains(next) {
                 directive.verb = verb
-                result += directive.format(values[next])
+                try result.append(directive.format(values[next]))
                 next += 1
             } else {
-                result += "%!\(verb)(MISSING)"
+                try result.append("%!\(verb)(MISSING)")
             }
         }
-        guard next < values.count else { return result }
-        let extra = values[next...].map { "\($0.typeName)=\($0.text)" }
-        return result + "%!(EXTRA \(extra.joined(separator: ", ")))"
+        guard next < values.count else { return result.text }
+        try result.append("%!(EXTRA ")
+        for (index, value) in values[next...].enumerated() {
+            try result.append("\(index > 0 ? ", " : "")\(value.typeName)=")
+            try value.write(to: &result)
+        }
+        try result.append(")")
+        return result.text
     }
 
     private struct Directive {
@@ -76,25 +99,25 @@ enum GoFormat {
             return value
         }
 
-        func format(_ value: TemplateValue) -> String {
+        func format(_ value: TemplateValue) throws(TemplateError) -> String {
             if case .nothing = value {
                 return verb == "v" ? pad("<nil>", isNumber: false) : "%!\(verb)(<nil>)"
             }
-            guard let text = text(of: value) else {
+            guard let text = try text(of: value) else {
                 var plain = self
                 plain.verb = "v"
-                let shown = plain.text(of: value) ?? value.text
+                let shown = try plain.text(of: value) ?? value.text
                 return "%!\(verb)(\(value.typeName)=\(shown))"
             }
             return pad(text, isNumber: value.isNumeric)
         }
 
         /// Nil if the verb does not apply to the value.
-        private func text(of value: TemplateValue) -> String? {
+        private func text(of value: TemplateValue) throws(TemplateError) -> String? {
             switch (verb, value) {
             case ("v", .number(let number)): float(number, .general)
             case ("v", .integer(let integer)): sign(digits(integer))
-            case ("v", _): value.text
+            case ("v", _): try whole(value)
             case ("T", _): value.typeName
             case ("t", .bool(let flag)): String(flag)
             case ("s", .string(let text)): cut(text)
@@ -102,7 +125,7 @@ enum GoFormat {
             case ("x", .string(let text)): hexadecimal(text, uppercase: false)
             case ("X", .string(let text)): hexadecimal(text, uppercase: true)
             case ("s", .labels), ("s", .list), ("s", .map), ("s", .time), ("s", .duration):
-                value.text
+                try whole(value)
             case ("d", .integer(let integer)): sign(digits(integer))
             case ("d", .duration(let nanoseconds)): sign(String(nanoseconds))
             case ("x", .integer(let integer)): sign(String(integer, radix: 16))
@@ -118,6 +141,12 @@ enum GoFormat {
             case ("G", .number(let number)): float(number, .general).uppercased()
             default: nil
             }
+        }
+
+        private func whole(_ value: TemplateValue) throws(TemplateError) -> String {
+            var result = BoundedText()
+            try value.write(to: &result)
+            return result.text
         }
 
         private func float(_ value: Double, _ style: GoFloat.Style) -> String {

@@ -8,11 +8,7 @@ extension TemplateCall {
         case .title: title(try string(0))
         case .toUpper: try string(0).uppercased()
         case .toLower: try string(0).lowercased()
-        case .reReplaceAll:
-            try requiredPattern(0).replacingAll(
-                in: try string(2),
-                with: ReplacementTemplate(try string(1))
-            )
+        case .reReplaceAll: try replacement()
         case .safeHtml: try string(0)
         case .stripPort: stripPort(try string(0))
         case .stripDomain: stripDomain(try string(0))
@@ -23,6 +19,31 @@ extension TemplateCall {
         case .pathPrefix: path(of: data.externalURL)
         default: throw TemplateError("not a function of text")
         }
+    }
+
+    private func replacement() throws(TemplateError) -> String {
+        let text = try requiredPattern(0).replacingAll(
+            in: try string(2),
+            with: ReplacementTemplate(try string(1)),
+            maximumBytes: BoundedText.maximumBytes
+        )
+        guard let text else { throw BoundedText.excess }
+        return text
+    }
+
+    /// The steps that matching a regular expression takes beside those for the length of the
+    /// arguments. Wrong arguments take none: they are an error of the call.
+    var matchingSteps: Int {
+        guard function == .match || function == .reReplaceAll,
+            let pattern = try? pattern(0),
+            let text = try? string(function == .match ? 1 : 2)
+        else { return 0 }
+        let bytes = text.utf8.count
+        // For each match the rest of the text may be searched to its end.
+        let searches = function == .match ? 1 : 1 + bytes / 256
+        let (steps, isOverflow) = (pattern.instructionCount * (bytes + 1) / 16)
+            .multipliedReportingOverflow(by: searches)
+        return isOverflow ? TemplateBudget.maximumSteps + 1 : steps
     }
 
     /// An argument as a regular expression, which may match anywhere in a text.

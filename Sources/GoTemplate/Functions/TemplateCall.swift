@@ -11,6 +11,15 @@ struct TemplateCall {
     let data: TemplateData
 
     func result() throws(TemplateError) -> TemplateValue {
+        let result = try unboundedResult()
+        // What can be far longer than the arguments is bounded while it is made.
+        if case .string(let text) = result, text.utf8.count > BoundedText.maximumBytes {
+            throw BoundedText.excess
+        }
+        return result
+    }
+
+    private func unboundedResult() throws(TemplateError) -> TemplateValue {
         switch function {
         case .and, .or: values.last ?? .nothing
         case .not: .bool(!values[0].isTrue)
@@ -19,12 +28,12 @@ struct TemplateCall {
         case .len: .integer(Int64(try length()))
         case .index: try index()
         case .slice: try slice()
-        case .print: .string(GoFormat.print(values))
-        case .println: .string(values.map(\.text).joined(separator: " ") + "\n")
-        case .printf: .string(GoFormat.printf(try string(0), Array(values.dropFirst())))
-        case .html: .string(TextEscape.html(printed))
-        case .js: .string(TextEscape.javaScript(printed))
-        case .urlquery: .string(FormEncoding.encode(printed))
+        case .print: .string(try GoFormat.print(values))
+        case .println: .string(try GoFormat.println(values))
+        case .printf: .string(try GoFormat.printf(try string(0), Array(values.dropFirst())))
+        case .html: .string(TextEscape.html(try printed()))
+        case .js: .string(TextEscape.javaScript(try printed()))
+        case .urlquery: .string(FormEncoding.encode(try printed()))
         case .humanize, .humanize1024, .humanizeDuration, .humanizePercentage,
             .humanizeTimestamp, .toTime, .toDuration, .now, .parseDuration:
             try number()
@@ -35,9 +44,9 @@ struct TemplateCall {
     }
 
     /// The arguments as the functions that escape print them.
-    private var printed: String {
+    private func printed() throws(TemplateError) -> String {
         if values == [.nothing] { return TemplateValue.nothing.text }
-        return GoFormat.print(values)
+        return try GoFormat.print(values)
     }
 
     // MARK: Arguments
@@ -86,6 +95,10 @@ struct TemplateCall {
 
     // MARK: Query results
 
+    /// The values of nested calls of `args`. Each may hold the one before several times, which
+    /// takes little memory but would take for ever to print.
+    private static let maximumNestedArguments = 1_000
+
     private func sample() throws(TemplateError) -> TemplateValue {
         switch function {
         case .query: return .list(try data.query(try string(0)).map(TemplateValue.sample))
@@ -104,6 +117,10 @@ struct TemplateCall {
             }
             return .list(samples(at: 1).sorted { key($0) < key($1) })
         default:
+            var allowance = Self.maximumNestedArguments
+            guard values.allSatisfy({ $0.fits(&allowance) }) else {
+                throw TemplateError("more than \(Self.maximumNestedArguments) nested arguments")
+            }
             let pairs = values.enumerated().map { ("arg\($0.offset)", $0.element) }
             return .map(Dictionary(uniqueKeysWithValues: pairs))
         }
@@ -241,6 +258,15 @@ struct TemplateCall {
 }
 
 extension TemplateValue {
+    /// Whether the value and those within it are no more than allowed; subtracts their number.
+    fileprivate func fits(_ allowance: inout Int) -> Bool {
+        allowance -= 1
+        guard allowance >= 0 else { return false }
+        guard case .map(let map) = self else { return true }
+        for value in map.values where !value.fits(&allowance) { return false }
+        return true
+    }
+
     fileprivate var isOrdered: Bool {
         switch self {
         case .string, .integer, .number: true

@@ -19,6 +19,9 @@ extension TemplateParser {
                     throw error("missing value for \(context)")
                 }
                 variables += pipeline.isAssignment ? [] : pipeline.variables
+                guard variables.count <= Self.maximumVariables else {
+                    throw error("more than \(Self.maximumVariables) variables")
+                }
                 return pipeline
             }
             let stage = pipeline.commands.count + 1

@@ -10,6 +10,9 @@ struct TemplateParser {
     /// The parser and the evaluator are recursive; no rule that a person wrote nests this deep.
     static let maximumDepth = 50
 
+    /// In one scope. Each use of a variable searches them.
+    static let maximumVariables = 1_000
+
     let tokens: [TemplateToken]
     private let name: String
     var position = 0
