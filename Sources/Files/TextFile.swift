@@ -8,14 +8,30 @@ package enum TextFile {
     /// Enough for any configuration or rule file; a larger one is probably the wrong file.
     package static let maximumBytes = 4 << 20
 
-    /// The content of a file. Throws if it cannot be read or is larger than `limit` bytes.
+    /// The content of a regular file. Throws if it cannot be read or is larger than `limit` bytes.
     package static func bytes(
         _ path: String,
         limit: Int = maximumBytes
     ) throws(FileError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last(path) }
+        // O_NONBLOCK, because opening a named pipe would block until a writer appears.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            // A socket cannot be opened, which the error of open(2) does not say.
+            let failure = FileError.last(path)
+            throw FileType.refusal(path) ?? failure
+        }
         defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .last(path) }
+        if let refusal = FileType.refusal(path, mode: status.st_mode) { throw refusal }
+        return try contents(of: descriptor, path, limit)
+    }
+
+    private static func contents(
+        of descriptor: Int32,
+        _ path: String,
+        _ limit: Int
+    ) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -32,7 +48,17 @@ package enum TextFile {
 
     /// The text of a file. Also throws if it is not UTF-8.
     package static func text(_ path: String) throws(FileError) -> String {
-        guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+        try text(of: try bytes(path), path)
+    }
+
+    /// The text of standard input, which may be a pipe or a terminal: reading waits for its end.
+    package static func standardInput() throws(FileError) -> String {
+        let name = "standard input"
+        return try text(of: try contents(of: STDIN_FILENO, name, maximumBytes), name)
+    }
+
+    private static func text(of bytes: [UInt8], _ path: String) throws(FileError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw FileError(path: path, reason: "is not UTF-8")
         }
         return text

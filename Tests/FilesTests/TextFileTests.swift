@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Testing
 
 @Suite("A text file")
@@ -34,6 +35,49 @@ struct TextFileTests {
             #expect(TextFile.read(path) == "12345")
             #expect(TextFile.read(folder.path) == nil)
         }
+    }
+
+    @Test("is refused by its name unless it is regular, without waiting for a writer or an end")
+    func types() throws {
+        try inFolder { folder in
+            let pipe = folder.path + "/pipe"
+            #expect(unsafe mkfifo(pipe, 0o600) == 0)
+            let bound = folder.path + "/socket"
+            let descriptor = try socket(boundTo: bound)
+            defer { close(descriptor) }
+            let link = folder.path + "/link"
+            #expect(unsafe symlink(pipe, link) == 0)
+            for (path, type) in [
+                (pipe, "a named pipe"), (link, "a named pipe"), (bound, "a socket"),
+                (folder.path, "a directory"), ("/dev/zero", "a device"), ("/dev/null", "a device"),
+            ] {
+                let error = #expect(throws: FileError.self) { try TextFile.text(path) }
+                let expected = "\(path): is \(type); expected a regular file"
+                #expect(error?.description == expected)
+                #expect(FileType.refusal(path)?.description == expected)
+                #expect(TextFile.read(path) == nil)
+            }
+            try folder.write("x", to: "a")
+            #expect(FileType.refusal(folder.path + "/a") == nil)
+            #expect(FileType.refusal(folder.path + "/none") == nil)
+        }
+    }
+
+    /// A socket of the Unix domain with a name in the file system.
+    private func socket(boundTo path: String) throws -> Int32 {
+        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+            unsafe buffer.copyBytes(from: path.utf8)
+        }
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0)
+        return descriptor
     }
 
     @Test("is deleted with its temporary folder")

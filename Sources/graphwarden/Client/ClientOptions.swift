@@ -1,3 +1,4 @@
+import Files
 import Agent
 import ArgumentParser
 import Glibc
@@ -68,6 +69,12 @@ struct ClientOptions: ParsableArguments {
         }
         if isInsecure, caFile != nil {
             throw ValidationError("--insecure and --ca-file exclude each other")
+        }
+        // libcurl would wait for the writer of a named pipe.
+        for file in [caFile, certificateFile, keyFile] {
+            if let file, let refusal = FileType.refusal(file) {
+                throw ValidationError("\(refusal)")
+            }
         }
     }
 
