@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Testing
 
 @testable import Agent
@@ -33,11 +34,69 @@ struct ConfigurationWatchTests {
         expect(&watch, hasChanged: true)
     }
 
+    @Test("has not changed while what is in its files goes on changing")
+    func rest() throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
+        defer { folder.remove() }
+        let whole = """
+            cloud: {region: cn-north-4, project_id: a, credentials: {metadata: {}}}
+            remediation: {max_concurrent: 1}
+            rule_files: ["*.rules"]
+
+            """
+        let rules = "groups: [{name: g, rules: [{alert: A, expr: up}]}]\n"
+        try folder.write(whole, to: "a.yml")
+        try folder.write(rules, to: "a.rules")
+        var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
+        func look() -> Bool { watch.look() }
+        // Written line by line: each part is a valid file.
+        for count in 0...2 {
+            try folder.write(
+                whole.split(separator: "\n").prefix(count).joined(separator: "\n"),
+                to: "a.yml"
+            )
+            #expect(!look())
+        }
+        try folder.write(whole, to: "a.yml")
+        #expect(!look())
+        #expect(!look(), "the files are as they were")
+        // Replaced as an editor does it: for a moment there is no file of that name.
+        try TextFile.write(rules + "# b\n", to: folder.path + "/a.rules~")
+        #expect(unsafe unlink(folder.path + "/a.rules") == 0)
+        #expect(!look())
+        #expect(unsafe rename(folder.path + "/a.rules~", folder.path + "/a.rules") == 0)
+        #expect(!look())
+        #expect(watch.isAtRest)
+        #expect(look())
+        #expect(!look())
+        try folder.write(rules, to: "a.rules")
+        #expect(!watch.isAtRest)
+    }
+
+    @Test("that was read on request has not changed since")
+    func accepted() throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
+        defer { folder.remove() }
+        try folder.write("a", to: "a.yml")
+        var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
+        func look() -> Bool { watch.look() }
+        try folder.write("b", to: "a.yml")
+        #expect(!look())
+        watch.accept()
+        #expect(!look())
+        try folder.write("a", to: "a.yml")
+        #expect(!look())
+        #expect(look())
+    }
+
+    /// A change is seen by two looks.
     private func expect(
         _ watch: inout ConfigurationWatch,
         hasChanged expected: Bool,
         at location: SourceLocation = #_sourceLocation
     ) {
+        let isEarly = watch.look()
+        #expect(!isEarly, sourceLocation: location)
         let hasChanged = watch.look()
         #expect(hasChanged == expected, sourceLocation: location)
     }

@@ -16,7 +16,7 @@ struct ReloadRequestsTests {
             var waiters: [ReloadRequests.Waiter] = []
             while waiters.count < 5 {
                 await requests.asked.wait()
-                waiters += requests.take()
+                waiters += requests.take().waiters
             }
             for waiter in waiters { waiter.resume(returning: .done) }
             for await outcome in group { #expect(outcome == .done) }
@@ -24,8 +24,35 @@ struct ReloadRequestsTests {
         requests.ask()
         requests.ask()
         #expect(requests.asked.isSet)
-        #expect(requests.take().isEmpty)
+        #expect(requests.take().waiters.isEmpty)
         #expect(!requests.asked.isSet)
+    }
+
+    @Test("are told from reloads that nobody asked for, whenever they arrive")
+    func requested() async {
+        let requests = ReloadRequests()
+        #expect(!requests.take().isRequested)
+        requests.ask()
+        #expect(requests.take().isRequested)
+        #expect(!requests.take().isRequested)
+        // Each is served once, by a reload that knows of it.
+        let count = 10_000
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<count {
+                    requests.ask()
+                    while requests.asked.isSet { await Task.yield() }
+                }
+            }
+            var served = 0
+            while served < count {
+                if requests.take().isRequested { served += 1 }
+                await Task.yield()
+            }
+            await group.waitForAll()
+            #expect(served == count)
+        }
+        #expect(!requests.take().isRequested)
     }
 
     @Test("are also answered after the agent has stopped")

@@ -230,11 +230,65 @@ struct CautionTests {
         }
         try folder.write(Place.rules, to: "a.yml")
         try FileManager.default.removeItem(atPath: folder.path + "/more/b.yml")
-        #expect(try losses() == [])
+        #expect(
+            try losses() == ["more/b.yml: is missing, though rule_files still matches it"]
+        )
         try FileManager.default.removeItem(atPath: folder.path + "/more")
         #expect(try losses() == ["more/*.yml: matches no file any more"])
         try folder.write(Place.cloud + "rule_files: [a.yml]\n", to: "g")
         #expect(try losses() == [])
+    }
+
+    @Test("of an automatic reload tells folders and sections that vanished from ones removed")
+    func otherLosses() throws {
+        let place = try Place()
+        defer { place.folder.remove() }
+        let folder = place.folder
+        for name in ["x", "y"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path + "/rules/" + name,
+                withIntermediateDirectories: true
+            )
+            try folder.write(Place.rules, to: "rules/\(name)/a.yml")
+        }
+        let sections = [
+            Place.cloud, "remediation: {max_concurrent: 1}\n", "graphs: [{match: {name: g}}]\n",
+            "rule_files: [rules/*/*.yml]\n",
+        ]
+        func load(_ text: String) throws -> LoadedConfiguration {
+            try folder.write(text, to: "g")
+            return try LoadedConfiguration.load(folder.path + "/g")
+        }
+        let before = try load(sections.joined())
+        func losses(_ text: String) throws -> [String] {
+            try load(text).losses(since: before).map { $0.replacing(folder.path + "/", with: "") }
+        }
+        #expect(try losses(sections.joined()) == [])
+        // Cut off while it was written.
+        let rules = "rule_files: there are no rules any more"
+        let graphs = "graphs: the section is missing"
+        let remediation = "remediation: the section is missing"
+        #expect(try losses(sections.prefix(3).joined()) == [rules])
+        #expect(try losses(sections.prefix(2).joined()) == [graphs, rules])
+        #expect(try losses(sections.prefix(1).joined()) == [graphs, remediation, rules])
+        for empty in ["graphs:\n", "graphs: []\n"] {
+            #expect(try losses(sections[0] + sections[1] + empty + sections[3]) == [graphs])
+        }
+        #expect(try losses(sections[0] + sections[2] + sections[3]) == [remediation])
+        // Entries may go, and a section may come.
+        #expect(
+            try losses(
+                sections.joined().replacing("{match: {name: g}}", with: "{match: {name: h}}")
+            )
+                == []
+        )
+        // One of two folders.
+        try FileManager.default.removeItem(atPath: folder.path + "/rules/y")
+        #expect(
+            try losses(sections.joined())
+                == ["rules/y/a.yml: is missing, though rule_files still matches it"]
+        )
+        #expect(try losses(sections.prefix(3).joined() + "rule_files: [rules/x/*.yml]\n") == [])
     }
 
     @Test("refuses secrets that other users can write", arguments: [0o600, 0o620, 0o602])

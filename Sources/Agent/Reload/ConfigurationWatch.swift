@@ -3,25 +3,41 @@ import Files
 import StrictYAML
 
 /// Detects changes of the configuration and the rule files by content, as Prometheus' auto-reload
-/// does.
+/// does. A change counts once two consecutive looks have seen the same content: a file that is
+/// being written, or replaced by one of another name, may be incomplete and valid all the same.
 struct ConfigurationWatch: Sendable {
     let file: String
     let interval: Duration
+    /// What was last acted on.
+    private var known: FileFingerprint
+    /// What the last look has seen.
     private var seen: FileFingerprint
 
     init(_ file: String, every interval: Duration) {
         self.file = file
         self.interval = interval
-        seen = Self.fingerprint(file)
+        known = Self.fingerprint(file)
+        seen = known
     }
 
-    /// Returns whether anything changed since the last call. Call this before reading the files, so
-    /// that a change in between is detected next time.
+    /// Returns whether the files have changed and are at rest. Call this before reading the files,
+    /// so that a change in between is detected next time.
     mutating func look() -> Bool {
         let now = Self.fingerprint(file)
         defer { seen = now }
-        return now != seen
+        guard now != known, now == seen else { return false }
+        known = now
+        return true
     }
+
+    /// Takes note that the files are read now, whether or not they are at rest.
+    mutating func accept() {
+        seen = Self.fingerprint(file)
+        known = seen
+    }
+
+    /// Whether the files are still what the last look has seen.
+    var isAtRest: Bool { Self.fingerprint(file) == seen }
 
     /// Covers the file, the rule files it matches, and its errors: a missing file that it names may
     /// appear.

@@ -6,8 +6,15 @@ import Synchronization
 package final class ReloadRequests: Sendable {
     package typealias Waiter = CheckedContinuation<ReloadOutcome, Never>
 
-    private struct State {
+    /// What is served by one reload.
+    struct Batch {
+        /// Whether anybody asked. Nobody did if only the files have changed.
+        var isRequested = false
         var waiters: [Waiter] = []
+    }
+
+    private struct State {
+        var batch = Batch()
         var isClosed = false
     }
 
@@ -17,6 +24,7 @@ package final class ReloadRequests: Sendable {
     package init() {}
 
     package func ask() {
+        state.withLock { $0.batch.isRequested = true }
         asked.set()
     }
 
@@ -24,25 +32,27 @@ package final class ReloadRequests: Sendable {
     package func askAndWait() async -> ReloadOutcome {
         await withCheckedContinuation { waiter in
             let isOpen = state.withLock { state in
-                if !state.isClosed { state.waiters.append(waiter) }
-                return !state.isClosed
+                guard !state.isClosed else { return false }
+                state.batch.isRequested = true
+                state.batch.waiters.append(waiter)
+                return true
             }
             if isOpen { asked.set() } else { waiter.resume(returning: .stopping) }
         }
     }
 
-    /// Removes and returns the waiting requests.
-    func take() -> [Waiter] {
+    /// Removes and returns the requests so far. One that arrives later sets `asked` again.
+    func take() -> Batch {
         asked.clear()
         return state.withLock { state in
-            defer { state.waiters = [] }
-            return state.waiters
+            defer { state.batch = Batch() }
+            return state.batch
         }
     }
 
     /// Answers waiting and later requests with `stopping`.
     func close() {
         state.withLock { $0.isClosed = true }
-        for waiter in take() { waiter.resume(returning: .stopping) }
+        for waiter in take().waiters { waiter.resume(returning: .stopping) }
     }
 }

@@ -5,8 +5,8 @@ import Series
 import Time
 
 /// Reads the configuration and the rule files on request and offers them to the loop as a whole.
-/// Files with an error change nothing. Rules that vanish are taken for intention only on request: a
-/// file that is being rewritten may be empty for a moment.
+/// Files with an error change nothing. Rules and limits that vanish are taken for intention only on
+/// request: a file that is being rewritten may be incomplete for a while.
 struct Reloader: Sendable {
     let file: String
     let initial: LoadedConfiguration
@@ -32,48 +32,67 @@ struct Reloader: Sendable {
             }
             guard !stop.isRequested else { break }
             let hasChanged = watch?.look() ?? false
-            let isRequested = requests.asked.isSet
-            guard hasChanged || isRequested else { continue }
-            await reload(&inForce, isRequested: isRequested)
+            let batch = requests.take()
+            if batch.isRequested {
+                watch?.accept()
+                await reload(&inForce, batch)
+            } else if hasChanged {
+                await reload(&inForce, watch)
+            }
         }
         requests.close()
     }
 
-    private func reload(_ inForce: inout LoadedConfiguration, isRequested: Bool) async {
-        let waiters = requests.take()
+    private func reload(_ inForce: inout LoadedConfiguration, _ batch: ReloadRequests.Batch) async {
         systemd?.reloading()
-        let outcome = await outcome(&inForce, isRequested: isRequested)
+        let outcome: ReloadOutcome
+        do throws(ConfigurationError) {
+            outcome = await offer(try load(), insteadOf: &inForce)
+        } catch {
+            outcome = .failed("\(error)")
+        }
         note(outcome)
         systemd?.reloaded()
-        for waiter in waiters { waiter.resume(returning: outcome) }
+        for waiter in batch.waiters { waiter.resume(returning: outcome) }
     }
 
-    private func outcome(
+    /// Reloads because the files have changed. Nothing happens if they have changed again since the
+    /// last look: the next one sees it.
+    private func reload(
         _ inForce: inout LoadedConfiguration,
-        isRequested: Bool
-    ) async -> ReloadOutcome {
+        _ watch: ConfigurationWatch?
+    ) async {
+        systemd?.reloading()
+        defer { systemd?.reloaded() }
         do throws(ConfigurationError) {
-            let loaded = try LoadedConfiguration.load(
-                file,
-                parser: query.parser,
-                lookback: query.lookback
-            )
-            let losses = isRequested ? [] : loaded.losses(since: inForce)
+            let loaded = try load()
+            guard watch?.isAtRest ?? true else { return }
+            let losses = loaded.losses(since: inForce)
             guard losses.isEmpty else {
-                return .failed(
-                    losses.map { "\($0); reload by SIGHUP if this is meant" }.joined(
-                        separator: "\n"
-                    )
-                )
+                let lines = losses.map { "\($0); reload by SIGHUP if this is meant" }
+                return note(.failed(lines.joined(separator: "\n")))
             }
-            let outcome = await slot.offer(loaded)
-            guard case .done = outcome else { return outcome }
+            note(await offer(loaded, insteadOf: &inForce))
+        } catch {
+            guard watch?.isAtRest ?? true else { return }
+            note(.failed("\(error)"))
+        }
+    }
+
+    private func load() throws(ConfigurationError) -> LoadedConfiguration {
+        try LoadedConfiguration.load(file, parser: query.parser, lookback: query.lookback)
+    }
+
+    private func offer(
+        _ loaded: LoadedConfiguration,
+        insteadOf inForce: inout LoadedConfiguration
+    ) async -> ReloadOutcome {
+        let outcome = await slot.offer(loaded)
+        if case .done = outcome {
             inForce = loaded
             for warning in loaded.warnings { logger.warning("\(warning)") }
-            return .done
-        } catch {
-            return .failed("\(error)")
         }
+        return outcome
     }
 
     private func note(_ outcome: ReloadOutcome) {

@@ -21,6 +21,8 @@ package struct Configuration: Sendable {
     /// nil if the agent accepts no alerts from other systems.
     package var webhook: WebhookConfiguration?
     var marks = Marks()
+    /// Those of `graphs`, `remediation` and `webhook` that the file has.
+    var sections: Set<String> = []
 
     /// Where keys stand that are checked together with the rule files.
     struct Marks: Sendable {

@@ -39,6 +39,9 @@ package enum ConfigurationReader {
             var configuration = Configuration(
                 cloud: reader.required("cloud", CloudReader(paths: paths).cloud)
             )
+            configuration.sections = Set(
+                ["graphs", "remediation", "webhook"].filter { !reader.isEmpty($0) }
+            )
             let sampling = reader.optional("sampling", sampling(paths))
             configuration.sampling = sampling?.value ?? configuration.sampling
             configuration.marks.interval = sampling?.interval ?? reader.mark
