@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Listener
 import StrictYAML
 import Testing
@@ -66,5 +67,48 @@ struct WebConfigurationReaderTests {
             "\($0)".contains(":\(place):") && "\($0)".contains(hint)
         }
         #expect(issue != nil, "\(reading.issues)")
+    }
+
+    @Test(
+        "must not be writable by others if it says who may enter or holds a key",
+        arguments: [0o600, 0o644, 0o620, 0o602, 0o666]
+    )
+    func writers(mode: mode_t) throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-web-")
+        defer { folder.remove() }
+        let file = folder.path + "/web.yml"
+        func error(_ text: String) throws -> String? {
+            try folder.write(text, to: "web.yml")
+            #expect(unsafe chmod(file, mode) == 0)
+            do throws(ConfigurationError) {
+                _ = try WebConfiguration.load(file)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        let isPrivate = mode & 0o022 == 0
+        let refused = try error("basic_auth_users: {alice: \"\(hash)\"}\n")
+        #expect((refused == nil) == isPrivate)
+        #expect(refused?.hasPrefix("\(file): contains a secret, but other users can") ?? true)
+        #expect(try error("rate_limit: {interval: 1s}\n") == nil)
+        #expect(try error("basic_auth_users: {}\n") == nil)
+    }
+
+    @Test("names nothing that would have to be waited for")
+    func pipes() throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-web-")
+        defer { folder.remove() }
+        #expect(unsafe mkfifo(folder.path + "/pipe", 0o600) == 0)
+        for keys in ["cert_file: pipe, key_file: b", "cert_file: b, key_file: pipe"] {
+            try folder.write("tls_server_config: {\(keys)}\n", to: "web.yml")
+            let error = #expect(throws: ConfigurationError.self) {
+                try WebConfiguration.load(folder.path + "/web.yml")
+            }
+            #expect(error?.description.contains("pipe: is a named pipe; expected") == true)
+        }
+        #expect(throws: ConfigurationError.self) {
+            try WebConfiguration.load(folder.path + "/pipe")
+        }
     }
 }

@@ -13,6 +13,8 @@ package struct WebConfiguration: Sendable {
     package var rateLimit: RateLimit?
     /// The files read: the web configuration file itself first, then certificates and keys.
     package var files: [String] = []
+    /// Whether the file itself contains password hashes or a private key.
+    var holdsSecrets = false
     /// Findings that do not prevent the use of the file.
     package var warnings: [YAMLIssue] = []
 
@@ -35,6 +37,10 @@ package struct WebConfiguration: Sendable {
         let reading = WebConfigurationReader.read(text, file: file)
         guard var configuration = reading.value else {
             throw .invalid(reading.issues.filter { $0.severity == .error })
+        }
+        // Whoever can write the file would choose the users, or the key.
+        if configuration.holdsSecrets, let refusal = SecretFileAccess.refusal(file) {
+            throw .unreadable(refusal)
         }
         configuration.files.insert(file, at: 0)
         configuration.warnings = reading.issues

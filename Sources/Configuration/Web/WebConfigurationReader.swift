@@ -18,15 +18,19 @@ enum WebConfigurationReader {
     private static func configuration(_ paths: FilePaths) -> YAMLType<WebConfiguration> {
         .mapping { reader in
             var configuration = WebConfiguration()
+            var hasInlineKey = false
             if let server = reader.optional("tls_server_config", tls(paths)) {
                 configuration.tls = server.tls
                 configuration.files = server.files
+                hasInlineKey = server.hasInlineKey
             }
             let hasTLS = reader.has("tls_server_config")
             if let http = reader.optional("http_server_config", http(hasTLS)) {
                 for (name, value) in http { configuration.headers[name] = value }
             }
             configuration.authenticator = authenticator(reader)
+            configuration.holdsSecrets =
+                configuration.authenticator != nil || hasInlineKey
             configuration.rateLimit = reader.optional("rate_limit", rateLimit)
             return configuration
         }
@@ -34,7 +38,7 @@ enum WebConfigurationReader {
 
     // MARK: TLS
 
-    private typealias Server = (tls: ServerTLS?, files: [String])
+    private typealias Server = (tls: ServerTLS?, files: [String], hasInlineKey: Bool)
 
     private static func tls(_ paths: FilePaths) -> YAMLType<Server> {
         .mapping { reader in
@@ -62,8 +66,9 @@ enum WebConfigurationReader {
             if reader.has("client_allowed_sans") {
                 reader.report("client_allowed_sans is not supported", at: "client_allowed_sans")
             }
-            guard certificates != nil, key != nil else { return (nil, []) }
-            return (server(configuration, reader), configuration.files)
+            guard certificates != nil, key != nil else { return (nil, [], false) }
+            let hasInlineKey = if case .text? = key { true } else { false }
+            return (server(configuration, reader), configuration.files, hasInlineKey)
         }
     }
 
@@ -100,7 +105,8 @@ enum WebConfigurationReader {
         return [
             key + "_file": text.converted(placeholder: .text("")) { name throws(YAMLProblem) in
                 let path = paths.absolute(name)
-                if let refusal = SecretFileAccess.refusal(path) { throw YAMLProblem("\(refusal)") }
+                let refusal = FileType.refusal(path) ?? SecretFileAccess.refusal(path)
+                if let refusal { throw YAMLProblem("\(refusal)") }
                 return .file(path)
             },
             key: text.converted(placeholder: .text("")) { text in .text(text) },
