@@ -190,7 +190,11 @@ struct RestartTests {
     @Test(
         "an alert that is over ends with the first evaluation on fresh data",
         arguments: [
-            "m == 0", "m == 0 and count_over_time(m[2h]) > 1", "avg_over_time(m[10m]) < 0.5",
+            "m == 0", "m == 0 and count_over_time(m[2h]) > 1", "max_over_time(m[10m]) < 1",
+            "last_over_time(m[10m]) == 0", "max_over_time(m[10m]) <= 0",
+            "avg_over_time(m[10m]) < 0.5 and max_over_time(m[10m]) == 0",
+            "m == 0 and avg_over_time(m[10m]) < 0.5",
+            "avg_over_time(m[10m]) < 0.5 and on (graph_id) m == 0",
             "count_over_time(m[2h]) > 1 and on (graph_id) m == 0", "sum by (graph_id) (m) == 0",
             "max_over_time((m > bool 0)[10m:1m]) == 0", "m == 0 unless m > 5",
         ]
@@ -228,6 +232,31 @@ struct RestartTests {
             fixture.append(0, graph1, at: Double(minute))
             fixture.evaluate(at: Double(minute))
             #expect(fixture.alerts == ["firing g1"], "minute \(minute)")
+        }
+    }
+
+    @Test(
+        "an alert does not end while older samples could still show that it goes on",
+        arguments: [
+            "avg_over_time(m[10m]) < 0.5", "min_over_time(m[10m]) == 0",
+            "quantile_over_time(0.5, m[10m]) == 0", "first_over_time(m[10m]) == 0",
+            "avg_over_time((m > bool 0)[10m:1m]) < 0.5", "rate(m[10m]) < 0.001",
+            "deriv(m[10m]) < 0.001", "sum(avg_over_time(m[10m])) by (graph_id) < 0.5",
+            "avg_over_time(m[10m]) < 0.5 and present_over_time(m[1m]) == 1",
+            "avg_over_time(m[10m]) < 0.5 unless changes(m[10m]) > 5",
+        ]
+    )
+    func undecided(expression: String) throws {
+        let rule = "alert: A, expr: '\(expression)'"
+        let snapshot = try snapshot(after: 12, rule)
+        #expect(snapshot.count == 1)
+        var fixture = try EngineFixture(rule: rule)
+        fixture.rules.restore(snapshot, at: minutes(13))
+        for minute in 13...26 {
+            fixture.append(Double(minute), graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            // The range is full ten minutes after the first sample.
+            #expect(fixture.alerts == (minute < 23 ? ["firing g1"] : []), "minute \(minute)")
         }
     }
 

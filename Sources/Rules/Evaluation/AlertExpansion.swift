@@ -21,18 +21,23 @@ struct AlertExpansion {
     private let sample: VectorSample
     private let store: SeriesStore
     private let context: EvaluationContext
+    /// Shared by all alerts of the rule: each template is cheap, but a rule can have thousands of
+    /// alerts, and each may run queries.
+    private let deadline: Duration
     private(set) var counts = TemplateCounts()
 
     init(
         rule: AlertingRule,
         sample: VectorSample,
         store: SeriesStore,
-        _ context: EvaluationContext
+        _ context: EvaluationContext,
+        until deadline: Duration
     ) {
         self.rule = rule
         self.sample = sample
         self.store = store
         self.context = context
+        self.deadline = deadline
     }
 
     /// `alertname` is set last: a rule cannot override it.
@@ -58,6 +63,12 @@ struct AlertExpansion {
         counts.expansions += 1
         if let literal = template.literal { return literal }
         do throws(TemplateError) {
+            guard context.clock() <= deadline else {
+                throw TemplateError(
+                    "the templates of the rule took longer than"
+                        + " \(PrometheusDuration.format(context.queryTimeout))"
+                )
+            }
             return try template.expand(data)
         } catch {
             counts.failures += 1
@@ -104,7 +115,7 @@ struct AlertExpansion {
     private func value(of text: String) throws(TemplateError) -> Value {
         do {
             let expression = try Expression.parse(text, options: context.parser)
-            return try context.instant(expression, at: context.time, in: store)
+            return try context.instant(expression, at: context.time, in: store, until: deadline)
         } catch {
             throw TemplateError("\(error)")
         }

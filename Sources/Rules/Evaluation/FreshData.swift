@@ -6,17 +6,29 @@ import Time
 /// has not collected enough data yet to tell.
 ///
 /// The store is empty after a start, so every sample in it is fresh. Ranges fill up again only with
-/// time; a function such as `rate` has no result before the second sample, and one that
-/// accumulates, such as `count_over_time`, has too small a result before the range is full.
+/// time. Until then a function such as `avg_over_time` has a result of the few samples there are: a
+/// single success after the start would end the alert of a graph that has hung for long. A range
+/// that is not full decides only if no older sample could change what follows from it.
 struct FreshData {
-    /// How many series one evaluation of a rule may look at. Beyond that, alerts stay unconfirmed
-    /// until their time is over.
-    private static let maximumVisits = 200_000
+    /// How many series the evaluations of one cycle may look at. Beyond that, alerts stay
+    /// unconfirmed until their time is over.
+    final class Visits {
+        private var remaining: Int
+
+        init(maximumCount: Int = 200_000) {
+            remaining = maximumCount
+        }
+
+        /// - Returns: false once there have been too many.
+        func take(_ count: Int = 1) -> Bool {
+            remaining -= count
+            return remaining > 0
+        }
+    }
 
     private let rule: AlertingRule
     private let store: SeriesStore
     private let context: EvaluationContext
-    private var remainingVisits = maximumVisits
     /// The results of operands; nil for those that fail.
     private var results: [Expression: [VectorSample]?] = [:]
 
@@ -34,8 +46,9 @@ struct FreshData {
     /// One operand of `and` that does not hold is enough, whatever data the others lack.
     private mutating func isDecided(_ expression: Expression, _ alert: ActiveAlert) -> Bool {
         if isSettled(expression, alert) { return true }
-        guard case .binary(let binary) = expression.unwrapped,
-            let first = binary.steps.firstIndex(where: \.operation.isSetOperator),
+        guard case .binary(let binary) = expression.unwrapped else { return false }
+        if failsForGood(binary, alert) { return true }
+        guard let first = binary.steps.firstIndex(where: \.operation.isSetOperator),
             binary.steps[first...].allSatisfy({ $0.operation != .or })
         else { return false }
         // Sets bind less than all other operators, so what is before the first of them is its left
@@ -65,15 +78,38 @@ struct FreshData {
         _ matching: VectorMatching?
     ) -> Bool {
         guard let samples = result(of: operand) else { return true }
-        remainingVisits -= samples.count
-        guard remainingVisits > 0 else { return true }
-        return samples.contains { sample in
-            sample.labels.allSatisfy { label in
-                let isMatched =
-                    matching.map { $0.labels.contains(label.name) == $0.isOn } ?? true
-                return !isMatched || agrees(label.name, label.value, alert)
-            }
+        guard context.visits.take(samples.count) else { return true }
+        return samples.contains { agrees($0, alert, matching) }
+    }
+
+    private func agrees(
+        _ sample: VectorSample,
+        _ alert: ActiveAlert,
+        _ matching: VectorMatching?
+    ) -> Bool {
+        sample.labels.allSatisfy { label in
+            let isMatched = matching.map { $0.labels.contains(label.name) == $0.isOn } ?? true
+            return !isMatched || agrees(label.name, label.value, alert)
         }
+    }
+
+    /// Whether a comparison such as `max_over_time(x[5m]) == 0` fails for the alert whatever the
+    /// older samples of the range are, because they could only move the result further away.
+    private mutating func failsForGood(
+        _ binary: BinaryExpression,
+        _ alert: ActiveAlert
+    ) -> Bool {
+        guard binary.steps.count == 1, !binary.steps[0].returnsBool,
+            case .number(let limit) = binary.steps[0].operand.unwrapped,
+            case .call(let call) = binary.first.unwrapped,
+            let samples = result(of: binary.first),
+            context.visits.take(samples.count)
+        else { return false }
+        let own = samples.filter { agrees($0, alert, nil) }
+        return !own.isEmpty
+            && own.allSatisfy { sample in
+                call.function.moves(sample.value, awayFrom: binary.steps[0].operation, limit.value)
+            }
     }
 
     private mutating func result(of operand: Expression) -> [VectorSample]? {
@@ -104,7 +140,7 @@ struct FreshData {
     private mutating func isSettled(_ expression: Expression, _ alert: ActiveAlert) -> Bool {
         switch expression {
         case .vectorSelector(let selector):
-            return hasSamples(1, of: selector, offset: selector.modifiers, since: nil, alert)
+            return hasSamples(of: selector, offset: selector.modifiers, since: nil, alert)
         case .call(let call):
             for argument in call.arguments where !isSettled(argument, of: call.function, alert) {
                 return false
@@ -121,23 +157,25 @@ struct FreshData {
         _ alert: ActiveAlert
     ) -> Bool {
         switch argument.unwrapped {
-        case .matrixSelector(let selector):
+        case .matrixSelector(let selector) where function.readsNewestOnly:
             return hasSamples(
-                function.wantedSamples,
                 of: selector.vector,
                 offset: selector.vector.modifiers,
-                since: function.accumulates ? selector.range : nil,
+                since: nil,
                 alert
             )
-        case .subquery(let subquery) where function.accumulates:
-            for selector in subquery.expression.selectors
-            where !hasSamples(
-                1,
-                of: selector,
-                offset: subquery.modifiers,
-                since: subquery.range,
+        case .matrixSelector(let selector):
+            return hasSamples(
+                of: selector.vector,
+                offset: selector.vector.modifiers,
+                since: selector.range.fixedLength,
                 alert
-            ) {
+            )
+        case .subquery(let subquery) where !function.readsNewestOnly:
+            let length =
+                subquery.range.fixedLength + subquery.expression.reach(lookback: .zero)
+            for selector in subquery.expression.selectors
+            where !hasSamples(of: selector, offset: subquery.modifiers, since: length, alert) {
                 return false
             }
             return true
@@ -145,70 +183,63 @@ struct FreshData {
         }
     }
 
-    /// Whether the store has that many samples of a series that the alert can come from, the first
-    /// of them no later than the start of the range, if there is one.
+    /// Whether the store has a sample of a series that the alert can come from, and one no later
+    /// than the start of the range of that length, if there is one.
     private mutating func hasSamples(
-        _ count: Int,
         of selector: VectorSelector,
         offset modifiers: TimeModifiers,
-        since range: TimeSpan?,
+        since length: Duration?,
         _ alert: ActiveAlert
     ) -> Bool {
         let end = context.queryTime - modifiers.offset.fixedLength
-        let start = range.map { end - $0.fixedLength }
+        let last = length.map { end - $0 } ?? end
         // Nearly always the series has all the labels of the alert that the rule did not add.
         let own = alert.labels.filter { label in
             label.name != "alertname" && !rule.labels.contains { $0.name == label.name }
         }
         let equal = own.map { LabelMatcher(name: $0.name, .equal($0.value)) }
         for matchers in [selector.matchers + equal, selector.matchers] {
-            for series in store.select(matchers) where agrees(store.labels(of: series), alert) {
-                guard remainingVisits > 0 else { return false }
-                remainingVisits -= 1
-                if covers(series, count, from: start, through: end) { return true }
+            for series in store.select(matchers) {
+                guard context.visits.take() else { return false }
+                guard store.labels(of: series).allSatisfy({ agrees($0.name, $0.value, alert) })
+                else { continue }
+                if store.isActive(series, from: .distantPast, through: last) { return true }
             }
         }
         return false
     }
-
-    private mutating func agrees(_ labels: Labels, _ alert: ActiveAlert) -> Bool {
-        remainingVisits -= 1
-        return remainingVisits > 0 && labels.allSatisfy { agrees($0.name, $0.value, alert) }
-    }
-
-    private func covers(
-        _ series: SeriesReference,
-        _ count: Int,
-        from start: Timestamp?,
-        through end: Timestamp
-    ) -> Bool {
-        var samples: [Sample] = []
-        store.appendSamples(
-            of: series,
-            after: Timestamp(milliseconds: .min),
-            through: end,
-            to: &samples
-        )
-        guard let first = samples.first, samples.count >= count else { return false }
-        return start.map { first.timestamp <= $0 } ?? true
-    }
 }
 
 extension Function {
-    /// The samples without which a function of a range has no result, or none that means anything.
-    fileprivate var wantedSamples: Int {
+    /// Whether the result is decided by the newest samples of a range, or by there being one.
+    fileprivate var readsNewestOnly: Bool {
         switch self {
-        case .rate, .increase, .delta, .irate, .idelta, .deriv, .predictLinear,
-            .doubleExponentialSmoothing, .holtWinters:
-            2
-        default: 1
+        case .lastOverTime, .tsOfLastOverTime, .presentOverTime, .absentOverTime, .irate, .idelta:
+            true
+        default: false
         }
     }
 
-    /// Whether the result grows with the part of the range for which there are samples.
-    fileprivate var accumulates: Bool {
+    /// Whether a comparison of the result with a number fails now, and older samples could only
+    /// move the result further away from where it would hold.
+    fileprivate func moves(
+        _ value: Double,
+        awayFrom operation: BinaryOperator,
+        _ limit: Double
+    ) -> Bool {
         switch self {
-        case .countOverTime, .sumOverTime, .changes, .resets, .increase, .delta: true
+        case .maxOverTime, .countOverTime, .changes, .resets:
+            switch operation {
+            case .equal, .lessOrEqual: value > limit
+            case .less: value >= limit
+            default: false
+            }
+        case .minOverTime:
+            switch operation {
+            case .equal, .greaterOrEqual: value < limit
+            case .greater: value <= limit
+            default: false
+            }
         default: false
         }
     }

@@ -73,10 +73,11 @@ package struct RuleEngine: Sendable {
         clock: @escaping () -> Duration = { .zero }
     ) -> EvaluationReport {
         var report = EvaluationReport()
+        let visits = FreshData.Visits()
         for index in states.indices {
             while let (slot, missed) = states[index].schedule.take(at: now) {
                 states[index].evaluate(
-                    context(of: states[index].group, at: slot, clock),
+                    context(of: states[index].group, at: slot, clock, visits),
                     missed: missed,
                     store: &store,
                     clock: clock,
@@ -95,9 +96,10 @@ package struct RuleEngine: Sendable {
         store: inout SeriesStore
     ) -> EvaluationReport {
         var report = EvaluationReport()
+        let visits = FreshData.Visits()
         for index in states.indices {
             states[index].evaluate(
-                context(of: states[index].group, at: time) { .zero },
+                context(of: states[index].group, at: time, { .zero }, visits),
                 missed: 0,
                 store: &store,
                 clock: { .zero },
@@ -115,7 +117,8 @@ package struct RuleEngine: Sendable {
     private func context(
         of group: RuleGroup,
         at time: Timestamp,
-        _ clock: @escaping () -> Duration
+        _ clock: @escaping () -> Duration,
+        _ visits: FreshData.Visits
     ) -> EvaluationContext {
         // Subqueries without a step use the default evaluation interval, which a reload may change.
         var engineOptions = engine.options
@@ -131,7 +134,8 @@ package struct RuleEngine: Sendable {
             queryOffset: group.queryOffset ?? options.queryOffset,
             time: time,
             queryTimeout: options.queryTimeout,
-            clock: clock
+            clock: clock,
+            visits: visits
         )
     }
 

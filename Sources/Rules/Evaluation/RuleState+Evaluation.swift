@@ -18,19 +18,25 @@ struct EvaluationContext {
     let time: Timestamp
     let queryTimeout: Duration
     let clock: () -> Duration
+    /// Shared by all rules of a cycle.
+    let visits: FreshData.Visits
 
     /// The time at which expressions are evaluated, and the timestamp of the produced samples.
     var queryTime: Timestamp { time - queryOffset }
 
-    /// Runs an instant query under the query timeout.
+    /// When a query, or all templates of a rule, that begin now have to end, by the clock.
+    var deadline: Duration { clock() + queryTimeout }
+
+    /// Runs an instant query until a deadline, by default under the query timeout.
     func instant(
         _ expression: Expression,
         at time: Timestamp,
-        in store: SeriesStore
+        in store: SeriesStore,
+        until deadline: Duration? = nil
     ) throws(EvaluationError) -> Value {
-        let began = clock()
-        return try engine.evaluate(expression, at: time, in: store) { [clock, queryTimeout] in
-            clock() - began >= queryTimeout ? .timeout : nil
+        let deadline = deadline ?? self.deadline
+        return try engine.evaluate(expression, at: time, in: store) { [clock] in
+            clock() >= deadline ? .timeout : nil
         }.value
     }
 }
@@ -125,8 +131,15 @@ extension RuleState {
     ) throws(RuleFailure) -> [ActiveAlert] {
         var seen: Set<Labels> = []
         var alerts: [ActiveAlert] = []
+        let deadline = context.deadline
         for sample in vector {
-            var expansion = AlertExpansion(rule: rule, sample: sample, store: store, context)
+            var expansion = AlertExpansion(
+                rule: rule,
+                sample: sample,
+                store: store,
+                context,
+                until: deadline
+            )
             let labels = expansion.labels()
             let annotations = expansion.annotations()
             templates += expansion.counts
