@@ -150,7 +150,7 @@ struct Composer: ~Copyable {
             let key = try node(event, depth: depth + 1).node
             let value = try node(try events.next(), depth: depth + 1)
             height = max(height, value.height)
-            entries.add(key: key, at: event.mark, isTagged: event.tag != nil, value: value.node)
+            entries.add(key: key, at: event.mark, tag: event.tag, value: value.node)
         }
         return Composed(
             node: YAMLNode(content: .mapping(entries.merged), mark: mark),

@@ -11,14 +11,16 @@ struct MappingEntries {
         self.issues = issues
     }
 
-    /// - Parameter mark: where the key is written, which differs from `key.mark` for an alias.
-    mutating func add(key: YAMLNode, at mark: YAMLMark, isTagged: Bool, value: YAMLNode) {
+    /// - Parameters:
+    ///   - mark: where the key is written, which differs from `key.mark` for an alias.
+    ///   - tag: as written before the key.
+    mutating func add(key: YAMLNode, at mark: YAMLMark, tag: String?, value: YAMLNode) {
         guard case .scalar(let name, let isPlain) = key.content else {
             let isMapping = if case .mapping = key.content { true } else { false }
             issues.report("a key must be text, not \(isMapping ? "a mapping" : "a list")", at: mark)
             return
         }
-        if name == "<<", isPlain, !isTagged {
+        if name == "<<", Self.merges(tag, isPlain: isPlain) {
             if let first = mergeMark {
                 reportDuplicate(name, line: first.line, at: mark)
             } else {
@@ -32,6 +34,16 @@ struct MappingEntries {
         }
         lines[name] = mark.line
         entries.append(YAMLNode.Entry(key: name, keyMark: mark, value: value))
+    }
+
+    /// Whether `<<` is a merge key. As in Go's package yaml.v3, its own tag says so even if it is
+    /// quoted, and the tag `!` changes nothing.
+    private static func merges(_ tag: String?, isPlain: Bool) -> Bool {
+        switch tag {
+        case nil, "!": isPlain
+        case "tag:yaml.org,2002:merge": true
+        default: false
+        }
     }
 
     /// The entries, followed by those that a merge key adds. A key of the mapping itself takes

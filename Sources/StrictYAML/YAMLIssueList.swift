@@ -1,17 +1,23 @@
 /// Collects the issues of one file during reading.
 final class YAMLIssueList {
-    /// Limits the output for a file that is not YAML at all, or hostile. Further issues are
-    /// dropped.
+    /// Of errors, and of warnings: limits the output for a file that is not YAML at all, or hostile.
+    /// Further ones are dropped. Warnings leave room for errors, because a file without an error is
+    /// used.
     static let maximumCount = 200
 
     let file: String
     private var issues: [YAMLIssue] = []
+    private var errorCount = 0
 
     init(file: String) {
         self.file = file
     }
 
     var isEmpty: Bool { issues.isEmpty }
+
+    /// Whether further errors are dropped. What is read then is not used, so nothing has to be
+    /// found out any more.
+    var hasAllErrors: Bool { errorCount >= Self.maximumCount }
 
     /// In the order of the file; at one position, in the order of the reports.
     var sorted: [YAMLIssue] {
@@ -21,7 +27,9 @@ final class YAMLIssueList {
     }
 
     func report(_ message: String, at mark: YAMLMark, severity: YAMLIssue.Severity = .error) {
-        guard issues.count < Self.maximumCount else { return }
+        let isError = severity == .error
+        guard (isError ? errorCount : issues.count - errorCount) < Self.maximumCount else { return }
+        errorCount += isError ? 1 : 0
         issues.append(YAMLIssue(file: file, mark: mark, message: message, severity: severity))
     }
 }
@@ -35,6 +43,9 @@ package struct YAMLContext {
     let dialect: YAMLDocument.Dialect
 
     static var silent: YAMLContext { YAMLContext(issues: nil, path: "", dialect: .strict) }
+
+    /// Whether the report of an error would be dropped.
+    var dropsErrors: Bool { issues?.hasAllErrors ?? true }
 
     /// Reports an issue. The message starts with the path, so that it is clear without the file.
     package func report(

@@ -99,6 +99,7 @@ package final class YAMLMappingReader {
 
     func reportUnknownKeys() {
         for entry in order where !knownKeys.contains(entry.key) {
+            guard !context.dropsErrors else { return }
             let hint = Suggestion.hint(for: entry.key, among: knownKeys)
             context.report("unknown key \(quoted(entry.key))\(hint)", at: entry.keyMark)
         }

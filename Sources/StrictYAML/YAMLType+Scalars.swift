@@ -12,7 +12,8 @@ extension YAMLType {
                 context.report("expected \(name), found \(node.kind)", at: node.mark)
                 return nil
             }
-            return text
+            // A suggestion for each of many wrong values would take long.
+            return context.issues?.hasAllErrors == true ? nil : text
         }
         return text.converted(placeholder: placeholder(), convert)
     }

@@ -106,6 +106,33 @@ struct YAMLTypeTests {
         )
     }
 
+    @Test("issues are limited, but warnings never hide an error")
+    func limits() {
+        let words = Array(repeating: "x", count: 300).joined(separator: ", ")
+        let type = YAMLType<Int>.mapping { reader in
+            let doubtful = YAMLType<String>.string.noted { _ in (.warning, "doubtful") }
+            _ = reader.value("words", .list(of: doubtful), default: [])
+            return reader.value("number", .int, default: 1)
+        }
+        func read(_ text: String) -> YAMLReading<Int> {
+            YAMLDocument.read(text, file: "f", as: type)
+        }
+        let doubtful = read("words: [\(words)]\nnumber: 2")
+        #expect(doubtful.value == 2)
+        #expect(doubtful.issues.count == 200)
+        let wrong = read("words: [\(words)]\nnumber: x")
+        #expect(wrong.value == nil)
+        #expect(wrong.issues.count == 201)
+        #expect(wrong.issues.last?.severity == .error)
+        let unknown = read((0..<20_000).map { "numbe\($0): 1\n" }.joined())
+        #expect(unknown.value == nil)
+        #expect(unknown.issues.count == 200)
+        // Each of the values would have a suggestion.
+        let modes = YAMLType<[Mode]>.mapping { $0.required("modes", .list(of: .oneOf(Mode.self))) }
+        let many = Array(repeating: "aut", count: 20_000).joined(separator: ", ")
+        #expect(problems("modes: [\(many)]", modes).count == 200)
+    }
+
     @Test("missing keys are named")
     func missingKeys() {
         #expect(problems("", Sampling.type) == ["1:1: missing key \"mode\""])
