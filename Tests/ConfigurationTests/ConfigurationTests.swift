@@ -148,7 +148,11 @@ struct ConfigurationTests {
             ("ges: http://ges.example.com", "ges"), ("iam: http://10.0.0.1:8080", "iam"),
             ("ges: https://ges.example.com", nil), ("iam: http://127.0.0.1:8080", nil),
             ("iam: http://localhost", nil), ("iam: 'http://[::1]:80'", nil),
-            ("metadata: http://169.254.169.254", nil),
+            ("metadata: http://169.254.169.254", nil), ("metadata: 'http://[fe80::1]'", nil),
+            ("metadata: http://203.0.113.5", "metadata"), ("metadata: http://10.0.0.1", "metadata"),
+            ("metadata: http://metadata.example.com", "metadata"),
+            ("metadata: https://metadata.example.com", nil),
+            ("ces: http://ces.example.com", "ces"), ("ces: https://ces.example.com", nil),
         ] as [(String, String?)]
     )
     func plainEndpoints(endpoint: String, key: String?) throws {
@@ -158,6 +162,8 @@ struct ConfigurationTests {
         let warnings = reading.issues.filter { "\($0)".contains("over plain http") }
         #expect(warnings.count == (key == nil ? 0 : 1), "\(reading.issues)")
         #expect(warnings.allSatisfy { $0.severity == .warning })
+        let verb = key == "metadata" ? "come from" : "are sent to"
+        #expect(warnings.allSatisfy { "\($0)".contains("credentials \(verb) http://") })
     }
 
     @Test("reads how graphs may be reached")

@@ -84,18 +84,21 @@ struct CloudReader {
             return EndpointOverrides(
                 ges: encrypted("ges", reader),
                 iam: encrypted("iam", reader),
-                ces: reader.optional("ces", endpoint),
-                metadata: reader.optional("metadata", endpoint)
+                ces: encrypted("ces", reader),
+                metadata: encrypted("metadata", reader)
             )
         }
     }
 
-    /// An endpoint that receives credentials. On this host nobody reads them on the way.
+    /// An endpoint that receives credentials or, as the metadata service does, returns them. On this
+    /// host and on the local link, where that service speaks plain http, nobody reads them on the
+    /// way.
     private static func encrypted(_ key: String, _ reader: YAMLMappingReader) -> Endpoint? {
         let found = reader.optional(key, endpoint)
-        if let found, found.scheme == .http, !found.isLoopback {
+        if let found, found.scheme == .http, !found.isLoopback, !found.isLinkLocal {
+            let direction = key == "metadata" ? "come from" : "are sent to"
             reader.report(
-                "credentials are sent to \(found) over plain http; use https",
+                "credentials \(direction) \(found) over plain http; use https",
                 at: key,
                 severity: .warning
             )

@@ -53,10 +53,18 @@ package struct Endpoint: Hashable, Sendable {
 
     /// Whether requests never leave this host.
     package var isLoopback: Bool {
-        let host =
+        host == "localhost" || IPAddress(host)?.scope == .loopback
+    }
+
+    /// Whether requests never leave the local link, where the metadata service is.
+    package var isLinkLocal: Bool { IPAddress(host)?.scope == .linkLocal }
+
+    /// Without the brackets of an IPv6 address.
+    private var host: String {
+        String(
             authority.hasPrefix("[")
-            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-        return host == "localhost" || IPAddress(String(host))?.scope == .loopback
+                ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        )
     }
 
     private static func split(
