@@ -3,8 +3,12 @@ import Glibc
 
 /// Copies the ledger of a folder to a file while an agent may be using it.
 package enum LedgerBackup {
+    /// An agent holds its locks for much less.
+    private static let busyTimeoutMilliseconds = 5_000
+
     /// Writes a consistent copy, readable by its owner alone. The file appears only once it is
-    /// complete, checked and on disk, and never replaces another.
+    /// complete, checked and on disk, and never replaces another. On a file system without links, it
+    /// may be incomplete until this returns.
     ///
     /// - Returns: the size of the copy in bytes.
     @discardableResult
@@ -17,14 +21,11 @@ package enum LedgerBackup {
             throw LedgerError(opening: file, failedWith: EEXIST)
         }
         let partial = try makePartial(beside: file)
-        // Once the link exists, this removes the other name only.
-        defer { unsafe unlink(partial) }
+        // Once the file has its name, this removes at most the other one.
+        defer { for end in ["", "-journal", "-wal", "-shm"] { unsafe unlink(partial + end) } }
         try copy(path, to: partial)
         let size = try sync(partial)
-        // Unlike rename(2), link(2) never replaces a file.
-        guard unsafe link(partial, file) == 0 else {
-            throw LedgerError(opening: file, failedWith: errno)
-        }
+        try BackupPlacement.place(partial, at: file)
         _ = try sync(LedgerFile.folder(of: file))
         return size
     }
@@ -40,7 +41,12 @@ package enum LedgerBackup {
 
     private static func copy(_ path: String, to partial: String) throws(LedgerError) {
         do {
-            let source = try DatabaseQueue(path: path)
+            // A missing ledger must not become an empty one.
+            let source = try DatabaseQueue(
+                path: path,
+                busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+                mayCreate: false
+            )
             defer { source.close() }
             try source.read(LedgerFile.refuseOther)
             try source.backUp(toFile: partial)
@@ -48,7 +54,7 @@ package enum LedgerBackup {
             throw LedgerError(error, at: path)
         }
         do {
-            let copy = try DatabaseQueue(path: partial)
+            let copy = try DatabaseQueue(path: partial, mayCreate: false)
             defer { copy.close() }
             // In one file: a copy in WAL mode would leave a second one beside it.
             try copy.writeWithoutTransaction { db in

@@ -5,18 +5,28 @@ import CSQLite
 struct Connection: ~Copyable {
     private let connection: OpaquePointer
 
-    /// Opens a file, and creates it if it is missing. `:memory:` is a database in memory.
+    /// Opens a file. `:memory:` is a database in memory.
     ///
-    /// - Parameter busyTimeoutMilliseconds: how long to wait for a lock of another connection.
-    init(path: String, busyTimeoutMilliseconds: Int32) throws(DatabaseError) {
-        unsafe connection = try Self.open(path)
+    /// - Parameters:
+    ///   - busyTimeoutMilliseconds: how long to wait for a lock of another connection.
+    ///   - mayCreate: whether a file that is missing is created, rather than an error.
+    init(
+        path: String,
+        busyTimeoutMilliseconds: Int32,
+        mayCreate: Bool
+    ) throws(DatabaseError) {
+        unsafe connection = try Self.open(path, mayCreate: mayCreate)
         _ = unsafe sqlite3_extended_result_codes(connection, 1)
         _ = unsafe sqlite3_busy_timeout(connection, busyTimeoutMilliseconds)
     }
 
-    private static func open(_ path: String) throws(DatabaseError) -> OpaquePointer {
+    private static func open(
+        _ path: String,
+        mayCreate: Bool
+    ) throws(DatabaseError) -> OpaquePointer {
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let creation = mayCreate ? SQLITE_OPEN_CREATE : 0
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | creation
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard let opened = unsafe opened else {
             throw DatabaseError(extendedCode: SQLITE_NOMEM, message: "out of memory")

@@ -9,9 +9,17 @@ package final class Database: Sendable {
     /// nil once closed.
     private let connection: Mutex<Connection?>
 
-    init(path: String, busyTimeoutMilliseconds: Int32) throws(DatabaseError) {
+    init(
+        path: String,
+        busyTimeoutMilliseconds: Int32,
+        mayCreate: Bool
+    ) throws(DatabaseError) {
         connection = Mutex(
-            try Connection(path: path, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+            try Connection(
+                path: path,
+                busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+                mayCreate: mayCreate
+            )
         )
         try execute(sql: "PRAGMA foreign_keys = ON")
     }
@@ -61,7 +69,7 @@ package final class Database: Sendable {
     func backUp(toFile path: String) throws(DatabaseError) {
         try connection.withLock { connection throws(DatabaseError) in
             guard connection != nil else { throw Self.closed }
-            let copy = try Connection(path: path, busyTimeoutMilliseconds: 0)
+            let copy = try Connection(path: path, busyTimeoutMilliseconds: 0, mayCreate: true)
             try connection?.backUp(to: copy)
         }
     }

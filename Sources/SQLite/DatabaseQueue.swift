@@ -6,11 +6,18 @@ package final class DatabaseQueue: Sendable {
     /// Held during a closure.
     private let turn = Mutex(())
 
-    /// Opens a file, and creates it if it is missing.
-    package init(path: String, busyTimeoutMilliseconds: Int = 0) throws(DatabaseError) {
+    /// Opens a file.
+    ///
+    /// - Parameter mayCreate: whether a file that is missing is created, rather than an error.
+    package init(
+        path: String,
+        busyTimeoutMilliseconds: Int = 0,
+        mayCreate: Bool = true
+    ) throws(DatabaseError) {
         database = try Database(
             path: path,
-            busyTimeoutMilliseconds: Int32(clamping: busyTimeoutMilliseconds)
+            busyTimeoutMilliseconds: Int32(clamping: busyTimeoutMilliseconds),
+            mayCreate: mayCreate
         )
     }
 

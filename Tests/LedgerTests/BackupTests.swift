@@ -1,7 +1,8 @@
 import Foundation
-import Ledger
 import Remediation
 import Testing
+
+@testable import Ledger
 
 @Suite("A backup")
 struct BackupTests {
@@ -67,6 +68,30 @@ struct BackupTests {
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test(
+        "gets its name in every way that a file system may support",
+        arguments: BackupPlacement.allCases
+    )
+    func placement(way: BackupPlacement) throws {
+        let (partial, file) = (copy.path + "/partial", copy.path + "/file")
+        let content = Data((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        try content.write(to: URL(filePath: partial))
+        #expect(way.place(partial, at: file) == 0)
+        #expect(try Data(contentsOf: URL(filePath: file)) == content)
+        // Another file of that name stays, whichever way is tried.
+        try FileManager.default.removeItem(atPath: partial)
+        try Data("other".utf8).write(to: URL(filePath: partial))
+        #expect(way.place(partial, at: file) == EEXIST)
+        #expect(try Data(contentsOf: URL(filePath: file)) == content)
+        let error = #expect(throws: LedgerError.self) {
+            try BackupPlacement.place(partial, at: file)
+        }
+        #expect(error?.cause == .exists)
+        #expect(way.place(partial, at: copy.path + "/none/file") == ENOENT)
+        #expect(way.place(copy.path + "/none", at: copy.path + "/new") == ENOENT)
+        #expect(!FileManager.default.fileExists(atPath: copy.path + "/new"))
     }
 
     @Test("never replaces a file, and leaves nothing behind when it fails")
