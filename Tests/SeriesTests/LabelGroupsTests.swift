@@ -3,6 +3,17 @@ import TestSupport
 import Testing
 
 struct LabelGroupsTests {
+    @Test("lists of any length and with repeated names mean the same", arguments: 0...20)
+    func lists(count: Int) {
+        let names = (0..<count).map { "l\($0 * 7 % 20)" }
+        let labels = Labels((0..<20).map { ("l\($0)", "v") } + [("__name__", "m")])
+        let kept = LabelProjection.keeping(names + names.reversed()).labels(of: labels)
+        #expect(Set(kept.map(\.name)) == Set(names))
+        let rest = LabelProjection.droppingOnly(names + names.reversed()).labels(of: labels)
+        #expect(Set(rest.map(\.name)) == Set(labels.map(\.name)).subtracting(names))
+        #expect(LabelProjection.keeping(names + names) == .keeping(names.reversed()))
+    }
+
     private let frontend: Labels = ["__name__": "up", "job": "web", "zone": "a"]
     private let backend: Labels = ["__name__": "up", "job": "db", "zone": "a"]
     private let standby: Labels = ["__name__": "up", "job": "db", "zone": "b"]

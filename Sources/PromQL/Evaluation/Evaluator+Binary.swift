@@ -92,16 +92,16 @@ extension Evaluator {
         _ step: BinaryExpression.Step
     ) -> InstantVector {
         let matching = step.matching ?? VectorMatching()
-        let delayed = options.delaysNameRemoval
+        let hidesDropped = matching.hidesDroppedNames(delayed: options.delaysNameRemoval)
         let wanted = step.operation == .and
         if right.elements.isEmpty { return wanted ? InstantVector() : left }
         var known = LabelGroups(by: matching.projection, capacity: right.elements.count)
         for element in right.elements {
-            _ = known.insert(element.labels(for: matching, delayed: delayed))
+            _ = known.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }
         var result = left
         result.elements.removeAll { element in
-            let labels = element.labels(for: matching, delayed: delayed)
+            let labels = element.matchedLabels(hidesDropped: hidesDropped)
             return (known.group(of: labels) != nil) != wanted
         }
         return result
@@ -113,6 +113,9 @@ extension VectorMatching {
         isOn ? .keeping(labels) : .dropping(labels)
     }
 
+    /// Whether names that elements drop are to be hidden from the match.
+    func hidesDroppedNames(delayed: Bool) -> Bool { !delayed && usesName }
+
     /// Whether the metric name is part of the match.
     var usesName: Bool {
         isOn && labels.contains(Labels.metricNameLabel)
@@ -121,7 +124,10 @@ extension VectorMatching {
 
 extension VectorElement {
     /// The labels that matching considers.
-    func labels(for matching: VectorMatching, delayed: Bool) -> Labels {
-        dropsName && !delayed && matching.usesName ? labels.removingMetricName() : labels
+    /// The labels to match by. A name that the element drops must not count.
+    ///
+    /// - Parameter hidesDropped: `VectorMatching.hidesDroppedNames`.
+    func matchedLabels(hidesDropped: Bool) -> Labels {
+        dropsName && hidesDropped ? labels.removingMetricName() : labels
     }
 }

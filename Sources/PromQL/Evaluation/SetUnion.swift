@@ -6,14 +6,14 @@ import Series
 struct SetUnion {
     private(set) var vector: InstantVector
     let matching: VectorMatching
-    private let delayed: Bool
+    private let hidesDropped: Bool
     /// The match groups of the vector; nil until an operand that adds something needs them.
     private var groups: LabelGroups?
 
     init(_ vector: InstantVector, _ step: BinaryExpression.Step, delayed: Bool) {
         self.vector = vector
-        self.delayed = delayed
         matching = step.matching ?? VectorMatching()
+        hidesDropped = matching.hidesDroppedNames(delayed: delayed)
     }
 
     mutating func add(_ right: InstantVector) {
@@ -28,12 +28,12 @@ struct SetUnion {
         vector.mixesNames = vector.mixesNames || right.mixesNames || !sharesName
         var added: [VectorElement] = []
         for element in right.elements {
-            let labels = element.labels(for: matching, delayed: delayed)
+            let labels = element.matchedLabels(hidesDropped: hidesDropped)
             if known.group(of: labels) == nil { added.append(element) }
         }
         // Only now, because elements of one operand do not exclude each other.
         for element in added {
-            _ = known.insert(element.labels(for: matching, delayed: delayed))
+            _ = known.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }
         vector.elements += added
         groups = known
@@ -42,7 +42,7 @@ struct SetUnion {
     private func grouped(_ vector: InstantVector) -> LabelGroups {
         var groups = LabelGroups(by: matching.projection, capacity: vector.elements.count)
         for element in vector.elements {
-            _ = groups.insert(element.labels(for: matching, delayed: delayed))
+            _ = groups.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }
         return groups
     }

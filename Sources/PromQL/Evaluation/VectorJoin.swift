@@ -8,6 +8,13 @@ struct VectorJoin {
     private let matching: VectorMatching
     private let returnsBool: Bool
     private let delayed: Bool
+    /// Made once for all elements.
+    private let projection: LabelProjection
+    private let ignored: LabelProjection
+    private let included: LabelProjection
+    private let withoutIncluded: LabelProjection
+    private let includesName: Bool
+    private let hidesDropped: Bool
     /// `group_right` is computed as `group_left` with the sides swapped.
     private let isSwapped: Bool
     /// The values that replace missing elements of the "many" and the "one" side.
@@ -24,6 +31,12 @@ struct VectorJoin {
         returnsBool = step.returnsBool
         delayed = delaysNameRemoval
         isSwapped = matching.cardinality == .oneToMany
+        projection = matching.projection
+        hidesDropped = matching.hidesDroppedNames(delayed: delayed)
+        ignored = .droppingOnly(matching.labels)
+        included = .keeping(matching.included)
+        withoutIncluded = .droppingOnly(matching.included)
+        includesName = matching.included.contains(Labels.metricNameLabel)
         // Prometheus swaps the operands of `group_right` but not the fill values, and its tests
         // require that: `fill_left` always applies to the "many" side.
         fillMany = matching.fillLeft
@@ -45,7 +58,7 @@ struct VectorJoin {
         let groups = try groups(of: one)
         var isMatched = Array(repeating: false, count: one.elements.count)
         for element in many.elements {
-            let group = groups.group(of: element.labels(for: matching, delayed: delayed))
+            let group = groups.group(of: element.matchedLabels(hidesDropped: hidesDropped))
             if let group {
                 if isOneToOne, isMatched[group] { throw .ambiguousMatch }
                 isMatched[group] = true
@@ -75,9 +88,9 @@ struct VectorJoin {
     /// Groups the "one" side, where each element must be a group of its own. The group has the
     /// index of the element.
     private func groups(of one: InstantVector) throws(EvaluationError) -> LabelGroups {
-        var groups = LabelGroups(by: matching.projection, capacity: one.elements.count)
+        var groups = LabelGroups(by: projection, capacity: one.elements.count)
         for (index, element) in one.elements.enumerated() {
-            let labels = element.labels(for: matching, delayed: delayed)
+            let labels = element.matchedLabels(hidesDropped: hidesDropped)
             let group = groups.insert(labels)
             guard group == index else {
                 throw .duplicateMatch(
@@ -92,7 +105,7 @@ struct VectorJoin {
     }
 
     private func matchedLabels(of element: VectorElement) -> Labels {
-        matching.projection.labels(of: element.labels)
+        projection.labels(of: element.labels)
     }
 
     /// Adds the result for one pair of elements, unless a filter removes it.
@@ -120,22 +133,20 @@ struct VectorJoin {
     private func shape(_ element: inout VectorElement, _ one: VectorElement) {
         if operation.isArithmetic || returnsBool { removeName(&element) }
         if isOneToOne, matching.isOn {
-            element.labels = matching.projection.labels(of: element.labels)
+            element.labels = projection.labels(of: element.labels)
         } else if isOneToOne {
-            for label in matching.labels { element.labels = element.labels.removing(label) }
+            element.labels = ignored.labels(of: element.labels)
         }
-        for label in matching.included {
-            let isName = label == Labels.metricNameLabel
-            let value = isName && one.dropsName && !delayed ? "" : one.labels[label]
-            element.labels = element.labels.setting(label, to: value)
-            if isName, !returnsBool { element.dropsName = one.dropsName }
-        }
+        guard !matching.included.isEmpty else { return }
+        let hidesName = includesName && one.dropsName && !delayed
+        let added = included.labels(of: hidesName ? one.labels.removingMetricName() : one.labels)
+        element.labels = withoutIncluded.labels(of: element.labels).merging(added)
+        if includesName, !returnsBool { element.dropsName = one.dropsName }
     }
 
     private func removeName(_ element: inout VectorElement) {
         // If the name is set again below, only marking it as dropped would not be enough.
-        let isSetAgain = matching.included.contains(Labels.metricNameLabel)
-        if isSetAgain || (!delayed && element.labels.hasTypeOrUnit) {
+        if includesName || (!delayed && element.labels.hasTypeOrUnit) {
             element.labels = element.labels.removingMetricDescription()
         }
         element.dropsName = true
@@ -145,8 +156,7 @@ struct VectorJoin {
     /// elements of the "many" side may have differed only in dropped labels.
     private mutating func finished(_ many: InstantVector) throws(EvaluationError) -> InstantVector {
         let dropsNames = operation.isArithmetic || returnsBool
-        let setsName = matching.included.contains(Labels.metricNameLabel)
-        if dropsNames, !setsName {
+        if dropsNames, !includesName {
             result.mixesNames = isOneToOne ? matching.usesName : many.mixesNames
             do throws(EvaluationError) {
                 try result.dropNames(delayed: delayed)
@@ -154,7 +164,7 @@ struct VectorJoin {
                 throw isOneToOne ? error : .ambiguousGrouping
             }
         } else {
-            result.mixesNames = many.mixesNames || setsName
+            result.mixesNames = many.mixesNames || includesName
         }
         return result
     }

@@ -136,7 +136,8 @@ enum TypeChecker {
             throw ParseError("comparisons between scalars must use BOOL modifier", at: position)
         }
         guard let matching = step.matching, matching.isOn else { return }
-        for label in matching.labels where matching.included.contains(label) {
+        let included = Set(matching.included)
+        for label in matching.labels where included.contains(label) {
             throw ParseError(
                 "label \(label.goQuoted) must not occur in ON and GROUP clause at once",
                 at: position

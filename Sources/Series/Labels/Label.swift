@@ -57,8 +57,29 @@ struct LabelName: Hashable {
         digest = Digest.of(text)
     }
 
+    init(_ label: Label) {
+        text = label.name
+        digest = label.nameDigest
+    }
+
     func names(_ label: Label) -> Bool {
         label.nameDigest == digest && label.name == text
+    }
+}
+
+/// By digest, which settles nearly all comparisons, then by bytes.
+extension LabelName: Comparable {
+    static func == (left: LabelName, right: LabelName) -> Bool {
+        left.digest == right.digest && left.text.hasSameBytes(as: right.text)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(digest)
+    }
+
+    static func < (left: LabelName, right: LabelName) -> Bool {
+        left.digest == right.digest
+            ? left.text.precedesBytewise(right.text) : left.digest < right.digest
     }
 }
 

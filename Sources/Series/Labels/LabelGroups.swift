@@ -1,7 +1,8 @@
 /// Selects the labels by which series are grouped or matched: PromQL's `by`, `without`, `on` and
 /// `ignoring`.
 package struct LabelProjection: Hashable, Sendable {
-    /// Sorted by bytes, so that projections with the same names in another order are equal.
+    /// Sorted and without duplicates, so that projections with the same names in another order are
+    /// equal, and a long list can be searched.
     private let names: [LabelName]
     private let keepsNames: Bool
 
@@ -21,13 +22,30 @@ package struct LabelProjection: Hashable, Sendable {
     }
 
     private init(names: [String], keepsNames: Bool) {
-        self.names = names.sorted { $0.precedesBytewise($1) }.map(LabelName.init)
+        let sorted = names.map(LabelName.init).sorted()
+        self.names = sorted.indices.filter { $0 == 0 || sorted[$0 - 1] < sorted[$0] }
+            .map { sorted[$0] }
         self.keepsNames = keepsNames
     }
 
+    /// Up to this many names, comparing each is faster than a search.
+    private static let comparedNamesMaximum = 8
+
     private func keeps(_ label: Label) -> Bool {
+        guard names.count <= Self.comparedNamesMaximum else {
+            return contains(LabelName(label)) == keepsNames
+        }
         for name in names where name.names(label) { return keepsNames }
         return !keepsNames
+    }
+
+    private func contains(_ name: LabelName) -> Bool {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if names[middle] < name { low = middle + 1 } else { high = middle }
+        }
+        return low < names.count && names[low] == name
     }
 
     /// The labels that the projection keeps.
