@@ -8,7 +8,24 @@ extension RegularExpression {
         matching text: String,
         maximumBytes: Int = .max
     ) -> String? {
-        guard let match = firstMatch(in: text) else { return nil }
+        expand(template, matching: text, maximumBytes: maximumBytes) { _ in }
+    }
+
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the match.
+    package func expand<Failure: Error>(
+        _ template: ReplacementTemplate,
+        matching text: String,
+        maximumBytes: Int,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> String? {
+        let slots = try program.firstMatch(
+            in: text.utf8.span,
+            from: 0,
+            slotCount: program.slotCount,
+            work
+        )
+        guard let match = slots.map(Match.init) else { return nil }
         var expanded: [UInt8] = []
         append(template, match, Array(text.utf8), to: &expanded, maximumBytes: maximumBytes)
         return String(decoding: expanded, as: UTF8.self)

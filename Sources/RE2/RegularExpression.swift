@@ -26,6 +26,15 @@ package struct RegularExpression: Sendable {
 
     /// A pattern that must match the whole text and in which `.` also matches a newline: Prometheus
     /// anchors patterns as `^(?s:...)$`.
+    package init(
+        matchingWhole pattern: String,
+        within budget: inout PatternBudget
+    ) throws(RegularExpressionError) {
+        try self.init(matchingWhole: pattern)
+        try budget.charge(program.byteCount + pattern.utf8.count + 64, pattern)
+    }
+
+    /// A pattern that must match the whole text, compiled on its own.
     package init(matchingWhole pattern: String) throws(RegularExpressionError) {
         let (tree, names) = try PatternParser.parse(
             pattern,

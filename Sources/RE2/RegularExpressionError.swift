@@ -15,6 +15,7 @@ package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCo
         case unexpectedParenthesis = "unexpected )"
         case nestsTooDeeply = "expression nests too deeply"
         case tooLarge = "expression too large"
+        case tooLargeTogether
     }
 
     package let reason: Reason
@@ -22,6 +23,11 @@ package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCo
     package let fragment: String
 
     package var description: String {
-        "error parsing regexp: \(reason.rawValue): `\(fragment)`"
+        "error parsing regexp: \(reasonText): `\(fragment)`"
+    }
+
+    private var reasonText: String {
+        guard reason == .tooLargeTogether else { return reason.rawValue }
+        return "the regular expressions take more than \(PatternBudget.maximumBytes) bytes together"
     }
 }

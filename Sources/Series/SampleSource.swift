@@ -7,7 +7,13 @@ package import Time
 package protocol SampleSource: Sendable {
     /// The series whose labels satisfy all matchers, in an order that is stable while the source
     /// does not change. Some of them may have no sample in the window.
-    func select(_ matchers: [LabelMatcher]) -> [SeriesReference]
+    ///
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the selection.
+    func select<Failure: Error>(
+        _ matchers: [LabelMatcher],
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> [SeriesReference]
 
     func labels(of series: SeriesReference) -> Labels
 
@@ -25,6 +31,13 @@ package protocol SampleSource: Sendable {
         through: Timestamp,
         to buffer: inout [Sample]
     )
+}
+
+extension SampleSource {
+    /// Selects without a limit of time.
+    package func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
+        select(matchers) { _ in }
+    }
 }
 
 /// Identifies one series of one source. It becomes invalid when the series is removed; a source

@@ -45,6 +45,110 @@ import Time
         #expect(error.map { "\($0)".contains("makes a label of more than 65536 bytes") } == true)
     }
 
+    /// Doubled eight times: 4 KiB.
+    private static let long =
+        String(repeating: "label_join(", count: 8)
+        + #"label_replace(vector(1), "a", "0123456789abcdef", "", "")"#
+        + String(repeating: #", "a", "", "a", "a")"#, count: 8)
+
+    @Test(
+        "computed labels count as memory, wherever they are kept",
+        arguments: [
+            // In the vectors that steps share, new in every step, and in an outer subquery.
+            "max_over_time(\(long)[200ms:1ms])",
+            "max_over_time((\(long) and on () (vector(time()) > 0.2))[1s:5ms])",
+            "max_over_time(max_over_time(\(long)[1s:5ms])[5s:1s])",
+            // In the result.
+            #"label_join(count_values("n", vector(time())) * on () group_left (a) \#(long), "#
+                + #""b", "", "n", "a")"#,
+            // In one vector.
+            #"label_join({__name__=~".+"}, "b", "", "long", "long")"#,
+        ]
+    )
+    func labelMemory(query: String) throws {
+        let count = query.contains("__name__") ? 400 : 0
+        let long = String(repeating: "x", count: 2_000)
+        let store = try store(
+            (0..<count).map { "m{n=\"\($0)\",long=\"\(long)\"} 1 1" }.joined(separator: "\n")
+        )
+        let expression = try Expression.parse(query)
+        #expect(throws: EvaluationError.tooManyBytes(limit: 1 << 20)) {
+            try engine(samples: 20_000, steps: 1_000).range(
+                expression,
+                from: .seconds(0),
+                through: .seconds(20),
+                step: .milliseconds(100),
+                in: store
+            )
+        }
+        _ = try engine(samples: 1_000_000).instant(expression, at: .seconds(1), in: store)
+    }
+
+    @Test("remembered selections count as memory")
+    func selections() throws {
+        let store = try store((0..<2_000).map { "m{n=\"\($0)\"} 1" }.joined(separator: "\n"))
+        let query = (0..<100).map { "{a!=\"\($0)\",n!=\"\"}" }.joined(separator: " or ")
+        let expression = try Expression.parse(query)
+        // Before the first sample, so that none is loaded.
+        func run(_ samples: Int) throws -> Value {
+            try engine(samples: samples).range(
+                expression,
+                from: .seconds(-20),
+                through: .seconds(-10),
+                step: .seconds(1),
+                in: store
+            )
+        }
+        #expect(throws: EvaluationError.tooManyBytes(limit: 1 << 20)) { try run(1_000) }
+        #expect(try run(100_000) == .matrix([]))
+    }
+
+    private static let slow = String(repeating: "[ab]{0,900}", count: 20) + "c"
+
+    /// Matches of long values against large patterns.
+    @Test(
+        "selection and replacement can be interrupted",
+        arguments: [
+            #"m{long=~"\#(slow)"}"#,
+            #"m{long!~"\#(slow)"}"#,
+            #"label_replace(m, "x", "$1", "long", "(a?){1000}\#(slow)")"#,
+            "label_join(m, \"x\", \"\"" + String(repeating: ",\"n\"", count: 50_000) + ")",
+        ]
+    )
+    func interruptedMatch(query: String) throws {
+        let long = String(repeating: "a", count: 10_000)
+        let store = try store((0..<4).map { "m{long=\"\(long)\($0)\"} 1" }.joined(separator: "\n"))
+        let expression = try Expression.parse(query)
+        var calls = 0
+        #expect(throws: EvaluationError.interrupted(.timeout)) {
+            try Engine().evaluate(expression, at: .seconds(0), in: store) {
+                calls += 1
+                return calls > 3 ? .timeout : nil
+            }
+        }
+    }
+
+    @Test(
+        "long lists of labels cost no more than their length",
+        arguments: [
+            "sum by (L) (m)", "m * on (L) m", "m * ignoring (L) m",
+            "m * on (n) group_left (L) m", "m and on (L) m",
+        ]
+    )
+    func longLists(query: String) throws {
+        let store = try store((0..<500).map { "m{n=\"\($0)\"} 1" }.joined(separator: "\n"))
+        let names = (0..<4_000).map { "x\($0)" } + Array(repeating: "y", count: 4_000)
+        let list = (["(n)", "ignoring"].contains { query.contains($0) } ? names : names + ["n"])
+            .joined(separator: ",")
+        let expression = try Expression.parse(query.replacing("L", with: list))
+        let value = try Engine().instant(expression, at: .seconds(0), in: store)
+        guard case .vector(let found) = value else {
+            Issue.record("not a vector")
+            return
+        }
+        #expect(found.count == 500)
+    }
+
     @Test("samples of the result count too")
     func resultSamples() throws {
         let store = try store("m 1 1 1 1 1 1 1 1 1 1")

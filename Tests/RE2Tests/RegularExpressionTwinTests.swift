@@ -211,17 +211,18 @@ struct RegularExpressionTwinTests {
     func automaton(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed &+ 1000)
         var compared = 0
+        var visits = Int.max
         for _ in 0..<20 {
             let source = Twin.random(4, &generator).source
             let tree = try PatternParser.parse(source).0
             guard let program = Program(.wholeText(tree), captureCount: 0),
-                let automaton = Automaton(program)
+                let automaton = Automaton(program, visits: &visits)
             else { continue }
             compared += 1
             for _ in 0..<20 {
                 let text = String(Twin.randomText(&generator))
                 var machine = PikeMachine(program, slotCount: 0)
-                let expected = machine.run(text.utf8.span, from: 0) != nil
+                let expected = machine.run(text.utf8.span, from: 0) { _ in } != nil
                 #expect(automaton.matches(text) == expected, "/\(source)/ on \(text)")
             }
         }
@@ -241,7 +242,7 @@ struct RegularExpressionTwinTests {
                 let count = program.slotCount
                 var machine = PikeMachine(program, slotCount: count)
                 var backtracker = Backtracker(program, slotCount: count, bytes)
-                let expected = machine.run(bytes, from: 0)
+                let expected = machine.run(bytes, from: 0) { _ in }
                 let found = backtracker?.run(bytes, from: 0)
                 #expect(found == expected, "/\(source)/ on \(text.debugDescription)")
             }

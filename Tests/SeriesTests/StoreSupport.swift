@@ -9,6 +9,16 @@ struct PredicatePattern: LabelPattern {
     let predicate: @Sendable (String) -> Bool
 
     func matches(_ value: String) -> Bool { predicate(value) }
+
+    func stepCount(forBytes count: Int) -> Int { count }
+
+    func matches<Failure: Error>(
+        _ value: String,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        try work(value.utf8.count)
+        return predicate(value)
+    }
 }
 
 extension PredicatePattern {

@@ -27,18 +27,18 @@ struct FederationAPI: Sendable {
     }
 
     private func answer(_ form: RequestForm) async throws(QueryFailure) -> Reply {
-        let selectors = try form.selectors()
         let now = clock.now()
         return try await runner.run { context throws(QueryFailure) in
-            let found = Self.newest(
+            let found = try Self.newest(
                 context.series,
-                selectors,
+                form.selectors(),
+                context.meter,
                 after: now - context.engine.options.lookback,
                 through: now
             )
             let answer = ChunkedAnswer(
                 count: found.count,
-                estimatedBytes: found.count * 160,
+                estimatedBytes: found.reduce(0) { $0 + 40 + $1.labels.textBytes },
                 heldBytes: found.count * MemoryLayout<Found>.stride,
                 head: [],
                 tail: []
@@ -60,14 +60,18 @@ struct FederationAPI: Sendable {
     private static func newest(
         _ store: SeriesStore,
         _ selectors: [[LabelMatcher]],
+        _ meter: QueryMeter,
         after start: Timestamp,
         through end: Timestamp
-    ) -> [Found] {
+    ) throws(QueryFailure) -> [Found] {
         var seen: Set<SeriesReference> = []
         var found: [Found] = []
-        for reference in selectors.flatMap({ store.select($0) })
-        where seen.insert(reference).inserted {
-            if let sample = store.newestSample(of: reference, after: start, through: end) {
+        for matchers in selectors {
+            for reference in try store.select(matchers, meter.work) {
+                try meter.work(8)
+                guard seen.insert(reference).inserted,
+                    let sample = store.newestSample(of: reference, after: start, through: end)
+                else { continue }
                 found.append(Found(labels: store.labels(of: reference), sample: sample))
             }
         }

@@ -15,7 +15,7 @@ struct PrometheusAPI: Sendable {
             + SeriesAPI(runner: runner).routes
             + FederationAPI(runner: runner, clock: clock).routes
             + MetadataAPI(descriptions: descriptions).routes
-            + RulesAPI(board: board).routes
+            + RulesAPI(board: board, runner: runner).routes
             + build.routes
     }
 }

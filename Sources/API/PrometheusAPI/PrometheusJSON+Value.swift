@@ -37,8 +37,9 @@ extension Value {
         let size = size
         return QueryReply.array(
             size.elements,
-            estimatedBytes: size.points * 24 + size.elements * 160,
-            heldBytes: size.points * MemoryLayout<Sample>.stride + size.elements * 64,
+            estimatedBytes: size.points * 24 + size.elements * 40 + size.labelBytes,
+            heldBytes: size.points * MemoryLayout<Sample>.stride + size.elements * 64
+                + size.labelBytes,
             warnings: warnings,
             infos: infos,
             { json in
@@ -52,11 +53,17 @@ extension Value {
         )
     }
 
-    private var size: (elements: Int, points: Int) {
+    private var size: (elements: Int, points: Int, labelBytes: Int) {
         switch self {
-        case .scalar, .string: (0, 1)
-        case .vector(let samples): (samples.count, samples.count)
-        case .matrix(let series): (series.count, series.reduce(0) { $0 + $1.points.count })
+        case .scalar: (0, 1, 0)
+        case .string(let text): (0, 1, text.utf8.count)
+        case .vector(let samples):
+            (samples.count, samples.count, samples.reduce(0) { $0 + $1.labels.textBytes })
+        case .matrix(let series):
+            (
+                series.count, series.reduce(0) { $0 + $1.points.count },
+                series.reduce(0) { $0 + $1.labels.textBytes }
+            )
         }
     }
 }
@@ -109,6 +116,11 @@ extension PrometheusJSON {
             }
         }
     }
+}
+
+extension Labels {
+    /// About the size of a label set in a response.
+    var textBytes: Int { reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 6 } }
 }
 
 extension Value {

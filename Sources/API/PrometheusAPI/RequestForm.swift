@@ -138,17 +138,15 @@ struct RequestForm {
 
     /// The matchers of each `match[]`. A series must satisfy all matchers of at least one.
     func selectors() throws(QueryFailure) -> [[LabelMatcher]] {
-        var selectors: [[LabelMatcher]] = []
+        let selectors: [[LabelMatcher]]
         let written = texts("match[]")
         guard written.count <= Self.maximumSelectors else {
             throw .badData("more than \(Self.maximumSelectors) match[] parameters")
         }
-        for text in written {
-            do throws(ParseError) {
-                selectors.append(try Expression.parseSelector(text).matchers)
-            } catch {
-                throw .badData("\(error)")
-            }
+        do throws(ParseError) {
+            selectors = try Expression.parseSelectors(written).map(\.matchers)
+        } catch {
+            throw .badData("\(error)")
         }
         for matchers in selectors where matchers.allSatisfy({ $0.matches("") }) {
             throw .badData("match[] must contain at least one non-empty matcher")

@@ -82,10 +82,16 @@ struct RuleFilter {
         var nextToken: String?
     }
 
-    func page(of all: [GroupStatus]) throws(QueryFailure) -> Page {
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the search.
+    func page(
+        of all: [GroupStatus],
+        _ work: (Int) throws(QueryFailure) -> Void
+    ) throws(QueryFailure) -> Page {
         var page = Page()
         for group in try remaining(all) where isWanted(group) {
-            let rules = group.rules.filter(isWanted)
+            var rules: [RuleStatus] = []
+            for rule in group.rules where try isWanted(rule, work) { rules.append(rule) }
             guard !rules.isEmpty else { continue }
             if let groupLimit, page.groups.count == groupLimit {
                 page.nextToken = Self.token(of: group)
@@ -112,7 +118,10 @@ struct RuleFilter {
             && (files.isEmpty || files.contains(group.file))
     }
 
-    private func isWanted(_ status: RuleStatus) -> Bool {
+    private func isWanted(
+        _ status: RuleStatus,
+        _ work: (Int) throws(QueryFailure) -> Void
+    ) throws(QueryFailure) -> Bool {
         guard names.isEmpty || names.contains(status.rule.name) else { return false }
         let labels: Labels
         switch status.rule {
@@ -123,8 +132,9 @@ struct RuleFilter {
             guard showsRecording else { return false }
             labels = Labels(rule.labels)
         }
-        return selectors.isEmpty
-            || selectors.contains { $0.allSatisfy { $0.matches(labels) } }
+        guard !selectors.isEmpty else { return true }
+        for matchers in selectors where try matchers.areSatisfied(by: labels, work) { return true }
+        return false
     }
 
     /// The key of the group in hexadecimal: opaque to clients and stable across restarts.

@@ -9,6 +9,7 @@ import Cycle
 /// `/api/v1/rules` and `/api/v1/alerts`, in the format of Prometheus.
 struct RulesAPI: Sendable {
     let board: StatusBoard
+    let runner: QueryRunner
 
     var routes: [Route] {
         Route.query("/api/v1/alerts", methods: ["GET"]) { _, _ in
@@ -21,16 +22,24 @@ struct RulesAPI: Sendable {
         }
             + Route.query("/api/v1/rules", methods: ["GET"]) {
                 request,
-                form throws(QueryFailure) in
-                try Self.answer(RuleFilter(request, form), board.current.groups)
+                form async throws(QueryFailure) in
+                let groups = board.current.groups
+                guard !form.texts("match[]").isEmpty else {
+                    return try Self.answer(RuleFilter(request, form), groups) { _ in }
+                }
+                // Patterns may take long to compile and to match.
+                return try await runner.run { context throws(QueryFailure) in
+                    try Self.answer(RuleFilter(request, form), groups, context.meter.work)
+                }
             }
     }
 
     private static func answer(
         _ filter: RuleFilter,
-        _ groups: [GroupStatus]
+        _ groups: [GroupStatus],
+        _ work: (Int) throws(QueryFailure) -> Void
     ) throws(QueryFailure) -> Reply {
-        let page = try filter.page(of: groups)
+        let page = try filter.page(of: groups, work)
         return QueryReply.success { json in
             json.object { json in
                 json.member("groups") { json in

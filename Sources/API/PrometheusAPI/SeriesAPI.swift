@@ -9,7 +9,9 @@ struct SeriesAPI: Sendable {
 
     var routes: [Route] {
         Route.query("/api/v1/labels", pool: runner.pool) { _, form async throws(QueryFailure) in
-            try await texts(form) { $0.labelNames(of: $1) }
+            try await texts(form) { store, filter, meter throws(QueryFailure) in
+                try store.labelNames(of: filter, meter)
+            }
         }
             + Route.query("/api/v1/label/{name}/values", methods: ["GET"], pool: runner.pool) {
                 request,
@@ -18,7 +20,9 @@ struct SeriesAPI: Sendable {
                 guard !name.isEmpty else {
                     throw .badData("invalid label name: \"\"")
                 }
-                return try await texts(form) { $0.labelValues(of: name, in: $1) }
+                return try await texts(form) { store, filter, meter throws(QueryFailure) in
+                    try store.labelValues(of: name, in: filter, meter)
+                }
             }
             + Route.query("/api/v1/series", pool: runner.pool) {
                 _,
@@ -29,12 +33,14 @@ struct SeriesAPI: Sendable {
 
     private func texts(
         _ form: RequestForm,
-        _ list: @escaping @Sendable (SeriesStore, SeriesFilter) -> [String]
+        _ list:
+            @escaping @Sendable (SeriesStore, SeriesFilter, QueryMeter) throws(QueryFailure)
+            -> [String]
     ) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
-        let filter = try SeriesFilter(form)
         return try await runner.run { context throws(QueryFailure) in
-            let all = list(context.series, filter)
+            let filter = try SeriesFilter(form)
+            let all = try list(context.series, filter, context.meter)
             let isTruncated = limit > 0 && all.count > limit
             return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
                 $0.strings(isTruncated ? Array(all.prefix(limit)) : all)
@@ -47,20 +53,21 @@ struct SeriesAPI: Sendable {
             throw .badData("no match[] parameter provided")
         }
         let limit = try form.limit()
-        let filter: SeriesFilter
-        do throws(QueryFailure) {
-            filter = try SeriesFilter(form)
-        } catch  where error.text.hasPrefix("invalid parameter") {
-            throw error
-        } catch {
-            throw .parameter("match[]", error.text)
-        }
         return try await runner.run { context throws(QueryFailure) in
-            let all = filter.series(in: context.series).map(context.series.labels).sorted()
+            let filter: SeriesFilter
+            do throws(QueryFailure) {
+                filter = try SeriesFilter(form)
+            } catch  where error.text.hasPrefix("invalid parameter") {
+                throw error
+            } catch {
+                throw .parameter("match[]", error.text)
+            }
+            let all = try filter.series(in: context.series, context.meter)
+                .map(context.series.labels).sorted()
             let isTruncated = limit > 0 && all.count > limit
             let answer = QueryReply.array(
                 isTruncated ? limit : all.count,
-                estimatedBytes: all.count * 160,
+                estimatedBytes: all.reduce(0) { $0 + $1.textBytes },
                 heldBytes: all.count * MemoryLayout<Labels>.stride,
                 warnings: isTruncated ? [QueryReply.truncation] : []
             ) { $0.labels(all[$1]) }
@@ -85,11 +92,15 @@ struct SeriesFilter: Sendable {
     var isEverything: Bool { selectors.isEmpty && start == nil && end == nil }
 
     /// Without duplicates.
-    func series(in store: SeriesStore) -> [SeriesReference] {
+    func series(
+        in store: SeriesStore,
+        _ meter: QueryMeter
+    ) throws(QueryFailure) -> [SeriesReference] {
         var seen: Set<SeriesReference> = []
         var found: [SeriesReference] = []
         for matchers in selectors.isEmpty ? [[]] : selectors {
-            for series in store.select(matchers) where isActive(series, in: store) {
+            for series in try store.select(matchers, meter.work) where isActive(series, in: store) {
+                try meter.work(8)
                 if seen.insert(series).inserted { found.append(series) }
             }
         }
@@ -107,17 +118,32 @@ struct SeriesFilter: Sendable {
 }
 
 extension SeriesStore {
-    fileprivate func labelNames(of filter: SeriesFilter) -> [String] {
+    fileprivate func labelNames(
+        of filter: SeriesFilter,
+        _ meter: QueryMeter
+    ) throws(QueryFailure) -> [String] {
         if filter.isEverything { return labelNames }
-        let names = filter.series(in: self).reduce(into: Set<String>()) { names, series in
-            for (name, _) in labels(of: series) { names.insert(name) }
+        var names: Set<String> = []
+        for series in try filter.series(in: self, meter) {
+            let labels = labels(of: series)
+            try meter.work(labels.count)
+            for (name, _) in labels { names.insert(name) }
         }
         return names.sorted { $0.precedesBytewise($1) }
     }
 
-    fileprivate func labelValues(of name: String, in filter: SeriesFilter) -> [String] {
+    fileprivate func labelValues(
+        of name: String,
+        in filter: SeriesFilter,
+        _ meter: QueryMeter
+    ) throws(QueryFailure) -> [String] {
         if filter.isEverything { return labelValues(of: name) }
-        var values = Set(filter.series(in: self).map { labels(of: $0)[name] })
+        var values: Set<String> = []
+        for series in try filter.series(in: self, meter) {
+            let labels = labels(of: series)
+            try meter.work(labels.count)
+            values.insert(labels[name])
+        }
         values.remove("")
         return values.sorted { $0.precedesBytewise($1) }
     }

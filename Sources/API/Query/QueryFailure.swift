@@ -37,7 +37,7 @@ extension QueryFailure {
         case .interrupted(.cancellation): self.init(kind: .canceled, text: "\(error)")
         case .notForRanges: self = .parameter("query", "\(error)")
         case .duplicateLabelSet, .duplicateMatch, .ambiguousMatch, .ambiguousGrouping,
-            .invalidArgument, .tooManySamples, .tooManySteps:
+            .invalidArgument, .tooManySamples, .tooManyBytes, .tooManySteps:
             self.init(kind: .execution, text: "\(error)")
         }
     }

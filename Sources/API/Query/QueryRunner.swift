@@ -40,6 +40,7 @@ package struct QueryRunner: Sendable {
         let series: SeriesStore
         let engine: Engine
         let interruption: @Sendable () -> Interruption?
+        let meter: QueryMeter
         /// How long the query waited before it started.
         let queued: Duration
         /// Of the answers that are being sent.
@@ -71,15 +72,17 @@ package struct QueryRunner: Sendable {
         return try await onThread { [clock, turns, budget] cancelled throws(QueryFailure) in
             let turns = QueryTurns(turns, elapsed: clock.elapsed)
             defer { turns.end() }
+            let interruption: @Sendable () -> Interruption? = {
+                if cancelled.isSet { return .cancellation }
+                turns.yield()
+                return clock.elapsed() - began >= limit ? .timeout : nil
+            }
             return try body(
                 Context(
                     series: snapshot.series,
                     engine: engine,
-                    interruption: {
-                        if cancelled.isSet { return .cancellation }
-                        turns.yield()
-                        return clock.elapsed() - began >= limit ? .timeout : nil
-                    },
+                    interruption: interruption,
+                    meter: QueryMeter(interruption),
                     queued: queued,
                     budget: budget
                 )

@@ -147,6 +147,7 @@ extension Evaluator {
                 label.value,
                 to: text
             )
+            try hold(labelled.elements[index].labels.ownBytes + text.utf8.count)
         }
         var counting = aggregation
         if aggregation.isWithout {

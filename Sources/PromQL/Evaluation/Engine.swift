@@ -113,6 +113,12 @@ package struct EngineOptions: Hashable, Sendable {
     /// The maximum number of samples in memory: those loaded by one step and those kept for the
     /// result.
     package var maximumSamples = 50_000_000
+    /// The maximum memory of labels and intermediate vectors beside the samples: as much as the
+    /// samples themselves may take.
+    package var maximumBytes: Int {
+        let (bytes, overflow) = maximumSamples.multipliedReportingOverflow(by: 48)
+        return max(1 << 20, overflow ? .max : bytes)
+    }
     /// The maximum number of points of a range query, as in Prometheus: the first and 11,000 more.
     package var maximumSteps = 11_001
 

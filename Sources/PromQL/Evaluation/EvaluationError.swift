@@ -11,6 +11,7 @@ package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible
     case invalidArgument(String)
     case notForRanges(ValueType)
     case tooManySamples
+    case tooManyBytes(limit: Int)
     case tooManySteps(limit: Int)
     case interrupted(Interruption)
 
@@ -36,6 +37,9 @@ package enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible
                 + "must be Scalar or instant Vector"
         case .tooManySamples:
             "query processing would load too many samples into memory in query execution"
+        case .tooManyBytes(let limit):
+            "query processing would hold more than \(limit) bytes of labels and intermediate"
+                + " vectors in memory"
         case .tooManySteps(let limit):
             "exceeded maximum resolution of \(limit) points per timeseries. "
                 + "Try decreasing the query resolution (?step=XX)"

@@ -19,10 +19,13 @@ struct SampleWindow {
 extension Evaluator {
     /// The series that match. Cached where they are needed again, because the source does not
     /// change while the query runs.
-    func references(_ matchers: [LabelMatcher]) -> [SeriesReference] {
-        guard isRepeated else { return source.select(matchers) }
+    func references(
+        _ matchers: [LabelMatcher]
+    ) throws(EvaluationError) -> [SeriesReference] {
+        guard isRepeated else { return try source.select(matchers, work) }
         if let known = selections[matchers] { return known }
-        let references = source.select(matchers)
+        let references = try source.select(matchers, work)
+        try retain(128 + references.count * MemoryLayout<SeriesReference>.stride)
         selections[matchers] = references
         return references
     }
@@ -78,7 +81,7 @@ extension Evaluator {
         }
         let now = try self.time(of: selector.modifiers, at: time)
         let lookback = options.lookback.wholeMilliseconds
-        for reference in references(selector.matchers) {
+        for reference in try references(selector.matchers) {
             var samples: [Sample] = []
             source.appendSamples(
                 of: reference,
@@ -102,7 +105,7 @@ extension Evaluator {
     ) throws(EvaluationError) {
         let through = try self.time(of: selector.modifiers, at: time)
         let after = openStart(through.subtractingClamped(options.lookback.wholeMilliseconds))
-        let references = references(selector.matchers)
+        let references = try references(selector.matchers)
         var count = 0
         for reference in references {
             let sample = source.newestSample(
@@ -157,7 +160,7 @@ extension Evaluator {
         )
         let after = openStart(window.start.subtractingClamped(before))
         let through = Timestamp(milliseconds: end.addingClamped(behind))
-        for reference in references(selector.vector.matchers) {
+        for reference in try references(selector.vector.matchers) {
             window.samples.removeAll(keepingCapacity: true)
             source.appendSamples(of: reference, after: after, through: through, to: &window.samples)
             try work(1)

@@ -17,7 +17,9 @@ extension Evaluator {
         var name: String?
         try forEachVector(of: subquery, from: start, through: end) {
             (vector, time) throws(EvaluationError) in
+            let known = series.byteCount
             try series.append(vector.elements, at: time)
+            try hold(series.byteCount - known)
             guard !vector.elements.isEmpty else { return }
             let isOther = name.map { $0 != vector.commonName } ?? false
             mixesNames = mixesNames || vector.mixesNames || isOther
@@ -54,18 +56,24 @@ extension Evaluator {
         let isShared = isRepeated
         if !isShared { invariants.formUnion(subquery.expression.stepInvariantParts) }
         let known = isShared ? subqueryVectors[subquery] ?? [:] : [:]
-        var kept: [Int64: InstantVector] = [:]
+        var kept: [Int64: CachedVector] = [:]
         subqueryDepth += 1
         defer { subqueryDepth -= 1 }
         var time = firstMultiple(of: step, from: start)
         while time <= end, time < .max {
-            let vector =
-                if let known = known[time] {
-                    known
-                } else {
-                    try vector(subquery.expression, at: time)
+            let vector: InstantVector
+            if let known = known[time] {
+                vector = known.vector
+                try hold(known.byteCount)
+                kept[time] = known
+            } else {
+                let before = loadedBytes
+                vector = try self.vector(subquery.expression, at: time)
+                if isShared {
+                    try hold(Self.cachedBytes(vector))
+                    kept[time] = CachedVector(vector: vector, byteCount: loadedBytes - before)
                 }
-            if isShared { kept[time] = vector }
+            }
             // Charge for the step itself, otherwise a very long subquery over an empty vector would
             // never reach a limit.
             try load(vector.elements.count + 1)
@@ -73,6 +81,12 @@ extension Evaluator {
             time = time.addingClamped(step)
         }
         if isShared { subqueryVectors[subquery] = kept }
+    }
+
+    /// The memory of a vector in the cache, its labels aside: an entry of a dictionary, and an
+    /// array.
+    private static func cachedBytes(_ vector: InstantVector) -> Int {
+        96 + vector.elements.count * MemoryLayout<VectorElement>.stride
     }
 
     /// Subqueries are aligned to absolute multiples of their step, independent of the query time.

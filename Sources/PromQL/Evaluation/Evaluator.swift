@@ -23,15 +23,20 @@ final class Evaluator {
     /// The samples kept for the result so far, and those loaded in the current step.
     private var keptSamples = 0
     private var loadedSamples = 0
+    /// The bytes of labels and caches beside the samples, likewise.
+    private var keptBytes = 0
+    private(set) var loadedBytes = 0
     private var countdown = Evaluator.interval
     var selections: [[LabelMatcher]: [SeriesReference]] = [:]
     var patterns: [String: RegularExpression] = [:]
+    /// Of the patterns of `label_replace`.
+    var patternBudget = PatternBudget()
 
     /// The subexpressions that do not depend on the step, and their values once computed.
     var invariants: Set<Expression> = []
     private var invariantValues: [Expression: Operand] = [:]
     /// Vectors shared by overlapping ranges of a subquery, by time.
-    var subqueryVectors: [Subquery: [Int64: InstantVector]] = [:]
+    var subqueryVectors: [Subquery: [Int64: CachedVector]] = [:]
     var subqueryDepth = 0
     /// Whether the current part of the query is evaluated at several times, so that caches pay.
     var isRepeated: Bool { !span.isInstant || subqueryDepth > 0 }
@@ -62,6 +67,21 @@ final class Evaluator {
         try work(count)
     }
 
+    /// Counts memory that the number of samples does not tell: computed labels, which may be long,
+    /// and what caches take for each vector.
+    func hold(_ bytes: Int) throws(EvaluationError) {
+        loadedBytes += bytes
+        guard loadedBytes + keptBytes <= options.maximumBytes else {
+            throw .tooManyBytes(limit: options.maximumBytes)
+        }
+    }
+
+    /// Counts memory that the query keeps to its end.
+    func retain(_ bytes: Int) throws(EvaluationError) {
+        keptBytes += bytes
+        try hold(0)
+    }
+
     /// Counts work that loads no samples, such as visiting a series.
     func work(_ count: Int) throws(EvaluationError) {
         countdown -= count + 1
@@ -70,10 +90,13 @@ final class Evaluator {
         if let reason = interruption() { throw .interrupted(reason) }
     }
 
-    private func keep(_ count: Int) throws(EvaluationError) {
+    /// - Parameter bytes: the memory of series that are new in the result.
+    private func keep(_ count: Int, _ bytes: Int = 0) throws(EvaluationError) {
         keptSamples += count
-        loadedSamples = 0
+        keptBytes += bytes
+        (loadedSamples, loadedBytes) = (0, 0)
         try load(0)
+        try hold(0)
     }
 
     // MARK: Whole queries
@@ -119,8 +142,9 @@ final class Evaluator {
                 )
                 try keep(1)
             case .vector(let vector):
+                let known = result.byteCount
                 try result.append(vector.elements, at: time)
-                try keep(vector.elements.count)
+                try keep(vector.elements.count, result.byteCount - known)
             case .string: throw .notForRanges(.string)
             }
         }

@@ -17,7 +17,22 @@ struct InstantVector {
     var mixesNames = false
 }
 
+/// A vector in a cache, with the memory that it and its labels take.
+struct CachedVector {
+    let vector: InstantVector
+    let byteCount: Int
+}
+
 extension Labels {
+    /// The bytes of values so long that they outweigh the rest of a label set. Those of series in
+    /// the store are shorter, and shared.
+    var longTextBytes: Int {
+        reduce(0) { $0 + ($1.value.utf8.count > 64 ? $1.value.utf8.count : 0) }
+    }
+
+    /// About the memory of a label set that is not shared.
+    var ownBytes: Int { 32 + count * MemoryLayout<Label>.stride }
+
     /// The labels without those that describe the metric itself: name, type and unit.
     func removingMetricDescription() -> Labels {
         guard hasTypeOrUnit else { return removingMetricName() }

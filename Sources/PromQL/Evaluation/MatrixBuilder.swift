@@ -16,6 +16,8 @@ struct MatrixBuilder {
     private var points: [[Sample]] = []
     /// Several keys lead to one series if elements lost different names.
     private var indices: [Key: Int] = [:]
+    /// About the memory of the series without their samples.
+    private(set) var byteCount = 0
 
     init(delaysNameRemoval: Bool) {
         self.delaysNameRemoval = delaysNameRemoval
@@ -56,6 +58,7 @@ struct MatrixBuilder {
         }
         indices[key] = keys.count
         keys.append(key)
+        byteCount += 128 + element.labels.longTextBytes
         points.append([])
         return keys.count - 1
     }

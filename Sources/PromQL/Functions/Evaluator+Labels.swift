@@ -20,16 +20,17 @@ extension Evaluator {
             if let known = expansions[text] {
                 expansion = known
             } else {
-                expansion = pattern.expand(
+                expansion = try pattern.expand(
                     replacement,
                     matching: text,
-                    maximumBytes: Self.maximumLabelBytes
+                    maximumBytes: Self.maximumLabelBytes,
+                    work
                 )
                 try checkLength(expansion?.utf8.count ?? 0, of: call)
                 expansions[text] = .some(expansion)
             }
             guard let expansion else { continue }
-            set(destination, to: expansion, of: &vector.elements[index])
+            try set(destination, to: expansion, of: &vector.elements[index])
         }
         return try checked(vector, changing: destination)
     }
@@ -47,11 +48,12 @@ extension Evaluator {
         var vector = try vector(call.arguments[0], at: time)
         for index in vector.elements.indices {
             let labels = visibleLabels(of: vector.elements[index])
+            try work(sources.count * (1 + labels.count))
             let separators = separator.utf8.count * max(0, sources.count - 1)
             let length = sources.reduce(separators) { $0 + labels[$1].utf8.count }
             try checkLength(length, of: call)
             let joined = sources.map { labels[$0] }.joined(separator: separator)
-            set(destination, to: joined, of: &vector.elements[index])
+            try set(destination, to: joined, of: &vector.elements[index])
         }
         return try checked(vector, changing: destination)
     }
@@ -89,9 +91,11 @@ extension Evaluator {
     private func pattern(_ text: String) throws(EvaluationError) -> RegularExpression {
         if let known = patterns[text] { return known }
         do throws(RegularExpressionError) {
-            let pattern = try RegularExpression(matchingWhole: text)
+            let pattern = try RegularExpression(matchingWhole: text, within: &patternBudget)
             patterns[text] = pattern
             return pattern
+        } catch  where error.reason == .tooLargeTogether {
+            throw .invalidArgument("label_replace(): \(error)")
         } catch {
             throw .invalidArgument("invalid regular expression in label_replace(): \(text)")
         }
@@ -105,13 +109,18 @@ extension Evaluator {
 
     /// Sets a label. A new metric name must survive, even if an earlier operation dropped the old
     /// one.
-    private func set(_ name: String, to value: String, of element: inout VectorElement) {
+    private func set(
+        _ name: String,
+        to value: String,
+        of element: inout VectorElement
+    ) throws(EvaluationError) {
         if name == Labels.metricNameLabel {
             element.labels = element.labels.setting(name, to: value)
             element.dropsName = false
         } else {
             element.labels = element.labels.setting(name, to: value)
         }
+        try hold(element.labels.ownBytes + value.utf8.count)
     }
 
     /// Throws if two elements have the same labels after the change.

@@ -12,9 +12,22 @@ package struct LabelValuePattern: LabelPattern {
         matcher = try FullMatcher(source)
     }
 
+    init(_ source: String, within budget: inout PatternBudget) throws(RegularExpressionError) {
+        matcher = try FullMatcher(source, within: &budget)
+    }
+
     package var source: String { matcher.pattern }
 
     package func matches(_ value: String) -> Bool { matcher.matches(value) }
+
+    package func stepCount(forBytes count: Int) -> Int { matcher.stepCount(forBytes: count) }
+
+    package func matches<Failure: Error>(
+        _ value: String,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        try matcher.matches(value, work)
+    }
 
     package var literals: [String]? { matcher.texts }
 }

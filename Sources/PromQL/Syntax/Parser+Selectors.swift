@@ -70,12 +70,12 @@ extension Parser {
         }
     }
 
-    private func pattern(
+    private mutating func pattern(
         _ text: String,
         _ first: Token
     ) throws(ParseError) -> LabelValuePattern {
         do throws(RegularExpressionError) {
-            return try LabelValuePattern(text)
+            return try patterns.pattern(text)
         } catch {
             throw self.error("\(error)", at: first)
         }

@@ -19,11 +19,30 @@ extension Expression {
     /// Parses a series selector (`up{job="a"}`), such as the parameter `match[]` of the query API.
     /// It may select all series; the caller decides whether that is allowed.
     package static func parseSelector(_ text: String) throws(ParseError) -> VectorSelector {
+        var patterns = PatternCache()
+        return try parseSelector(text, &patterns)
+    }
+
+    /// Parses several selectors, whose regular expressions together are limited like those of one
+    /// expression.
+    package static func parseSelectors(_ texts: [String]) throws(ParseError) -> [VectorSelector] {
+        var patterns = PatternCache()
+        var selectors: [VectorSelector] = []
+        for text in texts { selectors.append(try parseSelector(text, &patterns)) }
+        return selectors
+    }
+
+    private static func parseSelector(
+        _ text: String,
+        _ patterns: inout PatternCache
+    ) throws(ParseError) -> VectorSelector {
         var parser = try Parser(text, options: ParserOptions())
         guard parser.current.canNameMetric || parser.current.kind == .leftBrace else {
             throw parser.unexpected()
         }
+        swap(&parser.patterns, &patterns)
         let selector = try parser.vectorSelector()
+        swap(&parser.patterns, &patterns)
         try parser.expectEnd()
         return selector
     }
@@ -56,6 +75,7 @@ struct Parser {
     private let source: SourceText
     private let tokens: [Token]
     private var index = 0
+    var patterns = PatternCache()
     var nesting = 0
     /// The number of aggregations whose arguments are being parsed. Prometheus says so in the
     /// message about an unexpected token.

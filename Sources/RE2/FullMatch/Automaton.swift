@@ -7,6 +7,7 @@
 struct Automaton: Sendable {
     private static let maximumStates = 1024
     private static let maximumTransitions = 65_536
+    private static let maximumVisits = 4_000_000
     /// The state without a way out: no continuation matches.
     private static let dead = 0
 
@@ -31,8 +32,15 @@ struct Automaton: Sendable {
         return acceptsAtEnd[state]
     }
 
-    init?(_ program: Program) {
-        var builder = AutomatonBuilder(program)
+    var byteCount: Int {
+        transitions.count * 2 + acceptsAtEnd.count * 2 + alphabet.byteCount
+    }
+
+    /// - Parameter visits: of instructions; what the construction takes is subtracted.
+    init?(_ program: Program, visits: inout Int) {
+        var builder = AutomatonBuilder(program, budget: min(visits, Self.maximumVisits))
+        let granted = builder.budget
+        defer { visits -= granted - builder.budget }
         let classCount = program.alphabet.classCount
         guard builder.isPossible, let start = builder.number(ofPaths: builder.startPaths) else {
             return nil
@@ -78,10 +86,11 @@ private struct AutomatonBuilder {
     private var generation = 0
     /// The remaining number of instruction visits. Bounds the build time: a subset construction can
     /// take exponentially many steps.
-    private var budget = 4_000_000
+    private(set) var budget: Int
 
-    init(_ program: Program) {
+    init(_ program: Program, budget: Int) {
         self.program = program
+        self.budget = budget
         visited = Array(repeating: 0, count: program.instructions.count)
     }
 
@@ -112,6 +121,7 @@ private struct AutomatonBuilder {
 
     mutating func state(after state: Int, class number: Int) -> Int? {
         var reached: [Int] = []
+        budget -= states[state].waiting.count / 8
         for index in states[state].waiting {
             guard case .consume(let set, let next) = program.instructions[index],
                 program.alphabet.contains(set: set, class: number)

@@ -20,17 +20,37 @@ package struct FullMatcher: Sendable {
     }
 
     package init(_ pattern: String) throws(RegularExpressionError) {
+        var budget = PatternBudget()
+        try self.init(pattern, within: &budget)
+    }
+
+    package init(
+        _ pattern: String,
+        within budget: inout PatternBudget
+    ) throws(RegularExpressionError) {
         self.pattern = pattern
         let (tree, _) = try PatternParser.parse(
             pattern,
             flags: PatternParser.Flags(dotMatchesNewline: true)
         )
-        method = try Self.method(for: tree, pattern)
+        method = try Self.method(for: tree, pattern, &budget.visits)
+        try budget.charge(Self.byteCount(of: method) + pattern.utf8.count + 64, pattern)
+    }
+
+    private static func byteCount(of method: Method) -> Int {
+        switch method {
+        case .words(let words): words.reduce(0) { $0 + $1.text.utf8.count + 16 }
+        case .manyWords(let words): words.reduce(0) { $0 + $1.text.utf8.count + 32 }
+        case .wildcard(let wildcard): wildcard.byteCount
+        case .automaton(let automaton): automaton.byteCount
+        case .program(let program): program.byteCount
+        }
     }
 
     private static func method(
         for tree: PatternNode,
-        _ pattern: String
+        _ pattern: String,
+        _ visits: inout Int
     ) throws(RegularExpressionError) -> Method {
         if let words = LiteralAnalysis.texts(of: tree)?.map(ExactText.init) {
             return words.count <= comparedWordsMaximum ? .words(words) : .manyWords(Set(words))
@@ -39,7 +59,7 @@ package struct FullMatcher: Sendable {
         guard let program = Program(.wholeText(tree), captureCount: 0) else {
             throw RegularExpressionError(reason: .tooLarge, fragment: pattern)
         }
-        return Automaton(program).map(Method.automaton) ?? .program(program)
+        return Automaton(program, visits: &visits).map(Method.automaton) ?? .program(program)
     }
 
     package func matches(_ text: String) -> Bool {
@@ -51,6 +71,25 @@ package struct FullMatcher: Sendable {
         case .program(let program):
             program.firstMatch(in: text.utf8.span, from: 0, slotCount: 0) != nil
         }
+    }
+
+    /// About how many steps a match of a text of so many bytes takes at most.
+    package func stepCount(forBytes count: Int) -> Int {
+        if case .program(let program) = method { return program.stepCount(forBytes: count) }
+        return count + 1
+    }
+
+    /// Like `matches`, but passes the steps to `work` now and then, which ends a match that takes
+    /// too long by throwing.
+    package func matches<Failure: Error>(
+        _ text: String,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        guard case .program(let program) = method else {
+            try work(stepCount(forBytes: text.utf8.count))
+            return matches(text)
+        }
+        return try program.firstMatch(in: text.utf8.span, from: 0, slotCount: 0, work) != nil
     }
 
     /// All matching texts, in no particular order, or nil if they cannot be listed. An index of

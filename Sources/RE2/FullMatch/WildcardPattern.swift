@@ -34,6 +34,8 @@ struct WildcardPattern: Sendable {
         (self.pieces, self.gaps) = (pieces, gaps)
     }
 
+    var byteCount: Int { pieces.reduce(0) { $0 + $1.count + 56 } }
+
     private static func parts(of node: PatternNode) -> [PatternNode] {
         switch node {
         case .empty: []

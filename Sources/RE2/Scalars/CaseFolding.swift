@@ -42,6 +42,10 @@ enum CaseFolding {
     static func folded(_ set: ScalarSet) -> ScalarSet {
         // A fast path for the common case that needs no table.
         if let last = set.ranges.last, last.upperBound < 0x80 { return foldedASCII(set) }
+        if let members = set.members(limit: 64) {
+            let added = members.flatMap { (orbits[$0] ?? []).map { $0...$0 } }
+            return set.union(ScalarSet(added))
+        }
         guard set.count < Int(ScalarSet.maximum) else { return set }
         var added: [ClosedRange<UInt32>] = []
         for (scalar, orbit) in orbits where set.contains(scalar) {

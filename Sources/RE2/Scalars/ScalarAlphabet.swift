@@ -44,6 +44,10 @@ struct ScalarAlphabet: Sendable {
         ascii = (0..<0x80).map { classes[ScalarAlphabet.rangeIndex(of: $0, in: starts)] }
     }
 
+    var byteCount: Int {
+        membership.count + starts.count * 4 + (classes.count + ascii.count) * 2
+    }
+
     private static func rangeIndex(of scalar: UInt32, in starts: [UInt32]) -> Int {
         var (low, high) = (0, starts.count)
         while high - low > 1 {

@@ -96,10 +96,22 @@ struct Backtracker {
 extension Program {
     /// The slots of the leftmost match at or after `start`, by the faster matcher that fits.
     func firstMatch(in bytes: Span<UInt8>, from start: Int, slotCount: Int) -> [Int]? {
+        firstMatch(in: bytes, from: start, slotCount: slotCount) { _ in }
+    }
+
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the match.
+    func firstMatch<Failure: Error>(
+        in bytes: Span<UInt8>,
+        from start: Int,
+        slotCount: Int,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> [Int]? {
         if var backtracker = Backtracker(self, slotCount: slotCount, bytes) {
+            try work(stepCount(forBytes: bytes.count - start))
             return backtracker.run(bytes, from: start)
         }
         var machine = PikeMachine(self, slotCount: slotCount)
-        return machine.run(bytes, from: start)
+        return try machine.run(bytes, from: start, work)
     }
 }

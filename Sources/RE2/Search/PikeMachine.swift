@@ -18,9 +18,20 @@ struct PikeMachine {
         following = PathList(program, slotCount)
     }
 
+    /// The number of steps between two calls of `work`.
+    private static let interval = 1 << 16
+
     /// The slots of the leftmost match at or after `start`; -1 for captures that took no part.
-    mutating func run(_ bytes: Span<UInt8>, from start: Int) -> [Int]? {
+    ///
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the match.
+    mutating func run<Failure: Error>(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> [Int]? {
         current.removeAll()
+        var steps = program.instructions.count
         var found: [Int]?
         var position = start
         while true {
@@ -29,6 +40,11 @@ struct PikeMachine {
             if mayBegin {
                 var slots = Array(repeating: -1, count: slotCount)
                 current.follow(program.start, &slots, bytes, position)
+            }
+            steps += 1 + current.count * (1 + slotCount)
+            if steps >= Self.interval {
+                try work(steps)
+                steps = 0
             }
             var next = position
             let scalar = position < bytes.count ? bytes.decodeScalar(at: &next) : nil

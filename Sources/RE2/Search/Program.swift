@@ -39,6 +39,13 @@ struct Program: Sendable {
             if case .assert(.textStart, _) = builder.instructions[body] { true } else { false }
     }
 
+    var byteCount: Int {
+        instructions.count * MemoryLayout<Instruction>.stride + alphabet.byteCount
+    }
+
+    /// The maximum number of steps that a match of a text of so many bytes takes.
+    func stepCount(forBytes count: Int) -> Int { instructions.count * (count + 1) }
+
     /// Each capture has a start and an end; capture 0 is the whole match.
     var slotCount: Int { captureCount * 2 }
 }

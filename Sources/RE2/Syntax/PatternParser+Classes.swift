@@ -9,6 +9,7 @@ extension PatternParser {
         // A closing bracket in first place is a member.
         var isFirst = true
         while isFirst || peek() != "]" {
+            guard ranges.count <= Self.maximumRanges else { throw error(.tooLarge, from: start) }
             isFirst = false
             if let set = try parseNamedClass() {
                 ranges += set.ranges

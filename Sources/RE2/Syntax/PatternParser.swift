@@ -30,6 +30,9 @@ struct PatternParser {
     var position = 0
     var flags: Flags
     private var groups: [Group]
+    /// The ranges of all sets so far, which take far more memory than the text of the pattern.
+    private var rangeCount = 0
+    static let maximumRanges = 1 << 17
     private(set) var captureNames: [String?] = [nil]
     /// The start of the repetition operator that ends at `position`, if any. A second operator
     /// directly after it is an error.
@@ -52,6 +55,7 @@ struct PatternParser {
             let start = parser.position
             let isRepeat = try parser.parseNext(scalar)
             parser.repeatStart = isRepeat ? start : nil
+            guard parser.rangeCount <= maximumRanges else { throw parser.error(.tooLarge, from: 0) }
         }
         guard parser.groups.count == 1 else {
             throw parser.error(.missingParenthesis, from: 0)
@@ -101,6 +105,7 @@ extension PatternParser {
     }
 
     mutating func push(_ node: PatternNode) {
+        if case .scalar(let set) = node { rangeCount += set.ranges.count }
         groups[groups.count - 1].sequence.append(node)
     }
 

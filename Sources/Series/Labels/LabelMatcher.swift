@@ -8,6 +8,14 @@ package protocol LabelPattern: Sendable {
     /// The pattern as written by the user.
     var source: String { get }
     func matches(_ value: String) -> Bool
+    /// About how many steps a match of a value of so many bytes takes at most.
+    func stepCount(forBytes count: Int) -> Int
+    /// Like `matches`, but passes the steps to `work` now and then, which ends a match that takes
+    /// too long by throwing.
+    func matches<Failure: Error>(
+        _ value: String,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool
     /// All matching values if they can be listed, otherwise nil. The store looks these up in its
     /// index instead of matching every value.
     var literals: [String]? { get }
@@ -41,6 +49,53 @@ package struct LabelMatcher: Sendable {
 
     package func matches(_ labels: Labels) -> Bool {
         matches(labels[name])
+    }
+
+    private var pattern: (any LabelPattern)? {
+        switch condition {
+        case .equal, .notEqual: nil
+        case .matches(let pattern), .doesNotMatch(let pattern): pattern
+        }
+    }
+
+    /// Like `matches`, but counts the steps, and passes them to `work` in batches.
+    ///
+    /// - Parameter steps: those not passed yet.
+    func matches<Failure: Error>(
+        _ value: String,
+        _ steps: inout Int,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        let count = 1 + (pattern?.stepCount(forBytes: value.utf8.count) ?? 0)
+        steps += min(count, Self.batch)
+        if steps >= Self.batch {
+            try work(steps)
+            steps = 0
+        }
+        guard count >= Self.batch, let pattern else { return matches(value) }
+        let isMatch = try pattern.matches(value, work)
+        if case .matches = condition { return isMatch }
+        return !isMatch
+    }
+
+    private static let batch = 1 << 13
+}
+
+extension [LabelMatcher] {
+    /// Whether all hold.
+    ///
+    /// - Parameter work: called now and then with the number of steps since the last call; throws
+    ///   to end the match.
+    package func areSatisfied<Failure: Error>(
+        by labels: Labels,
+        _ work: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        var steps = 0
+        for matcher in self {
+            guard try matcher.matches(labels[matcher.name], &steps, work) else { return false }
+        }
+        try work(steps)
+        return true
     }
 }
 
