@@ -51,13 +51,15 @@ package struct AgentAPI: Sendable {
     ///   set after binding, which needs the routes first.
     package func routes(_ listener: ListenerReference) -> [Route] {
         let build = BuildInformation.current
+        let page = StatusPage(build: build, telemetryPath: telemetryPath)
+        let documents = StatusDocuments(board: board, elapsed: clock.elapsed, page: page.page)
         let prometheus = PrometheusAPI(
             board: board,
+            documents: documents,
             options: query,
             clock: clock,
             descriptions: MetricDescription.graphs
         )
-        let page = StatusPage(board: board, build: build, telemetryPath: telemetryPath)
         let families = ScrapeFamilies(
             metrics: metrics,
             build: build,
@@ -79,9 +81,9 @@ package struct AgentAPI: Sendable {
             board: board,
             now: clock.now
         )
-        return page.routes + metricsAPI.routes + HealthAPI(board: board).routes
+        return page.routes(documents) + metricsAPI.routes + HealthAPI(board: board).routes
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
-            + GraphsAPI(board: board, now: clock.now).routes
-            + AlertsAPI(board: board).routes + webhook.routes + prometheus.routes
+            + GraphsAPI(documents: documents, now: clock.now).routes
+            + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
     }
 }

@@ -29,7 +29,14 @@ package struct RecordingAPI: Sendable {
     }
 
     package var routes: [Route] {
-        PrometheusAPI(board: board, options: options, clock: clock, descriptions: descriptions)
-            .routes + HealthAPI(board: board).routes
+        let documents = StatusDocuments(board: board, elapsed: clock.elapsed) { _ in "" }
+        let prometheus = PrometheusAPI(
+            board: board,
+            documents: documents,
+            options: options,
+            clock: clock,
+            descriptions: descriptions
+        )
+        return prometheus.routes + HealthAPI(board: board).routes
     }
 }

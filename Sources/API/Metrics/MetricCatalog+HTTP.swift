@@ -121,6 +121,11 @@ extension MetricCatalog {
         initial: [[]],
         "Size of the rendered responses to scrapes that are held until the next step."
     )
+    package static let scrapeCacheLimit = MetricDefinition.gauge(
+        "graphwarden_scrape_cache_page_limit_bytes",
+        unit: "bytes",
+        "Maximum size of a rendered response to scrapes that is held."
+    )
     package static let serverInFlight = MetricDefinition.gauge(
         "graphwarden_http_requests_in_flight",
         "Number of HTTP requests being handled."
@@ -175,6 +180,6 @@ extension MetricCatalog {
         serverRequests, serverDuration, serverRejected, serverConnections, serverInFlight,
         serverPasswordsWaiting, serverBodyBytes, serverResponseBytes, serverEvictions,
         serverAcceptErrors, serverConnectionsLimit, serverAddressLimit, serverInFlightLimit,
-        serverBodyLimit, serverResponseLimit, scrapeCacheSize,
+        serverBodyLimit, serverResponseLimit, scrapeCacheSize, scrapeCacheLimit,
     ]
 }

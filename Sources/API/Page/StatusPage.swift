@@ -6,21 +6,21 @@ import Series
 
 /// The status page at `/`: the fleet at a glance, without JavaScript.
 struct StatusPage: Sendable {
-    let board: StatusBoard
     let build: BuildInformation
     let telemetryPath: String
 
     /// Bounds the size of the page. The API lists all graphs.
     private static let maximumRows = 1_000
 
-    var routes: [Route] {
+    func routes(_ documents: StatusDocuments) -> [Route] {
         [
-            Route("GET", "/") { _ in .response(.html(page(board.current))) },
+            documents.route("/", .page),
             Route("GET", "/style.css") { _ in .response(Self.style) },
         ]
     }
 
-    private func page(_ status: Status) -> String {
+    @Sendable
+    func page(_ status: Status) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">

@@ -4,6 +4,7 @@ import Listener
 /// The part of Prometheus' HTTP API that data sources and tools such as Grafana and promtool use.
 struct PrometheusAPI: Sendable {
     let board: StatusBoard
+    let documents: StatusDocuments
     let options: QueryOptions
     let clock: AgentClock
     let descriptions: [MetricDescription]
@@ -15,7 +16,7 @@ struct PrometheusAPI: Sendable {
             + SeriesAPI(runner: runner).routes
             + FederationAPI(runner: runner, clock: clock).routes
             + MetadataAPI(descriptions: descriptions).routes
-            + RulesAPI(board: board, runner: runner).routes
+            + RulesAPI(documents: documents, runner: runner).routes
             + build.routes
     }
 }

@@ -10,6 +10,15 @@ enum QueryReply {
         infos: [String] = [],
         _ data: (inout PrometheusJSON) -> Void
     ) -> Reply {
+        .response(.json(document(warnings: warnings, infos: infos, data)))
+    }
+
+    /// The same as `success`, without the response around it.
+    static func document(
+        warnings: [String] = [],
+        infos: [String] = [],
+        _ data: (inout PrometheusJSON) -> Void
+    ) -> [UInt8] {
         var json = PrometheusJSON()
         json.object { json in
             json.member("status", "success")
@@ -17,7 +26,7 @@ enum QueryReply {
             if !warnings.isEmpty { json.member("warnings") { $0.strings(warnings) } }
             if !infos.isEmpty { json.member("infos") { $0.strings(infos) } }
         }
-        return .response(.json(json.bytes))
+        return json.bytes
     }
 
     /// An array, or an object whose member `result` is one, element by element.

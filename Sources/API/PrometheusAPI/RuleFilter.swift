@@ -80,6 +80,13 @@ struct RuleFilter {
     struct Page {
         var groups: [(group: GroupStatus, rules: [RuleStatus])] = []
         var nextToken: String?
+
+        init() {}
+
+        /// All groups that have rules.
+        init(allOf groups: [GroupStatus]) {
+            self.groups = groups.filter { !$0.rules.isEmpty }.map { ($0, $0.rules) }
+        }
     }
 
     /// - Parameter work: called now and then with the number of steps since the last call; throws

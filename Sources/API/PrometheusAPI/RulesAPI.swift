@@ -3,48 +3,75 @@ import Listener
 import PromQL
 import Rules
 import Series
+import Threads
 import Time
 import Cycle
 
 /// `/api/v1/rules` and `/api/v1/alerts`, in the format of Prometheus.
 struct RulesAPI: Sendable {
-    let board: StatusBoard
+    let documents: StatusDocuments
     let runner: QueryRunner
 
     var routes: [Route] {
-        Route.query("/api/v1/alerts", methods: ["GET"]) { _, _ in
-            let alerts = board.current.alerts
-            return QueryReply.success { json in
-                json.object { json in
-                    json.member("alerts") { $0.array(alerts) { $0.write($1) } }
-                }
-            }
-        }
+        [documents.route("/api/v1/alerts", .alerts)]
             + Route.query("/api/v1/rules", methods: ["GET"]) {
                 request,
                 form async throws(QueryFailure) in
-                let groups = board.current.groups
-                guard !form.texts("match[]").isEmpty else {
-                    return try Self.answer(RuleFilter(request, form), groups) { _ in }
-                }
-                // Patterns may take long to compile and to match.
-                return try await runner.run { context throws(QueryFailure) in
-                    try Self.answer(RuleFilter(request, form), groups, context.meter.work)
-                }
+                try await rules(request, form)
             }
     }
 
-    private static func answer(
-        _ filter: RuleFilter,
+    private func rules(
+        _ request: ServerRequest,
+        _ form: RequestForm
+    ) async throws(QueryFailure) -> Reply {
+        if request.query.isEmpty { return await documents.reply(.rules, to: request) }
+        let groups = documents.board.current.groups
+        // Patterns may take long to compile and to match.
+        if !form.texts("match[]").isEmpty {
+            return try await runner.run { context throws(QueryFailure) in
+                let filter = try RuleFilter(request, form)
+                return .response(
+                    .json(try Self.document(of: filter, groups, context.meter.work))
+                )
+            }
+        }
+        let filter = try RuleFilter(request, form)
+        let result = await documents.pool.run { () -> Result<[UInt8], QueryFailure> in
+            Result { () throws(QueryFailure) in
+                try Self.document(of: filter, groups) { _ in }
+            }
+        }
+        return .response(.json(try result.get()))
+    }
+
+    static func alerts(_ status: Status) -> [UInt8] {
+        QueryReply.document { json in
+            json.object { json in
+                json.member("alerts") { $0.array(status.alerts) { $0.write($1) } }
+            }
+        }
+    }
+
+    /// All rules.
+    static func rules(_ status: Status) -> [UInt8] {
+        document(of: RuleFilter.Page(allOf: status.groups), withAlerts: true)
+    }
+
+    private static func document(
+        of filter: RuleFilter,
         _ groups: [GroupStatus],
         _ work: (Int) throws(QueryFailure) -> Void
-    ) throws(QueryFailure) -> Reply {
-        let page = try filter.page(of: groups, work)
-        return QueryReply.success { json in
+    ) throws(QueryFailure) -> [UInt8] {
+        document(of: try filter.page(of: groups, work), withAlerts: !filter.excludesAlerts)
+    }
+
+    private static func document(of page: RuleFilter.Page, withAlerts: Bool) -> [UInt8] {
+        QueryReply.document { json in
             json.object { json in
                 json.member("groups") { json in
                     json.array(page.groups) {
-                        $0.write($1.group, $1.rules, withAlerts: !filter.excludesAlerts)
+                        $0.write($1.group, $1.rules, withAlerts: withAlerts)
                     }
                 }
                 if let next = page.nextToken { json.member("groupNextToken", next) }

@@ -15,6 +15,13 @@ enum APIResponse {
         )
     }
 
+    /// The same as `success`, without the response around it.
+    static func document(_ data: JSONValue) -> [UInt8] {
+        let body: JSONValue = ["status": "success", "data": data]
+        return (try? body.serialized())
+            ?? Array(#"{"status":"error","error":"the status cannot be encoded as JSON"}"#.utf8)
+    }
+
     private static func reply(_ status: Int, _ body: JSONValue) -> Reply {
         guard let bytes = try? body.serialized() else {
             return .response(.text("the response cannot be encoded as JSON", status: 500))

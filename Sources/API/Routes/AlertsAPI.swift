@@ -9,18 +9,13 @@ import Time
 
 /// `/api/v1/alerts/received`: the alerts that other systems sent.
 struct AlertsAPI: Sendable {
-    let board: StatusBoard
+    let documents: StatusDocuments
 
-    var routes: [Route] {
-        [
-            Route("GET", "/api/v1/alerts/received") { _ in
-                let status = board.current
-                let alerts = status.received.newestFirst.prefix(Self.maximumReceived)
-                return APIResponse.success([
-                    "alerts": .array(alerts.map { Self.received($0, in: status) })
-                ])
-            }
-        ]
+    var routes: [Route] { [documents.route("/api/v1/alerts/received", .receivedAlerts)] }
+
+    static func received(_ status: Status) -> [UInt8] {
+        let alerts = status.received.newestFirst.prefix(maximumReceived)
+        return APIResponse.document(["alerts": .array(alerts.map { received($0, in: status) })])
     }
 
     /// Bounds the response. The ledger contains all of them.

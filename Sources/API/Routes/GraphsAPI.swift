@@ -8,31 +8,30 @@ import Time
 
 /// `/api/v1/graphs`: what the agent sees and why it does or does not act.
 struct GraphsAPI: Sendable {
-    let board: StatusBoard
+    let documents: StatusDocuments
     let now: @Sendable () -> Timestamp
 
     var routes: [Route] {
         [
-            Route("GET", "/api/v1/graphs") { _ in list() },
+            documents.route("/api/v1/graphs", .graphs),
             Route("GET", "/api/v1/graphs/{id}") { one($0) },
             Route("GET", "/api/v1/graphs/{id}/why") { why($0) },
         ]
     }
 
-    private func list() -> Reply {
-        let status = board.current
-        let graphs = status.inventory.sorted.map { Self.graph($0, in: status) }
-        return APIResponse.success(["graphs": .array(graphs)])
+    static func list(_ status: Status) -> [UInt8] {
+        let graphs = status.inventory.sorted.map { graph($0, in: status) }
+        return APIResponse.document(["graphs": .array(graphs)])
     }
 
     private func one(_ request: ServerRequest) -> Reply {
-        let status = board.current
+        let status = documents.board.current
         guard let entry = entry(request, in: status) else { return notFound(request) }
         return APIResponse.success(Self.graph(entry, in: status))
     }
 
     private func why(_ request: ServerRequest) -> Reply {
-        let status = board.current
+        let status = documents.board.current
         guard let entry = entry(request, in: status) else { return notFound(request) }
         return APIResponse.success(Self.why(entry, in: status, at: now()))
     }

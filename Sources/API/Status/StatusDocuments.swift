@@ -1,0 +1,66 @@
+import Cycle
+import Listener
+import Threads
+
+/// The documents that show the whole status. They are large with many graphs, so each is rendered
+/// once for a step, as `/metrics` is, on a thread that requests such as the webhook do not share.
+struct StatusDocuments: Sendable {
+    enum Document: Hashable, Sendable {
+        case page, graphs, alerts, receivedAlerts, rules
+
+        var contentType: String {
+            self == .page ? "text/html; charset=utf-8" : "application/json"
+        }
+    }
+
+    /// Each request holds no more than a place in the line and a reference to the shared document.
+    private static let maximumInFlight = 64
+
+    let board: StatusBoard
+    /// For what is like a document but differs from request to request.
+    let pool: ThreadPool
+    private let cache: PageCache<Document>
+
+    init(
+        board: StatusBoard,
+        elapsed: @escaping @Sendable () -> Duration,
+        page: @escaping @Sendable (Status) -> String
+    ) {
+        self.board = board
+        pool = ThreadPool(name: "pages", count: 1, niceness: 5)
+        cache = PageCache(elapsed: elapsed, pool: pool) { document in
+            let status = board.current
+            return switch document {
+            case .page: Array(page(status).utf8)
+            case .graphs: GraphsAPI.list(status)
+            case .alerts: RulesAPI.alerts(status)
+            case .receivedAlerts: AlertsAPI.received(status)
+            case .rules: RulesAPI.rules(status)
+            }
+        }
+    }
+
+    /// The bytes held now.
+    var byteCount: Int { cache.byteCount }
+
+    func route(_ pattern: String, _ document: Document) -> Route {
+        var route = Route("GET", pattern) { await reply(document, to: $0) }
+        route.maximumInFlight = Self.maximumInFlight
+        return route
+    }
+
+    func reply(_ document: Document, to request: ServerRequest) async -> Reply {
+        let page = await cache.page(
+            document,
+            isGzip: ContentCoding.prefersGzip(request.headers.values("Accept-Encoding")),
+            version: board.version
+        )
+        var response = ServerResponse(
+            status: 200,
+            headers: ["Content-Type": document.contentType, "Vary": "Accept-Encoding"]
+        )
+        if page.isGzip { response.headers["Content-Encoding"] = "gzip" }
+        response.sharedBody = page.body
+        return .response(response)
+    }
+}
