@@ -123,8 +123,9 @@ let package = Package(
         .executableTarget(
             name: "graphwarden",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GESSimulator",
-                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "RE2",
+                "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GES",
+                "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
+                "RE2",
                 "Remediation",
                 "Rules", "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
             ]

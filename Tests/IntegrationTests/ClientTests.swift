@@ -114,6 +114,24 @@ struct ClientTests {
         #expect(server.text.contains("Authorization: Bearer a-token"), "\(server.text)")
     }
 
+    @Test(
+        "warns of a password in the clear unless the agent is on this host",
+        arguments: [
+            ("http://127.0.0.1:1", false), ("http://127.8.8.8:1/path", false),
+            ("http://[::1]:1", false), ("http://localhost:1", false), ("HTTP://LOCALHOST:1", false),
+            ("https://127.0.0.1.invalid:1", false), ("http://127.0.0.1.invalid:1", true),
+            ("http://127.invalid:1", true), ("http://localhost.invalid:1", true),
+            ("http://x.invalid/127.0.0.1", true),
+        ]
+    )
+    func inTheClear(url: String, warns: Bool) async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let file = try scratch.write("secret\n", to: "password").path
+        let answer = try await why(["--url=\(url)", "--user=alice", "--password-file=\(file)"])
+        #expect(answer.text.contains("without encryption") == warns, "\(answer.text)")
+    }
+
     /// Prints its port and the first request.
     private static let server = """
         import socket

@@ -386,22 +386,5 @@ import Testing
         #expect(try Expression.parseSelector("up{a!='b'}").matchers.count == 2)
         #expect(throws: ParseError.self) { try Expression.parseSelector("up + 1") }
     }
-
-    @Test("the regular expressions of one text are compiled once and limited together")
-    func patterns() throws {
-        let large = String(repeating: "[ab]{1000}", count: 99)
-        func selector(_ count: Int, distinct: Bool) -> String {
-            let matchers = (0..<count).map { "a=~\"\(large)\(distinct ? $0 : 0)\"" }
-            return "{" + matchers.joined(separator: ",") + "}"
-        }
-        _ = try Expression.parse(selector(200, distinct: false))
-        let error = #expect(throws: ParseError.self) {
-            try Expression.parse(selector(4, distinct: true))
-        }
-        #expect(error?.message.contains("take more than 8388608 bytes together") == true)
-        _ = try Expression.parseSelectors(Array(repeating: selector(3, distinct: true), count: 9))
-        #expect(throws: ParseError.self) {
-            try Expression.parseSelectors((0..<4).map { "{a=~\"\(large)\($0)\"}" })
-        }
     }
 }

@@ -44,7 +44,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
-        "Files", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Listener", "Logging",
+        "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Listener", "Logging",
         "PromQL",
         "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time", "URI",
         "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Ledger", "Listener", "Logging",

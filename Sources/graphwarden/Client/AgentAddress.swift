@@ -1,3 +1,5 @@
+import GES
+
 /// The URL of an agent. It never holds a password, so it may be printed.
 struct AgentAddress: Sendable, Equatable, CustomStringConvertible {
     /// The variable that names the agent for commands without `--url`.
@@ -9,11 +11,14 @@ struct AgentAddress: Sendable, Equatable, CustomStringConvertible {
 
     var isEncrypted: Bool { description.hasPrefix("https://") }
 
-    /// Whether the agent runs on this host.
+    /// Whether the agent runs on this host. A name says so only if it is `localhost`: any other,
+    /// such as `127.0.0.1.example`, may be anybody's.
     var isLocal: Bool {
         let authority = description.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" }
-        return authority.hasPrefix("127.") || authority.hasPrefix("[::1]")
-            || authority == "localhost" || authority.hasPrefix("localhost:")
+        let host =
+            authority.hasPrefix("[")
+            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return host.lowercased() == "localhost" || IPAddress(String(host))?.scope == .loopback
     }
 
     /// - Throws: a message that does not contain the text.
