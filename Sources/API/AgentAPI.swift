@@ -1,6 +1,5 @@
 import Cycle
 package import Listener
-package import Logging
 package import Time
 
 // API is everything that the agent serves over HTTP: routes, the query API, the status page and the
@@ -21,7 +20,7 @@ package struct AgentAPI: Sendable {
     package var reload: @Sendable () async -> ReloadOutcome
     package var alerts: any AlertReceiver
     package var clock: AgentClock
-    package var logger: Logger
+    package var tally: LogTally
 
     package init(
         telemetryPath: String,
@@ -33,7 +32,7 @@ package struct AgentAPI: Sendable {
         reload: @escaping @Sendable () async -> ReloadOutcome,
         alerts: any AlertReceiver,
         clock: AgentClock,
-        logger: Logger
+        tally: LogTally
     ) {
         self.telemetryPath = telemetryPath
         self.enablesLifecycle = enablesLifecycle
@@ -44,7 +43,7 @@ package struct AgentAPI: Sendable {
         self.reload = reload
         self.alerts = alerts
         self.clock = clock
-        self.logger = logger
+        self.tally = tally
     }
 
     /// - Parameter listener: the listener that will serve these routes, for its own metrics. It is
@@ -77,7 +76,7 @@ package struct AgentAPI: Sendable {
         let webhook = WebhookAPI(
             receiver: alerts,
             metrics: metrics,
-            logger: logger,
+            tally: tally,
             board: board,
             now: clock.now
         )

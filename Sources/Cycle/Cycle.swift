@@ -146,7 +146,7 @@ extension Cycle {
         }
         received = next
         if inventory.lastCompleteListing == nil, receptions.contains(.ignored(.graph)) {
-            return AlertReply(id: message.id, answer: .failure(.notReady))
+            return AlertReply(id: message.id, answer: .failure(.notReady), partial: receptions)
         }
         return AlertReply(id: message.id, answer: .success(receptions))
     }

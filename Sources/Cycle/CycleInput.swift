@@ -54,4 +54,6 @@ package struct AlertReply: Hashable, Sendable {
     package var id: Int
     /// One reception for each alert, in their order.
     package var answer: Result<[Reception], Refusal>
+    /// Of a message that is refused although some of its alerts were accepted, one for each alert.
+    package var partial: [Reception] = []
 }

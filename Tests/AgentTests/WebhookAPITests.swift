@@ -174,6 +174,9 @@ struct WebhookAPITests {
             #expect(status == 503)
             #expect(fixture.asking == ["f1"])
         }
+        // The one that was accepted, although its message was refused, and only once.
+        let accepted = fixture.takeLog().filter { $0.contains("became=accepted") }
+        #expect(accepted.count == 1 && accepted[0].contains("fingerprint=f1"), "\(accepted)")
         #expect(try fixture.ledger.loadReceivedAlerts().count == 1)
     }
 
@@ -250,7 +253,7 @@ struct WebhookAPITests {
         let api = WebhookAPI(
             receiver: fixture.intake,
             metrics: fixture.metrics,
-            logger: Logger(label: "test"),
+            tally: fixture.tally,
             board: StatusBoard(),
             now: { Timestamp(milliseconds: 0) }
         )

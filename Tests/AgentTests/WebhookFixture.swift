@@ -29,6 +29,8 @@ final class WebhookFixture: Sendable {
     let inbox = Inbox()
     let intake: AlertIntake
     let metrics = MetricRegistry()
+    let tally: LogTally
+    private let lines: LogLines
     let ledger: Ledger
     private let queue: LedgerQueue
     private let core: Mutex<Core>
@@ -39,6 +41,9 @@ final class WebhookFixture: Sendable {
     )
         throws
     {
+        let lines = LogLines()
+        self.lines = lines
+        tally = LogTally(logger: lines.logger)
         ledger = try Ledger(folder: folder)
         queue = LedgerQueue(ledger, elapsed: { .zero })
         intake = AlertIntake(inbox)
@@ -58,6 +63,9 @@ final class WebhookFixture: Sendable {
             stopwatch: { .zero }
         )
     }
+
+    /// What was logged since the last call.
+    func takeLog() -> [String] { lines.take() }
 
     func adopt(hasToken: Bool) {
         intake.adopt(
@@ -139,7 +147,7 @@ final class WebhookFixture: Sendable {
         let api = WebhookAPI(
             receiver: intake,
             metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            tally: tally,
             board: StatusBoard(),
             now: { AlertFixture.start }
         )

@@ -52,4 +52,5 @@ struct LabelValuePatternTests {
         #expect(throws: ParseError.self) {
             try Expression.parseSelectors((0..<4).map { "{a=~\"\(large)\($0)\"}" })
         }
+    }
 }

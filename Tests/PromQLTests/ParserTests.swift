@@ -386,5 +386,4 @@ import Testing
         #expect(try Expression.parseSelector("up{a!='b'}").matchers.count == 2)
         #expect(throws: ParseError.self) { try Expression.parseSelector("up + 1") }
     }
-    }
 }

@@ -5,7 +5,6 @@ import Listener
 import Logging
 import Remediation
 import Series
-import Synchronization
 import Time
 
 /// Receives alerts from Alertmanager and Prometheus. Responds once they are on disk, without
@@ -13,26 +12,25 @@ import Time
 struct WebhookAPI: Sendable {
     let receiver: any AlertReceiver
     let metrics: MetricRegistry
-    let logger: Logger
+    let tally: LogTally
     let board: StatusBoard
     let now: @Sendable () -> Timestamp
-    private let refusals = RefusalLog()
 
     /// Further messages are refused, and their senders retry.
     private static let maximumInFlight = 16
-    /// Per message. Metrics count all alerts.
+    /// Alerts that are logged one by one within a minute. Metrics count all.
     private static let maximumLogLines = 20
 
     init(
         receiver: any AlertReceiver,
         metrics: MetricRegistry,
-        logger: Logger,
+        tally: LogTally,
         board: StatusBoard,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.receiver = receiver
         self.metrics = metrics
-        self.logger = logger
+        self.tally = tally
         self.board = board
         self.now = now
     }
@@ -75,7 +73,13 @@ struct WebhookAPI: Sendable {
             } catch {
                 throw WebhookRefusal.unreadable(error)
             }
-            let receptions = try await receiver.receive(message.alerts)
+            let receptions: [Reception]
+            do throws(WebhookRefusal) {
+                receptions = try await receiver.receive(message.alerts)
+            } catch {
+                if case .notReady(let receptions) = error { noteNew(message, receptions) }
+                throw error
+            }
             note(message, receptions)
             return Self.answer(message, receptions)
         } catch {
@@ -96,14 +100,9 @@ struct WebhookAPI: Sendable {
     }
 
     private func checkToken(_ request: ServerRequest) throws(WebhookRefusal) {
-        let isAuthorized = try receiver.isTokenPresented(by: request)
-        if refusals.shouldLog(isAuthorized: isAuthorized) {
-            logger.warning(
-                "Refused alerts without a valid token; further refusals are only counted",
-                metadata: ["address": "\(request.remoteAddress)"]
-            )
-        }
-        if !isAuthorized { throw .unauthorized }
+        guard try !receiver.isTokenPresented(by: request) else { return }
+        tally.log("Refused alerts without a valid token", ["address": "\(request.remoteAddress)"])
+        throw .unauthorized
     }
 
     // MARK: Answers
@@ -152,13 +151,10 @@ struct WebhookAPI: Sendable {
             }
             return reply
         case .unreadable:
-            logger.warning(
-                "Received a malformed alert message",
-                metadata: ["err": "\(refusal.text)"]
-            )
+            tally.log("Received a malformed alert message", ["err": "\(refusal.text)"])
             return APIResponse.failure(refusal.status, "bad_data", refusal.text)
         case .token, .notReady, .full, .notStored:
-            logger.warning("Refused alerts", metadata: ["err": "\(refusal.text)"])
+            tally.log("Refused alerts", reason: refusal.reason, ["err": "\(refusal.text)"])
             return APIResponse.failure(refusal.status, "unavailable", refusal.text)
         }
     }
@@ -168,13 +164,13 @@ struct WebhookAPI: Sendable {
     private func note(_ message: AlertNotification, _ receptions: [Reception]) {
         if message.truncatedAlerts > 0 {
             metrics.add(Double(message.truncatedAlerts), to: MetricCatalog.webhookTruncated)
-            logger.warning(
+            tally.log(
                 "The sender truncated alerts; set max_alerts: 0 in its webhook_config",
-                metadata: ["truncated": "\(message.truncatedAlerts)"]
+                ["truncated": "\(message.truncatedAlerts)"]
             )
         }
         noteUnreadable(message)
-        for (index, (alert, reception)) in zip(message.alerts, receptions).enumerated() {
+        for (alert, reception) in zip(message.alerts, receptions) {
             let status = alert.status == .resolved ? "resolved" : "firing"
             metrics.add(to: MetricCatalog.webhookReceived, status)
             switch reception {
@@ -183,7 +179,15 @@ struct WebhookAPI: Sendable {
                 metrics.add(to: MetricCatalog.webhookIgnored, reason.rawValue)
             case .accepted, .resolved: break
             }
-            if index < Self.maximumLogLines { log(alert, reception) }
+            log(alert, reception)
+        }
+    }
+
+    /// What became of the alerts of a message that is to be sent again. Only what is new then: the
+    /// rest is counted when it comes again.
+    private func noteNew(_ message: AlertNotification, _ receptions: [Reception]) {
+        for (alert, reception) in zip(message.alerts, receptions) where reception.isNew {
+            log(alert, reception)
         }
     }
 
@@ -197,19 +201,20 @@ struct WebhookAPI: Sendable {
         }
         guard let first else { return }
         metrics.add(Double(count), to: MetricCatalog.webhookUnreadable)
-        logger.warning(
+        tally.log(
             "Some alerts of a message cannot be read; the others were received",
-            metadata: ["unreadable": "\(count)", "err": "\(first)"]
+            ["unreadable": "\(count)", "err": "\(first)"]
         )
     }
 
     private func log(_ alert: IncomingAlert, _ reception: Reception) {
         let graphID = alert.labels["graph_id"]
-        let isNew = reception == .accepted || reception == .resolved
-        logger.log(
-            level: isNew ? .info : .debug,
+        tally.log(
             "Received an alert by webhook",
-            metadata: [
+            level: reception.isNew ? .info : .debug,
+            reason: reception.label,
+            atMost: Self.maximumLogLines,
+            [
                 "alertname": "\(alert.alertname)", "graph_id": "\(graphID)",
                 "graph_name": "\(board.graphName(graphID))",
                 "fingerprint": "\(alert.fingerprint)",
@@ -220,15 +225,6 @@ struct WebhookAPI: Sendable {
     }
 }
 
-/// Logs the first of consecutive refusals only, so that a sender without the token cannot flood the
-/// log.
-private final class RefusalLog: Sendable {
-    private let wasRefused = Mutex(false)
-
-    func shouldLog(isAuthorized: Bool) -> Bool {
-        wasRefused.withLock { wasRefused in
-            defer { wasRefused = !isAuthorized }
-            return !isAuthorized && !wasRefused
-        }
-    }
+extension Reception {
+    fileprivate var isNew: Bool { self == .accepted || self == .resolved }
 }

@@ -1,15 +1,16 @@
-import Cycle
+package import Cycle
 package import JSON
 
-/// Why a message was refused. None of its alerts is recorded.
+/// Why a message was refused.
 package enum WebhookRefusal: Error {
     case unauthorized
     /// The file with the expected token cannot be read, so no sender can be authorized.
     case token(String)
     /// The message is malformed; sending it again cannot help.
     case unreadable(JSONError)
-    /// The graphs have not been listed yet, so it is unknown which graphs the alerts are about.
-    case notReady
+    /// The graphs have not been listed yet, so it is unknown which graphs some alerts are about.
+    /// With the reception of each alert, because the others were recorded; empty if none was.
+    case notReady([Reception])
     case full
     case notStored(String)
 

@@ -70,7 +70,7 @@ package struct Application {
             reloader: parts.reloader(reloads, watch),
             webWatch: parts.webWatch(server, web),
             systemdReports: parts.systemdReports(),
-            refusals: RefusalReport(server: server, clock: clock, stop: stop, logger: logger),
+            refusals: RefusalReport(server: server, clock: clock, stop: stop, tally: parts.tally),
             clients: parts.clients,
             stop: stop,
             clock: clock,

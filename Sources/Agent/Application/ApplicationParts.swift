@@ -19,6 +19,7 @@ struct ApplicationParts {
     let clients = ClientsInFlight()
     let slot = ConfigurationSlot()
     let pulse = Pulse()
+    let tally: LogTally
 
     init(
         loaded: LoadedConfiguration,
@@ -32,6 +33,7 @@ struct ApplicationParts {
         self.clock = clock
         self.stop = stop
         self.logger = logger
+        tally = LogTally(logger: logger)
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
@@ -112,7 +114,7 @@ struct ApplicationParts {
             reload: { await reloads.askAndWait() },
             alerts: alerts,
             clock: clock,
-            logger: logger
+            tally: tally
         )
     }
 

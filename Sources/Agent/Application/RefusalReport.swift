@@ -1,15 +1,14 @@
 import API
 import Listener
-import Logging
 import Time
 
-/// Logs what the listener refused: once a minute a line for each reason, with the count and the
-/// first example. So no client can flood the log.
+/// Once a minute, counts what the listener refused by reason, with the first example, and reports
+/// everything that was counted instead of logged. So no client can flood the log.
 struct RefusalReport: Sendable {
     let server: HTTPServer
     let clock: AgentClock
     let stop: StopSignal
-    let logger: Logger
+    let tally: LogTally
 
     private static let interval = Duration.seconds(60)
 
@@ -22,14 +21,14 @@ struct RefusalReport: Sendable {
             for reason in RejectionReason.allCases {
                 let count = rejections[reason, default: 0] - logged[reason, default: 0]
                 guard count > 0 else { continue }
-                logger.warning(
+                tally.count(
+                    count,
                     "Refused requests",
-                    metadata: [
-                        "reason": "\(reason.rawValue)", "count": "\(count)",
-                        "example": "\(examples[reason] ?? "")",
-                    ]
+                    reason: reason.rawValue,
+                    ["example": "\(examples[reason] ?? "")"]
                 )
             }
+            tally.report()
             logged = rejections
         }
     }

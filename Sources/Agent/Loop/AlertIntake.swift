@@ -41,7 +41,7 @@ final class AlertIntake: AlertReceiver {
     }
 
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
-        guard acceptsAlerts else { throw .notReady }
+        guard acceptsAlerts else { throw .notReady([]) }
         return try await inbox.receive(alerts)
     }
 }

@@ -63,7 +63,7 @@ package final class Inbox: Sendable {
                 state.content.messages.append(AlertMessage(id: id, alerts: alerts))
                 return true
             }
-            guard isOpen else { return sender.resume(returning: .failure(.notReady)) }
+            guard isOpen else { return sender.resume(returning: .failure(.notReady([]))) }
             messageArrival.set()
         }
         return try result.get()
@@ -108,7 +108,7 @@ package final class Inbox: Sendable {
         if case .refused(let reason) = disk { return .failure(.notStored(reason)) }
         return reply.answer.mapError { refusal in
             switch refusal {
-            case .notReady: .notReady
+            case .notReady: .notReady(reply.partial)
             case .full: .full
             }
         }
