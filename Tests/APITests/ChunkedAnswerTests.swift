@@ -81,7 +81,7 @@ struct ChunkedAnswerTests {
         func reply(points: Int) throws -> Reply {
             try Self.matrix(series: 50, points: points)
                 .answer(at: Timestamp(milliseconds: 0), warnings: [], infos: [], nil)
-                .reply(.json([]), within: budget)
+                .reply(.json([]), within: budget, TurnTaking(places: 1))
         }
         guard case .response(let response) = try reply(points: 10) else {
             Issue.record("a small answer is sent in parts")

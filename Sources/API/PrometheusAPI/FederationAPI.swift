@@ -18,7 +18,10 @@ struct FederationAPI: Sendable {
         [
             Route("GET", "/federate", pool: runner.pool) { request in
                 do throws(QueryFailure) {
-                    return try await answer(RequestForm(request))
+                    let form = try runner.turns.turn { () throws(QueryFailure) in
+                        try RequestForm(request)
+                    }
+                    return try await answer(form)
                 } catch {
                     return .response(.text(error.text.displayed() + "\n", status: error.status))
                 }
@@ -46,7 +49,8 @@ struct FederationAPI: Sendable {
             let type = ExpositionFormat.fallback.contentType
             return try answer.reply(
                 ServerResponse(status: 200, headers: ["Content-Type": type]),
-                within: context.budget
+                within: context.budget,
+                context.turns
             )
         }
     }

@@ -9,15 +9,15 @@ struct QueryAPI: Sendable {
     let clock: AgentClock
 
     var routes: [Route] {
-        Route.query("/api/v1/query", pool: runner.pool) { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/query", runner: runner) { _, form async throws(QueryFailure) in
             try await instant(form)
         }
-            + Route.query("/api/v1/query_range", pool: runner.pool) {
+            + Route.query("/api/v1/query_range", runner: runner) {
                 _,
                 form async throws(QueryFailure) in
                 try await range(form)
             }
-            + Route.query("/api/v1/format_query", pool: runner.pool) {
+            + Route.query("/api/v1/format_query", runner: runner) {
                 _,
                 form async throws(QueryFailure) in
                 try await runner.run { _ throws(QueryFailure) in
@@ -118,7 +118,7 @@ struct QueryAPI: Sendable {
                 infos: Self.some(result.annotations.infos, "info"),
                 showsTimings ? timings : nil
             )
-            return try answer.reply(.json([]), within: context.budget)
+            return try answer.reply(.json([]), within: context.budget, context.turns)
         }
     }
 

@@ -1,7 +1,6 @@
 import Listener
 import PromQL
 import Series
-import Threads
 
 /// Responses of the query API in Prometheus' JSON envelope.
 enum QueryReply {
@@ -79,19 +78,28 @@ enum QueryReply {
 }
 
 extension Route {
-    /// Routes with one handler for all `methods`; parameters of a POST may be in a form. With the
-    /// pool of a `QueryRunner`, a query whose client has left is cancelled.
+    /// Routes with one handler for all `methods`; parameters of a POST may be in a form. With a
+    /// runner they are handled on its threads, and a query whose client has left is cancelled.
     static func query(
         _ pattern: String,
         methods: [String] = ["GET", "POST"],
-        pool: ThreadPool? = nil,
+        runner: QueryRunner? = nil,
         _ answer:
             @escaping @Sendable (ServerRequest, RequestForm) async throws(QueryFailure) -> Reply
     ) -> [Route] {
         methods.map { method in
-            var route = Route(method, pattern, maximumBodyBytes: 1 << 20, pool: pool) { request in
+            var route = Route(
+                method,
+                pattern,
+                maximumBodyBytes: 1 << 20,
+                pool: runner?.pool
+            ) { request in
                 do throws(QueryFailure) {
-                    return try await answer(request, RequestForm(request))
+                    guard let runner else { return try await answer(request, RequestForm(request)) }
+                    let form = try runner.turns.turn { () throws(QueryFailure) in
+                        try RequestForm(request)
+                    }
+                    return try await answer(request, form)
                 } catch {
                     return QueryReply.failure(error)
                 }

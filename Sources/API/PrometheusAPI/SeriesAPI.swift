@@ -8,12 +8,12 @@ struct SeriesAPI: Sendable {
     let runner: QueryRunner
 
     var routes: [Route] {
-        Route.query("/api/v1/labels", pool: runner.pool) { _, form async throws(QueryFailure) in
+        Route.query("/api/v1/labels", runner: runner) { _, form async throws(QueryFailure) in
             try await texts(form) { store, filter, meter throws(QueryFailure) in
                 try store.labelNames(of: filter, meter)
             }
         }
-            + Route.query("/api/v1/label/{name}/values", methods: ["GET"], pool: runner.pool) {
+            + Route.query("/api/v1/label/{name}/values", methods: ["GET"], runner: runner) {
                 request,
                 form async throws(QueryFailure) in
                 let name = LabelNameEncoding.decoded(request.parameters["name"] ?? "")
@@ -24,7 +24,7 @@ struct SeriesAPI: Sendable {
                     try store.labelValues(of: name, in: filter, meter)
                 }
             }
-            + Route.query("/api/v1/series", pool: runner.pool) {
+            + Route.query("/api/v1/series", runner: runner) {
                 _,
                 form async throws(QueryFailure) in
                 try await series(form)
@@ -71,7 +71,7 @@ struct SeriesAPI: Sendable {
                 heldBytes: all.count * MemoryLayout<Labels>.stride,
                 warnings: isTruncated ? [QueryReply.truncation] : []
             ) { $0.labels(all[$1]) }
-            return try answer.reply(.json([]), within: context.budget)
+            return try answer.reply(.json([]), within: context.budget, context.turns)
         }
     }
 }

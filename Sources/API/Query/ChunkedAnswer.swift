@@ -20,10 +20,14 @@ struct ChunkedAnswer: Sendable {
     /// A part has about this size, or that of its one element if that is larger.
     private static let partBytes = 64 << 10
 
-    /// - Parameter budget: reserved for as long as the answer is being sent.
+    /// - Parameters:
+    ///   - budget: reserved for as long as the answer is being sent.
+    ///   - turns: a part is encoded in a turn. Not held meanwhile: waiting for the client may take
+    ///     long.
     func reply(
         _ response: ServerResponse,
-        within budget: AnswerBudget
+        within budget: AnswerBudget,
+        _ turns: TurnTaking
     ) throws(QueryFailure) -> Reply {
         guard estimatedBytes > Self.wholeMaximumBytes else {
             var response = response
@@ -33,15 +37,15 @@ struct ChunkedAnswer: Sendable {
         let reservation = try budget.reserve(heldBytes)
         return .stream(response) { [self] stream in
             defer { withExtendedLifetime(reservation) {} }
-            return await write(to: stream)
+            return await write(to: stream, turns)
         }
     }
 
-    private func write(to stream: ResponseStream) async -> Bool {
+    private func write(to stream: ResponseStream, _ turns: TurnTaking) async -> Bool {
         guard await stream.write(head) else { return false }
         let step = max(1, Self.partBytes / max(1, estimatedBytes / max(1, count)))
         for start in stride(from: 0, to: count, by: step) {
-            let part = encode(start..<min(start + step, count))
+            let part = turns.turn { encode(start..<min(start + step, count)) }
             guard await stream.write(part) else { return false }
         }
         return await stream.write(tail)

@@ -12,7 +12,8 @@ package struct QueryRunner: Sendable {
     private let board: SeriesBoard
     private let clock: AgentClock
     private let gate: QueryGate
-    private let turns = TurnTaking(places: ThreadPool.spareCores)
+    /// For everything that computes on the threads of queries, such as the encoding of answers.
+    let turns = TurnTaking(places: ThreadPool.spareCores)
     /// One thread for each query that computes, and one for the tasks of those that wait. Routes
     /// that run queries name this pool.
     let pool: ThreadPool
@@ -43,8 +44,9 @@ package struct QueryRunner: Sendable {
         let meter: QueryMeter
         /// How long the query waited before it started.
         let queued: Duration
-        /// Of the answers that are being sent.
+        /// Of the answers that are being sent, and the turns in which they are encoded.
         let budget: AnswerBudget
+        let turns: TurnTaking
     }
 
     /// - Parameter timeout: capped at the timeout of the options, which is also the default.
@@ -69,8 +71,9 @@ package struct QueryRunner: Sendable {
         }
         let engine = engine(snapshot, lookback)
         let queued = clock.elapsed() - began
-        return try await onThread { [clock, turns, budget] cancelled throws(QueryFailure) in
-            let turns = QueryTurns(turns, elapsed: clock.elapsed)
+        return try await onThread {
+            [clock, taking = turns, budget] cancelled throws(QueryFailure) in
+            let turns = QueryTurns(taking, elapsed: clock.elapsed)
             defer { turns.end() }
             let interruption: @Sendable () -> Interruption? = {
                 if cancelled.isSet { return .cancellation }
@@ -84,7 +87,8 @@ package struct QueryRunner: Sendable {
                     interruption: interruption,
                     meter: QueryMeter(interruption),
                     queued: queued,
-                    budget: budget
+                    budget: budget,
+                    turns: taking
                 )
             )
         }

@@ -42,6 +42,15 @@ final class TurnTaking: Sendable {
         next?.signal()
     }
 
+    /// Runs short work in a turn of its own. Blocks the thread until it has one.
+    func turn<Value, Failure: Error>(
+        _ work: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        begin()
+        defer { end() }
+        return try work()
+    }
+
     var isAwaited: Bool { state.withLock { !$0.waiting.isEmpty } }
 }
 
