@@ -52,10 +52,11 @@ package struct AgentAPI: Sendable {
         let build = BuildInformation.current
         let page = StatusPage(build: build, telemetryPath: telemetryPath)
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed, page: page.page)
+        let runner = QueryRunner(options: query, board: board.series, clock: clock)
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,
-            options: query,
+            runner: runner,
             clock: clock,
             descriptions: MetricDescription.graphs
         )
@@ -64,7 +65,11 @@ package struct AgentAPI: Sendable {
             build: build,
             started: clock.now(),
             refresh: refreshMetrics,
-            measureListener: { [metrics] in listener.measure(in: metrics) }
+            measureListener: { [metrics] in
+                listener.measure(in: metrics)
+                runner.measure(in: metrics)
+                metrics.set(MetricCatalog.documentCacheSize, to: Double(documents.byteCount))
+            }
         )
         let metricsAPI = MetricsAPI(
             path: telemetryPath,

@@ -33,7 +33,7 @@ package struct RecordingAPI: Sendable {
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,
-            options: options,
+            runner: QueryRunner(options: options, board: board.series, clock: clock),
             clock: clock,
             descriptions: descriptions
         )

@@ -1,6 +1,23 @@
 import Cycle
 
 extension MetricCatalog {
+    static let webhookMessageLimit = MetricDefinition.gauge(
+        "graphwarden_webhook_notification_limit_bytes",
+        unit: "bytes",
+        "Maximum size of a webhook notification."
+    )
+    static let webhookAlertsLimit = MetricDefinition.gauge(
+        "graphwarden_webhook_notification_alerts_limit",
+        "Maximum number of alerts in a webhook notification."
+    )
+    static let webhookLabelsLimit = MetricDefinition.gauge(
+        "graphwarden_webhook_alert_labels_limit",
+        "Maximum number of labels of an alert received by webhook."
+    )
+    static let webhookHeldLimit = MetricDefinition.gauge(
+        "graphwarden_webhook_alerts_asking_limit",
+        "Maximum number of received alerts that ask for a restart."
+    )
     package static let webhookNotifications = MetricDefinition.counter(
         "graphwarden_webhook_notifications_total",
         "Number of webhook notifications received."
@@ -41,6 +58,7 @@ extension MetricCatalog {
         "Number of received alerts that ask for a restart now."
     )
     static let webhook = [
+        webhookMessageLimit, webhookAlertsLimit, webhookLabelsLimit, webhookHeldLimit,
         webhookNotifications, webhookInvalid, webhookReceived, webhookDeduplicated,
         webhookIgnored, webhookUnreadable, webhookTruncated, webhookActive,
     ]

@@ -6,7 +6,7 @@ import Time
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
-        + store + webhook + graphs
+        + queries + store + webhook + graphs
 
     // MARK: Agent
 

@@ -5,13 +5,12 @@ import Listener
 struct PrometheusAPI: Sendable {
     let board: StatusBoard
     let documents: StatusDocuments
-    let options: QueryOptions
+    let runner: QueryRunner
     let clock: AgentClock
     let descriptions: [MetricDescription]
 
     var routes: [Route] {
-        let runner = QueryRunner(options: options, board: board.series, clock: clock)
-        let build = BuildAPI(build: .current, language: options.version)
+        let build = BuildAPI(build: .current, language: runner.options.version)
         return QueryAPI(runner: runner, clock: clock).routes
             + SeriesAPI(runner: runner).routes
             + FederationAPI(runner: runner, clock: clock).routes

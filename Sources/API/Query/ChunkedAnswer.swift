@@ -71,7 +71,7 @@ final class AnswerBudget: Sendable {
         }
     }
 
-    private let maximumBytes: Int
+    let maximumBytes: Int
     private let used = Mutex(0)
 
     init(maximumBytes: Int) {

@@ -17,11 +17,18 @@ final class QueryGate: Sendable {
         case rejected
     }
 
-    private static let maximumWaiting = 32
+    static let maximumWaiting = 32
 
+    private let places: Int
     private let state: Mutex<State>
 
+    /// How many queries are admitted and how many wait now.
+    var use: (admitted: Int, waiting: Int) {
+        state.withLock { (places - $0.free, $0.waiting.count) }
+    }
+
     init(places: Int) {
+        self.places = places
         state = Mutex(State(free: places))
     }
 

@@ -11,7 +11,7 @@ package struct QueryRunner: Sendable {
     let options: QueryOptions
     private let board: SeriesBoard
     private let clock: AgentClock
-    private let gate: QueryGate
+    let gate: QueryGate
     /// For everything that computes on the threads of queries, such as the encoding of answers.
     let turns = TurnTaking(places: ThreadPool.spareCores)
     /// One thread for each query that computes, and one for the tasks of those that wait. Routes
@@ -30,7 +30,7 @@ package struct QueryRunner: Sendable {
         )
     }
 
-    private let budget = AnswerBudget(maximumBytes: Self.answerBytes)
+    let budget = AnswerBudget(maximumBytes: Self.answerBytes)
     /// Results of queries in memory until slow clients have read them, all together.
     private static let answerBytes = 32 << 20
 

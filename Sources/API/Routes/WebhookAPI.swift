@@ -33,6 +33,13 @@ struct WebhookAPI: Sendable {
         self.tally = tally
         self.board = board
         self.now = now
+        let limits = [
+            (MetricCatalog.webhookMessageLimit, AlertFormat.limits.maximumBytes),
+            (MetricCatalog.webhookAlertsLimit, IncomingAlert.mostInOneMessage),
+            (MetricCatalog.webhookLabelsLimit, IncomingAlert.mostLabels),
+            (MetricCatalog.webhookHeldLimit, ReceivedAlerts.capacity),
+        ]
+        for (metric, value) in limits { metrics.set(metric, to: Double(value)) }
     }
 
     var routes: [Route] {

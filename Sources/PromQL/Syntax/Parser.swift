@@ -1,6 +1,11 @@
+import RE2
 package import Series
 
 extension Expression {
+    /// The maximum memory of the regular expressions of one expression, or of all selectors of one
+    /// request.
+    package static let maximumPatternBytes = PatternBudget.maximumBytes
+
     /// Parses and type-checks an expression.
     package static func parse(
         _ text: String,
