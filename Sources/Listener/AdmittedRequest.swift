@@ -4,6 +4,8 @@
 struct AdmittedRequest: Sendable {
     enum Outcome: Sendable {
         case answered(ServerResponse)
+        /// No handler was called.
+        case malformed(String)
         /// Receives the connection, or nil if the client has disconnected.
         case takenOver(@Sendable (RawConnection?) -> Void)
         /// Receives the stream, or nil if the client has disconnected.
@@ -11,6 +13,8 @@ struct AdmittedRequest: Sendable {
     }
 
     let request: ServerRequest
+    /// That of the request, whose query is not decoded yet.
+    let target: RequestTarget
     let route: Route
     let deliver: @Sendable (Outcome) -> Void
 
@@ -21,6 +25,11 @@ struct AdmittedRequest: Sendable {
     }
 
     private func handle() async {
+        guard let query = target.query else {
+            return deliver(.malformed("the query of the request is not properly encoded"))
+        }
+        var request = request
+        request.query = query
         switch await route.handler.reply(to: request) {
         case .response(let response):
             let accepted = request.headers.values("Accept-Encoding")

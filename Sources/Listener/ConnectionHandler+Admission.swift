@@ -30,6 +30,7 @@ extension ConnectionHandler {
         let offersUpgrade = head.headers.contains(name: "Upgrade")
         keepsAlive =
             head.isKeepAlive && head.version == .http1_1 && !offersUpgrade && !core.isStopping
+            && !isInputBroken
         guard hasOneHost(head) else {
             return refuse(.malformed, 400, "exactly one Host header is required")
         }
@@ -95,20 +96,29 @@ extension ConnectionHandler {
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let departure = arrival.departure
-        let isWaiting = core.passwords.submit(
-            check,
-            from: remoteAddress,
-            departure: departure
-        ) { isRight in
+        core.passwords.submit(check, from: remoteAddress, departure: departure) { answer in
             eventLoop.execute {
                 handler.value.resume(after: departure) { handler, arrival in
-                    guard isRight else { return handler.refuse(authenticator, arrival.head) }
-                    handler.checkPrecondition(arrival, user: check.name)
+                    switch answer {
+                    case .right: handler.checkPrecondition(arrival, user: check.name)
+                    case .wrong: handler.refuse(authenticator, arrival.head)
+                    case .dropped: handler.refuseUnchecked()
+                    }
                 }
             }
         }
-        guard !isWaiting else { return }
+    }
+
+    /// Closes afterwards: trying again costs the client a connection.
+    private func refuseUnchecked() {
+        hasReadRequest = false
         refuse(.busy, 503, "too many passwords are being checked, try again later")
+    }
+
+    /// The request that waits will not be served.
+    func abandon(_ arrival: Arrival) {
+        arrival.departure.complete()
+        core.passwords.withdraw(from: remoteAddress, departure: arrival.departure)
     }
 
     /// Continues with the request that waited, unless it has been refused or its client has left.
@@ -123,7 +133,9 @@ extension ConnectionHandler {
         next(self, arrival)
         continueReading()
         // What is missing of the body will not come.
-        if isInputClosed, case .readingBody = phase { close() }
+        guard case .readingBody = phase else { return }
+        if isInputBroken { return refuse(.malformed, 400, "the body of the request is malformed") }
+        if isInputClosed { close() }
     }
 
     /// Asks the route itself, which may have credentials of its own.
@@ -134,12 +146,18 @@ extension ConnectionHandler {
         else { return proceed(arrival, user: user) }
         phase = .authenticating(arrival)
         clearDeadline()
-        let request = ServerRequest(arrival, parameters, user: user, remoteAddress: remoteAddress)
+        let remoteAddress = remoteAddress
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let departure = arrival.departure
         core.submit(
             ServerJob(pool: core.pool(for: route)) {
+                let request = ServerRequest(
+                    arrival,
+                    parameters,
+                    user: user,
+                    remoteAddress: remoteAddress
+                )
                 let refusal = await precondition(request)
                 eventLoop.execute {
                     handler.value.resume(after: departure) { handler, arrival in

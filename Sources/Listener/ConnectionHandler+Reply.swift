@@ -17,7 +17,7 @@ extension ConnectionHandler {
         if let exchange = abandoned {
             abandoned = nil
             switch outcome {
-            case .answered: break
+            case .answered, .malformed: break
             case .takenOver(let handOver): handOver(nil)
             case .streaming(_, let handOver): handOver(nil)
             }
@@ -26,14 +26,28 @@ extension ConnectionHandler {
         guard case .handling(let exchange) = phase else { return }
         switch outcome {
         case .answered(let response):
+            releasePlace()
             phase = .responding(exchange)
             respond(reserved(response, for: exchange))
+        case .malformed(let text):
+            releasePlace()
+            core.releaseBody(exchange.bodyBytes)
+            refuse(.malformed, 400, text)
         case .takenOver(let handOver): handOver(takeOver(exchange))
         case .streaming(let response, let handOver): handOver(stream(response, exchange))
         }
     }
 
     // MARK: Refusals
+
+    func refuseHead() {
+        refuse(
+            .tooLarge,
+            431,
+            "the head of the request has more than \(limits.maximumHeadBytes) bytes or"
+                + " \(limits.maximumHeadFields) fields"
+        )
+    }
 
     func refuseBody(_ limit: Int) {
         refuse(.tooLarge, 413, "the body is larger than \(limit) bytes")
@@ -60,7 +74,7 @@ extension ConnectionHandler {
     ) {
         core.rejected(reason, Self.example(remoteAddress, response))
         switch phase {
-        case .authenticating(let arrival): arrival.departure.complete()
+        case .authenticating(let arrival): abandon(arrival)
         case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
         default: break
         }
@@ -82,6 +96,11 @@ extension ConnectionHandler {
     /// The response, or 503 if there is no memory to keep it until the client has taken it.
     private func reserved(_ response: ServerResponse, for exchange: Exchange) -> ServerResponse {
         guard mayHaveBody(response) else { return response }
+        if let body = response.sharedBody {
+            table.hold(body, for: self)
+            heldBody = body
+            return response
+        }
         let count = response.bodyCount
         let isExempt = exchange.route.isExemptFromLimits
         if core.reserveResponse(count, isExempt: isExempt)
@@ -90,8 +109,6 @@ extension ConnectionHandler {
             responseBytes = count
             return response
         }
-        // The newest page is shared by all who read it; only older ones cost memory of their own.
-        guard response.sharedBody == nil else { return response }
         let refusal = ServerResponse.text(
             "too much memory in use by responses (\(count) bytes needed), try again later\n",
             status: 503
@@ -101,6 +118,10 @@ extension ConnectionHandler {
     }
 
     func releaseResponse() {
+        if let body = heldBody {
+            heldBody = nil
+            table.release(body, of: self)
+        }
         guard responseBytes > 0 else { return }
         var isExempt = false
         if case .responding(let exchange?) = phase { isExempt = exchange.route.isExemptFromLimits }
@@ -110,14 +131,17 @@ extension ConnectionHandler {
 
     // MARK: Responses
 
-    func respond(_ response: ServerResponse) {
+    /// - Parameter isLengthKnown: false for the head of a response whose body is streamed.
+    func respond(_ response: ServerResponse, isLengthKnown: Bool = true) {
         guard response.headers.areValid else {
             return respond(.text("a header of the response is not valid\n", status: 500))
         }
         awaitsHandler = false
         responseBegan = .now()
         lastProgress = responseBegan
-        let head = responseHead(for: response)
+        let head = responseHead(for: response, isLengthKnown: isLengthKnown)
+        // Without a length the encoder would end the missing body with an empty chunk.
+        guard isLengthKnown else { return send(.head(head)) { $0.sent(status: response.status) } }
         emit(.head(head))
         guard mayHaveBody(response) else { return end(status: response.status) }
         if let shared = response.sharedBody {
@@ -127,7 +151,7 @@ extension ConnectionHandler {
         }
     }
 
-    func responseHead(for response: ServerResponse) -> HTTPResponseHead {
+    func responseHead(for response: ServerResponse, isLengthKnown: Bool) -> HTTPResponseHead {
         if core.isStopping { keepsAlive = false }
         var headers = HTTPHeaders()
         for field in response.headers { headers.add(name: field.name, value: field.value) }
@@ -140,7 +164,9 @@ extension ConnectionHandler {
             let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
             headers.add(name: "Date", value: now.httpDate)
         }
-        if response.status >= 200 && response.status != 204 && response.status != 304 {
+        if !isLengthKnown {
+            headers.remove(name: "Content-Length")
+        } else if response.status >= 200 && response.status != 204 && response.status != 304 {
             headers.replaceOrAdd(name: "Content-Length", value: "\(response.bodyCount)")
         }
         if !keepsAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
@@ -155,10 +181,12 @@ extension ConnectionHandler {
         !isAnsweringHead && response.status != 204 && response.status != 304
     }
 
-    /// Slices of the buffer share its memory, so they can be larger than chunks that are copied.
+    /// Slices of the buffer share its memory, so they can be larger than chunks that are copied, or
+    /// encrypted.
     private func sendShared(_ rest: ByteBuffer, status: Int) {
         var later = rest
-        guard let chunk = later.readSlice(length: min(Self.sharedChunkBytes, rest.readableBytes))
+        let limit = isEncrypted ? Self.chunkBytes : Self.sharedChunkBytes
+        guard let chunk = later.readSlice(length: min(limit, rest.readableBytes))
         else { return end(status: status) }
         let part = HTTPServerResponsePart.body(.byteBuffer(chunk))
         guard later.readableBytes == 0 else {
@@ -233,11 +261,13 @@ extension ConnectionHandler {
     }
 
     /// Gives back what the exchange holds. Must be called exactly once per admitted request, or the
-    /// counts of requests in flight drift.
+    /// memory of bodies is used up.
     ///
-    /// - Parameter status: nil if no response was sent completely.
+    /// - Parameter status: nil if no response was sent completely; the request is then not counted.
     func finish(_ exchange: Exchange, status: Int?) {
+        releasePlace()
         core.releaseBody(exchange.bodyBytes)
+        guard let status else { return }
         let elapsed = NIODeadline.now() - exchange.began
         core.finished(
             exchange.route,

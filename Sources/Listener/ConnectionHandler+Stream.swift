@@ -7,13 +7,14 @@ extension ConnectionHandler {
     func stream(_ response: ServerResponse, _ exchange: Exchange) -> ResponseStream? {
         phase = .responding(exchange)
         guard mayHaveBody(response), response.headers.areValid, let context else {
-            respond(response)
+            releasePlace()
+            respond(response, isLengthKnown: false)
             return nil
         }
         responseBegan = .now()
-        var head = responseHead(for: response)
+        lastProgress = responseBegan
         // Without a length the encoder uses chunks, and the end of the connection for HTTP/1.0.
-        head.headers.remove(name: "Content-Length")
+        var head = responseHead(for: response, isLengthKnown: false)
         if exchange.head.version == .http1_0 { head.version = .http1_0 }
         emit(.head(head))
         awaitsHandler = true
@@ -31,6 +32,7 @@ extension ConnectionHandler {
                 eventLoop.execute {
                     let handler = handler.value
                     guard case .responding = handler.phase else { return }
+                    handler.releasePlace()
                     if isComplete {
                         handler.end(status: response.status)
                     } else {
@@ -44,6 +46,7 @@ extension ConnectionHandler {
     private func sendPart(_ bytes: [UInt8], then done: @escaping @Sendable (Bool) -> Void) {
         guard case .responding = phase, let context else { return done(false) }
         awaitsHandler = false
+        lastProgress = .now()
         setDeadline(writeLimit) { handler in
             handler.core.evicted(.slowReader)
             handler.closeAtOnce()

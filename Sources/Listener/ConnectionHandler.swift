@@ -1,11 +1,13 @@
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 
 /// One connection: reads requests, passes them to handlers, writes responses, enforces time limits.
 ///
 /// Confined to the event loop. Serves one request at a time. While one is being served it stops
 /// reading from the socket, so pipelined requests wait in the kernel, except for those that arrived
-/// with the last read. That bounds the memory that a client can occupy.
+/// with the last read, which wait in the `ArrivalGate`. That bounds the memory that a client can
+/// occupy.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -46,8 +48,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var lastProgress = NIODeadline.now()
     /// Whether a request on this connection came with valid credentials.
     var isAuthenticated = false
+    /// The route whose place among the requests in flight this connection occupies.
+    private var occupied: Route?
     /// Bytes of the response that the client has yet to take, as reserved from the server.
     var responseBytes = 0
+    /// The shared body of the response that is being sent.
+    var heldBody: SharedBody?
+    let isEncrypted: Bool
+    /// Whether the TLS handshake is not finished.
+    private(set) var isHandshaking = false
     var responseBegan = NIODeadline.now()
     /// Whether a response is being sent whose next part the handler has yet to produce.
     var awaitsHandler = false
@@ -60,10 +69,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var hasReadRequest = true
     /// Whether the client has closed its sending side.
     private(set) var isInputClosed = false
+    /// Whether the parser has given up on what the client sends.
+    private(set) var isInputBroken = false
     /// Bytes of the unfinished head so far.
     private var headBytes = 0
-    /// Parsed parts of pipelined requests that arrived with the current one.
+    /// Parsed parts of pipelined requests that arrived in one piece with the current one.
     private var ahead: CircularBuffer<HTTPServerRequestPart> = []
+    /// Passes arriving bytes to the parser.
+    weak var arrivals: ArrivalGate?
     /// Whether NIO asked for a read while reading was paused.
     private var hasPendingRead = false
     /// At most one deadline at a time: that of the current phase.
@@ -73,9 +86,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// See `HTTPServerConfiguration.smallBodyReserveBytes`.
     private static let smallBodyBytes = 64 << 10
 
-    init(core: ServerCore, table: ConnectionTable) {
+    init(core: ServerCore, table: ConnectionTable, isEncrypted: Bool) {
         self.core = core
         self.table = table
+        self.isEncrypted = isEncrypted
     }
 
     var limits: HTTPServerConfiguration { core.configuration }
@@ -93,6 +107,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         remoteAddress = context.remoteAddress?.plainAddress ?? ""
         table.add(self, context.channel)
+        if isEncrypted {
+            isHandshaking = true
+            core.countHandshakes(1)
+        }
         // A client that connects wants to send a request: the first one gets the shorter head
         // timeout, later ones the idle timeout.
         setDeadline(limits.headTimeout) { $0.close() }
@@ -101,9 +119,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
+        handshakeEnded()
         releaseResponse()
         switch phase {
-        case .authenticating(let arrival): arrival.departure.complete()
+        case .authenticating(let arrival): abandon(arrival)
         case .readingBody(let exchange): core.releaseBody(exchange.bodyBytes)
         case .responding(let exchange?): finish(exchange, status: nil)
         case .takenOver(let exchange, let closed):
@@ -120,6 +139,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    private func handshakeEnded() {
+        guard isHandshaking else { return }
+        isHandshaking = false
+        core.countHandshakes(-1)
+    }
+
     /// The exchange of a client that disconnected while the handler was running.
     var abandoned: Exchange?
 
@@ -134,8 +159,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.read()
     }
 
+    /// Whether arriving bytes belong to no request that will be served.
+    var discardsInput: Bool {
+        switch phase {
+        case .lingering, .closed: true
+        case .responding: !hasReadRequest
+        case .idle, .readingHead, .authenticating, .readingBody, .handling, .takenOver: false
+        }
+    }
+
+    /// Parsed requests that wait for the current one.
+    var countAhead: Int { ahead.count }
+
     /// False while a completely read request is being served.
-    private var isReading: Bool {
+    var isReading: Bool {
         switch phase {
         case .authenticating: false
         case .handling, .responding, .takenOver: !hasReadRequest
@@ -155,6 +192,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Takes up what arrived while reading was paused.
     func continueReading() {
         while isReading, let part = ahead.popFirst() { accept(part) }
+        arrivals?.pass()
         resumeReading()
     }
 
@@ -176,6 +214,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch event {
         case is ServerIsStopping: stop()
         case ChannelEvent.inputClosed: inputClosed()
+        case TLSUserEvent.handshakeCompleted: handshakeEnded()
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -183,11 +222,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return close() }
         switch phase {
-        case .idle, .readingHead, .authenticating, .readingBody:
-            let status = error == .headerOverflow ? 431 : 400
-            refuse(status == 431 ? .tooLarge : .malformed, status, "\(error)")
+        case .idle, .readingHead, .readingBody:
+            guard error == .headerOverflow else { return refuse(.malformed, 400, "\(error)") }
+            refuseHead()
         // The request before the malformed one still gets its response.
-        case .handling, .responding: keepsAlive = false
+        case .authenticating, .handling, .responding:
+            keepsAlive = false
+            isInputBroken = true
         case .takenOver, .lingering, .closed: break
         }
     }
@@ -224,9 +265,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func bytesWereParsed(_ count: Int) {
         guard case .readingHead = phase else { return }
         headBytes += count
-        if headBytes > limits.maximumHeadBytes {
-            refuse(.tooLarge, 431, "the head of the request is too large")
-        }
+        if headBytes > limits.maximumHeadBytes { refuseHead() }
     }
 
     private func receive(_ bytes: ByteBuffer) {
@@ -245,15 +284,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // The phase holds the second reference to the buffer: drop it, or every append copies the
         // whole body.
         phase = .idle
-        exchange.append(bytes)
+        let isReasonable = exchange.append(bytes)
         phase = .readingBody(exchange)
+        if !isReasonable { refuse(.malformed, 400, "the chunks of the body are too small") }
     }
 
     private func receiveEnd() {
         hasReadRequest = true
         guard case .readingBody(var exchange) = phase else { return }
         clearDeadline()
-        if case .refused(let limit) = core.admit(exchange.route) {
+        if case .refused(let limit, _) = admit(exchange.route) {
             let text = "Limit of concurrent requests reached (\(limit)), try again later."
             return refuse(.busy, 503, text)
         }
@@ -265,7 +305,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard let context else { return }
         let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        let admitted = AdmittedRequest(request: request, route: exchange.route) { outcome in
+        let admitted = AdmittedRequest(
+            request: request,
+            target: exchange.target,
+            route: exchange.route
+        ) { outcome in
             eventLoop.execute { loopBound.value.deliver(outcome) }
         }
         core.submit(
@@ -273,10 +317,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
         )
     }
 
+    /// Closes connections whose clients do not read, if their streams occupy the place.
+    private func admit(_ route: Route) -> ServerCore.Admission {
+        var admission = core.admit(route)
+        while case .refused(_, isOfRoute: false) = admission, table.makeRoom(forRequestTo: route) {
+            admission = core.admit(route)
+        }
+        if case .admitted = admission { occupied = route }
+        return admission
+    }
+
+    /// Whether a handler works for this connection.
+    var occupiesPlace: Bool { occupied != nil }
+
+    /// The handler has done its work, or is told to end.
+    func releasePlace() {
+        guard let route = occupied else { return }
+        occupied = nil
+        core.release(route)
+    }
+
     // MARK: Ending
 
     /// A half-closed client still gets the response to a complete request.
-    private func inputClosed() {
+    func inputClosed() {
         isInputClosed = true
         switch phase {
         case .handling(let exchange):
@@ -285,6 +349,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .authenticating, .responding: keepsAlive = false
         case .idle, .readingHead, .readingBody, .takenOver, .lingering, .closed: close()
         }
+    }
+
+    /// More arrived than may wait: nothing of it can be served.
+    func inputIsLost() {
+        keepsAlive = false
+        if case .authenticating = phase { close() }
     }
 
     private func stop() {

@@ -6,14 +6,15 @@ import NIOCore
 /// through all takes microseconds.
 final class ConnectionTable {
     private struct Entry {
-        let address: String
+        let network: ClientNetwork
         /// nil until the connection is set up.
         var handler: ConnectionHandler?
     }
 
     private let core: ServerCore
+    private var sharedBodies = SharedBodyTable()
     private var entries: [ObjectIdentifier: Entry] = [:]
-    private var countByAddress: [String: Int] = [:]
+    private var countByNetwork: [ClientNetwork: Int] = [:]
 
     init(core: ServerCore) {
         self.core = core
@@ -23,9 +24,14 @@ final class ConnectionTable {
 
     // MARK: Places
 
-    /// Whether a new connection may be accepted: a place is free or can be freed.
+    /// Whether a new connection may be accepted: a place is free or can be freed, also among those
+    /// whose TLS handshake is not finished.
     var mayAccept: Bool {
-        entries.count < limits.maximumConnections
+        guard
+            core.handshakes < limits.maximumHandshakes
+                || entries.values.contains(where: isStalledHandshake)
+        else { return false }
+        return entries.count < limits.maximumConnections
             || entries.values.contains { isVictim($0.handler) }
     }
 
@@ -33,17 +39,39 @@ final class ConnectionTable {
     /// connection must be closed instead. One for which there was a place when the listener began
     /// to wait for it is let in even if all others have become busy since.
     func makeRoom(for address: String) -> Bool {
-        if countByAddress[address, default: 0] >= limits.maximumConnectionsPerAddress {
-            return evict { $0.address == address && isVictim($0.handler) }
-                || evict { $0.address == address && isNew($0.handler) }
+        let network = ClientNetwork(address)
+        guard makeRoomForHandshake(of: network) else { return false }
+        if countByNetwork[network, default: 0] >= limits.maximumConnectionsPerAddress {
+            return evict { $0.network == network && isVictim($0.handler) }
+                || evict { $0.network == network && isNew($0.handler) }
         }
         if entries.count >= limits.maximumConnections { evict { isVictim($0.handler) } }
         return true
     }
 
+    /// A handshake takes about a millisecond of the event loop, so that many at once would delay
+    /// everybody else.
+    private func makeRoomForHandshake(of network: ClientNetwork) -> Bool {
+        guard core.handshakes > 0 else { return true }
+        let count = entries.values.count {
+            $0.network == network && $0.handler?.isHandshaking == true
+        }
+        if count >= limits.maximumHandshakesPerAddress {
+            return evict { $0.network == network && isStalledHandshake($0) }
+        }
+        if core.handshakes >= limits.maximumHandshakes { evict(isStalledHandshake) }
+        return true
+    }
+
+    private func isStalledHandshake(_ entry: Entry) -> Bool {
+        guard let handler = entry.handler, handler.isHandshaking else { return false }
+        return isStalled(handler)
+    }
+
     func opened(_ channel: any Channel, from address: String) {
-        entries[ObjectIdentifier(channel)] = Entry(address: address)
-        countByAddress[address, default: 0] += 1
+        let network = ClientNetwork(address)
+        entries[ObjectIdentifier(channel)] = Entry(network: network)
+        countByNetwork[network, default: 0] += 1
     }
 
     func add(_ handler: ConnectionHandler, _ channel: any Channel) {
@@ -54,8 +82,8 @@ final class ConnectionTable {
 
     func remove(_ channel: any Channel) {
         guard let entry = entries.removeValue(forKey: ObjectIdentifier(channel)) else { return }
-        let count = countByAddress[entry.address, default: 0] - 1
-        countByAddress[entry.address] = count > 0 ? count : nil
+        let count = countByNetwork[entry.network, default: 0] - 1
+        countByNetwork[entry.network] = count > 0 ? count : nil
     }
 
     /// Closes the connection that is missed least: one without valid credentials before one with,
@@ -107,9 +135,27 @@ final class ConnectionTable {
             case .responding, .handling, .takenOver, .closed: 4
             }
         return (
-            handler.isAuthenticated ? 1 : 0, -countByAddress[entry.address, default: 0], phase,
+            handler.isAuthenticated ? 1 : 0, -countByNetwork[entry.network, default: 0], phase,
             handler.lastProgress
         )
+    }
+
+    /// Frees a place among the requests in flight by closing a connection whose client does not
+    /// read what a handler streams to it. Returns false if there is none.
+    func makeRoom(forRequestTo route: Route) -> Bool {
+        guard !route.isExemptFromLimits else { return false }
+        let victim = slowest(except: nil) { handler in
+            guard case .responding(let exchange?) = handler.phase, handler.occupiesPlace,
+                !exchange.route.isExemptFromLimits, !handler.awaitsHandler,
+                exchange.route.isInPool || !route.isInPool
+            else { return 0 }
+            return 1
+        }
+        guard let victim else { return false }
+        core.evicted(.slowReader)
+        victim.releasePlace()
+        victim.closeAtOnce()
+        return true
     }
 
     // MARK: Memory
@@ -145,6 +191,32 @@ final class ConnectionTable {
         return false
     }
 
+    /// Reserves memory for a shared body, once for all who read it. If there is none, those who read
+    /// the oldest other body and are stalled are disconnected; if twice the memory is used up, those
+    /// who read the oldest, however fast. The body itself is sent in any case.
+    func hold(_ body: SharedBody, for connection: ConnectionHandler) {
+        guard !sharedBodies.join(body, connection) else { return }
+        while !core.reserveResponse(body.count, isExempt: true) {
+            let isUrgent = core.isExemptMemoryUsedTwice(with: body.count)
+            let holders = sharedBodies.holdersOfOldest { isUrgent || isStalled($0) }
+            guard let holders else {
+                core.reserveExemptResponse(body.count)
+                break
+            }
+            for holder in holders {
+                core.evicted(.slowReader)
+                holder.releaseResponse()
+                holder.closeAtOnce()
+            }
+        }
+        sharedBodies.insert(body, connection)
+    }
+
+    func release(_ body: SharedBody, of connection: ConnectionHandler) {
+        let count = sharedBodies.leave(body, connection)
+        if count > 0 { core.releaseResponse(count, isExempt: true) }
+    }
+
     private static func bodyBytes(_ handler: ConnectionHandler) -> Int {
         if case .readingBody(let exchange) = handler.phase { exchange.bodyBytes } else { 0 }
     }
@@ -156,28 +228,28 @@ final class ConnectionTable {
         return handler.responseBytes
     }
 
-    /// Of those that hold memory and are stalled: without credentials first, then of the address
+    /// Of those that hold something and are stalled: without credentials first, then of the address
     /// that holds the most, then the oldest.
     private func slowest(
-        except connection: ConnectionHandler,
+        except connection: ConnectionHandler?,
         bytes: (ConnectionHandler) -> Int
     ) -> ConnectionHandler? {
-        var byAddress: [String: Int] = [:]
-        var candidates: [(rank: (Int, NIODeadline), handler: ConnectionHandler)] = []
+        var byNetwork: [ClientNetwork: Int] = [:]
+        var candidates: [Entry] = []
         for entry in entries.values {
             guard let handler = entry.handler else { continue }
             let count = bytes(handler)
             guard count > 0 else { continue }
-            byAddress[entry.address, default: 0] += count
-            guard handler !== connection, isStalled(handler) else { continue }
-            candidates.append(((handler.isAuthenticated ? 1 : 0, handler.lastProgress), handler))
+            byNetwork[entry.network, default: 0] += count
+            if handler !== connection, isStalled(handler) { candidates.append(entry) }
         }
-        return candidates.min { left, right in
-            let (leftBytes, rightBytes) = (
-                -byAddress[left.handler.remoteAddress, default: 0],
-                -byAddress[right.handler.remoteAddress, default: 0]
+        let rank = { (entry: Entry) in
+            (
+                entry.handler?.isAuthenticated == true ? 1 : 0,
+                -byNetwork[entry.network, default: 0],
+                entry.handler?.lastProgress ?? .distantFuture
             )
-            return (left.rank.0, leftBytes, left.rank.1) < (right.rank.0, rightBytes, right.rank.1)
-        }?.handler
+        }
+        return candidates.min { rank($0) < rank($1) }?.handler
     }
 }

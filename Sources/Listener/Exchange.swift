@@ -15,6 +15,8 @@ struct Exchange {
     private var body = ByteBuffer()
     /// Bytes reserved from `maximumBufferedBodyBytes` until the exchange ends.
     private(set) var bodyBytes = 0
+    /// Bytes that the coding of the body took beyond those of the body.
+    private var overhead = 0
 
     init(_ arrival: Arrival, route: Route, parameters: [String: String], user: String?) {
         head = arrival.head
@@ -32,19 +34,26 @@ struct Exchange {
         return head.headers.first(name: "Content-Length").map { Int($0) ?? .max } ?? 0
     }
 
-    mutating func append(_ bytes: ByteBuffer) {
+    /// Returns false if the body comes in so many tiny chunks that reading it costs far more than
+    /// its length (as in Go's `net/http`).
+    mutating func append(_ bytes: ByteBuffer) -> Bool {
+        overhead = max(0, overhead + Self.chunkOverheadBytes - bytes.readableBytes)
         body.writeImmutableBuffer(bytes)
         bodyBytes += bytes.readableBytes
+        return overhead <= Self.maximumOverheadBytes
     }
 
-    /// Returns the complete request and moves the body into it, so that it is not held twice.
+    private static let chunkOverheadBytes = 16
+    private static let maximumOverheadBytes = 16 << 10
+
+    /// Returns the complete request, but for its query, and moves the body into it, so that it is
+    /// not held twice.
     mutating func takeRequest(remoteAddress: String) -> ServerRequest {
         defer { body = ByteBuffer() }
         var request = ServerRequest(
             method: head.method.rawValue,
             target: head.uri,
             path: target.path,
-            query: target.query,
             headers: HeaderFields(head.headers.lazy.map { ($0.name, $0.value) }),
             body: Array(body.readableBytesView),
             remoteAddress: remoteAddress,
@@ -57,7 +66,7 @@ struct Exchange {
 }
 
 extension ServerRequest {
-    /// A request without its body.
+    /// A request without its body. Decodes the query: not to be called on the event loop.
     init(
         _ arrival: Arrival,
         _ parameters: [String: String],
@@ -68,7 +77,7 @@ extension ServerRequest {
             method: arrival.head.method.rawValue,
             target: arrival.head.uri,
             path: arrival.target.path,
-            query: arrival.target.query,
+            query: arrival.target.query ?? [],
             headers: arrival.headers,
             remoteAddress: remoteAddress,
             parameters: parameters

@@ -6,12 +6,31 @@ package struct HTTPServerConfiguration: Sendable {
     /// Open connections. A further one takes the place of one that does nothing, the oldest first;
     /// if all are busy, it waits in the kernel's backlog.
     package var maximumConnections = 512
-    /// Open connections of one address.
+    /// Open connections of one address. All limits per address count the /64 network of an IPv6
+    /// address as one.
     package var maximumConnectionsPerAddress = 384
-    /// Requests being handled. Further ones get 503.
+    /// Connections whose TLS handshake is not finished. A further one takes the place of one that has
+    /// made no progress for `stallTime`, or waits in the kernel's backlog.
+    package var maximumHandshakes = 32
+    /// Connections of one address whose TLS handshake is not finished. A further one takes the place
+    /// of one that has made no progress for `stallTime`, or is closed.
+    package var maximumHandshakesPerAddress = 16
+    /// Passwords that wait for bcrypt. A further one displaces the oldest of the address with the
+    /// most, which gets 503.
+    package var maximumPasswordsWaiting = 256
+    /// Passwords of one address that wait for bcrypt. A further one displaces the oldest of the name
+    /// with the most.
+    package var maximumPasswordsWaitingPerAddress = 64
+    /// Requests being handled. Further ones get 503. A request whose response is complete does not
+    /// count, however slowly its client reads.
     package var maximumInFlight = 100
+    /// Requests being handled by routes with a pool of their own. Further ones get 503: work that
+    /// may take long leaves places for what does not, such as receiving alerts.
+    package var maximumInFlightInPools = 60
     /// Bytes of a request head: request line plus header fields. Larger ones get 431.
     package var maximumHeadBytes = 64 << 10
+    /// Header fields of a request. More get 431.
+    package var maximumHeadFields = 128
     /// Bytes of a body, unless the route sets its own limit. Larger ones get 413.
     package var maximumBodyBytes = 64 << 10
     /// Bytes of all buffered bodies together. Requests beyond get 503.
@@ -20,7 +39,8 @@ package struct HTTPServerConfiguration: Sendable {
     /// not shut out small ones.
     package var smallBodyReserveBytes = 4 << 20
     /// Bytes of all responses that clients have yet to take. Requests beyond get 503, except for
-    /// routes that are exempt from limits, which have as much again.
+    /// routes that are exempt from limits, which have as much again. A shared body counts once, for
+    /// all who read it, among those of exempt routes.
     package var maximumBufferedResponseBytes = 48 << 20
     /// A connection without progress for so long loses its memory or its place if another one
     /// needs it.

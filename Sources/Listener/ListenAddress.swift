@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 
 /// An address to listen on.
@@ -25,7 +26,15 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether only programs of this machine can connect. An inherited socket may be open to all.
     package var isLoopback: Bool {
         guard case .host(let host, _) = self else { return false }
-        return host == "::1" || host == "localhost" || host.hasPrefix("127.")
+        var (v4, v6) = (in_addr(), in6_addr())
+        if unsafe inet_pton(AF_INET, host, &v4) == 1 { return v4.isLoopback }
+        guard unsafe inet_pton(AF_INET6, host, &v6) == 1 else {
+            return host.lowercased() == "localhost"
+        }
+        let bytes = unsafe withUnsafeBytes(of: &v6) { unsafe Array($0) }
+        // `::1`, or an IPv4 address written as an IPv6 one.
+        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10...11] == [0xff, 0xff]
+        return isMapped ? bytes[12] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
     package var description: String {
@@ -34,6 +43,10 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         case .inherited(let descriptor): "inherited socket \(descriptor)"
         }
     }
+}
+
+extension in_addr {
+    fileprivate var isLoopback: Bool { UInt32(bigEndian: s_addr) >> 24 == 127 }
 }
 
 extension ListenAddress {

@@ -61,6 +61,8 @@ package struct ListenerStatistics: Sendable, Hashable {
     package var evictions: [EvictionReason: Int] = [:]
     package var durations: [String: Durations] = [:]
     package var openConnections = 0
+    /// Connections whose TLS handshake is not finished.
+    package var handshakes = 0
     package var requestsInFlight = 0
     /// Bytes of request bodies in memory.
     package var bodyBytes = 0

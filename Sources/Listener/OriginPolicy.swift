@@ -114,7 +114,7 @@ package struct OriginPolicy: Sendable {
     }
 
     private func isOurs(_ host: String) -> Bool {
-        names.contains(host) || listensOnAll && Self.machineAddresses().contains(host)
+        names.contains(host) || listensOnAll && Self.machineAddresses.contains(host)
     }
 
     // MARK: This machine
@@ -128,35 +128,5 @@ package struct OriginPolicy: Sendable {
         ).lowercased()
     }()
 
-    /// Read anew each time: addresses come and go.
-    private static func machineAddresses() -> Set<String> {
-        var first: UnsafeMutablePointer<ifaddrs>?
-        guard unsafe getifaddrs(&first) == 0 else { return [] }
-        defer { unsafe freeifaddrs(first) }
-        var addresses: Set<String> = []
-        var next = unsafe first
-        while let interface = unsafe next {
-            unsafe next = interface.pointee.ifa_next
-            guard let address = unsafe interface.pointee.ifa_addr else { continue }
-            let family = Int32(unsafe address.pointee.sa_family)
-            guard family == AF_INET || family == AF_INET6 else { continue }
-            let length =
-                family == AF_INET
-                ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
-            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let status = unsafe getnameinfo(
-                address,
-                socklen_t(length),
-                &text,
-                socklen_t(text.count),
-                nil,
-                0,
-                NI_NUMERICHOST
-            )
-            guard status == 0 else { continue }
-            let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }
-            addresses.insert(String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self))
-        }
-        return addresses
-    }
+    private static let machineAddresses = MachineAddresses()
 }

@@ -2,33 +2,19 @@ import Synchronization
 import Threads
 
 /// Checks passwords with bcrypt, one at a time on a thread of its own, so that an attacker can
-/// occupy one core at most, and that only while nothing else wants it.
-///
-/// Clients take turns: each address has one queue for each known user and one for all unknown
-/// names, and the queues are served in rotation. So a client waits for its own guesses, not for
-/// those of others. Within a queue the newest is first: a client that shares its address with an
-/// attacker gets an answer before its own deadline, and the attacker waits for itself. What was
-/// answered meanwhile is not checked again.
+/// occupy one core at most, and that only while nothing else wants it. What was answered meanwhile
+/// is not checked again. The order is that of `PasswordLine`.
 final class PasswordQueue: Sendable {
-    /// Whose turn it is.
-    struct Party: Hashable, Sendable {
-        let address: String
-        /// nil for every name that is no user.
-        let user: String?
-    }
-
-    private struct Entry: Sendable {
-        let check: PasswordCheck
-        /// The client's departure, after which no answer is needed.
-        let departure: Completion
-        let answer: @Sendable (Bool) -> Void
+    enum Answer: Sendable {
+        case right
+        case wrong
+        /// Not checked, because too many wait.
+        case dropped
     }
 
     private struct State {
-        var waiting: [Party: [Entry]] = [:]
-        /// Parties with waiting entries, the next one first.
-        var turns: [Party] = []
-        var count = 0
+        var line: PasswordLine
+        var isWorking = false
         var pool: ThreadPool?
 
         mutating func startedPool() -> ThreadPool {
@@ -39,12 +25,12 @@ final class PasswordQueue: Sendable {
     }
 
     let memory: PasswordMemory
-    private let maximumWaiting: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(memory: PasswordMemory, maximumWaiting: Int) {
+    init(memory: PasswordMemory, maximumWaiting: Int, maximumPerNetwork: Int) {
         self.memory = memory
-        self.maximumWaiting = maximumWaiting
+        let line = PasswordLine(maximum: maximumWaiting, maximumPerNetwork: maximumPerNetwork)
+        state = Mutex(State(line: line))
     }
 
     /// Starts the thread, so that it exists when memory and threads are short.
@@ -53,51 +39,67 @@ final class PasswordQueue: Sendable {
     }
 
     /// Passwords that wait.
-    var count: Int { state.withLock(\.count) }
+    var count: Int { state.withLock(\.line.count) }
 
-    /// Calls `answer` later, on another thread. Returns false, and never calls it, if too many
-    /// wait.
+    /// Calls `answer` once, later or at once, on any thread, unless the password is withdrawn
+    /// before.
     func submit(
         _ check: PasswordCheck,
         from address: String,
         departure: Completion,
-        answer: @escaping @Sendable (Bool) -> Void
-    ) -> Bool {
-        let party = Party(address: address, user: check.isKnown ? check.name : nil)
-        let entry = Entry(check: check, departure: departure, answer: answer)
-        let pool = state.withLock { state -> ThreadPool? in
-            guard state.count < maximumWaiting else { return nil }
-            state.count += 1
-            if state.waiting[party] == nil { state.turns.append(party) }
-            state.waiting[party, default: []].append(entry)
-            return state.startedPool()
+        answer: @escaping @Sendable (Answer) -> Void
+    ) {
+        let entry = PasswordLine.Entry(
+            check: check,
+            network: ClientNetwork(address),
+            departure: departure,
+            answer: answer
+        )
+        let (dropped, pool) = state.withLock { state -> (PasswordLine.Entry?, ThreadPool?) in
+            let dropped = state.line.add(entry)
+            guard !state.isWorking else { return (dropped, nil) }
+            state.isWorking = true
+            return (dropped, state.startedPool())
         }
-        guard let pool else { return false }
-        pool.submit { [self] in answerNext() }
-        return true
+        dropped?.answer(.dropped)
+        pool?.submit { [self] in answerAll() }
     }
 
-    private func answerNext() {
-        guard let entry = takeNext() else { return }
-        guard !entry.departure.isComplete else { return entry.answer(false) }
-        if let known = memory.answer(to: entry.check) { return entry.answer(known) }
+    /// The client has left: its password waits no longer.
+    func withdraw(from address: String, departure: Completion) {
+        let network = ClientNetwork(address)
+        state.withLock { _ = $0.line.remove(from: network, departure: departure) }
+    }
+
+    private func answerAll() {
+        while let turn = nextTurn() {
+            switch turn {
+            case .answer(let entry): entry.answer(isRight(entry) ? .right : .wrong)
+            case .refuse(let entry): entry.answer(.wrong)
+            case .tryEarly(let entry):
+                guard isRight(entry) else { continue }
+                // Unless it has been dropped or withdrawn meanwhile.
+                let waiting = state.withLock {
+                    $0.line.remove(from: entry.network, departure: entry.departure)
+                }
+                waiting?.answer(.right)
+            }
+        }
+    }
+
+    private func nextTurn() -> PasswordLine.Turn? {
+        state.withLock { state in
+            let turn = state.line.next()
+            state.isWorking = turn != nil
+            return turn
+        }
+    }
+
+    private func isRight(_ entry: PasswordLine.Entry) -> Bool {
+        guard !entry.departure.isComplete else { return false }
+        if let known = memory.answer(to: entry.check) { return known }
         let isRight = entry.check.run()
         memory.remember(entry.check, isRight: isRight)
-        entry.answer(isRight)
-    }
-
-    private func takeNext() -> Entry? {
-        state.withLock { state in
-            guard !state.turns.isEmpty else { return nil }
-            let party = state.turns.removeFirst()
-            guard let entry = state.waiting[party]?.popLast() else { return nil }
-            if state.waiting[party]?.isEmpty ?? true {
-                state.waiting[party] = nil
-            } else {
-                state.turns.append(party)
-            }
-            state.count -= 1
-            return entry
-        }
+        return isRight
     }
 }

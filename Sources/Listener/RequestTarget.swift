@@ -1,11 +1,15 @@
 import URI
 
 /// A parsed request target in origin form or absolute form (RFC 9112, section 3.2).
+///
+/// Parsed on the event loop, before it is known who asks: so only what routing needs. The query is
+/// decoded by the task that handles the request.
 struct RequestTarget: Sendable {
     let path: String
     /// The path segments as sent, still percent-encoded, so that `%2F` does not split a segment.
+    /// The last of very many contains the rest of the path.
     let segments: [Substring]
-    let query: [ServerRequest.QueryItem]
+    private let encodedQuery: Substring
     /// The authority of the absolute form, which takes precedence over the Host field.
     let authority: Authority?
 
@@ -18,17 +22,27 @@ struct RequestTarget: Sendable {
             maxSplits: 1,
             omittingEmptySubsequences: false
         )
-        guard let path = try? PercentEncoding.decode(parts[0]),
-            let query = try? ServerRequest.QueryItem.items(of: parts.count > 1 ? parts[1] : "")
-        else { return nil }
+        guard let path = try? PercentEncoding.decode(parts[0]) else { return nil }
         self.path = path
         self.segments = Self.segments(of: parts[0])
-        self.query = query
+        encodedQuery = parts.count > 1 ? parts[1] : ""
         self.authority = authority
     }
 
+    /// More than any route has.
+    private static let maximumSegments = 64
+
     static func segments(of path: Substring) -> [Substring] {
-        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        path.dropFirst().split(
+            separator: "/",
+            maxSplits: maximumSegments - 1,
+            omittingEmptySubsequences: false
+        )
+    }
+
+    /// nil if the query is not properly encoded.
+    var query: [ServerRequest.QueryItem]? {
+        try? ServerRequest.QueryItem.items(of: encodedQuery)
     }
 
     /// Splits an absolute form, which servers must accept from any client (RFC 9112, section

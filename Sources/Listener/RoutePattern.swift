@@ -35,7 +35,7 @@ struct RoutePattern: Sendable {
             guard index < path.count else { return false }
             switch segment {
             case .literal(let text):
-                guard (try? PercentEncoding.decode(path[index])) == text else { return false }
+                guard Self.isEncoding(path[index], of: text) else { return false }
             case .parameter:
                 guard !path[index].isEmpty else { return false }
             case .rest:
@@ -43,6 +43,12 @@ struct RoutePattern: Sendable {
             }
         }
         return path.count == segments.count
+    }
+
+    /// An encoded byte has three characters, so a long segment needs no decoding for each route.
+    private static func isEncoding(_ segment: Substring, of text: String) -> Bool {
+        segment.utf8.count <= 3 * text.utf8.count
+            && (try? PercentEncoding.decode(segment)) == text
     }
 
     func parameters(_ path: [Substring]) -> [String: String] {

@@ -23,6 +23,10 @@ package struct Route: Sendable {
     /// `ServerRequest.isAbandoned` is true. As in Go, a client that closes its sending side has
     /// left.
     package var pool: ThreadPool?
+    /// Whether not everybody may know which methods it has.
+    var hasCredentials: Bool { requiresAuthentication || precondition != nil }
+
+    var isInPool: Bool { pool != nil && !isExemptFromLimits }
     /// Applies only if the server has an authenticator.
     package var requiresAuthentication = true
     /// Asked once the head is read and before the body is: a response refuses the request. For
@@ -117,7 +121,7 @@ package struct Router: Sendable {
         guard let found else {
             return .methodNotAllowed(
                 allow: Self.allow(same.map(\.route.method)),
-                requiresAuthentication: same.contains { $0.route.requiresAuthentication }
+                requiresAuthentication: same.contains { $0.route.hasCredentials }
             )
         }
         return .found(found.route, parameters: found.pattern.parameters(segments))

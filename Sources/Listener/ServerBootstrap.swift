@@ -5,7 +5,11 @@ import NIOPosix
 import NIOSSL
 
 extension ServerBootstrap {
-    /// The pipeline of a connection is: TLS if configured, arrival observer, HTTP codec, connection
+    /// Bytes that are read from a connection at once. With one read for each readiness event the
+    /// loop serves all others in between, and no more than this waits in a connection.
+    private static let readBytes = 16 << 10
+
+    /// The pipeline of a connection is: TLS if configured, arrival gate, HTTP codec, connection
     /// handler. That of a listener is the accept gate alone.
     static func make(core: ServerCore, group: any EventLoopGroup) -> ServerBootstrap {
         let table = NIOLoopBoundBox.makeBoxSendingValue(
@@ -27,6 +31,11 @@ extension ServerBootstrap {
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             // Some clients close their sending side right after the request.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: readBytes)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try addHandlers(to: channel, core: core, table: table.value)
@@ -42,13 +51,17 @@ extension ServerBootstrap {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.maximumHeadBytes
         limits.maxHeaderListSize = core.configuration.maximumHeadBytes
-        let connection = ConnectionHandler(core: core, table: table)
+        limits.maxHeaderFieldCount = core.configuration.maximumHeadFields
+        let tls = core.tls
+        let connection = ConnectionHandler(core: core, table: table, isEncrypted: tls != nil)
         let pipeline = channel.pipeline.syncOperations
-        if let tls = core.tls {
+        if let tls {
             let handler = NIOSSLServerHandler(context: tls.context)
             try pipeline.addHandler(handler, name: ServerCore.tlsHandlerName)
         }
-        try pipeline.addHandler(ArrivalObserver(connection))
+        let arrivals = ArrivalGate(connection)
+        connection.arrivals = arrivals
+        try pipeline.addHandler(arrivals)
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
             withErrorHandling: false,

@@ -11,6 +11,8 @@ final class ServerCore: Sendable {
         var inFlightByRoute: [String: Int] = [:]
         /// Requests in flight on routes that are not exempt; `statistics` counts all.
         var limitedInFlight = 0
+        /// Of these, requests on routes with a pool of their own.
+        var inFlightInPools = 0
         var bufferedBodyBytes = 0
         var responseBytes = 0
         /// Of routes that are exempt from limits.
@@ -27,11 +29,18 @@ final class ServerCore: Sendable {
         var bucket: TokenBucket?
         var defaultHeaders: HeaderFields = [:]
         var originPolicy: OriginPolicy?
+
+        mutating func count(_ route: Route, _ change: Int) {
+            if !route.isExemptFromLimits { limitedInFlight += change }
+            if route.isInPool { inFlightInPools += change }
+            inFlightByRoute[route.name, default: 0] += change
+            statistics.requestsInFlight += change
+        }
     }
 
     enum Admission: Equatable {
         case admitted
-        case refused(limit: Int)
+        case refused(limit: Int, isOfRoute: Bool)
     }
 
     static let tlsHandlerName = "tls"
@@ -52,7 +61,8 @@ final class ServerCore: Sendable {
         (jobs, submission) = AsyncStream.makeStream()
         passwords = PasswordQueue(
             memory: PasswordMemory(),
-            maximumWaiting: configuration.maximumConnections
+            maximumWaiting: configuration.maximumPasswordsWaiting,
+            maximumPerNetwork: configuration.maximumPasswordsWaitingPerAddress
         )
         defaultHeaders = configuration.defaultHeaders
         rateLimit = configuration.rateLimit
@@ -130,32 +140,34 @@ final class ServerCore: Sendable {
     }
 
     /// Counts the request as in flight unless a limit is reached. Every admitted request must be
-    /// passed to `finished`.
+    /// passed to `release` once its handler has done its work.
     func admit(_ route: Route) -> Admission {
         state.withLock { state in
             let limit = configuration.maximumInFlight
             guard route.isExemptFromLimits || state.limitedInFlight < limit else {
-                return .refused(limit: limit)
+                return .refused(limit: limit, isOfRoute: false)
+            }
+            let poolLimit = configuration.maximumInFlightInPools
+            guard !route.isInPool || state.inFlightInPools < poolLimit else {
+                return .refused(limit: poolLimit, isOfRoute: false)
             }
             if let limit = route.maximumInFlight,
                 state.inFlightByRoute[route.name, default: 0] >= limit
             {
-                return .refused(limit: limit)
+                return .refused(limit: limit, isOfRoute: true)
             }
-            if !route.isExemptFromLimits { state.limitedInFlight += 1 }
-            state.inFlightByRoute[route.name, default: 0] += 1
-            state.statistics.requestsInFlight += 1
+            state.count(route, 1)
             return .admitted
         }
     }
 
-    /// - Parameter status: nil if no response was sent; the request is then not counted.
-    func finished(_ route: Route, status: Int?, seconds: Double) {
+    func release(_ route: Route) {
+        state.withLock { $0.count(route, -1) }
+    }
+
+    /// Counts a response that was sent completely.
+    func finished(_ route: Route, status: Int, seconds: Double) {
         state.withLock { state in
-            if !route.isExemptFromLimits { state.limitedInFlight -= 1 }
-            state.inFlightByRoute[route.name, default: 0] -= 1
-            state.statistics.requestsInFlight -= 1
-            guard let status else { return }
             let request = ListenerStatistics.Request(handler: route.name, status: status)
             state.statistics.requests[request, default: 0] += 1
             state.statistics.durations[route.name, default: .init()].observe(seconds: seconds)
@@ -217,6 +229,16 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Reserves memory of routes that are exempt from limits, even beyond the limit.
+    func reserveExemptResponse(_ count: Int) {
+        state.withLock { $0.exemptResponseBytes += count }
+    }
+
+    func isExemptMemoryUsedTwice(with count: Int) -> Bool {
+        let limit = configuration.maximumBufferedResponseBytes
+        return state.withLock { $0.exemptResponseBytes + count > 2 * limit }
+    }
+
     func releaseResponse(_ count: Int, isExempt: Bool) {
         state.withLock { state in
             if isExempt { state.exemptResponseBytes -= count } else { state.responseBytes -= count }
@@ -253,6 +275,13 @@ final class ServerCore: Sendable {
             listener.pipeline.fireUserInboundEventTriggered(AcceptGate.PlaceIsFree())
         }
         finishIfDrained()
+    }
+
+    /// TLS handshakes that are not finished.
+    var handshakes: Int { state.withLock(\.statistics.handshakes) }
+
+    func countHandshakes(_ change: Int) {
+        state.withLock { $0.statistics.handshakes += change }
     }
 
     func acceptFailed() {

@@ -2,6 +2,7 @@ import Listener
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 private func configuration(
     _ change: (inout HTTPServerConfiguration) -> Void
@@ -210,5 +211,107 @@ func responseTooLarge() async throws {
             client.send(get(path))
             #expect(client.response()?.body.count == 2 << 20)
         }
+    }
+}
+
+/// A stream of which more is always to come, in the threads for queries.
+private func endless(_ pool: ThreadPool) -> Route {
+    Route("GET", "/stream", pool: pool) { _ in
+        .stream(ServerResponse(status: 200)) { stream in
+            for _ in 0..<1024 {
+                guard await stream.write([UInt8](repeating: 65, count: 64 << 10)) else {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+}
+
+@Test("clients that do not read their responses keep no places among the requests in flight")
+func slowReadersOccupyNoPlace() async throws {
+    let limits = configuration {
+        $0.maximumInFlight = 2
+        $0.maximumBufferedResponseBytes = 64 << 20
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let readers = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port, receiveBuffer: 4096)
+                client.send(get("/big"))
+                return client.detach()
+            }
+        }
+        try await eventually("both are being sent") { server.statistics.responseBytes == 48 << 20 }
+        #expect(server.statistics.requestsInFlight == 0)
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/hello"))
+            #expect(client.response()?.status == 200)
+        }
+        #expect(server.statistics.evictions == [:])
+        for reader in readers { reader.close() }
+    }
+}
+
+@Test("clients that do not read a stream lose their places when others need them")
+func stalledStreams() async throws {
+    let limits = configuration {
+        $0.maximumInFlight = 2
+        $0.stallTime = .milliseconds(1)
+    }
+    let pool = ThreadPool(name: "streams", count: 1)
+    try await withServer([endless(pool)] + standardRoutes, limits) { server in
+        let port = server.port
+        let readers = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port, receiveBuffer: 4096)
+                client.send(get("/stream"))
+                return client.detach()
+            }
+        }
+        try await eventually("both are being sent") { server.statistics.requestsInFlight == 2 }
+        try await eventually("another request gets a place") {
+            try await onThread {
+                let client = try RawClient(port: port)
+                client.send(get("/hello"))
+                return client.response()?.status == 200
+            }
+        }
+        #expect(server.statistics.evictions == [.slowReader: 1])
+        for reader in readers { reader.close() }
+        try await eventually("all places are free") { server.statistics.requestsInFlight == 0 }
+    }
+}
+
+@Test("routes with a pool of their own leave places for the others")
+func poolsLeavePlaces() async throws {
+    let gate = HandlerGate()
+    let query = Route("GET", "/query", pool: ThreadPool(name: "queries", count: 1)) { _ in
+        await gate.pass()
+        return .response(.text("done"))
+    }
+    let limits = configuration { $0.maximumInFlightInPools = 2 }
+    try await withServer([query] + standardRoutes, limits) { server in
+        let port = server.port
+        let waiting = try await onThread {
+            try (0..<2).map { _ in
+                let client = try RawClient(port: port)
+                client.send(get("/query"))
+                return client.detach()
+            }
+        }
+        try await eventually("both wait") { server.statistics.requestsInFlight == 2 }
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/query"))
+            #expect(client.response()?.status == 503)
+            client.send(post("/webhook", "x"))
+            #expect(client.response()?.status == 200)
+        }
+        await gate.open()
+        for client in waiting { client.close() }
+        try await eventually("all places are free") { server.statistics.requestsInFlight == 0 }
     }
 }

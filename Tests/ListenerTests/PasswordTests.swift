@@ -77,72 +77,28 @@ func memoryIsBounded() throws {
     #expect(memory.answer(to: try check("cheap", "4999")) == false)
 }
 
-@Test("an address waits for its own passwords, and a user not for unknown names")
-func turns() async throws {
-    let queue = PasswordQueue(memory: PasswordMemory(), maximumWaiting: 100)
-    let order = Mutex<[String]>([])
-    func submit(_ name: String, _ password: String, _ address: String) throws {
-        let label = "\(address) \(name) \(password)"
-        let isWaiting = queue.submit(
-            try check(name, password),
-            from: address,
-            departure: Completion()
-        ) { _ in order.withLock { $0.append(label) } }
-        #expect(isWaiting)
-    }
-    // The first occupies the thread while the others queue up.
-    for number in 0..<60 { try submit("unknown\(number)", "x", "a") }
-    try submit("cheap", "secret", "a")
-    try submit("dear", "secret", "b")
-    try await eventually("all are answered") { order.withLock { $0.count } == 62 }
-    let unknownAfterwards = order.withLock { order in
-        order.count { _ in true } - 1 - (order.lastIndex { $0.contains("secret") } ?? 99)
-    }
-    // Each waits for one unknown name at most, whatever was put in before.
-    #expect(unknownAfterwards > 0)
-    #expect(queue.count == 0)
-}
-
-@Test("a client that shares its address with an attacker waits for one password")
-func newestFirst() async throws {
-    let queue = PasswordQueue(memory: PasswordMemory(), maximumWaiting: 200)
-    let order = Mutex<[String]>([])
-    func submit(_ password: String) throws {
-        let isWaiting = queue.submit(
-            try check("dear", password),
-            from: "a",
-            departure: Completion()
-        ) { _ in order.withLock { $0.append(password) } }
-        #expect(isWaiting)
-    }
-    for number in 0..<150 { try submit("wrong \(number)") }
-    try submit("secret")
-    let answeredBefore = order.withLock { $0.count }
-    try await eventually("all are answered") { order.withLock { $0.count } == 151 }
-    let position = try #require(order.withLock { $0.firstIndex(of: "secret") })
-    #expect(position <= answeredBefore + 1)
-}
-
-@Test("passwords that wait are bounded, and those of clients that left cost nothing")
-func queueIsBounded() async throws {
+@Test("passwords are answered, and those of clients that left are neither checked nor counted")
+func queue() async throws {
     let memory = PasswordMemory()
-    let queue = PasswordQueue(memory: memory, maximumWaiting: 2)
-    let answers = Mutex(0)
-    let departed = Completion()
-    departed.complete()
-    let left = try check("dear", "left")
-    var accepted = 0
-    for number in 0..<50 {
-        let isLeft = number == 0
-        let isWaiting = queue.submit(
-            isLeft ? left : try check("dear", "\(number)"),
-            from: "a",
-            departure: isLeft ? departed : Completion()
-        ) { _ in answers.withLock { $0 += 1 } }
-        accepted += isWaiting ? 1 : 0
+    let queue = PasswordQueue(memory: memory, maximumWaiting: 100, maximumPerNetwork: 100)
+    let answers = Mutex<[String: PasswordQueue.Answer]>([:])
+    let departures = (0..<20).map { _ in Completion() }
+    for number in 0..<20 {
+        let check = try check(number == 7 ? "cheap" : "dear", number == 7 ? "secret" : "\(number)")
+        queue.submit(check, from: "a", departure: departures[number]) { answer in
+            answers.withLock { $0["\(number)"] = answer }
+        }
     }
-    let expected = accepted
-    #expect(expected < 50)
-    try await eventually("those accepted are answered") { answers.withLock(\.self) == expected }
-    #expect(memory.answer(to: left) == nil)
+    // The first may have been checked already.
+    for number in 10..<20 {
+        departures[number].complete()
+        queue.withdraw(from: "a", departure: departures[number])
+    }
+    try await eventually("those that stayed are answered") {
+        answers.withLock { answers in (0..<10).allSatisfy { answers["\($0)"] != nil } }
+    }
+    #expect(queue.count == 0)
+    for number in 0..<10 {
+        #expect(answers.withLock { $0["\(number)"] } == (number == 7 ? .right : .wrong))
+    }
 }

@@ -70,7 +70,7 @@ func fallback() {
 func targets(text: String, path: String, query: [String]) throws {
     let target = try #require(RequestTarget(text))
     #expect(target.path == path)
-    #expect(target.query.map { "\($0.name)=\($0.value)" } == query)
+    #expect((target.query ?? []).map { "\($0.name)=\($0.value)" } == query)
 }
 
 @Test(
@@ -80,7 +80,7 @@ func targets(text: String, path: String, query: [String]) throws {
     ]
 )
 func noTargets(text: String) {
-    #expect(RequestTarget(text) == nil)
+    #expect(RequestTarget(text)?.query == nil)
 }
 
 @Test("a form's body is parsed like a query")
@@ -131,4 +131,27 @@ func routeThatComesAndGoes() {
         Issue.record("not found")
         return
     }
+}
+
+@Test(
+    "only addresses of this machine's own network are loopback",
+    arguments: [
+        ("127.0.0.1", true), ("127.255.0.9", true), ("::1", true), ("localhost", true),
+        ("LOCALHOST", true), ("::ffff:127.0.0.1", true), ("0:0:0:0:0:0:0:1", true),
+        ("127.evil.example", false), ("127.0.0.1.example", false), ("128.0.0.1", false),
+        ("::", false), ("", false), ("0.0.0.0", false), ("::ffff:192.0.2.1", false),
+        ("::127.0.0.1", false), ("localhost.example", false), ("::2", false),
+    ]
+)
+func loopback(host: String, isLoopback: Bool) {
+    #expect(ListenAddress.host(host, port: 1).isLoopback == isLoopback)
+}
+
+@Test("a path of very many segments is split once only for its first ones")
+func manySegments() throws {
+    let path = "/" + String(repeating: "a/", count: 30_000)
+    let target = try #require(RequestTarget(path + "?a=b"))
+    #expect(target.segments.count == 64)
+    #expect("/" + target.segments.joined(separator: "/") == path)
+    #expect(target.path == path)
 }

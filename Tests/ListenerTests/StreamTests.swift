@@ -1,3 +1,4 @@
+import Foundation
 import Listener
 import Synchronization
 import TestSupport
@@ -49,6 +50,21 @@ func streamed() async throws {
     let parts = try #require(text).split(separator: "\r\n\r\n", maxSplits: 1)
     #expect(parts[0].lowercased().contains("transfer-encoding: chunked"))
     #expect(dechunked(parts[1])?.count == 1_000_000)
+}
+
+@Test("HEAD of a streamed response says no length, and the connection stays in order")
+func streamedHead() async throws {
+    let text = try await withClient(of: [streaming(3)]) { client in
+        let head = "HEAD /stream HTTP/1.1\r\nHost: a\r\n"
+        client.send(head + "\r\n" + head + "Connection: close\r\n\r\n")
+        return client.readToEnd()
+    }
+    let heads = try #require(text).components(separatedBy: "\r\n\r\n")
+    #expect(heads.count == 3 && heads[2] == "")
+    for head in heads.prefix(2) {
+        #expect(head.hasPrefix("HTTP/1.1 200 "))
+        #expect(!head.lowercased().contains("content-length"))
+    }
 }
 
 @Test("HTTP/1.0 gets a streamed response until the connection closes")

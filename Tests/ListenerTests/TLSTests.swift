@@ -231,6 +231,76 @@ func notTLS() async throws {
     }
 }
 
+/// Serves TLS with room for few unfinished handshakes.
+private func withTLSServer(
+    stallTime: Duration,
+    _ body: @Sendable (HTTPServer) async throws -> Void
+) async throws {
+    var limits = HTTPServerConfiguration.patient
+    limits.maximumHandshakes = 3
+    limits.maximumHandshakesPerAddress = 2
+    limits.stallTime = stallTime
+    let files = try CertificateFolder()
+    let tls = try ServerTLS(files.configuration())
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: limits,
+        tls: tls,
+        router: Router(standardRoutes),
+        body
+    )
+}
+
+@Test(
+    "an address has few unfinished handshakes; finished ones do not count",
+    .enabled(if: hasOpenSSL)
+)
+func handshakesOfAddress() async throws {
+    try await withTLSServer(stallTime: waitLimit * 2) { server in
+        let port = server.port
+        let arguments = "s_client -quiet -connect 127.0.0.1:\(port)"
+        // Each answer ends a handshake, so none is in the way of the next.
+        for _ in 0..<4 {
+            let text = try await onThread {
+                try runOpenSSL(arguments, input: get("/hello", "Connection: close")).1
+            }
+            #expect(text.hasSuffix("hello\n"))
+        }
+        try await eventually("all have left") { server.statistics.openConnections == 0 }
+        #expect(server.statistics.handshakes == 0)
+        let silent = try await onThread {
+            let silent = try (0..<2).map { _ in try RawClient(port: port) }
+            silent[0].send([0x16, 0x03, 0x01])
+            return silent.map { $0.detach() }
+        }
+        try await eventually("two wait") { server.statistics.handshakes == 2 }
+        try await onThread {
+            let third = try RawClient(port: port)
+            #expect(third.isClosed())
+        }
+        #expect(server.statistics.evictions == [.addressLimit: 1])
+        for client in silent { client.close() }
+        try await eventually("none waits") { server.statistics.handshakes == 0 }
+    }
+}
+
+@Test("handshakes that do not go on give way to others", .enabled(if: hasOpenSSL))
+func stalledHandshakes() async throws {
+    try await withTLSServer(stallTime: .milliseconds(1)) { server in
+        let port = server.port
+        let silent = try await onThread {
+            try (0..<20).map { _ in try RawClient(port: port).detach() }
+        }
+        let arguments = "s_client -quiet -connect 127.0.0.1:\(port)"
+        let text = try await onThread {
+            try runOpenSSL(arguments, input: get("/hello", "Connection: close")).1
+        }
+        #expect(text.hasSuffix("hello\n"))
+        #expect(server.statistics.handshakes <= 2)
+        for client in silent { client.close() }
+    }
+}
+
 @Test(
     "an unusable TLS configuration is refused with the reason and the file",
     .enabled(if: hasOpenSSL)

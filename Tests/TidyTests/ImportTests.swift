@@ -22,7 +22,8 @@ private let allowedImports: [String: Set<String>] = [
     "Ledger": ["Remediation", "JSON", "SQLite", "Time", "Synchronization", "Glibc"],
     "Listener": [
         "Crypto",
-        "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "CZlib",
+        "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+        "CZlib",
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
