@@ -249,6 +249,7 @@ extension ConnectionHandler {
     /// After the last response the connection lingers instead of closing: see `Phase.lingering`.
     private func sent(status: Int?) {
         guard case .responding(let exchange) = phase else { return }
+        releaseHead()
         releaseResponse()
         if let exchange { finish(exchange, status: status) }
         phase = .responding(nil)

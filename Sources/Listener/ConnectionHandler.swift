@@ -72,7 +72,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whether the parser has given up on what the client sends.
     private(set) var isInputBroken = false
     /// Bytes of the unfinished head so far.
-    private var headBytes = 0
+    var headBytes = 0
+    /// Bytes of the head of the current request, as reserved from the server.
+    var reservedHeadBytes = 0
     /// Parsed parts of pipelined requests that arrived in one piece with the current one.
     private var ahead: CircularBuffer<HTTPServerRequestPart> = []
     /// Passes arriving bytes to the parser.
@@ -120,6 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
         handshakeEnded()
+        releaseHead()
         releaseResponse()
         switch phase {
         case .authenticating(let arrival): abandon(arrival)
@@ -250,23 +253,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     // MARK: Reading
-
-    func bytesWillBeParsed() {
-        guard case .idle = phase else { return }
-        phase = .readingHead
-        lastProgress = .now()
-        headBytes = 0
-        hasReadRequest = false
-        setDeadline(limits.headTimeout) {
-            $0.refuse(.timeout, 408, "timeout while reading the request head")
-        }
-    }
-
-    func bytesWereParsed(_ count: Int) {
-        guard case .readingHead = phase else { return }
-        headBytes += count
-        if headBytes > limits.maximumHeadBytes { refuseHead() }
-    }
 
     private func receive(_ bytes: ByteBuffer) {
         guard case .readingBody(var exchange) = phase else { return }

@@ -160,6 +160,22 @@ final class ConnectionTable {
 
     // MARK: Memory
 
+    /// Reserves memory for part of a head by refusing heads that have been on their way for a while.
+    /// Returns false if there are none.
+    func makeRoom(forHead count: Int, of connection: ConnectionHandler) -> Bool {
+        while let victim = slowest(except: connection, bytes: Self.headBytes) {
+            core.evicted(.slowHead)
+            victim.releaseHead()
+            victim.refuse(.timeout, 408, "the head was too slow while memory was short")
+            if core.reserveHead(count) { return true }
+        }
+        return false
+    }
+
+    private static func headBytes(_ handler: ConnectionHandler) -> Int {
+        if case .readingHead = handler.phase { handler.reservedHeadBytes } else { 0 }
+    }
+
     /// Reserves memory for part of a body by refusing bodies that have been on their way for a
     /// while. Returns false if there are none.
     func makeRoom(forBody count: Int, of connection: ConnectionHandler) -> Bool {

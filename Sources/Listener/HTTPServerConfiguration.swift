@@ -31,6 +31,9 @@ package struct HTTPServerConfiguration: Sendable {
     package var maximumHeadBytes = 64 << 10
     /// Header fields of a request. More get 431.
     package var maximumHeadFields = 128
+    /// Bytes of all heads together beyond the first 4 KiB of each, until the requests are answered.
+    /// Requests beyond get 503.
+    package var maximumBufferedHeadBytes = 8 << 20
     /// Bytes of a body, unless the route sets its own limit. Larger ones get 413.
     package var maximumBodyBytes = 64 << 10
     /// Bytes of all buffered bodies together. Requests beyond get 503.

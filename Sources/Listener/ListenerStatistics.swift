@@ -19,6 +19,8 @@ package enum EvictionReason: String, Sendable, Hashable, CaseIterable {
     case placeNeeded = "place_needed"
     /// Its address had too many connections, none of which could be closed instead.
     case addressLimit = "address_limit"
+    /// Another head needed its memory.
+    case slowHead = "slow_head"
     /// Another body needed its memory.
     case slowBody = "slow_body"
     /// Another response needed its memory, or the client took too long.
@@ -64,10 +66,14 @@ package struct ListenerStatistics: Sendable, Hashable {
     /// Connections whose TLS handshake is not finished.
     package var handshakes = 0
     package var requestsInFlight = 0
+    /// Bytes of large heads of requests in memory.
+    package var headBytes = 0
     /// Bytes of request bodies in memory.
     package var bodyBytes = 0
     /// Bytes of responses that clients have yet to take.
     package var responseBytes = 0
+    /// Those of routes that are exempt from limits, and of shared bodies.
+    package var exemptResponseBytes = 0
     /// Passwords that wait for bcrypt.
     package var passwordsWaiting = 0
     /// Failed `accept` calls, usually because file descriptors are exhausted.

@@ -72,6 +72,7 @@ final class ServerCore: Sendable {
         var statistics = state.withLock { state in
             state.statistics.bodyBytes = state.bufferedBodyBytes
             state.statistics.responseBytes = state.responseBytes + state.exemptResponseBytes
+            state.statistics.exemptResponseBytes = state.exemptResponseBytes
             return state.statistics
         }
         statistics.passwordsWaiting = passwords.count
@@ -196,6 +197,22 @@ final class ServerCore: Sendable {
             defer { state.examples = [:] }
             return state.examples
         }
+    }
+
+    /// Reserves memory for part of a large head. Returns false if the server's limit is reached.
+    func reserveHead(_ count: Int) -> Bool {
+        state.withLock { state in
+            guard state.statistics.headBytes + count <= configuration.maximumBufferedHeadBytes
+            else {
+                return false
+            }
+            state.statistics.headBytes += count
+            return true
+        }
+    }
+
+    func releaseHead(_ count: Int) {
+        state.withLock { $0.statistics.headBytes -= count }
     }
 
     /// Reserves memory for part of a body. Returns false if the server's limit is reached.

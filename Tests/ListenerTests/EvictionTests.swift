@@ -139,6 +139,63 @@ func unfinishedBodies() async throws {
     }
 }
 
+@Test("heads that do not end do not keep large heads of others out, and cost bounded memory")
+func unfinishedHeads() async throws {
+    let limits = configuration {
+        $0.maximumBufferedHeadBytes = 100_000
+        $0.stallTime = .milliseconds(1)
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let start = "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 50_000)
+        let unfinished = try await onThread {
+            try (0..<8).map { _ in
+                let client = try RawClient(port: port)
+                client.send(start)
+                return client.detach()
+            }
+        }
+        try await eventually("some had to go") { server.statistics.evictions[.slowHead] == 6 }
+        #expect(server.statistics.headBytes <= 100_000)
+        try await onThread {
+            let client = try RawClient(port: port)
+            for _ in 0..<3 {
+                client.send(start + "\r\n\r\n")
+                #expect(client.response()?.status == 200)
+            }
+        }
+        for client in unfinished { client.close() }
+        try await eventually("all memory is free") { server.statistics.headBytes == 0 }
+    }
+}
+
+@Test("large heads are refused while those of busy requests take all memory; small ones are not")
+func busyHeads() async throws {
+    let limits = configuration {
+        $0.maximumBufferedHeadBytes = 60_000
+        $0.stallTime = waitLimit * 2
+    }
+    try await withServer(standardRoutes, limits) { server in
+        let port = server.port
+        let start = "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 50_000)
+        let unfinished = try await onThread {
+            let client = try RawClient(port: port)
+            client.send(start)
+            return client.detach()
+        }
+        try await eventually("it has arrived") { server.statistics.headBytes > 45_000 }
+        try await onThread {
+            let client = try RawClient(port: port)
+            client.send(get("/hello", "X: " + String(repeating: "x", count: 3_000)))
+            #expect(client.response()?.status == 200)
+            client.send(start)
+            #expect(client.response()?.status == 503)
+        }
+        unfinished.close()
+        try await eventually("all memory is free") { server.statistics.headBytes == 0 }
+    }
+}
+
 @Test("small bodies have a reserve that large ones cannot use")
 func smallBodiesHaveAReserve() async throws {
     let limits = configuration {

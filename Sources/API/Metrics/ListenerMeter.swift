@@ -29,19 +29,45 @@ enum ListenerMeter {
         for (reason, count) in statistics.evictions {
             metrics.set(MetricCatalog.serverEvictions, to: Double(count), reason.rawValue)
         }
-        let values = [
+        for (metric, value) in usage(statistics) + bounds(limits) {
+            metrics.set(metric, to: Double(value))
+        }
+    }
+
+    private static func usage(_ statistics: ListenerStatistics) -> [(MetricDefinition, Int)] {
+        [
             (MetricCatalog.serverConnections, statistics.openConnections),
+            (MetricCatalog.serverHandshakes, statistics.handshakes),
             (MetricCatalog.serverInFlight, statistics.requestsInFlight),
             (MetricCatalog.serverPasswordsWaiting, statistics.passwordsWaiting),
+            (MetricCatalog.serverHeadBytes, statistics.headBytes),
             (MetricCatalog.serverBodyBytes, statistics.bodyBytes),
-            (MetricCatalog.serverResponseBytes, statistics.responseBytes),
+            (
+                MetricCatalog.serverResponseBytes,
+                statistics.responseBytes - statistics.exemptResponseBytes
+            ),
+            (MetricCatalog.serverExemptResponseBytes, statistics.exemptResponseBytes),
             (MetricCatalog.serverAcceptErrors, statistics.acceptErrors),
+        ]
+    }
+
+    private static func bounds(_ limits: HTTPServerConfiguration) -> [(MetricDefinition, Int)] {
+        [
             (MetricCatalog.serverConnectionsLimit, limits.maximumConnections),
             (MetricCatalog.serverAddressLimit, limits.maximumConnectionsPerAddress),
+            (MetricCatalog.serverHandshakesLimit, limits.maximumHandshakes),
+            (MetricCatalog.serverHandshakesAddressLimit, limits.maximumHandshakesPerAddress),
             (MetricCatalog.serverInFlightLimit, limits.maximumInFlight),
+            (MetricCatalog.serverPoolLimit, limits.maximumInFlightInPools),
+            (MetricCatalog.serverPasswordsLimit, limits.maximumPasswordsWaiting),
+            (MetricCatalog.serverPasswordsAddressLimit, limits.maximumPasswordsWaitingPerAddress),
+            (MetricCatalog.serverHeadLimit, limits.maximumHeadBytes),
+            (MetricCatalog.serverHeadFieldsLimit, limits.maximumHeadFields),
+            (MetricCatalog.serverHeadBufferLimit, limits.maximumBufferedHeadBytes),
             (MetricCatalog.serverBodyLimit, limits.maximumBufferedBodyBytes),
+            (MetricCatalog.serverBodyReserve, limits.smallBodyReserveBytes),
             (MetricCatalog.serverResponseLimit, limits.maximumBufferedResponseBytes),
+            (MetricCatalog.serverExemptResponseLimit, limits.maximumBufferedResponseBytes),
         ]
-        for (metric, value) in values { metrics.set(metric, to: Double(value)) }
     }
 }

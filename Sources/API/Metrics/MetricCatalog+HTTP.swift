@@ -176,10 +176,4 @@ extension MetricCatalog {
         unit: "bytes",
         "Maximum memory for responses that clients have yet to read."
     )
-    static let httpServer = [
-        serverRequests, serverDuration, serverRejected, serverConnections, serverInFlight,
-        serverPasswordsWaiting, serverBodyBytes, serverResponseBytes, serverEvictions,
-        serverAcceptErrors, serverConnectionsLimit, serverAddressLimit, serverInFlightLimit,
-        serverBodyLimit, serverResponseLimit, scrapeCacheSize, scrapeCacheLimit,
-    ]
 }
