@@ -11,6 +11,7 @@ struct AttackTests {
     private static let webConfiguration = """
         basic_auth_users:
           scraper: $2b$10$abcdefghijklmnopqrstuuMMFL9w2teCzi0SQtuDwcqjBF9WA71qW
+          latecomer: $2b$10$abcdefghijklmnopqrstuuMMFL9w2teCzi0SQtuDwcqjBF9WA71qW
 
         """
 
@@ -47,6 +48,9 @@ struct AttackTests {
             } lastSeen: {
                 "\(listings() - before) polls, \(scrapes) scrapes, \(checks) checks, \(beats) beats;"
                     + " \(attack.summary)"
+            }
+            try await eventually("a scraper that was not known before is answered") {
+                await Scraper.firstScrape(port: port, user: "latecomer", password: password) != nil
             }
             let resident = try Self.residentKilobytes(of: process.program)
             #expect(resident < 300 << 10)

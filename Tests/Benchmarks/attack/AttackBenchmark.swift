@@ -11,7 +11,8 @@ enum AttackBenchmark {
         ("graphs", "N        size of the fleet, 40"),
         (
             "only",
-            "KIND       one kind: idle, passwords, bodies, answers, queries, alerts, noise, none"
+            "KIND       one kind: idle, passwords, bodies, answers, scrapes, heads, pipelines,"
+                + " queries, alerts, noise, none"
         ),
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
@@ -41,6 +42,9 @@ enum AttackBenchmark {
         if kind != "passwords" { plan.passwordGuessers = 0 }
         if kind != "bodies" { plan.unfinishedBodies = 0 }
         if kind != "answers" { plan.unreadAnswers = 0 }
+        if kind != "scrapes" { plan.unreadScrapes = 0 }
+        if kind != "heads" { plan.headFloods = 0 }
+        if kind != "pipelines" { plan.pipelines = 0 }
         if kind != "queries" { plan.expensiveQueries = 0 }
         if kind != "alerts" { plan.hugeAlerts = 0 }
         if kind != "noise" { plan.noise = 0 }

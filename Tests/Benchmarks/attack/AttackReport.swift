@@ -3,6 +3,8 @@ import Workbench
 /// What an attack did to the agent, and the bounds.
 struct AttackReport {
     private static let scrapeBoundSeconds = 0.1
+    /// The default timeout of a scrape.
+    private static let firstScrapeBoundSeconds = 10.0
     private static let memoryBoundMegabytes = 200.0
 
     let seconds: Double
@@ -11,6 +13,8 @@ struct AttackReport {
     var longestPollGapSeconds = 0.0
     var scrapeSeconds: [Double] = []
     var healthSeconds: [Double] = []
+    /// Of a scraper that is not known yet; nil without an answer.
+    var firstScrapeSeconds: Double?
     var failures = 0
     var healthFailures = 0
     var residentMegabytes = 0.0
@@ -50,6 +54,11 @@ struct AttackReport {
             (
                 "scrape seconds", Self.quantiles(scrapeSeconds),
                 scrapeSeconds.quantile(0.99) < Self.scrapeBoundSeconds
+            ),
+            (
+                "first scrape of another",
+                firstScrapeSeconds.map { "\($0.text(2)) s" } ?? "no answer",
+                firstScrapeSeconds ?? .infinity < Self.firstScrapeBoundSeconds
             ),
             ("health check seconds", Self.quantiles(healthSeconds), true),
             (

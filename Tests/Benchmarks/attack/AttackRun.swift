@@ -7,6 +7,8 @@ import Workbench
 /// The agent, its cloud and its systemd, all under attack.
 struct AttackRun {
     static let user = "scraper"
+    /// A scraper that begins during the attack, with the password of the other.
+    static let latecomer = "latecomer"
     static let password = "a-long-password"
     /// Of the unit.
     static let watchdogSeconds = 60.0
@@ -43,6 +45,7 @@ struct AttackRun {
     private static let webConfiguration = """
         basic_auth_users:
           scraper: $2b$10$abcdefghijklmnopqrstuuMMFL9w2teCzi0SQtuDwcqjBF9WA71qW
+          latecomer: $2b$10$abcdefghijklmnopqrstuuMMFL9w2teCzi0SQtuDwcqjBF9WA71qW
 
         """
 
@@ -64,6 +67,12 @@ struct AttackRun {
         """
     }
 
+    /// The attack has time to begin.
+    private static func firstScrape(_ port: Int) async -> Double? {
+        try? await Task.sleep(for: .seconds(3))
+        return await Scraper.firstScrape(port: port, user: latecomer, password: password)
+    }
+
     /// Attacks for `seconds` and observes the agent meanwhile.
     func attack(_ plan: AttackPlan, seconds: Double) async throws -> AttackReport {
         var report = AttackReport(seconds: seconds, watchdogSeconds: Self.watchdogSeconds)
@@ -76,6 +85,7 @@ struct AttackRun {
         let began = Date.now
         var lastBeat = began
         let polls = Polls()
+        async let firstScrape = Self.firstScrape(port)
         while -began.timeIntervalSinceNow < seconds {
             report.note(scraper.scrape(), polls)
             report.noteHealth(health.scrape())
@@ -91,6 +101,7 @@ struct AttackRun {
             try await Task.sleep(for: .milliseconds(200))
         }
         report.watchdogGapSeconds = max(report.watchdogGapSeconds, -lastBeat.timeIntervalSinceNow)
+        report.firstScrapeSeconds = await firstScrape
         report.polls = polls.count
         report.longestPollGapSeconds = polls.longestGapSeconds
         report.attacks = attack.summary

@@ -1,37 +1,6 @@
 import Foundation
 import Synchronization
 
-/// How many attackers of each kind there are.
-package struct AttackPlan: Sendable {
-    /// Connections that are idle, silent, or stuck in the middle of a head.
-    package var idleConnections = 2000
-    /// Clients that each guess passwords of their own without end.
-    package var passwordGuessers = 150
-    /// Bodies of 4 MB of which the last byte never comes, without a password.
-    package var unfinishedBodies = 17
-    /// Clients that ask for a large answer and do not read it.
-    package var unreadAnswers = 34
-    /// Clients that run an expensive query of 60 bytes again and again, or leave before it ends.
-    package var expensiveQueries = 6
-    /// Clients that send an alert with very many labels.
-    package var hugeAlerts = 2
-    /// Clients that send what is no HTTP.
-    package var noise = 4
-
-    package init() {}
-
-    /// A tenth of everything, for a test.
-    package static var small: AttackPlan {
-        var plan = AttackPlan()
-        plan.idleConnections = 600
-        plan.passwordGuessers = 20
-        plan.unreadAnswers = 8
-        plan.expensiveQueries = 2
-        plan.noise = 1
-        return plan
-    }
-}
-
 /// Clients that try to keep an agent from its work, all at once, until `end`.
 package final class Attack: Sendable {
     private let port: Int
@@ -63,6 +32,9 @@ package final class Attack: Sendable {
         attackers(plan.passwordGuessers, guess)
         attackers(plan.unfinishedBodies, leaveBodyUnfinished)
         attackers(plan.unreadAnswers, leaveAnswerUnread)
+        attackers(plan.unreadScrapes, leaveScrapesUnread)
+        attackers(plan.headFloods, floodHead)
+        attackers(plan.pipelines, pipeline)
         attackers(plan.expensiveQueries, query)
         attackers(plan.hugeAlerts, sendHugeAlert)
         attackers(plan.noise, makeNoise)
@@ -148,6 +120,38 @@ package final class Attack: Sendable {
         )
         count("unread answers")
         wait(for: socket)
+    }
+
+    private func leaveScrapesUnread(_ number: Int) {
+        guard let socket = PlainSocket(port: port, receiveBuffer: 4096) else { return pause() }
+        let request = "GET /metrics HTTP/1.1\r\nHost: a\r\n\(authorization)\r\n"
+        // More than fits into the buffers of the kernel.
+        socket.send(String(repeating: request, count: 50))
+        count("unread scrapes")
+        wait(for: socket)
+    }
+
+    private func floodHead(_ number: Int) {
+        guard let socket = PlainSocket(port: port) else { return pause() }
+        socket.send("GET /metrics HTTP/1.1\r\nHost: a\r\n")
+        count("head floods")
+        if number.isMultiple(of: 2) {
+            socket.send(String(repeating: "a:\r\n", count: 15_000))
+            _ = socket.response()
+        } else {
+            socket.send("a: " + String(repeating: "x", count: 60_000))
+            wait(for: socket)
+        }
+    }
+
+    private func pipeline(_ number: Int) {
+        guard let socket = PlainSocket(port: port) else { return pause() }
+        let password = "wrong-\(number)-\(UInt32.random(in: 0...UInt32.max))"
+        let field = Self.authorization("scraper", password)
+        let rest = String(repeating: "GET / HTTP/1.0\r\n\r\n", count: 5_000)
+        socket.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\(field)\r\n" + rest)
+        count("pipelines")
+        _ = socket.response()
     }
 
     private static let long = String(repeating: "x", count: 4000)

@@ -29,4 +29,16 @@ package final class Scraper {
         }
         return nil
     }
+
+    /// Seconds until the first scrape with a password that nobody has sent yet is answered; nil
+    /// without an answer.
+    package static func firstScrape(port: Int, user: String, password: String) async -> Double? {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let scraper = Scraper(port: port, user: user, password: password)
+                let scrape = scraper.scrape()
+                continuation.resume(returning: scrape?.status == 200 ? scrape?.seconds : nil)
+            }
+        }
+    }
 }
