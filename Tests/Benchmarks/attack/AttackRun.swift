@@ -85,7 +85,8 @@ struct AttackRun {
         let began = Date.now
         var lastBeat = began
         let polls = Polls()
-        async let firstScrape = Self.firstScrape(port)
+        let attackedPort = port
+        async let firstScrape = Self.firstScrape(attackedPort)
         while -began.timeIntervalSinceNow < seconds {
             report.note(scraper.scrape(), polls)
             report.noteHealth(health.scrape())
