@@ -55,6 +55,9 @@ struct PageCacheTests {
         }
         #expect(bodies.count == 1)
         #expect(counter.value == 1)
+        #expect(cache.heldPage(1, isGzip: false, version: 1) == bodies.first)
+        #expect(cache.heldPage(1, isGzip: true, version: 1) == nil)
+        #expect(cache.heldPage(1, isGzip: false, version: 2) == nil)
         // Compressed from the same rendering.
         _ = await cache.page(1, isGzip: true, version: 1)
         #expect(counter.value == 1)

@@ -46,21 +46,36 @@ struct StatusDocuments: Sendable {
     func route(_ pattern: String, _ document: Document) -> Route {
         var route = Route("GET", pattern) { await reply(document, to: $0) }
         route.maximumInFlight = Self.maximumInFlight
+        route.preparedResponse = { request in
+            cache.heldPage(document, isGzip: Self.wantsGzip(request), version: board.version)
+                .map { Self.response(document, $0) }
+        }
         return route
     }
 
     func reply(_ document: Document, to request: ServerRequest) async -> Reply {
         let page = await cache.page(
             document,
-            isGzip: ContentCoding.prefersGzip(request.headers.values("Accept-Encoding")),
+            isGzip: Self.wantsGzip(request),
             version: board.version
         )
+        return .response(Self.response(document, page))
+    }
+
+    private static func wantsGzip(_ request: ServerRequest) -> Bool {
+        ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
+    }
+
+    private static func response(
+        _ document: Document,
+        _ page: PageCache<Document>.Page
+    ) -> ServerResponse {
         var response = ServerResponse(
             status: 200,
             headers: ["Content-Type": document.contentType, "Vary": "Accept-Encoding"]
         )
         if page.isGzip { response.headers["Content-Encoding"] = "gzip" }
         response.sharedBody = page.body
-        return .response(response)
+        return response
     }
 }

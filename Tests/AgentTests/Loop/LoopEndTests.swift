@@ -157,7 +157,7 @@ struct LoopEndTests {
             async let reload = fixture.slot.offer(try LoopFixture.configuration())
             #expect(await fixture.send() == "notStored(\"the agent is stopping\")")
             #expect(try await reload == .stopping)
-            #expect(await fixture.send() == "notReady")
+            #expect(await fixture.send() == "notReady([])")
         }
     }
 }

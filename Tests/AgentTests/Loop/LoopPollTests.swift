@@ -154,7 +154,7 @@ struct LoopStartTests {
         try fixture.run { fixture in
             async let reload = fixture.slot.offer(try LoopFixture.configuration())
             try await fixture.pass(.seconds(99))
-            #expect(await fixture.send() == "notReady")
+            #expect(await fixture.send() == "notReady([])")
             #expect(fixture.ledger.with { $0.written.isEmpty })
             #expect(fixture.iterations == 0)
             #expect(!fixture.pulse.hasCompletedCycle)
