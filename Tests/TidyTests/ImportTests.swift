@@ -45,12 +45,9 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch", "Exposition",
-        "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Listener", "Logging",
-        "PromQL",
-        "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time", "URI",
-        "Files", "GESSimulator", "Glibc", "HTTPClient", "JSON", "Ledger", "Listener", "Logging",
-        "PromQL", "RE2", "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Time",
-        "URI",
+        "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
+        "Listener", "Logging", "PromQL", "RE2", "Remediation", "Rules", "Series", "StrictYAML",
+        "Synchronization", "Time", "URI",
     ],
 ]
 
