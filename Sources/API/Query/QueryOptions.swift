@@ -12,8 +12,9 @@ package struct QueryOptions: Sendable, Hashable {
     package var lookback = Duration.seconds(300)
     package var timeout = Duration.seconds(120)
     package var maximumConcurrency = 2
-    /// Samples that one query may load. At the default, a query takes up to 50 MB, times
-    /// `maximumConcurrency`. The text of a large response is made while it is sent.
+    /// Samples that one query may load. At the default, a query takes up to 50 MB, and as
+    /// much for labels and intermediate vectors, times `maximumConcurrency`. The text of a large
+    /// response is made while it is sent.
     package var maximumSamples = 1_000_000
     /// Samples that one rule may load. Higher, because a rule has no response to write.
     package var maximumRuleSamples = 10_000_000
