@@ -12,18 +12,23 @@ final class MachineAddresses: Sendable {
     }
 
     private let state = Mutex(State())
+    private let read: @Sendable () -> Set<String>
+
+    init(read: @escaping @Sendable () -> Set<String> = { MachineAddresses.current() }) {
+        self.read = read
+    }
 
     func contains(_ address: String, at now: Duration = .uptime) -> Bool {
         state.withLock { state in
             if now - (state.readAt ?? now - Self.maximumAge) >= Self.maximumAge {
-                state.addresses = Self.read()
+                state.addresses = read()
                 state.readAt = now
             }
             return state.addresses.contains(address)
         }
     }
 
-    private static func read() -> Set<String> {
+    private static func current() -> Set<String> {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&first) == 0 else { return [] }
         defer { unsafe freeifaddrs(first) }

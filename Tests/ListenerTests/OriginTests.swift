@@ -1,6 +1,8 @@
-import Listener
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import Listener
 
 private let changing: [Route] = {
     var query = Route("POST", "/query") { _ in .response(.text("read")) }
@@ -119,4 +121,20 @@ func flags() {
     for host in ["", "a:1", "a/b", "[::1]", "a b"] {
         #expect(!OriginPolicy.isHost(host), "\(host)")
     }
+}
+
+@Test("the addresses of the machine are read once in ten seconds, however many ask")
+func machineAddresses() {
+    let reads = Mutex(0)
+    let addresses = MachineAddresses {
+        reads.withLock { $0 += 1 }
+        return ["192.0.2.\(reads.withLock(\.self))"]
+    }
+    for _ in 0..<100 {
+        #expect(addresses.contains("192.0.2.1", at: .seconds(5)))
+        #expect(addresses.contains("192.0.2.1", at: .seconds(14)))
+    }
+    #expect(!addresses.contains("192.0.2.1", at: .seconds(15)))
+    #expect(addresses.contains("192.0.2.2", at: .seconds(16)))
+    #expect(MachineAddresses().contains("127.0.0.1"))
 }

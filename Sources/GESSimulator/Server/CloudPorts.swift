@@ -219,7 +219,10 @@ extension HTTPServerConfiguration {
         configuration.maximumConnectionsPerAddress = 8192
         configuration.maximumInFlight = 8192
         configuration.maximumBufferedResponseBytes = .max / 2
+        configuration.maximumHandshakes = 8192
+        configuration.maximumHandshakesPerAddress = 8192
         configuration.maximumHeadBytes = 160 << 10
+        configuration.maximumBufferedHeadBytes = .max / 2
         configuration.maximumBodyBytes = 1 << 20
         configuration.defaultHeaders = [:]
         return configuration

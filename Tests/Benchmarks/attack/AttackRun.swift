@@ -75,6 +75,7 @@ struct AttackRun {
 
     /// Attacks for `seconds` and observes the agent meanwhile.
     func attack(_ plan: AttackPlan, seconds: Double) async throws -> AttackReport {
+        let port = port
         var report = AttackReport(seconds: seconds, watchdogSeconds: Self.watchdogSeconds)
         let scraper = Scraper(port: port, user: Self.user, password: Self.password)
         let health = Scraper(port: port, path: "/-/healthy", user: "nobody", password: "")
