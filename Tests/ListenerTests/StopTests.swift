@@ -51,7 +51,9 @@ func gracefulStop() async throws {
 func boundedStop() async throws {
     let stuck = Route("GET", "/stuck") { _ in
         // Until the task is cancelled.
-        for await _ in AsyncStream<Never>.makeStream().stream {}
+        let (events, source) = AsyncStream<Never>.makeStream()
+        for await _ in events {}
+        source.finish()
         return .takeover { _ in }
     }
     try await withServer([stuck] + standardRoutes) { server in

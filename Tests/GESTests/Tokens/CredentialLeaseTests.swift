@@ -30,7 +30,9 @@ struct CredentialLeaseTests {
                 return attempts
             }
             if attempt == 1 {
-                for await _ in AsyncStream<Never>.makeStream().stream {}
+                let (events, source) = AsyncStream<Never>.makeStream()
+                for await _ in events {}
+                source.finish()
                 throw .cancelled
             }
             return ("value", .seconds(60))
@@ -78,7 +80,9 @@ struct CredentialLeaseTests {
                 for _ in 0..<10 { waiters.addTask { (try? await source.value()) == nil } }
                 // This task is cancelled before it starts to wait.
                 waiters.addTask {
-                    for await _ in AsyncStream<Never>.makeStream().stream {}
+                    let (events, continuation) = AsyncStream<Never>.makeStream()
+                    for await _ in events {}
+                    continuation.finish()
                     return (try? await source.value()) == nil
                 }
                 for _ in 0..<100 { await Task.yield() }
