@@ -51,6 +51,19 @@ package enum TextFile {
         try text(of: try bytes(path), path)
     }
 
+    /// The text of a file that a person named on the command line. It may be a pipe, as in
+    /// `check rules <(helm template .)`: reading waits for its end.
+    package static func argument(_ path: String) throws(FileError) -> String {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+            return try text(path)
+        }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last(path) }
+        defer { close(descriptor) }
+        return try text(of: try contents(of: descriptor, path, maximumBytes), path)
+    }
+
     /// The text of standard input, which may be a pipe or a terminal: reading waits for its end.
     package static func standardInput() throws(FileError) -> String {
         let name = "standard input"

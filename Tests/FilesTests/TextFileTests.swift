@@ -63,6 +63,23 @@ struct TextFileTests {
         }
     }
 
+    @Test("of a command line may be a pipe, and nothing else that is not regular")
+    func arguments() throws {
+        try inFolder { folder in
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe pipe(&ends) == 0)
+            defer { close(ends[0]) }
+            #expect(unsafe Glibc.write(ends[1], "groups: []", 10) == 10)
+            close(ends[1])
+            #expect(try TextFile.argument("/dev/fd/\(ends[0])") == "groups: []")
+            try folder.write("x", to: "a")
+            #expect(try TextFile.argument(folder.path + "/a") == "x")
+            for path in [folder.path, "/dev/zero", folder.path + "/none"] {
+                #expect(throws: FileError.self) { try TextFile.argument(path) }
+            }
+        }
+    }
+
     /// A socket of the Unix domain with a name in the file system.
     private func socket(boundTo path: String) throws -> Int32 {
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -25,7 +25,7 @@ package struct RuleFileCheck: Sendable {
             return Source(
                 name: isInput ? "standard input" : file,
                 content: Result { () throws(FileError) in
-                    try isInput ? TextFile.standardInput() : TextFile.text(file)
+                    try isInput ? TextFile.standardInput() : TextFile.argument(file)
                 }
             )
         }

@@ -52,7 +52,7 @@ struct RuleTestCheck: Sendable {
     static func run(_ file: String, options: RuleTestOptions) -> RuleTestCheck {
         var loading = Loading()
         do {
-            let reading = RuleTestFile.parse(try TextFile.text(file), file: file)
+            let reading = RuleTestFile.parse(try TextFile.argument(file), file: file)
             loading.take(reading.issues)
             guard let tests = reading.file else { return RuleTestCheck(failed: file, loading) }
             // As in promtool, a broken rule file fails the test file even if it contains no tests.
