@@ -32,7 +32,8 @@ package enum LedgerBackup {
 
     /// An empty file with mode 0600.
     private static func makePartial(beside file: String) throws(LedgerError) -> String {
-        var name = "\(file).partial-XXXXXX".utf8CString.map { $0 }
+        let template = "\(file).partial-" + String(repeating: "X", count: 6)
+        var name = template.utf8CString.map { $0 }
         let descriptor = unsafe mkstemp(&name)
         guard descriptor >= 0 else { throw LedgerError(opening: file, failedWith: errno) }
         close(descriptor)
