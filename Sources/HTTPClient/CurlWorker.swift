@@ -11,9 +11,11 @@ final class CurlWorker {
     private let table: RequestTable
     private let multi: CurlMulti
     private var transfers: [RequestTable.ID: CurlTransfer] = [:]
-    /// Kept for reuse, because they hold TLS sessions. Never more than the peak number of
-    /// concurrent transfers.
+    /// Kept for reuse, because they hold TLS sessions.
     private var idleHandles: [CurlEasy] = []
+    /// A handle with its buffers takes some 10 kB. Polls come every half minute, so keeping one for
+    /// each of hundreds of concurrent transfers would cost more memory than it saves time.
+    private static let maximumIdleHandles = 32
 
     /// The longest wait in `poll`. libcurl may lose a wake-up (curl/curl#22272).
     private static let longestPoll = Duration.seconds(1)
@@ -109,7 +111,7 @@ final class CurlWorker {
     ) -> RequestTable.Ended {
         multi.remove(transfer)
         transfers[transfer.id] = nil
-        idleHandles.append(transfer.easy)
+        if idleHandles.count < Self.maximumIdleHandles { idleHandles.append(transfer.easy) }
         return RequestTable.Ended(
             id: transfer.id,
             connectionsOpened: transfer.connectionsOpened,
