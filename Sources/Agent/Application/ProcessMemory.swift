@@ -34,29 +34,18 @@ package enum ProcessMemory {
         }
     }
 
-    /// Drops pages of the executable that only start-up needed, such as relocations and type
-    /// metadata. They are clean, so the kernel reads a page from the file again if it is used.
+    /// Drops pages of code that only start-up needed, of the program and of its libraries. They are
+    /// clean, so the kernel maps a page of the file again if it is used.
     private static func releaseCode() {
-        let program = readlink("/proc/self/exe")
         for mapping in TextFile.read("/proc/self/maps")?.split(separator: "\n") ?? [] {
             let fields = mapping.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count >= 6, fields[1] == "r-xp",
-                fields[5...].joined(separator: " ") == program
-            else { continue }
+            // Only code: mappings of data contain relocated pages, which are in no file.
+            guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { continue }
             let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             guard bounds.count == 2,
                 let start = unsafe UnsafeMutableRawPointer(bitPattern: bounds[0])
             else { continue }
             unsafe madvise(start, Int(bounds[1] - bounds[0]), MADV_DONTNEED)
         }
-    }
-
-    private static func readlink(_ path: String) -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = unsafe Glibc.readlink(path, &buffer, buffer.count)
-        return String(
-            decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
     }
 }
