@@ -306,6 +306,15 @@ struct CautionTests {
         }
     }
 
+    @Test("refuses a named pipe among the rule files without waiting for a writer")
+    func pipe() throws {
+        let place = try Place()
+        defer { place.folder.remove() }
+        #expect(unsafe mkfifo(place.folder.path + "/pipe.yml", 0o600) == 0)
+        let found = try place.findings(Place.cloud + "rule_files: [a.yml, pipe.yml]\n")
+        #expect(found == ["pipe.yml:1:1: is a named pipe; expected a regular file"])
+    }
+
     @Test("has nothing to say about the example of the README and the shipped rules")
     func shipped() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent()

@@ -19,8 +19,13 @@ package struct RuleFileCheck: Sendable {
         package let name: String
         fileprivate let content: Result<String, FileError>
 
-        /// Reads a file, or standard input if the name is `-`.
         package static func read(_ file: String) -> Source {
+            Source(name: file, content: Result { () throws(FileError) in try TextFile.text(file) })
+        }
+
+        /// Reads a file that a person named, which may be a pipe, or standard input if the name is
+        /// `-`. The agent itself must not wait for a pipe.
+        package static func argument(_ file: String) -> Source {
             let isInput = file == "-"
             return Source(
                 name: isInput ? "standard input" : file,

@@ -72,7 +72,7 @@ struct CheckRulesCommand: ParsableCommand {
     @OptionGroup var language: LanguageFlags
 
     func run() throws {
-        let sources = (files.isEmpty ? ["-"] : files).map(RuleFileCheck.Source.read)
+        let sources = (files.isEmpty ? ["-"] : files).map(RuleFileCheck.Source.argument)
         let checks = RuleFileCheck.check(sources, lint: lint, options: language.options.parser)
         for check in checks { show(check) }
         let worst = checks.map(\.exitCode).max() ?? 0
