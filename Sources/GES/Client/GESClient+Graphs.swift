@@ -6,8 +6,6 @@ package struct GraphListing: Hashable, Sendable {
     package var graphs: [Graph] = []
     /// Whether the listing contains every graph. If not, a missing graph may still exist.
     package var isComplete = false
-    /// Entries without ID, name or status. Each may be any graph, so the listing is incomplete.
-    package var skipped = 0
     /// Why the listing is not complete; nil if it is, or if no reason is known.
     package var shortfall: String?
 
@@ -40,7 +38,6 @@ extension GESClient {
         )
         var listing = GraphListing(graphs: list.items, isComplete: list.shortfall == nil)
         listing.shortfall = list.shortfall
-        listing.skipped = list.skipped
         return listing
     }
 

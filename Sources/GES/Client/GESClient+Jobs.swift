@@ -7,8 +7,6 @@ package struct JobListing: Hashable, Sendable {
     package var jobs: [Job] = []
     /// Whether the listing contains every matching job. If not, a missing job may still exist.
     package var isComplete = false
-    /// Entries without ID or status. They make the listing incomplete.
-    package var skipped = 0
 
     package init(jobs: [Job] = [], isComplete: Bool = false) {
         self.jobs = jobs
@@ -46,7 +44,6 @@ extension GESClient {
             maximumPages: 20
         )
         var listing = JobListing(jobs: list.items, isComplete: list.shortfall == nil)
-        listing.skipped = list.skipped
         listing.jobs.sort(by: Job.isNewer)
         return listing
     }

@@ -84,7 +84,8 @@ extension GESClient {
     /// A list that exceeds its deadline or its size ends there and is not complete: a service that
     /// pages for ever, or that sends anything, must not occupy the client.
     ///
-    /// - Throws: the error of a page; the list is then lost, unless the deadline cut the page off.
+    /// - Throws: the error of a page; the list is then lost. A limit that a page after the first one
+    ///   meets is no error.
     /// - Parameters:
     ///   - items: the possible names of the member with the page's items.
     ///   - total: the possible names of the member with the number of items on all pages.
@@ -120,8 +121,14 @@ extension GESClient {
                 guard call.timeout > .zero else { throw .listDeadline }
                 answer = try await self.answer(to: call)
             } catch {
-                guard list.pages > 0, clock.elapsed() >= deadline else { throw error }
-                list.end(limit: "its deadline passed after \(list.pages) pages")
+                guard list.pages > 0 else { throw error }
+                if clock.elapsed() >= deadline {
+                    list.end(limit: "its deadline passed after \(list.pages) pages")
+                } else if error.reason == "too_large" {
+                    list.end(limit: "page \(list.pages + 1) is too large")
+                } else {
+                    throw error
+                }
                 break
             }
             bytes += answer.body.count

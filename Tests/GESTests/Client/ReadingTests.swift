@@ -111,7 +111,6 @@ struct ReadingTests {
             JobFilter(graphName: "de mo", status: .running, from: fixture.clock.wall)
         )
         #expect(listing.jobs.map(\.id) == ["c", "b", "a"])
-        #expect(listing.skipped == 1)
         #expect(!listing.isComplete)
         #expect(
             cloud.received[0].target == Self.graphs + "/jobs?graph_name=de%20mo&limit=100&offset=0"
