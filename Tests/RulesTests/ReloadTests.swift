@@ -220,6 +220,7 @@ struct RestartTests {
         arguments: [
             ("rate(m[10m]) == 0", 8), ("count_over_time(m[5m]) >= 5 and m == 0", 11),
             ("sum_over_time((m < bool 1)[5m:1m]) >= 5", 11), ("m offset 3m == 0", 9),
+            ("irate(m[5m]) == 0", 7), ("idelta(m[5m]) == 0", 7),
         ]
     )
     func notEnoughData(expression: String, last: Int) throws {
@@ -258,6 +259,41 @@ struct RestartTests {
             // The range is full ten minutes after the first sample.
             #expect(fixture.alerts == (minute < 23 ? ["firing g1"] : []), "minute \(minute)")
         }
+    }
+
+    @Test("the first results of a recording rule show no end before its range is full")
+    func recordedData() throws {
+        let text = """
+            groups:
+            - name: g
+              rules:
+              - {record: outer, expr: inner * 1}
+              - {record: inner, expr: "avg_over_time(m[10m])"}
+              - {alert: A, expr: outer < 0.5}
+            """
+        var before = try EngineFixture(text)
+        for minute in 0...12 {
+            before.append(0, graph1, at: Double(minute))
+            before.evaluate(at: Double(minute))
+        }
+        let snapshot = before.rules.snapshot()
+        #expect(snapshot.count == 1)
+        var fixture = try EngineFixture(text)
+        fixture.rules.restore(snapshot, at: minutes(13))
+        for minute in 13...30 {
+            fixture.append(1, graph1, at: Double(minute))
+            fixture.evaluate(at: Double(minute))
+            // Recorded since minute 14, from samples since minute 13.
+            #expect(fixture.alerts == (minute < 24 ? ["firing g1"] : []), "minute \(minute)")
+        }
+    }
+
+    @Test("the search for fresh data is bounded")
+    func visits() throws {
+        let visits = FreshData.Visits(maximumCount: 10)
+        try visits.charge(9)
+        #expect(throws: FreshData.Visits.Exhausted.self) { try visits.charge(1) }
+        #expect(!visits.take(0))
     }
 
     @Test("without fresh data, an alert waits unconfirmed, and then ends")

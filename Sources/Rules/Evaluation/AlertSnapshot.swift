@@ -91,7 +91,8 @@ extension RuleEngine {
             let state = states[group]
             let expression = state.rules[rule].rule.expression
             let patience = min(
-                expression.reach(lookback: engine.options.lookback),
+                expression.reach(lookback: engine.options.lookback)
+                    + (expression.selectors.map { recordedReach[$0] }.max() ?? .zero),
                 Self.outageTolerance
             )
             // Two intervals on top: one to the first evaluation, one in case it is missed.

@@ -20,10 +20,16 @@ struct FreshData {
         }
 
         /// - Returns: false once there have been too many.
-        func take(_ count: Int = 1) -> Bool {
+        func take(_ count: Int) -> Bool {
             remaining -= count
             return remaining > 0
         }
+
+        func charge(_ count: Int) throws(Exhausted) {
+            guard take(count) else { throw Exhausted() }
+        }
+
+        struct Exhausted: Error {}
     }
 
     private let rule: AlertingRule
@@ -192,15 +198,17 @@ struct FreshData {
         _ alert: ActiveAlert
     ) -> Bool {
         let end = context.queryTime - modifiers.offset.fixedLength
-        let last = length.map { end - $0 } ?? end
+        let last = end - (length ?? .zero) - context.recordedReach[selector]
         // Nearly always the series has all the labels of the alert that the rule did not add.
         let own = alert.labels.filter { label in
             label.name != "alertname" && !rule.labels.contains { $0.name == label.name }
         }
         let equal = own.map { LabelMatcher(name: $0.name, .equal($0.value)) }
         for matchers in [selector.matchers + equal, selector.matchers] {
-            for series in store.select(matchers) {
-                guard context.visits.take() else { return false }
+            guard let found = try? store.select(matchers, context.visits.charge) else {
+                return false
+            }
+            for series in found {
                 guard store.labels(of: series).allSatisfy({ agrees($0.name, $0.value, alert) })
                 else { continue }
                 if store.isActive(series, from: .distantPast, through: last) { return true }
@@ -211,11 +219,10 @@ struct FreshData {
 }
 
 extension Function {
-    /// Whether the result is decided by the newest samples of a range, or by there being one.
+    /// Whether the result is decided by the newest sample of a range, or by there being one.
     fileprivate var readsNewestOnly: Bool {
         switch self {
-        case .lastOverTime, .tsOfLastOverTime, .presentOverTime, .absentOverTime, .irate, .idelta:
-            true
+        case .lastOverTime, .tsOfLastOverTime, .presentOverTime, .absentOverTime: true
         default: false
         }
     }

@@ -38,6 +38,7 @@ package struct RuleEngine: Sendable {
     let engine: Engine
     private let parser: ParserOptions
     var states: [GroupState]
+    private(set) var recordedReach: RecordedReach
     private var endings: [Ending] = []
 
     /// The series of a group removed by a reload. They are marked stale two intervals later, so
@@ -61,6 +62,7 @@ package struct RuleEngine: Sendable {
         states = files.flatMap(\.groups).map {
             GroupState($0, defaultInterval: options.interval)
         }
+        recordedReach = RecordedReach(states.flatMap(\.rules).map(\.rule))
     }
 
     /// Evaluates every due group at each of its slots up to `now`. Recorded series, `ALERTS`,
@@ -135,7 +137,8 @@ package struct RuleEngine: Sendable {
             time: time,
             queryTimeout: options.queryTimeout,
             clock: clock,
-            visits: visits
+            visits: visits,
+            recordedReach: recordedReach
         )
     }
 
@@ -210,6 +213,7 @@ package struct RuleEngine: Sendable {
             state.takeOver(from: previous)
             return state
         }
+        recordedReach = RecordedReach(states.flatMap(\.rules).map(\.rule))
         for gone in old.values {
             let series = gone.rules.reduce(into: gone.endedSeries) {
                 $0.formUnion($1.writtenSeries)

@@ -20,6 +20,7 @@ struct EvaluationContext {
     let clock: () -> Duration
     /// Shared by all rules of a cycle.
     let visits: FreshData.Visits
+    let recordedReach: RecordedReach
 
     /// The time at which expressions are evaluated, and the timestamp of the produced samples.
     var queryTime: Timestamp { time - queryOffset }
