@@ -75,20 +75,24 @@ package final class Inbox: Sendable {
         messageArrival.clear()
         let (content, hasMore) = state.withLock { state in
             var content = state.content
+            let count = Self.countForStep(content.messages)
             state.content = Content()
-            var alerts = 0
-            let later = content.messages.firstIndex { message in
-                alerts += message.alerts.count
-                return alerts > Self.maximumAlertsPerStep
-            }
-            if let later = later.map({ max(1, $0) }), later < content.messages.count {
-                state.content.messages = Array(content.messages[later...])
-                content.messages = Array(content.messages[..<later])
-            }
+            state.content.messages = Array(content.messages[count...])
+            content.messages = Array(content.messages[..<count])
             return (content, !state.content.messages.isEmpty)
         }
         if hasMore { messageArrival.set() }
         return content
+    }
+
+    /// How many of the messages one step takes: those within the limit, at least one.
+    static func countForStep(_ messages: [AlertMessage]) -> Int {
+        var alerts = 0
+        let later = messages.firstIndex { message in
+            alerts += message.alerts.count
+            return alerts > maximumAlertsPerStep
+        }
+        return later.map { max(1, $0) } ?? messages.count
     }
 
     /// Answers the senders of messages.

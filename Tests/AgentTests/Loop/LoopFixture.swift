@@ -188,6 +188,11 @@ extension LoopFixture {
         }
     }
 
+    func receive(_ alerts: [IncomingAlert]) async -> [Reception]? {
+        let receiver = receiver.withLock { $0 }
+        return try? await receiver?.receive(alerts)
+    }
+
     /// The lines of the trace that start with one of the words.
     func lines(_ beginnings: String...) -> [String] {
         time.trace.newest(1000).filter { line in

@@ -1,6 +1,7 @@
 import API
 import Configuration
 import Cycle
+import CycleFixtures
 import GES
 import HTTPClient
 import Remediation
@@ -139,6 +140,36 @@ struct LoopOrderTests {
             #expect(fixture.time.now < began + .milliseconds(2500))
         }
         #expect((8...13).contains(writes.withLock { $0 }), "\(writes.withLock { $0 })")
+    }
+
+    @Test(
+        "takes messages of 10,000 alerts in all for one step, and at least one message",
+        arguments: [
+            ([], 0), ([1, 1], 2), ([10_000], 1), ([10_001, 1], 1), ([5000, 5000, 1], 2),
+            ([1, 10_000, 1], 1),
+        ]
+    )
+    func messagesOfStep(counts: [Int], taken: Int) {
+        let alert = AlertFixture.alert()
+        let messages = counts.enumerated().map { id, count in
+            AlertMessage(id: id, alerts: Array(repeating: alert, count: count))
+        }
+        #expect(Inbox.countForStep(messages) == taken)
+    }
+
+    @Test("answers every message although one step cannot take all of them")
+    func largeMessages() throws {
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            let alerts = Array(repeating: AlertFixture.alert(), count: 6000)
+            let counts = await withTaskGroup(of: Int?.self) { group in
+                for _ in 0..<4 { group.addTask { await fixture.receive(alerts)?.count } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(counts == [6000, 6000, 6000, 6000])
+            #expect(fixture.time.now < .seconds(5))
+        }
     }
 
     @Test("asks no more often than once per poll while the disk refuses, whatever arrives")
