@@ -18,7 +18,9 @@ extension Cycle {
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
             turn.log += reported.changes(to: inventory.reach)
-            turn.log += reported.changes(to: readings.graphs)
+            turn.log += reported.changes(to: readings.graphs) { [inventory] id in
+                inventory.entries[id]?.graph.name
+            }
         }
         endObservation(at: turn.now)
     }
@@ -45,7 +47,7 @@ extension Cycle {
                 id: id,
                 name: entry.graph.name,
                 statusCode: entry.graph.status.code,
-                statusSince: entry.statusSince,
+                statusSince: max(entry.statusSince, entry.seenSince),
                 observedAt: entry.observedAt,
                 probe: probeView(entry),
                 policy: policy(for: entry.graph)

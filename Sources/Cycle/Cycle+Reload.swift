@@ -15,7 +15,7 @@ extension Cycle {
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         series.retention = new.retention
         guard looksElsewhere else { return }
-        inventory = Inventory()
+        inventory.startOver()
         rules.reset()
         series.removeAll()
         written = WrittenSamples()

@@ -43,10 +43,6 @@ extension Cycle {
     /// Series beyond this limit are rejected and counted.
     private static let maximumSeries = 2_000_000
 
-    /// How long the agent may have been down for a status to count as unchanged since before: an
-    /// upgrade or a reboot. Within hours a graph can leave a status and come back to it.
-    static let longestBlindness = Duration.seconds(10 * 60)
-
     /// Restores the state on disk. If the wall clock was set since it was written, stored moments
     /// are shifted and alert state is dropped, because it would contradict the samples of this
     /// clock.
@@ -70,9 +66,7 @@ extension Cycle {
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)
         received = ReceivedAlerts(memory.received)
-        let lastWrite = memory.clock.map { $0.wall + shift }
-        let wasBrief = lastWrite.map { clock.wall - $0 <= Self.longestBlindness } ?? false
-        inventory = Inventory(remembered: wasBrief ? memory.statuses : [])
+        inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)
         if jump != nil {
             received.shift(by: shift)
             inventory.shiftRemembered(by: shift)

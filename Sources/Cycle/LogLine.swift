@@ -97,7 +97,7 @@ struct Reported: Sendable {
     }
 
     /// Graphs to which nothing is sent because of their addresses. One line for all that are new.
-    mutating func changes(to readings: [GraphReading]) -> [LogLine] {
+    mutating func changes(to readings: [GraphReading], _ name: (String) -> String?) -> [LogLine] {
         let before = refused
         let now = readings.filter { $0.refusal != nil }
         refused = Set(now.map(\.graphID))
@@ -112,7 +112,8 @@ struct Reported: Sendable {
                 "Graphs are not probed, because credentials must not be sent to their addresses",
                 [
                     "graphs": "\(refused.count)", "new": "\(new.count)",
-                    "graph_id": first.graphID, "err": reason,
+                    "graph_id": first.graphID, "graph_name": name(first.graphID) ?? "",
+                    "err": reason,
                 ]
             )
         ]

@@ -45,7 +45,8 @@ struct InventoryTests {
                 StatusMoment(graphID: "other", code: "202", since: Timestamp(seconds: 10)),
                 StatusMoment(graphID: "gone", code: "200", since: Timestamp(seconds: 10)),
                 StatusMoment(graphID: "future", code: "200", since: Timestamp(seconds: 500)),
-            ]
+            ],
+            at: Timestamp(seconds: 90)
         )
         #expect(inventory.statusChanges.saved.isEmpty)
         #expect(inventory.statusChanges.removed.isEmpty)
@@ -69,6 +70,43 @@ struct InventoryTests {
             ]
         )
         #expect(Set(inventory.statusChanges.removed) == ["other", "future", "new"])
+    }
+
+    @Test("shifts the moments of the previous run, too, when the wall clock is set")
+    func rememberedMoments() {
+        var inventory = Inventory(
+            remembered: [StatusMoment(graphID: "a", code: "200", since: Timestamp(seconds: 10))],
+            at: Timestamp(seconds: 90)
+        )
+        inventory.reset(after: .seconds(1000))
+        inventory.merge(readings(1100, [("a", "200")]), freshness: freshness)
+        #expect(inventory.entries["a"]?.statusSince == Timestamp(seconds: 1010))
+        inventory.statusesWereWritten()
+        inventory.reset(after: .seconds(-500))
+        #expect(inventory.statusChanges.saved.map(\.since) == [Timestamp(seconds: 510)])
+    }
+
+    @Test("has at most so many graphs, and keeps those that it knows")
+    func maximumGraphs() {
+        var inventory = Inventory()
+        inventory.merge(readings(0, [("z", "200")]), freshness: freshness)
+        let many = (0...Inventory.maximumGraphs).map { ("g\($0)", "200") } + [("z", "202")]
+        inventory.merge(readings(30, many), freshness: freshness)
+        #expect(inventory.entries.count == Inventory.maximumGraphs)
+        #expect(inventory.entries["z"]?.graph.status.code == "202")
+    }
+
+    @Test("forgets on disk, too, when it starts over")
+    func startOver() {
+        var inventory = Inventory(
+            remembered: [StatusMoment(graphID: "r", code: "200", since: Timestamp(seconds: 1))],
+            at: Timestamp(seconds: 0)
+        )
+        inventory.merge(readings(1, [("a", "200")], isComplete: false), freshness: freshness)
+        inventory.statusesWereWritten()
+        inventory.startOver()
+        #expect(inventory.entries.isEmpty)
+        #expect(Set(inventory.statusChanges.removed) == ["a", "r"])
     }
 
     @Test("records since when a graph has its current status")

@@ -93,24 +93,12 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             .startupGrace,
             "startup_grace",
             "observing until 2026-11-23T10:19:59Z, after a start or a loss of sight"
-        ) {
-            $0.setPolicy { $0.stateChangeGrace = .zero }
-            $0.view.sightSince = $0.now - .seconds(1)
-        },
+        ) { $0.view.sightSince = $0.now - .seconds(1) },
         GateCase(
             .stateChangeGrace,
             "state_change_grace",
             "its status changed to 200 recently; left alone until 2026-11-23T10:14:59Z"
         ) { $0[Incident.g].statusSince = $0.now - .seconds(1) },
-        // Nobody looked before: it may have changed and changed back.
-        GateCase(
-            .stateChangeGrace,
-            "state_change_grace",
-            "its status changed to 200 recently; left alone until 2026-11-23T10:14:59Z"
-        ) {
-            $0.setPolicy { $0.startupGrace = .zero }
-            $0.view.sightSince = $0.now - .seconds(1)
-        },
     ]
 
     static let fleet = [

@@ -5,8 +5,11 @@ package import Time
 package struct Inventory: Sendable {
     package struct Entry: Sendable {
         package var graph: ListedGraph
-        /// When the agent first saw the current status or, after a start, the graph itself.
+        /// When the status was first seen. It counts as unchanged while nobody looked, for at most
+        /// `longestBlindness`.
         package var statusSince: Timestamp
+        /// Since when the graph has been listed without a gap longer than the freshness.
+        package fileprivate(set) var seenSince: Timestamp
         /// When the graph was last listed.
         package var observedAt: Timestamp
         /// The data-plane reading of the newest poll; nil if the graph was not probed.
@@ -32,9 +35,15 @@ package struct Inventory: Sendable {
     /// graphs are ignored.
     package static let maximumGraphs = 50_000
 
+    /// For how long nobody may have looked for a status to count as unchanged: the time of an
+    /// upgrade, a reboot or a short outage. Within hours a graph can leave a status and come back.
+    package static let longestBlindness = Duration.seconds(10 * 60)
+
     package private(set) var entries: [String: Entry] = [:]
     /// The statuses that the previous run knew, of graphs that this one has not listed yet.
     var remembered: [String: StatusMoment] = [:]
+    /// When the previous run was last known to look.
+    var rememberedAt: Timestamp
     /// The graphs whose status on disk is not the one known here.
     var unwritten: Set<String> = []
     /// Since when listings succeed without a gap; nil while blind.
@@ -63,9 +72,12 @@ package struct Inventory: Sendable {
         case proved
     }
 
-    /// - Parameter remembered: the statuses that the previous run left on disk. A graph that still
-    ///   has that status has had it since then.
-    package init(remembered: [StatusMoment] = []) {
+    /// - Parameters:
+    ///   - remembered: the statuses that the previous run left on disk. A graph that still has that
+    ///     status has had it since then.
+    ///   - rememberedAt: when the previous run was last known to look; nil if that is unknown.
+    package init(remembered: [StatusMoment] = [], at rememberedAt: Timestamp? = nil) {
+        self.rememberedAt = rememberedAt ?? .distantPast
         self.remembered = Dictionary(
             remembered.map { ($0.graphID, $0) },
             uniquingKeysWith: { $0.since < $1.since ? $0 : $1 }
@@ -128,32 +140,44 @@ package struct Inventory: Sendable {
         if wasBlind { sightSince = at }
         lastSuccess = at
         isPartial = !listing.isComplete
+        if at - rememberedAt > Self.longestBlindness { forgetRemembered() }
         for graph in listing.graphs
         where entries.count < Self.maximumGraphs || entries[graph.id] != nil {
-            see(graph, at: at)
+            see(graph, at: at, freshness: freshness)
         }
         guard listing.isComplete else { return }
         lastCompleteListing = at
         // Graphs of the previous run that are not listed any more are gone.
-        unwritten.formUnion(remembered.keys)
-        remembered = [:]
+        forgetRemembered()
         let present = Set(listing.graphs.map(\.id))
         guard entries.count > present.count else { return }
         unwritten.formUnion(entries.keys.filter { !present.contains($0) })
         entries = entries.filter { present.contains($0.key) }
     }
 
-    private mutating func see(_ graph: ListedGraph, at: Timestamp) {
+    private mutating func forgetRemembered() {
+        unwritten.formUnion(remembered.keys)
+        remembered = [:]
+    }
+
+    /// Forgets everything, on disk too.
+    package mutating func startOver() {
+        let written = unwritten.union(remembered.keys).union(entries.keys)
+        self = Inventory()
+        unwritten = written
+    }
+
+    private mutating func see(_ graph: ListedGraph, at: Timestamp, freshness: Duration) {
         var since = at
         if let earlier = remembered.removeValue(forKey: graph.id),
             earlier.code == graph.status.code, earlier.since <= at
         {
             since = earlier.since
-        } else if entries[graph.id]?.graph.status.code != graph.status.code {
+        } else if entries[graph.id].map({ !$0.keepsStatus(as: graph, at: at) }) ?? true {
             unwritten.insert(graph.id)
         }
-        let new = Entry(graph: graph, statusSince: since, observedAt: at)
-        entries[graph.id, default: new].see(graph, at: at)
+        let new = Entry(graph: graph, statusSince: since, seenSince: at, observedAt: at)
+        entries[graph.id, default: new].see(graph, at: at, freshness: freshness)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
@@ -206,6 +230,7 @@ extension Inventory.Entry {
 
     fileprivate mutating func move(by jump: Duration) {
         statusSince = statusSince + jump
+        seenSince = seenSince + jump
         observedAt = observedAt + jump
         progressedAt = progressedAt.map { $0 + jump }
         lastProbe = lastProbe.map {
@@ -213,9 +238,14 @@ extension Inventory.Entry {
         }
     }
 
+    fileprivate func keepsStatus(as listed: ListedGraph, at: Timestamp) -> Bool {
+        graph.status == listed.status && at - observedAt <= Inventory.longestBlindness
+    }
+
     /// Merges one entry of a listing.
-    fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp) {
-        if graph.status != listed.status { statusSince = at }
+    fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp, freshness: Duration) {
+        if !keepsStatus(as: listed, at: at) { statusSince = at }
+        if at - observedAt > freshness { seenSince = at }
         graph = listed
         observedAt = at
     }

@@ -41,6 +41,7 @@ extension Inventory {
 
     /// Shifts the moments of the previous run after the wall clock was set.
     package mutating func shiftRemembered(by jump: Duration) {
+        rememberedAt = rememberedAt + jump
         for index in remembered.values.indices {
             let since = remembered.values[index].since
             remembered.values[index].since = since + jump

@@ -112,7 +112,9 @@ extension ReceivedAlerts {
             let known = alerts[.init(fingerprint: incoming.fingerprint, startsAt: start)]
         else { return incoming.startsAt }
         switch known.ending {
-        case nil: return start
+        case nil:
+            let isFiring = known.asks(at: now, expireAfter: webhook.expireAfter)
+            return isFiring ? start : incoming.startsAt
         case .resolved: return incoming.startsAt
         case .statusSeen, .answered, .progressed, .graphGone:
             let isRepeated = now - known.lastReceivedAt <= webhook.expireAfter

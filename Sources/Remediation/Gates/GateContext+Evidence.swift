@@ -47,18 +47,15 @@ extension GateContext {
         return .open("observed since \(since)")
     }
 
-    /// While nobody looked, the status may have changed and changed back, so the grace period
-    /// starts no earlier than the observation.
     func stateChangeGrace() -> GateVerdict {
         guard let graph else { return .closed(.unknownGraph) }
         guard policy.stateChangeGrace > .zero else { return .notApplicable }
-        let since = view.sightSince.map { max($0, graph.statusSince) } ?? graph.statusSince
-        let until = since + policy.stateChangeGrace
+        let until = graph.statusSince + policy.stateChangeGrace
         if at < until {
             return isOrdered
                 ? .overruled
                 : .closed(.stateChangeGrace(statusCode: graph.statusCode, until: until))
         }
-        return .open("its status has been \(graph.statusCode) since \(since)")
+        return .open("its status has been \(graph.statusCode) since \(graph.statusSince)")
     }
 }

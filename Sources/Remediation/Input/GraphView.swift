@@ -6,8 +6,8 @@ package struct GraphView: Hashable, Sendable {
     package var name: String
     /// As GES writes it, such as "200" (GES API, status codes).
     package var statusCode: String
-    /// When the agent first saw the current status. After a start that is when it first saw the
-    /// graph, so a status never looks older than it is known to be.
+    /// Since when the agent has seen the current status without a gap. While nobody looked, the
+    /// status may have changed and changed back.
     package var statusSince: Timestamp
     /// When the graph was last read from the management plane; nil if it never was.
     package var observedAt: Timestamp?

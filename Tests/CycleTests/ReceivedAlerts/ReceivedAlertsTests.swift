@@ -116,6 +116,9 @@ struct ReceivedAlertsTests {
             #expect(alerts.asks(at: start + .seconds(seconds)) == [])
         }
         #expect(alerts.alerts.count == 1)
+        // It does so after a start, too.
+        alerts = ReceivedAlerts(alerts.newestFirst)
+        #expect(try take(29_000, alert(29_000)) == "duplicate")
         // The sender ended it, so the next one is new.
         #expect(try take(30_000, alert(30_000, .resolved)) == "resolved")
         #expect(try take(30_010, alert(30_010)) == "accepted")
@@ -125,6 +128,28 @@ struct ReceivedAlertsTests {
         alerts.review(AlertFixture.inventory((30_020, "200", true)), at: start + .seconds(30_020))
         #expect(alerts.asks(at: start + .seconds(30_020)) == [])
         #expect(try take(pause, alert(pause)) == "accepted")
+    }
+
+    @Test("without a start is a new one after it expired or its end has passed")
+    func expiredWithoutStart() throws {
+        for (until, seconds) in [(nil, 18_000), (60, 60)] as [(Int64?, Int64)] {
+            var first = AlertFixture.alert(
+                status: .firing(until: until.map { start + .seconds($0) }),
+                startsAt: start
+            )
+            first.isStartAssumed = true
+            var alerts = ReceivedAlerts()
+            #expect(try alerts.take(first).label == "accepted")
+            let later = start + .seconds(seconds)
+            var second = AlertFixture.alert(startsAt: later)
+            second.isStartAssumed = true
+            #expect(try alerts.take(second, at: later - .seconds(1)).label == "duplicate")
+            alerts = ReceivedAlerts()
+            _ = try alerts.take(first)
+            #expect(try alerts.take(second, at: later).label == "accepted")
+            let asking = alerts.asking(AlertFixture.terms, at: later)
+            #expect(asking.map(\.key.startsAt) == [later])
+        }
     }
 
     @Test("expires by age, counted from when it was last received")

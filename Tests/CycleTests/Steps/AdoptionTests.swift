@@ -54,6 +54,21 @@ struct AdoptionTests {
         }
     }
 
+    @Test("names at most a hundred graphs")
+    func manyModeChanges() throws {
+        var world = try ScriptedWorld((0..<130).map { "g\($0)" }) {
+            $0.graphs[0].policy.mode = .shadow
+        }
+        world.step()
+        let new = try settings { $0.graphs[0].policy.mode = .approve }
+        let lines = world.step(polls: false) { $0.settings = new }.log
+        #expect(lines.count { $0.message == "The mode of a graph changed by a reload" } == 100)
+        let rest = lines.first {
+            $0.message == "The mode of further graphs changed by a reload"
+        }
+        #expect(rest?.fields.map(\.value) == ["30"])
+    }
+
     @Test(
         "that changes the cloud or the route restarts the observation",
         arguments: [

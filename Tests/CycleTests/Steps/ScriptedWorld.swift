@@ -27,6 +27,8 @@ struct ScriptedWorld {
     var refusal: @Sendable (ToDisk) -> String? = { _ in nil }
     /// Why the graphs cannot be listed; nil if they can.
     var listingFailure: ReadingFailure?
+    /// Graphs that the listing lacks, which is then not complete.
+    var unlisted: Set<String> = []
     /// The order in which the cloud lists its graphs.
     var listingOrder: @Sendable ([String]) -> [String] = { $0.sorted() }
     /// The cloud's answer to a POST.
@@ -128,7 +130,8 @@ extension ScriptedWorld {
             graphs[id]?.answers = next.answers
         }
         let sorted = graphs.sorted { $0.key < $1.key }
-        let listed = listingOrder(Array(graphs.keys)).compactMap { id in
+        let present = graphs.keys.filter { !unlisted.contains($0) }
+        let listed = listingOrder(Array(present)).compactMap { id in
             graphs[id].map {
                 ReadingsFixture.graph(id, name: "name of \(id)", status: $0.status)
             }
@@ -137,7 +140,7 @@ extension ScriptedWorld {
             at: now,
             began: elapsed,
             listing: listingFailure.map(Result.failure)
-                ?? .success(Readings.Listing(graphs: listed, isComplete: true)),
+                ?? .success(Readings.Listing(graphs: listed, isComplete: unlisted.isEmpty)),
             jobs: .success([]),
             graphs: sorted.filter { $0.value.status == "200" }.map(Self.reading)
         )

@@ -1,4 +1,5 @@
 import CycleFixtures
+import Remediation
 import Series
 import Testing
 import Time
@@ -11,7 +12,7 @@ struct StartTests {
 
     @Test(
         "keeps since when a graph has its status, unless the agent was down for long",
-        arguments: [(10, true), (600, true), (601, false), (4 * 3600, false), (nil, false)]
+        arguments: [(10, true), (570, true), (571, false), (4 * 3600, false), (nil, false)]
             as [(Int64?, Bool)]
     )
     func statuses(downSeconds: Int64?, isKept: Bool) throws {
@@ -30,6 +31,76 @@ struct StartTests {
         let ready = world.step()
         let shown = ready.status.samples.first { $0.metric == .statusChange }?.value
         #expect(shown == (isKept ? Self.since : world.now).seconds)
+        // What is not believed does not stay on disk for the next start.
+        let written = world.written.flatMap(\.savedStatuses)
+        #expect(written.map(\.since) == (isKept ? [] : [world.now]))
+        // It never makes the machine believe in more than this run has seen.
+        #expect(ready.status.view.graphs[GraphID("g")]?.statusSince == world.now)
+    }
+
+    @Test("deletes from disk what it does not believe of graphs that are gone")
+    func goneGraphs() throws {
+        let clock = ClockMoment(
+            bootID: "earlier",
+            elapsed: .seconds(50),
+            wall: ScriptedWorld.start - .seconds(3600)
+        )
+        let memory = CycleMemory(
+            statuses: [StatusMoment(graphID: "gone", code: "200", since: Self.since)],
+            clock: clock
+        )
+        var world = try ScriptedWorld(memory: memory)
+        world.step()
+        #expect(world.written.flatMap(\.removedStatuses) == ["gone"])
+    }
+}
+
+@Suite("A graph that was out of sight")
+struct BlindnessTests {
+    /// A graph that does not answer and would be restarted at once if it had been seen throughout.
+    private func world() throws -> ScriptedWorld {
+        var world = try ScriptedWorld(["g", "h"]) { settings in
+            settings.graphs[0].policy.stateChangeGrace = .seconds(600)
+        }
+        world.pass(.seconds(700))
+        world.graphs["g"]?.answers = false
+        return world
+    }
+
+    @Test("is left alone for the grace period, because its status may have changed meanwhile")
+    func partialListings() throws {
+        var control = try world()
+        control.pass(.seconds(1500)) { !$0.posts.isEmpty }
+        #expect(control.posts == ["g"])
+        var world = try world()
+        world.unlisted = ["g"]
+        world.pass(.seconds(1200))
+        #expect(world.posts.isEmpty)
+        world.unlisted = []
+        world.pass(.seconds(600))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(600)) { !$0.posts.isEmpty }
+        #expect(world.posts == ["g"])
+    }
+
+    @Test(
+        "keeps its status time over a short outage only",
+        arguments: [(570, true), (900, false)] as [(Int64, Bool)]
+    )
+    func outage(seconds: Int64, isKept: Bool) throws {
+        var world = try world()
+        func change(_ ready: Ready) -> Double? {
+            ready.status.samples.first {
+                $0.metric == .statusChange && $0.labelValues == ["h"]
+            }?.value
+        }
+        let before = change(world.step())
+        world.listingFailure = ReadingFailure(reason: "timeout", text: "no answer")
+        world.pass(.seconds(seconds))
+        world.listingFailure = nil
+        let after = change(world.step())
+        #expect(after == (isKept ? before : world.now.seconds))
+        #expect(world.written.last?.savedStatuses.map(\.graphID).contains("h") == !isKept)
     }
 }
 
@@ -47,7 +118,7 @@ struct RefusalLogTests {
     func refusals() {
         var reported = Reported()
         func lines(_ graphs: [String: String?]) -> [String] {
-            reported.changes(to: readings(graphs)).map { line in
+            reported.changes(to: readings(graphs), { "name of " + $0 }).map { line in
                 ([line.message] + line.fields.map { "\($0.key)=\($0.value)" })
                     .joined(separator: " ")
             }
@@ -55,12 +126,14 @@ struct RefusalLogTests {
         let text = "Graphs are not probed, because credentials must not be sent to their addresses"
         #expect(lines(["a": nil, "b": nil]) == [])
         #expect(
-            lines(["a": "loopback", "b": nil]) == [text + " graphs=1 new=1 graph_id=a err=loopback"]
+            lines(["a": "loopback", "b": nil]) == [
+                text + " graphs=1 new=1 graph_id=a graph_name=name of a err=loopback"
+            ]
         )
         #expect(lines(["a": "loopback", "b": nil]) == [])
         #expect(
             lines(["a": "loopback", "b": "link-local"])
-                == [text + " graphs=2 new=1 graph_id=b err=link-local"]
+                == [text + " graphs=2 new=1 graph_id=b graph_name=name of b err=link-local"]
         )
         #expect(lines(["a": nil, "b": "link-local"]) == [])
         #expect(lines(["a": nil, "b": nil]) == ["All graphs have usable addresses again"])
