@@ -116,21 +116,7 @@ extension GESClient {
                 ),
                 timeout: min(configuration.readTimeout, deadline - clock.elapsed())
             )
-            let answer: ServiceAnswer
-            do throws(GESError) {
-                guard call.timeout > .zero else { throw .listDeadline }
-                answer = try await self.answer(to: call)
-            } catch {
-                guard list.pages > 0 else { throw error }
-                if clock.elapsed() >= deadline {
-                    list.end(limit: "its deadline passed after \(list.pages) pages")
-                } else if error.reason == "too_large" {
-                    list.end(limit: "page \(list.pages + 1) is too large")
-                } else {
-                    throw error
-                }
-                break
-            }
+            guard let answer = try await page(call, of: &list, until: deadline) else { break }
             bytes += answer.body.count
             guard bytes <= AnswerLimits.listBytes else {
                 list.end(limit: "its pages are larger than \(AnswerLimits.listBytes) bytes")
@@ -152,6 +138,28 @@ extension GESClient {
         }
         report(list, operation)
         return list
+    }
+
+    /// The response with the next page; nil if a limit has ended the list.
+    private func page<Item>(
+        _ call: ServiceCall,
+        of list: inout PagedList<Item>,
+        until deadline: Duration
+    ) async throws(GESError) -> ServiceAnswer? {
+        do throws(GESError) {
+            guard call.timeout > .zero else { throw .listDeadline }
+            return try await answer(to: call)
+        } catch {
+            guard list.pages > 0 else { throw error }
+            if clock.elapsed() >= deadline {
+                list.end(limit: "its deadline passed after \(list.pages) pages")
+            } else if error.reason == "too_large" {
+                list.end(limit: "page \(list.pages + 1) is too large")
+            } else {
+                throw error
+            }
+            return nil
+        }
     }
 
     private func report<Item>(_ list: PagedList<Item>, _ operation: String) {

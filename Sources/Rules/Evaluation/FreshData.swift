@@ -208,10 +208,11 @@ struct FreshData {
             guard let found = try? store.select(matchers, context.visits.charge) else {
                 return false
             }
-            for series in found {
-                guard store.labels(of: series).allSatisfy({ agrees($0.name, $0.value, alert) })
-                else { continue }
-                if store.isActive(series, from: .distantPast, through: last) { return true }
+            for series in found
+            where store.labels(of: series).allSatisfy({ agrees($0.name, $0.value, alert) })
+                && store.isActive(series, from: .distantPast, through: last)
+            {
+                return true
             }
         }
         return false
