@@ -58,20 +58,10 @@ func silentOnesGo() async throws {
 @Test("a request that is being handled keeps its connection, and others wait for a place")
 func busyOnesStay() async throws {
     let gate = HandlerGate()
-    let wait = Route("GET", "/wait") { _ in
-        await gate.pass()
-        return .response(.text("done"))
-    }
+    let wait = Route("GET", "/wait", gate.handler)
     let limits = configuration { $0.maximumConnections = 2 }
     try await withServer([wait] + standardRoutes, limits) { server in
-        let port = server.port
-        let clients = try await onThread {
-            try (0..<5).map { _ in
-                let client = try RawClient(port: port)
-                client.send(get("/wait"))
-                return client.detach()
-            }
-        }
+        let clients = try await clients(5, sending: get("/wait"), to: server)
         try await eventually("two are handled") { server.statistics.requestsInFlight >= 2 }
         #expect(server.statistics.openConnections <= 3)
         await gate.open()
@@ -84,20 +74,11 @@ func busyOnesStay() async throws {
 @Test("one address has at most its share of the connections")
 func addressLimit() async throws {
     let gate = HandlerGate()
-    let wait = Route("GET", "/wait") { _ in
-        await gate.pass()
-        return .response(.text("done"))
-    }
+    let wait = Route("GET", "/wait", gate.handler)
     let limits = configuration { $0.maximumConnectionsPerAddress = 2 }
     try await withServer([wait] + standardRoutes, limits) { server in
         let port = server.port
-        let waiting = try await onThread {
-            try (0..<2).map { _ in
-                let client = try RawClient(port: port)
-                client.send(get("/wait"))
-                return client.detach()
-            }
-        }
+        let waiting = try await clients(2, sending: get("/wait"), to: server)
         try await eventually("two are handled") { server.statistics.requestsInFlight == 2 }
         try await onThread {
             let third = try RawClient(port: port)
@@ -148,13 +129,7 @@ func unfinishedHeads() async throws {
     try await withServer(standardRoutes, limits) { server in
         let port = server.port
         let start = "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 50_000)
-        let unfinished = try await onThread {
-            try (0..<8).map { _ in
-                let client = try RawClient(port: port)
-                client.send(start)
-                return client.detach()
-            }
-        }
+        let unfinished = try await clients(8, sending: start, to: server)
         try await eventually("some had to go") { server.statistics.evictions[.slowHead] == 6 }
         #expect(server.statistics.headBytes <= 100_000)
         try await onThread {
@@ -352,13 +327,7 @@ func poolsLeavePlaces() async throws {
     let limits = configuration { $0.maximumInFlightInPools = 2 }
     try await withServer([query] + standardRoutes, limits) { server in
         let port = server.port
-        let waiting = try await onThread {
-            try (0..<2).map { _ in
-                let client = try RawClient(port: port)
-                client.send(get("/query"))
-                return client.detach()
-            }
-        }
+        let waiting = try await clients(2, sending: get("/query"), to: server)
         try await eventually("both wait") { server.statistics.requestsInFlight == 2 }
         try await onThread {
             let client = try RawClient(port: port)

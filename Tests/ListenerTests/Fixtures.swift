@@ -42,6 +42,22 @@ func withServer<Result: Sendable>(
     )
 }
 
+/// Connections on each of which the request was sent. To be closed by the caller.
+func clients(
+    _ count: Int,
+    sending request: String,
+    to server: HTTPServer
+) async throws -> [RawClient.Detached] {
+    let port = server.port
+    return try await onThread {
+        try (0..<count).map { _ in
+            let client = try RawClient(port: port)
+            client.send(request)
+            return client.detach()
+        }
+    }
+}
+
 extension HTTPServerConfiguration {
     /// Limits that never time out a connection, however busy the machine is.
     static var patient: HTTPServerConfiguration {
@@ -84,6 +100,14 @@ actor HandlerGate {
     func pass() async {
         guard !isOpen else { return }
         await withCheckedContinuation { waiting.append($0) }
+    }
+
+    /// Answers once the gate is open.
+    nonisolated var handler: @Sendable (ServerRequest) async -> Reply {
+        { _ in
+            await self.pass()
+            return .response(.text("done"))
+        }
     }
 
     func open() {

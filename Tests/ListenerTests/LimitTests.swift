@@ -167,13 +167,7 @@ func inFlightLimit() async throws {
     let limits = configuration { $0.maximumInFlight = 2 }
     try await withServer(gated(gate), limits) { server in
         let port = server.port
-        let waiting = try await onThread {
-            try (0..<2).map { _ in
-                let client = try RawClient(port: port)
-                client.send(get("/wait"))
-                return client.detach()
-            }
-        }
+        let waiting = try await clients(2, sending: get("/wait"), to: server)
         try await eventually("two requests wait") { server.statistics.requestsInFlight == 2 }
         try await onThread {
             let client = try RawClient(port: port)
