@@ -48,7 +48,11 @@ struct ConfigurationWatchTests {
         try folder.write(whole, to: "a.yml")
         try folder.write(rules, to: "a.rules")
         var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
-        func look() -> Bool { watch.look() }
+        func look() -> Bool {
+            let hasChanged = watch.look()
+            if hasChanged { watch.settle() }
+            return hasChanged
+        }
         // Written line by line: each part is a valid file.
         for count in 0...2 {
             try folder.write(
@@ -73,13 +77,48 @@ struct ConfigurationWatchTests {
         #expect(!watch.isAtRest)
     }
 
+    @Test("has changed until somebody has acted on it")
+    func settled() throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
+        defer { folder.remove() }
+        try folder.write("a", to: "a.yml")
+        var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
+        func looks(_ count: Int) -> [Bool] { (0..<count).map { _ in watch.look() } }
+        try folder.write("b", to: "a.yml")
+        // It may be rewritten while it is read, and is then not acted on.
+        #expect(looks(3) == [false, true, true])
+        watch.settle()
+        #expect(looks(1) == [false])
+    }
+
+    @Test("is restless once it has changed at each of ten looks")
+    func restless() throws {
+        let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
+        defer { folder.remove() }
+        try folder.write("a", to: "a.yml")
+        var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
+        var restless: [Int] = []
+        for number in 1...25 {
+            // At rest for one look in between.
+            if number != 13 { try folder.write("\(number)", to: "a.yml") }
+            let hasChanged = watch.look()
+            #expect(hasChanged == (number == 13))
+            if watch.isRestless { restless.append(number) }
+        }
+        #expect(restless == [10, 23])
+    }
+
     @Test("that was read on request has not changed since")
     func accepted() throws {
         let folder = try TemporaryFolder(prefix: "graphwarden-watch-")
         defer { folder.remove() }
         try folder.write("a", to: "a.yml")
         var watch = ConfigurationWatch(folder.path + "/a.yml", every: .seconds(1))
-        func look() -> Bool { watch.look() }
+        func look() -> Bool {
+            let hasChanged = watch.look()
+            if hasChanged { watch.settle() }
+            return hasChanged
+        }
         try folder.write("b", to: "a.yml")
         #expect(!look())
         watch.accept()
@@ -99,5 +138,6 @@ struct ConfigurationWatchTests {
         #expect(!isEarly, sourceLocation: location)
         let hasChanged = watch.look()
         #expect(hasChanged == expected, sourceLocation: location)
+        watch.settle()
     }
 }

@@ -282,6 +282,11 @@ struct CautionTests {
             )
                 == []
         )
+        // A renamed file has the same groups.
+        let renamed = (folder.path + "/rules/y/a.yml", folder.path + "/rules/y/renamed.yml")
+        try FileManager.default.moveItem(atPath: renamed.0, toPath: renamed.1)
+        #expect(try losses(sections.joined()) == [])
+        try FileManager.default.moveItem(atPath: renamed.1, toPath: renamed.0)
         // One of two folders.
         try FileManager.default.removeItem(atPath: folder.path + "/rules/y")
         #expect(

@@ -12,6 +12,10 @@ struct ConfigurationWatch: Sendable {
     private var known: FileFingerprint
     /// What the last look has seen.
     private var seen: FileFingerprint
+    /// Consecutive looks at which the files had changed again.
+    private var restlessLooks = 0
+    /// After so many, somebody has to be told that nothing is reloaded.
+    private static let maximumRestlessLooks = 10
 
     init(_ file: String, every interval: Duration) {
         self.file = file
@@ -20,15 +24,23 @@ struct ConfigurationWatch: Sendable {
         seen = known
     }
 
-    /// Returns whether the files have changed and are at rest. Call this before reading the files,
-    /// so that a change in between is detected next time.
+    /// Returns whether the files have changed and are at rest, until `settle` is called. Call this
+    /// before reading the files, so that a change in between is detected next time.
     mutating func look() -> Bool {
         let now = Self.fingerprint(file)
         defer { seen = now }
-        guard now != known, now == seen else { return false }
-        known = now
-        return true
+        restlessLooks = now == known || now == seen ? 0 : restlessLooks + 1
+        return now != known && now == seen
     }
+
+    /// Takes note that what the last look has seen was acted on.
+    mutating func settle() {
+        known = seen
+    }
+
+    /// Whether the last look was one too many at which the files had changed again; true once for
+    /// each such time.
+    var isRestless: Bool { restlessLooks == Self.maximumRestlessLooks }
 
     /// Takes note that the files are read now, whether or not they are at rest.
     mutating func accept() {

@@ -37,7 +37,11 @@ struct Reloader: Sendable {
                 watch?.accept()
                 await reload(&inForce, batch)
             } else if hasChanged {
-                await reload(&inForce, watch)
+                await reload(&inForce, &watch)
+            } else if watch?.isRestless ?? false {
+                logger.warning(
+                    "The files change at every look, so they are not reloaded; reload by SIGHUP"
+                )
             }
         }
         requests.close()
@@ -60,13 +64,14 @@ struct Reloader: Sendable {
     /// last look: the next one sees it.
     private func reload(
         _ inForce: inout LoadedConfiguration,
-        _ watch: ConfigurationWatch?
+        _ watch: inout ConfigurationWatch?
     ) async {
         systemd?.reloading()
         defer { systemd?.reloaded() }
         do throws(ConfigurationError) {
             let loaded = try load()
             guard watch?.isAtRest ?? true else { return }
+            watch?.settle()
             let losses = loaded.losses(since: inForce)
             guard losses.isEmpty else {
                 let lines = losses.map { "\($0); reload by SIGHUP if this is meant" }
@@ -75,6 +80,7 @@ struct Reloader: Sendable {
             note(await offer(loaded, insteadOf: &inForce))
         } catch {
             guard watch?.isAtRest ?? true else { return }
+            watch?.settle()
             note(.failed("\(error)"))
         }
     }

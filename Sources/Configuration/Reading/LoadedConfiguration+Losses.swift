@@ -24,7 +24,9 @@ extension LoadedConfiguration {
         for file in earlier where !covered.contains(file.path) {
             if let now = present[file.path] {
                 if now.isEmpty { losses.append("\(file.path): contains no rules any more") }
-            } else if configuration.ruleFiles.contains(where: { Self.matches(file, $0) }) {
+            } else if configuration.ruleFiles.contains(where: { Self.matches(file, $0) }),
+                !isRenamed(file, since: previous)
+            {
                 losses.append("\(file.path): is missing, though rule_files still matches it")
             }
         }
@@ -32,6 +34,15 @@ extension LoadedConfiguration {
             losses.append("rule_files: there are no rules any more")
         }
         return configuration.missingSections(since: previous.configuration) + losses
+    }
+
+    /// Whether a file that is new has all groups of the missing one.
+    private func isRenamed(_ file: RuleFile, since previous: LoadedConfiguration) -> Bool {
+        let known = Set(previous.ruleFiles.map(\.path))
+        let names = Set(file.groups.map(\.name))
+        return ruleFiles.contains { other in
+            !known.contains(other.path) && names.isSubset(of: other.groups.map(\.name))
+        }
     }
 
     private static func matches(_ file: RuleFile, _ pattern: String) -> Bool {
