@@ -31,8 +31,7 @@ final class ConnectionTable {
             core.handshakes < limits.maximumHandshakes
                 || entries.values.contains(where: isStalledHandshake)
         else { return false }
-        return entries.count < limits.maximumConnections
-            || entries.values.contains { isVictim($0.handler) }
+        return entries.count < limits.maximumConnections || !victims.isEmpty
     }
 
     /// Frees a place if there is none, for all or for this address. Returns false if the new
@@ -42,12 +41,26 @@ final class ConnectionTable {
         let network = ClientNetwork(address)
         guard makeRoomForHandshake(of: network) else { return false }
         if countByNetwork[network, default: 0] >= limits.maximumConnectionsPerAddress {
-            return evict { $0.network == network && isVictim($0.handler) }
-                || evict { $0.network == network && isNew($0.handler) }
+            let own = entries.values.filter { $0.network == network }
+            let new = own.filter { isNew($0.handler) }
+            return evict(own.filter { isVictim($0.handler) && isStranger($0) })
+                || evict(new.filter(isStranger))
+                || evict(own.filter { isVictim($0.handler) }) || evict(new)
         }
-        if entries.count >= limits.maximumConnections { evict { isVictim($0.handler) } }
+        if entries.count >= limits.maximumConnections { evict(victims) }
         return true
     }
+
+    /// The connections that may be closed for a new one: those of strangers, and others only if no
+    /// stranger's will be one in a moment.
+    private var victims: [Entry] {
+        let all = entries.values.filter { isVictim($0.handler) }
+        let strangers = all.filter(isStranger)
+        let mayWait = entries.values.contains { isStranger($0) && isNew($0.handler) }
+        return strangers.isEmpty && !mayWait ? all : strangers
+    }
+
+    private func isStranger(_ entry: Entry) -> Bool { entry.handler?.isAuthenticated != true }
 
     /// A handshake takes about a millisecond of the event loop, so that many at once would delay
     /// everybody else.
@@ -57,9 +70,12 @@ final class ConnectionTable {
             $0.network == network && $0.handler?.isHandshaking == true
         }
         if count >= limits.maximumHandshakesPerAddress {
-            return evict { $0.network == network && isStalledHandshake($0) }
+            let own = entries.values.filter { $0.network == network }
+            return evict(own.filter(isStalledHandshake))
         }
-        if core.handshakes >= limits.maximumHandshakes { evict(isStalledHandshake) }
+        if core.handshakes >= limits.maximumHandshakes {
+            evict(entries.values.filter(isStalledHandshake))
+        }
         return true
     }
 
@@ -90,9 +106,8 @@ final class ConnectionTable {
     /// of the address with the most connections, one that does nothing before one in the middle of
     /// a request, and the oldest.
     @discardableResult
-    private func evict(_ isCandidate: (Entry) -> Bool) -> Bool {
-        let victim = entries.values.filter(isCandidate)
-            .min { left, right in rank(left) < rank(right) }
+    private func evict(_ candidates: [Entry]) -> Bool {
+        let victim = candidates.min { left, right in rank(left) < rank(right) }
         guard let handler = victim?.handler, let channel = handler.context?.channel else {
             return false
         }

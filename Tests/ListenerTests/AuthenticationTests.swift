@@ -52,6 +52,36 @@ private func basic(_ credentials: String) -> String {
     get("/who", "Authorization: Basic " + Data(credentials.utf8).base64EncodedString())
 }
 
+@Test("a connection with valid credentials keeps its place when places run out")
+func authenticatedKeepsPlace() async throws {
+    var limits = HTTPServerConfiguration.patient
+    limits.maximumConnections = 3
+    try await HTTPServer.serving(
+        at: [.host("127.0.0.1", port: 0)],
+        configuration: limits,
+        authenticator: try authenticator(),
+        router: Router(routes)
+    ) { server in
+        let port = server.port
+        try await onThread {
+            let request = get("/who", "Authorization: Bearer 0123456789abcdef")
+            let scraper = try RawClient(port: port)
+            scraper.send(request)
+            #expect(scraper.response()?.status == 200)
+            // The scraper's connection is the oldest idle one each time.
+            for _ in 0..<5 {
+                let other = try RawClient(port: port)
+                other.send(get("/-/healthy"))
+                #expect(other.response()?.status == 200)
+                _ = other.detach()
+            }
+            scraper.send(request)
+            #expect(scraper.response()?.status == 200)
+        }
+        #expect(server.statistics.evictions[.placeNeeded] == 3)
+    }
+}
+
 @Test("the right password or token is accepted, and the handler learns the user")
 func accepted() async throws {
     let requests = [
