@@ -44,11 +44,14 @@ let package = Package(
             name: "Rules",
             dependencies: ["GoTemplate", "GoText", "RE2", "Series", "PromQL", "StrictYAML", "Time"]
         ),
-        .target(name: "Remediation", dependencies: ["Time"]),
+        .target(name: "Diagnosis", dependencies: ["Time"]),
+        .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
         .target(name: "Exposition"),
         .target(
             name: "Cycle",
-            dependencies: ["GoText", "PromQL", "Remediation", "Rules", "Series", "Time"]
+            dependencies: [
+                "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+            ]
         ),
 
         // Adapters.
@@ -92,7 +95,10 @@ let package = Package(
             dependencies: ["CCrypt", "CZlib", "Threads", "Time", "URI", crypto] + nio
         ),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
-        .target(name: "Ledger", dependencies: ["Remediation", "JSON", "SQLite", "Time"]),
+        .target(
+            name: "Ledger",
+            dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time"]
+        ),
         .target(
             name: "GESSimulator",
             dependencies: ["Listener", "JSON", "Time", "URI", crypto]
@@ -101,22 +107,23 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Cycle", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation", "Rules",
-                "Series", "StrictYAML", "Time",
+                "Cycle", "Diagnosis", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation",
+                "Rules", "Series", "StrictYAML", "Time",
             ]
         ),
         .target(
             name: "API",
             dependencies: [
-                "Cycle", "Exposition", "Files", "GoText", "JSON", "Listener", "PromQL",
+                "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "Threads", "Time", logging,
             ]
         ),
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Cycle", "Files", "GES", "GoText", "HTTPClient", "JSON",
-                "Ledger", "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML",
+                "API", "Configuration", "Cycle", "Diagnosis", "Files", "GES", "GoText",
+                "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation", "Rules",
+                "Series", "StrictYAML",
                 "Threads", "Time",
                 "CMalloc", logging,
             ]
@@ -124,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "graphwarden",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GES",
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "RE2",
                 "Remediation",
@@ -177,9 +184,12 @@ let package = Package(
             name: "RulesTests",
             dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
         ),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport", "Time"]),
         .testTarget(
             name: "RemediationTests",
-            dependencies: ["Remediation", "TestSupport", "Time"]
+            dependencies: [
+                "Diagnosis", "Remediation", "TestSupport", "Time",
+            ]
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
@@ -192,7 +202,9 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "Remediation", "SQLite", "Time"]
+            dependencies: [
+                "Diagnosis", "Ledger", "Remediation", "SQLite", "Time",
+            ]
         ),
         .testTarget(
             name: "ListenerTests",
@@ -209,36 +221,38 @@ let package = Package(
         ),
         .target(
             name: "CycleFixtures",
-            dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Series", "Time"],
+            dependencies: [
+                "Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Series", "Time",
+            ],
             path: "Tests/Support/CycleFixtures"
         ),
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Cycle", "CycleFixtures", "Remediation", "Rules", "Series",
+                "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
                 "TestSupport", "Time",
             ]
         ),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "Configuration", "Cycle", "CycleFixtures", "Files", "GES", "Listener",
+                "Configuration", "Cycle", "CycleFixtures", "Diagnosis", "Files", "GES", "Listener",
                 "Remediation", "Rules", "StrictYAML",
             ]
         ),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Cycle", "CycleFixtures", "Exposition", "JSON", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "TestSupport", "Threads", "Time",
+                "API", "Cycle", "CycleFixtures", "Diagnosis", "Exposition", "JSON", "Listener",
+                "PromQL", "Remediation", "Rules", "Series", "TestSupport", "Threads", "Time",
             ]
         ),
         .target(
             name: "SimulatedAgent",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Exposition", "GES", "GESSimulator",
-                "InProcessCloud", "Ledger", "PromQL", "Remediation", "Rules", "Series",
-                "StrictYAML", "Time", "VirtualTime", logging,
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "GES",
+                "GESSimulator", "InProcessCloud", "Ledger", "PromQL", "Remediation", "Rules",
+                "Series", "StrictYAML", "Time", "VirtualTime", logging,
             ],
             path: "Tests/Support/SimulatedAgent"
         ),
@@ -250,19 +264,18 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Cycle", "FaultCells", "GES", "GESSimulator", "InProcessCloud", "Remediation",
-                "Rules", "SimulatedAgent", "Time", "VirtualTime",
+                "Cycle", "Diagnosis", "FaultCells", "GES", "GESSimulator", "InProcessCloud",
+                "Remediation", "Rules", "SimulatedAgent", "Time", "VirtualTime",
             ]
         ),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Exposition", "Files",
-                "GES", "GESSimulator", "GoText", "HTTPClient", "InProcessCloud", "JSON", "Ledger",
-                "Listener",
-                "Remediation", "Rules", "Series", "StrictYAML", "SystemdListener",
-                "TestSupport", "Time", "VirtualTime",
-                "SQLite", logging,
+                "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Diagnosis",
+                "Exposition", "Files", "GES", "GESSimulator", "GoText", "HTTPClient",
+                "InProcessCloud", "JSON", "Ledger", "Listener", "Remediation", "Rules", "SQLite",
+                "Series", "StrictYAML", "SystemdListener", "TestSupport", "Time", "VirtualTime",
+                logging,
             ]
         ),
         .testTarget(
@@ -306,7 +319,7 @@ let package = Package(
         .benchmark("growth", dependencies: ["Workload", "Series", "Time", "CMalloc"]),
         .benchmark(
             "steps",
-            dependencies: ["Cycle", "PromQL", "Remediation", "Rules", "Time"]
+            dependencies: ["Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Time"]
         ),
         .benchmark("day", dependencies: ["SimulatedAgent", "Time"]),
         .benchmark("patterns", dependencies: ["RE2"]),

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Time
 
 /// Something for the caller to do. A step returns effects in the order in which they have to

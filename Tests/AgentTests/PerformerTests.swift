@@ -1,3 +1,4 @@
+import Diagnosis
 import Logging
 import Remediation
 import Series

@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Testing
 import Time

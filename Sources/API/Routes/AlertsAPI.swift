@@ -1,3 +1,4 @@
+import Diagnosis
 import Cycle
 import GoText
 import JSON

@@ -1,3 +1,4 @@
+import Diagnosis
 package import GES
 package import Logging
 package import Remediation

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Remediation
 package import Time
 

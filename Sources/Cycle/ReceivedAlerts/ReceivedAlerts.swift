@@ -1,3 +1,4 @@
+import Diagnosis
 import GoText
 import Remediation
 import Series

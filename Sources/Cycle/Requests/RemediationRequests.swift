@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Rules
 import Series

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Time
 
 /// The written decision to restart one graph once.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Time
 
 /// From a request to an intent. Every request meets every gate, and leads to one intent at most.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Time
 
 /// What comes before an intent: asking a person, announcing the restart, and giving either up.

@@ -1,3 +1,4 @@
+import Diagnosis
 package import Time
 
 /// Why a graph was, or was not, restarted: the answer to `graphwarden why`.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Time
 
 /// Gates about whether we see enough, and whether what we see agrees with the alert.

@@ -1,6 +1,7 @@
 // The sentences end a line such as "GraphHung asks for a restart, but ..." or "held: ...", so they
 // begin in lower case, speak of the graph as "it", and have no full stop.
 
+import Diagnosis
 import Time
 
 extension HoldReason: CustomStringConvertible {

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Time
 
 /// Why a restart that is asked for is not carried out. One case feeds the log, the audit trail,

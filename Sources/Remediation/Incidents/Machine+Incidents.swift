@@ -1,3 +1,4 @@
+import Diagnosis
 import Time
 
 /// What people hear about requests that are held, and when they hear it.

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Time
 
 /// A firing alert that asks for a restart. Requests are levels, not edges: each step receives all

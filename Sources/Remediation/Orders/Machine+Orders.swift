@@ -1,3 +1,4 @@
+import Diagnosis
 import Time
 
 /// What persons want. Every order is answered and goes on record, whether it was carried out or

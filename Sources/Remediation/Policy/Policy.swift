@@ -2,6 +2,8 @@
 // The defaults are those of the configuration file and are meant to be safe for a fleet of
 // hundreds of graphs, each of which hangs a few times a year.
 
+package import Diagnosis
+
 /// What may be done with one graph: the defaults of the configuration file, with the overrides of
 /// the first entry of `graphs` that matches.
 ///

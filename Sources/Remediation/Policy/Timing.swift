@@ -2,6 +2,8 @@
 // and this agent work, and a configuration that shortened them would allow a second restart while
 // the first can still land.
 
+import Diagnosis
+
 /// Times that follow from the service, not from the policy.
 enum Timing {
     /// When a request that was sent can no longer be accepted or take effect: the gateway refuses

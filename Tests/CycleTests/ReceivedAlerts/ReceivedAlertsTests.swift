@@ -1,3 +1,4 @@
+import Diagnosis
 import CycleFixtures
 import Remediation
 import Series
