@@ -1,0 +1,193 @@
+// Diagnosis answers one question for each graph: is a hang proved, by what, and seen from where?
+//
+// It is pure: readings in, a verdict for each graph out, with its signs, the path, and what would
+// change it. It always runs, also while nothing may be restarted. It says *hung* only with proof;
+// without it, it says *unknown* and names what is missing. How long is too long is not its
+// question: rules say that, and it judges the time for which an alert has been active.
+//
+//   Signs     independent observations, each with a time: probes, tasks, queries, jobs
+//   Paths     how graphs are reached; graphs on one path are lost together
+//   Verdicts  what follows from the signs, for each class of hang
+//   Memory    what must survive a start of the agent
+
+package import Time
+
+/// The state of the diagnosis of all graphs.
+package struct Diagnosis: Sendable {
+    var graphs: [String: GraphCase] = [:]
+    var paths = PathWatch()
+    /// Graphs of the previous run that were not observed yet.
+    private var remembered: [String: GraphMemory]
+    /// Graphs whose memory differs from the one on disk.
+    private var unsaved: Set<String> = []
+    /// The time of the newest poll.
+    private(set) var at = Timestamp.distantPast
+    /// Between two polls.
+    package var interval: Duration
+    /// Leaves out one rule, to show that a test notices. Only tests set it.
+    package var omitted: Omission?
+
+    package init(remembered: [GraphMemory] = [], interval: Duration) {
+        self.remembered = Dictionary(
+            remembered.map { ($0.graphID, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.interval = interval
+    }
+
+    /// Merges one poll.
+    ///
+    /// - Parameter observations: one for each known graph.
+    package mutating func take(
+        _ observations: [Observation],
+        policy: (String) -> DiagnosisPolicy,
+        at: Timestamp
+    ) {
+        self.at = at
+        let observations =
+            omitted.map { rule in observations.map { $0.without(rule) } }
+            ?? observations
+        for observation in observations {
+            take(observation, policy(observation.graphID), at: at)
+        }
+        for observation in observations {
+            noteChange(observation.graphID, policy(observation.graphID))
+        }
+    }
+
+    private mutating func take(
+        _ new: Observation,
+        _ policy: DiagnosisPolicy,
+        at: Timestamp
+    ) {
+        let id = new.graphID
+        let memory = graphs[id]?.memory ?? remembered.removeValue(forKey: id)
+        var graph =
+            graphs.removeValue(forKey: id)
+            ?? GraphCase(memory ?? GraphMemory(graphID: id), at: at)
+        let before = graph.memory
+        graph.take(new, policy, at: at)
+        if let path = new.path, let canary = new.canary {
+            paths.prove(path, by: "canary \(canary)", at: at)
+        }
+        if let path = new.path, !new.probes.isEmpty {
+            notePath(path, new, &graph, at: at)
+        }
+        if graph.memory != before || memory == nil { unsaved.insert(id) }
+        graphs[id] = graph
+    }
+
+    private mutating func notePath(
+        _ path: Path,
+        _ new: Observation,
+        _ graph: inout GraphCase,
+        at: Timestamp
+    ) {
+        let answers = new.probes.map(\.answer)
+        let isReached = new.otherAddressAnswered || answers.contains(where: \.provesPath)
+        // Answers of something else are neither.
+        let isUnreachable = !isReached && answers.contains(where: \.isUnreachable)
+        guard isReached || isUnreachable else { return }
+        if isReached { paths.prove(path, by: new.graphID, at: at) }
+        paths.note(
+            new.graphID,
+            on: path,
+            isReached: isReached,
+            since: graph.memory.unreachableSince,
+            at: at
+        )
+        graph.memory.unreachableSince =
+            isReached ? nil : paths.unreachableSince(new.graphID, on: path)
+    }
+
+    /// Notes that a graph became sick or well without a restart of ours.
+    private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
+        guard var graph = graphs.removeValue(forKey: id) else { return }
+        let verdict = judgeSigns(graph, nil, policy)
+        let isSick = verdict.isSick
+        if isSick != graph.wasSick, verdict.tellsHealth {
+            graph.wasSick = isSick
+            graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
+            unsaved.insert(id)
+        }
+        graphs[id] = graph
+    }
+
+    private static let maximumChanges = 8
+
+    /// Drops graphs that are gone.
+    package mutating func keep(_ isKnown: (String) -> Bool) {
+        for id in graphs.keys where !isKnown(id) {
+            graphs[id] = nil
+            unsaved.insert(id)
+        }
+        paths.keep(graphs: isKnown, paths: Set(graphs.values.compactMap(\.path)))
+    }
+
+    /// Forgets everything that was observed; the memory on disk goes too.
+    package mutating func startOver() {
+        unsaved.formUnion(graphs.keys)
+        unsaved.formUnion(remembered.keys)
+        graphs = [:]
+        remembered = [:]
+        paths = PathWatch()
+    }
+
+    /// Shifts all moments after the wall clock was set.
+    package mutating func shift(by jump: Duration) {
+        for id in graphs.keys { graphs[id]?.shift(by: jump) }
+        for id in remembered.keys { remembered[id]?.shift(by: jump) }
+        paths.shift(by: jump)
+        at = at + jump
+        unsaved.formUnion(graphs.keys)
+    }
+}
+
+extension Diagnosis {
+    /// What differs from the memory on disk.
+    package var memoryChanges: (saved: [GraphMemory], removed: [String]) {
+        var saved: [GraphMemory] = []
+        var removed: [String] = []
+        for id in unsaved.sorted() {
+            if let graph = graphs[id] { saved.append(graph.memory) } else { removed.append(id) }
+        }
+        return (saved, removed)
+    }
+
+    /// Call it when the changes of the last step are on disk.
+    package mutating func memoryWasWritten() { unsaved = [] }
+
+    /// Whether the graph has ever answered a probe.
+    package func wasReached(_ id: String) -> Bool { graphs[id]?.memory.wasReached ?? false }
+
+    /// The paths of all graphs, and whether each is proved now.
+    package var pathStates: [(path: Path, isProved: Bool)] {
+        Set(graphs.values.compactMap(\.path))
+            .map { ($0, paths.proof(of: $0, since: at - proofWindow) != nil) }
+            .sorted { $0.0.description < $1.0.description }
+    }
+
+    /// A path that was proved in one of the newest three polls is proved now: a witness may miss a
+    /// poll.
+    var proofWindow: Duration { interval * 2 + interval / 2 }
+}
+
+extension Answer {
+    /// Whether the connection failed in a way that a lost path, or a dead host, may have caused.
+    fileprivate var isUnreachable: Bool {
+        switch self {
+        case .silent(.refused), .silent(.notConnected): true
+        default: false
+        }
+    }
+}
+
+extension Verdict {
+    /// Whether the verdict says that the graph is well or sick; the others say neither.
+    fileprivate var tellsHealth: Bool {
+        switch self {
+        case .healthy, .busy, .suspect, .hung: true
+        default: false
+        }
+    }
+}

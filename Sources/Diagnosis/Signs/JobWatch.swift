@@ -1,0 +1,69 @@
+import Time
+
+/// The running management jobs of one graph.
+struct JobWatch: Hashable, Sendable {
+    private(set) var history = SignHistory()
+    /// When the progress of a job was last seen to change.
+    private(set) var advancedAt: Timestamp?
+    /// Nil if they could not be read in the newest poll.
+    private(set) var running: [Observation.Job]?
+    /// When the jobs were last read.
+    private(set) var readAt: Timestamp?
+    /// When each running job was first seen, by id.
+    private var firstSeen: [String: Timestamp] = [:]
+    private var progress: [String: String] = [:]
+
+    mutating func read(_ jobs: [Observation.Job]?, at: Timestamp) {
+        running = jobs
+        guard let jobs else { return history.append(.cannotTell, at: at) }
+        readAt = at
+        var word = Word.cannotTell
+        var seen: [String: Timestamp] = [:]
+        var newest: [String: String] = [:]
+        for job in jobs {
+            seen[job.id] = firstSeen[job.id] ?? at
+            guard let now = job.progress else { continue }
+            newest[job.id] = now
+            guard let before = progress[job.id] else { continue }
+            if now != before {
+                word = .advancing
+                advancedAt = at
+            } else if word == .cannotTell {
+                word = .still
+            }
+        }
+        firstSeen = seen
+        progress = newest
+        history.append(word, at: at)
+    }
+
+    /// The oldest running job that keeps the graph busy. A job that runs for longer than `limit`
+    /// does not, nor does the job of the operation that the status shows.
+    func hold(for hangClass: HangClass, limit: Duration, at: Timestamp) -> Observation.Job? {
+        (running ?? [])
+            .filter { job in
+                guard at - began(job, at: at) < limit else { return false }
+                return hangClass == .unresponsive
+                    || !job.name.lowercased().contains(hangClass.rawValue)
+            }
+            .min { (began($0, at: at), $0.id) < (began($1, at: at), $1.id) }
+    }
+
+    /// A begin time in the future is of another clock.
+    private func began(_ job: Observation.Job, at: Timestamp) -> Timestamp {
+        min(job.beganAt ?? firstSeen[job.id] ?? at, at)
+    }
+
+    mutating func beginAnew() {
+        history = SignHistory()
+        advancedAt = nil
+        progress = [:]
+    }
+
+    mutating func shift(by jump: Duration) {
+        history.shift(by: jump)
+        advancedAt = advancedAt.map { $0 + jump }
+        readAt = readAt.map { $0 + jump }
+        firstSeen = firstSeen.mapValues { $0 + jump }
+    }
+}

@@ -1,0 +1,71 @@
+package import Time
+
+/// What one poll says about one graph.
+package struct Observation: Sendable {
+    package var graphID: String
+    package var statusCode: String
+    /// Nil for a graph whose addresses cannot be used, or that is not probed.
+    package var path: Path?
+    package var probes: [Probe] = []
+    /// Another address of the graph answered although the configured one did not.
+    package var otherAddressAnswered = false
+    /// The address of a canary in the graph's network that accepted a connection; nil if none did.
+    package var canary: String?
+    /// The pending and running tasks; nil if they could not be read.
+    package var tasks: [Work]?
+    /// The running queries; nil if they could not be read.
+    package var queries: [Work]?
+    /// The running management jobs; nil if they could not be read.
+    package var jobs: [Job]?
+    /// A restart of ours is in progress: what changes now is its doing.
+    package var isUnderRepair = false
+
+    package init(graphID: String, statusCode: String) {
+        self.graphID = graphID
+        self.statusCode = statusCode
+    }
+
+    package struct Probe: Hashable, Sendable {
+        /// As in the configuration: `version`, `summary`, `gremlin`, `cypher`.
+        package var kind: String
+        package var answer: Answer
+
+        package init(kind: String, answer: Answer) {
+            self.kind = kind
+            self.answer = answer
+        }
+
+        /// Whether the probe exercises the engine. The others only reach the front end.
+        package static func isEngine(_ kind: String) -> Bool { kind != "version" }
+    }
+
+    /// A task or query inside the graph.
+    package struct Work: Hashable, Sendable {
+        package var id: String
+        package var isRunning: Bool
+        /// 0 to 1; nil if it is not reported.
+        package var progress: Double?
+
+        package init(id: String, isRunning: Bool, progress: Double?) {
+            self.id = id
+            self.isRunning = isRunning
+            self.progress = progress
+        }
+    }
+
+    /// A running job of the management plane.
+    package struct Job: Hashable, Sendable {
+        package var id: String
+        package var name: String
+        package var beganAt: Timestamp?
+        /// Progress and phase as reported; only compared. Nil if neither is reported.
+        package var progress: String?
+
+        package init(id: String, name: String, beganAt: Timestamp?, progress: String? = nil) {
+            self.id = id
+            self.name = name
+            self.beganAt = beganAt
+            self.progress = progress
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Time
+
+/// Finds out whether work inside a graph goes on, by comparing each reading with the one before.
+struct ProgressWatch: Hashable, Sendable {
+    private(set) var history = SignHistory()
+    /// The newest reading in which something had advanced.
+    private(set) var advancedAt: Timestamp?
+    /// The longest time between two advances of the work that goes on now.
+    private(set) var longestPause: Duration = .zero
+    /// The progress of each work in the last reading, by id; nil for work that reports none.
+    private var known: [String: Double?] = [:]
+    private var wasRead = false
+
+    /// A graph that lists more is compared by the first ones.
+    private static let maximumWork = 200
+
+    /// Merges a reading. `work` is nil if it could not be read: what was known stays.
+    ///
+    /// Work that has ended has advanced, and so has work that was pending and runs. New work proves
+    /// nothing: a front end accepts it for an engine that is dead.
+    mutating func read(_ work: [Observation.Work]?, at: Timestamp) {
+        guard let work else { return history.append(.cannotTell, at: at) }
+        let running = work.filter(\.isRunning).prefix(Self.maximumWork)
+        let word = wasRead ? compare(running, all: Set(work.map(\.id))) : .cannotTell
+        if word == .advancing {
+            if let advancedAt { longestPause = max(longestPause, at - advancedAt) }
+            advancedAt = at
+        }
+        if running.isEmpty { longestPause = .zero }
+        known = [:]
+        for entry in running { known[entry.id] = .some(entry.progress) }
+        wasRead = true
+        history.append(word, at: at)
+    }
+
+    private func compare(_ running: ArraySlice<Observation.Work>, all: Set<String>) -> Word {
+        if known.keys.contains(where: { !all.contains($0) }) { return .advancing }
+        var isComparable = false
+        var isHidden = false
+        for entry in running {
+            guard let before = known[entry.id] else { continue }
+            guard let before, let progress = entry.progress else {
+                isHidden = true
+                continue
+            }
+            if progress > before { return .advancing }
+            isComparable = true
+        }
+        return isComparable && !isHidden ? .still : .cannotTell
+    }
+
+    mutating func shift(by jump: Duration) {
+        history.shift(by: jump)
+        advancedAt = advancedAt.map { $0 + jump }
+    }
+
+    /// Since when nothing has advanced, as far as was seen; nil if nothing ever did.
+    func stillFor(at: Timestamp) -> Duration? { advancedAt.map { at - $0 } }
+}

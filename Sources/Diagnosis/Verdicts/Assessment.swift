@@ -1,0 +1,34 @@
+package import Time
+
+/// A verdict with everything that explains it: the answer to `graphwarden why`.
+package struct Assessment: Hashable, Sendable {
+    package var verdict: Verdict
+    package var signs: [SignReport] = []
+    package var path: PathReport?
+    /// What would change the verdict, in one sentence.
+    package var wouldChange = ""
+    /// The probes that the verdict rests on, sorted. They are asked again before a restart.
+    package var restsOn: [String] = []
+
+    package init(_ verdict: Verdict) {
+        self.verdict = verdict
+    }
+
+    /// The newest reading of a sign.
+    package struct SignReport: Hashable, Sendable {
+        /// `version`, `summary`, `gremlin`, `cypher`, `tasks`, `queries` or `jobs`.
+        package var sign: String
+        package var word: Word
+        /// The label of what came back; empty for a sign that is derived from a reading.
+        package var answer: String
+        package var at: Timestamp
+        /// Since when the sign has said this.
+        package var since: Timestamp
+    }
+
+    package struct PathReport: Hashable, Sendable {
+        package var path: Path
+        /// What proves the path, in words; nil if it is not proved.
+        package var provedBy: String?
+    }
+}

@@ -1,0 +1,17 @@
+package import Time
+
+/// What an alert says of a graph, whoever evaluated its rule. The rule alone says how long is too
+/// long; diagnosis proves or refutes a hang over the time for which the alert has been active.
+package struct Claim: Hashable, Sendable {
+    package var hangClass: HangClass
+    /// Since when the alert is pending or firing.
+    package var activeAt: Timestamp
+    /// For how long its condition had to hold before it fired.
+    package var hold: Duration
+
+    package init(hangClass: HangClass, activeAt: Timestamp, hold: Duration = .zero) {
+        self.hangClass = hangClass
+        self.activeAt = activeAt
+        self.hold = hold
+    }
+}

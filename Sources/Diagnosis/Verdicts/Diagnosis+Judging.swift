@@ -1,0 +1,187 @@
+import Time
+
+/// From the signs to a verdict.
+extension Diagnosis {
+    /// What is believed of a graph now. Without a claim it judges the newest readings, for people
+    /// and metrics only.
+    package func assess(
+        _ id: String,
+        _ claim: Claim?,
+        _ policy: DiagnosisPolicy
+    ) -> Assessment {
+        guard let graph = graphs[id] else {
+            return Assessment(.unknown(.sight, "it has not been observed yet"))
+        }
+        let verdict = judge(graph, claim, policy)
+        var assessment = Assessment(verdict)
+        assessment.signs = graph.signReports
+        assessment.path = graph.path.map { path in
+            Assessment.PathReport(path: path, provedBy: proof(of: path, for: graph, at: at))
+        }
+        assessment.wouldChange = verdict.wouldChange(policy)
+        assessment.restsOn =
+            HangClass(statusCode: graph.statusCode) == .unresponsive
+            ? graph.engineKinds : []
+        return assessment
+    }
+
+    /// The verdict, unless it changes too often for automation.
+    private func judge(
+        _ graph: GraphCase,
+        _ claim: Claim?,
+        _ policy: DiagnosisPolicy
+    ) -> Verdict {
+        let verdict = judgeSigns(graph, claim, policy)
+        if verdict.isSick, let since = flapping(graph) { return .flapping(since: since) }
+        return verdict
+    }
+
+    func judgeSigns(_ graph: GraphCase, _ claim: Claim?, _ policy: DiagnosisPolicy) -> Verdict {
+        guard let hangClass = HangClass(statusCode: graph.statusCode) else {
+            return .notEligible(statusCode: graph.statusCode)
+        }
+        if graph.begins > at {
+            return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
+        }
+        let claim = claim.flatMap { $0.hangClass == hangClass ? $0 : nil }
+        if let obstacle = obstacle(graph) { return obstacle }
+        let trial = Trial(
+            graph: graph,
+            start: max(graph.begins, claim?.activeAt ?? at - interval * 10),
+            at: at,
+            readings: policy.readings,
+            pause: max(interval * 10, claim?.hold ?? .zero)
+        )
+        if let job = graph.jobs.hold(for: hangClass, limit: policy.jobLimit, at: at) {
+            let since = job.beganAt.map { " since \($0)" } ?? ""
+            return .busy(by: "management job \(job.name.isEmpty ? job.id : job.name)\(since)")
+        }
+        return hangClass == .unresponsive
+            ? judgeUnresponsive(trial)
+            : judgeOperation(trial, hangClass, isClaimed: claim != nil)
+    }
+
+    // MARK: - What keeps a verdict from being given
+
+    /// Something else than the graph answers, or refuses us.
+    private func obstacle(_ graph: GraphCase) -> Verdict? {
+        let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+        if answers.contains(.misdirected), omitted != .misdirected {
+            return .unknown(.misdirected, "something answers at its address that does not know it")
+        }
+        if answers.contains(.foreignAnswer), omitted != .misdirected {
+            return .unknown(
+                .foreignAnswer,
+                "something between the agent and the graph answers, and not GES"
+            )
+        }
+        return nil
+    }
+
+    // MARK: - Unresponsive
+
+    private func judgeUnresponsive(_ trial: Trial) -> Verdict {
+        let graph = trial.graph
+        let kinds = graph.engineKinds
+        let states = kinds.map { trial.state(of: $0) }
+        let isSilent =
+            !states.isEmpty && states.contains(.silent)
+            && zip(kinds, states).allSatisfy { kind, state in
+                // A probe that the graph has always refused says nothing, and never will.
+                state == .silent || state == .refused && !graph.memory.answered.contains(kind)
+            }
+        guard isSilent else { return judgeAnswering(trial, kinds, states) }
+        if !graph.memory.wasReached, omitted != .reached {
+            return proof(of: graph) == nil
+                ? .unknown(.path, "no probe has ever reached it") : .starting
+        }
+        if let advance = trial.advance { return .busy(by: advance) }
+        if let path = unproved(graph) { return path }
+        let since = kinds.compactMap { graph.probes[$0]?.since(.silent) }.max() ?? at
+        guard kinds.allSatisfy({ trial.isMostlySilent($0) }) else { return .suspect(since: since) }
+        return .hung(.unresponsive, since: since)
+    }
+
+    /// Not every sign of the engine is silent.
+    private func judgeAnswering(
+        _ trial: Trial,
+        _ kinds: [String],
+        _ states: [Trial.EngineState]
+    ) -> Verdict {
+        let graph = trial.graph
+        if states.contains(.silent) || states.contains(.wavering) {
+            if let advance = trial.advance { return .busy(by: advance) }
+            if !graph.memory.wasReached { return .starting }
+            if let path = unproved(graph), !states.contains(.alive) { return path }
+            let since = kinds.compactMap { graph.probes[$0]?.since(.silent) }.min() ?? at
+            return .suspect(since: since)
+        }
+        if states.contains(.alive) { return .healthy }
+        let answers = kinds.compactMap { graph.probes[$0]?.newest?.answer }
+        if states.contains(.refused) {
+            return .unknown(.credential, "it refuses the credential of the agent")
+        }
+        if answers.contains(.throttled) { return .unknown(.throttled, "it throttles the probes") }
+        if answers.contains(.path) {
+            return .unknown(.path, "requests cannot be sent to it")
+        }
+        return .unknown(.sight, "there are fewer than \(trial.readings) readings of each sign")
+    }
+
+    /// Nil if the path is proved as far as the silence needs it.
+    private func unproved(_ graph: GraphCase) -> Verdict? {
+        guard let path = graph.path else {
+            return .unknown(.path, "it has no address that can be used")
+        }
+        if graph.newestAnswers.contains(where: \.provesPath) { return nil }
+        let size = paths.eventSize(graph.memory.graphID, on: path, at: at)
+        if size > 1, omitted != .pathEvent {
+            return .unknown(
+                .pathEvent,
+                "\(size) graphs on path \(path) became unreachable within a minute"
+            )
+        }
+        guard proof(of: graph) == nil, omitted != .pathProof else { return nil }
+        return .unknown(.path, "nothing else on path \(path) answers")
+    }
+
+    private func proof(of graph: GraphCase) -> String? {
+        graph.path.flatMap { proof(of: $0, for: graph, at: at) }
+    }
+
+    private func proof(of path: Path, for graph: GraphCase, at: Timestamp) -> String? {
+        if graph.newestAnswers.contains(where: \.provesPath) { return "the graph itself" }
+        return paths.proof(of: path, since: at - proofWindow)?.by
+    }
+
+    // MARK: - Import, export, clear
+
+    /// Proved when progress can be seen and every source of it stands still.
+    private func judgeOperation(
+        _ trial: Trial,
+        _ hangClass: HangClass,
+        isClaimed: Bool
+    ) -> Verdict {
+        if let advance = trial.advance(ofOperation: true) { return .busy(by: advance) }
+        let sources = trial.progressSources
+        guard !sources.isEmpty else {
+            return isClaimed
+                ? .unknown(.progress, "its progress cannot be seen")
+                : .busy(by: "\(hangClass.rawValue), whose progress cannot be seen")
+        }
+        guard sources.allSatisfy({ $0 }) else { return .busy(by: hangClass.rawValue) }
+        let since = trial.stillSince ?? at
+        return isClaimed ? .hung(hangClass, since: since) : .suspect(since: since)
+    }
+
+    // MARK: - Flapping
+
+    /// Four changes within six hours, until the graph was quiet for an hour.
+    private func flapping(_ graph: GraphCase) -> Timestamp? {
+        let recent = graph.memory.changes.filter { at - $0 <= .seconds(6 * 3600) }
+        guard recent.count >= 4, let last = recent.last, at - last < .seconds(3600) else {
+            return nil
+        }
+        return recent.first
+    }
+}

@@ -1,0 +1,87 @@
+import Time
+
+/// The readings of one graph over the time that is judged.
+struct Trial {
+    let graph: GraphCase
+    let start: Timestamp
+    let at: Timestamp
+    /// How many readings of a sign are needed.
+    let readings: Int
+    /// For how long nothing may have advanced.
+    let pause: Duration
+
+    enum EngineState: Hashable {
+        case alive
+        /// The newest readings are all silent.
+        case silent
+        /// Silent lately, but not long or often enough to say so.
+        case wavering
+        /// The graph refuses the credential.
+        case refused
+        case cannotTell
+    }
+
+    func state(of kind: String) -> EngineState {
+        guard let history = graph.probes[kind], let newest = history.newest else {
+            return .cannotTell
+        }
+        if newest.answer == .credential, newest.count >= readings { return .refused }
+        let words = history.newestTelling(readings, since: start)
+        guard let last = words.first else {
+            return newest.answer == .credential ? .refused : .cannotTell
+        }
+        if words.count == readings, words.allSatisfy({ $0 == .silent }) { return .silent }
+        let counts = history.counts(since: start)
+        let silent = counts[.silent] ?? 0
+        if last == .silent { return silent > 1 || counts[.alive] == nil ? .wavering : .alive }
+        return silent * 2 > silent + (counts[.alive] ?? 0) ? .wavering : .alive
+    }
+
+    /// At most one in eight readings was alive.
+    func isMostlySilent(_ kind: String) -> Bool {
+        guard let counts = graph.probes[kind]?.counts(since: start) else { return false }
+        let alive = counts[.alive] ?? 0
+        return alive * 8 <= alive + (counts[.silent] ?? 0)
+    }
+
+    // MARK: - Progress
+
+    /// What advanced within the time that is judged, in words; nil if nothing did.
+    var advance: String? { advance(ofOperation: false) }
+
+    /// Work that pauses between two steps is given twice its longest pause.
+    ///
+    /// - Parameter ofOperation: whether only what belongs to an import, export or clear counts:
+    ///   queries go on beside it.
+    func advance(ofOperation: Bool) -> String? {
+        if let at = advanced(graph.tasks) {
+            return "a task that advanced at \(at)"
+        }
+        if !ofOperation, let at = advanced(graph.queries) {
+            return "queries that advanced at \(at)"
+        }
+        if let advancedAt = graph.jobs.advancedAt, at - advancedAt < pause {
+            return "a management job that advanced at \(advancedAt)"
+        }
+        return nil
+    }
+
+    private func advanced(_ watch: ProgressWatch) -> Timestamp? {
+        guard let advancedAt = watch.advancedAt else { return nil }
+        return at - advancedAt < max(pause, watch.longestPause * 2) ? advancedAt : nil
+    }
+
+    /// For each source of progress that can be read: whether it stands still.
+    var progressSources: [Bool] {
+        [graph.tasks.history, graph.jobs.history].compactMap { history in
+            let words = history.newestTelling(readings, since: start)
+            guard words.count == readings else { return nil }
+            return words.allSatisfy { $0 == .still }
+        }
+    }
+
+    var stillSince: Timestamp? {
+        [graph.tasks.history.since(.still), graph.jobs.history.since(.still)]
+            .compactMap(\.self).max()
+    }
+}

@@ -1,0 +1,210 @@
+import Diagnosis
+import Testing
+import Time
+
+@Suite("A graph that does not answer")
+struct UnresponsiveTests {
+    @Test(
+        "is hung when every sign of the engine is silent and the path is proved",
+        arguments: [
+            Answer.silent(.afterConnection), .engineError, .silent(.refused),
+            .silent(.notConnected),
+        ]
+    )
+    func hung(answer: Answer) {
+        var situation = Situation()
+        situation.answer(answer)
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+        #expect(situation.label("h") == "healthy")
+    }
+
+    @Test("is hung behind a front end that answers")
+    func frontAnswers() {
+        var situation = Situation(["g"])
+        situation.answer(.silent(.afterConnection), to: "summary")
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+    }
+
+    @Test("is hung if the only probe is one of the front end")
+    func onlyVersion() {
+        var situation = Situation(["g"])
+        situation.change { $0.probes = [Observation.Probe(kind: "version", answer: .alive)] }
+        situation.pass(3)
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+    }
+
+    @Test("is suspect while one sign of the engine answers")
+    func partial() {
+        var situation = Situation()
+        situation.change { $0.probes.append(Observation.Probe(kind: "gremlin", answer: .alive)) }
+        situation.answer(.silent(.afterConnection), to: "summary")
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "suspect")
+    }
+
+    @Test("is not hung before three readings", arguments: [1, 2])
+    func fewReadings(polls: Int) {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(polls)
+        #expect(situation.label(after: polls) != "hung")
+    }
+
+    @Test(
+        "is hung in spite of one lucky answer in eight, and of no more",
+        arguments: [(8, "hung"), (4, "suspect")]
+    )
+    func luckyAnswers(each: Int, label: String) {
+        var situation = Situation()
+        situation.pass(24) { situation, poll in
+            situation.answer(poll % each == 0 ? .alive : .silent(.afterConnection))
+        }
+        #expect(situation.label(after: 24) == label)
+    }
+
+    @Test(
+        "is unknown when the answer is not its own",
+        arguments: [
+            (Answer.misdirected, "unknown: misdirected"),
+            (.foreignAnswer, "unknown: foreign_answer"), (.credential, "unknown: credential"),
+            (.throttled, "unknown: throttled"), (.path, "unknown: path"),
+        ]
+    )
+    func cannotTell(answer: Answer, label: String) {
+        var situation = Situation()
+        situation.answer(answer)
+        situation.pass(20)
+        #expect(situation.label(after: 20) == label)
+    }
+
+    @Test("is starting until it has answered once")
+    func neverAnswered() {
+        var situation = Situation(["h"])
+        situation.graphs["g"] = Situation.answering("g")
+        situation.answer(.silent(.afterConnection))
+        situation.pass(40)
+        #expect(situation.label(after: 40) == "starting")
+    }
+
+    @Test("is hung after a start of the agent if the ledger knows that it answered before")
+    func remembered() {
+        var memory = GraphMemory(graphID: "g")
+        memory.answered = ["summary", "version"]
+        var situation = Situation(["g", "h"], remembered: [memory])
+        situation.answer(.silent(.refused))
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+    }
+
+    @Test("is unknown after the agent was blind, until it has been observed again")
+    func blindness() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20)
+        situation.pass(blind: .seconds(200))
+        situation.pass(1)
+        #expect(situation.label(after: 40) == "unknown: sight")
+        situation.pass(13)
+        #expect(situation.label(after: 60) == "hung")
+    }
+
+    @Test("is hung in spite of a short gap in the readings")
+    func shortGap() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(10)
+        situation.pass(blind: .seconds(120))
+        situation.pass(1)
+        #expect(situation.label(after: 15) == "hung")
+    }
+
+    @Test("is not eligible in another status", arguments: ["100", "300", "900", "901", "new"])
+    func status(code: String) {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.change { $0.statusCode = code }
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "not_eligible")
+    }
+
+    @Test("flaps when it changes four times within six hours, until it is quiet for an hour")
+    func flapping() {
+        var situation = Situation()
+        for _ in 0..<2 {
+            situation.answer(.silent(.afterConnection))
+            situation.pass(10)
+            situation.answer(.alive)
+            situation.pass(20)
+        }
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "flapping")
+        situation.pass(121)
+        #expect(situation.label(after: 100) == "hung")
+    }
+}
+
+@Suite("A busy graph")
+struct BusyTests {
+    private func work(_ id: String, _ progress: Double?) -> Observation.Work {
+        Observation.Work(id: id, isRunning: true, progress: progress)
+    }
+
+    @Test("is not hung while any of its tasks advances")
+    func secondTask() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20) { situation, poll in
+            let tasks = [work("a", 0.5), work("b", Double(poll) / 100)]
+            situation.change { $0.tasks = tasks }
+        }
+        #expect(situation.label(after: 20) == "busy")
+    }
+
+    @Test("is not hung while a task advances every five minutes")
+    func slowTask() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(60) { situation, poll in
+            let tasks = [work("a", Double(poll / 10) / 100)]
+            situation.change { $0.tasks = tasks }
+        }
+        #expect(situation.label(after: 20) == "busy")
+        situation.pass(30)
+        #expect(situation.label(after: 30) == "hung")
+    }
+
+    @Test("is not hung while queries end, and is when they only pile up")
+    func queries() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20) { situation, poll in
+            let queries = [work("q\(poll)", nil)]
+            situation.change { $0.queries = queries }
+        }
+        #expect(situation.label(after: 20) == "busy")
+        situation.pass(20) { situation, poll in
+            let queries = (0...poll).map { work("p\($0)", nil) } + [work("q19", nil)]
+            situation.change { $0.queries = queries }
+        }
+        #expect(situation.label(after: 15) == "hung")
+    }
+
+    @Test("is busy with a management job for two hours at most")
+    func job() {
+        var situation = Situation()
+        let began = situation.now
+        situation.answer(.silent(.afterConnection))
+        situation.change {
+            $0.jobs = [Observation.Job(id: "j", name: "UpgradeGraph", beganAt: began)]
+        }
+        situation.pass(239)
+        #expect(situation.label(after: 200) == "busy")
+        situation.pass(2)
+        #expect(situation.label(after: 200) == "hung")
+    }
+}
