@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Rules
 import Series
@@ -23,6 +24,7 @@ extension Cycle {
             machine.changesWereRecorded()
             received.changesWereSaved()
             inventory.statusesWereWritten()
+            diagnosis.memoryWasWritten()
             diskFailure = nil
         case .refused(let reason):
             diskFailure = reason
@@ -57,6 +59,7 @@ extension Cycle {
         machine.shift(by: jump)
         received.shift(by: jump)
         inventory.reset(after: jump)
+        diagnosis.shift(by: jump)
         rules.reset()
         series.removeAll()
         written.forgetSeries()
@@ -78,5 +81,6 @@ extension Cycle {
         machine.shift(by: shift)
         received.shift(by: shift)
         inventory.shiftRemembered(by: shift)
+        diagnosis.shift(by: shift)
     }
 }

@@ -1,4 +1,5 @@
 import Diagnosis
+import Diagnosis
 import Remediation
 import Rules
 import Series
@@ -9,7 +10,7 @@ extension Cycle {
     mutating func merge(_ turn: inout Turn) {
         if let readings = turn.readings {
             learnClock(from: readings)
-            inventory.merge(readings, freshness: settings.freshness)
+            inventory.merge(readings, freshness: settings.sightGap)
             let samples = GraphSamples.all(
                 inventory,
                 projectID: settings.vantage.projectID,
@@ -39,20 +40,32 @@ extension Cycle {
     mutating func fleetView(
         _ alerts: [ActiveAlert],
         _ received: [ReceivedAlert],
-        isStopping: Bool
+        isStopping: Bool,
+        at now: Timestamp
     ) -> FleetView {
         var graphs: [GraphID: GraphView] = [:]
+        claims = Claim.byGraph(alerts, received)
         for entry in inventory.entries.values {
             let id = GraphID(entry.graph.id)
+            let assessment = diagnosis.assess(
+                entry,
+                in: inventory,
+                claims,
+                diagnosisPolicy(for: entry.graph),
+                freshness: settings.freshness,
+                at: now
+            )
             graphs[id] = GraphView(
                 id: id,
                 name: entry.graph.name,
                 statusCode: entry.graph.status.code,
                 statusSince: max(entry.statusSince, entry.seenSince),
                 observedAt: entry.observedAt,
+                verdict: assessment.verdict,
                 probe: probeView(entry),
                 policy: policy(for: entry.graph)
             )
+            graphs[id]?.restsOn = assessment.restsOn
         }
         if policies.count > graphs.count {
             policies = policies.filter { graphs[GraphID($0.key)] != nil }
@@ -69,7 +82,7 @@ extension Cycle {
         )
     }
 
-    private mutating func policy(for graph: ListedGraph) -> Policy? {
+    mutating func policy(for graph: ListedGraph) -> Policy? {
         if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
             return known.policy
         }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Rules
 import Series
@@ -14,8 +15,10 @@ extension Cycle {
         policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         series.retention = new.retention
+        diagnosis.interval = new.interval
         guard looksElsewhere else { return }
         inventory.startOver()
+        diagnosis.startOver()
         rules.reset()
         series.removeAll()
         written = WrittenSamples()

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import PromQL
 package import Remediation
 package import Rules
@@ -10,6 +11,7 @@ package struct CycleMemory: Sendable {
     package var alerts: [AlertSnapshot]
     package var received: [ReceivedAlert]
     package var statuses: [StatusMoment]
+    package var memories: [GraphMemory]
     /// The clocks when they were last written.
     package var clock: ClockMoment?
 
@@ -18,12 +20,14 @@ package struct CycleMemory: Sendable {
         alerts: [AlertSnapshot] = [],
         received: [ReceivedAlert] = [],
         statuses: [StatusMoment] = [],
+        memories: [GraphMemory] = [],
         clock: ClockMoment? = nil
     ) {
         self.machine = machine
         self.alerts = alerts
         self.received = received
         self.statuses = statuses
+        self.memories = memories
         self.clock = clock
     }
 }
@@ -67,9 +71,11 @@ extension Cycle {
         machine.shift(by: shift)
         received = ReceivedAlerts(memory.received)
         inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)
+        diagnosis = Diagnosis(remembered: memory.memories, interval: settings.interval)
         if jump != nil {
             received.shift(by: shift)
             inventory.shiftRemembered(by: shift)
+            diagnosis.shift(by: shift)
         }
         series = SeriesStore(retention: settings.retention, maximumSeries: Self.maximumSeries)
         rules = RuleEngine(

@@ -1,3 +1,4 @@
+package import Diagnosis
 import PromQL
 package import Remediation
 import Rules
@@ -16,6 +17,7 @@ package import Time
 package struct Cycle: Sendable {
     package internal(set) var settings: CycleSettings
     package internal(set) var inventory: Inventory
+    package internal(set) var diagnosis: Diagnosis
     package internal(set) var machine: Machine
     /// The series that rules and queries read.
     package internal(set) var series: SeriesStore
@@ -34,6 +36,8 @@ package struct Cycle: Sendable {
     /// The received alerts before the messages of the last step. Restored if the write fails:
     /// alerts that are not on disk were not received, and their senders are told to retry.
     var beforeMessages: ReceivedAlerts?
+    /// What alerts say of each graph, by id.
+    var claims: [String: [Claim]] = [:]
     /// The samples of the newest poll.
     var written = WrittenSamples()
     /// The policy of each graph, by id. Matching patterns against every graph in every step would
@@ -58,7 +62,8 @@ package struct Cycle: Sendable {
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
-        let view = fleetView(alerts, received, isStopping: input.isStopping)
+        diagnose(turn)
+        let view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         let effects = decide(received, view, turn)
         return ready(turn, effects, alerts, received, view)
     }
@@ -104,7 +109,7 @@ extension Cycle {
         _ turn: Turn
     ) -> [Effect] {
         machine.step(
-            requests: RemediationRequests.from(rules.alertsOfHealthyRules)
+            requests: RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
                 + received.map(\.request),
             reports: turn.reports,
             view: view,

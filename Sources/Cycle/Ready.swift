@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Remediation
 package import Rules
 
@@ -33,6 +34,10 @@ package struct ToDisk: Sendable {
     package var savedStatuses: [StatusMoment]
     /// The graphs that are gone.
     package var removedStatuses: [String]
+    /// What diagnosis must know after a start.
+    package var savedMemories: [GraphMemory]
+    /// The graphs that are gone.
+    package var removedMemories: [String]
     /// Nil if the clocks need not be written.
     package var clock: ClockMoment?
 }
@@ -83,6 +88,7 @@ extension Cycle {
         let needsClock =
             turn.readings != nil || turn.input.isStopping || diskFailure != nil || !changes.isEmpty
         let statuses = inventory.statusChanges
+        let memories = diagnosis.memoryChanges
         return ToDisk(
             changes: changes,
             alerts: rules.snapshot(),
@@ -90,6 +96,8 @@ extension Cycle {
             removedReceived: received.removed.sorted(),
             savedStatuses: statuses.saved,
             removedStatuses: statuses.removed,
+            savedMemories: memories.saved,
+            removedMemories: memories.removed,
             clock: needsClock ? clockWatch.record(turn.clock) : nil
         )
     }

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Remediation
 package import Rules
 package import Time
@@ -9,6 +10,9 @@ package struct Status: Sendable {
     package var at: Timestamp
     package var settings: CycleSettings?
     package var inventory = Inventory()
+    package var diagnosis = Diagnosis(interval: .zero)
+    /// What alerts say of each graph, by id.
+    package var claims: [String: [Claim]] = [:]
     package var machine = Machine()
     package var view: FleetView
     /// Pending and firing alerts of the rules.
@@ -64,6 +68,8 @@ extension Cycle {
             at: turn.now,
             settings: settings,
             inventory: inventory,
+            diagnosis: diagnosis,
+            claims: claims,
             machine: machine,
             view: view,
             alerts: alerts,

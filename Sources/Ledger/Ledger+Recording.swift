@@ -6,8 +6,8 @@ import Time
 /// Writing. One transaction for each step of the machine, because half a step on disk would be a
 /// state that never was: an intent without its record, or a cool-down without its ending.
 extension Ledger {
-    /// Writes what a step has changed, the received alerts, the statuses, and the alert states and
-    /// clocks if they are given, in one transaction. If it throws, nothing is written.
+    /// Writes what a step has changed, the received alerts, the statuses, the memory of diagnosis,
+    /// and the alert states and clocks if they are given, in one transaction. If it throws, nothing is written.
     ///
     /// Before an intent the whole file is read again, because the next start must find the intent.
     ///
@@ -18,6 +18,7 @@ extension Ledger {
         alertStates: [String: [UInt8]]? = nil,
         received: ReceivedAlertChanges = ReceivedAlertChanges(),
         statuses: GraphStatusChanges = GraphStatusChanges(),
+        memories: GraphMemoryChanges = GraphMemoryChanges(),
         clock: ClockRecord? = nil
     ) throws(LedgerError) {
         try refuseReplacedFile()
@@ -27,13 +28,14 @@ extension Ledger {
         }
         guard
             !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty
-                || !statuses.isEmpty || clock != nil
+                || !statuses.isEmpty || !memories.isEmpty || clock != nil
         else { return }
         try write { db in
             try db.apply(changes)
             if let alerts { try db.apply(alerts) }
             try db.apply(received)
             try db.apply(statuses)
+            try db.apply(memories)
             if let clock { try db.save(clock) }
         }
         if let alertStates { writtenAlertStates = alertStates }

@@ -43,6 +43,7 @@ enum Schema {
         (name: "2 states of graphs and alerts, pauses", sql: states),
         (name: "3 audit", sql: audit), (name: "4 received alerts", sql: receivedAlerts),
         (name: "5 clock", sql: clock), (name: "6 statuses of graphs", sql: graphStatuses),
+        (name: "7 memory of diagnosis", sql: graphMemories),
     ]
 
     /// - `intent`: one row allows one POST.
@@ -155,6 +156,14 @@ enum Schema {
             graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
             code TEXT NOT NULL,
             since INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What diagnosis knows of each graph.
+    private static let graphMemories = """
+        CREATE TABLE graph_memory (
+            graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
+            json TEXT NOT NULL CHECK (json_valid(json))
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -20,7 +20,7 @@ struct RemediationFamiliesTests {
                 graphs: mode == nil ? [] : [try HangFixture.entry(policy)],
                 policy: policy
             ),
-            from: CycleMemory(),
+            from: HangFixture.memory(),
             language: RuleLanguage(),
             at: ClockReading(bootID: "a", elapsed: .zero, wall: AlertFixture.start),
             stopwatch: { .zero }

@@ -47,7 +47,7 @@ final class WebhookFixture: Sendable {
         ledger = try Ledger(folder: folder)
         queue = LedgerQueue(ledger, elapsed: { .zero })
         intake = AlertIntake(inbox)
-        core = Mutex(Core(cycle: Self.cycle(CycleMemory())))
+        core = Mutex(Core(cycle: Self.cycle(HangFixture.memory())))
         adopt(hasToken: hasToken)
         if hasToken { try write(token: "0123456789abcdef\n") }
         inbox.open()

@@ -33,7 +33,7 @@ struct RemediationRequestsTests {
     private let wanted = [("remediate", "restart"), ("graph_id", "x"), ("hang", "import")]
 
     private func count(_ alert: ActiveAlert) -> Int {
-        RemediationRequests.from([alert]).count
+        RemediationRequests.from([alert], at: time).count
     }
 
     @Test("requests a restart while it fires and its expression holds")
@@ -52,6 +52,19 @@ struct RemediationRequestsTests {
         #expect(count(alert(wanted, state: kept)) == 0)
     }
 
+    @Test("of a condition that a reload changed counts once that has held for as long as any other")
+    func changedCondition() {
+        var changed = alert(wanted, state: .firing(since: time, keptSince: nil))
+        changed.holdDuration = .seconds(60)
+        changed.conditionSince = .unknown
+        #expect(count(changed) == 0)
+        changed.conditionSince = .at(time - .seconds(59))
+        #expect(count(changed) == 0)
+        changed.activeAt = time - .seconds(600)
+        changed.conditionSince = .at(time - .seconds(60))
+        #expect(count(changed) == 1)
+    }
+
     @Test("requests nothing without the required labels, or with an unknown hang")
     func labels() {
         let firing = AlertState.firing(since: time, keptSince: nil)
@@ -59,6 +72,6 @@ struct RemediationRequestsTests {
         #expect(count(alert([("remediate", "restart")], state: firing)) == 0)
         #expect(count(alert(Array(wanted.dropLast()) + [("hang", "zzz")], state: firing)) == 0)
         let unnamed = alert(Array(wanted.dropLast()), state: firing)
-        #expect(RemediationRequests.from([unnamed]).map(\.hangClass) == [.unresponsive])
+        #expect(RemediationRequests.from([unnamed], at: time).map(\.hangClass) == [.unresponsive])
     }
 }

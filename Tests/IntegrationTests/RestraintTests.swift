@@ -78,7 +78,7 @@ struct RestraintTests {
             try await eventually("the graph is held for lack of data", every: .milliseconds(100)) {
                 try await agent.why(graph)["reasons"]?[0]?["reason"]
             } is: { reason in
-                reason == "stale_data"
+                reason == "path"
             }
             try await agent.expectNoFurtherRestart(inPolls: Self.polls)
             #expect(agent.restarts.isEmpty)

@@ -115,6 +115,7 @@ import Time
                 statusCode: "200",
                 statusSince: Fixture.start - .seconds(9999),
                 observedAt: now,
+                verdict: .hung(.unresponsive, since: now),
                 probe: ProbeView(answered: false, at: now),
                 policy: policy
             )

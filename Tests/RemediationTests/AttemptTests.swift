@@ -187,7 +187,7 @@ import Time
         for _ in 1...10 { incident.cycle() }
         let counters = incident.machine.counters
         #expect(counters.started == 1)
-        #expect(counters.suppressed == ["cooldown": 1, "class_mismatch": 1])
+        #expect(counters.suppressed == ["cooldown": 1, "healthy": 1])
         #expect(counters.failures.isEmpty)
         #expect(counters.verifiedDurations.counts.reduce(0, +) == 1)
         #expect(counters.verifiedDurations.sumSeconds == 240)

@@ -60,36 +60,25 @@ struct GateCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let evidence = [
-        GateCase(.sight, "stale_data", "the agent does not see the fleet") {
-            $0.view.sightSince = nil
-        },
         GateCase(
-            .sight,
+            .diagnosis,
             "stale_data",
-            "it was last read at 2026-11-23T09:58:29Z, more than 1m30s ago"
-        ) { $0[Incident.g].observedAt = $0.now - .seconds(91) },
-        GateCase(.sight, "stale_data", "it was never read successfully") {
-            $0[Incident.g].observedAt = nil
-        },
-        GateCase(.status, "status_not_eligible", "a restart is not allowed in status 201") {
-            $0[Incident.g].statusCode = "201"
-        },
+            "no hang is proved; unknown: the agent does not see it"
+        ) { $0.view.sightSince = nil },
         GateCase(
-            .status,
+            .diagnosis,
+            "status_not_eligible",
+            "no hang is proved; not eligible: no restart is documented for status 201"
+        ) { $0[Incident.g].statusCode = "201" },
+        GateCase(
+            .diagnosis,
             "class_mismatch",
             "the alert says unresponsive, which goes with status 200, but "
                 + "its status is 202"
         ) { $0[Incident.g].statusCode = "202" },
-        GateCase(
-            .probe,
-            "class_mismatch",
-            "it answered the probe at 2026-11-23T10:00:00Z, so it is not unresponsive"
-        ) { $0.answer(true) },
-        GateCase(
-            .probe,
-            "stale_data",
-            "it was last probed at 2026-11-23T09:58:29Z, more than 1m30s ago"
-        ) { $0[Incident.g].probe?.at = Incident.start - .seconds(91) },
+        GateCase(.diagnosis, "healthy", "no hang is proved; healthy: it answers") {
+            $0.answer(true)
+        },
         GateCase(
             .startupGrace,
             "startup_grace",
@@ -202,7 +191,7 @@ extension Incident {
         incident.step()
         #expect(
             incident.labels == [
-                "detect_only", "class_mismatch", "startup_grace", "state_change_grace", "storm",
+                "detect_only", "healthy", "startup_grace", "state_change_grace", "storm",
                 "approval_pending",
             ]
         )
@@ -227,7 +216,7 @@ extension Incident {
         incident.requests = [Incident.request()]
         incident.step()
         #expect(incident.intents.isEmpty)
-        #expect(incident.labels == ["stale_data"])
+        #expect(incident.labels == ["starting"])
     }
 
     @Test("a busy graph may answer and still hang")
@@ -286,7 +275,8 @@ extension Incident {
         let held = incident.machine.explain(Incident.g, in: incident.view, at: incident.now)
         #expect(held.nextActionAt == incident.now + .seconds(20 * 60))
         incident.answer(true)
-        let answering = incident.machine.explain(Incident.g, in: incident.view, at: incident.now)
+        let view = incident.view.judged(at: incident.now)
+        let answering = incident.machine.explain(Incident.g, in: view, at: incident.now)
         #expect(answering.nextActionAt == nil)
     }
 
@@ -303,7 +293,7 @@ extension Incident {
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [.pause, .externalHold, .veto, .shadow]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
-        #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.probe])
+        #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])
     }
 }
 
@@ -355,11 +345,5 @@ extension Incident {
             }
         }
         #expect(none.isDisjoint(with: [.startupGrace, .stateChangeGrace]))
-    }
-
-    @Test("the probe is listed only for a graph in status 200")
-    func probe() {
-        #expect(listed { _ in }.contains(.probe))
-        #expect(!listed { $0[Incident.g].statusCode = "202" }.contains(.probe))
     }
 }

@@ -87,6 +87,7 @@ struct Incident {
 
     mutating func step(_ reports: [Report] = []) {
         let before = machine.decisions.mapValues(\.label)
+        view = view.judged(at: now)
         effects = machine.step(requests: requests, reports: reports, view: view, at: now)
         for effect in effects where !repeated.contains(effect) {
             write(effect.line)
@@ -142,6 +143,7 @@ extension GraphView {
             statusCode: "200",
             statusSince: Incident.start - .seconds(86_400),
             observedAt: Incident.start,
+            verdict: .healthy,
             probe: ProbeView(answered: true, at: Incident.start),
             policy: policy
         )

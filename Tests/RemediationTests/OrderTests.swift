@@ -43,11 +43,11 @@ import Testing
         ])
         let isDoubt: Bool =
             switch row.gate {
-            case .mode, .selection, .probe, .startupGrace, .stateChangeGrace, .breaker, .approval,
+            case .mode, .selection, .startupGrace, .stateChangeGrace, .breaker, .approval,
                 .veto, .shadow:
                 true
             case .externalHold: row.label != "not_leader"
-            case .status: row.label == "class_mismatch"
+            case .diagnosis: ["class_mismatch", "healthy"].contains(row.label)
             default: false
             }
         #expect(incident.machine.inFlight == (isDoubt ? [Incident.g] : []))

@@ -25,12 +25,11 @@ import Time
                 no answer for 15m (a person must approve it; asked at 2026-11-23T10:00:30Z)
                 11:00:30 g heldTooLong: GraphHung has been held since 2026-11-23T10:00:30Z: a \
                 person must approve it; asked at 2026-11-23T11:00:30Z
-                11:01:00 g order: kim ordered: approve (on call); held: it answered the probe at \
-                2026-11-23T11:01:00Z, so it is not unresponsive
-                11:01:00 -> answer o1: held: it answered the probe at 2026-11-23T11:01:00Z, so it \
-                is not unresponsive
-                11:01:00 g held: GraphHung asks for a restart, but it answered the probe at \
-                2026-11-23T11:01:00Z, so it is not unresponsive
+                11:01:00 g order: kim ordered: approve (on call); held: no hang is proved; \
+                healthy: it answers
+                11:01:00 -> answer o1: held: no hang is proved; healthy: it answers
+                11:01:00 g held: GraphHung asks for a restart, but no hang is proved; healthy: it \
+                answers
                 11:01:30 g order: kim ordered: approve (on call); the restart begins
                 11:01:30 g intended: restarting "orders", attempt 1: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m

@@ -115,7 +115,7 @@ struct Simulation {
             freshness: .seconds(300),
             sickGraphs: 0,
             detectOnly: detectOnly ?? (ledgerFails ? "ledger" : nil)
-        ).shifted(by: skew)
+        ).judged(at: cloud.now).shifted(by: skew)
         let requests = cloud.requests().map { $0.shifted(by: skew) }
         let reports = reports.map { $0.shifted(by: skew) }
         let wall = cloud.now + skew

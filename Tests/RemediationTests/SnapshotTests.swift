@@ -120,10 +120,11 @@ import Time
         var machine = Machine()
         var incident = Incident()
         incident.requests = [Incident.request()]
+        let view = incident.view.judged(at: incident.now)
         _ = machine.step(
             requests: incident.requests,
             reports: [],
-            view: incident.view,
+            view: view,
             at: incident.now
         )
         let id = machine.changes.intents.first?.id ?? ""

@@ -171,8 +171,8 @@ import Time
                 must acknowledge
                 10:02:00 g verifying: the stalled graph runs and answers again
                 10:04:30 g ended: attempt 1 was verified
-                10:04:30 g held: GraphHung asks for a restart, but it answered the probe at \
-                2026-11-23T10:04:30Z, so it is not unresponsive
+                10:04:30 g held: GraphHung asks for a restart, but no hang is proved; healthy: it \
+                answers
                 10:04:30 g: hold
                 """
         )

@@ -98,7 +98,7 @@ struct RestraintTests {
         try Simulation.run(settings) { world in
             try await world.passStartupGrace()
             let isHeld = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
-                world.decision(0).holdReasons.first?.label == "stale_data"
+                world.decision(0).holdReasons.first?.label == "path"
             }
             #expect(isHeld)
             try await world.pass(.seconds(1800))

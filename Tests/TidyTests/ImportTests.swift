@@ -48,7 +48,7 @@ private let allowedImports: [String: Set<String>] = [
         "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time",
     ],
     "graphwarden": [
-        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Diagnosis", "Dispatch",
+        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch",
         "Exposition",
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
         "Listener", "Logging", "PromQL", "RE2", "Remediation", "Rules", "Series", "StrictYAML",

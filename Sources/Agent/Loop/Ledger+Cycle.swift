@@ -17,6 +17,10 @@ extension Ledger {
                 },
                 removed: toDisk.removedStatuses
             ),
+            memories: GraphMemoryChanges(
+                saved: toDisk.savedMemories,
+                removed: toDisk.removedMemories
+            ),
             clock: toDisk.clock.map(ClockRecord.init)
         )
     }
@@ -30,6 +34,7 @@ extension Ledger {
             statuses: try loadGraphStatuses().map {
                 StatusMoment(graphID: $0.graphID, code: $0.code, since: $0.since)
             },
+            memories: try loadGraphMemories(),
             clock: try loadClock().map(ClockMoment.init)
         )
     }

@@ -12,6 +12,7 @@ extension LoadedConfiguration {
             vantage: configuration.vantage,
             graphs: configuration.graphs,
             defaultPolicy: configuration.defaultPolicy,
+            interval: configuration.sampling.interval,
             freshness: configuration.sampling.freshness,
             evaluationInterval: configuration.evaluationInterval,
             ruleFiles: ruleFiles,

@@ -2,26 +2,30 @@ import Diagnosis
 import Remediation
 import Rules
 import Series
+import Time
 
 /// Finds the alerts that ask for a restart: firing alerts with the labels for it, whatever the name
 /// of the rule.
 enum RemediationRequests {
-    static func from(_ alerts: [ActiveAlert]) -> [RestartRequest] {
+    static func from(_ alerts: [ActiveAlert], at now: Timestamp) -> [RestartRequest] {
         // A restored alert counts once an evaluation has confirmed it. An alert that fires only
         // because of `keep_firing_for` does not count.
         alerts.filter { $0.firedAt != nil && $0.isConfirmed && $0.keepFiringSince == nil }
-            .compactMap(request)
+            .compactMap { request($0, at: now) }
     }
 
-    private static func request(_ alert: ActiveAlert) -> RestartRequest? {
-        guard asksForRestart(alert), let hangClass = hangClass(alert.labels) else { return nil }
+    /// A condition that a reload changed has to hold for as long as any other.
+    private static func request(_ alert: ActiveAlert, at now: Timestamp) -> RestartRequest? {
+        guard asksForRestart(alert), let hangClass = hangClass(alert.labels),
+            let since = alert.heldSince, now - since >= alert.holdDuration
+        else { return nil }
         let summary = alert.annotations.first { $0.name == "summary" }?.value ?? ""
         return RestartRequest(
             graphID: GraphID(alert.labels["graph_id"]),
             hangClass: hangClass,
             alertname: alert.labels["alertname"],
             reason: summary.isEmpty ? alert.labels["alertname"] : summary,
-            activeAt: alert.activeAt
+            activeAt: since
         )
     }
 

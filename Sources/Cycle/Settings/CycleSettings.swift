@@ -1,3 +1,4 @@
+import Diagnosis
 package import Remediation
 package import Rules
 
@@ -8,6 +9,8 @@ package struct CycleSettings: Sendable {
     package var graphs: [GraphEntry]
     /// The policy of entries that set nothing themselves.
     package var defaultPolicy: Policy
+    /// Between two polls.
+    package var interval: Duration
     /// A management reading older than this is stale.
     package var freshness: Duration
     /// The default interval of rule groups, and the default step of subqueries.
@@ -23,6 +26,7 @@ package struct CycleSettings: Sendable {
         vantage: Vantage,
         graphs: [GraphEntry],
         defaultPolicy: Policy = Policy(),
+        interval: Duration = .seconds(30),
         freshness: Duration,
         evaluationInterval: Duration,
         ruleFiles: [RuleFile],
@@ -33,6 +37,7 @@ package struct CycleSettings: Sendable {
         self.vantage = vantage
         self.graphs = graphs
         self.defaultPolicy = defaultPolicy
+        self.interval = interval
         self.freshness = freshness
         self.evaluationInterval = evaluationInterval
         self.ruleFiles = ruleFiles
@@ -40,6 +45,9 @@ package struct CycleSettings: Sendable {
         self.retention = retention
         self.webhook = webhook
     }
+
+    /// For how long listings may fail before the agent counts as blind.
+    var sightGap: Duration { max(defaultPolicy.diagnosis.gap, freshness) }
 
     /// The policy of a graph; nil if no entry matches. Such a graph is watched and never
     /// remediated.

@@ -3,7 +3,7 @@ import Time
 extension Verdict: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .healthy: "healthy"
+        case .healthy: "healthy: it answers"
         case .busy(let cause): "busy: \(cause)"
         case .suspect(let since): "suspect since \(since): some signs are silent, no hang is proved"
         case .hung(let hangClass, let since): "hung (\(hangClass.rawValue)) since \(since)"

@@ -11,9 +11,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case detectOnly = "detect_only"
     case pause
     case externalHold = "external"
-    case sight
-    case status
-    case probe
+    case diagnosis
     case startupGrace = "startup_grace"
     case stateChangeGrace = "state_change_grace"
     case phase
@@ -36,9 +34,7 @@ extension Gate {
         case .detectOnly: context.detectOnly()
         case .pause: context.pause()
         case .externalHold: context.externalHold()
-        case .sight: context.sight()
-        case .status: context.status()
-        case .probe: context.probe()
+        case .diagnosis: context.diagnosis()
         case .startupGrace: context.startupGrace()
         case .stateChangeGrace: context.stateChangeGrace()
         case .phase: context.phase()

@@ -1,44 +1,28 @@
 import Diagnosis
+import Diagnosis
 import Time
 
-/// Gates about whether we see enough, and whether what we see agrees with the alert.
+/// Gates about whether a hang is proved, and whether the graph has been observed for long enough.
 extension GateContext {
-    func sight() -> GateVerdict {
-        guard let since = view.sightSince else { return .closed(.blind) }
-        guard let observedAt = graph?.observedAt, at - observedAt <= view.freshness else {
-            return .closed(.staleReading(observedAt: graph?.observedAt, freshness: view.freshness))
+    /// An order passes over a hang that is not proved, and not over a graph that is not seen or
+    /// whose status allows no restart: GES documents one for four statuses.
+    func diagnosis() -> GateVerdict {
+        guard let graph else { return .closed(.unknownGraph) }
+        switch graph.verdict {
+        case .notEligible, .unknown(.sight, _): return .closed(.undiagnosed(graph.verdict))
+        default: break
         }
-        return .open("seen without a gap since \(since), last read at \(observedAt)")
-    }
-
-    /// Not even an order passes over an unfit status: GES documents a restart for four of them.
-    func status() -> GateVerdict {
-        guard let code = graph?.statusCode else { return .closed(.unknownGraph) }
-        guard let possible = HangClass(statusCode: code) else {
-            return .closed(.statusNotEligible(code))
+        if let possible = HangClass(statusCode: graph.statusCode), possible != request.hangClass {
+            return .closed(.classMismatch(request.hangClass, statusCode: graph.statusCode))
         }
-        guard possible == request.hangClass else {
-            return .closed(.classMismatch(request.hangClass, statusCode: code))
-        }
-        return .open("status \(code) fits class \(possible.rawValue)")
-    }
-
-    /// Only an unresponsive graph can disprove the alert by answering: the other classes are busy
-    /// graphs, which may well answer. A graph that no probe has ever reached may be healthy: a
-    /// route, a firewall rule or a credential of ours may be missing.
-    func probe() -> GateVerdict {
-        guard request.hangClass == .unresponsive else { return .notApplicable }
         if isOrdered { return .overruled }
-        guard let probe = graph?.probe else { return .closed(.neverReached) }
-        guard at - probe.at <= view.freshness else {
-            return .closed(.staleProbe(at: probe.at, freshness: view.freshness))
+        guard case .hung(request.hangClass, _) = graph.verdict else {
+            return .closed(.undiagnosed(graph.verdict))
         }
-        return probe.answered
-            ? .closed(.answering(at: probe.at))
-            : .open("it did not answer the probe at \(probe.at)")
+        return .open("\(graph.verdict)")
     }
 
-    /// Without sight the grace period has not started, and the gate `sight` is closed.
+    /// Without sight the grace period has not started, and the gate `diagnosis` is closed.
     func startupGrace() -> GateVerdict {
         guard let since = view.sightSince, policy.startupGrace > .zero else {
             return .notApplicable

@@ -15,9 +15,10 @@ extension HoldReason: CustomStringConvertible {
         case .paused(let pause): pause.description
         case .externalHold(let hold): hold.description
         case .shadow: "mode is shadow: decided and recorded, but not sent"
-        case .blind, .staleReading, .neverReached, .staleProbe, .answering, .statusNotEligible,
-            .classMismatch:
-            evidenceText
+        case .undiagnosed(let verdict): "no hang is proved; \(verdict)"
+        case .classMismatch(let hangClass, let code):
+            "the alert says \(hangClass.rawValue), which goes with status "
+                + "\(hangClass.expectedStatusCode), but its status is \(code)"
         case .startupGrace(let until): "observing until \(until), after a start or a loss of sight"
         case .stateChangeGrace(let code, let until):
             "its status changed to \(code) recently; left alone until \(until)"
@@ -29,25 +30,6 @@ extension HoldReason: CustomStringConvertible {
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):
             until.map { "announced; may be vetoed until \($0)" } ?? "must be announced first"
-        }
-    }
-
-    private var evidenceText: String {
-        switch self {
-        case .blind: "the agent does not see the fleet"
-        case .staleReading(.some(let observedAt), let freshness):
-            "it was last read at \(observedAt), more than \(freshness.text) ago"
-        case .staleReading(.none, _): "it was never read successfully"
-        case .neverReached:
-            "no probe has ever reached it, so a hang cannot be told from a missing route"
-        case .staleProbe(let at, let freshness):
-            "it was last probed at \(at), more than \(freshness.text) ago"
-        case .answering(let at): "it answered the probe at \(at), so it is not unresponsive"
-        case .statusNotEligible(let code): "a restart is not allowed in status \(code)"
-        case .classMismatch(let hangClass, let code):
-            "the alert says \(hangClass.rawValue), which goes with status "
-                + "\(hangClass.expectedStatusCode), but its status is \(code)"
-        default: label
         }
     }
 

@@ -13,17 +13,8 @@ package enum HoldReason: Hashable, Sendable {
     case detectOnly(String)
     case paused(Pause)
     case externalHold(ExternalHold)
-    /// The agent does not see the fleet.
-    case blind
-    /// `observedAt` is nil if the graph was never read.
-    case staleReading(observedAt: Timestamp?, freshness: Duration)
-    /// No probe has ever reached the graph.
-    case neverReached
-    case staleProbe(at: Timestamp, freshness: Duration)
-    /// The alert says unresponsive, but the newest probe was answered.
-    case answering(at: Timestamp)
-    /// GES documents no restart for this status.
-    case statusNotEligible(String)
+    /// No hang is proved.
+    case undiagnosed(Verdict)
     /// The alert and the status speak of different kinds of hang.
     case classMismatch(HangClass, statusCode: String)
     case startupGrace(until: Timestamp)
@@ -66,9 +57,8 @@ extension HoldReason {
         case .externalHold(.maintenance): "maintenance"
         case .externalHold(.silenced): "silenced"
         case .externalHold(.notLeader): "not_leader"
-        case .blind, .staleReading, .neverReached, .staleProbe: "stale_data"
-        case .answering, .classMismatch: "class_mismatch"
-        case .statusNotEligible: "status_not_eligible"
+        case .undiagnosed(let verdict): verdict.holdLabel
+        case .classMismatch: "class_mismatch"
         case .startupGrace: "startup_grace"
         case .stateChangeGrace: "state_change_grace"
         case .busy, .externalAction: "graph_busy"
@@ -88,11 +78,11 @@ extension HoldReason {
     /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss
     /// the first event of a series that appears with it.
     package static let labels = [
-        "approval_pending", "class_mismatch", "cooldown", "detect_only", "exhausted",
-        "fleet_budget", "graph_budget", "graph_busy", "maintenance", "mode_off", "not_leader",
-        "not_selected", "paused", "shadow", "silenced", "stale_data", "stalled", "startup_grace",
-        "state_change_grace", "status_not_eligible", "storm", "suspended", "unknown_graph",
-        "veto_period",
+        "approval_pending", "class_mismatch", "cooldown", "detect_only", "exhausted", "flapping",
+        "fleet_budget", "graph_budget", "graph_busy", "healthy", "maintenance", "mode_off",
+        "not_leader", "not_selected", "path", "paused", "shadow", "silenced", "stale_data",
+        "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
+        "storm", "suspect", "suspended", "unknown", "unknown_graph", "veto_period",
     ]
 
     /// When time alone lifts the hold; nil if something else has to happen.
@@ -105,6 +95,24 @@ extension HoldReason {
             until
         case .paused(let pause): pause.until
         default: nil
+        }
+    }
+}
+
+extension Verdict {
+    fileprivate var holdLabel: String {
+        switch self {
+        case .healthy: "healthy"
+        case .busy: "graph_busy"
+        case .suspect: "suspect"
+        // The verdict is about another class.
+        case .hung: "class_mismatch"
+        case .unknown(.sight, _): "stale_data"
+        case .unknown(.path, _), .unknown(.pathEvent, _): "path"
+        case .unknown: "unknown"
+        case .starting: "starting"
+        case .flapping: "flapping"
+        case .notEligible: "status_not_eligible"
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Time
 
 /// What the agent knows about one graph.
@@ -11,7 +12,11 @@ package struct GraphView: Hashable, Sendable {
     package var statusSince: Timestamp
     /// When the graph was last read from the management plane; nil if it never was.
     package var observedAt: Timestamp?
-    /// The newest data-plane probe; nil if no probe has reached the graph yet.
+    /// Whether a hang is proved.
+    package var verdict: Verdict
+    /// The probes that the verdict rests on. They are asked again before a restart.
+    package var restsOn: [String] = []
+    /// The newest look at the data plane; nil if no probe has reached the graph yet.
     package var probe: ProbeView?
     /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.
     package var policy: Policy?
@@ -24,6 +29,7 @@ package struct GraphView: Hashable, Sendable {
         statusCode: String,
         statusSince: Timestamp,
         observedAt: Timestamp?,
+        verdict: Verdict,
         probe: ProbeView? = nil,
         policy: Policy?,
         externalHolds: [ExternalHold] = []
@@ -33,6 +39,7 @@ package struct GraphView: Hashable, Sendable {
         self.statusCode = statusCode
         self.statusSince = statusSince
         self.observedAt = observedAt
+        self.verdict = verdict
         self.probe = probe
         self.policy = policy
         self.externalHolds = externalHolds
@@ -41,7 +48,7 @@ package struct GraphView: Hashable, Sendable {
 
 /// One look at a graph's data plane.
 package struct ProbeView: Hashable, Sendable {
-    /// An error from the graph itself counts as an answer: something is alive there.
+    /// Whether every probe was answered by a working graph.
     package var answered: Bool
     package var at: Timestamp
 

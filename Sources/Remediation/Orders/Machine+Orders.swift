@@ -99,7 +99,7 @@ extension Machine {
     {
         guard let graph = step.view.graphs[id] else { return .held([.unknownGraph]) }
         guard let hangClass = HangClass(statusCode: graph.statusCode) else {
-            return .held([.statusNotEligible(graph.statusCode)])
+            return .held([.undiagnosed(.notEligible(statusCode: graph.statusCode))])
         }
         let request = RestartRequest(
             graphID: id,

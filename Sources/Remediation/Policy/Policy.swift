@@ -43,5 +43,8 @@ package struct Policy: Hashable, Sendable {
     /// class that is missing is not announced.
     package var veto: [HangClass: Duration] = [:]
 
+    /// What diagnosis needs before it believes something.
+    package var diagnosis = DiagnosisPolicy()
+
     package init() {}
 }

@@ -22,7 +22,31 @@ package struct ActiveAlert: Sendable, Hashable {
     /// (`FreshData`). `nil` once an evaluation has returned it. Never act on an unconfirmed alert.
     package internal(set) var unconfirmedUntil: Timestamp?
 
+    /// How long the condition has to hold before the alert fires; the rule's `for`.
+    package internal(set) var holdDuration: Duration = .zero
+    /// When the present condition was first seen to hold, if a reload changed the condition of an
+    /// active alert.
+    package internal(set) var conditionSince: ConditionStart = .unchanged
+
+    package enum ConditionStart: Hashable, Sendable {
+        /// The condition has been the same since the alert became active.
+        case unchanged
+        /// A reload changed it, and no evaluation has returned the alert since.
+        case unknown
+        case at(Timestamp)
+    }
+
     package var isConfirmed: Bool { unconfirmedUntil == nil }
+
+    /// Since when the condition that the rule has now has held: a changed condition does not
+    /// inherit the time of the old one. Nil while that is unknown.
+    package var heldSince: Timestamp? {
+        switch conditionSince {
+        case .unchanged: activeAt
+        case .unknown: nil
+        case .at(let time): max(time, activeAt)
+        }
+    }
 
     /// When the alert started firing; `nil` unless it is firing.
     package var firedAt: Timestamp? {

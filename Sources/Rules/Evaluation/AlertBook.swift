@@ -73,6 +73,11 @@ struct AlertBook: Sendable {
         return transitions
     }
 
+    /// Call it when a reload changed the condition.
+    mutating func conditionChanged() {
+        for labels in alerts.keys { alerts[labels]?.conditionSince = .unknown }
+    }
+
     /// Restores an alert that was active before the process exited.
     mutating func restore(_ alert: ActiveAlert) {
         alerts[alert.labels] = alert
@@ -91,6 +96,7 @@ extension ActiveAlert {
         }
         alert.unconfirmedUntil = nil
         alert.lastSeenAt = time
+        if alert.conditionSince == .unknown { alert.conditionSince = .at(time) }
         return alert
     }
 
@@ -101,6 +107,7 @@ extension ActiveAlert {
     /// The state after an evaluation that returned the alert.
     fileprivate func held(_ holdDuration: Duration, at time: Timestamp) -> ActiveAlert {
         var alert = self
+        alert.holdDuration = holdDuration
         let hasHeldLongEnough = time - activeAt >= holdDuration
         switch state {
         case .pending where hasHeldLongEnough: alert.state = .firing(since: time, keptSince: nil)

@@ -17,6 +17,9 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
     /// `nil` while the alert is pending.
     package var firedAtMilliseconds: Int64?
     package var keepFiringSinceMilliseconds: Int64?
+    /// Set if a reload changed the condition while the alert was active.
+    package var conditionSinceMilliseconds: Int64?
+    package var holdMilliseconds: Int64?
 
     init(_ alert: ActiveAlert) {
         ruleName = alert.ruleName
@@ -34,6 +37,12 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
         lastSeenAtMilliseconds = alert.lastSeenAt.milliseconds
         firedAtMilliseconds = alert.firedAt?.milliseconds
         keepFiringSinceMilliseconds = alert.keepFiringSince?.milliseconds
+        holdMilliseconds = alert.holdDuration.wholeMilliseconds
+        switch alert.conditionSince {
+        case .unchanged: conditionSinceMilliseconds = nil
+        case .unknown: conditionSinceMilliseconds = alert.lastSeenAt.milliseconds
+        case .at(let time): conditionSinceMilliseconds = time.milliseconds
+        }
     }
 
     /// - Parameter unconfirmedUntil: see `ActiveAlert.unconfirmedUntil`.
@@ -44,7 +53,7 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
                 keptSince: keepFiringSinceMilliseconds.map(Timestamp.init(milliseconds:))
             )
         }
-        return ActiveAlert(
+        var alert = ActiveAlert(
             ruleName: ruleName,
             group: group,
             file: file,
@@ -57,6 +66,10 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
             lastSeenAt: Timestamp(milliseconds: lastSeenAtMilliseconds),
             unconfirmedUntil: unconfirmedUntil
         )
+        alert.holdDuration = .milliseconds(holdMilliseconds ?? 0)
+        alert.conditionSince =
+            conditionSinceMilliseconds.map { .at(Timestamp(milliseconds: $0)) } ?? .unchanged
+        return alert
     }
 }
 

@@ -30,6 +30,7 @@ struct RuleState: Sendable {
     func moved(to rule: Rule) -> RuleState {
         var state = self
         if rule != self.rule { state.health = .unknown }
+        if rule.expression != self.rule.expression { state.book.conditionChanged() }
         state.rule = rule
         return state
     }

@@ -81,7 +81,7 @@ final class LoopFixture: Sendable {
         LoopParts(
             cycle: Cycle(
                 loaded.cycleSettings,
-                from: CycleMemory(),
+                from: HangFixture.memory(),
                 language: RuleLanguage(),
                 at: clock.read(),
                 stopwatch: { [self] in

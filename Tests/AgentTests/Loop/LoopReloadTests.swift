@@ -111,6 +111,7 @@ struct LoopReloadTests {
         try fixture.run { fixture in
             try await fixture.begin()
             #expect(await fixture.slot.offer(new) == .done)
+            try await fixture.pass(.seconds(40))
             fixture.otherCloud.with { _ = $0.silent.insert("x") }
             try await fixture.until { fixture.lines("POST") != [] }
         }

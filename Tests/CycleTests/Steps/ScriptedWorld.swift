@@ -54,7 +54,7 @@ struct ScriptedWorld {
         _ graphs: [String] = ["g"],
         rules: String = HangFixture.rules,
         settings change: (inout CycleSettings) -> Void = { _ in },
-        memory: CycleMemory = CycleMemory()
+        memory: CycleMemory = HangFixture.memory()
     ) throws {
         for id in graphs { self.graphs[id] = Graph() }
         var settings = try Self.settings(rules)

@@ -1,10 +1,11 @@
 package import Cycle
+import Diagnosis
 import PromQL
 package import Remediation
 package import Rules
 
 /// A rule, a policy and an entry of `graphs` that restart a graph as soon as it has not answered
-/// for a minute: no grace period, no evidence.
+/// for a minute: no grace period, no evidence, and a single reading proves a hang.
 package enum HangFixture {
     package static let rules = """
         groups:
@@ -30,8 +31,20 @@ package enum HangFixture {
         policy.stateChangeGrace = .zero
         policy.evidenceTimeout = .zero
         policy.maxConcurrent = 2
+        policy.diagnosis.readings = 1
         policy.verify = Verification(probes: 3, within: .seconds(20 * 60))
         return policy
+    }
+
+    /// Of a previous run in which these graphs answered: one that never did is not hung.
+    package static func memory(_ ids: String...) -> CycleMemory {
+        CycleMemory(
+            memories: (ids.isEmpty ? ["g", "h"] : ids).map { id in
+                var memory = GraphMemory(graphID: id)
+                memory.answered = ["summary", "version"]
+                return memory
+            }
+        )
     }
 
     /// Matches every graph unless a pattern for ids is given.

@@ -1,0 +1,141 @@
+package import Diagnosis
+import Remediation
+import Rules
+import Series
+import Time
+
+/// How the readings of a poll become observations, and alerts become claims.
+extension Cycle {
+    /// Merges the newest poll into the diagnosis.
+    mutating func diagnose(_ turn: Turn) {
+        guard let readings = turn.readings else { return }
+        let repaired = Set(machine.inFlight.map(\.rawValue))
+        let observations = inventory.sorted.map { entry in
+            var observation = Observation(entry)
+            observation.isUnderRepair = repaired.contains(entry.graph.id)
+            return observation
+        }
+        var policies: [String: DiagnosisPolicy] = [:]
+        for entry in inventory.entries.values {
+            policies[entry.graph.id] = diagnosisPolicy(for: entry.graph)
+        }
+        diagnosis.take(
+            observations,
+            policy: { policies[$0] ?? DiagnosisPolicy() },
+            at: readings.at
+        )
+        diagnosis.keep { [entries = inventory.entries] in entries[$0] != nil }
+    }
+
+    mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
+        policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
+    }
+}
+
+extension Diagnosis {
+    /// What is believed of a graph, by the alert that has asked for its restart for longest, if any
+    /// of its class does.
+    func assess(
+        _ entry: Inventory.Entry,
+        in inventory: Inventory,
+        _ claims: [String: [Claim]],
+        _ policy: DiagnosisPolicy,
+        freshness: Duration,
+        at now: Timestamp
+    ) -> Assessment {
+        if let blindness = inventory.blindness(of: entry, freshness: freshness, at: now) {
+            return Assessment(blindness)
+        }
+        let claim = claims[entry.graph.id]?
+            .filter { $0.hangClass.expectedStatusCode == entry.graph.status.code }
+            .min { ($0.activeAt, $1.hold) < ($1.activeAt, $0.hold) }
+        return assess(entry.graph.id, claim, policy)
+    }
+}
+
+extension Inventory {
+    /// Nil while the agent sees the graph.
+    fileprivate func blindness(
+        of entry: Entry,
+        freshness: Duration,
+        at now: Timestamp
+    ) -> Verdict? {
+        guard sightSince != nil else {
+            return .unknown(.sight, "the agent does not see the fleet")
+        }
+        guard now - entry.observedAt <= freshness else {
+            return .unknown(
+                .sight,
+                "it was last read at \(entry.observedAt), more than \(freshness.text) ago"
+            )
+        }
+        return nil
+    }
+}
+
+extension Status {
+    /// What is believed of a graph, and why; nil for a graph that is not known.
+    package func assessment(of id: String) -> Assessment? {
+        guard let entry = inventory.entries[id], let settings else { return nil }
+        return diagnosis.assess(
+            entry,
+            in: inventory,
+            claims,
+            (settings.policy(for: entry.graph) ?? settings.defaultPolicy).diagnosis,
+            freshness: settings.freshness,
+            at: at
+        )
+    }
+}
+
+extension Observation {
+    init(_ entry: Inventory.Entry) {
+        self.init(graphID: entry.graph.id, statusCode: entry.graph.status.code)
+        jobs = entry.jobs?.map { job in
+            Job(id: "", name: "", beganAt: job.beganAt)
+        }
+        guard let reading = entry.reading else { return }
+        probes = reading.probes.map { Probe(kind: $0.kind, answer: Answer($0.outcome)) }
+        tasks = reading.tasks?.map {
+            Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)
+        }
+        path = Path(addressKind: "private", network: "", scheme: "http", port: 80)
+    }
+}
+
+extension Answer {
+    init(_ outcome: GraphReading.Probe.Outcome) {
+        self =
+            switch outcome {
+            case .answered: .alive
+            case .failed("connect", _, _): .silent(.notConnected)
+            case .failed("engine", _, _), .failed("http_5xx", _, _): .engineError
+            case .failed: .silent(.afterConnection)
+            case .notProbed: .path
+            }
+    }
+}
+
+extension Claim {
+    /// The claims of alerts that ask for a restart, pending ones included, by graph id.
+    static func byGraph(
+        _ alerts: [ActiveAlert],
+        _ received: [ReceivedAlert]
+    ) -> [String: [Claim]] {
+        var claims: [String: [Claim]] = [:]
+        for alert in alerts where RemediationRequests.asksForRestart(alert) {
+            guard let hangClass = RemediationRequests.hangClass(alert.labels),
+                let since = alert.heldSince
+            else { continue }
+            claims[alert.labels["graph_id"], default: []].append(
+                Claim(hangClass: hangClass, activeAt: since, hold: alert.holdDuration)
+            )
+        }
+        for alert in received {
+            claims[alert.graphID.rawValue, default: []].append(
+                Claim(hangClass: alert.hangClass, activeAt: alert.request.activeAt)
+            )
+        }
+        return claims
+    }
+}
