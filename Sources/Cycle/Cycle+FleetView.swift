@@ -11,8 +11,10 @@ extension Cycle {
         if let readings = turn.readings {
             learnClock(from: readings)
             inventory.merge(readings, freshness: settings.sightGap)
+            diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
+                beliefs(at: turn.now),
                 projectID: settings.vantage.projectID,
                 at: readings.at
             )
@@ -47,14 +49,7 @@ extension Cycle {
         claims = Claim.byGraph(alerts, received)
         for entry in inventory.entries.values {
             let id = GraphID(entry.graph.id)
-            let assessment = diagnosis.assess(
-                entry,
-                in: inventory,
-                claims,
-                diagnosisPolicy(for: entry.graph),
-                freshness: settings.freshness,
-                at: now
-            )
+            let assessment = assess(entry, at: now)
             graphs[id] = GraphView(
                 id: id,
                 name: entry.graph.name,

@@ -62,7 +62,6 @@ package struct Cycle: Sendable {
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
-        diagnose(turn)
         let view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         let effects = decide(received, view, turn)
         return ready(turn, effects, alerts, received, view)

@@ -5,10 +5,12 @@ import Glibc
 enum CurlFailure {
     /// - Parameters:
     ///   - systemError: the `errno` of `connect`; 0 if it was not called.
+    ///   - isConnected: whether the TCP connection was established.
     ///   - sent: whether any byte of the request may have been written.
     static func error(
         _ code: CURLcode,
         systemError: Int32,
+        isConnected: Bool,
         message: String,
         sent: Bool
     ) -> HTTPError {
@@ -19,7 +21,28 @@ enum CurlFailure {
                 message: "cannot open a socket: this machine is out of sockets, ports or memory"
             )
         }
-        return HTTPError(kind(code), requestMayHaveBeenSent: sent, message: message)
+        return HTTPError(
+            kind(code),
+            requestMayHaveBeenSent: sent,
+            message: message,
+            connection: isConnected || sent ? .established : connection(code, systemError)
+        )
+    }
+
+    private static func connection(
+        _ code: CURLcode,
+        _ systemError: Int32
+    ) -> HTTPError.Connection {
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_COULDNT_CONNECT:
+            switch systemError {
+            case ECONNREFUSED, ECONNRESET: .refused
+            case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EACCES, EPERM: .noRoute
+            default: .timedOut
+            }
+        default: .notTried
+        }
     }
 
     /// Whether this machine could not open a socket. The peer was not contacted then, so the error

@@ -92,6 +92,7 @@ final class CurlTransfer {
         return CurlFailure.error(
             code,
             systemError: Int32(clamping: easy.number(CURLINFO_OS_ERRNO)),
+            isConnected: easy.offset(CURLINFO_CONNECT_TIME_T) > 0,
             message: easy.message(for: code),
             sent: mayHaveBeenSent
         )

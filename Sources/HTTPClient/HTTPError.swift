@@ -24,20 +24,55 @@ package struct HTTPError: Error, Hashable, Sendable {
         case other
     }
 
+    /// How far the connection came.
+    package enum Connection: Hashable, Sendable {
+        /// The request failed before, or for a reason that says nothing about the connection.
+        case notTried
+        /// The host answered, and no process listens there.
+        case refused
+        /// Networks or firewalls on the way refused, by what this host was told.
+        case noRoute
+        /// The attempt timed out.
+        case timedOut
+        /// The TCP connection stood. The TLS handshake may still have failed.
+        case established
+    }
+
     package let kind: Kind
+    package let connection: Connection
     /// False only if it is certain that no byte of the request was written: it failed in the queue,
     /// during name resolution, while connecting or in the TLS handshake.
     package let requestMayHaveBeenSent: Bool
     /// A message for people. Contains no secret.
     package let message: String
 
-    package init(_ kind: Kind, requestMayHaveBeenSent: Bool, message: String) {
+    /// - Parameter connection: by default what follows from the other values.
+    package init(
+        _ kind: Kind,
+        requestMayHaveBeenSent: Bool,
+        message: String,
+        connection: Connection? = nil
+    ) {
         self.kind = kind
         self.requestMayHaveBeenSent = requestMayHaveBeenSent
         self.message = message
+        self.connection =
+            connection ?? (requestMayHaveBeenSent ? .established : kind.usualConnection)
     }
 
     package var reason: String { kind.rawValue }
+}
+
+extension HTTPError.Kind {
+    /// Of a request that was not sent.
+    fileprivate var usualConnection: HTTPError.Connection {
+        switch self {
+        case .connect: .refused
+        case .timeout: .timedOut
+        case .tls: .established
+        default: .notTried
+        }
+    }
 }
 
 extension HTTPError: CustomStringConvertible {

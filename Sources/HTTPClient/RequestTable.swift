@@ -213,6 +213,7 @@ extension HTTPError {
     static let timeoutInQueue = HTTPError(
         .timeout,
         requestMayHaveBeenSent: false,
-        message: "no connection became free before the deadline"
+        message: "no connection became free before the deadline",
+        connection: .notTried
     )
 }

@@ -90,11 +90,11 @@ struct HealthTests {
         let route = try #require(
             HealthAPI(board: board).routes.first { $0.pattern == "/-/ready" }
         )
-        func answer(_ reading: GraphReading.Probe.Outcome) async throws -> (Int, String) {
+        func answer(_ outcome: ProbeOutcome) async throws -> (Int, String) {
             var status = Status.starting
             status.notReady = []
             var readings = AlertFixture.readings(AlertFixture.start, "200", false)
-            readings.graphs[0].probes[0].outcome = reading
+            readings.graphs[0].probes[0] = GraphReading.Probe(kind: "version", outcome: outcome)
             status.inventory.merge(readings, freshness: .seconds(100))
             board.publish(status)
             let request = ServerRequest(target: "/-/ready", path: "/-/ready")
@@ -105,7 +105,7 @@ struct HealthTests {
         }
         let reached = try await answer(ReadingsFixture.silent)
         #expect(reached == (200, "Graphwarden is Ready.\n"))
-        let blind = try await answer(.notProbed(reason: "address"))
+        let blind = try await answer(ReadingsFixture.notProbed("address"))
         #expect(blind.0 == 200)
         #expect(
             blind.1.hasPrefix("Graphwarden is Ready.\nNo probe has reached any graph (address)")

@@ -34,7 +34,9 @@ private final class ScriptedCloud: GraphOperations {
         throw .notJSON(status: 500)
     }
 
-    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing { JobListing() }
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
+        JobListing(isComplete: true)
+    }
 
     func probe(
         _ kind: ProbeKind,
@@ -50,7 +52,7 @@ private final class ScriptedCloud: GraphOperations {
 
 @Suite("The performer")
 struct PerformerTests {
-    private let silent = ProbeResult.failed(.timeout, duration: .seconds(1))
+    private let silent = ProbeResult.silent(.timeout, duration: .seconds(1))
     private let now = Timestamp(milliseconds: 1_000_000)
 
     private func intent(_ hangClass: HangClass = .unresponsive) -> Intent {
@@ -75,6 +77,7 @@ struct PerformerTests {
         let performer = Performer(
             cloud: cloud,
             dataPlane: DataPlaneConfiguration(),
+            policy: { _ in Policy() },
             inbox: inbox,
             stop: stop,
             now: { [now] in now },
@@ -92,15 +95,9 @@ struct PerformerTests {
 
     @Test("sends nothing if the graph answers, cannot be read, or has changed")
     func sendsNothing() async {
-        let answer = ProbeAnswer(
-            duration: .zero,
-            httpStatus: 200,
-            code: nil,
-            vertices: nil,
-            edges: nil
-        )
-        let notProbed = ProbeResult.notProbed(reason: "tls")
-        #expect(await outcome(ScriptedCloud(probe: .answered(answer)), intent()) == "not_sent 0")
+        let answer = ProbeAnswer(duration: .zero, text: "200")
+        let notProbed = ProbeResult.cannotTell(.path, ProbeAnswer(duration: nil, text: "tls"))
+        #expect(await outcome(ScriptedCloud(probe: .alive(answer)), intent()) == "not_sent 0")
         #expect(await outcome(ScriptedCloud(probe: notProbed), intent()) == "not_sent 0")
         let changed = ScriptedCloud(status: "901", probe: silent)
         #expect(await outcome(changed, intent()) == "not_sent 0")

@@ -228,8 +228,12 @@ struct WebhookAPITests {
         _ = try await fixture.post(
             WebhookMessage.webhook(WebhookMessage.alert(), WebhookMessage.alert(fingerprint: "f2"))
         )
-        await fixture.stepAndWrite(at: 60) {
-            $0.readings = AlertFixture.readings(AlertFixture.start + .seconds(60), "901", nil)
+        // A single reading ends no alert.
+        for seconds in [30, 60] as [Int64] {
+            await fixture.stepAndWrite(at: seconds) {
+                let at = AlertFixture.start + .seconds(seconds)
+                $0.readings = AlertFixture.readings(at, "901", nil)
+            }
         }
         _ = try await fixture.post(WebhookMessage.webhook(WebhookMessage.alert(fingerprint: "f3")))
         var next = WebhookFixture.cycle(try fixture.ledger.memory())

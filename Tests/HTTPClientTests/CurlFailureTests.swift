@@ -9,6 +9,7 @@ import Testing
         CurlFailure.error(
             CURLE_COULDNT_CONNECT,
             systemError: systemError,
+            isConnected: false,
             message: "",
             sent: sent
         )

@@ -145,7 +145,9 @@ extension DirectClientTests {
                             of: graph,
                             dataPlane: cloud.dataPlane()
                         )
-                        return if case .notProbed(let reason) = result { reason } else { "probed" }
+                        return if case .cannotTell(_, let answer) = result { answer.text } else {
+                            "probed"
+                        }
                     }
                     try? await time.sleep(for: .microseconds(10))
                     group.cancelAll()

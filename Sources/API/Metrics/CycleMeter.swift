@@ -1,3 +1,4 @@
+import Diagnosis
 package import Cycle
 import Remediation
 import Rules
@@ -29,7 +30,7 @@ package struct CycleMeter: Sendable {
         switch readings.listing {
         case .success(let listing) where listing.isComplete:
             metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "ges_api")
-            if readings.graphs.flatMap(\.probes).allSatisfy(\.outcome.isAnswered) {
+            if readings.graphs.flatMap(\.probes).allSatisfy({ $0.answer == .alive }) {
                 metrics.set(MetricCatalog.cycleSuccess, to: readings.at.seconds, "probe")
             }
         case .success: metrics.add(to: MetricCatalog.sampleFailures, "ges_api", "incomplete")
@@ -40,7 +41,7 @@ package struct CycleMeter: Sendable {
             metrics.add(to: MetricCatalog.sampleFailures, "ges_api", failure.reason)
         }
         for reading in readings.graphs {
-            for probe in reading.probes { measure(probe.outcome) }
+            for probe in reading.probes { measure(probe) }
         }
         let limit = status.view.freshness
         let stale = status.inventory.entries.values.count { readings.at - $0.observedAt > limit }
@@ -55,16 +56,16 @@ package struct CycleMeter: Sendable {
         metrics.set(MetricCatalog.samplesEvicted, to: Double(status.storage.evictedSamples))
     }
 
-    private func measure(_ outcome: GraphReading.Probe.Outcome) {
+    private func measure(_ probe: GraphReading.Probe) {
         metrics.add(to: MetricCatalog.samples, "probe")
-        if let duration = outcome.duration {
+        if let duration = probe.duration {
             metrics.observe(
                 MetricCatalog.sampleDuration,
                 seconds: duration.inSeconds,
                 "probe"
             )
         }
-        if let reason = outcome.failureReason {
+        if let reason = probe.reason {
             metrics.add(to: MetricCatalog.sampleFailures, "probe", reason)
         }
     }

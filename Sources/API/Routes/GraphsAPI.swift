@@ -1,3 +1,4 @@
+import Diagnosis
 import Cycle
 import JSON
 import Listener
@@ -78,9 +79,11 @@ extension GraphsAPI {
     private static func probe(_ probe: GraphReading.Probe) -> JSONValue {
         [
             "probe": .string(probe.kind),
-            "success": .bool(probe.outcome.isAnswered),
-            "durationSeconds": probe.outcome.duration.map { .double($0.inSeconds) } ?? .null,
-            "reason": probe.outcome.failureReason.map { .string($0) } ?? .null,
+            "outcome": .string(probe.answer.label),
+            "success": .bool(probe.answer == .alive),
+            "durationSeconds": probe.duration.map { .double($0.inSeconds) } ?? .null,
+            "reason": probe.reason.map { .string($0) } ?? .null,
+            "text": .string(probe.text),
         ]
     }
 

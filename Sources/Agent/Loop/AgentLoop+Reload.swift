@@ -24,7 +24,11 @@ extension AgentLoop {
         if let objection = cycle.objection(to: settings) { throw .client(objection) }
         let cloud = try connector.client(for: loaded.configuration)
         let looksElsewhere = cycle.settings.vantage != settings.vantage
-        performer.reach(cloud, dataPlane: loaded.configuration.sampling.dataPlane)
+        performer.reach(
+            cloud,
+            dataPlane: loaded.configuration.sampling.dataPlane,
+            policy: { settings.policy(for: ListedGraph($0)) }
+        )
         sampler.reach(cloud, loaded.configuration.sampling, looksElsewhere: looksElsewhere)
         intake.adopt(loaded.configuration.webhook)
         return settings

@@ -49,6 +49,7 @@ package struct AgentLoop {
         performer = Performer(
             cloud: cloud,
             dataPlane: parts.configuration.sampling.dataPlane,
+            policy: { [settings = cycle.settings] in settings.policy(for: ListedGraph($0)) },
             inbox: parts.inbox,
             stop: parts.stop,
             now: parts.clock.now,

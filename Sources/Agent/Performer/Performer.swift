@@ -10,6 +10,7 @@ package import Time
 package struct Performer: Sendable {
     private var cloud: any GraphOperations
     private var dataPlane: DataPlaneConfiguration
+    private var policy: @Sendable (Graph) -> Policy?
     private let inbox: Inbox
     private let stop: StopSignal
     private let now: @Sendable () -> Timestamp
@@ -17,10 +18,13 @@ package struct Performer: Sendable {
     private let logger: Logger
     private let underWay = EffectsUnderWay()
 
-    /// - Parameter graphName: the name of a graph for the log; empty if it is not known.
+    /// - Parameters:
+    ///   - policy: what applies to a graph as it is described now.
+    ///   - graphName: the name of a graph for the log; empty if it is not known.
     package init(
         cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration,
+        policy: @escaping @Sendable (Graph) -> Policy?,
         inbox: Inbox,
         stop: StopSignal,
         now: @escaping @Sendable () -> Timestamp,
@@ -29,6 +33,7 @@ package struct Performer: Sendable {
     ) {
         self.cloud = cloud
         self.dataPlane = dataPlane
+        self.policy = policy
         self.inbox = inbox
         self.stop = stop
         self.now = now
@@ -40,10 +45,12 @@ package struct Performer: Sendable {
     /// and are still not started twice.
     package mutating func reach(
         _ cloud: any GraphOperations,
-        dataPlane: DataPlaneConfiguration
+        dataPlane: DataPlaneConfiguration,
+        policy: @escaping @Sendable (Graph) -> Policy?
     ) {
         self.cloud = cloud
         self.dataPlane = dataPlane
+        self.policy = policy
     }
 
     /// Performs the effect unless it is already in progress. The machine repeats its questions with
@@ -71,21 +78,8 @@ package struct Performer: Sendable {
 
     /// Reads the graph again, checks that the decision still holds, and sends the one POST.
     private func restart(_ intent: Intent) async -> RestartOutcome {
-        let graph: Graph
-        do {
-            graph = try await cloud.graph(intent.graphID.rawValue)
-        } catch {
-            return .notSent(reason: "the graph could not be read again: \(error)")
-        }
-        if intent.hangClass == .unresponsive, let sign = await signOfLife(graph) {
-            return .notSent(reason: sign)
-        }
-        let verdict = intent.preflight(
-            statusCode: graph.status.code,
-            name: graph.name,
-            at: now()
-        )
-        if case .stop(let reason) = verdict { return .notSent(reason: reason) }
+        let look = LastLook(cloud: cloud, dataPlane: dataPlane, policy: policy, now: now)
+        if let objection = await look.objection(to: intent) { return .notSent(reason: objection) }
         guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
         logger.warning(
             "Sending the restart",
@@ -95,17 +89,6 @@ package struct Performer: Sendable {
             ]
         )
         return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
-    }
-
-    /// Probes the graph once more. A graph that answers is not restarted, nor is one that could not
-    /// be probed: unknown never leads to action.
-    private func signOfLife(_ graph: Graph) async -> String? {
-        switch await cloud.probe(.version, of: graph, dataPlane: dataPlane) {
-        case .failed: nil
-        case .answered: "the graph answered the probe directly before the restart"
-        case .notProbed(let reason):
-            "the graph could not be probed directly before the restart: \(reason)"
-        }
     }
 
     /// Logs the status after a refusal, which means that the graph changed since it was read. The

@@ -1,4 +1,5 @@
 import Cycle
+import Diagnosis
 import GES
 import Time
 
@@ -54,27 +55,57 @@ extension ReadingFailure {
 }
 
 extension RunningJob {
-    init(_ job: Job) {
+    /// Nil for a job that is over, although the list was asked for running ones.
+    init?(_ job: Job) {
+        guard job.status == .running || job.status == .pending else { return nil }
         self.init(
+            id: job.id,
+            name: job.name ?? "",
             graphName: job.relatedGraph,
-            beganAt: job.beginTime
+            beganAt: job.beginTime,
+            progress: job.progressText
         )
     }
 }
 
-extension GraphReading.Probe.Outcome {
+extension GraphReading.Probe {
+    init(_ kind: ProbeKind, _ result: ProbeResult) {
+        self.init(
+            kind: kind.rawValue,
+            answer: Answer(result),
+            duration: result.duration,
+            reason: result.reason,
+            text: result.text
+        )
+    }
+}
+
+extension Answer {
     init(_ result: ProbeResult) {
         self =
             switch result {
-            case .answered(let answer): .answered(answer.duration)
-            case .failed(let failure, let duration):
-                .failed(
-                    reason: failure.rawValue,
-                    reachedGraph: failure.reachedGraph,
-                    duration
-                )
-            case .notProbed(let reason): .notProbed(reason: reason)
+            case .alive: .alive
+            case .engineError: .engineError
+            case .silent(.timeout, _), .silent(.cut, _): .silent(.afterConnection)
+            case .silent(.refused, _): .silent(.refused)
+            case .silent(.notConnected, _): .silent(.notConnected)
+            case .cannotTell(.misdirected, _): .misdirected
+            case .cannotTell(.credential, _): .credential
+            case .cannotTell(.throttled, _): .throttled
+            case .cannotTell(.foreignAnswer, _): .foreignAnswer
+            case .cannotTell(.path, _): .path
             }
+    }
+}
+
+extension Path {
+    init(_ route: DataPlaneRoute) {
+        self.init(
+            addressKind: route.addressKind,
+            network: route.network,
+            scheme: route.scheme,
+            port: route.port
+        )
     }
 }
 
@@ -97,5 +128,9 @@ extension GraphReading.Queries {
             writeWaiting: queries.writeWaiting,
             longestRunningSeconds: queries.longestRunningSeconds
         )
+        running = queries.queries.compactMap { query in
+            guard let id = query.requestID, query.isRunning else { return nil }
+            return Running(id: id, progressRatio: query.progressRatio)
+        }
     }
 }

@@ -8,16 +8,16 @@ import Time
 /// The result of one poll.
 struct Poll: Sendable {
     var readings: Readings
-    /// The graphs of the listing; nil if it failed.
-    var graphs: [Graph]?
+    /// What the next poll should know.
+    var known: KnownGraphs
     /// When the last graph was read, in elapsed time. The listing may have taken longer.
     var probesEnded: Duration
     /// The sampler's generation when the poll began.
     fileprivate(set) var generation = 0
 
-    init(readings: Readings, graphs: [Graph]?, probesEnded: Duration) {
+    init(readings: Readings, known: KnownGraphs, probesEnded: Duration) {
         self.readings = readings
-        self.graphs = graphs
+        self.known = known
         self.probesEnded = probesEnded
     }
 }
@@ -29,8 +29,7 @@ struct Sampler {
     private var sampling: SamplingConfiguration
     private let metrics: MetricRegistry
     private let clock: AgentClock
-    /// The graphs of the last successful listing.
-    private var known: [Graph] = []
+    private var known = KnownGraphs()
     private var nextPoll: Duration
     /// When the poll in progress began, in elapsed time.
     private var began: Duration?
@@ -85,7 +84,7 @@ struct Sampler {
             metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
             metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
         }
-        if let graphs = poll.graphs { known = graphs }
+        known = poll.known
         return poll
     }
 
@@ -103,7 +102,7 @@ struct Sampler {
         guard looksElsewhere else { return }
         generation += 1
         began = nil
-        known = []
+        known = KnownGraphs()
     }
 
     /// Time until `beginWhenDue` should be called again.

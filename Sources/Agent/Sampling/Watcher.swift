@@ -1,4 +1,5 @@
 import Cycle
+import Diagnosis
 package import Configuration
 package import GES
 import Series
@@ -12,6 +13,7 @@ package protocol GraphSource: Sendable {
     func listGraphs(
         onPage: @escaping @Sendable ([Graph]) -> Void
     ) async throws(GESError) -> GraphListing
+    func graph(_ id: String) async throws(GESError) -> Graph
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(
         _ kind: ProbeKind,
@@ -39,54 +41,68 @@ extension GraphSource {
     }
 }
 
+/// What a poll knows before it begins.
+struct KnownGraphs: Sendable {
+    /// The graphs of the last successful listing.
+    var graphs: [Graph] = []
+    /// The graphs that did not answer when they were last read, and in which poll that was.
+    var silent: [String: Int] = [:]
+    /// The graphs whose details were read, with the address for which they hold.
+    var detailed: [String: String] = [:]
+    var poll = 0
+}
+
 /// Polls the cloud. It never decides anything: a failed request is a reading too.
 package struct Watcher: Sendable {
-    /// How many graphs are read concurrently. A hung graph occupies a slot for the whole time-out,
-    /// so 500 hung graphs take four time-outs. Lower if the limit on open files is low: a probe
-    /// that gets no socket would make a healthy graph look sick.
-    private static let graphsInFlightMaximum = OpenFiles.room(
-        for: 128,
-        eachWith: ProbeKind.allCases.count
-    )
-
     private let source: any GraphSource
     private let sampling: SamplingConfiguration
+    private let places: ReadingPlaces
 
     package init(source: any GraphSource, sampling: SamplingConfiguration) {
         self.source = source
         self.sampling = sampling
+        places = ReadingPlaces(requestsPerGraph: sampling.probes.count + 2)
     }
 
-    /// Performs one poll. The graphs in `known` are probed while the listing is read, and those
-    /// that it adds or changes as soon as their page arrives. So neither a slow listing nor a
+    /// Performs one poll. The known graphs are read while they are listed, and those that the
+    /// listing adds or changes as soon as their page arrives. So neither a slow listing nor a
     /// failure of the management plane leaves a gap in the series of the data plane.
     ///
     /// - Parameter began: `at` in elapsed time.
     func poll(
-        known: [Graph],
+        known: KnownGraphs,
         at: Timestamp,
         began: Duration,
         _ elapsed: @escaping @Sendable () -> Duration
     ) async -> Poll {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
-        async let listing = list(feed)
+        async let listing = list(known, feed)
         async let jobs = runningJobs()
         var (readings, probesEnded) = await readGraphs(known, pages, began, elapsed)
         let listed = await listing
-        if case .success(let listing) = listed, listing.isComplete {
-            let present = Set(listing.graphs.map(\.id))
+        if case .success(let listing) = listed, listing.graphs.isComplete {
+            let present = Set(listing.graphs.graphs.map(\.id))
             readings.removeAll { !present.contains($0.graphID) }
+        }
+        var next = known
+        next.poll += 1
+        next.learn(from: readings)
+        if case .success(let listing) = listed {
+            next.graphs = Self.graphs(of: listing.graphs, known: known.graphs)
+            next.detailed.merge(listing.detailed) { _, new in new }
+            next.keepOnlyGraphs()
         }
         return await Poll(
             readings: Readings(
                 at: at,
                 began: began,
-                listing: listed.map(Readings.Listing.init).mapError(ReadingFailure.init),
-                jobs: jobs.map { $0.map(RunningJob.init) }.mapError(ReadingFailure.init),
+                listing: listed.map { Readings.Listing($0.graphs) }
+                    .mapError(ReadingFailure.init),
+                jobs: jobs.map { $0.compactMap(RunningJob.init) }.mapError(ReadingFailure.init),
                 graphs: readings,
                 gatewayClockOffset: source.gatewayClockOffset
             ),
-            graphs: (try? listed.get()).map { Self.graphs(of: $0, known: known) },
+            known: next,
             probesEnded: probesEnded
         )
     }
@@ -100,11 +116,13 @@ package struct Watcher: Sendable {
     }
 
     private func list(
+        _ known: KnownGraphs,
         _ feed: AsyncStream<[Graph]>.Continuation
-    ) async -> Result<GraphListing, GESError> {
+    ) async -> Result<ListedGraphs, GESError> {
         defer { feed.finish() }
-        do {
-            return .success(try await source.listGraphs { feed.yield($0) })
+        do throws(GESError) {
+            let listing = try await source.listGraphs { feed.yield($0) }
+            return .success(await ListedGraphs(listing, known, source))
         } catch {
             return .failure(error)
         }
@@ -122,89 +140,87 @@ package struct Watcher: Sendable {
         }
     }
 
-    /// Reads the known graphs and those of the pages concurrently, within the limit. If a page
+    /// Reads the known graphs and those of the pages concurrently, within the places. If a page
     /// describes a known graph differently, the reading of the newer description counts.
     ///
     /// - Returns: the readings, sorted by id, and when the last of them ended.
     private func readGraphs(
-        _ known: [Graph],
+        _ known: KnownGraphs,
         _ pages: AsyncStream<[Graph]>,
         _ began: Duration,
         _ elapsed: @escaping @Sendable () -> Duration
     ) async -> ([GraphReading], Duration) {
-        typealias Result = (graph: Graph, reading: GraphReading, endedAt: Duration)
-        return await withTaskGroup(of: Result.self) { group in
-            var newest: [String: Graph] = [:]
-            var readings: [String: GraphReading] = [:]
-            var inFlight = 0
+        let (silent, others) = places.divide(known)
+        return await withTaskGroup(of: LaneReadings.self) { group in
+            group.addTask {
+                var lane = ReadingLane(read, elapsed, places: places.silent, began: began)
+                return await lane.run(silent, nil)
+            }
+            group.addTask { [known] in
+                var lane = ReadingLane(read, elapsed, places: places.answering, began: began)
+                return await lane.run(others, pages, except: known.silent)
+            }
+            var readings: [GraphReading] = []
             var ended = began
-            func take(_ result: Result) {
-                inFlight -= 1
-                ended = max(ended, result.endedAt)
-                guard newest[result.graph.id]?.isReadAs(result.graph) ?? false else { return }
-                readings[result.graph.id] = result.reading
+            for await lane in group {
+                readings += lane.readings
+                ended = max(ended, lane.endedAt)
             }
-            func begin(_ graph: Graph) async {
-                if let newer = newest[graph.id], newer.isReadAs(graph) { return }
-                newest[graph.id] = graph
-                readings[graph.id] = nil
-                guard graph.status.isRestartable else { return }
-                if inFlight >= Self.graphsInFlightMaximum, let result = await group.next() {
-                    take(result)
-                }
-                inFlight += 1
-                group.addTask {
-                    let reading = await read(graph)
-                    return (graph, reading, elapsed())
-                }
-            }
-            for graph in known { await begin(graph) }
-            for await page in pages {
-                for graph in page { await begin(graph) }
-            }
-            while let result = await group.next() { take(result) }
-            return (readings.values.sorted { $0.graphID < $1.graphID }, ended)
+            return (readings.sorted { $0.graphID < $1.graphID }, ended)
         }
     }
 
-    /// Sends the probes concurrently. Tasks and queries are read only from a graph that answers.
+    /// Asks for every sign at once. Tasks and queries matter most when the probes are silent.
     private func read(_ graph: Graph) async -> GraphReading {
-        var reading = GraphReading(graphID: graph.id)
-        reading.probes = await withTaskGroup(of: GraphReading.Probe.self) { group in
-            for kind in sampling.probes {
-                group.addTask { [source, sampling] in
-                    let result = await source.probe(
-                        kind,
-                        of: graph,
-                        dataPlane: sampling.dataPlane
-                    )
-                    return GraphReading.Probe(
-                        kind: kind.rawValue,
-                        outcome: GraphReading.Probe.Outcome(result)
-                    )
-                }
-            }
-            var probes: [GraphReading.Probe] = []
-            for await probe in group { probes.append(probe) }
-            return probes.sorted { $0.kind < $1.kind }
-        }
-        guard reading.probes.contains(where: \.outcome.isAnswered) else {
-            reading.refusal = sampling.dataPlane.refusal(of: graph)
-            return reading
-        }
         async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
         async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
+        var reading = GraphReading(graphID: graph.id)
+        reading.path = sampling.dataPlane.route(to: graph).map(Path.init)
+        let results = await withTaskGroup(of: (ProbeKind, ProbeResult).self) { group in
+            for kind in sampling.probes {
+                group.addTask { [source, sampling] in
+                    (kind, await source.probe(kind, of: graph, dataPlane: sampling.dataPlane))
+                }
+            }
+            var results: [(ProbeKind, ProbeResult)] = []
+            for await result in group { results.append(result) }
+            return results.sorted { $0.0.rawValue < $1.0.rawValue }
+        }
+        reading.probes = results.map { GraphReading.Probe($0.0, $0.1) }
+        reading.fallback = results.lazy.compactMap(\.1.fallback).first
+        if reading.path == nil { reading.refusal = sampling.dataPlane.refusal(of: graph) }
         reading.tasks = try? await tasks.map(GraphReading.DataPlaneTask.init)
         reading.queries = try? await GraphReading.Queries(queries)
         return reading
     }
 }
 
+extension KnownGraphs {
+    /// Notes which graphs did not answer.
+    mutating func learn(from readings: [GraphReading]) {
+        for reading in readings {
+            let isSilent = reading.probes.contains { $0.answer.isTelling && $0.answer != .alive }
+            silent[reading.graphID] = isSilent ? poll : nil
+        }
+    }
+
+    mutating func keepOnlyGraphs() {
+        let present = Set(graphs.map(\.id))
+        silent = silent.filter { present.contains($0.key) }
+        detailed = detailed.filter { present.contains($0.key) }
+    }
+}
+
 extension Graph {
     /// Whether requests to the graph are the same for both descriptions.
-    fileprivate func isReadAs(_ other: Graph) -> Bool {
+    func isReadAs(_ other: Graph) -> Bool {
         name == other.name && status.isRestartable == other.status.isRestartable
             && privateIP == other.privateIP && publicIP == other.publicIP
             && trafficIPs == other.trafficIPs && enableHTTPS == other.enableHTTPS
+    }
+
+    /// Every address, for comparison.
+    var addresses: String {
+        ([privateIP, publicIP].compactMap(\.self) + trafficIPs).joined(separator: " ")
     }
 }

@@ -7,8 +7,7 @@ import Time
 /// How the readings of a poll become observations, and alerts become claims.
 extension Cycle {
     /// Merges the newest poll into the diagnosis.
-    mutating func diagnose(_ turn: Turn) {
-        guard let readings = turn.readings else { return }
+    mutating func diagnose(_ readings: Readings) {
         let repaired = Set(machine.inFlight.map(\.rawValue))
         let observations = inventory.sorted.map { entry in
             var observation = Observation(entry)
@@ -27,7 +26,28 @@ extension Cycle {
         diagnosis.keep { [entries = inventory.entries] in entries[$0] != nil }
     }
 
-    mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
+    /// What is believed after a poll, by the alerts of the step before: this poll's samples come
+    /// before its alerts.
+    mutating func beliefs(at now: Timestamp) -> Beliefs {
+        var beliefs = Beliefs(paths: diagnosis.pathStates)
+        for entry in inventory.entries.values {
+            beliefs.verdicts[entry.graph.id] = assess(entry, at: now).verdict
+        }
+        return beliefs
+    }
+
+    mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
+        diagnosis.assess(
+            entry,
+            in: inventory,
+            claims,
+            diagnosisPolicy(for: entry.graph),
+            freshness: settings.freshness,
+            at: now
+        )
+    }
+
+    private mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
         policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
     }
 }
@@ -92,27 +112,18 @@ extension Observation {
     init(_ entry: Inventory.Entry) {
         self.init(graphID: entry.graph.id, statusCode: entry.graph.status.code)
         jobs = entry.jobs?.map { job in
-            Job(id: "", name: "", beganAt: job.beganAt)
+            Job(id: job.id, name: job.name, beganAt: job.beganAt, progress: job.progress)
         }
         guard let reading = entry.reading else { return }
-        probes = reading.probes.map { Probe(kind: $0.kind, answer: Answer($0.outcome)) }
+        path = reading.path
+        probes = reading.probes.map { Probe(kind: $0.kind, answer: $0.answer) }
+        otherAddressAnswered = reading.fallback != nil
         tasks = reading.tasks?.map {
             Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)
         }
-        path = Path(addressKind: "private", network: "", scheme: "http", port: 80)
-    }
-}
-
-extension Answer {
-    init(_ outcome: GraphReading.Probe.Outcome) {
-        self =
-            switch outcome {
-            case .answered: .alive
-            case .failed("connect", _, _): .silent(.notConnected)
-            case .failed("engine", _, _), .failed("http_5xx", _, _): .engineError
-            case .failed: .silent(.afterConnection)
-            case .notProbed: .path
-            }
+        queries = reading.queries?.running.map {
+            Work(id: $0.id, isRunning: true, progress: $0.progressRatio)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Diagnosis
 package import Time
 
 /// What is known of every graph, merged from all polls. A failed or partial listing leaves the
@@ -18,10 +19,9 @@ package struct Inventory: Sendable {
         package var lastProbe: LastProbe?
         /// Whether a probe ever reached the data plane, answered or not.
         package var wasReached = false
-        /// The newest poll in which a task inside the graph had advanced.
-        package fileprivate(set) var progressedAt: Timestamp?
-        /// The progress of each running task in the last task list, 0 to 1, by id.
-        fileprivate var progress: [String: Double] = [:]
+        /// In how many polls in a row every probe was answered, and since when.
+        package fileprivate(set) var answeredInARow = 0
+        package fileprivate(set) var answeredSince: Timestamp?
         /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
     }
@@ -189,13 +189,13 @@ package struct Inventory: Sendable {
     }
 
     private mutating func learnReach(from readings: [GraphReading]) {
-        let outcomes = readings.flatMap { $0.probes.map(\.outcome) }
-        if outcomes.contains(where: \.reachedGraph) {
+        let probes = readings.flatMap(\.probes)
+        if probes.contains(where: \.answer.provesPath) {
             reach = .proved
             return
         }
         var counts: [String: Int] = [:]
-        for reason in outcomes.compactMap(\.failureReason) { counts[reason, default: 0] += 1 }
+        for reason in probes.compactMap(\.reason) { counts[reason, default: 0] += 1 }
         // The reason that comes first in the alphabet among equals, so that the text is stable.
         let most = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
         if let most { reach = .none(reason: most.key) }
@@ -216,23 +216,11 @@ package struct Inventory: Sendable {
 }
 
 extension Inventory.Entry {
-    /// Only a task that was listed before can show progress.
-    fileprivate mutating func note(_ tasks: [GraphReading.DataPlaneTask], at: Timestamp) {
-        guard !(tasks.isEmpty && progress.isEmpty) else { return }
-        let before = progress
-        progress = [:]
-        for task in tasks where task.state == .running {
-            guard let ratio = task.progressRatio else { continue }
-            progress[task.id] = ratio
-            if let earlier = before[task.id], ratio > earlier { progressedAt = at }
-        }
-    }
-
     fileprivate mutating func move(by jump: Duration) {
         statusSince = statusSince + jump
         seenSince = seenSince + jump
         observedAt = observedAt + jump
-        progressedAt = progressedAt.map { $0 + jump }
+        answeredSince = answeredSince.map { $0 + jump }
         lastProbe = lastProbe.map {
             Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
@@ -253,16 +241,18 @@ extension Inventory.Entry {
     /// Merges one data-plane reading.
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
-        if let tasks = new.tasks { note(tasks, at: at) }
-        if let answered { lastProbe = Inventory.LastProbe(isAnswered: answered, at: at) }
-        if new.probes.contains(where: \.outcome.reachedGraph) { wasReached = true }
+        if let answered {
+            lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
+            answeredInARow = answered ? answeredInARow + 1 : 0
+            answeredSince = answered ? answeredSince ?? at : nil
+        }
+        if new.probes.contains(where: \.answer.provesPath) { wasReached = true }
     }
 
-    /// Whether the data plane answered any probe of the newest poll; nil if none was sent.
+    /// Whether every probe of the newest poll was answered by a working graph; nil if none tells.
     package var answered: Bool? {
-        guard let probes = reading?.probes else { return nil }
-        if probes.contains(where: \.outcome.isAnswered) { return true }
-        return probes.contains { $0.outcome.duration != nil } ? false : nil
+        let words = (reading?.probes ?? []).map(\.answer).filter(\.isTelling)
+        return words.isEmpty ? nil : words.allSatisfy { $0 == .alive }
     }
 
     /// Running and answering.

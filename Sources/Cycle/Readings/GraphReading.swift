@@ -1,7 +1,13 @@
+package import Diagnosis
+
 /// The data-plane reading of one graph in one poll.
 package struct GraphReading: Hashable, Sendable {
     package var graphID: String
     package var probes: [Probe]
+    /// How the graph is reached; nil if it has no address that can be used.
+    package var path: Path?
+    /// The address that answered although the configured one did not.
+    package var fallback: String?
     /// Pending and running tasks, oldest first; nil if they could not be listed.
     package var tasks: [DataPlaneTask]?
     package var queries: Queries?
@@ -21,23 +27,28 @@ package struct GraphReading: Hashable, Sendable {
     }
 
     package struct Probe: Hashable, Sendable {
-        /// The kind as in the configuration: `version`, `summary`.
+        /// The kind as in the configuration: `version`, `summary`, `gremlin`, `cypher`.
         package var kind: String
-        package var outcome: Outcome
+        package var answer: Answer
+        /// Time to the answer or the failure; nil if the probe was not sent.
+        package var duration: Duration?
+        /// The value of the metric label `reason`; nil for an answer of a working graph.
+        package var reason: String?
+        /// What came back, in one line.
+        package var text: String
 
-        package init(kind: String, outcome: Outcome) {
+        package init(
+            kind: String,
+            answer: Answer,
+            duration: Duration? = nil,
+            reason: String? = nil,
+            text: String = ""
+        ) {
             self.kind = kind
-            self.outcome = outcome
-        }
-
-        package enum Outcome: Hashable, Sendable {
-            /// The graph answered; an error is an answer too.
-            case answered(Duration)
-            /// The graph did not answer, or said that its engine does not work. `reachedGraph` is
-            /// false when nothing at its address took the request.
-            case failed(reason: String, reachedGraph: Bool, Duration)
-            /// The probe could not be sent, which says nothing about the graph.
-            case notProbed(reason: String)
+            self.answer = answer
+            self.duration = duration
+            self.reason = reason
+            self.text = text
         }
     }
 
@@ -61,12 +72,25 @@ package struct GraphReading: Hashable, Sendable {
 
     /// The current queries of the graph. A queue length is nil if the response omits it.
     package struct Queries: Hashable, Sendable {
+        /// The running queries.
+        package var running: [Running] = []
         package var readRunning: Int64?
         package var readWaiting: Int64?
         package var writeRunning: Int64?
         package var writeWaiting: Int64?
         /// 0 if no query is running; nil if none of those that run reports a duration.
         package var longestRunningSeconds: Double?
+
+        package struct Running: Hashable, Sendable {
+            package var id: String
+            /// 0 to 1; nil if the response omits it.
+            package var progressRatio: Double?
+
+            package init(id: String, progressRatio: Double?) {
+                self.id = id
+                self.progressRatio = progressRatio
+            }
+        }
 
         package init(
             readRunning: Int64? = nil,
@@ -80,36 +104,6 @@ package struct GraphReading: Hashable, Sendable {
             self.writeRunning = writeRunning
             self.writeWaiting = writeWaiting
             self.longestRunningSeconds = longestRunningSeconds
-        }
-    }
-}
-
-extension GraphReading.Probe.Outcome {
-    package var isAnswered: Bool {
-        if case .answered = self { true } else { false }
-    }
-
-    /// Time to the answer or the failure; nil if the probe was not sent.
-    package var duration: Duration? {
-        switch self {
-        case .answered(let duration), .failed(_, _, let duration): duration
-        case .notProbed: nil
-        }
-    }
-
-    package var failureReason: String? {
-        switch self {
-        case .answered: nil
-        case .failed(let reason, _, _), .notProbed(let reason): reason
-        }
-    }
-
-    /// Whether the address of the graph accepted the request, even if it never answered.
-    package var reachedGraph: Bool {
-        switch self {
-        case .answered: true
-        case .failed(_, let reachedGraph, _): reachedGraph
-        case .notProbed: false
         }
     }
 }

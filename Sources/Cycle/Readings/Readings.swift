@@ -61,14 +61,28 @@ package struct ReadingFailure: Error, Hashable, Sendable {
     }
 }
 
-/// A running job of the management plane.
+/// A running or waiting job of the management plane.
 package struct RunningJob: Hashable, Sendable {
+    package var id: String
+    /// Such as `ImportGraph`. The names are undocumented.
+    package var name: String
     /// Jobs refer to their graph by name, never by id.
     package var graphName: String?
     package var beganAt: Timestamp?
+    /// Progress as reported; only compared. Nil if none is reported.
+    package var progress: String?
 
-    package init(graphName: String?, beganAt: Timestamp?) {
+    package init(
+        id: String,
+        name: String,
+        graphName: String?,
+        beganAt: Timestamp?,
+        progress: String? = nil
+    ) {
+        self.id = id
+        self.name = name
         self.graphName = graphName
         self.beganAt = beganAt
+        self.progress = progress
     }
 }

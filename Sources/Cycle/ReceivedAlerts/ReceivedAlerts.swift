@@ -216,7 +216,9 @@ extension ReceivedAlerts {
 
 extension ReceivedAlerts {
     /// Ends alerts that the agent's own readings contradict, and drops old ones. Only readings
-    /// taken after an alert was received count against it; unknown counts for nothing.
+    /// taken after an alert was received count against it; unknown counts for nothing. What merely
+    /// casts doubt on an alert, such as a single answer or progress, ends none: diagnosis judges
+    /// that anew with every poll.
     mutating func review(_ inventory: Inventory, at now: Timestamp) {
         for known in alerts.values {
             var alert = known
@@ -244,18 +246,20 @@ extension ReceivedAlerts {
             return .graphGone(at: listed)
         }
         let (code, seen) = (entry.graph.status.code, entry.observedAt)
-        if seen > alert.receivedAt, code != alert.hangClass.expectedStatusCode {
+        // A single reading may be wrong.
+        if seen > alert.receivedAt, code != alert.hangClass.expectedStatusCode,
+            entry.statusSince < seen
+        {
             return .statusSeen(code, at: seen)
         }
-        if alert.hangClass != .unresponsive {
-            let progressed = entry.progressedAt
-            return progressed.flatMap { $0 > alert.receivedAt ? .progressed(at: $0) : nil }
-        }
-        guard let probe = entry.lastProbe, probe.isAnswered,
-            probe.at > alert.receivedAt
+        guard alert.hangClass == .unresponsive, entry.answeredInARow >= answersOfAWorkingGraph,
+            let since = entry.answeredSince, since > alert.receivedAt
         else { return nil }
-        return .answered(at: probe.at)
+        return .answered(at: since)
     }
+
+    /// A hung graph may answer once by luck.
+    private static let answersOfAWorkingGraph = 5
 
     /// The alerts that ask for a restart now. An alert name that was removed from the configuration
     /// does not count.

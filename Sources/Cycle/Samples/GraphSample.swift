@@ -23,7 +23,10 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case statusChange = "ges_graph_status_change_timestamp_seconds"
     case lastSample = "ges_graph_last_sample_timestamp_seconds"
     case probeSuccess = "ges_graph_probe_success"
+    case probeOutcome = "ges_graph_probe_outcome"
     case probeDuration = "ges_graph_probe_duration_seconds"
+    case verdict = "ges_graph_verdict"
+    case pathUp = "ges_path_up"
     case jobsRunning = "ges_graph_jobs_running"
     case oldestJobStart = "ges_graph_oldest_running_job_start_timestamp_seconds"
     case tasks = "ges_graph_tasks"
@@ -38,6 +41,9 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .graphs: ["project_id", "phase"]
         case .info: ["graph_id", "graph_name", "project_id", "graph_version", "graph_size"]
         case .probeSuccess, .probeDuration: ["graph_id", "probe"]
+        case .probeOutcome: ["graph_id", "probe", "outcome"]
+        case .verdict: ["graph_id", "verdict"]
+        case .pathUp: ["path"]
         case .tasks: ["graph_id", "state"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
         case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
@@ -51,14 +57,18 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .up: "Whether the last listing of graphs in this project succeeded and was complete."
         case .graphs: "Number of graphs by phase; absent unless the last listing was complete."
         case .info: "Description of a graph."
-        case .graphUp: "Whether the graph is in the running state and answered the last probe."
+        case .graphUp:
+            "Whether the graph works: 1 if it is healthy or busy, 0 if it may hang or does not run."
         case .statusCode:
             "Status code of the graph as reported by the GES API (200 is running)."
         case .statusChange:
             "Time at which the agent last saw the status of the graph change."
         case .lastSample: "Time at which the graph was last listed; it stays during an outage."
         case .probeSuccess:
-            "Whether the data plane answered the probe (an error answer is an answer)."
+            "Whether a working graph answered the probe; absent if the answer does not tell."
+        case .probeOutcome: "Outcome of the last probe; 1 for the one that it had."
+        case .verdict: "What the agent believes of the graph; 1 for the verdict that holds."
+        case .pathUp: "Whether a graph or a canary on this path accepted a connection lately."
         case .probeDuration: "Time from sending the probe to its answer or its failure."
         case .jobsRunning: "Number of management-plane jobs in state running."
         case .oldestJobStart: "Begin time of the oldest management-plane job that is running."

@@ -1,5 +1,13 @@
+import Diagnosis
 import Series
 import Time
+
+/// What diagnosis says after a poll.
+struct Beliefs {
+    /// By graph id.
+    var verdicts: [String: Verdict] = [:]
+    var paths: [(path: Path, isProved: Bool)] = []
+}
 
 /// Derives samples from the inventory. Unknown values have no sample: zero would be a claim, and
 /// the value of an earlier poll would hide an outage from rules. The exception is the time of the
@@ -14,6 +22,7 @@ struct GraphSamples {
 
     static func all(
         _ inventory: Inventory,
+        _ beliefs: Beliefs,
         projectID: String,
         at: Timestamp
     ) -> [GraphSample] {
@@ -27,8 +36,14 @@ struct GraphSamples {
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
+                if let verdict = beliefs.verdicts[entry.graph.id] {
+                    all.append(verdict, entry.graph.id)
+                }
             }
             all.appendDataPlane(entry)
+        }
+        for (path, isProved) in beliefs.paths {
+            all.append(.pathUp, [path.description], isProved ? 1 : 0)
         }
         return all.samples
     }
@@ -49,7 +64,6 @@ struct GraphSamples {
     private mutating func appendManagement(_ entry: Inventory.Entry, projectID: String) {
         let graph = entry.graph
         append(.info, [graph.id, graph.name, projectID, graph.version, graph.size], 1)
-        append(.graphUp, [graph.id], entry.isUp ? 1 : 0)
         append(.statusChange, [graph.id], entry.statusSince.seconds)
         if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
         guard let jobs = entry.jobs else { return }
@@ -59,14 +73,23 @@ struct GraphSamples {
         }
     }
 
+    private mutating func append(_ verdict: Verdict, _ id: String) {
+        append(.verdict, [id, verdict.label], 1)
+        if let isUp = verdict.isUp { append(.graphUp, [id], isUp ? 1 : 0) }
+    }
+
     private mutating func appendDataPlane(_ entry: Inventory.Entry) {
         guard let reading = entry.reading else { return }
         let id = entry.graph.id
         for probe in reading.probes {
-            // A probe that was not sent says nothing about the graph.
-            guard let duration = probe.outcome.duration else { continue }
-            append(.probeSuccess, [id, probe.kind], probe.outcome.isAnswered ? 1 : 0)
-            append(.probeDuration, [id, probe.kind], duration.inSeconds)
+            append(.probeOutcome, [id, probe.kind, probe.answer.label], 1)
+            // An answer that does not tell has no value: neither is true.
+            if probe.answer.isTelling {
+                append(.probeSuccess, [id, probe.kind], probe.answer == .alive ? 1 : 0)
+            }
+            if let duration = probe.duration {
+                append(.probeDuration, [id, probe.kind], duration.inSeconds)
+            }
         }
         if let tasks = reading.tasks { appendTasks(tasks, id) }
         if let queries = reading.queries { appendQueries(queries, id) }

@@ -53,6 +53,14 @@ extension Answer {
         "throttled",
     ]
 
+    /// Whether it says something about the graph.
+    package var isTelling: Bool {
+        switch self {
+        case .alive, .engineError, .silent: true
+        case .misdirected, .credential, .throttled, .foreignAnswer, .path: false
+        }
+    }
+
     /// Whether the graph itself, and not something on the way, accepted the connection.
     package var provesPath: Bool {
         switch self {

@@ -7,8 +7,12 @@ package struct Assessment: Hashable, Sendable {
     package var path: PathReport?
     /// What would change the verdict, in one sentence.
     package var wouldChange = ""
-    /// The probes that the verdict rests on, sorted. They are asked again before a restart.
+    /// The probes that the verdict rests on, and `jobs` if the jobs could be read. They are asked
+    /// again before a restart.
     package var restsOn: [String] = []
+
+    /// The management jobs among `restsOn`.
+    package static let jobsSign = "jobs"
 
     package init(_ verdict: Verdict) {
         self.verdict = verdict

@@ -22,6 +22,7 @@ extension Diagnosis {
         assessment.restsOn =
             HangClass(statusCode: graph.statusCode) == .unresponsive
             ? graph.engineKinds : []
+        if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
 
@@ -41,6 +42,9 @@ extension Diagnosis {
             return .notEligible(statusCode: graph.statusCode)
         }
         if graph.begins > at {
+            // Working is proved by one look; a hang is not.
+            let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+            if !answers.isEmpty, answers.allSatisfy({ $0 == .alive }) { return .healthy }
             return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
         }
         let claim = claim.flatMap { $0.hangClass == hangClass ? $0 : nil }

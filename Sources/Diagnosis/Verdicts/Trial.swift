@@ -32,9 +32,11 @@ struct Trial {
         }
         if words.count == readings, words.allSatisfy({ $0 == .silent }) { return .silent }
         let counts = history.counts(since: start)
-        let silent = counts[.silent] ?? 0
-        if last == .silent { return silent > 1 || counts[.alive] == nil ? .wavering : .alive }
-        return silent * 2 > silent + (counts[.alive] ?? 0) ? .wavering : .alive
+        // One answer among silent readings is luck, and one silent reading among answers is too.
+        if last == .silent {
+            return (counts[.silent] ?? 0) > 1 || counts[.alive] == nil ? .wavering : .alive
+        }
+        return words.prefix(2).contains(.silent) && (counts[.silent] ?? 0) > 1 ? .wavering : .alive
     }
 
     /// At most one in eight readings was alive.

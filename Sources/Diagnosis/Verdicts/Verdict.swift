@@ -58,6 +58,15 @@ extension Verdict {
         "busy", "flapping", "healthy", "hung", "not_eligible", "starting", "suspect", "unknown",
     ]
 
+    /// Whether the graph works; nil while that is not known.
+    package var isUp: Bool? {
+        switch self {
+        case .healthy, .busy: true
+        case .suspect, .hung, .flapping, .notEligible: false
+        case .unknown, .starting: nil
+        }
+    }
+
     /// Whether the graph is hung or may be.
     package var isSick: Bool {
         switch self {

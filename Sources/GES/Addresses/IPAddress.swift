@@ -29,6 +29,15 @@ package struct IPAddress: Hashable, Sendable {
     }
 
     var isVersion6: Bool { bytes.count == 16 }
+
+    /// The /24 of an IPv4 address, the /64 of an IPv6 address.
+    var neighbourhood: String {
+        let kept = isVersion6 ? 8 : 3
+        let network = IPAddress(
+            bytes: bytes.prefix(kept) + Array(repeating: 0, count: bytes.count - kept)
+        )
+        return "\(network)/\(kept * 8)"
+    }
 }
 
 // MARK: - IPv4

@@ -101,6 +101,13 @@ extension GESError {
 
     /// The service does not know the job (GES.8301, GES.7007). It may still have been executed: the
     /// service keeps jobs for a month only.
+    /// Whether the service says that the graph does not exist or was deleted.
+    package var saysGraphIsGone: Bool {
+        if code == "GES.7000" { return true }
+        if case .api(let failure) = self { return failure.status == 404 && code != nil }
+        return false
+    }
+
     package var saysJobIsUnknown: Bool { code == "GES.8301" || code == "GES.7007" }
 }
 

@@ -2,7 +2,7 @@
 package struct DataPlaneConfiguration: Hashable, Sendable {
     /// Which of a graph's addresses to use.
     package enum Address: String, Hashable, Sendable, CaseIterable {
-        /// The floating address in the VPC.
+        /// The floating address in the VPC. If it fails, the addresses of the nodes are tried.
         case `private`
         /// The addresses of the nodes, tried in turn. A failover of the floating address cannot
         /// look like an outage.
@@ -14,7 +14,7 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
     package var address: Address
     /// nil uses the scheme's default.
     package var port: Int?
-    /// The timeout of one request, over all addresses that it tries.
+    /// The timeout of one request. Further addresses of a graph share as much again.
     package var timeout: Duration
     /// Networks of which an address may be used although its scope speaks against it.
     package var allowedNetworks: [IPNetwork]
@@ -42,21 +42,22 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
     func endpoints(of graph: Graph) throws(GESError) -> [Endpoint] {
         let addresses =
             switch address {
-            case .private: [graph.privateIP].compactMap(\.self)
+            case .private:
+                [graph.privateIP].compactMap(\.self)
+                    + graph.trafficIPs.filter { $0 != graph.privateIP }.prefix(
+                        Self.maximumFallbacks
+                    )
             case .physical: Array(graph.trafficIPs.prefix(Self.maximumAddresses))
             case .public: [graph.publicIP].compactMap(\.self)
             }
-        // A graph in security mode only accepts HTTPS, whatever is configured. A configured port
-        // that is merely the default of the configured scheme must not pin HTTPS to port 80.
-        let scheme = graph.enableHTTPS == true ? .https : scheme
-        let ownPort = port.flatMap { $0 == self.scheme.defaultPort ? nil : $0 }
+        let (scheme, port) = service(of: graph)
         var endpoints: [Endpoint] = []
         var refusal: AddressRefusal?
         for text in addresses {
             do throws(AddressRefusal) {
                 let address = try usable(text, scheme)
                 endpoints.append(
-                    Endpoint(scheme: scheme, address: address, port: ownPort ?? scheme.defaultPort)
+                    Endpoint(scheme: scheme, address: address, port: port)
                 )
             } catch {
                 refusal = refusal ?? error
@@ -65,6 +66,38 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         guard endpoints.isEmpty else { return endpoints }
         if let refusal { throw .refusedAddress(graphID: graph.id, refusal) }
         throw .noAddress(graphID: graph.id, address)
+    }
+
+    /// A graph in security mode only accepts HTTPS, whatever is configured. A configured port that
+    /// is merely the default of the configured scheme must not pin HTTPS to port 80.
+    private func service(of graph: Graph) -> (Endpoint.Scheme, port: Int) {
+        let scheme = graph.enableHTTPS == true ? .https : scheme
+        let ownPort = port.flatMap { $0 == self.scheme.defaultPort ? nil : $0 }
+        return (scheme, ownPort ?? scheme.defaultPort)
+    }
+
+    /// What the first endpoint of the graph has in common with those of other graphs; nil if it has
+    /// none that can be used.
+    package func route(to graph: Graph) -> DataPlaneRoute? {
+        guard (try? endpoints(of: graph)) != nil else { return nil }
+        let text: String? =
+            switch address {
+            case .private: graph.privateIP ?? graph.trafficIPs.first
+            case .physical: graph.trafficIPs.first
+            case .public: graph.publicIP
+            }
+        // A public address says nothing about the network behind it.
+        let subnet = address == .public ? nil : graph.subnetID
+        guard let network = subnet ?? text.flatMap({ IPAddress($0)?.neighbourhood }) else {
+            return nil
+        }
+        let (scheme, port) = service(of: graph)
+        return DataPlaneRoute(
+            addressKind: address.rawValue,
+            network: network,
+            scheme: scheme.rawValue,
+            port: port
+        )
     }
 
     /// Why nothing is sent to the graph; nil if something is, or if it has no address.
@@ -96,8 +129,23 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         return address
     }
 
+    /// How many of the first endpoints are those of the configured kind of address.
+    func configuredCount(of graph: Graph) -> Int {
+        address == .private && graph.privateIP != nil ? 1 : Self.maximumAddresses
+    }
+
     /// Every address gets a share of the timeout, which must not become too short to connect.
     private static let maximumAddresses = 8
+    private static let maximumFallbacks = 3
+}
+
+/// The way to a graph that it shares with others.
+package struct DataPlaneRoute: Hashable, Sendable {
+    package let addressKind: String
+    /// A subnet id, or a network such as `192.168.0.0/24`.
+    package let network: String
+    package let scheme: String
+    package let port: Int
 }
 
 /// Why no credentials are sent to an address.

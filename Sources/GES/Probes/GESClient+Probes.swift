@@ -2,70 +2,84 @@ import HTTPClient
 import JSON
 
 extension GESClient {
-    /// Probes a graph. Its addresses are tried in turn, each with an equal share of the remaining
-    /// time; the first response counts.
+    /// Probes a graph. If its address fails, its other addresses are tried in turn; the first
+    /// response of a working graph counts.
     package func probe(
         _ kind: ProbeKind,
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async -> ProbeResult {
         let start = clock.elapsed()
-        let query: [RequestURL.QueryItem] =
-            switch kind {
-            case .version: []
-            case .summary: [.init("label_details", "false")]
-            }
         do throws(GESError) {
-            let answer = try await ask(
+            return try await ask(
                 graph,
                 "probe_\(kind.rawValue)",
-                path: [kind.rawValue],
-                query: query,
+                kind.request,
                 dataPlane: dataPlane
-            )
-            return ProbeResult(answer, duration: clock.elapsed() - start)
+            ) { result, address in
+                switch result {
+                case .success(let answer):
+                    ProbeResult(kind, answer, address, duration: clock.elapsed() - start)
+                case .failure(let error):
+                    ProbeResult(failure: error, duration: clock.elapsed() - start)
+                }
+            } isFinal: { result in
+                !result.mayBeTheAddress
+            } strength: { result in
+                result.provesConnection ? 1 : 0
+            }
         } catch {
             return ProbeResult(failure: error, duration: clock.elapsed() - start)
         }
     }
 
-    /// Sends a request to a graph. After a 5xx or no response, the next address is tried; the
-    /// result of the last one is returned.
-    private func ask(
+    /// Sends a request to the addresses of a graph in turn, until one of the results is final, or
+    /// returns the strongest, and of equals the first. The first address gets the timeout; the
+    /// others share as much again.
+    private func ask<Value: Sendable>(
         _ graph: Graph,
         _ operation: String,
-        path: [String],
-        query: [RequestURL.QueryItem],
-        dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> ServiceAnswer {
+        _ request: DataPlaneRequest,
+        dataPlane: DataPlaneConfiguration,
+        _ read: (Result<ServiceAnswer, GESError>, _ fallback: String?) -> Value,
+        isFinal: (Value) -> Bool,
+        strength: (Value) -> Int = { _ in 0 }
+    ) async throws(GESError) -> Value {
         let endpoints = try dataPlane.endpoints(of: graph)
-        let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + path
-        let deadline = clock.elapsed() + dataPlane.timeout
-        var last = Result<ServiceAnswer, GESError>.failure(
-            .noAddress(graphID: graph.id, dataPlane.address)
-        )
+        let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + request.path
+        let deadline = clock.elapsed() + dataPlane.timeout * 2
+        var strongest: Value?
         for (index, endpoint) in endpoints.enumerated() {
             let rest = deadline - clock.elapsed()
             guard rest > .zero else { break }
+            var result: Result<ServiceAnswer, GESError>
             do throws(GESError) {
                 let call = ServiceCall(
                     service: .dataPlane,
                     operation: operation,
-                    url: try url(endpoint, path, query: query),
+                    method: request.body == nil ? .get : .post,
+                    url: try url(endpoint, path, query: request.query),
                     // Documented as mandatory; without it messages may be in Chinese.
                     headers: [HTTPHeader("X-Language", "en-us")],
-                    timeout: rest / (endpoints.count - index)
+                    contentType: request.body == nil ? nil : "application/json",
+                    body: request.body.map { Array($0.utf8) },
+                    timeout: index == 0
+                        ? dataPlane.timeout
+                        : min(dataPlane.timeout, rest / (endpoints.count - index))
                 )
-                let answer = try await dataPlaneAnswer(to: call)
-                if answer.status < 500 { return answer }
-                last = .success(answer)
+                result = .success(try await dataPlaneAnswer(to: call))
             } catch {
-                last = .failure(error)
                 // Without credentials or after a cancellation the next address would fail too.
-                guard case .http = error, !error.isCancellation else { break }
+                guard case .http = error, !error.isCancellation else { throw error }
+                result = .failure(error)
             }
+            let isConfigured = index < dataPlane.configuredCount(of: graph)
+            let value = read(result, isConfigured ? nil : endpoint.description)
+            if isFinal(value) { return value }
+            if strongest.map({ strength($0) < strength(value) }) ?? true { strongest = value }
         }
-        return try last.get()
+        guard let strongest else { throw .noAddress(graphID: graph.id, dataPlane.address) }
+        return strongest
     }
 
     /// Reads a JSON document from a graph.
@@ -79,12 +93,46 @@ extension GESClient {
         let answer = try await ask(
             graph,
             operation,
-            path: path,
-            query: query,
+            DataPlaneRequest(path: path, query: query),
             dataPlane: dataPlane
-        )
+        ) { result, _ in
+            result
+        } isFinal: { result in
+            if case .success(let answer) = result { answer.status < 500 } else { false }
+        }.get()
         return try observer.watching(.dataPlane, operation) { () throws(GESError) in
             try AnswerReader.document(answer, now: clock.wall())
+        }
+    }
+}
+
+/// A request to a graph, without its address.
+struct DataPlaneRequest: Sendable {
+    var path: [String]
+    var query: [RequestURL.QueryItem] = []
+    /// JSON; nil for a GET.
+    var body: String?
+}
+
+extension ProbeKind {
+    fileprivate var request: DataPlaneRequest {
+        switch self {
+        case .version: DataPlaneRequest(path: ["version"])
+        case .summary:
+            DataPlaneRequest(path: ["summary"], query: [.init("label_details", "false")])
+        case .gremlin:
+            DataPlaneRequest(
+                path: ["action"],
+                query: [.init("action_id", "execute-gremlin-query")],
+                body: #"{"command":"g.V().limit(1)"}"#
+            )
+        case .cypher:
+            DataPlaneRequest(
+                path: ["action"],
+                query: [.init("action_id", "execute-cypher-query")],
+                body: #"{"statements":[{"statement":"match (n) return n limit 1","#
+                    + #""parameters":{},"resultDataContents":["row"],"includeStats":false}]}"#
+            )
         }
     }
 }

@@ -1,115 +1,242 @@
 import HTTPClient
 import JSON
 
-/// The cheap requests that show whether a graph responds (GES API, service plane).
+/// The requests that show whether a graph responds (GES API, service plane). None of them scans the
+/// graph.
 package enum ProbeKind: String, Hashable, Sendable, CaseIterable {
-    /// The cheapest request.
+    /// The cheapest request. The front end of the graph answers it.
     case version
     /// Counts vertices and edges, which exercises the engine.
     case summary
+    /// Reads at most one vertex by a Gremlin query.
+    case gremlin
+    /// Reads at most one vertex by a Cypher query.
+    case cypher
 }
 
-/// The result of a probe. Only `failed` is evidence against the graph; in doubt the result is
-/// `notProbed`.
+/// The result of a probe. Only `silent` and `engineError` are evidence against the graph.
 package enum ProbeResult: Hashable, Sendable {
-    /// The graph responded. Errors count too: a graph that refuses a token, lacks a permission or
-    /// does not know a name is alive.
-    case answered(ProbeAnswer)
-    /// The graph did not respond in time, or its front end reported that the engine is down.
-    case failed(ProbeFailure, duration: Duration)
-    /// The graph's state is unknown: no address, no credentials, an untrusted certificate, a server
-    /// that does not speak HTTP, or limits of this process. None of these is the graph's fault.
-    case notProbed(reason: String)
+    /// A valid result, or an error that only a working engine can give.
+    case alive(ProbeAnswer)
+    /// The front end responded for an engine that does not work.
+    case engineError(ProbeAnswer)
+    case silent(Silence, duration: Duration)
+    /// Something other than the graph, or the agent itself, is in the way.
+    case cannotTell(Obstacle, ProbeAnswer)
+
+    package enum Silence: Hashable, Sendable, CaseIterable {
+        /// The connection stood, and no response arrived in time.
+        case timeout
+        /// The connection was closed before the response.
+        case cut
+        case refused
+        /// The connection was not established in time.
+        case notConnected
+    }
+
+    package enum Obstacle: Hashable, Sendable, CaseIterable {
+        /// Whatever responds does not know the graph.
+        case misdirected
+        case credential
+        case throttled
+        /// The response is not one of GES.
+        case foreignAnswer
+        /// No address, TLS, name resolution, routing, or limits of this process.
+        case path
+    }
 }
 
-/// How a probe failed. The raw values are those of the metric label `reason`.
-package enum ProbeFailure: String, Hashable, Sendable, CaseIterable {
-    /// The connection was not established in time.
-    case connect
-    /// The connection was established, but no response arrived in time.
-    case timeout
-    /// The connection was closed before the response.
-    case cut
-    /// The graph's front end responded for an engine that is down.
-    case engine
-    case serverError = "http_5xx"
-
-    /// Whether a server at the address accepted the request, even if it never responded.
-    package var reachedGraph: Bool { self != .connect }
-}
-
-/// The response of a graph to a probe.
+/// What came back of a probe, for people.
 package struct ProbeAnswer: Hashable, Sendable {
-    package let duration: Duration
-    /// nil if the response was too large.
-    package let httpStatus: Int?
-    /// The error code if the response is an error.
-    package let code: String?
-    /// Only from a successful `summary`.
-    package let vertices: Int64?
-    package let edges: Int64?
+    /// Nil if nothing was sent.
+    package let duration: Duration?
+    /// One line: the status and the code, or why nothing was sent.
+    package let text: String
+    /// The address that responded in place of the configured one; nil if that one did.
+    package var fallback: String?
+    /// The value of the metric label `reason` of an obstacle on the path.
+    package var reason: String?
 
     package init(
-        duration: Duration,
-        httpStatus: Int?,
-        code: String? = nil,
-        vertices: Int64? = nil,
-        edges: Int64? = nil
+        duration: Duration?,
+        text: String,
+        fallback: String? = nil,
+        reason: String? = nil
     ) {
         self.duration = duration
-        self.httpStatus = httpStatus
-        self.code = code
-        self.vertices = vertices
-        self.edges = edges
+        self.text = text
+        self.fallback = fallback
+        self.reason = reason
     }
 }
 
 extension ProbeResult {
-    /// The front end's codes for an engine that does not respond (GES service plane error codes).
-    private static let engineFailureCodes: Set = ["GES.8601", "GES.8602"]
-
-    init(_ answer: ServiceAnswer, duration: Duration) {
-        let document = try? JSONValue.parse(answer.body)
-        let code = document.flatMap { ErrorBody($0, hiding: answer.sent) }?.code
-        if let code, Self.engineFailureCodes.contains(code) {
-            self = .failed(.engine, duration: duration)
-        } else if answer.status >= 500 {
-            self = .failed(.serverError, duration: duration)
-        } else {
-            let counts = WireObject(document?["data"])
-            self = .answered(
-                ProbeAnswer(
-                    duration: duration,
-                    httpStatus: answer.status,
-                    code: code,
-                    vertices: counts?.integer("vertexNum"),
-                    edges: counts?.integer("edgeNum")
-                )
-            )
+    /// Time to the response or the failure; nil if nothing was sent.
+    package var duration: Duration? {
+        switch self {
+        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer):
+            answer.duration
+        case .silent(_, let duration): duration
         }
+    }
+
+    /// What came back, in one line.
+    package var text: String {
+        switch self {
+        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer): answer.text
+        case .silent(.timeout, _): "no answer in time on a connection that stood"
+        case .silent(.cut, _): "the connection was cut before the answer"
+        case .silent(.refused, _): "the connection was refused"
+        case .silent(.notConnected, _): "the connection attempt timed out"
+        }
+    }
+
+    /// The value of the metric label `reason`; nil for an answer of a working graph.
+    package var reason: String? {
+        switch self {
+        case .alive: nil
+        case .engineError: "engine"
+        case .silent(.timeout, _): "timeout"
+        case .silent(.cut, _): "cut"
+        case .silent(.refused, _): "refused"
+        case .silent(.notConnected, _): "connect"
+        case .cannotTell(.misdirected, _): "misdirected"
+        case .cannotTell(.credential, _): "auth"
+        case .cannotTell(.throttled, _): "throttled"
+        case .cannotTell(.foreignAnswer, _): "foreign_answer"
+        case .cannotTell(.path, let answer): answer.reason ?? answer.text
+        }
+    }
+
+    /// Whether the next address of the graph is worth a try: this one may be the one at fault.
+    var mayBeTheAddress: Bool {
+        switch self {
+        case .silent, .engineError, .cannotTell(.foreignAnswer, _), .cannotTell(.misdirected, _):
+            true
+        case .cannotTell(.path, let answer): answer.duration != nil
+        default: false
+        }
+    }
+}
+
+extension ProbeResult {
+    /// The address that responded in place of the configured one.
+    package var fallback: String? {
+        switch self {
+        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer):
+            answer.fallback
+        case .silent: nil
+        }
+    }
+
+    /// Whether something at the address accepted the connection.
+    var provesConnection: Bool {
+        switch self {
+        case .silent(.refused, _), .silent(.notConnected, _), .cannotTell(.path, _): false
+        default: true
+        }
+    }
+}
+
+// MARK: - Responses
+
+extension ProbeResult {
+    /// - Parameter fallback: the address, if it is not the configured one.
+    init(
+        _ kind: ProbeKind,
+        _ answer: ServiceAnswer,
+        _ fallback: String? = nil,
+        duration: Duration
+    ) {
+        let document = try? JSONValue.parse(answer.body)
+        let error = document.flatMap { ErrorBody($0, hiding: answer.sent) }
+        let code = error.map(\.code)
+        let known = code.flatMap { $0.hasPrefix("GES.") ? $0 : nil }
+        let found = ProbeAnswer(
+            duration: duration,
+            text: "\(answer.status)"
+                + (code.map { " \($0)" } ?? (document == nil ? " not JSON" : "")),
+            fallback: fallback
+        )
+        if answer.status == 401 || answer.status == 403 {
+            self = .cannotTell(.credential, found)
+        } else if answer.status == 429 {
+            self = .cannotTell(.throttled, found)
+        } else if let known {
+            self.init(code: known, answer.status, error?.message ?? "", found)
+        } else if (200..<300).contains(answer.status), kind.isResult(document) {
+            self = .alive(found)
+        } else {
+            self = .cannotTell(.foreignAnswer, found)
+        }
+    }
+
+    /// By the error codes of the service plane (GES API, error codes).
+    private init(code: String, _ status: Int, _ message: String, _ found: ProbeAnswer) {
+        switch code {
+        // The front end responds for an engine that does not.
+        case "GES.8601", "GES.8602": self = .engineError(found)
+        // 8002 is documented as an expired token.
+        case "GES.8002", "GES.8005", "GES.8006", "GES.8007", "GES.8008", "GES.8020":
+            self = .cannotTell(.credential, found)
+        case "GES.8000", "GES.8001":
+            self =
+                Self.saysNotFound(message)
+                ? .cannotTell(.misdirected, found) : .cannotTell(.foreignAnswer, found)
+        default:
+            // Codes of the management plane do not belong here.
+            let isOfGraph = code.hasPrefix("GES.8")
+            if !isOfGraph {
+                self = .cannotTell(.foreignAnswer, found)
+            } else {
+                self = status >= 500 ? .engineError(found) : .alive(found)
+            }
+        }
+    }
+
+    private static func saysNotFound(_ message: String) -> Bool {
+        let text = message.lowercased()
+        return text.contains("not found") || text.contains("not exist")
     }
 
     init(failure error: GESError, duration: Duration) {
         guard case .http(let cause) = error else {
-            self = .notProbed(reason: error.reason)
+            self = .cannotTell(.path, ProbeAnswer(duration: nil, text: error.reason))
             return
         }
-        switch cause.kind {
-        // Nothing was sent, so the time was spent on connecting.
-        case .timeout where !cause.requestMayHaveBeenSent:
-            self = .failed(.connect, duration: duration)
-        case .timeout: self = .failed(.timeout, duration: duration)
-        case .connect: self = .failed(.connect, duration: duration)
-        case .cut: self = .failed(.cut, duration: duration)
+        switch (cause.kind, cause.connection) {
         // A graph that sends too much is alive.
-        case .responseTooLarge:
-            self = .answered(
-                ProbeAnswer(duration: duration, httpStatus: nil)
+        case (.responseTooLarge, _):
+            self = .alive(ProbeAnswer(duration: duration, text: "an answer that is too large"))
+        case (.timeout, .established): self = .silent(.timeout, duration: duration)
+        case (.cut, .established): self = .silent(.cut, duration: duration)
+        case (.timeout, .timedOut), (.connect, .timedOut):
+            self = .silent(.notConnected, duration: duration)
+        case (.connect, .refused): self = .silent(.refused, duration: duration)
+        case (.protocolViolation, _):
+            self = .cannotTell(
+                .foreignAnswer,
+                ProbeAnswer(duration: duration, text: "not HTTP: \(cause.message)")
             )
-        // Either the server is not what the configuration expects, or nothing was sent.
-        case .tls, .protocolViolation, .nameResolution, .cancelled, .shutDown, .invalidRequest,
-            .queueFull, .other:
-            self = .notProbed(reason: cause.reason)
+        case (.tls, _), (.nameResolution, _), (_, .noRoute):
+            self = .cannotTell(
+                .path,
+                ProbeAnswer(duration: duration, text: "\(cause)", reason: cause.reason)
+            )
+        // Nothing was sent.
+        default: self = .cannotTell(.path, ProbeAnswer(duration: nil, text: cause.reason))
+        }
+    }
+}
+
+extension ProbeKind {
+    /// Whether this is what a graph responds to the probe. Anything may send JSON.
+    fileprivate func isResult(_ document: JSONValue?) -> Bool {
+        guard let document = WireObject(document) else { return false }
+        return switch self {
+        case .version: document.text("version") != nil
+        case .summary, .gremlin: document.object("data") != nil
+        case .cypher: document.array("results") != nil
         }
     }
 }

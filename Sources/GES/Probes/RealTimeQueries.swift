@@ -10,6 +10,8 @@ package struct RealTimeQueries: Hashable, Sendable {
         package var status: String?
         package var runningSeconds: Double?
         package var pendingSeconds: Double?
+        /// 0 to 1.
+        package var progressRatio: Double?
 
         package init(
             taskName: String?,
@@ -77,6 +79,14 @@ extension RealTimeQueries.Query {
         status = object.text("status")
         runningSeconds = object.double("running_duration")
         pendingSeconds = object.double("pending_duration")
+        progressRatio = object.double("progress").map { min(max($0 > 1 ? $0 / 100 : $0, 0), 1) }
+    }
+}
+
+extension RealTimeQueries.Query {
+    /// A query without a status runs: the database edition lists only those.
+    package var isRunning: Bool {
+        status.map { $0.lowercased() == "running" } ?? ((runningSeconds ?? 1) > 0)
     }
 }
 

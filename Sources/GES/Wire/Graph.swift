@@ -26,6 +26,9 @@ package struct Graph: Hashable, Sendable {
     /// Security mode; nil if the response omits it.
     package var enableHTTPS: Bool?
     package var tags: [String: String]
+    package var vpcID: String?
+    /// Graphs of a subnet are reached, or lost, together. Listings often omit it.
+    package var subnetID: String?
 
     package init(id: String, name: String, status: GraphStatus) {
         self.id = id
@@ -54,6 +57,8 @@ extension Graph {
         actionProgressPercent = object.double("action_progress", "actionProgress")
         productType = object.text("product_type", "productType")
         enableHTTPS = object.bool("enable_https", "enableHttps")
+        vpcID = object.text("vpc_id", "vpcId")
+        subnetID = object.text("subnet_id", "subnetId")
         for tag in object.array("tags") ?? [] {
             guard let tag = WireObject(tag), let key = tag.text("key") else { continue }
             tags[key] = tag.text("value") ?? ""

@@ -20,6 +20,8 @@ package struct Job: Hashable, Sendable {
     package var beginTime: Timestamp?
     package var endTime: Timestamp?
     package var failReason: String?
+    /// What the service says of the job's progress; only compared. Nil if it says nothing.
+    package var progressText: String?
 
     package init(id: String, status: Status) {
         self.id = id
@@ -40,7 +42,33 @@ extension Job {
         beginTime = object.time("begin_time", "beginTime")
         endTime = object.time("end_time", "endTime")
         failReason = object.text("fail_reason", "failReason")
+        progressText = Self.progressText(object)
     }
+}
+
+extension Job {
+    /// The documented progress is reserved and always 0; imports list what became of each file.
+    private static func progressText(_ object: WireObject) -> String? {
+        var parts: [String] = []
+        if let progress = object.double("job_progress", "jobProgress"), progress > 0 {
+            parts.append("\(progress)")
+        }
+        let detail = object.object("job_detail", "jobDetail")
+        for (snake, camel) in [
+            ("schema_path", "schemaPath"), ("edgeset_path", "edgesetPath"),
+            ("vertexset_path", "vertexsetPath"),
+        ] {
+            for file in (detail?.array(snake, camel) ?? []).prefix(maximumFiles) {
+                guard let file = WireObject(file) else { continue }
+                let lines = file.integer("successful_lines", "successfulLines")
+                guard lines ?? -1 >= 0 || file.text("status") != nil else { continue }
+                parts.append("\(file.text("status") ?? "") \(lines ?? -1)")
+            }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private static let maximumFiles = 100
 }
 
 extension Job.Status {

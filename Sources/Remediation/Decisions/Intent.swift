@@ -20,6 +20,12 @@ package struct Intent: Hashable, Sendable, Codable {
     /// Moves along when the clock is set. The id does not.
     package internal(set) var createdAt: Timestamp
     package let source: RestartRequest.Source
+    /// The probes that the verdict rests on. Ledgers of earlier versions name none.
+    package var signs: [String]?
+    /// The mode of the graph when the restart was decided.
+    package var mode: Mode?
+    /// For how long a running management job holds the restart.
+    package var jobLimitMilliseconds: Int64?
 
     package init(request: RestartRequest, graphName: String, attempt: Int, createdAt: Timestamp) {
         id = "\(request.graphID)/\(attempt)/\(createdAt.milliseconds)"

@@ -135,12 +135,19 @@ extension Machine {
 
     /// The intent that would be made now. Shadow mode shows it and drops it.
     private func draft(_ request: RestartRequest, _ step: Step) -> Intent {
-        Intent(
+        let graph = step.view.graphs[request.graphID]
+        var intent = Intent(
             request: request,
-            graphName: step.view.graphs[request.graphID]?.name ?? "",
+            graphName: graph?.name ?? "",
             attempt: (records[request.graphID]?.attemptCount ?? 0) + 1,
             createdAt: step.at
         )
+        intent.signs = graph?.restsOn
+        intent.mode = graph?.policy?.mode
+        intent.jobLimitMilliseconds =
+            step.policy(of: request.graphID).diagnosis.jobLimit
+            .wholeMilliseconds
+        return intent
     }
 
     /// The point of no return: once the intent is on disk the restart counts as possibly sent.

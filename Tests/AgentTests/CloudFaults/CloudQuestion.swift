@@ -85,11 +85,11 @@ extension ServiceFailure {
 extension ProbeResult {
     fileprivate var words: String {
         switch self {
-        case .answered(let answer):
-            "answered" + (answer.httpStatus.map { " \($0)" } ?? "")
-                + (answer.code.map { " \($0)" } ?? "")
-        case .failed(let failure, _): "failed: \(failure.rawValue)"
-        case .notProbed(let reason): "not probed: \(reason)"
+        case .alive(let answer): "alive \(answer.text)"
+        case .engineError(let answer): "engine error \(answer.text)"
+        case .silent(let silence, _): "silent: \(silence)"
+        case .cannotTell(.path, _): "path: \(reason ?? "")"
+        case .cannotTell(let obstacle, let answer): "\(obstacle): \(answer.text)"
         }
     }
 }

@@ -8,7 +8,7 @@ extension CloudTrouble {
             "no answer: timeout | timeout",
             "no answer: timeout | timeout",
             "no token, no answer: timeout | no token: timeout, timeout",
-            "failed: timeout | timeout",
+            "silent: timeout | timeout",
             "unknown, no answer: timeout | timeout",
         ],
         "no answer": [
@@ -16,7 +16,7 @@ extension CloudTrouble {
             "no answer: timeout | timeout",
             "no answer: timeout | timeout",
             "no token, no answer: timeout | no token: timeout, timeout",
-            "failed: timeout | timeout",
+            "silent: timeout | timeout",
             "unknown, no answer: timeout | timeout",
         ],
         "connection dropped": [
@@ -24,7 +24,7 @@ extension CloudTrouble {
             "no answer: cut | cut",
             "no answer: cut | cut",
             "no token, no answer: cut | cut, no token: cut",
-            "failed: cut | cut",
+            "silent: cut | cut",
             "unknown, no answer: cut | cut",
         ],
         "done, then dropped": [
@@ -32,7 +32,7 @@ extension CloudTrouble {
             "no answer: cut | cut",
             "no answer: cut | cut",
             "no token, no answer: cut | cut, no token: cut",
-            "failed: cut | cut",
+            "silent: cut | cut",
             "unknown, no answer: cut | cut",
         ],
         "answer cut off": [
@@ -40,7 +40,7 @@ extension CloudTrouble {
             "no answer: cut | cut",
             "no answer: cut | cut",
             "no token, no answer: cut | cut, no token: cut",
-            "failed: cut | cut",
+            "silent: cut | cut",
             "unknown, no answer: cut | cut",
         ],
         "slow drip": [
@@ -48,7 +48,7 @@ extension CloudTrouble {
             "no answer: timeout | timeout",
             "no answer: timeout | timeout",
             "no token, no answer: timeout | no token: timeout, timeout",
-            "failed: timeout | timeout",
+            "silent: timeout | timeout",
             "unknown, no answer: timeout | timeout",
         ],
         "400": [
@@ -56,7 +56,7 @@ extension CloudTrouble {
             "error 400 GES.7016 | 400",
             "error 400 GES.7016 | 400",
             "no token, error 400 400 | 400, no token: http_4xx",
-            "answered 400 GES.7016 | 400",
+            "foreignAnswer: 400 GES.7016 | 400",
             "refused 400 GES.7016 | 400",
         ],
         "401": [
@@ -64,7 +64,7 @@ extension CloudTrouble {
             "unauthorised 401 APIGW.0301 | 2 x 401",
             "unauthorised 401 APIGW.0301 | 2 x 401",
             "refused 401 APIGW.0301 | 401, no token: auth",
-            "answered 401 APIGW.0301 | 401",
+            "credential: 401 APIGW.0301 | 401",
             "unauthorised 401 APIGW.0301 | 401",
         ],
         "403": [
@@ -72,7 +72,7 @@ extension CloudTrouble {
             "unauthorised 403 APIGW.0306 | 403",
             "unauthorised 403 APIGW.0306 | 403",
             "refused 403 APIGW.0306 | 403, no token: auth",
-            "answered 403 APIGW.0306 | 403",
+            "credential: 403 APIGW.0306 | 403",
             "unauthorised 403 APIGW.0306 | 403",
         ],
         "404": [
@@ -80,7 +80,7 @@ extension CloudTrouble {
             "error 404 GES.7000 | 404",
             "error 404 GES.7000 | 404",
             "no token, error 404 404 | 404, no token: http_4xx",
-            "answered 404 GES.7000 | 404",
+            "foreignAnswer: 404 GES.7000 | 404",
             "refused 404 GES.7000 | 404",
         ],
         "408": [
@@ -88,7 +88,7 @@ extension CloudTrouble {
             "error 408 APIGW.0201 | 408",
             "error 408 APIGW.0201 | 408",
             "no token, error 408 APIGW.0201 | 408, no token: http_4xx",
-            "answered 408 APIGW.0201 | 408",
+            "foreignAnswer: 408 APIGW.0201 | 408",
             "unknown, error 408 APIGW.0201 | 408",
         ],
         "429": [
@@ -96,7 +96,7 @@ extension CloudTrouble {
             "throttled | 429",
             "throttled | 429",
             "no token, throttled | 429, no token: throttled",
-            "answered 429 APIGW.0308 | 429",
+            "throttled: 429 APIGW.0308 | 429",
             "throttled | 429",
         ],
         "429, seconds": [
@@ -104,7 +104,7 @@ extension CloudTrouble {
             "throttled 7 s | 429",
             "throttled 7 s | 429",
             "no token, throttled 7 s | 429, no token: throttled",
-            "answered 429 APIGW.0308 | 429",
+            "throttled: 429 APIGW.0308 | 429",
             "throttled 7 s | 429",
         ],
         "429, date": [
@@ -112,7 +112,7 @@ extension CloudTrouble {
             "throttled 7 s | 429",
             "throttled 7 s | 429",
             "no token, throttled 7 s | 429, no token: throttled",
-            "answered 429 APIGW.0308 | 429",
+            "throttled: 429 APIGW.0308 | 429",
             "throttled 7 s | 429",
         ],
         "500": [
@@ -120,7 +120,7 @@ extension CloudTrouble {
             "error 500 GES.7006 | 500",
             "error 500 GES.7006 | 500",
             "no token, error 500 500 | 500, no token: http_5xx",
-            "failed: http_5xx | 500",
+            "foreignAnswer: 500 GES.7006 | 500",
             "unknown, error 500 GES.7006 | 500",
         ],
         "502 HTML": [
@@ -128,7 +128,7 @@ extension CloudTrouble {
             "error 502 | 502",
             "error 502 | 502",
             "no token, error 502 | 502, no token: http_5xx",
-            "failed: http_5xx | 502",
+            "foreignAnswer: 502 not JSON | 502",
             "unknown, error 502 | 502",
         ],
         "503 empty": [
@@ -136,7 +136,7 @@ extension CloudTrouble {
             "error 503 | 503",
             "error 503 | 503",
             "no token, error 503 | 503, no token: http_5xx",
-            "failed: http_5xx | 503",
+            "foreignAnswer: 503 not JSON | 503",
             "unknown, error 503 | 503",
         ],
         "504": [
@@ -144,7 +144,7 @@ extension CloudTrouble {
             "error 504 APIGW.0201 | 504",
             "error 504 APIGW.0201 | 504",
             "no token, error 504 APIGW.0201 | 504, no token: http_5xx",
-            "failed: http_5xx | 504",
+            "foreignAnswer: 504 APIGW.0201 | 504",
             "unknown, error 504 APIGW.0201 | 504",
         ],
         "token revoked": [
@@ -152,7 +152,7 @@ extension CloudTrouble {
             "status 200 | 200, 401",
             "pending | 200, 401",
             "5 graphs | 201",
-            "answered 400 GES.8007 | 400",
+            "credential: 400 GES.8007 | 400",
             "unauthorised 401 APIGW.0301 | 401",
         ],
         "redirect": [
@@ -160,7 +160,7 @@ extension CloudTrouble {
             "error 302 | 302",
             "error 302 | 302",
             "no token, error 302 | 302, no token: http_3xx",
-            "answered 302 | 302",
+            "foreignAnswer: 302 not JSON | 302",
             "unknown, error 302 | 302",
         ],
         "200 HTML": [
@@ -168,7 +168,7 @@ extension CloudTrouble {
             "not JSON | 200, parse",
             "not JSON | 200, parse",
             "no token, not JSON | 200, no token: parse, parse",
-            "answered 200 | 200",
+            "foreignAnswer: 200 not JSON | 200",
             "unknown, not JSON | 200, parse",
         ],
         "200 empty": [
@@ -176,7 +176,7 @@ extension CloudTrouble {
             "not JSON | 200, parse",
             "not JSON | 200, parse",
             "no token, not JSON | 200, no token: parse, parse",
-            "answered 200 | 200",
+            "foreignAnswer: 200 not JSON | 200",
             "accepted without job | 200",
         ],
         "200 garbage": [
@@ -184,7 +184,7 @@ extension CloudTrouble {
             "not JSON | 200, parse",
             "not JSON | 200, parse",
             "no token, not JSON | 200, no token: parse, parse",
-            "answered 200 | 200",
+            "foreignAnswer: 200 not JSON | 200",
             "unknown, not JSON | 200, parse",
         ],
         "200 with error code": [
@@ -192,7 +192,7 @@ extension CloudTrouble {
             "error 200 GES.7016 | 200, api_error",
             "error 200 GES.7016 | 200, api_error",
             "no token, error 200 200 | 200, api_error, no token: api_error",
-            "answered 200 GES.7016 | 200",
+            "foreignAnswer: 200 GES.7016 | 200",
             "refused 200 GES.7016 | 200",
         ],
         "truncated JSON": [
@@ -200,7 +200,7 @@ extension CloudTrouble {
             "broken JSON | 200, parse",
             "broken JSON | 200, parse",
             "no token, broken JSON | 201, no token: parse, parse",
-            "answered 200 | 200",
+            "foreignAnswer: 200 not JSON | 200",
             "unknown, broken JSON | 200, parse",
         ],
         "empty object": [
@@ -208,7 +208,7 @@ extension CloudTrouble {
             "unexpected JSON | 200, parse",
             "unexpected JSON | 200, parse",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "foreignAnswer: 200 | 200",
             "accepted without job | 200",
         ],
         "wrong types": [
@@ -216,7 +216,7 @@ extension CloudTrouble {
             "unexpected JSON | 200, parse",
             "unexpected JSON | 200, parse",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "foreignAnswer: 200 | 200",
             "accepted without job | 200",
         ],
         "loose types": [
@@ -224,7 +224,7 @@ extension CloudTrouble {
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "alive 200 | 200",
             "accepted | 200",
         ],
         "nulls": [
@@ -232,7 +232,7 @@ extension CloudTrouble {
             "unexpected JSON | 200, parse",
             "unexpected JSON | 200, parse",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "foreignAnswer: 200 | 200",
             "accepted without job | 200",
         ],
         "huge body": [
@@ -240,7 +240,7 @@ extension CloudTrouble {
             "no answer: too_large | too_large",
             "no answer: too_large | too_large",
             "no token, no answer: too_large | no token: too_large, too_large",
-            "answered | too_large",
+            "alive an answer that is too large | too_large",
             "unknown, no answer: too_large | too_large",
         ],
         "gzip bomb": [
@@ -248,7 +248,7 @@ extension CloudTrouble {
             "no answer: too_large | too_large",
             "no answer: too_large | too_large",
             "no token, no answer: too_large | no token: too_large, too_large",
-            "answered | too_large",
+            "alive an answer that is too large | too_large",
             "unknown, no answer: too_large | too_large",
         ],
         "page shifted": [
@@ -256,7 +256,7 @@ extension CloudTrouble {
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "alive 200 | 200",
             "accepted | 200",
         ],
         "total too high": [
@@ -264,7 +264,7 @@ extension CloudTrouble {
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "alive 200 | 200",
             "accepted | 200",
         ],
         "total too low": [
@@ -272,7 +272,7 @@ extension CloudTrouble {
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "alive 200 | 200",
             "accepted | 200",
         ],
         "wrong clock": [
@@ -280,7 +280,7 @@ extension CloudTrouble {
             "status 200 | 200",
             "pending | 200",
             "5 graphs | 201",
-            "answered 200 | 200",
+            "alive 200 | 200",
             "accepted | 200",
         ],
         "cloud silent": [
@@ -288,7 +288,7 @@ extension CloudTrouble {
             "no answer: timeout | timeout",
             "no answer: timeout | timeout",
             "no token, no answer: timeout | no token: timeout, timeout",
-            "failed: timeout | timeout",
+            "silent: timeout | timeout",
             "unknown, no answer: timeout | timeout",
         ],
         "cloud refuses": [
@@ -296,7 +296,7 @@ extension CloudTrouble {
             "no answer: connect | connect",
             "no answer: connect | connect",
             "no token, no answer: connect | connect, no token: connect",
-            "failed: connect | connect",
+            "silent: refused | connect",
             "not sent, no answer: connect | connect",
         ],
         "cloud answers 503": [
@@ -304,7 +304,7 @@ extension CloudTrouble {
             "error 503 APIGW.0613 | 503",
             "error 503 APIGW.0613 | 503",
             "no token, error 503 APIGW.0613 | 503, no token: http_5xx",
-            "failed: http_5xx | 503",
+            "foreignAnswer: 503 APIGW.0613 | 503",
             "unknown, error 503 APIGW.0613 | 503",
         ],
         "certificate expired": [
@@ -312,7 +312,7 @@ extension CloudTrouble {
             "no answer: tls | tls",
             "no answer: tls | tls",
             "no token, no answer: tls | no token: tls, tls",
-            "not probed: tls | tls",
+            "path: tls | tls",
             "not sent, no answer: tls | tls",
         ],
         "of another host": [
@@ -320,7 +320,7 @@ extension CloudTrouble {
             "no answer: tls | tls",
             "no answer: tls | tls",
             "no token, no answer: tls | no token: tls, tls",
-            "not probed: tls | tls",
+            "path: tls | tls",
             "not sent, no answer: tls | tls",
         ],
         "of another authority": [
@@ -328,7 +328,7 @@ extension CloudTrouble {
             "no answer: tls | tls",
             "no answer: tls | tls",
             "no token, no answer: tls | no token: tls, tls",
-            "not probed: tls | tls",
+            "path: tls | tls",
             "not sent, no answer: tls | tls",
         ],
     ]

@@ -74,11 +74,14 @@ final class LoopCloud: GraphSource, GraphOperations {
     }
 
     private func found(_ id: String, in state: State) -> Graph {
-        Graph(
+        var graph = Graph(
             id: id,
             name: state.graphs[id] ?? "",
             status: GraphStatus(code: state.status[id] ?? "200")
         )
+        graph.privateIP = "10.0.0.7"
+        graph.subnetID = "subnet"
+        return graph
     }
 
     private static var unreachable: GESError { .notJSON(status: 502) }
@@ -98,7 +101,10 @@ extension LoopCloud {
     }
 
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
-        await begin(filter.graphName.map(CloudCall.search) ?? .runningJobs)
+        let isSearch = filter.status == nil
+        await begin(
+            isSearch ? filter.graphName.map(CloudCall.search) ?? .runningJobs : .runningJobs
+        )
         return JobListing(isComplete: true)
     }
 
@@ -109,17 +115,9 @@ extension LoopCloud {
     ) async -> ProbeResult {
         await begin(.probe(graph.id))
         guard !with({ $0.silent.contains(graph.id) }) else {
-            return .failed(.timeout, duration: .seconds(10))
+            return .silent(.timeout, duration: .seconds(10))
         }
-        return .answered(
-            ProbeAnswer(
-                duration: .milliseconds(3),
-                httpStatus: 200,
-                code: nil,
-                vertices: nil,
-                edges: nil
-            )
-        )
+        return .alive(ProbeAnswer(duration: .milliseconds(3), text: "200"))
     }
 
     func runningTasks(

@@ -1,4 +1,5 @@
 import Cycle
+import Diagnosis
 import Remediation
 import Time
 
@@ -102,15 +103,21 @@ struct World {
     }
 
     private func reading(_ graph: Graph) -> GraphReading {
-        let outcome: GraphReading.Probe.Outcome =
-            graph.isHung
-            ? .failed(reason: "timeout", reachedGraph: true, .seconds(10))
-            : .answered(.milliseconds(3))
-        return GraphReading(
+        let answer: Answer = graph.isHung ? .silent(.afterConnection) : .alive
+        var reading = GraphReading(
             graphID: graph.id,
-            probes: ["summary", "version"].map { GraphReading.Probe(kind: $0, outcome: outcome) },
+            probes: ["summary", "version"].map { kind in
+                GraphReading.Probe(
+                    kind: kind,
+                    answer: answer,
+                    duration: graph.isHung ? .seconds(10) : .milliseconds(3),
+                    reason: graph.isHung ? "timeout" : nil
+                )
+            },
             tasks: graph.isHung ? nil : [],
             queries: graph.isHung ? nil : GraphReading.Queries(readRunning: 0, writeRunning: 0)
         )
+        reading.path = Path(addressKind: "private", network: "s", scheme: "http", port: 80)
+        return reading
     }
 }

@@ -35,7 +35,11 @@ struct OutageTests {
         for _ in 0..<3 { ready = world.step() }
         #expect(firing(ready) == ["NotSampled a", "NotSampled b"])
         let exposed = Set(ready.status.samples.map(\.metric))
-        #expect(exposed == [.up, .lastSample, .probeSuccess, .probeDuration])
+        #expect(
+            exposed == [
+                .up, .lastSample, .probeSuccess, .probeOutcome, .probeDuration, .pathUp,
+            ]
+        )
         world.listingFailure = nil
         world.step()
         #expect(firing(world.step()) == ["GraphsRunning "])
@@ -61,12 +65,15 @@ struct ReachTests {
     /// A world whose probes fail with a reason before they reach a graph.
     private func step(
         _ world: inout ScriptedWorld,
-        _ outcome: GraphReading.Probe.Outcome
+        _ outcome: ProbeOutcome
     ) -> Ready {
         var poll = world.poll()
         for graph in poll.graphs.indices {
             for probe in poll.graphs[graph].probes.indices {
-                poll.graphs[graph].probes[probe].outcome = outcome
+                poll.graphs[graph].probes[probe] = GraphReading.Probe(
+                    kind: "version",
+                    outcome: outcome
+                )
             }
         }
         poll.at = world.now + .seconds(30)
@@ -76,16 +83,12 @@ struct ReachTests {
     @Test("is warned of once, after the first poll in which no probe got through")
     func warned() throws {
         var world = try ScriptedWorld()
-        let refused = GraphReading.Probe.Outcome.failed(
-            reason: "connect",
-            reachedGraph: false,
-            .seconds(1)
-        )
+        let refused = ReadingsFixture.refused
         let first = step(&world, refused)
         let warning = first.log.filter { $0.level == .warning }.map(\.message)
         #expect(warning.count == 1 && warning[0].contains("(connect)"), "\(first.log)")
         #expect(first.status.inventory.reach == .none(reason: "connect"))
-        #expect(step(&world, .notProbed(reason: "address")).log.isEmpty)
+        #expect(step(&world, ReadingsFixture.notProbed("address")).log.isEmpty)
         let reached = step(&world, ReadingsFixture.silent)
         #expect(reached.log.map(\.message) == ["A probe has reached a graph"])
         #expect(reached.status.inventory.reach == .proved)

@@ -62,12 +62,13 @@ struct RefusedWriteTests {
 
     @Test("changes to received alerts are written later")
     func endings() throws {
-        var world = try ScriptedWorld()
+        var world = try ScriptedWorld(settings: { $0.graphs = [] })
         world.graphs["g"]?.answers = false
         world.step()
         world.step { $0.messages = [AlertMessage(id: 1, alerts: [AlertFixture.alert()])] }
-        world.refusal = { _ in "no space" }
         world.graphs["g"]?.answers = true
+        for _ in 0..<4 { world.step() }
+        world.refusal = { _ in "no space" }
         let refused = world.step()
         #expect(refused.toDisk.savedReceived.map { $0.ending == nil } == [false])
         world.refusal = { _ in nil }

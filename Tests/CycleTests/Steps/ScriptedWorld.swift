@@ -148,10 +148,12 @@ extension ScriptedWorld {
 
     private static func reading(_ id: String, _ graph: Graph) -> GraphReading {
         let outcome = graph.answers ? ReadingsFixture.answered : ReadingsFixture.silent
-        return GraphReading(
+        var reading = GraphReading(
             graphID: id,
             probes: graph.probes.map { GraphReading.Probe(kind: $0, outcome: outcome) }
         )
+        reading.path = ReadingsFixture.path
+        return reading
     }
 
     /// Performs the effects in the order that `Ready` prescribes.

@@ -250,7 +250,7 @@ struct GraphAddressTests {
         graph.privateIP = "127.0.0.1"
         let client = try ClientFixture(cloud).client
         let result = await client.probe(.version, of: graph, dataPlane: DataPlaneConfiguration())
-        #expect(result == .notProbed(reason: "refused_address"))
+        #expect(result == .cannotTell(.path, ProbeAnswer(duration: nil, text: "refused_address")))
         await #expect(throws: GESError.self) {
             try await client.runningTasks(of: graph, dataPlane: DataPlaneConfiguration())
         }

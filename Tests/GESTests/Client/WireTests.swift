@@ -194,7 +194,7 @@ struct WireTests {
                 allowedNetworks: [try #require(IPNetwork("127.0.0.0/8"))]
             )
         )
-        guard case .failed(.timeout, _) = result else {
+        guard case .silent(.timeout, _) = result else {
             Issue.record("\(result)")
             return
         }

@@ -28,29 +28,40 @@ struct ProbeTests {
         return result.label
     }
 
-    @Test("a timeout before anything was sent counts as not reached")
-    func unreachableAddress() async throws {
-        let label = try await probe { _ throws(HTTPError) in
-            throw HTTPError(.timeout, requestMayHaveBeenSent: false, message: "m")
-        }
-        #expect(label == "failed connect")
-    }
-
     @Test(
-        "any response shows life, except that the engine is down",
+        "an answer is judged by who gave it and what it takes to give it",
         arguments: [
-            (200, #"{"version":"2.4.6"}"#, "answered 200 -"),
-            (200, "what is this", "answered 200 -"),
-            (400, #"{"errorMessage":"not found","errorCode":"GES.8001"}"#, "answered 400 GES.8001"),
-            (400, #"{"errorCode":"GES.8007"}"#, "answered 400 GES.8007"),
-            (401, "", "answered 401 -"),
-            (403, #"{"errorCode":"GES.8020"}"#, "answered 403 GES.8020"),
-            (404, "<html>", "answered 404 -"), (302, "", "answered 302 -"),
-            (429, "", "answered 429 -"), (500, #"{"errorCode":"GES.8002"}"#, "failed http_5xx"),
-            (500, #"{"errorCode":"GES.8601"}"#, "failed engine"), (502, "", "failed http_5xx"),
-            (503, #"{"errorCode":"GES.8602"}"#, "failed engine"),
-            (400, #"{"errorCode":"GES.8602"}"#, "failed engine"),
-            (200, #"{"errorCode":"GES.8601"}"#, "failed engine"),
+            (200, #"{"version":"2.4.6"}"#, "alive 200"),
+            (400, #"{"errorCode":"GES.8503"}"#, "alive 400 GES.8503"),
+            (400, #"{"errorCode":"GES.8904"}"#, "alive 400 GES.8904"),
+            (400, #"{"errorCode":"GES.8101"}"#, "alive 400 GES.8101"),
+            (500, #"{"errorCode":"GES.8601"}"#, "engine 500 GES.8601"),
+            (503, #"{"errorCode":"GES.8602"}"#, "engine 503 GES.8602"),
+            (400, #"{"errorCode":"GES.8602"}"#, "engine 400 GES.8602"),
+            (200, #"{"errorCode":"GES.8601"}"#, "engine 200 GES.8601"),
+            (500, #"{"errorCode":"GES.8504"}"#, "engine 500 GES.8504"),
+            (
+                400, #"{"errorMessage":"graph [x] is not found","errorCode":"GES.8001"}"#,
+                "misdirected 400 GES.8001"
+            ),
+            (
+                400, #"{"errorMessage":"graph : x not exist","errorCode":"GES.8000"}"#,
+                "misdirected 400 GES.8000"
+            ),
+            (400, #"{"errorCode":"GES.8001"}"#, "foreignAnswer 400 GES.8001"),
+            (400, #"{"errorCode":"GES.8005"}"#, "credential 400 GES.8005"),
+            (400, #"{"errorCode":"GES.8007"}"#, "credential 400 GES.8007"),
+            (401, "", "credential 401 not JSON"),
+            (403, #"{"errorCode":"GES.8020"}"#, "credential 403 GES.8020"),
+            (500, #"{"errorCode":"GES.8002"}"#, "credential 500 GES.8002"),
+            (429, "", "throttled 429 not JSON"),
+            (200, "what is this", "foreignAnswer 200 not JSON"),
+            (200, "{}", "foreignAnswer 200"), (404, "<html>", "foreignAnswer 404 not JSON"),
+            (302, "", "foreignAnswer 302 not JSON"), (500, "", "foreignAnswer 500 not JSON"),
+            (502, "", "foreignAnswer 502 not JSON"), (503, "<p>", "foreignAnswer 503 not JSON"),
+            (504, "{}", "foreignAnswer 504"),
+            (400, #"{"errorCode":"APIGW.0101"}"#, "foreignAnswer 400 APIGW.0101"),
+            (400, #"{"errorCode":"GES.7016"}"#, "foreignAnswer 400 GES.7016"),
         ]
     )
     func answers(status: Int, body: String, label: String) async throws {
@@ -60,20 +71,48 @@ struct ProbeTests {
         #expect(result == label)
     }
 
+    @Test("each kind is recognised by its own result", arguments: ProbeKind.allCases)
+    func results(kind: ProbeKind) async throws {
+        let bodies: [ProbeKind: String] = [
+            .version: #"{"version":"2.4.6"}"#, .summary: #"{"data":{"vertexNum":1}}"#,
+            .gremlin: #"{"data":{"vertices":[]}}"#, .cypher: #"{"results":[],"errors":[]}"#,
+        ]
+        for (other, body) in bodies {
+            let result = try await probe(kind) { (_) async throws(HTTPError) in .json(body) }
+            let isSameShape = other == kind || Set([other, kind]) == [.summary, .gremlin]
+            #expect(result == (isSameShape ? "alive 200" : "foreignAnswer 200"))
+        }
+    }
+
     @Test(
-        "silence is a failure of the graph; an unknown cause is not",
+        "silence is evidence only if the graph can have caused it",
         arguments: [
-            (.timeout, "failed timeout"), (.connect, "failed connect"), (.cut, "failed cut"),
-            (.responseTooLarge, "answered - -"), (.tls, "notProbed tls"),
-            (.nameResolution, "notProbed dns"), (.protocolViolation, "notProbed protocol"),
-            (.cancelled, "notProbed cancelled"), (.queueFull, "notProbed queue_full"),
-            (.shutDown, "notProbed shut_down"), (.other, "notProbed other"),
-            (.invalidRequest, "notProbed invalid_request"),
-        ] as [(HTTPError.Kind, String)]
+            (.timeout, .established, "silent timeout"),
+            (.timeout, .timedOut, "silent notConnected"),
+            (.timeout, .notTried, "path timeout"), (.connect, .refused, "silent refused"),
+            (.connect, .timedOut, "silent notConnected"), (.cut, .established, "silent cut"),
+            (.connect, .noRoute, "path connect: m (the request was not sent)"),
+            (.responseTooLarge, .established, "alive an answer that is too large"),
+            (.tls, .established, "path tls: m (the request was not sent)"),
+            (.nameResolution, .notTried, "path dns: m (the request was not sent)"),
+            (.protocolViolation, .established, "foreignAnswer not HTTP: m"),
+            (.cancelled, .notTried, "path cancelled"), (.queueFull, .notTried, "path queue_full"),
+            (.shutDown, .notTried, "path shut_down"), (.other, .notTried, "path other"),
+            (.invalidRequest, .notTried, "path invalid_request"),
+        ] as [(HTTPError.Kind, HTTPError.Connection, String)]
     )
-    func silence(kind: HTTPError.Kind, label: String) async throws {
+    func silence(
+        kind: HTTPError.Kind,
+        connection: HTTPError.Connection,
+        label: String
+    ) async throws {
         let result = try await probe { (_) async throws(HTTPError) in
-            throw HTTPError(kind, requestMayHaveBeenSent: true, message: "m")
+            throw HTTPError(
+                kind,
+                requestMayHaveBeenSent: false,
+                message: "m",
+                connection: connection
+            )
         }
         #expect(result == label)
     }
@@ -89,12 +128,7 @@ struct ProbeTests {
             of: Self.graph,
             dataPlane: DataPlaneConfiguration()
         )
-        guard case .answered(let answer) = result else {
-            Issue.record("\(result)")
-            return
-        }
-        #expect(answer.vertices == 146)
-        #expect(answer.edges == 1_659)
+        #expect(result.label == "alive 200")
         let request = try #require(cloud.received.first)
         #expect(
             request.url
@@ -135,7 +169,7 @@ struct ProbeTests {
                 of: Self.graph,
                 dataPlane: DataPlaneConfiguration()
             )
-            #expect(result.label == "answered 401 -")
+            #expect(result.label == "credential 401 not JSON")
             fixture.clock.advance(by: .seconds(60))
         }
         #expect(fixture.observer.operations.filter { $0 == "create_token" }.count == 1)
@@ -149,7 +183,7 @@ struct ProbeTests {
             .json(#"{"version":"2.4.6"}"#),
         ])
         let fixture = try ClientFixture(cloud)
-        for label in ["answered 429 -", "answered 200 -"] {
+        for label in ["throttled 429 not JSON", "alive 200"] {
             let result = await fixture.client.probe(
                 .version,
                 of: Self.graph,
@@ -169,18 +203,18 @@ struct ProbeTests {
             of: Self.graph,
             dataPlane: DataPlaneConfiguration(address: .physical)
         )
-        #expect(withoutToken.label == "notProbed auth")
+        #expect(withoutToken.label == "path auth")
         let sighted = try ClientFixture(cloud)
         let withoutAddress = await sighted.client.probe(
             .version,
             of: Graph(id: "g", name: "demo", status: GraphStatus(code: "200")),
             dataPlane: DataPlaneConfiguration()
         )
-        #expect(withoutAddress.label == "notProbed no_address")
+        #expect(withoutAddress.label == "path no_address")
         #expect(cloud.received.isEmpty)
     }
 
-    @Test("physical addresses are tried in turn within one timeout")
+    @Test("the first address has the timeout, and the others share as much again")
     func physicalAddresses() async throws {
         let clock = ManualClock()
         let cloud = ScriptedCloud { (request) async throws(HTTPError) in
@@ -206,8 +240,12 @@ struct ProbeTests {
             of: Self.graph,
             dataPlane: DataPlaneConfiguration(address: .physical, timeout: .seconds(9))
         )
-        #expect(result.label == "answered 200 -")
-        #expect(cloud.received.map(\.timeout) == [.seconds(3), .seconds(3), .seconds(3)])
+        #expect(result.label == "alive 200")
+        #expect(
+            cloud.received.map(\.timeout) == [
+                .seconds(9), .milliseconds(4500), .milliseconds(4500),
+            ]
+        )
     }
 
     @Test("one working node is enough, whatever the others answer")
@@ -221,12 +259,50 @@ struct ProbeTests {
         var graph = Self.graph
         let dataPlane = DataPlaneConfiguration(address: .physical)
         let works = await fixture.client.probe(.version, of: graph, dataPlane: dataPlane)
-        #expect(works.label == "answered 200 -")
+        #expect(works.label == "alive 200")
         #expect(cloud.received.count == 2)
         graph.trafficIPs = ["192.168.0.5", "192.168.0.7"]
         let down = await fixture.client.probe(.version, of: graph, dataPlane: dataPlane)
-        #expect(down.label == "failed engine")
+        #expect(down.label == "engine 500 GES.8602")
         #expect(cloud.received.count == 4)
+    }
+
+    @Test("if the floating address fails, an address of a node may answer in its place")
+    func fallback() async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            guard request.url.contains("192.168.0.6") else {
+                throw HTTPError(.connect, requestMayHaveBeenSent: false, message: "m")
+            }
+            return .json(#"{"version":"2.4.6"}"#)
+        }
+        let fixture = try ClientFixture(cloud)
+        let result = await fixture.client.probe(
+            .version,
+            of: Self.graph,
+            dataPlane: DataPlaneConfiguration()
+        )
+        #expect(result.label == "alive 200")
+        #expect(result.fallback == "http://192.168.0.6")
+        #expect(cloud.received.count == 3)
+    }
+
+    @Test("of several failures the one that proves the connection counts")
+    func strongestFailure() async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            let isFirst = request.url.contains("192.168.0.5")
+            throw HTTPError(
+                isFirst ? .timeout : .connect,
+                requestMayHaveBeenSent: isFirst,
+                message: "m"
+            )
+        }
+        let fixture = try ClientFixture(cloud)
+        let result = await fixture.client.probe(
+            .version,
+            of: Self.graph,
+            dataPlane: DataPlaneConfiguration()
+        )
+        #expect(result.label == "silent timeout")
     }
 
     @Test("a graph in security mode is probed over HTTPS")
@@ -248,10 +324,10 @@ struct ProbeTests {
 extension ProbeResult {
     fileprivate var label: String {
         switch self {
-        case .answered(let answer):
-            "answered \(answer.httpStatus.map(String.init) ?? "-") \(answer.code ?? "-")"
-        case .failed(let failure, _): "failed \(failure.rawValue)"
-        case .notProbed(let reason): "notProbed \(reason)"
+        case .alive(let answer): "alive \(answer.text)"
+        case .engineError(let answer): "engine \(answer.text)"
+        case .silent(let silence, _): "silent \(silence)"
+        case .cannotTell(let obstacle, let answer): "\(obstacle) \(answer.text)"
         }
     }
 }

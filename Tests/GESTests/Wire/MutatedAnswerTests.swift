@@ -64,7 +64,7 @@ struct MutatedAnswerTests {
             (try? await client.realTimeQueries(of: graph, dataPlane: dataPlane)) != nil,
         ]
         if case .accepted = await client.restart("g1") { outcomes.append(true) }
-        if case .answered = await client.probe(.summary, of: graph, dataPlane: dataPlane) {
+        if case .alive = await client.probe(.summary, of: graph, dataPlane: dataPlane) {
             outcomes.append(true)
         }
         return outcomes

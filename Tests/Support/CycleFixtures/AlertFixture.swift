@@ -39,21 +39,16 @@ package enum AlertFixture {
         return inventory
     }
 
-    /// An inventory of graph `g` during an import, with the progress of its one task at each time.
-    package static func importing(
-        _ polls: (seconds: Int64, task: String, progress: Double?)...
+    /// An inventory after five polls in a row with the same result: a single one proves nothing.
+    package static func steadily(
+        _ seconds: Int64,
+        _ status: String?,
+        _ answered: Bool?
     ) -> Inventory {
         var inventory = Inventory()
-        for poll in polls {
-            var readings = readings(start + .seconds(poll.seconds), "202", true)
-            readings.graphs[0].tasks = [
-                GraphReading.DataPlaneTask(
-                    id: poll.task,
-                    state: .running,
-                    progressRatio: poll.progress
-                )
-            ]
-            inventory.merge(readings, freshness: .seconds(100))
+        for poll in 0..<5 {
+            let at = start + .seconds(seconds) + .milliseconds(Int64(poll) * 100)
+            inventory.merge(readings(at, status, answered), freshness: .seconds(100))
         }
         return inventory
     }
@@ -71,6 +66,7 @@ package enum AlertFixture {
                 graphID: "g",
                 probes: [GraphReading.Probe(kind: "version", outcome: outcome)]
             )
+            reading?.path = ReadingsFixture.path
         }
         return Readings(
             at: at,

@@ -1,15 +1,32 @@
 package import Cycle
+package import Diagnosis
 package import Remediation
 package import Rules
 import Time
 
 /// Readings and settings for tests of the cycle.
 package enum ReadingsFixture {
-    package static let answered = GraphReading.Probe.Outcome.answered(.milliseconds(3))
-    package static let silent = GraphReading.Probe.Outcome.failed(
-        reason: "timeout",
-        reachedGraph: true,
-        .seconds(10)
+    package static let answered = ProbeOutcome(answer: .alive, duration: .milliseconds(3))
+    package static let silent = ProbeOutcome(
+        answer: .silent(.afterConnection),
+        duration: .seconds(10),
+        reason: "timeout"
+    )
+    package static let refused = ProbeOutcome(
+        answer: .silent(.refused),
+        duration: .zero,
+        reason: "connect"
+    )
+
+    package static func notProbed(_ reason: String) -> ProbeOutcome {
+        ProbeOutcome(answer: .path, reason: reason)
+    }
+
+    package static let path = Path(
+        addressKind: "private",
+        network: "127.0.0.0/24",
+        scheme: "http",
+        port: 80
     )
 
     package static func graph(
@@ -48,6 +65,30 @@ package enum ReadingsFixture {
             ruleOptions: RuleEngine.Options(interval: .seconds(30), queryTimeout: .seconds(10)),
             retention: .seconds(3600),
             webhook: webhook
+        )
+    }
+}
+
+/// What came of a probe, of whatever kind.
+package struct ProbeOutcome: Sendable {
+    package var answer: Answer
+    package var duration: Duration?
+    package var reason: String?
+
+    package init(answer: Answer, duration: Duration? = nil, reason: String? = nil) {
+        self.answer = answer
+        self.duration = duration
+        self.reason = reason
+    }
+}
+
+extension GraphReading.Probe {
+    package init(kind: String, outcome: ProbeOutcome) {
+        self.init(
+            kind: kind,
+            answer: outcome.answer,
+            duration: outcome.duration,
+            reason: outcome.reason
         )
     }
 }

@@ -8,14 +8,20 @@ extension DirectClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async -> ProbeResult {
-        let operation: GESSimulator.Operation = kind == .version ? .showVersion : .showSummary
-        guard let (found, _) = readDataPlane(of: graph, operation, dataPlane) else {
+        let operation: GESSimulator.Operation =
+            switch kind {
+            case .version: .showVersion
+            case .summary: .showSummary
+            case .gremlin: .executeGremlin
+            case .cypher: .executeCypher
+            }
+        guard readDataPlane(of: graph, operation, dataPlane) != nil else {
             return await client.probe(kind, of: graph, dataPlane: dataPlane)
         }
         do {
-            return found.answer(to: kind, after: try await passLatency(.dataPlane))
+            return .alive(ProbeAnswer(duration: try await passLatency(.dataPlane), text: "200"))
         } catch {
-            return .notProbed(reason: error.reason)
+            return .cannotTell(.path, ProbeAnswer(duration: nil, text: error.reason))
         }
     }
 
@@ -64,17 +70,6 @@ extension DirectClient {
 }
 
 extension SimulatedCloud.DataPlaneState {
-    fileprivate func answer(to kind: ProbeKind, after duration: Duration) -> ProbeResult {
-        .answered(
-            ProbeAnswer(
-                duration: duration,
-                httpStatus: 200,
-                vertices: kind == .summary ? vertexCount : nil,
-                edges: kind == .summary ? edgeCount : nil
-            )
-        )
-    }
-
     /// Oldest first.
     fileprivate func tasks(at now: Timestamp) -> [GES.GraphTask] {
         let tasks = runningTasks.map { GES.GraphTask($0, at: now) }
@@ -119,5 +114,6 @@ extension RealTimeQueries.Query {
             runningSeconds: Double((now - task.begin).wholeMilliseconds) / 1000,
             pendingSeconds: 0
         )
+        progressRatio = Double(task.progressPercent(at: now)) / 100
     }
 }

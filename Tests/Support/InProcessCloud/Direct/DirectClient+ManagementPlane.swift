@@ -120,6 +120,8 @@ extension Graph {
         let status = graph.reportedStatus(at: now).rawValue
         self.init(id: graph.id, name: graph.name, status: GES.GraphStatus(code: status))
         privateIP = graph.privateIP
+        vpcID = "2d8af840-fd57-4e3b-a8f1-cda0f55ccd99"
+        subnetID = "dc018ec3-67d1-46c9-b2fc-19d83367f4e2"
         publicIP = graph.publicIP
         trafficIPs = [graph.privateIP]
         dataStoreVersion = graph.version
