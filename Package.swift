@@ -128,12 +128,26 @@ let package = Package(
                 "CMalloc", logging,
             ]
         ),
+        // The whole agent and the simulated cloud in virtual time.
+        .target(name: "VirtualTime"),
+        .target(
+            name: "InProcessCloud",
+            dependencies: ["GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime"]
+        ),
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files",
+                "GES", "GESSimulator", "InProcessCloud", "JSON", "Ledger", "PromQL", "Remediation",
+                "Rules", "Series", "StrictYAML", "Time", "VirtualTime", logging,
+            ]
+        ),
         .executableTarget(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GES",
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "RE2",
+                "RE2", "Rehearsal",
                 "Remediation",
                 "Rules", "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
             ]
@@ -146,18 +160,17 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
-        .target(name: "VirtualTime", path: "Tests/Support/VirtualTime"),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
         .target(
-            name: "InProcessCloud",
-            dependencies: ["GES", "GESSimulator", "HTTPClient", "Time", "VirtualTime"],
-            path: "Tests/Support/InProcessCloud"
+            name: "FaultPlans",
+            dependencies: ["GESSimulator", "InProcessCloud", "Time", "VirtualTime"],
+            path: "Tests/Support/FaultPlans"
         ),
         .testTarget(
             name: "InProcessCloudTests",
             dependencies: [
-                "Agent", "InProcessCloud", "GES", "GESSimulator", "HTTPClient", "SimulatedAgent",
-                "TestSupport", "Time", "VirtualTime",
+                "Agent", "FaultPlans", "InProcessCloud", "GES", "GESSimulator", "HTTPClient",
+                "Rehearsal", "TestSupport", "Time", "VirtualTime",
             ]
         ),
         .testTarget(name: "GoTextTests", dependencies: ["GoText", "TestSupport"]),
@@ -248,15 +261,6 @@ let package = Package(
             ]
         ),
         .target(
-            name: "SimulatedAgent",
-            dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "GES",
-                "GESSimulator", "InProcessCloud", "Ledger", "PromQL", "Remediation", "Rules",
-                "Series", "StrictYAML", "Time", "VirtualTime", logging,
-            ],
-            path: "Tests/Support/SimulatedAgent"
-        ),
-        .target(
             name: "FaultCells",
             dependencies: ["GESSimulator"],
             path: "Tests/Support/FaultCells"
@@ -264,9 +268,15 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Cycle", "Diagnosis", "FaultCells", "GES", "GESSimulator", "InProcessCloud",
-                "Remediation", "Rules", "SimulatedAgent", "Time", "VirtualTime",
+                "Cycle", "Diagnosis", "FaultCells", "FaultPlans", "GES", "GESSimulator",
+                "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Time", "VirtualTime",
             ]
+        ),
+        .testTarget(name: "RehearsalTests", dependencies: ["GESSimulator", "Rehearsal", "Time"]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Configuration", "Rehearsal"],
+            exclude: ["scenarios"]
         ),
         .testTarget(
             name: "AgentTests",
@@ -321,7 +331,8 @@ let package = Package(
             "steps",
             dependencies: ["Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Time"]
         ),
-        .benchmark("day", dependencies: ["SimulatedAgent", "Time"]),
+        .benchmark("day", dependencies: ["Rehearsal", "Time"]),
+        .benchmark("scenarios", dependencies: ["Diagnosis", "Rehearsal"]),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
     ]

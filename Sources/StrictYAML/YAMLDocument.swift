@@ -13,6 +13,17 @@ package struct YAMLDocument: Sendable {
     package let root: YAMLNode?
     private let dialect: Dialect
 
+    private init(file: String, root: YAMLNode?, dialect: Dialect) {
+        self.file = file
+        self.root = root
+        self.dialect = dialect
+    }
+
+    /// A strict document whose content was read as a part of another one.
+    package init(root: YAMLNode, file: String) {
+        self.init(file: file, root: root, dialect: .strict)
+    }
+
     package struct Limits: Sendable {
         /// Of the text, and of what aliases add to it.
         package var maximumBytes: Int

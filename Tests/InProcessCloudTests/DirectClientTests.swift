@@ -1,8 +1,9 @@
 import Agent
 import GES
+import FaultPlans
 import GESSimulator
 import InProcessCloud
-import SimulatedAgent
+import Rehearsal
 import Testing
 import VirtualTime
 

@@ -1,4 +1,5 @@
 import GES
+import FaultPlans
 import GESSimulator
 import InProcessCloud
 import Testing

@@ -3,7 +3,7 @@ import FaultCells
 import GESSimulator
 import InProcessCloud
 import Remediation
-import SimulatedAgent
+import Rehearsal
 import Time
 import VirtualTime
 

@@ -1,7 +1,8 @@
+import FaultPlans
 import GESSimulator
 import InProcessCloud
 import Remediation
-import SimulatedAgent
+import Rehearsal
 import Testing
 import VirtualTime
 

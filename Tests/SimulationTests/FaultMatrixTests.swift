@@ -1,5 +1,5 @@
 import FaultCells
-import SimulatedAgent
+import Rehearsal
 import Testing
 import VirtualTime
 

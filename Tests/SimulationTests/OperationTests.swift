@@ -3,7 +3,7 @@ import Foundation
 import GESSimulator
 import Remediation
 import Rules
-import SimulatedAgent
+import Rehearsal
 import Testing
 
 @Suite("An agent in operation")

@@ -2,7 +2,7 @@ import Cycle
 import GES
 import GESSimulator
 import Remediation
-import SimulatedAgent
+import Rehearsal
 import Testing
 
 @Suite("A hung graph")

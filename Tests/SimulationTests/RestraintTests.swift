@@ -3,7 +3,7 @@ import GESSimulator
 import InProcessCloud
 import Remediation
 import Rules
-import SimulatedAgent
+import Rehearsal
 import Testing
 
 /// Each test in which nothing happens ends with a control, mostly a hang that must be noticed, so

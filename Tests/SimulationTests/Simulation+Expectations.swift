@@ -1,5 +1,5 @@
 import Remediation
-import SimulatedAgent
+import Rehearsal
 import Testing
 import VirtualTime
 

@@ -1,6 +1,6 @@
 import GESSimulator
 import Remediation
-import SimulatedAgent
+import Rehearsal
 import Testing
 import VirtualTime
 

@@ -1,10 +1,10 @@
-import Cycle
-import Exposition
+package import Cycle
+package import Exposition
 import Remediation
 
 /// The families of `MetricCatalog.graphs`, filled from a status.
-enum RemediationFamilies {
-    static func all(_ status: Status) -> [MetricFamily] {
+package enum RemediationFamilies {
+    package static func all(_ status: Status) -> [MetricFamily] {
         var samples: [String: [MetricSample]] = [:]
         func append(_ definition: MetricDefinition, _ labels: [String], _ value: Double) {
             samples[definition.name, default: []].append(MetricSample(labels, value))

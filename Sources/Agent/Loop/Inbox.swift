@@ -1,5 +1,5 @@
 package import API
-import Cycle
+package import Cycle
 package import Remediation
 import Synchronization
 
@@ -53,7 +53,7 @@ package final class Inbox: Sendable {
 
     /// Returns the reception of each alert once all of them are on disk. Nothing is accepted before
     /// the first step, because the graphs are not known yet.
-    func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
+    package func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] {
         let result = await withCheckedContinuation { (sender: Sender) in
             let isOpen = state.withLock { state in
                 guard state.isOpen else { return false }

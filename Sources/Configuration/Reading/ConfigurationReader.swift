@@ -20,6 +20,15 @@ package enum ConfigurationReader {
         return YAMLDocument.read(text, file: file, as: configuration(paths))
     }
 
+    /// The same for a document that was parsed already.
+    package static func read(
+        _ document: YAMLDocument,
+        missingSecret: YAMLIssue.Severity = .error
+    ) -> YAMLReading<Configuration> {
+        let paths = FilePaths(configurationFile: document.file, missingSecret: missingSecret)
+        return document.read(as: configuration(paths))
+    }
+
     /// The patterns of `rule_files`, as far as they can be read, whatever else is wrong.
     static func rulePatterns(_ text: String, file: String) -> [String] {
         let paths = FilePaths(configurationFile: file)

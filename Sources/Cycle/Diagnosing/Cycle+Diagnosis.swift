@@ -4,6 +4,14 @@ import Rules
 import Series
 import Time
 
+extension Cycle {
+    /// The rule that is left out, to show that a test notices. Only tests set it.
+    package var omission: Omission? {
+        get { diagnosis.omitted }
+        set { diagnosis.omitted = newValue }
+    }
+}
+
 /// How the readings of a poll become observations, and alerts become claims.
 extension Cycle {
     /// Merges the newest poll into the diagnosis.

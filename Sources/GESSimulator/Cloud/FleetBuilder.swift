@@ -32,7 +32,7 @@ struct FleetBuilder {
         )
         graph.tags = [("env", environment), ("team", subject)]
         graph.sizeTypeIndex = pick(["1", "2", "3"])
-        graph.privateIP = host
+        graph.placement = Placement(privateIP: host)
         graph.vertexCount = Int64(1000 + generator.next() % 1_000_000)
         graph.edgeCount = graph.vertexCount * Int64(2 + generator.next() % 20)
         return graph

@@ -59,4 +59,8 @@ struct Hang: Hashable, Sendable {
     let since: Timestamp
     /// Restarts until it is healed: 1 is the usual case; nil for a hang that no restart heals.
     var restartsToHeal: Int?
+    /// How an unresponsive graph behaves.
+    var manner = DataPlaneManner.silent
+    /// The operations that an unresponsive graph still answers.
+    var answers: Set<Operation> = []
 }

@@ -67,7 +67,9 @@ extension SimulatedCloud {
             relapse = Hang(
                 hangClass: hang.hangClass,
                 since: end,
-                restartsToHeal: hang.restartsToHeal.map { $0 - 1 }
+                restartsToHeal: hang.restartsToHeal.map { $0 - 1 },
+                manner: hang.manner,
+                answers: hang.answers
             )
         }
         let status = relapse?.hangClass.status ?? .running
@@ -77,7 +79,7 @@ extension SimulatedCloud {
                 downPhases + [StatusTimeline.Phase(begin: end, status: status)]
             )
             graph.hang = relapse
-            if relapse == nil { graph.manner = .answering }
+            if relapse == nil { graph.answerAgain() }
         }
         if let relapse, let kind = WorkKind(relapse.hangClass) {
             addWork(kind, to: id, begin: end, course: .stalled(percent: Self.stalledPercent))

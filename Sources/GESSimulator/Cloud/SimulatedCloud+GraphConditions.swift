@@ -15,24 +15,30 @@ extension SimulatedCloud {
         name: String,
         status: SimulatedGraph.Status = .running,
         tags: [(key: String, value: String)] = [],
+        placement: Placement? = nil,
+        age: Duration = .zero,
         at now: Timestamp
     ) -> String? {
         guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
         let id = id ?? random.ids.uuid()
-        var graph = SimulatedGraph(id: id, name: name, status: status, created: now)
+        var graph = SimulatedGraph(id: id, name: name, status: status, created: now - age)
         graph.tags = tags
-        graph.privateIP = configuration.host
+        graph.placement = placement ?? Placement(privateIP: configuration.host)
         return insert(graph) ? id : nil
     }
 
     /// Makes a graph hang from now on, whatever its state.
     /// - Parameter restartsToHeal: 1 for a hang that one restart heals, nil for one that none
     ///   heals.
+    ///   - manner: how an unresponsive graph behaves.
+    ///   - answers: the operations that it still answers.
     @discardableResult
     package mutating func hang(
         _ id: String,
         _ hangClass: HangKind,
         restartsToHeal: Int? = 1,
+        manner: DataPlaneManner = .silent,
+        answers: Set<Operation> = [],
         at now: Timestamp
     ) -> Bool {
         let phase = StatusTimeline.Phase(begin: now, status: hangClass.status)
@@ -41,7 +47,9 @@ extension SimulatedCloud {
             graph.hang = Hang(
                 hangClass: hangClass,
                 since: now,
-                restartsToHeal: restartsToHeal.map { max(1, $0) }
+                restartsToHeal: restartsToHeal.map { max(1, $0) },
+                manner: manner,
+                answers: answers
             )
         }
         if found, let kind = WorkKind(hangClass) {
@@ -59,7 +67,7 @@ extension SimulatedCloud {
         failOpenJobs(ofGraph: id, at: now, reason: "The job was ended.")
         return update(id) { graph in
             graph.hang = nil
-            graph.manner = .answering
+            graph.answerAgain()
             graph.timeline.replan(
                 at: now,
                 [StatusTimeline.Phase(begin: now, status: .running)]
@@ -86,6 +94,69 @@ extension SimulatedCloud {
         update(id) { $0.manner = manner }
     }
 
+    /// Sets how single operations of the data plane behave while the graph is up.
+    @discardableResult
+    package mutating func setManner(
+        _ id: String,
+        _ manner: DataPlaneManner,
+        of operations: some Sequence<Operation>
+    ) -> Bool {
+        update(id) { graph in
+            for operation in operations { graph.manners[operation] = manner }
+        }
+    }
+
+    /// Lets somebody else answer at an address of the graph; nil for the graph again.
+    @discardableResult
+    package mutating func setOccupant(
+        _ id: String,
+        of kind: AddressKind,
+        _ occupant: Occupant?
+    ) -> Bool {
+        update(id) { $0.occupants[kind] = occupant }
+    }
+
+    @discardableResult
+    package mutating func setQueryLoad(_ id: String, _ load: QueryLoad?) -> Bool {
+        update(id) { $0.queryLoad = load }
+    }
+
+    @discardableResult
+    package mutating func setTags(
+        _ id: String,
+        _ tags: [(key: String, value: String)]
+    ) -> Bool {
+        update(id) { $0.tags = tags }
+    }
+
+    /// Moves a graph to other addresses.
+    @discardableResult
+    package mutating func setPlacement(_ id: String, _ placement: Placement) -> Bool {
+        update(id) { $0.placement = placement }
+    }
+
+    /// Adds a job of the management plane that somebody else started; the status does not change.
+    ///
+    /// - Parameters:
+    ///   - duration: nil for a job that never ends.
+    ///   - failure: why it fails at its end; nil for success.
+    @discardableResult
+    package mutating func addJob(
+        _ id: String,
+        name: String,
+        lasting duration: Duration?,
+        failure: String? = nil,
+        at now: Timestamp
+    ) -> Bool {
+        guard let graph = graph(id) else { return false }
+        var job = newJob(name, for: graph, at: now)
+        job.runs = now
+        job.end = duration.map { now + $0 }
+        if let failure { job.outcome = .failed(reason: failure) }
+        insert(job)
+        return true
+    }
+
     /// Makes the management plane report outdated statuses.
     @discardableResult
     package mutating func setStatusLag(_ id: String, _ lag: Duration) -> Bool {
@@ -93,11 +164,13 @@ extension SimulatedCloud {
     }
 
     /// Runs a healthy task with progress; the graph has the status of its kind for `duration`.
+    /// - Parameter step: how often its progress changes; nil for evenly.
     @discardableResult
     package mutating func beginWork(
         _ id: String,
         _ kind: WorkKind,
         lasting duration: Duration,
+        step: Duration? = nil,
         at now: Timestamp
     ) -> Bool {
         let end = now + duration
@@ -111,7 +184,7 @@ extension SimulatedCloud {
                 ]
             )
         }
-        if found { addWork(kind, to: id, begin: now, course: .finishing(at: end)) }
+        if found { addWork(kind, to: id, begin: now, course: .finishing(at: end, step: step)) }
         return found
     }
 
@@ -157,7 +230,7 @@ extension SimulatedCloud {
         guard let graph = graph(id) else { return }
         var job = newJob(kind.taskType, for: graph, at: begin)
         job.runs = begin
-        if case .finishing(let end) = course { job.end = end }
+        if case .finishing(let end, _) = course { job.end = end }
         insert(job)
         let task = SimulatedTask(id: job.id, type: kind.taskType, begin: begin, course: course)
         update(id) { $0.add(task) }

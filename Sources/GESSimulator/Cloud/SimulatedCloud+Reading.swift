@@ -22,9 +22,10 @@ extension SimulatedCloud {
         at now: Timestamp
     ) -> DataPlaneState? {
         guard let index = graphIndex(named: name),
-            isUndisturbed(.dataPlane, operation, graphID: id, at: now)
+            isUndisturbed(.dataPlane, operation, graphID: id, at: now),
+            networkFaults.isEmpty, dataPlaneRefuses.isEmpty
         else { return nil }
-        return graphs[index].dataPlaneState(id, at: address, at: now)
+        return graphs[index].dataPlaneState(id, at: address, for: operation, at: now)
     }
 
     /// Whether a request with valid credentials would be answered normally.
@@ -82,11 +83,12 @@ extension SimulatedGraph {
     fileprivate func dataPlaneState(
         _ id: String,
         at address: String,
+        for operation: Operation,
         at now: Timestamp
     ) -> SimulatedCloud.DataPlaneState? {
-        guard self.id == id, privateIP == address, effectiveManner(at: now) == .answering else {
-            return nil
-        }
+        guard self.id == id, privateIP == address, occupants.isEmpty, queryLoad == nil,
+            effectiveManner(of: operation, at: now) == .answering
+        else { return nil }
         return SimulatedCloud.DataPlaneState(
             vertexCount: vertexCount,
             edgeCount: edgeCount,

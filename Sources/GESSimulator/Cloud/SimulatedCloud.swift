@@ -25,6 +25,13 @@ package struct SimulatedCloud: Sendable {
 
     package var faults = FaultBook()
     package var outage: Outage?
+    package internal(set) var networkFaults: [NetworkFault] = []
+    /// Hosts that are not graphs.
+    package var hosts: [NetworkHost] = []
+    /// The kinds of credential that no data plane accepts.
+    package var dataPlaneRefuses: Set<AuthenticationKind> = []
+    /// Whether the list of graphs lacks their networks and addresses; the detail always has them.
+    package var listingOmitsNetwork = false
     /// Presented where the cloud uses TLS.
     package var certificate = CertificateKind.good
     package internal(set) var log = RequestLog()
@@ -124,6 +131,11 @@ package struct SimulatedCloud: Sendable {
         for index in jobs.indices where jobs[index].graphID == id {
             jobs[index].fail(at: now, reason: reason)
         }
+    }
+
+    /// Cancels every fault of the network.
+    package mutating func restoreNetwork() {
+        networkFaults = []
     }
 
     func job(_ id: String, ofGraph graphID: String) -> SimulatedJob? {

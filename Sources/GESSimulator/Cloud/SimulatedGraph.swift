@@ -3,6 +3,10 @@ package import Time
 /// How the data plane of a graph behaves while the graph is up.
 package enum DataPlaneManner: Hashable, Sendable {
     case answering
+    /// Refuses connections.
+    case refusing
+    /// Does not answer connection attempts.
+    case unreachable
     /// Answers after this delay.
     case slow(Duration)
     /// Accepts the connection and never answers.
@@ -24,14 +28,18 @@ package struct SimulatedGraph: Sendable {
     package var sizeTypeIndex: String
     /// `InMemory` or `Persistence`; the latter cannot be stopped.
     package var productType: String
-    package var privateIP: String
-    package var publicIP: String?
+    package var placement: Placement
     package var vertexCount: Int64
     package var edgeCount: Int64
 
     var timeline: StatusTimeline
     var hang: Hang?
     var manner: DataPlaneManner = .answering
+    /// How single operations behave, whatever the others do.
+    var manners: [Operation: DataPlaneManner] = [:]
+    /// Who answers at its addresses in its place.
+    var occupants: [AddressKind: Occupant] = [:]
+    var queryLoad: QueryLoad?
     /// Its most recent tasks, including those that ended.
     private(set) var tasks: [SimulatedTask] = []
     /// The management plane reports the state of this long ago.
@@ -48,7 +56,7 @@ package struct SimulatedGraph: Sendable {
         version = "2.4.6"
         sizeTypeIndex = "1"
         productType = "InMemory"
-        privateIP = "127.0.0.1"
+        placement = Placement(privateIP: "127.0.0.1")
         vertexCount = 146
         edgeCount = 1659
         timeline = StatusTimeline(status, from: created)
@@ -96,11 +104,29 @@ package struct SimulatedGraph: Sendable {
         return min(Self.waitingWritesMaximum, milliseconds / 10_000)
     }
 
-    /// How the data plane behaves now: a graph that is not up drops every connection.
-    func effectiveManner(at instant: Timestamp) -> DataPlaneManner {
+    /// How an operation of the data plane behaves now: a graph that is not up drops every
+    /// connection.
+    func effectiveManner(of operation: Operation, at instant: Timestamp) -> DataPlaneManner {
         guard status(at: instant).isRestartable else { return .dropping }
-        return hangClass(at: instant) == .unresponsive ? .silent : manner
+        if let hang, hangClass(at: instant) == .unresponsive, !hang.answers.contains(operation) {
+            return hang.manner
+        }
+        return manners[operation] ?? manner
     }
+
+    func occupant(at address: String) -> Occupant? {
+        placement.kind(of: address).flatMap { occupants[$0] }
+    }
+
+    /// Ends everything that keeps the data plane from answering.
+    mutating func answerAgain() {
+        manner = .answering
+        manners = [:]
+        queryLoad = nil
+    }
+
+    package var privateIP: String { placement.privateIP }
+    package var publicIP: String? { placement.publicIP }
 
     mutating func add(_ task: SimulatedTask) {
         tasks.append(task)

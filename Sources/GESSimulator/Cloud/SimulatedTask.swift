@@ -5,8 +5,8 @@ package struct SimulatedTask: Hashable, Sendable {
     package enum Course: Hashable, Sendable {
         /// Runs forever at this progress, in percent.
         case stalled(percent: Int)
-        /// Progresses evenly from 0 to 100 percent until that time.
-        case finishing(at: Timestamp)
+        /// Progresses from 0 to 100 percent until that time, evenly or once every `step`.
+        case finishing(at: Timestamp, step: Duration? = nil)
         /// Ended at that time without success, by a restart or a cancellation.
         case failed(at: Timestamp, progressPercent: Int, reason: String)
     }
@@ -21,17 +21,19 @@ package struct SimulatedTask: Hashable, Sendable {
         switch course {
         case .stalled(let percent): return percent
         case .failed(_, let percent, _): return percent
-        case .finishing(let end):
+        case .finishing(let end, let step):
             let whole = end.milliseconds - begin.milliseconds
             guard whole > 0, instant < end else { return 100 }
-            return Int(max(0, instant.milliseconds - begin.milliseconds) * 100 / whole)
+            var passed = max(0, instant.milliseconds - begin.milliseconds)
+            if let step { passed -= passed % max(1, step.wholeMilliseconds) }
+            return Int(passed * 100 / whole)
         }
     }
 
     func isRunning(at instant: Timestamp) -> Bool {
         switch course {
         case .stalled: true
-        case .finishing(let end): instant < end
+        case .finishing(let end, _): instant < end
         case .failed: false
         }
     }
@@ -47,7 +49,7 @@ package struct SimulatedTask: Hashable, Sendable {
     func end(at instant: Timestamp) -> Timestamp? {
         switch course {
         case .stalled: nil
-        case .finishing(let end): instant < end ? nil : end
+        case .finishing(let end, _): instant < end ? nil : end
         case .failed(let end, _, _): end
         }
     }

@@ -55,5 +55,7 @@ struct ControlAction: Sendable {
         return answer
     }
 
-    static let all = ControlReading.actions + GraphControl.actions + FaultControl.actions
+    static let all =
+        ControlReading.actions + GraphControl.actions + GraphControl.conditions
+        + GraphControl.network + FaultControl.actions
 }

@@ -36,6 +36,10 @@ struct ControlBody {
         self.init(members, at: "")
     }
 
+    init(_ members: [JSONMember]) {
+        self.init(members, at: "")
+    }
+
     private init(_ members: [JSONMember], at place: String) {
         self.members = members
         self.place = place
@@ -121,6 +125,31 @@ struct ControlBody {
         guard let value = value(name) else { return nil }
         guard let members = value.objectValue else { throw wrong(name, "an object") }
         return ControlBody(members, at: "\(place)\(name).")
+    }
+
+    /// A list of strings; empty if it is absent.
+    mutating func words(_ name: String) throws(ControlError) -> [String] {
+        guard let value = value(name) else { return [] }
+        guard let items = value.arrayValue else { throw wrong(name, "a list of strings") }
+        var words: [String] = []
+        for item in items {
+            guard let word = item.stringValue else { throw wrong(name, "a list of strings") }
+            words.append(word)
+        }
+        return words
+    }
+
+    /// Operations of the data plane, by name or by their probe's: `version` for `show_version`.
+    mutating func operations(_ name: String) throws(ControlError) -> [Operation] {
+        var operations: [Operation] = []
+        for word in try words(name) {
+            let known = [word, "show_\(word)", "list_\(word)", "execute_\(word)"]
+            guard let operation = known.compactMap({ Operation(rawValue: $0) }).first else {
+                throw wrong(name, "a list of operations such as version, summary and tasks")
+            }
+            operations.append(operation)
+        }
+        return operations
     }
 
     /// A flat object of strings.

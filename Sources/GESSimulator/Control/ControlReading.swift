@@ -53,7 +53,7 @@ enum ControlReading {
             "name": .string(graph.name),
             "status": .string(graph.status(at: now).rawValue),
             "hang": graph.hangClass(at: now).map { .string($0.rawValue) } ?? .null,
-            "manner": .string(graph.effectiveManner(at: now).name),
+            "manner": .string(graph.effectiveManner(of: .showSummary, at: now).name),
             "restarts_received": .integer(Int64(tally.received)),
             "restarts_accepted": .integer(Int64(tally.accepted)),
             "tags": .object(graph.tags.map { JSONMember($0.key, .string($0.value)) }),
@@ -107,6 +107,8 @@ extension DataPlaneManner {
         case .answering: "answering"
         case .slow: "slow"
         case .silent: "silent"
+        case .refusing: "refusing"
+        case .unreachable: "unreachable"
         case .dropping: "dropping"
         case .failing: "failing"
         }

@@ -19,6 +19,8 @@ enum GraphControl {
                 id,
                 hangClass,
                 restartsToHeal: restarts == 0 ? nil : restarts,
+                manner: try manner(&call.body, otherwise: "silent"),
+                answers: Set(try call.body.operations("answers")),
                 at: call.now
             )
         },
@@ -28,7 +30,13 @@ enum GraphControl {
             cloud.setManner(id, delay == .zero ? .answering : .slow(delay))
         },
         change("manner") { cloud, id, call throws(ControlError) in
-            cloud.setManner(id, try manner(&call.body))
+            let operations = try call.body.operations("operations")
+            let manner = try manner(&call.body)
+            if operations.isEmpty {
+                cloud.setManner(id, manner)
+            } else {
+                cloud.setManner(id, manner, of: operations)
+            }
         },
         change("status") { cloud, id, call throws(ControlError) in
             let status = SimulatedGraph.Status(rawValue: try call.body.required("status"))
@@ -40,12 +48,16 @@ enum GraphControl {
         change("work") { cloud, id, call throws(ControlError) in
             let kind = try call.body.choice("kind", WorkKind.self) ?? .importing
             let duration = try call.body.seconds("seconds") ?? .seconds(60)
-            cloud.beginWork(id, kind, lasting: duration, at: call.now)
+            let step = try call.body.seconds("step_seconds")
+            cloud.beginWork(id, kind, lasting: duration, step: step, at: call.now)
         },
         change("task") { cloud, id, call throws(ControlError) in
             let type = try call.body.string("type") ?? "Algorithm"
             let duration = try call.body.seconds("seconds")
-            let course = duration.map { SimulatedTask.Course.finishing(at: call.now + $0) }
+            let step = try call.body.seconds("step_seconds")
+            let course = duration.map {
+                SimulatedTask.Course.finishing(at: call.now + $0, step: step)
+            }
             cloud.addTask(
                 id,
                 type: type,
@@ -56,7 +68,7 @@ enum GraphControl {
     ]
 
     /// `POST /control/graphs/{id}/{verb}`, answered with the changed graph.
-    private static func change(
+    static func change(
         _ verb: String,
         _ perform:
             @escaping @Sendable (
@@ -80,6 +92,11 @@ enum GraphControl {
             name: name,
             status: SimulatedGraph.Status(rawValue: try call.body.string("status") ?? "200"),
             tags: try call.body.strings("tags"),
+            placement: try placement(
+                &call.body,
+                otherwise: Placement(privateIP: cloud.configuration.host)
+            ),
+            age: try call.body.seconds("age_seconds") ?? .zero,
             at: call.now
         )
         guard let id, let graph = cloud.graph(id) else {
@@ -92,14 +109,20 @@ enum GraphControl {
         return ControlReading.graph(graph, cloud, call.now)
     }
 
-    private static func manner(_ body: inout ControlBody) throws(ControlError) -> DataPlaneManner {
-        switch try body.required("manner") {
-        case "answering": .answering
-        case "slow": .slow(try body.milliseconds("milliseconds") ?? .seconds(1))
-        case "silent": .silent
-        case "dropping": .dropping
+    private static func manner(
+        _ body: inout ControlBody,
+        otherwise base: String? = nil
+    ) throws(ControlError) -> DataPlaneManner {
+        let word = try body.string("manner") ?? base
+        switch word {
+        case "answering": return .answering
+        case "refusing": return .refusing
+        case "unreachable": return .unreachable
+        case "slow": return .slow(try body.milliseconds("milliseconds") ?? .seconds(1))
+        case "silent": return .silent
+        case "dropping": return .dropping
         case "failing":
-            .failing(
+            return .failing(
                 ServiceError(
                     status: try body.integer("status", in: 200...599) ?? 500,
                     code: try body.string("code") ?? ServiceError.engineUnavailable.code,
@@ -108,7 +131,8 @@ enum GraphControl {
             )
         default:
             throw ControlError(
-                "\"manner\" must be one of answering, slow, silent, dropping, failing"
+                "\"manner\" must be one of answering, slow, silent, dropping, refusing, unreachable,"
+                    + " failing"
             )
         }
     }

@@ -10,7 +10,7 @@ extension ScheduledFault {
         at now: Timestamp,
         graphID: (String) throws(ControlError) -> String
     ) throws(ControlError) {
-        let fault = try Self.fault(&body)
+        let fault = try Self.fault(&body, graphID: graphID)
         var match = FaultMatch()
         if var inner = try body.object("match") {
             match.service = try inner.choice("service", CloudService.self)
@@ -29,13 +29,17 @@ extension ScheduledFault {
         )
     }
 
-    private static func fault(_ body: inout ControlBody) throws(ControlError) -> Fault {
+    private static func fault(
+        _ body: inout ControlBody,
+        graphID: (String) throws(ControlError) -> String
+    ) throws(ControlError) -> Fault {
         let kind = try body.required("kind")
         // Not joined with `??`, whose right side would lose the error's type.
         if let fault = try delivery(kind, &body) { return fault }
         if let fault = try replacement(kind, &body) { return fault }
         if let fault = try alteration(kind, &body) { return fault }
         if let fault = try lie(kind, &body) { return fault }
+        if let fault = try list(kind, &body, graphID: graphID) { return fault }
         throw ControlError("unknown kind of fault \"\(kind)\"")
     }
 
@@ -116,8 +120,31 @@ extension ScheduledFault {
         }
     }
 
-    private static func course(_ body: inout ControlBody) throws(ControlError) -> RestartCourse {
-        let course = try body.required("course")
+    private static func list(
+        _ kind: String,
+        _ body: inout ControlBody,
+        graphID: (String) throws(ControlError) -> String
+    ) throws(ControlError) -> Fault? {
+        switch kind {
+        case "lacking":
+            var graphs: Set<String> = []
+            for key in try body.words("graphs") { graphs.insert(try graphID(key)) }
+            return .list(.lacking(graphs))
+        case "empty_list": return .list(.empty)
+        case "partial_list":
+            return .list(.partial(items: try body.integer("items", in: 0...10_000) ?? 1))
+        case "stale_list":
+            return .list(.stale(age: try body.seconds("age_seconds") ?? .seconds(86_400)))
+        case "unfiltered": return .list(.unfiltered)
+        default: return nil
+        }
+    }
+
+    static func course(
+        _ body: inout ControlBody,
+        otherwise base: String? = nil
+    ) throws(ControlError) -> RestartCourse {
+        let course = try body.string("course") ?? base
         func reason(_ body: inout ControlBody) throws(ControlError) -> String {
             try body.string("reason") ?? "Failed to start the graph engine."
         }

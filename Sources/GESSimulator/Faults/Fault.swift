@@ -54,6 +54,7 @@ package enum Fault: Hashable, Sendable {
     case shiftedPage(by: Int)
     /// A list reports this total.
     case wrongTotal(Int)
+    case list(ListLie)
     /// What an accepted restart leads to.
     case restart(RestartCourse)
     /// A token is refused this long after it was issued, regardless of its `expires_at`.
@@ -67,9 +68,51 @@ package enum Fault: Hashable, Sendable {
         case date(after: Duration)
     }
 
+    /// A list that differs from the truth without saying so.
+    package enum ListLie: Hashable, Sendable {
+        case none
+        /// Entries of these graphs, by id, are missing, and the total agrees.
+        case lacking(Set<String>)
+        /// No entry, and a total of zero.
+        case empty
+        /// At most this many entries of the page; the total is the true one.
+        case partial(items: Int)
+        /// The statuses of this long ago.
+        case stale(age: Duration)
+        /// The filters of the request are ignored.
+        case unfiltered
+
+        func lacks(_ graphID: String) -> Bool {
+            switch self {
+            case .lacking(let graphs): graphs.contains(graphID)
+            case .empty: true
+            default: false
+            }
+        }
+
+        var maximumItems: Int {
+            if case .partial(let items) = self { items } else { .max }
+        }
+
+        var age: Duration {
+            if case .stale(let age) = self { age } else { .zero }
+        }
+
+        var name: String {
+            switch self {
+            case .none: "true_list"
+            case .lacking: "lacking"
+            case .empty: "empty_list"
+            case .partial: "partial_list"
+            case .stale: "stale_list"
+            case .unfiltered: "unfiltered"
+            }
+        }
+    }
+
     /// Faults of different aspects combine; of one aspect, the fault scheduled first applies.
     enum Aspect: Hashable, CaseIterable, Sendable {
-        case delivery, answer, clock, page, total, course, token, revocation
+        case delivery, answer, clock, page, total, list, course, token, revocation
     }
 
     var aspect: Aspect {
@@ -82,6 +125,7 @@ package enum Fault: Hashable, Sendable {
         case .wrongClock: .clock
         case .shiftedPage: .page
         case .wrongTotal: .total
+        case .list: .list
         case .restart: .course
         case .tokenDiesAfter: .token
         case .tokensRevoked: .revocation
@@ -125,6 +169,7 @@ package enum Fault: Hashable, Sendable {
         case .wrongClock: "wrong_clock"
         case .shiftedPage: "shifted_page"
         case .wrongTotal: "wrong_total"
+        case .list(let lie): lie.name
         case .restart: "restart"
         case .tokenDiesAfter: "token_dies_after"
         case .tokensRevoked: "tokens_revoked"

@@ -101,6 +101,11 @@ struct AppliedFaults: Sendable {
         return total
     }
 
+    var listLie: Fault.ListLie {
+        guard case .list(let lie) = self[.list] else { return .none }
+        return lie
+    }
+
     var tokenLife: Duration? {
         guard case .tokenDiesAfter(let life) = self[.token] else { return nil }
         return life

@@ -1,7 +1,7 @@
 package import Time
 
 /// How a request authenticated itself.
-package enum AuthenticationKind: String, Sendable {
+package enum AuthenticationKind: String, CaseIterable, Sendable {
     case none
     case token
     case signature
@@ -46,8 +46,11 @@ package struct RequestLog: Sendable {
     package private(set) var records: [RequestRecord] = []
     package private(set) var total = 0
     package private(set) var restarts: [String: RestartTally] = [:]
+    /// The newest restart requests, whatever their outcome.
+    package private(set) var restartTimes: [(graphID: String, time: Timestamp)] = []
 
     private static let recordsMaximum = 20_000
+    private static let restartTimesMaximum = 1000
 
     mutating func append(_ make: (_ number: Int) -> RequestRecord) {
         total += 1
@@ -59,6 +62,8 @@ package struct RequestLog: Sendable {
         records.append(record)
         if record.operation == .restartGraph, let id = record.graphID {
             restarts[id, default: RestartTally()].received += 1
+            restartTimes.append((id, record.time))
+            if restartTimes.count > Self.restartTimesMaximum { restartTimes.removeFirst() }
         }
     }
 

@@ -12,7 +12,9 @@ extension SimulatedCloud {
     /// The graph checks by itself, with its own codes; there is no gateway in front of it.
     mutating func authenticateDataPlane(_ exchange: CloudExchange) throws(ServiceError) {
         guard exchange.route.operation != .unknown else { throw .bodyIncorrect }
-        guard credentialRefusal(exchange) == nil else { throw .tokenInvalid }
+        guard credentialRefusal(exchange) == nil,
+            !dataPlaneRefuses.contains(exchange.offeredAuthentication)
+        else { throw .tokenInvalid }
         guard exchange.route.projectID == configuration.projectID else { throw .accessInvalid }
         guard exchange.graphID != nil else { throw .graphNotFound(exchange.route.graph ?? "") }
     }

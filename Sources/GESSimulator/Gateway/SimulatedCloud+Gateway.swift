@@ -41,10 +41,11 @@ extension SimulatedCloud {
         if let outage, outage.meets(exchange.route.service, at: exchange.now) {
             return outageReply(outage, exchange)
         }
+        if let reply = replyOfNetwork(exchange) { return reply }
         let manner = mannerOfGraph(exchange)
         switch manner {
-        case .silent: return .never
-        case .dropping: return .close
+        case .silent, .unreachable: return .never
+        case .dropping, .refusing: return .close
         case .answering, .slow, .failing: break
         }
         var answer: CloudAnswer?
@@ -83,12 +84,48 @@ extension SimulatedCloud {
         }
     }
 
+    /// What the network does to a connection that it let through to this port, or what somebody
+    /// else at the address replies.
+    private func replyOfNetwork(_ exchange: CloudExchange) -> CloudReply? {
+        guard exchange.route.service == .dataPlane else { return nil }
+        let graph = exchange.graphID.flatMap { self.graph($0) }
+        let address = exchange.request.hostName
+        let fault = networkFault(
+            for: graph,
+            at: address,
+            port: exchange.request.port,
+            exchange.now
+        )
+        switch fault {
+        case .timeout, .silent: return .never
+        case .refused: return .close
+        case nil: break
+        }
+        switch graph?.occupant(at: address) {
+        case nil: return nil
+        case .balancer(let status):
+            let page = "<html><head><title>\(status)</title></head><body></body></html>\n"
+            let body = CloudAnswer.Body.bytes(Array(page.utf8), contentType: "text/html")
+            return .answer(exchange.finished(CloudAnswer(status, body)))
+        case .graph(let id):
+            let operation = exchange.route.operation
+            guard let other = self.graph(id) else { return .close }
+            switch other.effectiveManner(of: operation, at: exchange.now) {
+            case .answering: break
+            case .silent, .unreachable: return .never
+            default: return .close
+            }
+            let error = ServiceError.graphNotFound(exchange.route.graph ?? "")
+            return .answer(exchange.finished(exchange.refusal(error)))
+        }
+    }
+
     /// A graph that hangs or is down answers nobody, so this comes before authentication.
     private func mannerOfGraph(_ exchange: CloudExchange) -> DataPlaneManner {
         guard exchange.route.service == .dataPlane,
             let graph = exchange.graphID.flatMap({ graph($0) })
         else { return .answering }
-        return graph.effectiveManner(at: exchange.now)
+        return graph.effectiveManner(of: exchange.route.operation, at: exchange.now)
     }
 
     private mutating func perform(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {

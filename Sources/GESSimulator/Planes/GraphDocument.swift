@@ -7,6 +7,7 @@ struct GraphDocument {
     let region: String
     let user: String
     let progressPercent: Int?
+    var hasNetwork = true
 
     /// A field with its name in each dialect. v1's names follow no single rule, and some fields
     /// exist only in v2.
@@ -23,7 +24,7 @@ struct GraphDocument {
     }
 
     func document(_ version: APIDialect, at now: Timestamp) -> JSONValue {
-        let fields = identity(at: now) + network + features
+        let fields = identity(at: now) + (hasNetwork ? network : []) + features
         return .object(
             fields.compactMap { field in
                 switch version {
@@ -62,11 +63,15 @@ struct GraphDocument {
 
     private var network: [Field] {
         var fields = [
-            Field("vpc_id", "vpcId", "2d8af840-fd57-4e3b-a8f1-cda0f55ccd99"),
-            Field("subnet_id", "subnetId", "dc018ec3-67d1-46c9-b2fc-19d83367f4e2"),
+            Field("vpc_id", "vpcId", .string(graph.placement.vpcID)),
+            Field("subnet_id", "subnetId", .string(graph.placement.subnetID)),
             Field("security_group_id", "securityGroupId", "11d27338-8649-4076-8579-5ebc1a60f79e"),
             Field("private_ip", "privateIp", .string(graph.privateIP)),
-            Field("traffic_ip_list", "trafficIpList", [.string(graph.privateIP)]),
+            Field(
+                "traffic_ip_list",
+                "trafficIpList",
+                .array(graph.placement.trafficIPs.map { .string($0) })
+            ),
             Field("enable_https", "enableHttps", false),
         ]
         if let publicIP = graph.publicIP {

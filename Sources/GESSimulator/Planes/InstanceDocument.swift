@@ -27,6 +27,7 @@ struct InstanceDocument {
         let capacity = Self.edgeCapacities.indices.contains(index) ? Self.edgeCapacities[index] : 0
         let usage = capacity > 0 ? Double(graph.edgeCount) / Double(capacity) : 0
         let tasks = runningTasks
+        let load = graph.queryLoad?.queries(at: now) ?? []
         return [
             "instance_name": .string(instanceName),
             "edge_capacity": .integer(capacity),
@@ -36,10 +37,23 @@ struct InstanceDocument {
             "vertex_number": .integer(graph.vertexCount),
             "vertex_usage": 0,
             "read_waiting_queue_length": 0,
-            "read_running_queue_length": 0,
+            "read_running_queue_length": .integer(Int64(load.count)),
             "write_waiting_queue_length": .integer(graph.waitingWrites(at: now)),
             "write_running_queue_length": .integer(Int64(tasks.count)),
-            "current_queries": .array(tasks.map(query)),
+            "current_queries": .array(tasks.map(query) + load.map(query)),
+        ]
+    }
+
+    private func query(_ query: QueryLoad.Query) -> JSONValue {
+        [
+            "task_name": "GremlinQuery",
+            "request_id": .string(query.id),
+            "status": "RUNNING",
+            "request": "{}",
+            "running_duration": .double((now - query.begin).inSeconds),
+            "pending_duration": 0,
+            "begin_time": .string(query.begin.spaced),
+            "progress": 0,
         ]
     }
 

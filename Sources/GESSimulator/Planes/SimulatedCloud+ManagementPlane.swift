@@ -20,26 +20,36 @@ extension SimulatedCloud {
 
     private func listGraphs(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         let page = try Page(exchange)
-        let documents = page.items(of: graphs).map { document($0, exchange) }
+        let lie = exchange.faults.listLie
+        let listed = graphs.filter { !lie.lacks($0.id) }
+        let documents = page.items(of: listed).prefix(lie.maximumItems).map {
+            document($0, exchange, hasNetwork: !listingOmitsNetwork, at: exchange.now - lie.age)
+        }
         let counter = exchange.route.version == .v2 ? "graph_count" : "graphCount"
         return CloudAnswer([
-            counter: .integer(Int64(page.total ?? graphs.count)),
+            counter: .integer(Int64(page.total ?? listed.count)),
             "graphs": .array(documents),
         ])
     }
 
     private func showGraph(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         guard let graph = exchange.graphID.flatMap({ graph($0) }) else { throw .graphMissing }
-        return CloudAnswer(["graph": document(graph, exchange)])
+        return CloudAnswer(["graph": document(graph, exchange, at: exchange.now)])
     }
 
-    private func document(_ graph: SimulatedGraph, _ exchange: CloudExchange) -> JSONValue {
+    private func document(
+        _ graph: SimulatedGraph,
+        _ exchange: CloudExchange,
+        hasNetwork: Bool = true,
+        at instant: Timestamp
+    ) -> JSONValue {
         GraphDocument(
             graph: graph,
             region: configuration.region,
             user: configuration.user,
-            progressPercent: preparationPercent(of: graph, at: exchange.now)
-        ).document(exchange.route.version, at: exchange.now)
+            progressPercent: preparationPercent(of: graph, at: exchange.now),
+            hasNetwork: hasNetwork
+        ).document(exchange.route.version, at: instant)
     }
 
     /// The `action_progress`, which only a graph with status 100 has.
@@ -74,8 +84,12 @@ extension SimulatedCloud {
         let version = exchange.route.version
         let page = try Page(exchange)
         let filter = try JobQuery(exchange.request, version)
-        let found = jobs.reversed().filter { filter.admits($0, at: exchange.now) }
-        let documents = page.items(of: found).map {
+        let lie = exchange.faults.listLie
+        let found = jobs.reversed().filter { job in
+            lie == .unfiltered
+                ? !job.isLost && job.begin <= exchange.now : filter.admits(job, at: exchange.now)
+        }.filter { !lie.lacks($0.graphID) }
+        let documents = page.items(of: found).prefix(lie.maximumItems).map {
             JobDocument.document($0, version, exchange.now)
         }
         let (counter, list) =

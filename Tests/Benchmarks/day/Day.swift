@@ -1,4 +1,4 @@
-import SimulatedAgent
+import Rehearsal
 import Time
 import Workbench
 

@@ -17,9 +17,8 @@ extension InProcessCloud: HTTPTransport {
             try await exchange.wait(.zero, sent: false)
             throw error
         }
-        let reply = cloud.withCloud { cloud, now in
-            cloud.handle(CloudRequest(request, target, at: entrance), at: now)
-        }
+        let cloudRequest = CloudRequest(request, target, at: entrance)
+        let reply = try await reply(to: cloudRequest, target, exchange)
         guard entrance == .management, target.isOfGES else {
             return try await exchange.receive(reply)
         }
@@ -29,15 +28,33 @@ extension InProcessCloud: HTTPTransport {
         return response
     }
 
+    private func reply(
+        to request: CloudRequest,
+        _ target: RequestTarget,
+        _ exchange: ClientExchange
+    ) async throws(HTTPError) -> CloudReply {
+        let fault = cloud.withCloud { cloud, now in
+            cloud.connectionFault(for: request, port: target.port, at: now)
+        }
+        switch fault {
+        case .timeout: try await exchange.failToConnect()
+        case .refused:
+            try await exchange.wait(.zero, sent: false)
+            throw .refused
+        case .silent: return .never
+        case nil: break
+        }
+        return cloud.withCloud { cloud, now in cloud.handle(request, at: now) }
+    }
+
     /// The address that name resolution and routing would select.
     private func entrance(
         of target: RequestTarget
     ) throws(HTTPError) -> CloudRequest.Entrance {
-        let isKnown =
-            target.host == configuration.host
-            || withCloud { cloud, _ in
-                cloud.graphs.contains { [$0.privateIP, $0.publicIP].contains(target.host) }
-            }
+        let (isKnown, isOther) = withCloud { cloud, _ in
+            (cloud.knowsAddress(target.host), cloud.isOtherHost(target.host))
+        }
+        if isOther { return .dataPlane }
         guard isKnown else {
             throw HTTPError(
                 .nameResolution,
@@ -134,6 +151,16 @@ private struct ClientExchange {
             duration: time.now - start,
             newConnections: request.freshConnection ? 1 : 0
         )
+    }
+
+    /// Waits for a connection that is never established.
+    func failToConnect() async throws(HTTPError) {
+        do {
+            try await time.sleep(for: request.timeout)
+        } catch {
+            throw .cancelled(sent: false)
+        }
+        throw .timeout(sent: false)
     }
 
     /// Waits for the latency and the delay, up to the request's timeout.

@@ -1,7 +1,6 @@
 import API
 import Configuration
 import Cycle
-import Foundation
 import GES
 import InProcessCloud
 import Ledger
@@ -27,7 +26,13 @@ final class SimulatedAgent: Sendable {
     private let newest: Mutex<SimulationSettings>
     private let cloud: InProcessCloud
     private let clock: AgentClock
-    private let ledgerInMemory: Ledger
+    private let ledgerInMemory: Mutex<Ledger>
+    /// Alerts for the current run.
+    private let inbox = Mutex(Inbox())
+    /// Set while no run may write: the process was killed.
+    private let lifeline = Mutex(Lifeline())
+    /// Set unless the agent is to stay stopped.
+    private let mayRun = AsyncEvent()
     private let logger: Logger
     /// The content of the password file.
     private let password: Mutex<String>
@@ -45,9 +50,10 @@ final class SimulatedAgent: Sendable {
             elapsed: { time.elapsed },
             bootID: time.bootID
         )
-        ledgerInMemory = try Ledger.inMemory()
+        ledgerInMemory = Mutex(try Ledger.inMemory())
         password = Mutex(cloud.configuration.password)
         logger = Logger(label: "simulation") { _ in TraceLogHandler(time.trace) }
+        mayRun.set()
     }
 
     /// Number of completed polls, over all runs.
@@ -71,15 +77,24 @@ final class SimulatedAgent: Sendable {
             var loop = try loop()
             await loop.run()
             runEnded.set()
+            await mayRun.wait()
         }
     }
 
     func stop() {
         isStopped.withLock { $0 = true }
         stopSignal.withLock { $0.request() }
+        mayRun.set()
     }
 
     func restart() async {
+        await halt()
+        resume()
+    }
+
+    /// Stops gracefully and stays stopped until `resume`.
+    func halt() async {
+        mayRun.clear()
         runEnded.clear()
         let old = stopSignal.withLock { stop in
             defer { stop = StopSignal() }
@@ -89,15 +104,40 @@ final class SimulatedAgent: Sendable {
         await runEnded.wait()
     }
 
+    /// Stops as a killed process does: nothing more reaches the ledger.
+    func kill() async {
+        lifeline.withLock { life in
+            life.cut()
+            life = Lifeline()
+        }
+        await halt()
+    }
+
+    func resume() {
+        mayRun.set()
+    }
+
+    /// Replaces the ledger of the next run by an empty one.
+    func loseLedger() throws {
+        let empty = try Ledger.inMemory()
+        ledgerInMemory.withLock { $0 = empty }
+    }
+
+    /// Hands alerts to the agent as its webhook does.
+    func receive(_ alerts: [IncomingAlert]) async throws -> [Reception] {
+        try await inbox.withLock { $0 }.receive(alerts)
+    }
+
     /// Hands a new configuration to the running agent, as a reload does.
     func reload(_ settings: SimulationSettings) async throws -> ReloadOutcome {
-        let loaded = try Self.load(settings, cloud)
+        let loaded = try settings.load(cloud)
         let outcome = await slot.withLock { $0 }.offer(loaded)
         if outcome == .done { newest.withLock { $0 = settings } }
         return outcome
     }
 
-    private var credentials: Credentials {
+    private func credentials(_ kind: SimulationSettings.Credential) -> Credentials {
+        guard kind == .password else { return cloud.accessKeyCredentials }
         let source = SecretSource { [self] () throws(SecretError) in
             Secret(password.withLock { $0 })
         }
@@ -110,7 +150,10 @@ final class SimulatedAgent: Sendable {
 
     private func client() throws -> any CloudClient {
         let settings = newest.withLock { $0 }
-        let client = try cloud.client(credentials: credentials, apiVersion: settings.apiVersion)
+        let client = try cloud.client(
+            credentials: credentials(settings.credential),
+            apiVersion: settings.apiVersion
+        )
         guard settings.readsValues else { return client }
         return DirectClient(cloud, client: client, apiVersion: settings.apiVersion)
     }
@@ -118,25 +161,31 @@ final class SimulatedAgent: Sendable {
     private func loop() throws -> AgentLoop {
         let client = try client()
         let settings = newest.withLock { $0 }
-        let loaded = try Self.load(settings, cloud)
+        let loaded = try settings.load(cloud)
         // A file is opened by each run, as by each process.
-        let ledger = try settings.ledgerFolder.map { try Ledger(folder: $0) } ?? ledgerInMemory
+        let ledger =
+            try settings.ledgerFolder.map { try Ledger(folder: $0) }
+            ?? ledgerInMemory.withLock { $0 }
         let slot = ConfigurationSlot()
         self.slot.withLock { $0 = slot }
+        let inbox = Inbox()
+        self.inbox.withLock { $0 = inbox }
+        var cycle = Cycle(
+            loaded.cycleSettings,
+            from: try ledger.memory(),
+            language: RuleLanguage(),
+            at: clock.read(),
+            stopwatch: { .zero }
+        )
+        cycle.omission = settings.omission
         return AgentLoop(
             LoopParts(
-                cycle: Cycle(
-                    loaded.cycleSettings,
-                    from: try ledger.memory(),
-                    language: RuleLanguage(),
-                    at: clock.read(),
-                    stopwatch: { .zero }
-                ),
+                cycle: cycle,
                 configuration: loaded.configuration,
                 connector: SimulatedConnector(client: client),
                 cloud: client,
-                ledger: InlineLedger(ledger: ledger),
-                inbox: Inbox(),
+                ledger: InlineLedger(ledger: ledger, lifeline: lifeline.withLock { $0 }),
+                inbox: inbox,
                 slot: slot,
                 board: board,
                 metrics: metrics,
@@ -151,6 +200,17 @@ final class SimulatedAgent: Sendable {
 
 extension DirectClient: GraphSource, GraphOperations {}
 
+/// Whether the process of a run still lives.
+private final class Lifeline: Sendable {
+    private let isCut = Mutex(false)
+
+    var holds: Bool { !isCut.withLock { $0 } }
+
+    func cut() {
+        isCut.withLock { $0 = true }
+    }
+}
+
 /// There is only one cloud to connect to.
 private struct SimulatedConnector: CloudConnector {
     let client: any CloudClient
@@ -161,8 +221,12 @@ private struct SimulatedConnector: CloudConnector {
 /// SQLite in memory does not block, so it needs no thread of its own.
 private struct InlineLedger: LedgerWriter {
     let ledger: Ledger
+    let lifeline: Lifeline
 
-    func write(_ toDisk: ToDisk) async throws(LedgerError) { try ledger.write(toDisk) }
+    func write(_ toDisk: ToDisk) async throws(LedgerError) {
+        guard lifeline.holds else { return }
+        try ledger.write(toDisk)
+    }
 
     func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
         try ledger.prune(before: time)
@@ -190,62 +254,4 @@ private struct TraceLogHandler: LogHandler {
         let text = fields.map { " \($0.key)=\($0.value)" }.joined()
         trace.record("\(event.level): \(event.message)\(text)")
     }
-}
-
-extension SimulatedAgent {
-    private static func load(
-        _ settings: SimulationSettings,
-        _ cloud: InProcessCloud
-    ) throws -> LoadedConfiguration {
-        let text = """
-            cloud:
-              region: cn-north-4
-              project_id: \(cloud.configuration.projectID)
-              credentials: {metadata: {}}
-            graphs: [{match: {name: ".*"}, mode: \(settings.mode.rawValue)}]
-            sampling:
-              interval: \(Int(settings.interval.inSeconds))s
-              timeout: \(Int(settings.timeout.inSeconds))s
-              data_plane:
-                scheme: \(settings.speaksTLS ? "https" : "http")
-                port: \(settings.dataPlanePort ?? cloud.dataPlanePort)
-                allow: [127.0.0.0/8]
-            evaluation_interval: \(Int(settings.interval.inSeconds))s
-            """
-        let reading = ConfigurationReader.read(text, file: "simulation.yml")
-        guard var configuration = reading.value else {
-            throw SimulationError(text: "\(reading.issues)")
-        }
-        for index in configuration.graphs.indices {
-            settings.policy(&configuration.graphs[index].policy)
-        }
-        return LoadedConfiguration(
-            configuration: configuration,
-            ruleFiles: try ruleFiles(settings),
-            lookback: .seconds(300),
-            warnings: []
-        )
-    }
-
-    private static func ruleFiles(_ settings: SimulationSettings) throws -> [RuleFile] {
-        if let text = settings.rules { return [try ruleFile(text, "rules.yml")] }
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "rules")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        return try names.filter { $0.hasSuffix(".yml") }.map { name in
-            try ruleFile(String(contentsOf: folder.appending(path: name), encoding: .utf8), name)
-        }
-    }
-
-    private static func ruleFile(_ text: String, _ name: String) throws -> RuleFile {
-        let reading = RuleFile.read(text, file: name, options: ParserOptions())
-        guard let file = reading.file else { throw SimulationError(text: "\(reading.issues)") }
-        return file
-    }
-}
-
-struct SimulationError: Error, CustomStringConvertible {
-    let text: String
-    var description: String { text }
 }

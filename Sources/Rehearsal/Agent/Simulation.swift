@@ -18,11 +18,14 @@ import Agent
 package struct Simulation: Sendable {
     package let time: VirtualTime
     package let cloud: InProcessCloud
-    let agent: SimulatedAgent
+    let agents: [SimulatedAgent]
+    var agent: SimulatedAgent { agents[0] }
 
     /// Runs the agent from its start until `body` has returned.
+    /// - Parameter prepare: changes the cloud before the agent starts.
     package static func run<Value: Sendable>(
         _ settings: SimulationSettings = SimulationSettings(),
+        prepare: (inout SimulatedCloud, Timestamp) -> Void = { _, _ in },
         _ body: @escaping @Sendable (Simulation) async throws -> Value
     ) throws -> Value {
         let time = VirtualTime()
@@ -31,13 +34,16 @@ package struct Simulation: Sendable {
             time: time,
             latencies: settings.latencies
         )
-        let agent = try SimulatedAgent(settings, cloud: cloud, time: time)
-        let simulation = Simulation(time: time, cloud: cloud, agent: agent)
+        cloud.withCloud { cloud, now in prepare(&cloud, now) }
+        let agents = try (0..<max(1, settings.agents)).map { _ in
+            try SimulatedAgent(settings, cloud: cloud, time: time)
+        }
+        let simulation = Simulation(time: time, cloud: cloud, agents: agents)
         return try time.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await agent.run() }
+                for agent in agents { group.addTask { try await agent.run() } }
                 let value = try await body(simulation)
-                agent.stop()
+                for agent in agents { agent.stop() }
                 try await group.waitForAll()
                 return value
             }
@@ -70,13 +76,41 @@ extension Simulation {
 
     /// Stops the agent gracefully and starts another on the same ledger.
     package func restartAgent() async {
-        await agent.restart()
+        for agent in agents { await agent.restart() }
+    }
+
+    /// Stops every agent gracefully until `startAgent`.
+    package func stopAgent() async {
+        for agent in agents { await agent.halt() }
+    }
+
+    /// Kills every agent: what is not in its ledger is lost.
+    package func killAgent() async {
+        for agent in agents { await agent.kill() }
+    }
+
+    package func startAgent() {
+        for agent in agents { agent.resume() }
+    }
+
+    /// Every agent starts with an empty ledger the next time.
+    package func loseLedger() throws {
+        for agent in agents { try agent.loseLedger() }
+    }
+
+    /// Hands alerts to every agent as its webhook does.
+    package func receive(_ alerts: [IncomingAlert]) async throws -> [Reception] {
+        var receptions: [Reception] = []
+        for agent in agents { receptions += try await agent.receive(alerts) }
+        return receptions
     }
 
     /// Reloads the agent's configuration.
     package func reload(_ settings: SimulationSettings) async throws {
-        let outcome = try await agent.reload(settings)
-        guard outcome == .done else { throw SimulationError(text: "\(outcome)") }
+        for agent in agents {
+            let outcome = try await agent.reload(settings)
+            guard outcome == .done else { throw SimulationError(text: "\(outcome)") }
+        }
     }
 
     package func id(_ graph: Int) -> GraphID {
@@ -109,7 +143,7 @@ extension Simulation {
     /// Changes the password in the cloud and, as an operator would, in the agent's file.
     package func changePassword(to password: String) {
         cloud.withCloud { cloud, _ in cloud.changePassword(to: password) }
-        agent.changePassword(to: password)
+        for agent in agents { agent.changePassword(to: password) }
     }
 
     /// Restart requests that the cloud received, by graph.

@@ -1,3 +1,4 @@
+package import InProcessCloud
 import Time
 package import GESSimulator
 import VirtualTime

@@ -1,3 +1,4 @@
+package import InProcessCloud
 import GESSimulator
 import VirtualTime
 

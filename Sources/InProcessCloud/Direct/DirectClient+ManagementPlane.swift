@@ -123,7 +123,7 @@ extension Graph {
         vpcID = "2d8af840-fd57-4e3b-a8f1-cda0f55ccd99"
         subnetID = "dc018ec3-67d1-46c9-b2fc-19d83367f4e2"
         publicIP = graph.publicIP
-        trafficIPs = [graph.privateIP]
+        trafficIPs = graph.placement.trafficIPs
         dataStoreVersion = graph.version
         graphSizeTypeIndex = graph.sizeTypeIndex
         createdAt = Timestamp(wholeSecondsOf: graph.created)

@@ -1,3 +1,5 @@
+package import Configuration
+package import Diagnosis
 package import GES
 import GESSimulator
 package import InProcessCloud
@@ -23,8 +25,23 @@ package struct SimulationSettings: Sendable {
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
     /// The folder of the ledger; nil for a ledger in memory.
     package var ledgerFolder: String?
-    /// The text of a rule file that replaces the shipped ones.
+    /// The text of a rule file that replaces those of `ruleFolder`.
     package var rules: String?
+    /// Relative to the working directory, which is that of the package for a test.
+    package var ruleFolder = "rules"
+    /// Replaces the configuration and the rules that the settings above describe.
+    package var configuration: (@Sendable () throws -> LoadedConfiguration)?
+    /// Agents that watch the same cloud, each with a ledger of its own.
+    package var agents = 1
+    /// Which credential the agents use.
+    package var credential = Credential.password
+    /// One rule of the diagnosis that is left out, to show that a test notices.
+    package var omission: Omission?
+
+    package enum Credential: String, Hashable, CaseIterable, Sendable {
+        case password
+        case accessKey = "access_key"
+    }
 
     package init() {}
 

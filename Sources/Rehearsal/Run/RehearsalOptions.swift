@@ -1,0 +1,16 @@
+package import Diagnosis
+package import StrictYAML
+
+/// What all runs of a rehearsal have in common.
+package struct RehearsalOptions: Sendable {
+    /// A user's configuration; nil for the defaults with the rules of `ruleFolder`.
+    package var configuration: YAMLDocument?
+    /// Relative to the working directory.
+    package var ruleFolder = "rules"
+    /// One rule of the diagnosis that is left out. Only tests set it.
+    package var omission: Omission?
+    /// Whether each run records what happened, in words.
+    package var narrates = false
+
+    package init() {}
+}

@@ -1,0 +1,16 @@
+/// The result of one scenario with one seed.
+package struct ScenarioOutcome: Sendable {
+    package var seed: UInt64
+    /// What was not as expected, one sentence each; empty if it passed.
+    package var problems: [String] = []
+    /// From the first event about a graph to its first restart request.
+    package var delays: [Duration] = []
+    /// What happened, if the run narrates.
+    package var narration: [String] = []
+
+    package init(seed: UInt64) {
+        self.seed = seed
+    }
+
+    package var hasPassed: Bool { problems.isEmpty }
+}
