@@ -272,7 +272,7 @@ let package = Package(
                 "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Time", "VirtualTime",
             ]
         ),
-        .testTarget(name: "RehearsalTests", dependencies: ["GESSimulator", "Rehearsal", "Time"]),
+        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "StrictYAML"]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["Configuration", "Rehearsal"],

@@ -1,4 +1,5 @@
 import Rehearsal
+import StrictYAML
 import Testing
 
 @Suite("A scenario file")

@@ -11,6 +11,8 @@ package enum RestartCourse: Hashable, Sendable {
     case staysIn(SimulatedGraph.Status)
     /// As `runs`, but the job cannot be found afterwards (GES.8301).
     case jobLost
+    /// As `runs`, but the job runs forever.
+    case jobRunsOn
     /// Accepted with a job id, but nothing happens: the job stays pending and the graph unchanged.
     case ignored
 }

@@ -30,8 +30,8 @@ extension SimulatedCloud {
         let stopping = StatusTimeline.Phase(begin: now, status: .stopping)
         let starting = StatusTimeline.Phase(begin: starts, status: .starting)
         switch course {
-        case .runs, .jobLost:
-            job.end = ends
+        case .runs, .jobLost, .jobRunsOn:
+            job.end = course == .jobRunsOn ? nil : ends
             job.isLost = course == .jobLost
             endWork(of: graph.id, at: now)
             revive(graph.id, at: now, [stopping, starting], until: ends)

@@ -188,6 +188,21 @@ extension SimulatedCloud {
         return found
     }
 
+    /// Makes every running task of a graph stand still; a graph with such a status hangs from now
+    /// on, until a restart.
+    @discardableResult
+    package mutating func stall(_ id: String, at now: Timestamp) -> Bool {
+        guard let graph = graph(id) else { return false }
+        let status = graph.status(at: now)
+        runOpenJobsForever(ofGraph: id, at: now)
+        return update(id) { graph in
+            graph.stallTasks(at: now)
+            graph.timeline.replan(at: now, [])
+            graph.hang = HangKind.allCases.first { $0 != .unresponsive && $0.status == status }
+                .map { Hang(hangClass: $0, since: now, restartsToHeal: 1) }
+        }
+    }
+
     /// Adds a task of this type inside the graph, such as a runaway algorithm; the status stays.
     @discardableResult
     package mutating func addTask(

@@ -133,6 +133,13 @@ package struct SimulatedCloud: Sendable {
         }
     }
 
+    mutating func runOpenJobsForever(ofGraph id: String, at now: Timestamp) {
+        jobRevision += 1
+        for index in jobs.indices where jobs[index].graphID == id && jobs[index].isOpen(at: now) {
+            jobs[index].end = nil
+        }
+    }
+
     /// Cancels every fault of the network.
     package mutating func restoreNetwork() {
         networkFaults = []

@@ -141,6 +141,10 @@ package struct SimulatedGraph: Sendable {
         }
     }
 
+    mutating func stallTasks(at instant: Timestamp) {
+        for index in tasks.indices { tasks[index].stall(at: instant) }
+    }
+
     /// Cancels a running task; returns false if the id is unknown.
     mutating func cancelTask(_ id: String, at instant: Timestamp) -> Bool {
         guard let index = tasks.firstIndex(where: { $0.id == id && $0.isRunning(at: instant) })

@@ -54,6 +54,12 @@ package struct SimulatedTask: Hashable, Sendable {
         }
     }
 
+    /// It never advances again.
+    mutating func stall(at instant: Timestamp) {
+        guard isRunning(at: instant) else { return }
+        course = .stalled(percent: progressPercent(at: instant))
+    }
+
     mutating func fail(at instant: Timestamp, reason: String) {
         guard isRunning(at: instant) else { return }
         course = .failed(

@@ -54,6 +54,7 @@ extension GraphControl {
             )
             cloud.setQueryLoad(id, count == 0 ? nil : load)
         },
+        change("stall") { cloud, id, call in cloud.stall(id, at: call.now) },
         change("tags") { cloud, id, call throws(ControlError) in
             cloud.setTags(id, try call.body.strings("tags"))
         },

@@ -157,10 +157,12 @@ extension ScheduledFault {
         case "stays_in":
             return .staysIn(SimulatedGraph.Status(rawValue: try body.string("status") ?? "901"))
         case "job_lost": return .jobLost
+        case "job_runs_on": return .jobRunsOn
         case "ignored": return .ignored
         default:
             throw ControlError(
-                "\"course\" must be one of runs, job_fails, ends_in, stays_in, job_lost, ignored"
+                "\"course\" must be one of runs, job_fails, ends_in, stays_in, job_lost, job_runs_on,"
+                    + " ignored"
             )
         }
     }

@@ -41,7 +41,13 @@ package struct Simulation: Sendable {
         let simulation = Simulation(time: time, cloud: cloud, agents: agents)
         return try time.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for agent in agents { group.addTask { try await agent.run() } }
+                for (index, agent) in agents.enumerated() {
+                    group.addTask {
+                        // Two agents never start at the same moment.
+                        if index > 0 { try await time.sleep(for: .seconds(13) * index) }
+                        try await agent.run()
+                    }
+                }
                 let value = try await body(simulation)
                 for agent in agents { agent.stop() }
                 try await group.waitForAll()

@@ -141,6 +141,8 @@ extension DataPlaneManner {
         case .slow(let delay): [("manner", "slow"), ("by", delay.seconds)]
         case .silent: [("manner", "silent")]
         case .dropping: [("manner", "dropping")]
+        case .refusing: [("manner", "refusing")]
+        case .unreachable: [("manner", "unreachable")]
         case .failing(let error): [("manner", "failing"), ("code", error.code)]
         }
     }
@@ -153,6 +155,8 @@ extension DataPlaneManner {
             self = .slow(delay)
         case "silent": self = .silent
         case "dropping": self = .dropping
+        case "refusing": self = .refusing
+        case "unreachable": self = .unreachable
         case "failing":
             guard let code = words["code"] else { return nil }
             self = .failing(FaultText.error(code))
@@ -225,6 +229,7 @@ extension RestartCourse {
         case .endsIn(let status, _): [("course", "ends_in"), ("code", status.rawValue)]
         case .staysIn(let status): [("course", "stays_in"), ("code", status.rawValue)]
         case .jobLost: [("course", "job_lost")]
+        case .jobRunsOn: [("course", "job_runs_on")]
         case .ignored: [("course", "ignored")]
         }
     }
@@ -237,6 +242,7 @@ extension RestartCourse {
         case ("ends_in", let status?): self = .endsIn(status, reason: FaultText.reason)
         case ("stays_in", let status?): self = .staysIn(status)
         case ("job_lost", _): self = .jobLost
+        case ("job_runs_on", _): self = .jobRunsOn
         case ("ignored", _): self = .ignored
         default: return nil
         }
