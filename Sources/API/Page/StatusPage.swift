@@ -1,4 +1,5 @@
 import Cycle
+import Diagnosis
 import Listener
 import Remediation
 import Rules
@@ -96,7 +97,7 @@ struct StatusPage: Sendable {
         let rest = cut > 0 ? "<p>\(cut) more are not shown; use the API.</p>" : ""
         return """
             <section><h2>Graphs</h2><table>
-            <thead><tr><th>Name</th><th>Id</th><th>Status</th><th>Answers</th><th>Mode</th>\
+            <thead><tr><th>Name</th><th>Id</th><th>Status</th><th>Verdict</th><th>Mode</th>\
             <th>Decision</th></tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
@@ -106,15 +107,15 @@ struct StatusPage: Sendable {
 
     private func row(_ entry: Inventory.Entry, in status: Status) -> String {
         let id = GraphID(entry.graph.id)
-        let answers = entry.answered.map { $0 ? "yes" : "no" } ?? "not asked"
+        let verdict = status.view.graphs[id]?.verdict
         let mode = status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"
         let decision = status.machine.decisions[id] ?? .idle
         let cells = [
             HTML.identifier(entry.graph.name), "<code>\(HTML.identifier(entry.graph.id))</code>",
             HTML.text("\(entry.graph.status.code) \(entry.graph.status.phase.rawValue)"),
-            HTML.text(answers), HTML.text(mode), HTML.text(decision.label),
+            HTML.text(verdict?.label ?? "unknown"), HTML.text(mode), HTML.text(decision.label),
         ]
-        let rowClass = entry.isUp ? "up" : "down"
+        let rowClass = verdict?.isUp.map { $0 ? "up" : "down" } ?? "unknown"
         return "<tr class=\"\(rowClass)\">" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
     }
 

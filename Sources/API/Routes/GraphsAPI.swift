@@ -61,6 +61,7 @@ extension GraphsAPI {
     static func graph(_ entry: Inventory.Entry, in status: Status) -> JSONValue {
         let id = GraphID(entry.graph.id)
         let decision = status.machine.decisions[id] ?? .idle
+        let verdict = status.view.graphs[id]?.verdict
         return [
             "id": .string(entry.graph.id),
             "name": .string(entry.graph.name),
@@ -68,7 +69,8 @@ extension GraphsAPI {
             "phase": .string(entry.graph.status.phase.rawValue),
             "statusSince": .string(entry.statusSince.rfc3339Milliseconds),
             "observedAt": .string(entry.observedAt.rfc3339Milliseconds),
-            "up": .bool(entry.isUp),
+            "verdict": .string(verdict?.label ?? "unknown"),
+            "up": verdict?.isUp.map { .bool($0) } ?? .null,
             "probes": .array((entry.reading?.probes ?? []).map(probe)),
             "mode": .string(status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"),
             "decision": .string(decision.label),
@@ -113,12 +115,40 @@ extension GraphsAPI {
                 }
             ),
             "state": .string(explanation.phase.label),
+            "diagnosis": status.assessment(of: entry.graph.id).map(diagnosis) ?? .null,
             "gates": .array(explanation.gates.map(gate)),
             "attempts": .array(explanation.attempts.map(attempt)),
             "nextActionAt": explanation.nextActionAt.map { .string("\($0)") } ?? .null,
             "alerts": .array(
                 alerts.map(AlertsAPI.alert)
                     + received.map { AlertsAPI.received($0, in: status) }
+            ),
+        ]
+    }
+
+    /// The verdict with each sign, the path and what would change it.
+    private static func diagnosis(_ assessment: Assessment) -> JSONValue {
+        [
+            "verdict": .string(assessment.verdict.label),
+            "text": .string("\(assessment.verdict)"),
+            "wouldChange": .string(assessment.wouldChange),
+            "path": assessment.path.map { path in
+                [
+                    "path": .string("\(path.path)"),
+                    "proved": .bool(path.provedBy != nil),
+                    "provedBy": path.provedBy.map { .string($0) } ?? .null,
+                ]
+            } ?? .null,
+            "signs": .array(
+                assessment.signs.map { sign in
+                    [
+                        "sign": .string(sign.sign),
+                        "says": .string(sign.word.rawValue),
+                        "answer": .string(sign.answer),
+                        "at": .string("\(sign.at)"),
+                        "since": .string("\(sign.since)"),
+                    ]
+                }
             ),
         ]
     }

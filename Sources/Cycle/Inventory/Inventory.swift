@@ -254,7 +254,4 @@ extension Inventory.Entry {
         let words = (reading?.probes ?? []).map(\.answer).filter(\.isTelling)
         return words.isEmpty ? nil : words.allSatisfy { $0 == .alive }
     }
-
-    /// Running and answering.
-    package var isUp: Bool { graph.status.phase == .running && answered == true }
 }

@@ -167,15 +167,12 @@ extension Diagnosis {
         isClaimed: Bool
     ) -> Verdict {
         if let advance = trial.advance(ofOperation: true) { return .busy(by: advance) }
+        // Only a rule can say how long is too long.
+        guard isClaimed else { return .busy(by: hangClass.rawValue) }
         let sources = trial.progressSources
-        guard !sources.isEmpty else {
-            return isClaimed
-                ? .unknown(.progress, "its progress cannot be seen")
-                : .busy(by: "\(hangClass.rawValue), whose progress cannot be seen")
-        }
+        guard !sources.isEmpty else { return .unknown(.progress, "its progress cannot be seen") }
         guard sources.allSatisfy({ $0 }) else { return .busy(by: hangClass.rawValue) }
-        let since = trial.stillSince ?? at
-        return isClaimed ? .hung(hangClass, since: since) : .suspect(since: since)
+        return .hung(hangClass, since: trial.stillSince ?? at)
     }
 
     // MARK: - Flapping

@@ -13,6 +13,7 @@ enum WhyReport {
         if let next = data["nextActionAt"]?.stringValue {
             lines.append("Next:     not before \(next)")
         }
+        lines += diagnosis(data["diagnosis"] ?? .null)
         lines += section("Alerts", data["alerts"], alert)
         lines += section("Gates", data["gates"]) { gate in
             let mark = gate["open"]?.boolValue == true ? "open  " : "CLOSED"
@@ -23,6 +24,24 @@ enum WhyReport {
                 + " \(attempt["outcome"]?.stringValue ?? "in progress")"
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func diagnosis(_ diagnosis: JSONValue) -> [String] {
+        guard diagnosis["verdict"] != nil else { return [] }
+        var lines = ["", "Diagnosis: \(text(diagnosis, "text"))"]
+        if let path = diagnosis["path"], path["path"] != nil {
+            let proof = path["provedBy"]?.stringValue.map { "proved by \($0)" } ?? "not proved"
+            lines.append("  path \(text(path, "path")), \(proof)")
+        }
+        for sign in diagnosis["signs"]?.arrayValue ?? [] {
+            let answer = text(sign, "answer")
+            lines.append(
+                "  \(padded(text(sign, "sign"), to: 9))  \(padded(text(sign, "says"), to: 11))"
+                    + "  since \(text(sign, "since"))" + (answer.isEmpty ? "" : " (\(answer))")
+            )
+        }
+        lines.append("  would change it: \(text(diagnosis, "wouldChange"))")
+        return lines
     }
 
     private static func alert(_ alert: JSONValue) -> String {
