@@ -40,6 +40,8 @@ extension Cycle {
         var beliefs = Beliefs(paths: diagnosis.pathStates)
         for entry in inventory.entries.values {
             beliefs.verdicts[entry.graph.id] = assess(entry, at: now).verdict
+            let advances = diagnosis.advances(of: entry.graph.id)
+            if !advances.isEmpty { beliefs.advances[entry.graph.id] = advances }
         }
         return beliefs
     }

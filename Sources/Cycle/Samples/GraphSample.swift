@@ -27,6 +27,7 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case probeDuration = "ges_graph_probe_duration_seconds"
     case verdict = "ges_graph_verdict"
     case pathUp = "ges_path_up"
+    case lastProgress = "ges_graph_last_progress_timestamp_seconds"
     case jobsRunning = "ges_graph_jobs_running"
     case oldestJobStart = "ges_graph_oldest_running_job_start_timestamp_seconds"
     case tasks = "ges_graph_tasks"
@@ -44,6 +45,7 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .probeOutcome: ["graph_id", "probe", "outcome"]
         case .verdict: ["graph_id", "verdict"]
         case .pathUp: ["path"]
+        case .lastProgress: ["graph_id", "source"]
         case .tasks: ["graph_id", "state"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
         case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
@@ -69,6 +71,8 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .probeOutcome: "Outcome of the last probe; 1 for the one that it had."
         case .verdict: "What the agent believes of the graph; 1 for the verdict that holds."
         case .pathUp: "Whether a graph or a canary on this path accepted a connection lately."
+        case .lastProgress:
+            "Time at which a task, query or job of the graph was last seen to advance."
         case .probeDuration: "Time from sending the probe to its answer or its failure."
         case .jobsRunning: "Number of management-plane jobs in state running."
         case .oldestJobStart: "Begin time of the oldest management-plane job that is running."

@@ -6,6 +6,8 @@ import Time
 struct Beliefs {
     /// By graph id.
     var verdicts: [String: Verdict] = [:]
+    /// When work of a graph was last seen to advance, by graph id.
+    var advances: [String: [Diagnosis.Advance]] = [:]
     var paths: [(path: Path, isProved: Bool)] = []
 }
 
@@ -38,6 +40,10 @@ struct GraphSamples {
                 all.appendManagement(entry, projectID: projectID)
                 if let verdict = beliefs.verdicts[entry.graph.id] {
                     all.append(verdict, entry.graph.id)
+                }
+                for advance in beliefs.advances[entry.graph.id] ?? [] {
+                    let labels = [entry.graph.id, advance.source.rawValue]
+                    all.append(.lastProgress, labels, advance.at.seconds)
                 }
             }
             all.appendDataPlane(entry)
