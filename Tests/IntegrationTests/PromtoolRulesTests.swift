@@ -49,10 +49,14 @@ struct PromtoolRulesTests {
         }
     }
 
-    @Test("agree on the shipped rules")
-    func agreeOnTheShippedRules() async throws {
-        for name in ["unresponsive", "import", "export", "clear"] {
-            let file = Program.root.appending(path: "rules/\(name)_test.yaml").path
+    @Test("agree on the shipped rules", arguments: ["rules", "rules/prometheus"])
+    func agreeOnTheShippedRules(folder: String) async throws {
+        let folder = Program.root.appending(path: folder).path
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let tests = names.filter { $0.hasSuffix("_test.yaml") }.sorted()
+        #expect(!tests.isEmpty)
+        for name in tests {
+            let file = "\(folder)/\(name)"
             let theirs = try await promtool(file)
             let ours = try await graphwarden(file)
             #expect(theirs.status == 0 && theirs.failures.isEmpty)

@@ -1,14 +1,69 @@
 import Foundation
 import Testing
 
-@Test("every rule file has a unit test next to it")
-func ruleFilesHaveTests() throws {
-    let folder = SourceTree.root.appending(path: "rules")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    let rules = names.filter { $0.hasSuffix(".yml") }
-    #expect(!rules.isEmpty)
-    for rule in rules {
-        let test = rule.dropLast(".yml".count) + "_test.yaml"
-        #expect(names.contains(String(test)), "rules/\(rule) has no rules/\(test)")
+@Suite("The rule files")
+struct RuleFileTests {
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: SourceTree.root.appending(path: path), encoding: .utf8)
+    }
+
+    private static func rules(in folder: String) throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: SourceTree.root.appending(path: folder).path
+        )
+        return names.filter { $0.hasSuffix(".yml") }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    @Test("have a unit test beside them", arguments: ["rules", "rules/prometheus"])
+    func haveTests(folder: String) throws {
+        let rules = try Self.rules(in: folder)
+        #expect(!rules.isEmpty)
+        for rule in rules {
+            let test = rule.dropLast(".yml".count) + "_test.yaml"
+            let file = SourceTree.root.appending(path: String(test))
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(rule) has no \(test)")
+        }
+    }
+
+    /// Alerts fall back to a default where a threshold is missing; it must be the same.
+    @Test("fall back to the thresholds of thresholds.yml")
+    func thresholds() throws {
+        let thresholds = try Self.text("rules/thresholds.yml")
+        var defaults: [String: String] = [:]
+        for match in thresholds.matches(of: /record: (graphwarden:\w+)\n +expr: (.+)/) {
+            defaults[String(match.1)] = String(match.2)
+        }
+        var used: Set<String> = []
+        for file in try Self.rules(in: "rules") where file != "rules/thresholds.yml" {
+            let text = try Self.text(file)
+            let fallback = /\(max\((graphwarden:\w+) > 0\) or vector\((.+?)\)\)/
+            for match in text.matches(of: fallback) {
+                let name = String(match.1)
+                #expect(defaults[name] == String(match.2), "\(file): \(name)")
+                used.insert(name)
+            }
+            // No use of a threshold lacks the fallback.
+            let uses = text.matches(of: /graphwarden:\w+_seconds\b/)
+                .filter { !$0.0.hasSuffix("_timestamp_seconds") }
+            #expect(uses.count == text.matches(of: fallback).count, "\(file)")
+        }
+        #expect(used == Set(defaults.keys))
+    }
+
+    @Test("point at a place that the README has, which lists every alert")
+    func runbooks() throws {
+        let readme = try Self.text("README.md")
+        let anchors = readme.matches(of: /(?m)^#+ (.+)$/).map {
+            $0.1.lowercased().replacing(" ", with: "-")
+        }
+        for file in try Self.rules(in: "rules") + Self.rules(in: "rules/prometheus") {
+            let text = try Self.text(file)
+            for match in text.matches(of: /runbook_url: \S+README\.md#(\S+)/) {
+                #expect(anchors.contains(String(match.1)), "\(file): #\(match.1)")
+            }
+            for match in text.matches(of: /- alert: (\w+)/) {
+                #expect(readme.contains("| `\(match.1)` |"), "\(file): \(match.1)")
+            }
+        }
     }
 }
