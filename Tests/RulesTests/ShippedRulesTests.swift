@@ -11,10 +11,20 @@ private enum ShippedRules {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "rules")
 
-    static let names: [String] = {
-        let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path())
-        return (files ?? []).filter { $0.hasSuffix(".yml") }.sorted()
-    }()
+    /// Those that the agent evaluates, and those for a Prometheus that scrapes it.
+    static let names = names(in: "") + names(in: "prometheus/")
+    /// One for each class of hang.
+    static let hangs = ["clear.yml", "export.yml", "import.yml", "unresponsive.yml"]
+
+    private static func names(in part: String) -> [String] {
+        let path = folder.appending(path: part).path()
+        let files = try? FileManager.default.contentsOfDirectory(atPath: path)
+        return (files ?? []).filter { $0.hasSuffix(".yml") }.sorted().map { part + $0 }
+    }
+
+    static func rules(_ name: String) throws -> RuleFile {
+        try #require(RuleFile.parse(try text(name), file: name).file)
+    }
 
     static func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
@@ -23,26 +33,31 @@ private enum ShippedRules {
 
 @Suite("The shipped rules")
 struct ShippedRulesTests {
-    @Test("cover every class of hang")
+    @Test("cover every class of hang, and people")
     func coverage() {
-        #expect(
-            ShippedRules.names == ["clear.yml", "export.yml", "import.yml", "unresponsive.yml"]
-        )
+        #expect(Set(ShippedRules.names).isSuperset(of: ShippedRules.hangs))
+        #expect(ShippedRules.names.contains("alerts.yml"))
+        #expect(ShippedRules.names.contains("prometheus/agent.yml"))
     }
 
-    @Test("have no lint finding and request a restart", arguments: ShippedRules.names)
+    @Test("have no lint finding, and only hangs request a restart", arguments: ShippedRules.names)
     func findings(name: String) throws {
         let (file, issues) = RuleFile.parse(try ShippedRules.text(name), file: name)
         #expect(issues.isEmpty, "\(issues)")
-        for rule in try #require(file).groups.flatMap(\.rules) {
-            guard case .alerting(let alert) = rule else { continue }
+        var requests = 0
+        for case .alerting(let alert) in try #require(file).groups.flatMap(\.rules) {
             let labels = Dictionary(
                 uniqueKeysWithValues: alert.labels.map { ($0.name, $0.text) }
             )
+            #expect(["critical", "warning"].contains(labels["severity"]))
+            #expect(alert.annotations.map(\.name) == ["description", "runbook_url", "summary"])
+            guard labels["remediate"] != nil || labels["hang"] != nil else { continue }
+            requests += 1
             #expect(labels["remediate"] == "restart")
             #expect(labels["hang"] == String(name.dropLast(4)))
-            #expect(alert.annotations.map(\.name) == ["description", "runbook_url", "summary"])
+            #expect(alert.holdDuration > .zero)
         }
+        #expect(requests == (ShippedRules.hangs.contains(name) ? 1 : 0))
     }
 
     /// Both interpretations of a window: Prometheus 3 excludes its start, Prometheus 2 does not.
@@ -51,12 +66,16 @@ struct ShippedRulesTests {
         let testName = name.replacing(".yml", with: "_test.yaml")
         let (tests, issues) = RuleTestFile.parse(try ShippedRules.text(testName), file: testName)
         let file = try #require(tests, "\(issues)")
-        #expect(file.ruleFiles.map(\.value) == [name])
-        #expect(file.tests.count > 5)
-        let rules = try #require(RuleFile.parse(try ShippedRules.text(name), file: name).file)
+        let folder = name.hasPrefix("prometheus/") ? "prometheus/" : ""
+        let names = file.ruleFiles.map { folder + $0.value }
+        #expect(names.first == name)
+        #expect(file.tests.count > 1)
         var engine = EngineOptions()
         engine.compatibility = closedWindows ? .version2 : .version3
-        let report = file.run([rules], options: RuleTestFile.Options(engine: engine))
+        let report = file.run(
+            try names.map(ShippedRules.rules),
+            options: RuleTestFile.Options(engine: engine)
+        )
         #expect(report.passed, "\(report.description)")
     }
 }

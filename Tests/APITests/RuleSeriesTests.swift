@@ -1,17 +1,19 @@
 import Cycle
 import Diagnosis
+import Exposition
 import Foundation
 import PromQL
 import Remediation
 import Rules
 import Series
 import Testing
+import Time
 
 @testable import API
 
 /// What the shipped rules read is what the agent writes.
-@Suite("The shipped rules")
-struct ShippedRulesTests {
+@Suite("The series of the shipped rules")
+struct RuleSeriesTests {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "rules")
@@ -117,24 +119,5 @@ struct ShippedRulesTests {
         case .matches(let pattern), .doesNotMatch(let pattern):
             pattern.source.split(separator: "|").map(String.init)
         }
-    }
-
-    @Test("ask for restarts in the four classes of a hang, and nowhere else")
-    func classes() throws {
-        let files =
-            try Self.read(Self.own, Self.ownSeries)
-            + Self.read(Self.foreign, Self.scrapedSeries)
-        var classes: [String] = []
-        for case .alerting(let rule) in files.flatMap(\.groups).flatMap(\.rules) {
-            let labels = Dictionary(
-                uniqueKeysWithValues: rule.labels.map { ($0.name, $0.text) }
-            )
-            #expect(["warning", "critical"].contains(labels["severity"]), "\(rule.name)")
-            #expect(Set(rule.annotations.map(\.name)) == ["summary", "description", "runbook_url"])
-            guard labels["remediate"] != nil else { continue }
-            #expect(labels["remediate"] == "restart" && rule.holdDuration > .zero)
-            classes.append(labels["hang"] ?? "")
-        }
-        #expect(classes.sorted() == HangClass.allCases.map(\.rawValue).sorted())
     }
 }
