@@ -61,6 +61,8 @@ extension Cycle {
                 policy: policy(for: entry.graph)
             )
             graphs[id]?.restsOn = assessment.restsOn
+            graphs[id]?.wasReached = diagnosis.wasReached(entry.graph.id)
+            graphs[id]?.path = diagnosis.path(of: entry.graph.id)
         }
         if policies.count > graphs.count {
             policies = policies.filter { graphs[GraphID($0.key)] != nil }
@@ -72,7 +74,7 @@ extension Cycle {
             graphs: graphs,
             sightSince: inventory.sightSince,
             freshness: settings.freshness,
-            sickGraphs: sickGraphs(alerts, received),
+            isWhole: inventory.isWhole,
             detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
     }
@@ -90,22 +92,5 @@ extension Cycle {
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
         guard entry.wasReached, let last = entry.lastProbe else { return nil }
         return ProbeView(answered: last.isAnswered, at: last.at)
-    }
-
-    /// The number of graphs that look sick: running without answering, or the subject of an alert
-    /// that asks for a restart. Pending alerts about imports, exports and clears do not count; they
-    /// only measure how long one takes.
-    private func sickGraphs(_ alerts: [ActiveAlert], _ received: [ReceivedAlert]) -> Int {
-        var sick = Set(received.map(\.graphID.rawValue))
-        for entry in inventory.entries.values
-        where entry.graph.status.phase == .running && entry.answered == false {
-            sick.insert(entry.graph.id)
-        }
-        for alert in alerts where RemediationRequests.asksForRestart(alert) {
-            let isUnresponsive = RemediationRequests.hangClass(alert.labels) == .unresponsive
-            guard alert.firedAt != nil || isUnresponsive else { continue }
-            sick.insert(alert.labels["graph_id"])
-        }
-        return sick.count
     }
 }

@@ -12,6 +12,7 @@ extension Cycle {
         let looksElsewhere = settings.vantage != new.vantage
         turn.log += modeChanges(to: new)
         settings = new
+        machine.credentialWasReplaced()
         policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         series.retention = new.retention

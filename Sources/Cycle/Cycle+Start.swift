@@ -14,6 +14,9 @@ package struct CycleMemory: Sendable {
     package var memories: [GraphMemory]
     /// The clocks when they were last written.
     package var clock: ClockMoment?
+    /// Whether the cloud's job list has to be read before anything is restarted: the ledger may
+    /// lack restarts that it shows.
+    package var readsJobList = false
 
     package init(
         machine: MachineSnapshot = MachineSnapshot(records: [], pauses: []),
@@ -69,6 +72,7 @@ extension Cycle {
         let shift = jump ?? .zero
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)
+        if memory.readsJobList { machine.expectJobList() }
         received = ReceivedAlerts(memory.received)
         inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)
         diagnosis = Diagnosis(remembered: memory.memories, interval: settings.interval)

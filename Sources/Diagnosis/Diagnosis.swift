@@ -160,6 +160,9 @@ extension Diagnosis {
     /// Whether the graph has ever answered a probe.
     package func wasReached(_ id: String) -> Bool { graphs[id]?.memory.wasReached ?? false }
 
+    /// The way to a graph; nil while it is not known.
+    package func path(of id: String) -> Path? { graphs[id]?.path }
+
     /// The paths of all graphs, and whether each is proved now.
     package var pathStates: [(path: Path, isProved: Bool)] {
         Set(graphs.values.compactMap(\.path))

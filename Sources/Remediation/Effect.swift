@@ -18,6 +18,9 @@ package enum Effect: Hashable, Sendable {
     /// Search the job list once for the job of this intent. Returned by every step until the job
     /// is known or the restart can no longer land.
     case searchJobs(Intent)
+    /// Read all jobs of the project that began since then, and report `jobList`, or why it could
+    /// not be read. Returned by every step until the list is known.
+    case readJobList(since: Timestamp)
     /// Tell the person who gave this order what became of it.
     case answer(orderID: String, OrderAnswer)
     /// Log this line. `Machine.changes` holds it too, for the audit trail.
@@ -35,7 +38,7 @@ extension Effect {
     package var waitsForDisk: Bool {
         switch self {
         case .restart, .answer: true
-        case .collectEvidence, .followJob, .searchJobs, .record: false
+        case .collectEvidence, .followJob, .searchJobs, .readJobList, .record: false
         }
     }
 
@@ -43,7 +46,7 @@ extension Effect {
     /// that others can cause at will, because the next regular step returns it again.
     package var isRepeated: Bool {
         switch self {
-        case .followJob, .searchJobs: true
+        case .followJob, .searchJobs, .readJobList: true
         case .restart, .answer, .collectEvidence, .record: false
         }
     }

@@ -6,6 +6,7 @@
 //
 //   Input      what a step is told: the fleet, the alerts that ask for a restart, reports
 //   Policy     what the configuration allows
+//   Populations  which graphs became sick together, and storms
 //   Gates      what must hold before a restart; each closed gate gives its reason
 //   Decisions  from a request to an intent
 //   Orders     what persons may say: approve, reject, pause, acknowledge, restart
@@ -14,6 +15,7 @@
 //   Incidents  what people are told, once
 //   Records    what must survive a crash, and what metrics show
 
+package import Diagnosis
 package import Time
 
 /// The state machine: one value that holds where every graph stands.
@@ -38,12 +40,24 @@ package struct Machine: Sendable {
     var requests: [GraphID: RestartRequest] = [:]
     /// What people were told about each request. Not persistent: after a start they hear it again.
     var incidents: [GraphID: Incident] = [:]
+    /// Which graphs became sick at about the same time. Not persistent: a start knows the begin of
+    /// an incident from the verdicts.
+    package internal(set) var populations = Populations()
+    /// What is known of restarts by others before the start.
+    var adoption = Adoption.needless
+    /// Intents whose job was searched for since the start and not found.
+    var searchedInVain: Set<String> = []
     /// Graphs whose records differ from those on disk.
     var unsaved: Set<GraphID> = []
     /// Everything else that is not on disk yet.
     var pending = Changes()
 
     package init() {}
+
+    /// Leaves out one rule, to show that a test notices. Only tests call it.
+    package mutating func omit(_ rule: Omission) {
+        populations.omitted = rule
+    }
 
     /// Takes all requests that are active now and all reports since the last step, and returns
     /// what to do, in the order described at `Effect`.
@@ -67,7 +81,9 @@ package struct Machine: Sendable {
         for id in records.keys.sorted() {
             follow(id, &step)
         }
+        adoptJobs(&step)
         noticeExternalActions(&step)
+        populations.update(view, records, at: instant)
         considerRequests(&step)
         closeIncidents(&step)
         return step.effects

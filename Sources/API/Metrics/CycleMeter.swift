@@ -188,7 +188,7 @@ package struct CycleMeter: Sendable {
             metrics.set(MetricCatalog.budgetUsed, to: Double(use.used), scope)
         }
         let isStorm = ([standard] + policies).contains {
-            status.machine.stormLevel(under: $0, in: status.view) != nil
+            status.machine.stormLevel(under: $0) != nil
         }
         metrics.set(MetricCatalog.stormActive, to: isStorm ? 1 : 0)
     }

@@ -73,3 +73,10 @@ extension FoundJob {
         )
     }
 }
+
+extension GESError {
+    /// Whether the account may not make this request, which no repetition changes.
+    var isForbidden: Bool {
+        if case .unauthorised(let failure) = self { failure.status == 403 } else { false }
+    }
+}

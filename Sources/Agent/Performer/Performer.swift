@@ -67,6 +67,7 @@ package struct Performer: Sendable {
             _ = await stop.race { await followJob(jobID, of: graphID) }
         case .searchJobs(let intent):
             _ = await stop.race { await searchJobs(of: intent) }
+        case .readJobList(let since): _ = await stop.race { await readJobList(since: since) }
         case .collectEvidence(let graphID, _, _):
             let summary = await stop.race { await evidence(about: graphID) }
             if let summary { inbox.put(.evidence(graphID, summary: summary)) }
@@ -152,6 +153,26 @@ package struct Performer: Sendable {
                     "err": "\(error)",
                 ]
             )
+        }
+    }
+
+    /// Reads every job that began since then. A listing that is not complete may lack the restart
+    /// that matters, so it counts as a failure.
+    private func readJobList(since: Timestamp) async {
+        do {
+            let offset = cloud.gatewayClockOffset ?? .zero
+            // The filter has a resolution of one day.
+            let day = Duration.seconds(86_400)
+            let from = since + offset
+            let listing = try await cloud.jobs(JobFilter(from: from - day, through: now() + day))
+            guard listing.isComplete else {
+                inbox.put(.jobListFailed("it is incomplete", isRefusal: false))
+                return
+            }
+            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
+            inbox.put(.jobList(found.filter { $0.beganAt >= since }))
+        } catch {
+            inbox.put(.jobListFailed("\(error)", isRefusal: error.isForbidden))
         }
     }
 

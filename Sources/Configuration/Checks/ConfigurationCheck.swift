@@ -52,8 +52,9 @@ package struct ConfigurationCheck: Sendable {
         return [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map { name, span in
             let fleet = most(acting.map { $0.mostRestarts(in: span) })
             let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
+            let posts = most(acting.map { $0.mostPosts(in: span) })
             return "worst case: \(fleet) restarts per \(name) across the fleet,"
-                + " \(graph) per graph"
+                + " \(graph) per graph; \(posts) requests, refused ones included"
         }
     }
 

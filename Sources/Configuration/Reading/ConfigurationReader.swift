@@ -55,10 +55,15 @@ package enum ConfigurationReader {
             configuration.sampling = sampling?.value ?? configuration.sampling
             configuration.marks.interval = sampling?.interval ?? reader.mark
             let interval = configuration.sampling.interval
-            let defaults = reader.value(
+            var defaults = reader.value(
                 "remediation",
                 .mapping { PolicyReader(base: Policy(), interval: interval).read($0) },
                 default: Policy()
+            )
+            defaults.diagnosis = reader.value(
+                "diagnosis",
+                DiagnosisReader(base: defaults.diagnosis).type,
+                default: defaults.diagnosis
             )
             configuration.defaultPolicy = defaults
             if defaults.verify == Policy().verify,
@@ -137,7 +142,8 @@ package enum ConfigurationReader {
     private static func entry(_ defaults: Policy, _ interval: Duration) -> YAMLType<GraphEntry> {
         .mapping { reader in
             let match = reader.required("match", match)
-            var policy = PolicyReader(base: defaults, interval: interval).read(reader)
+            var policy = PolicyReader(base: defaults, interval: interval, isEntry: true)
+                .read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
             if policy.mode == .approve {
                 reader.report(

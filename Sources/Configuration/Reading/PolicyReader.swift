@@ -9,6 +9,9 @@ struct PolicyReader {
     let base: Policy
     /// Between two probes of a graph.
     let interval: Duration
+    /// Whether it is an entry of `graphs`. The section `diagnosis` stands beside `remediation`, and
+    /// an entry has both.
+    var isEntry = false
 
     func read(_ reader: YAMLMappingReader) -> Policy {
         var policy = base
@@ -30,6 +33,7 @@ struct PolicyReader {
             default: base.maxConcurrent
         )
         policy.budget = reader.value("budget", Self.windowLimits, default: base.budget)
+        policy.posts = reader.value("posts", Self.windowLimits, default: base.posts)
         policy.breaker = reader.value("breaker", breaker, default: base.breaker)
         policy.evidenceTimeout = reader.value(
             "evidence_timeout",
@@ -43,6 +47,10 @@ struct PolicyReader {
         )
         policy.verify = reader.value("verify", verification, default: base.verify)
         policy.veto = reader.value("veto", veto, default: base.veto)
+        if isEntry {
+            let diagnosis = DiagnosisReader(base: base.diagnosis)
+            policy.diagnosis = reader.value("diagnosis", diagnosis.type, default: base.diagnosis)
+        }
         // What an entry inherits is reported where it is written.
         for problem in policy.problems where !base.problems.contains(problem) {
             reader.report(problem, at: key(in: problem))
@@ -63,7 +71,7 @@ struct PolicyReader {
         let words = message.split { !($0.isLetter || $0 == "_") }
         let keys = [
             "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
-            "budget", "breaker", "evidence_timeout", "restart_timeout", "verify", "veto",
+            "budget", "posts", "breaker", "evidence_timeout", "restart_timeout", "verify", "veto",
         ]
         return words.lazy.map(String.init).first(where: keys.contains)
     }
@@ -104,10 +112,13 @@ struct PolicyReader {
     private var breaker: YAMLType<Breaker> {
         let base = base.breaker
         return .mapping { reader in
-            Breaker(
+            var breaker = Breaker(
                 soft: reader.value("soft", Self.threshold(base.soft), default: base.soft),
                 hard: reader.value("hard", Self.threshold(base.hard), default: base.hard)
             )
+            breaker.within = reader.value("within", .duration, default: base.within)
+            breaker.settle = reader.value("settle", .duration, default: base.settle)
+            return breaker
         }
     }
 
@@ -115,7 +126,7 @@ struct PolicyReader {
         .mapping { reader in
             Breaker.Threshold(
                 graphs: reader.value("graphs", .int(in: 0...1_000_000), default: base.graphs),
-                percent: reader.value("percent", .double(in: 0...100), default: base.percent)
+                percent: reader.optional("percent", .double(in: 0...100)) ?? base.percent
             )
         }
     }

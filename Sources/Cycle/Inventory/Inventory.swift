@@ -57,6 +57,9 @@ package struct Inventory: Sendable {
     /// exist as before.
     package private(set) var isPartial = false
 
+    /// Whether the newest listing succeeded and holds every graph.
+    package var isWhole: Bool { lastFailure == nil && lastSuccess != nil && !isPartial }
+
     /// Whether probes get through to any graph.
     package private(set) var reach = Reach.untried
 

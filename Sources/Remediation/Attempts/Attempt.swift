@@ -9,6 +9,10 @@ package struct Attempt: Hashable, Sendable, Codable {
     /// outcome for each intent, so a second one is acted upon but not written.
     package var postOutcome: String?
     package var ending: Ending?
+    /// The job of the restart, once GES has named it.
+    package internal(set) var jobID: String?
+    /// Whether the credential that GES refused was replaced since.
+    package internal(set) var isCredentialReplaced: Bool?
 
     package init(of intent: Intent) {
         intentID = intent.id
@@ -22,7 +26,7 @@ package struct Attempt: Hashable, Sendable, Codable {
 
     /// Ledgers in use call the outcome `answer`.
     private enum CodingKeys: String, CodingKey {
-        case intentID, number, createdAt, ending
+        case intentID, number, createdAt, ending, jobID, isCredentialReplaced
         case postOutcome = "answer"
     }
 

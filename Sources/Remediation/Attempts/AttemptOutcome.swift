@@ -18,11 +18,10 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
     case throttled
 
     /// Whether the attempt uses up attempts and budget: it does unless certainly nothing happened.
-    /// A refusal counts: GES has judged the request.
     package var counts: Bool {
         switch self {
-        case .verified, .notRecovered, .stalled, .refused, .probablyNotLanded: true
-        case .notSent, .unauthorised, .throttled: false
+        case .verified, .notRecovered, .stalled, .probablyNotLanded: true
+        case .refused, .notSent, .unauthorised, .throttled: false
         }
     }
 

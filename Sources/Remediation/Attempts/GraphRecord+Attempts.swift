@@ -8,15 +8,17 @@ extension GraphRecord {
         return attempts.filter { $0.counts && $0.createdAt > floor }
     }
 
-    /// Of the windows that are used up the one that stays so longest; nil if all have room.
+    /// Of the windows that are used up the one that stays so longest; nil if all have room. A
+    /// window whose attempts all helped opens again by itself; the others need a person.
     func usedUpAttempts(_ limits: [WindowLimit], at instant: Timestamp) -> HoldReason? {
         let used: [HoldReason] = limits.compactMap { limit in
             let counted = countedAttempts(since: instant - limit.window)
             guard counted.count >= limit.count else { return nil }
+            let isVerified = counted.allSatisfy { $0.ending?.outcome == .verified }
             return .attemptsUsed(
                 count: counted.count,
                 limit: limit,
-                until: limit.roomAt(after: counted.map(\.createdAt))
+                until: isVerified ? limit.roomAt(after: counted.map(\.createdAt)) : nil
             )
         }
         return used.lastToOpen

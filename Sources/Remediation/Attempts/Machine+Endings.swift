@@ -8,9 +8,11 @@ extension Machine {
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         notBefore retryAfter: Duration? = nil,
+        because cause: String? = nil,
         _ step: inout Step
     ) {
         let at = step.at
+        searchedInVain.remove(intent.id)
         update(intent.graphID) {
             $0.change(intent) { $0.ending = Attempt.Ending(outcome: outcome, at: at) }
         }
@@ -21,12 +23,12 @@ extension Machine {
             of: intent,
             &step,
             reason: outcome.rawValue,
-            "attempt \(intent.attempt) \(outcome.text)"
+            "attempt \(intent.attempt) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         )
         if outcome.counts {
             coolDown(intent, outcome, &step)
         } else {
-            backOff(intent, outcome, atLeast: retryAfter, step)
+            backOff(intent, outcome, atLeast: retryAfter, because: cause, &step)
         }
     }
 
@@ -67,19 +69,24 @@ extension Machine {
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         atLeast retryAfter: Duration?,
-        _ step: Step
+        because cause: String?,
+        _ step: inout Step
     ) {
         let before = records[intent.graphID]?.unsentInARow ?? 0
         let doubled = Timing.unsentWait * (1 << min(before, 10))
         let wait = max(min(doubled, Timing.longestUnsentWait), retryAfter ?? .zero)
         let longest: Duration = .seconds(24 * 3600)
+        let until = step.at + min(wait, longest)
+        let what = "attempt \(intent.attempt) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         update(intent.graphID) {
             $0.unsentInARow = before + 1
-            $0.phase = .waiting(
-                until: step.at + min(wait, longest),
-                cause: "attempt \(intent.attempt) \(outcome.text)"
-            )
+            $0.phase = .waiting(until: until, cause: what)
         }
+        guard before + 1 >= Timing.unsentPatience else { return }
+        let detail =
+            "\(before + 1) restarts in a row did not happen, a person should look; \(what); "
+            + "the next one is not before \(until)"
+        audit(.unsent, of: intent, &step, reason: outcome.rawValue, detail)
     }
 
     private mutating func count(_ outcome: AttemptOutcome, of intent: Intent, at instant: Timestamp)

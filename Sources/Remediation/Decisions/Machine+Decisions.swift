@@ -22,7 +22,7 @@ extension Machine {
 
     /// What is in progress in the fleet at this moment.
     func load(in view: FleetView) -> FleetLoad {
-        FleetLoad(records: records.values, requested: requests.keys, view: view)
+        FleetLoad(records: records.values) { holdsPlace($0, in: view) }
     }
 
     func gateContext(
@@ -40,6 +40,8 @@ extension Machine {
             record: records[request.graphID] ?? GraphRecord(id: request.graphID),
             pauses: pauses,
             load: load,
+            populations: populations,
+            adoption: adoption,
             view: view,
             at: instant
         )

@@ -36,10 +36,11 @@ extension HoldReason {
     fileprivate var obstacle: Obstacle {
         switch self {
         case .shadow: .shadow
-        case .approvalPending, .storm(.soft, _, _): .person
+        case .approvalPending: .person
+        case .storm(let storm) where storm.level == .soft: .person
         case .vetoPeriod: .veto
-        case .attemptsUsed: .attempts
-        case .concurrency, .budgetUsed, .storm(.hard, _, _): .fleet
+        case .attemptsUsed(_, _, until: nil): .attempts
+        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary: .fleet
         default: .other
         }
     }

@@ -1,40 +1,108 @@
+import Diagnosis
 import Time
 
-/// Restarts, stops and starts by persons and other programs, seen in the status.
+/// Restarts, stops and starts by persons and other programs, seen in the status and in the jobs.
 extension Machine {
     /// A graph that someone else stops or starts gets the rest that it would get after a restart
     /// of ours: they are at work on it. It uses up no attempts, because those say how often *our*
     /// diagnosis was wrong.
+    ///
+    /// The job list is the earlier witness: listings lag behind.
     mutating func noticeExternalActions(_ step: inout Step) {
         let touched = step.view.graphs.values.filter { graph in
-            StatusCode.externalTraces.contains(graph.statusCode)
-                && graph.policy.map { $0.mode != .off } ?? false
+            graph.policy.map { $0.mode != .off } ?? false
                 && step.reading(of: graph.id, after: .distantPast) != nil
-                && phase(of: graph.id).yieldsToOthers
+                && (StatusCode.externalTraces.contains(graph.statusCode)
+                    || graph.jobs.map { $0.contains(where: \.isRestart) } ?? false)
         }
         for graph in touched.sorted(by: { $0.id < $1.id }) {
-            let due = phase(of: graph.id).until
-            move(graph.id, to: .externalAction(since: step.at, notBefore: due))
-            let detail =
-                "someone else is stopping or starting it: its status is \(graph.statusCode)"
-            audit(.external, graph.id, &step, reason: "external", detail)
+            if StatusCode.externalTraces.contains(graph.statusCode) {
+                noteStatus(of: graph, &step)
+            } else {
+                for job in (graph.jobs ?? []).sorted(by: { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) })
+                where job.isRestart {
+                    noteForeign(job, of: graph, &step)
+                }
+            }
         }
     }
 
-    /// Gives the graph its rest once its status shows no more trace of the action.
-    mutating func noticeEndOfExternalAction(_ id: GraphID, notBefore: Timestamp?, _ step: Step) {
+    private mutating func noteStatus(of graph: GraphView, _ step: inout Step) {
+        guard phase(of: graph.id).yieldsToOthers else { return }
+        let due = phase(of: graph.id).restUntil
+        move(graph.id, to: .externalAction(since: step.at, notBefore: due))
+        let detail = "someone else is stopping or starting it: its status is \(graph.statusCode)"
+        audit(.external, graph.id, &step, reason: "external", detail)
+    }
+
+    /// Notes a restart that is not ours, once: while it runs the graph is left alone, and for the
+    /// cool-down after it. One that failed counts too: somebody is at work on the graph.
+    mutating func noteForeign(_ job: FoundJob, of graph: GraphView, _ step: inout Step) {
+        let id = graph.id
+        let record = records[id] ?? GraphRecord(id: id)
+        guard job.state != .notFound, !record.owns(job),
+            job.beganAt > record.foreignJobAt ?? .distantPast,
+            record.phase.yieldsToOthers
+        else { return }
+        let policy = step.policy(of: id)
+        let until = job.beganAt + policy.cooldown
+        let isRunning =
+            job.state.isUnfinished && step.at - job.beganAt < policy.diagnosis.jobLimit
+        guard isRunning || until > step.at else { return }
+        let due = record.phase.restUntil
+        update(id) {
+            $0.foreignJobAt = job.beganAt
+            $0.phase =
+                isRunning
+                ? .externalAction(since: min(job.beganAt, step.at), notBefore: due)
+                : .waiting(
+                    until: max(until, due ?? until),
+                    cause: "someone else restarted it at \(job.beganAt)"
+                )
+        }
+        let detail =
+            "someone else \(isRunning ? "is restarting" : "restarted") it: job \(job.id) "
+            + "(\(job.name)) began at \(job.beganAt)"
+        audit(.external, id, &step, reason: "external", detail)
+    }
+
+    /// Gives the graph its rest once neither its status nor its jobs show a trace of the action.
+    mutating func noticeEndOfExternalAction(
+        _ id: GraphID,
+        since: Timestamp,
+        notBefore: Timestamp?,
+        _ step: Step
+    ) {
         guard let graph = step.reading(of: id, after: .distantPast),
             !StatusCode.restartTraces.contains(graph.statusCode)
         else { return }
+        let limit = step.policy(of: id).diagnosis.jobLimit
+        let runs = (graph.jobs ?? []).contains { job in
+            job.isRestart && job.state.isUnfinished && step.at - job.beganAt < limit
+        }
+        guard !runs else { return }
         let rested = step.at + step.policy(of: id).cooldown
         let until = max(rested, notBefore ?? rested)
         move(id, to: .waiting(until: until, cause: "someone else stopped or started it"))
     }
 }
 
+extension GraphRecord {
+    /// Whether the job is that of one of our attempts: by its id or, where GES named none, by its
+    /// time.
+    func owns(_ job: FoundJob) -> Bool {
+        attempts.contains { attempt in
+            if let jobID = attempt.jobID { return jobID == job.id }
+            return attempt.counts
+                && job.beganAt >= attempt.createdAt - Timing.jobClockTolerance
+                && job.beganAt <= attempt.ending?.at ?? .distantFuture
+        }
+    }
+}
+
 extension Phase {
     /// When the rest that the graph still owes is over; nil if it owes none.
-    fileprivate var until: Timestamp? {
+    fileprivate var restUntil: Timestamp? {
         switch self {
         case .coolingDown(let until, _, _), .waiting(let until, _): until
         default: nil
@@ -44,7 +112,8 @@ extension Phase {
     /// Whether nothing of ours is in progress that the same status could come from.
     fileprivate var yieldsToOthers: Bool {
         switch self {
-        case .idle, .awaitingApproval, .countingDown, .coolingDown, .waiting: true
+        case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .coolingDown, .waiting:
+            true
         default: false
         }
     }

@@ -6,6 +6,7 @@ extension Machine {
     /// Moves one graph on as far as time and what is seen allow.
     mutating func follow(_ id: GraphID, _ step: inout Step) {
         expire(id, step)
+        if endIfGone(id, &step) { return }
         switch phase(of: id) {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted: break
         case .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
@@ -15,9 +16,24 @@ extension Machine {
         case .restarting(let restarting): follow(restarting, &step)
         case .verifying(let verifying): verify(verifying, &step)
         case .stalled(let intent, let since, _): noticeReturn(intent, stalledSince: since, &step)
-        case .externalAction(_, let notBefore):
-            noticeEndOfExternalAction(id, notBefore: notBefore, step)
+        case .externalAction(let since, let notBefore):
+            noticeEndOfExternalAction(id, since: since, notBefore: notBefore, step)
         }
+    }
+
+    /// The restart of a graph that is gone has no end that could be awaited.
+    private mutating func endIfGone(_ id: GraphID, _ step: inout Step) -> Bool {
+        guard step.view.isGone(id) else { return false }
+        let gone = "the graph is gone from the list of all graphs"
+        switch phase(of: id) {
+        case .restarting(let restarting): end(restarting.intent, .stalled, because: gone, &step)
+        case .verifying(let verifying): end(verifying.intent, .notRecovered, because: gone, &step)
+        case .stalled(let intent, _, _): end(intent, .stalled, because: gone, &step)
+        case .unknownOutcome(let intent, _, let until) where step.at >= until:
+            end(intent, .probablyNotLanded, because: gone, &step)
+        default: return false
+        }
+        return true
     }
 
     /// A performer that stays silent has lost the answer, or is lost itself.
@@ -68,6 +84,10 @@ extension Machine {
         if let graph, graph.statusCode == StatusCode.running, restarting.isDoneButForStatus {
             return beginVerifying(intent, "the graph runs again", &step)
         }
+        if let graph, let job = restarting.endlessJob(graph, at: step.at) {
+            let detail = "the graph runs and answers, although its job \(job) has not ended"
+            return beginVerifying(intent, detail, &step)
+        }
         if let cause = restarting.causeToStall(graph, at: step.at) {
             return stall(intent, cause, &step)
         }
@@ -116,7 +136,8 @@ extension Machine {
             graph.statusCode == StatusCode.running
         else { return }
         let answers =
-            graph.probe.map { $0.answered && $0.at > since } ?? (requests[intent.graphID] == nil)
+            graph.probe.map { graph.isAnswering && $0.at > since }
+            ?? (requests[intent.graphID] == nil)
         if answers {
             let detail = "the stalled graph runs and answers again"
             beginVerifying(intent, wasStalled: true, detail, &step)
@@ -170,6 +191,17 @@ extension Phase.Restarting {
         job == .succeeded || (job == nil && sawTransition)
     }
 
+    /// The job that still runs although the graph works: nobody waits for its end. nil if there is
+    /// none. A graph that has not been stopped yet gets the time that a stop may take to show.
+    fileprivate func endlessJob(_ graph: GraphView, at instant: Timestamp) -> String? {
+        guard let jobID, job == .running || job == .pending,
+            graph.statusCode == StatusCode.running, graph.isAnswering,
+            let probe = graph.probe, probe.at > since,
+            sawTransition || instant >= since + Timing.changeBound
+        else { return nil }
+        return jobID
+    }
+
     /// Why the restart is stalled; nil if it is not. Without a reading only the job and the
     /// deadline count: what is not seen proves nothing.
     fileprivate func causeToStall(_ graph: GraphView?, at instant: Timestamp) -> String? {
@@ -201,7 +233,7 @@ extension Phase.Verifying {
         let seenAt = graph.probe?.at ?? graph.observedAt ?? countedAt
         guard seenAt > countedAt else { return }
         countedAt = seenAt
-        let isGood = graph.probe?.answered ?? !isStillReported
+        let isGood = graph.probe == nil ? !isStillReported : graph.isAnswering
         goodProbes = isGood ? goodProbes + 1 : 0
     }
 }

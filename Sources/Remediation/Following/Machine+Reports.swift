@@ -10,6 +10,9 @@ extension Machine {
         case .evidence(let id, let summary): receiveEvidence(summary, of: id, &step)
         case .job(let id, let jobID, let state): receive(state, of: jobID, of: id)
         case .jobsFound(let intentID, let jobs): receive(jobs, for: intentID, &step)
+        case .jobList(let jobs): receive(jobList: jobs, &step)
+        case .jobListFailed(let text, let isRefusal):
+            receive(jobListFailure: text, isRefusal: isRefusal, &step)
         case .order(let order): carryOut(order, &step)
         }
     }
@@ -33,6 +36,7 @@ extension Machine {
             if case .accepted(let jobID?) = outcome, restarting.jobID == nil, !jobID.isEmpty {
                 restarting.jobID = jobID
                 move(id, to: .restarting(restarting))
+                noteJob(jobID, of: intent)
             }
         default: break
         }
@@ -48,10 +52,10 @@ extension Machine {
         switch outcome {
         case .accepted(let jobID):
             beginFollowing(intent, jobID: jobID, sawTransition: false, &step)
-        case .refused: end(intent, .refused, &step)
-        case .unauthorised: end(intent, .unauthorised, &step)
+        case .refused, .unauthorised:
+            end(intent, outcome.ending ?? .refused, because: outcome.description, &step)
         case .throttled(let retryAfter): end(intent, .throttled, notBefore: retryAfter, &step)
-        case .notSent: end(intent, .notSent, &step)
+        case .notSent(let cause): end(intent, .notSent, because: cause, &step)
         case .unknown: beginSearching(intent, step.at)
         }
     }
@@ -75,6 +79,12 @@ extension Machine {
             $0.phase = .restarting(restarting)
             $0.unsentInARow = 0
         }
+        if let jobID = restarting.jobID { noteJob(jobID, of: intent) }
+    }
+
+    /// The attempt remembers its job, so that it is not taken for a restart by someone else later.
+    private mutating func noteJob(_ jobID: String, of intent: Intent) {
+        update(intent.graphID) { $0.change(intent) { $0.jobID = jobID } }
     }
 
     /// The bound counts from the intent: when the outcome became unknown has no bearing on when the
@@ -116,9 +126,12 @@ extension Machine {
         for intentID: String,
         _ step: inout Step
     ) {
-        guard let intent = followedIntent(intentID), let job = jobs.restart(of: intent) else {
+        guard let intent = followedIntent(intentID) else { return }
+        guard let job = jobs.restart(of: intent, acceptedAs: phase(of: intent.graphID).jobID) else {
+            searchedInVain.insert(intentID)
             return
         }
+        searchedInVain.remove(intentID)
         if case .unknownOutcome = phase(of: intent.graphID) {
             let detail = "the restart landed: job \(job.id) began at \(job.beganAt)"
             audit(.landed, of: intent, &step, reason: "job", detail)
@@ -130,6 +143,7 @@ extension Machine {
             restarting.jobID = job.id
             restarting.job = job.state == .notFound ? nil : job.state
             move(intent.graphID, to: .restarting(restarting))
+            noteJob(job.id, of: intent)
         }
     }
 

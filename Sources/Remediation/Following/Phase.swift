@@ -117,6 +117,11 @@ extension Phase {
         if case .gatheringEvidence(let gathering) = self { gathering.agreement } else { .none }
     }
 
+    /// The job that GES named for the restart in progress; nil while it named none.
+    var jobID: String? {
+        if case .restarting(let restarting) = self { restarting.jobID } else { nil }
+    }
+
     /// The intent of the attempt that is being followed; nil if none is.
     package var intent: Intent? {
         switch self {

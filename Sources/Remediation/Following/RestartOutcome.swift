@@ -17,15 +17,30 @@ package enum RestartOutcome: Hashable, Sendable, Codable {
 }
 
 extension RestartOutcome {
+    static let unauthorisedLabel = "unauthorised"
+
     /// A word from a fixed set. The ledger's schema lists them.
     package var label: String {
         switch self {
         case .accepted: "accepted"
         case .refused: "refused"
-        case .unauthorised: "unauthorised"
+        case .unauthorised: Self.unauthorisedLabel
         case .throttled: "throttled"
         case .notSent: "not_sent"
         case .unknown: "unknown"
+        }
+    }
+}
+
+extension RestartOutcome {
+    /// The ending that follows at once; nil if the restart has to be followed.
+    var ending: AttemptOutcome? {
+        switch self {
+        case .refused: .refused
+        case .unauthorised: .unauthorised
+        case .throttled: .throttled
+        case .notSent: .notSent
+        case .accepted, .unknown: nil
         }
     }
 }

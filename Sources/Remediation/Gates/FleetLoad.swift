@@ -9,28 +9,33 @@ struct FleetLoad: Hashable {
     var gathering: Set<GraphID> = []
     /// When the intents that count were made, oldest first.
     var spent: [Timestamp] = []
-    /// How many graphs look sick.
-    var sick = 0
+    /// When POSTs were or may have been sent, oldest first, refused ones too.
+    var posts: [Timestamp] = []
+    /// The newest refusal of the credential, unless a restart was taken after it.
+    var refusal: CredentialRefusal?
 
     func spent(since instant: Timestamp) -> [Timestamp] {
         spent.filter { $0 > instant }
     }
+
+    func posts(since instant: Timestamp) -> [Timestamp] {
+        posts.filter { $0 > instant }
+    }
 }
 
 extension FleetLoad {
-    /// A graph under repair is sick too, whatever the rules say of it at the moment: otherwise a
-    /// storm would seem to end by our own restarts.
     init(
         records: some Collection<GraphRecord>,
-        requested: some Collection<GraphID>,
-        view: FleetView
+        holdsPlace: (GraphRecord) -> Bool
     ) {
         for record in records {
-            if record.phase.isInFlight { inFlight.insert(record.id) }
+            if holdsPlace(record) { inFlight.insert(record.id) }
             if case .gatheringEvidence = record.phase { gathering.insert(record.id) }
             spent += record.attempts.lazy.filter(\.counts).map(\.createdAt)
+            posts += record.attempts.lazy.filter(\.mayHaveBeenSent).map(\.createdAt)
         }
         spent.sort()
-        sick = max(view.sickGraphs, inFlight.union(requested).count)
+        posts.sort()
+        refusal = CredentialRefusal.newest(in: records)
     }
 }

@@ -9,10 +9,12 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case mode
     case selection
     case detectOnly = "detect_only"
+    case credential
     case pause
     case externalHold = "external"
     case diagnosis
     case startupGrace = "startup_grace"
+    case jobList = "job_list"
     case stateChangeGrace = "state_change_grace"
     case phase
     case attempts
@@ -32,10 +34,12 @@ extension Gate {
         case .mode: context.mode()
         case .selection: context.selection()
         case .detectOnly: context.detectOnly()
+        case .credential: context.credential()
         case .pause: context.pause()
         case .externalHold: context.externalHold()
         case .diagnosis: context.diagnosis()
         case .startupGrace: context.startupGrace()
+        case .jobList: context.jobList()
         case .stateChangeGrace: context.stateChangeGrace()
         case .phase: context.phase()
         case .attempts: context.attempts()

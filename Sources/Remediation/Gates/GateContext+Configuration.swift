@@ -20,6 +20,20 @@ extension GateContext {
         view.detectOnly.map { .closed(.detectOnly($0)) } ?? .open("the agent may act")
     }
 
+    /// An order passes: whoever gives it may know that the credential is good again.
+    func credential() -> GateVerdict {
+        guard let refusal = load.refusal, at < refusal.until else {
+            return load.refusal == nil
+                ? .notApplicable : .open("the credential was refused at \(refusalTime)")
+        }
+        if isOrdered { return .overruled }
+        return .closed(
+            .credentialRefused(of: refusal.graphID, at: refusal.at, until: refusal.until)
+        )
+    }
+
+    private var refusalTime: String { load.refusal.map { "\($0.at)" } ?? "" }
+
     /// Not even an order passes: who wants to restart a paused graph resumes it first.
     func pause() -> GateVerdict {
         let covering = pauses.first { $0.scope == .fleet || $0.scope == .graph(request.graphID) }

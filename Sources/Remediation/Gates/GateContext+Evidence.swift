@@ -1,5 +1,4 @@
 import Diagnosis
-import Diagnosis
 import Time
 
 /// Gates about whether a hang is proved, and whether the graph has been observed for long enough.
@@ -30,6 +29,18 @@ extension GateContext {
         let until = since + policy.startupGrace
         if at < until { return isOrdered ? .overruled : .closed(.startupGrace(until: until)) }
         return .open("observed since \(since)")
+    }
+
+    /// An order passes: the person knows what was done to the graph.
+    func jobList() -> GateVerdict {
+        switch adoption {
+        case .needless: .notApplicable
+        case .reading(let cause):
+            isOrdered ? .overruled : .closed(.jobListUnread(cause))
+        case .read(let at, _): .open("the job list was read at \(at)")
+        case .refused(let cause):
+            .open("the job list is refused (\(cause)), so restarts by others may be missed")
+        }
     }
 
     func stateChangeGrace() -> GateVerdict {

@@ -12,16 +12,20 @@ extension GateContext {
     }
 
     /// Graphs whose evidence is being collected count too: their restarts may follow within a
-    /// minute, and the budget must hold then.
+    /// minute, and the windows must hold then.
     func budget() -> GateVerdict {
         let promised = load.gathering.subtracting([request.graphID]).count
-        let used: [HoldReason] = policy.budget.compactMap { limit in
-            let spent = load.spent(since: at - limit.window)
-            let count = spent.count + promised
-            guard count >= limit.count else { return nil }
-            return .budgetUsed(count: count, limit: limit, until: limit.roomAt(after: spent))
+        let used = policy.budget.compactMap { limit in
+            usedUp(limit, load.spent(since: at - limit.window), promised) {
+                .budgetUsed(count: $0, limit: limit, until: $1)
+            }
         }
-        if let last = used.lastToOpen { return .closed(last) }
+        let sent = policy.posts.compactMap { limit in
+            usedUp(limit, load.posts(since: at - limit.window), promised) {
+                .postsUsed(count: $0, limit: limit, until: $1)
+            }
+        }
+        if let last = (used + sent).lastToOpen { return .closed(last) }
         let parts = policy.budget.map { limit in
             let count = load.spent(since: at - limit.window).count
             return "\(count) of \(limit.count) restarts in \(limit.window.text)"
@@ -29,21 +33,39 @@ extension GateContext {
         return .open("the fleet has used " + parts.joined(separator: ", "))
     }
 
+    private func usedUp(
+        _ limit: WindowLimit,
+        _ moments: [Timestamp],
+        _ promised: Int,
+        _ reason: (Int, Timestamp?) -> HoldReason
+    ) -> HoldReason? {
+        let count = moments.count + promised
+        guard count >= limit.count else { return nil }
+        return reason(count, limit.roomAt(after: moments))
+    }
+
     /// An order passes: during a real storm a person decides which graph to try first.
     func breaker() -> GateVerdict {
         if isOrdered { return .overruled }
-        switch stormLevel {
-        case .hard:
-            let threshold = policy.breaker.hardCount(fleetSize: view.graphs.count)
-            return .closed(.storm(.hard, sick: load.sick, threshold: threshold))
-        case .soft where !isAgreed:
-            let threshold = policy.breaker.soft.count(fleetSize: view.graphs.count)
-            return .closed(.storm(.soft, sick: load.sick, threshold: threshold))
-        default: return .open("\(load.sick) of \(view.graphs.count) graphs look sick")
+        if let storm, storm.level == .hard || !isAgreed {
+            return .closed(.storm(StormReport(storm)))
         }
+        let others = canaries
+        if !others.isEmpty { return .closed(.canary(of: others)) }
+        return .open("no storm: fewer graphs became sick than \(policy.breaker.soft.graphs)")
     }
 
-    var stormLevel: StormLevel? {
-        policy.breaker.level(sick: load.sick, fleetSize: view.graphs.count)
+    /// The worst storm of the populations that the graph belongs to.
+    var storm: Storm? {
+        populations.storms(on: graph?.path, policy.breaker).first
+    }
+
+    /// The restarts in progress that must be verified first, because a storm has just passed.
+    private var canaries: [GraphID] {
+        let scopes = populations.canaries(on: graph?.path, policy.breaker)
+        guard !scopes.isEmpty else { return [] }
+        return load.inFlight.subtracting([request.graphID])
+            .filter { id in scopes.contains { $0.contains(view.graphs[id]) } }
+            .sorted()
     }
 }

@@ -3,7 +3,7 @@ extension GateContext {
     /// A soft storm asks for approval whatever the mode is.
     func approval() -> GateVerdict {
         if isAgreed { return .open("a person agreed") }
-        guard policy.mode == .approve || stormLevel == .soft else {
+        guard policy.mode == .approve || storm?.level == .soft else {
             return .open("no approval is needed")
         }
         if case .awaitingApproval(let since, _) = record.phase {

@@ -12,6 +12,8 @@ struct GateContext {
     let record: GraphRecord
     let pauses: [Pause]
     let load: FleetLoad
+    let populations: Populations
+    let adoption: Adoption
     let view: FleetView
     let at: Timestamp
 

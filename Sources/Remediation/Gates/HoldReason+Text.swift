@@ -19,13 +19,19 @@ extension HoldReason: CustomStringConvertible {
         case .classMismatch(let hangClass, let code):
             "the alert says \(hangClass.rawValue), which goes with status "
                 + "\(hangClass.expectedStatusCode), but its status is \(code)"
+        case .credentialRefused(let id, let at, let until):
+            "GES refused the credential at the restart of \(id) at \(at); nothing is sent with it "
+                + "until \(until), unless it is replaced"
+        case .jobListUnread(let cause):
+            "reading the job list: others may have restarted it before the start of the agent"
+                + (cause.isEmpty ? "" : " (\(cause))")
         case .startupGrace(let until): "observing until \(until), after a start or a loss of sight"
         case .stateChangeGrace(let code, let until):
             "its status changed to \(code) recently; left alone until \(until)"
         case .busy, .coolingDown, .waiting, .suspended, .externalAction, .stalled, .exhausted,
             .attemptsUsed:
             historyText
-        case .concurrency, .budgetUsed, .storm: fleetText
+        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary: fleetText
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):
@@ -47,7 +53,7 @@ extension HoldReason: CustomStringConvertible {
         case .exhausted(let since): "exhausted since \(since); a person must acknowledge"
         case .attemptsUsed(let count, let limit, let until):
             "it has used \(count) of \(limit.count) attempts in \(limit.window.text)"
-                + until.orNothing
+                + (until.map { ", until \($0)" } ?? "; a person must acknowledge")
         default: label
         }
     }
@@ -59,11 +65,13 @@ extension HoldReason: CustomStringConvertible {
         case .budgetUsed(let count, let limit, let until):
             "the fleet has used \(count) of \(limit.count) restarts in \(limit.window.text)"
                 + until.orNothing
-        case .storm(.hard, let sick, let threshold):
-            "a storm of \(sick) sick graphs: from \(threshold) on nothing is restarted, because a "
-                + "common cause is likely"
-        case .storm(.soft, let sick, let threshold):
-            "a storm of \(sick) sick graphs: from \(threshold) on a person must approve"
+        case .postsUsed(let count, let limit, let until):
+            "the fleet has sent \(count) of \(limit.count) requests for a restart in "
+                + "\(limit.window.text)" + until.orNothing
+        case .storm(let storm): storm.description
+        case .canary(let others):
+            "after a storm restarts go one by one, and another one is not verified yet"
+                + others.afterColon
         default: label
         }
     }

@@ -17,6 +17,10 @@ package enum HoldReason: Hashable, Sendable {
     case undiagnosed(Verdict)
     /// The alert and the status speak of different kinds of hang.
     case classMismatch(HangClass, statusCode: String)
+    /// GES has refused the credential at the restart of this graph.
+    case credentialRefused(of: GraphID, at: Timestamp, until: Timestamp)
+    /// The job list has not been read since the start: others may have restarted the graph.
+    case jobListUnread(String)
     case startupGrace(until: Timestamp)
     case stateChangeGrace(statusCode: String, until: Timestamp)
     /// A restart of this graph is in progress.
@@ -30,14 +34,19 @@ package enum HoldReason: Hashable, Sendable {
     case externalAction(since: Timestamp)
     case stalled(since: Timestamp)
     case exhausted(since: Timestamp)
-    /// The graph has used up a window of `Policy.maxAttempts`.
+    /// The graph has used up a window of `Policy.maxAttempts`. `until` is nil if a person must
+    /// acknowledge, because not every attempt in it was verified.
     case attemptsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
     /// Every place is taken.
     case concurrency(inFlight: [GraphID], limit: Int)
     /// The fleet has used up a window of `Policy.budget`.
     case budgetUsed(count: Int, limit: WindowLimit, until: Timestamp?)
+    /// The fleet has used up a window of `Policy.posts`.
+    case postsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
     /// The breaker sees so many sick graphs that a common cause is likely.
-    case storm(StormLevel, sick: Int, threshold: Int)
+    case storm(StormReport)
+    /// After a storm the first restart is verified before the next one begins.
+    case canary(of: [GraphID])
     /// `since` is nil while nobody was asked yet.
     case approvalPending(since: Timestamp?)
     /// `until` is nil while nothing was announced yet.
@@ -59,6 +68,8 @@ extension HoldReason {
         case .externalHold(.notLeader): "not_leader"
         case .undiagnosed(let verdict): verdict.holdLabel
         case .classMismatch: "class_mismatch"
+        case .credentialRefused: "credential"
+        case .jobListUnread: "job_list"
         case .startupGrace: "startup_grace"
         case .stateChangeGrace: "state_change_grace"
         case .busy, .externalAction: "graph_busy"
@@ -67,8 +78,8 @@ extension HoldReason {
         case .stalled: "stalled"
         case .exhausted: "exhausted"
         case .attemptsUsed: "graph_budget"
-        case .concurrency, .budgetUsed: "fleet_budget"
-        case .storm: "storm"
+        case .concurrency, .budgetUsed, .postsUsed: "fleet_budget"
+        case .storm, .canary: "storm"
         case .approvalPending: "approval_pending"
         case .vetoPeriod: "veto_period"
         case .shadow: "shadow"
@@ -78,9 +89,9 @@ extension HoldReason {
     /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss
     /// the first event of a series that appears with it.
     package static let labels = [
-        "approval_pending", "class_mismatch", "cooldown", "detect_only", "exhausted", "flapping",
-        "fleet_budget", "graph_budget", "graph_busy", "healthy", "maintenance", "mode_off",
-        "not_leader", "not_selected", "path", "paused", "shadow", "silenced", "stale_data",
+        "approval_pending", "class_mismatch", "cooldown", "credential", "detect_only", "exhausted",
+        "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "job_list",
+        "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow", "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "unknown", "unknown_graph", "veto_period",
     ]
@@ -89,9 +100,10 @@ extension HoldReason {
     package var until: Timestamp? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
-            .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
+            .credentialRefused(_, _, let until), .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
             until
-        case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until), .vetoPeriod(let until):
+        case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until),
+            .postsUsed(_, _, let until), .vetoPeriod(let until):
             until
         case .paused(let pause): pause.until
         default: nil

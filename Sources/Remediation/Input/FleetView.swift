@@ -1,16 +1,18 @@
+import Diagnosis
 package import Time
 
 /// What the agent knows about the fleet at the moment of a step. The gates see nothing else of the
 /// world, so what is missing here cannot be taken for granted by any of them.
 package struct FleetView: Hashable, Sendable {
-    /// Every known graph, healthy ones too: the breaker takes its percentages of them.
+    /// Every known graph, healthy ones too: populations are counted among them.
     package var graphs: [GraphID: GraphView]
     /// Since when the agent has seen the fleet without a gap; nil while it is blind.
     package var sightSince: Timestamp?
     /// How old a reading or a probe may be to count as current.
     package var freshness: Duration
-    /// How many graphs look sick, those with pending alerts included.
-    package var sickGraphs: Int
+    /// Whether the newest listing holds every graph of the project. A graph that is missing from a
+    /// partial one may exist as before.
+    package var isWhole: Bool
     /// Why the agent may watch but not act (a broken ledger, a clock that jumped); nil if it may.
     package var detectOnly: String?
     /// What holds the whole fleet from outside. nil while the agent has no source of such holds:
@@ -23,7 +25,7 @@ package struct FleetView: Hashable, Sendable {
         graphs: [GraphID: GraphView],
         sightSince: Timestamp?,
         freshness: Duration,
-        sickGraphs: Int = 0,
+        isWhole: Bool = true,
         detectOnly: String? = nil,
         externalHolds: [ExternalHold]? = nil,
         acceptsOrders: Bool = false
@@ -31,9 +33,21 @@ package struct FleetView: Hashable, Sendable {
         self.graphs = graphs
         self.sightSince = sightSince
         self.freshness = freshness
-        self.sickGraphs = sickGraphs
+        self.isWhole = isWhole
         self.detectOnly = detectOnly
         self.externalHolds = externalHolds
         self.acceptsOrders = acceptsOrders
+    }
+}
+
+extension FleetView {
+    /// The graphs that are hung or may be.
+    package var sick: Set<GraphID> {
+        Set(graphs.values.lazy.filter(\.verdict.isSick).map(\.id))
+    }
+
+    /// Whether the graph is gone: the agent sees the fleet, all of it, and not the graph.
+    func isGone(_ id: GraphID) -> Bool {
+        sightSince != nil && isWhole && graphs[id] == nil
     }
 }

@@ -20,15 +20,30 @@ package struct FoundJob: Hashable, Sendable {
     }
 }
 
+extension FoundJob {
+    /// Every job name that was seen for a restart contains "start", so that is the test.
+    var isRestart: Bool { name.lowercased().contains("start") }
+}
+
 extension [FoundJob] {
-    /// The newest job that can be the restart of `intent`; ties are broken by id. Every job name
-    /// that was seen for a restart contains "start", so that is the test.
-    func restart(of intent: Intent) -> FoundJob? {
-        filter {
-            $0.graphName == intent.graphName
+    /// The job that can be the restart of `intent`: the one that GES named in its answer or, while
+    /// it named none, the newest one that began after the intent; ties are broken by id.
+    ///
+    /// Without its id a failed job is nobody's proof: whoever restarted the graph, ours may still
+    /// land.
+    func restart(of intent: Intent, acceptedAs jobID: String?) -> FoundJob? {
+        if let jobID { return first { $0.id == jobID } }
+        return filter {
+            $0.graphName == intent.graphName && $0.isRestart
                 && $0.beganAt >= intent.createdAt - Timing.jobClockTolerance
-                && $0.name.lowercased().contains("start")
+                && !$0.state.isFailed
         }
         .max { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) }
+    }
+}
+
+extension JobState {
+    fileprivate var isFailed: Bool {
+        if case .failed = self { true } else { false }
     }
 }

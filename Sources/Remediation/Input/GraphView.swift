@@ -18,6 +18,13 @@ package struct GraphView: Hashable, Sendable {
     package var restsOn: [String] = []
     /// The newest look at the data plane; nil if no probe has reached the graph yet.
     package var probe: ProbeView?
+    /// Whether the graph has answered since it was created.
+    package var wasReached = true
+    /// The way to it; nil while that is not known.
+    package var path: Path?
+    /// The jobs of the management plane that name it, running ones and, where they are listed,
+    /// ended ones; nil if they could not be read.
+    package var jobs: [FoundJob]?
     /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.
     package var policy: Policy?
     /// What holds this graph from outside, in addition to what holds the fleet.

@@ -6,4 +6,7 @@ package enum JobState: Hashable, Sendable, Codable {
     case failed(reason: String)
     /// GES does not know the job (GES.8301). That is no failure of the restart.
     case notFound
+
+    /// A failed job has ended too.
+    var isUnfinished: Bool { self == .pending || self == .running }
 }

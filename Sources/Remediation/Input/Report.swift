@@ -10,6 +10,10 @@ package enum Report: Hashable, Sendable {
     case job(GraphID, jobID: String, JobState)
     /// The answer to `Effect.searchJobs`; nothing is reported if the search failed.
     case jobsFound(intentID: String, [FoundJob])
+    /// The answer to `Effect.readJobList`: every job that it names.
+    case jobList([FoundJob])
+    /// Why the job list was not read. A refusal (403) is final until the next start.
+    case jobListFailed(String, isRefusal: Bool)
     /// What a person wants. `Effect.answer` answers it.
     case order(Order)
 }

@@ -3,9 +3,13 @@
 /// them would turn a fault of the path into an outage.
 package struct Breaker: Hashable, Sendable {
     /// From here on a person must approve each restart.
-    package var soft = Threshold(graphs: 3, percent: 2)
+    package var soft = Threshold(graphs: 3)
     /// From here on nothing is restarted.
-    package var hard = Threshold(graphs: 5, percent: 5)
+    package var hard = Threshold(graphs: 5)
+    /// Graphs that became sick within this time may have a cause in common.
+    package var within: Duration = .seconds(30 * 60)
+    /// How long a storm must be below half of its threshold to be over.
+    package var settle: Duration = .seconds(15 * 60)
 
     package init() {}
 
@@ -14,36 +18,24 @@ package struct Breaker: Hashable, Sendable {
         self.hard = hard
     }
 
-    /// The storm that so many sick graphs are; nil if they are none.
-    package func level(sick: Int, fleetSize: Int) -> StormLevel? {
-        if sick >= hardCount(fleetSize: fleetSize) { return .hard }
-        return sick >= soft.count(fleetSize: fleetSize) ? .soft : nil
-    }
-
-    /// From how many sick graphs on nothing is restarted. A fleet in which nothing is well is a
-    /// storm however small it is: then the fault is likelier in what all graphs share. A single
-    /// graph is no fleet, and may be restarted.
-    func hardCount(fleetSize: Int) -> Int {
-        min(hard.count(fleetSize: fleetSize), max(fleetSize, 2))
-    }
-
-    /// A number of graphs or a share of the fleet, whichever is the larger count.
+    /// A number of graphs, a share of the population, or whichever is the smaller count of both.
     package struct Threshold: Hashable, Sendable {
         package var graphs: Int
-        /// 0 to 100.
-        package var percent: Double
+        /// 0 to 100; nil if only the number counts.
+        package var percent: Double?
 
-        package init(graphs: Int, percent: Double) {
+        package init(graphs: Int, percent: Double? = nil) {
             self.graphs = graphs
             self.percent = percent
         }
 
-        /// From how many sick graphs on the threshold is reached. At least one, because a
-        /// threshold of zero would be reached by a healthy fleet.
-        package func count(fleetSize: Int) -> Int {
-            let share = min(max(Double(fleetSize) * percent / 100, 0), Double(Int32.max))
+        /// From how many sick graphs on the threshold is reached. At least two: one graph has
+        /// nothing in common with others.
+        package func count(populationSize: Int) -> Int {
+            guard let percent else { return max(2, graphs) }
+            let share = min(max(Double(populationSize) * percent / 100, 0), Double(Int32.max))
             let whole = Int(share)
-            return max(1, graphs, Double(whole) < share ? whole + 1 : whole)
+            return max(2, min(graphs, Double(whole) < share ? whole + 1 : whole))
         }
     }
 }
@@ -53,4 +45,10 @@ package enum StormLevel: String, Hashable, Sendable {
     case soft
     /// Nothing is restarted.
     case hard
+}
+
+extension StormLevel: Comparable {
+    package static func < (lhs: StormLevel, rhs: StormLevel) -> Bool {
+        lhs == .soft && rhs == .hard
+    }
 }

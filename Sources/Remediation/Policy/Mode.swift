@@ -10,3 +10,8 @@ package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
     /// Send a restart as soon as every gate is open.
     case auto
 }
+
+extension Mode {
+    /// Whether a graph of this mode is restarted, with or without a person.
+    var restarts: Bool { self == .approve || self == .auto }
+}

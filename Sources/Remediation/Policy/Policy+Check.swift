@@ -19,6 +19,7 @@ extension Policy {
             problems.append("veto.\(hangClass.rawValue) must not be negative")
         }
         problems += maxAttempts.problems(in: "max_attempts") + budget.problems(in: "budget")
+        problems += posts.problems(in: "posts")
         if restartTimeout == .zero { problems.append("restart_timeout must be longer than 0s") }
         if maxConcurrent < 0 { problems.append("max_concurrent must not be negative") }
         if verify.probes < 1 { problems.append("verify.probes must be at least 1") }
@@ -40,19 +41,31 @@ extension Policy {
                     + "usually needs to settle after a change"
             )
         }
+        for (name, threshold) in [("soft", breaker.soft), ("hard", breaker.hard)]
+        where threshold.graphs == 1 {
+            cautions.append(
+                "breaker.\(name).graphs 1 counts as 2: one graph has nothing in common with others"
+            )
+        }
         return cautions
+    }
+
+    /// The most POSTs of the whole fleet that this policy allows in any span of this length, those
+    /// that GES refuses included; nil if nothing bounds them.
+    package func mostPosts(in span: Duration) -> Int? {
+        posts.map { $0.most(in: span) }.min()
     }
 
     /// The most restarts of the whole fleet that this policy allows in any span of this length;
     /// nil if nothing bounds them.
     package func mostRestarts(in span: Duration) -> Int? {
-        budget.map { $0.most(in: span) }.min()
+        (budget + posts).map { $0.most(in: span) }.min()
     }
 
     /// The most restarts of one graph that this policy allows in any span of this length without
     /// an order; nil if nothing bounds them.
     package func mostRestartsOfOneGraph(in span: Duration) -> Int? {
-        var bounds = (maxAttempts + budget).map { $0.most(in: span) }
+        var bounds = (maxAttempts + budget + posts).map { $0.most(in: span) }
         if cooldown > .zero {
             bounds.append(1 + Int(clamping: span.wholeMilliseconds / cooldown.wholeMilliseconds))
         }
@@ -103,13 +116,22 @@ extension Breaker {
             if threshold.graphs < 1 {
                 problems.append("breaker.\(name).graphs must be at least 1")
             }
-            if !(0...100).contains(threshold.percent) {
+            if let percent = threshold.percent, !(0...100).contains(percent) {
                 problems.append("breaker.\(name).percent must be between 0 and 100")
             }
         }
-        if hard.graphs < soft.graphs || hard.percent < soft.percent {
+        let percents = (soft.percent ?? 100, hard.percent ?? 100)
+        if hard.graphs < soft.graphs || percents.1 < percents.0 {
             problems.append("breaker.hard must not be below breaker.soft")
         }
+        for (name, duration) in [("within", within), ("settle", settle)] {
+            if duration < .zero || duration > WindowLimit.longestWindow {
+                problems.append(
+                    "breaker.\(name) must be between 0s and \(WindowLimit.longestWindow.text)"
+                )
+            }
+        }
+        if within == .zero { problems.append("breaker.within must be longer than 0s") }
         return problems
     }
 }

@@ -7,7 +7,7 @@ package import Diagnosis
 /// What may be done with one graph: the defaults of the configuration file, with the overrides of
 /// the first entry of `graphs` that matches.
 ///
-/// Limits of the whole fleet (budget, breaker, places) are taken from the policy of the graph that
+/// Limits of the whole fleet (budget, POSTs, breaker, places) are taken from the policy of the graph that
 /// asks. So a strict entry is strict about its own graphs, whatever others allow.
 package struct Policy: Hashable, Sendable {
     package var mode: Mode = .shadow
@@ -33,6 +33,9 @@ package struct Policy: Hashable, Sendable {
         WindowLimit(window: .seconds(3600), count: 3),
         WindowLimit(window: .seconds(24 * 3600), count: 10),
     ]
+    /// POSTs of the whole fleet per sliding window, whatever became of them. What GES refuses costs
+    /// no budget, but must not become a loop either.
+    package var posts: [WindowLimit] = [WindowLimit(window: .seconds(3600), count: 6)]
     package var breaker = Breaker()
     /// How long the collection of evidence may delay a restart. Zero collects none.
     package var evidenceTimeout: Duration = .seconds(60)

@@ -23,8 +23,17 @@ enum Timing {
     /// How long to wait after a restart that was not sent. Doubles with each further one.
     static let unsentWait: Duration = .seconds(5 * 60)
     static let longestUnsentWait: Duration = .seconds(60 * 60)
-    /// A job that began earlier than this before the intent is not ours.
-    static let jobClockTolerance: Duration = .seconds(60)
+    /// A job that began earlier than this before the intent is not ours. Begin times have a
+    /// resolution of a second, and so has the difference of the clocks.
+    static let jobClockTolerance: Duration = .seconds(2)
+    /// How long a refused credential holds every restart.
+    static let credentialHold: Duration = .seconds(60 * 60)
+    /// How far back the job list is read after a start.
+    static let jobListSpan: Duration = .seconds(24 * 3600)
+    /// How long a restart from the job list waits for its graph to be listed.
+    static let adoptionPatience: Duration = .seconds(60 * 60)
+    /// From how many unsent restarts in a row on a person is told.
+    static let unsentPatience = 3
     /// When a request for approval is repeated.
     static let approvalLifetime: Duration = .seconds(60 * 60)
     /// How long a rejected restart stays suspended.

@@ -34,7 +34,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         case held, heldTooLong, wouldRestart, recoveredAlone
         case approvalAsked, approvalExpired, announced, evidence
         case intended, outcome, landed, verifying, ended, stalled, exhausted, external
-        case order, released, late
+        case order, released, late, unsent
     }
 
     package enum Severity: String, Hashable, Sendable {
@@ -44,7 +44,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
     /// `critical`: nothing more happens until a person acts.
     package var severity: Severity {
         switch kind {
-        case .stalled, .exhausted: .critical
+        case .stalled, .exhausted, .unsent: .critical
         case .heldTooLong, .approvalAsked, .approvalExpired, .late: .warning
         case .ended: reason == AttemptOutcome.verified.rawValue ? .info : .warning
         default: .info

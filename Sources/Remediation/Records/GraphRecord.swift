@@ -13,6 +13,8 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     package var acknowledgedAt: Timestamp?
     /// How many intents in a row were not sent. Each doubles the wait before the next.
     package var unsentInARow: Int = 0
+    /// The begin of the newest restart by someone else that the jobs showed.
+    package var foreignJobAt: Timestamp?
     /// Since when the graph has been missing from what the agent sees; nil while it is there.
     package var missingSince: Timestamp?
 

@@ -16,6 +16,8 @@ extension Machine {
             update(id) { $0.shift(by: jump) }
         }
         for (id, incident) in incidents { incidents[id] = incident.shifted(by: jump) }
+        populations.shift(by: jump)
+        adoption = adoption.shifted(by: jump)
         if !pauses.isEmpty {
             pauses = pauses.map { $0.shifted(by: jump) }
             pending.pauses = pauses
@@ -30,6 +32,7 @@ extension GraphRecord {
         attempts = attempts.map { $0.shifted(by: jump) }
         acknowledgedAt = acknowledgedAt.map { $0 + jump }
         missingSince = missingSince.map { $0 + jump }
+        foreignJobAt = foreignJobAt.map { $0 + jump }
     }
 }
 
@@ -129,6 +132,18 @@ extension Pause {
             since: since + jump,
             until: until.map { $0 + jump }
         )
+    }
+}
+
+extension Adoption {
+    fileprivate func shifted(by jump: Duration) -> Adoption {
+        guard case .read(let at, let waiting) = self else { return self }
+        let shifted = waiting.mapValues { job in
+            var job = job
+            job.beganAt = job.beganAt + jump
+            return job
+        }
+        return .read(at: at + jump, waiting: shifted)
     }
 }
 

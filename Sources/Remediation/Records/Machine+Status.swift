@@ -25,17 +25,27 @@ extension Machine {
             .map(\.id).sorted()
     }
 
+    /// The worst storm that a graph with this policy may be held by; nil if there is none.
+    package func stormLevel(under policy: Policy) -> StormLevel? {
+        populations.worst(policy.breaker)
+    }
+
+    /// How much of each window of the fleet's POSTs is used.
+    package func postUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
+        let posts = records.values.flatMap {
+            $0.attempts.filter(\.mayHaveBeenSent).map(\.createdAt)
+        }
+        return policy.posts.map { limit in
+            BudgetUse(limit: limit, used: posts.count { $0 > instant - limit.window })
+        }
+    }
+
     /// How much of each window of the fleet's budget is used.
     package func budgetUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
         let spent = records.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
         return policy.budget.map { limit in
             BudgetUse(limit: limit, used: spent.count { $0 > instant - limit.window })
         }
-    }
-
-    /// The storm that a graph with this policy would be held by; nil if there is none.
-    package func stormLevel(under policy: Policy, in view: FleetView) -> StormLevel? {
-        policy.breaker.level(sick: load(in: view).sick, fleetSize: view.graphs.count)
     }
 
     /// The record of one graph; an empty one if there is nothing to remember.

@@ -1,0 +1,56 @@
+import Diagnosis
+import Time
+
+/// Adopts the restarts of the time before the start, whoever made them, with their rest.
+extension Machine {
+    /// To be called once after a start. Until the job list has been read, no restart is decided.
+    package mutating func expectJobList() {
+        adoption = .reading("")
+    }
+
+    /// Takes the job list of the last day: for each graph name its newest restart.
+    mutating func receive(jobList jobs: [FoundJob], _ step: inout Step) {
+        guard case .reading = adoption else { return }
+        let restarts = jobs.filter { $0.isRestart && !$0.graphName.isEmpty }
+        let newest = Dictionary(grouping: restarts, by: \.graphName).compactMapValues { jobs in
+            jobs.max { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) }
+        }
+        adoption = .read(at: step.at, waiting: newest)
+        audit(
+            .external,
+            nil,
+            &step,
+            reason: "job_list",
+            "the job list was read: \(newest.count) graphs were restarted in the last day"
+        )
+    }
+
+    mutating func receive(jobListFailure text: String, isRefusal: Bool, _ step: inout Step) {
+        guard case .reading(let before) = adoption else { return }
+        adoption = isRefusal ? .refused(text) : .reading(text)
+        guard isRefusal || before != text else { return }
+        let detail =
+            isRefusal
+            ? "the job list is refused: \(text); restarts by others before the start are not known"
+            : "the job list could not be read: \(text); nothing is restarted before it is"
+        audit(.external, nil, &step, reason: "job_list", detail)
+    }
+
+    /// Gives each graph that is listed by now the rest after the restart that was found. A name
+    /// that two graphs have stands for both.
+    mutating func adoptJobs(_ step: inout Step) {
+        switch adoption {
+        case .reading where step.view.sightSince != nil:
+            step.effects.append(.readJobList(since: step.at - Timing.jobListSpan))
+        case .read(let readAt, var waiting) where !waiting.isEmpty:
+            for graph in step.view.graphs.values.sorted(by: { $0.id < $1.id }) {
+                guard let job = waiting[graph.name] else { continue }
+                noteForeign(job, of: graph, &step)
+            }
+            for graph in step.view.graphs.values { waiting[graph.name] = nil }
+            if step.at >= readAt + Timing.adoptionPatience { waiting = [:] }
+            adoption = .read(at: readAt, waiting: waiting)
+        default: break
+        }
+    }
+}

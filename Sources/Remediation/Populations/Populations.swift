@@ -1,0 +1,198 @@
+package import Diagnosis
+import Time
+
+/// Counts the graphs that became sick at about the same time, in the fleet and on each path, and
+/// remembers storms.
+///
+/// Only graphs count that could have a cause in common with the one to be restarted, and that an
+/// automaton or a person can help: in scope, reached before, not quarantined, and newly sick. What
+/// is stopped, excluded or given up says nothing about the rest.
+package struct Populations: Sendable {
+    /// Since when each graph is sick, by what was seen of it.
+    private var onsets: [GraphID: Timestamp] = [:]
+    /// The storms of each breaker in use.
+    private var watches: [Breaker: [PopulationScope: StormWatch]] = [:]
+    /// Leaves out one rule, to show that a test notices. Only tests set it.
+    package var omitted: Omission?
+
+    package init() {}
+
+    /// Counts again. A blind agent learns nothing, so everything stays as it was.
+    mutating func update(
+        _ view: FleetView,
+        _ records: [GraphID: GraphRecord],
+        at instant: Timestamp
+    ) {
+        guard view.sightSince != nil else { return }
+        noteOnsets(view, records, at: instant)
+        let breakers = Set(view.graphs.values.lazy.compactMap(\.policy?.breaker))
+        watches = watches.filter { breakers.contains($0.key) }
+        for breaker in breakers {
+            update(breaker, view, records, at: instant)
+        }
+    }
+
+    private mutating func noteOnsets(
+        _ view: FleetView,
+        _ records: [GraphID: GraphRecord],
+        at instant: Timestamp
+    ) {
+        for (id, graph) in view.graphs {
+            if let intent = records[id]?.phase.repairing {
+                onsets[id] = onsets[id] ?? intent.createdAt
+            } else if let since = graph.verdict.sickSince {
+                onsets[id] = onsets[id] ?? min(since, instant)
+            } else if graph.verdict.isWell {
+                onsets[id] = nil
+            }
+        }
+        guard view.isWhole, !onsets.isEmpty else { return }
+        onsets = onsets.filter { view.graphs[$0.key] != nil }
+    }
+
+    private mutating func update(
+        _ breaker: Breaker,
+        _ view: FleetView,
+        _ records: [GraphID: GraphRecord],
+        at instant: Timestamp
+    ) {
+        var watches = watches[breaker] ?? [:]
+        var censuses: [PopulationScope: Census] = [.fleet: Census()]
+        for (id, graph) in view.graphs {
+            guard let standing = standing(graph, records[id], breaker, at: instant) else {
+                continue
+            }
+            censuses[.fleet, default: Census()].add(id, standing, watches[.fleet])
+            guard let path = graph.path else { continue }
+            censuses[.path(path), default: Census()].add(id, standing, watches[.path(path)])
+        }
+        for scope in Set(watches.keys).union(censuses.keys) {
+            var watch = watches[scope] ?? StormWatch()
+            let census = censuses[scope] ?? Census()
+            watch.take(census, breaker, omitted, at: instant)
+            if let since = watch.canarySince, hasVerified(scope, since, view, records) {
+                watch.endCanary()
+            }
+            watches[scope] = watch.isIdle ? nil : watch
+        }
+        self.watches[breaker] = watches
+    }
+
+    /// How a graph counts; nil if it does not.
+    private func standing(
+        _ graph: GraphView,
+        _ record: GraphRecord?,
+        _ breaker: Breaker,
+        at instant: Timestamp
+    ) -> Census.Standing? {
+        guard let mode = graph.policy?.mode, mode != .off || omitted == .inScope else {
+            return nil
+        }
+        guard graph.wasReached || omitted == .reached else { return nil }
+        let repairing = record?.phase.repairing
+        guard HangClass(statusCode: graph.statusCode) != nil || repairing != nil else { return nil }
+        if omitted != .quarantined {
+            if let phase = record?.phase, phase.isQuarantined { return nil }
+            if let repairing, instant - repairing.createdAt > breaker.within { return nil }
+        }
+        if repairing != nil || graph.verdict.isSick {
+            let isNew =
+                onsets[graph.id].map { instant - $0 <= breaker.within } ?? true
+                || omitted == .newlySick
+            return .sick(isNew: isNew, isHelped: mode.restarts)
+        }
+        if graph.verdict.isWell { return .well }
+        return graph.verdict.isUnreachable ? .unreachable : .unclear
+    }
+
+    private func hasVerified(
+        _ scope: PopulationScope,
+        _ since: Timestamp,
+        _ view: FleetView,
+        _ records: [GraphID: GraphRecord]
+    ) -> Bool {
+        records.values.contains { record in
+            scope.contains(view.graphs[record.id])
+                && record.attempts.contains {
+                    $0.ending.map { $0.outcome == .verified && $0.at >= since } ?? false
+                }
+        }
+    }
+
+    /// The storms that a graph on this path is held by, the worst first.
+    func storms(on path: Path?, _ breaker: Breaker) -> [Storm] {
+        let scopes = [.fleet] + (path.map { [.path($0)] } ?? [PopulationScope]())
+        return scopes.compactMap { watches[breaker]?[$0]?.storm?.on($0) }
+            .sorted { $0.level > $1.level }
+    }
+
+    /// The populations that have just left a storm, of those that a graph on this path belongs to.
+    func canaries(on path: Path?, _ breaker: Breaker) -> [PopulationScope] {
+        guard omitted != .canary else { return [] }
+        let scopes = [.fleet] + (path.map { [.path($0)] } ?? [PopulationScope]())
+        return scopes.filter { watches[breaker]?[$0]?.canarySince != nil }
+    }
+
+    /// The worst storm of the fleet or of any path.
+    func worst(_ breaker: Breaker) -> StormLevel? {
+        watches[breaker]?.values.compactMap(\.storm?.level).max()
+    }
+
+    mutating func shift(by jump: Duration) {
+        onsets = onsets.mapValues { $0 + jump }
+        watches = watches.mapValues { $0.mapValues { $0.shifted(by: jump) } }
+    }
+}
+
+/// The graphs that are counted together.
+enum PopulationScope: Hashable, Sendable {
+    case fleet
+    case path(Path)
+
+    func contains(_ graph: GraphView?) -> Bool {
+        switch self {
+        case .fleet: true
+        case .path(let path): graph?.path == path
+        }
+    }
+
+    var path: Path? {
+        if case .path(let path) = self { path } else { nil }
+    }
+}
+
+extension Phase {
+    /// The intent of a repair that holds a place; nil if there is none.
+    fileprivate var repairing: Intent? { isInFlight ? intent : nil }
+
+    /// Whether the graph was given to a person.
+    fileprivate var isQuarantined: Bool {
+        switch self {
+        case .exhausted, .stalled: true
+        default: false
+        }
+    }
+}
+
+extension Verdict {
+    fileprivate var sickSince: Timestamp? {
+        switch self {
+        case .suspect(let since), .hung(_, let since): since
+        default: nil
+        }
+    }
+
+    fileprivate var isWell: Bool {
+        switch self {
+        case .healthy, .busy: true
+        default: false
+        }
+    }
+
+    fileprivate var isUnreachable: Bool {
+        switch self {
+        case .unknown(.path, _), .unknown(.pathEvent, _): true
+        default: false
+        }
+    }
+}
