@@ -36,8 +36,8 @@ import Time
         var incident = Incident {
             $0.maxConcurrent = 9
             $0.breaker = Breaker(
-                soft: Breaker.Threshold(graphs: 9, percent: 0),
-                hard: Breaker.Threshold(graphs: 10, percent: 0)
+                soft: Breaker.Threshold(graphs: 9),
+                hard: Breaker.Threshold(graphs: 10)
             )
         }
         let (followed, stopped, healed) = (
@@ -101,6 +101,7 @@ extension Effect {
         case .restart: "restart"
         case .followJob: "follow"
         case .searchJobs: "search"
+        case .readJobList: "job list"
         case .answer: "answer"
         case .record(let entry): entry.kind.rawValue
         }

@@ -166,6 +166,7 @@ extension Effect {
         case .restart(let intent): "-> RESTART \(intent.graphID), attempt \(intent.attempt)"
         case .followJob(let id, let jobID): "-> follow \(jobID) of \(id)"
         case .searchJobs(let intent): "-> search the job of \(intent.graphID)"
+        case .readJobList(let since): "-> read the job list since \(since)"
         case .answer(let orderID, let answer): "-> answer \(orderID): \(answer)"
         case .record(let entry):
             "\(entry.graphID?.rawValue ?? "fleet") \(entry.kind.rawValue): \(entry.detail)"

@@ -5,7 +5,7 @@ import Time
 /// Invariants of a single step relative to the state before it, and of notifications to operators.
 struct Invariants {
     private var before = Machine()
-    private var isHardStorm = false
+    private var view: FleetView?
     private var requested: [GraphID: RestartRequest] = [:]
     /// Since when each request has been held without interruption, in true time.
     private var heldSince: [GraphID: Timestamp] = [:]
@@ -15,10 +15,7 @@ struct Invariants {
     mutating func look(at machine: Machine, _ view: FleetView, _ requests: [RestartRequest]) {
         before = machine
         requested = Dictionary(requests.map { ($0.graphID, $0) }) { first, _ in first }
-        let policies = requested.keys.compactMap { view.graphs[$0]?.policy }
-        isHardStorm = policies.contains {
-            $0.breaker.level(sick: requested.count, fleetSize: view.graphs.count) == .hard
-        }
+        self.view = view
     }
 
     /// The agent has restarted and does not know whom it has notified.
@@ -34,13 +31,13 @@ struct Invariants {
         _ machine: Machine,
         at now: Timestamp
     ) -> [String] {
-        effects.compactMap(\.intent).flatMap(violations)
+        effects.compactMap(\.intent).flatMap { violations($0, machine) }
             + unreleased(machine, reports) + stuck(machine)
             + unreported(effects, machine, at: now)
     }
 
     /// The previous attempt has ended and its cool-down is over; there is no storm.
-    private func violations(_ intent: Intent) -> [String] {
+    private func violations(_ intent: Intent, _ machine: Machine) -> [String] {
         var broken: [String] = []
         let record = before.record(of: intent.graphID)
         if case .person = intent.source { return [] }
@@ -52,7 +49,11 @@ struct Invariants {
             if intent.createdAt < until { broken.append("\(intent.id) ends a cool-down early") }
         default: break
         }
-        if isHardStorm { broken.append("\(intent.id) was decided in a storm") }
+        if let policy = view?.graphs[intent.graphID]?.policy,
+            machine.stormLevel(under: policy) == .hard
+        {
+            broken.append("\(intent.id) was decided in a storm")
+        }
         return broken
     }
 

@@ -78,25 +78,15 @@ import Time
     }
 
     @Test(
-        "a threshold is the larger of the two counts",
+        "a threshold is the smaller of the two counts, and at least two",
         arguments: [
-            (10, 3, 5), (100, 3, 5), (101, 3, 6), (150, 3, 8), (500, 10, 25), (501, 11, 26),
-        ]
+            (5, nil, 10, 5), (5, nil, 10_000, 5), (5, 5, 10, 2), (5, 5, 41, 3), (5, 5, 100, 5),
+            (5, 5, 10_000, 5), (1, nil, 10, 2), (1, 50, 10, 2), (5, 0, 10, 2), (9, 100, 4, 4),
+        ] as [(Int, Double?, Int, Int)]
     )
-    func thresholds(fleet: Int, soft: Int, hard: Int) {
-        let breaker = Breaker()
-        #expect(breaker.soft.count(fleetSize: fleet) == soft)
-        #expect(breaker.hard.count(fleetSize: fleet) == hard)
-        #expect(breaker.level(sick: soft - 1, fleetSize: fleet) == nil)
-        #expect(breaker.level(sick: soft, fleetSize: fleet) == .soft)
-        #expect(breaker.level(sick: hard, fleetSize: fleet) == .hard)
-    }
-
-    @Test("a fleet without a healthy graph is a storm", arguments: [2, 3, 4])
-    func allSick(fleet: Int) {
-        #expect(Breaker().level(sick: fleet, fleetSize: fleet) == .hard)
-        #expect(Breaker().level(sick: fleet - 1, fleetSize: fleet) != .hard)
-        #expect(Breaker().level(sick: 1, fleetSize: 1) == nil)
+    func thresholds(graphs: Int, percent: Double?, size: Int, count: Int) {
+        let threshold = Breaker.Threshold(graphs: graphs, percent: percent)
+        #expect(threshold.count(populationSize: size) == count)
     }
 }
 

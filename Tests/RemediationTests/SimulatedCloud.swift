@@ -149,9 +149,18 @@ struct SimulatedCloud {
                 if random.chance(0.7) { report(.evidence(id, summary: "evidence")) }
             case .followJob(let id, let jobID): follow(id, jobID)
             case .searchJobs(let intent): search(intent)
+            case .readJobList: readJobList()
             case .answer, .record: break
             }
         }
+    }
+
+    /// Fails now and then, and shows no restart of the time before the start.
+    private mutating func readJobList() {
+        report(
+            random.chance(0.2)
+                ? .jobListFailed("reset", isRefusal: random.chance(0.1)) : .jobList([])
+        )
     }
 
     private mutating func report(_ report: Report) {

@@ -113,7 +113,6 @@ struct Simulation {
             graphs: cloud.observe(isBlind: sightSince == nil),
             sightSince: sightSince,
             freshness: .seconds(300),
-            sickGraphs: 0,
             detectOnly: detectOnly ?? (ledgerFails ? "ledger" : nil)
         ).judged(at: cloud.now).shifted(by: skew)
         let requests = cloud.requests().map { $0.shifted(by: skew) }
@@ -219,15 +218,9 @@ extension Report {
         case .outcome(let intentID, let outcome, let at):
             return .outcome(intentID: intentID, outcome, at: at + jump)
         case .jobsFound(let intentID, let jobs):
-            return .jobsFound(
-                intentID: intentID,
-                jobs.map { job in
-                    var job = job
-                    job.beganAt = job.beganAt + jump
-                    return job
-                }
-            )
-        case .evidence, .job, .order: return self
+            return .jobsFound(intentID: intentID, jobs.shifted(by: jump))
+        case .jobList(let jobs): return .jobList(jobs.shifted(by: jump))
+        case .evidence, .job, .jobListFailed, .order: return self
         }
     }
 
@@ -237,7 +230,18 @@ extension Report {
         case .evidence(let id, _): "evidence of \(id)"
         case .job(let id, let jobID, _): "job \(jobID) of \(id)"
         case .jobsFound(let intentID, _): "jobs of \(intentID)"
+        case .jobList, .jobListFailed: "job list"
         case .order(let order): "order \(order.id)"
+        }
+    }
+}
+
+extension [FoundJob] {
+    fileprivate func shifted(by jump: Duration) -> [FoundJob] {
+        map { job in
+            var job = job
+            job.beganAt = job.beganAt + jump
+            return job
         }
     }
 }

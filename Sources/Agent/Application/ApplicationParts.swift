@@ -88,7 +88,9 @@ struct ApplicationParts {
         do {
             let ledger = try Ledger(folder: options.storagePath)
             if let caution = ledger.caution { logger.warning("\(caution)") }
-            return (ledger, try ledger.memory())
+            var memory = try ledger.memory()
+            memory.readsJobList = true
+            return (ledger, memory)
         } catch {
             throw .storage("\(error)")
         }

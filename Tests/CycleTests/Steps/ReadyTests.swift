@@ -103,7 +103,7 @@ struct ReadyTests {
         let status = ready.status
         #expect(status.at == world.now)
         #expect(status.machine.inFlight.map(\.rawValue) == ["g"])
-        #expect(status.view.sickGraphs == 1)
+        #expect(status.view.sick.count == 1)
         #expect(status.alerts.map { $0.labels["alertname"] } == ["GraphHung"])
         #expect(status.groups.map(\.name) == ["hang"])
         #expect(status.samples.contains { $0.metric == .probeSuccess && $0.value == 0 })
