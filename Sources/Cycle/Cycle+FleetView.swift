@@ -62,6 +62,7 @@ extension Cycle {
             )
             graphs[id]?.restsOn = assessment.restsOn
             graphs[id]?.wasReached = diagnosis.wasReached(entry.graph.id)
+            graphs[id]?.jobs = entry.jobs?.map { FoundJob($0, at: now) }
             graphs[id]?.path = diagnosis.path(of: entry.graph.id)
         }
         if policies.count > graphs.count {
@@ -92,5 +93,18 @@ extension Cycle {
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
         guard entry.wasReached, let last = entry.lastProbe else { return nil }
         return ProbeView(answered: last.isAnswered, at: last.at)
+    }
+}
+
+extension FoundJob {
+    /// A running or waiting job. One that waits has not begun, or begins now.
+    fileprivate init(_ job: RunningJob, at now: Timestamp) {
+        self.init(
+            id: job.id,
+            name: job.name,
+            graphName: job.graphName ?? "",
+            beganAt: job.beganAt ?? now,
+            state: .running
+        )
     }
 }

@@ -55,7 +55,7 @@ package struct Machine: Sendable {
     package init() {}
 
     /// Leaves out one rule, to show that a test notices. Only tests call it.
-    package mutating func omit(_ rule: Omission) {
+    package mutating func omit(_ rule: Omission?) {
         populations.omitted = rule
     }
 

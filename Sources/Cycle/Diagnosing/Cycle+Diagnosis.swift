@@ -8,7 +8,10 @@ extension Cycle {
     /// The rule that is left out, to show that a test notices. Only tests set it.
     package var omission: Omission? {
         get { diagnosis.omitted }
-        set { diagnosis.omitted = newValue }
+        set {
+            diagnosis.omitted = newValue
+            machine.omit(newValue)
+        }
     }
 }
 

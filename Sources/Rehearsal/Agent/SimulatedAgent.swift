@@ -170,9 +170,11 @@ final class SimulatedAgent: Sendable {
         self.slot.withLock { $0 = slot }
         let inbox = Inbox()
         self.inbox.withLock { $0 = inbox }
+        var memory = try ledger.memory()
+        memory.readsJobList = true
         var cycle = Cycle(
             loaded.cycleSettings,
-            from: try ledger.memory(),
+            from: memory,
             language: RuleLanguage(),
             at: clock.read(),
             stopwatch: { .zero }

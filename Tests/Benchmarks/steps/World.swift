@@ -62,6 +62,7 @@ struct World {
                 let graph = graphs.first { $0.id == id.rawValue }
                 let state = graph?.runsAgainAt == nil ? JobState.succeeded : .running
                 reports.append(.job(id, jobID: job, state))
+            case .readJobList: reports.append(.jobList([]))
             case .searchJobs, .answer, .record: break
             }
         }

@@ -127,6 +127,7 @@ extension Effect {
         case .restart: "restart"
         case .followJob: "followJob"
         case .searchJobs: "searchJobs"
+        case .readJobList: "readJobList"
         case .answer: "answer"
         case .record: "record"
         }
