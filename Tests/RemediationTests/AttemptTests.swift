@@ -10,7 +10,7 @@ import Time
             (.accepted(jobID: "j"), "restarting", nil),
             (.accepted(jobID: ""), "restarting", nil),
             (.accepted(jobID: nil), "restarting", nil),
-            (.refused(code: "GES.7016", message: "no"), "cooling_down", .refused),
+            (.refused(code: "GES.7016", message: "no"), "waiting", .refused),
             (.unauthorised(code: "APIGW.0301", message: "no"), "waiting", .unauthorised),
             (.throttled(retryAfter: nil), "waiting", .throttled),
             (.notSent(reason: "connect"), "waiting", .notSent),
@@ -40,7 +40,7 @@ import Time
         incident.requests = [Incident.request()]
         var hours: [Duration] = []
         for _ in 1...5 {
-            incident.send(.refused(code: "GES.7016", message: "no"))
+            incident.fail()
             guard case .coolingDown(let until, _, _) = incident.phase else { continue }
             hours.append(until - incident.now)
             incident.cycle(until - incident.now)
@@ -52,7 +52,7 @@ import Time
     func coolDownEnd() {
         var incident = Incident()
         incident.requests = [Incident.request()]
-        incident.send(.refused(code: "GES.7016", message: "no"))
+        incident.fail()
         incident.cycle(.milliseconds(3_600_000 - 1))
         #expect(incident.labels == ["cooldown"])
         incident.cycle(.milliseconds(1))
@@ -90,10 +90,9 @@ import Time
     func exhausted() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
-        for attempt in 1...2 {
-            incident.restartAndVerify(job: "j\(attempt)")
-            incident.cycle(.seconds(600))
-        }
+        incident.fail()
+        incident.cycle(.seconds(60))
+        incident.fail()
         #expect(incident.phase.label == "exhausted")
         #expect(incident.machine.awaitingAcknowledgement == [Incident.g])
         incident.cycle(.seconds(30 * 86_400))
@@ -105,19 +104,23 @@ import Time
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
         for _ in 1...2 {
-            incident.send(.refused(code: "GES.7016", message: "no"))
+            incident.fail()
             incident.cycle(.seconds(120))
         }
         #expect(incident.phase.label == "exhausted")
         incident.order(.acknowledge(Incident.g))
         incident.cycle(.seconds(20 * 60))
-        incident.send(.refused(code: "GES.7016", message: "no"))
+        incident.fail()
         #expect(
             incident.phase
-                == .coolingDown(until: incident.now + .seconds(60), attempt: 3, outcome: .refused)
+                == .coolingDown(
+                    until: incident.now + .seconds(60),
+                    attempt: 3,
+                    outcome: .probablyNotLanded
+                )
         )
         let use = incident.machine.budgetUse(of: Policy(), at: incident.now)
-        #expect(use.map(\.used) == [3, 3], "the budget of the fleet still counts all of them")
+        #expect(use.map(\.used) == [1, 3], "the budget of the fleet still counts all of them")
     }
 
     @Test("attempts age out of their window")
@@ -132,7 +135,62 @@ import Time
             incident.requests = [Incident.request()]
         }
         incident.cycle()
+        #expect(incident.labels == ["graph_budget"])
+        incident.cycle(.seconds(6 * 3600))
+        #expect(incident.phase.label == "intended")
+    }
+
+    @Test("a window whose attempts were not all verified needs a person")
+    func mixedWindow() {
+        var incident = Incident { $0.cooldown = .seconds(60) }
+        incident.requests = [Incident.request()]
+        incident.fail()
+        incident.cycle(.seconds(60))
+        incident.restartAndVerify(job: "j2")
+        incident.cycle(.seconds(600))
         #expect(incident.phase.label == "exhausted")
+        incident.cycle(.seconds(30 * 86_400))
+        #expect(incident.phase.label == "exhausted")
+    }
+
+    @Test(
+        "what certainly did not happen costs nothing, and a person is told after the third in a row",
+        arguments: [
+            .refused(code: "GES.7016", message: "no"), .throttled(retryAfter: nil),
+            .notSent(reason: "connect"),
+        ] as [RestartOutcome]
+    )
+    func nothingHappened(outcome: RestartOutcome) {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        for attempt in 1...4 {
+            incident.send(outcome)
+            let pages = incident.effects.compactMap(\.audit).filter { $0.severity == .critical }
+            #expect(pages.map(\.kind) == (attempt < 3 ? [] : [.unsent]))
+            incident.cycle(.seconds(3600))
+        }
+        let use = incident.machine.budgetUse(of: Policy(), at: incident.now)
+        #expect(use.map(\.used) == [1, 1], "only the one that was just decided")
+        #expect(incident.machine.record(of: Incident.g).attempts.count == 5)
+    }
+
+    @Test("POSTs are bounded whatever becomes of them; what was not sent is none")
+    func posts() {
+        var incident = Incident { $0.posts = [WindowLimit(window: .seconds(86_400), count: 3)] }
+        incident.requests = [Incident.request()]
+        incident.send(.notSent(reason: "connect"))
+        incident.cycle(.seconds(3600))
+        for _ in 1...3 {
+            incident.send(.refused(code: "GES.7016", message: "no"))
+            incident.cycle(.seconds(3600))
+        }
+        #expect(incident.labels == ["fleet_budget"])
+        #expect(
+            incident.decision.description
+                == "held: the fleet has sent 3 of 3 requests for a restart in 1d, until "
+                + "2026-11-24T11:01:00Z"
+        )
+        #expect(incident.machine.postUse(of: incident.policy, at: incident.now).map(\.used) == [3])
     }
 
     @Test("the fleet's budget counts every graph")
@@ -196,6 +254,13 @@ import Time
 }
 
 extension Incident {
+    /// An attempt that counts and did not help: its answer was lost and it left no trace.
+    mutating func fail() {
+        answer(false)
+        send(.unknown(reason: "reset"))
+        cycle(.seconds(26 * 60))
+    }
+
     /// A complete, successful attempt of four minutes.
     mutating func restartAndVerify(job: String) {
         answer(false)

@@ -14,7 +14,7 @@ import Time
     func coolDown(jump: Duration) {
         var incident = Incident()
         incident.requests = [Incident.request()]
-        incident.send(.refused(code: "GES.7016", message: "no"))
+        incident.fail()
         incident.cycle(.seconds(600))
         incident.setClock(by: jump)
         incident.cycle(.milliseconds(3_000_000 - 1))
@@ -39,12 +39,11 @@ import Time
     func attempts(jump: Duration) {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
-        incident.restartAndVerify(job: "j1")
+        incident.fail()
         incident.setClock(by: jump)
         #expect(incident.machine.budgetUse(of: Policy(), at: incident.now).map(\.used) == [1, 1])
         incident.cycle(.seconds(600))
-        incident.restartAndVerify(job: "j2")
-        incident.cycle(.seconds(600))
+        incident.fail()
         #expect(incident.phase.label == "exhausted")
     }
 

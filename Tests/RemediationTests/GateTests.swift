@@ -319,7 +319,7 @@ extension Incident {
             at: incident.now
         )
         #expect(explanation.decision == .idle)
-        let unable: Set<Gate> = [.pause, .externalHold, .veto, .shadow]
+        let unable: Set<Gate> = [.pause, .credential, .externalHold, .jobList, .veto, .shadow]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])
     }

@@ -43,8 +43,8 @@ import Testing
         ])
         let isDoubt: Bool =
             switch row.gate {
-            case .mode, .selection, .startupGrace, .stateChangeGrace, .breaker, .approval,
-                .veto, .shadow:
+            case .mode, .selection, .credential, .startupGrace, .jobList, .stateChangeGrace,
+                .breaker, .approval, .veto, .shadow:
                 true
             case .externalHold: row.label != "not_leader"
             case .diagnosis: ["class_mismatch", "healthy"].contains(row.label)

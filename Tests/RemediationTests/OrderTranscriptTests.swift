@@ -90,7 +90,7 @@ import Time
         )
     }
 
-    @Test("an operator may restart during a cool-down but not during a restart")
+    @Test("an operator may restart during a back-off but not during a restart")
     func coolDown() {
         var incident = Incident()
         incident.requests = [Incident.request()]
@@ -104,9 +104,9 @@ import Time
                 10:00:30 -> RESTART g, attempt 1
                 10:00:30 g: restart
                 10:01:00 g outcome: refused: GES.7016 The request is invalid.
-                10:01:00 g ended: attempt 1 was refused
-                10:01:00 g held: GraphHung asks for a restart, but cooling down until \
-                2026-11-23T11:01:00Z after attempt 1, which was refused
+                10:01:00 g ended: attempt 1 was refused: GES.7016 The request is invalid.
+                10:01:00 g held: GraphHung asks for a restart, but waiting until \
+                2026-11-23T10:06:00Z: attempt 1 was refused: GES.7016 The request is invalid.
                 10:01:00 g: hold
                 10:01:30 g order: kim ordered: restart (on call); the restart begins
                 10:01:30 g intended: restarting "orders", attempt 2: ordered by kim: on call

@@ -100,7 +100,10 @@ extension Incident {
 }
 
 @Suite struct PopulationTests {
-    @Test("only what is in scope, was reached and is newly sick counts", arguments: PopulationCase.all)
+    @Test(
+        "only what is in scope, was reached and is newly sick counts",
+        arguments: PopulationCase.all
+    )
     func counted(row: PopulationCase) {
         var incident = Incident()
         row.prepare(&incident)
@@ -136,7 +139,9 @@ extension Incident {
         }
     }
 
-    @Test("a storm is over after a settled quarter of an hour below half, and one canary goes first")
+    @Test(
+        "a storm is over after a settled quarter of an hour below half, and one canary goes first"
+    )
     func settling() {
         var incident = Incident { $0.maxConcurrent = 9 }
         incident.sicken(5)

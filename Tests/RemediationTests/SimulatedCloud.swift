@@ -180,7 +180,7 @@ struct SimulatedCloud {
             return answer(intent, .notSent(reason: "\(verdict)"))
         }
         switch Int.random(in: 0..<10, using: &random) {
-        case 0: refuse(intent, .refused(code: "GES.7016", message: "invalid"), isHarmless: false)
+        case 0: refuse(intent, .refused(code: "GES.7016", message: "invalid"), isHarmless: true)
         case 1: refuse(intent, .throttled(retryAfter: random.seconds(0...600)), isHarmless: true)
         case 2:
             refuse(intent, .unauthorised(code: "APIGW.0301", message: "token"), isHarmless: true)

@@ -250,7 +250,7 @@ import Time
         var incident = Incident { $0.maxAttempts[0].count = 9 }
         incident.requests = [Incident.request()]
         for _ in 1...2 {
-            incident.send(.refused(code: "GES.7016", message: "no"))
+            incident.fail()
             if incident.machine.record(of: Incident.g).attemptCount == 1 {
                 incident.cycle(.seconds(3600))
             }

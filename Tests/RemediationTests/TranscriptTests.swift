@@ -215,8 +215,8 @@ import Time
                 11:22:30 g: following
                 11:23:30 g verifying: the graph runs again
                 11:43:30 g ended: attempt 2 did not bring the graph back
-                11:43:30 g exhausted: exhausted, a person must acknowledge: it has used 2 of 2 \
-                attempts in 6h, until 2026-11-23T16:00:30Z
+                11:43:30 g exhausted: exhausted: it has used 2 of 2 \
+                attempts in 6h; a person must acknowledge
                 11:43:30 g held: GraphHung asks for a restart, but exhausted since \
                 2026-11-23T11:43:30Z; a person must acknowledge
                 11:43:30 g: hold
@@ -319,9 +319,9 @@ import Time
                 10:00:30 -> RESTART g, attempt 1
                 10:00:30 g: restart
                 10:01:00 g outcome: not sent: connection refused
-                10:01:00 g ended: attempt 1 was not sent
+                10:01:00 g ended: attempt 1 was not sent: connection refused
                 10:01:00 g held: GraphHung asks for a restart, but waiting until \
-                2026-11-23T10:06:00Z: attempt 1 was not sent
+                2026-11-23T10:06:00Z: attempt 1 was not sent: connection refused
                 10:01:00 g: hold
                 10:06:00 g intended: restarting "orders", attempt 2: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m

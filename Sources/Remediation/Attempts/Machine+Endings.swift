@@ -58,8 +58,8 @@ extension Machine {
         let used = records[id]?.usedUpAttempts(policy.maxAttempts, at: step.at)
         move(id, to: .exhausted(since: step.at))
         let detail =
-            "exhausted, a person must acknowledge: "
-            + (used?.description ?? "it has used all its attempts")
+            "exhausted: "
+            + (used?.description ?? "it has used all its attempts; a person must acknowledge")
         audit(.exhausted, id, &step, reason: "graph_budget", detail)
     }
 

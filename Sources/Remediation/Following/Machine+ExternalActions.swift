@@ -19,7 +19,9 @@ extension Machine {
             if StatusCode.externalTraces.contains(graph.statusCode) {
                 noteStatus(of: graph, &step)
             } else {
-                for job in (graph.jobs ?? []).sorted(by: { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) })
+                for job in (graph.jobs ?? []).sorted(by: {
+                    ($0.beganAt, $0.id) < ($1.beganAt, $1.id)
+                })
                 where job.isRestart {
                     noteForeign(job, of: graph, &step)
                 }

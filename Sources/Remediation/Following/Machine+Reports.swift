@@ -53,7 +53,7 @@ extension Machine {
         case .accepted(let jobID):
             beginFollowing(intent, jobID: jobID, sawTransition: false, &step)
         case .refused, .unauthorised:
-            end(intent, outcome.ending ?? .refused, because: outcome.description, &step)
+            end(intent, outcome.ending ?? .refused, because: outcome.cause, &step)
         case .throttled(let retryAfter): end(intent, .throttled, notBefore: retryAfter, &step)
         case .notSent(let cause): end(intent, .notSent, because: cause, &step)
         case .unknown: beginSearching(intent, step.at)

@@ -33,6 +33,16 @@ extension RestartOutcome {
 }
 
 extension RestartOutcome {
+    /// What GES, or the agent itself, said against it; nil if nothing was said.
+    var cause: String? {
+        switch self {
+        case .refused(let code, let message), .unauthorised(let code, let message):
+            "\(code) \(message)"
+        case .notSent(let reason), .unknown(let reason): reason
+        case .accepted, .throttled: nil
+        }
+    }
+
     /// The ending that follows at once; nil if the restart has to be followed.
     var ending: AttemptOutcome? {
         switch self {

@@ -91,7 +91,8 @@ extension HoldReason {
     package static let labels = [
         "approval_pending", "class_mismatch", "cooldown", "credential", "detect_only", "exhausted",
         "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "job_list",
-        "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow", "silenced", "stale_data",
+        "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow",
+        "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "unknown", "unknown_graph", "veto_period",
     ]
@@ -100,7 +101,8 @@ extension HoldReason {
     package var until: Timestamp? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
-            .credentialRefused(_, _, let until), .coolingDown(let until, _, _), .waiting(let until, _), .suspended(let until, _, _):
+            .credentialRefused(_, _, let until), .coolingDown(let until, _, _),
+            .waiting(let until, _), .suspended(let until, _, _):
             until
         case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until),
             .postsUsed(_, _, let until), .vetoPeriod(let until):

@@ -124,12 +124,11 @@ extension Breaker {
         if hard.graphs < soft.graphs || percents.1 < percents.0 {
             problems.append("breaker.hard must not be below breaker.soft")
         }
-        for (name, duration) in [("within", within), ("settle", settle)] {
-            if duration < .zero || duration > WindowLimit.longestWindow {
-                problems.append(
-                    "breaker.\(name) must be between 0s and \(WindowLimit.longestWindow.text)"
-                )
-            }
+        for (name, duration) in [("within", within), ("settle", settle)]
+        where duration < .zero || duration > WindowLimit.longestWindow {
+            problems.append(
+                "breaker.\(name) must be between 0s and \(WindowLimit.longestWindow.text)"
+            )
         }
         if within == .zero { problems.append("breaker.within must be longer than 0s") }
         return problems

@@ -1,0 +1,98 @@
+import Diagnosis
+import Remediation
+import Testing
+import Time
+
+/// How long a restart keeps others waiting, and which refusals hold the whole fleet.
+@Suite struct PlaceTests {
+    private static let other = GraphID("other-1")
+
+    /// A second hung graph waits for the place.
+    private func waiting() -> Incident {
+        var incident = Incident()
+        incident.requests = [Incident.request(), Incident.request(Self.other, activeFor: .zero)]
+        incident.cycle()
+        incident.sicken(1)
+        return incident
+    }
+
+    private func begins(_ incident: Incident) -> Bool {
+        incident.machine.record(of: Self.other).phase.label == "intended"
+    }
+
+    @Test("a deleted graph frees its place, one that a partial listing lacks does not")
+    func deleted() {
+        var incident = waiting()
+        incident.send(.accepted(jobID: "j1"))
+        incident.view.isWhole = false
+        incident.view.graphs[Incident.g] = nil
+        incident.cycle()
+        #expect(!begins(incident))
+        incident.view.isWhole = true
+        incident.cycle()
+        #expect(begins(incident))
+        #expect(
+            incident.text.contains(
+                "ended: attempt 1 stalled: the graph is gone from the list of all graphs"
+            )
+        )
+    }
+
+    @Test("a job that never ends does not hold a graph that runs and answers")
+    func endlessJob() {
+        var incident = waiting()
+        incident.send(.accepted(jobID: "j1"))
+        incident.answer(true)
+        incident.cycle(.seconds(240), .job(Incident.g, jobID: "j1", .running))
+        #expect(incident.phase.label == "restarting")
+        incident.cycle(.seconds(60))
+        #expect(incident.phase.label == "verifying")
+        for _ in 1...5 { incident.cycle() }
+        #expect(incident.phase.label == "cooling_down")
+        #expect(begins(incident))
+        #expect(
+            incident.text.contains(
+                "the graph runs and answers, although its job j1 has not ended"
+            )
+        )
+    }
+
+    @Test("an unknown outcome without a trace blocks a working graph, not the fleet")
+    func unknownOutcome() {
+        var incident = waiting()
+        incident.send(.unknown(reason: "reset"))
+        incident.answer(true)
+        incident.cycle()
+        #expect(!begins(incident))
+        let intent = incident.phase.intent?.id ?? ""
+        incident.cycle(.seconds(30), .jobsFound(intentID: intent, []))
+        #expect(begins(incident))
+        #expect(incident.phase.label == "unknown_outcome")
+    }
+
+    @Test("a refused credential holds every restart for an hour, or until it is replaced")
+    func credential() {
+        for isReplaced in [false, true] {
+            var incident = waiting()
+            incident.send(.unauthorised(code: "APIGW.0301", message: "no"))
+            incident.cycle(.seconds(600))
+            #expect(!begins(incident))
+            let reasons = incident.machine.decisions[Self.other]?.holdReasons.map(\.label)
+            #expect(reasons == ["credential"])
+            incident.restartAgent(after: .seconds(60))
+            incident.view.sightSince = incident.now - .seconds(86_400)
+            incident.cycle()
+            #expect(!begins(incident), "it is persistent")
+            if isReplaced {
+                incident.machine.credentialWasReplaced()
+            } else {
+                incident.requests = [Incident.request(Self.other)]
+                incident.cycle(.seconds(3600 - 690))
+                #expect(!begins(incident))
+            }
+            incident.requests = [Incident.request(Self.other)]
+            incident.cycle()
+            #expect(begins(incident))
+        }
+    }
+}
