@@ -87,7 +87,7 @@ import Time
                 incident.machine.credentialWasReplaced()
             } else {
                 incident.requests = [Incident.request(Self.other)]
-                incident.cycle(.seconds(3600 - 690))
+                incident.cycle(.seconds(3600 - 691))
                 #expect(!begins(incident))
             }
             incident.requests = [Incident.request(Self.other)]
