@@ -25,6 +25,7 @@ extension Cycle {
             received.changesWereSaved()
             inventory.statusesWereWritten()
             diagnosis.memoryWasWritten()
+            if isLastingStartPending { starts?.early = 0 }
             diskFailure = nil
         case .refused(let reason):
             diskFailure = reason
@@ -35,8 +36,10 @@ extension Cycle {
             }
         case nil: break
         }
+        isLastingStartPending = false
         awaitingDisk = []
         beforeMessages = nil
+        if turn.input.isCredentialReplaced { machine.credentialWasReplaced() }
         if let settings = turn.input.settings { adopt(settings, &turn) }
     }
 

@@ -17,6 +17,8 @@ package struct CycleMemory: Sendable {
     /// Whether the cloud's job list has to be read before anything is restarted: the ledger may
     /// lack restarts that it shows.
     package var readsJobList = false
+    /// How often the agent has started; nil if nobody counts.
+    package var starts: StartCounter?
 
     package init(
         machine: MachineSnapshot = MachineSnapshot(records: [], pauses: []),
@@ -72,6 +74,7 @@ extension Cycle {
         let shift = jump ?? .zero
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)
+        starts = memory.starts
         if memory.readsJobList { machine.expectJobList() }
         received = ReceivedAlerts(memory.received)
         inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)

@@ -33,6 +33,8 @@ package struct Cycle: Sendable {
     var diskFailure: String?
     /// The restarts in `afterDisk` of the last step.
     var awaitingDisk: [Intent] = []
+    /// Whether the last step wanted to write that this start has outlasted the start-up grace.
+    var isLastingStartPending = false
     /// The received alerts before the messages of the last step. Restored if the write fails:
     /// alerts that are not on disk were not received, and their senders are told to retry.
     var beforeMessages: ReceivedAlerts?
@@ -47,6 +49,8 @@ package struct Cycle: Sendable {
     var prunedAt = Timestamp.distantPast
     /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
+    /// How often the agent has started; nil if nobody counts.
+    package internal(set) var starts: StartCounter?
     /// The number of rule alerts restored from disk at the start.
     package internal(set) var restoredAlerts = 0
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.

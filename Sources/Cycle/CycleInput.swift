@@ -14,6 +14,8 @@ package struct CycleInput: Sendable {
     package var disk: DiskOutcome?
     /// New settings from a reload.
     package var settings: CycleSettings?
+    /// Whether the files of the credential have changed since the last poll.
+    package var isCredentialReplaced = false
     /// The last step before the agent stops: reports are processed and nothing new is started.
     package var isStopping = false
 

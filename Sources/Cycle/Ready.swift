@@ -38,6 +38,8 @@ package struct ToDisk: Sendable {
     package var savedMemories: [GraphMemory]
     /// The graphs that are gone.
     package var removedMemories: [String]
+    /// Whether this start of the agent has just outlasted the start-up grace.
+    package var isLastingStart = false
     /// Nil if the clocks need not be written.
     package var clock: ClockMoment?
 }
@@ -65,8 +67,10 @@ extension Cycle {
             if case .restart(let intent) = effect { intent } else { nil }
         }
         log += reported.changes(to: detectOnlyReasons)
+        let toDisk = toDisk(turn)
+        isLastingStartPending = toDisk.isLastingStart
         return Ready(
-            toDisk: toDisk(turn),
+            toDisk: toDisk,
             log: log,
             anytime: anytime,
             afterDisk: afterDisk,
@@ -98,6 +102,7 @@ extension Cycle {
             removedStatuses: statuses.removed,
             savedMemories: memories.saved,
             removedMemories: memories.removed,
+            isLastingStart: starts.map { $0.early > 0 && hasObserved(at: turn.now) } ?? false,
             clock: needsClock ? clockWatch.record(turn.clock) : nil
         )
     }

@@ -29,6 +29,8 @@ package struct Status: Sendable {
     package var samples: [GraphSample] = []
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
+    /// How often the agent has started; nil if nobody counts.
+    package var starts: StartCounter?
     package var storage = Storage()
     /// What this step did, for counters of metrics.
     package var work = Work()
@@ -80,6 +82,7 @@ extension Cycle {
             notReady: blindness + reasons.map(\.description),
             samples: written.samples,
             gatewayClockOffset: clockWatch.gatewayOffset,
+            starts: starts,
             storage: Status.Storage(
                 seriesCount: series.seriesCount,
                 droppedSeries: series.droppedSeriesTotal,

@@ -19,7 +19,8 @@ extension Ledger {
         received: ReceivedAlertChanges = ReceivedAlertChanges(),
         statuses: GraphStatusChanges = GraphStatusChanges(),
         memories: GraphMemoryChanges = GraphMemoryChanges(),
-        clock: ClockRecord? = nil
+        clock: ClockRecord? = nil,
+        isLastingStart: Bool = false
     ) throws(LedgerError) {
         try refuseReplacedFile()
         if !changes.intents.isEmpty { try verify() }
@@ -28,7 +29,7 @@ extension Ledger {
         }
         guard
             !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty
-                || !statuses.isEmpty || !memories.isEmpty || clock != nil
+                || !statuses.isEmpty || !memories.isEmpty || clock != nil || isLastingStart
         else { return }
         try write { db in
             try db.apply(changes)
@@ -37,6 +38,7 @@ extension Ledger {
             try db.apply(statuses)
             try db.apply(memories)
             if let clock { try db.save(clock) }
+            if isLastingStart { try db.noteLastingStart() }
         }
         if let alertStates { writtenAlertStates = alertStates }
     }

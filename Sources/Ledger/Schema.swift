@@ -44,6 +44,7 @@ enum Schema {
         (name: "3 audit", sql: audit), (name: "4 received alerts", sql: receivedAlerts),
         (name: "5 clock", sql: clock), (name: "6 statuses of graphs", sql: graphStatuses),
         (name: "7 memory of diagnosis", sql: graphMemories),
+        (name: "8 starts of the agent", sql: starts),
     ]
 
     /// - `intent`: one row allows one POST.
@@ -157,6 +158,16 @@ enum Schema {
             code TEXT NOT NULL,
             since INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A single row: how often the agent has started, and how many starts in a row ended before
+    /// the start-up grace.
+    private static let starts = """
+        CREATE TABLE start (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            total INTEGER NOT NULL CHECK (total >= 0),
+            early INTEGER NOT NULL CHECK (early >= 0)
+        ) STRICT;
         """
 
     /// What diagnosis knows of each graph.

@@ -1,4 +1,5 @@
 import Cycle
+import Diagnosis
 import CycleFixtures
 import Files
 import Foundation
@@ -116,6 +117,22 @@ struct ConfigurationTests {
             ("remediation: {max_attempts: {6x: 1}}", "6:29", "not a duration"),
             ("remediation: {budget: {1h: many}}", "6:28", "whole number"),
             ("remediation: {cooldown: -1h}", "6:25", "duration"),
+            ("remediation: {posts: {}}", "6:22", "at least one window"),
+            ("remediation: {breaker: {within: 0s}}", "6:23", "longer than 0s"),
+            ("remediation: {breaker: {settle: 8d}}", "6:23", "between 0s and"),
+            ("remediation: {breaker: {settel: 1m}}", "6:25", "did you mean \"settle\""),
+            ("remediation: {diagnosis: {}}", "6:15", "unknown key"),
+            ("diagnosis: {readings: 0}", "6:23", "1"),
+            ("diagnosis: {gap: 0s}", "6:18", "must be 1s to 1d"),
+            ("diagnosis: {job_limit: 2d}", "6:24", "must be 1s to 1d"),
+            ("diagnosis: {canaries: [{network: n, address: \"10.0.0.2:1\"}]}", "6:34", "CIDR"),
+            (
+                "diagnosis: {canaries: [{network: 10.0.0.1/8, address: \"10.0.0.2:1\"}]}", "6:34",
+                "CIDR"
+            ),
+            ("diagnosis: {canaries: [{network: 10.0.0.0/8, address: 10.0.0.2}]}", "6:55", "a port"),
+            ("diagnosis: {canaries: [{network: 10.0.0.0/8, address: \"a:443\"}]}", "6:55", "IP"),
+            ("diagnosis: {canaries: [{network: 10.0.0.0/8}]}", "6:24", "address"),
             ("maintenance: [{name: night}]", "6:1", "not supported yet"),
             ("webhook: {}", "6:10", "missing key \"alerts\""),
             ("webhook: {alerts: []}", "6:19", "expected 1"),
@@ -282,6 +299,33 @@ struct ConfigurationTests {
         #expect(warns == (range == "18d"), "\(loaded.warnings)")
     }
 
+    @Test("reads diagnosis, and lets an entry of graphs override its keys")
+    func diagnosis() throws {
+        let text = """
+            diagnosis:
+              readings: 5
+              job_limit: 1h
+              canaries: [{network: "fd00::/64", address: "[fd00::2]:443"}]
+            remediation: {posts: {1h: 2}, breaker: {soft: {percent: 50}, within: 1h}}
+            graphs:
+              - match: {name: a}
+                diagnosis: {gap: 1m, canaries: [{network: 0a1b-2c, address: "10.0.0.2:80"}]}
+            """
+        let configuration = try #require(read(minimal + text + "\n").value)
+        let defaults = configuration.defaultPolicy
+        #expect(defaults.diagnosis.readings == 5)
+        #expect(defaults.diagnosis.jobLimit == .seconds(3600))
+        #expect(defaults.diagnosis.canaries.map(\.address) == ["[fd00::2]:443"])
+        #expect(defaults.posts == [WindowLimit(window: .seconds(3600), count: 2)])
+        #expect(defaults.breaker.soft == Breaker.Threshold(graphs: 3, percent: 50))
+        #expect(defaults.breaker.within == .seconds(3600))
+        #expect(defaults.breaker.settle == .seconds(900))
+        let entry = try #require(configuration.graphs.first).policy.diagnosis
+        #expect(entry.readings == 5)
+        #expect(entry.gap == .seconds(60))
+        #expect(entry.canaries.map(\.network) == ["0a1b-2c"])
+    }
+
     @Test("reports the worst case of a policy")
     func worstCase() throws {
         let shadow = try #require(read(minimal).value)
@@ -292,6 +336,7 @@ struct ConfigurationTests {
         let lines = ConfigurationCheck.worstCase(auto)
         #expect(lines.count == 2)
         #expect(lines[0].contains("at most 3 restarts per hour across the fleet"), "\(lines)")
+        #expect(lines[0].contains("at most 6 requests, refused ones included"), "\(lines)")
         #expect(lines[1].contains("at most 10 restarts per day across the fleet"), "\(lines)")
     }
 }

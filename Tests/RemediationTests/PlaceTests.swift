@@ -95,4 +95,24 @@ import Time
             #expect(begins(incident))
         }
     }
+
+    @Test(
+        "a graph that merely left a partial listing has not recovered alone",
+        arguments: [
+            (false, "whether it recovered is not known, because it is not seen"),
+            (true, "the graph is gone"),
+        ]
+    )
+    func leftListing(isWhole: Bool, words: String) {
+        var incident = Incident(mode: .shadow)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.requests = []
+        incident.view.isWhole = isWhole
+        incident.view.graphs[Incident.g] = nil
+        incident.cycle()
+        #expect(incident.text.contains("g released: the alert ended"), "\(incident.text)")
+        #expect(incident.text.contains(words))
+        #expect(!incident.text.contains("recoveredAlone"))
+    }
 }

@@ -174,22 +174,71 @@ package struct CycleMeter: Sendable {
             MetricCatalog.approvalsPending,
             to: Double(status.machine.approvalsPending)
         )
+        if let starts = status.starts {
+            metrics.set(MetricCatalog.starts, to: Double(starts.total))
+            metrics.set(MetricCatalog.crashLoop, to: starts.isCrashLoop ? 1 : 0)
+        }
         if let settings = status.settings { measurePolicy(settings, status) }
     }
 
     private func measurePolicy(_ settings: CycleSettings, _ status: Status) {
         let policies = settings.graphs.map(\.policy)
-        let acts = policies.contains { $0.mode == .auto || $0.mode == .approve }
-        metrics.set(MetricCatalog.remediationEnabled, to: acts ? 1 : 0, "restart")
-        let standard = settings.defaultPolicy
-        for use in status.machine.budgetUse(of: standard, at: status.at) {
-            let scope = "fleet_\(use.limit.window.text)"
-            metrics.set(MetricCatalog.budgetLimit, to: Double(use.limit.count), scope)
-            metrics.set(MetricCatalog.budgetUsed, to: Double(use.used), scope)
-        }
-        let isStorm = ([standard] + policies).contains {
+        metrics.set(
+            MetricCatalog.remediationEnabled,
+            to: Self.canAct(policies, settings, status) ? 1 : 0,
+            "restart"
+        )
+        measureWindows(policies, settings.defaultPolicy, status)
+        let isStorm = ([settings.defaultPolicy] + policies).contains {
             status.machine.stormLevel(under: $0) != nil
         }
         metrics.set(MetricCatalog.stormActive, to: isStorm ? 1 : 0)
     }
+
+    /// Whether anything could be sent now: by the modes, the rules and the state of the agent.
+    private static func canAct(
+        _ policies: [Policy],
+        _ settings: CycleSettings,
+        _ status: Status
+    ) -> Bool {
+        let isAllowed = policies.contains {
+            $0.mode == .auto || ($0.mode == .approve && status.view.acceptsOrders)
+        }
+        let isAsked = !settings.ruleFiles.isEmpty || settings.webhook != nil
+        let isPaused = status.machine.pauses.contains { $0.scope == .fleet }
+        return isAllowed && isAsked && !isPaused && status.view.detectOnly == nil
+    }
+
+    /// The windows of the fleet as they apply: those of the defaults, and of each entry of `graphs`
+    /// that sets others. The number of an entry is its place in the file, from 0.
+    private func measureWindows(_ policies: [Policy], _ standard: Policy, _ status: Status) {
+        var limits: [[String]: Double] = [:]
+        var used: [[String]: Double] = [:]
+        func note(_ uses: [BudgetUse], _ prefix: String) {
+            for use in uses {
+                limits[[prefix + use.limit.window.text]] = Double(use.limit.count)
+                used[[prefix + use.limit.window.text]] = Double(use.used)
+            }
+        }
+        note(status.machine.budgetUse(of: standard, at: status.at), "fleet_")
+        note(status.machine.postUse(of: standard, at: status.at), "posts_")
+        for (index, policy) in policies.enumerated().prefix(Self.maximumEntries) {
+            if policy.budget != standard.budget {
+                note(
+                    status.machine.budgetUse(of: policy, at: status.at),
+                    "graphs[\(index)]_fleet_"
+                )
+            }
+            if policy.posts != standard.posts {
+                note(
+                    status.machine.postUse(of: policy, at: status.at),
+                    "graphs[\(index)]_posts_"
+                )
+            }
+        }
+        metrics.replace(MetricCatalog.budgetLimit, with: limits)
+        metrics.replace(MetricCatalog.budgetUsed, with: used)
+    }
+
+    private static let maximumEntries = 100
 }

@@ -76,7 +76,17 @@ extension MetricCatalog {
         "Number of audit entries lost because the ledger refused writes for too long."
     )
 
+    package static let starts = MetricDefinition.counter(
+        "graphwarden_starts_total",
+        "Number of starts of the agent since its ledger was created."
+    )
+    package static let crashLoop = MetricDefinition.gauge(
+        "graphwarden_crash_loop",
+        "Whether three or more starts in a row ended before the start-up grace."
+    )
+
     static let remediation = [
+        starts, crashLoop,
         remediations, remediationFailures, remediationsSuppressed, remediationsInProgress,
         remediationDuration, remediationLastSuccess, budgetLimit, budgetUsed, stormActive,
         approvalsPending, remediationEnabled, quarantinedGraphs,

@@ -90,10 +90,24 @@ struct ApplicationParts {
             if let caution = ledger.caution { logger.warning("\(caution)") }
             var memory = try ledger.memory()
             memory.readsJobList = true
+            memory.starts = try countStart(in: ledger)
             return (ledger, memory)
         } catch {
             throw .storage("\(error)")
         }
+    }
+
+    /// An agent that never outlasts its start-up grace never acts; nothing else would say so.
+    private func countStart(in ledger: Ledger) throws(LedgerError) -> StartCounter {
+        let count = try ledger.countStart()
+        let starts = StartCounter(total: count.total, early: count.early)
+        if starts.isCrashLoop {
+            logger.warning(
+                "The agent starts again and again, never ends its grace period, and so never acts",
+                metadata: ["starts": "\(starts.total)", "starts_in_a_row": "\(starts.early)"]
+            )
+        }
+        return starts
     }
 
     func api(

@@ -31,6 +31,7 @@ extension AgentLoop {
         )
         sampler.reach(cloud, loaded.configuration.sampling, looksElsewhere: looksElsewhere)
         intake.adopt(loaded.configuration.webhook)
+        credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)
         return settings
     }
 }

@@ -20,6 +20,7 @@ package struct AgentLoop {
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
+    var credentialWatch: CredentialWatch
     let clock: AgentClock
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
@@ -39,6 +40,7 @@ package struct AgentLoop {
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
         slot = parts.slot
+        credentialWatch = CredentialWatch(parts.configuration.cloud.credentials)
         clock = parts.clock
         sampler = Sampler(
             source: cloud,
@@ -98,6 +100,7 @@ package struct AgentLoop {
         guard poll != nil || disk != nil && isStepDue(content) else { return }
         var input = CycleInput(clock: clock.read())
         input.readings = poll?.readings
+        input.isCredentialReplaced = poll != nil && credentialWatch.look()
         input.reports = content.reports
         input.messages = content.messages
         if !content.messages.isEmpty { messagesSteppedAt = clock.elapsed() }

@@ -21,7 +21,8 @@ extension Ledger {
                 saved: toDisk.savedMemories,
                 removed: toDisk.removedMemories
             ),
-            clock: toDisk.clock.map(ClockRecord.init)
+            clock: toDisk.clock.map(ClockRecord.init),
+            isLastingStart: toDisk.isLastingStart
         )
     }
 

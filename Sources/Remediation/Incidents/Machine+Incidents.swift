@@ -59,7 +59,15 @@ extension Machine {
             let reason = incident.wasShadowed ? "shadow" : "held"
             let lasted = (step.at - incident.since).text
             let detail = "the alert ended after \(lasted) without a restart"
-            audit(.recoveredAlone, id, &step, reason: reason, detail)
+            if step.reading(of: id, after: .distantPast) != nil {
+                audit(.recoveredAlone, id, &step, reason: reason, detail)
+            } else {
+                let why =
+                    step.view.isGone(id)
+                    ? "; the graph is gone"
+                    : "; whether it recovered is not known, because it is not seen"
+                audit(.released, id, &step, reason: reason, detail + why)
+            }
         }
     }
 }
