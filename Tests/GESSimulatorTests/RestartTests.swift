@@ -92,9 +92,7 @@ struct RestartTests {
         #expect(fixture.graph.hangClass(at: fixture.instant(late)) == nil)
         let end = late + .seconds(30)
         #expect(fixture.status(at: end) == "200")
-        #expect(
-            fixture.graph.effectiveManner(of: .showVersion, at: fixture.instant(end)) == .answering
-        )
+        #expect(fixture.graph.effectiveManner(of: .showSummary, at: fixture.instant(end)) == .answering)
         #expect(fixture.graph.tasks.allSatisfy { !$0.isRunning(at: fixture.instant(end)) })
     }
 
@@ -124,7 +122,7 @@ struct RestartTests {
             let begin = Duration.seconds(100 * round)
             #expect(fixture.ask("POST", Self.path, at: begin).status == 200)
             let after = fixture.instant(begin + .seconds(60))
-            #expect(fixture.graph.effectiveManner(of: .showVersion, at: after) == .silent)
+            #expect(fixture.graph.effectiveManner(of: .showSummary, at: after) == .silent)
         }
     }
 

@@ -47,11 +47,21 @@ private let allowedImports: [String: Set<String>] = [
         "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
         "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time",
     ],
+    "VirtualTime": ["Glibc", "Synchronization"],
+    "InProcessCloud": [
+        "GES", "GESSimulator", "HTTPClient", "Synchronization", "Time", "VirtualTime",
+    ],
+    "Rehearsal": [
+        "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
+        "GESSimulator", "InProcessCloud", "JSON", "Ledger", "Logging", "PromQL", "Remediation",
+        "Rules", "Series", "StrictYAML", "Synchronization", "Time", "VirtualTime",
+    ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch",
         "Exposition",
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
-        "Listener", "Logging", "PromQL", "RE2", "Remediation", "Rules", "Series", "StrictYAML",
+        "Listener", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
+        "StrictYAML",
         "Synchronization", "Time", "URI",
     ],
 ]

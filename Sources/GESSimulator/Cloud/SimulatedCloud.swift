@@ -30,7 +30,7 @@ package struct SimulatedCloud: Sendable {
     package var hosts: [NetworkHost] = []
     /// The kinds of credential that no data plane accepts.
     package var dataPlaneRefuses: Set<AuthenticationKind> = []
-    /// Whether the list of graphs lacks their networks and addresses; the detail always has them.
+    /// Whether the list of graphs lacks their subnets and VPCs; the detail always has them.
     package var listingOmitsNetwork = false
     /// Presented where the cloud uses TLS.
     package var certificate = CertificateKind.good

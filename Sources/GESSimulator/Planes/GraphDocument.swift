@@ -24,7 +24,7 @@ struct GraphDocument {
     }
 
     func document(_ version: APIDialect, at now: Timestamp) -> JSONValue {
-        let fields = identity(at: now) + (hasNetwork ? network : []) + features
+        let fields = identity(at: now) + (hasNetwork ? network : []) + addresses + features
         return .object(
             fields.compactMap { field in
                 switch version {
@@ -62,10 +62,15 @@ struct GraphDocument {
     }
 
     private var network: [Field] {
-        var fields = [
+        [
             Field("vpc_id", "vpcId", .string(graph.placement.vpcID)),
             Field("subnet_id", "subnetId", .string(graph.placement.subnetID)),
             Field("security_group_id", "securityGroupId", "11d27338-8649-4076-8579-5ebc1a60f79e"),
+        ]
+    }
+
+    private var addresses: [Field] {
+        var fields = [
             Field("private_ip", "privateIp", .string(graph.privateIP)),
             Field(
                 "traffic_ip_list",

@@ -7,6 +7,7 @@ extension DirectClient {
         // The job list is requested as often and renews the proof at a fraction of the cost.
         let found = read(age: Self.proofAgeMaximum * 2) { simulated, now, state in
             simulated.isUndisturbed(.ges, .listGraphs, graphID: nil, at: now)
+                && !simulated.listingOmitsNetwork
                 ? (graphs(&simulated, now, &state), simulated.gatewayDate(at: now)) : nil
         }
         guard let (listing, date) = found else {
@@ -120,8 +121,8 @@ extension Graph {
         let status = graph.reportedStatus(at: now).rawValue
         self.init(id: graph.id, name: graph.name, status: GES.GraphStatus(code: status))
         privateIP = graph.privateIP
-        vpcID = "2d8af840-fd57-4e3b-a8f1-cda0f55ccd99"
-        subnetID = "dc018ec3-67d1-46c9-b2fc-19d83367f4e2"
+        vpcID = graph.placement.vpcID
+        subnetID = graph.placement.subnetID
         publicIP = graph.publicIP
         trafficIPs = graph.placement.trafficIPs
         dataStoreVersion = graph.version

@@ -78,8 +78,8 @@ struct GraphState: Hashable {
         verdicts = verdict.map { [$0.label, $0.detail].compactMap(\.self) } ?? ["gone"]
         explanation = verdict.map { "\($0)" } ?? ""
         let decision = status.machine.decisions[GraphID(id)] ?? .idle
-        holds =
-            if case .shadow = decision { ["shadow"] } else { decision.holdReasons.map(\.label) }
+        holds = decision.holdReasons.map(\.label)
+        if case .shadow = decision { holds.append(decision.label) }
         phase = status.machine.explain(GraphID(id), in: status.view, at: status.at).phase.label
     }
 }

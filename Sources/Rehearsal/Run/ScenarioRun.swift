@@ -70,6 +70,8 @@ struct ScenarioCourse {
     private var firstEvents: [String: Duration] = [:]
     private var narrator: Narrator?
     private(set) var outcome: ScenarioOutcome
+    /// Of every graph that existed when an event happened, by id.
+    private var names: [String: String] = [:]
     /// Checks that failed already: one problem each.
     private var failedChecks: Set<Int> = []
 
@@ -126,6 +128,7 @@ struct ScenarioCourse {
 
     private mutating func perform(_ event: Scenario.Event) async throws {
         let time = now
+        collectNames()
         narrator?.say("cloud", event.text, at: time)
         switch event.action {
         case .control(_, let subjects, _):
@@ -138,6 +141,11 @@ struct ScenarioCourse {
             }
         case .agent(let action): try await perform(action)
         }
+    }
+
+    private mutating func collectNames() {
+        let graphs = world.cloud.withCloud { cloud, _ in cloud.graphs.map { ($0.id, $0.name) } }
+        for (id, name) in graphs { names[id] = name }
     }
 
     private mutating func note(_ subjects: Scenario.Subjects) {
@@ -201,12 +209,9 @@ struct ScenarioCourse {
     }
 
     private mutating func checkRestarts() {
-        let (times, names, start) = world.cloud.withCloud { [time = world.time] cloud, now in
-            (
-                cloud.log.restartTimes,
-                Dictionary(uniqueKeysWithValues: cloud.graphs.map { ($0.id, $0.name) }),
-                now - time.now
-            )
+        collectNames()
+        let (times, start) = world.cloud.withCloud { [time = world.time] cloud, now in
+            (cloud.log.restartTimes, now - time.now)
         }
         var sent: [String: [Duration]] = [:]
         for (id, time) in times { sent[names[id] ?? id, default: []].append(time - start) }

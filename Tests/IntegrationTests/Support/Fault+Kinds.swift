@@ -38,7 +38,8 @@ extension Fault {
         case .padded: .gzipBomb(bytes: 32 << 20)
         case .gzipBomb: .shiftedPage(by: 1)
         case .shiftedPage: .wrongTotal(3)
-        case .wrongTotal: .restart(.jobLost)
+        case .wrongTotal: .list(.empty)
+        case .list: .restart(.jobLost)
         case .restart: .tokenDiesAfter(.milliseconds(10))
         case .tokenDiesAfter: .tokensRevoked
         case .tokensRevoked: .quoting(status: 500)

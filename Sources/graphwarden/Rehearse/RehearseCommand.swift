@@ -1,0 +1,136 @@
+import ArgumentParser
+import Files
+import Glibc
+import Rehearsal
+import StrictYAML
+
+/// Runs scenario files against a user's configuration and rules.
+struct RehearseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "Run scenarios with your rules and configuration against a simulated cloud.",
+        discussion: """
+            A scenario file says what happens to a fleet and what the agent must and must not do; \
+            the format is described in the documentation of the target Rehearsal. The whole agent \
+            runs in virtual time, without sockets; hours take less than a second. Each scenario \
+            runs with several seeds, which vary times, sizes, order and noise. With one seed, \
+            prints what happened, what the agent believed and what it did.
+
+            Without --config.file, the defaults apply, with every graph in mode auto and the rules \
+            of rules/*.yml. Of the configuration, the section cloud, TLS of the data plane and the \
+            senders of the webhook are replaced by those of the simulation.
+
+            Exit codes: 0 every run ended as expected, 1 one did not or a file is invalid, 2 a \
+            file cannot be read, 64 wrong usage.
+            """
+    )
+
+    @Argument(help: "The scenario files.")
+    var files: [String]
+
+    @Option(name: .customLong("config.file"), help: "Path of the configuration file to rehearse.")
+    var configurationFile: String?
+
+    @Option(help: ArgumentHelp("How many seeds to run each scenario with.", valueName: "count"))
+    var seeds = 1
+
+    @Option(help: ArgumentHelp("The first seed.", valueName: "seed"))
+    var seed = 1
+
+    @Option(
+        help: ArgumentHelp("How many runs to do at once; all processors.", valueName: "count")
+    )
+    var workers: Int?
+
+    @Option(
+        help: ArgumentHelp("File path to store JUnit XML test results.", valueName: "file")
+    )
+    var junit: String?
+
+    private static let maximumSeeds = 100_000
+
+    func validate() throws {
+        guard (1...Self.maximumSeeds).contains(seeds) else {
+            throw ValidationError("--seeds must be 1 to \(Self.maximumSeeds)")
+        }
+        guard (1...Self.maximumSeeds).contains(seed) else {
+            throw ValidationError("--seed must be 1 to \(Self.maximumSeeds)")
+        }
+        guard workers.map({ (1...1024).contains($0) }) ?? true else {
+            throw ValidationError("--workers must be 1 to 1024")
+        }
+    }
+
+    func run() async throws {
+        var options = RehearsalOptions()
+        options.configuration = try configuration()
+        options.narrates = seeds == 1
+        let batch = ScenarioBatch(
+            try scenarios(),
+            seeds: UInt64(seed)...UInt64(seed + seeds - 1),
+            options: options,
+            workers: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        )
+        let summaries = await batch.run()
+        for summary in summaries { print(summary) }
+        if summaries.count > 1 || seeds > 1 {
+            Terminal.output(ScenarioTable(summaries).lines.joined(separator: "\n"))
+        }
+        if let junit { try write(JUnitReport(summaries), to: junit) }
+        if !summaries.allSatisfy(\.hasPassed) { throw ExitCode(1) }
+    }
+
+    private func print(_ summary: ScenarioSummary) {
+        if seeds == 1 {
+            Terminal.output("\(summary.scenario.name): \(summary.scenario.summary)")
+            for line in summary.outcomes.flatMap(\.narration) { Terminal.output("  \(line)") }
+            Terminal.output(summary.hasPassed ? "  PASS\n" : "  FAIL\n")
+        }
+        for outcome in summary.failures {
+            for problem in outcome.problems {
+                Terminal.error("\(summary.scenario.file): seed \(outcome.seed): \(problem)")
+            }
+        }
+    }
+
+    private func configuration() throws -> YAMLDocument? {
+        guard let configurationFile else { return nil }
+        let text: String
+        do {
+            text = try TextFile.text(configurationFile)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+        let (document, issues) = YAMLDocument.parse(text, file: configurationFile)
+        guard let document else {
+            for issue in issues { Terminal.error("\(issue)") }
+            throw ExitCode(1)
+        }
+        return document
+    }
+
+    private func scenarios() throws -> [Scenario] {
+        var scenarios: [Scenario] = []
+        var worst: Int32 = 0
+        for file in files {
+            do throws(ScenarioError) {
+                scenarios.append(try Scenario.load(file))
+            } catch {
+                Terminal.error("\(error)")
+                if case .unreadable = error { worst = 2 } else { worst = max(worst, 1) }
+            }
+        }
+        if worst != 0 { throw ExitCode(worst) }
+        return scenarios
+    }
+
+    private func write(_ report: JUnitReport, to file: String) throws {
+        do {
+            try TextFile.write(report.text, to: file)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+    }
+}
