@@ -120,6 +120,12 @@ struct ControlTests {
         (#"{"kind":"shifted_page","items":-2}"#, .shiftedPage(by: -2)),
         (#"{"kind":"wrong_total","total":7}"#, .wrongTotal(7)),
         (#"{"kind":"token_dies_after","life_seconds":7}"#, .tokenDiesAfter(.seconds(7))),
+        (#"{"kind":"empty_list"}"#, .list(.empty)),
+        (#"{"kind":"partial_list","items":2}"#, .list(.partial(items: 2))),
+        (#"{"kind":"stale_list","age_seconds":60}"#, .list(.stale(age: .seconds(60)))),
+        (#"{"kind":"unfiltered"}"#, .list(.unfiltered)),
+        (#"{"kind":"lacking"}"#, .list(.lacking([]))),
+        (#"{"kind":"restart","course":"job_runs_on"}"#, .restart(.jobRunsOn)),
         (#"{"kind":"restart","course":"job_lost"}"#, .restart(.jobLost)),
         (#"{"kind":"restart","course":"stays_in"}"#, .restart(.staysIn(.stopping))),
         (

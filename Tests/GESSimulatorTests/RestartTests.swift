@@ -92,7 +92,9 @@ struct RestartTests {
         #expect(fixture.graph.hangClass(at: fixture.instant(late)) == nil)
         let end = late + .seconds(30)
         #expect(fixture.status(at: end) == "200")
-        #expect(fixture.graph.effectiveManner(of: .showSummary, at: fixture.instant(end)) == .answering)
+        #expect(
+            fixture.graph.effectiveManner(of: .showSummary, at: fixture.instant(end)) == .answering
+        )
         #expect(fixture.graph.tasks.allSatisfy { !$0.isRunning(at: fixture.instant(end)) })
     }
 

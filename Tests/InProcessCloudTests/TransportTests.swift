@@ -148,6 +148,35 @@ struct TransportTests {
         }
     }
 
+    @Test(
+        "a connection fails as the network or the graph does",
+        arguments: [
+            ("timeout", HTTPError.Connection.timedOut, Duration.seconds(4)),
+            ("refused", .refused, .milliseconds(3)), ("silent", .established, .seconds(4)),
+        ]
+    )
+    func connections(
+        manner: String,
+        connection: HTTPError.Connection,
+        after delay: Duration
+    ) throws {
+        let cloud = cloud()
+        let name = cloud.withCloud { cloud, now in
+            let fault = NetworkFault.Manner(rawValue: manner).map { NetworkFault($0) }
+            if let fault { cloud.schedule(fault) }
+            return cloud.graphs[0].name
+        }
+        let url = "http://127.0.0.1:\(cloud.dataPlanePort)/ges/v1.0/p/graphs/\(name)/version"
+        try time.run { [time] in
+            let error = try await #require(throws: HTTPError.self) {
+                try await cloud.send(HTTPRequest(url: url, timeout: .seconds(4)))
+            }
+            #expect(error.connection == connection)
+            #expect(error.requestMayHaveBeenSent == (manner == "silent"))
+            #expect(time.now == delay)
+        }
+    }
+
     @Test("a cancelled request ends at once, but is carried out if it was sent")
     func cancellation() throws {
         let cloud = cloud()

@@ -10,7 +10,7 @@ import VirtualTime
 extension InProcessCloud: HTTPTransport {
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         guard !Task.isCancelled else { throw .cancelled(sent: false) }
-        let target = try RequestTarget(request.url)
+        let target = try ClientTarget(request.url)
         let entrance = try entrance(of: target)
         let exchange = ClientExchange(request, time, latency: latency(of: entrance))
         if let error = connectError(target, entrance) {
@@ -30,7 +30,7 @@ extension InProcessCloud: HTTPTransport {
 
     private func reply(
         to request: CloudRequest,
-        _ target: RequestTarget,
+        _ target: ClientTarget,
         _ exchange: ClientExchange
     ) async throws(HTTPError) -> CloudReply {
         let fault = cloud.withCloud { cloud, now in
@@ -49,7 +49,7 @@ extension InProcessCloud: HTTPTransport {
 
     /// The address that name resolution and routing would select.
     private func entrance(
-        of target: RequestTarget
+        of target: ClientTarget
     ) throws(HTTPError) -> CloudRequest.Entrance {
         let (isKnown, isOther) = withCloud { cloud, _ in
             (cloud.knowsAddress(target.host), cloud.isOtherHost(target.host))
@@ -71,7 +71,7 @@ extension InProcessCloud: HTTPTransport {
 
     /// Why no request can be sent; nil if one can.
     private func connectError(
-        _ target: RequestTarget,
+        _ target: ClientTarget,
         _ entrance: CloudRequest.Entrance
     ) -> HTTPError? {
         let (isClosed, certificate) = withCloud { cloud, now in
@@ -177,7 +177,7 @@ private struct ClientExchange {
 }
 
 /// A parsed URL, limited to the forms that the client builds.
-private struct RequestTarget {
+private struct ClientTarget {
     let isSecure: Bool
     let host: String
     let port: Int
@@ -208,7 +208,7 @@ private struct RequestTarget {
 }
 
 extension CloudRequest {
-    fileprivate init(_ request: HTTPRequest, _ target: RequestTarget, at entrance: Entrance) {
+    fileprivate init(_ request: HTTPRequest, _ target: ClientTarget, at entrance: Entrance) {
         self.init(
             request.method.rawValue,
             target: target.pathAndQuery,
