@@ -41,6 +41,29 @@ package struct ScenarioBatch: Sendable {
         return progress.summaries(scenarios.count)
     }
 
+    /// The first scenario, in order, that fails with these options and passes with others; nil if
+    /// there is none. Stops as soon as it is found.
+    package func firstDifference(from other: RehearsalOptions) async -> ScenarioSummary? {
+        let progress = Progress()
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<max(1, workers) {
+                group.addTask {
+                    while !progress.isFound, let index = progress.take(below: scenarios.count) {
+                        let summary = summary(of: scenarios[index])
+                        guard let failure = summary.failures.first else { continue }
+                        let sound = ScenarioRun(
+                            scenarios[index],
+                            seed: failure.seed,
+                            options: other
+                        )
+                        if sound.outcome().hasPassed { progress.put(summary, at: index) }
+                    }
+                }
+            }
+        }
+        return progress.summaries(scenarios.count).first
+    }
+
     /// What the workers share.
     private final class Progress: Sendable {
         private struct State {
@@ -57,6 +80,8 @@ package struct ScenarioBatch: Sendable {
                 return state.next
             }
         }
+
+        var isFound: Bool { state.withLock { !$0.summaries.isEmpty } }
 
         func put(_ summary: ScenarioSummary, at index: Int) {
             state.withLock { $0.summaries[index] = summary }

@@ -28,6 +28,8 @@ package struct Scenario: Sendable {
     package var agents: Int
     package var credential: SimulationSettings.Credential
     package var timeline: [Event]
+    /// Names of rules of the agent without which this scenario fails.
+    package var notices: [String]
     package var restarts: [RestartExpectation]
     package var checks: [Check]
 

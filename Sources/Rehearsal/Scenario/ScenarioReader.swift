@@ -32,6 +32,7 @@ package enum ScenarioReader {
                 agents: reader.value("agents", .int(in: 1...5), default: 1),
                 credential: reader.value("credential", credential, default: .password),
                 timeline: EventReader(jitter: jitter).read(reader),
+                notices: reader.value("notices", .list(of: .nonEmptyString), default: []),
                 restarts: expectations.restarts,
                 checks: expectations.checks
             )
