@@ -66,7 +66,8 @@ package struct Cycle: Sendable {
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
-        let view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
+        var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
+        view.omittedGate = omittedGate
         let effects = decide(received, view, turn)
         return ready(turn, effects, alerts, received, view)
     }

@@ -9,6 +9,27 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case reached, quarantined
     case allSilent = "all_silent"
     case settle, canary
+    // One for each gate of Remediation, which must hold before a restart is sent.
+    case gateMode = "gate_mode"
+    case gateSelection = "gate_selection"
+    case gateDiagnosis = "gate_diagnosis"
+    case gateStartupGrace = "gate_startup_grace"
+    case gateStateChangeGrace = "gate_state_change_grace"
+    case gateAttempts = "gate_attempts"
+    case gateConcurrency = "gate_concurrency"
+    case gateBudget = "gate_budget"
+    case gateBreaker = "gate_breaker"
+    case gateApproval = "gate_approval"
+    case gateVeto = "gate_veto"
+    case gateShadow = "gate_shadow"
+}
+
+extension Omission {
+    /// The raw value of the gate that is left out; nil for another rule.
+    package var gate: String? {
+        let prefix = "gate_"
+        return rawValue.hasPrefix(prefix) ? String(rawValue.dropFirst(prefix.count)) : nil
+    }
 }
 
 extension Observation {

@@ -13,6 +13,8 @@ extension Cycle {
             machine.omit(newValue)
         }
     }
+
+    var omittedGate: Gate? { omission?.gate.flatMap { Gate(rawValue: $0) } }
 }
 
 /// How the readings of a poll become observations, and alerts become claims.

@@ -27,7 +27,11 @@ struct GateContext {
     var isAgreed: Bool { agreement != .none }
 
     /// A graph that was never seen has no other facts.
-    private var gates: [Gate] { graph == nil ? [.known] : Gate.allCases }
+    private var gates: [Gate] {
+        guard graph != nil else { return [.known] }
+        guard let omitted = view.omittedGate else { return Gate.allCases }
+        return Gate.allCases.filter { $0 != omitted }
+    }
 
     /// What every gate says, for people.
     func findings() -> [GateFinding] {

@@ -49,20 +49,20 @@ enum Scenarios {
         let summaries = await batch.run()
         for summary in summaries {
             if narrates, let outcome = summary.failures.first ?? summary.outcomes.first {
-                print("\n\(summary.scenario.name), seed \(outcome.seed)")
-                print(outcome.narration.joined(separator: "\n"))
+                say("\n\(summary.scenario.name), seed \(outcome.seed)")
+                say(outcome.narration.joined(separator: "\n"))
             }
         }
-        print(ScenarioTable(summaries).lines.joined(separator: "\n"))
+        say(ScenarioTable(summaries).lines.joined(separator: "\n"))
         for summary in summaries where !summary.hasPassed {
-            print("\n\(summary.scenario.file)")
+            say("\n\(summary.scenario.file)")
             for outcome in summary.failures.prefix(2) {
-                print("  seed \(outcome.seed): " + outcome.problems.joined(separator: "\n    "))
+                say("  seed \(outcome.seed): " + outcome.problems.joined(separator: "\n    "))
             }
         }
         let failed = summaries.count { !$0.hasPassed }
         let seconds = Int((ContinuousClock.now - start) / .seconds(1))
-        print(
+        say(
             "\n\(summaries.count - failed) of \(summaries.count) scenarios passed in \(seconds) s"
         )
         exit(failed == 0 ? 0 : 1)
@@ -98,9 +98,9 @@ enum Scenarios {
             if found == nil { unnoticed += 1 }
             let problem = found?.failures.first?.problems.first ?? ""
             let text = found.map { "\($0.scenario.name): \(problem)" } ?? "NOT NOTICED"
-            print("without \(omission.rawValue): \(text)")
+            say("without \(omission.rawValue): \(text)")
         }
-        print("\(omissions.count - unnoticed) of \(omissions.count) omissions are noticed")
+        say("\(omissions.count - unnoticed) of \(omissions.count) omissions are noticed")
         exit(unnoticed == 0 ? 0 : 1)
     }
 
@@ -110,6 +110,11 @@ enum Scenarios {
         } catch {
             fail("\(error)")
         }
+    }
+
+    /// Unbuffered: what was found so far is seen, also if the run is ended.
+    private static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private static func fail(_ message: String) -> Never {
