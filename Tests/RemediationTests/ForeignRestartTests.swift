@@ -43,7 +43,7 @@ import Time
         incident[Incident.g].jobs = [job("f", state, began: .seconds(600))]
         incident.cycle()
         #expect(incident.labels == ["cooldown"])
-        incident.cycle(.seconds(3600 - 631))
+        incident.cycle(.seconds(3900 - 631))
         #expect(incident.labels == ["cooldown"])
         incident.cycle(.seconds(1))
         #expect(incident.intents.map(\.graphID) == [Incident.g])
@@ -55,7 +55,7 @@ import Time
         incident.requests = [Incident.request()]
         incident[Incident.g].jobs = [
             job("a", .running, name: "BackupGraph", began: .seconds(60)),
-            job("b", .succeeded, began: .seconds(3601)),
+            job("b", .succeeded, began: .seconds(3901)),
             job("c", .running, began: .seconds(3 * 3600)),
         ]
         incident.cycle()
@@ -108,7 +108,7 @@ import Time
         let found = job("f", .succeeded, began: .seconds(1800))
         incident.cycle(.seconds(30), .jobList([found]))
         #expect(incident.labels == ["cooldown"])
-        incident.cycle(.seconds(1800 - 90))
+        incident.cycle(.seconds(2100 - 90))
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 

@@ -47,7 +47,7 @@ extension Machine {
             record.phase.yieldsToOthers
         else { return }
         let policy = step.policy(of: id)
-        let until = job.beganAt + policy.cooldown
+        let until = job.beganAt + Timing.foreignRestart + policy.cooldown
         let isRunning =
             job.state.isUnfinished && step.at - job.beganAt < policy.diagnosis.jobLimit
         guard isRunning || until > step.at else { return }

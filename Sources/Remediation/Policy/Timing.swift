@@ -28,6 +28,9 @@ enum Timing {
     static let jobClockTolerance: Duration = .seconds(2)
     /// How long a refused credential holds every restart.
     static let credentialHold: Duration = .seconds(60 * 60)
+    /// How long a restart by someone else takes until its cool-down begins: jobs tell their begin,
+    /// and a cool-down counts from the end.
+    static let foreignRestart: Duration = .seconds(5 * 60)
     /// How far back the job list is read after a start.
     static let jobListSpan: Duration = .seconds(24 * 3600)
     /// How long a restart from the job list waits for its graph to be listed.
