@@ -1,5 +1,4 @@
 import Diagnosis
-import Diagnosis
 import Remediation
 import Rules
 import Series
@@ -23,6 +22,9 @@ extension Cycle {
             turn.log += reported.changes(to: readings.listing)
             turn.log += reported.changes(to: inventory.reach)
             turn.log += reported.changes(to: readings.graphs) { [inventory] id in
+                inventory.entries[id]?.graph.name
+            }
+            turn.log += reported.answers.changes(to: readings.graphs) { [inventory] id in
                 inventory.entries[id]?.graph.name
             }
         }

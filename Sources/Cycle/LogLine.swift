@@ -53,6 +53,7 @@ struct Reported: Sendable {
     private var refused: Set<String> = []
     private var reasons: [DetectOnlyReason] = []
     private var lacksReach = false
+    var answers = ReportedAnswers()
 
     mutating func changes(to newest: Result<Readings.Listing, ReadingFailure>) -> [LogLine] {
         let before = listing

@@ -148,6 +148,9 @@ extension CurlTransfer {
             try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
             try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
         }
+        if let key = configuration.pinnedPublicKey {
+            try easy.set(CURLOPT_PINNEDPUBLICKEY, "sha256//\(key)")
+        }
         if let certificate = configuration.clientCertificateFile {
             try easy.set(CURLOPT_SSLCERT, certificate)
             try easy.set(CURLOPT_SSLKEY, configuration.clientKeyFile ?? certificate)

@@ -7,6 +7,9 @@ package struct HTTPClientConfiguration: Sendable {
     /// Whether the server must prove its identity. Without it, anyone in between can read and
     /// change everything.
     package var verifiesServer = true
+    /// The SHA-256 of the server's public key in base64. A server with another key gets no request,
+    /// whether or not it is verified otherwise.
+    package var pinnedPublicKey: String?
     /// PEM file of the certificate to present to servers that ask for one.
     package var clientCertificateFile: String?
     /// PEM file of that certificate's key. nil if it is in the same file.

@@ -147,6 +147,7 @@ struct ConfigurationTests {
             ("sampling: {data_plane: {allow: [127.0.0.1/8]}}", "6:33", "CIDR notation"),
             ("sampling: {data_plane: {allow: [localhost]}}", "6:33", "CIDR notation"),
             ("sampling: {data_plane: {insecure: 1}}", "6:35", "true or false"),
+            ("sampling: {data_plane: {fingerprint: ab}}", "6:38", "64 hexadecimal digits"),
         ]
     )
     func mistakes(line: String, place: String, hint: String) throws {

@@ -28,6 +28,53 @@ import Testing
         }
     }
 
+    /// By the key that `openssl` itself prints.
+    @Test(
+        "a pinned key replaces verification, and any other key is refused before anything is sent"
+    )
+    func pinnedKey() async throws {
+        try await Self.withTLSServer(name: "DNS:elsewhere.example") { url, certificate in
+            let right = try Self.keyHash(certificate)
+            let wrong = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+            for (key, verifies, isAccepted) in [
+                (right, false, true), (wrong, false, false), (right, true, false),
+            ] {
+                var configuration = HTTPClientConfiguration()
+                configuration.verifiesServer = verifies
+                configuration.pinnedPublicKey = key
+                let client = try HTTPClient(configuration: configuration)
+                defer { client.shutdown() }
+                // Twice: a connection that failed must not be used again.
+                for _ in 0..<2 {
+                    let request = HTTPRequest(url: url, timeout: patience)
+                    if isAccepted {
+                        #expect(try await client.send(request).status == 200)
+                    } else {
+                        let error = try await client.failure(request)
+                        #expect(error.kind == .tls)
+                        #expect(!error.requestMayHaveBeenSent)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func keyHash(_ certificate: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c",
+            "openssl x509 -in \(certificate) -noout -pubkey | openssl pkey -pubin -outform DER"
+                + " | openssl dgst -sha256 -binary | openssl base64 -A",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let hash = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: hash, as: UTF8.self)
+    }
+
     @Test("a certificate for another name is refused")
     func otherName() async throws {
         try await Self.withTLSServer(name: "DNS:elsewhere.example") { url, certificate in

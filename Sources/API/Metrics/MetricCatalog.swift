@@ -114,10 +114,15 @@ package enum MetricCatalog {
         "graphwarden_data_plane_reachable",
         "Whether any probe has reached a graph since the start; absent before the first probe."
     )
+    package static let credentialRefusing = MetricDefinition.gauge(
+        "graphwarden_data_plane_credential_refusing_graphs",
+        initial: [[]],
+        "Number of graphs that refused the credential of the agent in the newest poll."
+    )
     private static let sampling = [
         samples, sampleFailures, sampleDuration, cycles, cyclesMissed, cycleDuration,
         cycleSuccess, samplingInFlight, staleGraphs,
-        dataPlaneReachable,
+        dataPlaneReachable, credentialRefusing,
     ]
 
     // MARK: State store

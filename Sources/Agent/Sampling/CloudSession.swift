@@ -14,6 +14,8 @@ package struct CloudSession: CloudConnector {
         let interval: Duration
         let timeout: Duration
         let dataPlaneCertificateAuthorityFile: String?
+        let dataPlaneFingerprint: PublicKeyFingerprint?
+        let verifiesDataPlane: Bool
 
         init(_ configuration: Configuration) {
             cloud = configuration.cloud
@@ -21,6 +23,12 @@ package struct CloudSession: CloudConnector {
             timeout = configuration.sampling.timeout
             dataPlaneCertificateAuthorityFile =
                 configuration.sampling.dataPlaneCertificateAuthorityFile
+            dataPlaneFingerprint = configuration.sampling.dataPlaneFingerprint
+            // A known key needs no authority, but one that is named counts too.
+            verifiesDataPlane =
+                dataPlaneFingerprint == nil
+                ? !configuration.sampling.dataPlane.isInsecure
+                : dataPlaneCertificateAuthorityFile != nil
         }
     }
 
@@ -37,6 +45,13 @@ package struct CloudSession: CloudConnector {
     package mutating func client(
         for configuration: Configuration
     ) throws(StartError) -> any CloudClient {
+        try gesClient(for: configuration)
+    }
+
+    /// The client of the service, another if the settings changed.
+    mutating func gesClient(
+        for configuration: Configuration
+    ) throws(StartError) -> GESClient {
         let settings = Settings(configuration)
         if let current, current.settings == settings { return current.client }
         let management = try Self.http(settings.management)
@@ -82,12 +97,15 @@ extension CloudSession.Settings {
     /// One connection for every probe that can be in flight. Probes queued behind those of hung
     /// graphs would time out although their graphs are healthy.
     fileprivate var dataPlane: HTTPClientConfiguration {
-        HTTPClientConfiguration(
+        var configuration = HTTPClientConfiguration(
             userAgent: userAgent,
             caFile: dataPlaneCertificateAuthorityFile,
             maximumConnectionsPerHost: 256,
             maximumConnections: 256
         )
+        configuration.verifiesServer = verifiesDataPlane
+        configuration.pinnedPublicKey = dataPlaneFingerprint?.base64
+        return configuration
     }
 
     /// A list that takes longer than a slot leaves the readings to age. 10,000 graphs take 100

@@ -84,6 +84,10 @@ struct Sampler {
             metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
             metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
         }
+        metrics.set(
+            MetricCatalog.credentialRefusing,
+            to: Double(poll.readings.graphs.count { $0.refusesCredential })
+        )
         known = poll.known
         return poll
     }

@@ -59,6 +59,8 @@ package struct SamplingConfiguration: Sendable {
     package var dataPlane = DataPlaneConfiguration()
     /// PEM file of the certificate authorities to trust on the data plane.
     package var dataPlaneCertificateAuthorityFile: String?
+    /// The only public key that the graphs may have. Without a CA file it replaces verification.
+    package var dataPlaneFingerprint: PublicKeyFingerprint?
 
     package init() {}
 

@@ -240,50 +240,12 @@ package enum ConfigurationReader {
                 .list(of: .oneOf(ProbeKind.self), count: 1...10),
                 default: sampling.probes
             )
-            let dataPlane = reader.optional("data_plane", dataPlane(paths))
+            let dataPlane = reader.optional("data_plane", DataPlaneReader(paths: paths).dataPlane)
             sampling.dataPlane = dataPlane?.address ?? sampling.dataPlane
             sampling.dataPlane.timeout = sampling.timeout
             sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
+            sampling.dataPlaneFingerprint = dataPlane?.fingerprint
             return (sampling, reader.valueMark("interval"))
-        }
-    }
-
-    private typealias DataPlane = (address: DataPlaneConfiguration, caFile: String?)
-
-    private static func dataPlane(_ paths: FilePaths) -> YAMLType<DataPlane> {
-        .mapping { reader in
-            var dataPlane = DataPlaneConfiguration()
-            dataPlane.scheme = reader.value(
-                "scheme",
-                .oneOf(Endpoint.Scheme.self),
-                default: dataPlane.scheme
-            )
-            dataPlane.address = reader.value(
-                "address",
-                .oneOf(DataPlaneConfiguration.Address.self),
-                default: dataPlane.address
-            )
-            dataPlane.port = reader.optional("port", .int(in: 1...65_535))
-            dataPlane.allowedNetworks = reader.value(
-                "allow",
-                .list(of: network, count: 0...100),
-                default: []
-            ).compactMap(\.self)
-            dataPlane.isInsecure = reader.value("insecure", .bool, default: false)
-            return (dataPlane, reader.optional("ca_file", paths.certificateAuthorityFile))
-        }
-    }
-
-    private static var network: YAMLType<IPNetwork?> {
-        .scalar("a network such as 192.168.0.0/16", placeholder: nil) {
-            text throws(YAMLProblem) in
-            guard let network = IPNetwork(text) else {
-                throw YAMLProblem(
-                    "expected a network in CIDR notation, such as 192.168.0.0/16 or fd00::/8, whose"
-                        + " address has no bits after the prefix"
-                )
-            }
-            return network
         }
     }
 }

@@ -90,6 +90,11 @@ package final class GESClient: Sendable {
         return (answer, false)
     }
 
+    /// Obtains a token or signing key, unless a valid one is known.
+    package func obtainCredential() async throws(GESError) {
+        _ = try await credential()
+    }
+
     private func credential() async throws(GESError) -> Credential {
         do {
             return try await provider.credential()

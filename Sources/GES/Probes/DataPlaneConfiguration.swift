@@ -18,7 +18,8 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
     package var timeout: Duration
     /// Networks of which an address may be used although its scope speaks against it.
     package var allowedNetworks: [IPNetwork]
-    /// Whether credentials may be sent to a public address over plain HTTP.
+    /// Whether credentials may be sent to a public address over plain HTTP, and over HTTPS to a
+    /// server that is not verified.
     package var isInsecure: Bool
 
     package init(

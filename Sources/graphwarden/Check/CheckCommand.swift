@@ -3,11 +3,14 @@ import Agent
 import ArgumentParser
 import API
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the validity of configuration and rule files.",
-        subcommands: [CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self]
+        abstract: "Check configuration and rule files, and what the cloud permits.",
+        subcommands: [
+            CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self,
+            CheckPermissionsCommand.self,
+        ]
     )
 }
 

@@ -1,0 +1,212 @@
+import API
+package import Configuration
+import GES
+import HTTPClient
+import Time
+
+/// Tries what the agent needs, one read-only request for each API and path.
+///
+/// Nothing is changed in the cloud. A path is what graphs share on the way to them; for each, the
+/// first running graph that accepts a connection is asked.
+package struct PermissionChecks {
+    /// A restart cannot be tried without restarting a graph.
+    package static let notTried =
+        "restart-graph (ges:graph:operate) is not tried: it cannot be tried without a restart"
+
+    /// Further graphs of a path are tried if the first ones are hung.
+    private static let graphsPerPath = 3
+    /// Paths beyond these are named, not tried.
+    private static let maximumPaths = 64
+    /// No job has it. The service says so only to those who may read jobs.
+    private static let unknownJob = "00000000-0000-0000-0000-000000000000"
+
+    private let client: GESClient
+    private let configuration: Configuration
+    private let clock = BootClock.elapsed
+    private var checks: [PermissionCheck] = []
+
+    /// Throws if a CA file cannot be read.
+    package static func run(
+        _ configuration: Configuration
+    ) async throws(StartError) -> [PermissionCheck] {
+        let clients = ClientsInFlight()
+        defer { clients.shutdown() }
+        var session = CloudSession(metrics: MetricRegistry(), clients: clients)
+        let client = try session.gesClient(for: configuration)
+        var checks = PermissionChecks(client: client, configuration: configuration)
+        await checks.checkManagement()
+        return checks.checks
+    }
+
+    private init(client: GESClient, configuration: Configuration) {
+        self.client = client
+        self.configuration = configuration
+    }
+
+    // MARK: - Management plane
+
+    private mutating func checkManagement() async {
+        let cloud = configuration.cloud
+        let ges = "\(cloud.endpoints.ges)"
+        let hasCredential =
+            await check(cloud.credentials.request, cloud.credentials.target(cloud.endpoints), "") {
+                client throws(GESError) in
+                try await client.obtainCredential()
+                return ((), "obtained")
+            } != nil
+        // Without a credential every further request would fail for the same reason.
+        guard hasCredential else { return }
+        let listing = await check("list graphs", ges, "ges:graph:list") {
+            client throws(GESError) in
+            let listing = try await client.listGraphs()
+            return (listing, "\(listing.graphs.count) graphs")
+        }
+        let jobs = await check("list jobs", ges, "ges:jobs:list") { client throws(GESError) in
+            let jobs = try await client.jobs(JobFilter(status: .running))
+            return (jobs, "\(jobs.jobs.count) running jobs")
+        }
+        guard let graph = listing?.graphs.first else {
+            for request in ["show graph", "show job"] {
+                note(request, of: ges, "the listing names no graph to ask about")
+            }
+            return
+        }
+        await check("show graph", ges, "ges:graph:getDetail") { client throws(GESError) in
+            (try await client.graph(graph.id), graph.name)
+        }
+        await checkJob(of: graph, ges, jobs)
+        await checkPaths(listing?.graphs ?? [])
+    }
+
+    private mutating func checkJob(of graph: Graph, _ target: String, _ jobs: JobListing?) async {
+        let job = jobs?.jobs.first { $0.relatedGraph == graph.name }?.id ?? Self.unknownJob
+        await check("show job", target, "ges:jobs:getDetail") { client throws(GESError) in
+            do throws(GESError) {
+                return (try await client.job(graphID: graph.id, jobID: job).id, "found")
+            } catch {
+                guard error.saysJobIsUnknown else { throw error }
+                return (job, "no such job, as expected")
+            }
+        }
+    }
+
+    /// Sends a request to the management plane or to IAM and notes what came of it.
+    @discardableResult
+    private mutating func check<Value>(
+        _ request: String,
+        _ target: String,
+        _ action: String,
+        _ send: (GESClient) async throws(GESError) -> (Value, String)
+    ) async -> Value? {
+        let start = clock()
+        do throws(GESError) {
+            let (value, answer) = try await send(client)
+            checks.append(PermissionCheck(request, of: target, .ok, clock() - start, answer))
+            return value
+        } catch {
+            checks.append(
+                PermissionCheck(request, of: target, failure: error, action, clock() - start)
+            )
+            return nil
+        }
+    }
+
+    private mutating func note(_ request: String, of target: String, _ answer: String) {
+        checks.append(PermissionCheck(request, of: target, .unknown, nil, answer))
+    }
+
+    // MARK: - Paths
+
+    private mutating func checkPaths(_ graphs: [Graph]) async {
+        let dataPlane = configuration.sampling.dataPlane
+        var paths: [DataPlaneRoute: [Graph]] = [:]
+        var order: [DataPlaneRoute] = []
+        for graph in graphs where graph.status.isRunning {
+            guard let route = dataPlane.route(to: graph) else { continue }
+            if paths[route] == nil { order.append(route) }
+            if paths[route, default: []].count < Self.graphsPerPath {
+                paths[route, default: []].append(graph)
+            }
+        }
+        if order.isEmpty {
+            note(
+                "data plane",
+                of: dataPlane.address.rawValue,
+                graphs.contains { $0.status.isRunning }
+                    ? "no running graph has a usable \(dataPlane.address.rawValue) address"
+                    : "no graph runs"
+            )
+        }
+        for route in order.prefix(Self.maximumPaths) {
+            await checkPath(route, paths[route] ?? [])
+        }
+        for route in order.dropFirst(Self.maximumPaths) {
+            note("data plane", of: route.text, "not tried: too many paths")
+        }
+    }
+
+    private mutating func checkPath(_ route: DataPlaneRoute, _ graphs: [Graph]) async {
+        let dataPlane = configuration.sampling.dataPlane
+        let probes = configuration.sampling.probes
+        guard let first = probes.first else { return }
+        var asked: (graph: Graph, result: ProbeResult)?
+        for graph in graphs {
+            let result = await client.probe(first, of: graph, dataPlane: dataPlane)
+            if asked == nil || result.isConnected { asked = (graph, result) }
+            if result.isConnected { break }
+        }
+        guard let (graph, result) = asked else { return }
+        let target = "\(route.text) (graph \(graph.name))"
+        add(first, target, route, result)
+        for probe in probes.dropFirst() {
+            let result = await client.probe(probe, of: graph, dataPlane: dataPlane)
+            add(probe, target, route, result)
+        }
+        await checkData("running tasks", target, route) { client throws(GESError) in
+            "\(try await client.runningTasks(of: graph, dataPlane: dataPlane).count) tasks"
+        }
+        await checkData("real-time queries", target, route) { client throws(GESError) in
+            _ = try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
+            return "read"
+        }
+    }
+
+    private mutating func add(
+        _ probe: ProbeKind,
+        _ target: String,
+        _ route: DataPlaneRoute,
+        _ result: ProbeResult
+    ) {
+        checks.append(
+            PermissionCheck(
+                "probe \(probe.rawValue)",
+                of: target,
+                result,
+                Remedies(configuration.cloud.credentials, route)
+            )
+        )
+    }
+
+    private mutating func checkData(
+        _ request: String,
+        _ target: String,
+        _ route: DataPlaneRoute,
+        _ send: (GESClient) async throws(GESError) -> String
+    ) async {
+        let start = clock()
+        do throws(GESError) {
+            let answer = try await send(client)
+            checks.append(PermissionCheck(request, of: target, .ok, clock() - start, answer))
+        } catch {
+            checks.append(
+                PermissionCheck(
+                    request,
+                    of: target,
+                    dataPlaneFailure: error,
+                    clock() - start,
+                    Remedies(configuration.cloud.credentials, route)
+                )
+            )
+        }
+    }
+}
