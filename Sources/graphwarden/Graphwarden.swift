@@ -31,7 +31,8 @@ struct Graphwarden: AsyncParsableCommand {
         version: BuildInformation.current.versionLines,
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
-            TestCommand.self, RehearseCommand.self, WhyCommand.self, LedgerCommand.self, ExploreCommand.self,
+            TestCommand.self, RehearseCommand.self, WhyCommand.self, LedgerCommand.self,
+            ExploreCommand.self,
         ]
     )
 }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Series
 import Testing

@@ -1,4 +1,5 @@
 import Configuration
+import Cycle
 import Series
 import Synchronization
 import Testing
@@ -66,9 +67,9 @@ private final class BlockedCloud: GraphSource {
     }
 
     private func finish(_ id: String) {
-        let waiting = state.withLock { state in
+        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.read.insert(id)
-            guard isDone(state) else { return [CheckedContinuation<Void, Never>]() }
+            guard isDone(state) else { return [] }
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -80,13 +81,13 @@ private final class BlockedCloud: GraphSource {
     }
 
     private func waitForHealthy() async {
-        await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isOver = state.withLock { state -> Bool in
                 if isDone(state) { return true }
                 state.waiting.append(continuation)
                 return false
             }
-            if isDone { continuation.resume() }
+            if isOver { continuation.resume() }
         }
     }
 
