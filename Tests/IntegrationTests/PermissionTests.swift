@@ -125,7 +125,8 @@ struct PermissionTests {
             )
             #expect(status == row.status, "\(text)")
             let checks = document["checks"]?.arrayValue ?? []
-            #expect(checks.count >= 9, "\(text)")
+            // Without a listing there is no graph to ask.
+            #expect(checks.count >= (row.request == "list graphs" ? 5 : 9), "\(text)")
             let failed = checks.filter { $0["verdict"]?.stringValue != "ok" }
             guard let request = row.request else {
                 #expect(failed.isEmpty, "\(text)")
@@ -136,7 +137,8 @@ struct PermissionTests {
                 "\(text)"
             )
             #expect(found["verdict"]?.stringValue == row.verdict)
-            #expect(found["remedy"]?.stringValue?.contains(row.remedy) == true, "\(text)")
+            let remedy = found["remedy"]?.stringValue ?? ""
+            #expect(row.remedy.isEmpty ? remedy.isEmpty : remedy.contains(row.remedy), "\(text)")
             #expect(found["answer"]?.stringValue?.isEmpty == false)
         }
     }
