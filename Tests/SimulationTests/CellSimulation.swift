@@ -209,10 +209,11 @@ struct CellSimulation {
         return status.label
     }
 
-    /// If certainly nothing happened, the graph is restarted after the pause.
+    /// If certainly nothing happened, the graph is restarted after the pause, which takes an hour if
+    /// the credential was refused.
     private mutating func expectSecondAttempt() async throws {
         guard let firstOutcome, !firstOutcome.counts else { return }
-        let isVerified = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
+        let isVerified = try await world.pass(atMost: .seconds(2 * 3600), every: .seconds(10)) {
             world.isVerified(Self.victim)
         }
         if !isVerified { problems.append("no second attempt after one without effect") }

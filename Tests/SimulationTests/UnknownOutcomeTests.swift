@@ -80,7 +80,7 @@ struct UnknownOutcomeTests {
         }
     }
 
-    @Test("that was refused counts as an attempt, and the graph is read again")
+    @Test("that was refused costs no attempt, and the graph is read again")
     func refused() throws {
         try Simulation.run { world in
             try await world.passStartupGrace()
@@ -93,10 +93,12 @@ struct UnknownOutcomeTests {
                 ScheduledFault(.error(error), on: FaultMatch(operation: .restartGraph))
             )
             world.hang(1)
-            try await world.expectState("cooling_down", of: 1)
-            try await world.pass(.seconds(600))
+            try await world.expectState("waiting", of: 1)
+            try await world.pass(.seconds(200))
             #expect(world.restarts == [world.id(1): 1])
             #expect(world.attempts(1) == [.refused])
+            let used = world.metric("graphwarden_remediation_budget_used", "fleet_1h")
+            #expect(used == 0)
             #expect(world.hasLogged("The restart was refused; its status is 200"))
         }
     }

@@ -29,7 +29,12 @@ extension AgentLoop {
             dataPlane: loaded.configuration.sampling.dataPlane,
             policy: { settings.policy(for: ListedGraph($0)) }
         )
-        sampler.reach(cloud, loaded.configuration.sampling, looksElsewhere: looksElsewhere)
+        sampler.reach(
+            cloud,
+            loaded.configuration.sampling,
+            loaded.configuration.canaries,
+            looksElsewhere: looksElsewhere
+        )
         intake.adopt(loaded.configuration.webhook)
         credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)
         return settings

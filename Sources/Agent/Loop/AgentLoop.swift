@@ -45,6 +45,7 @@ package struct AgentLoop {
         sampler = Sampler(
             source: cloud,
             sampling: parts.configuration.sampling,
+            canaries: parts.configuration.canaries,
             metrics: parts.metrics,
             clock: parts.clock
         )

@@ -1,6 +1,7 @@
 import API
 import Configuration
 import Cycle
+import Diagnosis
 import GES
 import Series
 import Time
@@ -27,6 +28,7 @@ struct Poll: Sendable {
 struct Sampler {
     private var source: any GraphSource
     private var sampling: SamplingConfiguration
+    private var canaries: [DiagnosisPolicy.Canary]
     private let metrics: MetricRegistry
     private let clock: AgentClock
     private var known = KnownGraphs()
@@ -40,11 +42,13 @@ struct Sampler {
     init(
         source: any GraphSource,
         sampling: SamplingConfiguration,
+        canaries: [DiagnosisPolicy.Canary],
         metrics: MetricRegistry,
         clock: AgentClock
     ) {
         self.source = source
         self.sampling = sampling
+        self.canaries = canaries
         self.metrics = metrics
         self.clock = clock
         nextPoll = clock.elapsed()
@@ -59,7 +63,7 @@ struct Sampler {
         let now = clock.elapsed()
         guard began == nil, now >= nextPoll else { return }
         began = now
-        let watcher = Watcher(source: source, sampling: sampling)
+        let watcher = Watcher(source: source, sampling: sampling, canaries: canaries)
         group.addTask { [known, clock, generation] in
             let poll = await stop.race {
                 await watcher.poll(known: known, at: clock.now(), began: now, clock.elapsed)
@@ -97,12 +101,14 @@ struct Sampler {
     mutating func reach(
         _ source: any GraphSource,
         _ sampling: SamplingConfiguration,
+        _ canaries: [DiagnosisPolicy.Canary],
         looksElsewhere: Bool
     ) {
         let now = clock.elapsed()
         self.source = source
         nextPoll = looksElsewhere ? now : min(nextPoll, now + sampling.interval)
         self.sampling = sampling
+        self.canaries = canaries
         guard looksElsewhere else { return }
         generation += 1
         began = nil

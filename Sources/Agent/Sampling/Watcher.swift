@@ -1,5 +1,5 @@
 import Cycle
-import Diagnosis
+package import Diagnosis
 package import Configuration
 package import GES
 import Series
@@ -28,9 +28,13 @@ package protocol GraphSource: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries
+    /// Whether a host that is not a graph accepts connections.
+    func acceptsConnections(_ address: String, timeout: Duration) async -> Bool
 }
 
 extension GraphSource {
+    package func acceptsConnections(_ address: String, timeout: Duration) async -> Bool { false }
+
     /// Lists all graphs as one page.
     package func listGraphs(
         onPage: @escaping @Sendable ([Graph]) -> Void
@@ -57,10 +61,16 @@ package struct Watcher: Sendable {
     private let source: any GraphSource
     private let sampling: SamplingConfiguration
     private let places: ReadingPlaces
+    private let canaries: [DiagnosisPolicy.Canary]
 
-    package init(source: any GraphSource, sampling: SamplingConfiguration) {
+    package init(
+        source: any GraphSource,
+        sampling: SamplingConfiguration,
+        canaries: [DiagnosisPolicy.Canary] = []
+    ) {
         self.source = source
         self.sampling = sampling
+        self.canaries = canaries
         places = ReadingPlaces(requestsPerGraph: sampling.probes.count + 2)
     }
 
@@ -78,12 +88,14 @@ package struct Watcher: Sendable {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
         async let listing = list(known, feed)
         async let jobs = runningJobs()
+        async let answering = answeringCanaries()
         var (readings, probesEnded) = await readGraphs(known, pages, began, elapsed)
         let listed = await listing
         if case .success(let listing) = listed, listing.graphs.isComplete {
             let present = Set(listing.graphs.graphs.map(\.id))
             readings.removeAll { !present.contains($0.graphID) }
         }
+        let proofs = await CanaryProofs(answering, sampling.dataPlane.address)
         var next = known
         next.poll += 1
         next.learn(from: readings)
@@ -92,6 +104,7 @@ package struct Watcher: Sendable {
             next.detailed.merge(listing.detailed) { _, new in new }
             next.keepOnlyGraphs()
         }
+        proofs.fill(&readings, next.graphs)
         return await Poll(
             readings: Readings(
                 at: at,
@@ -125,6 +138,21 @@ package struct Watcher: Sendable {
             return .success(await ListedGraphs(listing, known, source))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func answeringCanaries() async -> [DiagnosisPolicy.Canary] {
+        await withTaskGroup(of: DiagnosisPolicy.Canary?.self) { group in
+            for canary in canaries {
+                group.addTask { [source, sampling] in
+                    let timeout = sampling.dataPlane.timeout
+                    return await source.acceptsConnections(canary.address, timeout: timeout)
+                        ? canary : nil
+                }
+            }
+            var answering: [DiagnosisPolicy.Canary] = []
+            for await canary in group { if let canary { answering.append(canary) } }
+            return answering.sorted { $0.address < $1.address }
         }
     }
 

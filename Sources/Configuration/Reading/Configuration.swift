@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Cycle
 package import GES
 package import Remediation
@@ -68,4 +69,12 @@ package struct SamplingConfiguration: Sendable {
     /// failed. A poll that waits for a graph that does not answer takes the timeout, so with a
     /// timeout above the interval polls follow one another at the pace of the timeout.
     package var freshness: Duration { max(interval, timeout) * 3 + timeout }
+}
+
+extension Configuration {
+    /// The canaries of all policies, each once.
+    package var canaries: [DiagnosisPolicy.Canary] {
+        let all = Set(([defaultPolicy] + graphs.map(\.policy)).flatMap(\.diagnosis.canaries))
+        return all.sorted { ($0.network, $0.address) < ($1.network, $1.address) }
+    }
 }

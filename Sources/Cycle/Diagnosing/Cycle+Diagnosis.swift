@@ -133,6 +133,7 @@ extension Observation {
         path = reading.path
         probes = reading.probes.map { Probe(kind: $0.kind, answer: $0.answer) }
         otherAddressAnswered = reading.fallback != nil
+        canary = reading.canary
         tasks = reading.tasks?.map {
             Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)
         }

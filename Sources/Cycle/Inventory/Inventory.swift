@@ -19,9 +19,9 @@ package struct Inventory: Sendable {
         package var lastProbe: LastProbe?
         /// Whether a probe ever reached the data plane, answered or not.
         package var wasReached = false
-        /// In how many polls in a row every probe was answered, and since when.
-        package fileprivate(set) var answeredInARow = 0
-        package fileprivate(set) var answeredSince: Timestamp?
+        /// The newest polls in a row in which every probe was answered, oldest first, at most
+        /// `answersOfAWorkingGraph`.
+        package fileprivate(set) var answeredAt: [Timestamp] = []
         /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
     }
@@ -38,6 +38,9 @@ package struct Inventory: Sendable {
     /// For how long nobody may have looked for a status to count as unchanged: the time of an
     /// upgrade, a reboot or a short outage. Within hours a graph can leave a status and come back.
     package static let longestBlindness = Duration.seconds(10 * 60)
+
+    /// A hung graph may answer once by luck.
+    package static let answersOfAWorkingGraph = 5
 
     package private(set) var entries: [String: Entry] = [:]
     /// The statuses that the previous run knew, of graphs that this one has not listed yet.
@@ -223,7 +226,7 @@ extension Inventory.Entry {
         statusSince = statusSince + jump
         seenSince = seenSince + jump
         observedAt = observedAt + jump
-        answeredSince = answeredSince.map { $0 + jump }
+        answeredAt = answeredAt.map { $0 + jump }
         lastProbe = lastProbe.map {
             Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
@@ -246,8 +249,8 @@ extension Inventory.Entry {
         reading = new
         if let answered {
             lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
-            answeredInARow = answered ? answeredInARow + 1 : 0
-            answeredSince = answered ? answeredSince ?? at : nil
+            answeredAt =
+                answered ? answeredAt.suffix(Inventory.answersOfAWorkingGraph - 1) + [at] : []
         }
         if new.probes.contains(where: \.answer.provesPath) { wasReached = true }
     }

@@ -8,6 +8,8 @@ package struct GraphReading: Hashable, Sendable {
     package var path: Path?
     /// The address that answered although the configured one did not.
     package var fallback: String?
+    /// The canary in the graph's network that accepted a connection in this poll.
+    package var canary: String?
     /// Pending and running tasks, oldest first; nil if they could not be listed.
     package var tasks: [DataPlaneTask]?
     package var queries: Queries?

@@ -252,14 +252,12 @@ extension ReceivedAlerts {
         {
             return .statusSeen(code, at: seen)
         }
-        guard alert.hangClass == .unresponsive, entry.answeredInARow >= answersOfAWorkingGraph,
-            let since = entry.answeredSince, since > alert.receivedAt
+        guard alert.hangClass == .unresponsive,
+            entry.answeredAt.count == Inventory.answersOfAWorkingGraph,
+            let first = entry.answeredAt.first, first > alert.receivedAt
         else { return nil }
-        return .answered(at: since)
+        return .answered(at: first)
     }
-
-    /// A hung graph may answer once by luck.
-    private static let answersOfAWorkingGraph = 5
 
     /// The alerts that ask for a restart now. An alert name that was removed from the configuration
     /// does not count.

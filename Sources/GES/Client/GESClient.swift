@@ -17,6 +17,7 @@ package final class GESClient: Sendable {
     private let channel: Channel
     /// Graphs get their own connections: a hung graph must not occupy those needed to restart it.
     private let dataPlaneChannel: Channel
+    private let dataPlaneHTTP: any HTTPTransport
     private let provider: any CredentialProvider
     /// The correction applied to signatures: how far the gateway's clock is ahead of ours. Changed
     /// only after a refusal, unlike `newestClockOffset`, which follows every response.
@@ -45,6 +46,7 @@ package final class GESClient: Sendable {
         self.configuration = configuration
         self.channel = channel(http)
         dataPlaneChannel = channel(dataPlaneHTTP)
+        self.dataPlaneHTTP = dataPlaneHTTP
         provider = configuration.credentialProvider(channel: self.channel)
     }
 
@@ -74,6 +76,25 @@ package final class GESClient: Sendable {
     /// plane judges credentials, while any host at a graph's address can respond with 401.
     func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
         try await dataPlaneChannel.send(call, authorisation: headers(for: call, try credential()))
+    }
+
+    /// Whether a host accepts connections. Sends a request without credentials and ignores what
+    /// comes back.
+    ///
+    /// - Parameter address: `host:port`.
+    package func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {
+        let request = HTTPRequest(
+            url: "http://\(address)/",
+            timeout: timeout,
+            maximumResponseBytes: 64 << 10,
+            freshConnection: true
+        )
+        do throws(HTTPError) {
+            _ = try await dataPlaneHTTP.send(request)
+            return true
+        } catch {
+            return error.connection == .established
+        }
     }
 
     private func attempt(

@@ -82,6 +82,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               evidence_timeout: 5s
               restart_timeout: 20s
               verify: {probes: 2, within: 20s}
+              breaker: {settle: 1s}
             \(remediation.map { "  \($0)\n" }.joined())
             \(webhookLine)
             """
