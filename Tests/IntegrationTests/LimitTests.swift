@@ -14,17 +14,17 @@ struct LimitTests {
     /// answers.
     @Test("a limit of 64 open files makes no graph look unhealthy")
     func openFiles() async throws {
-        let setup = AgentSetup(graphs: 80, timeout: "3s")
+        let setup = AgentSetup(graphs: 32, timeout: "3s")
         try await RunningAgent.with(setup, through: { _ in .shell("ulimit -n 64") }) { agent in
             try await agent.waitUntilReady()
-            for index in 0..<80 {
+            for index in 0..<32 {
                 agent.changeGraph(index) { cloud, id, _ in
                     cloud.setManner(id, .slow(.milliseconds(1_500)))
                 }
             }
             try await agent.expectNoFurtherRestart(inPolls: 3)
             #expect(agent.restarts.isEmpty)
-            for index in 0..<80 {
+            for index in 0..<32 {
                 agent.changeGraph(index) { cloud, id, _ in cloud.setManner(id, .answering) }
             }
             try #require(agent.process.program.isRunning, "\(agent.log.suffix(2_000))")

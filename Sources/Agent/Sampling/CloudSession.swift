@@ -100,8 +100,8 @@ extension CloudSession.Settings {
         var configuration = HTTPClientConfiguration(
             userAgent: userAgent,
             caFile: dataPlaneCertificateAuthorityFile,
-            maximumConnectionsPerHost: 256,
-            maximumConnections: 256
+            maximumConnectionsPerHost: ReadingPlaces.maximumRequests,
+            maximumConnections: ReadingPlaces.maximumRequests
         )
         configuration.verifiesServer = verifiesDataPlane
         configuration.pinnedPublicKey = dataPlaneFingerprint?.base64

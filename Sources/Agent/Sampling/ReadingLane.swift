@@ -14,12 +14,13 @@ struct ReadingPlaces: Sendable {
     /// healthy graph look sick.
     init(requestsPerGraph: Int) {
         let requests = OpenFiles.room(for: Self.maximumRequests, eachWith: 1)
-        answering = max(1, requests / 3 / requestsPerGraph)
-        silent = max(1, requests * 2 / 3 / requestsPerGraph)
+        answering = min(Self.maximumAnswering, max(1, requests * 2 / 3 / requestsPerGraph))
+        silent = max(1, (requests - answering * requestsPerGraph) / requestsPerGraph)
     }
 
     /// Requests to graphs that are in flight at the same time.
-    static let maximumRequests = 768
+    static let maximumRequests = 1024
+    private static let maximumAnswering = 128
 
     /// The graphs that did not answer last time, as many as can be read in this poll, and the
     /// others.
