@@ -47,6 +47,10 @@ extension DirectClient {
         return found.queries(at: now)
     }
 
+    package func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {
+        await client.acceptsConnections(address, timeout: timeout)
+    }
+
     /// Returns nil if a request must be sent.
     private func readDataPlane(
         of graph: Graph,

@@ -57,9 +57,11 @@ struct SoakSetup {
           cooldown: 5s
           max_attempts: {1h: 1000}
           budget: {1h: 1000}
+          posts: {1h: 1000}
           evidence_timeout: 1s
           restart_timeout: 20s
           verify: {probes: 2, within: 20s}
+          breaker: {settle: 1s}
 
         """
     }

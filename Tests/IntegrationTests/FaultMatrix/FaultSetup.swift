@@ -51,6 +51,7 @@ enum FaultSetup {
               evidence_timeout: 1s
               restart_timeout: 6s
               verify: {probes: 2, within: 20s}
+              breaker: {settle: 1s}
 
             """,
             to: "graphwarden.yml"
