@@ -20,7 +20,7 @@ struct ReadingPlaces: Sendable {
 
     /// Requests to graphs that are in flight at the same time.
     static let maximumRequests = 1024
-    private static let maximumAnswering = 128
+    private static let maximumAnswering = 64
 
     /// The graphs that did not answer last time, as many as can be read in this poll, and the
     /// others.
