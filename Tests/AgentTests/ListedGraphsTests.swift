@@ -1,3 +1,4 @@
+import HTTPClient
 import Series
 import Synchronization
 import Testing
@@ -11,6 +12,7 @@ private final class DetailCloud: GraphSource {
         case found(Graph)
         case gone
         case failing
+        case silent
     }
 
     let gatewayClockOffset: Duration? = nil
@@ -27,6 +29,8 @@ private final class DetailCloud: GraphSource {
         case .found(let graph): return graph
         case .gone:
             throw .api(ServiceFailure(status: 400, code: "GES.7000", message: "gone"))
+        case .silent:
+            throw .http(HTTPError(.timeout, requestMayHaveBeenSent: true, message: "m"))
         case .failing, nil: throw .notJSON(status: 502)
         }
     }
@@ -68,9 +72,11 @@ struct ListedGraphsTests {
         isComplete: Bool = true,
         silent: [String: Int] = [:],
         detailed: [String: String] = [:],
+        doubts: [String: ListingDoubt] = [:],
         _ cloud: DetailCloud
     ) async -> ListedGraphs {
         var known = KnownGraphs()
+        known.doubts = doubts
         known.graphs = before
         known.silent = silent
         known.detailed = detailed
@@ -128,6 +134,76 @@ struct ListedGraphsTests {
         let result = await listed([], before: before, cloud)
         #expect(!result.graphs.isComplete)
         #expect(cloud.asked.withLock { $0.count } == 20)
+    }
+
+    @Test("without details three listings in a row are believed")
+    func agreement() async {
+        let (a, b, c) = (Self.graph("a"), Self.graph("b"), Self.graph("b", "900"))
+        for listing in [[a], [a, c]] {
+            var doubts: [String: ListingDoubt] = [:]
+            for isBelieved in [false, false, true] {
+                let result = await listed(listing, before: [a, b], doubts: doubts, DetailCloud())
+                #expect(result.graphs.isComplete == isBelieved)
+                #expect(result.graphs.graphs == (isBelieved ? listing : [a]))
+                doubts = result.doubts
+            }
+        }
+    }
+
+    @Test("a listing that lacks a graph which exists is never believed about others")
+    func wrongListing() async {
+        let before = (0..<30).map { Self.graph("g\($0)") }
+        var doubts: [String: ListingDoubt] = [:]
+        for _ in 0..<5 {
+            let cloud = DetailCloud(["g0": .found(before[0])])
+            let result = await listed([], before: before, doubts: doubts, cloud)
+            #expect(!result.graphs.isComplete && result.doubts.isEmpty)
+            doubts = result.doubts
+        }
+    }
+
+    @Test("more new statuses than details in a poll are confirmed one poll after the other")
+    func manyStatuses() async {
+        var before = (0..<50).map { Self.graph("g\($0)") }
+        let after = before.map { Self.graph($0.id, "900") }
+        let details = Dictionary(
+            uniqueKeysWithValues: after.map { ($0.id, DetailCloud.Detail.found($0)) }
+        )
+        let first = await listed(after, before: before, DetailCloud(details))
+        #expect(first.graphs.graphs.count == 20 && !first.graphs.isComplete)
+        before = first.graphs.graphs + before.dropFirst(20)
+        let second = await listed(after, before: before, DetailCloud(details))
+        #expect(second.graphs.graphs.count == 40 && !second.graphs.isComplete)
+    }
+
+    @Test("the deletion of many graphs is believed after a few polls")
+    func manyDeleted() async {
+        let before = (0..<50).map { Self.graph("g\($0)") }
+        let details = Dictionary(
+            uniqueKeysWithValues: before.map { ($0.id, DetailCloud.Detail.gone) }
+        )
+        let cloud = DetailCloud(details)
+        let first = await listed([], before: before, cloud)
+        #expect(first.gone.count == 20 && !first.graphs.isComplete)
+        let rest = before.filter { !first.gone.contains($0.id) }
+        let second = await listed([], before: rest, doubts: first.doubts, cloud)
+        #expect(second.gone.count == 20 && !second.graphs.isComplete)
+        let last = rest.filter { !second.gone.contains($0.id) }
+        let third = await listed([], before: last, doubts: second.doubts, cloud)
+        #expect(third.gone.count == 10 && third.graphs.isComplete)
+    }
+
+    @Test("a cloud that does not answer for details is asked once in a poll")
+    func silentCloud() async {
+        let before = (0..<30).map { Self.graph("g\($0)", subnet: nil) }
+        let details = Dictionary(
+            uniqueKeysWithValues: before.map { ($0.id, DetailCloud.Detail.silent) }
+        )
+        let cloud = DetailCloud(details)
+        _ = await listed([], before: before, cloud)
+        #expect(cloud.asked.withLock { $0.count } == 1)
+        _ = await listed(before, before: before, cloud)
+        #expect(cloud.asked.withLock { $0.count } == 2)
     }
 
     @Test("the subnet is read once, and again when the address changes")

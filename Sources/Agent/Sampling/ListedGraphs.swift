@@ -4,15 +4,25 @@ import GES
 /// A listing, checked against the details of graphs about which it is doubtful.
 ///
 /// A listing may be late, show another replica's past, or lack a graph although it claims to be
-/// whole. The details of a graph are read from the graph's own record, so they decide. A graph
-/// whose details cannot be read either is left as it was, and the listing counts as incomplete.
+/// whole. The details of a graph are read from the graph's own record, so they decide. Where they
+/// cannot be read, the graph is left as it was and the listing counts as incomplete, until three
+/// listings in a row agree.
 struct ListedGraphs: Sendable {
     private(set) var graphs: GraphListing
     /// The graphs whose details were read, with the addresses for which they hold.
     private(set) var detailed: [String: String] = [:]
+    /// What the listing says against what was known, and could not be confirmed yet.
+    private(set) var doubts: [String: ListingDoubt] = [:]
+    /// The graphs that are gone by their own details.
+    private(set) var gone: Set<String> = []
+    /// Details that may still be read in this poll. None after one got no answer: a cloud that is
+    /// silent would delay the poll by a time-out for each.
+    private var rest = Self.maximumDetails
 
-    /// Details read in one poll. More doubts than this are rather the fault of the listing.
+    /// Details read in one poll.
     private static let maximumDetails = 20
+    /// Listings in a row that are believed without details.
+    private static let agreeingListings = 3
 
     init(
         _ listing: GraphListing,
@@ -22,10 +32,9 @@ struct ListedGraphs: Sendable {
         graphs = listing
         let before = Dictionary(known.graphs.map { ($0.id, $0) }) { first, _ in first }
         adoptSubnets(before)
-        var rest = Self.maximumDetails
-        await confirmChanges(before, source, &rest)
-        await confirmAbsence(known.graphs, source, &rest)
-        await readSubnets(known, source, &rest)
+        await confirmChanges(before, known.doubts, source)
+        await confirmAbsence(known, source)
+        await readSubnets(known, source)
     }
 
     /// The listing often omits the subnet. It stays the same while the addresses do.
@@ -43,57 +52,61 @@ struct ListedGraphs: Sendable {
     /// A status that differs from the last one is believed if the details show it too.
     private mutating func confirmChanges(
         _ before: [String: Graph],
-        _ source: any GraphSource,
-        _ rest: inout Int
+        _ earlier: [String: ListingDoubt],
+        _ source: any GraphSource
     ) async {
         var unconfirmed: Set<String> = []
-        defer { graphs.graphs.removeAll { unconfirmed.contains($0.id) } }
         for index in graphs.graphs.indices {
             let graph = graphs.graphs[index]
             guard let old = before[graph.id], old.status != graph.status else { continue }
-            guard rest > 0 else { return }
-            rest -= 1
-            switch await Self.detail(of: graph.id, source) {
+            switch await detail(of: graph.id, source) {
             case .found(let detail):
                 graphs.graphs[index] = detail
                 detailed[graph.id] = detail.addresses
             case .gone: break
             case .unknown:
+                let doubt = ListingDoubt(.status(graph.status.code), after: earlier[graph.id])
+                guard doubt.listings < Self.agreeingListings else { continue }
+                doubts[graph.id] = doubt
                 unconfirmed.insert(graph.id)
                 becomeIncomplete("the new status of graph \(graph.id) could not be confirmed")
             }
         }
+        graphs.graphs.removeAll { unconfirmed.contains($0.id) }
     }
 
+    /// A listing that lacks a graph which exists is not believed about the others that it lacks.
     private mutating func confirmAbsence(
-        _ known: [Graph],
-        _ source: any GraphSource,
-        _ rest: inout Int
+        _ known: KnownGraphs,
+        _ source: any GraphSource
     ) async {
         guard graphs.isComplete else { return }
         let present = Set(graphs.graphs.map(\.id))
-        for graph in known where !present.contains(graph.id) {
-            guard rest > 0 else {
-                return becomeIncomplete("many graphs are missing from the listing")
-            }
-            rest -= 1
-            switch await Self.detail(of: graph.id, source) {
+        var isWrong = false
+        var absent: [String: ListingDoubt] = [:]
+        for graph in known.graphs where !present.contains(graph.id) {
+            switch await detail(of: graph.id, source) {
             case .found(let detail):
                 graphs.graphs.append(detail)
                 detailed[graph.id] = detail.addresses
+                isWrong = true
                 becomeIncomplete("the listing lacks graph \(graph.id), which exists")
-            case .gone: break
+            case .gone: gone.insert(graph.id)
             case .unknown:
-                becomeIncomplete("the listing lacks graph \(graph.id), which was there before")
+                absent[graph.id] = ListingDoubt(.absence, after: known.doubts[graph.id])
             }
+        }
+        for (id, doubt) in absent.sorted(by: { $0.key < $1.key })
+        where isWrong || doubt.listings < Self.agreeingListings {
+            if !isWrong { doubts[id] = doubt }
+            becomeIncomplete("the listing lacks graph \(id), which was there before")
         }
     }
 
     /// Reads the details of graphs whose subnet is not known, those that do not answer first.
     private mutating func readSubnets(
         _ known: KnownGraphs,
-        _ source: any GraphSource,
-        _ rest: inout Int
+        _ source: any GraphSource
     ) async {
         let unknown = graphs.graphs.indices.filter { index in
             let graph = graphs.graphs[index]
@@ -108,7 +121,7 @@ struct ListedGraphs: Sendable {
         }
         for index in ordered.prefix(rest) {
             let graph = graphs.graphs[index]
-            guard case .found(let detail) = await Self.detail(of: graph.id, source) else {
+            guard case .found(let detail) = await detail(of: graph.id, source) else {
                 continue
             }
             graphs.graphs[index].subnetID = detail.subnetID
@@ -128,11 +141,32 @@ struct ListedGraphs: Sendable {
         case unknown
     }
 
-    private static func detail(of id: String, _ source: any GraphSource) async -> Detail {
+    private mutating func detail(of id: String, _ source: any GraphSource) async -> Detail {
+        guard rest > 0 else { return .unknown }
+        rest -= 1
         do throws(GESError) {
             return .found(try await source.graph(id))
         } catch {
-            return error.saysGraphIsGone ? .gone : .unknown
+            if error.saysGraphIsGone { return .gone }
+            if case .http = error { rest = 0 }
+            return .unknown
         }
+    }
+}
+
+/// What listings say of a graph against what was known of it.
+struct ListingDoubt: Hashable, Sendable {
+    enum Claim: Hashable, Sendable {
+        case status(String)
+        case absence
+    }
+
+    let claim: Claim
+    /// How many listings in a row have said so.
+    let listings: Int
+
+    init(_ claim: Claim, after earlier: ListingDoubt?) {
+        self.claim = claim
+        listings = earlier?.claim == claim ? (earlier?.listings ?? 0) + 1 : 1
     }
 }

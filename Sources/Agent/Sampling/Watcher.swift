@@ -53,6 +53,8 @@ struct KnownGraphs: Sendable {
     var silent: [String: Int] = [:]
     /// The graphs whose details were read, with the address for which they hold.
     var detailed: [String: String] = [:]
+    /// What the last listing said and could not be confirmed.
+    var doubts: [String: ListingDoubt] = [:]
     var poll = 0
 }
 
@@ -100,7 +102,9 @@ package struct Watcher: Sendable {
         next.poll += 1
         next.learn(from: readings)
         if case .success(let listing) = listed {
-            next.graphs = Self.graphs(of: listing.graphs, known: known.graphs)
+            let rest = known.graphs.filter { !listing.gone.contains($0.id) }
+            next.graphs = Self.graphs(of: listing.graphs, known: rest)
+            next.doubts = listing.doubts
             next.detailed.merge(listing.detailed) { _, new in new }
             next.keepOnlyGraphs()
         }
@@ -132,11 +136,12 @@ package struct Watcher: Sendable {
         _ known: KnownGraphs,
         _ feed: AsyncStream<[Graph]>.Continuation
     ) async -> Result<ListedGraphs, GESError> {
-        defer { feed.finish() }
         do throws(GESError) {
             let listing = try await source.listGraphs { feed.yield($0) }
+            feed.finish()
             return .success(await ListedGraphs(listing, known, source))
         } catch {
+            feed.finish()
             return .failure(error)
         }
     }
