@@ -34,6 +34,28 @@ struct ReloadTests {
         #expect(fixture.rules.activeAlerts[0].activeAt == minutes(0))
     }
 
+    @Test("a changed condition does not inherit the time of the old one, not even across a start")
+    func changedCondition() throws {
+        let old = "alert: A, expr: m == 0"
+        let new = "groups: [{name: g, rules: [{alert: A, expr: m > -1}]}]"
+        var fixture = try running(old)
+        #expect(fixture.rules.activeAlerts[0].heldSince == minutes(0))
+        try reload(&fixture, new)
+        #expect(fixture.rules.activeAlerts[0].heldSince == nil)
+        fixture.evaluate(at: 2)
+        #expect(fixture.rules.activeAlerts[0].heldSince == minutes(2))
+        fixture.evaluate(at: 3)
+        #expect(fixture.rules.activeAlerts[0].heldSince == minutes(2))
+
+        for (text, since) in [(new, 2.0), ("groups: [{name: g, rules: [{\(old)}]}]", 4.0)] {
+            var restarted = try EngineFixture(text)
+            restarted.rules.restore(fixture.rules.snapshot(), at: minutes(3))
+            restarted.append(0, graph1, at: 4)
+            restarted.evaluate(at: 4)
+            #expect(restarted.rules.activeAlerts[0].heldSince == minutes(since))
+        }
+    }
+
     @Test("results of the old definition do not count as confirmed")
     func oldDefinition() throws {
         var fixture = try running("alert: A, expr: m == 0")

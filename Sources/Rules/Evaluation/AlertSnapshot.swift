@@ -20,6 +20,8 @@ package struct AlertSnapshot: Sendable, Hashable, Codable {
     /// Set if a reload changed the condition while the alert was active.
     package var conditionSinceMilliseconds: Int64?
     package var holdMilliseconds: Int64?
+    /// The condition of the rule; nil in what an older version stored.
+    package var expression: String?
 
     init(_ alert: ActiveAlert) {
         ruleName = alert.ruleName
@@ -80,7 +82,16 @@ extension RuleEngine {
 
     /// The pending and firing alerts, for `restore` after a process restart.
     package func snapshot() -> [AlertSnapshot] {
-        activeAlerts.map(AlertSnapshot.init)
+        states.flatMap(\.rules).flatMap { rule -> [AlertSnapshot] in
+            let alerts = rule.book.active
+            guard !alerts.isEmpty else { return [] }
+            let expression = "\(rule.rule.expression)"
+            return alerts.map { alert in
+                var snapshot = AlertSnapshot(alert)
+                snapshot.expression = expression
+                return snapshot
+            }
+        }
     }
 
     /// Restores alerts after a process restart. Call it before the first evaluation.
@@ -109,10 +120,13 @@ extension RuleEngine {
                 Self.outageTolerance
             )
             // Two intervals on top: one to the first evaluation, one in case it is missed.
-            let alert = snapshot.alert(
+            var alert = snapshot.alert(
                 file: state.group.file,
                 unconfirmedUntil: now + patience + state.schedule.interval * 2
             )
+            if let earlier = snapshot.expression, earlier != "\(expression)" {
+                alert.conditionSince = .unknown
+            }
             states[group].rules[rule].book.restore(alert)
             restored += 1
         }
