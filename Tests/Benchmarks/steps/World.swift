@@ -17,7 +17,8 @@ struct World {
     /// What a poll shows; made again when anything has changed.
     private var listing: Readings.Listing?
     private var readings: [GraphReading] = []
-    private var day: Int64 = 0
+    /// Nil before the first poll, in which every graph answers: one that never did is not hung.
+    private var day: Int64?
     private(set) var hangs = 0
     private(set) var restarts = 0
 
@@ -76,7 +77,8 @@ struct World {
         }
         let today = now.milliseconds / 86_400_000
         guard today != day else { return }
-        day = today
+        defer { day = today }
+        guard day != nil else { return }
         hangs += 1
         graphs[Int(today % Int64(graphs.count))].isHung = true
         listing = nil
