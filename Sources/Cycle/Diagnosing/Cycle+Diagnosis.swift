@@ -112,14 +112,16 @@ extension Status {
     /// What is believed of a graph, and why; nil for a graph that is not known.
     package func assessment(of id: String) -> Assessment? {
         guard let entry = inventory.entries[id], let settings else { return nil }
-        return diagnosis.assess(
+        let policy = (settings.policy(for: entry.graph) ?? settings.defaultPolicy).diagnosis
+        let assessment = diagnosis.assess(
             entry,
             in: inventory,
             claims,
-            (settings.policy(for: entry.graph) ?? settings.defaultPolicy).diagnosis,
+            policy,
             freshness: settings.freshness,
             at: at
         )
+        return diagnosis.explain(assessment, of: id, policy)
     }
 }
 

@@ -12,18 +12,29 @@ extension Diagnosis {
         guard let graph = graphs[id] else {
             return Assessment(.unknown(.sight, "it has not been observed yet"))
         }
-        let verdict = judge(graph, claim, policy)
-        var assessment = Assessment(verdict)
-        assessment.signs = graph.signReports
-        assessment.path = graph.path.map { path in
-            Assessment.PathReport(path: path, provedBy: proof(of: path, for: graph, at: at))
-        }
-        assessment.wouldChange = verdict.wouldChange(policy)
+        var assessment = Assessment(judge(graph, claim, policy))
         assessment.restsOn =
             HangClass(statusCode: graph.statusCode) == .unresponsive
             ? graph.engineKinds : []
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
+    }
+
+    /// Adds the signs, the path and what would change the verdict: for people, who ask for one graph
+    /// at a time, while every step assesses all.
+    package func explain(
+        _ assessment: Assessment,
+        of id: String,
+        _ policy: DiagnosisPolicy
+    ) -> Assessment {
+        var explained = assessment
+        explained.wouldChange = assessment.verdict.wouldChange(policy)
+        guard let graph = graphs[id] else { return explained }
+        explained.signs = graph.signReports
+        explained.path = graph.path.map { path in
+            Assessment.PathReport(path: path, provedBy: proof(of: path, for: graph, at: at))
+        }
+        return explained
     }
 
     /// The verdict, unless it changes too often for automation.
