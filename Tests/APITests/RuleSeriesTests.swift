@@ -113,6 +113,23 @@ struct RuleSeriesTests {
         #expect(checked.contains("graphwarden_graph_held cooldown"))
     }
 
+    /// Prometheus returns the series of an instant vector in no fixed order, and topk chooses
+    /// any of equal values: a text that names one of several series would change from one
+    /// evaluation to the next, and each change is a new notification.
+    @Test("name the same series in every evaluation", arguments: Self.own + Self.foreign)
+    func order(file: URL) throws {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for chosen in text.ranges(of: /\|\s*first/) {
+            let before = text[..<chosen.lowerBound].suffix(160)
+            let query = before[(before.ranges(of: "with").last?.lowerBound ?? before.startIndex)...]
+            #expect(
+                query.contains("{graph_id=%q}") || query.contains("| sortByLabel \""),
+                "\(file.lastPathComponent): \(query)"
+            )
+        }
+        #expect(!text.contains(/\b(top|bottom|limit)k\b/))
+    }
+
     private static func alternatives(_ matcher: LabelMatcher) -> [String] {
         switch matcher.condition {
         case .equal(let value), .notEqual(let value): [value]
