@@ -83,8 +83,9 @@ package struct Diagnosis: Sendable {
         _ graph: inout GraphCase,
         at: Timestamp
     ) {
-        let answers = new.probes.map(\.answer)
-        let isReached = new.otherAddressAnswered || answers.contains(where: \.provesPath)
+        // An answer at another address of the graph proves nothing to its neighbours.
+        let answers = new.probes.map(\.onPath)
+        let isReached = answers.contains(where: \.provesPath)
         // Answers of something else are neither.
         let isUnreachable = !isReached && answers.contains(where: \.isUnreachable)
         guard isReached || isUnreachable else { return }

@@ -10,7 +10,9 @@ struct GraphCase: Sendable {
     var tasks = ProgressWatch()
     var queries = ProgressWatch()
     var jobs = JobWatch()
-    var otherAddressAnswered = false
+    /// Whether the graph itself accepted a connection, at any of its addresses, when it was probed
+    /// last.
+    var isReached = false
     /// Windows begin here at the earliest: after the agent has been blind for too long.
     var begins: Timestamp
     var readAt: Timestamp
@@ -30,8 +32,8 @@ struct GraphCase: Sendable {
         if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
         statusCode = new.statusCode
         if let path = new.path { self.path = path }
-        otherAddressAnswered = new.otherAddressAnswered
         if !new.probes.isEmpty {
+            isReached = new.probes.contains(where: \.isOfGraph)
             let kinds = Set(new.probes.map(\.kind))
             probes = probes.filter { kinds.contains($0.key) }
         }
@@ -54,6 +56,7 @@ struct GraphCase: Sendable {
     /// Signs of one status say nothing about another.
     private mutating func statusChanged() {
         probes = [:]
+        isReached = false
         tasks = ProgressWatch()
         queries = ProgressWatch()
     }
@@ -61,6 +64,7 @@ struct GraphCase: Sendable {
     private mutating func beginAnew(at: Timestamp) {
         begins = at
         probes = [:]
+        isReached = false
         tasks = ProgressWatch()
         queries = ProgressWatch()
         jobs.beginAnew()
@@ -84,11 +88,6 @@ struct GraphCase: Sendable {
     var engineKinds: [String] {
         let engine = probes.keys.filter(Observation.Probe.isEngine).sorted()
         return engine.isEmpty ? probes.keys.sorted() : engine
-    }
-
-    /// The newest answers of all probes.
-    var newestAnswers: [Answer] {
-        probes.keys.sorted().compactMap { probes[$0]?.newest?.answer }
     }
 }
 

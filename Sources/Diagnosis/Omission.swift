@@ -42,9 +42,7 @@ extension Observation {
         case .tasks: rest.tasks = nil
         case .queries: rest.queries = nil
         case .jobs: rest.jobs = nil
-        case .fallback where otherAddressAnswered:
-            rest.otherAddressAnswered = false
-            rest.probes = probes.map { Probe(kind: $0.kind, answer: .silent(.notConnected)) }
+        case .fallback: rest.probes = probes.map { Probe(kind: $0.kind, answer: $0.onPath) }
         default: break
         }
         return rest

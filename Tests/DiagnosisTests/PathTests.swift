@@ -66,13 +66,74 @@ struct PathTests {
         #expect(situation.label("g", after: 20) == "hung")
     }
 
-    @Test("of one of several addresses suffices")
-    func otherAddress() {
+    @Test(
+        "is not needed by a graph that accepts connections at another address",
+        arguments: [
+            (Answer.engineError, "hung"), (.silent(.afterConnection), "hung"),
+            (.alive, "healthy"), (.silent(.notConnected), "unknown: path"),
+            (.misdirected, "unknown: misdirected"),
+            (.foreignAnswer, "unknown: foreign_answer"), (.credential, "unknown: credential"),
+        ]
+    )
+    func otherAddress(answer: Answer, label: String) {
         var situation = Situation(["g"])
-        situation.answer(.silent(.notConnected))
-        situation.change { $0.otherAddressAnswered = true }
+        situation.answer(answer, inPlaceOf: .silent(.notConnected))
         situation.pass(20)
+        #expect(situation.label(after: 20) == label)
+    }
+
+    @Test(
+        "is not proved to the neighbours by an answer at another address",
+        arguments: [
+            Answer.alive, .engineError, .silent(.afterConnection), .credential, .throttled,
+            .foreignAnswer,
+        ],
+        [Answer.silent(.refused), .silent(.notConnected), .path, .foreignAnswer]
+    )
+    func otherAddressOfNeighbour(answer: Answer, configured: Answer) {
+        var situation = Situation(["f", "g"])
+        situation.answer(answer, inPlaceOf: configured, of: "f")
+        situation.answer(.silent(.notConnected))
+        situation.pass(20)
+        #expect(situation.label(after: 20).hasPrefix("unknown: path"))
+        situation.answer(.alive, of: "f")
+        situation.pass(80)
+        #expect(situation.label(after: 80) == "hung")
+    }
+
+    @Test("is proved by the silence of the configured address although another one answers")
+    func configuredAddressAccepts() {
+        var situation = Situation(["f", "g"])
+        situation.answer(.alive, inPlaceOf: .silent(.afterConnection), of: "f")
+        situation.answer(.silent(.notConnected))
+        situation.pass(20)
+        #expect(situation.label("f") == "healthy")
         #expect(situation.label(after: 20) == "hung")
+    }
+
+    @Test("is at fault when a graph leaves it for another address in the same minute")
+    func eventOfFallbacks() {
+        var situation = Situation(["f", "g", "h"])
+        situation.answer(.alive, inPlaceOf: .silent(.notConnected), of: "f")
+        situation.answer(.silent(.notConnected))
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "unknown: path_event")
+        #expect(situation.label("f") == "healthy")
+    }
+
+    @Test("is not proved by the answer of somebody else to one of several probes")
+    func somebodyElse() {
+        var situation = Situation(["g"])
+        situation.change { $0.probes.append(.init(kind: "cypher", answer: .credential)) }
+        situation.pass(5)
+        situation.answer(.silent(.notConnected), to: "summary")
+        situation.answer(.silent(.notConnected), to: "version")
+        situation.change { graph in
+            graph.probes[2].answer = .credential
+            graph.probes[2].configured = .silent(.notConnected)
+        }
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "unknown: path")
     }
 }
 

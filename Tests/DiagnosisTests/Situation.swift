@@ -45,6 +45,14 @@ struct Situation {
         }
     }
 
+    /// The same answer at another address of the graph to every probe from now on.
+    mutating func answer(_ answer: Answer, inPlaceOf configured: Answer, of id: String = "g") {
+        self.answer(answer, of: id)
+        for index in graphs[id]?.probes.indices ?? 0..<0 {
+            graphs[id]?.probes[index].configured = configured
+        }
+    }
+
     mutating func change(_ id: String = "g", _ change: (inout Observation) -> Void) {
         if let before = graphs[id] {
             var observation = before

@@ -89,7 +89,7 @@ extension PermissionCheck {
                 (.unknown, "something between here and the graph answers, such as a proxy")
             case .cannotTell(.path, _): (.unknown, remedies.path)
             }
-        let text = result.fallback.map { "\(result.text) from \($0)" } ?? result.text
+        let text = result.responder.map { "\(result.text) from \($0)" } ?? result.text
         self.init(request, of: target, verdict, result.duration, text, remedy: remedy)
     }
 

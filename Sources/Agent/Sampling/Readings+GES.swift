@@ -73,6 +73,7 @@ extension GraphReading.Probe {
         self.init(
             kind: kind.rawValue,
             answer: Answer(result),
+            configured: result.configuredFailure.map(Answer.init),
             duration: result.duration,
             reason: result.reason,
             text: result.text
@@ -94,6 +95,18 @@ extension Answer {
             case .cannotTell(.throttled, _): .throttled
             case .cannotTell(.foreignAnswer, _): .foreignAnswer
             case .cannotTell(.path, _): .path
+            }
+    }
+}
+
+extension Answer {
+    init(_ failure: ProbeResult.Failure) {
+        self =
+            switch failure {
+            case .engineError: .engineError
+            case .silent(let silence): Answer(.silent(silence, duration: .zero))
+            case .cannotTell(let obstacle):
+                Answer(.cannotTell(obstacle, ProbeAnswer(duration: nil, text: "")))
             }
     }
 }

@@ -133,8 +133,9 @@ extension Observation {
         }
         guard let reading = entry.reading else { return }
         path = reading.path
-        probes = reading.probes.map { Probe(kind: $0.kind, answer: $0.answer) }
-        otherAddressAnswered = reading.fallback != nil
+        probes = reading.probes.map {
+            Probe(kind: $0.kind, answer: $0.answer, configured: $0.configured)
+        }
         canary = reading.canary
         tasks = reading.tasks?.map {
             Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)

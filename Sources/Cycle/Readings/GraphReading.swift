@@ -32,6 +32,8 @@ package struct GraphReading: Hashable, Sendable {
         /// The kind as in the configuration: `version`, `summary`, `gremlin`, `cypher`.
         package var kind: String
         package var answer: Answer
+        /// What the configured address gave, if the answer is that of another address.
+        package var configured: Answer?
         /// Time to the answer or the failure; nil if the probe was not sent.
         package var duration: Duration?
         /// The value of the metric label `reason`; nil for an answer of a working graph.
@@ -42,12 +44,14 @@ package struct GraphReading: Hashable, Sendable {
         package init(
             kind: String,
             answer: Answer,
+            configured: Answer? = nil,
             duration: Duration? = nil,
             reason: String? = nil,
             text: String = ""
         ) {
             self.kind = kind
             self.answer = answer
+            self.configured = configured
             self.duration = duration
             self.reason = reason
             self.text = text

@@ -7,8 +7,6 @@ package struct Observation: Sendable {
     /// Nil for a graph whose addresses cannot be used, or that is not probed.
     package var path: Path?
     package var probes: [Probe] = []
-    /// Another address of the graph answered although the configured one did not.
-    package var otherAddressAnswered = false
     /// The address of a canary in the graph's network that accepted a connection; nil if none did.
     package var canary: String?
     /// The pending and running tasks; nil if they could not be read.
@@ -29,10 +27,27 @@ package struct Observation: Sendable {
         /// As in the configuration: `version`, `summary`, `gremlin`, `cypher`.
         package var kind: String
         package var answer: Answer
+        /// What the configured address gave, if the answer is that of another address of the
+        /// graph: that one says nothing about the path to the configured address.
+        package var configured: Answer?
 
-        package init(kind: String, answer: Answer) {
+        package init(kind: String, answer: Answer, configured: Answer? = nil) {
             self.kind = kind
             self.answer = answer
+            self.configured = configured
+        }
+
+        /// What the path to the configured address gave.
+        var onPath: Answer { configured ?? answer }
+
+        /// Whether the graph itself accepted the connection. An address is given to another host
+        /// when the graph has lost it, so that only what GES says proves a further address.
+        var isOfGraph: Bool {
+            guard configured != nil else { return answer.provesPath }
+            return switch answer {
+            case .alive, .engineError, .throttled, .silent(.afterConnection): true
+            default: onPath.provesPath
+            }
         }
 
         /// Whether the probe exercises the engine. The others only reach the front end.

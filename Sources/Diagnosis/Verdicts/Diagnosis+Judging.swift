@@ -148,7 +148,7 @@ extension Diagnosis {
         guard let path = graph.path else {
             return .unknown(.path, "it has no address that can be used")
         }
-        if graph.newestAnswers.contains(where: \.provesPath) { return nil }
+        if graph.isReached { return nil }
         let size = paths.eventSize(graph.memory.graphID, on: path, at: at)
         if size > 1, omitted != .pathEvent {
             return .unknown(
@@ -165,7 +165,7 @@ extension Diagnosis {
     }
 
     private func proof(of path: Path, for graph: GraphCase, at: Timestamp) -> String? {
-        if graph.newestAnswers.contains(where: \.provesPath) { return "the graph itself" }
+        if graph.isReached { return "the graph itself" }
         return paths.proof(of: path, since: at - proofWindow)?.by
     }
 

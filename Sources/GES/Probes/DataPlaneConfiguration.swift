@@ -130,9 +130,14 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         return address
     }
 
-    /// How many of the first endpoints are those of the configured kind of address.
+    /// How many of the first endpoints are those of the configured kind of address. None is if that
+    /// address must not be used.
     func configuredCount(of graph: Graph) -> Int {
-        address == .private && graph.privateIP != nil ? 1 : Self.maximumAddresses
+        guard address == .private, let privateIP = graph.privateIP else {
+            return Self.maximumAddresses
+        }
+        let (scheme, _) = service(of: graph)
+        return (try? usable(privateIP, scheme)) == nil ? 0 : 1
     }
 
     /// Every address gets a share of the timeout, which must not become too short to connect.

@@ -11,18 +11,27 @@ extension GESClient {
     ) async -> ProbeResult {
         let start = clock.elapsed()
         do throws(GESError) {
+            // What the configured address gave. One that must not be used gives nothing.
+            var configured = ProbeResult.Failure.cannotTell(.path)
             return try await ask(
                 graph,
                 "probe_\(kind.rawValue)",
                 kind.request,
                 dataPlane: dataPlane
             ) { result, address in
-                switch result {
-                case .success(let answer):
-                    ProbeResult(kind, answer, address, duration: clock.elapsed() - start)
-                case .failure(let error):
-                    ProbeResult(failure: error, duration: clock.elapsed() - start)
+                var found =
+                    switch result {
+                    case .success(let answer):
+                        ProbeResult(kind, answer, duration: clock.elapsed() - start)
+                    case .failure(let error):
+                        ProbeResult(failure: error, duration: clock.elapsed() - start)
+                    }
+                if let address {
+                    found.note(.init(address: address, configured: configured))
+                } else if let failure = found.failure {
+                    configured = failure
                 }
+                return found
             } isFinal: { result in
                 !result.mayBeTheAddress
             } strength: { result in

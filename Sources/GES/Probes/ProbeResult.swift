@@ -20,7 +20,7 @@ package enum ProbeResult: Hashable, Sendable {
     case alive(ProbeAnswer)
     /// The front end responded for an engine that does not work.
     case engineError(ProbeAnswer)
-    case silent(Silence, duration: Duration)
+    case silent(Silence, ProbeAnswer)
     /// Something other than the graph, or the agent itself, is in the way.
     case cannotTell(Obstacle, ProbeAnswer)
 
@@ -32,6 +32,13 @@ package enum ProbeResult: Hashable, Sendable {
         case refused
         /// The connection was not established in time.
         case notConnected
+    }
+
+    /// Everything but `alive`, without what came back.
+    package enum Failure: Hashable, Sendable {
+        case engineError
+        case silent(Silence)
+        case cannotTell(Obstacle)
     }
 
     package enum Obstacle: Hashable, Sendable, CaseIterable {
@@ -46,21 +53,44 @@ package enum ProbeResult: Hashable, Sendable {
     }
 }
 
+extension ProbeResult.Silence {
+    fileprivate var text: String {
+        switch self {
+        case .timeout: "no answer in time on a connection that stood"
+        case .cut: "the connection was cut before the answer"
+        case .refused: "the connection was refused"
+        case .notConnected: "the connection attempt timed out"
+        }
+    }
+}
+
 /// What came back of a probe, for people.
 package struct ProbeAnswer: Hashable, Sendable {
     /// Nil if nothing was sent.
     package let duration: Duration?
     /// One line: the status and the code, or why nothing was sent.
     package let text: String
-    /// The address that responded in place of the configured one; nil if that one did.
-    package var fallback: String?
+    /// Set if this is what another address than the configured one gave.
+    package var fallback: Fallback?
     /// The value of the metric label `reason` of an obstacle on the path.
     package var reason: String?
+
+    package struct Fallback: Hashable, Sendable {
+        /// The address that gave the answer.
+        package let address: String
+        /// What the configured address gave before.
+        package let configured: ProbeResult.Failure
+
+        package init(address: String, configured: ProbeResult.Failure) {
+            self.address = address
+            self.configured = configured
+        }
+    }
 
     package init(
         duration: Duration?,
         text: String,
-        fallback: String? = nil,
+        fallback: Fallback? = nil,
         reason: String? = nil
     ) {
         self.duration = duration
@@ -73,22 +103,25 @@ package struct ProbeAnswer: Hashable, Sendable {
 extension ProbeResult {
     /// Time to the response or the failure; nil if nothing was sent.
     package var duration: Duration? {
+        answer.duration
+    }
+
+    /// What came back, for people.
+    var answer: ProbeAnswer {
         switch self {
-        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer):
-            answer.duration
-        case .silent(_, let duration): duration
+        case .alive(let answer), .engineError(let answer), .silent(_, let answer),
+            .cannotTell(_, let answer):
+            answer
         }
     }
 
     /// What came back, in one line.
     package var text: String {
-        switch self {
-        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer): answer.text
-        case .silent(.timeout, _): "no answer in time on a connection that stood"
-        case .silent(.cut, _): "the connection was cut before the answer"
-        case .silent(.refused, _): "the connection was refused"
-        case .silent(.notConnected, _): "the connection attempt timed out"
-        }
+        answer.text
+    }
+
+    package static func silent(_ silence: Silence, duration: Duration) -> ProbeResult {
+        .silent(silence, ProbeAnswer(duration: duration, text: silence.text))
     }
 
     /// The value of the metric label `reason`; nil for an answer of a working graph.
@@ -120,13 +153,41 @@ extension ProbeResult {
 }
 
 extension ProbeResult {
-    /// The address that responded in place of the configured one.
+    /// The address at which the graph answered in place of the configured one. Addresses are given
+    /// to other hosts, so what only somebody else may have said is no answer of the graph.
     package var fallback: String? {
         switch self {
-        case .alive(let answer), .engineError(let answer), .cannotTell(_, let answer):
-            answer.fallback
-        case .silent: nil
+        case .alive, .engineError, .cannotTell(.throttled, _): answer.fallback?.address
+        case .silent, .cannotTell: nil
         }
+    }
+
+    /// Whose answer this is; nil if it is that of the configured address.
+    package var responder: String? { answer.fallback?.address }
+
+    /// What the configured address gave where this is the answer of another one.
+    package var configuredFailure: Failure? { answer.fallback?.configured }
+
+    /// Why the configured address was not enough; nil if it was.
+    var failure: Failure? {
+        switch self {
+        case .alive: nil
+        case .engineError: .engineError
+        case .silent(let silence, _): .silent(silence)
+        case .cannotTell(let obstacle, _): .cannotTell(obstacle)
+        }
+    }
+
+    mutating func note(_ fallback: ProbeAnswer.Fallback) {
+        var noted = answer
+        noted.fallback = fallback
+        self =
+            switch self {
+            case .alive: .alive(noted)
+            case .engineError: .engineError(noted)
+            case .silent(let silence, _): .silent(silence, noted)
+            case .cannotTell(let obstacle, _): .cannotTell(obstacle, noted)
+            }
     }
 
     /// Whether something at the address accepted the connection.
@@ -141,13 +202,7 @@ extension ProbeResult {
 // MARK: - Responses
 
 extension ProbeResult {
-    /// - Parameter fallback: the address, if it is not the configured one.
-    init(
-        _ kind: ProbeKind,
-        _ answer: ServiceAnswer,
-        _ fallback: String? = nil,
-        duration: Duration
-    ) {
+    init(_ kind: ProbeKind, _ answer: ServiceAnswer, duration: Duration) {
         let document = try? JSONValue.parse(answer.body)
         let error = document.flatMap { ErrorBody($0, hiding: answer.sent) }
         let code = error.map(\.code)
@@ -155,8 +210,7 @@ extension ProbeResult {
         let found = ProbeAnswer(
             duration: duration,
             text: "\(answer.status)"
-                + (code.map { " \($0)" } ?? (document == nil ? " not JSON" : "")),
-            fallback: fallback
+                + (code.map { " \($0)" } ?? (document == nil ? " not JSON" : ""))
         )
         if answer.status == 401 || answer.status == 403 {
             self = .cannotTell(.credential, found)

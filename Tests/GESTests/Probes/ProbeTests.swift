@@ -283,7 +283,46 @@ struct ProbeTests {
         )
         #expect(result.label == "alive 200")
         #expect(result.fallback == "http://192.168.0.6")
+        #expect(result.configuredFailure == .silent(.refused))
         #expect(cloud.received.count == 3)
+    }
+
+    @Test(
+        "an answer at another address than the configured one says so",
+        arguments: [
+            (#"{"version":"2.4.6"}"#, 200, true), (#"{"errorCode":"GES.8602"}"#, 500, true),
+            (#"{"errorCode":"GES.8001","errorMessage":"graph not found"}"#, 400, false),
+            ("<html>", 404, false), ("<html>", 403, false),
+        ]
+    )
+    func responder(body: String, status: Int, isGraph: Bool) async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            guard request.url.contains("192.168.0.6") else {
+                throw HTTPError(.connect, requestMayHaveBeenSent: false, message: "m")
+            }
+            return .json(body, status: status)
+        }
+        let fixture = try ClientFixture(cloud)
+        let result = await fixture.client.probe(
+            .version,
+            of: Self.graph,
+            dataPlane: DataPlaneConfiguration()
+        )
+        #expect(result.responder == "http://192.168.0.6")
+        #expect(result.configuredFailure == .silent(.refused))
+        #expect((result.fallback != nil) == isGraph)
+    }
+
+    @Test("an address of a node is not the configured one where that one must not be used")
+    func unusableConfigured() async throws {
+        let cloud = ScriptedCloud { _ in .json(#"{"version":"2.4.6"}"#) }
+        let fixture = try ClientFixture(cloud)
+        var graph = Self.graph
+        graph.privateIP = "not an address"
+        let dataPlane = DataPlaneConfiguration()
+        let result = await fixture.client.probe(.version, of: graph, dataPlane: dataPlane)
+        #expect(result.configuredFailure == .cannotTell(.path))
+        #expect(result.responder != nil)
     }
 
     @Test("of several failures the one that proves the connection counts")
