@@ -50,6 +50,7 @@ package struct Diagnosis: Sendable {
         for observation in observations {
             take(observation, policy(observation.graphID), at: at)
         }
+        paths.settle(at: at)
         for observation in observations {
             noteChange(observation.graphID, policy(observation.graphID))
         }
@@ -67,18 +68,18 @@ package struct Diagnosis: Sendable {
             ?? GraphCase(memory ?? GraphMemory(graphID: id), at: at)
         let before = graph.memory
         graph.take(new, policy, at: at)
-        if let path = new.path, let canary = new.canary {
-            paths.prove(path, by: "canary \(canary)", at: at)
-        }
-        if let path = new.path, !new.probes.isEmpty {
-            notePath(path, new, &graph, at: at)
+        if let path = new.path {
+            let way = Way(path: path, neighbourhood: new.neighbourhood)
+            graph.way = way
+            if let canary = new.canary { paths.prove(way, by: "canary \(canary)", at: at) }
+            if !new.probes.isEmpty { notePath(way, new, &graph, at: at) }
         }
         if graph.memory != before || memory == nil { unsaved.insert(id) }
         graphs[id] = graph
     }
 
     private mutating func notePath(
-        _ path: Path,
+        _ way: Way,
         _ new: Observation,
         _ graph: inout GraphCase,
         at: Timestamp
@@ -88,17 +89,15 @@ package struct Diagnosis: Sendable {
         let isReached = answers.contains(where: \.provesPath)
         // Answers of something else are neither.
         let isUnreachable = !isReached && answers.contains(where: \.isUnreachable)
+        if isReached {
+            paths.prove(way, by: new.graphID, at: at)
+            graph.memory.onset = nil
+        } else if isUnreachable, graph.memory.onset == nil {
+            graph.memory.onset = Onset(after: graph.notUnreachableAt ?? at, until: at)
+        }
+        if !isUnreachable { graph.notUnreachableAt = at }
         guard isReached || isUnreachable else { return }
-        if isReached { paths.prove(path, by: new.graphID, at: at) }
-        paths.note(
-            new.graphID,
-            on: path,
-            isReached: isReached,
-            since: graph.memory.unreachableSince,
-            at: at
-        )
-        graph.memory.unreachableSince =
-            isReached ? nil : paths.unreachableSince(new.graphID, on: path)
+        paths.note(new.graphID, on: way, graph.memory.onset)
     }
 
     /// Notes that a graph became sick or well without a restart of ours.
@@ -122,7 +121,7 @@ package struct Diagnosis: Sendable {
             graphs[id] = nil
             unsaved.insert(id)
         }
-        paths.keep(graphs: isKnown, paths: Set(graphs.values.compactMap(\.path)))
+        paths.keep(graphs.compactMapValues(\.way))
     }
 
     /// Forgets everything that was observed; the memory on disk goes too.
@@ -162,12 +161,16 @@ extension Diagnosis {
     package func wasReached(_ id: String) -> Bool { graphs[id]?.memory.wasReached ?? false }
 
     /// The way to a graph; nil while it is not known.
-    package func path(of id: String) -> Path? { graphs[id]?.path }
+    package func path(of id: String) -> Path? { graphs[id]?.way?.path }
 
     /// The paths of all graphs, and whether each is proved now.
     package var pathStates: [(path: Path, isProved: Bool)] {
-        Set(graphs.values.compactMap(\.path))
-            .map { ($0, paths.proof(of: $0, since: at - proofWindow) != nil) }
+        var isProved: [Path: Bool] = [:]
+        for way in Set(graphs.values.compactMap(\.way)) {
+            let proof = paths.proof(of: way, since: at - proofWindow)
+            isProved[way.path] = isProved[way.path] ?? false || proof != nil
+        }
+        return isProved.map { ($0.key, $0.value) }
             .sorted { $0.0.description < $1.0.description }
     }
 

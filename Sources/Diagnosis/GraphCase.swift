@@ -4,7 +4,9 @@ import Time
 struct GraphCase: Sendable {
     var memory: GraphMemory
     var statusCode = ""
-    var path: Path?
+    var way: Way?
+    /// The last reading in which it did not refuse connections nor fail to accept them.
+    var notUnreachableAt: Timestamp?
     /// By kind. A kind that is not configured any more is dropped.
     var probes: [String: SignHistory] = [:]
     var tasks = ProgressWatch()
@@ -31,7 +33,6 @@ struct GraphCase: Sendable {
         readAt = at
         if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
         statusCode = new.statusCode
-        if let path = new.path { self.path = path }
         if !new.probes.isEmpty {
             isReached = new.probes.contains(where: \.isOfGraph)
             let kinds = Set(new.probes.map(\.kind))
@@ -81,6 +82,7 @@ struct GraphCase: Sendable {
         queries.shift(by: jump)
         jobs.shift(by: jump)
         begins = begins + jump
+        notUnreachableAt = notUnreachableAt.map { $0 + jump }
         readAt = readAt + jump
     }
 

@@ -46,6 +46,83 @@ struct PathTests {
         #expect(situation.label("g", after: 60) == "hung")
     }
 
+    /// The network goes while a poll is under way: the graphs that were read before notice it one
+    /// poll later, whatever its distance.
+    @Test(
+        "is at fault when several graphs become unreachable between two polls",
+        arguments: [30, 59, 60, 61, 90, 120, 150],
+        [0, 2]
+    )
+    func eventOfSlowPolls(seconds: Int, missed: Int) {
+        var situation = Situation(["f", "g", "h"], interval: .milliseconds(seconds * 1000 + 2))
+        situation.answer(.silent(.notConnected), of: "f")
+        if missed > 0 { situation.change("g") { $0.probes = [] } }
+        situation.pass(max(1, missed))
+        situation.graphs["g"] = Situation.answering("g")
+        situation.answer(.silent(.notConnected))
+        situation.pass(10)
+        #expect(situation.label("f", after: 10) == "unknown: path_event")
+        #expect(situation.label("g", after: 10) == "unknown: path_event")
+    }
+
+    @Test(
+        "is not at fault when a whole poll lies between them",
+        arguments: [60, 61, 90, 120, 150]
+    )
+    func apartInSlowPolls(seconds: Int) {
+        var situation = Situation(["f", "g", "h"], interval: .milliseconds(seconds * 1000 + 2))
+        situation.answer(.silent(.notConnected), of: "f")
+        situation.pass(2)
+        situation.answer(.silent(.notConnected))
+        situation.pass(10)
+        #expect(situation.label("f", after: 10) == "hung")
+        #expect(situation.label("g", after: 10) == "hung")
+    }
+
+    @Test("is at fault after a start of the agent too, if the onsets were close")
+    func eventBeforeStart() {
+        var situation = Situation(["f", "g", "h"], interval: .seconds(90))
+        situation.answer(.silent(.notConnected), of: "f")
+        situation.pass(1)
+        situation.answer(.silent(.notConnected))
+        situation.pass(2)
+        var next = Situation(
+            ["f", "g", "h"],
+            remembered: situation.diagnosis.memoryChanges.saved,
+            interval: .seconds(90)
+        )
+        next.answer(.silent(.notConnected), of: "f")
+        next.answer(.silent(.notConnected))
+        next.pass(10)
+        #expect(next.label("g", after: 10) == "unknown: path_event")
+    }
+
+    @Test("of thousands of graphs is lost and found in one pass over them")
+    func manyGraphs() {
+        var situation = Situation((0..<5_000).map { "g\($0)" })
+        for id in situation.graphs.keys where id != "g7" {
+            situation.answer(.silent(.notConnected), of: id)
+        }
+        situation.pass(5)
+        #expect(situation.label("g1", after: 5) == "unknown: path_event")
+        for id in situation.graphs.keys where id != "g1" { situation.answer(.alive, of: id) }
+        situation.pass(3)
+        #expect(situation.label("g1", after: 5) == "unknown: path_event")
+    }
+
+    @Test("that a graph has left says nothing about it any more")
+    func leftPath() {
+        var situation = Situation(["f", "g", "h", "i"])
+        situation.answer(.silent(.notConnected), of: "f")
+        situation.answer(.silent(.notConnected))
+        situation.pass(20)
+        let elsewhere = Path(addressKind: "private", network: "s2", scheme: "http", port: 80)
+        for id in ["f", "i"] { situation.change(id) { $0.path = elsewhere } }
+        situation.pass(1)
+        #expect(situation.label("g", after: 20) == "hung")
+        #expect(situation.label("f", after: 20) == "hung")
+    }
+
     @Test("is not at fault when they accept connections and stay silent")
     func silentTogether() {
         var situation = Situation(["f", "g", "h"])
@@ -134,69 +211,5 @@ struct PathTests {
         }
         situation.pass(20)
         #expect(situation.label(after: 20) == "unknown: path")
-    }
-}
-
-@Suite("An import")
-struct OperationTests {
-    private static func importing() -> Situation {
-        var situation = Situation()
-        situation.change { $0.statusCode = "202" }
-        return situation
-    }
-
-    private func tasks(_ progress: Double?...) -> [Observation.Work] {
-        progress.enumerated().map {
-            Observation.Work(id: "t\($0.offset)", isRunning: true, progress: $0.element)
-        }
-    }
-
-    @Test("is hung when its progress was seen and stands still")
-    func still() {
-        var situation = Self.importing()
-        situation.pass(20) { [tasks] situation, _ in
-            situation.change { $0.tasks = tasks(0.37) }
-        }
-        #expect(situation.label(after: 19) == "hung")
-        #expect(situation.label() == "busy", "no rule says that it takes too long")
-    }
-
-    @Test("is unknown when its progress cannot be seen")
-    func hidden() {
-        var situation = Self.importing()
-        situation.change { $0.tasks = nil }
-        situation.pass(20)
-        #expect(situation.label(after: 20) == "unknown: progress")
-        situation.pass(20) { [tasks] situation, _ in
-            situation.change { $0.tasks = tasks(nil) }
-        }
-        #expect(situation.label(after: 20) == "unknown: progress")
-    }
-
-    @Test("is busy while any of its tasks advances")
-    func advancing() {
-        var situation = Self.importing()
-        situation.pass(20) { [tasks] situation, poll in
-            situation.change { $0.tasks = tasks(0.37, Double(poll) / 100) }
-        }
-        #expect(situation.label(after: 20) == "busy")
-    }
-
-    @Test("is not held by its own management job, and is by another")
-    func jobs() {
-        var situation = Self.importing()
-        let now = situation.now
-        situation.pass(20) { [tasks] situation, _ in
-            situation.change {
-                $0.tasks = tasks(0.37)
-                $0.jobs = [Observation.Job(id: "j", name: "ImportGraph", beganAt: now)]
-            }
-        }
-        #expect(situation.label(after: 19) == "hung")
-        situation.change {
-            $0.jobs?.append(Observation.Job(id: "k", name: "CreateBackup", beganAt: now))
-        }
-        situation.pass(1)
-        #expect(situation.label(after: 19) == "busy")
     }
 }

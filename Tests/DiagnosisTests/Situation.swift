@@ -9,12 +9,18 @@ struct Situation {
     /// What each graph shows, by id.
     var graphs: [String: Observation] = [:]
 
-    static let interval = Duration.seconds(30)
+    /// Between two polls.
+    var interval = Duration.seconds(30)
     static let path = Path(addressKind: "private", network: "subnet-1", scheme: "http", port: 80)
 
     /// Graphs that answer `version` and `summary`, observed for ten polls.
-    init(_ ids: [String] = ["g", "h"], remembered: [GraphMemory] = []) {
-        diagnosis = Diagnosis(remembered: remembered, interval: Self.interval)
+    init(
+        _ ids: [String] = ["g", "h"],
+        remembered: [GraphMemory] = [],
+        interval: Duration = .seconds(30)
+    ) {
+        self.interval = interval
+        diagnosis = Diagnosis(remembered: remembered, interval: interval)
         for id in ids { graphs[id] = Self.answering(id) }
         if remembered.isEmpty { pass(10) }
     }
@@ -65,7 +71,7 @@ struct Situation {
     mutating func pass(_ polls: Int, _ change: (inout Situation, Int) -> Void = { _, _ in }) {
         for poll in 0..<polls {
             change(&self, poll)
-            now = now + Self.interval
+            now = now + interval
             let all = graphs.keys.sorted().compactMap { graphs[$0] }
             diagnosis.take(all, policy: { [policy] _ in policy }, at: now)
         }
@@ -78,7 +84,7 @@ struct Situation {
         let claim = polls.map { polls in
             Claim(
                 hangClass: HangClass(statusCode: graphs[id]?.statusCode ?? "") ?? .unresponsive,
-                activeAt: now - Self.interval * (polls - 1),
+                activeAt: now - interval * (polls - 1),
                 hold: .zero
             )
         }

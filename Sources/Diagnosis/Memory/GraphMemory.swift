@@ -6,7 +6,9 @@ package struct GraphMemory: Hashable, Sendable, Codable {
     /// Probes that the graph has answered since it was created.
     package var answered: Set<String> = []
     /// Since when it has refused or not accepted connections; nil while it accepts them.
-    package var unreachableSince: Timestamp?
+    package private(set) var unreachableSince: Timestamp?
+    /// When it was last seen before it became unreachable.
+    package private(set) var unreachableAfter: Timestamp?
     /// When its verdict last changed between well and sick, oldest first.
     package var changes: [Timestamp] = []
 
@@ -17,7 +19,19 @@ package struct GraphMemory: Hashable, Sendable, Codable {
     /// Whether the graph has ever answered.
     package var wasReached: Bool { !answered.isEmpty }
 
+    /// When it began to refuse or not to accept connections; nil while it accepts them.
+    package var onset: Onset? {
+        get {
+            unreachableSince.map { Onset(after: unreachableAfter ?? $0, until: $0) }
+        }
+        set {
+            unreachableSince = newValue?.until
+            unreachableAfter = newValue?.after
+        }
+    }
+
     package mutating func shift(by jump: Duration) {
+        unreachableAfter = unreachableAfter.map { $0 + jump }
         unreachableSince = unreachableSince.map { $0 + jump }
         changes = changes.map { $0 + jump }
     }

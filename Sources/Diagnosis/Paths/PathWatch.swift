@@ -8,81 +8,102 @@ struct PathWatch: Sendable {
         var by: String
     }
 
-    private(set) var proofs: [Path: Proof] = [:]
-    /// Since when each graph has refused or not accepted connections, by path.
-    private var unreachable: [Path: [String: Timestamp]] = [:]
+    /// A graph that refuses or does not accept connections.
+    private struct Lost: Hashable, Sendable {
+        let way: Way
+        var onset: Onset
+    }
+
+    private var proofs: [Way.Group: Proof] = [:]
+    private var lost: [String: Lost] = [:]
+    /// When the lost graphs of each group were lost. Thousands are lost with one path, and each
+    /// asks for its partners in every step.
+    private var onsets: [Way.Group: Onset.Order] = [:]
+    private var isInOrder = true
+    /// The graphs that were reached again in this poll.
+    private var ended: [Lost] = []
     /// When the last graph that became unreachable together with this one was reached again.
     private var released: [String: Timestamp] = [:]
 
-    /// Graphs that become unreachable within this time of each other share a cause.
-    private static let eventSpan: Duration = .seconds(60)
     /// For how long a graph stays part of an event after all the others are reached again.
     private static let eventMemory: Duration = .seconds(30 * 60)
 
-    mutating func prove(_ path: Path, by name: String, at: Timestamp) {
-        proofs[path] = Proof(at: at, by: name)
+    mutating func prove(_ way: Way, by name: String, at: Timestamp) {
+        for group in way.groups { proofs[group] = Proof(at: at, by: name) }
     }
 
-    /// Takes what became of the connections to a graph in one poll.
+    /// Takes what became of the connections to a graph in one poll. Call `settle` after the last.
     ///
-    /// - Parameter since: since when it has been unreachable, if that is known from before.
-    mutating func note(
-        _ graphID: String,
-        on path: Path,
-        isReached: Bool,
-        since: Timestamp?,
-        at: Timestamp
-    ) {
-        if isReached {
-            let began = unreachable[path]?.removeValue(forKey: graphID)
-            released[graphID] = nil
-            guard let began else { return }
-            for other in partners(of: graphID, since: began, on: path) { released[other] = at }
-        } else if unreachable[path]?[graphID] == nil {
-            unreachable[path, default: [:]][graphID] = since ?? at
-        }
+    /// - Parameter onset: when it became unreachable; nil if it was reached.
+    mutating func note(_ graphID: String, on way: Way, _ onset: Onset?) {
+        let before = lost[graphID]
+        let now = onset.map { Lost(way: way, onset: $0) }
+        if now == nil { released[graphID] = nil }
+        guard now != before else { return }
+        lost[graphID] = now
+        isInOrder = false
+        if now == nil, let before { ended.append(before) }
     }
 
-    /// The graphs that became unreachable within a minute of this one.
-    private func partners(of graphID: String, since began: Timestamp, on path: Path) -> [String] {
-        (unreachable[path] ?? [:]).compactMap { id, since in
-            id != graphID && abs(since, began) <= Self.eventSpan ? id : nil
+    /// Puts what a poll changed in order.
+    mutating func settle(at: Timestamp) {
+        if !ended.isEmpty {
+            let ended = Self.order(ended)
+            for (id, graph) in lost where Self.count(near: graph, in: ended) > 0 {
+                released[id] = at
+            }
         }
+        ended = []
+        putInOrder()
     }
 
-    private func abs(_ left: Timestamp, _ right: Timestamp) -> Duration {
-        left > right ? left - right : right - left
+    private mutating func putInOrder() {
+        guard !isInOrder else { return }
+        onsets = Self.order(lost.values)
+        isInOrder = true
+    }
+
+    private static func order(_ lost: some Collection<Lost>) -> [Way.Group: Onset.Order] {
+        var groups: [Way.Group: [Onset]] = [:]
+        for graph in lost {
+            for group in graph.way.groups { groups[group, default: []].append(graph.onset) }
+        }
+        return groups.mapValues { Onset.Order($0) }
+    }
+
+    private static func count(near graph: Lost, in order: [Way.Group: Onset.Order]) -> Int {
+        graph.way.shares.reduce(0) { $0 + (order[$1]?.count(near: graph.onset) ?? 0) }
     }
 
     /// How many graphs became unreachable together with this one; zero if it did so alone.
-    func eventSize(_ graphID: String, on path: Path, at: Timestamp) -> Int {
-        guard let began = unreachable[path]?[graphID] else { return 0 }
-        let others = partners(of: graphID, since: began, on: path).count
-        if others > 0 { return others + 1 }
+    func eventSize(_ graphID: String, at: Timestamp) -> Int {
+        guard let graph = lost[graphID] else { return 0 }
+        let size = Self.count(near: graph, in: onsets)
+        if size > 1 { return size }
         return released[graphID].map { at - $0 < Self.eventMemory } ?? false ? 2 : 0
     }
 
-    func proof(of path: Path, since: Timestamp) -> Proof? {
-        proofs[path].flatMap { $0.at >= since ? $0 : nil }
+    /// The newest proof of the path to a graph.
+    func proof(of way: Way, since: Timestamp) -> Proof? {
+        way.shares.compactMap { proofs[$0] }.filter { $0.at >= since }
+            .max { ($0.at, $1.by) < ($1.at, $0.by) }
     }
 
-    func unreachableSince(_ graphID: String, on path: Path) -> Timestamp? {
-        unreachable[path]?[graphID]
-    }
-
-    /// Drops what belongs to graphs and paths that are gone.
-    mutating func keep(graphs: (String) -> Bool, paths: Set<Path>) {
-        for path in unreachable.keys {
-            unreachable[path] = unreachable[path]?.filter { graphs($0.key) }
-            if !paths.contains(path) { unreachable[path] = nil }
-        }
-        released = released.filter { graphs($0.key) }
-        proofs = proofs.filter { paths.contains($0.key) }
+    /// Drops what belongs to graphs that are gone.
+    mutating func keep(_ ways: [String: Way]) {
+        let before = lost.count
+        lost = lost.filter { ways[$0.key] != nil }
+        if lost.count < before { isInOrder = false }
+        putInOrder()
+        released = released.filter { ways[$0.key] != nil }
+        let groups = Set(ways.values.flatMap(\.groups))
+        proofs = proofs.filter { groups.contains($0.key) }
     }
 
     mutating func shift(by jump: Duration) {
         proofs = proofs.mapValues { Proof(at: $0.at + jump, by: $0.by) }
-        unreachable = unreachable.mapValues { $0.mapValues { $0 + jump } }
+        lost = lost.mapValues { Lost(way: $0.way, onset: $0.onset.shifted(by: jump)) }
+        onsets = Self.order(lost.values)
         released = released.mapValues { $0 + jump }
     }
 }

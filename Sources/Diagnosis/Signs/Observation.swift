@@ -6,6 +6,9 @@ package struct Observation: Sendable {
     package var statusCode: String
     /// Nil for a graph whose addresses cannot be used, or that is not probed.
     package var path: Path?
+    /// The path by the network of the address, which is `path` itself where no subnet is known; nil
+    /// for a graph whose address is not known.
+    package var neighbourhood: Path?
     package var probes: [Probe] = []
     /// The address of a canary in the graph's network that accepted a connection; nil if none did.
     package var canary: String?

@@ -31,8 +31,8 @@ extension Diagnosis {
         explained.wouldChange = assessment.verdict.wouldChange(policy)
         guard let graph = graphs[id] else { return explained }
         explained.signs = graph.signReports
-        explained.path = graph.path.map { path in
-            Assessment.PathReport(path: path, provedBy: proof(of: path, for: graph, at: at))
+        explained.path = graph.way.map { way in
+            Assessment.PathReport(path: way.path, provedBy: proof(of: graph))
         }
         return explained
     }
@@ -145,11 +145,11 @@ extension Diagnosis {
 
     /// Nil if the path is proved as far as the silence needs it.
     private func unproved(_ graph: GraphCase) -> Verdict? {
-        guard let path = graph.path else {
+        guard let path = graph.way?.path else {
             return .unknown(.path, "it has no address that can be used")
         }
         if graph.isReached { return nil }
-        let size = paths.eventSize(graph.memory.graphID, on: path, at: at)
+        let size = paths.eventSize(graph.memory.graphID, at: at)
         if size > 1, omitted != .pathEvent {
             return .unknown(
                 .pathEvent,
@@ -161,12 +161,9 @@ extension Diagnosis {
     }
 
     private func proof(of graph: GraphCase) -> String? {
-        graph.path.flatMap { proof(of: $0, for: graph, at: at) }
-    }
-
-    private func proof(of path: Path, for graph: GraphCase, at: Timestamp) -> String? {
+        guard let way = graph.way else { return nil }
         if graph.isReached { return "the graph itself" }
-        return paths.proof(of: path, since: at - proofWindow)?.by
+        return paths.proof(of: way, since: at - proofWindow)?.by
     }
 
     // MARK: - Import, export, clear
