@@ -103,10 +103,13 @@ package struct Diagnosis: Sendable {
     /// Notes that a graph became sick or well without a restart of ours.
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
         guard var graph = graphs.removeValue(forKey: id) else { return }
+        let hangClass = HangClass(statusCode: graph.statusCode) ?? .unresponsive
+        let isHeld = graph.jobs.hold(for: hangClass, limit: policy.jobLimit, at: at) != nil
         let verdict = judgeSigns(graph, nil, policy)
         let isSick = verdict.isSick
-        if isSick != graph.wasSick, verdict.tellsHealth {
-            graph.wasSick = isSick
+        // A management job explains silence; it says nothing about health.
+        if isSick != graph.memory.wasSick ?? false, verdict.tellsHealth, !isHeld {
+            graph.memory.wasSick = isSick
             graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
             unsaved.insert(id)
         }
@@ -116,7 +119,16 @@ package struct Diagnosis: Sendable {
     private static let maximumChanges = 8
 
     /// Drops graphs that are gone.
-    package mutating func keep(_ isKnown: (String) -> Bool) {
+    ///
+    /// - Parameter isWhole: whether every graph that exists is known: what is remembered of others is
+    ///   of graphs that were deleted while nobody looked.
+    package mutating func keep(isWhole: Bool, _ isKnown: (String) -> Bool) {
+        if isWhole {
+            for id in remembered.keys where !isKnown(id) {
+                remembered[id] = nil
+                unsaved.insert(id)
+            }
+        }
         for id in graphs.keys where !isKnown(id) {
             graphs[id] = nil
             unsaved.insert(id)
@@ -157,18 +169,24 @@ extension Diagnosis {
     /// Call it when the changes of the last step are on disk.
     package mutating func memoryWasWritten() { unsaved = [] }
 
-    /// Whether the graph has ever answered a probe.
-    package func wasReached(_ id: String) -> Bool { graphs[id]?.memory.wasReached ?? false }
+    /// Whether the graph has ever answered, by its engine if that is probed.
+    package func wasReached(_ id: String) -> Bool { graphs[id]?.wasReached ?? false }
 
     /// The way to a graph; nil while it is not known.
     package func path(of id: String) -> Path? { graphs[id]?.way?.path }
 
-    /// The paths of all graphs, and whether each is proved now.
+    /// The paths over which a graph was probed in this poll, and whether each is proved now. A path
+    /// is not proved if a graph on it could not be reached at any address; one about which nothing
+    /// is known either way is left out.
     package var pathStates: [(path: Path, isProved: Bool)] {
         var isProved: [Path: Bool] = [:]
-        for way in Set(graphs.values.compactMap(\.way)) {
-            let proof = paths.proof(of: way, since: at - proofWindow)
-            isProved[way.path] = isProved[way.path] ?? false || proof != nil
+        for graph in graphs.values where graph.probedAt == at {
+            guard let way = graph.way, isProved[way.path] != true else { continue }
+            if paths.proof(of: way, since: at - proofWindow) != nil {
+                isProved[way.path] = true
+            } else if graph.isOutOfReach {
+                isProved[way.path] = false
+            }
         }
         return isProved.map { ($0.key, $0.value) }
             .sorted { $0.0.description < $1.0.description }

@@ -9,17 +9,19 @@ struct GraphCase: Sendable {
     var notUnreachableAt: Timestamp?
     /// By kind. A kind that is not configured any more is dropped.
     var probes: [String: SignHistory] = [:]
+    /// The kinds of probes that are configured.
+    private var kinds: Set<String> = []
     var tasks = ProgressWatch()
     var queries = ProgressWatch()
     var jobs = JobWatch()
     /// Whether the graph itself accepted a connection, at any of its addresses, when it was probed
     /// last.
     var isReached = false
+    /// When it was probed last.
+    var probedAt: Timestamp?
     /// Windows begin here at the earliest: after the agent has been blind for too long.
     var begins: Timestamp
     var readAt: Timestamp
-    /// Whether the graph was sick when it was judged last.
-    var wasSick = false
 
     init(_ memory: GraphMemory, at: Timestamp) {
         self.memory = memory
@@ -35,7 +37,8 @@ struct GraphCase: Sendable {
         statusCode = new.statusCode
         if !new.probes.isEmpty {
             isReached = new.probes.contains(where: \.isOfGraph)
-            let kinds = Set(new.probes.map(\.kind))
+            probedAt = at
+            kinds = Set(new.probes.map(\.kind))
             probes = probes.filter { kinds.contains($0.key) }
         }
         for probe in new.probes {
@@ -48,9 +51,10 @@ struct GraphCase: Sendable {
                 memory.answered.insert(probe.kind)
             }
         }
-        tasks.read(new.tasks, at: at)
-        queries.read(new.queries, at: at)
-        jobs.read(new.jobs, at: at)
+        let hangClass = HangClass(statusCode: new.statusCode) ?? .unresponsive
+        tasks.read(new.tasks, for: hangClass, at: at)
+        queries.read(new.queries, isEngineSilent: isEngineSilent, at: at)
+        jobs.read(new.jobs, for: hangClass, at: at)
         if new.isUnderRepair { memory.changes = [] }
     }
 
@@ -82,8 +86,32 @@ struct GraphCase: Sendable {
         queries.shift(by: jump)
         jobs.shift(by: jump)
         begins = begins + jump
+        probedAt = probedAt.map { $0 + jump }
         notUnreachableAt = notUnreachableAt.map { $0 + jump }
         readAt = readAt + jump
+    }
+
+    /// Whether every sign of the engine was silent in the newest reading.
+    private var isEngineSilent: Bool {
+        let newest = engineKinds.map { probes[$0]?.newest?.word }
+        return !newest.isEmpty && newest.allSatisfy { $0 == .silent }
+    }
+
+    /// Whether the graph has ever answered, by its engine if that is probed: a front end is up
+    /// before the engine has loaded the graph.
+    var wasReached: Bool {
+        let engine = kinds.filter(Observation.Probe.isEngine)
+        return engine.isEmpty ? memory.wasReached : !engine.isDisjoint(with: memory.answered)
+    }
+
+    /// Whether requests did not get through to it when it was probed last.
+    var isOutOfReach: Bool {
+        !isReached && probes.values.contains { $0.newest?.answer?.isOutOfReach ?? false }
+    }
+
+    /// Whether the graph refuses a probe and always has: it says nothing, and never will.
+    func refusesForEver(_ kind: String) -> Bool {
+        probes[kind]?.newest?.answer == .credential && !memory.answered.contains(kind)
     }
 
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
@@ -94,6 +122,14 @@ struct GraphCase: Sendable {
 }
 
 extension Answer {
+    /// Whether the path, or a dead host, may be why there is no answer.
+    fileprivate var isOutOfReach: Bool {
+        switch self {
+        case .silent(.refused), .silent(.notConnected), .path: true
+        default: false
+        }
+    }
+
     var word: Word {
         switch self {
         case .alive: .alive

@@ -72,6 +72,7 @@ struct ListedGraphsTests {
         isComplete: Bool = true,
         silent: [String: Int] = [:],
         detailed: [String: String] = [:],
+        unread: [String: Int] = [:],
         doubts: [String: ListingDoubt] = [:],
         _ cloud: DetailCloud
     ) async -> ListedGraphs {
@@ -80,6 +81,7 @@ struct ListedGraphsTests {
         known.graphs = before
         known.silent = silent
         known.detailed = detailed
+        known.unread = unread
         return await ListedGraphs(
             GraphListing(graphs: graphs, isComplete: isComplete),
             known,
@@ -233,5 +235,33 @@ struct ListedGraphsTests {
         let asked = cloud.asked.withLock { $0 }
         #expect(asked.count == 20)
         #expect(Set(asked.prefix(2)) == ["g120", "g149"])
+    }
+
+    @Test("graphs whose details cannot be read, silent or not, do not keep the others from theirs")
+    func unreadable() async {
+        let graphs = (100..<150).map { Self.graph("g\($0)", subnet: nil) }
+        let details = Dictionary(
+            uniqueKeysWithValues: (130..<150).map {
+                ("g\($0)", DetailCloud.Detail.found(Self.graph("g\($0)")))
+            }
+        )
+        let silent = Dictionary(uniqueKeysWithValues: (100..<130).map { ("g\($0)", 1) })
+        var unread: [String: Int] = [:]
+        var read: Set<String> = []
+        for _ in 0..<4 {
+            let cloud = DetailCloud(details)
+            let result = await listed(
+                graphs.filter { !read.contains($0.id) },
+                before: graphs,
+                silent: silent,
+                unread: unread,
+                cloud
+            )
+            for id in result.unread { unread[id, default: 0] += 1 }
+            read.formUnion(result.detailed.keys)
+            #expect(cloud.asked.withLock { $0.count } <= 20)
+        }
+        #expect(read == Set(details.keys))
+        #expect((1...2).contains(unread.values.max() ?? 0))
     }
 }

@@ -81,14 +81,14 @@ struct Situation {
 
     /// Judges an alert that has been active for this many polls.
     func verdict(_ id: String = "g", after polls: Int? = nil) -> Verdict {
-        let claim = polls.map { polls in
+        let claims = [polls].compactMap(\.self).map { polls in
             Claim(
                 hangClass: HangClass(statusCode: graphs[id]?.statusCode ?? "") ?? .unresponsive,
                 activeAt: now - interval * (polls - 1),
                 hold: .zero
             )
         }
-        return diagnosis.assess(id, claim, policy).verdict
+        return diagnosis.assess(id, claims, policy).verdict
     }
 
     func label(_ id: String = "g", after polls: Int? = nil) -> String {

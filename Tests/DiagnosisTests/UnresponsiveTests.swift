@@ -90,6 +90,72 @@ struct UnresponsiveTests {
         #expect(situation.label(after: 40) == "starting")
     }
 
+    /// The front end of a new graph is up long before its engine has loaded the data.
+    @Test(
+        "is starting until its engine has answered once",
+        arguments: [Answer.silent(.afterConnection), .engineError]
+    )
+    func engineNeverAnswered(answer: Answer) {
+        var situation = Situation(["h"])
+        situation.graphs["g"] = Situation.answering("g")
+        situation.answer(answer, to: "summary")
+        situation.pass(40)
+        #expect(situation.label(after: 40) == "starting")
+        #expect(!situation.diagnosis.wasReached("g"))
+        situation.answer(.alive, to: "summary")
+        situation.pass(20)
+        #expect(situation.diagnosis.wasReached("g"))
+        situation.answer(answer, to: "summary")
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+    }
+
+    @Test(
+        "is hung after a start of the agent only if its engine had answered",
+        arguments: [(["version"], "starting"), (["summary"], "hung")]
+    )
+    func engineRemembered(answered: [String], label: String) {
+        var memory = GraphMemory(graphID: "g")
+        memory.answered = Set(answered)
+        var situation = Situation(["g", "h"], remembered: [memory])
+        situation.answer(.silent(.afterConnection), to: "summary")
+        situation.pass(20)
+        #expect(situation.label(after: 20) == label)
+    }
+
+    @Test("rests on the probes that are silent, and not on one that it always refuses")
+    func restsOn() {
+        var situation = Situation()
+        situation.change { $0.probes.append(.init(kind: "cypher", answer: .credential)) }
+        situation.pass(5)
+        situation.answer(.silent(.afterConnection), to: "summary")
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+        let assessment = situation.diagnosis.assess("g", [], situation.policy)
+        #expect(assessment.restsOn == ["summary", "jobs"])
+    }
+
+    @Test("is hung if one of its firing alerts is proved, whatever the others show")
+    func severalClaims() {
+        var situation = Situation()
+        let old = situation.now
+        situation.pass(100)
+        situation.answer(.silent(.afterConnection))
+        let new = situation.now
+        situation.pass(10)
+        func label(_ claims: [(since: Timestamp, isFiring: Bool)]) -> String {
+            let claims = claims.map {
+                Claim(hangClass: .unresponsive, activeAt: $0.since, isFiring: $0.isFiring)
+            }
+            return situation.diagnosis.assess("g", claims, situation.policy).verdict.label
+        }
+        #expect(label([(old, true)]) == "suspect")
+        #expect(label([(new, true)]) == "hung")
+        #expect(label([(old, false), (new, true)]) == "hung")
+        #expect(label([(new, true), (old, true)]) == "hung")
+        #expect(label([(old, true), (new, false)]) == "suspect")
+    }
+
     @Test("is hung after a start of the agent if the ledger knows that it answered before")
     func remembered() {
         var memory = GraphMemory(graphID: "g")
@@ -129,6 +195,41 @@ struct UnresponsiveTests {
         situation.change { $0.statusCode = code }
         situation.pass(20)
         #expect(situation.label(after: 20) == "not_eligible")
+    }
+
+    @Test("does not flap because the agent starts again and again")
+    func crashLoop() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(10)
+        var memories: [String: GraphMemory] = [:]
+        for _ in 0..<6 {
+            for memory in situation.diagnosis.memoryChanges.saved {
+                memories[memory.graphID] = memory
+            }
+            situation.diagnosis = Diagnosis(
+                remembered: Array(memories.values),
+                interval: situation.interval
+            )
+            situation.pass(10)
+        }
+        #expect(situation.label(after: 10) == "hung")
+    }
+
+    @Test("does not flap because jobs explain its silence now and then")
+    func jobsBetween() {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(10)
+        for _ in 0..<3 {
+            let now = situation.now
+            situation.change { $0.jobs = [.init(id: "j", name: "Backup", beganAt: now)] }
+            situation.pass(5)
+            situation.change { $0.jobs = [] }
+            situation.pass(5)
+        }
+        situation.pass(10)
+        #expect(situation.label(after: 10) == "hung")
     }
 
     @Test("flaps when it changes four times within six hours, until it is quiet for an hour")
@@ -192,6 +293,32 @@ struct BusyTests {
             situation.change { $0.queries = queries }
         }
         #expect(situation.label(after: 15) == "hung")
+    }
+
+    /// A front end ends queries whose clients have waited for too long, also of a dead engine.
+    @Test(
+        "is not busy with queries that end without progress while every sign of the engine is silent",
+        arguments: [(0, "hung"), (0.5, "busy")]
+    )
+    func killedQueries(progress: Double, label: String) {
+        var situation = Situation()
+        situation.answer(.silent(.afterConnection))
+        situation.pass(40) { situation, poll in
+            let queries = [work("q\(poll)", progress)]
+            situation.change { $0.queries = queries }
+        }
+        #expect(situation.label(after: 20) == label)
+    }
+
+    @Test("is busy with queries that end without progress while its engine answers now and then")
+    func endedQueries() {
+        var situation = Situation()
+        situation.pass(40) { situation, poll in
+            let queries = [work("q\(poll)", 0)]
+            situation.answer(poll % 3 == 0 ? .alive : .silent(.afterConnection))
+            situation.change { $0.queries = queries }
+        }
+        #expect(situation.label(after: 20) == "busy")
     }
 
     @Test("is busy with a management job for two hours at most")

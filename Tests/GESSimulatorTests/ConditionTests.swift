@@ -201,7 +201,11 @@ struct ConditionTests {
         let still = QueryLoad(count: 2, since: start, change: nil)
         #expect(still.queries(at: start) == still.queries(at: start + .seconds(999)))
         let moving = QueryLoad(count: 2, since: start, change: .seconds(60))
-        #expect(moving.queries(at: start) == moving.queries(at: start + .seconds(59)))
+        let later = moving.queries(at: start + .seconds(59))
+        #expect(moving.queries(at: start).map(\.id) == later.map(\.id))
+        #expect(later.allSatisfy { $0.progress > 0.9 })
+        let killed = QueryLoad(count: 2, since: start, change: .seconds(60), isKilled: true)
+        #expect(killed.queries(at: start + .seconds(59)).allSatisfy { $0.progress == 0 })
         #expect(moving.queries(at: start) != moving.queries(at: start + .seconds(60)))
     }
 }

@@ -11,6 +11,8 @@ struct ListedGraphs: Sendable {
     private(set) var graphs: GraphListing
     /// The graphs whose details were read, with the addresses for which they hold.
     private(set) var detailed: [String: String] = [:]
+    /// The graphs whose details could not be read for their subnets.
+    private(set) var unread: [String] = []
     /// What the listing says against what was known, and could not be confirmed yet.
     private(set) var doubts: [String: ListingDoubt] = [:]
     /// The graphs that are gone by their own details.
@@ -103,7 +105,8 @@ struct ListedGraphs: Sendable {
         }
     }
 
-    /// Reads the details of graphs whose subnet is not known, those that do not answer first.
+    /// Reads the details of graphs whose subnet is not known, those that do not answer first. Those
+    /// whose details could not be read come last: they must not keep the others from their turn.
     private mutating func readSubnets(
         _ known: KnownGraphs,
         _ source: any GraphSource
@@ -116,12 +119,16 @@ struct ListedGraphs: Sendable {
         guard !unknown.isEmpty else { return }
         let ordered = unknown.sorted { left, right in
             let (first, second) = (graphs.graphs[left].id, graphs.graphs[right].id)
+            let failures = (known.unread[first] ?? 0, known.unread[second] ?? 0)
+            guard failures.0 == failures.1 else { return failures.0 < failures.1 }
             let (isFirst, isSecond) = (known.silent[first] != nil, known.silent[second] != nil)
             return isFirst == isSecond ? left < right : isFirst
         }
         for index in ordered.prefix(rest) {
             let graph = graphs.graphs[index]
+            guard rest > 0 else { break }
             guard case .found(let detail) = await detail(of: graph.id, source) else {
+                unread.append(graph.id)
                 continue
             }
             graphs.graphs[index].subnetID = detail.subnetID

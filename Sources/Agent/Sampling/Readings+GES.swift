@@ -63,7 +63,8 @@ extension RunningJob {
             name: job.name ?? "",
             graphName: job.relatedGraph,
             beganAt: job.beginTime,
-            progress: job.progressText
+            progress: job.progressText,
+            isCounted: job.isProgressCounted
         )
     }
 }
@@ -120,12 +121,24 @@ extension Path {
             port: route.port
         )
     }
+
+    /// The path by the network of the address.
+    init?(neighbourhoodOf route: DataPlaneRoute) {
+        guard let network = route.neighbourhood else { return nil }
+        self.init(
+            addressKind: route.addressKind,
+            network: network,
+            scheme: route.scheme,
+            port: route.port
+        )
+    }
 }
 
 extension GraphReading.DataPlaneTask {
     init(_ task: GraphTask) {
         self.init(
             id: task.id,
+            type: task.type,
             state: task.state == .running ? .running : .pending,
             progressRatio: task.progressRatio
         )

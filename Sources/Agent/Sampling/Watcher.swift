@@ -53,6 +53,8 @@ struct KnownGraphs: Sendable {
     var silent: [String: Int] = [:]
     /// The graphs whose details were read, with the address for which they hold.
     var detailed: [String: String] = [:]
+    /// How often the details of a graph could not be read for its subnet.
+    var unread: [String: Int] = [:]
     /// What the last listing said and could not be confirmed.
     var doubts: [String: ListingDoubt] = [:]
     var poll = 0
@@ -106,6 +108,7 @@ package struct Watcher: Sendable {
             next.graphs = Self.graphs(of: listing.graphs, known: rest)
             next.doubts = listing.doubts
             next.detailed.merge(listing.detailed) { _, new in new }
+            for id in listing.unread { next.unread[id, default: 0] += 1 }
             next.keepOnlyGraphs()
         }
         proofs.fill(&readings, next.graphs)
@@ -208,7 +211,9 @@ package struct Watcher: Sendable {
         async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
         async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
         var reading = GraphReading(graphID: graph.id)
-        reading.path = sampling.dataPlane.route(to: graph).map(Path.init)
+        let route = sampling.dataPlane.route(to: graph)
+        reading.path = route.map(Path.init)
+        reading.neighbourhood = route.flatMap(Path.init(neighbourhoodOf:))
         let results = await withTaskGroup(of: (ProbeKind, ProbeResult).self) { group in
             for kind in sampling.probes {
                 group.addTask { [source, sampling] in
@@ -241,6 +246,7 @@ extension KnownGraphs {
         let present = Set(graphs.map(\.id))
         silent = silent.filter { present.contains($0.key) }
         detailed = detailed.filter { present.contains($0.key) }
+        unread = unread.filter { present.contains($0.key) && detailed[$0.key] == nil }
     }
 }
 

@@ -36,7 +36,9 @@ extension Cycle {
             policy: { policies[$0] ?? DiagnosisPolicy() },
             at: readings.at
         )
-        diagnosis.keep { [entries = inventory.entries] in entries[$0] != nil }
+        diagnosis.keep(isWhole: inventory.isWhole) { [entries = inventory.entries] in
+            entries[$0] != nil
+        }
     }
 
     /// What is believed after a poll, by the alerts of the step before: this poll's samples come
@@ -63,13 +65,15 @@ extension Cycle {
     }
 
     private mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
-        policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
+        var known = policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
+        // The pace of the polls is not blindness.
+        known.gap = max(known.gap, settings.freshness)
+        return known
     }
 }
 
 extension Diagnosis {
-    /// What is believed of a graph, by the alert that has asked for its restart for longest, if any
-    /// of its class does.
+    /// What is believed of a graph by the alerts that ask for its restart.
     func assess(
         _ entry: Inventory.Entry,
         in inventory: Inventory,
@@ -81,10 +85,7 @@ extension Diagnosis {
         if let blindness = inventory.blindness(of: entry, freshness: freshness, at: now) {
             return Assessment(blindness)
         }
-        let claim = claims[entry.graph.id]?
-            .filter { $0.hangClass.expectedStatusCode == entry.graph.status.code }
-            .min { ($0.activeAt, $1.hold) < ($1.activeAt, $0.hold) }
-        return assess(entry.graph.id, claim, policy)
+        return assess(entry.graph.id, claims[entry.graph.id] ?? [], policy)
     }
 }
 
@@ -129,16 +130,28 @@ extension Observation {
     init(_ entry: Inventory.Entry) {
         self.init(graphID: entry.graph.id, statusCode: entry.graph.status.code)
         jobs = entry.jobs?.map { job in
-            Job(id: job.id, name: job.name, beganAt: job.beganAt, progress: job.progress)
+            Job(
+                id: job.id,
+                name: job.name,
+                beganAt: job.beganAt,
+                progress: job.progress,
+                isCounted: job.isCounted
+            )
         }
         guard let reading = entry.reading else { return }
         path = reading.path
+        neighbourhood = reading.neighbourhood
         probes = reading.probes.map {
             Probe(kind: $0.kind, answer: $0.answer, configured: $0.configured)
         }
         canary = reading.canary
         tasks = reading.tasks?.map {
-            Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)
+            Work(
+                id: $0.id,
+                type: $0.type,
+                isRunning: $0.state == .running,
+                progress: $0.progressRatio
+            )
         }
         queries = reading.queries?.running.map {
             Work(id: $0.id, isRunning: true, progress: $0.progressRatio)
@@ -158,7 +171,12 @@ extension Claim {
                 let since = alert.heldSince
             else { continue }
             claims[alert.labels["graph_id"], default: []].append(
-                Claim(hangClass: hangClass, activeAt: since, hold: alert.holdDuration)
+                Claim(
+                    hangClass: hangClass,
+                    activeAt: since,
+                    hold: alert.holdDuration,
+                    isFiring: alert.firedAt != nil
+                )
             )
         }
         for alert in received {

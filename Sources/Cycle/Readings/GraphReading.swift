@@ -6,6 +6,8 @@ package struct GraphReading: Hashable, Sendable {
     package var probes: [Probe]
     /// How the graph is reached; nil if it has no address that can be used.
     package var path: Path?
+    /// The path by the network of the address; `path` itself where no subnet is known.
+    package var neighbourhood: Path?
     /// The address that answered although the configured one did not.
     package var fallback: String?
     /// The canary in the graph's network that accepted a connection in this poll.
@@ -65,12 +67,20 @@ package struct GraphReading: Hashable, Sendable {
         }
 
         package var id: String
+        /// Such as `Algorithm` or `ImportGraph`; nil if the response omits it.
+        package var type: String?
         package var state: State
         /// 0 to 1; nil if the response omits it.
         package var progressRatio: Double?
 
-        package init(id: String, state: State, progressRatio: Double? = nil) {
+        package init(
+            id: String,
+            type: String? = nil,
+            state: State,
+            progressRatio: Double? = nil
+        ) {
             self.id = id
+            self.type = type
             self.state = state
             self.progressRatio = progressRatio
         }

@@ -71,18 +71,23 @@ package struct RunningJob: Hashable, Sendable {
     package var beganAt: Timestamp?
     /// Progress as reported; only compared. Nil if none is reported.
     package var progress: String?
+    /// Whether the progress counts something, so that an unchanged one means that the job stands
+    /// still.
+    package var isCounted: Bool
 
     package init(
         id: String,
         name: String,
         graphName: String?,
         beganAt: Timestamp?,
-        progress: String? = nil
+        progress: String? = nil,
+        isCounted: Bool = true
     ) {
         self.id = id
         self.name = name
         self.graphName = graphName
         self.beganAt = beganAt
         self.progress = progress
+        self.isCounted = isCounted
     }
 }

@@ -70,7 +70,9 @@ package enum GraphMetric: String, CaseIterable, Sendable {
             "Whether a working graph answered the probe; absent if the answer does not tell."
         case .probeOutcome: "Outcome of the last probe; 1 for the one that it had."
         case .verdict: "What the agent believes of the graph; 1 for the verdict that holds."
-        case .pathUp: "Whether a graph or a canary on this path accepted a connection lately."
+        case .pathUp:
+            "Whether a graph or a canary on this path accepted a connection lately. Absent while no"
+                + " graph on it is probed, and while nothing is known either way."
         case .lastProgress:
             "Time at which a task, query or job of the graph was last seen to advance."
         case .probeDuration: "Time from sending the probe to its answer or its failure."

@@ -9,6 +9,8 @@ package struct GraphMemory: Hashable, Sendable, Codable {
     package private(set) var unreachableSince: Timestamp?
     /// When it was last seen before it became unreachable.
     package private(set) var unreachableAfter: Timestamp?
+    /// Whether it was sick when it was judged last; nil if it never was judged.
+    package var wasSick: Bool?
     /// When its verdict last changed between well and sick, oldest first.
     package var changes: [Timestamp] = []
 
@@ -16,7 +18,7 @@ package struct GraphMemory: Hashable, Sendable, Codable {
         self.graphID = graphID
     }
 
-    /// Whether the graph has ever answered.
+    /// Whether the graph has ever answered any probe.
     package var wasReached: Bool { !answered.isEmpty }
 
     /// When it began to refuse or not to accept connections; nil while it accepts them.

@@ -3,6 +3,8 @@ import Time
 /// The running management jobs of one graph.
 struct JobWatch: Hashable, Sendable {
     private(set) var history = SignHistory()
+    /// Of the jobs of the operation that the status shows. Another one may wait for it.
+    private(set) var operation = SignHistory()
     /// When the progress of a job was last seen to change.
     private(set) var advancedAt: Timestamp?
     /// Nil if they could not be read in the newest poll.
@@ -13,11 +15,15 @@ struct JobWatch: Hashable, Sendable {
     private var firstSeen: [String: Timestamp] = [:]
     private var progress: [String: String] = [:]
 
-    mutating func read(_ jobs: [Observation.Job]?, at: Timestamp) {
+    mutating func read(_ jobs: [Observation.Job]?, for hangClass: HangClass, at: Timestamp) {
         running = jobs
-        guard let jobs else { return history.append(.cannotTell, at: at) }
+        guard let jobs else {
+            history.append(.cannotTell, at: at)
+            return operation.append(.cannotTell, at: at)
+        }
         readAt = at
         var word = Word.cannotTell
+        var isOperationStill = false
         var seen: [String: Timestamp] = [:]
         var newest: [String: String] = [:]
         for job in jobs {
@@ -28,13 +34,15 @@ struct JobWatch: Hashable, Sendable {
             if now != before {
                 word = .advancing
                 advancedAt = at
-            } else if word == .cannotTell {
-                word = .still
+            } else if job.isCounted {
+                if word == .cannotTell { word = .still }
+                isOperationStill = isOperationStill || hangClass.isOperation(named: job.name)
             }
         }
         firstSeen = seen
         progress = newest
         history.append(word, at: at)
+        operation.append(word == .still && !isOperationStill ? .cannotTell : word, at: at)
     }
 
     /// The oldest running job that keeps the graph busy. A job that runs for longer than `limit`
@@ -43,8 +51,7 @@ struct JobWatch: Hashable, Sendable {
         (running ?? [])
             .filter { job in
                 guard at - began(job, at: at) < limit else { return false }
-                return hangClass == .unresponsive
-                    || !job.name.lowercased().contains(hangClass.rawValue)
+                return !hangClass.isOperation(named: job.name)
             }
             .min { (began($0, at: at), $0.id) < (began($1, at: at), $1.id) }
     }
@@ -56,12 +63,14 @@ struct JobWatch: Hashable, Sendable {
 
     mutating func beginAnew() {
         history = SignHistory()
+        operation = SignHistory()
         advancedAt = nil
         progress = [:]
     }
 
     mutating func shift(by jump: Duration) {
         history.shift(by: jump)
+        operation.shift(by: jump)
         advancedAt = advancedAt.map { $0 + jump }
         readAt = readAt.map { $0 + jump }
         firstSeen = firstSeen.mapValues { $0 + jump }

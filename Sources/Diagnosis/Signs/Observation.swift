@@ -60,12 +60,15 @@ package struct Observation: Sendable {
     /// A task or query inside the graph.
     package struct Work: Hashable, Sendable {
         package var id: String
+        /// Such as `Algorithm` or `ImportGraph`; nil if it is not reported.
+        package var type: String?
         package var isRunning: Bool
         /// 0 to 1; nil if it is not reported.
         package var progress: Double?
 
-        package init(id: String, isRunning: Bool, progress: Double?) {
+        package init(id: String, type: String? = nil, isRunning: Bool, progress: Double?) {
             self.id = id
+            self.type = type
             self.isRunning = isRunning
             self.progress = progress
         }
@@ -78,8 +81,18 @@ package struct Observation: Sendable {
         package var beganAt: Timestamp?
         /// Progress and phase as reported; only compared. Nil if neither is reported.
         package var progress: String?
+        /// Whether the progress counts something, so that an unchanged one means that the job stands
+        /// still. Otherwise only a change of it tells something.
+        package var isCounted: Bool
 
-        package init(id: String, name: String, beganAt: Timestamp?, progress: String? = nil) {
+        package init(
+            id: String,
+            name: String,
+            beganAt: Timestamp?,
+            progress: String? = nil,
+            isCounted: Bool = true
+        ) {
+            self.isCounted = isCounted
             self.id = id
             self.name = name
             self.beganAt = beganAt

@@ -3,6 +3,8 @@ import Time
 /// Finds out whether work inside a graph goes on, by comparing each reading with the one before.
 struct ProgressWatch: Hashable, Sendable {
     private(set) var history = SignHistory()
+    /// Of the work of the operation that the status shows. Other work may wait for it.
+    private(set) var operation = SignHistory()
     /// The newest reading in which something had advanced.
     private(set) var advancedAt: Timestamp?
     /// The longest time between two advances of the work that goes on now.
@@ -17,11 +19,24 @@ struct ProgressWatch: Hashable, Sendable {
     /// Merges a reading. `work` is nil if it could not be read: what was known stays.
     ///
     /// Work that has ended has advanced, and so has work that was pending and runs. New work proves
-    /// nothing: a front end accepts it for an engine that is dead.
-    mutating func read(_ work: [Observation.Work]?, at: Timestamp) {
-        guard let work else { return history.append(.cannotTell, at: at) }
+    /// nothing: a front end accepts it for an engine that is dead. Such a front end also ends it,
+    /// when the client has waited for too long: while no sign of the engine is alive, the end of
+    /// work that is reported at no progress proves nothing either.
+    mutating func read(
+        _ work: [Observation.Work]?,
+        for hangClass: HangClass = .unresponsive,
+        isEngineSilent: Bool = false,
+        at: Timestamp
+    ) {
+        guard let work else {
+            history.append(.cannotTell, at: at)
+            return operation.append(.cannotTell, at: at)
+        }
         let running = work.filter(\.isRunning).prefix(Self.maximumWork)
-        let word = wasRead ? compare(running, all: Set(work.map(\.id))) : .cannotTell
+        let ended = wasRead ? self.ended(work, isEngineSilent) : false
+        let word = wasRead ? ended ? .advancing : compare(running) : .cannotTell
+        let own = running.filter { hangClass.isOperation(named: $0.type) }
+        operation.append(wasRead && word != .advancing ? compare(own[...]) : word, at: at)
         if word == .advancing {
             if let advancedAt { longestPause = max(longestPause, at - advancedAt) }
             advancedAt = at
@@ -33,8 +48,14 @@ struct ProgressWatch: Hashable, Sendable {
         history.append(word, at: at)
     }
 
-    private func compare(_ running: ArraySlice<Observation.Work>, all: Set<String>) -> Word {
-        if known.keys.contains(where: { !all.contains($0) }) { return .advancing }
+    private func ended(_ work: [Observation.Work], _ isEngineSilent: Bool) -> Bool {
+        let all = Set(work.map(\.id))
+        return known.contains { id, progress in
+            !all.contains(id) && !(isEngineSilent && progress == 0)
+        }
+    }
+
+    private func compare(_ running: ArraySlice<Observation.Work>) -> Word {
         var isComparable = false
         var isHidden = false
         for entry in running {
@@ -51,6 +72,7 @@ struct ProgressWatch: Hashable, Sendable {
 
     mutating func shift(by jump: Duration) {
         history.shift(by: jump)
+        operation.shift(by: jump)
         advancedAt = advancedAt.map { $0 + jump }
     }
 

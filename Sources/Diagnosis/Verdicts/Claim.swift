@@ -8,10 +8,18 @@ package struct Claim: Hashable, Sendable {
     package var activeAt: Timestamp
     /// For how long its condition had to hold before it fired.
     package var hold: Duration
+    /// Whether the alert fires; a pending one asks for nothing yet.
+    package var isFiring: Bool
 
-    package init(hangClass: HangClass, activeAt: Timestamp, hold: Duration = .zero) {
+    package init(
+        hangClass: HangClass,
+        activeAt: Timestamp,
+        hold: Duration = .zero,
+        isFiring: Bool = true
+    ) {
         self.hangClass = hangClass
         self.activeAt = activeAt
         self.hold = hold
+        self.isFiring = isFiring
     }
 }

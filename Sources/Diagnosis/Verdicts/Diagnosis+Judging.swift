@@ -2,20 +2,21 @@ import Time
 
 /// From the signs to a verdict.
 extension Diagnosis {
-    /// What is believed of a graph now. Without a claim it judges the newest readings, for people
-    /// and metrics only.
+    /// What is believed of a graph now. Without claims it judges the newest readings, for people and
+    /// metrics only.
     package func assess(
         _ id: String,
-        _ claim: Claim?,
+        _ claims: [Claim],
         _ policy: DiagnosisPolicy
     ) -> Assessment {
         guard let graph = graphs[id] else {
             return Assessment(.unknown(.sight, "it has not been observed yet"))
         }
-        var assessment = Assessment(judge(graph, claim, policy))
-        assessment.restsOn =
-            HangClass(statusCode: graph.statusCode) == .unresponsive
-            ? graph.engineKinds : []
+        var assessment = Assessment(judge(graph, claims, policy))
+        if HangClass(statusCode: graph.statusCode) == .unresponsive {
+            // A probe that the graph has always refused cannot tell anything in the last look.
+            assessment.restsOn = graph.engineKinds.filter { !graph.refusesForEver($0) }
+        }
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
@@ -40,12 +41,33 @@ extension Diagnosis {
     /// The verdict, unless it changes too often for automation.
     private func judge(
         _ graph: GraphCase,
-        _ claim: Claim?,
+        _ claims: [Claim],
         _ policy: DiagnosisPolicy
     ) -> Verdict {
-        let verdict = judgeSigns(graph, claim, policy)
+        let verdict = judgeClaims(graph, claims, policy)
         if verdict.isSick, let since = flapping(graph) { return .flapping(since: since) }
         return verdict
+    }
+
+    /// Each claim is judged by itself, over its own time: rules differ in how long is too long, and
+    /// one proof is enough. What fires comes before what does not yet, and the oldest first.
+    private func judgeClaims(
+        _ graph: GraphCase,
+        _ claims: [Claim],
+        _ policy: DiagnosisPolicy
+    ) -> Verdict {
+        let ordered = claims.filter { $0.hangClass.expectedStatusCode == graph.statusCode }
+            .sorted { left, right in
+                guard left.isFiring == right.isFiring else { return left.isFiring }
+                return (left.activeAt, right.hold) < (right.activeAt, left.hold)
+            }
+        var first: Verdict?
+        for claim in ordered {
+            let verdict = judgeSigns(graph, claim, policy)
+            if case .hung = verdict, claim.isFiring { return verdict }
+            first = first ?? verdict
+        }
+        return first ?? judgeSigns(graph, nil, policy)
     }
 
     func judgeSigns(_ graph: GraphCase, _ claim: Claim?, _ policy: DiagnosisPolicy) -> Verdict {
@@ -58,7 +80,6 @@ extension Diagnosis {
             if !answers.isEmpty, answers.allSatisfy({ $0 == .alive }) { return .healthy }
             return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
         }
-        let claim = claim.flatMap { $0.hangClass == hangClass ? $0 : nil }
         if let obstacle = obstacle(graph) { return obstacle }
         let trial = Trial(
             graph: graph,
@@ -102,11 +123,10 @@ extension Diagnosis {
         let isSilent =
             !states.isEmpty && states.contains(.silent)
             && zip(kinds, states).allSatisfy { kind, state in
-                // A probe that the graph has always refused says nothing, and never will.
-                state == .silent || state == .refused && !graph.memory.answered.contains(kind)
+                state == .silent || state == .refused && graph.refusesForEver(kind)
             }
         guard isSilent else { return judgeAnswering(trial, kinds, states) }
-        if !graph.memory.wasReached, omitted != .reached {
+        if !graph.wasReached, omitted != .reached {
             return proof(of: graph) == nil
                 ? .unknown(.path, "no probe has ever reached it") : .starting
         }
@@ -126,7 +146,7 @@ extension Diagnosis {
         let graph = trial.graph
         if states.contains(.silent) || states.contains(.wavering) {
             if let advance = trial.advance { return .busy(by: advance) }
-            if !graph.memory.wasReached { return .starting }
+            if !graph.wasReached { return .starting }
             if let path = unproved(graph), !states.contains(.alive) { return path }
             let since = kinds.compactMap { graph.probes[$0]?.since(.silent) }.min() ?? at
             return .suspect(since: since)

@@ -18,6 +18,12 @@ package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Whether work of this name belongs to the operation that hangs. Names of tasks and jobs contain
+    /// that of the operation, such as `ImportGraph`.
+    func isOperation(named name: String?) -> Bool {
+        self != .unresponsive && (name?.lowercased().contains(rawValue) ?? false)
+    }
+
     /// The kind of hang that a graph in this status can have; nil for a status in which a restart
     /// must never be sent.
     package init?(statusCode: String) {

@@ -73,9 +73,9 @@ struct Trial {
         return at - advancedAt < max(pause, watch.longestPause * 2) ? advancedAt : nil
     }
 
-    /// For each source of progress that can be read: whether it stands still.
+    /// For each source of the operation's progress that can be read: whether it stands still.
     var progressSources: [Bool] {
-        [graph.tasks.history, graph.jobs.history].compactMap { history in
+        [graph.tasks.operation, graph.jobs.operation].compactMap { history in
             let words = history.newestTelling(readings, since: start)
             guard words.count == readings else { return nil }
             return words.allSatisfy { $0 == .still }
@@ -83,7 +83,7 @@ struct Trial {
     }
 
     var stillSince: Timestamp? {
-        [graph.tasks.history.since(.still), graph.jobs.history.since(.still)]
+        [graph.tasks.operation.since(.still), graph.jobs.operation.since(.still)]
             .compactMap(\.self).max()
     }
 }

@@ -89,13 +89,13 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
             }
         // A public address says nothing about the network behind it.
         let subnet = address == .public ? nil : graph.subnetID
-        guard let network = subnet ?? text.flatMap({ IPAddress($0)?.neighbourhood }) else {
-            return nil
-        }
+        let neighbourhood = text.flatMap { IPAddress($0)?.neighbourhood }
+        guard let network = subnet ?? neighbourhood else { return nil }
         let (scheme, port) = service(of: graph)
         return DataPlaneRoute(
             addressKind: address.rawValue,
             network: network,
+            neighbourhood: neighbourhood,
             scheme: scheme.rawValue,
             port: port
         )
@@ -150,6 +150,9 @@ package struct DataPlaneRoute: Hashable, Sendable {
     package let addressKind: String
     /// A subnet id, or a network such as `192.168.0.0/24`.
     package let network: String
+    /// The network of the address, which is `network` where the subnet is not known; nil for a
+    /// graph without an address that can be read.
+    package let neighbourhood: String?
     package let scheme: String
     package let port: Int
 }

@@ -22,6 +22,9 @@ package struct Job: Hashable, Sendable {
     package var failReason: String?
     /// What the service says of the job's progress; only compared. Nil if it says nothing.
     package var progressText: String?
+    /// Whether that text would change with each step of the job: it counts something. The results
+    /// of single files stay the same for as long as the next file takes.
+    package var isProgressCounted = false
 
     package init(id: String, status: Status) {
         self.id = id
@@ -42,31 +45,38 @@ extension Job {
         beginTime = object.time("begin_time", "beginTime")
         endTime = object.time("end_time", "endTime")
         failReason = object.text("fail_reason", "failReason")
-        progressText = Self.progressText(object)
+        readProgress(object)
     }
 }
 
 extension Job {
     /// The documented progress is reserved and always 0; imports list what became of each file.
-    private static func progressText(_ object: WireObject) -> String? {
+    private mutating func readProgress(_ object: WireObject) {
         var parts: [String] = []
         if let progress = object.double("job_progress", "jobProgress"), progress > 0 {
             parts.append("\(progress)")
+            isProgressCounted = true
         }
         let detail = object.object("job_detail", "jobDetail")
         for (snake, camel) in [
             ("schema_path", "schemaPath"), ("edgeset_path", "edgesetPath"),
             ("vertexset_path", "vertexsetPath"),
         ] {
-            for file in (detail?.array(snake, camel) ?? []).prefix(maximumFiles) {
+            for file in (detail?.array(snake, camel) ?? []).prefix(Self.maximumFiles) {
                 guard let file = WireObject(file) else { continue }
                 let lines = file.integer("successful_lines", "successfulLines")
-                guard lines ?? -1 >= 0 || file.text("status") != nil else { continue }
-                parts.append("\(file.text("status") ?? "") \(lines ?? -1)")
+                let status = file.text("status")
+                guard lines ?? -1 >= 0 || status != nil else { continue }
+                parts.append("\(status ?? "") \(lines ?? -1)")
+                // A file that is done has its number of lines for good.
+                let isDone = status.map { Self.finalStatuses.contains($0.lowercased()) } ?? false
+                if lines ?? -1 >= 0, !isDone { isProgressCounted = true }
             }
         }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+        progressText = parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
+
+    private static let finalStatuses: Set<String> = ["success", "failed", "partfailed"]
 
     private static let maximumFiles = 100
 }

@@ -50,7 +50,8 @@ extension GraphControl {
             let load = QueryLoad(
                 count: count,
                 since: call.now,
-                change: try call.body.seconds("change_seconds")
+                change: try call.body.seconds("change_seconds"),
+                isKilled: try call.body.bool("killed") ?? false
             )
             cloud.setQueryLoad(id, count == 0 ? nil : load)
         },

@@ -53,7 +53,7 @@ struct InstanceDocument {
             "running_duration": .double((now - query.begin).inSeconds),
             "pending_duration": 0,
             "begin_time": .string(query.begin.spaced),
-            "progress": 0,
+            "progress": .double(query.progress),
         ]
     }
 

@@ -43,6 +43,41 @@ struct JobDecodingTests {
         #expect(Job(["job_id": "j", "status": .string(word)])?.status == status)
     }
 
+    private static func files(_ lines: (status: String?, successful: JSONValue)...) -> JSONValue {
+        [
+            "job_id": "j", "status": "running",
+            "job_detail": [
+                "edgeset_path": .array(
+                    lines.map { line in
+                        [
+                            "status": line.status.map { .string($0) } ?? .null,
+                            "successful_lines": line.successful,
+                        ]
+                    }
+                ),
+                "vertexset_path": .null,
+            ],
+        ]
+    }
+
+    @Test(
+        "the progress of a job counts something only if it would change with each step",
+        arguments: [
+            (["job_id": "j", "status": "running"], nil, false),
+            (["job_id": "j", "status": "running", "job_progress": 0], nil, false),
+            (["job_id": "j", "status": "running", "job_progress": 12.5], "12.5", true),
+            (files(("success", -1)), "success -1", false),
+            (files(("success", 800)), "success 800", false),
+            (files(("partFailed", 800), ("failed", 0)), "partFailed 800, failed 0", false),
+            (files(("success", 800), ("running", 100)), "success 800, running 100", true),
+            (files((nil, 100)), " 100", true), (files((nil, -1)), nil, false),
+        ] as [(JSONValue, String?, Bool)]
+    )
+    func progress(value: JSONValue, text: String?, isCounted: Bool) {
+        #expect(Job(value)?.progressText == text)
+        #expect(Job(value)?.isProgressCounted == isCounted)
+    }
+
     @Test(
         "a job without id or status is refused",
         arguments: [["job_id": "j"], ["status": "running"]]
