@@ -35,9 +35,11 @@ enum WhyReport {
         }
         for sign in diagnosis["signs"]?.arrayValue ?? [] {
             let answer = text(sign, "answer")
+            let last = text(sign, "at")
             lines.append(
                 "  \(padded(text(sign, "sign"), to: 9))  \(padded(text(sign, "says"), to: 11))"
-                    + "  since \(text(sign, "since"))" + (answer.isEmpty ? "" : " (\(answer))")
+                    + "  since \(text(sign, "since"))" + (last.isEmpty ? "" : ", last \(last)")
+                    + (answer.isEmpty ? "" : " (\(answer))")
             )
         }
         lines.append("  would change it: \(text(diagnosis, "wouldChange"))")
