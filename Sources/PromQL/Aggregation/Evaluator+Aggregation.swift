@@ -44,13 +44,10 @@ extension Evaluator {
             if !vector.elements.isEmpty { grouping.heads = [VectorElement(labels: [:], value: 0)] }
             return grouping
         }
-        let projection: LabelProjection =
-            aggregation.isWithout
-            ? .dropping(aggregation.grouping) : .keeping(aggregation.grouping)
         let keepsName =
             !aggregation.isWithout && aggregation.grouping.contains(Labels.metricNameLabel)
         let hidesNames = keepsName && !options.delaysNameRemoval
-        var groups = LabelGroups(by: projection)
+        var groups = LabelGroups(by: aggregation.projection)
         grouping.groups.reserveCapacity(vector.elements.count)
         for element in vector.elements {
             let isHidden = hidesNames && element.dropsName
@@ -149,12 +146,11 @@ extension Evaluator {
             )
             try hold(labelled.elements[index].labels.ownBytes + text.utf8.count)
         }
-        var counting = aggregation
-        if aggregation.isWithout {
-            counting.grouping.removeAll { $0 == label.value }
-        } else {
-            counting.grouping.append(label.value)
-        }
+        let grouping =
+            aggregation.isWithout
+            ? aggregation.grouping.filter { $0 != label.value }
+            : aggregation.grouping + [label.value]
+        let counting = aggregation.grouped(by: grouping)
         return try reduce(labelled, counting, Counting.self)
     }
 }

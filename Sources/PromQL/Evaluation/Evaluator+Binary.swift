@@ -8,9 +8,14 @@ extension Evaluator {
         var value = try evaluate(binary.first, at: time)
         var union: SetUnion?
         for step in binary.steps {
+            if step.isNeedlessAfterNothing, skipsNeedlessOperands,
+                union.map(\.vector.elements.isEmpty) ?? value.isEmptyVector
+            {
+                continue
+            }
             let operand = try evaluate(step.operand, at: time)
-            if case .vector(let vector) = operand { try work(vector.elements.count) }
-            if case .vector(let vector) = value { try work(vector.elements.count) }
+            try work(operand.elementCount)
+            try work(value.elementCount)
             // Successive unions share the groups of the elements so far; built anew for each
             // operand, they would make a long chain of `or` quadratic.
             if step.operation == .or, case .vector(let right) = operand {
@@ -93,9 +98,10 @@ extension Evaluator {
     ) -> InstantVector {
         let matching = step.matching ?? VectorMatching()
         let hidesDropped = matching.hidesDroppedNames(delayed: options.delaysNameRemoval)
+        if left.elements.isEmpty { return left }
         let wanted = step.operation == .and
         if right.elements.isEmpty { return wanted ? InstantVector() : left }
-        var known = LabelGroups(by: matching.projection, capacity: right.elements.count)
+        var known = LabelGroups(by: step.projection, capacity: right.elements.count)
         for element in right.elements {
             _ = known.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }
@@ -105,6 +111,16 @@ extension Evaluator {
             return (known.group(of: labels) != nil) != wanted
         }
         return result
+    }
+}
+
+extension Operand {
+    fileprivate var elementCount: Int {
+        if case .vector(let vector) = self { vector.elements.count } else { 0 }
+    }
+
+    fileprivate var isEmptyVector: Bool {
+        if case .vector(let vector) = self { vector.elements.isEmpty } else { false }
     }
 }
 

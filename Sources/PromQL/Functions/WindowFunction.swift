@@ -68,6 +68,9 @@ extension Evaluator {
         }
         try checkExtension(of: range, in: call)
         var vector = InstantVector()
+        if call.function == .lastOverTime, case .matrixSelector(let selector) = range.unwrapped {
+            return try newest(of: selector, at: time)
+        }
         vector.mixesNames = try forEachWindow(of: range, at: time) { element, window in
             guard let value = function.value(window) else { return }
             vector.elements.append(

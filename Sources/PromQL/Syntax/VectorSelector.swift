@@ -6,10 +6,34 @@ package struct VectorSelector: Hashable, Sendable {
     /// The metric name before the braces, or empty.
     package var name: String
     /// The matchers in canonical order. The one implied by `name` comes last.
-    package var matchers: [LabelMatcher]
+    package let matchers: [LabelMatcher]
     package var modifiers: TimeModifiers
     package var rangeExtension: RangeExtension?
     package var origin: SourceOrigin
+    /// Of the matchers. Computed once, because rules select the same series for ever.
+    let digest: UInt64
+    /// Whether a matcher fixes the metric name.
+    let namesOneMetric: Bool
+
+    init(
+        name: String,
+        matchers: [LabelMatcher],
+        modifiers: TimeModifiers,
+        rangeExtension: RangeExtension?,
+        origin: SourceOrigin
+    ) {
+        self.name = name
+        self.matchers = matchers
+        self.modifiers = modifiers
+        self.rangeExtension = rangeExtension
+        self.origin = origin
+        digest = matchers.digest
+        namesOneMetric = matchers.contains { matcher in
+            guard matcher.name == Labels.metricNameLabel, case .equal(let name) = matcher.condition
+            else { return false }
+            return !name.isEmpty
+        }
+    }
 }
 
 /// Selects the samples of series over a range of time.

@@ -121,11 +121,7 @@ struct FreshData {
     private mutating func result(of operand: Expression) -> [VectorSample]? {
         if let known = results[operand] { return known }
         var samples: [VectorSample]?
-        if case .vector(let vector)? = try? context.instant(
-            operand,
-            at: context.queryTime,
-            in: store
-        ) {
+        if case .vector(let vector)? = try? context.value(of: operand, in: store) {
             samples = vector
         }
         results.updateValue(samples, forKey: operand)

@@ -20,6 +20,8 @@ struct EvaluationContext {
     let clock: () -> Duration
     /// Shared by all rules of a cycle.
     let visits: FreshData.Visits
+    /// Shared by all rules of a cycle.
+    let selections: SharedSelections
     let recordedReach: RecordedReach
 
     /// The time at which expressions are evaluated, and the timestamp of the produced samples.
@@ -28,15 +30,25 @@ struct EvaluationContext {
     /// When a query, or all templates of a rule, that begin now have to end, by the clock.
     var deadline: Duration { clock() + queryTimeout }
 
-    /// Runs an instant query until a deadline, by default under the query timeout.
+    /// The value of the expression of a rule, or of a part of it, at the time of the evaluation.
+    func value(
+        of expression: Expression,
+        in store: SeriesStore
+    ) throws(EvaluationError) -> Value {
+        let deadline = deadline
+        return try engine.value(ofRule: expression, at: queryTime, in: store, selections) {
+            [clock] in clock() >= deadline ? .timeout : nil
+        }
+    }
+
+    /// Runs an instant query of a template until a deadline.
     func instant(
         _ expression: Expression,
         at time: Timestamp,
         in store: SeriesStore,
-        until deadline: Duration? = nil
+        until deadline: Duration
     ) throws(EvaluationError) -> Value {
-        let deadline = deadline ?? self.deadline
-        return try engine.evaluate(expression, at: time, in: store) { [clock] in
+        try engine.evaluate(expression, at: time, in: store) { [clock] in
             clock() >= deadline ? .timeout : nil
         }.value
     }
@@ -63,13 +75,17 @@ extension RuleState {
         case .alerting(let alerting):
             var templates = TemplateCounts()
             let results = try Self.alerts(of: alerting, vector, in: store, context, &templates)
-            var fresh = FreshData(of: alerting, store: store, context)
+            var fresh: FreshData?
             let transitions = try book.update(
                 with: results,
                 holdDuration: alerting.holdDuration,
                 keepFiringFor: alerting.keepFiringFor,
                 limit: context.limit,
-                isOver: { fresh.showsEnd(of: $0) },
+                isOver: { alert in
+                    var data = fresh.take() ?? FreshData(of: alerting, store: store, context)
+                    defer { fresh = data }
+                    return data.showsEnd(of: alert)
+                },
                 at: context.time
             )
             return RuleOutput(
@@ -88,7 +104,7 @@ extension RuleState {
     ) throws(RuleFailure) -> [VectorSample] {
         let value: Value
         do throws(EvaluationError) {
-            value = try context.instant(expression, at: context.queryTime, in: store)
+            value = try context.value(of: expression, in: store)
         } catch {
             throw .query("\(error)")
         }

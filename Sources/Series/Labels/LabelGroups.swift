@@ -84,16 +84,23 @@ package struct LabelProjection: Hashable, Sendable {
 /// member: grouping runs for every element of every vector.
 package struct LabelGroups: Sendable {
     private let projection: LabelProjection
+    /// The digest of each group. A few are searched one by one, which is faster than a dictionary.
+    private var digests: [UInt64] = []
+    /// Empty as long as there are few groups.
     private var firstByDigest: [UInt64: Int] = [:]
     /// The next group with the same digest but other labels. Collisions are practically never seen,
     /// but a wrong group would mean a wrong alert.
     private var nextWithDigest: [Int?] = []
     private var representatives: [Labels] = []
 
+    private static let searchedMaximum = 16
+
     /// - Parameter capacity: the expected number of groups; only a hint.
     package init(by projection: LabelProjection, capacity: Int = 0) {
         self.projection = projection
-        firstByDigest.reserveCapacity(capacity)
+        digests.reserveCapacity(capacity)
+        representatives.reserveCapacity(capacity)
+        if capacity > Self.searchedMaximum { firstByDigest.reserveCapacity(capacity) }
     }
 
     package var count: Int { representatives.count }
@@ -110,23 +117,37 @@ package struct LabelGroups: Sendable {
 
     /// The group of a label set, or nil if no inserted set belongs to it.
     package func group(of labels: Labels) -> Int? {
-        find(labels, firstByDigest[projection.digest(of: labels)])
+        find(labels, projection.digest(of: labels))
     }
 
     /// The group of a label set. A new one is created if there is none.
     package mutating func insert(_ labels: Labels) -> Int {
         let digest = projection.digest(of: labels)
-        let first = firstByDigest[digest]
-        if let group = find(labels, first) { return group }
+        if let group = find(labels, digest) { return group }
         let group = representatives.count
         representatives.append(labels)
-        nextWithDigest.append(first)
-        firstByDigest[digest] = group
+        digests.append(digest)
+        if digests.count == Self.searchedMaximum + 1 {
+            for index in digests.indices { addToTable(index) }
+        } else if digests.count > Self.searchedMaximum {
+            addToTable(group)
+        }
         return group
     }
 
-    private func find(_ labels: Labels, _ first: Int?) -> Int? {
-        var candidate = first
+    private mutating func addToTable(_ group: Int) {
+        nextWithDigest.append(firstByDigest.updateValue(group, forKey: digests[group]))
+    }
+
+    private func find(_ labels: Labels, _ digest: UInt64) -> Int? {
+        guard digests.count > Self.searchedMaximum else {
+            for group in digests.indices
+            where digests[group] == digest && projection.areEqual(representatives[group], labels) {
+                return group
+            }
+            return nil
+        }
+        var candidate = firstByDigest[digest]
         while let group = candidate {
             if projection.areEqual(representatives[group], labels) { return group }
             candidate = nextWithDigest[group]

@@ -29,6 +29,7 @@ package struct SeriesStore: Sendable {
     package private(set) var evictedSamplesTotal = 0
 
     private(set) var index = SeriesIndex()
+    private var version = SeriesVersion(describesMetrics: false)
     private var references: [Labels: SeriesReference] = [:]
     private var freeSlots: [UInt32] = []
 
@@ -122,6 +123,9 @@ extension SeriesStore {
         self.labels[Int(slot)] = shared
         let made = SeriesReference(slot: slot, generation: generations[Int(slot)])
         references[shared] = made
+        version = SeriesVersion(
+            describesMetrics: version.describesMetrics || shared.hasTypeOrUnit
+        )
         index.insert(shared, slot: slot)
         return made
     }
@@ -166,6 +170,7 @@ extension SeriesStore {
     }
 
     private mutating func remove(_ slots: Set<UInt32>) {
+        version = SeriesVersion(describesMetrics: version.describesMetrics)
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })
         // Descending, so that the lowest slots are reused first, in the same order in every run.
         for slot in slots.sorted(by: >) {
@@ -182,6 +187,8 @@ extension SeriesStore {
 // MARK: - Reading
 
 extension SeriesStore {
+    package var seriesVersion: SeriesVersion? { version }
+
     package func labels(of series: SeriesReference) -> Labels {
         (isKnown(series) ? labels[series.number] : nil) ?? Labels()
     }
