@@ -16,6 +16,8 @@ package import Time
 package struct Diagnosis: Sendable {
     var graphs: [String: GraphCase] = [:]
     var paths = PathWatch()
+    /// The paths of all graphs; nil if they have changed since they were collected.
+    private var knownPaths: Set<Path>?
     /// Graphs of the previous run that were not observed yet.
     private var remembered: [String: GraphMemory]
     /// Graphs whose memory differs from the one on disk.
@@ -23,9 +25,13 @@ package struct Diagnosis: Sendable {
     /// The time of the newest poll.
     private(set) var at = Timestamp.distantPast
     /// Between two polls.
-    package var interval: Duration
+    package var interval: Duration {
+        didSet { forgetVerdicts() }
+    }
     /// Leaves out one rule, to show that a test notices. Only tests set it.
-    package var omitted: Omission?
+    package var omitted: Omission? {
+        didSet { forgetVerdicts() }
+    }
 
     package init(remembered: [GraphMemory] = [], interval: Duration) {
         self.remembered = Dictionary(
@@ -61,56 +67,67 @@ package struct Diagnosis: Sendable {
         at: Timestamp
     ) {
         let id = new.graphID
-        let memory = graphs[id]?.memory ?? remembered.removeValue(forKey: id)
-        var graph =
-            graphs.removeValue(forKey: id)
-            ?? GraphCase(memory ?? GraphMemory(graphID: id), at: at)
-        let before = graph.memory
-        graph.take(new, policy, at: at)
+        var isUnsaved = false
+        if graphs[id] == nil {
+            let memory = remembered.removeValue(forKey: id)
+            graphs[id] = GraphCase(memory ?? GraphMemory(graphID: id), at: at)
+            isUnsaved = memory == nil
+        }
+        // In place: copying what is known of a graph costs more than most polls change.
+        guard let index = graphs.index(forKey: id) else { return }
+        let before = graphs.values[index].memory
+        if let path = new.path, path != graphs.values[index].path { knownPaths = nil }
+        graphs.values[index].take(new, policy, at: at)
         if let path = new.path, let canary = new.canary {
             paths.prove(path, by: "canary \(canary)", at: at)
         }
         if let path = new.path, !new.probes.isEmpty {
-            notePath(path, new, &graph, at: at)
+            var memory = graphs.values[index].memory
+            notePath(path, new, &memory, at: at)
+            graphs.values[index].memory = memory
         }
-        if graph.memory != before || memory == nil { unsaved.insert(id) }
-        graphs[id] = graph
+        if isUnsaved || graphs.values[index].memory != before { unsaved.insert(id) }
     }
 
     private mutating func notePath(
         _ path: Path,
         _ new: Observation,
-        _ graph: inout GraphCase,
+        _ memory: inout GraphMemory,
         at: Timestamp
     ) {
-        let answers = new.probes.map(\.answer)
-        let isReached = new.otherAddressAnswered || answers.contains(where: \.provesPath)
+        let isReached =
+            new.otherAddressAnswered || new.probes.contains(where: \.answer.provesPath)
         // Answers of something else are neither.
-        let isUnreachable = !isReached && answers.contains(where: \.isUnreachable)
+        let isUnreachable = !isReached && new.probes.contains(where: \.answer.isUnreachable)
         guard isReached || isUnreachable else { return }
         if isReached { paths.prove(path, by: new.graphID, at: at) }
         paths.note(
             new.graphID,
             on: path,
             isReached: isReached,
-            since: graph.memory.unreachableSince,
+            since: memory.unreachableSince,
             at: at
         )
-        graph.memory.unreachableSince =
+        memory.unreachableSince =
             isReached ? nil : paths.unreachableSince(new.graphID, on: path)
     }
 
     /// Notes that a graph became sick or well without a restart of ours.
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
-        guard var graph = graphs.removeValue(forKey: id) else { return }
-        let verdict = judgeSigns(graph, nil, policy)
+        guard let index = graphs.index(forKey: id) else { return }
+        let verdict = judgeSigns(graphs.values[index], nil, policy)
+        graphs.values[index].unclaimed = (verdict, policy)
         let isSick = verdict.isSick
-        if isSick != graph.wasSick, verdict.tellsHealth {
-            graph.wasSick = isSick
-            graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
+        if isSick != graphs.values[index].wasSick, verdict.tellsHealth {
+            graphs.values[index].wasSick = isSick
+            let earlier = graphs.values[index].memory.changes.suffix(Self.maximumChanges - 1)
+            graphs.values[index].memory.changes = earlier + [at]
             unsaved.insert(id)
         }
-        graphs[id] = graph
+    }
+
+    private mutating func forgetVerdicts() {
+        for index in graphs.values.indices { graphs.values[index].unclaimed = nil }
     }
 
     private static let maximumChanges = 8
@@ -120,8 +137,13 @@ package struct Diagnosis: Sendable {
         for id in graphs.keys where !isKnown(id) {
             graphs[id] = nil
             unsaved.insert(id)
+            knownPaths = nil
+            // Verdicts on the others may rest on it.
+            forgetVerdicts()
         }
-        paths.keep(graphs: isKnown, paths: Set(graphs.values.compactMap(\.path)))
+        let known = knownPaths ?? Set(graphs.values.lazy.compactMap { $0.path })
+        knownPaths = known
+        paths.keep(graphs: isKnown, paths: known)
     }
 
     /// Forgets everything that was observed; the memory on disk goes too.
@@ -129,6 +151,7 @@ package struct Diagnosis: Sendable {
         unsaved.formUnion(graphs.keys)
         unsaved.formUnion(remembered.keys)
         graphs = [:]
+        knownPaths = nil
         remembered = [:]
         paths = PathWatch()
     }
@@ -165,9 +188,9 @@ extension Diagnosis {
 
     /// The paths of all graphs, and whether each is proved now.
     package var pathStates: [(path: Path, isProved: Bool)] {
-        Set(graphs.values.compactMap(\.path))
-            .map { ($0, paths.proof(of: $0, since: at - proofWindow) != nil) }
-            .sorted { $0.0.description < $1.0.description }
+        let known = knownPaths ?? Set(graphs.values.lazy.compactMap { $0.path })
+        return known.map { ($0.description, $0) }.sorted { $0.0 < $1.0 }
+            .map { ($1, paths.proof(of: $1, since: at - proofWindow) != nil) }
     }
 
     /// A path that was proved in one of the newest three polls is proved now: a witness may miss a

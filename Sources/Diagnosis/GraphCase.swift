@@ -5,8 +5,8 @@ struct GraphCase: Sendable {
     var memory: GraphMemory
     var statusCode = ""
     var path: Path?
-    /// By kind. A kind that is not configured any more is dropped.
-    var probes: [String: SignHistory] = [:]
+    /// A kind that is not configured any more is dropped.
+    var probes = ProbeHistories()
     var tasks = ProgressWatch()
     var queries = ProgressWatch()
     var jobs = JobWatch()
@@ -16,6 +16,9 @@ struct GraphCase: Sendable {
     var readAt: Timestamp
     /// Whether the graph was sick when it was judged last.
     var wasSick = false
+    /// What follows from the newest poll without a claim, and the policy by which; nil if it was
+    /// not judged yet.
+    var unclaimed: (verdict: Verdict, policy: DiagnosisPolicy)?
 
     init(_ memory: GraphMemory, at: Timestamp) {
         self.memory = memory
@@ -25,25 +28,16 @@ struct GraphCase: Sendable {
 
     /// Merges a poll. Blindness for longer than the gap ends everything that was seen before.
     mutating func take(_ new: Observation, _ policy: DiagnosisPolicy, at: Timestamp) {
+        unclaimed = nil
         if at - readAt > policy.gap { beginAnew(at: at + policy.observe) }
         readAt = at
         if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
         statusCode = new.statusCode
         if let path = new.path { self.path = path }
         otherAddressAnswered = new.otherAddressAnswered
-        if !new.probes.isEmpty {
-            let kinds = Set(new.probes.map(\.kind))
-            probes = probes.filter { kinds.contains($0.key) }
-        }
-        for probe in new.probes {
-            probes[probe.kind, default: SignHistory()].append(
-                probe.answer.word,
-                probe.answer,
-                at: at
-            )
-            if probe.answer == .alive, !memory.answered.contains(probe.kind) {
-                memory.answered.insert(probe.kind)
-            }
+        if !new.probes.isEmpty { probes.take(new.probes, at: at) }
+        for probe in new.probes where probe.answer == .alive {
+            if !memory.answered.contains(probe.kind) { memory.answered.insert(probe.kind) }
         }
         tasks.read(new.tasks, at: at)
         queries.read(new.queries, at: at)
@@ -53,14 +47,14 @@ struct GraphCase: Sendable {
 
     /// Signs of one status say nothing about another.
     private mutating func statusChanged() {
-        probes = [:]
+        probes = ProbeHistories()
         tasks = ProgressWatch()
         queries = ProgressWatch()
     }
 
     private mutating func beginAnew(at: Timestamp) {
         begins = at
-        probes = [:]
+        probes = ProbeHistories()
         tasks = ProgressWatch()
         queries = ProgressWatch()
         jobs.beginAnew()
@@ -68,11 +62,8 @@ struct GraphCase: Sendable {
 
     mutating func shift(by jump: Duration) {
         memory.shift(by: jump)
-        probes = probes.mapValues { history in
-            var shifted = history
-            shifted.shift(by: jump)
-            return shifted
-        }
+        probes.shift(by: jump)
+        unclaimed = nil
         tasks.shift(by: jump)
         queries.shift(by: jump)
         jobs.shift(by: jump)
@@ -81,15 +72,13 @@ struct GraphCase: Sendable {
     }
 
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
-    var engineKinds: [String] {
-        let engine = probes.keys.filter(Observation.Probe.isEngine).sorted()
-        return engine.isEmpty ? probes.keys.sorted() : engine
-    }
+    var engineKinds: [String] { probes.engineKinds }
 
     /// The newest answers of all probes.
-    var newestAnswers: [Answer] {
-        probes.keys.sorted().compactMap { probes[$0]?.newest?.answer }
-    }
+    var newestAnswers: [Answer] { probes.newestAnswers(probes.kinds) }
+
+    /// The newest answers of the engine.
+    var engineAnswers: [Answer] { probes.newestAnswers(probes.engineKinds) }
 }
 
 extension Answer {

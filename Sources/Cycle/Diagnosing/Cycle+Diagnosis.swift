@@ -21,22 +21,24 @@ extension Cycle {
 extension Cycle {
     /// Merges the newest poll into the diagnosis.
     mutating func diagnose(_ readings: Readings) {
-        let repaired = Set(machine.inFlight.map(\.rawValue))
-        let observations = inventory.sorted.map { entry in
+        let repaired = machine.inFlight
+        var observations: [Observation] = []
+        observations.reserveCapacity(inventory.ids.count)
+        for id in inventory.ids {
+            guard let entry = inventory.entries[id] else { continue }
             var observation = Observation(entry)
-            observation.isUnderRepair = repaired.contains(entry.graph.id)
-            return observation
+            observation.isUnderRepair = !repaired.isEmpty && repaired.contains(GraphID(id))
+            observations.append(observation)
+            // Matched here, because taking an observation must not change the cycle.
+            _ = policy(for: entry.graph)
         }
-        var policies: [String: DiagnosisPolicy] = [:]
-        for entry in inventory.entries.values {
-            policies[entry.graph.id] = diagnosisPolicy(for: entry.graph)
-        }
+        let usual = settings.defaultPolicy.diagnosis
         diagnosis.take(
             observations,
-            policy: { policies[$0] ?? DiagnosisPolicy() },
+            policy: { [policies] in policies[$0]?.policy?.policy.diagnosis ?? usual },
             at: readings.at
         )
-        diagnosis.keep { [entries = inventory.entries] in entries[$0] != nil }
+        diagnosis.keep { [entries = inventory.entries] in entries.index(forKey: $0) != nil }
     }
 
     /// What is believed after a poll, by the alerts of the step before: this poll's samples come
@@ -63,7 +65,7 @@ extension Cycle {
     }
 
     private mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
-        policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
+        policy(for: graph)?.policy.diagnosis ?? settings.defaultPolicy.diagnosis
     }
 }
 

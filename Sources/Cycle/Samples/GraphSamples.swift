@@ -22,6 +22,9 @@ struct GraphSamples {
     /// graph is as likely gone.
     private static let longestRepetition = Duration.seconds(3600)
 
+    /// About how many a graph has.
+    private static let samplesPerGraph = 20
+
     static func all(
         _ inventory: Inventory,
         _ beliefs: Beliefs,
@@ -34,7 +37,9 @@ struct GraphSamples {
         // A graph that an incomplete listing lacks did not end: its alerts must not end either.
         let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
         if seesAll { all.appendPhases(inventory, projectID: projectID) }
-        for entry in inventory.sorted {
+        all.samples.reserveCapacity(inventory.ids.count * samplesPerGraph)
+        for id in inventory.ids {
+            guard let entry = inventory.entries[id] else { continue }
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)

@@ -76,8 +76,11 @@ struct PathWatch: Sendable {
             unreachable[path] = unreachable[path]?.filter { graphs($0.key) }
             if !paths.contains(path) { unreachable[path] = nil }
         }
-        released = released.filter { graphs($0.key) }
-        proofs = proofs.filter { paths.contains($0.key) }
+        if !released.isEmpty { released = released.filter { graphs($0.key) } }
+        // Nearly always none is gone, and a new table costs more than looking.
+        if proofs.keys.contains(where: { !paths.contains($0) }) {
+            proofs = proofs.filter { paths.contains($0.key) }
+        }
     }
 
     mutating func shift(by jump: Duration) {

@@ -20,6 +20,11 @@ struct ProgressWatch: Hashable, Sendable {
     /// nothing: a front end accepts it for an engine that is dead.
     mutating func read(_ work: [Observation.Work]?, at: Timestamp) {
         guard let work else { return history.append(.cannotTell, at: at) }
+        if work.isEmpty, known.isEmpty {
+            longestPause = .zero
+            wasRead = true
+            return history.append(.cannotTell, at: at)
+        }
         let running = work.filter(\.isRunning).prefix(Self.maximumWork)
         let word = wasRead ? compare(running, all: Set(work.map(\.id))) : .cannotTell
         if word == .advancing {

@@ -43,7 +43,12 @@ extension Diagnosis {
         _ claim: Claim?,
         _ policy: DiagnosisPolicy
     ) -> Verdict {
-        let verdict = judgeSigns(graph, claim, policy)
+        let verdict: Verdict
+        if claim == nil, let known = graph.unclaimed, known.policy == policy {
+            verdict = known.verdict
+        } else {
+            verdict = judgeSigns(graph, claim, policy)
+        }
         if verdict.isSick, let since = flapping(graph) { return .flapping(since: since) }
         return verdict
     }
@@ -54,7 +59,7 @@ extension Diagnosis {
         }
         if graph.begins > at {
             // Working is proved by one look; a hang is not.
-            let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+            let answers = graph.engineAnswers
             if !answers.isEmpty, answers.allSatisfy({ $0 == .alive }) { return .healthy }
             return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
         }
@@ -80,7 +85,7 @@ extension Diagnosis {
 
     /// Something else than the graph answers, or refuses us.
     private func obstacle(_ graph: GraphCase) -> Verdict? {
-        let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+        let answers = graph.engineAnswers
         if answers.contains(.misdirected), omitted != .misdirected {
             return .unknown(.misdirected, "something answers at its address that does not know it")
         }
@@ -132,7 +137,7 @@ extension Diagnosis {
             return .suspect(since: since)
         }
         if states.contains(.alive) { return .healthy }
-        let answers = kinds.compactMap { graph.probes[$0]?.newest?.answer }
+        let answers = graph.engineAnswers
         if states.contains(.refused) {
             return .unknown(.credential, "it refuses the credential of the agent")
         }
