@@ -13,10 +13,10 @@ extension Cycle {
             diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
-                beliefs(at: turn.now),
+                diagnosis.pathStates,
                 projectID: settings.vantage.projectID,
                 at: readings.at
-            )
+            ) { belief($0, at: turn.now) }
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)

@@ -18,6 +18,9 @@ package struct Diagnosis: Sendable {
     var paths = PathWatch()
     /// The paths of all graphs; nil if they have changed since they were collected.
     private var knownPaths: Set<Path>?
+    /// What follows from the newest poll for each graph without a claim, until something changes on
+    /// which it rests. Everyone who asks after a poll gets the same answer.
+    private(set) var summaries: [String: Summary] = [:]
     /// Graphs of the previous run that were not observed yet.
     private var remembered: [String: GraphMemory]
     /// Graphs whose memory differs from the one on disk.
@@ -50,6 +53,7 @@ package struct Diagnosis: Sendable {
         at: Timestamp
     ) {
         self.at = at
+        forgetVerdicts()
         let observations =
             omitted.map { rule in observations.map { $0.without(rule) } }
             ?? observations
@@ -116,7 +120,6 @@ package struct Diagnosis: Sendable {
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
         guard let index = graphs.index(forKey: id) else { return }
         let verdict = judgeSigns(graphs.values[index], nil, policy)
-        graphs.values[index].unclaimed = (verdict, policy)
         let isSick = verdict.isSick
         if isSick != graphs.values[index].wasSick, verdict.tellsHealth {
             graphs.values[index].wasSick = isSick
@@ -124,10 +127,11 @@ package struct Diagnosis: Sendable {
             graphs.values[index].memory.changes = earlier + [at]
             unsaved.insert(id)
         }
+        summaries[id] = Summary(graphs.values[index], verdict, policy, in: self)
     }
 
     private mutating func forgetVerdicts() {
-        for index in graphs.values.indices { graphs.values[index].unclaimed = nil }
+        summaries.removeAll(keepingCapacity: true)
     }
 
     private static let maximumChanges = 8
@@ -151,6 +155,7 @@ package struct Diagnosis: Sendable {
         unsaved.formUnion(graphs.keys)
         unsaved.formUnion(remembered.keys)
         graphs = [:]
+        forgetVerdicts()
         knownPaths = nil
         remembered = [:]
         paths = PathWatch()
@@ -158,6 +163,7 @@ package struct Diagnosis: Sendable {
 
     /// Shifts all moments after the wall clock was set.
     package mutating func shift(by jump: Duration) {
+        forgetVerdicts()
         for id in graphs.keys { graphs[id]?.shift(by: jump) }
         for id in remembered.keys { remembered[id]?.shift(by: jump) }
         paths.shift(by: jump)
@@ -181,10 +187,15 @@ extension Diagnosis {
     package mutating func memoryWasWritten() { unsaved = [] }
 
     /// Whether the graph has ever answered a probe.
-    package func wasReached(_ id: String) -> Bool { graphs[id]?.memory.wasReached ?? false }
+    package func wasReached(_ id: String) -> Bool {
+        summaries[id]?.wasReached ?? graphs[id]?.memory.wasReached ?? false
+    }
 
     /// The way to a graph; nil while it is not known.
-    package func path(of id: String) -> Path? { graphs[id]?.path }
+    package func path(of id: String) -> Path? {
+        if let known = summaries[id] { return known.path }
+        return graphs[id]?.path
+    }
 
     /// The paths of all graphs, and whether each is proved now.
     package var pathStates: [(path: Path, isProved: Bool)] {

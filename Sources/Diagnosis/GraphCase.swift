@@ -16,9 +16,6 @@ struct GraphCase: Sendable {
     var readAt: Timestamp
     /// Whether the graph was sick when it was judged last.
     var wasSick = false
-    /// What follows from the newest poll without a claim, and the policy by which; nil if it was
-    /// not judged yet.
-    var unclaimed: (verdict: Verdict, policy: DiagnosisPolicy)?
 
     init(_ memory: GraphMemory, at: Timestamp) {
         self.memory = memory
@@ -28,7 +25,6 @@ struct GraphCase: Sendable {
 
     /// Merges a poll. Blindness for longer than the gap ends everything that was seen before.
     mutating func take(_ new: Observation, _ policy: DiagnosisPolicy, at: Timestamp) {
-        unclaimed = nil
         if at - readAt > policy.gap { beginAnew(at: at + policy.observe) }
         readAt = at
         if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
@@ -63,7 +59,6 @@ struct GraphCase: Sendable {
     mutating func shift(by jump: Duration) {
         memory.shift(by: jump)
         probes.shift(by: jump)
-        unclaimed = nil
         tasks.shift(by: jump)
         queries.shift(by: jump)
         jobs.shift(by: jump)

@@ -41,16 +41,13 @@ extension Cycle {
         diagnosis.keep { [entries = inventory.entries] in entries.index(forKey: $0) != nil }
     }
 
-    /// What is believed after a poll, by the alerts of the step before: this poll's samples come
-    /// before its alerts.
-    mutating func beliefs(at now: Timestamp) -> Beliefs {
-        var beliefs = Beliefs(paths: diagnosis.pathStates)
-        for entry in inventory.entries.values {
-            beliefs.verdicts[entry.graph.id] = assess(entry, at: now).verdict
-            let advances = diagnosis.advances(of: entry.graph.id)
-            if !advances.isEmpty { beliefs.advances[entry.graph.id] = advances }
-        }
-        return beliefs
+    /// What is believed of a graph after a poll, by the alerts of the step before: this poll's
+    /// samples come before its alerts.
+    mutating func belief(_ entry: Inventory.Entry, at now: Timestamp) -> Belief {
+        Belief(
+            verdict: assess(entry, at: now).verdict,
+            advances: diagnosis.advances(of: entry.graph.id)
+        )
     }
 
     mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {

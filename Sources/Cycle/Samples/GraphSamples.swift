@@ -2,13 +2,11 @@ import Diagnosis
 import Series
 import Time
 
-/// What diagnosis says after a poll.
-struct Beliefs {
-    /// By graph id.
-    var verdicts: [String: Verdict] = [:]
-    /// When work of a graph was last seen to advance, by graph id.
-    var advances: [String: [Diagnosis.Advance]] = [:]
-    var paths: [(path: Path, isProved: Bool)] = []
+/// What diagnosis says of a graph after a poll.
+struct Belief {
+    var verdict: Verdict
+    /// When its work was last seen to advance.
+    var advances: [Diagnosis.Advance]
 }
 
 /// Derives samples from the inventory. Unknown values have no sample: zero would be a claim, and
@@ -27,9 +25,10 @@ struct GraphSamples {
 
     static func all(
         _ inventory: Inventory,
-        _ beliefs: Beliefs,
+        _ paths: [(path: Path, isProved: Bool)],
         projectID: String,
-        at: Timestamp
+        at: Timestamp,
+        believing belief: (Inventory.Entry) -> Belief
     ) -> [GraphSample] {
         var all = GraphSamples()
         let seesAll = inventory.lastFailure == nil && inventory.lastCompleteListing == at
@@ -43,17 +42,16 @@ struct GraphSamples {
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
-                if let verdict = beliefs.verdicts[entry.graph.id] {
-                    all.append(verdict, entry.graph.id)
-                }
-                for advance in beliefs.advances[entry.graph.id] ?? [] {
+                let belief = belief(entry)
+                all.append(belief.verdict, entry.graph.id)
+                for advance in belief.advances {
                     let labels = [entry.graph.id, advance.source.rawValue]
                     all.append(.lastProgress, labels, advance.at.seconds)
                 }
             }
             all.appendDataPlane(entry)
         }
-        for (path, isProved) in beliefs.paths {
+        for (path, isProved) in paths {
             all.append(.pathUp, [path.description], isProved ? 1 : 0)
         }
         return all.samples

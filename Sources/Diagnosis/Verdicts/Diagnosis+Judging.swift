@@ -9,13 +9,24 @@ extension Diagnosis {
         _ claim: Claim?,
         _ policy: DiagnosisPolicy
     ) -> Assessment {
+        if claim == nil, let known = summaries[id], known.policy == policy {
+            return known.assessment
+        }
         guard let graph = graphs[id] else {
             return Assessment(.unknown(.sight, "it has not been observed yet"))
         }
-        var assessment = Assessment(judge(graph, claim, policy))
-        assessment.restsOn =
-            HangClass(statusCode: graph.statusCode) == .unresponsive
-            ? graph.engineKinds : []
+        return assessment(of: graph, judgeSigns(graph, claim, policy))
+    }
+
+    /// - Parameter verdict: what the signs say. It does not hold if it changes too often for
+    ///   automation.
+    func assessment(of graph: GraphCase, _ verdict: Verdict) -> Assessment {
+        var assessment = Assessment(verdict)
+        if verdict.isSick, let since = flapping(graph) {
+            assessment.verdict = .flapping(since: since)
+        }
+        let isOfEngine = HangClass(statusCode: graph.statusCode) == .unresponsive
+        assessment.restsOn = isOfEngine ? graph.engineKinds : []
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
@@ -35,22 +46,6 @@ extension Diagnosis {
             Assessment.PathReport(path: path, provedBy: proof(of: path, for: graph, at: at))
         }
         return explained
-    }
-
-    /// The verdict, unless it changes too often for automation.
-    private func judge(
-        _ graph: GraphCase,
-        _ claim: Claim?,
-        _ policy: DiagnosisPolicy
-    ) -> Verdict {
-        let verdict: Verdict
-        if claim == nil, let known = graph.unclaimed, known.policy == policy {
-            verdict = known.verdict
-        } else {
-            verdict = judgeSigns(graph, claim, policy)
-        }
-        if verdict.isSick, let since = flapping(graph) { return .flapping(since: since) }
-        return verdict
     }
 
     func judgeSigns(_ graph: GraphCase, _ claim: Claim?, _ policy: DiagnosisPolicy) -> Verdict {

@@ -53,26 +53,6 @@ package struct Engine: Hashable, Sendable {
         return QueryResult(value: value, annotations: evaluator.annotations)
     }
 
-    /// Evaluates an expression of a rule, which is evaluated again and again: the series of its
-    /// selectors are kept in `selections`, and operands that cannot change the value are left out.
-    /// So it has no annotations, and loads fewer samples.
-    package func value(
-        ofRule expression: Expression,
-        at time: Timestamp,
-        in source: some SampleSource,
-        _ selections: SharedSelections,
-        interruption: @escaping () -> Interruption?
-    ) throws(EvaluationError) -> Value {
-        let evaluator = Evaluator(
-            source: source,
-            options: options,
-            span: QuerySpan(start: time.milliseconds, end: time.milliseconds, step: 0),
-            interruption: interruption
-        )
-        evaluator.use(selections)
-        return try evaluator.instantValue(of: expression, at: time.milliseconds)
-    }
-
     /// Evaluates at `start`, `start + step` and so on up to `end`. The expression must be a scalar
     /// or an instant vector; the result is a matrix. The step must be at least 1 ms.
     package func evaluate(

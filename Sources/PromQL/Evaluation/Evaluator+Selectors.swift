@@ -16,14 +16,34 @@ struct SampleWindow {
     var rangeSeconds: Double { end.seconds(since: start) }
 }
 
+/// The newest samples of some series in a window. Rules often compare the same with several values.
+struct Newest {
+    let references: [SeriesReference]
+    let after: Timestamp
+    let through: Timestamp
+    let elements: [VectorElement]
+
+    init(
+        _ references: [SeriesReference],
+        after: Timestamp,
+        through: Timestamp,
+        _ elements: [VectorElement]
+    ) {
+        self.references = references
+        self.after = after
+        self.through = through
+        self.elements = elements
+    }
+}
+
 extension Evaluator {
     /// The series that match. Cached where they are needed again, because the source does not
     /// change while the query runs.
     func references(_ selector: VectorSelector) throws(EvaluationError) -> [SeriesReference] {
         if let selections {
-            if let known = selections.series(of: selector) { return known }
+            if let known = selections.series(of: selector.filter) { return known }
             let references = try source.select(selector.matchers, work)
-            selections.keep(references, of: selector)
+            selections.keep(references, of: selector.filter)
             return references
         }
         let matchers = selector.matchers
@@ -153,9 +173,15 @@ extension Evaluator {
         let range = try milliseconds(of: selector.range, mustBePositive: true)
         let after = openStart(end.subtractingClamped(range))
         let through = Timestamp(milliseconds: end)
-        var vector = InstantVector(mixesNames: !selector.vector.namesOneMetric)
-        var buffer: [Sample] = []
         let references = try references(selector.vector)
+        let mixesNames = !selector.vector.namesOneMetric
+        if let known = newest, known.after == after, known.through == through,
+            known.references == references
+        {
+            return InstantVector(elements: known.elements, mixesNames: mixesNames)
+        }
+        var vector = InstantVector(mixesNames: mixesNames)
+        var buffer: [Sample] = []
         vector.elements.reserveCapacity(references.count)
         for reference in references {
             var newest = source.newestSample(of: reference, after: after, through: through)
@@ -172,8 +198,14 @@ extension Evaluator {
                 VectorElement(labels: source.labels(of: reference), value: newest.value)
             )
         }
+        if skipsNeedlessOperands {
+            newest = Newest(references, after: after, through: through, vector.elements)
+        }
         return vector
     }
+
+    /// Samples for which room is made beforehand.
+    private static let usualWindow = 32
 
     private func forEachWindow(
         of selector: MatrixSelector,
@@ -197,6 +229,7 @@ extension Evaluator {
         )
         let after = openStart(window.start.subtractingClamped(before))
         let through = Timestamp(milliseconds: end.addingClamped(behind))
+        window.samples.reserveCapacity(Self.usualWindow)
         for reference in try references(selector.vector) {
             window.samples.removeAll(keepingCapacity: true)
             source.appendSamples(of: reference, after: after, through: through, to: &window.samples)

@@ -32,6 +32,8 @@ final class Evaluator {
     private(set) var selections: SharedSelections?
     /// Whether operands that cannot change the value are left out, annotations aside.
     private(set) var skipsNeedlessOperands = false
+    /// Those that were read last.
+    var newest: Newest?
     var patterns: [String: RegularExpression] = [:]
     /// Of the patterns of `label_replace`.
     var patternBudget = PatternBudget()

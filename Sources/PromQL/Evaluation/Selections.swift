@@ -4,12 +4,17 @@ import Series
 /// same series. As large as the results of the different selectors of the rules.
 package struct Selections: Sendable {
     private struct Selection: Sendable {
-        let matchers: [LabelMatcher]
+        /// Kept so that no other filter gets its identity.
+        let filter: SeriesFilter
         let series: [SeriesReference]
     }
 
     private var version: SeriesVersion?
-    private var byDigest: [UInt64: Selection] = [:]
+    private var byFilter: [ObjectIdentifier: Selection] = [:]
+    /// Of filters that are equal, the first.
+    private var byContent: [SeriesFilter: [SeriesReference]] = [:]
+    /// The labels of the groups of aggregations.
+    fileprivate var projected = ProjectedLabels()
 
     package init() {}
 
@@ -17,18 +22,21 @@ package struct Selections: Sendable {
     mutating func follow(_ current: SeriesVersion) {
         guard current !== version else { return }
         version = current
-        byDigest.removeAll(keepingCapacity: true)
+        byFilter.removeAll(keepingCapacity: true)
+        byContent.removeAll(keepingCapacity: true)
+        projected.removeAll()
     }
 
-    func series(of selector: VectorSelector) -> [SeriesReference]? {
-        guard let known = byDigest[selector.digest], known.matchers == selector.matchers else {
-            return nil
-        }
-        return known.series
+    mutating func series(of filter: SeriesFilter) -> [SeriesReference]? {
+        if let known = byFilter[ObjectIdentifier(filter)] { return known.series }
+        guard let equal = byContent[filter] else { return nil }
+        byFilter[ObjectIdentifier(filter)] = Selection(filter: filter, series: equal)
+        return equal
     }
 
-    mutating func keep(_ series: [SeriesReference], of selector: VectorSelector) {
-        byDigest[selector.digest] = Selection(matchers: selector.matchers, series: series)
+    mutating func keep(_ series: [SeriesReference], of filter: SeriesFilter) {
+        byFilter[ObjectIdentifier(filter)] = Selection(filter: filter, series: series)
+        byContent[filter] = series
     }
 }
 
@@ -40,13 +48,17 @@ package final class SharedSelections {
         self.selections = selections
     }
 
-    func follow(_ current: SeriesVersion) { selections.follow(current) }
-
-    func series(of selector: VectorSelector) -> [SeriesReference]? {
-        selections.series(of: selector)
+    func labels(of group: Int, in groups: LabelGroups) -> Labels {
+        groups.labels(of: group, &selections.projected)
     }
 
-    func keep(_ series: [SeriesReference], of selector: VectorSelector) {
-        selections.keep(series, of: selector)
+    func follow(_ current: SeriesVersion) { selections.follow(current) }
+
+    func series(of filter: SeriesFilter) -> [SeriesReference]? {
+        selections.series(of: filter)
+    }
+
+    func keep(_ series: [SeriesReference], of filter: SeriesFilter) {
+        selections.keep(series, of: filter)
     }
 }

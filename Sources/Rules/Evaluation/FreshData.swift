@@ -121,7 +121,10 @@ struct FreshData {
     private mutating func result(of operand: Expression) -> [VectorSample]? {
         if let known = results[operand] { return known }
         var samples: [VectorSample]?
-        if case .vector(let vector)? = try? context.value(of: operand, in: store) {
+        if case .vector(let vector)? = try? context.value(
+            of: RuleExpression(operand),
+            in: store
+        ) {
             samples = vector
         }
         results.updateValue(samples, forKey: operand)

@@ -32,11 +32,11 @@ struct EvaluationContext {
 
     /// The value of the expression of a rule, or of a part of it, at the time of the evaluation.
     func value(
-        of expression: Expression,
+        of expression: RuleExpression,
         in store: SeriesStore
     ) throws(EvaluationError) -> Value {
         let deadline = deadline
-        return try engine.value(ofRule: expression, at: queryTime, in: store, selections) {
+        return try engine.value(of: expression, at: queryTime, in: store, selections) {
             [clock] in clock() >= deadline ? .timeout : nil
         }
     }
@@ -68,10 +68,15 @@ extension RuleState {
         in store: SeriesStore,
         _ context: EvaluationContext
     ) throws(RuleFailure) -> RuleOutput {
-        let vector = try Self.result(of: rule.expression, in: store, context)
+        let vector = try Self.result(of: expression, in: store, context)
+        // Nothing is the result of most rules at most times.
+        if vector.isEmpty, book.alerts.isEmpty {
+            recorded = []
+            return RuleOutput(samples: [])
+        }
         switch rule {
         case .recording(let recording):
-            return RuleOutput(samples: try Self.record(recording, vector, context))
+            return RuleOutput(samples: try record(recording, vector, context))
         case .alerting(let alerting):
             var templates = TemplateCounts()
             let results = try Self.alerts(of: alerting, vector, in: store, context, &templates)
@@ -98,7 +103,7 @@ extension RuleState {
 
     /// The expression's value as a vector; a scalar becomes a single sample without labels.
     private static func result(
-        of expression: Expression,
+        of expression: RuleExpression,
         in store: SeriesStore,
         _ context: EvaluationContext
     ) throws(RuleFailure) -> [VectorSample] {
@@ -118,23 +123,40 @@ extension RuleState {
 
     // MARK: Recording
 
-    private static func record(
+    /// Results nearly always have the labels of the evaluation before, in the same order, and so
+    /// have the series made of them.
+    private mutating func record(
         _ rule: RecordingRule,
         _ vector: [VectorSample],
         _ context: EvaluationContext
     ) throws(RuleFailure) -> [ProducedSample] {
+        guard context.limit == 0 || vector.count <= context.limit else {
+            _ = try Self.series(of: vector, rule)
+            throw .limitExceeded(limit: context.limit, count: vector.count, unit: "series")
+        }
+        let isUsual =
+            vector.count == recorded.count
+            && zip(vector, recorded).allSatisfy { $0.labels == $1.result }
+        if !isUsual {
+            recorded = []
+            recorded = zip(vector, try Self.series(of: vector, rule)).map { ($0.labels, $1) }
+        }
+        return zip(vector, recorded).map { ProducedSample(labels: $1.series, value: $0.value) }
+    }
+
+    private static func series(
+        of vector: [VectorSample],
+        _ rule: RecordingRule
+    ) throws(RuleFailure) -> [Labels] {
         var seen: Set<Labels> = []
-        var samples: [ProducedSample] = []
+        var series: [Labels] = []
         for sample in vector {
             var labels = sample.labels.setting(Labels.metricNameLabel, to: rule.name)
             for label in rule.labels { labels = labels.setting(label.name, to: label.value) }
             guard seen.insert(labels).inserted else { throw .duplicateSeries }
-            samples.append(ProducedSample(labels: labels, value: sample.value))
+            series.append(labels)
         }
-        guard context.limit == 0 || samples.count <= context.limit else {
-            throw .limitExceeded(limit: context.limit, count: samples.count, unit: "series")
-        }
-        return samples
+        return series
     }
 
     // MARK: Alerting

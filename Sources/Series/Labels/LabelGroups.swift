@@ -63,6 +63,17 @@ package struct LabelProjection: Hashable, Sendable {
         return digest
     }
 
+    /// Whether `result` is what is kept of `labels`.
+    func makes(_ result: Labels, of labels: Labels) -> Bool {
+        let (made, all) = (result.elements.span, labels.elements.span)
+        var next = 0
+        for index in all.indices where keeps(all[index]) {
+            guard next < made.count, made[next] == all[index] else { return false }
+            next += 1
+        }
+        return next == made.count
+    }
+
     func areEqual(_ left: Labels, _ right: Labels) -> Bool {
         let (ours, theirs) = (left.elements.span, right.elements.span)
         var (i, j) = (0, 0)
@@ -75,6 +86,23 @@ package struct LabelProjection: Hashable, Sendable {
         }
         return i == ours.count && j == theirs.count
     }
+}
+
+/// Label sets that projections made, for making the same again: the groups of rules have the same
+/// labels in every evaluation.
+package struct ProjectedLabels: Sendable {
+    fileprivate private(set) var byDigest: [UInt64: Labels] = [:]
+
+    private static let maximumCount = 16_384
+
+    package init() {}
+
+    fileprivate mutating func keep(_ labels: Labels, _ digest: UInt64) {
+        if byDigest.count == Self.maximumCount { byDigest = [:] }
+        byDigest[digest] = labels
+    }
+
+    package mutating func removeAll() { byDigest.removeAll(keepingCapacity: true) }
 }
 
 /// Assigns label sets to groups under a projection. Groups are numbered from 0 in order of first
@@ -113,6 +141,18 @@ package struct LabelGroups: Sendable {
     /// The projected labels, which all members of the group share.
     package func labels(of group: Int) -> Labels {
         projection.labels(of: representatives[group])
+    }
+
+    /// The same, made only if `known` does not have them.
+    package func labels(of group: Int, _ known: inout ProjectedLabels) -> Labels {
+        if let labels = known.byDigest[digests[group]],
+            projection.makes(labels, of: representatives[group])
+        {
+            return labels
+        }
+        let labels = labels(of: group)
+        known.keep(labels, digests[group])
+        return labels
     }
 
     /// The group of a label set, or nil if no inserted set belongs to it.

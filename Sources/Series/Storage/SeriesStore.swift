@@ -88,6 +88,23 @@ extension SeriesStore {
         return append(to: series, value, at: time)
     }
 
+    /// Like `append` with labels, and returns the reference of the series for the next time.
+    ///
+    /// - Parameter known: its reference as far as the caller knows it.
+    package mutating func append(
+        _ labels: Labels,
+        _ value: Double,
+        at time: Timestamp,
+        expecting known: SeriesReference?
+    ) -> (result: AppendResult, series: SeriesReference?) {
+        if let known, isKnown(known), self.labels[known.number] == labels {
+            return (append(to: known, value, at: time), known)
+        }
+        guard time >= horizon else { return (.tooOld, nil) }
+        guard let series = reference(for: labels) else { return (.seriesLimitReached, nil) }
+        return (append(to: series, value, at: time), series)
+    }
+
     /// Like `append` with labels, but without looking up the series.
     @discardableResult
     package mutating func append(
