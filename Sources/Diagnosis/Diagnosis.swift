@@ -72,31 +72,41 @@ package struct Diagnosis: Sendable {
     ) {
         let id = new.graphID
         var isUnsaved = false
-        if graphs[id] == nil {
+        if graphs.index(forKey: id) == nil {
             let memory = remembered.removeValue(forKey: id)
             graphs[id] = GraphCase(memory ?? GraphMemory(graphID: id), at: at)
             isUnsaved = memory == nil
         }
         // In place: copying what is known of a graph costs more than most polls change.
         guard let index = graphs.index(forKey: id) else { return }
-        let before = graphs.values[index].memory
-        if let path = new.path, path != graphs.values[index].path { knownPaths = nil }
-        graphs.values[index].take(new, policy, at: at)
+        let change = Self.take(new, policy, into: &graphs.values[index], &paths, at: at)
+        if change.isOfPath { knownPaths = nil }
+        if isUnsaved || change.isOfMemory { unsaved.insert(id) }
+    }
+
+    private static func take(
+        _ new: Observation,
+        _ policy: DiagnosisPolicy,
+        into graph: inout GraphCase,
+        _ paths: inout PathWatch,
+        at: Timestamp
+    ) -> (isOfMemory: Bool, isOfPath: Bool) {
+        let (memory, path) = (graph.memory, graph.path)
+        graph.take(new, policy, at: at)
         if let path = new.path, let canary = new.canary {
             paths.prove(path, by: "canary \(canary)", at: at)
         }
         if let path = new.path, !new.probes.isEmpty {
-            var memory = graphs.values[index].memory
-            notePath(path, new, &memory, at: at)
-            graphs.values[index].memory = memory
+            notePath(path, new, &graph.memory, &paths, at: at)
         }
-        if isUnsaved || graphs.values[index].memory != before { unsaved.insert(id) }
+        return (graph.memory != memory, graph.path != path)
     }
 
-    private mutating func notePath(
+    private static func notePath(
         _ path: Path,
         _ new: Observation,
         _ memory: inout GraphMemory,
+        _ paths: inout PathWatch,
         at: Timestamp
     ) {
         let isReached =
@@ -119,15 +129,16 @@ package struct Diagnosis: Sendable {
     /// Notes that a graph became sick or well without a restart of ours.
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
         guard let index = graphs.index(forKey: id) else { return }
-        let verdict = judgeSigns(graphs.values[index], nil, policy)
+        var graph = graphs.values[index]
+        let verdict = judgeSigns(graph, nil, policy)
         let isSick = verdict.isSick
-        if isSick != graphs.values[index].wasSick, verdict.tellsHealth {
-            graphs.values[index].wasSick = isSick
-            let earlier = graphs.values[index].memory.changes.suffix(Self.maximumChanges - 1)
-            graphs.values[index].memory.changes = earlier + [at]
+        if isSick != graph.wasSick, verdict.tellsHealth {
+            graph.wasSick = isSick
+            graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
+            graphs.values[index] = graph
             unsaved.insert(id)
         }
-        summaries[id] = Summary(graphs.values[index], verdict, policy, in: self)
+        summaries[id] = Summary(graph, verdict, policy, in: self)
     }
 
     private mutating func forgetVerdicts() {

@@ -177,26 +177,25 @@ package struct Inventory: Sendable {
     }
 
     private mutating func see(_ graph: ListedGraph, at: Timestamp, freshness: Duration) {
-        var since = at
         let known = entries.index(forKey: graph.id)
+        let keepsStatus =
+            known.map { entries.values[$0].see(graph, at: at, freshness: freshness) } ?? false
+        var since = at
         if let earlier = remembered.isEmpty ? nil : remembered.removeValue(forKey: graph.id),
             earlier.code == graph.status.code, earlier.since <= at
         {
             since = earlier.since
-        } else if known.map({ !entries.values[$0].keepsStatus(as: graph, at: at) }) ?? true {
+        } else if !keepsStatus {
             unwritten.insert(graph.id)
         }
-        if let known {
-            entries.values[known].see(graph, at: at, freshness: freshness)
-        } else {
-            entries[graph.id] = Entry(
-                graph: graph,
-                statusSince: since,
-                seenSince: at,
-                observedAt: at
-            )
-            ids.append(graph.id)
-        }
+        guard known == nil else { return }
+        entries[graph.id] = Entry(
+            graph: graph,
+            statusSince: since,
+            seenSince: at,
+            observedAt: at
+        )
+        ids.append(graph.id)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
@@ -249,12 +248,18 @@ extension Inventory.Entry {
         graph.status == listed.status && at - observedAt <= Inventory.longestBlindness
     }
 
-    /// Merges one entry of a listing.
-    fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp, freshness: Duration) {
-        if !keepsStatus(as: listed, at: at) { statusSince = at }
+    /// Merges one entry of a listing. Returns whether the status is the same as before.
+    fileprivate mutating func see(
+        _ listed: ListedGraph,
+        at: Timestamp,
+        freshness: Duration
+    ) -> Bool {
+        let isSame = keepsStatus(as: listed, at: at)
+        if !isSame { statusSince = at }
         if at - observedAt > freshness { seenSince = at }
         graph = listed
         observedAt = at
+        return isSame
     }
 
     /// Merges one data-plane reading.

@@ -181,24 +181,34 @@ package struct RuleEngine: Sendable {
         states.flatMap(\.rules).flatMap(\.book.all).filter(\.state.isResolved)
     }
 
-    package var groups: [GroupStatus] {
-        states.map { state in
-            GroupStatus(
-                name: state.group.name,
-                file: state.group.file,
-                interval: state.schedule.interval,
-                limit: state.group.limit,
-                counters: state.counters,
-                rules: state.rules.map { rule in
-                    RuleStatus(
-                        rule: rule.rule,
-                        health: rule.health,
-                        lastEvaluation: rule.lastEvaluation,
-                        lastDuration: rule.lastDuration,
-                        alerts: rule.book.active
-                    )
-                }
-            )
+    package var groups: [GroupStatus] { published.groups }
+
+    /// The groups as they are now, for readers.
+    package var published: Published { Published(states: states) }
+
+    /// The state of all groups at one time. What readers see of it is made when they ask.
+    package struct Published: Sendable {
+        fileprivate let states: [GroupState]
+
+        package var groups: [GroupStatus] {
+            states.map { state in
+                GroupStatus(
+                    name: state.group.name,
+                    file: state.group.file,
+                    interval: state.schedule.interval,
+                    limit: state.group.limit,
+                    counters: state.counters,
+                    rules: state.rules.map { rule in
+                        RuleStatus(
+                            rule: rule.rule,
+                            health: rule.health,
+                            lastEvaluation: rule.lastEvaluation,
+                            lastDuration: rule.lastDuration,
+                            alerts: rule.book.active
+                        )
+                    }
+                )
+            }
         }
     }
 
