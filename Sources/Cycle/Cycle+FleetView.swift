@@ -13,10 +13,10 @@ extension Cycle {
             diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
-                beliefs(at: turn.now),
+                diagnosis.pathStates,
                 projectID: settings.vantage.projectID,
                 at: readings.at
-            )
+            ) { belief($0, at: turn.now) }
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
@@ -48,24 +48,11 @@ extension Cycle {
         at now: Timestamp
     ) -> FleetView {
         var graphs: [GraphID: GraphView] = [:]
+        graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
         for entry in inventory.entries.values {
-            let id = GraphID(entry.graph.id)
-            let assessment = assess(entry, at: now)
-            graphs[id] = GraphView(
-                id: id,
-                name: entry.graph.name,
-                statusCode: entry.graph.status.code,
-                statusSince: max(entry.statusSince, entry.seenSince),
-                observedAt: entry.observedAt,
-                verdict: assessment.verdict,
-                probe: probeView(entry),
-                policy: policy(for: entry.graph)
-            )
-            graphs[id]?.restsOn = assessment.restsOn
-            graphs[id]?.wasReached = diagnosis.wasReached(entry.graph.id)
-            graphs[id]?.jobs = entry.jobs?.map { FoundJob($0, at: now) }
-            graphs[id]?.path = diagnosis.path(of: entry.graph.id)
+            let view = graphView(entry, at: now)
+            graphs[view.id] = view
         }
         if policies.count > graphs.count {
             policies = policies.filter { graphs[GraphID($0.key)] != nil }
@@ -82,11 +69,31 @@ extension Cycle {
         )
     }
 
-    mutating func policy(for graph: ListedGraph) -> Policy? {
+    private mutating func graphView(_ entry: Inventory.Entry, at now: Timestamp) -> GraphView {
+        let assessment = assess(entry, at: now)
+        var view = GraphView(
+            id: GraphID(entry.graph.id),
+            name: entry.graph.name,
+            statusCode: entry.graph.status.code,
+            statusSince: max(entry.statusSince, entry.seenSince),
+            observedAt: entry.observedAt,
+            verdict: assessment.verdict,
+            probe: probeView(entry),
+            policy: nil
+        )
+        view.sharedPolicy = policy(for: entry.graph)
+        view.restsOn = assessment.restsOn
+        view.wasReached = diagnosis.wasReached(entry.graph.id)
+        view.jobs = entry.jobs?.map { FoundJob($0, at: now) }
+        view.path = diagnosis.path(of: entry.graph.id)
+        return view
+    }
+
+    mutating func policy(for graph: ListedGraph) -> SharedPolicy? {
         if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
             return known.policy
         }
-        let policy = settings.policy(for: graph)
+        let policy = settings.policy(for: graph).map(SharedPolicy.init)
         policies[graph.id] = MatchedPolicy(name: graph.name, tags: graph.tags, policy: policy)
         return policy
     }

@@ -76,11 +76,12 @@ package struct Cycle: Sendable {
     package var nextEvaluation: Timestamp? { rules.nextEvaluation }
 }
 
-/// The policy of a graph with this name and these tags; nil if no entry matches.
+/// The policy of a graph with this name and these tags.
 struct MatchedPolicy: Sendable {
     let name: String
     let tags: [String: String]
-    let policy: Policy?
+    /// Nil if no entry matches.
+    let policy: SharedPolicy?
 }
 
 /// The working state of one step.

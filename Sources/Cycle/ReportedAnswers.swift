@@ -11,6 +11,10 @@ struct ReportedAnswers: Sendable {
         to readings: [GraphReading],
         _ name: (String) -> String?
     ) -> [LogLine] {
+        let isUsual =
+            refusing.isEmpty && fallbacks.isEmpty
+            && !readings.contains { $0.fallback != nil || $0.refusesCredential }
+        if isUsual { return [] }
         // Those of deleted graphs.
         refusing = refusing.filter { name($0) != nil }
         fallbacks = fallbacks.filter { name($0.key) != nil }

@@ -20,7 +20,9 @@ package struct Status: Sendable {
     /// Received alerts, and which of them ask for a restart.
     package var received = ReceivedAlerts()
     package var asking: Set<ReceivedAlert.Key> = []
-    package var groups: [GroupStatus] = []
+    /// What `groups` is made of, for those who ask.
+    var rules: RuleEngine.Published?
+    package var groups: [GroupStatus] { rules?.groups ?? [] }
     /// Why the agent only detects; empty if it may act.
     package var detectOnly: [DetectOnlyReason] = []
     /// Why the agent is not ready; empty if it is.
@@ -77,7 +79,7 @@ extension Cycle {
             alerts: alerts,
             received: received,
             asking: Set(asking.map(\.key)),
-            groups: rules.groups,
+            rules: rules.published,
             detectOnly: reasons,
             notReady: blindness + reasons.map(\.description),
             samples: written.samples,

@@ -16,6 +16,11 @@ package import Time
 package struct Diagnosis: Sendable {
     var graphs: [String: GraphCase] = [:]
     var paths = PathWatch()
+    /// Whether graphs have gone or are reached on another way since `paths` was told.
+    private var waysChanged = false
+    /// What follows from the newest poll for each graph without a claim, until something changes on
+    /// which it rests. Everyone who asks after a poll gets the same answer.
+    private(set) var summaries: [String: Summary] = [:]
     /// Graphs of the previous run that were not observed yet.
     private var remembered: [String: GraphMemory]
     /// Graphs whose memory differs from the one on disk.
@@ -23,9 +28,13 @@ package struct Diagnosis: Sendable {
     /// The time of the newest poll.
     private(set) var at = Timestamp.distantPast
     /// Between two polls.
-    package var interval: Duration
+    package var interval: Duration {
+        didSet { forgetVerdicts() }
+    }
     /// Leaves out one rule, to show that a test notices. Only tests set it.
-    package var omitted: Omission?
+    package var omitted: Omission? {
+        didSet { forgetVerdicts() }
+    }
 
     package init(remembered: [GraphMemory] = [], interval: Duration) {
         self.remembered = Dictionary(
@@ -44,6 +53,7 @@ package struct Diagnosis: Sendable {
         at: Timestamp
     ) {
         self.at = at
+        forgetVerdicts()
         let observations =
             omitted.map { rule in observations.map { $0.without(rule) } }
             ?? observations
@@ -62,36 +72,55 @@ package struct Diagnosis: Sendable {
         at: Timestamp
     ) {
         let id = new.graphID
-        let memory = graphs[id]?.memory ?? remembered.removeValue(forKey: id)
-        var graph =
-            graphs.removeValue(forKey: id)
-            ?? GraphCase(memory ?? GraphMemory(graphID: id), at: at)
-        let before = graph.memory
-        graph.take(new, policy, at: at)
-        if let path = new.path {
-            let way = Way(path: path, neighbourhood: new.neighbourhood)
-            graph.way = way
-            if let canary = new.canary { paths.prove(way, by: "canary \(canary)", at: at) }
-            if !new.probes.isEmpty { notePath(way, new, &graph, at: at) }
+        var isUnsaved = false
+        if graphs.index(forKey: id) == nil {
+            let memory = remembered.removeValue(forKey: id)
+            graphs[id] = GraphCase(memory ?? GraphMemory(graphID: id), at: at)
+            isUnsaved = memory == nil
         }
-        if graph.memory != before || memory == nil { unsaved.insert(id) }
-        graphs[id] = graph
+        // In place: copying what is known of a graph costs more than most polls change.
+        guard let index = graphs.index(forKey: id) else { return }
+        let change = Self.take(new, policy, into: &graphs.values[index], &paths, at: at)
+        if change.isOfPath { waysChanged = true }
+        if isUnsaved || change.isOfMemory { unsaved.insert(id) }
     }
 
-    private mutating func notePath(
+    private static func take(
+        _ new: Observation,
+        _ policy: DiagnosisPolicy,
+        into graph: inout GraphCase,
+        _ paths: inout PathWatch,
+        at: Timestamp
+    ) -> (isOfMemory: Bool, isOfPath: Bool) {
+        let (memory, way) = (graph.memory, graph.way)
+        graph.take(new, policy, at: at)
+        if let path = new.path {
+            // Compared before: most polls change nothing.
+            if graph.way?.path != path || graph.way?.neighbourhood != new.neighbourhood {
+                graph.way = Way(path: path, neighbourhood: new.neighbourhood)
+            }
+            if let way = graph.way {
+                if let canary = new.canary { paths.prove(way, by: "canary \(canary)", at: at) }
+                if !new.probes.isEmpty { notePath(way, new, &graph, &paths, at: at) }
+            }
+        }
+        return (graph.memory != memory, graph.way != way)
+    }
+
+    private static func notePath(
         _ way: Way,
         _ new: Observation,
         _ graph: inout GraphCase,
+        _ paths: inout PathWatch,
         at: Timestamp
     ) {
         // An answer at another address of the graph proves nothing to its neighbours.
-        let answers = new.probes.map(\.onPath)
-        let isReached = answers.contains(where: \.provesPath)
+        let isReached = new.probes.contains(where: \.onPath.provesPath)
         // Answers of something else are neither.
-        let isUnreachable = !isReached && answers.contains(where: \.isUnreachable)
+        let isUnreachable = !isReached && new.probes.contains(where: \.onPath.isUnreachable)
         if isReached {
             paths.prove(way, by: new.graphID, at: at)
-            graph.memory.onset = nil
+            if graph.memory.onset != nil { graph.memory.onset = nil }
         } else if isUnreachable, graph.memory.onset == nil {
             graph.memory.onset = Onset(after: graph.notUnreachableAt ?? at, until: at)
         }
@@ -102,18 +131,29 @@ package struct Diagnosis: Sendable {
 
     /// Notes that a graph became sick or well without a restart of ours.
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
-        guard var graph = graphs.removeValue(forKey: id) else { return }
-        let hangClass = HangClass(statusCode: graph.statusCode) ?? .unresponsive
-        let isHeld = graph.jobs.hold(for: hangClass, limit: policy.jobLimit, at: at) != nil
+        guard let index = graphs.index(forKey: id) else { return }
+        var graph = graphs.values[index]
         let verdict = judgeSigns(graph, nil, policy)
         let isSick = verdict.isSick
-        // A management job explains silence; it says nothing about health.
-        if isSick != graph.memory.wasSick ?? false, verdict.tellsHealth, !isHeld {
+        if isSick != graph.memory.wasSick ?? false, verdict.tellsHealth,
+            !isHeldByJob(graph, policy)
+        {
             graph.memory.wasSick = isSick
             graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
+            graphs.values[index] = graph
             unsaved.insert(id)
         }
-        graphs[id] = graph
+        summaries[id] = Summary(graph, verdict, policy, in: self)
+    }
+
+    /// A management job explains silence; it says nothing about health.
+    private func isHeldByJob(_ graph: GraphCase, _ policy: DiagnosisPolicy) -> Bool {
+        let hangClass = HangClass(statusCode: graph.statusCode) ?? .unresponsive
+        return graph.jobs.hold(for: hangClass, limit: policy.jobLimit, at: at) != nil
+    }
+
+    private mutating func forgetVerdicts() {
+        summaries.removeAll(keepingCapacity: true)
     }
 
     private static let maximumChanges = 8
@@ -132,8 +172,14 @@ package struct Diagnosis: Sendable {
         for id in graphs.keys where !isKnown(id) {
             graphs[id] = nil
             unsaved.insert(id)
+            waysChanged = true
+            // Verdicts on the others may rest on it.
+            forgetVerdicts()
         }
-        paths.keep(graphs.compactMapValues(\.way))
+        if waysChanged {
+            paths.keep(graphs.compactMapValues(\.way))
+            waysChanged = false
+        }
     }
 
     /// Forgets everything that was observed; the memory on disk goes too.
@@ -141,12 +187,15 @@ package struct Diagnosis: Sendable {
         unsaved.formUnion(graphs.keys)
         unsaved.formUnion(remembered.keys)
         graphs = [:]
+        forgetVerdicts()
+        waysChanged = false
         remembered = [:]
         paths = PathWatch()
     }
 
     /// Shifts all moments after the wall clock was set.
     package mutating func shift(by jump: Duration) {
+        forgetVerdicts()
         for id in graphs.keys { graphs[id]?.shift(by: jump) }
         for id in remembered.keys { remembered[id]?.shift(by: jump) }
         paths.shift(by: jump)
@@ -170,10 +219,15 @@ extension Diagnosis {
     package mutating func memoryWasWritten() { unsaved = [] }
 
     /// Whether the graph has ever answered, by its engine if that is probed.
-    package func wasReached(_ id: String) -> Bool { graphs[id]?.wasReached ?? false }
+    package func wasReached(_ id: String) -> Bool {
+        summaries[id]?.wasReached ?? graphs[id]?.wasReached ?? false
+    }
 
     /// The way to a graph; nil while it is not known.
-    package func path(of id: String) -> Path? { graphs[id]?.way?.path }
+    package func path(of id: String) -> Path? {
+        if let known = summaries[id] { return known.path }
+        return graphs[id]?.way?.path
+    }
 
     /// The paths over which a graph was probed in this poll, and whether each is proved now. A path
     /// is not proved if a graph on it could not be reached at any address; one about which nothing

@@ -7,10 +7,10 @@ struct GraphCase: Sendable {
     var way: Way?
     /// The last reading in which it did not refuse connections nor fail to accept them.
     var notUnreachableAt: Timestamp?
-    /// By kind. A kind that is not configured any more is dropped.
-    var probes: [String: SignHistory] = [:]
-    /// The kinds of probes that are configured.
-    private var kinds: Set<String> = []
+    /// A kind that is not configured any more is dropped.
+    var probes = ProbeHistories()
+    /// Whether a probe of the engine is configured.
+    private var isEngineProbed = false
     var tasks = ProgressWatch()
     var queries = ProgressWatch()
     var jobs = JobWatch()
@@ -37,19 +37,12 @@ struct GraphCase: Sendable {
         statusCode = new.statusCode
         if !new.probes.isEmpty {
             isReached = new.probes.contains(where: \.isOfGraph)
+            isEngineProbed = new.probes.contains { Observation.Probe.isEngine($0.kind) }
             probedAt = at
-            kinds = Set(new.probes.map(\.kind))
-            probes = probes.filter { kinds.contains($0.key) }
+            probes.take(new.probes, at: at)
         }
-        for probe in new.probes {
-            probes[probe.kind, default: SignHistory()].append(
-                probe.answer.word,
-                probe.answer,
-                at: at
-            )
-            if probe.answer == .alive, !memory.answered.contains(probe.kind) {
-                memory.answered.insert(probe.kind)
-            }
+        for probe in new.probes where probe.answer == .alive {
+            if !memory.answered.contains(probe.kind) { memory.answered.insert(probe.kind) }
         }
         let hangClass = HangClass(statusCode: new.statusCode) ?? .unresponsive
         tasks.read(new.tasks, for: hangClass, at: at)
@@ -60,7 +53,7 @@ struct GraphCase: Sendable {
 
     /// Signs of one status say nothing about another.
     private mutating func statusChanged() {
-        probes = [:]
+        probes = ProbeHistories()
         isReached = false
         tasks = ProgressWatch()
         queries = ProgressWatch()
@@ -68,7 +61,7 @@ struct GraphCase: Sendable {
 
     private mutating func beginAnew(at: Timestamp) {
         begins = at
-        probes = [:]
+        probes = ProbeHistories()
         isReached = false
         tasks = ProgressWatch()
         queries = ProgressWatch()
@@ -77,11 +70,7 @@ struct GraphCase: Sendable {
 
     mutating func shift(by jump: Duration) {
         memory.shift(by: jump)
-        probes = probes.mapValues { history in
-            var shifted = history
-            shifted.shift(by: jump)
-            return shifted
-        }
+        probes.shift(by: jump)
         tasks.shift(by: jump)
         queries.shift(by: jump)
         jobs.shift(by: jump)
@@ -93,20 +82,20 @@ struct GraphCase: Sendable {
 
     /// Whether every sign of the engine was silent in the newest reading.
     private var isEngineSilent: Bool {
-        let newest = engineKinds.map { probes[$0]?.newest?.word }
-        return !newest.isEmpty && newest.allSatisfy { $0 == .silent }
+        let newest = engineAnswers
+        return !newest.isEmpty && newest.allSatisfy { $0.word == .silent }
     }
 
     /// Whether the graph has ever answered, by its engine if that is probed: a front end is up
     /// before the engine has loaded the graph.
     var wasReached: Bool {
-        let engine = kinds.filter(Observation.Probe.isEngine)
-        return engine.isEmpty ? memory.wasReached : !engine.isDisjoint(with: memory.answered)
+        isEngineProbed
+            ? memory.answered.contains(where: Observation.Probe.isEngine) : memory.wasReached
     }
 
     /// Whether requests did not get through to it when it was probed last.
     var isOutOfReach: Bool {
-        !isReached && probes.values.contains { $0.newest?.answer?.isOutOfReach ?? false }
+        !isReached && probes.newestAnswers(probes.kinds).contains(where: \.isOutOfReach)
     }
 
     /// Whether the graph refuses a probe and always has: it says nothing, and never will.
@@ -115,10 +104,11 @@ struct GraphCase: Sendable {
     }
 
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
-    var engineKinds: [String] {
-        let engine = probes.keys.filter(Observation.Probe.isEngine).sorted()
-        return engine.isEmpty ? probes.keys.sorted() : engine
-    }
+    /// The engine's signs. Where only the front end is probed, it is taken for the engine.
+    var engineKinds: [String] { probes.engineKinds }
+
+    /// The newest answers of the engine.
+    var engineAnswers: [Answer] { probes.newestAnswers(probes.engineKinds) }
 }
 
 extension Answer {

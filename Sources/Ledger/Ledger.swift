@@ -61,10 +61,23 @@ package final class Ledger: Sendable {
         try Ledger(inMemory: options)
     }
 
-    private init(inMemory options: LedgerOptions) throws(LedgerError) {
+    private convenience init(inMemory options: LedgerOptions) throws(LedgerError) {
+        self.init(inMemory: try LedgerFile.connectInMemory(options))
+    }
+
+    private init(inMemory database: DatabaseQueue) {
         path = ":memory:"
-        database = try LedgerFile.connectInMemory(options)
+        self.database = database
         file = nil
+    }
+
+    /// A ledger in memory with the same content, for simulations of a restored backup.
+    package func copyInMemory() throws(LedgerError) -> Ledger {
+        do {
+            return try Ledger(inMemory: database.copyInMemory())
+        } catch {
+            throw LedgerError(error, at: path)
+        }
     }
 
     var writtenAlertStates: [String: [UInt8]]? {

@@ -56,6 +56,35 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// The bytes that a file with this database would have.
+    func content() throws(DatabaseError) -> [UInt8] {
+        var size: sqlite3_int64 = 0
+        guard let bytes = unsafe sqlite3_serialize(connection, "main", &size, 0) else {
+            throw DatabaseError(extendedCode: SQLITE_NOMEM, message: "out of memory")
+        }
+        defer { unsafe sqlite3_free(bytes) }
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    }
+
+    /// Turns the connection into a database in memory with this content.
+    func replaceContent(by content: [UInt8]) throws(DatabaseError) {
+        let size = sqlite3_int64(content.count)
+        guard let bytes = unsafe sqlite3_malloc64(sqlite3_uint64(content.count)) else {
+            throw DatabaseError(extendedCode: SQLITE_NOMEM, message: "out of memory")
+        }
+        unsafe UnsafeMutableRawBufferPointer(start: bytes, count: content.count)
+            .copyBytes(from: content)
+        let code = unsafe sqlite3_deserialize(
+            connection,
+            "main",
+            bytes.assumingMemoryBound(to: UInt8.self),
+            size,
+            size,
+            UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
+        )
+        guard code == SQLITE_OK else { throw unsafe DatabaseError(connection, code) }
+    }
+
     /// Runs one or several statements, of which only a single one may have arguments.
     ///
     /// - Returns: the rows of the last.

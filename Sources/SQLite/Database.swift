@@ -24,6 +24,14 @@ package final class Database: Sendable {
         try execute(sql: "PRAGMA foreign_keys = ON")
     }
 
+    /// A database in memory.
+    private init(content: [UInt8]) throws(DatabaseError) {
+        let copy = try Connection(path: ":memory:", busyTimeoutMilliseconds: 0, mayCreate: true)
+        try copy.replaceContent(by: content)
+        connection = Mutex(copy)
+        try execute(sql: "PRAGMA foreign_keys = ON")
+    }
+
     /// The number of rows that the last statement inserted, updated or deleted.
     package var changesCount: Int { connection.withLock { $0?.changesCount ?? 0 } }
 
@@ -72,6 +80,15 @@ package final class Database: Sendable {
             let copy = try Connection(path: path, busyTimeoutMilliseconds: 0, mayCreate: true)
             try connection?.backUp(to: copy)
         }
+    }
+
+    /// A new database in memory with the same content.
+    func copyInMemory() throws(DatabaseError) -> Database {
+        let content = try connection.withLock { connection throws(DatabaseError) in
+            guard let content = try connection?.content() else { throw Self.closed }
+            return content
+        }
+        return try Database(content: content)
     }
 
     /// Later calls throw.

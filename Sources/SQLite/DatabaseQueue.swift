@@ -47,6 +47,15 @@ package final class DatabaseQueue: Sendable {
         try database.backUp(toFile: path)
     }
 
+    /// A new database in memory with the same content.
+    package func copyInMemory() throws(DatabaseError) -> DatabaseQueue {
+        DatabaseQueue(try database.copyInMemory())
+    }
+
+    private init(_ database: Database) {
+        self.database = database
+    }
+
     /// Later calls throw. Closing twice is allowed.
     package func close() {
         turn.withLock { _ in database.close() }

@@ -15,6 +15,9 @@ package protocol SampleSource: Sendable {
         _ work: (Int) throws(Failure) -> Void
     ) throws(Failure) -> [SeriesReference]
 
+    /// Changes whenever a selection may have another result; nil if the source does not tell.
+    var seriesVersion: SeriesVersion? { get }
+
     func labels(of series: SeriesReference) -> Labels
 
     /// The newest sample of the window, or nil if there is none or it is a staleness marker.
@@ -34,9 +37,22 @@ package protocol SampleSource: Sendable {
 }
 
 extension SampleSource {
+    package var seriesVersion: SeriesVersion? { nil }
+
     /// Selects without a limit of time.
     package func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
         select(matchers) { _ in }
+    }
+}
+
+/// Which series a source has. Compared by identity: whoever holds a version can tell whether a
+/// source still has the same series, or is a copy that does.
+package final class SeriesVersion: Sendable {
+    /// Whether a series may have the labels `__type__` or `__unit__`.
+    package let describesMetrics: Bool
+
+    package init(describesMetrics: Bool) {
+        self.describesMetrics = describesMetrics
     }
 }
 

@@ -1,3 +1,4 @@
+import API
 import Configuration
 import Cycle
 import Series
@@ -15,10 +16,10 @@ private final class BlockedCloud: GraphSource {
     private let isHung: @Sendable (String) -> Bool
     private let healthy: Int
     private let state = Mutex(State())
+    private let everyHealthyGraphWasRead = AsyncEvent()
 
     private struct State {
         var read: Set<String> = []
-        var waiting: [CheckedContinuation<Void, Never>] = []
         var inFlight: [String: Int] = [:]
         var mostInFlight = 0
     }
@@ -27,6 +28,7 @@ private final class BlockedCloud: GraphSource {
         self.graphs = graphs
         self.isHung = isHung
         healthy = graphs.count { !isHung($0.id) }
+        if healthy == 0 { everyHealthyGraphWasRead.set() }
     }
 
     var readGraphs: Set<String> { state.withLock { $0.read } }
@@ -54,7 +56,7 @@ private final class BlockedCloud: GraphSource {
             finish(graph.id)
             return .alive(ProbeAnswer(duration: .zero, text: "200"))
         }
-        await waitForHealthy()
+        await everyHealthyGraphWasRead.wait()
         state.withLock { _ = $0.read.insert(graph.id) }
         return .silent(.timeout, duration: .seconds(10))
     }
@@ -67,28 +69,11 @@ private final class BlockedCloud: GraphSource {
     }
 
     private func finish(_ id: String) {
-        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let isDone = state.withLock { state in
             state.read.insert(id)
-            guard isDone(state) else { return [] }
-            defer { state.waiting = [] }
-            return state.waiting
+            return state.read.count { !isHung($0) } >= healthy
         }
-        for continuation in waiting { continuation.resume() }
-    }
-
-    private func isDone(_ state: borrowing State) -> Bool {
-        state.read.count { !isHung($0) } >= healthy
-    }
-
-    private func waitForHealthy() async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let isOver = state.withLock { state -> Bool in
-                if isDone(state) { return true }
-                state.waiting.append(continuation)
-                return false
-            }
-            if isOver { continuation.resume() }
-        }
+        if isDone { everyHealthyGraphWasRead.set() }
     }
 
     func runningTasks(
@@ -113,6 +98,69 @@ struct SilentGraphTests {
         }
     }
 
+    /// Time passes only while somebody sleeps.
+    private static func clock() -> AgentClock {
+        let elapsed = Mutex(Duration.zero)
+        return AgentClock(
+            now: { Timestamp(milliseconds: 0) },
+            sleep: { duration in
+                elapsed.withLock { $0 += duration }
+                await Task.yield()
+            },
+            elapsed: { elapsed.withLock { $0 } },
+            bootID: "boot"
+        )
+    }
+
+    /// A poll that let them keep the places of the others would never end.
+    @Test("delay no other when they have just begun to hang", arguments: [1, 64, 180, 900])
+    func beginning(hung: Int) async throws {
+        let graphs = Self.fleet(1_000)
+        let cloud = BlockedCloud(graphs) { id in Int(id.dropFirst()).map { $0 < hung } ?? false }
+        let watcher = Watcher(source: cloud, sampling: SamplingConfiguration())
+        var known = KnownGraphs()
+        known.graphs = graphs
+        known.poll = 7
+        let poll = await watcher.poll(
+            known: known,
+            at: Timestamp(milliseconds: 0),
+            began: .zero,
+            Self.clock()
+        )
+        #expect(poll.known.silent.count == hung)
+        let read = Set(poll.readings.graphs.map(\.graphID))
+        #expect(graphs.dropFirst(hung).allSatisfy { read.contains($0.id) })
+        // What was abandoned has no reading, and comes first in the next poll.
+        #expect((read.count < 1_000) == (hung == 900))
+        for graph in graphs.prefix(hung) {
+            #expect(poll.known.silent[graph.id] == (read.contains(graph.id) ? 8 : 0))
+        }
+    }
+
+    @Test("do not wait for those that never answered")
+    func neverAnswered() async throws {
+        let graphs = Self.fleet(2_500)
+        let cloud = BlockedCloud(graphs) { _ in true }
+        let watcher = Watcher(source: cloud, sampling: SamplingConfiguration())
+        var known = KnownGraphs()
+        known.graphs = graphs
+        known.silent = Dictionary(uniqueKeysWithValues: graphs.map { ($0.id, 1) })
+        known.silent["g77"] = 5
+        known.reached = ["g77"]
+        known.poll = 6
+        let clock = Self.clock()
+        // Late in the interval, so that the places are given once.
+        try await clock.sleep(.seconds(29))
+        let poll = await watcher.poll(
+            known: known,
+            at: Timestamp(milliseconds: 0),
+            began: .zero,
+            clock
+        )
+        #expect(poll.readings.graphs.count < 2_500)
+        #expect(poll.readings.graphs.contains { $0.graphID == "g77" })
+    }
+
     /// A poll that gave hung graphs the places of healthy ones would never end.
     @Test("delay no other, however many they are", arguments: [0, 1, 300, 1_000, 1_999])
     func delay(hung: Int) async throws {
@@ -130,12 +178,13 @@ struct SilentGraphTests {
         let poll = await watcher.poll(
             known: known,
             at: Timestamp(milliseconds: 0),
-            began: .zero
-        ) { .zero }
+            began: .zero,
+            Self.clock()
+        )
         let silent = cloud.readGraphs.filter(isHung)
         #expect(cloud.readGraphs.count - silent.count == 2_000 - hung)
         // They are read too, as many as have places.
-        #expect((silent.isEmpty) == (hung == 0))
+        #expect(silent.isEmpty == (hung == 0))
         #expect(poll.readings.graphs.count == cloud.readGraphs.count)
         // One request per graph and probe.
         #expect(cloud.mostInFlight <= SamplingConfiguration().probes.count)
@@ -155,8 +204,9 @@ struct SilentGraphTests {
             let poll = await watcher.poll(
                 known: known,
                 at: Timestamp(milliseconds: 0),
-                began: .zero
-            ) { .zero }
+                began: .zero,
+                Self.clock()
+            )
             let ids = Set(poll.readings.graphs.map(\.graphID))
             // Nobody is read twice before all were read once.
             #expect(read.isDisjoint(with: ids) || read.union(ids).count == 600)

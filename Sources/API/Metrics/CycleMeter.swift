@@ -13,13 +13,20 @@ package struct CycleMeter: Sendable {
         self.metrics = metrics
     }
 
-    /// Must be called exactly once per step, in order: counters are advanced by the work of the
+    /// What a status says by itself is measured when somebody reads the metrics. Must be called exactly once per step, in order: counters are advanced by the work of the
     /// step.
     package func measure(_ status: Status) {
         if let readings = status.work.readings { measureSampling(status, readings) }
+        metrics.add(Double(status.work.clockJumps), to: MetricCatalog.clockJumps)
+        measureRules(status)
+        metrics.postpone("cycle") { metrics in CycleMeter(metrics: metrics).measureState(status) }
+    }
+
+    private func measureState(_ status: Status) {
         measureHost(status)
         metrics.set(MetricCatalog.webhookActive, to: Double(status.asking.count))
-        measureRules(status)
+        measure(status.groups)
+        measureAlerts(status)
         measureRemediation(status)
     }
 
@@ -73,7 +80,6 @@ package struct CycleMeter: Sendable {
     // MARK: Host
 
     private func measureHost(_ status: Status) {
-        metrics.add(Double(status.work.clockJumps), to: MetricCatalog.clockJumps)
         let reasons = Set(status.detectOnly.map(\.label))
         for label in DetectOnlyReason.labels {
             metrics.set(MetricCatalog.detectOnly, to: reasons.contains(label) ? 1 : 0, label)
@@ -97,7 +103,9 @@ package struct CycleMeter: Sendable {
             metrics.add(Double(templates.expansions), to: MetricCatalog.templateExpansions)
             metrics.add(Double(templates.failures), to: MetricCatalog.templateFailures)
         }
-        measure(status.groups)
+    }
+
+    private func measureAlerts(_ status: Status) {
         var counts: [[String]: Double] = [:]
         for alert in status.alerts {
             counts[[alert.labels["alertname"], alert.state.name], default: 0] += 1

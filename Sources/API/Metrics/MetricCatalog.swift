@@ -92,7 +92,8 @@ package enum MetricCatalog {
         "graphwarden_sampling_last_cycle_duration_seconds",
         unit: "seconds",
         labels: ["source"],
-        "Duration of the last sampling cycle."
+        "Duration of the last sampling cycle. The source probe_silent is the graphs that did not answer "
+            + "in the cycle before, which are read beside the others."
     )
     package static let cycleSuccess = MetricDefinition.gauge(
         "graphwarden_sampling_last_success_timestamp_seconds",

@@ -12,6 +12,7 @@ package final class MetricRegistry: Sendable {
         var values: [String: [[String]: Double]] = [:]
         var histograms: [String: [[String]: HistogramState]] = [:]
         var revision = 0
+        var postponed: [String: @Sendable (MetricRegistry) -> Void] = [:]
     }
 
     private struct HistogramState {
@@ -67,6 +68,26 @@ package final class MetricRegistry: Sendable {
         state.withLock { $0.values[definition.name] = values }
     }
 
+    /// Has metrics set when they are next read: steps are more frequent than scrapes. A later call
+    /// with the same key takes the place of an earlier one.
+    ///
+    /// - Parameter measure: sets gauges, not those that must be shown at once, and counters that
+    ///   are counted elsewhere.
+    package func postpone(
+        _ key: String,
+        _ measure: @escaping @Sendable (MetricRegistry) -> Void
+    ) {
+        state.withLock { $0.postponed[key] = measure }
+    }
+
+    private func measurePostponed() {
+        let postponed = state.withLock { state in
+            defer { state.postponed = [:] }
+            return state.postponed
+        }
+        for measure in postponed.values { measure(self) }
+    }
+
     package func observe(_ definition: MetricDefinition, seconds: Double, _ labels: String...) {
         let bucket =
             definition.buckets.firstIndex { seconds <= $0 } ?? definition.buckets.count
@@ -108,6 +129,7 @@ package final class MetricRegistry: Sendable {
 
     /// All families that have samples.
     package func families() -> [MetricFamily] {
+        measurePostponed()
         let state = state.withLock { $0 }
         return definitions.compactMap { definition in
             let samples =

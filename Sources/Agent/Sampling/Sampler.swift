@@ -11,15 +11,14 @@ struct Poll: Sendable {
     var readings: Readings
     /// What the next poll should know.
     var known: KnownGraphs
-    /// When the last graph was read, in elapsed time. The listing may have taken longer.
-    var probesEnded: Duration
+    var ended: ReadingEnds
     /// The sampler's generation when the poll began.
     fileprivate(set) var generation = 0
 
-    init(readings: Readings, known: KnownGraphs, probesEnded: Duration) {
+    init(readings: Readings, known: KnownGraphs, ended: ReadingEnds) {
         self.readings = readings
         self.known = known
-        self.probesEnded = probesEnded
+        self.ended = ended
     }
 }
 
@@ -66,7 +65,7 @@ struct Sampler {
         let watcher = Watcher(source: source, sampling: sampling, canaries: canaries)
         group.addTask { [known, clock, generation] in
             let poll = await stop.race {
-                await watcher.poll(known: known, at: clock.now(), began: now, clock.elapsed)
+                await watcher.poll(known: known, at: clock.now(), began: now, clock)
             }
             guard var poll else { return }
             poll.generation = generation
@@ -83,8 +82,12 @@ struct Sampler {
         // Missed slots are skipped and counted.
         let missed = max(0, Int((now - nextPoll) / interval))
         nextPoll += interval * (missed + 1)
-        for (source, end) in [("ges_api", now), ("probe", poll.probesEnded)] {
+        for (source, end) in [
+            ("ges_api", now), ("probe", poll.ended.answering), ("probe_silent", poll.ended.silent),
+        ] {
             metrics.set(MetricCatalog.cycleDuration, to: (end - began).inSeconds, source)
+        }
+        for source in ["ges_api", "probe"] {
             metrics.add(Double(missed + 1), to: MetricCatalog.cycles, source)
             metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, source)
         }

@@ -55,6 +55,8 @@ struct KnownGraphs: Sendable {
     var detailed: [String: String] = [:]
     /// How often the details of a graph could not be read for its subnet.
     var unread: [String: Int] = [:]
+    /// The graphs that ever answered.
+    var reached: Set<String> = []
     /// What the last listing said and could not be confirmed.
     var doubts: [String: ListingDoubt] = [:]
     var poll = 0
@@ -87,13 +89,14 @@ package struct Watcher: Sendable {
         known: KnownGraphs,
         at: Timestamp,
         began: Duration,
-        _ elapsed: @escaping @Sendable () -> Duration
+        _ clock: AgentClock
     ) async -> Poll {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
         async let listing = list(known, feed)
         async let jobs = runningJobs()
         async let answering = answeringCanaries()
-        var (readings, probesEnded) = await readGraphs(known, pages, began, elapsed)
+        let read = await readGraphs(known, pages, began, clock)
+        var readings = read.readings
         let listed = await listing
         if case .success(let listing) = listed, listing.graphs.isComplete {
             let present = Set(listing.graphs.graphs.map(\.id))
@@ -102,7 +105,7 @@ package struct Watcher: Sendable {
         let proofs = await CanaryProofs(answering, sampling.dataPlane.address)
         var next = known
         next.poll += 1
-        next.learn(from: readings)
+        next.learn(from: read)
         if case .success(let listing) = listed {
             let rest = known.graphs.filter { !listing.gone.contains($0.id) }
             next.graphs = Self.graphs(of: listing.graphs, known: rest)
@@ -123,7 +126,7 @@ package struct Watcher: Sendable {
                 gatewayClockOffset: source.gatewayClockOffset
             ),
             known: next,
-            probesEnded: probesEnded
+            ended: read.ended
         )
     }
 
@@ -179,30 +182,45 @@ package struct Watcher: Sendable {
     /// Reads the known graphs and those of the pages concurrently, within the places. If a page
     /// describes a known graph differently, the reading of the newer description counts.
     ///
-    /// - Returns: the readings, sorted by id, and when the last of them ended.
+    /// - Returns: the readings, sorted by id.
     private func readGraphs(
         _ known: KnownGraphs,
         _ pages: AsyncStream<[Graph]>,
         _ began: Duration,
-        _ elapsed: @escaping @Sendable () -> Duration
-    ) async -> ([GraphReading], Duration) {
+        _ clock: AgentClock
+    ) async -> LaneReadings {
         let (silent, others) = places.divide(known)
+        let spare = max(0, places.silent - silent.count)
+        let silentEnd = began + max(.zero, sampling.interval - sampling.timeout * 2)
         return await withTaskGroup(of: LaneReadings.self) { group in
             group.addTask {
-                var lane = ReadingLane(read, elapsed, places: places.silent, began: began)
+                var lane = ReadingLane(
+                    read,
+                    clock,
+                    places: places.silent,
+                    opensUntil: silentEnd,
+                    began: began
+                )
                 return await lane.run(silent, nil)
             }
             group.addTask { [known] in
-                var lane = ReadingLane(read, elapsed, places: places.answering, began: began)
+                var lane = ReadingLane(
+                    read,
+                    clock,
+                    places: places.answering,
+                    spare: spare,
+                    began: began
+                )
                 return await lane.run(others, pages, except: known.silent)
             }
-            var readings: [GraphReading] = []
-            var ended = began
+            var all = LaneReadings(ended: ReadingEnds(began: began))
             for await lane in group {
-                readings += lane.readings
-                ended = max(ended, lane.endedAt)
+                all.readings += lane.readings
+                all.abandoned += lane.abandoned
+                all.ended.take(lane.ended)
             }
-            return (readings.sorted { $0.graphID < $1.graphID }, ended)
+            all.readings.sort { $0.graphID < $1.graphID }
+            return all
         }
     }
 
@@ -234,12 +252,15 @@ package struct Watcher: Sendable {
 }
 
 extension KnownGraphs {
-    /// Notes which graphs did not answer.
-    mutating func learn(from readings: [GraphReading]) {
-        for reading in readings {
-            let isSilent = reading.probes.contains { $0.answer.isTelling && $0.answer != .alive }
-            silent[reading.graphID] = isSilent ? poll : nil
+    /// Notes which graphs did not answer. Those whose reading was abandoned come first next time.
+    mutating func learn(from lanes: LaneReadings) {
+        for reading in lanes.readings {
+            silent[reading.graphID] = reading.isSilent ? poll : nil
+            if reading.probes.contains(where: { $0.answer == .alive }) {
+                reached.insert(reading.graphID)
+            }
         }
+        for id in lanes.abandoned { silent[id] = 0 }
     }
 
     mutating func keepOnlyGraphs() {
@@ -247,6 +268,7 @@ extension KnownGraphs {
         silent = silent.filter { present.contains($0.key) }
         detailed = detailed.filter { present.contains($0.key) }
         unread = unread.filter { present.contains($0.key) && detailed[$0.key] == nil }
+        reached.formIntersection(present)
     }
 }
 

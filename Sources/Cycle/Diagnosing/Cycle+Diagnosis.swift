@@ -21,36 +21,37 @@ extension Cycle {
 extension Cycle {
     /// Merges the newest poll into the diagnosis.
     mutating func diagnose(_ readings: Readings) {
-        let repaired = Set(machine.inFlight.map(\.rawValue))
-        let observations = inventory.sorted.map { entry in
+        let repaired = machine.inFlight
+        var observations: [Observation] = []
+        observations.reserveCapacity(inventory.ids.count)
+        for id in inventory.ids {
+            guard let entry = inventory.entries[id] else { continue }
             var observation = Observation(entry)
-            observation.isUnderRepair = repaired.contains(entry.graph.id)
-            return observation
+            observation.isUnderRepair = !repaired.isEmpty && repaired.contains(GraphID(id))
+            observations.append(observation)
+            // Matched here, because taking an observation must not change the cycle.
+            _ = policy(for: entry.graph)
         }
-        var policies: [String: DiagnosisPolicy] = [:]
-        for entry in inventory.entries.values {
-            policies[entry.graph.id] = diagnosisPolicy(for: entry.graph)
-        }
+        let usual = settings.defaultPolicy.diagnosis
         diagnosis.take(
             observations,
-            policy: { policies[$0] ?? DiagnosisPolicy() },
+            policy: { [policies, freshness = settings.freshness] in
+                (policies[$0]?.policy?.policy.diagnosis ?? usual).paced(by: freshness)
+            },
             at: readings.at
         )
         diagnosis.keep(isWhole: inventory.isWhole) { [entries = inventory.entries] in
-            entries[$0] != nil
+            entries.index(forKey: $0) != nil
         }
     }
 
-    /// What is believed after a poll, by the alerts of the step before: this poll's samples come
-    /// before its alerts.
-    mutating func beliefs(at now: Timestamp) -> Beliefs {
-        var beliefs = Beliefs(paths: diagnosis.pathStates)
-        for entry in inventory.entries.values {
-            beliefs.verdicts[entry.graph.id] = assess(entry, at: now).verdict
-            let advances = diagnosis.advances(of: entry.graph.id)
-            if !advances.isEmpty { beliefs.advances[entry.graph.id] = advances }
-        }
-        return beliefs
+    /// What is believed of a graph after a poll, by the alerts of the step before: this poll's
+    /// samples come before its alerts.
+    mutating func belief(_ entry: Inventory.Entry, at now: Timestamp) -> Belief {
+        Belief(
+            verdict: assess(entry, at: now).verdict,
+            advances: diagnosis.advances(of: entry.graph.id)
+        )
     }
 
     mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
@@ -65,10 +66,17 @@ extension Cycle {
     }
 
     private mutating func diagnosisPolicy(for graph: ListedGraph) -> DiagnosisPolicy {
-        var known = policy(for: graph)?.diagnosis ?? settings.defaultPolicy.diagnosis
-        // The pace of the polls is not blindness.
-        known.gap = max(known.gap, settings.freshness)
-        return known
+        (policy(for: graph)?.policy.diagnosis ?? settings.defaultPolicy.diagnosis)
+            .paced(by: settings.freshness)
+    }
+}
+
+extension DiagnosisPolicy {
+    /// The pace of the polls is not blindness.
+    fileprivate func paced(by freshness: Duration) -> DiagnosisPolicy {
+        var paced = self
+        paced.gap = max(gap, freshness)
+        return paced
     }
 }
 

@@ -43,6 +43,8 @@ package struct Inventory: Sendable {
     package static let answersOfAWorkingGraph = 5
 
     package private(set) var entries: [String: Entry] = [:]
+    /// The ids of all entries, sorted.
+    private(set) var ids: [String] = []
     /// The statuses that the previous run knew, of graphs that this one has not listed yet.
     var remembered: [String: StatusMoment] = [:]
     /// When the previous run was last known to look.
@@ -93,9 +95,7 @@ package struct Inventory: Sendable {
     /// The known graphs, sorted by id.
     package var graphs: [ListedGraph] { sorted.map(\.graph) }
 
-    package var sorted: [Entry] {
-        entries.values.sorted { $0.graph.id < $1.graph.id }
-    }
+    package var sorted: [Entry] { ids.compactMap { entries[$0] } }
 
     /// Merges one poll. A gap between successful listings longer than `freshness` counts as
     /// blindness.
@@ -147,10 +147,12 @@ package struct Inventory: Sendable {
         lastSuccess = at
         isPartial = !listing.isComplete
         if at - rememberedAt > Self.longestBlindness { forgetRemembered() }
+        let knownCount = ids.count
         for graph in listing.graphs
         where entries.count < Self.maximumGraphs || entries[graph.id] != nil {
             see(graph, at: at, freshness: freshness)
         }
+        if ids.count > knownCount { ids.sort() }
         guard listing.isComplete else { return }
         lastCompleteListing = at
         // Graphs of the previous run that are not listed any more are gone.
@@ -159,6 +161,7 @@ package struct Inventory: Sendable {
         guard entries.count > present.count else { return }
         unwritten.formUnion(entries.keys.filter { !present.contains($0) })
         entries = entries.filter { present.contains($0.key) }
+        ids = ids.filter(present.contains)
     }
 
     private mutating func forgetRemembered() {
@@ -174,16 +177,25 @@ package struct Inventory: Sendable {
     }
 
     private mutating func see(_ graph: ListedGraph, at: Timestamp, freshness: Duration) {
+        let known = entries.index(forKey: graph.id)
+        let keepsStatus =
+            known.map { entries.values[$0].see(graph, at: at, freshness: freshness) } ?? false
         var since = at
-        if let earlier = remembered.removeValue(forKey: graph.id),
+        if let earlier = remembered.isEmpty ? nil : remembered.removeValue(forKey: graph.id),
             earlier.code == graph.status.code, earlier.since <= at
         {
             since = earlier.since
-        } else if entries[graph.id].map({ !$0.keepsStatus(as: graph, at: at) }) ?? true {
+        } else if !keepsStatus {
             unwritten.insert(graph.id)
         }
-        let new = Entry(graph: graph, statusSince: since, seenSince: at, observedAt: at)
-        entries[graph.id, default: new].see(graph, at: at, freshness: freshness)
+        guard known == nil else { return }
+        entries[graph.id] = Entry(
+            graph: graph,
+            statusSince: since,
+            seenSince: at,
+            observedAt: at
+        )
+        ids.append(graph.id)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
@@ -236,12 +248,18 @@ extension Inventory.Entry {
         graph.status == listed.status && at - observedAt <= Inventory.longestBlindness
     }
 
-    /// Merges one entry of a listing.
-    fileprivate mutating func see(_ listed: ListedGraph, at: Timestamp, freshness: Duration) {
-        if !keepsStatus(as: listed, at: at) { statusSince = at }
+    /// Merges one entry of a listing. Returns whether the status is the same as before.
+    fileprivate mutating func see(
+        _ listed: ListedGraph,
+        at: Timestamp,
+        freshness: Duration
+    ) -> Bool {
+        let isSame = keepsStatus(as: listed, at: at)
+        if !isSame { statusSince = at }
         if at - observedAt > freshness { seenSince = at }
         graph = listed
         observedAt = at
+        return isSame
     }
 
     /// Merges one data-plane reading.

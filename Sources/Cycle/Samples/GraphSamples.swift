@@ -2,13 +2,11 @@ import Diagnosis
 import Series
 import Time
 
-/// What diagnosis says after a poll.
-struct Beliefs {
-    /// By graph id.
-    var verdicts: [String: Verdict] = [:]
-    /// When work of a graph was last seen to advance, by graph id.
-    var advances: [String: [Diagnosis.Advance]] = [:]
-    var paths: [(path: Path, isProved: Bool)] = []
+/// What diagnosis says of a graph after a poll.
+struct Belief {
+    var verdict: Verdict
+    /// When its work was last seen to advance.
+    var advances: [Diagnosis.Advance]
 }
 
 /// Derives samples from the inventory. Unknown values have no sample: zero would be a claim, and
@@ -22,11 +20,15 @@ struct GraphSamples {
     /// graph is as likely gone.
     private static let longestRepetition = Duration.seconds(3600)
 
+    /// About how many a graph has.
+    private static let samplesPerGraph = 20
+
     static func all(
         _ inventory: Inventory,
-        _ beliefs: Beliefs,
+        _ paths: [(path: Path, isProved: Bool)],
         projectID: String,
-        at: Timestamp
+        at: Timestamp,
+        believing belief: (Inventory.Entry) -> Belief
     ) -> [GraphSample] {
         var all = GraphSamples()
         let seesAll = inventory.lastFailure == nil && inventory.lastCompleteListing == at
@@ -34,21 +36,22 @@ struct GraphSamples {
         // A graph that an incomplete listing lacks did not end: its alerts must not end either.
         let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
         if seesAll { all.appendPhases(inventory, projectID: projectID) }
-        for entry in inventory.sorted {
+        all.samples.reserveCapacity(inventory.ids.count * samplesPerGraph)
+        for id in inventory.ids {
+            guard let entry = inventory.entries[id] else { continue }
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
-                if let verdict = beliefs.verdicts[entry.graph.id] {
-                    all.append(verdict, entry.graph.id)
-                }
-                for advance in beliefs.advances[entry.graph.id] ?? [] {
+                let belief = belief(entry)
+                all.append(belief.verdict, entry.graph.id)
+                for advance in belief.advances {
                     let labels = [entry.graph.id, advance.source.rawValue]
                     all.append(.lastProgress, labels, advance.at.seconds)
                 }
             }
             all.appendDataPlane(entry)
         }
-        for (path, isProved) in beliefs.paths {
+        for (path, isProved) in paths {
             all.append(.pathUp, [path.description], isProved ? 1 : 0)
         }
         return all.samples

@@ -18,21 +18,32 @@ struct WrittenSamples: Sendable {
         in store: inout SeriesStore,
         at time: Timestamp
     ) {
+        let (written, hasSameSeries) = append(new, to: &store, at: time)
+        if !hasSameSeries { markStale(except: written, in: &store, at: time) }
+        samples = new
+        series = written
+    }
+
+    /// - Returns: the series of each sample, and whether they are those of the poll before.
+    private func append(
+        _ new: [GraphSample],
+        to store: inout SeriesStore,
+        at time: Timestamp
+    ) -> (written: [SeriesReference?], hasSameSeries: Bool) {
         var written: [SeriesReference?] = []
         written.reserveCapacity(new.count)
         var hasSameSeries = new.count == series.count
-        for (index, sample) in new.enumerated() {
+        let (known, fresh) = (samples.span, new.span)
+        for index in fresh.indices {
             var reference: SeriesReference?
-            if index < series.count, samples[index].isSameSeries(as: sample) {
+            if index < series.count, known[index].isSameSeries(as: fresh[index]) {
                 reference = series[index]
             } else {
                 hasSameSeries = false
             }
-            written.append(Self.append(sample, to: reference, in: &store, at: time))
+            written.append(Self.append(fresh[index], to: reference, in: &store, at: time))
         }
-        if !hasSameSeries { markStale(except: written, in: &store, at: time) }
-        samples = new
-        series = written
+        return (written, hasSameSeries)
     }
 
     /// Call this when the store was emptied. The samples stay visible to readers.

@@ -15,11 +15,18 @@ extension Diagnosis {
 
     /// The newest advance of each source; without those that were never seen to advance.
     package func advances(of id: String) -> [Advance] {
-        guard let graph = graphs[id] else { return [] }
-        let moments: [(Advance.Source, Timestamp?)] = [
-            (.tasks, graph.tasks.advancedAt), (.queries, graph.queries.advancedAt),
-            (.jobs, graph.jobs.advancedAt),
+        summaries[id]?.advances ?? graphs[id]?.advances ?? []
+    }
+}
+
+extension GraphCase {
+    /// The newest advance of each source; without those that were never seen to advance.
+    var advances: [Diagnosis.Advance] {
+        let moments: [(Diagnosis.Advance.Source, Timestamp?)] = [
+            (.tasks, tasks.advancedAt), (.queries, queries.advancedAt), (.jobs, jobs.advancedAt),
         ]
-        return moments.compactMap { source, at in at.map { Advance(source: source, at: $0) } }
+        return moments.compactMap { source, at in
+            at.map { Diagnosis.Advance(source: source, at: $0) }
+        }
     }
 }

@@ -32,6 +32,12 @@ struct ProgressWatch: Hashable, Sendable {
             history.append(.cannotTell, at: at)
             return operation.append(.cannotTell, at: at)
         }
+        if work.isEmpty, known.isEmpty {
+            longestPause = .zero
+            wasRead = true
+            history.append(.cannotTell, at: at)
+            return operation.append(.cannotTell, at: at)
+        }
         let running = work.filter(\.isRunning).prefix(Self.maximumWork)
         let ended = wasRead ? self.ended(work, isEngineSilent) : false
         let word = wasRead ? ended ? .advancing : compare(running) : .cannotTell

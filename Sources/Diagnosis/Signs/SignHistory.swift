@@ -52,13 +52,13 @@ struct SignHistory: Hashable, Sendable {
         }
     }
 
-    /// How many readings at or after `start` said each word.
-    func counts(since start: Timestamp) -> [Word: Int] {
-        var counts: [Word: Int] = [:]
-        for run in runs.reversed() where run.last >= start {
-            counts[run.word, default: 0] += run.count(since: start)
+    /// How many readings at or after `start` said the word.
+    func count(of word: Word, since start: Timestamp) -> Int {
+        var count = 0
+        for run in runs.reversed() where run.word == word && run.last >= start {
+            count += run.count(since: start)
         }
-        return counts
+        return count
     }
 
     /// The words of the newest `count` telling readings at or after `start`, newest first. Readings

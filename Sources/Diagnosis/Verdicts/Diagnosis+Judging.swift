@@ -9,10 +9,22 @@ extension Diagnosis {
         _ claims: [Claim],
         _ policy: DiagnosisPolicy
     ) -> Assessment {
+        if claims.isEmpty, let known = summaries[id], known.policy == policy {
+            return known.assessment
+        }
         guard let graph = graphs[id] else {
             return Assessment(.unknown(.sight, "it has not been observed yet"))
         }
-        var assessment = Assessment(judge(graph, claims, policy))
+        return assessment(of: graph, judgeClaims(graph, claims, policy))
+    }
+
+    /// - Parameter verdict: what the signs say. It does not hold if it changes too often for
+    ///   automation.
+    func assessment(of graph: GraphCase, _ verdict: Verdict) -> Assessment {
+        var assessment = Assessment(verdict)
+        if verdict.isSick, let since = flapping(graph) {
+            assessment.verdict = .flapping(since: since)
+        }
         if HangClass(statusCode: graph.statusCode) == .unresponsive {
             // A probe that the graph has always refused cannot tell anything in the last look.
             assessment.restsOn = graph.engineKinds.filter { !graph.refusesForEver($0) }
@@ -36,17 +48,6 @@ extension Diagnosis {
             Assessment.PathReport(path: way.path, provedBy: proof(of: graph))
         }
         return explained
-    }
-
-    /// The verdict, unless it changes too often for automation.
-    private func judge(
-        _ graph: GraphCase,
-        _ claims: [Claim],
-        _ policy: DiagnosisPolicy
-    ) -> Verdict {
-        let verdict = judgeClaims(graph, claims, policy)
-        if verdict.isSick, let since = flapping(graph) { return .flapping(since: since) }
-        return verdict
     }
 
     /// Each claim is judged by itself, over its own time: rules differ in how long is too long, and
@@ -76,7 +77,7 @@ extension Diagnosis {
         }
         if graph.begins > at {
             // Working is proved by one look; a hang is not.
-            let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+            let answers = graph.engineAnswers
             if !answers.isEmpty, answers.allSatisfy({ $0 == .alive }) { return .healthy }
             return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
         }
@@ -101,7 +102,7 @@ extension Diagnosis {
 
     /// Something else than the graph answers, or refuses us.
     private func obstacle(_ graph: GraphCase) -> Verdict? {
-        let answers = graph.engineKinds.compactMap { graph.probes[$0]?.newest?.answer }
+        let answers = graph.engineAnswers
         if answers.contains(.misdirected), omitted != .misdirected {
             return .unknown(.misdirected, "something answers at its address that does not know it")
         }
@@ -152,7 +153,7 @@ extension Diagnosis {
             return .suspect(since: since)
         }
         if states.contains(.alive) { return .healthy }
-        let answers = kinds.compactMap { graph.probes[$0]?.newest?.answer }
+        let answers = graph.engineAnswers
         if states.contains(.refused) {
             return .unknown(.credential, "it refuses the credential of the agent")
         }

@@ -31,19 +31,21 @@ struct Trial {
             return newest.answer == .credential ? .refused : .cannotTell
         }
         if words.count == readings, words.allSatisfy({ $0 == .silent }) { return .silent }
-        let counts = history.counts(since: start)
         // One answer among silent readings is luck, and one silent reading among answers is too.
         if last == .silent {
-            return (counts[.silent] ?? 0) > 1 || counts[.alive] == nil ? .wavering : .alive
+            let isLone = history.count(of: .silent, since: start) <= 1
+            return isLone && history.count(of: .alive, since: start) > 0 ? .alive : .wavering
         }
-        return words.prefix(2).contains(.silent) && (counts[.silent] ?? 0) > 1 ? .wavering : .alive
+        let isRepeated =
+            words.prefix(2).contains(.silent) && history.count(of: .silent, since: start) > 1
+        return isRepeated ? .wavering : .alive
     }
 
     /// At most one in eight readings was alive.
     func isMostlySilent(_ kind: String) -> Bool {
-        guard let counts = graph.probes[kind]?.counts(since: start) else { return false }
-        let alive = counts[.alive] ?? 0
-        return alive * 8 <= alive + (counts[.silent] ?? 0)
+        guard let history = graph.probes[kind] else { return false }
+        let alive = history.count(of: .alive, since: start)
+        return alive * 8 <= alive + history.count(of: .silent, since: start)
     }
 
     // MARK: - Progress

@@ -47,7 +47,7 @@ extension Verdict.UnknownReason {
 extension GraphCase {
     /// The newest reading of each sign.
     var signReports: [Assessment.SignReport] {
-        let probes = probes.keys.sorted().map { ($0, self.probes[$0]) }
+        let probes = probes.kinds.map { ($0, self.probes[$0]) }
         let others: [(String, SignHistory?)] = [
             ("tasks", tasks.history), ("queries", queries.history), ("jobs", jobs.history),
         ]

@@ -5,30 +5,63 @@ import Series
 struct Grouping {
     /// The group of each element of the vector.
     var groups: [Int] = []
-    /// An element without value for each group, with the labels of the group.
-    var heads: [VectorElement] = []
+    var count = 0
+    /// Nil if there is one group at most, without labels.
+    fileprivate var labelGroups: LabelGroups?
+    /// The groups with a member that drops its name, if names are kept.
+    fileprivate var dropsName: Set<Int> = []
+
+    /// An element with the labels of a group.
+    func element(
+        of group: Int,
+        _ value: Double,
+        _ selections: SharedSelections?
+    ) -> VectorElement {
+        let labels = labelGroups.map { groups in
+            selections?.labels(of: group, in: groups) ?? groups.labels(of: group)
+        }
+        return VectorElement(
+            labels: labels ?? [:],
+            value: value,
+            dropsName: !dropsName.isEmpty && dropsName.contains(group)
+        )
+    }
 }
 
 extension Evaluator {
     func evaluate(
         _ aggregation: Aggregation,
-        at time: Int64
+        at time: Int64,
+        keeping filter: ValueFilter? = nil
     ) throws(EvaluationError) -> InstantVector {
         let vector = try vector(aggregation.expression, at: time)
         switch aggregation.operation {
-        case .sum: return try reduce(vector, aggregation, CompensatedSum.self)
-        case .avg: return try reduce(vector, aggregation, CompensatedMean.self)
-        case .count: return try reduce(vector, aggregation, Counting.self)
-        case .group: return try reduce(vector, aggregation, Presence.self)
-        case .min: return try reduce(vector, aggregation, Minimum.self)
-        case .max: return try reduce(vector, aggregation, Maximum.self)
-        case .stddev: return try reduce(vector, aggregation, Deviation.self)
-        case .stdvar: return try reduce(vector, aggregation, Variance.self)
-        case .quantile: return try quantile(vector, aggregation, at: time)
-        case .countValues: return try countValues(vector, aggregation)
-        case .topk, .bottomk: return try extremes(vector, aggregation, at: time)
-        case .limitk: return try limit(vector, aggregation, at: time)
-        case .limitRatio: return try limitRatio(vector, aggregation, at: time)
+        case .sum: return reduce(vector, aggregation, filter, CompensatedSum.self)
+        case .avg: return reduce(vector, aggregation, filter, CompensatedMean.self)
+        case .count: return reduce(vector, aggregation, filter, Counting.self)
+        case .group: return reduce(vector, aggregation, filter, Presence.self)
+        case .min: return reduce(vector, aggregation, filter, Minimum.self)
+        case .max: return reduce(vector, aggregation, filter, Maximum.self)
+        case .stddev: return reduce(vector, aggregation, filter, Deviation.self)
+        case .stdvar: return reduce(vector, aggregation, filter, Variance.self)
+        default:
+            var result = try special(vector, aggregation, at: time)
+            if let filter { result.elements = result.elements.filter { filter.keeps($0.value) } }
+            return result
+        }
+    }
+
+    private func special(
+        _ vector: InstantVector,
+        _ aggregation: Aggregation,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        switch aggregation.operation {
+        case .quantile: try quantile(vector, aggregation, at: time)
+        case .countValues: try countValues(vector, aggregation)
+        case .topk, .bottomk: try extremes(vector, aggregation, at: time)
+        case .limitk: try limit(vector, aggregation, at: time)
+        default: try limitRatio(vector, aggregation, at: time)
         }
     }
 
@@ -41,55 +74,59 @@ extension Evaluator {
         var grouping = Grouping()
         guard aggregation.isWithout || !aggregation.grouping.isEmpty else {
             grouping.groups = Array(repeating: 0, count: vector.elements.count)
-            if !vector.elements.isEmpty { grouping.heads = [VectorElement(labels: [:], value: 0)] }
+            grouping.count = vector.elements.isEmpty ? 0 : 1
             return grouping
         }
-        let projection: LabelProjection =
-            aggregation.isWithout
-            ? .dropping(aggregation.grouping) : .keeping(aggregation.grouping)
         let keepsName =
             !aggregation.isWithout && aggregation.grouping.contains(Labels.metricNameLabel)
         let hidesNames = keepsName && !options.delaysNameRemoval
-        var groups = LabelGroups(by: projection)
+        var groups = LabelGroups(by: aggregation.projection, capacity: vector.elements.count)
         grouping.groups.reserveCapacity(vector.elements.count)
         for element in vector.elements {
             let isHidden = hidesNames && element.dropsName
-            let labels = isHidden ? element.labels.removingMetricName() : element.labels
-            let group = groups.insert(labels)
+            let group = groups.insert(
+                isHidden ? element.labels.removingMetricName() : element.labels
+            )
             grouping.groups.append(group)
-            if group == grouping.heads.count {
-                grouping.heads.append(VectorElement(labels: groups.labels(of: group), value: 0))
-            }
             // One member that drops its name is enough.
-            if keepsName, element.dropsName, !isHidden { grouping.heads[group].dropsName = true }
+            if keepsName, element.dropsName, !isHidden { grouping.dropsName.insert(group) }
         }
+        grouping.count = groups.count
+        grouping.labelGroups = groups
         return grouping
     }
 
     private func reduce<Reduction: Accumulator>(
         _ vector: InstantVector,
         _ aggregation: Aggregation,
+        _ filter: ValueFilter?,
         _: Reduction.Type
-    ) throws(EvaluationError) -> InstantVector {
+    ) -> InstantVector {
         let grouping = grouping(vector, aggregation)
-        var reductions = Array(repeating: Reduction(), count: grouping.heads.count)
+        var reductions = Array(repeating: Reduction(), count: grouping.count)
         for (element, group) in zip(vector.elements, grouping.groups) {
             reductions[group].add(element.value)
         }
-        return result(of: grouping, reductions.map(\.value), aggregation)
+        return result(of: grouping, aggregation, filter) { reductions[$0].value }
     }
 
     /// The elements of the groups with their values. Only grouping by `__name__` can produce groups
     /// that differ just in their names.
     private func result(
         of grouping: Grouping,
-        _ values: [Double],
-        _ aggregation: Aggregation
+        _ aggregation: Aggregation,
+        _ filter: ValueFilter? = nil,
+        _ value: (Int) -> Double
     ) -> InstantVector {
-        var heads = grouping.heads
-        for index in heads.indices { heads[index].value = values[index] }
+        var elements: [VectorElement] = []
+        if filter == nil { elements.reserveCapacity(grouping.count) }
+        for group in 0..<grouping.count {
+            let value = value(group)
+            guard filter?.keeps(value) ?? true else { continue }
+            elements.append(grouping.element(of: group, value, selections))
+        }
         return InstantVector(
-            elements: heads,
+            elements: elements,
             mixesNames: !aggregation.isWithout
                 && aggregation.grouping.contains(Labels.metricNameLabel)
         )
@@ -115,11 +152,11 @@ extension Evaluator {
         let (quantile, position) = try parameter(of: aggregation, at: time)
         checkQuantile(quantile, at: position)
         let grouping = grouping(vector, aggregation)
-        var values = Array(repeating: [Double](), count: grouping.heads.count)
+        var values = Array(repeating: [Double](), count: grouping.count)
         for (element, group) in zip(vector.elements, grouping.groups) {
             values[group].append(element.value)
         }
-        return result(of: grouping, values.map { Quantile.of($0, at: quantile) }, aggregation)
+        return result(of: grouping, aggregation) { Quantile.of(values[$0], at: quantile) }
     }
 
     func checkQuantile(_ quantile: Double, at position: SourcePosition) {
@@ -149,12 +186,11 @@ extension Evaluator {
             )
             try hold(labelled.elements[index].labels.ownBytes + text.utf8.count)
         }
-        var counting = aggregation
-        if aggregation.isWithout {
-            counting.grouping.removeAll { $0 == label.value }
-        } else {
-            counting.grouping.append(label.value)
-        }
-        return try reduce(labelled, counting, Counting.self)
+        let grouping =
+            aggregation.isWithout
+            ? aggregation.grouping.filter { $0 != label.value }
+            : aggregation.grouping + [label.value]
+        let counting = aggregation.grouped(by: grouping)
+        return reduce(labelled, counting, nil, Counting.self)
     }
 }

@@ -16,7 +16,7 @@ extension Evaluator {
                 limit: min(limit, vector.elements.count),
                 largest: aggregation.operation == .topk
             ),
-            count: grouping.heads.count
+            count: grouping.count
         )
         for (index, group) in grouping.groups.enumerated() {
             best[group].offer(vector.elements[index].value, at: index)
@@ -35,7 +35,7 @@ extension Evaluator {
     ) throws(EvaluationError) -> InstantVector {
         let limit = try limit(of: aggregation, at: time)
         let grouping = grouping(vector, aggregation)
-        var counts = Array(repeating: 0, count: grouping.heads.count)
+        var counts = Array(repeating: 0, count: grouping.count)
         var result = InstantVector(mixesNames: vector.mixesNames)
         for (element, group) in zip(vector.elements, grouping.groups) where counts[group] < limit {
             counts[group] += 1

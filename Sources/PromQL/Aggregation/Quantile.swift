@@ -6,7 +6,10 @@ enum Quantile {
         // PromQL defines quantiles outside [0, 1] as infinite; the caller adds a warning.
         if quantile < 0 { return -.infinity }
         if quantile > 1 { return .infinity }
-        let sorted = values.sorted { $0 < $1 || ($0.isNaN && !$1.isNaN) }
+        let first = values[0]
+        // The usual case, by the same arithmetic as below.
+        let isConstant = values.allSatisfy { $0.bitPattern == first.bitPattern }
+        let sorted = isConstant ? values : values.sorted { $0 < $1 || ($0.isNaN && !$1.isNaN) }
         let rank = quantile * Double(sorted.count - 1)
         let lower = max(0, rank.rounded(.down))
         let upper = min(Double(sorted.count - 1), lower + 1)

@@ -5,27 +5,63 @@ extension Evaluator {
         _ binary: BinaryExpression,
         at time: Int64
     ) throws(EvaluationError) -> Operand {
-        var value = try evaluate(binary.first, at: time)
+        let steps = binary.steps.span
+        var (value, next) = try beginning(of: binary, at: time)
         var union: SetUnion?
-        for step in binary.steps {
-            let operand = try evaluate(step.operand, at: time)
-            if case .vector(let vector) = operand { try work(vector.elements.count) }
-            if case .vector(let vector) = value { try work(vector.elements.count) }
+        while next < steps.count {
+            let index = next
+            next += 1
+            if steps[index].isNeedlessAfterNothing, skipsNeedlessOperands,
+                union.map(\.vector.elements.isEmpty) ?? value.isEmptyVector
+            {
+                continue
+            }
+            let operand = try evaluate(steps[index].operand, at: time)
+            try work(operand.elementCount)
+            try work(value.elementCount)
             // Successive unions share the groups of the elements so far; built anew for each
             // operand, they would make a long chain of `or` quadratic.
-            if step.operation == .or, case .vector(let right) = operand {
-                if union?.matching != step.matching ?? VectorMatching() {
+            if steps[index].operation == .or, case .vector(let right) = operand {
+                if union?.matching != steps[index].matching ?? VectorMatching() {
                     if let finished = union.take() { value = .vector(finished.vector) }
                     guard case .vector(let left) = value else { throw Self.wrongTypes }
-                    union = SetUnion(left, step, delayed: options.delaysNameRemoval)
+                    union = SetUnion(left, steps[index], delayed: options.delaysNameRemoval)
                 }
                 union?.add(right)
                 continue
             }
             if let finished = union.take() { value = .vector(finished.vector) }
-            value = try combine(value, operand, step)
+            value = try combine(value, operand, steps[index])
         }
         return union.map { .vector($0.vector) } ?? value
+    }
+
+    /// The value before the first step that is left to do, and which step that is.
+    ///
+    /// An aggregation that is compared with a number, such as `max by (x) (m) == 300`, usually
+    /// leaves nothing, so labels are made only for what is left.
+    private func beginning(
+        of binary: BinaryExpression,
+        at time: Int64
+    ) throws(EvaluationError) -> (value: Operand, next: Int) {
+        let steps = binary.steps.span
+        if case .aggregation(let aggregation) = binary.first, invariants.isEmpty,
+            steps[0].operation.isComparison, !steps[0].returnsBool,
+            case .number(let number) = steps[0].operand
+        {
+            let filter = ValueFilter(operation: steps[0].operation, number: number.value)
+            return (.vector(try evaluate(aggregation, at: time, keeping: filter)), 1)
+        }
+        // The condition after the first `and` usually holds for nothing, and then what is before it
+        // does not matter.
+        if steps[0].operation == .and, steps[0].isNeedlessAfterNothing, skipsNeedlessOperands,
+            binary.first.traits.succeeds
+        {
+            let condition = try evaluate(steps[0].operand, at: time)
+            if condition.isEmptyVector { return (condition, 1) }
+            return (try combine(try evaluate(binary.first, at: time), condition, steps[0]), 1)
+        }
+        return (try evaluate(binary.first, at: time), 0)
     }
 
     private static var wrongTypes: EvaluationError {
@@ -63,15 +99,15 @@ extension Evaluator {
         vectorIsLeft: Bool
     ) throws(EvaluationError) -> InstantVector {
         let operation = step.operation
-        var result = vector
         if operation.isComparison, !step.returnsBool {
-            result.elements.removeAll { element in
+            let kept = vector.elements.filter { element in
                 vectorIsLeft
-                    ? !operation.compares(element.value, number)
-                    : !operation.compares(number, element.value)
+                    ? operation.compares(element.value, number)
+                    : operation.compares(number, element.value)
             }
-            return result
+            return InstantVector(elements: kept, mixesNames: vector.mixesNames)
         }
+        var result = vector
         for index in result.elements.indices {
             let value = result.elements[index].value
             result.elements[index].value =
@@ -93,9 +129,10 @@ extension Evaluator {
     ) -> InstantVector {
         let matching = step.matching ?? VectorMatching()
         let hidesDropped = matching.hidesDroppedNames(delayed: options.delaysNameRemoval)
+        if left.elements.isEmpty { return left }
         let wanted = step.operation == .and
         if right.elements.isEmpty { return wanted ? InstantVector() : left }
-        var known = LabelGroups(by: matching.projection, capacity: right.elements.count)
+        var known = LabelGroups(by: step.projection, capacity: right.elements.count)
         for element in right.elements {
             _ = known.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }
@@ -105,6 +142,24 @@ extension Evaluator {
             return (known.group(of: labels) != nil) != wanted
         }
         return result
+    }
+}
+
+/// A comparison with a number that keeps the elements for which it holds.
+struct ValueFilter {
+    let operation: BinaryOperator
+    let number: Double
+
+    func keeps(_ value: Double) -> Bool { operation.compares(value, number) }
+}
+
+extension Operand {
+    fileprivate var elementCount: Int {
+        if case .vector(let vector) = self { vector.elements.count } else { 0 }
+    }
+
+    fileprivate var isEmptyVector: Bool {
+        if case .vector(let vector) = self { vector.elements.isEmpty } else { false }
     }
 }
 

@@ -16,17 +16,42 @@ struct SampleWindow {
     var rangeSeconds: Double { end.seconds(since: start) }
 }
 
+/// The newest samples of some series in a window. Rules often compare the same with several values.
+struct Newest {
+    let references: [SeriesReference]
+    let after: Timestamp
+    let through: Timestamp
+    let elements: [VectorElement]
+
+    init(
+        _ references: [SeriesReference],
+        after: Timestamp,
+        through: Timestamp,
+        _ elements: [VectorElement]
+    ) {
+        self.references = references
+        self.after = after
+        self.through = through
+        self.elements = elements
+    }
+}
+
 extension Evaluator {
     /// The series that match. Cached where they are needed again, because the source does not
     /// change while the query runs.
-    func references(
-        _ matchers: [LabelMatcher]
-    ) throws(EvaluationError) -> [SeriesReference] {
+    func references(_ selector: VectorSelector) throws(EvaluationError) -> [SeriesReference] {
+        if let selections {
+            if let known = selections.series(of: selector.filter) { return known }
+            let references = try source.select(selector.matchers, work)
+            selections.keep(references, of: selector.filter)
+            return references
+        }
+        let matchers = selector.matchers
         guard isRepeated else { return try source.select(matchers, work) }
-        if let known = selections[matchers] { return known }
+        if let known = ownSelections[matchers] { return known }
         let references = try source.select(matchers, work)
         try retain(128 + references.count * MemoryLayout<SeriesReference>.stride)
-        selections[matchers] = references
+        ownSelections[matchers] = references
         return references
     }
 
@@ -81,7 +106,7 @@ extension Evaluator {
         }
         let now = try self.time(of: selector.modifiers, at: time)
         let lookback = options.lookback.wholeMilliseconds
-        for reference in try references(selector.matchers) {
+        for reference in try references(selector) {
             var samples: [Sample] = []
             source.appendSamples(
                 of: reference,
@@ -105,7 +130,7 @@ extension Evaluator {
     ) throws(EvaluationError) {
         let through = try self.time(of: selector.modifiers, at: time)
         let after = openStart(through.subtractingClamped(options.lookback.wholeMilliseconds))
-        let references = try references(selector.matchers)
+        let references = try references(selector)
         var count = 0
         for reference in references {
             let sample = source.newestSample(
@@ -138,6 +163,50 @@ extension Evaluator {
         }
     }
 
+    /// `last_over_time`: the newest sample of each range. The sources know the newest sample of a
+    /// series, so ranges are read only where it does not count.
+    func newest(
+        of selector: MatrixSelector,
+        at time: Int64
+    ) throws(EvaluationError) -> InstantVector {
+        let end = try self.time(of: selector.vector.modifiers, at: time)
+        let range = try milliseconds(of: selector.range, mustBePositive: true)
+        let after = openStart(end.subtractingClamped(range))
+        let through = Timestamp(milliseconds: end)
+        let references = try references(selector.vector)
+        let mixesNames = !selector.vector.namesOneMetric
+        if let known = newest, known.after == after, known.through == through,
+            known.references == references
+        {
+            return InstantVector(elements: known.elements, mixesNames: mixesNames)
+        }
+        var vector = InstantVector(mixesNames: mixesNames)
+        var buffer: [Sample] = []
+        vector.elements.reserveCapacity(references.count)
+        for reference in references {
+            var newest = source.newestSample(of: reference, after: after, through: through)
+            if newest == nil {
+                // A staleness marker may hide earlier samples.
+                buffer.removeAll(keepingCapacity: true)
+                source.appendSamples(of: reference, after: after, through: through, to: &buffer)
+                newest = buffer.last
+            }
+            try work(1)
+            guard let newest else { continue }
+            try load(1)
+            vector.elements.append(
+                VectorElement(labels: source.labels(of: reference), value: newest.value)
+            )
+        }
+        if skipsNeedlessOperands {
+            newest = Newest(references, after: after, through: through, vector.elements)
+        }
+        return vector
+    }
+
+    /// Samples for which room is made beforehand.
+    private static let usualWindow = 32
+
     private func forEachWindow(
         of selector: MatrixSelector,
         at time: Int64,
@@ -160,7 +229,8 @@ extension Evaluator {
         )
         let after = openStart(window.start.subtractingClamped(before))
         let through = Timestamp(milliseconds: end.addingClamped(behind))
-        for reference in try references(selector.vector.matchers) {
+        window.samples.reserveCapacity(Self.usualWindow)
+        for reference in try references(selector.vector) {
             window.samples.removeAll(keepingCapacity: true)
             source.appendSamples(of: reference, after: after, through: through, to: &window.samples)
             try work(1)
@@ -185,17 +255,6 @@ extension [Sample] {
         let length = after.timestamp.milliseconds.seconds(since: before.timestamp.milliseconds)
         let part = time.seconds(since: before.timestamp.milliseconds) / length
         return before.value + (after.value - before.value) * part
-    }
-}
-
-extension VectorSelector {
-    /// Whether a matcher fixes the metric name.
-    var namesOneMetric: Bool {
-        matchers.contains { matcher in
-            guard matcher.name == Labels.metricNameLabel, case .equal(let name) = matcher.condition
-            else { return false }
-            return !name.isEmpty
-        }
     }
 }
 

@@ -27,7 +27,13 @@ final class Evaluator {
     private var keptBytes = 0
     private(set) var loadedBytes = 0
     private var countdown = Evaluator.interval
-    var selections: [[LabelMatcher]: [SeriesReference]] = [:]
+    var ownSelections: [[LabelMatcher]: [SeriesReference]] = [:]
+    /// Those that outlive the query; nil if there are none.
+    private(set) var selections: SharedSelections?
+    /// Whether operands that cannot change the value are left out, annotations aside.
+    private(set) var skipsNeedlessOperands = false
+    /// Those that were read last.
+    var newest: Newest?
     var patterns: [String: RegularExpression] = [:]
     /// Of the patterns of `label_replace`.
     var patternBudget = PatternBudget()
@@ -54,6 +60,14 @@ final class Evaluator {
         self.options = options
         self.span = span
         self.interruption = interruption
+    }
+
+    /// Takes and keeps selections beyond this query, if the source tells when they change.
+    func use(_ shared: SharedSelections) {
+        guard let version = source.seriesVersion else { return }
+        shared.follow(version)
+        selections = shared
+        skipsNeedlessOperands = !version.describesMetrics
     }
 
     // MARK: Limits

@@ -6,6 +6,7 @@ import Series
 struct SetUnion {
     private(set) var vector: InstantVector
     let matching: VectorMatching
+    private let projection: LabelProjection
     private let hidesDropped: Bool
     /// The match groups of the vector; nil until an operand that adds something needs them.
     private var groups: LabelGroups?
@@ -13,6 +14,7 @@ struct SetUnion {
     init(_ vector: InstantVector, _ step: BinaryExpression.Step, delayed: Bool) {
         self.vector = vector
         matching = step.matching ?? VectorMatching()
+        projection = step.projection
         hidesDropped = matching.hidesDroppedNames(delayed: delayed)
     }
 
@@ -40,7 +42,7 @@ struct SetUnion {
     }
 
     private func grouped(_ vector: InstantVector) -> LabelGroups {
-        var groups = LabelGroups(by: matching.projection, capacity: vector.elements.count)
+        var groups = LabelGroups(by: projection, capacity: vector.elements.count)
         for element in vector.elements {
             _ = groups.insert(element.matchedLabels(hidesDropped: hidesDropped))
         }

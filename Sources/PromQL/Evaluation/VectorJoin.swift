@@ -31,11 +31,15 @@ struct VectorJoin {
         returnsBool = step.returnsBool
         delayed = delaysNameRemoval
         isSwapped = matching.cardinality == .oneToMany
-        projection = matching.projection
+        projection = step.projection
         hidesDropped = matching.hidesDroppedNames(delayed: delayed)
-        ignored = .droppingOnly(matching.labels)
-        included = .keeping(matching.included)
-        withoutIncluded = .droppingOnly(matching.included)
+        // The usual operation needs none of these.
+        ignored =
+            matching.cardinality == .oneToOne && !matching.isOn
+            ? .droppingOnly(matching.labels) : projection
+        let includesNothing = matching.included.isEmpty
+        included = includesNothing ? projection : .keeping(matching.included)
+        withoutIncluded = includesNothing ? projection : .droppingOnly(matching.included)
         includesName = matching.included.contains(Labels.metricNameLabel)
         // Prometheus swaps the operands of `group_right` but not the fill values, and its tests
         // require that: `fill_left` always applies to the "many" side.

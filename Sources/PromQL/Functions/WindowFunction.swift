@@ -66,7 +66,10 @@ extension Evaluator {
         guard let range = call.arguments.first(where: { $0.valueType == .rangeVector }) else {
             return InstantVector()
         }
-        try checkExtension(of: range, in: call)
+        if case .matrixSelector(let selector) = range.unwrapped {
+            if let kind = selector.vector.rangeExtension { try check(kind, in: call) }
+            if call.function == .lastOverTime { return try newest(of: selector, at: time) }
+        }
         var vector = InstantVector()
         vector.mixesNames = try forEachWindow(of: range, at: time) { element, window in
             guard let value = function.value(window) else { return }
@@ -82,13 +85,10 @@ extension Evaluator {
     }
 
     /// Most functions have no meaning with values at the boundaries; Prometheus rejects them.
-    private func checkExtension(
-        of range: Expression,
+    private func check(
+        _ kind: RangeExtension,
         in call: FunctionCall
     ) throws(EvaluationError) {
-        guard case .matrixSelector(let selector) = range.unwrapped,
-            let kind = selector.vector.rangeExtension
-        else { return }
         let smoothed: [Function] = [.delta, .increase, .rate]
         let allowed = kind == .smoothed ? smoothed : [.changes] + smoothed + [.resets]
         guard !allowed.contains(call.function) else { return }

@@ -1,3 +1,5 @@
+import Series
+
 /// A parsed and type-checked expression of the query language.
 ///
 /// Parentheses are kept as nodes, so that the canonical form, which is `description`, preserves
@@ -79,10 +81,12 @@ package struct UnaryExpression: Hashable, Sendable {
 /// walks the tree recursively, the release of its memory included.
 package struct BinaryExpression: Hashable, Sendable {
     /// Never a binary expression itself.
-    package var first: Expression
+    package private(set) var first: Expression
     /// Never empty.
     package private(set) var steps: [Step]
     package private(set) var valueType: ValueType
+    /// Kept rather than computed, because every step depends on all before it.
+    private(set) var traits: ResultTraits
 
     /// An operator with its right operand. The left operand is the value of everything before it.
     package struct Step: Hashable, Sendable {
@@ -94,6 +98,24 @@ package struct BinaryExpression: Hashable, Sendable {
         package var matching: VectorMatching?
         /// The position of the operator.
         package var operatorOrigin: SourceOrigin
+        /// Kept for the evaluation: see the property of that name.
+        fileprivate(set) var isNeedlessAfterNothing = false
+        /// The labels by which elements are matched. Made once, because rules use it for ever.
+        fileprivate(set) var projection = LabelProjection.dropping([])
+
+        package init(
+            operation: BinaryOperator,
+            operand: Expression,
+            returnsBool: Bool,
+            matching: VectorMatching?,
+            operatorOrigin: SourceOrigin
+        ) {
+            self.operation = operation
+            self.operand = operand
+            self.returnsBool = returnsBool
+            self.matching = matching
+            self.operatorOrigin = operatorOrigin
+        }
     }
 
     package init(_ left: Expression, _ step: Step) {
@@ -101,11 +123,22 @@ package struct BinaryExpression: Hashable, Sendable {
             self = chain
         } else {
             (first, steps, valueType) = (left, [], left.valueType)
+            traits = left.traits
         }
         append(step)
     }
 
+    private init(_ first: Expression, _ steps: some Sequence<Step>) {
+        (self.first, self.steps, valueType) = (first, [], first.valueType)
+        traits = first.traits
+        for step in steps { append(step) }
+    }
+
     mutating func append(_ step: Step) {
+        var step = step
+        step.isNeedlessAfterNothing = step.keepsEmptyLeftEmpty
+        if let matching = step.matching { step.projection = matching.projection }
+        traits = traits.followed(by: step, leftIsScalar: valueType == .scalar)
         let isScalar = valueType == .scalar && step.operand.valueType == .scalar
         valueType = isScalar ? .scalar : .instantVector
         steps.append(step)
@@ -116,20 +149,19 @@ package struct BinaryExpression: Hashable, Sendable {
 
     /// The same operations on other operands of the same types.
     package func mapOperands(_ transform: (Expression) -> Expression) -> BinaryExpression {
-        var result = self
-        result.first = transform(first)
-        for index in steps.indices {
-            result.steps[index].operand = transform(steps[index].operand)
-        }
-        return result
+        BinaryExpression(
+            transform(first),
+            steps.map { step in
+                var changed = step
+                changed.operand = transform(step.operand)
+                return changed
+            }
+        )
     }
 
     /// The left operand of a step.
     package func left(ofStep index: Int) -> Expression {
-        guard index > 0 else { return first }
-        var chain = self
-        chain.steps.removeSubrange(index...)
-        return .binary(chain)
+        index > 0 ? .binary(BinaryExpression(first, steps[..<index])) : first
     }
 }
 
@@ -156,10 +188,41 @@ package struct Aggregation: Hashable, Sendable {
     package var operation: AggregationOperator
     package var expression: Expression
     package var parameter: Expression?
-    package var grouping: [String]
+    package let grouping: [String]
     /// Whether `grouping` lists the labels to drop (`without`) rather than to keep (`by`).
-    package var isWithout: Bool
+    package let isWithout: Bool
     package var origin: SourceOrigin
+    /// `grouping` in a form that is quick to apply. Made once, because rules use it for ever.
+    let projection: LabelProjection
+
+    init(
+        operation: AggregationOperator,
+        expression: Expression,
+        parameter: Expression?,
+        grouping: [String],
+        isWithout: Bool,
+        origin: SourceOrigin
+    ) {
+        self.operation = operation
+        self.expression = expression
+        self.parameter = parameter
+        self.grouping = grouping
+        self.isWithout = isWithout
+        self.origin = origin
+        projection = isWithout ? .dropping(grouping) : .keeping(grouping)
+    }
+
+    /// The same aggregation by other labels.
+    func grouped(by grouping: [String]) -> Aggregation {
+        Aggregation(
+            operation: operation,
+            expression: expression,
+            parameter: parameter,
+            grouping: grouping,
+            isWithout: isWithout,
+            origin: origin
+        )
+    }
 }
 
 package struct FunctionCall: Hashable, Sendable {

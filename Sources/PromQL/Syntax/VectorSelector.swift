@@ -5,11 +5,56 @@ package import Time
 package struct VectorSelector: Hashable, Sendable {
     /// The metric name before the braces, or empty.
     package var name: String
-    /// The matchers in canonical order. The one implied by `name` comes last.
-    package var matchers: [LabelMatcher]
+    let filter: SeriesFilter
     package var modifiers: TimeModifiers
     package var rangeExtension: RangeExtension?
     package var origin: SourceOrigin
+
+    init(
+        name: String,
+        matchers: [LabelMatcher],
+        modifiers: TimeModifiers,
+        rangeExtension: RangeExtension?,
+        origin: SourceOrigin
+    ) {
+        self.name = name
+        filter = SeriesFilter(matchers)
+        self.modifiers = modifiers
+        self.rangeExtension = rangeExtension
+        self.origin = origin
+    }
+
+    /// The matchers in canonical order. The one implied by `name` comes last.
+    package var matchers: [LabelMatcher] { filter.matchers }
+    var namesOneMetric: Bool { filter.namesOneMetric }
+}
+
+/// What selects series, with what is derived from it once, because rules select the same series
+/// for ever.
+final class SeriesFilter: Hashable, Sendable {
+    let matchers: [LabelMatcher]
+    /// The same for equal matchers.
+    let digest: UInt64
+    /// Whether a matcher fixes the metric name.
+    let namesOneMetric: Bool
+
+    init(_ matchers: [LabelMatcher]) {
+        self.matchers = matchers
+        digest = matchers.digest
+        namesOneMetric = matchers.contains { matcher in
+            guard matcher.name == Labels.metricNameLabel, case .equal(let name) = matcher.condition
+            else { return false }
+            return !name.isEmpty
+        }
+    }
+
+    static func == (left: SeriesFilter, right: SeriesFilter) -> Bool {
+        left === right || left.digest == right.digest && left.matchers == right.matchers
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(digest)
+    }
 }
 
 /// Selects the samples of series over a range of time.

@@ -27,6 +27,7 @@ final class SimulatedAgent: Sendable {
     private let cloud: InProcessCloud
     private let clock: AgentClock
     private let ledgerInMemory: Mutex<Ledger>
+    private let backup = Mutex<Ledger?>(nil)
     /// Alerts for the current run.
     private let inbox = Mutex(Inbox())
     /// Set while no run may write: the process was killed.
@@ -121,6 +122,20 @@ final class SimulatedAgent: Sendable {
     func loseLedger() throws {
         let empty = try Ledger.inMemory()
         ledgerInMemory.withLock { $0 = empty }
+    }
+
+    /// Copies the ledger. The copy replaces the one of the last call.
+    func backUpLedger() throws {
+        let copy = try ledgerInMemory.withLock { try $0.copyInMemory() }
+        backup.withLock { $0 = copy }
+    }
+
+    /// Replaces the ledger of the next run by the backup; an empty one if there is none.
+    func restoreLedger() throws {
+        guard let copy = try backup.withLock({ try $0?.copyInMemory() }) else {
+            return try loseLedger()
+        }
+        ledgerInMemory.withLock { $0 = copy }
     }
 
     /// Hands alerts to the agent as its webhook does.

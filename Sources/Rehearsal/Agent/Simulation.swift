@@ -104,6 +104,16 @@ extension Simulation {
         for agent in agents { try agent.loseLedger() }
     }
 
+    /// Copies the ledger of every agent.
+    package func backUpLedger() throws {
+        for agent in agents { try agent.backUpLedger() }
+    }
+
+    /// Every agent starts with the last copy of its ledger the next time.
+    package func restoreLedger() throws {
+        for agent in agents { try agent.restoreLedger() }
+    }
+
     /// Hands alerts to every agent as its webhook does.
     package func receive(_ alerts: [IncomingAlert]) async throws -> [Reception] {
         var receptions: [Reception] = []

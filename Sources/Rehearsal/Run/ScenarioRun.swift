@@ -165,6 +165,8 @@ struct ScenarioCourse {
         case .restart: await world.restartAgent()
         case .kill: await world.killAgent()
         case .loseLedger: try world.loseLedger()
+        case .backUpLedger: try world.backUpLedger()
+        case .restoreLedger: try world.restoreLedger()
         case .reload(let overlay, let rules):
             let loaded = try configuration.load(
                 overlay ?? scenario.configuration,

@@ -8,8 +8,8 @@ struct EventReader {
     let jitter: Duration
 
     private static let agentOperations = [
-        "stop_agent", "start_agent", "restart_agent", "kill_agent", "lose_ledger", "reload",
-        "alert", "wall_clock", "change_password",
+        "stop_agent", "start_agent", "restart_agent", "kill_agent", "lose_ledger",
+        "back_up_ledger", "restore_ledger", "reload", "alert", "wall_clock", "change_password",
     ]
     private static let maximumEvents = 10_000
 
@@ -90,6 +90,8 @@ struct EventReader {
         case "restart_agent": return .restart
         case "kill_agent": return .kill
         case "lose_ledger": return .loseLedger
+        case "back_up_ledger": return .backUpLedger
+        case "restore_ledger": return .restoreLedger
         case "reload":
             return .reload(
                 configuration: members.take("configuration"),

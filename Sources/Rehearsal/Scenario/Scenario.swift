@@ -68,7 +68,7 @@ package struct Scenario: Sendable {
 
     package enum AgentAction: Sendable {
         case stop, start, restart, kill
-        case loseLedger
+        case loseLedger, backUpLedger, restoreLedger
         case reload(configuration: YAMLNode?, rules: String?)
         case alert(AlertText)
         /// The wall clock of the agent's host is set.

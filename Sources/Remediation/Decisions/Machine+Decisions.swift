@@ -6,6 +6,8 @@ extension Machine {
     /// One request after the other, because each decision changes what the next one finds: a place
     /// that is given away is gone within the same step.
     mutating func considerRequests(_ step: inout Step) {
+        // Nearly always there is nothing to consider.
+        if requests.isEmpty, records.isEmpty { return }
         dropPreparationsWithoutRequest(&step)
         var load = load(in: step.view)
         for request in candidates() {

@@ -10,7 +10,7 @@ extension Machine {
     /// The job list is the earlier witness: listings lag behind.
     mutating func noticeExternalActions(_ step: inout Step) {
         let touched = step.view.graphs.values.filter { graph in
-            graph.policy.map { $0.mode != .off } ?? false
+            graph.sharedPolicy.map { $0.policy.mode != .off } ?? false
                 && step.reading(of: graph.id, after: .distantPast) != nil
                 && (StatusCode.externalTraces.contains(graph.statusCode)
                     || graph.jobs.map { $0.contains(where: \.isRestart) } ?? false)

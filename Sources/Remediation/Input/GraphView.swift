@@ -26,7 +26,12 @@ package struct GraphView: Hashable, Sendable {
     /// ended ones; nil if they could not be read.
     package var jobs: [FoundJob]?
     /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.
-    package var policy: Policy?
+    package var policy: Policy? {
+        get { sharedPolicy?.policy }
+        set { sharedPolicy = newValue.map(SharedPolicy.init) }
+    }
+    /// `policy` itself. A policy is large, and the same for many graphs.
+    package var sharedPolicy: SharedPolicy?
     /// What holds this graph from outside, in addition to what holds the fleet.
     package var externalHolds: [ExternalHold]
 
@@ -48,8 +53,25 @@ package struct GraphView: Hashable, Sendable {
         self.observedAt = observedAt
         self.verdict = verdict
         self.probe = probe
-        self.policy = policy
+        sharedPolicy = policy.map(SharedPolicy.init)
         self.externalHolds = externalHolds
+    }
+}
+
+/// A policy in one place, to which many views refer.
+package final class SharedPolicy: Hashable, Sendable {
+    package let policy: Policy
+
+    package init(_ policy: Policy) {
+        self.policy = policy
+    }
+
+    package static func == (left: SharedPolicy, right: SharedPolicy) -> Bool {
+        left === right || left.policy == right.policy
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(policy)
     }
 }
 

@@ -25,8 +25,16 @@ package struct Populations: Sendable {
     ) {
         guard view.sightSince != nil else { return }
         noteOnsets(view, records, at: instant)
-        let breakers = Set(view.graphs.values.lazy.compactMap(\.policy?.breaker))
-        watches = watches.filter { breakers.contains($0.key) }
+        var breakers: [Breaker] = []
+        for graph in view.graphs.values {
+            // Nearly all graphs have the same.
+            guard let breaker = graph.sharedPolicy?.policy.breaker, !breakers.contains(breaker)
+            else { continue }
+            breakers.append(breaker)
+        }
+        if watches.keys.contains(where: { !breakers.contains($0) }) {
+            watches = watches.filter { breakers.contains($0.key) }
+        }
         for breaker in breakers {
             update(breaker, view, records, at: instant)
         }
@@ -38,6 +46,7 @@ package struct Populations: Sendable {
         at instant: Timestamp
     ) {
         for (id, graph) in view.graphs {
+            if graph.verdict.isWell, onsets.isEmpty, records.isEmpty { continue }
             if let intent = records[id]?.phase.repairing {
                 onsets[id] = onsets[id] ?? intent.createdAt
             } else if let since = graph.verdict.sickSince {
@@ -85,7 +94,7 @@ package struct Populations: Sendable {
         _ breaker: Breaker,
         at instant: Timestamp
     ) -> Census.Standing? {
-        guard let mode = graph.policy?.mode, mode != .off || omitted == .inScope else {
+        guard let mode = graph.sharedPolicy?.policy.mode, mode != .off || omitted == .inScope else {
             return nil
         }
         guard graph.wasReached || omitted == .reached else { return nil }

@@ -12,7 +12,8 @@ struct AlertBook: Sendable {
 
     /// Pending and firing alerts, sorted by their labels.
     var active: [ActiveAlert] {
-        alerts.values.filter { !$0.state.isResolved }.sorted { $0.labels < $1.labels }
+        if alerts.isEmpty { return [] }
+        return alerts.values.filter { !$0.state.isResolved }.sorted { $0.labels < $1.labels }
     }
 
     /// All alerts including resolved ones, sorted by their labels.
@@ -37,6 +38,7 @@ struct AlertBook: Sendable {
         isOver: (ActiveAlert) -> Bool,
         at time: Timestamp
     ) throws(RuleFailure) -> [AlertTransition] {
+        if results.isEmpty, alerts.isEmpty { return [] }
         var transitions: [AlertTransition] = []
         var returned: Set<Labels> = []
         for result in results {

@@ -82,15 +82,24 @@ extension RuleEngine {
 
     /// The pending and firing alerts, for `restore` after a process restart.
     package func snapshot() -> [AlertSnapshot] {
-        states.flatMap(\.rules).flatMap { rule -> [AlertSnapshot] in
-            let alerts = rule.book.active
-            guard !alerts.isEmpty else { return [] }
-            let expression = "\(rule.rule.expression)"
-            return alerts.map { alert in
-                var snapshot = AlertSnapshot(alert)
-                snapshot.expression = expression
-                return snapshot
+        var snapshots: [AlertSnapshot] = []
+        for state in states.indices {
+            for index in states[state].rules.indices
+            where !states[state].rules[index].book.alerts.isEmpty {
+                snapshots += Self.snapshots(of: states[state].rules[index])
             }
+        }
+        return snapshots
+    }
+
+    private static func snapshots(of rule: RuleState) -> [AlertSnapshot] {
+        let alerts = rule.book.active
+        guard !alerts.isEmpty else { return [] }
+        let expression = "\(rule.rule.expression)"
+        return alerts.map { alert in
+            var snapshot = AlertSnapshot(alert)
+            snapshot.expression = expression
+            return snapshot
         }
     }
 

@@ -121,9 +121,8 @@ struct FreshData {
     private mutating func result(of operand: Expression) -> [VectorSample]? {
         if let known = results[operand] { return known }
         var samples: [VectorSample]?
-        if case .vector(let vector)? = try? context.instant(
-            operand,
-            at: context.queryTime,
+        if case .vector(let vector)? = try? context.value(
+            of: RuleExpression(operand),
             in: store
         ) {
             samples = vector

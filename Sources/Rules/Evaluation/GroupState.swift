@@ -41,6 +41,7 @@ struct GroupState: Sendable {
             time: context.time,
             missed: missed
         )
+        result.rules.reserveCapacity(rules.count)
         let start = clock()
         for index in rules.indices {
             let ruleStart = clock()
@@ -56,8 +57,10 @@ struct GroupState: Sendable {
                 )
             )
         }
-        end(endedSeries, at: context.queryTime, in: &store, &result)
-        endedSeries = []
+        if !endedSeries.isEmpty {
+            end(endedSeries, at: context.queryTime, in: &store, &result)
+            endedSeries = []
+        }
         result.duration = clock() - start
         counters.count(result)
         report.groups.append(result)
@@ -75,28 +78,56 @@ struct GroupState: Sendable {
             let output = try rules[index].evaluate(in: store, context)
             transitions += output.transitions
             result.templates += output.templates
-            var written: Set<Labels> = []
-            var refusal: AppendResult?
-            for sample in output.samples {
-                let outcome = store.append(sample.labels, sample.value, at: context.queryTime)
-                if outcome.isAccepted {
-                    written.insert(sample.labels)
-                } else {
-                    refusal = outcome
-                    result.rejectedSamples += 1
-                }
-            }
             result.samples += output.samples.count
             // After a failure this is not reached: the rule's series keep their samples, as in
             // Prometheus.
-            let ended = rules[index].writtenSeries.subtracting(written)
-            end(ended, at: context.queryTime, in: &store, &result)
-            rules[index].writtenSeries = written
-            endedSeries.subtract(written)
+            let refusal = write(output.samples, of: index, context, store: &store, &result)
             return refusal.map(RuleFailure.refused)?.description
         } catch {
             return error.description
         }
+    }
+
+    /// Appends the samples of a rule, and a staleness marker to each series that it does not write
+    /// any more.
+    ///
+    /// - Returns: why the store refused the last sample that it refused; `nil` if it took all.
+    private mutating func write(
+        _ samples: [ProducedSample],
+        of index: Int,
+        _ context: EvaluationContext,
+        store: inout SeriesStore,
+        _ result: inout EvaluationReport.GroupResult
+    ) -> AppendResult? {
+        let before = rules[index].written
+        if samples.isEmpty, before.labels.isEmpty { return nil }
+        var refusal: AppendResult?
+        var written = WrittenSeries()
+        written.reserveCapacity(samples.count)
+        var isUsual = samples.count == before.labels.count
+        for (place, sample) in samples.enumerated() {
+            let known = before.reference(at: place, of: sample.labels)
+            let (outcome, reference) = store.append(
+                sample.labels,
+                sample.value,
+                at: context.queryTime,
+                expecting: known
+            )
+            if outcome.isAccepted, let reference {
+                written.append(sample.labels, reference)
+            } else {
+                refusal = outcome
+                result.rejectedSamples += 1
+            }
+            isUsual = isUsual && known != nil && outcome.isAccepted
+        }
+        rules[index].written = written
+        if !isUsual {
+            let ended = Set(before.labels).subtracting(written.labels)
+            end(ended, at: context.queryTime, in: &store, &result)
+        }
+        if !endedSeries.isEmpty { endedSeries.subtract(written.labels) }
+        return refusal
     }
 
     /// Appends a staleness marker to each series.

@@ -40,6 +40,7 @@ package struct RuleEngine: Sendable {
     var states: [GroupState]
     private(set) var recordedReach: RecordedReach
     private var endings: [Ending] = []
+    private var selections = Selections()
 
     /// The series of a group removed by a reload. They are marked stale two intervals later, so
     /// that a renamed or moved group can continue them first.
@@ -76,10 +77,12 @@ package struct RuleEngine: Sendable {
     ) -> EvaluationReport {
         var report = EvaluationReport()
         let visits = FreshData.Visits()
+        let shared = SharedSelections(selections)
+        selections = Selections()
         for index in states.indices {
             while let (slot, missed) = states[index].schedule.take(at: now) {
                 states[index].evaluate(
-                    context(of: states[index].group, at: slot, clock, visits),
+                    context(of: states[index].group, at: slot, clock, visits, shared),
                     missed: missed,
                     store: &store,
                     clock: clock,
@@ -87,6 +90,7 @@ package struct RuleEngine: Sendable {
                 )
             }
         }
+        selections = shared.selections
         endSeries(at: now, in: &store)
         return report
     }
@@ -99,15 +103,18 @@ package struct RuleEngine: Sendable {
     ) -> EvaluationReport {
         var report = EvaluationReport()
         let visits = FreshData.Visits()
+        let shared = SharedSelections(selections)
+        selections = Selections()
         for index in states.indices {
             states[index].evaluate(
-                context(of: states[index].group, at: time, { .zero }, visits),
+                context(of: states[index].group, at: time, { .zero }, visits, shared),
                 missed: 0,
                 store: &store,
                 clock: { .zero },
                 report: &report
             )
         }
+        selections = shared.selections
         return report
     }
 
@@ -120,7 +127,8 @@ package struct RuleEngine: Sendable {
         of group: RuleGroup,
         at time: Timestamp,
         _ clock: @escaping () -> Duration,
-        _ visits: FreshData.Visits
+        _ visits: FreshData.Visits,
+        _ selections: SharedSelections
     ) -> EvaluationContext {
         // Subqueries without a step use the default evaluation interval, which a reload may change.
         var engineOptions = engine.options
@@ -138,6 +146,7 @@ package struct RuleEngine: Sendable {
             queryTimeout: options.queryTimeout,
             clock: clock,
             visits: visits,
+            selections: selections,
             recordedReach: recordedReach
         )
     }
@@ -145,14 +154,26 @@ package struct RuleEngine: Sendable {
     // MARK: Alerts and groups
 
     /// Pending and firing alerts of all rules, in the order of the files.
-    package var activeAlerts: [ActiveAlert] {
-        states.flatMap(\.rules).flatMap(\.book.active)
+    package var activeAlerts: [ActiveAlert] { activeAlerts { _ in true } }
+
+    /// Most rules have no alert, so nothing of them is copied.
+    private func activeAlerts(where isWanted: (RuleState) -> Bool) -> [ActiveAlert] {
+        var alerts: [ActiveAlert] = []
+        for state in states.indices {
+            for rule in states[state].rules.indices
+            where !states[state].rules[rule].book.alerts.isEmpty
+                && isWanted(states[state].rules[rule])
+            {
+                alerts += states[state].rules[rule].book.active
+            }
+        }
+        return alerts
     }
 
     /// The active alerts of rules whose last evaluation succeeded. Alerts from before a failure or
     /// a change of the rule are no evidence of the current state, so nothing may act on them.
     package var alertsOfHealthyRules: [ActiveAlert] {
-        states.flatMap(\.rules).filter { $0.health == .ok }.flatMap(\.book.active)
+        activeAlerts { $0.health == .ok }
     }
 
     /// Alerts that resolved within the last 15 minutes.
@@ -160,24 +181,34 @@ package struct RuleEngine: Sendable {
         states.flatMap(\.rules).flatMap(\.book.all).filter(\.state.isResolved)
     }
 
-    package var groups: [GroupStatus] {
-        states.map { state in
-            GroupStatus(
-                name: state.group.name,
-                file: state.group.file,
-                interval: state.schedule.interval,
-                limit: state.group.limit,
-                counters: state.counters,
-                rules: state.rules.map { rule in
-                    RuleStatus(
-                        rule: rule.rule,
-                        health: rule.health,
-                        lastEvaluation: rule.lastEvaluation,
-                        lastDuration: rule.lastDuration,
-                        alerts: rule.book.active
-                    )
-                }
-            )
+    package var groups: [GroupStatus] { published.groups }
+
+    /// The groups as they are now, for readers.
+    package var published: Published { Published(states: states) }
+
+    /// The state of all groups at one time. What readers see of it is made when they ask.
+    package struct Published: Sendable {
+        fileprivate let states: [GroupState]
+
+        package var groups: [GroupStatus] {
+            states.map { state in
+                GroupStatus(
+                    name: state.group.name,
+                    file: state.group.file,
+                    interval: state.schedule.interval,
+                    limit: state.group.limit,
+                    counters: state.counters,
+                    rules: state.rules.map { rule in
+                        RuleStatus(
+                            rule: rule.rule,
+                            health: rule.health,
+                            lastEvaluation: rule.lastEvaluation,
+                            lastDuration: rule.lastDuration,
+                            alerts: rule.book.active
+                        )
+                    }
+                )
+            }
         }
     }
 
@@ -214,6 +245,7 @@ package struct RuleEngine: Sendable {
             return state
         }
         recordedReach = RecordedReach(states.flatMap(\.rules).map(\.rule))
+        selections = Selections()
         for gone in old.values {
             let series = gone.rules.reduce(into: gone.endedSeries) {
                 $0.formUnion($1.writtenSeries)

@@ -20,6 +20,8 @@ struct EvaluationContext {
     let clock: () -> Duration
     /// Shared by all rules of a cycle.
     let visits: FreshData.Visits
+    /// Shared by all rules of a cycle.
+    let selections: SharedSelections
     let recordedReach: RecordedReach
 
     /// The time at which expressions are evaluated, and the timestamp of the produced samples.
@@ -28,15 +30,25 @@ struct EvaluationContext {
     /// When a query, or all templates of a rule, that begin now have to end, by the clock.
     var deadline: Duration { clock() + queryTimeout }
 
-    /// Runs an instant query until a deadline, by default under the query timeout.
+    /// The value of the expression of a rule, or of a part of it, at the time of the evaluation.
+    func value(
+        of expression: RuleExpression,
+        in store: SeriesStore
+    ) throws(EvaluationError) -> Value {
+        let deadline = deadline
+        return try engine.value(of: expression, at: queryTime, in: store, selections) {
+            [clock] in clock() >= deadline ? .timeout : nil
+        }
+    }
+
+    /// Runs an instant query of a template until a deadline.
     func instant(
         _ expression: Expression,
         at time: Timestamp,
         in store: SeriesStore,
-        until deadline: Duration? = nil
+        until deadline: Duration
     ) throws(EvaluationError) -> Value {
-        let deadline = deadline ?? self.deadline
-        return try engine.evaluate(expression, at: time, in: store) { [clock] in
+        try engine.evaluate(expression, at: time, in: store) { [clock] in
             clock() >= deadline ? .timeout : nil
         }.value
     }
@@ -56,20 +68,29 @@ extension RuleState {
         in store: SeriesStore,
         _ context: EvaluationContext
     ) throws(RuleFailure) -> RuleOutput {
-        let vector = try Self.result(of: rule.expression, in: store, context)
+        let vector = try Self.result(of: expression, in: store, context)
+        // Nothing is the result of most rules at most times.
+        if vector.isEmpty, book.alerts.isEmpty {
+            recorded = []
+            return RuleOutput(samples: [])
+        }
         switch rule {
         case .recording(let recording):
-            return RuleOutput(samples: try Self.record(recording, vector, context))
+            return RuleOutput(samples: try record(recording, vector, context))
         case .alerting(let alerting):
             var templates = TemplateCounts()
             let results = try Self.alerts(of: alerting, vector, in: store, context, &templates)
-            var fresh = FreshData(of: alerting, store: store, context)
+            var fresh: FreshData?
             let transitions = try book.update(
                 with: results,
                 holdDuration: alerting.holdDuration,
                 keepFiringFor: alerting.keepFiringFor,
                 limit: context.limit,
-                isOver: { fresh.showsEnd(of: $0) },
+                isOver: { alert in
+                    var data = fresh.take() ?? FreshData(of: alerting, store: store, context)
+                    defer { fresh = data }
+                    return data.showsEnd(of: alert)
+                },
                 at: context.time
             )
             return RuleOutput(
@@ -82,13 +103,13 @@ extension RuleState {
 
     /// The expression's value as a vector; a scalar becomes a single sample without labels.
     private static func result(
-        of expression: Expression,
+        of expression: RuleExpression,
         in store: SeriesStore,
         _ context: EvaluationContext
     ) throws(RuleFailure) -> [VectorSample] {
         let value: Value
         do throws(EvaluationError) {
-            value = try context.instant(expression, at: context.queryTime, in: store)
+            value = try context.value(of: expression, in: store)
         } catch {
             throw .query("\(error)")
         }
@@ -102,23 +123,40 @@ extension RuleState {
 
     // MARK: Recording
 
-    private static func record(
+    /// Results nearly always have the labels of the evaluation before, in the same order, and so
+    /// have the series made of them.
+    private mutating func record(
         _ rule: RecordingRule,
         _ vector: [VectorSample],
         _ context: EvaluationContext
     ) throws(RuleFailure) -> [ProducedSample] {
+        guard context.limit == 0 || vector.count <= context.limit else {
+            _ = try Self.series(of: vector, rule)
+            throw .limitExceeded(limit: context.limit, count: vector.count, unit: "series")
+        }
+        let isUsual =
+            vector.count == recorded.count
+            && zip(vector, recorded).allSatisfy { $0.labels == $1.result }
+        if !isUsual {
+            recorded = []
+            recorded = zip(vector, try Self.series(of: vector, rule)).map { ($0.labels, $1) }
+        }
+        return zip(vector, recorded).map { ProducedSample(labels: $1.series, value: $0.value) }
+    }
+
+    private static func series(
+        of vector: [VectorSample],
+        _ rule: RecordingRule
+    ) throws(RuleFailure) -> [Labels] {
         var seen: Set<Labels> = []
-        var samples: [ProducedSample] = []
+        var series: [Labels] = []
         for sample in vector {
             var labels = sample.labels.setting(Labels.metricNameLabel, to: rule.name)
             for label in rule.labels { labels = labels.setting(label.name, to: label.value) }
             guard seen.insert(labels).inserted else { throw .duplicateSeries }
-            samples.append(ProducedSample(labels: labels, value: sample.value))
+            series.append(labels)
         }
-        guard context.limit == 0 || samples.count <= context.limit else {
-            throw .limitExceeded(limit: context.limit, count: samples.count, unit: "series")
-        }
-        return samples
+        return series
     }
 
     // MARK: Alerting

@@ -30,7 +30,8 @@ package struct RuleGroup: Sendable, Hashable {
     package let rules: [Rule]
 }
 
-package enum Rule: Sendable, Hashable {
+/// Indirect, so that passing a rule on copies one reference.
+package indirect enum Rule: Sendable, Hashable {
     case alerting(AlertingRule)
     case recording(RecordingRule)
 

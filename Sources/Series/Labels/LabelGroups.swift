@@ -63,6 +63,17 @@ package struct LabelProjection: Hashable, Sendable {
         return digest
     }
 
+    /// Whether `result` is what is kept of `labels`.
+    func makes(_ result: Labels, of labels: Labels) -> Bool {
+        let (made, all) = (result.elements.span, labels.elements.span)
+        var next = 0
+        for index in all.indices where keeps(all[index]) {
+            guard next < made.count, made[next] == all[index] else { return false }
+            next += 1
+        }
+        return next == made.count
+    }
+
     func areEqual(_ left: Labels, _ right: Labels) -> Bool {
         let (ours, theirs) = (left.elements.span, right.elements.span)
         var (i, j) = (0, 0)
@@ -77,6 +88,23 @@ package struct LabelProjection: Hashable, Sendable {
     }
 }
 
+/// Label sets that projections made, for making the same again: the groups of rules have the same
+/// labels in every evaluation.
+package struct ProjectedLabels: Sendable {
+    fileprivate private(set) var byDigest: [UInt64: Labels] = [:]
+
+    private static let maximumCount = 16_384
+
+    package init() {}
+
+    fileprivate mutating func keep(_ labels: Labels, _ digest: UInt64) {
+        if byDigest.count == Self.maximumCount { byDigest = [:] }
+        byDigest[digest] = labels
+    }
+
+    package mutating func removeAll() { byDigest.removeAll(keepingCapacity: true) }
+}
+
 /// Assigns label sets to groups under a projection. Groups are numbered from 0 in order of first
 /// appearance.
 ///
@@ -84,16 +112,23 @@ package struct LabelProjection: Hashable, Sendable {
 /// member: grouping runs for every element of every vector.
 package struct LabelGroups: Sendable {
     private let projection: LabelProjection
+    /// The digest of each group. A few are searched one by one, which is faster than a dictionary.
+    private var digests: [UInt64] = []
+    /// Empty as long as there are few groups.
     private var firstByDigest: [UInt64: Int] = [:]
     /// The next group with the same digest but other labels. Collisions are practically never seen,
     /// but a wrong group would mean a wrong alert.
     private var nextWithDigest: [Int?] = []
     private var representatives: [Labels] = []
 
+    private static let searchedMaximum = 16
+
     /// - Parameter capacity: the expected number of groups; only a hint.
     package init(by projection: LabelProjection, capacity: Int = 0) {
         self.projection = projection
-        firstByDigest.reserveCapacity(capacity)
+        digests.reserveCapacity(capacity)
+        representatives.reserveCapacity(capacity)
+        if capacity > Self.searchedMaximum { firstByDigest.reserveCapacity(capacity) }
     }
 
     package var count: Int { representatives.count }
@@ -108,25 +143,51 @@ package struct LabelGroups: Sendable {
         projection.labels(of: representatives[group])
     }
 
+    /// The same, made only if `known` does not have them.
+    package func labels(of group: Int, _ known: inout ProjectedLabels) -> Labels {
+        if let labels = known.byDigest[digests[group]],
+            projection.makes(labels, of: representatives[group])
+        {
+            return labels
+        }
+        let labels = labels(of: group)
+        known.keep(labels, digests[group])
+        return labels
+    }
+
     /// The group of a label set, or nil if no inserted set belongs to it.
     package func group(of labels: Labels) -> Int? {
-        find(labels, firstByDigest[projection.digest(of: labels)])
+        find(labels, projection.digest(of: labels))
     }
 
     /// The group of a label set. A new one is created if there is none.
     package mutating func insert(_ labels: Labels) -> Int {
         let digest = projection.digest(of: labels)
-        let first = firstByDigest[digest]
-        if let group = find(labels, first) { return group }
+        if let group = find(labels, digest) { return group }
         let group = representatives.count
         representatives.append(labels)
-        nextWithDigest.append(first)
-        firstByDigest[digest] = group
+        digests.append(digest)
+        if digests.count == Self.searchedMaximum + 1 {
+            for index in digests.indices { addToTable(index) }
+        } else if digests.count > Self.searchedMaximum {
+            addToTable(group)
+        }
         return group
     }
 
-    private func find(_ labels: Labels, _ first: Int?) -> Int? {
-        var candidate = first
+    private mutating func addToTable(_ group: Int) {
+        nextWithDigest.append(firstByDigest.updateValue(group, forKey: digests[group]))
+    }
+
+    private func find(_ labels: Labels, _ digest: UInt64) -> Int? {
+        guard digests.count > Self.searchedMaximum else {
+            for group in digests.indices
+            where digests[group] == digest && projection.areEqual(representatives[group], labels) {
+                return group
+            }
+            return nil
+        }
+        var candidate = firstByDigest[digest]
         while let group = candidate {
             if projection.areEqual(representatives[group], labels) { return group }
             candidate = nextWithDigest[group]

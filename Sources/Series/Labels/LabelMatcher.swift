@@ -82,6 +82,14 @@ package struct LabelMatcher: Sendable {
 }
 
 extension [LabelMatcher] {
+    /// The same for equal matchers, in every process.
+    package var digest: UInt64 {
+        reduce(Labels.emptyDigest) { digest, matcher in
+            let condition = Digest.of(matcher.operatorText + matcher.operandText)
+            return Digest.combine(Digest.combine(digest, Digest.of(matcher.name)), condition)
+        }
+    }
+
     /// Whether all hold.
     ///
     /// - Parameter work: called now and then with the number of steps since the last call; throws

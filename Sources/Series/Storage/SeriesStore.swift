@@ -29,6 +29,7 @@ package struct SeriesStore: Sendable {
     package private(set) var evictedSamplesTotal = 0
 
     private(set) var index = SeriesIndex()
+    private var version = SeriesVersion(describesMetrics: false)
     private var references: [Labels: SeriesReference] = [:]
     private var freeSlots: [UInt32] = []
 
@@ -87,6 +88,23 @@ extension SeriesStore {
         return append(to: series, value, at: time)
     }
 
+    /// Like `append` with labels, and returns the reference of the series for the next time.
+    ///
+    /// - Parameter known: its reference as far as the caller knows it.
+    package mutating func append(
+        _ labels: Labels,
+        _ value: Double,
+        at time: Timestamp,
+        expecting known: SeriesReference?
+    ) -> (result: AppendResult, series: SeriesReference?) {
+        if let known, isKnown(known), self.labels[known.number] == labels {
+            return (append(to: known, value, at: time), known)
+        }
+        guard time >= horizon else { return (.tooOld, nil) }
+        guard let series = reference(for: labels) else { return (.seriesLimitReached, nil) }
+        return (append(to: series, value, at: time), series)
+    }
+
     /// Like `append` with labels, but without looking up the series.
     @discardableResult
     package mutating func append(
@@ -122,6 +140,9 @@ extension SeriesStore {
         self.labels[Int(slot)] = shared
         let made = SeriesReference(slot: slot, generation: generations[Int(slot)])
         references[shared] = made
+        version = SeriesVersion(
+            describesMetrics: version.describesMetrics || shared.hasTypeOrUnit
+        )
         index.insert(shared, slot: slot)
         return made
     }
@@ -166,6 +187,7 @@ extension SeriesStore {
     }
 
     private mutating func remove(_ slots: Set<UInt32>) {
+        version = SeriesVersion(describesMetrics: version.describesMetrics)
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })
         // Descending, so that the lowest slots are reused first, in the same order in every run.
         for slot in slots.sorted(by: >) {
@@ -182,6 +204,8 @@ extension SeriesStore {
 // MARK: - Reading
 
 extension SeriesStore {
+    package var seriesVersion: SeriesVersion? { version }
+
     package func labels(of series: SeriesReference) -> Labels {
         (isKnown(series) ? labels[series.number] : nil) ?? Labels()
     }

@@ -6,6 +6,8 @@ import Workbench
 /// A cloud whose graphs all answer at one port.
 struct SampledServer {
     let program: RunningProgram
+    /// The control interface of the simulator.
+    let cloud: CloudProcess?
     let projectID: String
     let port: String
     /// The endpoints and credentials of the agent's configuration.
@@ -27,6 +29,7 @@ struct SampledServer {
         let token = try await token(description)
         return SampledServer(
             program: cloud.program,
+            cloud: cloud,
             projectID: description.project_id,
             port: description.data_plane_port,
             access: """
@@ -101,6 +104,7 @@ struct SampledServer {
         }
         return SampledServer(
             program: program,
+            cloud: nil,
             projectID: nginxProject,
             port: "\(port)",
             access: """

@@ -10,6 +10,7 @@ enum Sampling {
         ("graphs", "N        number of graphs, 10000"),
         ("server", "NAME     simulator (the default) or nginx"),
         ("polls", "N         measured after the first, 3"),
+        ("hung", "N          graphs that hang for as many polls after that, 0; simulator only"),
         ("duration", "TIME   of wrk, 10s"),
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
@@ -18,6 +19,8 @@ enum Sampling {
     private static let requestsPerGraph = 4.0
     private static let pollSecondsMaximum = 10.0
     private static let rateRatioMinimum = 0.5
+    /// How much longer the healthy graphs may take because of those that hang.
+    private static let delayMaximum = 0.1
 
     static func main() async {
         await benchmark(usage) { options in
@@ -28,28 +31,60 @@ enum Sampling {
     private static func run(_ options: Options) async throws -> Verdict {
         let graphs = try options.number("graphs", 10_000)
         let polls = try options.number("polls", 3)
+        let hung = try options.number("hung", 0)
         let setup = try await SamplingSetup.start(options, graphs: graphs)
         do {
-            var all = [try await setup.poll(1)]
-            say(line(all[0], "the first poll, of \(graphs) graphs that are not known yet"))
+            let first = try await setup.poll(1)
+            say(line(first, "the first poll, of \(graphs) graphs that are not known yet"))
+            var all: [SamplingSetup.Poll] = []
             for number in 2...(polls + 1) {
                 all.append(try await setup.poll(number))
-                say(line(all[number - 1], "poll \(number)"))
+                say(line(all[number - 2], "poll \(number)"))
             }
+            let delayed = try await pollWhileHanging(hung, all, setup)
             let requests = Double(graphs) * requestsPerGraph
-            let rate = requests / all.dropFirst().map(\.probeSeconds).median
+            let rate = requests / all.map(\.probeSeconds).median
             await setup.stopAgent()
             let other = try await setup.wrk(seconds: Int(options.seconds("duration", 10)))
             await setup.end()
-            return report(all, rate, other)
+            let isFast = report([first] + all, rate, other)
+            return isFast && !delayed ? .good : .boundMissed
         } catch {
             await setup.end()
             throw error
         }
     }
 
+    /// Returns whether the graphs that hang delay the others by more than the bound.
+    private static func pollWhileHanging(
+        _ hung: Int,
+        _ before: [SamplingSetup.Poll],
+        _ setup: SamplingSetup
+    ) async throws -> Bool {
+        guard hung > 0 else { return false }
+        let number = before.count + 2
+        try await setup.hang(hung)
+        // The hang may have begun in the middle of a poll.
+        for number in number...(number + 1) {
+            say(line(try await setup.poll(number), "poll \(number), \(hung) graphs begin to hang"))
+        }
+        var during: [SamplingSetup.Poll] = []
+        for number in (number + 2)..<(number + 2 + before.count) {
+            during.append(try await setup.poll(number))
+            say(line(during[during.count - 1], "poll \(number), \(hung) graphs hang"))
+        }
+        let delay = during.map(\.probeSeconds).median / before.map(\.probeSeconds).median - 1
+        let isDelayed = delay >= delayMaximum
+        say(
+            "\(isDelayed ? "FAIL" : "PASS"): \(hung) graphs that hang make the others take"
+                + " \((delay * 100).text(1)) % longer (bound \((delayMaximum * 100).text(0)) %)"
+        )
+        return isDelayed
+    }
+
     private static func line(_ poll: SamplingSetup.Poll, _ name: String) -> String {
         "\(name): \(poll.seconds.text(2)) s, the graphs \(poll.probeSeconds.text(2)) s,"
+            + (poll.silentSeconds > 0 ? " those that hang \(poll.silentSeconds.text(2)) s," : "")
             + " CPU of the agent \(poll.cpuSeconds.text(2)) s"
     }
 
@@ -57,7 +92,7 @@ enum Sampling {
         _ polls: [SamplingSetup.Poll],
         _ rate: Double,
         _ other: Double
-    ) -> Verdict {
+    ) -> Bool {
         let slowest = polls.map(\.seconds).max() ?? 0
         let ratio = rate / other
         let isFast = slowest < pollSecondsMaximum && ratio >= rateRatioMinimum
@@ -66,6 +101,6 @@ enum Sampling {
                 + " ratio \(ratio.text(2)) (bound \(rateRatioMinimum.text(1))); slowest poll"
                 + " \(slowest.text(2)) s (bound \(pollSecondsMaximum.text(0)) s)"
         )
-        return isFast ? .good : .boundMissed
+        return isFast
     }
 }

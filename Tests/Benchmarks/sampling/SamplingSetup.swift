@@ -6,8 +6,10 @@ import Workbench
 struct SamplingSetup {
     struct Poll {
         let seconds: Double
-        /// Until the last graph was read.
+        /// Until the last graph that answered in the poll before was read.
         let probeSeconds: Double
+        /// Until the last of the others was read.
+        let silentSeconds: Double
         let cpuSeconds: Double
     }
 
@@ -77,8 +79,21 @@ struct SamplingSetup {
         return Poll(
             seconds: try await duration("ges_api"),
             probeSeconds: try await duration("probe"),
+            silentSeconds: try await duration("probe_silent"),
             cpuSeconds: try agent.program.reading().cpuSeconds - before
         )
+    }
+
+    /// Lets graphs hang that are spread over the fleet.
+    func hang(_ count: Int) async throws {
+        guard let cloud = server.cloud else { throw BenchError("only the simulator can hang") }
+        // wrk asks the graphs of the first page.
+        let ids = try await cloud.graphIDs().dropFirst(server.graphNames.count).map(\.self)
+        for id in stride(from: 0, to: ids.count, by: max(1, ids.count / count)).prefix(count) {
+            guard await cloud.control("POST", "/graphs/\(ids[id])/hang") else {
+                throw BenchError("\(ids[id]) does not hang")
+            }
+        }
     }
 
     /// The rate of wrk over as many connections as the agent has.
