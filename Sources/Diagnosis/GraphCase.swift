@@ -55,6 +55,7 @@ struct GraphCase: Sendable {
     private mutating func statusChanged() {
         probes = ProbeHistories()
         isReached = false
+        notUnreachableAt = nil
         tasks = ProgressWatch()
         queries = ProgressWatch()
     }

@@ -110,6 +110,24 @@ struct PathTests {
         #expect(situation.label("g1", after: 5) == "unknown: path_event")
     }
 
+    @Test("is not at fault when a graph that was stopped comes up later and refuses connections")
+    func startedLater() {
+        var situation = Situation(["f", "g", "h"])
+        situation.change("f") {
+            $0.statusCode = "900"
+            $0.probes = []
+        }
+        situation.pass(10)
+        situation.answer(.silent(.refused))
+        situation.pass(20)
+        #expect(situation.label(after: 20) == "hung")
+        situation.graphs["f"] = Situation.answering("f")
+        situation.answer(.silent(.refused), of: "f")
+        situation.pass(10)
+        #expect(situation.label(after: 30) == "hung")
+        #expect(situation.label("f", after: 10) == "hung")
+    }
+
     @Test("that a graph has left says nothing about it any more")
     func leftPath() {
         var situation = Situation(["f", "g", "h", "i"])
