@@ -34,6 +34,7 @@ struct PathWatch: Sendable {
         at: Timestamp
     ) {
         if isReached {
+            if unreachable.isEmpty, released.isEmpty { return }
             let began = unreachable[path]?.removeValue(forKey: graphID)
             released[graphID] = nil
             guard let began else { return }
