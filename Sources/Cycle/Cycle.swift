@@ -69,7 +69,7 @@ package struct Cycle: Sendable {
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
-        view.omittedGate = omittedGate
+        view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
         return ready(turn, effects, alerts, received, view)
     }

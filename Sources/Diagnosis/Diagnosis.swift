@@ -31,8 +31,8 @@ package struct Diagnosis: Sendable {
     package var interval: Duration {
         didSet { forgetVerdicts() }
     }
-    /// Leaves out one rule, to show that a test notices. Only tests set it.
-    package var omitted: Omission? {
+    /// Rules that are left out, to show that a scenario notices. Only tests set them.
+    package var omitted: Set<Omission> = [] {
         didSet { forgetVerdicts() }
     }
 
@@ -55,8 +55,7 @@ package struct Diagnosis: Sendable {
         self.at = at
         forgetVerdicts()
         let observations =
-            omitted.map { rule in observations.map { $0.without(rule) } }
-            ?? observations
+            omitted.isEmpty ? observations : observations.map { $0.without(omitted) }
         for observation in observations {
             take(observation, policy(observation.graphID), at: at)
         }
@@ -79,7 +78,14 @@ package struct Diagnosis: Sendable {
         }
         // In place: copying what is known of a graph costs more than most polls change.
         guard let index = graphs.index(forKey: id) else { return }
-        let change = Self.take(new, policy, into: &graphs.values[index], &paths, at: at)
+        let change = Self.take(
+            new,
+            policy,
+            omitted,
+            into: &graphs.values[index],
+            &paths,
+            at: at
+        )
         if change.isOfPath { knownPaths = nil }
         if isUnsaved || change.isOfMemory { unsaved.insert(id) }
     }
@@ -87,17 +93,18 @@ package struct Diagnosis: Sendable {
     private static func take(
         _ new: Observation,
         _ policy: DiagnosisPolicy,
+        _ omitted: Set<Omission>,
         into graph: inout GraphCase,
         _ paths: inout PathWatch,
         at: Timestamp
     ) -> (isOfMemory: Bool, isOfPath: Bool) {
         let (memory, path) = (graph.memory, graph.path)
-        graph.take(new, policy, at: at)
+        graph.take(new, policy, omitted, at: at)
         if let path = new.path, let canary = new.canary {
             paths.prove(path, by: "canary \(canary)", at: at)
         }
         if let path = new.path, !new.probes.isEmpty {
-            notePath(path, new, &graph.memory, &paths, at: at)
+            notePath(path, new, omitted, &graph.memory, &paths, at: at)
         }
         return (graph.memory != memory, graph.path != path)
     }
@@ -105,6 +112,7 @@ package struct Diagnosis: Sendable {
     private static func notePath(
         _ path: Path,
         _ new: Observation,
+        _ omitted: Set<Omission>,
         _ memory: inout GraphMemory,
         _ paths: inout PathWatch,
         at: Timestamp
@@ -114,7 +122,9 @@ package struct Diagnosis: Sendable {
         // Answers of something else are neither.
         let isUnreachable = !isReached && new.probes.contains(where: \.answer.isUnreachable)
         guard isReached || isUnreachable else { return }
-        if isReached { paths.prove(path, by: new.graphID, at: at) }
+        if isReached, !omitted.contains(.witness) {
+            paths.prove(path, by: new.graphID, at: at)
+        }
         paths.note(
             new.graphID,
             on: path,

@@ -24,10 +24,17 @@ struct GraphCase: Sendable {
     }
 
     /// Merges a poll. Blindness for longer than the gap ends everything that was seen before.
-    mutating func take(_ new: Observation, _ policy: DiagnosisPolicy, at: Timestamp) {
-        if at - readAt > policy.gap { beginAnew(at: at + policy.observe) }
+    mutating func take(
+        _ new: Observation,
+        _ policy: DiagnosisPolicy,
+        _ omitted: Set<Omission> = [],
+        at: Timestamp
+    ) {
+        if at - readAt > policy.gap, !omitted.contains(.gap) { beginAnew(at: at + policy.observe) }
         readAt = at
-        if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
+        if new.statusCode != statusCode, !statusCode.isEmpty, !omitted.contains(.statusChange) {
+            statusChanged()
+        }
         statusCode = new.statusCode
         if let path = new.path { self.path = path }
         otherAddressAnswered = new.otherAddressAnswered

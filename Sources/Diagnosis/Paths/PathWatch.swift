@@ -56,10 +56,18 @@ struct PathWatch: Sendable {
     }
 
     /// How many graphs became unreachable together with this one; zero if it did so alone.
-    func eventSize(_ graphID: String, on path: Path, at: Timestamp) -> Int {
+    ///
+    /// - Parameter remembers: whether others that are reached again count for a while.
+    func eventSize(
+        _ graphID: String,
+        on path: Path,
+        remembers: Bool = true,
+        at: Timestamp
+    ) -> Int {
         guard let began = unreachable[path]?[graphID] else { return 0 }
         let others = partners(of: graphID, since: began, on: path).count
         if others > 0 { return others + 1 }
+        guard remembers else { return 0 }
         return released[graphID].map { at - $0 < Self.eventMemory } ?? false ? 2 : 0
     }
 

@@ -44,7 +44,7 @@ package struct ScenarioRun: Sendable {
         settings.configuration = { loaded }
         settings.agents = scenario.agents
         settings.credential = scenario.credential
-        settings.omission = options.omission
+        settings.omitted = options.omitted
         return try Simulation.run(
             settings,
             prepare: { cloud, now in
@@ -177,6 +177,9 @@ struct ScenarioCourse {
         case .alert(let text): try await send(text)
         case .wallClock(let jump): world.time.moveWall(by: jump)
         case .changePassword(let password): world.changePassword(to: password)
+        case .pause(let graph, let duration):
+            world.pause(graph.flatMap(id), for: duration)
+        case .suspend(let duration): world.suspend(for: duration)
         }
     }
 
