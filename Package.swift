@@ -275,7 +275,7 @@ let package = Package(
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "StrictYAML"]),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Configuration", "Rehearsal"],
+            dependencies: ["Configuration", "Diagnosis", "Rehearsal"],
             exclude: ["scenarios"]
         ),
         .testTarget(

@@ -76,6 +76,12 @@ struct GraphCase: Sendable {
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
     var engineKinds: [String] { probes.engineKinds }
 
+    /// Whether the graph refuses this probe and has always refused it. What never told anything is
+    /// no evidence, so nobody waits for its word.
+    func neverTells(_ kind: String) -> Bool {
+        probes[kind]?.newest?.answer == .credential && !memory.answered.contains(kind)
+    }
+
     /// The newest answers of all probes.
     var newestAnswers: [Answer] { probes.newestAnswers(probes.kinds) }
 

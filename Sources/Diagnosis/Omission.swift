@@ -126,6 +126,11 @@ extension Omission {
     /// Nil for a rule that nothing else stands in for.
     package var backing: Backing? {
         switch self {
+        case .everySign:
+            Backing(
+                rules: [.share],
+                reason: "the answers of another sign are more than one in eight readings"
+            )
         case .everySource:
             Backing(
                 rules: [.advance],

@@ -26,7 +26,7 @@ extension Diagnosis {
             assessment.verdict = .flapping(since: since)
         }
         let isOfEngine = HangClass(statusCode: graph.statusCode) == .unresponsive
-        assessment.restsOn = isOfEngine ? graph.engineKinds : []
+        assessment.restsOn = isOfEngine ? graph.engineKinds.filter { !graph.neverTells($0) } : []
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
@@ -219,8 +219,7 @@ extension Diagnosis {
         guard !sources.isEmpty || omitted.contains(.visibleProgress) else {
             return .unknown(.progress, "its progress cannot be seen")
         }
-        let stands =
-            omitted.contains(.everySource) ? sources.contains(true) : !sources.contains(false)
+        let stands = !sources.contains(false) || omitted.contains(.everySource)
         guard stands else { return .busy(by: hangClass.rawValue) }
         return .hung(hangClass, since: trial.stillSince ?? at)
     }
