@@ -209,6 +209,8 @@ final class SimulatedAgent: Sendable {
         self.inbox.withLock { $0 = inbox }
         var memory = try ledger.memory()
         memory.readsJobList = true
+        let count = try ledger.countStart()
+        memory.starts = StartCounter(total: count.total, early: count.early)
         var cycle = Cycle(
             loaded.cycleSettings,
             from: memory,
