@@ -272,7 +272,10 @@ let package = Package(
                 "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Time", "VirtualTime",
             ]
         ),
-        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "StrictYAML"]),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["Configuration", "Rehearsal", "StrictYAML"]
+        ),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["Configuration", "Diagnosis", "Rehearsal"],

@@ -53,7 +53,9 @@ package struct ScenarioRun: Sendable {
             { [settings] world in
                 var course = ScenarioCourse(self, world, settings, configuration, timeline)
                 try await course.play()
-                return course.outcome
+                var outcome = course.outcome
+                outcome.warnings = loaded.warnings.map { "\($0)" }
+                return outcome
             }
         )
     }
