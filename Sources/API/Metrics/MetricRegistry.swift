@@ -131,15 +131,15 @@ package final class MetricRegistry: Sendable {
 
     /// All families that have samples.
     package func families() -> [MetricFamily] {
-        let state = reading.withLock { _ in
+        let current = reading.withLock { _ in
             measurePostponed()
             return state.withLock { $0 }
         }
         return definitions.compactMap { definition in
             let samples =
                 definition.kind == .histogram
-                ? Self.samples(state.histograms[definition.name] ?? [:], definition.buckets)
-                : (state.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
+                ? Self.samples(current.histograms[definition.name] ?? [:], definition.buckets)
+                : (current.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
             guard !samples.isEmpty else { return nil }
             return definition.family(samples)
         }
