@@ -272,10 +272,13 @@ let package = Package(
                 "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Time", "VirtualTime",
             ]
         ),
-        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "StrictYAML"]),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["Configuration", "Rehearsal", "StrictYAML"]
+        ),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Configuration", "Rehearsal"],
+            dependencies: ["Configuration", "Diagnosis", "Rehearsal"],
             exclude: ["scenarios"]
         ),
         .testTarget(

@@ -25,6 +25,7 @@ extension Cycle {
             received.changesWereSaved()
             inventory.statusesWereWritten()
             diagnosis.memoryWasWritten()
+            areAlertsUnsaved = false
             if isLastingStartPending { starts?.early = 0 }
             diskFailure = nil
         case .refused(let reason):
@@ -64,6 +65,7 @@ extension Cycle {
         inventory.reset(after: jump)
         diagnosis.shift(by: jump)
         rules.reset()
+        areAlertsUnsaved = true
         series.removeAll()
         written.forgetSeries()
         prunedAt = .distantPast

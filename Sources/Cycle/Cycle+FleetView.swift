@@ -54,6 +54,7 @@ extension Cycle {
             let view = graphView(entry, at: now)
             graphs[view.id] = view
         }
+        if omitted.contains(.recovery) { believeOneSign(&graphs) }
         if policies.count > graphs.count {
             policies = policies.filter { graphs[GraphID($0.key)] != nil }
         }
@@ -87,6 +88,16 @@ extension Cycle {
         view.jobs = entry.jobs?.map { FoundJob($0, at: now) }
         view.path = diagnosis.path(of: entry.graph.id)
         return view
+    }
+
+    /// As if one answered probe of a graph under repair were enough.
+    private func believeOneSign(_ graphs: inout [GraphID: GraphView]) {
+        for id in machine.inFlight {
+            let answers = inventory.entries[id.rawValue]?.reading?.probes.map(\.answer) ?? []
+            guard answers.contains(.alive) else { continue }
+            graphs[id]?.probe?.answered = true
+            graphs[id]?.verdict = .healthy
+        }
     }
 
     mutating func policy(for graph: ListedGraph) -> SharedPolicy? {

@@ -15,6 +15,7 @@ extension Cycle {
         machine.credentialWasReplaced()
         policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
+        areAlertsUnsaved = true
         series.retention = new.retention
         diagnosis.interval = new.interval
         guard looksElsewhere else { return }

@@ -45,6 +45,8 @@ package struct Cycle: Sendable {
     /// The policy of each graph, by id. Matching patterns against every graph in every step would
     /// take longer than the rest of a step.
     var policies: [String: MatchedPolicy] = [:]
+    /// Whether the alerts of rules may differ from those on disk.
+    var areAlertsUnsaved = true
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
     /// Conditions logged so far, so that each change is logged once.
@@ -67,7 +69,7 @@ package struct Cycle: Sendable {
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
-        view.omittedGate = omittedGate
+        view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
         return ready(turn, effects, alerts, received, view)
     }
@@ -124,6 +126,7 @@ extension Cycle {
 
     private mutating func evaluateRules(_ turn: inout Turn) -> [ActiveAlert] {
         turn.evaluation = rules.evaluate(at: turn.now, store: &series, clock: stopwatch)
+        if turn.evaluation?.groups.isEmpty == false { areAlertsUnsaved = true }
         return rules.activeAlerts
     }
 

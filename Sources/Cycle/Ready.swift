@@ -27,8 +27,8 @@ package struct Ready: Sendable {
 /// The state that must survive a crash, written in one transaction.
 package struct ToDisk: Sendable {
     package var changes: Machine.Changes
-    /// The state of every rule alert.
-    package var alerts: [AlertSnapshot]
+    /// The state of every rule alert; nil if it is what the last successful write had.
+    package var alerts: [AlertSnapshot]?
     package var savedReceived: [ReceivedAlert]
     package var removedReceived: [ReceivedAlert.Key]
     package var savedStatuses: [StatusMoment]
@@ -95,7 +95,7 @@ extension Cycle {
         let memories = diagnosis.memoryChanges
         return ToDisk(
             changes: changes,
-            alerts: rules.snapshot(),
+            alerts: areAlertsUnsaved ? rules.snapshot() : nil,
             savedReceived: received.saved,
             removedReceived: received.removed.sorted(),
             savedStatuses: statuses.saved,

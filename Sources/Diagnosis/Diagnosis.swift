@@ -31,8 +31,8 @@ package struct Diagnosis: Sendable {
     package var interval: Duration {
         didSet { forgetVerdicts() }
     }
-    /// Leaves out one rule, to show that a test notices. Only tests set it.
-    package var omitted: Omission? {
+    /// Rules that are left out, to show that a scenario notices. Only tests set them.
+    package var omitted: Set<Omission> = [] {
         didSet { forgetVerdicts() }
     }
 
@@ -55,8 +55,7 @@ package struct Diagnosis: Sendable {
         self.at = at
         forgetVerdicts()
         let observations =
-            omitted.map { rule in observations.map { $0.without(rule) } }
-            ?? observations
+            omitted.isEmpty ? observations : observations.map { $0.without(omitted) }
         for observation in observations {
             take(observation, policy(observation.graphID), at: at)
         }
@@ -80,7 +79,14 @@ package struct Diagnosis: Sendable {
         }
         // In place: copying what is known of a graph costs more than most polls change.
         guard let index = graphs.index(forKey: id) else { return }
-        let change = Self.take(new, policy, into: &graphs.values[index], &paths, at: at)
+        let change = Self.take(
+            new,
+            policy,
+            omitted,
+            into: &graphs.values[index],
+            &paths,
+            at: at
+        )
         if change.isOfPath { waysChanged = true }
         if isUnsaved || change.isOfMemory { unsaved.insert(id) }
     }
@@ -88,12 +94,13 @@ package struct Diagnosis: Sendable {
     private static func take(
         _ new: Observation,
         _ policy: DiagnosisPolicy,
+        _ omitted: Set<Omission>,
         into graph: inout GraphCase,
         _ paths: inout PathWatch,
         at: Timestamp
     ) -> (isOfMemory: Bool, isOfPath: Bool) {
         let (memory, way) = (graph.memory, graph.way)
-        graph.take(new, policy, at: at)
+        graph.take(new, policy, omitted, at: at)
         if let path = new.path {
             // Compared before: most polls change nothing.
             if graph.way?.path != path || graph.way?.neighbourhood != new.neighbourhood {
@@ -101,7 +108,7 @@ package struct Diagnosis: Sendable {
             }
             if let way = graph.way {
                 if let canary = new.canary { paths.prove(way, by: "canary \(canary)", at: at) }
-                if !new.probes.isEmpty { notePath(way, new, &graph, &paths, at: at) }
+                if !new.probes.isEmpty { notePath(way, new, omitted, &graph, &paths, at: at) }
             }
         }
         return (graph.memory != memory, graph.way != way)
@@ -110,6 +117,7 @@ package struct Diagnosis: Sendable {
     private static func notePath(
         _ way: Way,
         _ new: Observation,
+        _ omitted: Set<Omission>,
         _ graph: inout GraphCase,
         _ paths: inout PathWatch,
         at: Timestamp
@@ -119,7 +127,7 @@ package struct Diagnosis: Sendable {
         // Answers of something else are neither.
         let isUnreachable = !isReached && new.probes.contains(where: \.onPath.isUnreachable)
         if isReached {
-            paths.prove(way, by: new.graphID, at: at)
+            if !omitted.contains(.witness) { paths.prove(way, by: new.graphID, at: at) }
             if graph.memory.onset != nil { graph.memory.onset = nil }
         } else if isUnreachable, graph.memory.onset == nil {
             graph.memory.onset = Onset(after: graph.notUnreachableAt ?? at, until: at)

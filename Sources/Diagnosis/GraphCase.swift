@@ -30,10 +30,17 @@ struct GraphCase: Sendable {
     }
 
     /// Merges a poll. Blindness for longer than the gap ends everything that was seen before.
-    mutating func take(_ new: Observation, _ policy: DiagnosisPolicy, at: Timestamp) {
-        if at - readAt > policy.gap { beginAnew(at: at + policy.observe) }
+    mutating func take(
+        _ new: Observation,
+        _ policy: DiagnosisPolicy,
+        _ omitted: Set<Omission> = [],
+        at: Timestamp
+    ) {
+        if at - readAt > policy.gap, !omitted.contains(.gap) { beginAnew(at: at + policy.observe) }
         readAt = at
-        if new.statusCode != statusCode, !statusCode.isEmpty { statusChanged() }
+        if new.statusCode != statusCode, !statusCode.isEmpty, !omitted.contains(.statusChange) {
+            statusChanged()
+        }
         statusCode = new.statusCode
         if !new.probes.isEmpty {
             isReached = new.probes.contains(where: \.isOfGraph)
@@ -99,14 +106,15 @@ struct GraphCase: Sendable {
         !isReached && probes.newestAnswers(probes.kinds).contains(where: \.isOutOfReach)
     }
 
-    /// Whether the graph refuses a probe and always has: it says nothing, and never will.
-    func refusesForEver(_ kind: String) -> Bool {
-        probes[kind]?.newest?.answer == .credential && !memory.answered.contains(kind)
-    }
-
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
     var engineKinds: [String] { probes.engineKinds }
+
+    /// Whether the graph refuses this probe and has always refused it. What never told anything is
+    /// no evidence, so nobody waits for its word.
+    func neverTells(_ kind: String) -> Bool {
+        probes[kind]?.newest?.answer == .credential && !memory.answered.contains(kind)
+    }
 
     /// The newest answers of the engine.
     var engineAnswers: [Answer] { probes.newestAnswers(probes.engineKinds) }

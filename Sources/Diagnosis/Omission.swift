@@ -1,20 +1,98 @@
-/// One rule that is left out, to show that a test notices. The agent never sets it.
+/// One rule that is left out, to show that a scenario notices. The agent never leaves any out.
 package enum Omission: String, Hashable, Sendable, CaseIterable {
+    // Signs: without one, nothing is read of it.
     case front, engine, tasks, queries, jobs
+    /// Every running task is compared, not the first alone.
+    case everyTask = "every_task"
+
+    // Answers that say nothing about a graph: without the rule they count as silence.
+    case misdirected
+    case foreignAnswer = "foreign_answer"
+    case credential, throttled
+    /// Requests that could not be sent: TLS, name resolution, no route.
+    case unsent
+    /// Errors of a dead engine count as silence: without the rule they count as an answer.
+    case engineError = "engine_error"
+
+    // From signs to a verdict
+    /// Every sign of the engine must be silent.
+    case everySign = "every_sign"
+    /// Several readings are needed.
+    case readings
+    /// At most one in eight readings may be an answer.
+    case share
+    /// A graph that never answered is starting.
+    case starting
+    /// A probe that the graph has always refused says nothing.
+    case refusedProbe = "refused_probe"
+    /// What advances is busy.
+    case advance
+    /// Work that pauses between two steps is given twice its longest pause.
+    case longestPause = "longest_pause"
+    /// A management job keeps a graph busy for a limited time.
+    case jobLimit = "job_limit"
+    /// The job of the operation that hangs does not keep it busy.
+    case ownJob = "own_job"
+    /// How long an operation may stand still is said by a rule.
+    case claim
+    /// The progress of an operation must be visible.
+    case visibleProgress = "visible_progress"
+    /// Every source of progress must stand still.
+    case everySource = "every_source"
+    /// Windows begin anew after blindness.
+    case gap
+    /// Signs of one status say nothing about another.
+    case statusChange = "status_change"
+    case flapping
+    /// A restart is verified by every sign.
+    case recovery
+
+    // Paths
     case pathProof = "path_proof"
     case pathEvent = "path_event"
-    case fallback, misdirected
+    /// A graph stays part of an event for a while after the others are reached again.
+    case eventMemory = "event_memory"
+    /// Another graph proves the path.
+    case witness
+    /// The graph's own connection proves the path.
+    case ownConnection = "own_connection"
+    case pathCanary = "path_canary"
+    /// A proof lasts for three polls.
+    case proofWindow = "proof_window"
+    case fallback
+
+    // Populations
     case newlySick = "newly_sick"
     case inScope = "in_scope"
     case reached, quarantined
+    case fleetPopulation = "fleet_population"
+    case pathPopulation = "path_population"
     case allSilent = "all_silent"
+    /// Graphs that are not reached count as silent where nothing answers.
+    case unreached
+    /// A storm goes on counting its members.
+    case stormMembers = "storm_members"
+    /// Members of a storm that nobody helps do not keep it going.
+    case unhelped
+    /// A storm never becomes milder.
+    case stormLevel = "storm_level"
+    /// A storm is left below half of its threshold.
+    case halfThreshold = "half_threshold"
     case settle, canary
+
     // One for each gate of Remediation, which must hold before a restart is sent.
+    case gateKnown = "gate_known"
     case gateMode = "gate_mode"
     case gateSelection = "gate_selection"
+    case gateDetectOnly = "gate_detect_only"
+    case gateCredential = "gate_credential"
+    case gatePause = "gate_pause"
+    case gateExternal = "gate_external"
     case gateDiagnosis = "gate_diagnosis"
     case gateStartupGrace = "gate_startup_grace"
+    case gateJobList = "gate_job_list"
     case gateStateChangeGrace = "gate_state_change_grace"
+    case gatePhase = "gate_phase"
     case gateAttempts = "gate_attempts"
     case gateConcurrency = "gate_concurrency"
     case gateBudget = "gate_budget"
@@ -25,26 +103,95 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Omission {
+    private static let gatePrefix = "gate_"
+
     /// The raw value of the gate that is left out; nil for another rule.
     package var gate: String? {
-        let prefix = "gate_"
-        return rawValue.hasPrefix(prefix) ? String(rawValue.dropFirst(prefix.count)) : nil
+        rawValue.hasPrefix(Self.gatePrefix)
+            ? String(rawValue.dropFirst(Self.gatePrefix.count)) : nil
+    }
+
+    /// The omission of the gate with this raw value.
+    package init?(gate: String) {
+        self.init(rawValue: Self.gatePrefix + gate)
+    }
+
+    /// Rules that protect from the same. Leaving out one alone changes nothing, so they are left
+    /// out together with it.
+    package struct Backing: Sendable {
+        package let rules: Set<Omission>
+        package let reason: String
+    }
+
+    /// Nil for a rule that nothing else stands in for.
+    package var backing: Backing? {
+        switch self {
+        case .everySign:
+            Backing(
+                rules: [.share],
+                reason: "the answers of another sign are more than one in eight readings"
+            )
+        case .everySource:
+            Backing(
+                rules: [.advance],
+                reason: "a source that advances makes the graph busy before sources are counted"
+            )
+        case .gateKnown:
+            Backing(
+                rules: [.gateSelection, .gateDiagnosis, .gateStateChangeGrace],
+                reason: "a graph that is not known has no policy, no verdict and no status"
+            )
+        default: nil
+        }
+    }
+
+    /// Why nothing in this agent can make the rule matter; nil for a rule that matters.
+    package var idleReason: String? {
+        switch self {
+        case .gateExternal:
+            "the agent has no source of maintenance windows, silences or leadership"
+        default: nil
+        }
     }
 }
 
 extension Observation {
-    /// The observation as if this sign did not exist.
-    func without(_ sign: Omission) -> Observation {
+    /// The observation as if these rules did not exist.
+    func without(_ omitted: Set<Omission>) -> Observation {
         var rest = self
-        switch sign {
-        case .front: rest.probes.removeAll { !Probe.isEngine($0.kind) }
-        case .engine: rest.probes.removeAll { Probe.isEngine($0.kind) }
-        case .tasks: rest.tasks = nil
-        case .queries: rest.queries = nil
-        case .jobs: rest.jobs = nil
-        case .fallback: rest.probes = probes.map { Probe(kind: $0.kind, answer: $0.onPath) }
-        default: break
+        if omitted.contains(.front) { rest.probes.removeAll { !Probe.isEngine($0.kind) } }
+        if omitted.contains(.engine) { rest.probes.removeAll { Probe.isEngine($0.kind) } }
+        if omitted.contains(.tasks) { rest.tasks = nil }
+        if omitted.contains(.queries) { rest.queries = nil }
+        if omitted.contains(.jobs) { rest.jobs = nil }
+        if omitted.contains(.everyTask) { rest.tasks = tasks.map { Array($0.prefix(1)) } }
+        if omitted.contains(.pathCanary) { rest.canary = nil }
+        if omitted.contains(.fallback) {
+            rest.probes = rest.probes.map { Probe(kind: $0.kind, answer: $0.onPath) }
+        }
+        rest.probes = rest.probes.map { probe in
+            Probe(
+                kind: probe.kind,
+                answer: probe.answer.without(omitted),
+                configured: probe.configured?.without(omitted)
+            )
         }
         return rest
     }
+}
+
+extension Answer {
+    fileprivate func without(_ omitted: Set<Omission>) -> Answer {
+        switch self {
+        case .engineError: omitted.contains(.engineError) ? .alive : self
+        case .misdirected: omitted.contains(.misdirected) ? .silence : self
+        case .foreignAnswer: omitted.contains(.foreignAnswer) ? .silence : self
+        case .credential: omitted.contains(.credential) ? .silence : self
+        case .throttled: omitted.contains(.throttled) ? .silence : self
+        case .path: omitted.contains(.unsent) ? .silence : self
+        case .alive, .silent: self
+        }
+    }
+
+    private static let silence = Answer.silent(.afterConnection)
 }

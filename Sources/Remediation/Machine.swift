@@ -54,9 +54,9 @@ package struct Machine: Sendable {
 
     package init() {}
 
-    /// Leaves out one rule, to show that a test notices. Only tests call it.
-    package mutating func omit(_ rule: Omission?) {
-        populations.omitted = rule
+    /// Leaves out rules, to show that a scenario notices. Only tests call it.
+    package mutating func omit(_ rules: Set<Omission>) {
+        populations.omitted = rules
     }
 
     /// Takes all requests that are active now and all reports since the last step, and returns

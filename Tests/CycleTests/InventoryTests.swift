@@ -189,7 +189,6 @@ struct InventoryTests {
         #expect(inventory.entries["a"]?.jobs == nil)
         let samples = GraphSamples.all(
             inventory,
-            Beliefs(),
             projectID: "p",
             at: Timestamp(seconds: 35)
         )
@@ -217,7 +216,6 @@ struct GraphSamplesTests {
     private func values(_ inventory: Inventory, at seconds: Double) -> [String: Double] {
         let samples = GraphSamples.all(
             inventory,
-            Beliefs(),
             projectID: "p",
             at: Timestamp(seconds: seconds)
         )
@@ -307,7 +305,6 @@ struct GraphSamplesTests {
         )
         for sample in GraphSamples.all(
             inventory,
-            Beliefs(),
             projectID: "p",
             at: Timestamp(seconds: 5)
         )

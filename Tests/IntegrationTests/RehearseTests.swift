@@ -73,6 +73,19 @@ struct RehearseTests {
         #expect(many.text.contains("a graph hangs  3      pass"))
     }
 
+    @Test("invents no rules beside a configuration, and repeats the warnings about it")
+    func withoutRules() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let text = configuration.replacing("[rules.yml]", with: "['none/*.yml']")
+        let file = try scratch.write(text, to: "graphwarden.yml").path
+        let scenario = try scratch.write(scenario(to: "20m"), to: "hang.yaml").path
+        let (status, output) = try await rehearse(scratch, ["--config.file", file, scenario])
+        #expect(status == 1, "\(output)")
+        #expect(!output.contains("POST     restart of graph_2"))
+        #expect(output.contains("matches no file"))
+    }
+
     @Test(
         "ends with the code for its result",
         arguments: [("6m30s", [String](), Int32(1)), ("20m", ["--seeds=0"], 64)]

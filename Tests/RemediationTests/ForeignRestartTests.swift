@@ -112,6 +112,36 @@ import Time
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
+    @Test(
+        "a job list that stays incomplete holds for half an hour of sight, and what it has is used"
+    )
+    func incompleteList() {
+        var incident = Incident { $0.startupGrace = .zero }
+        incident.machine.expectJobList()
+        incident.view.sightSince = incident.now
+        let began = incident.now
+        incident.requests = [Incident.request()]
+        for minutes in [1, 15, 29] {
+            let rest = began + .seconds(60 * minutes) - incident.now
+            incident.cycle(rest, .partialJobList([], "it has more than 1000 pages"))
+            #expect(incident.labels == ["job_list"])
+        }
+        let found = job("f", .succeeded, began: .seconds(1800))
+        incident.cycle(
+            began + .seconds(1800) - incident.now,
+            .partialJobList([found], "it has more than 1000 pages")
+        )
+        #expect(incident.labels == ["cooldown"])
+        #expect(
+            incident.text.contains(
+                "the job list stays incomplete: it has more than 1000 pages; restarts by others that "
+                    + "it lacks are not known"
+            )
+        )
+        incident.cycle(.seconds(2100 - 1800))
+        #expect(incident.intents.map(\.graphID) == [Incident.g])
+    }
+
     @Test("an account that may not read the job list acts all the same, and says so")
     func refusedList() {
         var incident = Incident()

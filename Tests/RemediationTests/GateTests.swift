@@ -325,6 +325,20 @@ extension Incident {
     }
 }
 
+@Suite struct OmittedGateTests {
+    @Test("every gate can be left out", arguments: Gate.allCases)
+    func omission(gate: Gate) throws {
+        let omission = try #require(Omission(gate: gate.rawValue))
+        #expect(omission.gate == gate.rawValue)
+    }
+
+    @Test("an omission of a gate names one that exists")
+    func names() {
+        let names = Omission.allCases.compactMap(\.gate)
+        #expect(Set(names) == Set(Gate.allCases.map(\.rawValue)))
+    }
+}
+
 /// A gate that nothing can close protects nothing, and must not be listed as if it did.
 @Suite struct ListedGateTests {
     private func listed(_ change: (inout Incident) -> Void) -> Set<Gate> {

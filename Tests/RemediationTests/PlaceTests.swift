@@ -96,6 +96,26 @@ import Time
         }
     }
 
+    /// An order passes over the hold. A refusal for another reason shows too that the credential is
+    /// taken.
+    @Test(
+        "a credential that GES takes again holds nothing any more",
+        arguments: [.accepted(jobID: "j1"), .refused(code: "GES.7016", message: "no")]
+            as [RestartOutcome]
+    )
+    func credentialTaken(outcome: RestartOutcome) {
+        var incident = waiting()
+        incident.send(.unauthorised(code: "APIGW.0301", message: "no"))
+        incident.cycle(.seconds(600))
+        #expect(incident.labels.contains("credential"))
+        incident.order(.restart(Incident.g))
+        incident.send(outcome)
+        incident.cycle()
+        let holds = incident.machine.decisions[Self.other]?.holdReasons.map(\.label) ?? []
+        #expect(!holds.contains("credential"), "\(incident.text)")
+        #expect(begins(incident) == (outcome.label == "refused"), "\(incident.text)")
+    }
+
     @Test(
         "a graph that merely left a partial listing has not recovered alone",
         arguments: [

@@ -157,10 +157,11 @@ struct SimulatedCloud {
 
     /// Fails now and then, and shows no restart of the time before the start.
     private mutating func readJobList() {
-        report(
-            random.chance(0.2)
-                ? .jobListFailed("reset", isRefusal: random.chance(0.1)) : .jobList([])
-        )
+        if random.chance(0.2) {
+            report(.jobListFailed("reset", isRefusal: random.chance(0.1)))
+        } else {
+            report(random.chance(0.2) ? .partialJobList([], "one is missing") : .jobList([]))
+        }
     }
 
     private mutating func report(_ report: Report) {

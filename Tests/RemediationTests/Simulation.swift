@@ -220,6 +220,8 @@ extension Report {
         case .jobsFound(let intentID, let jobs):
             return .jobsFound(intentID: intentID, jobs.shifted(by: jump))
         case .jobList(let jobs): return .jobList(jobs.shifted(by: jump))
+        case .partialJobList(let jobs, let shortfall):
+            return .partialJobList(jobs.shifted(by: jump), shortfall)
         case .evidence, .job, .jobListFailed, .order: return self
         }
     }
@@ -230,7 +232,7 @@ extension Report {
         case .evidence(let id, _): "evidence of \(id)"
         case .job(let id, let jobID, _): "job \(jobID) of \(id)"
         case .jobsFound(let intentID, _): "jobs of \(intentID)"
-        case .jobList, .jobListFailed: "job list"
+        case .jobList, .partialJobList, .jobListFailed: "job list"
         case .order(let order): "order \(order.id)"
         }
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Diagnosis
 import Rehearsal
 import Testing
 
@@ -19,5 +20,13 @@ struct ScenarioTests {
         for outcome in await batch.run().flatMap(\.outcomes) {
             #expect(outcome.hasPassed, "\(file), seed \(outcome.seed): \(outcome.problems)")
         }
+    }
+
+    /// The program `scenarios` shows with `--omit-all` that they do notice.
+    @Test("has no rule whose omission no situation claims to notice")
+    func notices() throws {
+        let claimed = try Set(Self.files.flatMap { try Scenario.load($0).notices })
+        let rules = Omission.allCases.filter { $0.idleReason == nil }
+        #expect(claimed == Set(rules.map(\.rawValue)))
     }
 }

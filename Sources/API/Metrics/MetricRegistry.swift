@@ -24,6 +24,8 @@ package final class MetricRegistry: Sendable {
 
     private let definitions: [MetricDefinition]
     private let state: Mutex<State>
+    /// Held by a reader, so that another one does not miss what this one is measuring.
+    private let reading = Mutex<Void>(())
 
     package convenience init() {
         self.init(definitions: MetricCatalog.all)
@@ -129,13 +131,15 @@ package final class MetricRegistry: Sendable {
 
     /// All families that have samples.
     package func families() -> [MetricFamily] {
-        measurePostponed()
-        let state = state.withLock { $0 }
+        let current = reading.withLock { _ in
+            measurePostponed()
+            return state.withLock { $0 }
+        }
         return definitions.compactMap { definition in
             let samples =
                 definition.kind == .histogram
-                ? Self.samples(state.histograms[definition.name] ?? [:], definition.buckets)
-                : (state.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
+                ? Self.samples(current.histograms[definition.name] ?? [:], definition.buckets)
+                : (current.values[definition.name] ?? [:]).map { MetricSample($0, $1) }
             guard !samples.isEmpty else { return nil }
             return definition.family(samples)
         }

@@ -9,7 +9,7 @@ extension Ledger {
     package func write(_ toDisk: ToDisk) throws(LedgerError) {
         try record(
             toDisk.changes,
-            alertStates: AlertRecords.encode(toDisk.alerts),
+            alertStates: toDisk.alerts.map(AlertRecords.encode),
             received: ReceivedAlertRecords.changes(toDisk),
             statuses: GraphStatusChanges(
                 saved: toDisk.savedStatuses.map {

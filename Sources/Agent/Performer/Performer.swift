@@ -157,7 +157,7 @@ package struct Performer: Sendable {
     }
 
     /// Reads every job that began since then. A listing that is not complete may lack the restart
-    /// that matters, so it counts as a failure.
+    /// that matters, and says so.
     private func readJobList(since: Timestamp) async {
         do {
             let offset = cloud.gatewayClockOffset ?? .zero
@@ -165,12 +165,13 @@ package struct Performer: Sendable {
             let day = Duration.seconds(86_400)
             let from = since + offset
             let listing = try await cloud.jobs(JobFilter(from: from - day, through: now() + day))
-            guard listing.isComplete else {
-                inbox.put(.jobListFailed("it is incomplete", isRefusal: false))
-                return
-            }
             let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
-            inbox.put(.jobList(found.filter { $0.beganAt >= since }))
+                .filter { $0.beganAt >= since }
+            inbox.put(
+                listing.isComplete
+                    ? .jobList(found)
+                    : .partialJobList(found, listing.shortfall ?? "it is incomplete")
+            )
         } catch {
             inbox.put(.jobListFailed("\(error)", isRefusal: error.isForbidden))
         }

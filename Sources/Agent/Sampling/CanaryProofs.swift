@@ -5,12 +5,18 @@ import GES
 
 /// The canaries that accepted a connection in a poll: each proves the path to its network.
 struct CanaryProofs: Sendable {
-    private let canaries: [(network: IPNetwork, address: String)]
+    private enum Network {
+        case addresses(IPNetwork)
+        case subnet(id: String)
+    }
+
+    private let canaries: [(network: Network, address: String)]
     private let kind: DataPlaneConfiguration.Address
 
     init(_ canaries: [DiagnosisPolicy.Canary], _ kind: DataPlaneConfiguration.Address) {
-        self.canaries = canaries.compactMap { canary in
-            IPNetwork(canary.network).map { ($0, canary.address) }
+        self.canaries = canaries.map { canary in
+            let network = IPNetwork(canary.network).map(Network.addresses)
+            return (network ?? .subnet(id: canary.network), canary.address)
         }
         self.kind = kind
     }
@@ -21,14 +27,24 @@ struct CanaryProofs: Sendable {
         let graphs = Dictionary(graphs.map { ($0.id, $0) }) { first, _ in first }
         for index in readings.indices {
             guard let graph = graphs[readings[index].graphID] else { continue }
-            let text: String? =
-                switch kind {
-                case .private: graph.privateIP ?? graph.trafficIPs.first
-                case .physical: graph.trafficIPs.first
-                case .public: graph.publicIP
-                }
-            guard let address = text.flatMap(IPAddress.init) else { continue }
-            readings[index].canary = canaries.first { $0.network.contains(address) }?.address
+            readings[index].canary = canary(of: graph)
         }
+    }
+
+    private func canary(of graph: Graph) -> String? {
+        let text: String? =
+            switch kind {
+            case .private: graph.privateIP ?? graph.trafficIPs.first
+            case .physical: graph.trafficIPs.first
+            case .public: graph.publicIP
+            }
+        guard let address = text.flatMap(IPAddress.init) else { return nil }
+        return canaries.first { canary in
+            switch canary.network {
+            case .addresses(let network): network.contains(address)
+            // A public address says nothing about the network behind it.
+            case .subnet(let id): kind != .public && graph.subnetID == id
+            }
+        }?.address
     }
 }

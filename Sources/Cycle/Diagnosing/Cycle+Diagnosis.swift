@@ -5,8 +5,8 @@ import Series
 import Time
 
 extension Cycle {
-    /// The rule that is left out, to show that a test notices. Only tests set it.
-    package var omission: Omission? {
+    /// Rules that are left out, to show that a scenario notices. Only tests set them.
+    package var omitted: Set<Omission> {
         get { diagnosis.omitted }
         set {
             diagnosis.omitted = newValue
@@ -14,7 +14,7 @@ extension Cycle {
         }
     }
 
-    var omittedGate: Gate? { omission?.gate.flatMap { Gate(rawValue: $0) } }
+    var omittedGates: Set<Gate> { Set(omitted.compactMap { $0.gate.flatMap(Gate.init) }) }
 }
 
 /// How the readings of a poll become observations, and alerts become claims.

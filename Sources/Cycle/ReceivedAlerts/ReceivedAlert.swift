@@ -25,8 +25,11 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     package internal(set) var lastReceivedAt: Timestamp
     /// When it ends unless it is received again; nil if only a message or its age ends it.
     package internal(set) var endsAt: Timestamp?
-    /// Why it no longer asks for a restart; nil while it may.
+    /// Why it does not ask for a restart now; nil while it may.
     package internal(set) var ending: Ending?
+    /// When it was repeated after the agent's own readings had contradicted it for a while; nil if
+    /// they never did. It counts from then.
+    package internal(set) var resumedAt: Timestamp?
 
     package enum Ending: Hashable, Sendable, Codable {
         case resolved(at: Timestamp)
@@ -38,6 +41,15 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
         case progressed(at: Timestamp)
         /// The graph was deleted.
         case graphGone(at: Timestamp)
+
+        /// Since when the agent's own readings contradict the alert; nil if its sender ended it.
+        var contradictedAt: Timestamp? {
+            switch self {
+            case .resolved: nil
+            case .statusSeen(_, let at), .answered(let at), .progressed(let at), .graphGone(let at):
+                at
+            }
+        }
     }
 
     /// Whether it asks for a restart now.
@@ -53,7 +65,7 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
             reason: summary.isEmpty ? alertname : summary,
             // The sender's clock may be ahead of ours, so the start is bounded by the time of
             // receipt.
-            activeAt: min(key.startsAt, receivedAt),
+            activeAt: resumedAt ?? min(key.startsAt, receivedAt),
             source: .webhook(fingerprint: key.fingerprint)
         )
     }

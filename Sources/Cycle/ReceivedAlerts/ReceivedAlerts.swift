@@ -95,7 +95,7 @@ extension ReceivedAlerts {
             guard known.graphID == new.graphID, known.hangClass == new.hangClass,
                 known.alertname == new.alertname
             else { return .ignored(.fingerprint) }
-            return again(known, incoming, at: now)
+            return again(known, incoming, inventory, at: now)
         }
         try makeRoom(webhook, at: now)
         return first(new, incoming.status, at: now)
@@ -103,7 +103,8 @@ extension ReceivedAlerts {
 
     /// Without a start of its own, an alert is the newest one of the same fingerprint, unless that
     /// was resolved or has not been received for as long as it takes an alert to expire. One that
-    /// the agent's own readings ended stays ended: repeating it adds no evidence.
+    /// the agent's own readings contradict does not become another one: repeating it adds no
+    /// evidence.
     private func start(
         of incoming: IncomingAlert,
         _ webhook: WebhookTerms,
@@ -157,15 +158,19 @@ extension ReceivedAlerts {
         }
     }
 
-    /// An ended alert stays ended, because messages may arrive out of order. Only a new start time
-    /// makes it fire again.
+    /// A resolved alert stays resolved, because messages may arrive out of order; only a new start
+    /// time makes it fire again. One that the agent's own readings contradicted asks again when it
+    /// is repeated and they do not any more: a restart that did not help passes through other
+    /// statuses too.
     private mutating func again(
         _ known: ReceivedAlert,
         _ incoming: IncomingAlert,
+        _ inventory: Inventory,
         at now: Timestamp
     ) -> Reception {
         var alert = known
         alert.lastReceivedAt = max(now, known.lastReceivedAt)
+        let resumes = known.isAsItSays(inventory)
         switch incoming.status {
         // The next alert without a start is then a new one.
         case .resolved where known.ending == nil || incoming.isStartAssumed:
@@ -177,6 +182,12 @@ extension ReceivedAlerts {
         case .firing(nil):
             alert.endsAt = nil
         case .resolved: break
+        }
+        if resumes, incoming.status != .resolved {
+            alert.ending = nil
+            alert.resumedAt = now
+            put(alert)
+            return .accepted
         }
         put(alert)
         return .duplicate(known.ending.map { "\($0)" } ?? "received at \(known.receivedAt)")
@@ -207,6 +218,7 @@ extension ReceivedAlerts {
             var alert = alert
             alert.receivedAt = alert.receivedAt + jump
             alert.lastReceivedAt = alert.lastReceivedAt + jump
+            alert.resumedAt = alert.resumedAt.map { $0 + jump }
             put(alert)
         }
     }
@@ -226,6 +238,7 @@ extension ReceivedAlerts {
             // against the alert until then.
             alert.receivedAt = min(alert.receivedAt, now)
             alert.lastReceivedAt = min(alert.lastReceivedAt, now)
+            alert.resumedAt = alert.resumedAt.map { min($0, now) }
             if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
             if now - alert.lastReceivedAt > Self.retention {
                 forget(alert.key)
@@ -235,7 +248,7 @@ extension ReceivedAlerts {
         }
     }
 
-    private static func ending(
+    fileprivate static func ending(
         _ alert: ReceivedAlert,
         _ inventory: Inventory
     ) -> ReceivedAlert.Ending? {
@@ -266,5 +279,16 @@ extension ReceivedAlerts {
             webhook.alertnames.contains($0.alertname)
                 && $0.asks(at: now, expireAfter: webhook.expireAfter)
         }
+    }
+}
+
+extension ReceivedAlert {
+    /// Whether readings after the contradiction show the graph as the alert says again.
+    fileprivate func isAsItSays(_ inventory: Inventory) -> Bool {
+        guard let contradictedAt = ending?.contradictedAt,
+            let entry = inventory.entries[graphID.rawValue], entry.observedAt > contradictedAt,
+            entry.graph.status.code == hangClass.expectedStatusCode
+        else { return false }
+        return ReceivedAlerts.ending(self, inventory) == nil
     }
 }

@@ -25,10 +25,10 @@ struct GraphSamples {
 
     static func all(
         _ inventory: Inventory,
-        _ paths: [(path: Path, isProved: Bool)],
+        _ paths: [(path: Path, isProved: Bool)] = [],
         projectID: String,
         at: Timestamp,
-        believing belief: (Inventory.Entry) -> Belief
+        believing belief: (Inventory.Entry) -> Belief? = { _ in nil }
     ) -> [GraphSample] {
         var all = GraphSamples()
         let seesAll = inventory.lastFailure == nil && inventory.lastCompleteListing == at
@@ -42,12 +42,7 @@ struct GraphSamples {
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
-                let belief = belief(entry)
-                all.append(belief.verdict, entry.graph.id)
-                for advance in belief.advances {
-                    let labels = [entry.graph.id, advance.source.rawValue]
-                    all.append(.lastProgress, labels, advance.at.seconds)
-                }
+                if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
             }
             all.appendDataPlane(entry)
         }
@@ -79,6 +74,13 @@ struct GraphSamples {
         append(.jobsRunning, [graph.id], Double(jobs.count))
         if let oldest = jobs.compactMap(\.beganAt).min() {
             append(.oldestJobStart, [graph.id], oldest.seconds)
+        }
+    }
+
+    private mutating func append(_ belief: Belief, of id: String) {
+        append(belief.verdict, id)
+        for advance in belief.advances {
+            append(.lastProgress, [id, advance.source.rawValue], advance.at.seconds)
         }
     }
 

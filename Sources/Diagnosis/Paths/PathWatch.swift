@@ -38,7 +38,7 @@ struct PathWatch: Sendable {
     mutating func note(_ graphID: String, on way: Way, _ onset: Onset?) {
         let before = lost[graphID]
         let now = onset.map { Lost(way: way, onset: $0) }
-        if now == nil { released[graphID] = nil }
+        if now == nil, !released.isEmpty { released[graphID] = nil }
         guard now != before else { return }
         lost[graphID] = now
         isInOrder = false
@@ -76,10 +76,13 @@ struct PathWatch: Sendable {
     }
 
     /// How many graphs became unreachable together with this one; zero if it did so alone.
-    func eventSize(_ graphID: String, at: Timestamp) -> Int {
+    ///
+    /// - Parameter remembers: whether others that are reached again count for a while.
+    func eventSize(_ graphID: String, remembers: Bool = true, at: Timestamp) -> Int {
         guard let graph = lost[graphID] else { return 0 }
         let size = Self.count(near: graph, in: onsets)
         if size > 1 { return size }
+        guard remembers else { return 0 }
         return released[graphID].map { at - $0 < Self.eventMemory } ?? false ? 2 : 0
     }
 

@@ -47,11 +47,18 @@ struct JobWatch: Hashable, Sendable {
 
     /// The oldest running job that keeps the graph busy. A job that runs for longer than `limit`
     /// does not, nor does the job of the operation that the status shows.
-    func hold(for hangClass: HangClass, limit: Duration, at: Timestamp) -> Observation.Job? {
+    ///
+    /// - Parameter countsOwn: whether the job of that operation does.
+    func hold(
+        for hangClass: HangClass,
+        limit: Duration,
+        countsOwn: Bool = false,
+        at: Timestamp
+    ) -> Observation.Job? {
         (running ?? [])
             .filter { job in
                 guard at - began(job, at: at) < limit else { return false }
-                return !hangClass.isOperation(named: job.name)
+                return countsOwn || !hangClass.isOperation(named: job.name)
             }
             .min { (began($0, at: at), $0.id) < (began($1, at: at), $1.id) }
     }

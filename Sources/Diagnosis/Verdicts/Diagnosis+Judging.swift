@@ -22,13 +22,11 @@ extension Diagnosis {
     ///   automation.
     func assessment(of graph: GraphCase, _ verdict: Verdict) -> Assessment {
         var assessment = Assessment(verdict)
-        if verdict.isSick, let since = flapping(graph) {
+        if verdict.isSick, !omitted.contains(.flapping), let since = flapping(graph) {
             assessment.verdict = .flapping(since: since)
         }
-        if HangClass(statusCode: graph.statusCode) == .unresponsive {
-            // A probe that the graph has always refused cannot tell anything in the last look.
-            assessment.restsOn = graph.engineKinds.filter { !graph.refusesForEver($0) }
-        }
+        let isOfEngine = HangClass(statusCode: graph.statusCode) == .unresponsive
+        assessment.restsOn = isOfEngine ? graph.engineKinds.filter { !graph.neverTells($0) } : []
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
@@ -82,14 +80,15 @@ extension Diagnosis {
             return .unknown(.sight, "the agent was blind; windows begin anew at \(graph.begins)")
         }
         if let obstacle = obstacle(graph) { return obstacle }
-        let trial = Trial(
+        var trial = Trial(
             graph: graph,
             start: max(graph.begins, claim?.activeAt ?? at - interval * 10),
             at: at,
-            readings: policy.readings,
+            readings: omitted.contains(.readings) ? 1 : policy.readings,
             pause: max(interval * 10, claim?.hold ?? .zero)
         )
-        if let job = graph.jobs.hold(for: hangClass, limit: policy.jobLimit, at: at) {
+        trial.waitsForSteps = !omitted.contains(.longestPause)
+        if let job = job(graph, hangClass, policy) {
             let since = job.beganAt.map { " since \($0)" } ?? ""
             return .busy(by: "management job \(job.name.isEmpty ? job.id : job.name)\(since)")
         }
@@ -98,15 +97,29 @@ extension Diagnosis {
             : judgeOperation(trial, hangClass, isClaimed: claim != nil)
     }
 
+    /// The management job that keeps the graph busy.
+    private func job(
+        _ graph: GraphCase,
+        _ hangClass: HangClass,
+        _ policy: DiagnosisPolicy
+    ) -> Observation.Job? {
+        graph.jobs.hold(
+            for: hangClass,
+            limit: omitted.contains(.jobLimit) ? .seconds(1_000_000_000) : policy.jobLimit,
+            countsOwn: omitted.contains(.ownJob),
+            at: at
+        )
+    }
+
     // MARK: - What keeps a verdict from being given
 
     /// Something else than the graph answers, or refuses us.
     private func obstacle(_ graph: GraphCase) -> Verdict? {
         let answers = graph.engineAnswers
-        if answers.contains(.misdirected), omitted != .misdirected {
+        if answers.contains(.misdirected) {
             return .unknown(.misdirected, "something answers at its address that does not know it")
         }
-        if answers.contains(.foreignAnswer), omitted != .misdirected {
+        if answers.contains(.foreignAnswer) {
             return .unknown(
                 .foreignAnswer,
                 "something between the agent and the graph answers, and not GES"
@@ -124,18 +137,27 @@ extension Diagnosis {
         let isSilent =
             !states.isEmpty && states.contains(.silent)
             && zip(kinds, states).allSatisfy { kind, state in
-                state == .silent || state == .refused && graph.refusesForEver(kind)
+                // A probe that the graph has always refused says nothing, and never will.
+                state == .silent || omitted.contains(.everySign)
+                    || state == .refused && graph.neverTells(kind)
+                        && !omitted.contains(.refusedProbe)
             }
         guard isSilent else { return judgeAnswering(trial, kinds, states) }
-        if !graph.wasReached, omitted != .reached {
+        if !graph.wasReached, !omitted.contains(.starting) {
             return proof(of: graph) == nil
                 ? .unknown(.path, "no probe has ever reached it") : .starting
         }
-        if let advance = trial.advance { return .busy(by: advance) }
+        if let advance = advance(trial) { return .busy(by: advance) }
         if let path = unproved(graph) { return path }
         let since = kinds.compactMap { graph.probes[$0]?.since(.silent) }.max() ?? at
-        guard kinds.allSatisfy({ trial.isMostlySilent($0) }) else { return .suspect(since: since) }
+        guard kinds.allSatisfy({ trial.isMostlySilent($0) || omitted.contains(.share) }) else {
+            return .suspect(since: since)
+        }
         return .hung(.unresponsive, since: since)
+    }
+
+    private func advance(_ trial: Trial, ofOperation: Bool = false) -> String? {
+        omitted.contains(.advance) ? nil : trial.advance(ofOperation: ofOperation)
     }
 
     /// Not every sign of the engine is silent.
@@ -146,8 +168,8 @@ extension Diagnosis {
     ) -> Verdict {
         let graph = trial.graph
         if states.contains(.silent) || states.contains(.wavering) {
-            if let advance = trial.advance { return .busy(by: advance) }
-            if !graph.wasReached { return .starting }
+            if let advance = advance(trial) { return .busy(by: advance) }
+            if !graph.wasReached, !omitted.contains(.starting) { return .starting }
             if let path = unproved(graph), !states.contains(.alive) { return path }
             let since = kinds.compactMap { graph.probes[$0]?.since(.silent) }.min() ?? at
             return .suspect(since: since)
@@ -169,22 +191,33 @@ extension Diagnosis {
         guard let path = graph.way?.path else {
             return .unknown(.path, "it has no address that can be used")
         }
-        if graph.isReached { return nil }
-        let size = paths.eventSize(graph.memory.graphID, at: at)
-        if size > 1, omitted != .pathEvent {
+        if isConnected(graph) { return nil }
+        let size = paths.eventSize(
+            graph.memory.graphID,
+            remembers: !omitted.contains(.eventMemory),
+            at: at
+        )
+        if size > 1, !omitted.contains(.pathEvent) {
             return .unknown(
                 .pathEvent,
                 "\(size) graphs on path \(path) became unreachable within a minute"
             )
         }
-        guard proof(of: graph) == nil, omitted != .pathProof else { return nil }
+        guard proof(of: graph) == nil, !omitted.contains(.pathProof) else { return nil }
         return .unknown(.path, "nothing else on path \(path) answers")
     }
 
     private func proof(of graph: GraphCase) -> String? {
         guard let way = graph.way else { return nil }
-        if graph.isReached { return "the graph itself" }
-        return paths.proof(of: way, since: at - proofWindow)?.by
+        if isConnected(graph) { return "the graph itself" }
+        let window = omitted.contains(.proofWindow) ? .distantPast : at - proofWindow
+        let proof = paths.proof(of: way, since: window)?.by
+        return omitted.contains(.ownConnection) && proof == graph.memory.graphID ? nil : proof
+    }
+
+    /// Whether the graph accepted a connection itself.
+    private func isConnected(_ graph: GraphCase) -> Bool {
+        graph.isReached && !omitted.contains(.ownConnection)
     }
 
     // MARK: - Import, export, clear
@@ -195,12 +228,15 @@ extension Diagnosis {
         _ hangClass: HangClass,
         isClaimed: Bool
     ) -> Verdict {
-        if let advance = trial.advance(ofOperation: true) { return .busy(by: advance) }
+        if let advance = advance(trial, ofOperation: true) { return .busy(by: advance) }
         // Only a rule can say how long is too long.
-        guard isClaimed else { return .busy(by: hangClass.rawValue) }
+        guard isClaimed || omitted.contains(.claim) else { return .busy(by: hangClass.rawValue) }
         let sources = trial.progressSources
-        guard !sources.isEmpty else { return .unknown(.progress, "its progress cannot be seen") }
-        guard sources.allSatisfy({ $0 }) else { return .busy(by: hangClass.rawValue) }
+        guard !sources.isEmpty || omitted.contains(.visibleProgress) else {
+            return .unknown(.progress, "its progress cannot be seen")
+        }
+        let stands = !sources.contains(false) || omitted.contains(.everySource)
+        guard stands else { return .busy(by: hangClass.rawValue) }
         return .hung(hangClass, since: trial.stillSince ?? at)
     }
 

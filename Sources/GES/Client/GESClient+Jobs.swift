@@ -7,10 +7,13 @@ package struct JobListing: Hashable, Sendable {
     package var jobs: [Job] = []
     /// Whether the listing contains every matching job. If not, a missing job may still exist.
     package var isComplete = false
+    /// Why it may not; nil if it does, or if no reason is known.
+    package var shortfall: String?
 
-    package init(jobs: [Job] = [], isComplete: Bool = false) {
+    package init(jobs: [Job] = [], isComplete: Bool = false, shortfall: String? = nil) {
         self.jobs = jobs
         self.isComplete = isComplete
+        self.shortfall = shortfall
     }
 }
 
@@ -33,7 +36,8 @@ extension GESClient {
         }
     }
 
-    /// Lists up to 2000 jobs. The service keeps jobs for one month.
+    /// Lists up to 2,000 jobs of a graph or a status, and 100,000 of all, which a busy project has
+    /// in a day. The service keeps jobs for one month.
     package func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
         let list: PagedList<Job> = try await list(
             operation: "list_jobs",
@@ -41,9 +45,14 @@ extension GESClient {
             query: configuration.apiVersion.jobFilter(filter),
             items: ["job_list", "jobList"],
             total: ["job_count", "jobCount"],
-            maximumPages: 20
+            maximumPages: filter.graphName == nil && filter.status == nil
+                ? AnswerLimits.listPages : 20
         )
-        var listing = JobListing(jobs: list.items, isComplete: list.shortfall == nil)
+        var listing = JobListing(
+            jobs: list.items,
+            isComplete: list.shortfall == nil,
+            shortfall: list.shortfall
+        )
         listing.jobs.sort(by: Job.isNewer)
         return listing
     }

@@ -82,14 +82,17 @@ extension Evaluator {
         let hidesNames = keepsName && !options.delaysNameRemoval
         var groups = LabelGroups(by: aggregation.projection, capacity: vector.elements.count)
         grouping.groups.reserveCapacity(vector.elements.count)
-        for element in vector.elements {
-            let isHidden = hidesNames && element.dropsName
-            let group = groups.insert(
-                isHidden ? element.labels.removingMetricName() : element.labels
-            )
+        let elements = vector.elements.span
+        for index in elements.indices {
+            guard keepsName, elements[index].dropsName else {
+                grouping.groups.append(groups.insert(elements[index].labels))
+                continue
+            }
+            let labels = elements[index].labels
+            let group = groups.insert(hidesNames ? labels.removingMetricName() : labels)
             grouping.groups.append(group)
             // One member that drops its name is enough.
-            if keepsName, element.dropsName, !isHidden { grouping.dropsName.insert(group) }
+            if !hidesNames { grouping.dropsName.insert(group) }
         }
         grouping.count = groups.count
         grouping.labelGroups = groups
@@ -104,8 +107,9 @@ extension Evaluator {
     ) -> InstantVector {
         let grouping = grouping(vector, aggregation)
         var reductions = Array(repeating: Reduction(), count: grouping.count)
-        for (element, group) in zip(vector.elements, grouping.groups) {
-            reductions[group].add(element.value)
+        let elements = vector.elements.span
+        for index in elements.indices {
+            reductions[grouping.groups[index]].add(elements[index].value)
         }
         return result(of: grouping, aggregation, filter) { reductions[$0].value }
     }

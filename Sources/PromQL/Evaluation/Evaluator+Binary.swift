@@ -100,10 +100,15 @@ extension Evaluator {
     ) throws(EvaluationError) -> InstantVector {
         let operation = step.operation
         if operation.isComparison, !step.returnsBool {
-            let kept = vector.elements.filter { element in
-                vectorIsLeft
-                    ? operation.compares(element.value, number)
-                    : operation.compares(number, element.value)
+            var kept: [VectorElement] = []
+            // Usually nothing is kept, so nothing else is copied.
+            let elements = vector.elements.span
+            for index in elements.indices {
+                let value = elements[index].value
+                let holds =
+                    vectorIsLeft
+                    ? operation.compares(value, number) : operation.compares(number, value)
+                if holds { kept.append(elements[index]) }
             }
             return InstantVector(elements: kept, mixesNames: vector.mixesNames)
         }
@@ -133,8 +138,9 @@ extension Evaluator {
         let wanted = step.operation == .and
         if right.elements.isEmpty { return wanted ? InstantVector() : left }
         var known = LabelGroups(by: step.projection, capacity: right.elements.count)
-        for element in right.elements {
-            _ = known.insert(element.matchedLabels(hidesDropped: hidesDropped))
+        let others = right.elements.span
+        for index in others.indices {
+            _ = known.insert(others[index].matchedLabels(hidesDropped: hidesDropped))
         }
         var result = left
         result.elements.removeAll { element in

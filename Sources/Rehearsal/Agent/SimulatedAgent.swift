@@ -41,13 +41,19 @@ final class SimulatedAgent: Sendable {
     private let isStopped = Mutex(false)
     private let runEnded = AsyncEvent()
     private let slot = Mutex(ConfigurationSlot())
+    private let wakesUpAt = Moment()
 
     init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
         newest = Mutex(settings)
         self.cloud = cloud
+        let wakesUpAt = self.wakesUpAt
         clock = AgentClock(
             now: { Timestamp(milliseconds: time.wallMilliseconds) },
-            sleep: { try await time.sleep(for: $0) },
+            sleep: { duration in
+                try await time.sleep(for: duration)
+                let rest = wakesUpAt.value - time.now
+                if rest > .zero { try await time.sleep(for: rest) }
+            },
             elapsed: { time.elapsed },
             bootID: time.bootID
         )
@@ -143,6 +149,22 @@ final class SimulatedAgent: Sendable {
         try await inbox.withLock { $0 }.receive(alerts)
     }
 
+    func pause(_ id: String?, for duration: Duration) {
+        let now = clock.now()
+        let order = Order(
+            id: "pause-\(now)",
+            .pause(id.map { .graph(GraphID($0)) } ?? .fleet, until: now + duration),
+            by: "operator",
+            reason: "maintenance"
+        )
+        inbox.withLock { $0 }.put(.order(order))
+    }
+
+    /// Suspends the host of the agent: what waits there goes on waiting.
+    func suspend(until moment: Duration) {
+        wakesUpAt.set(moment)
+    }
+
     /// Hands a new configuration to the running agent, as a reload does.
     func reload(_ settings: SimulationSettings) async throws -> ReloadOutcome {
         let loaded = try settings.load(cloud)
@@ -187,6 +209,8 @@ final class SimulatedAgent: Sendable {
         self.inbox.withLock { $0 = inbox }
         var memory = try ledger.memory()
         memory.readsJobList = true
+        let count = try ledger.countStart()
+        memory.starts = StartCounter(total: count.total, early: count.early)
         var cycle = Cycle(
             loaded.cycleSettings,
             from: memory,
@@ -194,7 +218,7 @@ final class SimulatedAgent: Sendable {
             at: clock.read(),
             stopwatch: { .zero }
         )
-        cycle.omission = settings.omission
+        cycle.omitted = settings.omitted
         return AgentLoop(
             LoopParts(
                 cycle: cycle,
@@ -216,6 +240,17 @@ final class SimulatedAgent: Sendable {
 }
 
 extension DirectClient: GraphSource, GraphOperations {}
+
+/// When a suspended host wakes up, since the start of the simulation.
+private final class Moment: Sendable {
+    private let moment = Mutex(Duration.zero)
+
+    var value: Duration { moment.withLock { $0 } }
+
+    func set(_ new: Duration) {
+        moment.withLock { $0 = new }
+    }
+}
 
 /// Whether the process of a run still lives.
 private final class Lifeline: Sendable {

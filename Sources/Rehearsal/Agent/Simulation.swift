@@ -121,6 +121,16 @@ extension Simulation {
         return receptions
     }
 
+    /// Gives every agent the order to restart nothing, or not this graph, for a while.
+    package func pause(_ id: String?, for duration: Duration) {
+        for agent in agents { agent.pause(id, for: duration) }
+    }
+
+    /// Suspends the hosts of the agents: nothing runs there until they wake up.
+    package func suspend(for duration: Duration) {
+        for agent in agents { agent.suspend(until: time.now + duration) }
+    }
+
     /// Reloads the agent's configuration.
     package func reload(_ settings: SimulationSettings) async throws {
         for agent in agents {

@@ -35,8 +35,8 @@ package struct SimulationSettings: Sendable {
     package var agents = 1
     /// Which credential the agents use.
     package var credential = Credential.password
-    /// One rule of the diagnosis that is left out, to show that a test notices.
-    package var omission: Omission?
+    /// Rules of the agent that are left out, to show that a scenario notices.
+    package var omitted: Set<Omission> = []
 
     package enum Credential: String, Hashable, CaseIterable, Sendable {
         case password

@@ -11,6 +11,9 @@ package struct ScenarioSummary: Sendable {
     package var failures: [ScenarioOutcome] { outcomes.filter { !$0.hasPassed } }
     package var hasPassed: Bool { failures.isEmpty }
 
+    /// What is doubtful about the configuration, one line each; the same for every seed.
+    package var warnings: [String] { outcomes.first?.warnings ?? [] }
+
     /// The times to the restarts of all runs, sorted.
     package var delays: [Duration] { outcomes.flatMap(\.delays).sorted() }
 }

@@ -7,8 +7,8 @@ package struct RehearsalOptions: Sendable {
     package var configuration: YAMLDocument?
     /// Relative to the working directory.
     package var ruleFolder = "rules"
-    /// One rule of the diagnosis that is left out. Only tests set it.
-    package var omission: Omission?
+    /// Rules of the agent that are left out. Only tests set them.
+    package var omitted: Set<Omission> = []
     /// Whether each run records what happened, in words.
     package var narrates = false
 

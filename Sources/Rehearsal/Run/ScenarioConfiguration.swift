@@ -16,6 +16,8 @@ struct ScenarioConfiguration: Sendable {
         evaluation_interval: 30s
         """
 
+    /// A user's configuration without rule files has no rules, as in the agent.
+    ///
     /// - Parameters:
     ///   - overlay: the scenario's part of the configuration.
     ///   - rules: the text of a rule file in place of those of the configuration.
@@ -33,7 +35,7 @@ struct ScenarioConfiguration: Sendable {
         let ruleFiles =
             if let rules {
                 [try SimulationSettings.ruleFile(rules, file)]
-            } else if configuration.ruleFiles.isEmpty {
+            } else if options.configuration == nil, configuration.ruleFiles.isEmpty {
                 try SimulationSettings.ruleFiles([options.ruleFolder + "/*.yml"])
             } else {
                 try SimulationSettings.ruleFiles(configuration.ruleFiles)
@@ -42,7 +44,7 @@ struct ScenarioConfiguration: Sendable {
             configuration: configuration,
             ruleFiles: ruleFiles,
             lookback: .seconds(300),
-            warnings: []
+            warnings: reading.issues.filter { $0.severity == .warning }
         )
     }
 

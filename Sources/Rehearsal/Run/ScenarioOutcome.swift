@@ -3,6 +3,8 @@ package struct ScenarioOutcome: Sendable {
     package var seed: UInt64
     /// What was not as expected, one sentence each; empty if it passed.
     package var problems: [String] = []
+    /// What is doubtful about the configuration, one line each.
+    package var warnings: [String] = []
     /// From the first event about a graph to its first restart request.
     package var delays: [Duration] = []
     /// What happened, if the run narrates.

@@ -44,7 +44,7 @@ package struct ScenarioRun: Sendable {
         settings.configuration = { loaded }
         settings.agents = scenario.agents
         settings.credential = scenario.credential
-        settings.omission = options.omission
+        settings.omitted = options.omitted
         return try Simulation.run(
             settings,
             prepare: { cloud, now in
@@ -53,7 +53,9 @@ package struct ScenarioRun: Sendable {
             { [settings] world in
                 var course = ScenarioCourse(self, world, settings, configuration, timeline)
                 try await course.play()
-                return course.outcome
+                var outcome = course.outcome
+                outcome.warnings = loaded.warnings.map { "\($0)" }
+                return outcome
             }
         )
     }
@@ -177,6 +179,9 @@ struct ScenarioCourse {
         case .alert(let text): try await send(text)
         case .wallClock(let jump): world.time.moveWall(by: jump)
         case .changePassword(let password): world.changePassword(to: password)
+        case .pause(let graph, let duration):
+            world.pause(graph.flatMap(id), for: duration)
+        case .suspend(let duration): world.suspend(for: duration)
         }
     }
 
@@ -194,8 +199,10 @@ struct ScenarioCourse {
         _ = try await world.receive([alert])
     }
 
+    /// Of a graph that was deleted too: there may still be alerts about it.
     private func id(_ name: String) -> String? {
         world.cloud.withCloud { cloud, _ in cloud.graphs.first { $0.name == name }?.id }
+            ?? names.first { $0.value == name }?.key
     }
 
     // MARK: Expectations

@@ -10,6 +10,7 @@ struct EventReader {
     private static let agentOperations = [
         "stop_agent", "start_agent", "restart_agent", "kill_agent", "lose_ledger",
         "back_up_ledger", "restore_ledger", "reload", "alert", "wall_clock", "change_password",
+        "pause", "suspend",
     ]
     private static let maximumEvents = 10_000
 
@@ -112,6 +113,9 @@ struct EventReader {
             let jump = try Members.duration(isBack ? String(text.dropFirst()) : text)
             return .wallClock(isBack ? .zero - jump : jump)
         case "change_password": return .changePassword(try members.text("password"))
+        case "pause":
+            return .pause(graph: members.take("graph")?.text, try members.duration("seconds"))
+        case "suspend": return .suspend(try members.duration("seconds"))
         default: return .stop
         }
     }

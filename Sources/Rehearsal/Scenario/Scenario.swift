@@ -75,6 +75,10 @@ package struct Scenario: Sendable {
         case wallClock(Duration)
         /// In the cloud and in the agent's file.
         case changePassword(String)
+        /// The order of a person that nothing, or one graph, is to be restarted for a while.
+        case pause(graph: String?, Duration)
+        /// The host of the agent stands still, and its clocks go on.
+        case suspend(Duration)
     }
 
     /// An alert as a webhook delivers it.

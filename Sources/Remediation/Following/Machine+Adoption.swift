@@ -25,6 +25,28 @@ extension Machine {
         )
     }
 
+    /// A list that stays incomplete must not hold the fleet for ever: after a while what it does hold
+    /// is adopted.
+    mutating func receive(
+        partialJobList jobs: [FoundJob],
+        _ shortfall: String,
+        _ step: inout Step
+    ) {
+        guard case .reading = adoption else { return }
+        guard let since = step.view.sightSince, step.at >= since + Timing.jobListPatience else {
+            return receive(jobListFailure: shortfall, isRefusal: false, &step)
+        }
+        audit(
+            .external,
+            nil,
+            &step,
+            reason: "job_list",
+            "the job list stays incomplete: \(shortfall); restarts by others that it lacks are not "
+                + "known"
+        )
+        receive(jobList: jobs, &step)
+    }
+
     mutating func receive(jobListFailure text: String, isRefusal: Bool, _ step: inout Step) {
         guard case .reading(let before) = adoption else { return }
         adoption = isRefusal ? .refused(text) : .reading(text)

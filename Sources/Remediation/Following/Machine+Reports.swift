@@ -11,6 +11,8 @@ extension Machine {
         case .job(let id, let jobID, let state): receive(state, of: jobID, of: id)
         case .jobsFound(let intentID, let jobs): receive(jobs, for: intentID, &step)
         case .jobList(let jobs): receive(jobList: jobs, &step)
+        case .partialJobList(let jobs, let shortfall):
+            receive(partialJobList: jobs, shortfall, &step)
         case .jobListFailed(let text, let isRefusal):
             receive(jobListFailure: text, isRefusal: isRefusal, &step)
         case .order(let order): carryOut(order, &step)

@@ -28,9 +28,9 @@ struct GateContext {
 
     /// A graph that was never seen has no other facts.
     private var gates: [Gate] {
-        guard graph != nil else { return [.known] }
-        guard let omitted = view.omittedGate else { return Gate.allCases }
-        return Gate.allCases.filter { $0 != omitted }
+        let omitted = view.omittedGates
+        guard graph != nil || omitted.contains(.known) else { return [.known] }
+        return omitted.isEmpty ? Gate.allCases : Gate.allCases.filter { !omitted.contains($0) }
     }
 
     /// What every gate says, for people.

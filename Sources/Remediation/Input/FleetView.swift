@@ -20,8 +20,8 @@ package struct FleetView: Hashable, Sendable {
     package var externalHolds: [ExternalHold]?
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
-    /// A gate that is left out, to show that a test notices. The agent never sets it.
-    package var omittedGate: Gate?
+    /// Gates that are left out, to show that a scenario notices. The agent leaves none out.
+    package var omittedGates: Set<Gate> = []
 
     package init(
         graphs: [GraphID: GraphView],

@@ -19,7 +19,7 @@ extension Report {
     fileprivate var rank: Int {
         switch self {
         case .outcome: 0
-        case .jobsFound, .jobList, .jobListFailed: 1
+        case .jobsFound, .jobList, .partialJobList, .jobListFailed: 1
         case .job: 2
         case .evidence: 3
         case .order(let order):
@@ -38,7 +38,7 @@ extension Report {
     fileprivate var key: String {
         switch self {
         case .outcome(let intentID, _, _), .jobsFound(let intentID, _): intentID
-        case .jobList, .jobListFailed: ""
+        case .jobList, .partialJobList, .jobListFailed: ""
         case .job(let id, let jobID, _): "\(id)/\(jobID)"
         case .evidence(let id, _): id.rawValue
         case .order(let order): order.id

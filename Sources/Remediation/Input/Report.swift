@@ -12,6 +12,8 @@ package enum Report: Hashable, Sendable {
     case jobsFound(intentID: String, [FoundJob])
     /// The answer to `Effect.readJobList`: every job that it names.
     case jobList([FoundJob])
+    /// The jobs of a list that may lack some, and why.
+    case partialJobList([FoundJob], String)
     /// Why the job list was not read. A refusal (403) is final until the next start.
     case jobListFailed(String, isRefusal: Bool)
     /// What a person wants. `Effect.answer` answers it.

@@ -33,6 +33,8 @@ enum Timing {
     static let foreignRestart: Duration = .seconds(5 * 60)
     /// How far back the job list is read after a start.
     static let jobListSpan: Duration = .seconds(24 * 3600)
+    /// How long the agent sees the fleet before it goes on with a job list that stays incomplete.
+    static let jobListPatience: Duration = .seconds(30 * 60)
     /// How long a restart from the job list waits for its graph to be listed.
     static let adoptionPatience: Duration = .seconds(60 * 60)
     /// From how many unsent restarts in a row on a person is told.

@@ -12,8 +12,8 @@ package struct Populations: Sendable {
     private var onsets: [GraphID: Timestamp] = [:]
     /// The storms of each breaker in use.
     private var watches: [Breaker: [PopulationScope: StormWatch]] = [:]
-    /// Leaves out one rule, to show that a test notices. Only tests set it.
-    package var omitted: Omission?
+    /// Rules that are left out, to show that a scenario notices. Only tests set them.
+    package var omitted: Set<Omission> = []
 
     package init() {}
 
@@ -66,13 +66,16 @@ package struct Populations: Sendable {
         at instant: Timestamp
     ) {
         var watches = watches[breaker] ?? [:]
+        if omitted.contains(.stormMembers) { watches = watches.mapValues { $0.withoutMembers } }
         var censuses: [PopulationScope: Census] = [.fleet: Census()]
         for (id, graph) in view.graphs {
             guard let standing = standing(graph, records[id], breaker, at: instant) else {
                 continue
             }
-            censuses[.fleet, default: Census()].add(id, standing, watches[.fleet])
-            guard let path = graph.path else { continue }
+            if !omitted.contains(.fleetPopulation) {
+                censuses[.fleet, default: Census()].add(id, standing, watches[.fleet])
+            }
+            guard let path = graph.path, !omitted.contains(.pathPopulation) else { continue }
             censuses[.path(path), default: Census()].add(id, standing, watches[.path(path)])
         }
         for scope in Set(watches.keys).union(censuses.keys) {
@@ -94,24 +97,28 @@ package struct Populations: Sendable {
         _ breaker: Breaker,
         at instant: Timestamp
     ) -> Census.Standing? {
-        guard let mode = graph.sharedPolicy?.policy.mode, mode != .off || omitted == .inScope else {
+        guard let mode = graph.sharedPolicy?.policy.mode,
+            mode != .off || omitted.contains(.inScope)
+        else {
             return nil
         }
-        guard graph.wasReached || omitted == .reached else { return nil }
+        guard graph.wasReached || omitted.contains(.reached) else { return nil }
         let repairing = record?.phase.repairing
         guard HangClass(statusCode: graph.statusCode) != nil || repairing != nil else { return nil }
-        if omitted != .quarantined {
+        if !omitted.contains(.quarantined) {
             if let phase = record?.phase, phase.isQuarantined { return nil }
             if let repairing, instant - repairing.createdAt > breaker.within { return nil }
         }
         if repairing != nil || graph.verdict.isSick {
             let isNew =
                 onsets[graph.id].map { instant - $0 <= breaker.within } ?? true
-                || omitted == .newlySick
-            return .sick(isNew: isNew, isHelped: mode.restarts)
+                || omitted.contains(.newlySick)
+            let isHelped = mode.restarts || omitted.contains(.unhelped)
+            return .sick(isNew: isNew, isHelped: isHelped)
         }
         if graph.verdict.isWell { return .well }
-        return graph.verdict.isUnreachable ? .unreachable : .unclear
+        return graph.verdict.isUnreachable && !omitted.contains(.unreached)
+            ? .unreachable : .unclear
     }
 
     private func hasVerified(
@@ -137,7 +144,7 @@ package struct Populations: Sendable {
 
     /// The populations that have just left a storm, of those that a graph on this path belongs to.
     func canaries(on path: Path?, _ breaker: Breaker) -> [PopulationScope] {
-        guard omitted != .canary else { return [] }
+        guard !omitted.contains(.canary) else { return [] }
         let scopes = [.fleet] + (path.map { [.path($0)] } ?? [PopulationScope]())
         return scopes.filter { watches[breaker]?[$0]?.canarySince != nil }
     }

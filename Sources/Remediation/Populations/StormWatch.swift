@@ -77,15 +77,15 @@ struct StormWatch: Hashable {
     mutating func take(
         _ census: Census,
         _ breaker: Breaker,
-        _ omitted: Omission?,
+        _ omitted: Set<Omission>,
         at instant: Timestamp
     ) {
         // What nobody helps would otherwise hold everything for as long as it stays sick.
-        let isTotal = census.isAllSilent && omitted != .allSilent
+        let isTotal = census.isAllSilent && !omitted.contains(.allSilent)
         let counted = isTotal ? census.sick.union(census.lasting) : census.sick
         if let begun = Self.storm(counted, census, isTotal, breaker) {
             canarySince = nil
-            storm = storm.map { $0.joined(by: begun) } ?? begun
+            storm = storm.map { $0.joined(by: begun, omitted) } ?? begun
         } else if storm != nil {
             settle(counted, breaker, omitted, at: instant)
         }
@@ -124,7 +124,7 @@ struct StormWatch: Hashable {
     private mutating func settle(
         _ counted: Set<GraphID>,
         _ breaker: Breaker,
-        _ omitted: Omission?,
+        _ omitted: Set<Omission>,
         at instant: Timestamp
     ) {
         storm?.sick = counted.count
@@ -132,13 +132,16 @@ struct StormWatch: Hashable {
         storm?.members.formIntersection(counted)
         guard let threshold = storm?.threshold else { return }
         // One graph is no population, however low the threshold.
-        guard counted.count * 2 < threshold || counted.count < 2 else {
+        guard
+            counted.count * 2 < threshold || counted.count < 2
+                || omitted.contains(.halfThreshold)
+        else {
             storm?.belowSince = nil
             return
         }
         let since = storm?.belowSince ?? instant
         storm?.belowSince = since
-        guard instant - since >= breaker.settle || omitted == .settle else { return }
+        guard instant - since >= breaker.settle || omitted.contains(.settle) else { return }
         storm = nil
         canarySince = instant
         quietSince = nil
@@ -156,6 +159,13 @@ struct StormWatch: Hashable {
 
     mutating func endCanary() { canarySince = nil }
 
+    /// As if a storm had counted nothing.
+    var withoutMembers: StormWatch {
+        var watch = self
+        watch.storm?.members = []
+        return watch
+    }
+
     func shifted(by jump: Duration) -> StormWatch {
         var shifted = self
         shifted.canarySince = canarySince.map { $0 + jump }
@@ -167,8 +177,9 @@ struct StormWatch: Hashable {
 
 extension Storm {
     /// A storm that goes on never becomes milder: it has to settle first.
-    fileprivate func joined(by newer: Storm) -> Storm {
-        var storm = newer.level < level ? self : newer
+    fileprivate func joined(by newer: Storm, _ omitted: Set<Omission>) -> Storm {
+        let isMilder = newer.level < level && !omitted.contains(.stormLevel)
+        var storm = isMilder ? self : newer
         storm.sick = newer.sick
         storm.isTotal = newer.isTotal
         storm.members = members.union(newer.members)

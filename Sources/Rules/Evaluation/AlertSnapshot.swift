@@ -95,7 +95,7 @@ extension RuleEngine {
     private static func snapshots(of rule: RuleState) -> [AlertSnapshot] {
         let alerts = rule.book.active
         guard !alerts.isEmpty else { return [] }
-        let expression = "\(rule.rule.expression)"
+        let expression = rule.expressionText
         return alerts.map { alert in
             var snapshot = AlertSnapshot(alert)
             snapshot.expression = expression

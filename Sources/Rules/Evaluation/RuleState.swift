@@ -15,6 +15,8 @@ package enum RuleHealth: Sendable, Hashable {
 struct RuleState: Sendable {
     private(set) var rule: Rule
     private(set) var expression: RuleExpression
+    /// The expression as it is stored with alerts.
+    private(set) var expressionText: String
     var book = AlertBook()
     var health = RuleHealth.unknown
     var lastEvaluation: Timestamp?
@@ -28,6 +30,7 @@ struct RuleState: Sendable {
     init(rule: Rule) {
         self.rule = rule
         expression = RuleExpression(rule.expression)
+        expressionText = "\(rule.expression)"
     }
 
     var writtenSeries: Set<Labels> { Set(written.labels) }
@@ -40,6 +43,7 @@ struct RuleState: Sendable {
         if rule.expression != self.rule.expression { state.book.conditionChanged() }
         state.rule = rule
         state.expression = RuleExpression(rule.expression)
+        state.expressionText = "\(rule.expression)"
         state.recorded = []
         return state
     }

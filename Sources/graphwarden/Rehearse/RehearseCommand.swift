@@ -17,7 +17,7 @@ struct RehearseCommand: AsyncParsableCommand {
             prints what happened, what the agent believed and what it did.
 
             Without --config.file, the defaults apply, with every graph in mode auto and the rules \
-            of rules/*.yml. Of the configuration, the section cloud, TLS of the data plane and the \
+            of rules/*.yml. With it, its rule_files apply; without any there are no rules. Of the configuration, the section cloud, TLS of the data plane and the \
             senders of the webhook are replaced by those of the simulation.
 
             Exit codes: 0 every run ended as expected, 1 one did not or a file is invalid, 2 a \
@@ -72,6 +72,11 @@ struct RehearseCommand: AsyncParsableCommand {
             workers: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         )
         let summaries = await batch.run()
+        // Scenarios share the configuration, so they share most warnings.
+        var warned: Set<String> = []
+        for warning in summaries.flatMap(\.warnings) where warned.insert(warning).inserted {
+            Terminal.error(warning)
+        }
         for summary in summaries { print(summary) }
         if summaries.count > 1 || seeds > 1 {
             Terminal.output(ScenarioTable(summaries).lines.joined(separator: "\n"))

@@ -2,21 +2,24 @@ import Diagnosis
 import Foundation
 import Rehearsal
 
-/// Runs the labelled scenarios with several seeds and prints the table; with an omission, which
-/// scenarios notice it.
+/// Runs the labelled scenarios with several seeds and prints the table.
 ///
-///     scenarios [--seeds=N] [--workers=N] [--omit=NAME | --omit-all] [--narrate] FILE...
+///     scenarios [--seeds=N] [--workers=N] [--omit=NAME,... | --omit-all] [--narrate] FILE...
+///
+/// With `--omit` it searches for a scenario that notices that these rules are left out, or narrates
+/// without them; with `--omit-all` it prints for each rule which scenarios notice its omission.
 @main
 enum Scenarios {
     private static let usage =
-        "usage: scenarios [--seeds=N] [--first=N] [--workers=N] [--omit=NAME | --omit-all]"
+        "usage: scenarios [--seeds=N] [--first=N] [--workers=N] [--omit=NAME,... | --omit-all]"
         + " [--narrate] FILE..."
 
     static func main() async {
         var seeds: UInt64 = 20
         var first: UInt64 = 1
         var workers = ProcessInfo.processInfo.activeProcessorCount
-        var omissions: [Omission] = []
+        var omitted: Set<Omission> = []
+        var omitsAll = false
         var options = RehearsalOptions()
         var files: [String] = []
         for argument in CommandLine.arguments.dropFirst() {
@@ -26,8 +29,9 @@ enum Scenarios {
             case "--seeds": seeds = UInt64(value) ?? 0
             case "--first": first = UInt64(value) ?? 0
             case "--workers": workers = Int(value) ?? 0
-            case "--omit": omissions = [Omission(rawValue: value)].compactMap(\.self)
-            case "--omit-all": omissions = Omission.allCases
+            case "--omit":
+                omitted = Set(value.split(separator: ",").map(String.init).map(omission))
+            case "--omit-all": omitsAll = true
             case "--narrate": options.narrates = true
             case _ where argument.hasPrefix("--"): fail(usage)
             default: files.append(argument)
@@ -36,11 +40,14 @@ enum Scenarios {
         guard seeds > 0, first > 0, workers > 0, !files.isEmpty else { fail(usage) }
         let scenarios = files.map(load)
         let range = first...(first + seeds - 1)
-        if omissions.isEmpty {
+        if omitsAll {
+            await omitAll(OmissionTable(scenarios: scenarios, seeds: range, workers: workers))
+        } else if omitted.isEmpty || options.narrates {
+            options.omitted = omitted
             let batch = ScenarioBatch(scenarios, seeds: range, options: options, workers: workers)
             await run(batch, narrates: options.narrates)
         } else {
-            await omit(omissions, scenarios, range, workers)
+            await search(omitted, scenarios, range, workers)
         }
     }
 
@@ -68,40 +75,41 @@ enum Scenarios {
         exit(failed == 0 ? 0 : 1)
     }
 
-    /// Every omission must make a scenario fail that passes without it. Those that say so are tried
-    /// first.
-    private static func omit(
-        _ omissions: [Omission],
+    /// Searches for a scenario that fails without these rules and passes with them.
+    private static func search(
+        _ omitted: Set<Omission>,
         _ scenarios: [Scenario],
         _ seeds: ClosedRange<UInt64>,
         _ workers: Int
     ) async {
+        var options = RehearsalOptions()
+        options.omitted = omitted
+        let batch = ScenarioBatch(scenarios, seeds: seeds, options: options, workers: workers)
+        let found = await batch.firstDifference(from: RehearsalOptions())
+        let problem = found?.failures.first?.problems.first ?? ""
+        say(found.map { "\($0.scenario.file): \(problem)" } ?? "no scenario notices")
+        exit(found == nil ? 1 : 0)
+    }
+
+    /// Leaves out one rule at a time: the scenarios that say so must notice.
+    private static func omitAll(_ table: OmissionTable) async {
         let known = Set(Omission.allCases.map(\.rawValue))
-        for scenario in scenarios {
+        for scenario in table.scenarios {
             for name in scenario.notices where !known.contains(name) {
                 fail("\(scenario.file): there is no rule \"\(name)\"")
             }
         }
-        var unnoticed = 0
-        for omission in omissions {
-            let noticing = scenarios.filter { $0.notices.contains(omission.rawValue) }
-            let others = scenarios.filter { !$0.notices.contains(omission.rawValue) }
-            var options = RehearsalOptions()
-            options.omission = omission
-            let batch = ScenarioBatch(
-                noticing + others,
-                seeds: seeds,
-                options: options,
-                workers: workers
-            )
-            let found = await batch.firstDifference(from: RehearsalOptions())
-            if found == nil { unnoticed += 1 }
-            let problem = found?.failures.first?.problems.first ?? ""
-            let text = found.map { "\($0.scenario.name): \(problem)" } ?? "NOT NOTICED"
-            say("without \(omission.rawValue): \(text)")
-        }
-        say("\(omissions.count - unnoticed) of \(omissions.count) omissions are noticed")
-        exit(unnoticed == 0 ? 0 : 1)
+        let start = ContinuousClock.now
+        let faults = await table.print(say)
+        let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+        let count = Omission.allCases.count
+        say("\(count - faults) of \(count) rules are as the table says, in \(seconds) s")
+        exit(faults == 0 ? 0 : 1)
+    }
+
+    private static func omission(_ name: String) -> Omission {
+        guard let omission = Omission(rawValue: name) else { fail("there is no rule \"\(name)\"") }
+        return omission
     }
 
     private static func load(_ file: String) -> Scenario {

@@ -210,6 +210,40 @@ struct ReceivedAlertsTests {
         #expect(alerts.asks(at: start + .seconds(61)) == ["f1"])
     }
 
+    @Test(
+        "asks again when it is repeated and the graph is as it says again, from then on",
+        arguments: ["901", "920", "200"],
+        [true, false]
+    )
+    func contradictedForAWhile(status: String, isStartAssumed: Bool) throws {
+        var alerts = ReceivedAlerts()
+        var repeated = AlertFixture.alert()
+        repeated.isStartAssumed = isStartAssumed
+        _ = try alerts.take(repeated)
+        let contradiction = AlertFixture.steadily(1, status, status == "200")
+        alerts.review(contradiction, at: start + .seconds(2))
+        repeated.startsAt = isStartAssumed ? start + .seconds(3) : repeated.startsAt
+        // While the contradiction lasts, and from readings before it.
+        for inventory in [contradiction, known] {
+            #expect(
+                try alerts.take(repeated, AlertFixture.terms, inventory, at: start + .seconds(3))
+                    .label == "duplicate"
+            )
+            alerts.review(inventory, at: start + .seconds(3))
+            #expect(alerts.asks(at: start + .seconds(3)).isEmpty)
+        }
+        let hung = AlertFixture.inventory((60, "200", false))
+        alerts.review(hung, at: start + .seconds(60))
+        #expect(alerts.asks(at: start + .seconds(60)).isEmpty, "it may have ended meanwhile")
+        let again = start + .seconds(61)
+        #expect(try alerts.take(repeated, AlertFixture.terms, hung, at: again) == .accepted)
+        alerts.review(hung, at: again)
+        #expect(alerts.asks(at: again) == ["f1"])
+        #expect(alerts.asking(AlertFixture.terms, at: again).map(\.request.activeAt) == [again])
+        #expect(try alerts.take(repeated, AlertFixture.terms, hung, at: again).label == "duplicate")
+        #expect(alerts.alerts.count == 1)
+    }
+
     @Test("is not contradicted by a single answer or status, which may be wrong")
     func singleReading() throws {
         for (status, answered) in [("200", true), ("901", nil)] as [(String, Bool?)] {

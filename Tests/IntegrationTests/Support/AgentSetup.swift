@@ -17,6 +17,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var timeout = "1s"
     /// The port on which the agent expects the data plane; nil for the actual one.
     var dataPlanePort: Int?
+    var startupGrace = "1s"
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
     /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
@@ -77,7 +78,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:
-              startup_grace: 1s
+              startup_grace: \(startupGrace)
               state_change_grace: 1s
               evidence_timeout: 5s
               restart_timeout: 20s
