@@ -84,6 +84,7 @@ extension Cycle {
         )
         view.sharedPolicy = policy(for: entry.graph)
         view.restsOn = assessment.restsOn
+        view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
         view.jobs = entry.jobs?.map { FoundJob($0, at: now) }
         view.path = diagnosis.path(of: entry.graph.id)

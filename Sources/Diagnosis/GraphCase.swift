@@ -42,8 +42,8 @@ struct GraphCase: Sendable {
         for probe in new.probes where probe.answer == .alive {
             if !memory.answered.contains(probe.kind) { memory.answered.insert(probe.kind) }
         }
-        tasks.read(new.tasks, at: at)
-        queries.read(new.queries, at: at)
+        tasks.read(new.tasks, obscured: new.obscuredTasks, at: at)
+        queries.read(new.queries, obscured: new.obscuredQueries, at: at)
         jobs.read(new.jobs, at: at)
         if new.isUnderRepair { memory.changes = [] }
     }
@@ -94,7 +94,8 @@ extension Answer {
         switch self {
         case .alive: .alive
         case .silent, .engineError: .silent
-        case .misdirected, .credential, .throttled, .foreignAnswer, .path: .cannotTell
+        case .misdirected, .credential, .throttled, .foreignAnswer, .unclear, .path:
+            .cannotTell
         }
     }
 }

@@ -20,6 +20,10 @@ package protocol GraphOperations: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GraphTask]
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries
 }
 
 extension GESClient: GraphOperations, GraphSource {}

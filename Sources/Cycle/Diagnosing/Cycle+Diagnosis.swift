@@ -135,6 +135,8 @@ extension Observation {
         probes = reading.probes.map { Probe(kind: $0.kind, answer: $0.answer) }
         otherAddressAnswered = reading.fallback != nil
         canary = reading.canary
+        obscuredTasks = reading.obscuredTasks
+        obscuredQueries = reading.obscuredQueries
         tasks = reading.tasks?.map {
             Work(id: $0.id, isRunning: $0.state == .running, progress: $0.progressRatio)
         }

@@ -61,6 +61,13 @@ struct JobWatch: Hashable, Sendable {
         min(job.beganAt ?? firstSeen[job.id] ?? at, at)
     }
 
+    /// The jobs that ran when they were last read.
+    func newestJobs(_ count: Int, at: Timestamp) -> [SeenProgress.Job] {
+        (running ?? []).sorted { $0.id < $1.id }.prefix(count).map { job in
+            SeenProgress.Job(id: job.id, progress: job.progress, since: began(job, at: at))
+        }
+    }
+
     mutating func beginAnew() {
         history = SignHistory()
         advancedAt = nil

@@ -10,6 +10,8 @@ struct ProgressWatch: Hashable, Sendable {
     /// The progress of each work in the last reading, by id; nil for work that reports none.
     private var known: [String: Double?] = [:]
     private var wasRead = false
+    /// When the graph last listed work that could not be read; nil once it can be.
+    private(set) var obscuredAt: Timestamp?
 
     /// A graph that lists more is compared by the first ones.
     private static let maximumWork = 200
@@ -18,8 +20,16 @@ struct ProgressWatch: Hashable, Sendable {
     ///
     /// Work that has ended has advanced, and so has work that was pending and runs. New work proves
     /// nothing: a front end accepts it for an engine that is dead.
-    mutating func read(_ work: [Observation.Work]?, at: Timestamp) {
-        guard let work else { return history.append(.cannotTell, at: at) }
+    mutating func read(
+        _ work: [Observation.Work]?,
+        obscured: Observation.Obscurity? = nil,
+        at: Timestamp
+    ) {
+        guard let work else {
+            if obscured == .tooLarge || obscured == .unreadable && wasRead { obscuredAt = at }
+            return history.append(.cannotTell, at: at)
+        }
+        obscuredAt = nil
         if work.isEmpty, known.isEmpty {
             longestPause = .zero
             wasRead = true
@@ -54,9 +64,17 @@ struct ProgressWatch: Hashable, Sendable {
         return isComparable && !isHidden ? .still : .cannotTell
     }
 
+    /// The work that ran when it was last read.
+    func newestWork(_ count: Int) -> [SeenProgress.Work] {
+        known.sorted { $0.key < $1.key }.prefix(count).map { id, progress in
+            SeenProgress.Work(id: id, progress: progress)
+        }
+    }
+
     mutating func shift(by jump: Duration) {
         history.shift(by: jump)
         advancedAt = advancedAt.map { $0 + jump }
+        obscuredAt = obscuredAt.map { $0 + jump }
     }
 
     /// Since when nothing has advanced, as far as was seen; nil if nothing ever did.

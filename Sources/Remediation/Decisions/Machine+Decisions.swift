@@ -147,6 +147,7 @@ extension Machine {
             createdAt: step.at
         )
         intent.signs = graph?.restsOn
+        intent.seenProgress = graph?.seenProgress
         intent.mode = graph?.policy?.mode
         intent.jobLimitMilliseconds =
             step.policy(of: request.graphID).diagnosis.jobLimit

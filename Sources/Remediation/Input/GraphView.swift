@@ -14,8 +14,10 @@ package struct GraphView: Hashable, Sendable {
     package var observedAt: Timestamp?
     /// Whether a hang is proved.
     package var verdict: Verdict
-    /// The probes that the verdict rests on. They are asked again before a restart.
+    /// The signs that the verdict rests on. They are asked again before a restart.
     package var restsOn: [String] = []
+    /// How far its work had come, if it is hung.
+    package var seenProgress: SeenProgress?
     /// The newest look at the data plane; nil if no probe has reached the graph yet.
     package var probe: ProbeView?
     /// Whether the graph has answered since it was created.
