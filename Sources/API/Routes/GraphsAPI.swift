@@ -82,7 +82,7 @@ extension GraphsAPI {
         [
             "probe": .string(probe.kind),
             "outcome": .string(probe.answer.label),
-            "success": .bool(probe.answer == .alive),
+            "success": probe.answer.isTelling ? .bool(probe.answer == .alive) : .null,
             "durationSeconds": probe.duration.map { .double($0.inSeconds) } ?? .null,
             "reason": probe.reason.map { .string($0) } ?? .null,
             "text": .string(probe.text),
