@@ -78,7 +78,7 @@ extension GraphsAPI {
         ]
     }
 
-    private static func probe(_ probe: GraphReading.Probe) -> JSONValue {
+    static func probe(_ probe: GraphReading.Probe) -> JSONValue {
         [
             "probe": .string(probe.kind),
             "outcome": .string(probe.answer.label),
