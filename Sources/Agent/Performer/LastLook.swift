@@ -160,7 +160,6 @@ struct LastLook: Sendable {
                 return "its management job \(holding.name ?? holding.id) is running"
             }
             if listing.isComplete {
-                return
                 return intent.seenProgress?.objection(
                     jobs: running.map {
                         Observation.Job(

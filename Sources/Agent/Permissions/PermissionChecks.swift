@@ -1,5 +1,6 @@
 import API
 package import Configuration
+import Diagnosis
 import GES
 import HTTPClient
 import Time
