@@ -90,7 +90,7 @@ struct GraphCase: Sendable {
 }
 
 extension Answer {
-    var word: Word {
+    package var word: Word {
         switch self {
         case .alive: .alive
         case .silent, .engineError: .silent

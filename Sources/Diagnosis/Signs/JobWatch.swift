@@ -68,6 +68,9 @@ struct JobWatch: Hashable, Sendable {
         }
     }
 
+    /// When a job that still runs was first seen; nil for any other.
+    func firstSight(of id: String) -> Timestamp? { firstSeen[id] }
+
     mutating func beginAnew() {
         history = SignHistory()
         advancedAt = nil
