@@ -1,3 +1,4 @@
+import Diagnosis
 package import Time
 
 /// What metrics and the status page show of the current state.
@@ -45,6 +46,36 @@ extension Machine {
         let spent = records.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
         return policy.budget.map { limit in
             BudgetUse(limit: limit, used: spent.count { $0 > instant - limit.window })
+        }
+    }
+
+    /// What holds every restart under this policy, whichever graph asks: no alert and no order
+    /// about a single graph is needed to know it. Empty if one could be sent.
+    package func holdsOfAll(
+        under policy: Policy,
+        in view: FleetView,
+        at instant: Timestamp
+    ) -> [HoldReason] {
+        guard view.sightSince != nil else {
+            return [.undiagnosed(.unknown(.sight, "the agent does not see the fleet"))]
+        }
+        let nobody = RestartRequest(
+            graphID: GraphID(""),
+            hangClass: .unresponsive,
+            alertname: "",
+            reason: "",
+            activeAt: instant
+        )
+        let context = gateContext(
+            nobody,
+            .none,
+            load(in: view),
+            view,
+            at: instant,
+            under: policy
+        )
+        return Gate.ofAll.compactMap { gate in
+            if case .closed(let reason) = gate.verdict(in: context) { reason } else { nil }
         }
     }
 
