@@ -1,4 +1,4 @@
-import Diagnosis
+package import Diagnosis
 package import Time
 
 /// What is known of every graph, merged from all polls. A failed or partial listing leaves the
@@ -17,8 +17,8 @@ package struct Inventory: Sendable {
         package var reading: GraphReading?
         /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
-        /// Whether a probe ever reached the data plane, answered or not.
-        package var wasReached = false
+        /// Whether a poll has probed it.
+        package fileprivate(set) var isProbed = false
         /// The newest polls in a row in which every probe was answered, oldest first, at most
         /// `answersOfAWorkingGraph`.
         package fileprivate(set) var answeredAt: [Timestamp] = []
@@ -29,6 +29,8 @@ package struct Inventory: Sendable {
     package struct LastProbe: Sendable, Hashable {
         package var isAnswered: Bool
         package var at: Timestamp
+        /// What each probe says, by kind.
+        package var words: [String: Word] = [:]
     }
 
     /// A service that names other graphs with every listing must not fill the memory. Further
@@ -240,7 +242,7 @@ extension Inventory.Entry {
         observedAt = observedAt + jump
         answeredAt = answeredAt.map { $0 + jump }
         lastProbe = lastProbe.map {
-            Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
+            Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump, words: $0.words)
         }
     }
 
@@ -266,11 +268,13 @@ extension Inventory.Entry {
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
         if let answered {
-            lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
+            let words = Dictionary(new.probes.map { ($0.kind, $0.answer.word) }) { first, _ in first
+            }
+            lastProbe = Inventory.LastProbe(isAnswered: answered, at: at, words: words)
             answeredAt =
                 answered ? answeredAt.suffix(Inventory.answersOfAWorkingGraph - 1) + [at] : []
         }
-        if new.probes.contains(where: \.answer.provesPath) { wasReached = true }
+        if !new.probes.isEmpty { isProbed = true }
     }
 
     /// Whether every probe of the newest poll was answered by a working graph; nil if none tells.
