@@ -203,6 +203,13 @@ extension Incident {
             incident[id].path = .lost
             incident.answer(false, from: id)
         }
+        // An earlier loss that is over does not count.
+        incident.step()
+        for id in incident.view.graphs.keys { incident.answer(true, from: id) }
+        incident.cycle(.seconds(24 * 3600))
+        for id in incident.view.graphs.keys where id != Incident.g {
+            incident.answer(false, from: id)
+        }
         incident.step()
         incident.cycle(.seconds(Int64(minutes) * 60))
         incident.answer(false)

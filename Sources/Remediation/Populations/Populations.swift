@@ -48,7 +48,7 @@ package struct Populations: Sendable {
         at instant: Timestamp
     ) {
         for (id, graph) in view.graphs {
-            if graph.verdict.isWell, onsets.isEmpty, records.isEmpty { continue }
+            if graph.verdict.isWell, onsets.isEmpty, losses.isEmpty, records.isEmpty { continue }
             if let intent = records[id]?.phase.repairing {
                 onsets[id] = onsets[id] ?? intent.createdAt
             } else if let since = graph.verdict.sickSince {
