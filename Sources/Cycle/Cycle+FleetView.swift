@@ -112,6 +112,7 @@ extension Cycle {
             let answers = inventory.entries[id.rawValue]?.reading?.probes.map(\.answer) ?? []
             guard answers.contains(.alive) else { continue }
             graphs[id]?.probe?.answered = true
+            graphs[id]?.probe?.signs = [:]
             graphs[id]?.verdict = .healthy
         }
     }
@@ -130,7 +131,12 @@ extension Cycle {
         guard let last = entry.lastProbe else {
             return entry.isProbed ? ProbeView(answered: false, at: entry.observedAt) : nil
         }
-        return ProbeView(answered: last.isAnswered, at: last.at, signs: last.words)
+        var view = ProbeView(answered: last.isAnswered, at: last.at)
+        // Nobody else looks at single probes.
+        if machine.isFollowing(GraphID(entry.graph.id)) {
+            for probe in entry.reading?.probes ?? [] { view.signs[probe.kind] = probe.answer.word }
+        }
+        return view
     }
 }
 

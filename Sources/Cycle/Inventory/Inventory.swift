@@ -1,4 +1,4 @@
-package import Diagnosis
+import Diagnosis
 package import Time
 
 /// What is known of every graph, merged from all polls. A failed or partial listing leaves the
@@ -29,8 +29,6 @@ package struct Inventory: Sendable {
     package struct LastProbe: Sendable, Hashable {
         package var isAnswered: Bool
         package var at: Timestamp
-        /// What each probe says, by kind.
-        package var words: [String: Word] = [:]
     }
 
     /// A service that names other graphs with every listing must not fill the memory. Further
@@ -242,7 +240,7 @@ extension Inventory.Entry {
         observedAt = observedAt + jump
         answeredAt = answeredAt.map { $0 + jump }
         lastProbe = lastProbe.map {
-            Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump, words: $0.words)
+            Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
     }
 
@@ -268,9 +266,7 @@ extension Inventory.Entry {
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
         if let answered {
-            let words = Dictionary(new.probes.map { ($0.kind, $0.answer.word) }) { first, _ in first
-            }
-            lastProbe = Inventory.LastProbe(isAnswered: answered, at: at, words: words)
+            lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
             answeredAt =
                 answered ? answeredAt.suffix(Inventory.answersOfAWorkingGraph - 1) + [at] : []
         }

@@ -79,6 +79,9 @@ extension Machine {
         }
     }
 
+    /// Whether a restart of the graph is in progress.
+    package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
+
     /// The record of one graph; an empty one if there is nothing to remember.
     package func record(of id: GraphID) -> GraphRecord {
         records[id] ?? GraphRecord(id: id)
