@@ -9,7 +9,9 @@ extension Cycle {
     mutating func merge(_ turn: inout Turn) {
         if let readings = turn.readings {
             learnClock(from: readings)
+            let sightSince = inventory.sightSince
             inventory.merge(readings, freshness: settings.sightGap)
+            if inventory.sightSince != sightSince { noteSight() }
             diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
@@ -29,6 +31,13 @@ extension Cycle {
             }
         }
         endObservation(at: turn.now)
+    }
+
+    /// What others restarted while the agent saw nothing is as unknown as after a start.
+    private mutating func noteSight() {
+        guard inventory.sightSince != nil else { return }
+        if hasSeen { machine.expectJobList() }
+        hasSeen = true
     }
 
     /// Drops the series of deleted graphs: graph ids are never reused.
@@ -61,13 +70,15 @@ extension Cycle {
         let reasons =
             detectOnlyReasons.map(\.description)
             + (isStopping ? ["the agent is stopping"] : [])
-        return FleetView(
+        var view = FleetView(
             graphs: graphs,
             sightSince: inventory.sightSince,
             freshness: settings.freshness,
             isWhole: inventory.isWhole,
             detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
+        view.undecided = RemediationRequests.graphs(firing: alerts)
+        return view
     }
 
     private mutating func graphView(_ entry: Inventory.Entry, at now: Timestamp) -> GraphView {
@@ -84,8 +95,13 @@ extension Cycle {
         )
         view.sharedPolicy = policy(for: entry.graph)
         view.restsOn = assessment.restsOn
+        view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
-        view.jobs = entry.jobs?.map { FoundJob($0, at: now) }
+        view.unreachableSince = diagnosis.unreachableSince(entry.graph.id)
+        view.jobs = entry.jobs?.map { job in
+            let firstSeen = diagnosis.firstSight(ofJob: job.id, of: entry.graph.id)
+            return FoundJob(job, firstSeen: firstSeen ?? now)
+        }
         view.path = diagnosis.path(of: entry.graph.id)
         return view
     }
@@ -96,6 +112,7 @@ extension Cycle {
             let answers = inventory.entries[id.rawValue]?.reading?.probes.map(\.answer) ?? []
             guard answers.contains(.alive) else { continue }
             graphs[id]?.probe?.answered = true
+            graphs[id]?.probe?.signs = [:]
             graphs[id]?.verdict = .healthy
         }
     }
@@ -109,21 +126,29 @@ extension Cycle {
         return policy
     }
 
-    /// Nil for a graph that no probe has ever reached: it may be hung or behind a firewall.
+    /// Nil for a graph that no poll has probed. One whose probes cannot tell has not answered.
     private func probeView(_ entry: Inventory.Entry) -> ProbeView? {
-        guard entry.wasReached, let last = entry.lastProbe else { return nil }
-        return ProbeView(answered: last.isAnswered, at: last.at)
+        guard let last = entry.lastProbe else {
+            return entry.isProbed ? ProbeView(answered: false, at: entry.observedAt) : nil
+        }
+        var view = ProbeView(answered: last.isAnswered, at: last.at)
+        // Nobody else looks at single probes.
+        if machine.isFollowing(GraphID(entry.graph.id)) {
+            for probe in entry.reading?.probes ?? [] { view.signs[probe.kind] = probe.answer.word }
+        }
+        return view
     }
 }
 
 extension FoundJob {
-    /// A running or waiting job. One that waits has not begun, or begins now.
-    fileprivate init(_ job: RunningJob, at now: Timestamp) {
+    /// A running or waiting job. The time of one that waits counts from its first sight: it must
+    /// not hold for ever either.
+    fileprivate init(_ job: RunningJob, firstSeen: Timestamp) {
         self.init(
             id: job.id,
             name: job.name,
             graphName: job.graphName ?? "",
-            beganAt: job.beganAt ?? now,
+            beganAt: job.beganAt ?? firstSeen,
             state: .running
         )
     }

@@ -42,6 +42,8 @@ package struct Cycle: Sendable {
     var claims: [String: [Claim]] = [:]
     /// The samples of the newest poll.
     var written = WrittenSamples()
+    /// Whether the graphs were ever listed by this process.
+    var hasSeen = false
     /// The policy of each graph, by id. Matching patterns against every graph in every step would
     /// take longer than the rest of a step.
     var policies: [String: MatchedPolicy] = [:]

@@ -231,6 +231,16 @@ extension Diagnosis {
         summaries[id]?.wasReached ?? graphs[id]?.wasReached ?? false
     }
 
+    /// Since when the graph has refused or not accepted connections; nil while it accepts them.
+    package func unreachableSince(_ id: String) -> Timestamp? {
+        graphs[id]?.memory.unreachableSince
+    }
+
+    /// When a running or waiting job of a graph was first seen; nil for one that was not.
+    package func firstSight(ofJob jobID: String, of id: String) -> Timestamp? {
+        graphs[id]?.jobs.firstSight(of: jobID)
+    }
+
     /// The way to a graph; nil while it is not known.
     package func path(of id: String) -> Path? {
         if let known = summaries[id] { return known.path }

@@ -52,8 +52,13 @@ struct GraphCase: Sendable {
             if !memory.answered.contains(probe.kind) { memory.answered.insert(probe.kind) }
         }
         let hangClass = HangClass(statusCode: new.statusCode) ?? .unresponsive
-        tasks.read(new.tasks, for: hangClass, at: at)
-        queries.read(new.queries, isEngineSilent: isEngineSilent, at: at)
+        tasks.read(new.tasks, for: hangClass, obscured: new.obscuredTasks, at: at)
+        queries.read(
+            new.queries,
+            isEngineSilent: isEngineSilent,
+            obscured: new.obscuredQueries,
+            at: at
+        )
         jobs.read(new.jobs, for: hangClass, at: at)
         if new.isUnderRepair { memory.changes = [] }
     }
@@ -129,11 +134,12 @@ extension Answer {
         }
     }
 
-    var word: Word {
+    package var word: Word {
         switch self {
         case .alive: .alive
         case .silent, .engineError: .silent
-        case .misdirected, .credential, .throttled, .foreignAnswer, .path: .cannotTell
+        case .misdirected, .credential, .throttled, .foreignAnswer, .unclear, .path:
+            .cannotTell
         }
     }
 }

@@ -70,11 +70,11 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case allSilent = "all_silent"
     /// Graphs that are not reached count as silent where nothing answers.
     case unreached
-    /// A storm goes on counting its members.
+    /// A storm in which nothing answers goes on counting its members.
     case stormMembers = "storm_members"
-    /// Members of a storm that nobody helps do not keep it going.
-    case unhelped
-    /// A storm never becomes milder.
+    /// Members of a storm that have been sick for longer do not keep it going.
+    case lastingMembers = "lasting_members"
+    /// A storm becomes milder only when it has settled as far.
     case stormLevel = "storm_level"
     /// A storm is left below half of its threshold.
     case halfThreshold = "half_threshold"

@@ -74,6 +74,42 @@ struct RemediationFamiliesTests {
         )
     }
 
+    @Test(
+        "say whether anything could be sent now, whatever keeps it from being sent",
+        arguments: [
+            "nothing", "no rule asks", "shadow", "grace", "job list", "credential", "throttle",
+            "sight", "detect-only",
+        ]
+    )
+    func isEnabled(cause: String) throws {
+        var status = try status(cause == "shadow" ? .shadow : .auto, polls: 3)
+        let intent = status.machine.record(of: GraphID("g")).phase.intent
+        func report(_ outcome: RestartOutcome) {
+            _ = status.machine.step(
+                requests: [],
+                reports: [.outcome(intentID: intent?.id ?? "", outcome, at: status.at)],
+                view: status.view,
+                at: status.at
+            )
+        }
+        switch cause {
+        case "no rule asks":
+            let rules = HangFixture.rules.replacing("remediate: restart", with: "team: graphs")
+            status.settings?.ruleFiles = [try HangFixture.ruleFile(rules)]
+        case "grace": status.settings?.graphs[0].policy.startupGrace = .seconds(3600)
+        case "job list": status.machine.expectJobList()
+        case "credential": report(.unauthorised(code: "APIGW.0301", message: "no"))
+        case "throttle": report(.throttled(retryAfter: nil))
+        case "sight": status.view.sightSince = nil
+        case "detect-only": status.view.detectOnly = "the clock"
+        default: break
+        }
+        let metrics = MetricRegistry()
+        CycleMeter(metrics: metrics).measure(status)
+        let family = metrics.families().first { $0.name == "graphwarden_remediation_enabled" }
+        #expect(family?.samples.map(\.value) == [.number(cause == "nothing" ? 1 : 0)])
+    }
+
     @Test("are well-formed, and there are none without graphs")
     func wellFormed() throws {
         let families = RemediationFamilies.all(try status(.approve))

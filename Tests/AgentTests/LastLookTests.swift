@@ -1,4 +1,5 @@
 import Diagnosis
+import HTTPClient
 import Remediation
 import Series
 import Testing
@@ -7,12 +8,23 @@ import Time
 @testable import Agent
 @testable import GES
 
+extension GESError {
+    fileprivate static let timeout = GESError.http(
+        HTTPError(.timeout, requestMayHaveBeenSent: true, message: "no answer")
+    )
+    fileprivate static let tooLarge = GESError.http(
+        HTTPError(.responseTooLarge, requestMayHaveBeenSent: true, message: "too large")
+    )
+}
+
 /// What the cloud says between the decision and the request.
 private struct ChangedCloud: GraphOperations {
     let gatewayClockOffset: Duration? = nil
     var graph = Graph(id: "g", name: "orders", status: GraphStatus(code: "200"))
     var probes: [ProbeKind: ProbeResult] = [:]
     var jobs: Result<JobListing, GESError> = .success(JobListing(isComplete: true))
+    var tasks: Result<[GraphTask], GESError> = .failure(.timeout)
+    var queries: Result<RealTimeQueries, GESError> = .failure(.timeout)
 
     func graph(_ id: String) async throws(GESError) -> Graph { graph }
 
@@ -35,7 +47,12 @@ private struct ChangedCloud: GraphOperations {
     func runningTasks(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> [GraphTask] { [] }
+    ) async throws(GESError) -> [GraphTask] { try tasks.get() }
+
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries { try queries.get() }
 }
 
 @Suite("The last look before a restart")
@@ -46,12 +63,14 @@ struct LastLookTests {
         _ cloud: ChangedCloud,
         signs: [String] = ["version", "summary"],
         mode: Mode = .auto,
-        modeNow: Mode? = .auto
+        modeNow: Mode? = .auto,
+        hangClass: HangClass = .unresponsive,
+        seen: SeenProgress? = nil
     ) async -> String? {
         var intent = Intent(
             request: RestartRequest(
                 graphID: GraphID("g"),
-                hangClass: .unresponsive,
+                hangClass: hangClass,
                 alertname: "A",
                 reason: "r",
                 activeAt: Self.now
@@ -62,6 +81,7 @@ struct LastLookTests {
         )
         intent.signs = signs
         intent.mode = mode
+        intent.seenProgress = seen
         let look = LastLook(
             cloud: cloud,
             dataPlane: DataPlaneConfiguration(),
@@ -147,7 +167,119 @@ struct LastLookTests {
         for status in [Job.Status.success, .failed, .partiallyFailed, .other("x")] {
             #expect(await objection(job(status)) == nil)
         }
-        let partial = ChangedCloud(jobs: .success(JobListing()))
-        #expect(await objection(partial)?.contains("not complete") == true)
+    }
+
+    @Test("a list of jobs that cannot be read stops it only if it could be read for the decision")
+    func unreadableJobs() async {
+        let signs = ["version", "summary"]
+        for jobs in [Result.success(JobListing()), .failure(GESError.timeout)] {
+            let cloud = ChangedCloud(jobs: jobs)
+            #expect(await objection(cloud, signs: signs) == nil)
+            #expect(await objection(cloud, signs: signs + ["jobs"])?.contains("jobs") == true)
+        }
+        // What an incomplete list does hold counts.
+        var job = Job(id: "j", status: .running)
+        job.relatedGraph = "orders"
+        let running = ChangedCloud(jobs: .success(JobListing(jobs: [job])))
+        #expect(await objection(running, signs: signs)?.contains("job j is running") == true)
+    }
+
+    @Test("a job without a begin time holds from when it was first seen, and not for ever")
+    func undatedJob() async {
+        var job = Job(id: "j", status: .pending)
+        job.relatedGraph = "orders"
+        let cloud = ChangedCloud(jobs: .success(JobListing(jobs: [job], isComplete: true)))
+        func seen(_ minutes: Int) -> SeenProgress {
+            let since = Self.now - .seconds(60 * minutes)
+            return SeenProgress(jobs: [.init(id: "j", progress: nil, since: since)])
+        }
+        #expect(await objection(cloud)?.contains("job j is running") == true)
+        #expect(await objection(cloud, seen: seen(119))?.contains("job j is running") == true)
+        #expect(await objection(cloud, seen: seen(121)) == nil)
+    }
+
+    @Test(
+        "work that has come further since the decision stops it, and other work does not",
+        arguments: [HangClass.unresponsive, .importing, .exporting, .clearing]
+    )
+    func tasks(hangClass: HangClass) async {
+        let status = GraphStatus(code: hangClass.expectedStatusCode)
+        func found(_ tasks: Result<[GraphTask], GESError>, signs: [String] = []) async -> String? {
+            var cloud = ChangedCloud(tasks: tasks)
+            cloud.graph = Graph(id: "g", name: "orders", status: status)
+            let seen = SeenProgress(tasks: [.init(id: "t", progress: 0.5)])
+            return await objection(cloud, signs: signs, hangClass: hangClass, seen: seen)
+        }
+        func task(_ id: String, _ progress: Double?) -> GraphTask {
+            GraphTask(id: id, state: .running, progressRatio: progress)
+        }
+        #expect(await found(.success([task("t", 0.5)])) == nil)
+        #expect(await found(.success([task("t", nil), task("new", 0.9)])) == nil)
+        #expect(await found(.success([task("t", 0.51)]))?.contains("task t advanced") == true)
+        #expect(await found(.success([task("new", 0)]))?.contains("task t ended") == true)
+        // A graph that does not answer lists none, and what is hidden may have advanced.
+        #expect(await found(.failure(.timeout)) == nil)
+        #expect(await found(.failure(.tooLarge))?.contains("could not be read") == true)
+        // Tasks on which an import was judged must be seen again.
+        #expect(await found(.failure(.timeout), signs: ["tasks"])?.contains("tasks") == true)
+    }
+
+    @Test("queries that have come further stop it, but not those that the front end ended")
+    func queries() async {
+        func found(_ queries: [(String, Double?)], _ hangClass: HangClass = .unresponsive) async
+            -> String?
+        {
+            var answer = RealTimeQueries(
+                readRunning: 1,
+                readWaiting: 0,
+                writeRunning: 0,
+                writeWaiting: 0,
+                queries: []
+            )
+            answer.queries = queries.map { id, progress in
+                var query = RealTimeQueries.Query(
+                    taskName: nil,
+                    requestID: id,
+                    status: "running",
+                    runningSeconds: 1,
+                    pendingSeconds: 0
+                )
+                query.progressRatio = progress
+                return query
+            }
+            var cloud = ChangedCloud(queries: .success(answer))
+            cloud.graph.status = GraphStatus(code: hangClass.expectedStatusCode)
+            let seen = SeenProgress(queries: [
+                .init(id: "half", progress: 0.5), .init(id: "none", progress: 0),
+                .init(id: "hidden", progress: nil),
+            ])
+            return await objection(cloud, hangClass: hangClass, seen: seen)
+        }
+        let half = ("half", 0.5)
+        #expect(await found([half, ("none", 0), ("hidden", nil)]) == nil)
+        #expect(await found([half]) == nil)
+        #expect(await found([("none", 0)])?.contains("query half ended") == true)
+        #expect(await found([half, ("none", 0.1)])?.contains("query none advanced") == true)
+        #expect(await found([], .importing) == nil)
+    }
+
+    @Test("a management job on whose progress the decision rests must stand still")
+    func jobProgress() async {
+        func found(_ jobs: [(id: String, lines: Int)]) async -> String? {
+            let jobs = jobs.map { entry in
+                var job = Job(id: entry.id, status: .running)
+                job.name = "ImportGraph"
+                job.relatedGraph = "orders"
+                job.progressText = "\(entry.lines)"
+                return job
+            }
+            var cloud = ChangedCloud(jobs: .success(JobListing(jobs: jobs, isComplete: true)))
+            cloud.graph.status = GraphStatus(code: "202")
+            let seen = SeenProgress(jobs: [.init(id: "j", progress: "7", since: Self.now)])
+            return await objection(cloud, signs: ["jobs"], hangClass: .importing, seen: seen)
+        }
+        #expect(await found([("j", 7)]) == nil)
+        #expect(await found([("j", 8)])?.contains("job j advanced") == true)
+        #expect(await found([])?.contains("job j ended") == true)
     }
 }

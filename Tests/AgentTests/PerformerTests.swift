@@ -48,6 +48,13 @@ private final class ScriptedCloud: GraphOperations {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GraphTask] { [] }
+
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries {
+        throw .notJSON(status: 500)
+    }
 }
 
 @Suite("The performer")

@@ -157,17 +157,14 @@ struct InventoryTests {
             freshness: freshness
         )
         #expect(inventory.entries["a"]?.answered == nil)
-        #expect(inventory.entries["a"]?.wasReached == false)
         let refused = ReadingsFixture.refused
         inventory.merge(readings(1, [("a", "200")], probes: ["a": refused]), freshness: freshness)
         #expect(inventory.entries["a"]?.answered == false)
-        #expect(inventory.entries["a"]?.wasReached == false)
         inventory.merge(
             readings(2, [("a", "200")], probes: ["a": answered()]),
             freshness: freshness
         )
         #expect(inventory.entries["a"]?.answered == true)
-        #expect(inventory.entries["a"]?.wasReached == true)
     }
 
     @Test("shows no job of an earlier poll if the jobs cannot be listed")

@@ -60,7 +60,7 @@ struct ReportedAnswersTests {
         "only a refusal counts as one",
         arguments: [
             Answer.alive, .engineError, .silent(.afterConnection), .silent(.refused), .misdirected,
-            .throttled, .foreignAnswer, .path,
+            .throttled, .foreignAnswer, .unclear, .path,
         ]
     )
     func otherAnswers(answer: Answer) {

@@ -7,6 +7,7 @@ import Testing
         (Answer.alive, true), (.engineError, true), (.silent(.afterConnection), true),
         (.credential, true), (.throttled, true), (.silent(.refused), false),
         (.silent(.notConnected), false), (.misdirected, false), (.foreignAnswer, false),
+        (.unclear, false),
         (.path, false),
     ]
 )
@@ -18,7 +19,7 @@ func provesPath(answer: Answer, proves: Bool) {
 func labels() {
     let answers: [Answer] = [
         .alive, .engineError, .silent(.refused), .misdirected, .credential, .throttled,
-        .foreignAnswer, .path,
+        .foreignAnswer, .unclear, .path,
     ]
     #expect(Set(answers.map(\.label)) == Set(Answer.labels))
 }

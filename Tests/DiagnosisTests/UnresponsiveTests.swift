@@ -71,7 +71,8 @@ struct UnresponsiveTests {
         arguments: [
             (Answer.misdirected, "unknown: misdirected"),
             (.foreignAnswer, "unknown: foreign_answer"), (.credential, "unknown: credential"),
-            (.throttled, "unknown: throttled"), (.path, "unknown: path"),
+            (.unclear, "unknown: unclear"), (.throttled, "unknown: throttled"),
+            (.path, "unknown: path"),
         ]
     )
     func cannotTell(answer: Answer, label: String) {

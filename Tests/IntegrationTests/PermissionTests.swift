@@ -113,7 +113,27 @@ struct PermissionTests {
                 remedy: "between here and the graph",
                 status: 2
             ),
+            incomplete(.listGraphs, "list graphs"),
+            incomplete(.listJobs, "list jobs"),
         ]
+
+    private static func incomplete(
+        _ operation: GESSimulator.Operation,
+        _ request: String
+    ) -> Row {
+        Row(
+            testDescription: "\(request): some are missing",
+            lie: { cloud in
+                cloud.faults.schedule(
+                    ScheduledFault(.wrongTotal(1_000), on: FaultMatch(operation: operation))
+                )
+            },
+            request: request,
+            verdict: "unknown",
+            remedy: "complete list",
+            status: 2
+        )
+    }
 
     @Test("names what is refused and how to permit it", arguments: rows)
     func verdicts(row: Row) async throws {
@@ -164,6 +184,48 @@ struct PermissionTests {
             #expect(status == 1, "\(text)")
             #expect(text.contains("unreachable"), "\(text)")
             #expect(text.contains("nothing listens on TCP port 1"), "\(text)")
+        }
+    }
+
+    @Test("tries each canary, and each address that stands in for the configured one")
+    func canariesAndFallbacks() async throws {
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            cloud.withCloud { cloud, _ in
+                for graph in cloud.graphs {
+                    var placement = graph.placement
+                    placement.physicalIPs = ["127.0.0.2"]
+                    cloud.setPlacement(graph.id, placement)
+                }
+            }
+            let answering = "127.0.0.1:\(cloud.endpoints.dataPlanePort)"
+            let (status, document, text) = try await Self.check(cloud, AgentSetup()) { scratch in
+                let file = scratch.folder.appending(path: "graphwarden.yml")
+                let canaries = [answering, "127.0.0.1:1"].map {
+                    "{network: 127.0.0.0/8, address: '\($0)'}"
+                }
+                let text =
+                    try String(contentsOf: file, encoding: .utf8)
+                    + "\ndiagnosis: {canaries: [\(canaries.joined(separator: ", "))]}\n"
+                try scratch.write(text, to: "graphwarden.yml")
+            }
+            let checks = document["checks"]?.arrayValue ?? []
+            let canaries = checks.filter { $0["request"] == "connect to canary" }
+            let verdicts = Dictionary(
+                canaries.map { ($0["target"]?.stringValue ?? "", $0["verdict"]?.stringValue) }
+            ) { first, _ in first }
+            #expect(
+                verdicts == [
+                    "\(answering) (network 127.0.0.0/8)": "ok",
+                    "127.0.0.1:1 (network 127.0.0.0/8)": "unreachable",
+                ],
+                "\(text)"
+            )
+            #expect(status == 1)
+            // Nothing listens there.
+            let further = checks.filter {
+                $0["target"]?.stringValue?.hasSuffix(" at 127.0.0.2") == true
+            }
+            #expect(further.map { $0["verdict"]?.stringValue } == ["unreachable"], "\(text)")
         }
     }
 

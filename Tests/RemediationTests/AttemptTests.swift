@@ -86,6 +86,30 @@ import Time
         #expect(minutes == [5, 10, 20, 40, 60, 60])
     }
 
+    @Test("the count of unsent intents ends with the alert, and not during the wait")
+    func unsentForgotten() {
+        for endsDuringWait in [false, true] {
+            var incident = Incident()
+            incident.requests = [Incident.request()]
+            for _ in 1...3 {
+                incident.send(.notSent(reason: "connect"))
+                if case .waiting(let until, _) = incident.phase {
+                    incident.cycle(until - incident.now)
+                }
+            }
+            incident.send(.notSent(reason: "connect"))
+            incident.requests = []
+            incident.cycle(endsDuringWait ? .seconds(60) : .seconds(2 * 3600))
+            incident.cycle(.seconds(30))
+            incident.requests = [Incident.request()]
+            incident.cycle(.seconds(2 * 3600))
+            incident.send(.notSent(reason: "connect"))
+            #expect(incident.labels == ["unsent"])
+            let count = incident.machine.record(of: Incident.g).unsentInARow
+            #expect(count == (endsDuringWait ? 5 : 1))
+        }
+    }
+
     @Test("there is no third attempt within six hours")
     func exhausted() {
         var incident = Incident { $0.cooldown = .seconds(60) }

@@ -199,6 +199,30 @@ import Time
         #expect(goodProbes(incident) == 1)
     }
 
+    @Test("every sign that was silent has to answer, and is named")
+    func signs() {
+        var incident = Incident { $0.verify.probes = 2 }
+        incident[Incident.g].restsOn = ["summary", "gremlin", "removed", "jobs"]
+        incident.requests = [Incident.request()]
+        incident.send(.accepted(jobID: "j1"))
+        incident.requests = []
+        incident.answer(true)
+        func see(_ summary: Word, _ gremlin: Word) -> Int? {
+            let signs = ["version": Word.alive, "summary": summary, "gremlin": gremlin]
+            incident[Incident.g].probe?.signs = signs
+            incident.cycle()
+            return goodProbes(incident)
+        }
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j1", .succeeded))
+        #expect(see(.alive, .alive) == 1)
+        #expect(see(.alive, .cannotTell) == 1, "it neither helps nor harms")
+        #expect(see(.cannotTell, .cannotTell) == 1)
+        #expect(see(.alive, .silent) == 0)
+        #expect(see(.alive, .alive) == 1)
+        #expect(see(.alive, .alive) == nil)
+        #expect(incident.text.contains("attempt 1 was verified: gremlin, summary answered"))
+    }
+
     @Test("one unanswered probe starts the count again")
     func unanswered() {
         var incident = verifying()
@@ -241,6 +265,30 @@ import Time
         let attempt = incident.machine.record(of: Incident.g).attempts.last
         #expect(attempt?.ending?.outcome == .notRecovered)
         #expect(incident.machine.counters.failures == [.notRecovered: 1])
+    }
+
+    @Test(
+        "the end of the alert verifies the end of an operation, and never a graph that is silent",
+        arguments: [HangClass.importing, .unresponsive],
+        [true, false]
+    )
+    func unansweredGraph(hangClass: HangClass, wasReached: Bool) {
+        var incident = Incident { $0.verify.probes = 2 }
+        incident[Incident.g].statusCode = hangClass.expectedStatusCode
+        incident.requests = [Incident.request(Incident.g, hangClass)]
+        incident.send(.accepted(jobID: "j1"))
+        incident[Incident.g].statusCode = "200"
+        incident[Incident.g].wasReached = wasReached
+        incident.requests = []
+        for _ in 1...5 { incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .succeeded)) }
+        let attempt = incident.machine.record(of: Incident.g).attempts.last
+        let isVerified = hangClass == .importing && !wasReached
+        #expect(attempt?.ending?.outcome == (isVerified ? .verified : nil))
+        incident[Incident.g].probe = nil
+        incident.cycle(.seconds(30))
+        incident.cycle(.seconds(30))
+        #expect((attempt?.ending != nil) == isVerified)
+        #expect((incident.phase.label == "verifying") == (hangClass == .unresponsive))
     }
 
     @Test("a graph without probes is healthy once its alert has ended")

@@ -142,6 +142,19 @@ import Time
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
+    @Test("a job list that takes long to read is asked for once")
+    func slowList() {
+        var incident = Incident()
+        incident.machine.expectJobList()
+        incident.cycle()
+        let first = incident.effects
+        #expect(first.count == 1)
+        incident.cycle(.seconds(600))
+        #expect(incident.effects == first)
+        incident.cycle(.seconds(30), .jobListFailed("reset", isRefusal: false))
+        #expect(incident.effects.filter(\.isRepeated) == first)
+    }
+
     @Test("an account that may not read the job list acts all the same, and says so")
     func refusedList() {
         var incident = Incident()
@@ -153,7 +166,7 @@ import Time
         #expect(
             incident.text.contains(
                 "fleet external: the job list is refused: GES.8000 forbidden; restarts by others "
-                    + "before the start are not known"
+                    + "meanwhile are not known"
             )
         )
     }

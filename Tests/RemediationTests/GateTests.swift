@@ -111,11 +111,17 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             "credential",
             "GES refused the credential at the restart of other-1 at 2026-11-23T10:00:00Z; "
                 + "nothing is sent with it until 2026-11-23T11:00:00Z, unless it is replaced"
-        ) { $0.refuseCredential() },
+        ) { $0.restartAnother(.unauthorised(code: "APIGW.0301", message: "no")) },
+        GateCase(
+            .throttle,
+            "throttled",
+            "GES turned away the restart of other-1 and asks for no other one until "
+                + "2026-11-23T10:10:00Z"
+        ) { $0.restartAnother(.throttled(retryAfter: .seconds(600))) },
         GateCase(
             .jobList,
             "job_list",
-            "reading the job list: others may have restarted it before the start of the agent"
+            "reading the job list: others may have restarted it while the agent saw nothing"
         ) { $0.machine.expectJobList() },
     ]
 
@@ -139,14 +145,14 @@ extension Incident {
         for number in 1...count { answer(false, from: GraphID("other-\(number)")) }
     }
 
-    /// The credential is refused at the restart of another graph, which answers again.
-    fileprivate mutating func refuseCredential() {
+    /// Sends the restart of another graph, which answers again.
+    fileprivate mutating func restartAnother(_ outcome: RestartOutcome) {
         let (other, asked) = (GraphID("other-1"), requests)
         answer(false, from: other)
         requests = [Incident.request(other)]
         step()
         let id = machine.record(of: other).phase.intent?.id ?? ""
-        step([.outcome(intentID: id, .unauthorised(code: "APIGW.0301", message: "no"), at: now)])
+        step([.outcome(intentID: id, outcome, at: now)])
         answer(true, from: other)
         requests = asked
     }
@@ -319,7 +325,9 @@ extension Incident {
             at: incident.now
         )
         #expect(explanation.decision == .idle)
-        let unable: Set<Gate> = [.pause, .credential, .externalHold, .jobList, .veto, .shadow]
+        let unable: Set<Gate> = [
+            .pause, .credential, .throttle, .externalHold, .jobList, .veto, .shadow,
+        ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])
     }

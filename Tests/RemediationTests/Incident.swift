@@ -137,7 +137,7 @@ struct Incident {
 
 extension GraphView {
     static func settled(_ id: GraphID, name: String, policy: Policy?) -> GraphView {
-        GraphView(
+        var graph = GraphView(
             id: id,
             name: name,
             statusCode: "200",
@@ -147,6 +147,8 @@ extension GraphView {
             probe: ProbeView(answered: true, at: Incident.start),
             policy: policy
         )
+        graph.jobs = []
+        return graph
     }
 }
 

@@ -78,6 +78,7 @@ import Time
         incident.cycle()
         incident.cycle()
         incident.requests = []
+        incident.answer(true)
         incident.cycle(.seconds(600))
         #expect(
             incident.text == """

@@ -70,6 +70,45 @@ import Time
         #expect(incident.phase.label == "unknown_outcome")
     }
 
+    @Test(
+        "what may hide the restart of an unknown outcome keeps its place",
+        arguments: ["incomplete list", "queued job", "unreadable jobs", "running job"]
+    )
+    func hiddenRestart(cause: String) {
+        var incident = waiting()
+        incident.send(.unknown(reason: "reset"))
+        incident.answer(true)
+        incident.cycle()
+        let intent = incident.phase.intent?.id ?? ""
+        let now = incident.now
+        func job(_ graph: String) -> FoundJob {
+            FoundJob(id: "q", name: "RestartGraph", graphName: graph, beganAt: now, state: .pending)
+        }
+        var queued = job("orders")
+        queued.isQueued = true
+        var foreign = job("billing")
+        foreign.isQueued = true
+        switch cause {
+        case "unreadable jobs": incident[Incident.g].jobs = nil
+        // Restarts that run are listed before their begin is.
+        case "running job": incident[Incident.g].jobs = [job("orders")]
+        default: break
+        }
+        incident.cycle(
+            .seconds(30),
+            .jobsFound(
+                intentID: intent,
+                cause == "queued job" ? [queued] : [foreign],
+                isComplete: cause != "incomplete list"
+            )
+        )
+        #expect(!begins(incident))
+        #expect(incident.phase.label == "unknown_outcome", "it proves nothing either")
+        incident[Incident.g].jobs = []
+        incident.cycle(.seconds(30), .jobsFound(intentID: intent, [foreign]))
+        #expect(begins(incident))
+    }
+
     @Test("a refused credential holds every restart for an hour, or until it is replaced")
     func credential() {
         for isReplaced in [false, true] {
@@ -114,6 +153,66 @@ import Time
         let holds = incident.machine.decisions[Self.other]?.holdReasons.map(\.label) ?? []
         #expect(!holds.contains("credential"), "\(incident.text)")
         #expect(begins(incident) == (outcome.label == "refused"), "\(incident.text)")
+    }
+
+    @Test("a graph that was refused the credential goes last when the hour is over")
+    func refusedLast() {
+        var incident = waiting()
+        incident.send(.unauthorised(code: "APIGW.0301", message: "no"))
+        incident.cycle(.seconds(3600))
+        #expect(begins(incident))
+        // Of several the one that was refused longest ago goes first.
+        incident = waiting()
+        incident.send(.unauthorised(code: "APIGW.0301", message: "no"))
+        incident.cycle(.seconds(3600))
+        let second = incident.machine.record(of: Self.other).phase.intent?.id ?? ""
+        incident.cycle(
+            .seconds(30),
+            .outcome(
+                intentID: second,
+                .unauthorised(code: "APIGW.0301", message: "no"),
+                at: incident.now
+            )
+        )
+        incident.cycle(.seconds(3600))
+        #expect(incident.phase.label == "intended")
+    }
+
+    @Test(
+        "a throttled restart holds every other one for as long as GES asks, or for five minutes",
+        arguments: [nil, 30, 900, 7200] as [Int64?]
+    )
+    func throttled(seconds: Int64?) {
+        var incident = waiting()
+        incident.send(.throttled(retryAfter: seconds.map { .seconds($0) }))
+        let lasts = seconds ?? 300
+        incident.cycle(.milliseconds(lasts * 1000 - 1))
+        #expect(!begins(incident))
+        let held = incident.machine.decisions[Self.other]
+        #expect(held?.holdReasons.map(\.label) == ["throttled"])
+        incident.restartAgent(after: .zero)
+        incident.view.sightSince = incident.now - .seconds(86_400)
+        incident.step()
+        #expect(!begins(incident), "it is persistent")
+        incident.requests = [Incident.request(Self.other)]
+        incident.cycle(.milliseconds(1))
+        #expect(begins(incident))
+    }
+
+    @Test(
+        "a graph that is still sick when its alert ends has not recovered alone",
+        arguments: [(true, "recoveredAlone"), (false, "released")]
+    )
+    func endedAlert(answers: Bool, kind: String) {
+        var incident = Incident(mode: .shadow)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.requests = []
+        incident.answer(answers)
+        incident.cycle()
+        let kinds = incident.effects.compactMap(\.audit?.kind.rawValue)
+        #expect(kinds == [kind])
+        #expect(incident.text.contains("hung (unresponsive) since") == !answers)
     }
 
     @Test(

@@ -80,6 +80,8 @@ struct PopulationCase: Sendable, CustomTestStringConvertible {
 }
 
 extension Path {
+    /// Nothing on it is reached.
+    static let lost = Path(addressKind: "private", network: "lost", scheme: "http", port: 80)
     static let other = Path(addressKind: "private", network: "other", scheme: "http", port: 80)
 }
 
@@ -126,9 +128,10 @@ extension Incident {
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
-    @Test("a storm lasts while its graphs are sick, however long")
+    @Test("a storm in which nothing answers any more lasts, however long")
     func lasting() {
         var incident = Incident()
+        incident.keep(4)
         incident.requests = [Incident.request()]
         incident.sicken(4)
         incident.step()
@@ -137,6 +140,83 @@ extension Incident {
             #expect(incident.labels == ["storm"])
             #expect(incident.machine.stormLevel(under: incident.policy) == .hard)
         }
+    }
+
+    @Test(
+        "what a storm itself holds does not keep it up: it settles when nothing new becomes sick",
+        arguments: [
+            ("all of three, and one recovers", 2, 2, 1), ("four of twenty", 19, 3, 0),
+            ("half of twenty", 19, 9, 0), ("half of twenty, and some recover", 19, 9, 4),
+        ]
+    )
+    func settlingWithSick(name: String, others: Int, sick: Int, healed: Int) {
+        var incident = Incident { $0.maxConcurrent = 9 }
+        if others < 19 { incident.keep(others) }
+        incident.requests =
+            [Incident.request()]
+            + (1...sick).map { Incident.request(GraphID("other-\($0)"), activeFor: .seconds(60)) }
+        incident.sicken(sick)
+        incident.step()
+        incident.requests.removeAll { request in
+            (0...healed).contains { request.graphID == GraphID("other-\($0)") }
+        }
+        if healed > 0 { incident.heal(1...healed) }
+        for _ in 1...(44 * 2) {
+            incident.cycle()
+            #expect(incident.labels.first == "storm", "\(name)")
+        }
+        for _ in 1...6 where incident.intents.isEmpty { incident.cycle() }
+        #expect(incident.intents.map(\.graphID) == [Incident.g], "\(name)")
+        let second = incident.machine.decisions[GraphID("other-\(sick)")]
+        #expect(second?.holdReasons.first == .canary(of: [Incident.g]), "\(name)")
+        // Nothing else begins before that one has ended.
+        for _ in 1...40 {
+            incident.cycle()
+            #expect(incident.intents.isEmpty, "\(name)")
+        }
+    }
+
+    @Test("a hard storm becomes a soft one when it has settled as far")
+    func milder() {
+        var incident = Incident { $0.breaker.hard.graphs = 10 }
+        incident.requests = [Incident.request()]
+        incident.sicken(9)
+        incident.step()
+        #expect(incident.machine.stormLevel(under: incident.policy) == .hard)
+        incident.heal(1...6)
+        incident.cycle()
+        incident.cycle(.seconds(15 * 60 - 1))
+        #expect(incident.machine.stormLevel(under: incident.policy) == .hard)
+        incident.cycle(.seconds(1))
+        #expect(incident.machine.stormLevel(under: incident.policy) == .soft)
+        #expect(incident.phase.label == "awaiting_approval")
+    }
+
+    @Test(
+        "what has been out of reach for longer than the window says nothing about the rest",
+        arguments: [(0, true), (29, true), (31, false), (24 * 60, false)]
+    )
+    func unreachable(minutes: Int, isStorm: Bool) {
+        var incident = Incident()
+        incident.answer(true)
+        for id in incident.view.graphs.keys where id != Incident.g {
+            incident[id].path = .lost
+            incident.answer(false, from: id)
+        }
+        // An earlier loss that is over does not count.
+        incident.step()
+        for id in incident.view.graphs.keys { incident.answer(true, from: id) }
+        incident.cycle(.seconds(24 * 3600))
+        for id in incident.view.graphs.keys where id != Incident.g {
+            incident.answer(false, from: id)
+        }
+        incident.step()
+        incident.cycle(.seconds(Int64(minutes) * 60))
+        incident.answer(false)
+        incident.requests = [Incident.request()]
+        incident.cycle(.milliseconds(1))
+        #expect((incident.labels == ["storm"]) == isStorm)
+        #expect(incident.intents.isEmpty == isStorm)
     }
 
     @Test(

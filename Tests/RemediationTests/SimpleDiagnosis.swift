@@ -24,6 +24,7 @@ extension FleetView {
         guard hangClass == .unresponsive else { return .hung(hangClass, since: graph.statusSince) }
         guard let probe = graph.probe else { return .starting }
         guard now - probe.at <= freshness else { return .unknown(.sight, "it was not probed") }
+        if !probe.answered, graph.path == .lost { return .unknown(.path, "nothing answers on it") }
         return probe.answered ? .healthy : .hung(.unresponsive, since: probe.at)
     }
 }

@@ -217,8 +217,12 @@ extension Report {
         switch self {
         case .outcome(let intentID, let outcome, let at):
             return .outcome(intentID: intentID, outcome, at: at + jump)
-        case .jobsFound(let intentID, let jobs):
-            return .jobsFound(intentID: intentID, jobs.shifted(by: jump))
+        case .jobsFound(let intentID, let jobs, let isComplete):
+            return .jobsFound(
+                intentID: intentID,
+                jobs.shifted(by: jump),
+                isComplete: isComplete
+            )
         case .jobList(let jobs): return .jobList(jobs.shifted(by: jump))
         case .partialJobList(let jobs, let shortfall):
             return .partialJobList(jobs.shifted(by: jump), shortfall)
@@ -231,7 +235,7 @@ extension Report {
         case .outcome(let intentID, _, _): "outcome of \(intentID)"
         case .evidence(let id, _): "evidence of \(id)"
         case .job(let id, let jobID, _): "job \(jobID) of \(id)"
-        case .jobsFound(let intentID, _): "jobs of \(intentID)"
+        case .jobsFound(let intentID, _, _): "jobs of \(intentID)"
         case .jobList, .partialJobList, .jobListFailed: "job list"
         case .order(let order): "order \(order.id)"
         }

@@ -329,9 +329,12 @@ import Time
                 10:06:00 g: restart
                 10:06:30 g outcome: throttled; may be sent again after 30m
                 10:06:30 g ended: attempt 2 was throttled
+                10:06:30 g held: GraphHung asks for a restart, but GES turned away the restart of g \
+                and asks for no other one until 2026-11-23T10:36:30Z
                 10:06:30 g: hold
                 10:31:00 g heldTooLong: GraphHung has been held since 2026-11-23T10:01:00Z: \
-                waiting until 2026-11-23T10:36:30Z: attempt 2 was throttled
+                GES turned away the restart of g and asks for no other one until \
+                2026-11-23T10:36:30Z; waiting until 2026-11-23T10:36:30Z: attempt 2 was throttled
                 10:36:30 g intended: restarting "orders", attempt 3: GraphHung since \
                 2026-11-23T09:45:00Z: no answer for 15m
                 10:36:30 -> RESTART g, attempt 3

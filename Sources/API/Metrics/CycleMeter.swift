@@ -203,18 +203,19 @@ package struct CycleMeter: Sendable {
         metrics.set(MetricCatalog.stormActive, to: isStorm ? 1 : 0)
     }
 
-    /// Whether anything could be sent now: by the modes, the rules and the state of the agent.
+    /// Whether anything could be sent now: by the modes, the rules and the gates that hold the
+    /// whole fleet.
     private static func canAct(
         _ policies: [Policy],
         _ settings: CycleSettings,
         _ status: Status
     ) -> Bool {
-        let isAllowed = policies.contains {
-            $0.mode == .auto || ($0.mode == .approve && status.view.acceptsOrders)
+        guard settings.webhook != nil || settings.ruleFiles.contains(where: \.asksForRestarts)
+        else { return false }
+        return Set(policies).contains { policy in
+            (policy.mode == .auto || (policy.mode == .approve && status.view.acceptsOrders))
+                && status.machine.holdsOfAll(under: policy, in: status.view, at: status.at).isEmpty
         }
-        let isAsked = !settings.ruleFiles.isEmpty || settings.webhook != nil
-        let isPaused = status.machine.pauses.contains { $0.scope == .fleet }
-        return isAllowed && isAsked && !isPaused && status.view.detectOnly == nil
     }
 
     /// The windows of the fleet as they apply: those of the defaults, and of each entry of `graphs`
@@ -249,4 +250,17 @@ package struct CycleMeter: Sendable {
     }
 
     private static let maximumEntries = 100
+}
+
+extension RuleFile {
+    /// Whether an alert of it may ask for a restart; a label with a template may.
+    fileprivate var asksForRestarts: Bool {
+        groups.lazy.flatMap(\.rules).contains { rule in
+            guard case .alerting(let alert) = rule else { return false }
+            return alert.labels.contains { label in
+                label.name == "remediate"
+                    && (label.text == "restart" || label.text.contains("{{"))
+            }
+        }
+    }
 }

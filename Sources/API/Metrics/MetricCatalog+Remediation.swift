@@ -63,7 +63,7 @@ extension MetricCatalog {
     package static let remediationEnabled = MetricDefinition.gauge(
         "graphwarden_remediation_enabled",
         labels: ["action"],
-        "Whether the action may be carried out (0 in shadow mode)."
+        "Whether the action could be carried out now for any graph that a rule asks it for."
     )
     package static let quarantinedGraphs = MetricDefinition.gauge(
         "graphwarden_quarantined_graphs",

@@ -78,11 +78,11 @@ extension GraphsAPI {
         ]
     }
 
-    private static func probe(_ probe: GraphReading.Probe) -> JSONValue {
+    static func probe(_ probe: GraphReading.Probe) -> JSONValue {
         [
             "probe": .string(probe.kind),
             "outcome": .string(probe.answer.label),
-            "success": .bool(probe.answer == .alive),
+            "success": probe.answer.isTelling ? .bool(probe.answer == .alive) : .null,
             "durationSeconds": probe.duration.map { .double($0.inSeconds) } ?? .null,
             "reason": probe.reason.map { .string($0) } ?? .null,
             "text": .string(probe.text),

@@ -20,6 +20,10 @@ package protocol GraphOperations: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GraphTask]
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries
 }
 
 extension GESClient: GraphOperations, GraphSource {}
@@ -58,19 +62,22 @@ extension JobState {
 }
 
 extension FoundJob {
-    /// Nil for a job without a begin time: it could be one of last month.
+    /// Nil for a job that has begun without saying when: it could be one of last month. One that
+    /// waits begins now at the earliest.
     ///
     /// - Parameter clockOffset: how far the clock of the service is ahead of ours. Begin times of
     ///   jobs are of that clock.
-    init?(_ job: Job, clockOffset: Duration) {
-        guard let begin = job.beginTime else { return nil }
+    init?(_ job: Job, clockOffset: Duration, at now: Timestamp) {
+        let isQueued = job.beginTime == nil && job.status == .pending
+        guard isQueued || job.beginTime != nil else { return nil }
         self.init(
             id: job.id,
             name: job.name ?? "",
             graphName: job.relatedGraph ?? "",
-            beganAt: begin - clockOffset,
+            beganAt: job.beginTime.map { $0 - clockOffset } ?? now,
             state: JobState(job)
         )
+        self.isQueued = isQueued
     }
 }
 

@@ -23,9 +23,15 @@ struct LastLook: Sendable {
             return "the graph could not be read again: \(error)"
         }
         if let change = change(of: graph, intent) { return change }
-        async let job = runningJob(intent)
-        for objection in await probes(graph, intent) { return objection }
-        if let job = await job { return job }
+        var dataPlane = dataPlane
+        dataPlane.limit = timeLeft(for: intent)
+        async let jobs = jobs(intent)
+        async let tasks = tasks(graph, intent, dataPlane)
+        async let queries = queries(graph, intent, dataPlane)
+        for objection in await probes(graph, intent, dataPlane) { return objection }
+        for objection in await [jobs, tasks, queries] {
+            if let objection { return objection }
+        }
         let verdict = intent.preflight(
             statusCode: graph.status.code,
             name: graph.name,
@@ -34,6 +40,14 @@ struct LastLook: Sendable {
         if case .stop(let reason) = verdict { return reason }
         return nil
     }
+
+    /// How long the graph may be asked, so that the request is still sent in its window.
+    private func timeLeft(for intent: Intent) -> Duration {
+        max(.zero, intent.createdAt + Intent.sendWindow - Self.reserve - now())
+    }
+
+    /// Between the last answer and the request.
+    private static let reserve = Duration.seconds(5)
 
     private func change(of graph: Graph, _ intent: Intent) -> String? {
         guard let before = intent.mode else { return nil }
@@ -45,7 +59,11 @@ struct LastLook: Sendable {
 
     /// Asks every sign that the verdict rests on. One that answers refutes it, and one that cannot
     /// tell proves nothing.
-    private func probes(_ graph: Graph, _ intent: Intent) async -> [String] {
+    private func probes(
+        _ graph: Graph,
+        _ intent: Intent,
+        _ dataPlane: DataPlaneConfiguration
+    ) async -> [String] {
         guard intent.hangClass == .unresponsive else { return [] }
         let kinds = (intent.signs ?? []).compactMap(ProbeKind.init)
         return await withTaskGroup(of: String?.self) { group in
@@ -66,29 +84,108 @@ struct LastLook: Sendable {
         }
     }
 
-    /// A management job of the graph that began since the decision, by anybody. A list that could
-    /// not be read for the decision either does not hold restarts for ever.
-    private func runningJob(_ intent: Intent) async -> String? {
+    // MARK: - Progress
+
+    /// Whether a task has come further since the decision. A hung graph lists none; one that does
+    /// must list those on which an import, export or clear was judged.
+    private func tasks(
+        _ graph: Graph,
+        _ intent: Intent,
+        _ dataPlane: DataPlaneConfiguration
+    ) async -> String? {
+        let restsOnTasks = intent.signs?.contains(Assessment.tasksSign) ?? false
+        guard let seen = intent.seenProgress, restsOnTasks || !seen.tasks.isEmpty else {
+            return nil
+        }
+        do throws(GESError) {
+            let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
+            return seen.objection(
+                tasks: tasks.map {
+                    Observation.Work(
+                        id: $0.id,
+                        isRunning: $0.state == .running,
+                        progress: $0.progressRatio
+                    )
+                }
+            )
+        } catch {
+            guard restsOnTasks || error.hidesAnswer else { return nil }
+            return "its tasks could not be read directly before the restart: \(error)"
+        }
+    }
+
+    /// Whether a query has come further since the decision. Queries go on beside an import.
+    private func queries(
+        _ graph: Graph,
+        _ intent: Intent,
+        _ dataPlane: DataPlaneConfiguration
+    ) async -> String? {
+        guard intent.hangClass == .unresponsive, let seen = intent.seenProgress,
+            !seen.queries.isEmpty
+        else { return nil }
+        do throws(GESError) {
+            let queries = try await cloud.realTimeQueries(of: graph, dataPlane: dataPlane)
+            return seen.objection(
+                queries: queries.queries.compactMap { query in
+                    query.requestID.map {
+                        Observation.Work(
+                            id: $0,
+                            isRunning: query.isRunning,
+                            progress: query.progressRatio
+                        )
+                    }
+                }
+            )
+        } catch {
+            guard error.hidesAnswer else { return nil }
+            return "its queries could not be read directly before the restart: \(error)"
+        }
+    }
+
+    // MARK: - Jobs
+
+    /// A management job of the graph that began since the decision, by anybody, or that has come
+    /// further. A list that could not be read for the decision either does not hold restarts for
+    /// ever.
+    private func jobs(_ intent: Intent) async -> String? {
+        let isNew = intent.signs?.contains(Assessment.jobsSign) ?? false
         do throws(GESError) {
             let filter = JobFilter(graphName: intent.graphName, status: .running)
             let listing = try await cloud.jobs(filter)
-            guard listing.isComplete else {
-                return "the list of its running jobs is not complete"
-            }
-            let limit = (intent.jobLimitMilliseconds).map { Duration.milliseconds($0) }
-            let offset = cloud.gatewayClockOffset ?? .zero
-            let job = listing.jobs.first { job in
+            let running = listing.jobs.filter { job in
                 job.relatedGraph == intent.graphName
                     && (job.status == .running || job.status == .pending)
-                    && !isOwnOperation(job, intent)
-                    && (job.beginTime.map { now() - ($0 - offset) < limit ?? .seconds(7200) }
-                        ?? true)
             }
-            return job.map { "its management job \($0.name ?? $0.id) is running" }
+            if let holding = running.first(where: { holds($0, intent) }) {
+                return "its management job \(holding.name ?? holding.id) is running"
+            }
+            if listing.isComplete {
+                return intent.seenProgress?.objection(
+                    jobs: running.map {
+                        Observation.Job(
+                            id: $0.id,
+                            name: $0.name ?? "",
+                            beganAt: $0.beginTime,
+                            progress: $0.progressText
+                        )
+                    }
+                )
+            }
+            return isNew ? "the list of its running jobs is not complete" : nil
         } catch {
-            let isNew = intent.signs?.contains(Assessment.jobsSign) ?? false
             return isNew ? "its running jobs could not be listed: \(error)" : nil
         }
+    }
+
+    /// Whether the job explains why the graph does not answer. One without a begin time counts from
+    /// when it was first seen, so that it does not hold for ever.
+    private func holds(_ job: Job, _ intent: Intent) -> Bool {
+        guard !isOwnOperation(job, intent) else { return false }
+        let limit = intent.jobLimitMilliseconds.map { Duration.milliseconds($0) }
+        let offset = cloud.gatewayClockOffset ?? .zero
+        let seen = intent.seenProgress?.jobs.first { $0.id == job.id }
+        let since = job.beginTime.map { $0 - offset } ?? seen?.since
+        return since.map { now() - $0 < limit ?? .seconds(7200) } ?? true
     }
 
     private func isOwnOperation(_ job: Job, _ intent: Intent) -> Bool {

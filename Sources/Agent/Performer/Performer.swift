@@ -143,8 +143,10 @@ package struct Performer: Sendable {
                     through: created + day
                 )
             )
-            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
-            inbox.put(.jobsFound(intentID: intent.id, found))
+            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset, at: now()) }
+            inbox.put(
+                .jobsFound(intentID: intent.id, found, isComplete: listing.isComplete)
+            )
         } catch {
             logger.debug(
                 "Could not search the jobs",
@@ -165,7 +167,7 @@ package struct Performer: Sendable {
             let day = Duration.seconds(86_400)
             let from = since + offset
             let listing = try await cloud.jobs(JobFilter(from: from - day, through: now() + day))
-            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset) }
+            let found = listing.jobs.compactMap { FoundJob($0, clockOffset: offset, at: now()) }
                 .filter { $0.beganAt >= since }
             inbox.put(
                 listing.isComplete

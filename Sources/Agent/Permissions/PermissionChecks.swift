@@ -1,5 +1,6 @@
 import API
 package import Configuration
+import Diagnosis
 import GES
 import HTTPClient
 import Time
@@ -61,10 +62,14 @@ package struct PermissionChecks {
             let listing = try await client.listGraphs()
             return (listing, "\(listing.graphs.count) graphs")
         }
+        if let listing, !listing.isComplete {
+            doubt("the listing lacks graphs: \(listing.shortfall ?? "it is incomplete")")
+        }
         let jobs = await check("list jobs", ges, "ges:jobs:list") { client throws(GESError) in
             let jobs = try await client.jobs(JobFilter(status: .running))
             return (jobs, "\(jobs.jobs.count) running jobs")
         }
+        if let jobs, !jobs.isComplete { doubt("the list is incomplete, so jobs may be missed") }
         guard let graph = listing?.graphs.first else {
             for request in ["show graph", "show job"] {
                 note(request, of: ges, "the listing names no graph to ask about")
@@ -76,6 +81,7 @@ package struct PermissionChecks {
         }
         await checkJob(of: graph, ges, jobs)
         await checkPaths(listing?.graphs ?? [])
+        await checkCanaries()
     }
 
     private mutating func checkJob(of graph: Graph, _ target: String, _ jobs: JobListing?) async {
@@ -109,6 +115,14 @@ package struct PermissionChecks {
             )
             return nil
         }
+    }
+
+    /// The last request succeeded, and what came back is not enough.
+    private mutating func doubt(_ cause: String) {
+        guard let last = checks.indices.last else { return }
+        checks[last].verdict = .unknown
+        checks[last].answer += "; \(cause)"
+        checks[last].remedy = "a restart needs a complete list: try again"
     }
 
     private mutating func note(_ request: String, of target: String, _ answer: String) {
@@ -168,6 +182,48 @@ package struct PermissionChecks {
         await checkData("real-time queries", target, route) { client throws(GESError) in
             _ = try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
             return "read"
+        }
+        await checkFallbacks(of: graph, target, route)
+    }
+
+    /// Each further address that the agent asks when the configured one fails. One that cannot be
+    /// reached leaves a failover of the floating address looking like a hang.
+    private mutating func checkFallbacks(
+        of graph: Graph,
+        _ target: String,
+        _ route: DataPlaneRoute
+    ) async {
+        guard let first = configuration.sampling.probes.first else { return }
+        for address in configuration.sampling.dataPlane.fallbacks(of: graph) {
+            var dataPlane = configuration.sampling.dataPlane
+            dataPlane.address = .physical
+            var alone = graph
+            alone.trafficIPs = [address]
+            let result = await client.probe(first, of: alone, dataPlane: dataPlane)
+            add(first, "\(target) at \(address)", route, result)
+        }
+    }
+
+    // MARK: - Canaries
+
+    private mutating func checkCanaries() async {
+        for canary in configuration.canaries {
+            let start = clock()
+            let accepts = await client.acceptsConnections(
+                canary.address,
+                timeout: configuration.sampling.dataPlane.timeout
+            )
+            checks.append(
+                PermissionCheck(
+                    "connect to canary",
+                    of: "\(canary.address) (network \(canary.network))",
+                    accepts ? .ok : .unreachable,
+                    clock() - start,
+                    accepts ? "it accepts connections" : "it accepts no connection",
+                    remedy: accepts
+                        ? "" : "start it, or allow this host to reach it: it proves no path"
+                )
+            )
         }
     }
 

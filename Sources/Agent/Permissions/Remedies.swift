@@ -87,6 +87,8 @@ extension PermissionCheck {
             case .cannotTell(.throttled, _): (.unknown, "try again later")
             case .cannotTell(.foreignAnswer, _):
                 (.unknown, "something between here and the graph answers, such as a proxy")
+            case .cannotTell(.unclear, _):
+                (.unknown, "GES reports an error of its own: look at the graph in the console")
             case .cannotTell(.path, _): (.unknown, remedies.path)
             }
         let text = result.responder.map { "\(result.text) from \($0)" } ?? result.text
@@ -130,8 +132,8 @@ extension GESError {
 extension ServiceFailure {
     /// By the error codes of the service plane.
     fileprivate var refusesCredential: Bool {
-        ["GES.8002", "GES.8005", "GES.8006", "GES.8007", "GES.8008", "GES.8020"]
-            .contains { $0 == code }
+        ["GES.8005", "GES.8006", "GES.8007", "GES.8008", "GES.8020"].contains { $0 == code }
+            || code == "GES.8002" && message.lowercased().contains("token")
     }
 }
 

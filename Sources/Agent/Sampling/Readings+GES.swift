@@ -69,6 +69,14 @@ extension RunningJob {
     }
 }
 
+extension Observation.Obscurity {
+    /// Nil for an error that says nothing about what the graph does.
+    init?(_ error: GESError) {
+        guard error.hidesAnswer else { return nil }
+        self = error.isTooLarge ? .tooLarge : .unreadable
+    }
+}
+
 extension GraphReading.Probe {
     init(_ kind: ProbeKind, _ result: ProbeResult) {
         self.init(
@@ -95,6 +103,7 @@ extension Answer {
             case .cannotTell(.credential, _): .credential
             case .cannotTell(.throttled, _): .throttled
             case .cannotTell(.foreignAnswer, _): .foreignAnswer
+            case .cannotTell(.unclear, _): .unclear
             case .cannotTell(.path, _): .path
             }
     }

@@ -245,8 +245,16 @@ package struct Watcher: Sendable {
         reading.probes = results.map { GraphReading.Probe($0.0, $0.1) }
         reading.fallback = results.lazy.compactMap(\.1.fallback).first
         if reading.path == nil { reading.refusal = sampling.dataPlane.refusal(of: graph) }
-        reading.tasks = try? await tasks.map(GraphReading.DataPlaneTask.init)
-        reading.queries = try? await GraphReading.Queries(queries)
+        do {
+            reading.tasks = try await tasks.map(GraphReading.DataPlaneTask.init)
+        } catch {
+            reading.obscuredTasks = (error as? GESError).flatMap(Observation.Obscurity.init)
+        }
+        do {
+            reading.queries = try await GraphReading.Queries(queries)
+        } catch {
+            reading.obscuredQueries = (error as? GESError).flatMap(Observation.Obscurity.init)
+        }
         return reading
     }
 }

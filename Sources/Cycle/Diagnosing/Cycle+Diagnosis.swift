@@ -153,6 +153,8 @@ extension Observation {
             Probe(kind: $0.kind, answer: $0.answer, configured: $0.configured)
         }
         canary = reading.canary
+        obscuredTasks = reading.obscuredTasks
+        obscuredQueries = reading.obscuredQueries
         tasks = reading.tasks?.map {
             Work(
                 id: $0.id,

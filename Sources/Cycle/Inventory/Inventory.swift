@@ -17,8 +17,8 @@ package struct Inventory: Sendable {
         package var reading: GraphReading?
         /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
-        /// Whether a probe ever reached the data plane, answered or not.
-        package var wasReached = false
+        /// Whether a poll has probed it.
+        package fileprivate(set) var isProbed = false
         /// The newest polls in a row in which every probe was answered, oldest first, at most
         /// `answersOfAWorkingGraph`.
         package fileprivate(set) var answeredAt: [Timestamp] = []
@@ -270,7 +270,7 @@ extension Inventory.Entry {
             answeredAt =
                 answered ? answeredAt.suffix(Inventory.answersOfAWorkingGraph - 1) + [at] : []
         }
-        if new.probes.contains(where: \.answer.provesPath) { wasReached = true }
+        if !new.probes.isEmpty { isProbed = true }
     }
 
     /// Whether every probe of the newest poll was answered by a working graph; nil if none tells.

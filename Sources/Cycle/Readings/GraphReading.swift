@@ -15,6 +15,10 @@ package struct GraphReading: Hashable, Sendable {
     /// Pending and running tasks, oldest first; nil if they could not be listed.
     package var tasks: [DataPlaneTask]?
     package var queries: Queries?
+    /// Why the tasks could not be read although the graph listed them.
+    package var obscuredTasks: Observation.Obscurity?
+    /// Why the queries could not be read although the graph listed them.
+    package var obscuredQueries: Observation.Obscurity?
     /// Why nothing is sent to the addresses of the graph; nil if something is.
     package var refusal: String?
 

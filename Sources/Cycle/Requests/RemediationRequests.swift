@@ -14,6 +14,16 @@ enum RemediationRequests {
             .compactMap { request($0, at: now) }
     }
 
+    /// The graphs that these alerts are about if they fire, whether they ask for a restart or not
+    /// yet: one that was restored waits for an evaluation, and one whose rule fails for its end.
+    static func graphs(firing alerts: [ActiveAlert]) -> Set<GraphID> {
+        Set(
+            alerts.lazy
+                .filter { $0.firedAt != nil && $0.keepFiringSince == nil && asksForRestart($0) }
+                .map { GraphID($0.labels["graph_id"]) }
+        )
+    }
+
     /// A condition that a reload changed has to hold for as long as any other.
     private static func request(_ alert: ActiveAlert, at now: Timestamp) -> RestartRequest? {
         guard asksForRestart(alert), let hangClass = hangClass(alert.labels),

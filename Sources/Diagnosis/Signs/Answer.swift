@@ -16,6 +16,8 @@ package enum Answer: Hashable, Sendable {
     case throttled
     /// An answer that is not of GES: a proxy page, or a 502, 503 or 504 without a body of GES.
     case foreignAnswer
+    /// GES reports an error that does not say whether the graph works.
+    case unclear
     /// TLS, name resolution or routing failed, no address can be used, or a limit of the agent was
     /// reached.
     case path
@@ -43,6 +45,7 @@ extension Answer {
         case .credential: "credential"
         case .throttled: "throttled"
         case .foreignAnswer: "foreign_answer"
+        case .unclear: "unclear"
         case .path: "path"
         }
     }
@@ -50,14 +53,14 @@ extension Answer {
     /// Every value of `label`.
     package static let labels = [
         "alive", "credential", "engine_error", "foreign_answer", "misdirected", "path", "silent",
-        "throttled",
+        "throttled", "unclear",
     ]
 
     /// Whether it says something about the graph.
     package var isTelling: Bool {
         switch self {
         case .alive, .engineError, .silent: true
-        case .misdirected, .credential, .throttled, .foreignAnswer, .path: false
+        case .misdirected, .credential, .throttled, .foreignAnswer, .unclear, .path: false
         }
     }
 
@@ -65,7 +68,7 @@ extension Answer {
     package var provesPath: Bool {
         switch self {
         case .alive, .engineError, .silent(.afterConnection), .credential, .throttled: true
-        case .silent, .misdirected, .foreignAnswer, .path: false
+        case .silent, .misdirected, .foreignAnswer, .unclear, .path: false
         }
     }
 }

@@ -68,6 +68,16 @@ struct JobWatch: Hashable, Sendable {
         min(job.beganAt ?? firstSeen[job.id] ?? at, at)
     }
 
+    /// The jobs that ran when they were last read.
+    func newestJobs(_ count: Int, at: Timestamp) -> [SeenProgress.Job] {
+        (running ?? []).sorted { $0.id < $1.id }.prefix(count).map { job in
+            SeenProgress.Job(id: job.id, progress: job.progress, since: began(job, at: at))
+        }
+    }
+
+    /// When a job that still runs was first seen; nil for any other.
+    func firstSight(of id: String) -> Timestamp? { firstSeen[id] }
+
     mutating func beginAnew() {
         history = SignHistory()
         operation = SignHistory()

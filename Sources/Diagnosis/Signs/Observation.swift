@@ -16,6 +16,10 @@ package struct Observation: Sendable {
     package var tasks: [Work]?
     /// The running queries; nil if they could not be read.
     package var queries: [Work]?
+    /// Why `tasks` is nil although the graph listed them; else nil.
+    package var obscuredTasks: Obscurity?
+    /// Why `queries` is nil although the graph listed them; else nil.
+    package var obscuredQueries: Obscurity?
     /// The running management jobs; nil if they could not be read.
     package var jobs: [Job]?
     /// A restart of ours is in progress: what changes now is its doing.
@@ -55,6 +59,13 @@ package struct Observation: Sendable {
 
         /// Whether the probe exercises the engine. The others only reach the front end.
         package static func isEngine(_ kind: String) -> Bool { kind != "version" }
+    }
+
+    /// Why work that a graph lists cannot be read. It may advance unseen.
+    package enum Obscurity: Hashable, Sendable {
+        case tooLarge
+        /// Not in the form that is expected. Only a graph that was readable before hides something.
+        case unreadable
     }
 
     /// A task or query inside the graph.

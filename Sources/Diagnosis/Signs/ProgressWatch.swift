@@ -12,6 +12,8 @@ struct ProgressWatch: Hashable, Sendable {
     /// The progress of each work in the last reading, by id; nil for work that reports none.
     private var known: [String: Double?] = [:]
     private var wasRead = false
+    /// When the graph last listed work that could not be read; nil once it can be.
+    private(set) var obscuredAt: Timestamp?
 
     /// A graph that lists more is compared by the first ones.
     private static let maximumWork = 200
@@ -26,12 +28,15 @@ struct ProgressWatch: Hashable, Sendable {
         _ work: [Observation.Work]?,
         for hangClass: HangClass = .unresponsive,
         isEngineSilent: Bool = false,
+        obscured: Observation.Obscurity? = nil,
         at: Timestamp
     ) {
         guard let work else {
+            if obscured == .tooLarge || obscured == .unreadable && wasRead { obscuredAt = at }
             history.append(.cannotTell, at: at)
             return operation.append(.cannotTell, at: at)
         }
+        obscuredAt = nil
         if work.isEmpty, known.isEmpty {
             longestPause = .zero
             wasRead = true
@@ -76,10 +81,18 @@ struct ProgressWatch: Hashable, Sendable {
         return isComparable && !isHidden ? .still : .cannotTell
     }
 
+    /// The work that ran when it was last read.
+    func newestWork(_ count: Int) -> [SeenProgress.Work] {
+        known.sorted { $0.key < $1.key }.prefix(count).map { id, progress in
+            SeenProgress.Work(id: id, progress: progress)
+        }
+    }
+
     mutating func shift(by jump: Duration) {
         history.shift(by: jump)
         operation.shift(by: jump)
         advancedAt = advancedAt.map { $0 + jump }
+        obscuredAt = obscuredAt.map { $0 + jump }
     }
 
     /// Since when nothing has advanced, as far as was seen; nil if nothing ever did.

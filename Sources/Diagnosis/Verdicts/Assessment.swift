@@ -7,12 +7,16 @@ package struct Assessment: Hashable, Sendable {
     package var path: PathReport?
     /// What would change the verdict, in one sentence.
     package var wouldChange = ""
-    /// The probes that the verdict rests on, and `jobs` if the jobs could be read. They are asked
-    /// again before a restart.
+    /// The signs that the verdict rests on: probes, `tasks` if they show the progress of an import,
+    /// export or clear, and `jobs` if the jobs could be read. They are asked again before a restart.
     package var restsOn: [String] = []
+    /// How far the work of a hung graph had come; nil for another verdict.
+    package var seenProgress: SeenProgress?
 
     /// The management jobs among `restsOn`.
     package static let jobsSign = "jobs"
+    /// The tasks among `restsOn`.
+    package static let tasksSign = "tasks"
 
     package init(_ verdict: Verdict) {
         self.verdict = verdict

@@ -27,6 +27,12 @@ extension Diagnosis {
         }
         let isOfEngine = HangClass(statusCode: graph.statusCode) == .unresponsive
         assessment.restsOn = isOfEngine ? graph.engineKinds.filter { !graph.neverTells($0) } : []
+        if case .hung(let hangClass, _) = assessment.verdict {
+            assessment.seenProgress = graph.seenProgress
+            if hangClass != .unresponsive, graph.tasks.history.newestTelling?.word == .still {
+                assessment.restsOn.append(Assessment.tasksSign)
+            }
+        }
         if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
@@ -125,6 +131,12 @@ extension Diagnosis {
                 "something between the agent and the graph answers, and not GES"
             )
         }
+        if answers.contains(.unclear) {
+            return .unknown(
+                .unclear,
+                "GES answers with an error that does not say whether the graph works"
+            )
+        }
         return nil
     }
 
@@ -153,6 +165,7 @@ extension Diagnosis {
         guard kinds.allSatisfy({ trial.isMostlySilent($0) || omitted.contains(.share) }) else {
             return .suspect(since: since)
         }
+        if let obscured = trial.obscured() { return .unknown(.progress, obscured) }
         return .hung(.unresponsive, since: since)
     }
 
@@ -237,6 +250,9 @@ extension Diagnosis {
         }
         let stands = !sources.contains(false) || omitted.contains(.everySource)
         guard stands else { return .busy(by: hangClass.rawValue) }
+        if let obscured = trial.obscured(ofOperation: true) {
+            return .unknown(.progress, obscured)
+        }
         return .hung(hangClass, since: trial.stillSince ?? at)
     }
 

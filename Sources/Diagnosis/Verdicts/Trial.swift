@@ -78,6 +78,18 @@ struct Trial {
         return at - advancedAt < max(pause, longest) ? advancedAt : nil
     }
 
+    /// The work that may have advanced unseen within the time that is judged; nil if there is none.
+    func obscured(ofOperation: Bool = false) -> String? {
+        func isObscured(_ watch: ProgressWatch) -> Bool {
+            watch.obscuredAt.map { at - $0 < pause } ?? false
+        }
+        if isObscured(graph.tasks) { return "its tasks are listed and cannot be read" }
+        if !ofOperation, isObscured(graph.queries) {
+            return "its queries are listed and cannot be read"
+        }
+        return nil
+    }
+
     /// For each source of the operation's progress that can be read: whether it stands still.
     var progressSources: [Bool] {
         [graph.tasks.operation, graph.jobs.operation].compactMap { history in

@@ -36,6 +36,7 @@ extension Verdict.UnknownReason {
         case .path: "an answer of another graph on this path, or of a canary (diagnosis.canaries)"
         case .pathEvent: "an answer of this graph, or half an hour after the others answer again"
         case .misdirected, .foreignAnswer: "answers of the graph itself at this address"
+        case .unclear: "an answer that says whether the graph works"
         case .credential: "a credential that the graph accepts"
         case .throttled: "probes that are not throttled"
         case .progress: "readable tasks or jobs: grant access to them"

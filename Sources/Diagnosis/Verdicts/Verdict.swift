@@ -31,6 +31,8 @@ package enum Verdict: Hashable, Sendable {
         case credential
         case throttled
         case foreignAnswer = "foreign_answer"
+        /// GES answers with an error that does not say whether the graph works.
+        case unclear
         /// Progress cannot be seen.
         case progress
         /// The management jobs cannot be read.

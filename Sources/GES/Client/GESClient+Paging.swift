@@ -153,7 +153,7 @@ extension GESClient {
             guard list.pages > 0 else { throw error }
             if clock.elapsed() >= deadline {
                 list.end(limit: "its deadline passed after \(list.pages) pages")
-            } else if error.reason == "too_large" {
+            } else if error.isTooLarge {
                 list.end(limit: "page \(list.pages + 1) is too large")
             } else {
                 throw error

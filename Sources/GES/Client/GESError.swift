@@ -70,6 +70,11 @@ extension GESError {
         }
     }
 
+    /// Whether the service answered with a success that cannot be read.
+    package var hidesAnswer: Bool { isUnusableSuccess || isTooLarge }
+
+    package var isTooLarge: Bool { reason == "too_large" }
+
     /// Such as `GES.7000`; nil if there is none.
     package var code: String? { failure?.code }
 

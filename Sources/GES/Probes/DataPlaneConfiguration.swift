@@ -16,6 +16,9 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
     package var port: Int?
     /// The timeout of one request. Further addresses of a graph share as much again.
     package var timeout: Duration
+    /// Bounds the time for all addresses of a graph together, if it is shorter than twice the
+    /// timeout. The first address gets the whole timeout in any case.
+    package var limit: Duration?
     /// Networks of which an address may be used although its scope speaks against it.
     package var allowedNetworks: [IPNetwork]
     /// Whether credentials may be sent to a public address over plain HTTP, and over HTTPS to a
@@ -44,10 +47,8 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         let addresses =
             switch address {
             case .private:
-                [graph.privateIP].compactMap(\.self)
-                    + graph.trafficIPs.filter { $0 != graph.privateIP }.prefix(
-                        Self.maximumFallbacks
-                    )
+                graph.privateIP.map { [$0] + fallbacks(of: graph) }
+                    ?? Array(graph.trafficIPs.prefix(Self.maximumFallbacks))
             case .physical: Array(graph.trafficIPs.prefix(Self.maximumAddresses))
             case .public: [graph.publicIP].compactMap(\.self)
             }
@@ -67,6 +68,12 @@ package struct DataPlaneConfiguration: Hashable, Sendable {
         guard endpoints.isEmpty else { return endpoints }
         if let refusal { throw .refusedAddress(graphID: graph.id, refusal) }
         throw .noAddress(graphID: graph.id, address)
+    }
+
+    /// The addresses that are asked when the configured one fails.
+    package func fallbacks(of graph: Graph) -> [String] {
+        guard address == .private, let privateIP = graph.privateIP else { return [] }
+        return Array(graph.trafficIPs.filter { $0 != privateIP }.prefix(Self.maximumFallbacks))
     }
 
     /// A graph in security mode only accepts HTTPS, whatever is configured. A configured port that

@@ -24,7 +24,7 @@ extension GESClient {
                     case .success(let answer):
                         ProbeResult(kind, answer, duration: clock.elapsed() - start)
                     case .failure(let error):
-                        ProbeResult(failure: error, duration: clock.elapsed() - start)
+                        ProbeResult(kind, failure: error, duration: clock.elapsed() - start)
                     }
                 if let address {
                     found.note(.init(address: address, configured: configured))
@@ -38,13 +38,13 @@ extension GESClient {
                 result.provesConnection ? 1 : 0
             }
         } catch {
-            return ProbeResult(failure: error, duration: clock.elapsed() - start)
+            return ProbeResult(kind, failure: error, duration: clock.elapsed() - start)
         }
     }
 
     /// Sends a request to the addresses of a graph in turn, until one of the results is final, or
     /// returns the strongest, and of equals the first. The first address gets the timeout; the
-    /// others share as much again.
+    /// others share as much again, or what is left of the limit.
     private func ask<Value: Sendable>(
         _ graph: Graph,
         _ operation: String,
@@ -56,11 +56,12 @@ extension GESClient {
     ) async throws(GESError) -> Value {
         let endpoints = try dataPlane.endpoints(of: graph)
         let path = ["ges", "v1.0", configuration.projectID, "graphs", graph.name] + request.path
-        let deadline = clock.elapsed() + dataPlane.timeout * 2
+        let longest = dataPlane.timeout * 2
+        let deadline = clock.elapsed() + min(longest, dataPlane.limit ?? longest)
         var strongest: Value?
         for (index, endpoint) in endpoints.enumerated() {
             let rest = deadline - clock.elapsed()
-            guard rest > .zero else { break }
+            guard rest > .zero || index == 0 else { break }
             var result: Result<ServiceAnswer, GESError>
             do throws(GESError) {
                 let call = ServiceCall(
@@ -91,14 +92,14 @@ extension GESClient {
         return strongest
     }
 
-    /// Reads a JSON document from a graph.
+    /// Reads a JSON document from a graph; with the size of the answer.
     func readDocument(
         of graph: Graph,
         _ operation: String,
         path: [String],
         query: [RequestURL.QueryItem] = [],
         dataPlane: DataPlaneConfiguration
-    ) async throws(GESError) -> JSONValue {
+    ) async throws(GESError) -> (document: JSONValue, bytes: Int) {
         let answer = try await ask(
             graph,
             operation,
@@ -107,11 +108,15 @@ extension GESClient {
         ) { result, _ in
             result
         } isFinal: { result in
-            if case .success(let answer) = result { answer.status < 500 } else { false }
+            switch result {
+            case .success(let answer): answer.status < 500
+            case .failure(let error): error.isTooLarge
+            }
         }.get()
-        return try observer.watching(.dataPlane, operation) { () throws(GESError) in
+        let document = try observer.watching(.dataPlane, operation) { () throws(GESError) in
             try AnswerReader.document(answer, now: clock.wall())
         }
+        return (document, answer.body.count)
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTPClient
 import JSON
 package import Time
 
@@ -63,30 +64,95 @@ extension GraphTask.State {
 
 extension GESClient {
     /// Returns the pending and running tasks of a graph, oldest first; pending ones have no start
-    /// time and come last. The service's list includes finished tasks. At most 10,000 entries are
-    /// read.
+    /// time and come last. The service's list includes finished tasks with their requests and
+    /// files, so its entries may be large: pages are as large as the limit on an answer allows. At
+    /// most 10,000 entries are read.
     package func runningTasks(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GraphTask] {
-        let pageSize = 1_000
-        var tasks: [String: GraphTask] = [:]
-        for page in 0..<10 {
-            let document = try await readDocument(
-                of: graph,
-                "list_tasks",
-                path: ["jobs", "status"],
-                query: [
-                    .init("limit", String(pageSize)), .init("offset", String(page * pageSize)),
-                ],
-                dataPlane: dataPlane
-            )
-            guard let entries = document["jobs"]?.arrayValue else {
+        var pages = TaskPages()
+        while let request = try pages.next() {
+            let page: (document: JSONValue, bytes: Int)
+            do throws(GESError) {
+                page = try await readDocument(
+                    of: graph,
+                    TaskPages.operation,
+                    path: ["jobs", "status"],
+                    query: [
+                        .init("limit", String(request.limit)),
+                        .init("offset", String(request.offset)),
+                    ],
+                    dataPlane: dataPlane
+                )
+            } catch {
+                guard error.isTooLarge, pages.shrink() else { throw error }
+                continue
+            }
+            guard let entries = page.document["jobs"]?.arrayValue else {
                 throw .unexpected("the response contains no list \"jobs\"")
             }
-            for task in entries.compactMap(GraphTask.init) { tasks[task.id] = task }
-            if entries.count != pageSize { break }
+            pages.add(
+                entries,
+                total: page.document["totalCount"].flatMap(WireScalar.integer),
+                bytes: page.bytes
+            )
         }
-        return tasks.values.sorted(by: GraphTask.isOlder)
+        return pages.tasks.values.sorted(by: GraphTask.isOlder)
+    }
+}
+
+/// The task list of a graph, page by page.
+private struct TaskPages {
+    static let operation = "list_tasks"
+
+    private(set) var tasks: [String: GraphTask] = [:]
+    /// Entries of all pages, finished tasks included.
+    private var received = 0
+    private var pages = 0
+    private var limit = Self.firstLimit
+    private var isAtEnd = false
+
+    private static let firstLimit = 100
+    private static let largestLimit = 1_000
+    private static let maximumEntries = 10_000
+    /// Of a graph that sends fewer entries than requested.
+    private static let maximumPages = 100
+
+    /// Nil if there is no further page. What lies beyond the limits may advance too, so a list that
+    /// exceeds them is not readable.
+    func next() throws(GESError) -> (limit: Int, offset: Int)? {
+        if isAtEnd { return nil }
+        guard received < Self.maximumEntries, pages < Self.maximumPages else {
+            throw .http(
+                HTTPError(
+                    .responseTooLarge,
+                    requestMayHaveBeenSent: true,
+                    message: "the graph lists more than \(received) tasks"
+                )
+            )
+        }
+        return (limit, received)
+    }
+
+    /// Makes the pages smaller; false if they cannot be.
+    mutating func shrink() -> Bool {
+        guard limit > 1 else { return false }
+        limit = max(1, limit / 4)
+        return true
+    }
+
+    /// A graph that sends another number of entries than requested knows no pages or is at its end,
+    /// unless it states a higher total.
+    mutating func add(_ entries: [JSONValue], total: Int64?, bytes: Int) {
+        for task in entries.compactMap(GraphTask.init) { tasks[task.id] = task }
+        received += entries.count
+        pages += 1
+        isAtEnd =
+            entries.isEmpty || total.map { received >= $0 } ?? (entries.count != limit)
+        // Twice the space that entries of this size need: later ones may be larger.
+        let size = max(1, bytes / max(1, entries.count))
+        let fitting = AnswerLimits.bytes(of: Self.operation) / 2 / size
+        limit = min(max(1, fitting), limit * 10, Self.largestLimit)
     }
 }

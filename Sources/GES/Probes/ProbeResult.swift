@@ -48,6 +48,8 @@ package enum ProbeResult: Hashable, Sendable {
         case throttled
         /// The response is not one of GES.
         case foreignAnswer
+        /// GES reports an error that says neither whether the engine works nor who is at fault.
+        case unclear
         /// No address, TLS, name resolution, routing, or limits of this process.
         case path
     }
@@ -137,6 +139,7 @@ extension ProbeResult {
         case .cannotTell(.credential, _): "auth"
         case .cannotTell(.throttled, _): "throttled"
         case .cannotTell(.foreignAnswer, _): "foreign_answer"
+        case .cannotTell(.unclear, _): "unclear"
         case .cannotTell(.path, let answer): answer.reason ?? answer.text
         }
     }
@@ -144,7 +147,8 @@ extension ProbeResult {
     /// Whether the next address of the graph is worth a try: this one may be the one at fault.
     var mayBeTheAddress: Bool {
         switch self {
-        case .silent, .engineError, .cannotTell(.foreignAnswer, _), .cannotTell(.misdirected, _):
+        case .silent, .engineError, .cannotTell(.foreignAnswer, _), .cannotTell(.misdirected, _),
+            .cannotTell(.unclear, _):
             true
         case .cannotTell(.path, let answer): answer.duration != nil
         default: false
@@ -230,13 +234,15 @@ extension ProbeResult {
         switch code {
         // The front end responds for an engine that does not.
         case "GES.8601", "GES.8602": self = .engineError(found)
-        // 8002 is documented as an expired token.
-        case "GES.8002", "GES.8005", "GES.8006", "GES.8007", "GES.8008", "GES.8020":
+        // A failure of the statistics, of which the documented cause may be an expired token.
+        case "GES.8002":
+            self = .cannotTell(Self.blamesToken(message) ? .credential : .unclear, found)
+        case "GES.8005", "GES.8006", "GES.8007", "GES.8008", "GES.8020":
             self = .cannotTell(.credential, found)
         case "GES.8000", "GES.8001":
             self =
                 Self.saysNotFound(message)
-                ? .cannotTell(.misdirected, found) : .cannotTell(.foreignAnswer, found)
+                ? .cannotTell(.misdirected, found) : .cannotTell(.unclear, found)
         default:
             // Codes of the management plane do not belong here.
             let isOfGraph = code.hasPrefix("GES.8")
@@ -253,13 +259,28 @@ extension ProbeResult {
         return text.contains("not found") || text.contains("not exist")
     }
 
-    init(failure error: GESError, duration: Duration) {
+    private static func blamesToken(_ message: String) -> Bool {
+        message.lowercased().contains("token")
+    }
+
+    /// What the failure of a probe of this kind says.
+    init(_ kind: ProbeKind, failure error: GESError, duration: Duration) {
+        // No answer to these can be that large: it is a page of somebody else.
+        if error.isTooLarge, kind == .version || kind == .summary {
+            let answer = ProbeAnswer(duration: duration, text: "an answer that is too large")
+            self = .cannotTell(.foreignAnswer, answer)
+        } else {
+            self.init(failure: error, duration: duration)
+        }
+    }
+
+    private init(failure error: GESError, duration: Duration) {
         guard case .http(let cause) = error else {
             self = .cannotTell(.path, ProbeAnswer(duration: nil, text: error.reason))
             return
         }
         switch (cause.kind, cause.connection) {
-        // A graph that sends too much is alive.
+        // A query may return more than is read.
         case (.responseTooLarge, _):
             self = .alive(ProbeAnswer(duration: duration, text: "an answer that is too large"))
         case (.timeout, .established): self = .silent(.timeout, duration: duration)

@@ -95,7 +95,7 @@ extension GESClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries {
-        let document = try await readDocument(
+        let (document, _) = try await readDocument(
             of: graph,
             "real_time_queries",
             path: ["om", "real-time-queries"],

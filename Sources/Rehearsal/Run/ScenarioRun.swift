@@ -1,3 +1,4 @@
+import Configuration
 import Cycle
 import GESSimulator
 import InProcessCloud

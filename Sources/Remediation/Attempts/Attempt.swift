@@ -13,6 +13,8 @@ package struct Attempt: Hashable, Sendable, Codable {
     package internal(set) var jobID: String?
     /// Whether the credential that GES refused was replaced since.
     package internal(set) var isCredentialReplaced: Bool?
+    /// Until when GES asked for a pause; nil unless it turned the restart away.
+    package internal(set) var throttledUntil: Timestamp?
 
     package init(of intent: Intent) {
         intentID = intent.id
@@ -26,7 +28,7 @@ package struct Attempt: Hashable, Sendable, Codable {
 
     /// Ledgers in use call the outcome `answer`.
     private enum CodingKeys: String, CodingKey {
-        case intentID, number, createdAt, ending, jobID, isCredentialReplaced
+        case intentID, number, createdAt, ending, jobID, isCredentialReplaced, throttledUntil
         case postOutcome = "answer"
     }
 

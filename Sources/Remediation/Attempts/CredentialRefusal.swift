@@ -37,6 +37,14 @@ extension Attempt {
     var mayHaveBeenSent: Bool { ending?.outcome != .notSent }
 }
 
+extension GraphRecord {
+    /// When GES refused the credential at the newest attempt; nil if it did not.
+    var credentialRefusedAt: Timestamp? {
+        guard let newest = attempts.last, newest.credentialJudgement == false else { return nil }
+        return newest.ending?.at ?? newest.createdAt
+    }
+}
+
 extension Machine {
     /// The credential of restarts was replaced, or a reload read it again: what was refused says
     /// nothing about it any more.

@@ -75,11 +75,12 @@ extension Machine {
         let before = records[intent.graphID]?.unsentInARow ?? 0
         let doubled = Timing.unsentWait * (1 << min(before, 10))
         let wait = max(min(doubled, Timing.longestUnsentWait), retryAfter ?? .zero)
-        let longest: Duration = .seconds(24 * 3600)
-        let until = step.at + min(wait, longest)
+        let until = step.at + min(wait, Timing.longestPause)
+        let pause = step.at + min(retryAfter ?? Timing.unsentWait, Timing.longestPause)
         let what = "attempt \(intent.attempt) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         update(intent.graphID) {
             $0.unsentInARow = before + 1
+            if outcome == .throttled { $0.change(intent) { $0.throttledUntil = pause } }
             $0.phase = .waiting(until: until, cause: what)
         }
         guard before + 1 >= Timing.unsentPatience else { return }

@@ -1,4 +1,3 @@
-import Diagnosis
 import Time
 
 /// Which restarts keep others waiting.
@@ -20,20 +19,11 @@ extension Machine {
     /// the graph stays blocked; the fleet does not.
     private func hasNoTrace(_ intent: Intent, in view: FleetView) -> Bool {
         guard searchedInVain.contains(intent.id), let graph = view.graphs[intent.graphID],
-            graph.statusCode == StatusCode.running, let probe = graph.probe
+            graph.statusCode == StatusCode.running, let probe = graph.probe,
+            // Among jobs that cannot be read there may be the restart.
+            let jobs = graph.jobs
         else { return false }
         return probe.at > intent.createdAt && graph.isAnswering
-            && !(graph.jobs ?? []).contains { $0.isRestart && $0.state.isUnfinished }
-    }
-}
-
-extension GraphView {
-    /// Whether the newest look found every probe answered and nothing that contradicts it.
-    var isAnswering: Bool {
-        guard probe?.answered == true else { return false }
-        switch verdict {
-        case .healthy, .busy, .flapping: return true
-        case .suspect, .hung, .unknown, .starting, .notEligible: return false
-        }
+            && !jobs.contains { $0.isRestart && $0.state.isUnfinished }
     }
 }

@@ -20,8 +20,11 @@ package struct Intent: Hashable, Sendable, Codable {
     /// Moves along when the clock is set. The id does not.
     package internal(set) var createdAt: Timestamp
     package let source: RestartRequest.Source
-    /// The probes that the verdict rests on. Ledgers of earlier versions name none.
+    /// The signs that the verdict rests on. Ledgers of earlier versions name none.
     package var signs: [String]?
+    /// How far the work of the graph had come. What has come further before the request is sent
+    /// stops it.
+    package var seenProgress: SeenProgress?
     /// The mode of the graph when the restart was decided.
     package var mode: Mode?
     /// For how long a running management job holds the restart.

@@ -27,18 +27,20 @@ extension Machine {
         FleetLoad(records: records.values) { holdsPlace($0, in: view) }
     }
 
+    /// - Parameter policy: nil for that of the graph.
     func gateContext(
         _ request: RestartRequest,
         _ agreement: Agreement,
         _ load: FleetLoad,
         _ view: FleetView,
-        at instant: Timestamp
+        at instant: Timestamp,
+        under policy: Policy? = nil
     ) -> GateContext {
         GateContext(
             request: request,
             agreement: agreement,
             graph: view.graphs[request.graphID],
-            policy: view.graphs[request.graphID]?.policy ?? Policy(),
+            policy: policy ?? view.graphs[request.graphID]?.policy ?? Policy(),
             record: records[request.graphID] ?? GraphRecord(id: request.graphID),
             pauses: pauses,
             load: load,
@@ -49,7 +51,9 @@ extension Machine {
         )
     }
 
-    /// The graph that is sick longest comes first. A restart that a person ordered needs no alert.
+    /// The graph that is sick longest comes first, and one for which GES refused the credential
+    /// last: it would be refused again before any other was tried. A restart that a person ordered
+    /// needs no alert.
     private func candidates() -> [RestartRequest] {
         var wanted = requests
         for record in records.values {
@@ -58,7 +62,11 @@ extension Machine {
             else { continue }
             wanted[record.id] = gathering.request
         }
-        return wanted.values.sorted { ($0.activeAt, $0.graphID) < ($1.activeAt, $1.graphID) }
+        func order(_ request: RestartRequest) -> (Timestamp, Timestamp, GraphID) {
+            let refusedAt = records[request.graphID]?.credentialRefusedAt ?? .distantPast
+            return (refusedAt, request.activeAt, request.graphID)
+        }
+        return wanted.values.sorted { order($0) < order($1) }
     }
 
     private mutating func consider(
@@ -147,6 +155,7 @@ extension Machine {
             createdAt: step.at
         )
         intent.signs = graph?.restsOn
+        intent.seenProgress = graph?.seenProgress
         intent.mode = graph?.policy?.mode
         intent.jobLimitMilliseconds =
             step.policy(of: request.graphID).diagnosis.jobLimit

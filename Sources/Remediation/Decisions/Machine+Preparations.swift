@@ -66,7 +66,7 @@ extension Machine {
     }
 
     mutating func dropPreparationsWithoutRequest(_ step: inout Step) {
-        for id in records.keys.sorted() where requests[id] == nil {
+        for id in records.keys.sorted() where hasEnded(id, step) {
             switch phase(of: id) {
             case .awaitingApproval, .countingDown: break
             case .gatheringEvidence(let gathering):

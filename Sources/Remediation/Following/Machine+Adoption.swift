@@ -1,11 +1,13 @@
 import Diagnosis
 import Time
 
-/// Adopts the restarts of the time before the start, whoever made them, with their rest.
+/// Adopts the restarts of the time in which the agent saw nothing, whoever made them, with their
+/// rest.
 extension Machine {
-    /// To be called once after a start. Until the job list has been read, no restart is decided.
+    /// To be called when sight begins, after a start and after every loss of it. Until the job list
+    /// has been read, no restart is decided.
     package mutating func expectJobList() {
-        adoption = .reading("")
+        adoption = .reading("", since: nil)
     }
 
     /// Takes the job list of the last day: for each graph name its newest restart.
@@ -48,12 +50,12 @@ extension Machine {
     }
 
     mutating func receive(jobListFailure text: String, isRefusal: Bool, _ step: inout Step) {
-        guard case .reading(let before) = adoption else { return }
-        adoption = isRefusal ? .refused(text) : .reading(text)
+        guard case .reading(let before, let since) = adoption else { return }
+        adoption = isRefusal ? .refused(text) : .reading(text, since: since)
         guard isRefusal || before != text else { return }
         let detail =
             isRefusal
-            ? "the job list is refused: \(text); restarts by others before the start are not known"
+            ? "the job list is refused: \(text); restarts by others meanwhile are not known"
             : "the job list could not be read: \(text); nothing is restarted before it is"
         audit(.external, nil, &step, reason: "job_list", detail)
     }
@@ -62,8 +64,11 @@ extension Machine {
     /// that two graphs have stands for both.
     mutating func adoptJobs(_ step: inout Step) {
         switch adoption {
-        case .reading where step.view.sightSince != nil:
-            step.effects.append(.readJobList(since: step.at - Timing.jobListSpan))
+        case .reading(let cause, let asked) where step.view.sightSince != nil:
+            // The same question in every step, so that a slow answer is waited for.
+            let since = asked ?? step.at - Timing.jobListSpan
+            adoption = .reading(cause, since: since)
+            step.effects.append(.readJobList(since: since))
         case .read(let readAt, var waiting) where !waiting.isEmpty:
             for graph in step.view.graphs.values.sorted(by: { $0.id < $1.id }) {
                 guard let job = waiting[graph.name] else { continue }

@@ -135,10 +135,9 @@ extension Machine {
         guard let graph = step.reading(of: intent.graphID, after: since),
             graph.statusCode == StatusCode.running
         else { return }
-        let answers =
-            graph.probe.map { graph.isAnswering && $0.at > since }
-            ?? (requests[intent.graphID] == nil)
-        if answers {
+        let isStillReported = requests[intent.graphID] != nil
+        let isNew = graph.probe.map { $0.at > since } ?? true
+        if isNew, graph.hasRecovered(from: intent, isStillReported: isStillReported) == true {
             let detail = "the stalled graph runs and answers again"
             beginVerifying(intent, wasStalled: true, detail, &step)
         }
@@ -155,7 +154,7 @@ extension Machine {
         }
         let needed = max(1, step.policy(of: intent.graphID).verify.probes)
         if verifying.goodProbes >= needed, graph?.statusCode == StatusCode.running {
-            end(intent, .verified, &step)
+            end(intent, .verified, because: graph?.proof(ofRecoveryFrom: intent), &step)
         } else if step.at >= verifying.deadline {
             end(intent, .notRecovered, &step)
         } else {
@@ -224,8 +223,7 @@ extension Phase.Restarting {
 }
 
 extension Phase.Verifying {
-    /// Counts each observation once. A graph that is not probed counts as healthy once the alert
-    /// that asked for the restart has ended.
+    /// Counts each observation once, if it tells.
     fileprivate mutating func count(_ graph: GraphView, isStillReported: Bool) {
         guard graph.statusCode == StatusCode.running else {
             goodProbes = 0
@@ -234,7 +232,9 @@ extension Phase.Verifying {
         let seenAt = graph.probe?.at ?? graph.observedAt ?? countedAt
         guard seenAt > countedAt else { return }
         countedAt = seenAt
-        let isGood = graph.probe == nil ? !isStillReported : graph.isAnswering
+        guard let isGood = graph.hasRecovered(from: intent, isStillReported: isStillReported) else {
+            return
+        }
         goodProbes = isGood ? goodProbes + 1 : 0
     }
 }

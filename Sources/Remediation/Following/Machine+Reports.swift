@@ -9,7 +9,8 @@ extension Machine {
             receive(outcome, of: intentID, sentAt: at, &step)
         case .evidence(let id, let summary): receiveEvidence(summary, of: id, &step)
         case .job(let id, let jobID, let state): receive(state, of: jobID, of: id)
-        case .jobsFound(let intentID, let jobs): receive(jobs, for: intentID, &step)
+        case .jobsFound(let intentID, let jobs, let isComplete):
+            receive(jobs, isComplete: isComplete, for: intentID, &step)
         case .jobList(let jobs): receive(jobList: jobs, &step)
         case .partialJobList(let jobs, let shortfall):
             receive(partialJobList: jobs, shortfall, &step)
@@ -125,12 +126,17 @@ extension Machine {
     /// A job in the list proves that the restart landed, and gives its id.
     private mutating func receive(
         _ jobs: [FoundJob],
+        isComplete: Bool,
         for intentID: String,
         _ step: inout Step
     ) {
         guard let intent = followedIntent(intentID) else { return }
         guard let job = jobs.restart(of: intent, acceptedAs: phase(of: intent.graphID).jobID) else {
-            searchedInVain.insert(intentID)
+            if isComplete, !jobs.hasQueuedRestart(of: intent.graphName) {
+                searchedInVain.insert(intentID)
+            } else {
+                searchedInVain.remove(intentID)
+            }
             return
         }
         searchedInVain.remove(intentID)

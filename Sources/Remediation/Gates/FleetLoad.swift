@@ -13,6 +13,8 @@ struct FleetLoad: Hashable {
     var posts: [Timestamp] = []
     /// The newest refusal of the credential, unless a restart was taken after it.
     var refusal: CredentialRefusal?
+    /// The newest request of GES to pause; nil if it made none that is remembered.
+    var throttle: Throttle?
 
     func spent(since instant: Timestamp) -> [Timestamp] {
         spent.filter { $0 > instant }
@@ -37,5 +39,6 @@ extension FleetLoad {
         spent.sort()
         posts.sort()
         refusal = CredentialRefusal.newest(in: records)
+        throttle = Throttle.newest(in: records)
     }
 }

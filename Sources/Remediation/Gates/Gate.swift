@@ -10,6 +10,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case selection
     case detectOnly = "detect_only"
     case credential
+    case throttle
     case pause
     case externalHold = "external"
     case diagnosis
@@ -28,6 +29,11 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Gate {
+    /// Gates that close for every graph at once.
+    static let ofAll: [Gate] = [
+        .detectOnly, .credential, .throttle, .pause, .externalHold, .startupGrace, .jobList,
+    ]
+
     func verdict(in context: GateContext) -> GateVerdict {
         switch self {
         case .known: context.known()
@@ -35,6 +41,7 @@ extension Gate {
         case .selection: context.selection()
         case .detectOnly: context.detectOnly()
         case .credential: context.credential()
+        case .throttle: context.throttle()
         case .pause: context.pause()
         case .externalHold: context.externalHold()
         case .diagnosis: context.diagnosis()

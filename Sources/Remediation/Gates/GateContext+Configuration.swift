@@ -34,6 +34,15 @@ extension GateContext {
 
     private var refusalTime: String { load.refusal.map { "\($0.at)" } ?? "" }
 
+    /// Not even an order passes: GES turns away whatever is sent before then.
+    func throttle() -> GateVerdict {
+        guard let throttle = load.throttle else { return .notApplicable }
+        if at < throttle.until {
+            return .closed(.throttled(of: throttle.graphID, until: throttle.until))
+        }
+        return .open("GES asked for a pause until \(throttle.until)")
+    }
+
     /// Not even an order passes: who wants to restart a paused graph resumes it first.
     func pause() -> GateVerdict {
         let covering = pauses.first { $0.scope == .fleet || $0.scope == .graph(request.graphID) }

@@ -35,7 +35,7 @@ extension GateContext {
     func jobList() -> GateVerdict {
         switch adoption {
         case .needless: .notApplicable
-        case .reading(let cause):
+        case .reading(let cause, _):
             isOrdered ? .overruled : .closed(.jobListUnread(cause))
         case .read(let at, _): .open("the job list was read at \(at)")
         case .refused(let cause):

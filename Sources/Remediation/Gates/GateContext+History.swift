@@ -12,7 +12,11 @@ extension GateContext {
             .closed(.busy(phase: record.phase.label))
         case .coolingDown(let until, let attempt, let outcome):
             unlessOrdered(.coolingDown(until: until, attempt: attempt, outcome: outcome))
-        case .waiting(let until, let cause): unlessOrdered(.waiting(until: until, cause: cause))
+        case .waiting(let until, let cause):
+            unlessOrdered(
+                record.unsentInARow > 0
+                    ? .unsent(until: until, cause: cause) : .waiting(until: until, cause: cause)
+            )
         case .suspended(let until, let by, let reason):
             unlessOrdered(.suspended(until: until, by: by, reason: reason))
         case .stalled(_, let since, _): unlessOrdered(.stalled(since: since))

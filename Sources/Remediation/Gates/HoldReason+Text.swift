@@ -22,13 +22,16 @@ extension HoldReason: CustomStringConvertible {
         case .credentialRefused(let id, let at, let until):
             "GES refused the credential at the restart of \(id) at \(at); nothing is sent with it "
                 + "until \(until), unless it is replaced"
+        case .throttled(let id, let until):
+            "GES turned away the restart of \(id) and asks for no other one until \(until)"
         case .jobListUnread(let cause):
-            "reading the job list: others may have restarted it before the start of the agent"
+            "reading the job list: others may have restarted it while the agent saw nothing"
                 + (cause.isEmpty ? "" : " (\(cause))")
         case .startupGrace(let until): "observing until \(until), after a start or a loss of sight"
         case .stateChangeGrace(let code, let until):
             "its status changed to \(code) recently; left alone until \(until)"
-        case .busy, .coolingDown, .waiting, .suspended, .externalAction, .stalled, .exhausted,
+        case .busy, .coolingDown, .unsent, .waiting, .suspended, .externalAction, .stalled,
+            .exhausted,
             .attemptsUsed:
             historyText
         case .concurrency, .budgetUsed, .postsUsed, .storm, .canary: fleetText
@@ -44,7 +47,8 @@ extension HoldReason: CustomStringConvertible {
         case .busy(let phase): "a restart of it is in progress (\(phase))"
         case .coolingDown(let until, let attempt, let outcome):
             "cooling down until \(until) after attempt \(attempt), which \(outcome.text)"
-        case .waiting(let until, let cause): "waiting until \(until): \(cause)"
+        case .unsent(let until, let cause), .waiting(let until, let cause):
+            "waiting until \(until): \(cause)"
         case .suspended(let until, let by, let reason):
             "suspended until \(until) by \(by): \(reason)"
         case .externalAction(let since):

@@ -19,14 +19,18 @@ package enum HoldReason: Hashable, Sendable {
     case classMismatch(HangClass, statusCode: String)
     /// GES has refused the credential at the restart of this graph.
     case credentialRefused(of: GraphID, at: Timestamp, until: Timestamp)
-    /// The job list has not been read since the start: others may have restarted the graph.
+    /// GES has turned away the restart of this graph, and asks for nothing more until then.
+    case throttled(of: GraphID, until: Timestamp)
+    /// The job list has not been read since sight began: others may have restarted the graph.
     case jobListUnread(String)
     case startupGrace(until: Timestamp)
     case stateChangeGrace(statusCode: String, until: Timestamp)
     /// A restart of this graph is in progress.
     case busy(phase: String)
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
-    /// A restart was decided but not sent, or a person has just acknowledged.
+    /// A restart was decided and did not happen: it was not sent, or GES refused it.
+    case unsent(until: Timestamp, cause: String)
+    /// A person has just acknowledged, or someone else has restarted the graph.
     case waiting(until: Timestamp, cause: String)
     /// A person rejected or vetoed the restart.
     case suspended(until: Timestamp, by: String, reason: String)
@@ -69,11 +73,13 @@ extension HoldReason {
         case .undiagnosed(let verdict): verdict.holdLabel
         case .classMismatch: "class_mismatch"
         case .credentialRefused: "credential"
+        case .throttled: "throttled"
         case .jobListUnread: "job_list"
         case .startupGrace: "startup_grace"
         case .stateChangeGrace: "state_change_grace"
         case .busy, .externalAction: "graph_busy"
         case .coolingDown, .waiting: "cooldown"
+        case .unsent: "unsent"
         case .suspended: "suspended"
         case .stalled: "stalled"
         case .exhausted: "exhausted"
@@ -94,15 +100,17 @@ extension HoldReason {
         "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow",
         "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
-        "storm", "suspect", "suspended", "unknown", "unknown_graph", "veto_period",
+        "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
+        "veto_period",
     ]
 
     /// When time alone lifts the hold; nil if something else has to happen.
     package var until: Timestamp? {
         switch self {
         case .startupGrace(let until), .stateChangeGrace(_, let until),
-            .credentialRefused(_, _, let until), .coolingDown(let until, _, _),
-            .waiting(let until, _), .suspended(let until, _, _):
+            .credentialRefused(_, _, let until), .throttled(_, let until),
+            .coolingDown(let until, _, _), .unsent(let until, _), .waiting(let until, _),
+            .suspended(let until, _, _):
             until
         case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until),
             .postsUsed(_, _, let until), .vetoPeriod(let until):

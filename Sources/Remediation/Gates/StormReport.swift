@@ -43,7 +43,7 @@ extension StormReport: CustomStringConvertible {
         let all = isTotal ? "; everything that answered before is silent" : ""
         if sick < threshold {
             let was = "a storm from \(threshold) sick graphs on has not settled\(place): "
-            let graphs = sick == 1 ? "1 is sick" : "\(sick) are sick"
+            let graphs = "\(sick) newly sick"
             return was + graphs + (level == .soft ? "; a person must approve" : "")
         }
         let begin = "a storm of \(sick) sick graphs\(place): from \(threshold) on "

@@ -49,25 +49,49 @@ extension Machine {
         }
     }
 
+    /// Whether no alert asks for a restart of the graph, or may ask again by itself.
+    func hasEnded(_ id: GraphID, _ step: Step) -> Bool {
+        requests[id] == nil && !step.view.undecided.contains(id)
+    }
+
+    /// What was not sent for one alert says nothing about the next.
+    private mutating func forgetUnsent(_ step: Step) {
+        for (id, record) in records
+        where record.unsentInARow > 0 && record.phase == .idle && hasEnded(id, step) {
+            update(id) { $0.unsentInARow = 0 }
+        }
+    }
+
     /// An alert that ends without a restart is worth a line: it says how often a restart would
     /// have been wrong.
     mutating func closeIncidents(_ step: inout Step) {
-        for id in incidents.keys.sorted() where requests[id] == nil {
+        forgetUnsent(step)
+        for id in incidents.keys.sorted() where hasEnded(id, step) {
             guard let incident = incidents.removeValue(forKey: id), !incident.hasActed,
                 incident.wasShadowed || incident.wasTold
             else { continue }
             let reason = incident.wasShadowed ? "shadow" : "held"
             let lasted = (step.at - incident.since).text
             let detail = "the alert ended after \(lasted) without a restart"
-            if step.reading(of: id, after: .distantPast) != nil {
-                audit(.recoveredAlone, id, &step, reason: reason, detail)
+            if let doubt = step.doubtOfRecovery(of: id) {
+                audit(.released, id, &step, reason: reason, detail + "; " + doubt)
             } else {
-                let why =
-                    step.view.isGone(id)
-                    ? "; the graph is gone"
-                    : "; whether it recovered is not known, because it is not seen"
-                audit(.released, id, &step, reason: reason, detail + why)
+                audit(.recoveredAlone, id, &step, reason: reason, detail)
             }
+        }
+    }
+}
+
+extension Step {
+    /// Why it is not known that the graph has recovered; nil if it has.
+    fileprivate func doubtOfRecovery(of id: GraphID) -> String? {
+        guard let graph = reading(of: id, after: .distantPast) else {
+            return view.isGone(id)
+                ? "the graph is gone" : "whether it recovered is not known, because it is not seen"
+        }
+        switch graph.verdict {
+        case .healthy, .busy: return nil
+        default: return "the graph has not recovered: \(graph.verdict)"
         }
     }
 }

@@ -20,6 +20,9 @@ package struct FleetView: Hashable, Sendable {
     package var externalHolds: [ExternalHold]?
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
+    /// Graphs with an alert that fires and may not ask for a restart now: it waits for an
+    /// evaluation since the start, or its rule fails. It has not ended.
+    package var undecided: Set<GraphID> = []
     /// Gates that are left out, to show that a scenario notices. The agent leaves none out.
     package var omittedGates: Set<Gate> = []
 

@@ -7,9 +7,12 @@ package struct FoundJob: Hashable, Sendable {
     package var name: String
     /// The job list gives names only, never graph ids.
     package var graphName: String
-    /// By the agent's clock; the caller corrects for the difference to the cloud's.
+    /// By the agent's clock; the caller corrects for the difference to the cloud's. Of a job that
+    /// waits, when it was first seen.
     package var beganAt: Timestamp
     package var state: JobState
+    /// Whether it waits and names no begin: it may be of any time before, and may begin yet.
+    package var isQueued = false
 
     package init(id: String, name: String, graphName: String, beganAt: Timestamp, state: JobState) {
         self.id = id
@@ -31,14 +34,23 @@ extension [FoundJob] {
     ///
     /// Without its id a failed job is nobody's proof: whoever restarted the graph, ours may still
     /// land.
+    ///
+    /// A job that waits proves nothing either, and yet may be ours.
     func restart(of intent: Intent, acceptedAs jobID: String?) -> FoundJob? {
         if let jobID { return first { $0.id == jobID } }
         return filter {
             $0.graphName == intent.graphName && $0.isRestart
                 && $0.beganAt >= intent.createdAt - Timing.jobClockTolerance
-                && !$0.state.isFailed
+                && !$0.state.isFailed && !$0.isQueued
         }
         .max { ($0.beganAt, $0.id) < ($1.beganAt, $1.id) }
+    }
+}
+
+extension [FoundJob] {
+    /// Whether a restart of this graph waits.
+    func hasQueuedRestart(of graphName: String) -> Bool {
+        contains { $0.isQueued && $0.isRestart && $0.graphName == graphName }
     }
 }
 

@@ -14,12 +14,16 @@ package struct GraphView: Hashable, Sendable {
     package var observedAt: Timestamp?
     /// Whether a hang is proved.
     package var verdict: Verdict
-    /// The probes that the verdict rests on. They are asked again before a restart.
+    /// The signs that the verdict rests on. They are asked again before a restart.
     package var restsOn: [String] = []
-    /// The newest look at the data plane; nil if no probe has reached the graph yet.
+    /// How far its work had come, if it is hung.
+    package var seenProgress: SeenProgress?
+    /// The newest look at the data plane; nil if nobody has looked.
     package var probe: ProbeView?
     /// Whether the graph has answered since it was created.
     package var wasReached = true
+    /// Since when it has refused or not accepted connections; nil while it accepts them.
+    package var unreachableSince: Timestamp?
     /// The way to it; nil while that is not known.
     package var path: Path?
     /// The jobs of the management plane that name it, running ones and, where they are listed,
@@ -80,9 +84,12 @@ package struct ProbeView: Hashable, Sendable {
     /// Whether every probe was answered by a working graph.
     package var answered: Bool
     package var at: Timestamp
+    /// What each probe says, by kind.
+    package var signs: [String: Word]
 
-    package init(answered: Bool, at: Timestamp) {
+    package init(answered: Bool, at: Timestamp, signs: [String: Word] = [:]) {
         self.answered = answered
         self.at = at
+        self.signs = signs
     }
 }

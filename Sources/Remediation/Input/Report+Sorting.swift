@@ -37,7 +37,7 @@ extension Report {
     /// What the report is about.
     fileprivate var key: String {
         switch self {
-        case .outcome(let intentID, _, _), .jobsFound(let intentID, _): intentID
+        case .outcome(let intentID, _, _), .jobsFound(let intentID, _, _): intentID
         case .jobList, .partialJobList, .jobListFailed: ""
         case .job(let id, let jobID, _): "\(id)/\(jobID)"
         case .evidence(let id, _): id.rawValue

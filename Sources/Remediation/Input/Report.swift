@@ -8,8 +8,9 @@ package enum Report: Hashable, Sendable {
     case evidence(GraphID, summary: String)
     /// The answer to `Effect.followJob`; nothing is reported if GES could not be asked.
     case job(GraphID, jobID: String, JobState)
-    /// The answer to `Effect.searchJobs`; nothing is reported if the search failed.
-    case jobsFound(intentID: String, [FoundJob])
+    /// The answer to `Effect.searchJobs`; nothing is reported if the search failed. A list that is
+    /// not complete may show the job, and does not show that there is none.
+    case jobsFound(intentID: String, [FoundJob], isComplete: Bool = true)
     /// The answer to `Effect.readJobList`: every job that it names.
     case jobList([FoundJob])
     /// The jobs of a list that may lack some, and why.

@@ -35,7 +35,11 @@ extension Machine {
             return .refused("no approval is pending; the graph is \(phase(of: id).label)")
         }
         guard let request = requests[id] else {
-            return .refused("the alert has ended")
+            return .refused(
+                hasEnded(id, step)
+                    ? "the alert has ended"
+                    : "the alert is not confirmed by an evaluation now; approve it again"
+            )
         }
         let agreement = Agreement.approved(by: order.by)
         return beginIfOpen(request, agreement, &step)

@@ -8,7 +8,8 @@ package struct Breaker: Hashable, Sendable {
     package var hard = Threshold(graphs: 5)
     /// Graphs that became sick within this time may have a cause in common.
     package var within: Duration = .seconds(30 * 60)
-    /// How long a storm must be below half of its threshold to be over.
+    /// How long a storm must be below half of its threshold to be over. Only newly sick graphs
+    /// count, so what it holds itself does not keep it up, unless nothing answers any more.
     package var settle: Duration = .seconds(15 * 60)
 
     package init() {}

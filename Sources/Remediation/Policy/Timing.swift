@@ -23,6 +23,8 @@ enum Timing {
     /// How long to wait after a restart that was not sent. Doubles with each further one.
     static let unsentWait: Duration = .seconds(5 * 60)
     static let longestUnsentWait: Duration = .seconds(60 * 60)
+    /// The longest pause that GES may ask for.
+    static let longestPause: Duration = .seconds(24 * 3600)
     /// A job that began earlier than this before the intent is not ours. Begin times have a
     /// resolution of a second, and so has the difference of the clocks.
     static let jobClockTolerance: Duration = .seconds(2)

@@ -10,6 +10,8 @@ import Time
 package struct Populations: Sendable {
     /// Since when each graph is sick, by what was seen of it.
     private var onsets: [GraphID: Timestamp] = [:]
+    /// Since when each graph that may not be judged for want of a path is out of reach.
+    private var losses: [GraphID: Timestamp] = [:]
     /// The storms of each breaker in use.
     private var watches: [Breaker: [PopulationScope: StormWatch]] = [:]
     /// Rules that are left out, to show that a scenario notices. Only tests set them.
@@ -46,7 +48,7 @@ package struct Populations: Sendable {
         at instant: Timestamp
     ) {
         for (id, graph) in view.graphs {
-            if graph.verdict.isWell, onsets.isEmpty, records.isEmpty { continue }
+            if graph.verdict.isWell, onsets.isEmpty, losses.isEmpty, records.isEmpty { continue }
             if let intent = records[id]?.phase.repairing {
                 onsets[id] = onsets[id] ?? intent.createdAt
             } else if let since = graph.verdict.sickSince {
@@ -54,9 +56,15 @@ package struct Populations: Sendable {
             } else if graph.verdict.isWell {
                 onsets[id] = nil
             }
+            if graph.verdict.isUnreachable {
+                losses[id] = losses[id] ?? min(graph.unreachableSince ?? instant, instant)
+            } else if graph.verdict.isWell || graph.verdict.isSick {
+                losses[id] = nil
+            }
         }
-        guard view.isWhole, !onsets.isEmpty else { return }
-        onsets = onsets.filter { view.graphs[$0.key] != nil }
+        guard view.isWhole else { return }
+        if !onsets.isEmpty { onsets = onsets.filter { view.graphs[$0.key] != nil } }
+        if !losses.isEmpty { losses = losses.filter { view.graphs[$0.key] != nil } }
     }
 
     private mutating func update(
@@ -73,10 +81,10 @@ package struct Populations: Sendable {
                 continue
             }
             if !omitted.contains(.fleetPopulation) {
-                censuses[.fleet, default: Census()].add(id, standing, watches[.fleet])
+                censuses[.fleet, default: Census()].add(id, standing, watches[.fleet], omitted)
             }
             guard let path = graph.path, !omitted.contains(.pathPopulation) else { continue }
-            censuses[.path(path), default: Census()].add(id, standing, watches[.path(path)])
+            censuses[.path(path), default: Census()].add(id, standing, watches[.path(path)], omitted)
         }
         for scope in Set(watches.keys).union(censuses.keys) {
             var watch = watches[scope] ?? StormWatch()
@@ -113,12 +121,12 @@ package struct Populations: Sendable {
             let isNew =
                 onsets[graph.id].map { instant - $0 <= breaker.within } ?? true
                 || omitted.contains(.newlySick)
-            let isHelped = mode.restarts || omitted.contains(.unhelped)
-            return .sick(isNew: isNew, isHelped: isHelped)
+            return .sick(isNew: isNew, isHelped: mode.restarts)
         }
         if graph.verdict.isWell { return .well }
-        return graph.verdict.isUnreachable && !omitted.contains(.unreached)
-            ? .unreachable : .unclear
+        guard graph.verdict.isUnreachable, !omitted.contains(.unreached) else { return .unclear }
+        let isNew = losses[graph.id].map { instant - $0 <= breaker.within } ?? true
+        return .unreachable(isNew: isNew)
     }
 
     private func hasVerified(
@@ -156,6 +164,7 @@ package struct Populations: Sendable {
 
     mutating func shift(by jump: Duration) {
         onsets = onsets.mapValues { $0 + jump }
+        losses = losses.mapValues { $0 + jump }
         watches = watches.mapValues { $0.mapValues { $0.shifted(by: jump) } }
     }
 }

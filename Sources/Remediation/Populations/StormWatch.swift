@@ -5,46 +5,59 @@ import Time
 struct Census: Hashable {
     /// Everything that counts.
     private(set) var size = 0
-    /// Newly sick, and those that a storm has counted and that are still sick.
+    /// Newly sick.
     private(set) var sick: Set<GraphID> = []
-    /// Members of a storm that are neither new nor helped by anybody.
+    /// Members of a storm that have been sick for longer. It holds them itself, so they do not keep
+    /// it up.
     private(set) var lasting: Set<GraphID> = []
+    /// Whether one is sick, however long, that may be restarted.
+    private(set) var hasWork = false
     private(set) var well = 0
-    private(set) var unreachable = 0
+    /// Newly out of reach, or members of a storm that were when it began.
+    private(set) var unreachable: Set<GraphID> = []
 
     enum Standing: Hashable {
         /// `isHelped`: its mode allows a restart.
         case sick(isNew: Bool, isHelped: Bool)
         case well
         /// Silent, but the path to it is not proved.
-        case unreachable
+        case unreachable(isNew: Bool)
         /// Nothing can be said about it.
         case unclear
     }
 
-    mutating func add(_ id: GraphID, _ standing: Standing, _ watch: StormWatch?) {
+    mutating func add(
+        _ id: GraphID,
+        _ standing: Standing,
+        _ watch: StormWatch?,
+        _ omitted: Set<Omission>
+    ) {
         size += 1
+        let isMember = watch?.storm?.members.contains(id) ?? false
+        if case .sick(_, isHelped: true) = standing { hasWork = true }
         switch standing {
         case .sick(isNew: true, _): sick.insert(id)
-        case .sick(isNew: false, let isHelped):
-            guard watch?.storm?.members.contains(id) ?? false else { return }
-            if isHelped { sick.insert(id) } else { lasting.insert(id) }
+        case .sick(isNew: false, _):
+            guard isMember else { return }
+            if omitted.contains(.lastingMembers) { sick.insert(id) } else { lasting.insert(id) }
         case .well: well += 1
-        case .unreachable: unreachable += 1
+        // A path that was lost long ago is no common cause of what happens now.
+        case .unreachable(let isNew): if isNew || isMember { unreachable.insert(id) }
         case .unclear: break
         }
     }
 
     /// Whether nothing answers any more. A single graph is no population: it may be restarted.
     var isAllSilent: Bool {
-        well == 0 && !sick.isEmpty && sick.count + lasting.count + unreachable >= 2
+        well == 0 && sick.count + lasting.count > 0
+            && sick.count + lasting.count + unreachable.count >= 2
     }
 }
 
 /// Many graphs of one population are sick at once.
 struct Storm: Hashable {
     var level: StormLevel
-    /// How many count now, while it settles too.
+    /// How many are newly sick, while it settles too; all of them while nothing answers.
     var sick: Int
     /// From how many on it began.
     var threshold: Int
@@ -80,16 +93,20 @@ struct StormWatch: Hashable {
         _ omitted: Set<Omission>,
         at instant: Timestamp
     ) {
-        // What nobody helps would otherwise hold everything for as long as it stays sick.
         let isTotal = census.isAllSilent && !omitted.contains(.allSilent)
         let counted = isTotal ? census.sick.union(census.lasting) : census.sick
-        if let begun = Self.storm(counted, census, isTotal, breaker) {
+        let begun = Self.storm(counted, census, isTotal, breaker)
+        if let current = storm {
+            if let begun, begun.level >= current.level || omitted.contains(.stormLevel) {
+                storm = current.joined(by: begun)
+            } else {
+                settle(counted, census, to: begun, breaker, omitted, at: instant)
+            }
+        } else if let begun {
             canarySince = nil
-            storm = storm.map { $0.joined(by: begun, omitted) } ?? begun
-        } else if storm != nil {
-            settle(counted, breaker, omitted, at: instant)
+            storm = begun
         }
-        if canarySince != nil { beQuiet(counted, breaker, at: instant) }
+        if canarySince != nil { beQuiet(!census.hasWork, breaker, at: instant) }
     }
 
     private static func storm(
@@ -117,19 +134,23 @@ struct StormWatch: Hashable {
             sick: sick,
             threshold: threshold,
             isTotal: isTotal,
-            members: counted
+            members: isTotal ? counted.union(census.unreachable) : counted
         )
     }
 
+    /// - Parameter milder: the storm that would begin now; nil if none would. What settles far
+    ///   enough for it becomes that one.
     private mutating func settle(
         _ counted: Set<GraphID>,
+        _ census: Census,
+        to milder: Storm?,
         _ breaker: Breaker,
         _ omitted: Set<Omission>,
         at instant: Timestamp
     ) {
         storm?.sick = counted.count
         storm?.isTotal = false
-        storm?.members.formIntersection(counted)
+        storm?.members.formIntersection(counted.union(census.lasting).union(census.unreachable))
         guard let threshold = storm?.threshold else { return }
         // One graph is no population, however low the threshold.
         guard
@@ -142,18 +163,15 @@ struct StormWatch: Hashable {
         let since = storm?.belowSince ?? instant
         storm?.belowSince = since
         guard instant - since >= breaker.settle || omitted.contains(.settle) else { return }
-        storm = nil
+        storm = milder
+        guard milder == nil else { return }
         canarySince = instant
         quietSince = nil
     }
 
     /// Without anything to restart the caution ends by itself.
-    private mutating func beQuiet(
-        _ counted: Set<GraphID>,
-        _ breaker: Breaker,
-        at instant: Timestamp
-    ) {
-        quietSince = counted.isEmpty ? quietSince ?? instant : nil
+    private mutating func beQuiet(_ isQuiet: Bool, _ breaker: Breaker, at instant: Timestamp) {
+        quietSince = isQuiet ? quietSince ?? instant : nil
         if let quietSince, instant - quietSince >= breaker.within { endCanary() }
     }
 
@@ -176,14 +194,10 @@ struct StormWatch: Hashable {
 }
 
 extension Storm {
-    /// A storm that goes on never becomes milder: it has to settle first.
-    fileprivate func joined(by newer: Storm, _ omitted: Set<Omission>) -> Storm {
-        let isMilder = newer.level < level && !omitted.contains(.stormLevel)
-        var storm = isMilder ? self : newer
-        storm.sick = newer.sick
-        storm.isTotal = newer.isTotal
+    /// A storm becomes milder only when it has settled as far.
+    fileprivate func joined(by newer: Storm) -> Storm {
+        var storm = newer
         storm.members = members.union(newer.members)
-        storm.belowSince = nil
         return storm
     }
 }

@@ -119,6 +119,7 @@ extension Attempt {
         var shifted = self
         shifted.createdAt = createdAt + jump
         shifted.ending = ending.map { Ending(outcome: $0.outcome, at: $0.at + jump) }
+        shifted.throttledUntil = throttledUntil.map { $0 + jump }
         return shifted
     }
 }
@@ -137,6 +138,9 @@ extension Pause {
 
 extension Adoption {
     fileprivate func shifted(by jump: Duration) -> Adoption {
+        if case .reading(let cause, let since?) = self {
+            return .reading(cause, since: since + jump)
+        }
         guard case .read(let at, let waiting) = self else { return self }
         let shifted = waiting.mapValues { job in
             var job = job

@@ -1,3 +1,4 @@
+import Diagnosis
 package import Time
 
 /// What metrics and the status page show of the current state.
@@ -47,6 +48,39 @@ extension Machine {
             BudgetUse(limit: limit, used: spent.count { $0 > instant - limit.window })
         }
     }
+
+    /// What holds every restart under this policy, whichever graph asks: no alert and no order
+    /// about a single graph is needed to know it. Empty if one could be sent.
+    package func holdsOfAll(
+        under policy: Policy,
+        in view: FleetView,
+        at instant: Timestamp
+    ) -> [HoldReason] {
+        guard view.sightSince != nil else {
+            return [.undiagnosed(.unknown(.sight, "the agent does not see the fleet"))]
+        }
+        let nobody = RestartRequest(
+            graphID: GraphID(""),
+            hangClass: .unresponsive,
+            alertname: "",
+            reason: "",
+            activeAt: instant
+        )
+        let context = gateContext(
+            nobody,
+            .none,
+            load(in: view),
+            view,
+            at: instant,
+            under: policy
+        )
+        return Gate.ofAll.compactMap { gate in
+            if case .closed(let reason) = gate.verdict(in: context) { reason } else { nil }
+        }
+    }
+
+    /// Whether a restart of the graph is in progress.
+    package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
     /// The record of one graph; an empty one if there is nothing to remember.
     package func record(of id: GraphID) -> GraphRecord {

@@ -112,7 +112,8 @@ extension Inventory {
     fileprivate var facts: [String] {
         sorted.map { entry in
             "\(entry.statusSince) \(entry.observedAt) \(String(describing: entry.reading)) "
-                + "\(String(describing: entry.lastProbe)) \(entry.wasReached) "
+                + "\(String(describing: entry.lastProbe?.at)) \(entry.isProbed) "
+                + "\(String(describing: entry.lastProbe?.isAnswered)) "
                 + "\(String(describing: entry.jobs))"
         }
     }

@@ -1,3 +1,4 @@
+import CycleFixtures
 import Remediation
 import Testing
 
@@ -25,5 +26,25 @@ struct RestartCycleTests {
                 "11:30 disk: ending verified", "11:30 log: ended",
             ]
         )
+    }
+
+    @Test(
+        "is not verified before it answers, whatever becomes of the alert",
+        arguments: [true, false],
+        [ReadingsFixture.refused, ReadingsFixture.silent]
+    )
+    func unanswered(answeredThisProcess: Bool, silence: ProbeOutcome) throws {
+        var world = try ScriptedWorld(["g", "h"])
+        world.recovery[3] = ("200", false)
+        world.graphs["g"]?.silence = silence
+        if answeredThisProcess { world.pass(.seconds(300)) }
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(600)) { !$0.posts.isEmpty }
+        #expect(world.posts == ["g"])
+        var settings = world.cycle.settings
+        settings.ruleFiles = []
+        world.step { $0.settings = settings }
+        world.pass(.seconds(1800))
+        #expect(world.events.filter { $0.contains("ending") } == ["disk: ending notRecovered"])
     }
 }

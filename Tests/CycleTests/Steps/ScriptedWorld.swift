@@ -13,6 +13,8 @@ struct ScriptedWorld {
         var status = "200"
         var answers = true
         var probes = ["version"]
+        /// What comes back instead of an answer.
+        var silence = ReadingsFixture.silent
         /// The results of the next polls, one each; the last one stays.
         var upcoming: [(status: String, answers: Bool)] = []
     }
@@ -33,6 +35,12 @@ struct ScriptedWorld {
     var listingOrder: @Sendable ([String]) -> [String] = { $0.sorted() }
     /// The cloud's answer to a POST.
     var answer = RestartOutcome.accepted(jobID: "job-1")
+    /// What a POST that is accepted leads to.
+    var recovery = Self.recovery
+    /// The running and waiting jobs.
+    var jobs: [RunningJob] = []
+    /// The jobs of the last day.
+    var jobList: [FoundJob] = []
     /// Time since the start.
     private(set) var elapsed = Duration.zero
     /// How far the wall clock has been set since then.
@@ -109,6 +117,24 @@ extension ScriptedWorld {
         return ready
     }
 
+    /// Ends the process and starts it again: only what is on disk survives.
+    mutating func restartAgent() {
+        var memory = HangFixture.memory()
+        memory.machine = cycle.machine.snapshot
+        memory.alerts = written.last?.alerts ?? []
+        memory.received = cycle.received.newestFirst
+        memory.clock = written.last { $0.clock != nil }?.clock
+        cycle = Cycle(
+            cycle.settings,
+            from: memory,
+            language: RuleLanguage(),
+            at: clock,
+            stopwatch: { .zero }
+        )
+        disk = nil
+        reports = []
+    }
+
     /// Steps on fresh polls until the time has passed or the condition holds.
     mutating func pass(
         _ duration: Duration,
@@ -141,13 +167,13 @@ extension ScriptedWorld {
             began: elapsed,
             listing: listingFailure.map(Result.failure)
                 ?? .success(Readings.Listing(graphs: listed, isComplete: unlisted.isEmpty)),
-            jobs: .success([]),
+            jobs: .success(jobs),
             graphs: sorted.filter { $0.value.status == "200" }.map(Self.reading)
         )
     }
 
     private static func reading(_ id: String, _ graph: Graph) -> GraphReading {
-        let outcome = graph.answers ? ReadingsFixture.answered : ReadingsFixture.silent
+        let outcome = graph.answers ? ReadingsFixture.answered : graph.silence
         var reading = GraphReading(
             graphID: id,
             probes: graph.probes.map { GraphReading.Probe(kind: $0, outcome: outcome) }
@@ -179,7 +205,7 @@ extension ScriptedWorld {
             posts.append(id)
             note(["POST \(id)"])
             reports.append(.outcome(intentID: intent.id, answer, at: now))
-            if case .accepted = answer { graphs[id]?.upcoming = Self.recovery }
+            if case .accepted = answer { graphs[id]?.upcoming = recovery }
         case .followJob(let id, let jobID):
             let isOver = graphs[id.rawValue]?.upcoming.isEmpty ?? true
             note(["read job \(jobID)"])
@@ -190,7 +216,7 @@ extension ScriptedWorld {
         case .collectEvidence(let id, _, _):
             note(["collect evidence about \(id)"])
             reports.append(.evidence(id, summary: "no tasks"))
-        case .readJobList: reports.append(.jobList([]))
+        case .readJobList: reports.append(.jobList(jobList))
         case .answer(let orderID, _): note(["answer \(orderID)"])
         case .record: break
         }

@@ -1,4 +1,5 @@
 import CycleFixtures
+import Diagnosis
 import Remediation
 import Series
 import Testing
@@ -101,6 +102,94 @@ struct BlindnessTests {
         let after = change(world.step())
         #expect(after == (isKept ? before : world.now.seconds))
         #expect(world.written.last?.savedStatuses.map(\.graphID).contains("h") == !isKept)
+    }
+}
+
+@Suite("What people were asked or told before a start")
+struct PreparationTests {
+    @Test("stands until an evaluation has confirmed the alert", arguments: [Mode.approve, .auto])
+    func kept(mode: Mode) throws {
+        var world = try ScriptedWorld(["g", "h"]) { settings in
+            settings.graphs[0].policy.mode = mode
+            settings.graphs[0].policy.veto = [.unresponsive: .seconds(3600)]
+        }
+        world.pass(.seconds(120))
+        world.graphs["g"]?.answers = false
+        let label = mode == .approve ? "awaiting_approval" : "counting_down"
+        func phase() -> Phase { world.cycle.machine.record(of: GraphID("g")).phase }
+        world.pass(.seconds(600)) {
+            $0.cycle.machine.record(of: GraphID("g")).phase.label == label
+        }
+        let before = phase()
+        #expect(before.label == label)
+        world.restartAgent()
+        world.step(polls: false)
+        world.pass(.seconds(300))
+        #expect(phase() == before)
+        #expect(!world.events.contains("log: released"))
+        world.graphs["g"]?.answers = true
+        world.pass(.seconds(300))
+        #expect(phase() == .idle)
+        #expect(world.events.contains("log: released"))
+    }
+}
+
+@Suite("Restarts by others while the agent saw nothing")
+struct UnseenRestartTests {
+    private func restart(of id: String, at begin: Timestamp) -> FoundJob {
+        FoundJob(
+            id: "foreign",
+            name: "RestartGraph",
+            graphName: "name of \(id)",
+            beganAt: begin,
+            state: .succeeded
+        )
+    }
+
+    @Test(
+        "count as after a start: the job list is read anew",
+        arguments: ["outage", "clock", "way"]
+    )
+    func cause(cause: String) throws {
+        var world = try ScriptedWorld(["g", "h"])
+        world.pass(.seconds(120))
+        switch cause {
+        case "outage":
+            world.listingFailure = ReadingFailure(reason: "timeout", text: "no answer")
+            world.pass(.seconds(1200))
+            world.listingFailure = nil
+        case "clock": world.setClock(by: .seconds(900))
+        default:
+            var settings = world.cycle.settings
+            settings.vantage.way = ["other"]
+            world.step(polls: false) { $0.settings = settings }
+        }
+        world.jobList = [restart(of: "g", at: world.now - .seconds(600))]
+        world.pass(.seconds(60))
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(1800))
+        #expect(world.posts.isEmpty)
+        #expect(world.cycle.machine.decisions[GraphID("g")]?.holdReasons.first?.label == "cooldown")
+        world.pass(.seconds(3600))
+        #expect(world.posts == ["g"])
+    }
+}
+
+@Suite("A job that waits for its turn")
+struct WaitingJobTests {
+    @Test("holds for as long as one that runs, counted from its first sight")
+    func withoutBegin() throws {
+        var world = try ScriptedWorld(["g", "h"])
+        world.pass(.seconds(120))
+        world.jobs = [
+            RunningJob(id: "j", name: "RestartGraph", graphName: "name of g", beganAt: nil)
+        ]
+        world.step()
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(2 * 3600 + 1800))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(3600))
+        #expect(world.posts == ["g"])
     }
 }
 

@@ -363,6 +363,6 @@ struct ListLimitTests {
         _ = try? await client.graph("g")
         _ = await client.restart("g")
         let kibibytes = cloud.received.map { $0.maximumResponseBytes / 1024 }
-        #expect(kibibytes == [16, 64, 512, 256, 8192, 256, 64])
+        #expect(kibibytes == [16, 64, 512, 512, 8192, 256, 64])
     }
 }

@@ -42,7 +42,7 @@ struct DataPlaneReadingTests {
         #expect(tasks[1].startTime?.description == "2024-05-23T09:54:00Z")
         #expect(
             cloud.received.map(\.target) == [
-                "/ges/v1.0/\(ClientFixture.project)/graphs/demo/jobs/status?limit=1000&offset=0"
+                "/ges/v1.0/\(ClientFixture.project)/graphs/demo/jobs/status?limit=100&offset=0"
             ]
         )
     }
@@ -58,16 +58,88 @@ struct DataPlaneReadingTests {
         #expect(tasks == [GraphTask(id: "a", state: .running)])
     }
 
-    @Test("a full page is followed by the next, and no task counts twice")
+    /// A graph that lists this many running tasks of this size, and no more than `limit` in a page.
+    /// An answer that exceeds its limit fails.
+    private static func history(
+        _ count: Int,
+        entryBytes: Int,
+        limit: Int = .max
+    ) -> ScriptedCloud {
+        let filler = String(repeating: "x", count: entryBytes)
+        return ScriptedCloud { (request) async throws(HTTPError) in
+            let offset = Int(request.query("offset") ?? "") ?? 0
+            let size = min(Int(request.query("limit") ?? "") ?? 0, limit)
+            let entries = (min(offset, count)..<min(offset + size, count)).map {
+                #"{"jobId":"\#($0)","status":"running","rawRequest":"\#(filler)"}"#
+            }
+            let body = #"{"jobs":[\#(entries.joined(separator: ","))]}"#
+            guard body.utf8.count <= request.maximumResponseBytes else {
+                throw HTTPError(
+                    .responseTooLarge,
+                    requestMayHaveBeenSent: true,
+                    message: "too large"
+                )
+            }
+            return .json(body)
+        }
+    }
+
+    private func count(_ cloud: ScriptedCloud) async throws -> Int {
+        try await ClientFixture(cloud).client.runningTasks(
+            of: Self.graph,
+            dataPlane: DataPlaneConfiguration()
+        ).count
+    }
+
+    @Test(
+        "a long history is read to its end, however large its entries",
+        arguments: [
+            (0, 10), (99, 10), (100, 10), (101, 10), (1_000, 10), (9_999, 10), (1_000, 600),
+            (5_000, 1_000), (300, 6_000), (50, 100_000), (3, 500_000),
+        ]
+    )
+    func histories(count: Int, entryBytes: Int) async throws {
+        let cloud = Self.history(count, entryBytes: entryBytes)
+        #expect(try await self.count(cloud) == count)
+        #expect(cloud.received.count <= 60)
+    }
+
+    @Test("a history that cannot be read to its end counts as too large, not as read")
+    func tooLarge() async throws {
+        for (count, entryBytes) in [(3, 600_000), (10_001, 10)] {
+            let error = await #expect(throws: GESError.self) {
+                try await self.count(Self.history(count, entryBytes: entryBytes))
+            }
+            #expect(error?.reason == "too_large")
+        }
+    }
+
+    @Test("a graph that states a total is read to it, in pages as it likes")
+    func statedTotal() async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            let offset = Int(request.query("offset") ?? "") ?? 0
+            let entries = (offset..<min(offset + 30, 70)).map {
+                #"{"jobId":"\#($0)","status":"running"}"#
+            }
+            return .json(#"{"jobs":[\#(entries.joined(separator: ","))],"totalCount":"70"}"#)
+        }
+        #expect(try await count(cloud) == 70)
+        // One that never ends is left.
+        let endless = ScriptedCloud(answers: [
+            .json(#"{"jobs":[{"jobId":"1","status":"running"}],"totalCount":1000000}"#)
+        ])
+        await #expect(throws: GESError.self) { try await self.count(endless) }
+        #expect(endless.received.count == 100)
+    }
+
+    @Test("a graph that ignores the page size is read once, and no task counts twice")
     func pages() async throws {
         let entries = (0..<1_000).map { #"{"jobId":"\#($0)","status":"running"}"# }
-        let full = HTTPResponse.json(#"{"jobs":[\#(entries.joined(separator: ","))]}"#)
         let (tasks, cloud) = try await tasks(
-            full,
-            .json(#"{"jobs":[{"jobId":"1","status":"running"}]}"#)
+            .json(#"{"jobs":[\#((entries + entries).joined(separator: ","))]}"#)
         )
         #expect(tasks.count == 1_000)
-        #expect(cloud.received.map { $0.query("offset") } == ["0", "1000"])
+        #expect(cloud.received.count == 1)
     }
 
     @Test("an error of the graph is an error")

@@ -48,12 +48,26 @@ struct ProbeTests {
                 400, #"{"errorMessage":"graph : x not exist","errorCode":"GES.8000"}"#,
                 "misdirected 400 GES.8000"
             ),
-            (400, #"{"errorCode":"GES.8001"}"#, "foreignAnswer 400 GES.8001"),
+            (400, #"{"errorCode":"GES.8001"}"#, "unclear 400 GES.8001"),
+            (
+                400,
+                #"{"errorMessage":"Failed to query graph statistics.","errorCode":"GES.8001"}"#,
+                "unclear 400 GES.8001"
+            ), (500, #"{"errorCode":"GES.8000"}"#, "unclear 500 GES.8000"),
             (400, #"{"errorCode":"GES.8005"}"#, "credential 400 GES.8005"),
             (400, #"{"errorCode":"GES.8007"}"#, "credential 400 GES.8007"),
             (401, "", "credential 401 not JSON"),
             (403, #"{"errorCode":"GES.8020"}"#, "credential 403 GES.8020"),
-            (500, #"{"errorCode":"GES.8002"}"#, "credential 500 GES.8002"),
+            (500, #"{"errorCode":"GES.8002"}"#, "unclear 500 GES.8002"),
+            (
+                500,
+                #"{"errorMessage":"Graph statistics query error.","errorCode":"GES.8002"}"#,
+                "unclear 500 GES.8002"
+            ),
+            (
+                500, #"{"errorMessage":"The Token expired","errorCode":"GES.8002"}"#,
+                "credential 500 GES.8002"
+            ),
             (429, "", "throttled 429 not JSON"),
             (200, "what is this", "foreignAnswer 200 not JSON"),
             (200, "{}", "foreignAnswer 200"), (404, "<html>", "foreignAnswer 404 not JSON"),
@@ -69,6 +83,16 @@ struct ProbeTests {
             .json(body, status: status)
         }
         #expect(result == label)
+    }
+
+    @Test("only a query can have an answer that is too large", arguments: ProbeKind.allCases)
+    func tooLarge(kind: ProbeKind) async throws {
+        let result = try await probe(kind) { (_) async throws(HTTPError) in
+            throw HTTPError(.responseTooLarge, requestMayHaveBeenSent: true, message: "m")
+        }
+        let isQuery = kind == .gremlin || kind == .cypher
+        let label = isQuery ? "alive" : "foreignAnswer"
+        #expect(result == "\(label) an answer that is too large")
     }
 
     @Test("each kind is recognised by its own result", arguments: ProbeKind.allCases)
@@ -92,7 +116,7 @@ struct ProbeTests {
             (.timeout, .notTried, "path timeout"), (.connect, .refused, "silent refused"),
             (.connect, .timedOut, "silent notConnected"), (.cut, .established, "silent cut"),
             (.connect, .noRoute, "path connect: m (the request was not sent)"),
-            (.responseTooLarge, .established, "alive an answer that is too large"),
+            (.responseTooLarge, .established, "foreignAnswer an answer that is too large"),
             (.tls, .established, "path tls: m (the request was not sent)"),
             (.nameResolution, .notTried, "path dns: m (the request was not sent)"),
             (.protocolViolation, .established, "foreignAnswer not HTTP: m"),
