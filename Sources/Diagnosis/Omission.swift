@@ -9,6 +9,8 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case misdirected
     case foreignAnswer = "foreign_answer"
     case credential, throttled
+    /// Errors of GES that do not say whether the graph works.
+    case unclear
     /// Requests that could not be sent: TLS, name resolution, no route.
     case unsent
     /// Errors of a dead engine count as silence: without the rule they count as an answer.
@@ -188,6 +190,7 @@ extension Answer {
         case .foreignAnswer: omitted.contains(.foreignAnswer) ? .silence : self
         case .credential: omitted.contains(.credential) ? .silence : self
         case .throttled: omitted.contains(.throttled) ? .silence : self
+        case .unclear: omitted.contains(.unclear) ? .silence : self
         case .path: omitted.contains(.unsent) ? .silence : self
         case .alive, .silent: self
         }

@@ -34,12 +34,12 @@ struct CanaryProofsTests {
     @Test(
         "prove the path to the graphs in their network, named by addresses or by the subnet",
         arguments: [
-            (["192.168.0.0/24"], DataPlaneConfiguration.Address.private, 0),
+            (["192.168.0.0/24"], .private, 0),
             (["192.168.1.0/24"], .private, nil), (["192.168.1.0/24"], .physical, 0),
             ([subnet], .private, 0), ([subnet], .physical, 0), ([subnet], .public, nil),
             (["another-subnet"], .private, nil), (["another-subnet", subnet], .private, 1),
             (["49.4.0.0/16"], .public, 0), ([], .private, nil),
-        ]
+        ] as [([String], DataPlaneConfiguration.Address, Int?)]
     )
     func networks(
         networks: [String],
