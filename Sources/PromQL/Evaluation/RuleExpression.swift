@@ -8,7 +8,7 @@ package struct RuleExpression: Sendable {
     /// The value if it is always the same, such as that of `15 * 60`.
     private let constant: Double?
     /// If one of these has no series, the value is an empty vector.
-    private let required: [SeriesFilter]
+    private let required: [SelectorMatchers]
 
     package init(_ expression: Expression) {
         self.expression = expression
@@ -74,7 +74,7 @@ extension Expression {
     }
 
     /// Selectors without any of which there is no element.
-    fileprivate var requiredFilters: [SeriesFilter] {
+    fileprivate var requiredFilters: [SelectorMatchers] {
         switch self {
         case .parentheses(let parentheses): parentheses.expression.requiredFilters
         case .vectorSelector(let selector): [selector.filter]
@@ -88,7 +88,7 @@ extension Expression {
 }
 
 extension FunctionCall {
-    fileprivate var requiredFilters: [SeriesFilter] {
+    fileprivate var requiredFilters: [SelectorMatchers] {
         switch function {
         // These have a value where there are no series.
         case .absent, .absentOverTime, .scalar, .vector: []
@@ -99,7 +99,7 @@ extension FunctionCall {
 }
 
 extension BinaryExpression {
-    fileprivate var requiredFilters: [SeriesFilter] {
+    fileprivate var requiredFilters: [SelectorMatchers] {
         var required = first.requiredFilters
         for step in steps {
             switch step.operation {

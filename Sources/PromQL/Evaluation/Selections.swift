@@ -5,14 +5,14 @@ import Series
 package struct Selections: Sendable {
     private struct Selection: Sendable {
         /// Kept so that no other filter gets its identity.
-        let filter: SeriesFilter
+        let filter: SelectorMatchers
         let series: [SeriesReference]
     }
 
     private var version: SeriesVersion?
     private var byFilter: [ObjectIdentifier: Selection] = [:]
     /// Of filters that are equal, the first.
-    private var byContent: [SeriesFilter: [SeriesReference]] = [:]
+    private var byContent: [SelectorMatchers: [SeriesReference]] = [:]
     /// The labels of the groups of aggregations.
     fileprivate var projected = ProjectedLabels()
 
@@ -27,14 +27,14 @@ package struct Selections: Sendable {
         projected.removeAll()
     }
 
-    mutating func series(of filter: SeriesFilter) -> [SeriesReference]? {
+    mutating func series(of filter: SelectorMatchers) -> [SeriesReference]? {
         if let known = byFilter[ObjectIdentifier(filter)] { return known.series }
         guard let equal = byContent[filter] else { return nil }
         byFilter[ObjectIdentifier(filter)] = Selection(filter: filter, series: equal)
         return equal
     }
 
-    mutating func keep(_ series: [SeriesReference], of filter: SeriesFilter) {
+    mutating func keep(_ series: [SeriesReference], of filter: SelectorMatchers) {
         byFilter[ObjectIdentifier(filter)] = Selection(filter: filter, series: series)
         byContent[filter] = series
     }
@@ -54,11 +54,11 @@ package final class SharedSelections {
 
     func follow(_ current: SeriesVersion) { selections.follow(current) }
 
-    func series(of filter: SeriesFilter) -> [SeriesReference]? {
+    func series(of filter: SelectorMatchers) -> [SeriesReference]? {
         selections.series(of: filter)
     }
 
-    func keep(_ series: [SeriesReference], of filter: SeriesFilter) {
+    func keep(_ series: [SeriesReference], of filter: SelectorMatchers) {
         selections.keep(series, of: filter)
     }
 }

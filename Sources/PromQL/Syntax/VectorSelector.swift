@@ -5,7 +5,7 @@ package import Time
 package struct VectorSelector: Hashable, Sendable {
     /// The metric name before the braces, or empty.
     package var name: String
-    let filter: SeriesFilter
+    let filter: SelectorMatchers
     package var modifiers: TimeModifiers
     package var rangeExtension: RangeExtension?
     package var origin: SourceOrigin
@@ -18,7 +18,7 @@ package struct VectorSelector: Hashable, Sendable {
         origin: SourceOrigin
     ) {
         self.name = name
-        filter = SeriesFilter(matchers)
+        filter = SelectorMatchers(matchers)
         self.modifiers = modifiers
         self.rangeExtension = rangeExtension
         self.origin = origin
@@ -31,7 +31,7 @@ package struct VectorSelector: Hashable, Sendable {
 
 /// What selects series, with what is derived from it once, because rules select the same series
 /// for ever.
-final class SeriesFilter: Hashable, Sendable {
+final class SelectorMatchers: Hashable, Sendable {
     let matchers: [LabelMatcher]
     /// The same for equal matchers.
     let digest: UInt64
@@ -48,7 +48,7 @@ final class SeriesFilter: Hashable, Sendable {
         }
     }
 
-    static func == (left: SeriesFilter, right: SeriesFilter) -> Bool {
+    static func == (left: SelectorMatchers, right: SelectorMatchers) -> Bool {
         left === right || left.digest == right.digest && left.matchers == right.matchers
     }
 
