@@ -14,11 +14,17 @@ private final class ScriptedCloud: GraphOperations {
     let gatewayClockOffset: Duration? = nil
     let status: String
     let probe: ProbeResult
+    let listing: Result<JobListing, GESError>
     let restarts = Mutex(0)
 
-    init(status: String = "200", probe: ProbeResult) {
+    init(
+        status: String = "200",
+        probe: ProbeResult,
+        listing: Result<JobListing, GESError> = .success(JobListing(isComplete: true))
+    ) {
         self.status = status
         self.probe = probe
+        self.listing = listing
     }
 
     func graph(_ id: String) async throws(GESError) -> Graph {
@@ -35,7 +41,7 @@ private final class ScriptedCloud: GraphOperations {
     }
 
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
-        JobListing(isComplete: true)
+        try listing.get()
     }
 
     func probe(
@@ -78,6 +84,17 @@ struct PerformerTests {
         _ intent: Intent,
         stopped: Bool = false
     ) async -> String {
+        let report = await report(of: .restart(intent), cloud, stopped: stopped)
+        guard case .outcome(_, let outcome, _)? = report else { return "none" }
+        return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
+    }
+
+    /// The first report of an effect.
+    private func report(
+        of effect: Effect,
+        _ cloud: ScriptedCloud,
+        stopped: Bool = false
+    ) async -> Report? {
         let inbox = Inbox()
         let stop = StopSignal()
         if stopped { stop.request() }
@@ -90,9 +107,8 @@ struct PerformerTests {
             now: { [now] in now },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        await performer.perform(.restart(intent))
-        guard case .outcome(_, let outcome, _)? = inbox.take().reports.first else { return "none" }
-        return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
+        await performer.perform(effect)
+        return inbox.take().reports.first
     }
 
     @Test("sends one restart for a graph that is unchanged since the decision")
@@ -115,5 +131,27 @@ struct PerformerTests {
     func stopping() async {
         let cloud = ScriptedCloud(probe: silent)
         #expect(await outcome(cloud, intent(), stopped: true) == "not_sent 0")
+    }
+
+    @Test(
+        "takes the job list for read only if it is complete",
+        arguments: [
+            (.success(JobListing(isComplete: true)), .jobList([])),
+            (.success(JobListing()), .jobListFailed("it is incomplete", isRefusal: false)),
+            (
+                .failure(.notJSON(status: 502)),
+                .jobListFailed("\(GESError.notJSON(status: 502))", isRefusal: false)
+            ),
+            (.failure(refused(401)), .jobListFailed("\(refused(401))", isRefusal: false)),
+            (.failure(refused(403)), .jobListFailed("\(refused(403))", isRefusal: true)),
+        ] as [(Result<JobListing, GESError>, Report)]
+    )
+    func jobList(listing: Result<JobListing, GESError>, expected: Report) async {
+        let cloud = ScriptedCloud(probe: silent, listing: listing)
+        #expect(await report(of: .readJobList(since: now), cloud) == expected)
+    }
+
+    private static func refused(_ status: Int) -> GESError {
+        .unauthorised(ServiceFailure(status: status, code: "APIGW.0302", message: "not allowed"))
     }
 }
