@@ -2,6 +2,7 @@ import HTTPClient
 import Series
 import Synchronization
 import Testing
+import Time
 
 @testable import Agent
 @testable import GES
@@ -17,10 +18,12 @@ private final class DetailCloud: GraphSource {
 
     let gatewayClockOffset: Duration? = nil
     private let details: [String: Detail]
+    private let listsEveryJob: Bool
     let asked = Mutex<[String]>([])
 
-    init(_ details: [String: Detail] = [:]) {
+    init(_ details: [String: Detail] = [:], listsEveryJob: Bool = false) {
         self.details = details
+        self.listsEveryJob = listsEveryJob
     }
 
     func graph(_ id: String) async throws(GESError) -> Graph {
@@ -36,7 +39,9 @@ private final class DetailCloud: GraphSource {
     }
 
     func listGraphs() async throws(GESError) -> GraphListing { GraphListing() }
-    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing { JobListing() }
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
+        JobListing(isComplete: listsEveryJob)
+    }
     func probe(
         _ kind: ProbeKind,
         of graph: Graph,
@@ -96,6 +101,26 @@ struct ListedGraphsTests {
         let result = await listed(graphs, before: graphs, cloud)
         #expect(result.graphs == GraphListing(graphs: graphs, isComplete: true))
         #expect(cloud.asked.withLock { $0 }.isEmpty)
+    }
+
+    @Test("the running jobs are known only if their list is complete", arguments: [true, false])
+    func runningJobs(isComplete: Bool) async {
+        let watcher = Watcher(
+            source: DetailCloud(listsEveryJob: isComplete),
+            sampling: SamplingConfiguration()
+        )
+        let poll = await watcher.poll(
+            known: KnownGraphs(),
+            at: Timestamp(milliseconds: 0),
+            began: .zero,
+            AgentClock(
+                now: { Timestamp(milliseconds: 0) },
+                sleep: { _ in await Task.yield() },
+                elapsed: { .zero },
+                bootID: "boot"
+            )
+        )
+        #expect((try? poll.readings.jobs.get().count) == (isComplete ? 0 : nil))
     }
 
     @Test("a new status counts if the details show it; otherwise the details count")
