@@ -1,3 +1,5 @@
+import Configuration
+import Cycle
 import HTTPClient
 import Series
 import Synchronization
