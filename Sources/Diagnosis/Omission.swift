@@ -88,6 +88,7 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateSelection = "gate_selection"
     case gateDetectOnly = "gate_detect_only"
     case gateCredential = "gate_credential"
+    case gateThrottle = "gate_throttle"
     case gatePause = "gate_pause"
     case gateExternal = "gate_external"
     case gateDiagnosis = "gate_diagnosis"
