@@ -96,6 +96,7 @@ struct PolicyMetricsTests {
         )
         status.view.acceptsOrders = example.acceptsOrders
         status.view.detectOnly = example.detectOnly
+        status.view.sightSince = status.at - .seconds(7200)
         if let scope = example.pause {
             let id = GraphID("g")
             var view = status.view

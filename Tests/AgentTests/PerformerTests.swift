@@ -137,7 +137,7 @@ struct PerformerTests {
         "takes the job list for read only if it is complete",
         arguments: [
             (.success(JobListing(isComplete: true)), .jobList([])),
-            (.success(JobListing()), .jobListFailed("it is incomplete", isRefusal: false)),
+            (.success(JobListing()), .partialJobList([], "it is incomplete")),
             (
                 .failure(.notJSON(status: 502)),
                 .jobListFailed("\(GESError.notJSON(status: 502))", isRefusal: false)

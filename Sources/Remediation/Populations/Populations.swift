@@ -84,7 +84,12 @@ package struct Populations: Sendable {
                 censuses[.fleet, default: Census()].add(id, standing, watches[.fleet], omitted)
             }
             guard let path = graph.path, !omitted.contains(.pathPopulation) else { continue }
-            censuses[.path(path), default: Census()].add(id, standing, watches[.path(path)], omitted)
+            censuses[.path(path), default: Census()].add(
+                id,
+                standing,
+                watches[.path(path)],
+                omitted
+            )
         }
         for scope in Set(watches.keys).union(censuses.keys) {
             var watch = watches[scope] ?? StormWatch()

@@ -240,7 +240,7 @@ extension CloudTrouble {
             "no answer: too_large | too_large",
             "no answer: too_large | too_large",
             "no token, no answer: too_large | no token: too_large, too_large",
-            "alive an answer that is too large | too_large",
+            "foreignAnswer: an answer that is too large | too_large",
             "unknown, no answer: too_large | too_large",
         ],
         "gzip bomb": [
@@ -248,7 +248,7 @@ extension CloudTrouble {
             "no answer: too_large | too_large",
             "no answer: too_large | too_large",
             "no token, no answer: too_large | no token: too_large, too_large",
-            "alive an answer that is too large | too_large",
+            "foreignAnswer: an answer that is too large | too_large",
             "unknown, no answer: too_large | too_large",
         ],
         "page shifted": [
