@@ -22,7 +22,9 @@ struct ScenarioConfiguration: Sendable {
     ///   - overlay: the scenario's part of the configuration.
     ///   - rules: the text of a rule file in place of those of the configuration.
     func load(_ overlay: YAMLNode?, rules: String?) throws -> LoadedConfiguration {
-        var root = try options.configuration.map(Self.rehearsable) ?? Self.parse(Self.defaults)
+        var root =
+            try options.configuration.map(Self.rehearsable)
+            ?? Self.parse("\(Self.defaults)\nrule_files: ['\(options.ruleFolder)/*.yml']")
         if let overlay { root = root.overlaid(with: Self.rehearsable(overlay)) }
         root = root.overlaid(with: try Self.parse(Self.simulated))
         let document = YAMLDocument(root: root, file: options.configuration?.file ?? file)
@@ -35,8 +37,6 @@ struct ScenarioConfiguration: Sendable {
         let ruleFiles =
             if let rules {
                 [try SimulationSettings.ruleFile(rules, file)]
-            } else if options.configuration == nil, configuration.ruleFiles.isEmpty {
-                try SimulationSettings.ruleFiles([options.ruleFolder + "/*.yml"])
             } else {
                 try SimulationSettings.ruleFiles(configuration.ruleFiles)
             }
