@@ -94,6 +94,7 @@ struct PolicyMetricsTests {
             },
             webhook: example.hasWebhook ? AlertFixture.terms : nil
         )
+        status.view.sightSince = status.at
         status.view.acceptsOrders = example.acceptsOrders
         status.view.detectOnly = example.detectOnly
         status.view.sightSince = status.at - .seconds(7200)
