@@ -65,8 +65,8 @@ extension GraphTask.State {
 extension GESClient {
     /// Returns the pending and running tasks of a graph, oldest first; pending ones have no start
     /// time and come last. The service's list includes finished tasks with their requests and
-    /// files, so its entries may be large: pages are as large as the limit on an answer allows. At
-    /// most 10,000 entries are read.
+    /// files, so its entries may be large: pages are as large as the limit on an answer allows. A
+    /// list of more than 10,000 entries counts as too large.
     package func runningTasks(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
