@@ -22,9 +22,7 @@ struct ScenarioConfiguration: Sendable {
     ///   - overlay: the scenario's part of the configuration.
     ///   - rules: the text of a rule file in place of those of the configuration.
     func load(_ overlay: YAMLNode?, rules: String?) throws -> LoadedConfiguration {
-        var root =
-            try options.configuration.map(Self.rehearsable)
-            ?? Self.parse("\(Self.defaults)\nrule_files: ['\(options.ruleFolder)/*.yml']")
+        var root = try options.configuration.map(Self.rehearsable) ?? Self.parse(Self.defaults)
         if let overlay { root = root.overlaid(with: Self.rehearsable(overlay)) }
         root = root.overlaid(with: try Self.parse(Self.simulated))
         let document = YAMLDocument(root: root, file: options.configuration?.file ?? file)
@@ -37,6 +35,8 @@ struct ScenarioConfiguration: Sendable {
         let ruleFiles =
             if let rules {
                 [try SimulationSettings.ruleFile(rules, file)]
+            } else if options.configuration == nil, configuration.ruleFiles.isEmpty {
+                try SimulationSettings.ruleFiles([options.ruleFolder + "/*.yml"])
             } else {
                 try SimulationSettings.ruleFiles(configuration.ruleFiles)
             }
@@ -44,7 +44,9 @@ struct ScenarioConfiguration: Sendable {
             configuration: configuration,
             ruleFiles: ruleFiles,
             lookback: .seconds(300),
-            warnings: reading.issues.filter { $0.severity == .warning }
+            // Of the defaults there is nothing that a user could change.
+            warnings: options.configuration == nil
+                ? [] : reading.issues.filter { $0.severity == .warning }
         )
     }
 
