@@ -190,7 +190,9 @@ package struct Watcher: Sendable {
         _ clock: AgentClock
     ) async -> LaneReadings {
         let (silent, others) = places.divide(known)
-        let spare = max(0, places.silent - silent.count)
+        // A fleet that has a place for every graph waits for none.
+        let isSmall = !known.graphs.isEmpty && known.graphs.count <= places.answering
+        let spare = isSmall ? nil : max(0, places.silent - silent.count)
         let silentEnd = began + max(.zero, sampling.interval - sampling.timeout * 2)
         return await withTaskGroup(of: LaneReadings.self) { group in
             group.addTask {

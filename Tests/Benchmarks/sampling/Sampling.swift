@@ -11,6 +11,10 @@ enum Sampling {
         ("server", "NAME     simulator (the default) or nginx"),
         ("polls", "N         measured after the first, 3"),
         ("hung", "N          graphs that hang for as many polls after that, 0; simulator only"),
+        (
+            "hour",
+            "N          instead: N polls with the shipped rules, then the memory; 120 are an hour"
+        ),
         ("duration", "TIME   of wrk, 10s"),
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
@@ -21,6 +25,7 @@ enum Sampling {
     private static let rateRatioMinimum = 0.5
     /// How much longer the healthy graphs may take because of those that hang.
     private static let delayMaximum = 0.1
+    private static let kilobytesPerGraphMaximum = 40.0
 
     static func main() async {
         await benchmark(usage) { options in
@@ -32,6 +37,8 @@ enum Sampling {
         let graphs = try options.number("graphs", 10_000)
         let polls = try options.number("polls", 3)
         let hung = try options.number("hung", 0)
+        let samples = try options.number("hour", 0)
+        guard samples == 0 else { return try await holdSamples(samples, options, graphs: graphs) }
         let setup = try await SamplingSetup.start(options, graphs: graphs)
         do {
             let first = try await setup.poll(1)
@@ -49,6 +56,37 @@ enum Sampling {
             await setup.end()
             let isFast = report([first] + all, rate, other)
             return isFast && !delayed ? .good : .boundMissed
+        } catch {
+            await setup.end()
+            throw error
+        }
+    }
+
+    /// The memory of an agent whose graphs have as many samples as an hour brings. The polls follow
+    /// one another faster than in production, because only their number counts.
+    private static func holdSamples(
+        _ polls: Int,
+        _ options: Options,
+        graphs: Int
+    ) async throws -> Verdict {
+        let setup = try await SamplingSetup.start(
+            options,
+            graphs: graphs,
+            interval: "\(max(1, graphs / 1_000))s",
+            rules: Programs.root.appending(path: "rules/*.yml").path
+        )
+        do {
+            let reading = try await setup.reading(after: polls)
+            await setup.end()
+            let each = Double(reading.residentKilobytes) / Double(graphs)
+            let isSmall = each < kilobytesPerGraphMaximum
+            say(
+                "\(isSmall ? "PASS" : "FAIL"): \(graphs) graphs with \(polls) samples of each series:"
+                    + " \(reading.residentMegabytes.text(0)) MB, \(each.text(1)) kB a graph (bound"
+                    + " \(kilobytesPerGraphMaximum.text(0)) kB), CPU"
+                    + " \((reading.cpuSeconds / Double(polls)).text(2)) s a poll"
+            )
+            return isSmall ? .good : .boundMissed
         } catch {
             await setup.end()
             throw error

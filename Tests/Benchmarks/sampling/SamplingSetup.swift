@@ -18,7 +18,12 @@ struct SamplingSetup {
     private let folder: URL
     private let graphs: Int
 
-    static func start(_ options: Options, graphs: Int) async throws -> SamplingSetup {
+    static func start(
+        _ options: Options,
+        graphs: Int,
+        interval: String = "20s",
+        rules: String? = nil
+    ) async throws -> SamplingSetup {
         let folder = try Programs.folder("sampling")
         let binary = try Programs.graphwarden(options)
         let server =
@@ -29,26 +34,42 @@ struct SamplingSetup {
             }
         let agent = try await AgentProcess.start(
             binary,
-            configuration: configuration(server),
+            configuration: configuration(server, interval, rules),
             password: server.password,
             in: folder
         )
         return SamplingSetup(agent: agent, server: server, folder: folder, graphs: graphs)
     }
 
-    private static func configuration(_ server: SampledServer) -> String {
+    private static func configuration(
+        _ server: SampledServer,
+        _ interval: String,
+        _ rules: String?
+    ) -> String {
         """
         cloud:
           region: cn-north-4
           project_id: \(server.projectID)
         \(server.access)
         sampling:
-          interval: 20s
+          interval: \(interval)
           data_plane: {scheme: http, port: \(server.port), allow: [127.0.0.0/8]}
-        rule_files: []
+        rule_files: [\(rules ?? "")]
 
         """
     }
+
+    /// What the kernel says of the agent after so many polls.
+    func reading(after polls: Int) async throws -> ProcessReading {
+        for number in 1...polls {
+            try await eventually("poll \(number) ends", every: .seconds(8)) {
+                (try? await agent.metric(Self.cycles)) ?? 0 >= Double(number)
+            }
+        }
+        return try agent.program.reading()
+    }
+
+    private static let cycles = #"graphwarden_sampling_cycles_total{source="ges_api"}"#
 
     /// Waits for the end of a poll, by its number from 1.
     func poll(_ number: Int) async throws -> Poll {
@@ -56,12 +77,11 @@ struct SamplingSetup {
         // The page of the metrics is large: reading it while the graphs are probed would take the
         // processor from both sides.
         try await Task.sleep(for: .seconds(number == 1 ? 9 : 15))
-        let cycles = #"graphwarden_sampling_cycles_total{source="ges_api"}"#
         try await eventually(
             "poll \(number) ends",
             every: .seconds(1)
         ) {
-            (try? await agent.metric(cycles)) ?? 0 >= Double(number)
+            (try? await agent.metric(Self.cycles)) ?? 0 >= Double(number)
         }
         func duration(_ source: String) async throws -> Double {
             let series = "graphwarden_sampling_last_cycle_duration_seconds{source=\"\(source)\"}"
