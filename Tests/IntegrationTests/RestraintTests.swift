@@ -84,4 +84,29 @@ struct RestraintTests {
             #expect(agent.restarts.isEmpty)
         }
     }
+
+    /// A person may have restarted the graph while no agent ran.
+    @Test("before the list of jobs was read once")
+    func unreadJobList() async throws {
+        try await SuccessiveAgents.with(AgentSetup()) { agents in
+            let failure = ServiceError(status: 500, code: "GES.0001", message: "internal error")
+            _ = agents.cloud.withCloud { cloud, _ in
+                cloud.faults.schedule(
+                    ScheduledFault(.error(failure), on: FaultMatch(operation: .listJobs))
+                )
+            }
+            let agent = try await agents.start()
+            let graph = try agent.hangGraph(1, .unresponsive)
+            try await eventually("the graph is held", every: .milliseconds(100)) {
+                try await agent.why(graph)["reasons"]?.arrayValue?.map { $0["reason"] }
+            } is: { reasons in
+                reasons?.contains("job_list") ?? false
+            }
+            try await agent.expectNoFurtherRestart(inPolls: 15)
+            #expect(agent.restarts.isEmpty)
+            agents.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+            try await agent.waitUntilVerified(graph)
+            #expect(agent.restarts.count == 1)
+        }
+    }
 }
