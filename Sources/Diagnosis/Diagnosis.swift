@@ -147,12 +147,25 @@ package struct Diagnosis: Sendable {
             !isHeldByJob(graph, policy)
         {
             graph.memory.wasSick = isSick
+            if hasCalmed(graph.memory.changes) { graph.memory.changes = [] }
             graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
             graphs.values[index] = graph
             unsaved.insert(id)
         }
         summaries[id] = Summary(graph, verdict, policy, in: self)
     }
+
+    /// Whether a graph that was flapping has been quiet since. Its old changes must not make the
+    /// first one of a hang flapping again.
+    private func hasCalmed(_ changes: [Timestamp]) -> Bool {
+        changes.count >= Self.changesOfFlapping
+            && changes.last.map { at - $0 >= Self.calm } ?? false
+    }
+
+    /// Changes of the verdict within `flappingSpan`, until there is none for `calm`.
+    static let changesOfFlapping = 4
+    static let flappingSpan = Duration.seconds(6 * 3600)
+    static let calm = Duration.seconds(3600)
 
     /// A management job explains silence; it says nothing about health.
     private func isHeldByJob(_ graph: GraphCase, _ policy: DiagnosisPolicy) -> Bool {

@@ -65,6 +65,8 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
 
     // Populations
     case newlySick = "newly_sick"
+    /// A graph counts anew when a rule that waits for long fires.
+    case slowRule = "slow_rule"
     case inScope = "in_scope"
     case reached, quarantined
     case fleetPopulation = "fleet_population"

@@ -83,7 +83,7 @@ package struct Machine: Sendable {
         }
         adoptJobs(&step)
         noticeExternalActions(&step)
-        populations.update(view, records, at: instant)
+        populations.update(view, records, requests, at: instant)
         considerRequests(&step)
         closeIncidents(&step)
         return step.effects

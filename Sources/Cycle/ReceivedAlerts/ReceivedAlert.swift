@@ -66,6 +66,7 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
             // The sender's clock may be ahead of ours, so the start is bounded by the time of
             // receipt.
             activeAt: resumedAt ?? min(key.startsAt, receivedAt),
+            firedAt: resumedAt ?? receivedAt,
             source: .webhook(fingerprint: key.fingerprint)
         )
     }

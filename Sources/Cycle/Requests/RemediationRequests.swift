@@ -35,7 +35,8 @@ enum RemediationRequests {
             hangClass: hangClass,
             alertname: alert.labels["alertname"],
             reason: summary.isEmpty ? alert.labels["alertname"] : summary,
-            activeAt: since
+            activeAt: since,
+            firedAt: alert.firedAt
         )
     }
 

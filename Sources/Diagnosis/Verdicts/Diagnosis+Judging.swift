@@ -260,8 +260,9 @@ extension Diagnosis {
 
     /// Four changes within six hours, until the graph was quiet for an hour.
     private func flapping(_ graph: GraphCase) -> Timestamp? {
-        let recent = graph.memory.changes.filter { at - $0 <= .seconds(6 * 3600) }
-        guard recent.count >= 4, let last = recent.last, at - last < .seconds(3600) else {
+        let recent = graph.memory.changes.filter { at - $0 <= Self.flappingSpan }
+        guard recent.count >= Self.changesOfFlapping, let last = recent.last, at - last < Self.calm
+        else {
             return nil
         }
         return recent.first

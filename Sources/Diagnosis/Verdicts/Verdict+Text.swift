@@ -8,7 +8,7 @@ extension Verdict: CustomStringConvertible {
         case .suspect(let since): "suspect since \(since): some signs are silent, no hang is proved"
         case .hung(let hangClass, let since): "hung (\(hangClass.rawValue)) since \(since)"
         case .unknown(_, let text): "unknown: \(text)"
-        case .starting: "starting: it has not answered since it was created"
+        case .starting: "starting: its engine has not answered since the agent knows it"
         case .flapping(let since): "flapping since \(since): its verdict changes too often"
         case .notEligible(let code): "not eligible: no restart is documented for status \(code)"
         }

@@ -55,7 +55,7 @@ final class Channel: Sendable {
                 since: start,
                 newConnections: answer.response.newConnections
             )
-            notePace(call.service, answer)
+            notePace(call, answer)
             return answer
         } catch {
             report(call, .failed(reason: error.reason), since: start, newConnections: 0)
@@ -85,7 +85,12 @@ final class Channel: Sendable {
     }
 
     /// A 503 is a sign of overload only with `Retry-After`; without it, it is an outage.
-    private func notePace(_ service: Service, _ answer: ServiceAnswer) {
+    ///
+    /// What an action is told concerns actions: their limit is their own, and an agent that read
+    /// nothing meanwhile would be blind.
+    private func notePace(_ call: ServiceCall, _ answer: ServiceAnswer) {
+        guard !call.isAction else { return }
+        let service = call.service
         let retryAfter = answer.retryAfter(now: clock.wall())
         if answer.status == 429 || answer.status == 503 && retryAfter != nil {
             change(service) { $0.throttled(at: clock.elapsed(), retryAfter: retryAfter) }

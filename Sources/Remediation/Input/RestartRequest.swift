@@ -11,6 +11,8 @@ package struct RestartRequest: Hashable, Sendable, Codable {
     package var reason: String
     /// Since when the alert's condition holds. The graph that is sick longest comes first.
     package var activeAt: Timestamp
+    /// When the alert began to fire; nil if that is not known.
+    package var firedAt: Timestamp?
     package var source: Source
 
     package init(
@@ -19,6 +21,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         alertname: String,
         reason: String,
         activeAt: Timestamp,
+        firedAt: Timestamp? = nil,
         source: Source = .rules
     ) {
         self.graphID = graphID
@@ -26,6 +29,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         self.alertname = alertname
         self.reason = reason
         self.activeAt = activeAt
+        self.firedAt = firedAt
         self.source = source
     }
 

@@ -10,6 +10,8 @@ import Time
 package struct Populations: Sendable {
     /// Since when each graph is sick, by what was seen of it.
     private var onsets: [GraphID: Timestamp] = [:]
+    /// When the alert about each graph began to fire.
+    private var alerts: [GraphID: Timestamp] = [:]
     /// Since when each graph that may not be judged for want of a path is out of reach.
     private var losses: [GraphID: Timestamp] = [:]
     /// The storms of each breaker in use.
@@ -23,10 +25,12 @@ package struct Populations: Sendable {
     mutating func update(
         _ view: FleetView,
         _ records: [GraphID: GraphRecord],
+        _ requests: [GraphID: RestartRequest],
         at instant: Timestamp
     ) {
         guard view.sightSince != nil else { return }
         noteOnsets(view, records, at: instant)
+        alerts = requests.compactMapValues(\.firedAt)
         var breakers: [Breaker] = []
         for graph in view.graphs.values {
             // Nearly all graphs have the same.
@@ -124,7 +128,7 @@ package struct Populations: Sendable {
         }
         if repairing != nil || graph.verdict.isSick {
             let isNew =
-                onsets[graph.id].map { instant - $0 <= breaker.within } ?? true
+                isNewlySick(graph.id, within: breaker.within, at: instant)
                 || omitted.contains(.newlySick)
             return .sick(isNew: isNew, isHelped: mode.restarts)
         }
@@ -132,6 +136,20 @@ package struct Populations: Sendable {
         guard graph.verdict.isUnreachable, !omitted.contains(.unreached) else { return .unclear }
         let isNew = losses[graph.id].map { instant - $0 <= breaker.within } ?? true
         return .unreachable(isNew: isNew)
+    }
+
+    /// A graph counts from when it became sick. If a rule waits for longer than the breaker looks
+    /// back, as it does for an import that stands still for hours, it counts from when the alert
+    /// began to fire: by then nothing else would tell the restarts of a whole fleet apart.
+    private func isNewlySick(
+        _ id: GraphID,
+        within span: Duration,
+        at instant: Timestamp
+    ) -> Bool {
+        guard let onset = onsets[id] else { return true }
+        if instant - onset <= span { return true }
+        guard let alert = alerts[id], !omitted.contains(.slowRule) else { return false }
+        return alert - onset > span && instant - alert <= span
     }
 
     private func hasVerified(
