@@ -59,7 +59,7 @@ struct GraphCase: Sendable {
             obscured: new.obscuredQueries,
             at: at
         )
-        jobs.read(new.jobs, for: hangClass, at: at)
+        jobs.read(new.jobs, for: hangClass, isUnderRepair: new.isUnderRepair, at: at)
         if new.isUnderRepair { memory.changes = [] }
     }
 

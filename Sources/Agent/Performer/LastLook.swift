@@ -25,13 +25,27 @@ struct LastLook: Sendable {
         if let change = change(of: graph, intent) { return change }
         var dataPlane = dataPlane
         dataPlane.limit = timeLeft(for: intent)
-        async let jobs = jobs(intent)
         async let tasks = tasks(graph, intent, dataPlane)
         async let queries = queries(graph, intent, dataPlane)
         for objection in await probes(graph, intent, dataPlane) { return objection }
-        for objection in await [jobs, tasks, queries] {
+        for objection in await [tasks, queries] {
             if let objection { return objection }
         }
+        return await objectionOfManagement(to: intent)
+    }
+
+    /// What the management plane says comes last: probes that are silent take as long as their
+    /// time-out, in which a person may act.
+    private func objectionOfManagement(to intent: Intent) async -> String? {
+        async let jobs = jobs(intent)
+        let graph: Graph
+        do {
+            graph = try await cloud.graph(intent.graphID.rawValue)
+        } catch {
+            return "the graph could not be read directly before the restart: \(error)"
+        }
+        if let change = change(of: graph, intent) { return change }
+        if let objection = await jobs { return objection }
         let verdict = intent.preflight(
             statusCode: graph.status.code,
             name: graph.name,
@@ -46,8 +60,8 @@ struct LastLook: Sendable {
         max(.zero, intent.createdAt + Intent.sendWindow - Self.reserve - now())
     }
 
-    /// Between the last answer and the request.
-    private static let reserve = Duration.seconds(5)
+    /// Between the last answer of the graph and the request.
+    private static let reserve = Duration.seconds(10)
 
     private func change(of graph: Graph, _ intent: Intent) -> String? {
         guard let before = intent.mode else { return nil }

@@ -7,20 +7,32 @@ struct JobWatch: Hashable, Sendable {
     private(set) var operation = SignHistory()
     /// When the progress of a job was last seen to change.
     private(set) var advancedAt: Timestamp?
-    /// Nil if they could not be read in the newest poll.
-    private(set) var running: [Observation.Job]?
+    /// As they were last read: a list that fails ends no job.
+    private(set) var running: [Observation.Job] = []
+    /// Whether they could be read in the newest poll.
+    private(set) var isRead = false
+    /// When a job was last seen to have ended. A graph starts its engine after some of them.
+    private(set) var endedAt: Timestamp?
     /// When the jobs were last read.
     private(set) var readAt: Timestamp?
     /// When each running job was first seen, by id.
     private var firstSeen: [String: Timestamp] = [:]
     private var progress: [String: String] = [:]
 
-    mutating func read(_ jobs: [Observation.Job]?, for hangClass: HangClass, at: Timestamp) {
-        running = jobs
+    /// - Parameter isUnderRepair: whether a restart of ours is in progress, whose end is followed
+    ///   elsewhere.
+    mutating func read(
+        _ jobs: [Observation.Job]?,
+        for hangClass: HangClass,
+        isUnderRepair: Bool = false,
+        at: Timestamp
+    ) {
+        isRead = jobs != nil
         guard let jobs else {
             history.append(.cannotTell, at: at)
             return operation.append(.cannotTell, at: at)
         }
+        running = jobs
         readAt = at
         var word = Word.cannotTell
         var isOperationStill = false
@@ -39,6 +51,7 @@ struct JobWatch: Hashable, Sendable {
                 isOperationStill = isOperationStill || hangClass.isOperation(named: job.name)
             }
         }
+        if !isUnderRepair, firstSeen.keys.contains(where: { seen[$0] == nil }) { endedAt = at }
         firstSeen = seen
         progress = newest
         history.append(word, at: at)
@@ -55,7 +68,7 @@ struct JobWatch: Hashable, Sendable {
         countsOwn: Bool = false,
         at: Timestamp
     ) -> Observation.Job? {
-        (running ?? [])
+        running
             .filter { job in
                 guard at - began(job, at: at) < limit else { return false }
                 return countsOwn || !hangClass.isOperation(named: job.name)
@@ -70,7 +83,7 @@ struct JobWatch: Hashable, Sendable {
 
     /// The jobs that ran when they were last read.
     func newestJobs(_ count: Int, at: Timestamp) -> [SeenProgress.Job] {
-        (running ?? []).sorted { $0.id < $1.id }.prefix(count).map { job in
+        running.sorted { $0.id < $1.id }.prefix(count).map { job in
             SeenProgress.Job(id: job.id, progress: job.progress, since: began(job, at: at))
         }
     }
@@ -82,6 +95,7 @@ struct JobWatch: Hashable, Sendable {
         history = SignHistory()
         operation = SignHistory()
         advancedAt = nil
+        endedAt = nil
         progress = [:]
     }
 
@@ -89,6 +103,7 @@ struct JobWatch: Hashable, Sendable {
         history.shift(by: jump)
         operation.shift(by: jump)
         advancedAt = advancedAt.map { $0 + jump }
+        endedAt = endedAt.map { $0 + jump }
         readAt = readAt.map { $0 + jump }
         firstSeen = firstSeen.mapValues { $0 + jump }
     }

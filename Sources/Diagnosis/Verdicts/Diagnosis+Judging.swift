@@ -33,7 +33,7 @@ extension Diagnosis {
                 assessment.restsOn.append(Assessment.tasksSign)
             }
         }
-        if graph.jobs.running != nil { assessment.restsOn.append(Assessment.jobsSign) }
+        if graph.jobs.isRead { assessment.restsOn.append(Assessment.jobsSign) }
         return assessment
     }
 

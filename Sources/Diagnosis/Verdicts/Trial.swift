@@ -66,6 +66,9 @@ struct Trial {
         if !ofOperation, let at = advanced(graph.queries) {
             return "queries that advanced at \(at)"
         }
+        if !ofOperation, let endedAt = graph.jobs.endedAt, at - endedAt < pause {
+            return "a management job that ended at \(endedAt)"
+        }
         if let advancedAt = graph.jobs.advancedAt, at - advancedAt < pause {
             return "a management job that advanced at \(advancedAt)"
         }

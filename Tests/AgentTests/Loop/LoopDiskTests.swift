@@ -24,12 +24,13 @@ struct LoopDiskTests {
             try await fixture.until { fixture.lines("POST") != [] }
         }
         #expect(
-            fixture.lines().filter { $0 != "disk refuses" }.prefix(13) == [
+            fixture.lines().filter { $0 != "disk refuses" }.prefix(14) == [
                 "log: intended", "log: outcome", "log: ended", "log: held",
                 "log: Detect-only: \(DetectOnlyReason.ledger("\(LoopLedger.full)"))",
                 "disk: intent g", "disk: outcome not_sent", "log: held",
                 "log: The ledger can be written again",
-                "disk: intent g", "log: intended", "read g again", "log: Sending the restart",
+                "disk: intent g", "log: intended", "read g again", "read g again",
+                "log: Sending the restart",
             ]
         )
     }

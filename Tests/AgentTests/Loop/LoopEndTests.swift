@@ -46,7 +46,7 @@ struct LoopEndTests {
         }
         #expect(
             fixture.lines() == [
-                "disk: intent g", "log: intended", "read g again",
+                "disk: intent g", "log: intended", "read g again", "read g again",
                 "disk: outcome not_sent", "log: outcome", "log: ended", "log: held", "end",
             ]
         )

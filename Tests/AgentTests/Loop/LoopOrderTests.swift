@@ -25,7 +25,7 @@ struct LoopOrderTests {
         #expect(
             fixture.lines() == [
                 "disk: intent g", "log: intended",
-                "read g again", "log: Sending the restart", "POST g",
+                "read g again", "read g again", "log: Sending the restart", "POST g",
                 "disk: outcome accepted", "log: outcome",
                 "read job-1",
                 "log: verifying", "log: ended", "end",
@@ -44,9 +44,9 @@ struct LoopOrderTests {
             try await fixture.until { fixture.lines("POST") != [] }
         }
         #expect(
-            fixture.lines().prefix(7) == [
+            fixture.lines().prefix(8) == [
                 "read g again", "disk: intent g", "log: evidence", "log: intended",
-                "read g again", "log: Sending the restart", "POST g",
+                "read g again", "read g again", "log: Sending the restart", "POST g",
             ]
         )
     }
