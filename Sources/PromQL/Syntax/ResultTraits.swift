@@ -140,20 +140,25 @@ extension Aggregation {
 }
 
 extension FunctionCall {
+    /// The arguments may be too few: they are checked once the whole expression was read.
     fileprivate var traits: ResultTraits {
         switch function {
         case .time, .pi: return .scalar
+        default: break
+        }
+        guard let first = arguments.first else { return ResultTraits() }
+        switch function {
         case .vector, .scalar:
             var traits = ResultTraits.scalar
-            traits.succeeds = arguments[0].traits.succeeds
+            traits.succeeds = first.traits.succeeds
             return traits
         case .avgOverTime, .changes, .countOverTime, .delta, .deriv, .idelta, .increase, .irate,
             .madOverTime, .maxOverTime, .minOverTime, .presentOverTime, .rate, .resets,
             .stddevOverTime, .stdvarOverTime, .sumOverTime, .tsOfFirstOverTime, .tsOfLastOverTime,
             .tsOfMaxOverTime, .tsOfMinOverTime:
-            return arguments[0].windowTraits.namesDropped
-        case .firstOverTime, .lastOverTime: return arguments[0].windowTraits
-        case .quantileOverTime where arguments[0].traits.succeeds:
+            return first.windowTraits.namesDropped
+        case .firstOverTime, .lastOverTime: return first.windowTraits
+        case .quantileOverTime where arguments.count == 2 && first.traits.succeeds:
             return arguments[1].windowTraits.namesDropped
         default: return ResultTraits()
         }
