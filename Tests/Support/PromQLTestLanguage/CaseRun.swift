@@ -3,11 +3,13 @@ import Series
 import Time
 
 /// Runs one query in every way that must give the same result: as written, as a step of a range
-/// query, and with `@` on every selector.
+/// query, as the expression of a rule, and with `@` on every selector.
 struct CaseRun {
     let engine: Engine
     let parserOptions: ParserOptions
     let store: SeriesStore
+    /// What the queries before this one selected, as it is kept between the evaluations of rules.
+    let selections: SharedSelections
     let comparison: ResultComparison
     let evaluation: TestScript.Evaluation
 
@@ -57,7 +59,9 @@ struct CaseRun {
         let differences = judge { () throws(EvaluationError) in
             try engine.evaluate(expression, at: time, in: store)
         }
-        guard differences.isEmpty, isComparableAsRange(expression) else { return differences }
+        guard differences.isEmpty else { return differences }
+        let asRule = ruleDifferences(expression, at: time)
+        guard asRule.isEmpty, isComparableAsRange(expression) else { return asRule }
         let minute = Duration.seconds(60)
         let asRange = judge(
             { () throws(EvaluationError) in
@@ -74,6 +78,34 @@ struct CaseRun {
         return asRange.isEmpty
             ? []
             : [.remark("as the middle step of a range query at \(time.scriptText):")] + asRange
+    }
+
+    /// A rule leaves out what cannot change its value: nothing but the annotations may differ.
+    private func ruleDifferences(_ expression: Expression, at time: Timestamp) -> [Difference] {
+        let query = outcome { () throws(EvaluationError) in
+            try engine.instant(expression, at: time, in: store)
+        }
+        let rule = RuleExpression(expression)
+        // Twice, because the second one finds what the first one kept.
+        for _ in 0..<2 {
+            let found = outcome { () throws(EvaluationError) in
+                try engine.value(of: rule, at: time, in: store, selections) { nil }
+            }
+            guard found == query else {
+                return [.remark("as the expression of a rule:")]
+                    + Difference.expected(query, got: found)
+            }
+        }
+        return []
+    }
+
+    /// As text, in which NaN equals NaN and a number is told from every other.
+    private func outcome(_ evaluate: () throws(EvaluationError) -> Value) -> String {
+        do throws(EvaluationError) {
+            return "\(try evaluate().inFixedOrder(unless: expectation.isOrdered))"
+        } catch {
+            return error.description
+        }
     }
 
     private func isComparableAsRange(_ expression: Expression) -> Bool {
@@ -153,6 +185,11 @@ extension String {
 }
 
 extension Value {
+    fileprivate func inFixedOrder(unless isOrdered: Bool) -> Value {
+        guard !isOrdered, case .vector(let samples) = self else { return self }
+        return .vector(samples.sorted { "\($0.labels)" < "\($1.labels)" })
+    }
+
     /// What an instant query at this time would return.
     fileprivate func slice(at time: Timestamp, of type: ValueType) -> Value {
         guard case .matrix(let series) = self else { return self }

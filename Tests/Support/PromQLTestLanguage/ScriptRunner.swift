@@ -57,6 +57,7 @@ package struct ScriptRunner: Sendable {
             engine: engine,
             parserOptions: parserOptions,
             store: bench.store,
+            selections: bench.selections,
             comparison: ResultComparison(tolerance: tolerance),
             evaluation: evaluation
         ).differences(for: expression)
@@ -94,6 +95,7 @@ extension Labels {
 
 /// The series that a script has loaded so far.
 private struct Bench {
+    let selections = SharedSelections(Selections())
     var store = SeriesStore(
         retention: .seconds(1_000_000_000_000),
         maximumSeries: 100_000,
