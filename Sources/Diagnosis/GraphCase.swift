@@ -59,7 +59,13 @@ struct GraphCase: Sendable {
             obscured: new.obscuredQueries,
             at: at
         )
-        jobs.read(new.jobs, for: hangClass, isUnderRepair: new.isUnderRepair, at: at)
+        jobs.read(
+            new.jobs,
+            for: hangClass,
+            isUnderRepair: new.isUnderRepair,
+            omitted,
+            at: at
+        )
         if new.isUnderRepair { memory.changes = [] }
     }
 

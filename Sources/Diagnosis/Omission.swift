@@ -33,6 +33,10 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case longestPause = "longest_pause"
     /// A management job keeps a graph busy for a limited time.
     case jobLimit = "job_limit"
+    /// A list of jobs that fails ends no job.
+    case jobMemory = "job_memory"
+    /// The silence of a job proves nothing after its end.
+    case jobEnd = "job_end"
     /// The job of the operation that hangs does not keep it busy.
     case ownJob = "own_job"
     /// How long an operation may stand still is said by a rule.

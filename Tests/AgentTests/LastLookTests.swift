@@ -2,6 +2,7 @@ import Diagnosis
 import HTTPClient
 import Remediation
 import Series
+import Synchronization
 import Testing
 import Time
 
@@ -53,6 +54,65 @@ private struct ChangedCloud: GraphOperations {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries { try queries.get() }
+}
+
+/// A cloud in which a person acts as soon as a probe is sent.
+private final class PersonActing: GraphOperations {
+    let gatewayClockOffset: Duration? = nil
+    private let change: String
+    private let hasActed = Mutex(false)
+
+    init(_ change: String) {
+        self.change = change
+    }
+
+    func graph(_ id: String) async throws(GESError) -> Graph {
+        var graph = Graph(id: id, name: "orders", status: GraphStatus(code: "200"))
+        guard hasActed.withLock({ $0 }) else { return graph }
+        switch change {
+        case "a tag": graph.tags = ["graphwarden": "off"]
+        case "a status": graph = Graph(id: id, name: "orders", status: GraphStatus(code: "901"))
+        case "a name": graph.name = "other"
+        case "an outage": throw .timeout
+        default: break
+        }
+        return graph
+    }
+
+    func restart(_ id: String) async -> ActionAnswer { .accepted(jobID: "j") }
+
+    func job(graphID: String, jobID: String) async throws(GESError) -> Job {
+        throw .notJSON(status: 500)
+    }
+
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
+        var listing = JobListing(isComplete: true)
+        guard change == "a job", hasActed.withLock({ $0 }) else { return listing }
+        var job = Job(id: "j", status: .running)
+        job.name = "RestartGraph"
+        job.relatedGraph = "orders"
+        listing.jobs = [job]
+        return listing
+    }
+
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult {
+        hasActed.withLock { $0 = true }
+        return .silent(.timeout, duration: .seconds(10))
+    }
+
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GraphTask] { throw .timeout }
+
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries { throw .timeout }
 }
 
 @Suite("The last look before a restart")
@@ -142,6 +202,43 @@ struct LastLookTests {
             let changed = Graph(id: "g", name: "orders", status: GraphStatus(code: status))
             #expect(await objection(ChangedCloud(graph: changed)) != nil, "\(status)")
         }
+    }
+
+    @Test(
+        "what a person does while silent probes are asked stops it",
+        arguments: [
+            ("a tag", "mode is now off"), ("a status", "901"), ("a name", "other"),
+            ("a job", "job RestartGraph"), ("an outage", "could not be read again"),
+        ]
+    )
+    func duringProbes(change: String, objection: String) async {
+        let cloud = PersonActing(change)
+        var intent = Intent(
+            request: RestartRequest(
+                graphID: GraphID("g"),
+                hangClass: .unresponsive,
+                alertname: "A",
+                reason: "r",
+                activeAt: Self.now
+            ),
+            graphName: "orders",
+            attempt: 1,
+            createdAt: Self.now
+        )
+        intent.signs = ["version", "summary", "jobs"]
+        intent.mode = .auto
+        let look = LastLook(
+            cloud: cloud,
+            dataPlane: DataPlaneConfiguration(),
+            policy: { graph in
+                var policy = Policy()
+                policy.mode = graph.tags["graphwarden"] == "off" ? .off : .auto
+                return policy
+            },
+            now: { Self.now }
+        )
+        let found = await look.objection(to: intent)
+        #expect(found?.contains(objection) == true, "\(found ?? "nothing")")
     }
 
     @Test("a management job of the graph that runs stops it, and no other job does")

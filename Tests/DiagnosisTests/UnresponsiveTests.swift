@@ -248,6 +248,24 @@ struct UnresponsiveTests {
         situation.pass(121)
         #expect(situation.label(after: 100) == "hung")
     }
+
+    @Test(
+        "does not flap by changes before an hour of quiet",
+        arguments: [(100, "flapping"), (119, "flapping"), (121, "hung"), (400, "hung")]
+    )
+    func calm(quietPolls: Int, label: String) {
+        var situation = Situation()
+        for _ in 0..<2 {
+            situation.answer(.silent(.afterConnection))
+            situation.pass(10)
+            situation.answer(.alive)
+            situation.pass(20)
+        }
+        situation.pass(quietPolls - 20)
+        situation.answer(.silent(.afterConnection))
+        situation.pass(40)
+        #expect(situation.label(after: 40) == label)
+    }
 }
 
 @Suite("A busy graph")

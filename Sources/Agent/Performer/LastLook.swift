@@ -14,45 +14,50 @@ struct LastLook: Sendable {
     let policy: @Sendable (Graph) -> Policy?
     let now: @Sendable () -> Timestamp
 
-    /// Why nothing must be sent; nil if the decision still holds.
-    func objection(to intent: Intent) async -> String? {
-        let graph: Graph
-        do {
-            graph = try await cloud.graph(intent.graphID.rawValue)
-        } catch {
-            return "the graph could not be read again: \(error)"
-        }
-        if let change = change(of: graph, intent) { return change }
-        var dataPlane = dataPlane
-        dataPlane.limit = timeLeft(for: intent)
-        async let tasks = tasks(graph, intent, dataPlane)
-        async let queries = queries(graph, intent, dataPlane)
-        for objection in await probes(graph, intent, dataPlane) { return objection }
-        for objection in await [tasks, queries] {
-            if let objection { return objection }
-        }
-        return await objectionOfManagement(to: intent)
+    private struct Objection: Error {
+        let text: String
     }
 
-    /// What the management plane says comes last: probes that are silent take as long as their
-    /// time-out, in which a person may act.
-    private func objectionOfManagement(to intent: Intent) async -> String? {
-        async let jobs = jobs(intent)
+    /// Why nothing must be sent; nil if the decision still holds.
+    ///
+    /// What persons can change is asked once more at the end: probes that are silent take as long
+    /// as their time-out.
+    func objection(to intent: Intent) async -> String? {
+        do throws(Objection) {
+            let graph = try await described(intent)
+            var dataPlane = dataPlane
+            dataPlane.limit = timeLeft(for: intent)
+            async let tasks = tasks(graph, intent, dataPlane)
+            async let queries = queries(graph, intent, dataPlane)
+            for objection in await probes(graph, intent, dataPlane) { return objection }
+            for objection in await [tasks, queries] {
+                if let objection { return objection }
+            }
+            async let jobs = jobs(intent)
+            let last = try await described(intent)
+            if let objection = await jobs { return objection }
+            let verdict = intent.preflight(
+                statusCode: last.status.code,
+                name: last.name,
+                at: now()
+            )
+            if case .stop(let reason) = verdict { return reason }
+            return nil
+        } catch {
+            return error.text
+        }
+    }
+
+    /// The graph as the service describes it now.
+    private func described(_ intent: Intent) async throws(Objection) -> Graph {
         let graph: Graph
-        do {
+        do throws(GESError) {
             graph = try await cloud.graph(intent.graphID.rawValue)
         } catch {
-            return "the graph could not be read directly before the restart: \(error)"
+            throw Objection(text: "the graph could not be read again: \(error)")
         }
-        if let change = change(of: graph, intent) { return change }
-        if let objection = await jobs { return objection }
-        let verdict = intent.preflight(
-            statusCode: graph.status.code,
-            name: graph.name,
-            at: now()
-        )
-        if case .stop(let reason) = verdict { return reason }
-        return nil
+        if let change = change(of: graph, intent) { throw Objection(text: change) }
+        return graph
     }
 
     /// How long the graph may be asked, so that the request is still sent in its window.

@@ -19,16 +19,19 @@ struct JobWatch: Hashable, Sendable {
     private var firstSeen: [String: Timestamp] = [:]
     private var progress: [String: String] = [:]
 
-    /// - Parameter isUnderRepair: whether a restart of ours is in progress, whose end is followed
-    ///   elsewhere.
+    /// - Parameters:
+    ///   - isUnderRepair: whether a restart of ours is in progress, whose end is followed elsewhere.
+    ///   - omitted: rules that are left out.
     mutating func read(
         _ jobs: [Observation.Job]?,
         for hangClass: HangClass,
         isUnderRepair: Bool = false,
+        _ omitted: Set<Omission> = [],
         at: Timestamp
     ) {
         isRead = jobs != nil
         guard let jobs else {
+            if omitted.contains(.jobMemory) { running = [] }
             history.append(.cannotTell, at: at)
             return operation.append(.cannotTell, at: at)
         }
@@ -51,7 +54,11 @@ struct JobWatch: Hashable, Sendable {
                 isOperationStill = isOperationStill || hangClass.isOperation(named: job.name)
             }
         }
-        if !isUnderRepair, firstSeen.keys.contains(where: { seen[$0] == nil }) { endedAt = at }
+        if !isUnderRepair, !omitted.contains(.jobEnd),
+            firstSeen.keys.contains(where: { seen[$0] == nil })
+        {
+            endedAt = at
+        }
         firstSeen = seen
         progress = newest
         history.append(word, at: at)

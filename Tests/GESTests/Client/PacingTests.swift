@@ -130,6 +130,25 @@ struct PacingTests {
         #expect(cloud.received.count == 6)
     }
 
+    /// An agent that read nothing meanwhile would be blind, and forget what it has seen.
+    @Test("a Retry-After for a restart pauses no reading", arguments: [429, 503])
+    func throttledAction(status: Int) async throws {
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            request.method == .get
+                ? .json(#"{"graph_count":0,"graphs":[]}"#)
+                : .json(
+                    #"{"error_code":"APIGW.0308"}"#,
+                    status: status,
+                    headers: [HTTPHeader("Retry-After", "240")]
+                )
+        }
+        let fixture = try ClientFixture(cloud)
+        _ = await fixture.client.restart("g")
+        _ = try await fixture.client.listGraphs()
+        #expect(fixture.clock.sleeps.isEmpty)
+        #expect(cloud.received.count == 2)
+    }
+
     @Test(
         "after a 429 nothing is sent until the time in Retry-After",
         arguments: ["90", "Thu, 02 Jan 2025 03:05:35 GMT"]
