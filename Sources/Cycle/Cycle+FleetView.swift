@@ -97,6 +97,7 @@ extension Cycle {
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
+        view.answersInPart = diagnosis.answersInPart(entry.graph.id)
         view.unreachableSince = diagnosis.unreachableSince(entry.graph.id)
         view.jobs = entry.jobs?.map { job in
             let firstSeen = diagnosis.firstSight(ofJob: job.id, of: entry.graph.id)

@@ -244,6 +244,12 @@ extension Diagnosis {
         summaries[id]?.wasReached ?? graphs[id]?.wasReached ?? false
     }
 
+    /// Whether a probe of the graph was alive in this poll.
+    package func answersInPart(_ id: String) -> Bool {
+        guard let graph = graphs[id], graph.probedAt == at else { return false }
+        return graph.probes.newestAnswers(graph.probes.kinds).contains(.alive)
+    }
+
     /// Since when the graph has refused or not accepted connections; nil while it accepts them.
     package func unreachableSince(_ id: String) -> Timestamp? {
         graphs[id]?.memory.unreachableSince

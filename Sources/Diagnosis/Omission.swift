@@ -76,6 +76,8 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case fleetPopulation = "fleet_population"
     case pathPopulation = "path_population"
     case allSilent = "all_silent"
+    /// Graphs that answer in part are not silent.
+    case partialAnswers = "partial_answers"
     /// Graphs that are not reached count as silent where nothing answers.
     case unreached
     /// A storm in which nothing answers goes on counting its members.

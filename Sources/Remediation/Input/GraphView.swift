@@ -22,6 +22,8 @@ package struct GraphView: Hashable, Sendable {
     package var probe: ProbeView?
     /// Whether the graph has answered since it was created.
     package var wasReached = true
+    /// Whether one of its probes is alive, such as that of the front end of an engine that hangs.
+    package var answersInPart = false
     /// Since when it has refused or not accepted connections; nil while it accepts them.
     package var unreachableSince: Timestamp?
     /// The way to it; nil while that is not known.

@@ -130,7 +130,11 @@ package struct Populations: Sendable {
             let isNew =
                 isNewlySick(graph.id, within: breaker.within, at: instant)
                 || omitted.contains(.newlySick)
-            return .sick(isNew: isNew, isHelped: mode.restarts)
+            return .sick(
+                isNew: isNew,
+                isHelped: mode.restarts,
+                answersInPart: graph.answersInPart && !omitted.contains(.partialAnswers)
+            )
         }
         if graph.verdict.isWell { return .well }
         guard graph.verdict.isUnreachable, !omitted.contains(.unreached) else { return .unclear }

@@ -13,12 +13,14 @@ struct Census: Hashable {
     /// Whether one is sick, however long, that may be restarted.
     private(set) var hasWork = false
     private(set) var well = 0
+    /// Whether a sick graph answers in part: then the way to the graphs is not what they share.
+    private(set) var hasPartialAnswers = false
     /// Newly out of reach, or members of a storm that were when it began.
     private(set) var unreachable: Set<GraphID> = []
 
     enum Standing: Hashable {
         /// `isHelped`: its mode allows a restart.
-        case sick(isNew: Bool, isHelped: Bool)
+        case sick(isNew: Bool, isHelped: Bool, answersInPart: Bool)
         case well
         /// Silent, but the path to it is not proved.
         case unreachable(isNew: Bool)
@@ -34,10 +36,13 @@ struct Census: Hashable {
     ) {
         size += 1
         let isMember = watch?.storm?.members.contains(id) ?? false
-        if case .sick(_, isHelped: true) = standing { hasWork = true }
+        if case .sick(_, let isHelped, let answersInPart) = standing {
+            hasWork = hasWork || isHelped
+            hasPartialAnswers = hasPartialAnswers || answersInPart
+        }
         switch standing {
-        case .sick(isNew: true, _): sick.insert(id)
-        case .sick(isNew: false, _):
+        case .sick(isNew: true, _, _): sick.insert(id)
+        case .sick(isNew: false, _, _):
             guard isMember else { return }
             if omitted.contains(.lastingMembers) { sick.insert(id) } else { lasting.insert(id) }
         case .well: well += 1
@@ -49,7 +54,7 @@ struct Census: Hashable {
 
     /// Whether nothing answers any more. A single graph is no population: it may be restarted.
     var isAllSilent: Bool {
-        well == 0 && sick.count + lasting.count > 0
+        well == 0 && !hasPartialAnswers && sick.count + lasting.count > 0
             && sick.count + lasting.count + unreachable.count >= 2
     }
 }
