@@ -35,14 +35,36 @@ struct Leaks {
     }
 
     /// The places that contain one of the secrets or a large part of it.
+    ///
+    /// Reads the output once, however many secrets there are: hundreds of searches in megabytes would
+    /// for minutes occupy a thread that the simulated clouds of other tests need.
+    /// - Precondition: Each secret has at least `window` bytes.
     func places(holding secrets: some Sequence<String>) -> [String] {
-        var found: [String] = []
-        for piece in secrets.flatMap(Self.pieces) {
-            for (place, data) in shown where data.range(of: Data(piece.utf8)) != nil {
-                found.append("\(place): \(piece)")
+        let pieces = Dictionary(
+            grouping: Set(secrets.flatMap(Self.pieces)).map { Array($0.utf8) },
+            by: { Self.start(of: $0[...]) }
+        )
+        var found: Set<String> = []
+        for (place, data) in shown {
+            let bytes = Array(data)
+            var start: UInt32 = 0
+            for (index, byte) in bytes.enumerated() {
+                start = start << 8 | UInt32(byte)
+                guard index >= Self.window - 1, let pieces = pieces[start] else { continue }
+                let rest = bytes[(index + 1 - Self.window)...]
+                for piece in pieces where rest.starts(with: piece) {
+                    found.insert("\(place): \(String(decoding: piece, as: UTF8.self))")
+                }
             }
         }
         return found.sorted()
+    }
+
+    private static let window = 4
+
+    private static func start(of bytes: ArraySlice<UInt8>) -> UInt32 {
+        precondition(bytes.count >= window)
+        return bytes.prefix(window).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// The whole of a short secret; start, middle and end of a long one.
