@@ -157,6 +157,29 @@ struct UnresponsiveTests {
         #expect(label([(old, true), (new, false)]) == "suspect")
     }
 
+    @Test("shows what the newest readings say while its alert is too young for enough of its own")
+    func youngClaim() {
+        var situation = Situation()
+        func labels(isFiring: Bool) -> [String] {
+            (0...3).map { polls in
+                let claim = Claim(
+                    hangClass: .unresponsive,
+                    activeAt: situation.now - situation.interval * polls,
+                    isFiring: isFiring
+                )
+                return situation.diagnosis.assess("g", [claim], situation.policy).verdict.label
+            }
+        }
+        #expect(labels(isFiring: true) == ["healthy", "healthy", "healthy", "healthy"])
+        situation.answer(.silent(.afterConnection))
+        situation.pass(2)
+        #expect(labels(isFiring: true) == ["suspect", "suspect", "suspect", "suspect"])
+        situation.pass(20)
+        // Three readings of its own prove the hang.
+        #expect(labels(isFiring: true) == ["suspect", "suspect", "hung", "hung"])
+        #expect(labels(isFiring: false) == ["hung", "hung", "hung", "hung"])
+    }
+
     @Test("is hung after a start of the agent if the ledger knows that it answered before")
     func remembered() {
         var memory = GraphMemory(graphID: "g")

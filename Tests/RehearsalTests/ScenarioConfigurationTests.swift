@@ -30,6 +30,18 @@ struct ScenarioConfigurationTests {
         #expect(try load(nil, rules: Self.rule).ruleFiles.count == 1)
     }
 
+    @Test("needs rules from somewhere, and says where it looked")
+    func noRules() {
+        var options = RehearsalOptions()
+        options.ruleFolder = "nowhere"
+        let scenario = ScenarioConfiguration(options: options, file: "scenario.yaml")
+        #expect {
+            try scenario.load(nil, rules: nil)
+        } throws: { error in
+            "\(error)".hasPrefix("no rule file matches nowhere/*.yml; run the command where")
+        }
+    }
+
     @Test("keeps what its reading warns of")
     func warnings() throws {
         #expect(try load(nil).warnings.map { "\($0)" } == [])

@@ -22,6 +22,8 @@ package struct Inventory: Sendable {
         /// The newest polls in a row in which every probe was answered, oldest first, at most
         /// `answersOfAWorkingGraph`.
         package fileprivate(set) var answeredAt: [Timestamp] = []
+        /// The first poll since the last answer in which a probe was silent; nil while it answers.
+        package fileprivate(set) var silentSince: Timestamp?
         /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
     }
@@ -239,6 +241,7 @@ extension Inventory.Entry {
         seenSince = seenSince + jump
         observedAt = observedAt + jump
         answeredAt = answeredAt.map { $0 + jump }
+        silentSince = silentSince.map { $0 + jump }
         lastProbe = lastProbe.map {
             Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
@@ -269,6 +272,7 @@ extension Inventory.Entry {
             lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
             answeredAt =
                 answered ? answeredAt.suffix(Inventory.answersOfAWorkingGraph - 1) + [at] : []
+            silentSince = answered ? nil : silentSince ?? at
         }
         if !new.probes.isEmpty { isProbed = true }
     }

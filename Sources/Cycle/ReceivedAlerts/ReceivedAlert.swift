@@ -42,6 +42,10 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
         /// The graph was deleted.
         case graphGone(at: Timestamp)
 
+        var isOfSender: Bool {
+            if case .resolved = self { true } else { false }
+        }
+
         /// Since when the agent's own readings contradict the alert; nil if its sender ended it.
         var contradictedAt: Timestamp? {
             switch self {

@@ -12,6 +12,10 @@ package struct ReceivedAlerts: Sendable {
     package static let capacity = 10_000
     /// How long an alert is remembered after it was last received.
     static let retention = Duration.seconds(10 * 86_400)
+    /// How long a graph whose answers contradicted an alert must be silent for the alert to ask
+    /// again without being repeated. Alertmanager repeats a firing alert every few hours, but tells
+    /// of its end within minutes.
+    static let resumingSilence = Duration.seconds(10 * 60)
 
     package private(set) var alerts: [ReceivedAlert.Key: ReceivedAlert] = [:]
     /// Alerts that differ from the disk.
@@ -113,6 +117,8 @@ extension ReceivedAlerts {
         guard incoming.isStartAssumed, let start = newestStarts[incoming.fingerprint],
             let known = alerts[.init(fingerprint: incoming.fingerprint, startsAt: start)]
         else { return incoming.startsAt }
+        // It ends what is known of it, however long ago that was received.
+        if incoming.status == .resolved { return start }
         switch known.ending {
         case nil:
             let isFiring = known.asks(at: now, expireAfter: webhook.expireAfter)
@@ -173,7 +179,7 @@ extension ReceivedAlerts {
         let resumes = known.isAsItSays(inventory)
         switch incoming.status {
         // The next alert without a start is then a new one.
-        case .resolved where known.ending == nil || incoming.isStartAssumed:
+        case .resolved where known.ending?.isOfSender != true || incoming.isStartAssumed:
             alert.ending = .resolved(at: now)
             put(alert)
             return .resolved
@@ -240,6 +246,12 @@ extension ReceivedAlerts {
             alert.lastReceivedAt = min(alert.lastReceivedAt, now)
             alert.resumedAt = alert.resumedAt.map { min($0, now) }
             if alert.ending == nil { alert.ending = Self.ending(alert, inventory) }
+            if newestStarts[alert.key.fingerprint] == alert.key.startsAt,
+                let since = Self.resumingSilence(of: alert, inventory, at: now)
+            {
+                alert.ending = nil
+                alert.resumedAt = since
+            }
             if now - alert.lastReceivedAt > Self.retention {
                 forget(alert.key)
             } else if alert != known {
@@ -270,6 +282,22 @@ extension ReceivedAlerts {
             let first = entry.answeredAt.first, first > alert.receivedAt
         else { return nil }
         return .answered(at: first)
+    }
+
+    /// Since when a graph that answered for a while has been silent again, if for so long that the
+    /// alert, which nobody has resolved, asks again from then on. An alert of a later start means
+    /// that this one was.
+    private static func resumingSilence(
+        of alert: ReceivedAlert,
+        _ inventory: Inventory,
+        at now: Timestamp
+    ) -> Timestamp? {
+        guard case .answered(let answeredAt) = alert.ending,
+            let entry = inventory.entries[alert.graphID.rawValue],
+            entry.graph.status.code == alert.hangClass.expectedStatusCode,
+            let since = entry.silentSince, since > answeredAt, now - since >= resumingSilence
+        else { return nil }
+        return since
     }
 
     /// The alerts that ask for a restart now. An alert name that was removed from the configuration

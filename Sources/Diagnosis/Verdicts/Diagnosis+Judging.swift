@@ -68,11 +68,28 @@ extension Diagnosis {
             }
         var first: Verdict?
         for claim in ordered {
-            let verdict = judgeSigns(graph, claim, policy)
+            let verdict = judge(graph, claim, policy)
             if case .hung = verdict, claim.isFiring { return verdict }
             first = first ?? verdict
         }
         return first ?? judgeSigns(graph, nil, policy)
+    }
+
+    /// A claim that is too young for enough readings proves nothing and refutes nothing. Until it is
+    /// old enough, the newest readings say what is shown; they never prove a hang that a firing
+    /// alert could act on.
+    private func judge(_ graph: GraphCase, _ claim: Claim, _ policy: DiagnosisPolicy) -> Verdict {
+        let verdict = judgeSigns(graph, claim, policy)
+        guard at - claim.activeAt <= interval * (policy.readings + 1) else { return verdict }
+        let shown = judgeSigns(graph, nil, policy)
+        switch (verdict, shown) {
+        case (.suspect, .hung) where !claim.isFiring: return shown
+        case (.unknown(.sight, _), .hung(_, let since)),
+            (.unknown(.progress, _), .hung(_, let since)):
+            return claim.isFiring ? .suspect(since: since) : shown
+        case (.unknown(.sight, _), _), (.unknown(.progress, _), _): return shown
+        default: return verdict
+        }
     }
 
     func judgeSigns(_ graph: GraphCase, _ claim: Claim?, _ policy: DiagnosisPolicy) -> Verdict {

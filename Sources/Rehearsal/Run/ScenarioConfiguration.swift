@@ -36,7 +36,7 @@ struct ScenarioConfiguration: Sendable {
             if let rules {
                 [try SimulationSettings.ruleFile(rules, file)]
             } else if options.configuration == nil, configuration.ruleFiles.isEmpty {
-                try SimulationSettings.ruleFiles([options.ruleFolder + "/*.yml"])
+                try shippedRules()
             } else {
                 try SimulationSettings.ruleFiles(configuration.ruleFiles)
             }
@@ -48,6 +48,19 @@ struct ScenarioConfiguration: Sendable {
             warnings: options.configuration == nil
                 ? [] : reading.issues.filter { $0.severity == .warning }
         )
+    }
+
+    /// Without any rule, every scenario with a restart would fail, and none would say why.
+    private func shippedRules() throws -> [RuleFile] {
+        let pattern = options.ruleFolder + "/*.yml"
+        let files = try SimulationSettings.ruleFiles([pattern])
+        guard !files.isEmpty else {
+            throw SimulationError(
+                text: "no rule file matches \(pattern); run the command where the rules are,"
+                    + " or name them in rule_files of a configuration (--config.file)"
+            )
+        }
+        return files
     }
 
     /// The project of every simulated cloud.

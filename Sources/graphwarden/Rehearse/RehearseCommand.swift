@@ -17,8 +17,9 @@ struct RehearseCommand: AsyncParsableCommand {
             prints what happened, what the agent believed and what it did.
 
             Without --config.file, the defaults apply, with every graph in mode auto and the rules \
-            of rules/*.yml. With it, its rule_files apply; without any there are no rules. Of the configuration, the section cloud, TLS of the data plane and the \
-            senders of the webhook are replaced by those of the simulation.
+            of rules/*.yml. With it, its rule_files apply; without any there are no rules. Of the \
+            configuration, the section cloud, TLS of the data plane and the senders of the webhook \
+            are replaced by those of the simulation.
 
             Exit codes: 0 every run ended as expected, 1 one did not or a file is invalid, 2 a \
             file cannot be read, 64 wrong usage.

@@ -244,6 +244,55 @@ struct ReceivedAlertsTests {
         #expect(alerts.alerts.count == 1)
     }
 
+    @Test("asks again without being repeated once a graph that had answered is silent for long")
+    func silentAgain() throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        var inventory = AlertFixture.steadily(1, "200", true)
+        alerts.review(inventory, at: start + .seconds(2))
+        #expect(alerts.asks(at: start + .seconds(2)).isEmpty)
+        func poll(_ seconds: Int64, _ status: String, _ answered: Bool?) {
+            let at = start + .seconds(seconds)
+            inventory.merge(AlertFixture.readings(at, status, answered), freshness: .seconds(100))
+            alerts.review(inventory, at: at)
+        }
+        for seconds in stride(from: Int64(60), to: 660, by: 30) { poll(seconds, "200", false) }
+        #expect(alerts.asks(at: start + .seconds(659)).isEmpty)
+        // A reading that cannot tell says nothing of the silence.
+        poll(630, "200", nil)
+        // One answer, and the silence begins anew.
+        poll(645, "200", true)
+        for seconds in stride(from: Int64(660), to: 1_260, by: 30) { poll(seconds, "200", false) }
+        #expect(alerts.asks(at: start + .seconds(1_259)).isEmpty)
+        poll(1_260, "901", nil)
+        #expect(alerts.asks(at: start + .seconds(1_260)).isEmpty)
+        poll(1_290, "200", false)
+        let now = start + .seconds(1_290)
+        #expect(alerts.asks(at: now) == ["f1"])
+        let requests = alerts.asking(AlertFixture.terms, at: now).map(\.request)
+        #expect(requests.map(\.activeAt) == [start + .seconds(660)])
+    }
+
+    @Test(
+        "does not ask again once its sender has resolved it while the graph answered",
+        arguments: [AlertFixture.alert().startsAt, start + .seconds(1)]
+    )
+    func resolvedMeanwhile(startsAt: Timestamp) throws {
+        var alerts = ReceivedAlerts()
+        _ = try alerts.take(AlertFixture.alert())
+        var inventory = AlertFixture.steadily(1, "200", true)
+        alerts.review(inventory, at: start + .seconds(2))
+        var end = AlertFixture.alert(status: .resolved)
+        end.startsAt = startsAt
+        #expect(try alerts.take(end, AlertFixture.terms, inventory, at: start) == .resolved)
+        for seconds in stride(from: Int64(60), to: 1_260, by: 30) {
+            let at = start + .seconds(seconds)
+            inventory.merge(AlertFixture.readings(at, "200", false), freshness: .seconds(100))
+            alerts.review(inventory, at: at)
+            #expect(alerts.asks(at: at).isEmpty)
+        }
+    }
+
     @Test("is not contradicted by a single answer or status, which may be wrong")
     func singleReading() throws {
         for (status, answered) in [("200", true), ("901", nil)] as [(String, Bool?)] {
