@@ -176,6 +176,32 @@ struct PermissionTests {
         }
     }
 
+    @Test("check config --live lists each graph with its entry, its path and whether it answers")
+    func liveConfiguration() async throws {
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            let hung = cloud.withCloud { cloud, now in
+                _ = cloud.hang(cloud.graphs[1].id, .unresponsive, restartsToHeal: 1, at: now)
+                return cloud.graphs[1].name
+            }
+            let scratch = try Scratch()
+            defer { scratch.remove() }
+            try AgentSetup().write(to: scratch, for: cloud)
+            let (status, text) = try await Program.run(
+                Program.graphwarden,
+                ["check", "config", "--live", scratch.folder.path + "/graphwarden.yml"]
+            )
+            #expect(status == 0, "\(text)")
+            let lines = text.split(separator: "\n").filter { $0.contains("graphs[0]") }
+            #expect(lines.count == cloud.withCloud { cloud, _ in cloud.graphs.count }, "\(text)")
+            for line in lines {
+                let isHung = line.contains(" \(hung) ")
+                #expect(line.hasSuffix("yes") != isHung, "\(text)")
+                #expect(line.contains("summary: no answer in time") == isHung, "\(text)")
+                #expect(line.contains("127.0.0.1") || line.contains("private"), "\(text)")
+            }
+        }
+    }
+
     @Test("names the port on which no graph listens")
     func closedPort() async throws {
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in

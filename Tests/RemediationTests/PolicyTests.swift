@@ -75,6 +75,9 @@ import Time
         #expect(policy.mostRestarts(in: .seconds(86_400)) == 10)
         #expect(policy.mostRestartsOfOneGraph(in: .seconds(3600)) == 2)
         #expect(policy.mostRestartsOfOneGraph(in: .seconds(86_400)) == 3)
+        // Refused ones wait 5, 10, 20 and 40 minutes, then an hour each.
+        #expect(policy.mostPostsOfOneGraph(in: .seconds(3600)) == 4)
+        #expect(policy.mostPostsOfOneGraph(in: .seconds(86_400)) == 27)
     }
 
     @Test(

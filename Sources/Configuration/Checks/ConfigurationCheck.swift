@@ -10,6 +10,8 @@ package struct ConfigurationCheck: Sendable {
     package var problems: [String] = []
     /// 0 valid, 1 invalid, 2 unreadable.
     package var exitCode: Int32 = 0
+    /// nil unless the file is valid.
+    package private(set) var loaded: LoadedConfiguration?
 
     package static func check(
         _ file: String,
@@ -24,6 +26,7 @@ package struct ConfigurationCheck: Sendable {
                 lookback: lookback
             )
             if let loaded {
+                check.loaded = loaded
                 check.describe(loaded)
             } else {
                 check.problems = issues.map { "\($0)" }
@@ -40,10 +43,11 @@ package struct ConfigurationCheck: Sendable {
         let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
         lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
         lines += loaded.warnings.map { "\($0)" }
+        lines += TimingProof.lines(loaded.configuration)
         lines += Self.worstCase(loaded.configuration)
     }
 
-    /// How many restarts the policy allows per hour and day, by its most permissive entry.
+    /// How many restarts, and requests for them, the policy allows per hour and day, by its most permissive entry.
     static func worstCase(_ configuration: Configuration) -> [String] {
         let acting = configuration.graphs.map(\.policy).filter { $0.mode == .auto }
         guard !acting.isEmpty else {
@@ -53,8 +57,10 @@ package struct ConfigurationCheck: Sendable {
             let fleet = most(acting.map { $0.mostRestarts(in: span) })
             let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
             let posts = most(acting.map { $0.mostPosts(in: span) })
+            let ofGraph = most(acting.map { $0.mostPostsOfOneGraph(in: span) })
             return "worst case: \(fleet) restarts per \(name) across the fleet,"
-                + " \(graph) per graph; \(posts) requests, refused ones included"
+                + " \(graph) per graph; \(posts) requests, refused ones included,"
+                + " \(ofGraph) per graph"
         }
     }
 

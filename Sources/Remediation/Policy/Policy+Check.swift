@@ -56,6 +56,40 @@ extension Policy {
         posts.map { $0.most(in: span) }.min()
     }
 
+    /// The same of one graph: while GES refuses them, each waits twice as long as the one before.
+    package func mostPostsOfOneGraph(in span: Duration) -> Int? {
+        var (count, at, wait) = (0, Duration.zero, Timing.unsentWait)
+        while at < span, count < WindowLimit.largestCount {
+            count += 1
+            at += wait
+            wait = min(wait * 2, Timing.longestUnsentWait)
+        }
+        let accepted = mostRestartsOfOneGraph(in: span) ?? WindowLimit.largestCount
+        return [mostPosts(in: span), max(count, accepted)].compactMap(\.self).min()
+    }
+
+    /// The times that keep two restarts of one graph apart, as sentences.
+    /// - Parameter isSigned: whether the gateway refuses a late request by its signature.
+    package func timing(isSigned: Bool) -> [String] {
+        let bound = Timing.landingBound.text
+        let landing =
+            isSigned
+            ? "a restart whose answer was lost takes effect within \(bound) or never: the gateway"
+                + " refuses it after 15m, clocks may differ by 1m, and the status changes within 10m"
+            : "a restart whose answer was lost is taken as not landed after \(bound), but a request"
+                + " with a token is not refused for being late: only the cooldown follows it; use"
+                + " access keys or an agency where that matters"
+        let apart =
+            cooldown >= Timing.landingBound
+            ? "cooldown \(cooldown.text) is longer, so a late restart cannot meet the next attempt"
+            : "cooldown \(cooldown.text) is shorter: a late restart can meet the next attempt"
+        return [
+            landing, apart,
+            "an attempt ends after at most \((restartTimeout + verify.within).text): \(restartTimeout.text)"
+                + " until the graph runs again, \(verify.within.text) to verify it",
+        ]
+    }
+
     /// The most restarts of the whole fleet that this policy allows in any span of this length;
     /// nil if nothing bounds them.
     package func mostRestarts(in span: Duration) -> Int? {

@@ -1,7 +1,7 @@
-import Configuration
+import API
 import Agent
 import ArgumentParser
-import API
+import Configuration
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,43 +12,6 @@ struct CheckCommand: AsyncParsableCommand {
             CheckPermissionsCommand.self,
         ]
     )
-}
-
-/// Checks the configuration, its rule files and the files that they name, through the code of
-/// `run`, so that a configuration that passes also loads. The web configuration has a command of
-/// its own.
-struct CheckConfigCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "config",
-        abstract: "Check if configuration files are valid, and print the worst case of the policy.",
-        discussion: """
-            The worst case is the maximum number of restarts per hour and per day that the policy \
-            allows. Exit codes: 0 valid, 1 invalid, 2 a file cannot be read, 64 wrong usage.
-            """
-    )
-
-    @Argument(help: "The configuration files to check.")
-    var files: [String]
-
-    @OptionGroup var language: LanguageFlags
-
-    func run() throws {
-        var worst: Int32 = 0
-        for file in files {
-            Terminal.output("Checking \(file)")
-            let check = ConfigurationCheck.check(
-                file,
-                parser: language.options.parser,
-                lookback: language.options.lookback
-            )
-            for line in check.lines { Terminal.output("  \(line)") }
-            for problem in check.problems { Terminal.error(problem) }
-            Terminal.output(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
-            // All files are checked; the worst result decides.
-            worst = max(worst, check.exitCode)
-        }
-        if worst != 0 { throw ExitCode(worst) }
-    }
 }
 
 /// A replacement for `promtool check rules`: output and exit codes are promtool's, so that scripts
