@@ -108,6 +108,7 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateConcurrency = "gate_concurrency"
     case gateBudget = "gate_budget"
     case gateBreaker = "gate_breaker"
+    case gateEfficacy = "gate_efficacy"
     case gateApproval = "gate_approval"
     case gateVeto = "gate_veto"
     case gateShadow = "gate_shadow"

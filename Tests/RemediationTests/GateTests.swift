@@ -119,6 +119,13 @@ struct GateCase: Sendable, CustomTestStringConvertible {
                 + "2026-11-23T10:10:00Z"
         ) { $0.restartAnother(.throttled(retryAfter: .seconds(600))) },
         GateCase(
+            .efficacy,
+            "ineffective",
+            "restarts do not help: of the 3 graphs that were restarted last, 2 did not come back: "
+                + "other-1, other-2; a person must acknowledge them, or it ends at "
+                + "2026-11-24T05:00:00Z"
+        ) { $0.remember([.notRecovered, .stalled, .verified]) },
+        GateCase(
             .jobList,
             "job_list",
             "reading the job list: others may have restarted it while the agent saw nothing"
@@ -326,7 +333,7 @@ extension Incident {
         )
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [
-            .pause, .credential, .throttle, .externalHold, .jobList, .veto, .shadow,
+            .pause, .credential, .throttle, .externalHold, .jobList, .efficacy, .veto, .shadow,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])

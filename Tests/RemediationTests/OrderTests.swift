@@ -44,7 +44,7 @@ import Testing
         let isDoubt: Bool =
             switch row.gate {
             case .mode, .selection, .credential, .startupGrace, .jobList, .stateChangeGrace,
-                .breaker, .approval, .veto, .shadow:
+                .breaker, .efficacy, .approval, .veto, .shadow:
                 true
             case .externalHold: row.label != "not_leader"
             case .diagnosis: ["class_mismatch", "healthy"].contains(row.label)

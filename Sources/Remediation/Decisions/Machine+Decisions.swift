@@ -9,12 +9,12 @@ extension Machine {
         // Nearly always there is nothing to consider.
         if requests.isEmpty, records.isEmpty { return }
         dropPreparationsWithoutRequest(&step)
-        var load = load(in: step.view)
+        var load = load(in: step.view, at: step.at)
         for request in candidates() {
             let before = records[request.graphID]
             consider(request, load, &step)
             if records[request.graphID] != before {
-                load = self.load(in: step.view)
+                load = self.load(in: step.view, at: step.at)
             }
         }
         for (id, record) in records where decisions[id] == nil && record.phase != .idle {
@@ -23,8 +23,8 @@ extension Machine {
     }
 
     /// What is in progress in the fleet at this moment.
-    func load(in view: FleetView) -> FleetLoad {
-        FleetLoad(records: records.values) { holdsPlace($0, in: view) }
+    func load(in view: FleetView, at instant: Timestamp) -> FleetLoad {
+        FleetLoad(records: records.values, at: instant) { holdsPlace($0, in: view) }
     }
 
     /// - Parameter policy: nil for that of the graph.

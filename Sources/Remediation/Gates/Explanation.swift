@@ -34,7 +34,7 @@ extension Machine {
         let context = gateContext(
             requests[id] ?? supposed,
             phase(of: id).agreement,
-            load(in: view),
+            load(in: view, at: instant),
             view,
             at: instant
         )

@@ -13,6 +13,8 @@ struct FleetLoad: Hashable {
     var posts: [Timestamp] = []
     /// The newest refusal of the credential, unless a restart was taken after it.
     var refusal: CredentialRefusal?
+    /// Whether the restarts of other graphs helped.
+    var efficacy = Efficacy([], at: .distantPast)
     /// The newest request of GES to pause; nil if it made none that is remembered.
     var throttle: Throttle?
 
@@ -28,6 +30,7 @@ struct FleetLoad: Hashable {
 extension FleetLoad {
     init(
         records: some Collection<GraphRecord>,
+        at instant: Timestamp,
         holdsPlace: (GraphRecord) -> Bool
     ) {
         for record in records {
@@ -40,5 +43,6 @@ extension FleetLoad {
         posts.sort()
         refusal = CredentialRefusal.newest(in: records)
         throttle = Throttle.newest(in: records)
+        efficacy = Efficacy(records, at: instant)
     }
 }

@@ -22,6 +22,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case concurrency
     case budget
     case breaker
+    case efficacy
     case approval
     case veto
     /// Last, so that it alone is closed exactly when `auto` would have sent the restart.
@@ -32,6 +33,7 @@ extension Gate {
     /// Gates that close for every graph at once.
     static let ofAll: [Gate] = [
         .detectOnly, .credential, .throttle, .pause, .externalHold, .startupGrace, .jobList,
+        .efficacy,
     ]
 
     func verdict(in context: GateContext) -> GateVerdict {
@@ -53,6 +55,7 @@ extension Gate {
         case .concurrency: context.concurrency()
         case .budget: context.budget()
         case .breaker: context.breaker()
+        case .efficacy: context.efficacy()
         case .approval: context.approval()
         case .veto: context.veto()
         case .shadow: context.shadow()

@@ -55,6 +55,28 @@ extension GateContext {
         return .open("no storm: fewer graphs became sick than \(policy.breaker.soft.graphs)")
     }
 
+    /// An approval passes: a person has judged the case.
+    func efficacy() -> GateVerdict {
+        if isOrdered { return .overruled }
+        let efficacy = load.efficacy
+        guard efficacy.isPoor else {
+            return efficacy.count == 0
+                ? .notApplicable
+                : .open(
+                    "\(efficacy.failed.count) of the \(efficacy.count) graphs restarted last did "
+                        + "not come back"
+                )
+        }
+        if isAgreed { return .open("a person agreed") }
+        return .closed(
+            .ineffective(
+                graphs: efficacy.failed.map(\.graphID),
+                of: efficacy.count,
+                until: efficacy.until
+            )
+        )
+    }
+
     /// The worst storm of the populations that the graph belongs to.
     var storm: Storm? {
         populations.storms(on: graph?.path, policy.breaker).first

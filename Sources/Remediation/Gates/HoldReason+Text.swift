@@ -34,7 +34,7 @@ extension HoldReason: CustomStringConvertible {
             .exhausted,
             .attemptsUsed:
             historyText
-        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary: fleetText
+        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary, .ineffective: fleetText
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):
@@ -76,6 +76,10 @@ extension HoldReason: CustomStringConvertible {
         case .canary(let others):
             "after a storm restarts go one by one, and another one is not verified yet"
                 + others.afterColon
+        case .ineffective(let graphs, let count, let until):
+            "restarts do not help: of the \(count) graphs that were restarted last, "
+                + "\(graphs.count) did not come back\(graphs.afterColon); "
+                + "a person must acknowledge them" + (until.map { ", or it ends at \($0)" } ?? "")
         default: label
         }
     }

@@ -51,6 +51,8 @@ package enum HoldReason: Hashable, Sendable {
     case storm(StormReport)
     /// After a storm the first restart is verified before the next one begins.
     case canary(of: [GraphID])
+    /// The restarts of these graphs did not bring them back, of so many that were restarted last.
+    case ineffective(graphs: [GraphID], of: Int, until: Timestamp?)
     /// `since` is nil while nobody was asked yet.
     case approvalPending(since: Timestamp?)
     /// `until` is nil while nothing was announced yet.
@@ -86,6 +88,7 @@ extension HoldReason {
         case .attemptsUsed: "graph_budget"
         case .concurrency, .budgetUsed, .postsUsed: "fleet_budget"
         case .storm, .canary: "storm"
+        case .ineffective: "ineffective"
         case .approvalPending: "approval_pending"
         case .vetoPeriod: "veto_period"
         case .shadow: "shadow"
@@ -96,7 +99,8 @@ extension HoldReason {
     /// the first event of a series that appears with it.
     package static let labels = [
         "approval_pending", "class_mismatch", "cooldown", "credential", "detect_only", "exhausted",
-        "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "job_list",
+        "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "ineffective",
+        "job_list",
         "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow",
         "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
@@ -113,7 +117,7 @@ extension HoldReason {
             .suspended(let until, _, _):
             until
         case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until),
-            .postsUsed(_, _, let until), .vetoPeriod(let until):
+            .postsUsed(_, _, let until), .vetoPeriod(let until), .ineffective(_, _, let until):
             until
         case .paused(let pause): pause.until
         default: nil

@@ -123,7 +123,7 @@ extension Machine {
         _ step: inout Step
     ) -> OrderAnswer {
         let id = request.graphID
-        let load = load(in: step.view)
+        let load = load(in: step.view, at: step.at)
         if case .gatheringEvidence = phase(of: id) {
             return .held([.busy(phase: phase(of: id).label)])
         }

@@ -69,7 +69,7 @@ extension Machine {
         let context = gateContext(
             nobody,
             .none,
-            load(in: view),
+            load(in: view, at: instant),
             view,
             at: instant,
             under: policy
