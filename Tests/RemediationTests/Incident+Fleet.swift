@@ -1,0 +1,29 @@
+import Remediation
+import Time
+
+extension Incident {
+    /// Further graphs that stop answering now.
+    mutating func sicken(_ count: Int) {
+        for number in 1...count { answer(false, from: GraphID("other-\(number)")) }
+    }
+
+    /// Sends the restart of another graph, which answers again.
+    mutating func restartAnother(_ outcome: RestartOutcome) {
+        let (other, asked) = (GraphID("other-1"), requests)
+        answer(false, from: other)
+        requests = [Incident.request(other)]
+        step()
+        let id = machine.record(of: other).phase.intent?.id ?? ""
+        step([.outcome(intentID: id, outcome, at: now)])
+        answer(true, from: other)
+        requests = asked
+    }
+
+    mutating func pause(_ scope: PauseScope, _ reason: String) {
+        let order = Order(id: "p", .pause(scope, until: nil), by: "kim", reason: reason)
+        let asked = requests
+        requests = []
+        step([.order(order)])
+        requests = asked
+    }
+}
