@@ -21,6 +21,7 @@ struct Incident {
         var policy = Policy()
         policy.mode = mode
         policy.evidenceTimeout = .zero
+        policy.cooldownJitter = 0
         change(&policy)
         let others = (1...19).map { number in
             GraphView.settled(GraphID("other-\(number)"), name: "other", policy: policy)

@@ -31,7 +31,16 @@ extension GraphRecord {
         let further = max(0, countedAttempts(since: instant - .seconds(86_400)).count - 1)
         let longest = max(policy.cooldown, policy.maxCooldown)
         // Eight hours are 2^15 times one second: more doublings could only overflow.
-        let doubled = policy.cooldown * (1 << min(further, 20))
-        return instant + min(doubled, longest)
+        let doubled = min(policy.cooldown * (1 << min(further, 20)), longest)
+        return instant + doubled + doubled * (policy.cooldownJitter * jitter)
+    }
+
+    /// 0 to 1. It follows from the graph and its attempts, because the machine draws no random
+    /// numbers (FNV-1a, 64 bits).
+    private var jitter: Double {
+        let hash = "\(id.rawValue)/\(attemptCount)".utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
+        return Double(hash % 1000) / 1000
     }
 }

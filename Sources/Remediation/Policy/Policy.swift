@@ -19,6 +19,9 @@ package struct Policy: Hashable, Sendable {
     package var cooldown: Duration = .seconds(60 * 60)
     /// Where the doubling stops. A `cooldown` that is longer than this stays as it is.
     package var maxCooldown: Duration = .seconds(8 * 60 * 60)
+    /// By which share a cool-down may be longer, so that graphs that were restarted together are not
+    /// restarted together again.
+    package var cooldownJitter = 0.1
     /// Attempts on this graph per sliding window. When a window is used up the graph is exhausted,
     /// and a person must acknowledge it.
     package var maxAttempts: [WindowLimit] = [
