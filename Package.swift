@@ -336,6 +336,7 @@ let package = Package(
         ),
         .benchmark("day", dependencies: ["Rehearsal", "Time"]),
         .benchmark("scenarios", dependencies: ["Diagnosis", "Rehearsal"]),
+        .benchmark("campaign", dependencies: ["GESSimulator", "Rehearsal", "StrictYAML"]),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
     ]

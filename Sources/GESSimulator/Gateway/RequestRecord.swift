@@ -39,6 +39,8 @@ package struct RestartTally: Hashable, Sendable {
     package var received = 0
     /// Requests that the cloud carried out.
     package var accepted = 0
+    /// Those of a graph that did not hang.
+    package var ofWorkingGraph = 0
 }
 
 /// The most recent requests, and exact counts of all of them.
@@ -67,8 +69,9 @@ package struct RequestLog: Sendable {
         }
     }
 
-    mutating func countAcceptedRestart(of graphID: String) {
+    mutating func countAcceptedRestart(of graphID: String, isHung: Bool) {
         restarts[graphID, default: RestartTally()].accepted += 1
+        if !isHung { restarts[graphID]?.ofWorkingGraph += 1 }
     }
 
     /// Only requests that are still in the log.

@@ -73,8 +73,9 @@ extension SimulatedCloud {
             jobID = try start(id, at: exchange.now)
         default:
             _ = try exchange.request.document()
+            let isHung = graphs.first { $0.id == id }?.hangClass(at: exchange.now) != nil
             jobID = try restart(id, course: exchange.faults.course, at: exchange.now)
-            log.countAcceptedRestart(of: id)
+            log.countAcceptedRestart(of: id, isHung: isHung)
         }
         let name = exchange.route.version == .v2 ? "job_id" : "jobId"
         return CloudAnswer([name: .string(jobID)])

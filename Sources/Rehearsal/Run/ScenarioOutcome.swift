@@ -7,6 +7,10 @@ package struct ScenarioOutcome: Sendable {
     package var warnings: [String] = []
     /// From the first event about a graph to its first restart request.
     package var delays: [Duration] = []
+    /// When restart requests were received, by the graph's name.
+    package var posts: [String: [Duration]] = [:]
+    /// Restarts that were carried out on graphs that did not hang.
+    package var wrongRestarts = 0
     /// What happened, if the run narrates.
     package var narration: [String] = []
 

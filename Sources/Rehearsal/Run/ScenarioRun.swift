@@ -225,6 +225,11 @@ struct ScenarioCourse {
         }
         var sent: [String: [Duration]] = [:]
         for (id, time) in times { sent[names[id] ?? id, default: []].append(time - start) }
+        outcome.posts = sent
+        outcome.wrongRestarts = world.cloud.withCloud { cloud, _ in
+            cloud.log.restarts.values.reduce(0) { $0 + $1.ofWorkingGraph }
+        }
+        guard scenario.isLabelled else { return }
         for expectation in scenario.restarts {
             let times = sent.removeValue(forKey: expectation.graph) ?? []
             outcome.problems += expectation.problems(times)

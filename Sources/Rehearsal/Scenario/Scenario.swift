@@ -31,6 +31,8 @@ package struct Scenario: Sendable {
     /// Names of rules of the agent without which this scenario fails.
     package var notices: [String]
     package var restarts: [RestartExpectation]
+    /// Whether `restarts` says everything: any other restart is a problem.
+    package var isLabelled = true
     package var checks: [Check]
 
     package struct Fleet: Sendable {
