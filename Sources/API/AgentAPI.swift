@@ -19,6 +19,8 @@ package struct AgentAPI: Sendable {
     /// Reloads the configuration. Returns once the new configuration is in effect or was rejected.
     package var reload: @Sendable () async -> ReloadOutcome
     package var alerts: any AlertReceiver
+    /// nil disables the admin API.
+    package var orders: (any OrderReceiver)?
     package var clock: AgentClock
     package var tally: LogTally
 
@@ -31,6 +33,7 @@ package struct AgentAPI: Sendable {
         refreshMetrics: @escaping @Sendable () -> Void,
         reload: @escaping @Sendable () async -> ReloadOutcome,
         alerts: any AlertReceiver,
+        orders: (any OrderReceiver)?,
         clock: AgentClock,
         tally: LogTally
     ) {
@@ -42,6 +45,7 @@ package struct AgentAPI: Sendable {
         self.refreshMetrics = refreshMetrics
         self.reload = reload
         self.alerts = alerts
+        self.orders = orders
         self.clock = clock
         self.tally = tally
     }
@@ -88,6 +92,8 @@ package struct AgentAPI: Sendable {
         return page.routes(documents) + metricsAPI.routes + HealthAPI(board: board).routes
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes
+            + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes
+            + PausesAPI(board: board).routes
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
     }
 }

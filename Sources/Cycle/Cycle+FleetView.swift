@@ -75,8 +75,10 @@ extension Cycle {
             sightSince: inventory.sightSince,
             freshness: settings.freshness,
             isWhole: inventory.isWhole,
-            detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+            detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; "),
+            acceptsOrders: acceptsOrders
         )
+        view.entries = entryNames
         view.undecided = RemediationRequests.graphs(firing: alerts)
         return view
     }
@@ -93,7 +95,9 @@ extension Cycle {
             probe: probeView(entry),
             policy: nil
         )
-        view.sharedPolicy = policy(for: entry.graph)
+        let matched = matchedEntry(for: entry.graph)
+        view.sharedPolicy = matched.policy
+        view.entry = matched.name
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
@@ -119,12 +123,25 @@ extension Cycle {
     }
 
     mutating func policy(for graph: ListedGraph) -> SharedPolicy? {
+        matchedEntry(for: graph).policy
+    }
+
+    /// The name and the policy of the entry that matches.
+    private mutating func matchedEntry(
+        for graph: ListedGraph
+    ) -> (name: String?, policy: SharedPolicy?) {
         if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
-            return known.policy
+            return (known.entry, known.policy)
         }
-        let policy = settings.policy(for: graph).map(SharedPolicy.init)
-        policies[graph.id] = MatchedPolicy(name: graph.name, tags: graph.tags, policy: policy)
-        return policy
+        let index = settings.entryIndex(for: graph)
+        let matched = MatchedPolicy(
+            name: graph.name,
+            tags: graph.tags,
+            entry: index.map(settings.entryName),
+            policy: index.map { SharedPolicy(settings.graphs[$0].policy) }
+        )
+        policies[graph.id] = matched
+        return (matched.entry, matched.policy)
     }
 
     /// Nil for a graph that no poll has probed. One whose probes cannot tell has not answered.

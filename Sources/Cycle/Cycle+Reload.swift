@@ -12,6 +12,8 @@ extension Cycle {
         let looksElsewhere = settings.vantage != new.vantage
         turn.log += modeChanges(to: new)
         settings = new
+        entryNames = new.entryNames
+        turn.log += pausesWithoutEntry
         machine.credentialWasReplaced()
         policies = [:]
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
@@ -25,6 +27,20 @@ extension Cycle {
         series.removeAll()
         written = WrittenSamples()
         readableSince = turn.clock.elapsed
+    }
+
+    /// An entry that was renamed, or whose position changed, is no longer paused.
+    private var pausesWithoutEntry: [LogLine] {
+        machine.pauses.compactMap { pause in
+            guard case .entry(let name) = pause.scope, !entryNames.contains(name) else {
+                return nil
+            }
+            return LogLine(
+                .warning,
+                "A pause names an entry of graphs that the reload has removed; it holds nothing",
+                ["entry": name, "by": pause.by, "until": "\(pause.until)"]
+            )
+        }
     }
 
     /// One line for each graph whose mode changes, sorted by graph id, and one for the rest if

@@ -68,6 +68,7 @@ extension Cycle {
     ) {
         let (clockWatch, jump) = ClockWatch.begin(clock, since: memory.clock)
         self.settings = settings
+        entryNames = settings.entryNames
         self.clockWatch = clockWatch
         self.stopwatch = stopwatch
         clockJump = jump

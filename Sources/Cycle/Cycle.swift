@@ -47,6 +47,10 @@ package struct Cycle: Sendable {
     /// The policy of each graph, by id. Matching patterns against every graph in every step would
     /// take longer than the rest of a step.
     var policies: [String: MatchedPolicy] = [:]
+    /// The names of the entries of `graphs`.
+    var entryNames: Set<String> = []
+    /// Whether persons can give orders to this agent.
+    package var acceptsOrders = false
     /// Whether the alerts of rules may differ from those on disk.
     var areAlertsUnsaved = true
     /// When series without samples were last dropped.
@@ -84,6 +88,8 @@ package struct Cycle: Sendable {
 struct MatchedPolicy: Sendable {
     let name: String
     let tags: [String: String]
+    /// The name of the entry that matches; nil if none does.
+    let entry: String?
     /// Nil if no entry matches.
     let policy: SharedPolicy?
 }
@@ -102,7 +108,7 @@ struct Turn {
     init(_ input: CycleInput) {
         self.input = input
         readings = input.readings
-        reports = input.reports
+        reports = input.reports + input.orders.map(Report.order)
     }
 
     var clock: ClockReading { input.clock }

@@ -8,7 +8,11 @@ extension Ledger {
     /// The state from which the agent goes on.
     package func load() throws(LedgerError) -> MachineSnapshot {
         try read { db in
-            MachineSnapshot(records: try db.records(), pauses: try db.pauses())
+            MachineSnapshot(
+                records: try db.records(),
+                pauses: try db.pauses(),
+                answered: try db.answeredOrders()
+            )
         }
     }
 

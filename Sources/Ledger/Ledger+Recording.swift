@@ -51,6 +51,7 @@ extension Database {
         for id in changes.removed { try remove(id) }
         if let pauses = changes.pauses { try save(pauses) }
         for entry in changes.audit { try append(entry) }
+        try save(changes.answered)
     }
 
     /// The schema accepts an intent only after the one before has ended. So everything is written

@@ -44,7 +44,7 @@ enum Schema {
         (name: "3 audit", sql: audit), (name: "4 received alerts", sql: receivedAlerts),
         (name: "5 clock", sql: clock), (name: "6 statuses of graphs", sql: graphStatuses),
         (name: "7 memory of diagnosis", sql: graphMemories),
-        (name: "8 starts of the agent", sql: starts),
+        (name: "8 starts of the agent", sql: starts), (name: "9 answers to orders", sql: answers),
     ]
 
     /// - `intent`: one row allows one POST.
@@ -168,6 +168,16 @@ enum Schema {
             total INTEGER NOT NULL CHECK (total >= 0),
             early INTEGER NOT NULL CHECK (early >= 0)
         ) STRICT;
+        """
+
+    /// Orders of persons with their answers. The same order given again gets the same answer.
+    private static let answers = """
+        CREATE TABLE order_answer (
+            id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
+            at INTEGER NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX order_answer_by_time ON order_answer (at, id);
         """
 
     /// What diagnosis knows of each graph.

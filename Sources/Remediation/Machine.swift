@@ -33,8 +33,12 @@ package struct Machine: Sendable {
     /// What the last step decided, for every graph with a request or with something in progress.
     package internal(set) var decisions: [GraphID: Decision] = [:]
     package internal(set) var counters = RemediationCounters()
-    /// Pauses in force, the fleet's first, then by graph id.
+    /// Pauses in force, the fleet's first, then those of entries and of graphs.
     package internal(set) var pauses: [Pause] = []
+    /// When pauses ended, by scope. Not persistent: after a start everything is observed anyway.
+    var pauseEnds: [PauseScope: Timestamp] = [:]
+    /// Orders that were answered, by id.
+    var answered: [String: AnsweredOrder] = [:]
     var records: [GraphID: GraphRecord] = [:]
     /// The requests of the last step, one for each graph.
     var requests: [GraphID: RestartRequest] = [:]
@@ -74,7 +78,7 @@ package struct Machine: Sendable {
         requests = RestartRequest.onePerGraph(active, in: view)
         decisions = [:]
         var step = Step(view: view, at: instant)
-        endPauses(&step)
+        tendPauses(&step)
         for report in reports.inOrder() {
             receive(report, &step)
         }

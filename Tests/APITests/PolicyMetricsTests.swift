@@ -111,7 +111,8 @@ struct PolicyMetricsTests {
                 probe: nil,
                 policy: nil
             )
-            let order = Order(id: "o", .pause(scope, until: nil), by: "kim", reason: "on call")
+            let until = status.at + .seconds(3600)
+            let order = Order(id: "o", .pause(scope, until: until), by: "kim", reason: "on call")
             _ = status.machine.step(
                 requests: [],
                 reports: [.order(order)],

@@ -175,7 +175,7 @@ import Time
     @Test("the ledger of a newer version is refused")
     func newerLedger() throws {
         _ = try open()
-        try change("INSERT INTO grdb_migrations (identifier) VALUES ('9 telepathy')")
+        try change("INSERT INTO grdb_migrations (identifier) VALUES ('99 telepathy')")
         let error = #expect(throws: LedgerError.self) { try open() }
         #expect(error?.cause == .newerSchema("it contains \"9 telepathy\""))
         #expect("\(try #require(error))".contains("run that version again, or a newer one"))

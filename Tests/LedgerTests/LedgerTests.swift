@@ -18,7 +18,13 @@ import Time
             Fixture.record(GraphID("b"), .exhausted(since: Fixture.start)),
         ]
         let pauses = [
-            Pause(scope: .fleet, by: "kim", reason: "x", since: Fixture.start, until: nil),
+            Pause(
+                scope: .fleet,
+                by: "kim",
+                reason: "x",
+                since: Fixture.start,
+                until: Fixture.start + .seconds(1)
+            ),
             Pause(
                 scope: .graph(Fixture.g),
                 by: "lee",

@@ -123,7 +123,7 @@ import Time
         #expect(incident.phase.label == "exhausted")
     }
 
-    @Test("an acknowledgement resets the count of attempts")
+    @Test("an acknowledgement resets the count of attempts if it clears them")
     func acknowledged() {
         var incident = Incident { $0.cooldown = .seconds(60) }
         incident.requests = [Incident.request()]
@@ -132,7 +132,7 @@ import Time
             incident.cycle(.seconds(120))
         }
         #expect(incident.phase.label == "exhausted")
-        incident.order(.acknowledge(Incident.g))
+        incident.order(.acknowledge(Incident.g, clearsAttempts: true))
         incident.cycle(.seconds(20 * 60))
         incident.fail()
         #expect(
@@ -145,6 +145,27 @@ import Time
         )
         let use = incident.machine.budgetUse(of: Policy(), at: incident.now)
         #expect(use.map(\.used) == [1, 3], "the budget of the fleet still counts all of them")
+    }
+
+    @Test("an acknowledgement that clears nothing lets the attempts age out of their window")
+    func acknowledgedOnly() {
+        var incident = Incident { $0.cooldown = .seconds(60) }
+        incident.requests = [Incident.request()]
+        for _ in 1...2 {
+            incident.fail()
+            incident.cycle(.seconds(120))
+        }
+        let first = incident.machine.record(of: Incident.g).attempts[0].createdAt
+        incident.order(.acknowledge(Incident.g))
+        #expect(
+            incident.answer?.contains("it has used 2 of 2 attempts in 6h, until") == true
+        )
+        incident.cycle(.seconds(20 * 60))
+        #expect(incident.labels == ["graph_budget"])
+        incident.cycle(first + .seconds(6 * 3600) - incident.now - .seconds(1))
+        #expect(incident.labels == ["graph_budget"])
+        incident.cycle(.seconds(1))
+        #expect(incident.intents.map(\.attempt) == [3])
     }
 
     @Test("attempts age out of their window")

@@ -39,11 +39,22 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             "detect_only",
             "the agent is detect-only: the ledger is full"
         ) { $0.view.detectOnly = "the ledger is full" },
-        GateCase(.pause, "paused", "the whole fleet is paused by kim: upgrade") {
+        GateCase(.pause, "paused", "the whole fleet is paused until 2026-11-23T11:00:00Z by kim: upgrade") {
             $0.pause(.fleet, "upgrade")
         },
-        GateCase(.pause, "paused", "this graph is paused by kim: import") {
-            $0.pause(.graph(Incident.g), "import")
+        GateCase(
+            .pause,
+            "paused",
+            "this graph is paused until 2026-11-23T11:00:00Z by kim: import"
+        ) { $0.pause(.graph(Incident.g), "import") },
+        GateCase(
+            .pause,
+            "paused",
+            "entry \"prod\" is paused until 2026-11-23T11:00:00Z by kim: import"
+        ) { $0.pause(.entry("prod"), "import") },
+        GateCase(.pause, "pause_grace", "observing until 2026-11-23T10:20:00Z, after a pause") {
+            $0.pause(.fleet, "upgrade")
+            $0.resume(.fleet)
         },
         GateCase(.externalHold, "maintenance", "maintenance window \"nightly\" is open") {
             $0.view.externalHolds = [.maintenance(window: "nightly")]

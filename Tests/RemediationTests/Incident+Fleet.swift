@@ -20,10 +20,20 @@ extension Incident {
     }
 
     mutating func pause(_ scope: PauseScope, _ reason: String) {
-        let order = Order(id: "p", .pause(scope, until: nil), by: "kim", reason: reason)
+        view.entries = ["prod"]
+        self[Incident.g].entry = "prod"
+        let until = now + .seconds(3600)
+        let order = Order(id: "p", .pause(scope, until: until), by: "kim", reason: reason)
         let asked = requests
         requests = []
         step([.order(order)])
+        requests = asked
+    }
+
+    mutating func resume(_ scope: PauseScope) {
+        let asked = requests
+        requests = []
+        step([.order(Order(id: "r", .resume(scope), by: "kim", reason: "done"))])
         requests = asked
     }
 }

@@ -131,6 +131,15 @@ struct Incident {
     var phase: Phase { machine.record(of: Self.g).phase }
     var intents: [Intent] { effects.compactMap(\.intent) }
 
+    /// The answer to the first order of the last step.
+    var answer: String? { answers.first?.description }
+
+    var answers: [OrderAnswer] {
+        effects.compactMap { effect in
+            if case .answer(_, let answer) = effect { answer } else { nil }
+        }
+    }
+
     var labels: [String] {
         if case .hold(let reasons) = decision { reasons.map(\.label) } else { [] }
     }

@@ -62,7 +62,7 @@ struct Invariants {
         let released = reports.compactMap { report -> GraphID? in
             guard case .order(let order) = report else { return nil }
             switch order.kind {
-            case .acknowledge(let id), .restart(let id): return id
+            case .acknowledge(let id, _), .restart(let id, _): return id
             default: return nil
             }
         }

@@ -96,7 +96,7 @@ import Time
         var incident = Incident()
         incident.requests = [Incident.request()]
         incident.send(.refused(code: "GES.7016", message: "The request is invalid."))
-        incident.order(.restart(Incident.g))
+        incident.order(.restart(Incident.g, RestartTerms(overrides: [.cooldown])))
         incident.order(.restart(Incident.g), id: "o2")
         #expect(
             incident.text == """
@@ -109,7 +109,8 @@ import Time
                 10:01:00 g held: GraphHung asks for a restart, but waiting until \
                 2026-11-23T10:06:00Z: attempt 1 was refused: GES.7016 The request is invalid.
                 10:01:00 g: hold
-                10:01:30 g order: kim ordered: restart (on call); the restart begins
+                10:01:30 g order: kim ordered: restart, overriding cooldown (on call); the restart \
+                begins
                 10:01:30 g intended: restarting "orders", attempt 2: ordered by kim: on call
                 10:01:30 -> RESTART g, attempt 2
                 10:01:30 -> answer o1: the restart begins

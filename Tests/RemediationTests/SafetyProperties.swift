@@ -101,7 +101,7 @@ enum SafetyProperties {
             broken += brokenCoolDowns(of: id, run)
             let own = counted.filter {
                 $0.graphID == id && !run.ordered.contains($0.id)
-                    && $0.createdAt > run.acknowledged[id] ?? .distantPast
+                    && $0.createdAt > run.cleared[id] ?? .distantPast
             }
             for limit in run.policy.maxAttempts where exceeds(limit, own.map(\.createdAt)) {
                 broken.append("more than \(limit.count) attempts on \(id) in \(limit.window)")

@@ -23,6 +23,7 @@ struct Simulation {
     private var orderCount = 0
     private(set) var ordered: Set<String> = []
     private(set) var acknowledged: [GraphID: Timestamp] = [:]
+    private(set) var cleared: [GraphID: Timestamp] = [:]
 
     init(seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -97,7 +98,8 @@ struct Simulation {
         guard cloud.random.chance(0.05), let id = cloud.ids.randomElement(using: &cloud.random)
         else { return [] }
         let kinds: [Order.Kind] = [
-            .approve(id), .reject(id), .acknowledge(id), .restart(id),
+            .approve(id), .reject(id), .acknowledge(id), .acknowledge(id, clearsAttempts: true),
+            .restart(id), .restart(id, RestartTerms(overrides: Set(Override.named))),
             .pause(.graph(id), until: cloud.now + skew + .seconds(600)), .resume(.graph(id)),
             .pause(.fleet, until: cloud.now + skew + .seconds(600)), .resume(.fleet),
         ]
@@ -200,7 +202,9 @@ struct Simulation {
             if case .person = intent.source { ordered.insert(intent.id) }
         }
         for case .order(let order) in reports {
-            if case .acknowledge(let id) = order.kind { acknowledged[id] = cloud.now }
+            guard case .acknowledge(let id, let clears) = order.kind else { continue }
+            acknowledged[id] = cloud.now
+            if clears { cleared[id] = cloud.now }
         }
     }
 }

@@ -20,7 +20,7 @@ import Time
         .gatheringEvidence(
             Phase.Gathering(
                 request: Incident.request(),
-                agreement: .ordered(by: "kim"),
+                agreement: .ordered(by: "kim", overriding: [.attempts, .diagnosis]),
                 until: Incident.start,
                 previous: .exhausted(since: Incident.start),
                 isComplete: true
@@ -68,8 +68,22 @@ import Time
         attempt.postOutcome = "accepted"
         record.attempts = [attempt]
         record.acknowledgedAt = Incident.start
+        record.clearedAt = Incident.start
         let pauses: [Pause] = [
-            Pause(scope: .fleet, by: "kim", reason: "x", since: Incident.start, until: nil),
+            Pause(
+                scope: .fleet,
+                by: "kim",
+                reason: "x",
+                since: Incident.start,
+                until: Incident.start + .seconds(1)
+            ),
+            Pause(
+                scope: .entry("#2"),
+                by: "kim",
+                reason: "x",
+                since: Incident.start,
+                until: Incident.start
+            ),
             Pause(
                 scope: .graph(Incident.g),
                 by: "kim",

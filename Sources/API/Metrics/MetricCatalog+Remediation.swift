@@ -90,6 +90,6 @@ extension MetricCatalog {
         remediations, remediationFailures, remediationsSuppressed, remediationsInProgress,
         remediationDuration, remediationLastSuccess, budgetLimit, budgetUsed, stormActive,
         approvalsPending, remediationEnabled, quarantinedGraphs,
-        auditEntriesDropped,
+        auditEntriesDropped, orders, paused,
     ]
 }

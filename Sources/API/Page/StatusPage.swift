@@ -37,6 +37,7 @@ struct StatusPage: Sendable {
         \(status.inventory.entries.count) graphs</p></header>
         <main>
         \(readiness(status))
+        \(pauses(status))
         \(attention(status))
         \(received(status))
         \(table(status))
@@ -56,6 +57,18 @@ struct StatusPage: Sendable {
         let reasons = status.notReady.map { "<li>\(HTML.text($0))</li>" }.joined()
         return "<section class=\"warning\"><h2>Not ready</h2><ul>\(reasons)</ul></section>"
             + (caution ?? "")
+    }
+
+    /// The pauses in force, and how many restarts wait for a person.
+    private func pauses(_ status: Status) -> String {
+        var lines = status.machine.pauses.prefix(Self.maximumRows).map { pause in
+            "Paused: \(pause.scope) until \(pause.until) by \(pause.by): \(pause.reason)"
+        }
+        let count = status.machine.approvalsPending
+        if count > 0 { lines.append("Waiting for approval: \(count)") }
+        guard !lines.isEmpty else { return "" }
+        let items = lines.map { "<li>\(HTML.text($0))</li>" }.joined()
+        return "<section class=\"warning\"><h2>Orders</h2><ul>\(items)</ul></section>"
     }
 
     /// The graphs whose decision is not idle, with the reasons.

@@ -8,11 +8,17 @@ enum APIResponse {
     }
 
     /// - Parameter errorType: one of Prometheus' error types, such as bad_data or not_found.
-    static func failure(_ status: Int, _ errorType: String, _ message: String) -> Reply {
-        reply(
-            status,
-            ["status": "error", "errorType": .string(errorType), "error": .string(message)]
-        )
+    static func failure(
+        _ status: Int,
+        _ errorType: String,
+        _ message: String,
+        data: JSONValue? = nil
+    ) -> Reply {
+        let members = [
+            JSONMember("status", "error"), JSONMember("errorType", .string(errorType)),
+            JSONMember("error", .string(message)),
+        ]
+        return reply(status, .object(members + (data.map { [JSONMember("data", $0)] } ?? [])))
     }
 
     /// The same as `success`, without the response around it.

@@ -75,6 +75,22 @@ extension GraphsAPI {
             "mode": .string(status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"),
             "decision": .string(decision.label),
             "reasons": .array(decision.holdReasons.map { .string($0.label) }),
+            "entry": status.view.graphs[id]?.entry.map { .string($0) } ?? .null,
+            "pauses": pauses(id, in: status),
+            "approval": approval(status.machine.record(of: id).phase),
+        ]
+    }
+
+    private static func pauses(_ id: GraphID, in status: Status) -> JSONValue {
+        let pauses = status.machine.pauses(of: id, in: status.view)
+        return .array(pauses.map { PausesAPI.pause($0, in: status) })
+    }
+
+    /// The question that waits for a person; null if none does.
+    private static func approval(_ phase: Phase) -> JSONValue {
+        guard case .awaitingApproval(let since, let expiresAt) = phase else { return .null }
+        return [
+            "since": .string(since.rfc3339), "askedAgainAt": .string(expiresAt.rfc3339),
         ]
     }
 
@@ -115,6 +131,8 @@ extension GraphsAPI {
                 }
             ),
             "state": .string(explanation.phase.label),
+            "pauses": pauses(GraphID(entry.graph.id), in: status),
+            "approval": approval(explanation.phase),
             "diagnosis": status.assessment(of: entry.graph.id).map(diagnosis) ?? .null,
             "gates": .array(explanation.gates.map(gate)),
             "attempts": .array(explanation.attempts.map(attempt)),

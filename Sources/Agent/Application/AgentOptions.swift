@@ -25,6 +25,8 @@ package struct AgentOptions: Sendable {
     package var query = QueryOptions()
     /// Whether `/-/reload` is enabled.
     package var enablesLifecycle = false
+    /// Whether persons can give orders.
+    package var enablesAdminAPI = false
 
     /// Nil if systemd did not start the agent.
     package var systemd: SystemdNotifier?
@@ -42,6 +44,15 @@ package struct AgentOptions: Sendable {
 
     func configurationWatch() -> ConfigurationWatch? {
         autoReloadInterval.map { ConfigurationWatch(configurationFile, every: $0) }
+    }
+
+    /// Anybody who can connect could give orders otherwise.
+    func refuseOrdersOfStrangers(_ web: WebConfiguration) throws(StartError) {
+        guard enablesAdminAPI, web.authenticator == nil else { return }
+        throw .unauthenticated(
+            webConfigurationFile.map { "\($0) has no basic_auth_users" }
+                ?? "there is no web configuration"
+        )
     }
 
     /// Reads the configuration, the rule files and the web configuration.

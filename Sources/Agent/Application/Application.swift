@@ -52,6 +52,7 @@ package struct Application {
         // The watch starts before the first read, so that it misses no change in between.
         let watch = options.configurationWatch()
         let (loaded, web) = try options.load()
+        try options.refuseOrdersOfStrangers(web)
         for warning in web.warnings + loaded.warnings { logger.warning("\(warning)") }
         let parts = ApplicationParts(
             loaded: loaded,
@@ -61,7 +62,7 @@ package struct Application {
             logger: logger
         )
         let loop = try parts.loop()
-        let api = parts.api(alerts: loop.alerts, logs: logs, reloads: reloads)
+        let api = parts.api(loop, logs: logs, reloads: reloads)
         let server = try await options.bind(api, web)
         announce(server.boundAddresses, web, options, logger)
         return Application(

@@ -5,6 +5,7 @@ import Ledger
 import Listener
 import Logging
 import PromQL
+import Remediation
 import Time
 
 /// Creates the parts of an application and wires them. The only place that knows all of them.
@@ -43,7 +44,7 @@ struct ApplicationParts {
         let (ledger, memory) = try openLedger()
         var connector = CloudSession(metrics: metrics, clients: clients)
         let cloud = try connector.client(for: loaded.configuration)
-        let cycle = Cycle(
+        var cycle = Cycle(
             loaded.cycleSettings,
             from: memory,
             language: options.query.ruleLanguage(
@@ -52,6 +53,8 @@ struct ApplicationParts {
             at: clock.read(),
             stopwatch: clock.elapsed
         )
+        cycle.acceptsOrders = options.enablesAdminAPI
+        warnOfLostApprovals()
         countRestored(cycle.restoredAlerts, of: memory.alerts.count)
         return AgentLoop(
             LoopParts(
@@ -69,6 +72,18 @@ struct ApplicationParts {
                 stop: stop,
                 logger: logger
             )
+        )
+    }
+
+    /// Mode `approve` asks a person who has no way to answer.
+    private func warnOfLostApprovals() {
+        let modes = loaded.configuration.graphs.map(\.policy.mode)
+        guard !options.enablesAdminAPI, modes.contains(.approve) else { return }
+        logger.warning(
+            """
+            Graphs in mode approve are not restarted: nobody can approve. Start the agent with \
+            --web.enable-admin-api
+            """
         )
     }
 
@@ -111,7 +126,7 @@ struct ApplicationParts {
     }
 
     func api(
-        alerts: any AlertReceiver,
+        _ loop: AgentLoop,
         logs: LogCounts,
         reloads: ReloadRequests
     ) -> AgentAPI {
@@ -128,7 +143,8 @@ struct ApplicationParts {
                 clients.measure(in: metrics)
             },
             reload: { await reloads.askAndWait() },
-            alerts: alerts,
+            alerts: loop.alerts,
+            orders: options.enablesAdminAPI ? loop.orders : nil,
             clock: clock,
             tally: tally
         )

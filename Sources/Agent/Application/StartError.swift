@@ -7,18 +7,23 @@ package enum StartError: Error, CustomStringConvertible {
     case storage(String)
     case listen(String)
     case client(String)
+    /// Orders are enabled without authentication.
+    case unauthenticated(String)
 
     package var description: String {
         switch self {
         case .configuration(let error): "\(error)"
         case .storage(let text), .listen(let text), .client(let text): text
+        case .unauthenticated(let cause):
+            "--web.enable-admin-api needs authentication, or everybody who reaches the agent could"
+                + " give orders; \(cause): name users in the file of --web.config.file"
         }
     }
 
     /// 2 if a configuration file cannot be used, 1 if the host refused a resource.
     package var exitCode: Int32 {
         switch self {
-        case .configuration: 2
+        case .configuration, .unauthenticated: 2
         case .storage, .listen, .client: 1
         }
     }

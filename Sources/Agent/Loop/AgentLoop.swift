@@ -77,6 +77,9 @@ package struct AgentLoop {
     /// The entry point for alerts received by webhook.
     package var alerts: any AlertReceiver { intake }
 
+    /// The entry point for orders of persons.
+    package var orders: any OrderReceiver { OrderIntake(inbox: inbox, clock: clock) }
+
     /// Returns once a stop was requested, every effect in progress has ended and its outcome is on
     /// disk.
     package mutating func run() async {
@@ -104,7 +107,8 @@ package struct AgentLoop {
         input.isCredentialReplaced = poll != nil && credentialWatch.look()
         input.reports = content.reports
         input.messages = content.messages
-        if !content.messages.isEmpty { messagesSteppedAt = clock.elapsed() }
+        input.orders = content.orders
+        if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         await step(input, &group)
         offer?.answer(.done)
@@ -112,7 +116,7 @@ package struct AgentLoop {
     }
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {
-        !content.reports.isEmpty || !content.messages.isEmpty || slot.filled.isSet
+        !content.reports.isEmpty || content.hasRequests || slot.filled.isSet
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
@@ -132,7 +136,8 @@ package struct AgentLoop {
         var input = input
         // A sender of many messages must not make the agent query the cloud more often, nor may the
         // steps that follow a refused message.
-        let mayRepeat = input.readings != nil || input.messages.isEmpty
+        let mayRepeat =
+            input.readings != nil || input.messages.isEmpty && input.orders.isEmpty
         for _ in 0...Self.followUpMaximum {
             let wasWritable = disk?.isWritten ?? true
             let ready = await stepOnce(input, repeatsQuestions: mayRepeat, &group)
@@ -166,6 +171,8 @@ package struct AgentLoop {
         // Measured first: readers of the new status expect the metrics of the same step.
         meter.measure(ready.status)
         board.publish(ready.status)
+        // Whoever has the answer finds the order in the status.
+        inbox.orders.answer(ready.afterDisk, outcome)
         if outcome.isWritten, ready.status.detectOnly.isEmpty {
             await writer.tidyWhenDue(at: input.clock.wall)
         }
@@ -251,6 +258,11 @@ package struct AgentLoop {
             logger.error("The last outcomes are not on record", metadata: ["err": "\(reason)"])
         }
     }
+}
+
+extension Inbox.Content {
+    /// What clients cause.
+    fileprivate var hasRequests: Bool { !messages.isEmpty || !orders.isEmpty }
 }
 
 extension DiskOutcome {

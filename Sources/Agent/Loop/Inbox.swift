@@ -20,11 +20,13 @@ package final class Inbox: Sendable {
         var poll: Poll?
         var reports: [Report] = []
         var messages: [AlertMessage] = []
+        var orders: [Order] = []
     }
 
     /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
-    /// Set while messages wait. Steps for them are paced by the loop.
+    let orders = OrderDesk()
+    /// Set while messages or orders wait. Steps for them are paced by the loop.
     let messageArrival = AsyncEvent()
     /// Messages beyond wait for the next step, so that a step stays short. A single message may be
     /// larger.
@@ -69,16 +71,25 @@ package final class Inbox: Sendable {
         return try result.get()
     }
 
+    /// Puts an order where the next step takes it. The ticket gets the answer.
+    func give(_ order: Order) throws(OrderRefusal) -> OrderTicket {
+        let ticket = try orders.put(order)
+        messageArrival.set()
+        return ticket
+    }
+
     /// Removes and returns what waits: everything, except messages beyond the limit of a step.
     func take() -> Content {
         wake.clear()
         messageArrival.clear()
+        let taken = orders.take()
         let (content, hasMore) = state.withLock { state in
             var content = state.content
             let count = Self.countForStep(content.messages)
             state.content = Content()
             state.content.messages = Array(content.messages[count...])
             content.messages = Array(content.messages[..<count])
+            content.orders = taken
             return (content, !state.content.messages.isEmpty)
         }
         if hasMore { messageArrival.set() }
@@ -118,13 +129,15 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// Starts accepting messages.
+    /// Starts accepting messages and orders.
     func open() {
+        orders.open()
         state.withLock { $0.isOpen = true }
     }
 
-    /// Stops accepting messages and tells waiting senders to retry.
+    /// Stops accepting messages and orders, and tells those who wait to retry.
     func close() {
+        orders.close()
         let senders = state.withLock { state in
             state.isOpen = false
             state.content.messages = []

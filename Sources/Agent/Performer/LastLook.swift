@@ -83,7 +83,7 @@ struct LastLook: Sendable {
         _ intent: Intent,
         _ dataPlane: DataPlaneConfiguration
     ) async -> [String] {
-        guard intent.hangClass == .unresponsive else { return [] }
+        guard intent.hangClass == .unresponsive, !intent.needsNoProof else { return [] }
         let kinds = (intent.signs ?? []).compactMap(ProbeKind.init)
         return await withTaskGroup(of: String?.self) { group in
             for kind in kinds.isEmpty ? [.version] : kinds {
@@ -113,9 +113,9 @@ struct LastLook: Sendable {
         _ dataPlane: DataPlaneConfiguration
     ) async -> String? {
         let restsOnTasks = intent.signs?.contains(Assessment.tasksSign) ?? false
-        guard let seen = intent.seenProgress, restsOnTasks || !seen.tasks.isEmpty else {
-            return nil
-        }
+        guard let seen = intent.seenProgress, !intent.needsNoProof,
+            restsOnTasks || !seen.tasks.isEmpty
+        else { return nil }
         do throws(GESError) {
             let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
             return seen.objection(
@@ -139,8 +139,8 @@ struct LastLook: Sendable {
         _ intent: Intent,
         _ dataPlane: DataPlaneConfiguration
     ) async -> String? {
-        guard intent.hangClass == .unresponsive, let seen = intent.seenProgress,
-            !seen.queries.isEmpty
+        guard intent.hangClass == .unresponsive, !intent.needsNoProof,
+            let seen = intent.seenProgress, !seen.queries.isEmpty
         else { return nil }
         do throws(GESError) {
             let queries = try await cloud.realTimeQueries(of: graph, dataPlane: dataPlane)

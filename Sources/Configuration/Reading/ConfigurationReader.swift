@@ -77,6 +77,7 @@ package enum ConfigurationReader {
                 default: []
             )
             configuration.graphs = entries.map(\.value)
+            refuseRepeatedNames(entries, reader)
             warnAboutShadows(entries, reader)
             configuration.evaluationInterval = reader.value(
                 "evaluation_interval",
@@ -145,14 +146,34 @@ package enum ConfigurationReader {
             var policy = PolicyReader(base: defaults, interval: interval, isEntry: true)
                 .read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
-            if policy.mode == .approve {
-                reader.report(
-                    "this version cannot take approvals yet: no restart will be carried out",
-                    at: "mode",
-                    severity: .warning
+            let name = reader.optional("name", entryName)
+            return GraphEntry(name: name, match: match, policy: policy)
+        }
+    }
+
+    /// Orders name an entry by it, so `#2` must stay free for entries without one.
+    private static var entryName: YAMLType<String> {
+        .nonEmptyString.checked { name in
+            if name.hasPrefix("#") { return "must not begin with #: #2 is the second entry" }
+            return name.utf8.count > 200 ? "longer than 200 bytes" : nil
+        }
+    }
+
+    private static func refuseRepeatedNames(
+        _ entries: [YAMLLocated<GraphEntry>],
+        _ reader: YAMLMappingReader
+    ) {
+        var lines: [String: Int] = [:]
+        for (index, entry) in entries.enumerated() {
+            guard let name = entry.value.name else { continue }
+            if let line = lines[name] {
+                reader.context.report(
+                    "graphs[\(index)].name: \"\(name)\" is the name of the entry on line \(line)"
+                        + " too; a pause of it would mean both",
+                    at: entry.mark
                 )
             }
-            return GraphEntry(match: match, policy: policy)
+            lines[name] = entry.mark.line
         }
     }
 

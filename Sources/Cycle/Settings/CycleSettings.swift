@@ -52,8 +52,19 @@ package struct CycleSettings: Sendable {
     /// The policy of a graph; nil if no entry matches. Such a graph is watched and never
     /// remediated.
     package func policy(for graph: ListedGraph) -> Policy? {
-        graphs.first { $0.match.matches(graph) }?.policy
+        entryIndex(for: graph).map { graphs[$0].policy }
     }
+
+    /// The first entry that matches; nil if none does.
+    func entryIndex(for graph: ListedGraph) -> Int? {
+        graphs.firstIndex { $0.match.matches(graph) }
+    }
+
+    /// The name by which orders and pauses know an entry: its own, or its position in the file,
+    /// such as `#2` for the second one.
+    package func entryName(at index: Int) -> String { graphs[index].name ?? "#\(index + 1)" }
+
+    var entryNames: Set<String> { Set(graphs.indices.map(entryName)) }
 }
 
 /// The cloud and the way the data plane is reached. Observations of one vantage point say nothing

@@ -3,10 +3,13 @@ package import Remediation
 
 /// One entry of `graphs`: a selector and the policy of the selected graphs.
 package struct GraphEntry: Sendable {
+    /// As orders name it, if the configuration does; unique. See `CycleSettings.entryName`.
+    package var name: String?
     package var match: GraphMatch
     package var policy: Policy
 
-    package init(match: GraphMatch, policy: Policy) {
+    package init(name: String? = nil, match: GraphMatch, policy: Policy) {
+        self.name = name
         self.match = match
         self.policy = policy
     }

@@ -1,24 +1,28 @@
 import Time
 
 extension GraphRecord {
-    /// The attempts after `instant` that count against this graph, oldest first. An
-    /// acknowledgement forgives those before it.
+    /// The attempts after `instant` that count against this graph, oldest first. A person may have
+    /// cleared those before.
     func countedAttempts(since instant: Timestamp) -> [Attempt] {
-        let floor = max(instant, acknowledgedAt ?? .distantPast)
+        let floor = max(instant, clearedAt ?? .distantPast)
         return attempts.filter { $0.counts && $0.createdAt > floor }
     }
 
     /// Of the windows that are used up the one that stays so longest; nil if all have room. A
-    /// window whose attempts all helped opens again by itself; the others need a person.
+    /// window whose attempts all helped, or are known to a person, opens again by itself; the
+    /// others need a person.
     func usedUpAttempts(_ limits: [WindowLimit], at instant: Timestamp) -> HoldReason? {
         let used: [HoldReason] = limits.compactMap { limit in
             let counted = countedAttempts(since: instant - limit.window)
             guard counted.count >= limit.count else { return nil }
-            let isVerified = counted.allSatisfy { $0.ending?.outcome == .verified }
+            let known = acknowledgedAt ?? .distantPast
+            let isOpening = counted.allSatisfy {
+                $0.ending?.outcome == .verified || $0.createdAt <= known
+            }
             return .attemptsUsed(
                 count: counted.count,
                 limit: limit,
-                until: isVerified ? limit.roomAt(after: counted.map(\.createdAt)) : nil
+                until: isOpening ? limit.roomAt(after: counted.map(\.createdAt)) : nil
             )
         }
         return used.lastToOpen

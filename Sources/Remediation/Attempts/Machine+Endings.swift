@@ -47,9 +47,8 @@ extension Machine {
             $0.unsentInARow = 0
             $0.phase = .coolingDown(until: until, attempt: intent.attempt, outcome: outcome)
         }
-        if outcome != .verified, record.usedUpAttempts(policy.maxAttempts, at: step.at) != nil {
-            exhaust(id, &step)
-        }
+        let used = record.usedUpAttempts(policy.maxAttempts, at: step.at)
+        if outcome != .verified, let used, used.until == nil { exhaust(id, &step) }
     }
 
     /// Gives the graph to a person. It holds no place and keeps no other graph waiting.

@@ -4,7 +4,6 @@ package enum Agreement: Hashable, Sendable, Codable {
     case none
     /// Approved it when asked. Opens the gates that ask for a person, and no others.
     case approved(by: String)
-    /// Ordered it. Also opens the gates that guard against a wrong diagnosis: the person answers
-    /// for that.
-    case ordered(by: String)
+    /// Ordered it. Also opens what the order names: the person answers for that.
+    case ordered(by: String, overriding: [Override] = [])
 }

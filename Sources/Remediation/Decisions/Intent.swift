@@ -20,6 +20,8 @@ package struct Intent: Hashable, Sendable, Codable {
     /// Moves along when the clock is set. The id does not.
     package internal(set) var createdAt: Timestamp
     package let source: RestartRequest.Source
+    /// What the person who ordered it passed over; nil for a restart that nobody ordered.
+    package var overrides: [Override]?
     /// The signs that the verdict rests on. Ledgers of earlier versions name none.
     package var signs: [String]?
     /// How far the work of the graph had come. What has come further before the request is sent
@@ -40,6 +42,11 @@ package struct Intent: Hashable, Sendable, Codable {
         self.attempt = attempt
         self.createdAt = createdAt
         source = request.source
+    }
+
+    /// Whether a person ordered the restart although no hang was proved.
+    package var needsNoProof: Bool {
+        overrides?.contains { [.diagnosis, .flapping].contains($0) } ?? false
     }
 
     /// The status that the graph must still have directly before the POST.

@@ -43,6 +43,7 @@ extension Machine {
             policy: policy ?? view.graphs[request.graphID]?.policy ?? Policy(),
             record: records[request.graphID] ?? GraphRecord(id: request.graphID),
             pauses: pauses,
+            pauseEnds: pauseEnds,
             load: load,
             populations: populations,
             adoption: adoption,
@@ -116,13 +117,14 @@ extension Machine {
                 decisions[request.graphID] = .following(.gatheringEvidence(gathering))
                 return
             }
-            return decide(request, &step)
+            return decide(request, agreement, &step)
         }
         begin(request, agreement, &step)
     }
 
     /// Takes a place for the graph and has its evidence collected, or decides at once if the
-    /// policy wants none. A stalled attempt ends here: a person has ordered the next one.
+    /// policy wants none. An attempt that stalled or whose outcome is not known ends here: a person
+    /// has ordered the next one.
     mutating func begin(
         _ request: RestartRequest,
         _ agreement: Agreement,
@@ -130,8 +132,13 @@ extension Machine {
     ) {
         let id = request.graphID
         let timeout = step.policy(of: id).evidenceTimeout
-        if case .stalled(let intent, _, _) = phase(of: id) { end(intent, .stalled, &step) }
-        guard timeout > .zero else { return decide(request, &step) }
+        switch phase(of: id) {
+        case .stalled(let intent, _, _): end(intent, .stalled, &step)
+        case .unknownOutcome(let intent, _, _):
+            end(intent, .probablyNotLanded, because: "a person ordered another restart", &step)
+        default: break
+        }
+        guard timeout > .zero else { return decide(request, agreement, &step) }
         let gathering = Phase.Gathering(
             request: request,
             agreement: agreement,
@@ -164,8 +171,13 @@ extension Machine {
     }
 
     /// The point of no return: once the intent is on disk the restart counts as possibly sent.
-    private mutating func decide(_ request: RestartRequest, _ step: inout Step) {
-        let intent = draft(request, step)
+    private mutating func decide(
+        _ request: RestartRequest,
+        _ agreement: Agreement,
+        _ step: inout Step
+    ) {
+        var intent = draft(request, step)
+        if case .ordered(_, let overrides) = agreement { intent.overrides = overrides }
         update(intent.graphID) {
             $0.phase = .intended(intent)
             $0.attemptCount = intent.attempt

@@ -78,7 +78,7 @@ extension Phase {
         case .countingDown: "counting_down"
         case .gatheringEvidence: "gathering_evidence"
         case .intended: "intended"
-        case .unknownOutcome: "unknown_outcome"
+        case .unknownOutcome: Self.unknownOutcomeLabel
         case .restarting: "restarting"
         case .verifying: "verifying"
         case .coolingDown: "cooling_down"
@@ -89,6 +89,8 @@ extension Phase {
         case .externalAction: "external"
         }
     }
+
+    static let unknownOutcomeLabel = "unknown_outcome"
 
     /// Whether the graph holds one of the places of `Policy.maxConcurrent`. A stalled graph does
     /// not: one that waits for a person must not keep the others from being helped.

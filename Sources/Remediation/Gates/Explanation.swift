@@ -56,4 +56,15 @@ package struct GateFinding: Hashable, Sendable {
     package let sentence: String
 
     package var isOpen: Bool { closedBy == nil }
+
+    init(gate: Gate, closedBy: HoldReason?, sentence: String) {
+        self.gate = gate
+        self.closedBy = closedBy
+        self.sentence = sentence
+    }
+
+    /// A closed gate.
+    init(_ gate: Gate, _ reason: HoldReason) {
+        self.init(gate: gate, closedBy: reason, sentence: reason.description)
+    }
 }

@@ -1,3 +1,6 @@
+import Diagnosis
+import Time
+
 /// Gates about what the configuration, a person or another system has decided beforehand.
 extension GateContext {
     func known() -> GateVerdict {
@@ -7,12 +10,12 @@ extension GateContext {
     func mode() -> GateVerdict {
         guard graph?.policy != nil else { return .notApplicable }
         guard policy.mode == .off else { return .open("mode is \(policy.mode.rawValue)") }
-        return isOrdered ? .overruled : .closed(.modeOff)
+        return .closed(.modeOff)
     }
 
     func selection() -> GateVerdict {
         guard graph?.policy == nil else { return .open("an entry of graphs matches it") }
-        return isOrdered ? .overruled : .closed(.notSelected)
+        return .closed(.notSelected)
     }
 
     /// Not even an order passes: an agent in trouble cannot keep its promises.
@@ -20,13 +23,11 @@ extension GateContext {
         view.detectOnly.map { .closed(.detectOnly($0)) } ?? .open("the agent may act")
     }
 
-    /// An order passes: whoever gives it may know that the credential is good again.
     func credential() -> GateVerdict {
         guard let refusal = load.refusal, at < refusal.until else {
             return load.refusal == nil
                 ? .notApplicable : .open("the credential was refused at \(refusalTime)")
         }
-        if isOrdered { return .overruled }
         return .closed(
             .credentialRefused(of: refusal.graphID, at: refusal.at, until: refusal.until)
         )
@@ -43,26 +44,35 @@ extension GateContext {
         return .open("GES asked for a pause until \(throttle.until)")
     }
 
-    /// Not even an order passes: who wants to restart a paused graph resumes it first.
+    /// Not even an order passes: who wants to restart a paused graph resumes it first. What was
+    /// seen during a pause says nothing after it: persons pause in order to work on graphs.
     func pause() -> GateVerdict {
-        let covering = pauses.first { $0.scope == .fleet || $0.scope == .graph(request.graphID) }
+        let covering = pauses.first { covers($0.scope) }
         if let covering { return .closed(.paused(covering)) }
+        if let ended = pauseEnds.lazy.filter({ covers($0.key) }).map(\.value).max() {
+            let until = ended + max(policy.startupGrace, policy.diagnosis.observe)
+            if at < until { return .closed(.pauseGrace(until: until)) }
+        }
         return view.acceptsOrders || !pauses.isEmpty ? .open("it is not paused") : .notApplicable
     }
 
+    private func covers(_ scope: PauseScope) -> Bool {
+        scope.covers(request.graphID, entry: graph?.entry)
+    }
+
+    /// Of several holds the one that the order does not name.
     func externalHold() -> GateVerdict {
-        let holds = (view.externalHolds ?? []) + (graph?.externalHolds ?? [])
-        let hold = holds.first { hold in
-            if case .notLeader = hold { true } else { !isOrdered }
+        let holds = ((view.externalHolds ?? []) + (graph?.externalHolds ?? []))
+            .map(HoldReason.externalHold)
+        if let hold = holds.first(where: { !isOverridden($0) }) ?? holds.first {
+            return .closed(hold)
         }
-        if let hold { return .closed(.externalHold(hold)) }
-        if !holds.isEmpty { return .overruled }
         return view.externalHolds == nil
             ? .notApplicable : .open("no maintenance window and no silence covers it")
     }
 
     func shadow() -> GateVerdict {
         guard graph?.policy?.mode == .shadow else { return .notApplicable }
-        return isOrdered ? .overruled : .closed(.shadow)
+        return isOrdered ? .open("a person ordered it") : .closed(.shadow)
     }
 }

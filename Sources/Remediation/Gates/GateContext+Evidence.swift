@@ -3,8 +3,6 @@ import Time
 
 /// Gates about whether a hang is proved, and whether the graph has been observed for long enough.
 extension GateContext {
-    /// An order passes over a hang that is not proved, and not over a graph that is not seen or
-    /// whose status allows no restart: GES documents one for four statuses.
     func diagnosis() -> GateVerdict {
         guard let graph else { return .closed(.unknownGraph) }
         switch graph.verdict {
@@ -14,7 +12,6 @@ extension GateContext {
         if let possible = HangClass(statusCode: graph.statusCode), possible != request.hangClass {
             return .closed(.classMismatch(request.hangClass, statusCode: graph.statusCode))
         }
-        if isOrdered { return .overruled }
         guard case .hung(request.hangClass, _) = graph.verdict else {
             return .closed(.undiagnosed(graph.verdict))
         }
@@ -27,16 +24,15 @@ extension GateContext {
             return .notApplicable
         }
         let until = since + policy.startupGrace
-        if at < until { return isOrdered ? .overruled : .closed(.startupGrace(until: until)) }
+        if at < until { return .closed(.startupGrace(until: until)) }
         return .open("observed since \(since)")
     }
 
-    /// An order passes: the person knows what was done to the graph.
     func jobList() -> GateVerdict {
         switch adoption {
         case .needless: .notApplicable
         case .reading(let cause, _):
-            isOrdered ? .overruled : .closed(.jobListUnread(cause))
+            .closed(.jobListUnread(cause))
         case .read(let at, _): .open("the job list was read at \(at)")
         case .refused(let cause):
             .open("the job list is refused (\(cause)), so restarts by others may be missed")
@@ -48,9 +44,7 @@ extension GateContext {
         guard policy.stateChangeGrace > .zero else { return .notApplicable }
         let until = graph.statusSince + policy.stateChangeGrace
         if at < until {
-            return isOrdered
-                ? .overruled
-                : .closed(.stateChangeGrace(statusCode: graph.statusCode, until: until))
+            return .closed(.stateChangeGrace(statusCode: graph.statusCode, until: until))
         }
         return .open("its status has been \(graph.statusCode) since \(graph.statusSince)")
     }

@@ -44,9 +44,9 @@ extension GateContext {
         return reason(count, limit.roomAt(after: moments))
     }
 
-    /// An order passes: during a real storm a person decides which graph to try first.
+    /// A person who agreed passes a soft storm, which asks for one. A hard storm is left only by
+    /// itself.
     func breaker() -> GateVerdict {
-        if isOrdered { return .overruled }
         if let storm, storm.level == .hard || !isAgreed {
             return .closed(.storm(StormReport(storm)))
         }
@@ -55,9 +55,8 @@ extension GateContext {
         return .open("no storm: fewer graphs became sick than \(policy.breaker.soft.graphs)")
     }
 
-    /// An approval passes: a person has judged the case.
+    /// An approval or an order passes: a person has judged the case.
     func efficacy() -> GateVerdict {
-        if isOrdered { return .overruled }
         let efficacy = load.efficacy
         guard efficacy.isPoor else {
             return efficacy.count == 0

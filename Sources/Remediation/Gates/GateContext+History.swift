@@ -2,8 +2,7 @@ import Time
 
 /// Gates about what was done to this graph before.
 extension GateContext {
-    /// Not even an order passes while a restart is in progress, whoever sent it. A rest that the
-    /// graph still owes is a caution, and an order passes over it.
+    /// A restart in progress, whoever sent it, or a rest that the graph still owes.
     func phase() -> GateVerdict {
         switch record.phase {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:
@@ -11,28 +10,23 @@ extension GateContext {
         case .intended, .unknownOutcome, .restarting, .verifying:
             .closed(.busy(phase: record.phase.label))
         case .coolingDown(let until, let attempt, let outcome):
-            unlessOrdered(.coolingDown(until: until, attempt: attempt, outcome: outcome))
+            .closed(.coolingDown(until: until, attempt: attempt, outcome: outcome))
         case .waiting(let until, let cause):
-            unlessOrdered(
+            .closed(
                 record.unsentInARow > 0
                     ? .unsent(until: until, cause: cause) : .waiting(until: until, cause: cause)
             )
         case .suspended(let until, let by, let reason):
-            unlessOrdered(.suspended(until: until, by: by, reason: reason))
-        case .stalled(_, let since, _): unlessOrdered(.stalled(since: since))
+            .closed(.suspended(until: until, by: by, reason: reason))
+        case .stalled(_, let since, _): .closed(.stalled(since: since))
         case .externalAction(let since, _): .closed(.externalAction(since: since))
         }
     }
 
     func attempts() -> GateVerdict {
-        if isOrdered { return .overruled }
         if case .exhausted(let since) = record.phase { return .closed(.exhausted(since: since)) }
         if let used = record.usedUpAttempts(policy.maxAttempts, at: at) { return .closed(used) }
         let count = record.countedAttempts(since: at - .seconds(86_400)).count
         return .open("\(count) attempts in the last 1d")
-    }
-
-    private func unlessOrdered(_ reason: HoldReason) -> GateVerdict {
-        isOrdered ? .overruled : .closed(reason)
     }
 }

@@ -11,20 +11,35 @@ struct GateContext {
     let policy: Policy
     let record: GraphRecord
     let pauses: [Pause]
+    /// When pauses ended, by scope.
+    let pauseEnds: [PauseScope: Timestamp]
     let load: FleetLoad
     let populations: Populations
     let adoption: Adoption
     let view: FleetView
     let at: Timestamp
 
-    /// Whether a person has ordered the restart. An order passes over the gates that guard against
-    /// a wrong diagnosis, and over no other.
+    /// Whether a person has ordered the restart.
     var isOrdered: Bool {
         if case .ordered = agreement { true } else { false }
     }
 
     /// Whether a person has approved or ordered the restart.
     var isAgreed: Bool { agreement != .none }
+
+    /// Whether a person has ordered the restart and named what this hold guards against.
+    func isOverridden(_ reason: HoldReason) -> Bool {
+        guard case .ordered(_, let overrides) = agreement, let override = reason.override else {
+            return false
+        }
+        return overrides.contains(override)
+    }
+
+    private func verdict(of gate: Gate) -> GateVerdict {
+        let verdict = gate.verdict(in: self)
+        guard case .closed(let reason) = verdict, isOverridden(reason) else { return verdict }
+        return .open("overridden by order: \(reason)")
+    }
 
     /// A graph that was never seen has no other facts.
     private var gates: [Gate] {
@@ -36,7 +51,7 @@ struct GateContext {
     /// What every gate says, for people.
     func findings() -> [GateFinding] {
         gates.compactMap { gate in
-            switch gate.verdict(in: self) {
+            switch verdict(of: gate) {
             case .notApplicable: nil
             case .open(let sentence): GateFinding(gate: gate, closedBy: nil, sentence: sentence)
             case .closed(let reason):
@@ -48,7 +63,7 @@ struct GateContext {
     /// The reasons of all closed gates, in evaluation order.
     func closedGates() -> [HoldReason] {
         gates.compactMap { gate in
-            if case .closed(let reason) = gate.verdict(in: self) { reason } else { nil }
+            if case .closed(let reason) = verdict(of: gate) { reason } else { nil }
         }
     }
 }
@@ -60,7 +75,4 @@ enum GateVerdict: Hashable {
     /// With what the gate found, as a sentence for people.
     case open(String)
     case closed(HoldReason)
-
-    /// An order passes over the gate, so what it would have said does not matter.
-    static let overruled = GateVerdict.open("a person ordered it")
 }

@@ -13,6 +13,7 @@ extension HoldReason: CustomStringConvertible {
         case .notSelected: "no entry of graphs in the configuration matches it"
         case .detectOnly(let cause): "the agent is detect-only: \(cause)"
         case .paused(let pause): pause.description
+        case .pauseGrace(let until): "observing until \(until), after a pause"
         case .externalHold(let hold): hold.description
         case .shadow: "mode is shadow: decided and recorded, but not sent"
         case .undiagnosed(let verdict): "no hang is proved; \(verdict)"

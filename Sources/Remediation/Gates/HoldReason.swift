@@ -12,6 +12,8 @@ package enum HoldReason: Hashable, Sendable {
     /// The agent is in trouble, for this cause, and must not act.
     case detectOnly(String)
     case paused(Pause)
+    /// A pause has ended, and the graph is observed anew.
+    case pauseGrace(until: Timestamp)
     case externalHold(ExternalHold)
     /// No hang is proved.
     case undiagnosed(Verdict)
@@ -69,6 +71,7 @@ extension HoldReason {
         case .notSelected: "not_selected"
         case .detectOnly: "detect_only"
         case .paused: "paused"
+        case .pauseGrace: "pause_grace"
         case .externalHold(.maintenance): "maintenance"
         case .externalHold(.silenced): "silenced"
         case .externalHold(.notLeader): "not_leader"
@@ -100,8 +103,8 @@ extension HoldReason {
     package static let labels = [
         "approval_pending", "class_mismatch", "cooldown", "credential", "detect_only", "exhausted",
         "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "ineffective",
-        "job_list",
-        "maintenance", "mode_off", "not_leader", "not_selected", "path", "paused", "shadow",
+        "job_list", "maintenance", "mode_off", "not_leader", "not_selected", "path", "pause_grace",
+        "paused", "shadow",
         "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
@@ -111,7 +114,7 @@ extension HoldReason {
     /// When time alone lifts the hold; nil if something else has to happen.
     package var until: Timestamp? {
         switch self {
-        case .startupGrace(let until), .stateChangeGrace(_, let until),
+        case .startupGrace(let until), .pauseGrace(let until), .stateChangeGrace(_, let until),
             .credentialRefused(_, _, let until), .throttled(_, let until),
             .coolingDown(let until, _, _), .unsent(let until, _), .waiting(let until, _),
             .suspended(let until, _, _):

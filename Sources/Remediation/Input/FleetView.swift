@@ -20,6 +20,8 @@ package struct FleetView: Hashable, Sendable {
     package var externalHolds: [ExternalHold]?
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
+    /// The names of the entries of `graphs` in the configuration.
+    package var entries: Set<String> = []
     /// Graphs with an alert that fires and may not ask for a restart now: it waits for an
     /// evaluation since the start, or its rule fails. It has not ended.
     package var undecided: Set<GraphID> = []

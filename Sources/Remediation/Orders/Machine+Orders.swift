@@ -4,27 +4,43 @@ import Time
 /// What persons want. Every order is answered and goes on record, whether it was carried out or
 /// not.
 extension Machine {
-    /// The record of the order comes before what it sets off: the log names the cause first.
+    /// The record of the order comes before what it sets off: the log names the cause first. An
+    /// order that was given before changes nothing and goes on no record twice.
     mutating func carryOut(_ order: Order, _ step: inout Step) {
-        let first = step.effects.count
-        let answer: OrderAnswer
-        switch order.kind {
-        case .approve(let id): answer = approve(id, order, &step)
-        case .reject(let id): answer = reject(id, order, step)
-        case .acknowledge(let id): answer = acknowledge(id, order, &step)
-        case .pause(let scope, let until): answer = pause(scope, until: until, order, step)
-        case .resume(let scope): answer = resume(scope)
-        case .restart(let id): answer = restart(id, order, &step)
+        if let answer = earlierAnswer(to: order, at: step.at) {
+            step.effects.append(.answer(orderID: order.id, answer))
+            return
         }
+        let first = step.effects.count
+        let answer = answer(order, &step)
         let entry = AuditEntry(
             at: step.at,
             graphID: order.kind.graphID,
             kind: .order,
-            reason: answer.label,
-            detail: "\(order.by) ordered: \(order.kind.verb) (\(order.reason)); \(answer)"
+            reason: answer.outcome.rawValue,
+            detail: "\(order.by) ordered: \(order.kind.text) (\(order.reason)); \(answer)"
         )
         audit(entry, at: first, &step)
+        let count = OrderCount(order: order.kind.verb, outcome: answer.outcome)
+        counters.orders[count, default: 0] += 1
+        remember(AnsweredOrder(order, answer, at: step.at))
         step.effects.append(.answer(orderID: order.id, answer))
+    }
+
+    private mutating func answer(_ order: Order, _ step: inout Step) -> OrderAnswer {
+        if let id = order.kind.graphID, step.view.graphs[id] == nil, records[id] == nil,
+            !pauses.contains(where: { $0.scope == .graph(id) })
+        {
+            return step.view.unknown(id)
+        }
+        return switch order.kind {
+        case .approve(let id): approve(id, order, &step)
+        case .reject(let id): reject(id, order, step)
+        case .acknowledge(let id, let clears): acknowledge(id, clears: clears, order, &step)
+        case .pause(let scope, let until): pause(scope, until: until, order, &step)
+        case .resume(let scope): resume(scope, step)
+        case .restart(let id, let terms): restart(id, terms, order, &step)
+        }
     }
 
     // MARK: - Answers to what the machine asked or announced
@@ -64,30 +80,57 @@ extension Machine {
 
     // MARK: - Release
 
-    /// The attempts so far no longer count against the graph. They still count against the fleet's
-    /// budget, which bounds the damage of everything together. An exhausted graph is observed
-    /// first, for as long as after a start.
-    private mutating func acknowledge(_ id: GraphID, _ order: Order, _ step: inout Step)
-        -> OrderAnswer
-    {
+    /// A person knows of the attempts so far. They go on counting unless the person clears them,
+    /// and against the fleet's budget even then, because it bounds the damage of everything
+    /// together. An exhausted graph is observed first, for as long as after a start.
+    private mutating func acknowledge(
+        _ id: GraphID,
+        clears: Bool,
+        _ order: Order,
+        _ step: inout Step
+    ) -> OrderAnswer {
         let at = step.at
+        let answer: OrderAnswer
         switch phase(of: id) {
         case .exhausted:
             let until = max(restAfterLastAttempt(id, step), at + step.policy(of: id).startupGrace)
-            update(id) {
-                $0.acknowledgedAt = at
-                $0.phase = .waiting(until: until, cause: "acknowledged by \(order.by)")
-            }
-            return .done("released; observed until \(until)")
+            note(order, at, clears: clears, of: id)
+            move(id, to: .waiting(until: until, cause: "acknowledged by \(order.by)"))
+            answer = .done("released; observed until \(until)" + stillUsed(id, at: until, step))
         case .stalled(let intent, _, _):
-            update(id) { $0.acknowledgedAt = at }
+            note(order, at, clears: clears, of: id)
             end(intent, .stalled, &step)
-            return .done("released; now \(phase(of: id).label)")
+            answer = .done("released; now \(phase(of: id).label)" + stillUsed(id, at: at, step))
         case .suspended:
+            note(order, at, clears: clears, of: id)
             move(id, to: .idle)
-            return .done("released")
-        default: return .refused("nothing to acknowledge; the graph is \(phase(of: id).label)")
+            answer = .done("released")
+        case let phase:
+            let known = clears ? records[id]?.clearedAt : records[id]?.acknowledgedAt
+            let count = records[id]?.failures(since: known ?? .distantPast) ?? 0
+            guard count > 0, !phase.isFollowed else {
+                return .refused("nothing to acknowledge; the graph is \(phase.label)")
+            }
+            note(order, at, clears: clears, of: id)
+            answer = .done(
+                "\(count) of its attempts are acknowledged" + stillUsed(id, at: at, step)
+            )
         }
+        return answer
+    }
+
+    private mutating func note(_ order: Order, _ at: Timestamp, clears: Bool, of id: GraphID) {
+        update(id) {
+            $0.acknowledgedAt = at
+            if clears { $0.clearedAt = at }
+        }
+    }
+
+    /// Whoever acknowledges has to know that nothing will be restarted all the same.
+    private func stillUsed(_ id: GraphID, at instant: Timestamp, _ step: Step) -> String {
+        let limits = step.policy(of: id).maxAttempts
+        let used = records[id]?.usedUpAttempts(limits, at: instant)
+        return used.map { "; \($0), unless they are cleared" } ?? ""
     }
 
     /// When the cool-down after the last attempt would have ended.
@@ -99,11 +142,19 @@ extension Machine {
     // MARK: - Restart
 
     /// A person names a graph and no class: the class follows from the status.
-    private mutating func restart(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
-    {
-        guard let graph = step.view.graphs[id] else { return .held([.unknownGraph]) }
+    private mutating func restart(
+        _ id: GraphID,
+        _ terms: RestartTerms,
+        _ order: Order,
+        _ step: inout Step
+    ) -> OrderAnswer {
+        guard let graph = step.view.graphs[id] else { return step.view.unknown(id) }
+        if let name = terms.typedName, name != graph.name {
+            return .refused("the graph is not named \"\(name)\"")
+        }
         guard let hangClass = HangClass(statusCode: graph.statusCode) else {
-            return .held([.undiagnosed(.notEligible(statusCode: graph.statusCode))])
+            let verdict = Verdict.notEligible(statusCode: graph.statusCode)
+            return .held([GateFinding(.diagnosis, .undiagnosed(verdict))])
         }
         let request = RestartRequest(
             graphID: id,
@@ -113,7 +164,8 @@ extension Machine {
             activeAt: step.at,
             source: .person(order.by)
         )
-        return beginIfOpen(request, .ordered(by: order.by), &step)
+        let agreement = Agreement.ordered(by: order.by, overriding: terms.allOverrides)
+        return beginIfOpen(request, agreement, &step)
     }
 
     /// An approval or an order opens some gates. All others are evaluated as for any request.
@@ -125,11 +177,23 @@ extension Machine {
         let id = request.graphID
         let load = load(in: step.view, at: step.at)
         if case .gatheringEvidence = phase(of: id) {
-            return .held([.busy(phase: phase(of: id).label)])
+            return .held([GateFinding(.phase, .busy(phase: phase(of: id).label))])
         }
-        let closed = gateContext(request, agreement, load, step.view, at: step.at).closedGates()
+        let closed = gateContext(request, agreement, load, step.view, at: step.at).findings()
+            .filter { !$0.isOpen }
         guard closed.isEmpty else { return .held(closed) }
         begin(request, agreement, &step)
-        return .done("the restart begins")
+        var answer = OrderAnswer.done("the restart begins")
+        answer.inFlight = restartsInFlight(.graph(id), step.view)
+        return answer
+    }
+}
+
+extension GraphRecord {
+    /// Attempts after `instant` that count and did not bring the graph back.
+    fileprivate func failures(since instant: Timestamp) -> Int {
+        attempts.count {
+            $0.counts && $0.createdAt > instant && $0.ending?.outcome != .verified
+        }
     }
 }

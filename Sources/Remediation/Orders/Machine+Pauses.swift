@@ -1,61 +1,158 @@
 import Time
 
-/// Pauses close a gate and touch nothing else: a restart that was sent cannot be called back, and
-/// has to be followed.
+/// Pauses close a gate and end what is only being prepared. A restart that was decided cannot be
+/// called back, and has to be followed.
 extension Machine {
     /// Replaces an earlier pause of the same scope.
     mutating func pause(
         _ scope: PauseScope,
-        until: Timestamp?,
+        until: Timestamp,
         _ order: Order,
-        _ step: Step
+        _ step: inout Step
     ) -> OrderAnswer {
-        if let until, until <= step.at { return .refused("\(until) has passed") }
-        if case .graph(let id) = scope, step.view.graphs[id] == nil {
-            return .held([.unknownGraph])
+        if until <= step.at { return .refused("\(until) has passed") }
+        if until - step.at > Pause.longest {
+            return .refused("a pause lasts \(Pause.longest.text) at most; \(until) is too late")
         }
-        pauses.removeAll { $0.scope == scope }
-        pauses.append(
-            Pause(scope: scope, by: order.by, reason: order.reason, since: step.at, until: until)
+        if let answer = step.view.lacks(scope) { return answer }
+        let others = pauses.filter { $0.scope != scope }
+        guard others.count < Pause.most else {
+            return .refused("\(Pause.most) pauses are in force; resume some, or pause the fleet")
+        }
+        var pause = Pause(
+            scope: scope,
+            by: order.by,
+            reason: order.reason,
+            since: step.at,
+            until: until
         )
-        pauses.sort { $0.scope.key < $1.scope.key }
+        pause.announced = Pause.announcements.count { until - step.at <= $0 }
+        pauses = (others + [pause]).sorted { $0.scope < $1.scope }
         pending.pauses = pauses
-        return .done(pausedText)
+        let stopped = stopPreparations(scope, step)
+        var answer = OrderAnswer.done("")
+        answer.inFlight = restartsInFlight(scope, step.view)
+        answer.until = until
+        answer.text =
+            "paused until \(until); " + Self.inProgress(answer.inFlight.count)
+            + (stopped > 0 ? "; \(stopped) in preparation stopped" : "")
+        return answer
     }
 
     /// Whoever pauses has to know what goes on all the same.
-    private var pausedText: String {
-        let count = records.values.count { $0.phase.isFollowed }
+    private static func inProgress(_ count: Int) -> String {
         switch count {
-        case 0: return "paused; no restart is in progress"
-        case 1: return "paused; 1 restart in progress goes on"
-        default: return "paused; \(count) restarts in progress go on"
+        case 0: "no restart is in progress"
+        case 1: "1 restart in progress goes on"
+        default: "\(count) restarts in progress go on"
         }
     }
 
-    mutating func resume(_ scope: PauseScope) -> OrderAnswer {
+    /// What was asked, announced or collected before a pause says nothing after it.
+    private mutating func stopPreparations(_ scope: PauseScope, _ step: Step) -> Int {
+        let covered = records.keys.filter { id in
+            phase(of: id).withoutPreparation != phase(of: id)
+                && scope.covers(id, entry: step.view.graphs[id]?.entry)
+        }
+        for id in covered { move(id, to: phase(of: id).withoutPreparation) }
+        return covered.count
+    }
+
+    mutating func resume(_ scope: PauseScope, _ step: Step) -> OrderAnswer {
         guard pauses.contains(where: { $0.scope == scope }) else {
-            return .refused("it is not paused")
+            let wider = scope.graphID.flatMap { id in
+                pauses.first { $0.scope.covers(id, entry: step.view.graphs[id]?.entry) }
+            }
+            let other = wider ?? (scope == .fleet ? nil : pauses.first { $0.scope == .fleet })
+            return .refused(
+                "it is not paused" + (other.map { ", but \($0.scope) is; resume that" } ?? "")
+            )
         }
         pauses.removeAll { $0.scope == scope }
         pending.pauses = pauses
-        return .done("resumed")
+        pauseEnds[scope] = step.at
+        return .done("resumed; what it covered is observed anew before anything is restarted")
     }
 
-    /// A pause ends by itself, and says so: people must not believe that it still holds.
-    mutating func endPauses(_ step: inout Step) {
-        let over = pauses.filter { $0.until.map { $0 <= step.at } ?? false }
-        guard !over.isEmpty else { return }
-        pauses.removeAll { over.contains($0) }
-        pending.pauses = pauses
+    /// A pause ends by itself, and says so, before and then: people must not believe that it still
+    /// holds.
+    mutating func tendPauses(_ step: inout Step) {
+        pauseEnds = pauseEnds.filter { step.at - $0.value < Self.longestObservation }
+        let over = pauses.filter { $0.until <= step.at }
+        pauses.removeAll { $0.until <= step.at }
         for pause in over {
-            audit(
-                .released,
-                pause.scope.graphID,
-                &step,
-                reason: "paused",
-                "the pause by \(pause.by) ended"
-            )
+            pauseEnds[pause.scope] = step.at
+            pauseEnded(pause, "the pause of \(pause.scope) by \(pause.by) ended", &step)
         }
+        var hasAnnounced = false
+        for index in pauses.indices {
+            let pause = pauses[index]
+            let due = Pause.announcements.count { pause.until - step.at <= $0 }
+            guard due > pause.announced ?? 0 else { continue }
+            pauses[index].announced = due
+            hasAnnounced = true
+            let detail = "the pause of \(pause.scope) by \(pause.by) ends at \(pause.until)"
+            audit(.pauseEnding, pause.scope.graphID, &step, reason: "paused", detail)
+        }
+        if hasAnnounced || !over.isEmpty { pending.pauses = pauses }
+    }
+
+    private mutating func pauseEnded(_ pause: Pause, _ detail: String, _ step: inout Step) {
+        audit(.released, pause.scope.graphID, &step, reason: "paused", detail)
+    }
+
+    /// Longer than any observation that a policy may ask for.
+    private static let longestObservation: Duration = .seconds(14 * 86_400)
+
+    /// The restarts that a pause of this scope leaves in progress.
+    package func restartsInFlight(_ scope: PauseScope, _ view: FleetView) -> [RestartInFlight] {
+        records.values
+            .filter { $0.phase.isInFlight && scope.covers($0.id, entry: view.graphs[$0.id]?.entry) }
+            .compactMap { RestartInFlight($0) }
+            .sorted { $0.graphID < $1.graphID }
+    }
+
+    /// The pauses that hold a graph.
+    package func pauses(of id: GraphID, in view: FleetView) -> [Pause] {
+        pauses.filter { $0.scope.covers(id, entry: view.graphs[id]?.entry) }
+    }
+}
+
+extension RestartInFlight {
+    /// nil while nothing was decided.
+    fileprivate init?(_ record: GraphRecord) {
+        guard let intent = record.phase.intent else { return nil }
+        graphID = record.id
+        graphName = intent.graphName
+        attempt = intent.attempt
+        phase = record.phase.label
+        latestLanding =
+            switch record.phase {
+            case .intended, .unknownOutcome: intent.createdAt + Timing.landingBound
+            case .restarting(let restarting) where !restarting.sawTransition:
+                restarting.since + Timing.changeBound
+            default: nil
+            }
+    }
+}
+
+extension FleetView {
+    /// The answer to an order about something that is neither listed nor configured; nil if it is.
+    fileprivate func lacks(_ scope: PauseScope) -> OrderAnswer? {
+        switch scope {
+        case .fleet: nil
+        case .graph(let id): graphs[id] == nil ? unknown(id) : nil
+        case .entry(let name):
+            entries.contains(name)
+                ? nil : .unknown("no entry of graphs in the configuration is named \"\(name)\"")
+        }
+    }
+
+    /// A graph may exist that is not listed.
+    func unknown(_ id: GraphID) -> OrderAnswer {
+        .unknown(
+            "no graph with the id \"\(id)\" is listed"
+                + (sightSince == nil || !isWhole ? "; not all graphs can be listed now" : "")
+        )
     }
 }

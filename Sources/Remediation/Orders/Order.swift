@@ -3,7 +3,8 @@ package import Time
 /// What a person wants, and why. The machine carries it out or refuses it; either way it answers
 /// and writes it down.
 package struct Order: Hashable, Sendable {
-    /// Chosen by the caller, who finds the answer by it. Unique.
+    /// Chosen by the caller, who finds the answer by it. An order with an id that was answered
+    /// before is the same order given again: it gets the same answer and is not carried out twice.
     package var id: String
     package var kind: Kind
     package var by: String
@@ -21,28 +22,45 @@ package struct Order: Hashable, Sendable {
         case approve(GraphID)
         /// Refuses the approval that was asked for, or vetoes an announced restart.
         case reject(GraphID)
-        /// Releases an exhausted, stalled or suspended graph. Its attempts so far no longer count
-        /// against it.
-        case acknowledge(GraphID)
+        /// Releases an exhausted, stalled or suspended graph. Only with `clearsAttempts` do its
+        /// attempts so far no longer count against it.
+        case acknowledge(GraphID, clearsAttempts: Bool = false)
         /// No restart starts while it lasts. A restart in progress is tracked to completion.
-        case pause(PauseScope, until: Timestamp?)
+        case pause(PauseScope, until: Timestamp)
         case resume(PauseScope)
-        /// Restarts now. Passes over the gates that guard against a wrong diagnosis, and no
-        /// others.
-        case restart(GraphID)
+        /// Restarts now, past the gates that ask for a person and past those that the order names.
+        case restart(GraphID, RestartTerms = RestartTerms())
+    }
+}
+
+/// What a person who orders a restart takes responsibility for.
+package struct RestartTerms: Hashable, Sendable {
+    package var overrides: Set<Override>
+    /// The name of the graph, typed by the person who accepts that the graph may be restarted
+    /// twice; nil for everybody else.
+    package var typedName: String?
+
+    package init(overrides: Set<Override> = [], typedName: String? = nil) {
+        self.overrides = overrides
+        self.typedName = typedName
+    }
+
+    /// With what the typed name stands for.
+    var allOverrides: [Override] {
+        (typedName == nil ? overrides : overrides.union([.unknownOutcome])).sorted()
     }
 }
 
 extension Order.Kind {
-    /// nil for the whole fleet.
-    var graphID: GraphID? {
+    /// nil for more than one graph.
+    package var graphID: GraphID? {
         switch self {
-        case .approve(let id), .reject(let id), .acknowledge(let id), .restart(let id): id
+        case .approve(let id), .reject(let id), .acknowledge(let id, _), .restart(let id, _): id
         case .pause(let scope, _), .resume(let scope): scope.graphID
         }
     }
 
-    var verb: String {
+    package var verb: String {
         switch self {
         case .approve: "approve"
         case .reject: "reject"
@@ -51,5 +69,36 @@ extension Order.Kind {
         case .resume: "resume"
         case .restart: "restart"
         }
+    }
+
+    /// Every value of `verb`.
+    package static let verbs = ["acknowledge", "approve", "pause", "reject", "restart", "resume"]
+
+    /// What is asked for, without the time until which: a client that asks again may compute
+    /// another one.
+    package var subject: String {
+        switch self {
+        case .approve(let id), .reject(let id): "\(verb) \(id)"
+        case .acknowledge(let id, let clears): "\(verb) \(id)" + (clears ? ", clear attempts" : "")
+        case .pause(let scope, _), .resume(let scope): "\(verb) \(scope)"
+        case .restart(let id, let terms): "\(verb) \(id)" + terms.allOverrides.afterComma
+        }
+    }
+
+    /// The order in the audit trail, which names the graph beside it.
+    var text: String {
+        switch self {
+        case .approve, .reject: verb
+        case .acknowledge(_, let clears): verb + (clears ? " and clear the attempts" : "")
+        case .pause(let scope, let until): "\(verb) \(scope) until \(until)"
+        case .resume(let scope): "\(verb) \(scope)"
+        case .restart(_, let terms): verb + terms.allOverrides.afterComma
+        }
+    }
+}
+
+extension [Override] {
+    fileprivate var afterComma: String {
+        isEmpty ? "" : ", overriding " + map(\.rawValue).joined(separator: ", ")
     }
 }

@@ -9,8 +9,10 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     package var attemptCount: Int = 0
     /// The attempts that are young enough to count, oldest first.
     package var attempts: [Attempt] = []
-    /// When a person last acknowledged. Attempts before that no longer count against this graph.
+    /// When a person last acknowledged. That person knows of the attempts before.
     package var acknowledgedAt: Timestamp?
+    /// When a person last cleared the attempts. Those before no longer count against this graph.
+    package var clearedAt: Timestamp?
     /// How many intents in a row were not sent. Each doubles the wait before the next.
     package var unsentInARow: Int = 0
     /// The begin of the newest restart by someone else that the jobs showed.

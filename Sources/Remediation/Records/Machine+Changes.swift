@@ -15,6 +15,8 @@ extension Machine {
         package var endings: [IntentEnding] = []
         /// All pauses, if they changed.
         package var pauses: [Pause]?
+        /// In the order in which they were answered.
+        package var answered: [AnsweredOrder] = []
         /// In the order of the log.
         package var audit: [AuditEntry] = []
 

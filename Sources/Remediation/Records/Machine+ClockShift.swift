@@ -22,6 +22,7 @@ extension Machine {
             pauses = pauses.map { $0.shifted(by: jump) }
             pending.pauses = pauses
         }
+        pauseEnds = pauseEnds.mapValues { $0 + jump }
         counters.lastVerifiedAt = counters.lastVerifiedAt.map { $0 + jump }
     }
 }
@@ -31,6 +32,7 @@ extension GraphRecord {
         phase = phase.shifted(by: jump)
         attempts = attempts.map { $0.shifted(by: jump) }
         acknowledgedAt = acknowledgedAt.map { $0 + jump }
+        clearedAt = clearedAt.map { $0 + jump }
         missingSince = missingSince.map { $0 + jump }
         foreignJobAt = foreignJobAt.map { $0 + jump }
     }
@@ -126,13 +128,15 @@ extension Attempt {
 
 extension Pause {
     fileprivate func shifted(by jump: Duration) -> Pause {
-        Pause(
+        var shifted = Pause(
             scope: scope,
             by: by,
             reason: reason,
             since: since + jump,
-            until: until.map { $0 + jump }
+            until: until + jump
         )
+        shifted.announced = announced
+        return shifted
     }
 }
 

@@ -8,6 +8,7 @@ extension Machine {
     /// again. Whatever else was in progress is looked at before it is judged.
     package init(restoring snapshot: MachineSnapshot, at instant: Timestamp) {
         pauses = snapshot.pauses
+        for answer in snapshot.answered { answered[answer.id] = answer }
         for var record in snapshot.records {
             let before = record
             record.phase = record.phase.restored(at: instant)
@@ -31,7 +32,11 @@ extension Machine {
 
     /// Everything that must survive; what `changes` add up to.
     package var snapshot: MachineSnapshot {
-        MachineSnapshot(records: records.values.sorted { $0.id < $1.id }, pauses: pauses)
+        MachineSnapshot(
+            records: records.values.sorted { $0.id < $1.id },
+            pauses: pauses,
+            answered: answered.values.sorted { $0.id < $1.id }
+        )
     }
 
     /// What differs from the disk. Changes add up until `changesWereRecorded()`, so that a failed

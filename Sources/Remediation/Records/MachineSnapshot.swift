@@ -7,16 +7,23 @@ package struct MachineSnapshot: Hashable, Sendable {
     /// By graph id.
     package var records: [GraphRecord]
     package var pauses: [Pause]
+    /// Orders that were answered, by id.
+    package var answered: [AnsweredOrder]
 
-    package init(records: [GraphRecord] = [], pauses: [Pause] = []) {
+    package init(
+        records: [GraphRecord] = [],
+        pauses: [Pause] = [],
+        answered: [AnsweredOrder] = []
+    ) {
         self.records = records
         self.pauses = pauses
+        self.answered = answered
     }
 }
 
 extension MachineSnapshot: Codable {
     private enum CodingKeys: String, CodingKey {
-        case schemaVersion, records, pauses
+        case schemaVersion, records, pauses, answered
     }
 
     package init(from decoder: any Decoder) throws {
@@ -32,6 +39,7 @@ extension MachineSnapshot: Codable {
         }
         records = try container.decode([GraphRecord].self, forKey: .records)
         pauses = try container.decode([Pause].self, forKey: .pauses)
+        answered = try container.decodeIfPresent([AnsweredOrder].self, forKey: .answered) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -39,5 +47,6 @@ extension MachineSnapshot: Codable {
         try container.encode(Self.schemaVersion, forKey: .schemaVersion)
         try container.encode(records, forKey: .records)
         try container.encode(pauses, forKey: .pauses)
+        try container.encode(answered, forKey: .answered)
     }
 }

@@ -8,6 +8,8 @@ package struct RemediationCounters: Hashable, Sendable {
     package var failures: [FailureReason: Int] = [:]
     /// By the label of the first hold reason. Counts changes of it, not cycles.
     package var suppressed: [String: Int] = [:]
+    /// Orders that were answered; one that is given again counts once.
+    package var orders: [OrderCount: Int] = [:]
     /// From the intent to the verified ending.
     package var verifiedDurations = DurationHistogram()
     /// Restored from the attempts on disk after a start; nil if there are none.
@@ -16,4 +18,11 @@ package struct RemediationCounters: Hashable, Sendable {
     package var droppedAuditEntries = 0
 
     package init() {}
+}
+
+/// What orders are counted by.
+package struct OrderCount: Hashable, Sendable {
+    /// `Order.Kind.verb`.
+    package let order: String
+    package let outcome: OrderAnswer.Outcome
 }

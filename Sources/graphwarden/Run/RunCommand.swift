@@ -66,6 +66,15 @@ struct RunCommand: AsyncParsableCommand {
     )
     var enablesLifecycle = false
 
+    @Flag(
+        name: .customLong("web.enable-admin-api"),
+        help: """
+            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart) via \
+            HTTP request. Needs users in the file of --web.config.file.
+            """
+    )
+    var enablesAdminAPI = false
+
     @Option(
         name: .customLong("storage.path"),
         help: "Directory of the ledger, which stores intents, outcomes and alert states."
@@ -117,6 +126,7 @@ struct RunCommand: AsyncParsableCommand {
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
         options.enablesLifecycle = enablesLifecycle
+        options.enablesAdminAPI = enablesAdminAPI
         options.query = query.options
         options.systemd = SystemdNotifier.fromEnvironment()
         let application: Application

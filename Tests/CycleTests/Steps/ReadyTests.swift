@@ -55,7 +55,7 @@ struct ReadyTests {
         var world = try ScriptedWorld()
         let order = Order(
             id: "order-1",
-            .pause(.fleet, until: nil),
+            .pause(.fleet, until: world.now + .seconds(3600)),
             by: "anna",
             reason: "maintenance"
         )
@@ -89,7 +89,12 @@ struct ReadyTests {
         var world = try ScriptedWorld()
         #expect(world.step().toDisk.clock == ClockMoment(world.clock))
         #expect(world.step(after: .seconds(1), polls: false).toDisk.clock == nil)
-        let order = Order(id: "o", .pause(.fleet, until: nil), by: "anna", reason: "maintenance")
+        let order = Order(
+            id: "o",
+            .pause(.fleet, until: world.now + .seconds(3600)),
+            by: "anna",
+            reason: "maintenance"
+        )
         let changed = world.step(after: .seconds(1), polls: false) { $0.reports = [.order(order)] }
         #expect(changed.toDisk.clock == ClockMoment(world.clock))
         let last = world.step(after: .seconds(1), polls: false) { $0.isStopping = true }

@@ -1,0 +1,75 @@
+package import Time
+
+/// An order with its answer, as it is kept on disk.
+package struct AnsweredOrder: Hashable, Sendable, Codable {
+    package let id: String
+    /// `Order.Kind.verb`.
+    package let order: String
+    /// `Order.Kind.subject`: what an order given again must ask for too.
+    package let subject: String
+    package let by: String
+    package let reason: String
+    package let at: Timestamp
+    package internal(set) var answer: OrderAnswer
+
+    package init(_ order: Order, _ answer: OrderAnswer, at instant: Timestamp) {
+        id = order.id
+        self.order = order.kind.verb
+        subject = order.kind.subject
+        by = order.by
+        reason = order.reason
+        at = instant
+        self.answer = answer
+    }
+
+    /// How long an answer is kept, and how many are: the newest.
+    package static let retention: Duration = .seconds(30 * 86_400)
+    package static let capacity = 10_000
+
+    /// Whether it ends in a restart, if it ends in anything.
+    var beginsRestart: Bool { order == "restart" || order == "approve" }
+}
+
+extension Machine {
+    /// The answer to an order that was given before. An id that was used for another order is
+    /// refused: whoever gave that one would be told of this one.
+    func earlierAnswer(to order: Order, at instant: Timestamp) -> OrderAnswer? {
+        guard let earlier = answered[order.id], instant - earlier.at < AnsweredOrder.retention
+        else { return nil }
+        guard earlier.subject == order.kind.subject else {
+            return .refused(
+                "the id \"\(order.id)\" was used at \(earlier.at) for another order:"
+                    + " \(earlier.subject); choose a new id"
+            )
+        }
+        return earlier.answer
+    }
+
+    mutating func remember(_ answer: AnsweredOrder) {
+        answered[answer.id] = answer
+        pending.answered.append(answer)
+        guard answered.count > AnsweredOrder.capacity else { return }
+        let oldest = answered.values.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+        // A tenth at a time: sorting them with every order would take longer than the order.
+        let excess = answered.count - AnsweredOrder.capacity * 9 / 10
+        for answer in oldest.prefix(excess) { answered[answer.id] = nil }
+    }
+
+    /// The disk refused the last changes, so nobody was answered. What was ordered stays in force
+    /// and is written later, except for restarts: nothing was sent and nothing will be, so whoever
+    /// asks again must not be told that one begins. What was not carried out may be tried again.
+    package mutating func changesWereRefused(because cause: String) {
+        pending.answered = pending.answered.compactMap { order in
+            var order = order
+            guard order.answer.outcome == .done else {
+                answered[order.id] = nil
+                return nil
+            }
+            if order.beginsRestart {
+                order.answer = .refused("nothing was restarted: \(cause); give a new order")
+                answered[order.id] = order
+            }
+            return order
+        }
+    }
+}
