@@ -295,7 +295,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Attackers", "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON",
-                "SystemdListener", "TestSupport", "Time", "URI",
+                "SQLite", "SystemdListener", "TestSupport", "Time", "URI",
             ],
             exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
         ),

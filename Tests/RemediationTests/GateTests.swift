@@ -39,7 +39,11 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             "detect_only",
             "the agent is detect-only: the ledger is full"
         ) { $0.view.detectOnly = "the ledger is full" },
-        GateCase(.pause, "paused", "the whole fleet is paused until 2026-11-23T11:00:00Z by kim: upgrade") {
+        GateCase(
+            .pause,
+            "paused",
+            "the whole fleet is paused until 2026-11-23T11:00:00Z by kim: upgrade"
+        ) {
             $0.pause(.fleet, "upgrade")
         },
         GateCase(

@@ -1,40 +1,41 @@
 import Diagnosis
 import Remediation
 import Testing
+import Time
 
 /// What an operator may do, and what not even an operator may.
 @Suite struct OrderTests {
-    @Test(
-        "an invalid order is refused",
-        arguments: [
-            (.approve(Incident.g), "refused: no approval is pending; the graph is idle"),
-            (.reject(Incident.g), "refused: nothing to reject; the graph is idle"),
-            (.acknowledge(Incident.g), "refused: nothing to acknowledge; the graph is idle"),
-            (.resume(.fleet), "refused: it is not paused"),
-            (
-                .pause(.fleet, until: Incident.start),
-                "refused: 2026-11-23T10:00:00Z has passed"
-            ),
-            (
-                .pause(.fleet, until: Incident.start + .seconds(14 * 86_400 + 31)),
-                "refused: a pause lasts 14d at most; 2026-12-07T10:00:31Z is too late"
-            ),
-            (
-                .pause(.graph(GraphID("x")), until: Incident.start + .seconds(3600)),
-                "not found: no graph with the id \"x\" is listed"
-            ),
-            (
-                .pause(.entry("x"), until: Incident.start + .seconds(3600)),
-                "not found: no entry of graphs in the configuration is named \"x\""
-            ),
-            (.resume(.graph(GraphID("x"))), "not found: no graph with the id \"x\" is listed"),
-            (.restart(GraphID("x")), "not found: no graph with the id \"x\" is listed"),
-            (
-                .restart(Incident.g, RestartTerms(typedName: "order")),
-                "refused: the graph is not named \"order\""
-            ),
-        ] as [(Order.Kind, String)]
-    )
+    private static let soon = Incident.start + .seconds(3600)
+    private static let tooLate = Incident.start + .seconds(14 * 86_400 + 31)
+    private static let x = GraphID("x")
+
+    private static let invalidOrders: [(Order.Kind, String)] = [
+        (.approve(Incident.g), "refused: no approval is pending; the graph is idle"),
+        (.reject(Incident.g), "refused: nothing to reject; the graph is idle"),
+        (.acknowledge(Incident.g), "refused: nothing to acknowledge; the graph is idle"),
+        (.resume(.fleet), "refused: it is not paused"),
+        (.pause(.fleet, until: Incident.start), "refused: 2026-11-23T10:00:00Z has passed"),
+        (
+            .pause(.fleet, until: tooLate),
+            "refused: a pause lasts 2w at most; 2026-12-07T10:00:31Z is too late"
+        ),
+        (
+            .pause(.graph(x), until: soon),
+            "not found: no graph with the id \"x\" is listed"
+        ),
+        (
+            .pause(.entry("x"), until: soon),
+            "not found: no entry of graphs in the configuration is named \"x\""
+        ),
+        (.resume(.graph(x)), "not found: no graph with the id \"x\" is listed"),
+        (.restart(x), "not found: no graph with the id \"x\" is listed"),
+        (
+            .restart(Incident.g, RestartTerms(typedName: "order")),
+            "refused: the graph is not named \"order\""
+        ),
+    ]
+
+    @Test("an invalid order is refused", arguments: invalidOrders)
     func senseless(kind: Order.Kind, text: String) {
         var incident = Incident()
         incident.order(kind)

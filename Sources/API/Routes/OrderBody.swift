@@ -105,8 +105,11 @@ package struct OrderBody: Sendable {
             end = Timestamp(rfc3339: text, maximumFractionDigits: 9)
         }
         guard let end else {
-            let example = key == "for" ? "a duration such as 2h" : "a time such as"
-                + " 2026-11-23T18:00:00Z"
+            let example =
+                key == "for"
+                ? "a duration such as 2h"
+                : "a time such as"
+                    + " 2026-11-23T18:00:00Z"
             throw error(key, "expected \(example)")
         }
         guard end > now else { throw error(key, "the pause would have ended already") }

@@ -106,8 +106,8 @@ extension Machine {
             move(id, to: .idle)
             answer = .done("released")
         case let phase:
-            let known = clears ? records[id]?.clearedAt : records[id]?.acknowledgedAt
-            let count = records[id]?.failures(since: known ?? .distantPast) ?? 0
+            let record = records[id] ?? GraphRecord(id: id)
+            let count = clears ? record.countedAttempts(since: .distantPast).count : record.failures
             guard count > 0, !phase.isFollowed else {
                 return .refused("nothing to acknowledge; the graph is \(phase.label)")
             }
@@ -190,10 +190,11 @@ extension Machine {
 }
 
 extension GraphRecord {
-    /// Attempts after `instant` that count and did not bring the graph back.
-    fileprivate func failures(since instant: Timestamp) -> Int {
-        attempts.count {
-            $0.counts && $0.createdAt > instant && $0.ending?.outcome != .verified
+    /// The attempts that did not bring the graph back and that no person knows of.
+    fileprivate var failures: Int {
+        attempts.count { attempt in
+            attempt.counts && attempt.ending?.outcome != .verified
+                && attempt.createdAt > acknowledgedAt ?? .distantPast
         }
     }
 }

@@ -2,6 +2,8 @@ import Cycle
 import CycleFixtures
 import Exposition
 import GES
+import JSON
+import Listener
 import Logging
 import Remediation
 import Synchronization
@@ -35,6 +37,8 @@ final class LoopFixture: Sendable {
     private let queuedAfterWrite = Mutex(0)
     /// The running loop's receiver of webhook alerts.
     private let receiver = Mutex<(any AlertReceiver)?>(nil)
+    /// The running loop's receiver of orders.
+    private let orderReceiver = Mutex<(any OrderReceiver)?>(nil)
 
     init(_ change: (inout LoadedConfiguration) -> Void = { _ in }) throws {
         cloud = LoopCloud(time.trace)
@@ -125,6 +129,7 @@ final class LoopFixture: Sendable {
         try time.run(limit: limit) { [self] in
             var loop = AgentLoop(parts)
             receiver.withLock { [alerts = loop.alerts] in $0 = alerts }
+            orderReceiver.withLock { [orders = loop.orders] in $0 = orders }
             ledger.with { ledger in
                 ledger.after = { [unowned self] in
                     queuedAfterWrite.withLock { $0 = time.queuedJobCount }
@@ -186,6 +191,43 @@ extension LoopFixture {
         } catch {
             return "\(error)"
         }
+    }
+
+    /// The outcome of an order, or why it got none.
+    func give(_ kind: Order.Kind, id: String = "o1") async -> String {
+        let order = Order(id: id, kind, by: "kim as ops", reason: "on call")
+        do {
+            guard let receiver = orderReceiver.withLock({ $0 }) else { return "" }
+            return try await receiver.carryOut(order).outcome.rawValue
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// The answer of the admin API to a request of this user.
+    func post(
+        _ verb: String,
+        _ body: String,
+        user: String? = "ops",
+        isEnabled: Bool = true
+    ) async throws -> (status: Int, body: JSONValue) {
+        let api = AdminAPI(
+            receiver: isEnabled ? orderReceiver.withLock { $0 } : nil,
+            metrics: metrics,
+            now: clock.now
+        )
+        let path = "/api/v1/admin/\(verb)"
+        var request = ServerRequest(method: "POST", target: path, path: path)
+        request.body = Array(body.utf8)
+        request.user = user
+        guard let route = api.routes.first(where: { $0.pattern == path }) else { return (0, .null) }
+        if let refusal = await route.precondition?(request) {
+            return (refusal.status, try JSONValue.parse(refusal.body))
+        }
+        guard case .response(let response) = await route.handler.reply(to: request) else {
+            return (0, .null)
+        }
+        return (response.status, try JSONValue.parse(response.body))
     }
 
     func receive(_ alerts: [IncomingAlert]) async -> [Reception]? {

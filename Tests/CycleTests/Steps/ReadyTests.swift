@@ -3,6 +3,7 @@ import Remediation
 import Rules
 import Series
 import Testing
+import Time
 
 @testable import Cycle
 

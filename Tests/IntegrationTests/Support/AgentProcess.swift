@@ -7,6 +7,8 @@ import TestSupport
 final class AgentProcess: Sendable {
     let program: Program
     let url: String
+    /// The credentials of every request; nil for an agent without users.
+    private let authorization: String?
     private let http: HTTPClient
 
     /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a free port, and waits
@@ -44,17 +46,36 @@ final class AgentProcess: Sendable {
             program.signal(SIGKILL)
             throw Program.Failure(description: "the agent does not listen:\n\(program.text)")
         }
-        return try AgentProcess(program, url: "http://\(match.1)")
+        let hasUsers = arguments.contains(AgentSetup.webConfiguration)
+        return try AgentProcess(
+            program,
+            url: "http://\(match.1)",
+            authorization: hasUsers ? AgentSetup.authorization : nil
+        )
     }
 
-    private init(_ program: Program, url: String) throws {
+    private init(_ program: Program, url: String, authorization: String?) throws {
         self.program = program
         self.url = url
+        self.authorization = authorization
         http = try HTTPClient(configuration: HTTPClientConfiguration())
     }
 
     func get(_ path: String) async throws -> HTTPResponse {
-        try await http.send(HTTPRequest(url: url + path))
+        try await send(HTTPRequest(url: url + path))
+    }
+
+    /// The status and the body of the answer to an order.
+    func order(_ verb: String, _ body: String) async throws -> (status: Int, body: JSONValue) {
+        let answer = try await send(
+            HTTPRequest(
+                .post,
+                url: url + "/api/v1/admin/\(verb)",
+                headers: [HTTPHeader("Content-Type", "application/json")],
+                body: Array(body.utf8)
+            )
+        )
+        return (answer.status, try JSONValue.parse(answer.body))
     }
 
     func post(_ path: String, _ form: [(String, String)]) async throws -> JSONValue {
@@ -68,7 +89,11 @@ final class AgentProcess: Sendable {
     }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await http.send(request)
+        var request = request
+        if let authorization {
+            request.headers.append(HTTPHeader("Authorization", authorization))
+        }
+        return try await http.send(request)
     }
 
     func json(_ path: String) async throws -> JSONValue {

@@ -23,6 +23,25 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
     /// agent requests a restart.
     var webhook: [String]?
+    /// Whether persons can give orders.
+    var acceptsOrders = false
+    /// Extra top-level keys, one YAML line each.
+    var sections: [String] = []
+    static let webConfiguration = "--web.config.file=web.yml"
+    static let authorization = "Basic \(Data("alice:secret".utf8).base64EncodedString())"
+
+    /// The flags that the setup needs.
+    var arguments: [String] {
+        acceptsOrders ? ["--web.enable-admin-api", Self.webConfiguration] : []
+    }
+
+    /// A user `alice` with the password `secret`, hashed at the lowest cost.
+    static let users = """
+        basic_auth_users:
+          alice: "$2b$04$ncGmuiQnNZu0IPyA65GnjOzG9W5jKKrjvctnpvMEeBQcKMBFxW396"
+
+        """
+
     static let webhookToken = "a-token-of-at-least-16-bytes"
 
     var testDescription: String {
@@ -41,6 +60,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         try writeCredentials(to: scratch, for: cloud)
         try scratch.write(webhook == nil ? Self.rules : "groups: []\n", to: "rules.yml")
         try scratch.write(Self.webhookToken + "\n", to: "webhook_token")
+        if acceptsOrders { try scratch.write(Self.users, to: "web.yml") }
         try scratch.write(configuration(for: cloud), to: "graphwarden.yml")
     }
 
@@ -86,6 +106,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               breaker: {settle: 1s}
             \(remediation.map { "  \($0)\n" }.joined())
             \(webhookLine)
+            \(sections.map { "\($0)\n" }.joined())
             """
     }
 

@@ -33,7 +33,7 @@ struct RunningAgent: Sendable {
             try setup.write(to: scratch, for: cloud)
             let process = try await AgentProcess.start(
                 in: scratch.folder,
-                arguments: arguments,
+                arguments: arguments + setup.arguments,
                 through: try launcher(scratch.folder)
             )
             do {

@@ -7,6 +7,7 @@ import TestSupport
 final class SuccessiveAgents: Sendable {
     let cloud: SimulatedCloudServer
     let folder: URL
+    private let arguments: [String]
     private let agents = Agents()
 
     /// The processes so far, so that none outlives the test.
@@ -20,9 +21,10 @@ final class SuccessiveAgents: Sendable {
         }
     }
 
-    private init(_ cloud: SimulatedCloudServer, _ folder: URL) {
+    private init(_ cloud: SimulatedCloudServer, _ folder: URL, _ arguments: [String]) {
         self.cloud = cloud
         self.folder = folder
+        self.arguments = arguments
     }
 
     static func with<Result: Sendable>(
@@ -33,7 +35,7 @@ final class SuccessiveAgents: Sendable {
             let scratch = try Scratch()
             defer { scratch.remove() }
             try setup.write(to: scratch, for: cloud)
-            let successive = SuccessiveAgents(cloud, scratch.folder)
+            let successive = SuccessiveAgents(cloud, scratch.folder, setup.arguments)
             do {
                 let result = try await test(successive)
                 try await successive.agents.end()
@@ -47,7 +49,7 @@ final class SuccessiveAgents: Sendable {
 
     /// Starts the next process; returns when it is ready.
     func start() async throws -> RunningAgent {
-        let process = try await AgentProcess.start(in: folder)
+        let process = try await AgentProcess.start(in: folder, arguments: arguments)
         await agents.add(process)
         let agent = RunningAgent(cloud: cloud, process: process, folder: folder)
         try await agent.waitUntilReady()

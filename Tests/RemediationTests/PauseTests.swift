@@ -1,0 +1,231 @@
+import Diagnosis
+import Remediation
+import Testing
+import Time
+
+/// What a pause stops, what it cannot stop, and how it ends.
+@Suite struct PauseTests {
+    private static let hour = Duration.seconds(3600)
+
+    private func paused(_ incident: inout Incident, _ scope: PauseScope, _ duration: Duration) {
+        let until = incident.now + .seconds(30) + duration
+        incident.order(.pause(scope, until: until), id: "pause-\(incident.now)")
+    }
+
+    @Test("no intent follows a pause that was answered, whatever was being prepared")
+    func preparations() {
+        let policies: [(String, Mode, (inout Policy) -> Void)] = [
+            ("gathering_evidence", .auto, { $0.evidenceTimeout = .seconds(60) }),
+            ("counting_down", .auto, { $0.veto = [.unresponsive: .seconds(300)] }),
+            ("awaiting_approval", .approve, { _ in }),
+        ]
+        for (phase, mode, change) in policies {
+            for scope in [PauseScope.fleet, .graph(Incident.g), .entry("prod")] {
+                var incident = Incident(mode: mode, change: change)
+                incident.view.entries = ["prod"]
+                incident[Incident.g].entry = "prod"
+                incident.requests = [Incident.request()]
+                incident.cycle()
+                #expect(incident.phase.label == phase)
+                paused(&incident, scope, Self.hour)
+                #expect(incident.answer?.hasSuffix("; 1 in preparation stopped") == true)
+                #expect(incident.phase == .idle)
+                for _ in 1...100 {
+                    incident.cycle()
+                    #expect(incident.intents.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("a pause in the very step in which a restart would be decided wins")
+    func sameStep() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        paused(&incident, .fleet, Self.hour)
+        #expect(incident.intents.isEmpty)
+    }
+
+    @Test("the answer names what is in flight, with the latest possible landing")
+    func inFlight() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        let decided = incident.now
+        paused(&incident, .graph(Incident.g), Self.hour)
+        let sent = incident.answers.first?.inFlight
+        #expect(sent?.map(\.graphID) == [Incident.g])
+        #expect(sent?.map(\.graphName) == ["orders"])
+        #expect(sent?.map(\.attempt) == [1])
+        #expect(sent?.map(\.phase) == ["intended"])
+        #expect(sent?.map(\.latestLanding) == [decided + .seconds(26 * 60)])
+        incident.send(.accepted(jobID: "j1"))
+        let accepted = incident.now
+        paused(&incident, .fleet, Self.hour)
+        #expect(
+            incident.answers.first?.inFlight.map(\.latestLanding) == [accepted + .seconds(300)]
+        )
+        incident.status("901")
+        incident.cycle()
+        paused(&incident, .fleet, Self.hour)
+        #expect(incident.answers.first?.inFlight.map(\.latestLanding) == [nil])
+        #expect(incident.answers.first?.inFlight.map(\.phase) == ["restarting"])
+        paused(&incident, .graph(GraphID("other-1")), Self.hour)
+        #expect(incident.answers.first?.inFlight == [])
+    }
+
+    @Test("a pause of an entry holds the graphs that it selects, and no others")
+    func entry() {
+        var incident = Incident { $0.maxConcurrent = 9 }
+        let other = GraphID("other-1")
+        incident.view.entries = ["prod", "#2"]
+        incident[Incident.g].entry = "#2"
+        incident[other].entry = "prod"
+        incident.answer(false, from: other)
+        paused(&incident, .entry("#2"), Self.hour)
+        incident.requests = [Incident.request(), Incident.request(other)]
+        incident.cycle()
+        #expect(incident.intents.map(\.graphID) == [other])
+        #expect(incident.labels == ["paused"])
+    }
+
+    @Test("the end of a pause is announced an hour and ten minutes before, once each")
+    func announcements() {
+        var incident = Incident()
+        paused(&incident, .fleet, .seconds(2 * 3600))
+        let start = incident.now
+        var told: [Duration] = []
+        var isRestarted = false
+        while incident.now < start + .seconds(2 * 3600 + 60) {
+            incident.cycle()
+            if !isRestarted, incident.now > start + .seconds(3700) {
+                incident.restartAgent(after: .zero)
+                isRestarted = true
+            }
+            let lines = incident.effects.compactMap(\.audit).filter { $0.kind == .pauseEnding }
+            told += lines.map { _ in incident.now - start }
+        }
+        #expect(told == [.seconds(3600), .seconds(7200 - 600)])
+    }
+
+    @Test("a short pause is not announced before what it lasts", arguments: [600, 3600] as [Int64])
+    func shortPause(seconds: Int64) {
+        var incident = Incident()
+        paused(&incident, .fleet, .seconds(seconds))
+        var count = 0
+        for _ in 0...(seconds / 30) {
+            incident.cycle()
+            count += incident.effects.compactMap(\.audit).count { $0.kind == .pauseEnding }
+        }
+        #expect(count == (seconds == 600 ? 0 : 1))
+    }
+
+    @Test("after a pause everything is observed anew, whether it expired or was ended")
+    func observation() {
+        for isResumed in [false, true] {
+            var incident = Incident()
+            incident.requests = [Incident.request()]
+            paused(&incident, .fleet, Self.hour)
+            if isResumed {
+                incident.order(.resume(.fleet), id: "r")
+                #expect(incident.answers.map(\.outcome) == [.done])
+            } else {
+                incident.cycle(Self.hour)
+            }
+            #expect(incident.machine.pauses.isEmpty)
+            #expect(incident.labels == ["pause_grace"])
+            incident.cycle(.seconds(20 * 60 - 1))
+            #expect(incident.labels == ["pause_grace"])
+            incident.cycle(.seconds(1))
+            #expect(incident.intents.count == 1)
+        }
+    }
+
+    @Test("without a start-up grace the observation of the diagnosis remains")
+    func leastObservation() {
+        var incident = Incident { $0.startupGrace = .zero }
+        incident.requests = [Incident.request()]
+        paused(&incident, .graph(Incident.g), .seconds(60))
+        incident.cycle(.seconds(60))
+        #expect(incident.labels == ["pause_grace"])
+        incident.cycle(.seconds(300))
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test("the end of a pause moves along when the clock is set")
+    func clock() {
+        var incident = Incident()
+        paused(&incident, .fleet, Self.hour)
+        incident.order(.resume(.fleet), id: "r")
+        incident.machine.shift(by: .seconds(86_400))
+        incident.view.sightSince = Incident.start - .seconds(86_400)
+        incident.now = incident.now + .seconds(86_400)
+        incident[Incident.g].statusSince = Incident.start
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        #expect(incident.labels == ["pause_grace"])
+    }
+
+    @Test("who resumes a graph of a paused fleet is told what is paused")
+    func otherScope() {
+        var incident = Incident()
+        incident.view.entries = ["prod"]
+        incident[Incident.g].entry = "prod"
+        paused(&incident, .entry("prod"), Self.hour)
+        incident.order(.resume(.graph(Incident.g)), id: "r1")
+        #expect(
+            incident.answer
+                == "refused: it is not paused, but entry \"prod\" is; resume that"
+        )
+        incident.order(.resume(.fleet), id: "r2")
+        #expect(incident.answer == "refused: it is not paused")
+        incident.order(.resume(.entry("prod")), id: "r3")
+        #expect(incident.answers.map(\.outcome) == [.done])
+    }
+
+    @Test("a second pause of a scope replaces the first, also by a shorter one")
+    func replaced() {
+        var incident = Incident()
+        paused(&incident, .fleet, Self.hour)
+        paused(&incident, .fleet, .seconds(60))
+        #expect(incident.machine.pauses.map(\.until) == [incident.now + .seconds(60)])
+    }
+
+    @Test("a pause of a graph that is gone can be ended")
+    func gone() {
+        var incident = Incident()
+        paused(&incident, .graph(Incident.g), Self.hour)
+        incident.view.graphs[Incident.g] = nil
+        incident.order(.resume(.graph(Incident.g)), id: "r")
+        #expect(incident.machine.pauses.isEmpty)
+    }
+
+    @Test("there are a thousand pauses at most")
+    func most() {
+        var incident = Incident()
+        let ids = (0..<1_001).map { GraphID("p-\($0)") }
+        for id in ids { incident[id] = .settled(id, name: "p", policy: nil) }
+        incident.step(
+            ids.map { id in
+                let kind = Order.Kind.pause(.graph(id), until: incident.now + Self.hour)
+                return .order(Order(id: id.rawValue, kind, by: "kim", reason: "x"))
+            }
+        )
+        #expect(incident.machine.pauses.count == 1_000)
+        #expect(incident.answers.count { $0.outcome == .refused } == 1)
+    }
+
+    @Test("an agent that only detects accepts a pause, and refuses what would act")
+    func detectOnly() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.view.detectOnly = "the clock was set"
+        incident.order(.approve(Incident.g), id: "a")
+        #expect(incident.answers.map(\.outcome) == [.held])
+        incident.order(.restart(Incident.g, RestartTerms(overrides: Set(Override.allCases))))
+        #expect(incident.answers.first?.reasons.map(\.reason) == ["detect_only"])
+        paused(&incident, .fleet, Self.hour)
+        #expect(incident.answers.map(\.outcome) == [.done])
+    }
+}
