@@ -32,7 +32,7 @@ extension Cycle {
             diskFailure = reason
             if let beforeMessages { received = beforeMessages }
             let text = DetectOnlyReason.ledger(reason).description
-            machine.changesWereRefused(because: text)
+            machine.changesWereRefused()
             turn.reports += awaitingDisk.map { intent in
                 .outcome(intentID: intent.id, .notSent(reason: text), at: turn.now)
             }

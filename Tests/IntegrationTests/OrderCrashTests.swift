@@ -5,6 +5,17 @@ import SQLite
 import TestSupport
 import Testing
 
+/// When an agent with an order is killed.
+enum OrderCrashPoint: CaseIterable, Sendable {
+    /// Wherever it was by then.
+    case atOnce
+    /// The order was carried out and could not be written.
+    case beforeTheWrite
+    /// The answer may or may not have been sent.
+    case onDisk
+    case answered
+}
+
 /// An agent that is killed between an order and its answer.
 @Suite("An order whose agent is killed", .serialized)
 struct OrderCrashTests {
@@ -17,82 +28,95 @@ struct OrderCrashTests {
     private static let fleetPause =
         #"{"id":"p1","by":"bob@host","reason":"on call","scope":"fleet","for":"1h"}"#
 
-    /// Sends the order and kills the agent after some requests of its own; nil if it did not
-    /// answer before.
+    private func ledger(_ folder: URL) throws -> DatabaseQueue {
+        try DatabaseQueue(
+            path: folder.path + "/data/ledger.db",
+            busyTimeoutMilliseconds: 5_000,
+            mayCreate: false
+        )
+    }
+
+    private func count(_ folder: URL, _ sql: String) throws -> Int {
+        try ledger(folder).read { try $0.fetchValue(Int.self, sql: sql) } ?? -1
+    }
+
+    /// Gives the order and kills the agent at the point. Returns the answer if there was one.
     private func giveAndKill(
         _ agent: RunningAgent,
         _ verb: String,
         _ body: String,
-        after delay: Duration
+        at point: OrderCrashPoint
     ) async throws -> JSONValue? {
+        let database = try ledger(agent.folder)
+        if point == .beforeTheWrite {
+            try database.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        }
         async let answer = try? agent.process.order(verb, body)
-        try await Task.sleep(for: delay)
+        switch point {
+        case .atOnce: break
+        case .beforeTheWrite:
+            try await eventually("the order is carried out", every: .milliseconds(10)) {
+                agent.log.contains("ordered: \(verb)")
+            }
+        case .onDisk:
+            try await eventually("the order is on disk", every: .milliseconds(1)) {
+                try count(agent.folder, "SELECT count(*) FROM order_answer") == 1
+            }
+        case .answered: _ = await answer
+        }
         try await agent.process.kill()
+        if point == .beforeTheWrite {
+            try database.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        }
         return await answer.flatMap { $0.status == 200 ? $0.body : nil }
     }
 
-    private func lines(_ folder: URL, _ sql: String) throws -> Int {
-        let database = try DatabaseQueue(path: folder.path + "/data/ledger.db")
-        return try database.read { try $0.fetchValue(Int.self, sql: sql) } ?? -1
-    }
-
-    @Test("is carried out once when it is given again, wherever the agent was killed")
-    func anyMoment() async throws {
-        var answered = 0
-        for step in 0..<12 {
-            let wasAnswered = try await SuccessiveAgents.with(Self.setup) { agents in
-                let first = try await agents.start()
-                let answer = try await giveAndKill(
-                    first,
-                    "pause",
-                    Self.fleetPause,
-                    after: .milliseconds(Int64(step) * 25)
-                )
-                let second = try await agents.start()
-                let again = try await second.process.order("pause", Self.fleetPause)
-                #expect(again.status == 200, "\(again.body)")
-                if let answer { #expect(again.body == answer) }
-                let pauses = try await second.process.json("/api/v1/pauses")["data"]?["pauses"]
-                #expect(pauses?.arrayValue?.count == 1)
-                try await second.process.kill()
-                let orders = "SELECT count(*) FROM audit WHERE kind = 'order'"
-                #expect(try lines(agents.folder, orders) == 1)
-                #expect(try lines(agents.folder, "SELECT count(*) FROM order_answer") == 1)
-                return answer != nil
+    @Test("is carried out once when it is given again", arguments: OrderCrashPoint.allCases)
+    func pause(point: OrderCrashPoint) async throws {
+        try await SuccessiveAgents.with(Self.setup) { agents in
+            let first = try await agents.start()
+            let answer = try await giveAndKill(first, "pause", Self.fleetPause, at: point)
+            #expect(answer != nil || point != .answered)
+            #expect(answer == nil || point != .beforeTheWrite)
+            let second = try await agents.start()
+            if point == .answered || point == .onDisk {
+                #expect(try await second.pauseCount() == 1)
+            } else if point == .beforeTheWrite {
+                #expect(try await second.pauseCount() == 0)
             }
-            answered += wasAnswered ? 1 : 0
+            let again = try await second.process.order("pause", Self.fleetPause)
+            #expect(again.status == 200, "\(again.body)")
+            if let answer { #expect(again.body == answer) }
+            #expect(try await second.pauseCount() == 1)
+            try await second.process.kill()
+            let orders = "SELECT count(*) FROM audit WHERE kind = 'order'"
+            #expect(try count(agents.folder, orders) == 1)
+            #expect(try count(agents.folder, "SELECT count(*) FROM order_answer") == 1)
         }
-        #expect((1..<12).contains(answered), "\(answered) of 12 were answered before the kill")
     }
 
-    @Test("restarts the graph at most once when it is given again")
-    func restart() async throws {
-        for delay in [0, 150, 400] as [Int64] {
-            try await SuccessiveAgents.with(Self.setup) { agents in
-                let first = try await agents.start()
-                let graph = try first.graphID(1)
-                let body = """
-                    {"id":"r1","by":"bob@host","reason":"on call","graph_id":"\(graph)",\
-                    "overrides":["diagnosis","startup_grace","state_change_grace","job_list"]}
-                    """
-                let answer = try await giveAndKill(
-                    first,
-                    "restart",
-                    body,
-                    after: .milliseconds(delay)
-                )
-                let sent = first.restarts[graph] ?? 0
-                let second = try await agents.start()
-                let again = try await second.process.order("restart", body)
-                if let answer {
-                    #expect(again.body == answer)
-                } else {
-                    #expect([200, 409].contains(again.status), "\(again.body)")
-                }
-                try await second.process.waitForPolls(20)
-                #expect(second.restarts[graph] ?? 0 <= 1)
-                #expect(second.restarts[graph] ?? 0 >= sent)
+    @Test("restarts the graph at most once", arguments: OrderCrashPoint.allCases)
+    func restart(point: OrderCrashPoint) async throws {
+        try await SuccessiveAgents.with(Self.setup) { agents in
+            let first = try await agents.start()
+            let graph = try first.graphID(1)
+            let body = """
+                {"id":"r1","by":"bob@host","reason":"on call","graph_id":"\(graph)",\
+                "overrides":["diagnosis","startup_grace","state_change_grace","job_list"]}
+                """
+            let answer = try await giveAndKill(first, "restart", body, at: point)
+            let sent = first.restarts[graph] ?? 0
+            let second = try await agents.start()
+            let again = try await second.process.order("restart", body)
+            if point == .atOnce {
+                #expect([200, 409].contains(again.status), "\(again.body)")
+            } else {
+                #expect(again.status == 200, "\(again.body)")
             }
+            if let answer { #expect(again.body == answer) }
+            try await second.process.waitForPolls(20)
+            let total = second.restarts[graph] ?? 0
+            #expect((sent...1).contains(total), "\(sent) before, \(total) after the kill")
         }
     }
 
@@ -110,5 +134,11 @@ struct OrderCrashTests {
             try await second.expectNoFurtherRestart(inPolls: 20)
             #expect(second.restarts.isEmpty)
         }
+    }
+}
+
+extension RunningAgent {
+    fileprivate func pauseCount() async throws -> Int? {
+        try await process.json("/api/v1/pauses")["data"]?["pauses"]?.arrayValue?.count
     }
 }

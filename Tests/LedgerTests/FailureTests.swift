@@ -177,7 +177,7 @@ import Time
         _ = try open()
         try change("INSERT INTO grdb_migrations (identifier) VALUES ('99 telepathy')")
         let error = #expect(throws: LedgerError.self) { try open() }
-        #expect(error?.cause == .newerSchema("it contains \"9 telepathy\""))
+        #expect(error?.cause == .newerSchema("it contains \"99 telepathy\""))
         #expect("\(try #require(error))".contains("run that version again, or a newer one"))
     }
 

@@ -69,7 +69,7 @@ import Time
         incident.requests = [Incident.request()]
         incident.send(.accepted(jobID: "j1"))
         incident.cycle(.seconds(30), .job(Incident.g, jobID: "j1", .failed(reason: "x")))
-        incident.order(.restart(Incident.g))
+        incident.order(.restart(Incident.g, RestartTerms(overrides: [.stalled])))
         let stages = ["order", "ended", "intended", "restart", "answer"]
         #expect(incident.effects.map(\.stage) == stages)
     }

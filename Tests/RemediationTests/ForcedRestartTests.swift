@@ -29,7 +29,8 @@ import Time
 
     @Test("the attempt before ends before the next intent, also while evidence is collected")
     func evidence() {
-        var incident = unknown { $0.evidenceTimeout = .seconds(60) }
+        var incident = unknown()
+        incident.setPolicy { $0.evidenceTimeout = .seconds(60) }
         incident.order(.restart(Incident.g, RestartTerms(typedName: "orders")), id: "o1")
         #expect(incident.phase.label == "gathering_evidence")
         incident.cycle(.seconds(60))

@@ -141,16 +141,20 @@ import Time
                 10:01:00 g outcome: accepted as job j1
                 10:01:00 -> follow j1 of g
                 10:01:00 g: following
-                10:01:30 fleet order: kim ordered: pause (on call); paused; 1 restart in \
+                10:01:30 fleet order: kim ordered: pause the whole fleet until \
+                2026-11-23T11:01:00Z (on call); paused until 2026-11-23T11:01:00Z; 1 restart in \
                 progress goes on
-                10:01:30 -> answer o1: paused; 1 restart in progress goes on
+                10:01:30 -> answer o1: paused until 2026-11-23T11:01:00Z; 1 restart in progress \
+                goes on
                 10:02:30 g stalled: the restart stalled: its job failed: x; a person must \
                 acknowledge
                 10:03:00 g order: kim ordered: restart (on call); held: the whole fleet is paused \
-                until 2026-11-23T11:01:00Z by kim: on call
-                10:03:00 -> answer o2: held: the whole fleet is paused until 2026-11-23T11:01:00Z \
-                by kim: on call
-                11:03:00 fleet released: the pause by kim ended
+                until 2026-11-23T11:01:00Z by kim: on call; its last restart stalled at \
+                2026-11-23T10:02:30Z; a person must acknowledge
+                10:03:00 -> answer o2: held: the whole fleet is paused until \
+                2026-11-23T11:01:00Z by kim: on call; its last restart stalled at \
+                2026-11-23T10:02:30Z; a person must acknowledge
+                11:03:00 fleet released: the pause of the whole fleet by kim ended
                 """
         )
     }

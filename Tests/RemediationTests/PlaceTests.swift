@@ -135,7 +135,7 @@ import Time
         }
     }
 
-    /// An order passes over the hold. A refusal for another reason shows too that the credential is
+    /// An order that names the hold passes over it. A refusal for another reason shows too that the credential is
     /// taken.
     @Test(
         "a credential that GES takes again holds nothing any more",
@@ -147,7 +147,8 @@ import Time
         incident.send(.unauthorised(code: "APIGW.0301", message: "no"))
         incident.cycle(.seconds(600))
         #expect(incident.labels.contains("credential"))
-        incident.order(.restart(Incident.g))
+        let terms = RestartTerms(overrides: [.credential, .cooldown])
+        incident.order(.restart(Incident.g, terms))
         incident.send(outcome)
         incident.cycle()
         let holds = incident.machine.decisions[Self.other]?.holdReasons.map(\.label) ?? []

@@ -127,20 +127,22 @@ import Time
             view: incident.view.judged(at: incident.now),
             at: incident.now
         )
-        incident.machine.changesWereRefused(because: "the disk is full")
+        incident.machine.changesWereRefused()
     }
 
-    @Test("a restart whose record the disk refused is not promised to whoever asks again")
+    @Test("a restart whose record the disk refused is judged anew when it is ordered again")
     func unrecordedRestart() {
-        var incident = Incident { $0.evidenceTimeout = .seconds(60) }
-        incident.requests = [Incident.request()]
-        refused(&incident, .restart(Incident.g))
-        incident.order(.restart(Incident.g))
-        #expect(
-            incident.answer == "refused: nothing was restarted: the disk is full; give a new order"
-        )
-        let written = incident.machine.snapshot.answered.map(\.answer.outcome)
-        #expect(written == [.refused])
+        for kind in [Order.Kind.restart(Incident.g), .approve(Incident.g)] {
+            var incident = Incident(mode: .approve)
+            incident.requests = [Incident.request()]
+            incident.cycle()
+            refused(&incident, kind)
+            #expect(incident.machine.changes.answered.isEmpty)
+            incident.send(.notSent(reason: "the disk is full"))
+            incident.order(kind)
+            #expect(incident.answers.map(\.outcome) != [.done])
+            #expect(incident.intents.isEmpty)
+        }
     }
 
     @Test("a pause whose record the disk refused is in force, and written later")

@@ -13,8 +13,13 @@ enum SafetyProperties {
         at now: Timestamp
     ) -> [String] {
         var broken = unexplained(effects)
-        if machine.inFlight.count > policy.maxConcurrent {
-            broken.append("\(machine.inFlight.count) are in flight")
+        // A restart that left no trace gives its place away.
+        let inFlight = machine.inFlight.filter {
+            if case .unknownOutcome = machine.record(of: $0).phase { false } else { true }
+        }
+        if inFlight.count > policy.maxConcurrent {
+            let phases = inFlight.map { "\($0): \(machine.record(of: $0).phase)" }
+            broken.append("\(inFlight.count) are in flight: \(phases)")
         }
         for intent in effects.compactMap(\.intent) {
             broken += violations(intent, machine, view, at: now).map { "\($0): \(intent.id)" }

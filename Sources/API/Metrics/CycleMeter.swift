@@ -182,18 +182,22 @@ package struct CycleMeter: Sendable {
             MetricCatalog.approvalsPending,
             to: Double(status.machine.approvalsPending)
         )
-        for (key, count) in counters.orders {
+        measureOrders(status)
+        if let starts = status.starts {
+            metrics.set(MetricCatalog.starts, to: Double(starts.total))
+            metrics.set(MetricCatalog.crashLoop, to: starts.isCrashLoop ? 1 : 0)
+        }
+        if let settings = status.settings { measurePolicy(settings, status) }
+    }
+
+    private func measureOrders(_ status: Status) {
+        for (key, count) in status.machine.counters.orders {
             metrics.set(MetricCatalog.orders, to: Double(count), key.order, key.outcome.rawValue)
         }
         for scope in PauseScope.labels {
             let count = status.machine.pauses.count { $0.scope.label == scope }
             metrics.set(MetricCatalog.paused, to: Double(count), scope)
         }
-        if let starts = status.starts {
-            metrics.set(MetricCatalog.starts, to: Double(starts.total))
-            metrics.set(MetricCatalog.crashLoop, to: starts.isCrashLoop ? 1 : 0)
-        }
-        if let settings = status.settings { measurePolicy(settings, status) }
     }
 
     private func measurePolicy(_ settings: CycleSettings, _ status: Status) {

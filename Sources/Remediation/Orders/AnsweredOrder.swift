@@ -10,7 +10,7 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
     package let by: String
     package let reason: String
     package let at: Timestamp
-    package internal(set) var answer: OrderAnswer
+    package let answer: OrderAnswer
 
     package init(_ order: Order, _ answer: OrderAnswer, at instant: Timestamp) {
         id = order.id
@@ -26,8 +26,11 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
     package static let retention: Duration = .seconds(30 * 86_400)
     package static let capacity = 10_000
 
-    /// Whether it ends in a restart, if it ends in anything.
-    var beginsRestart: Bool { order == "restart" || order == "approve" }
+    /// Whether the state of the machine says what the answer says, whatever the disk does. A
+    /// restart is not sent while the disk refuses.
+    fileprivate var isInForce: Bool {
+        answer.outcome == .done && !["restart", "approve"].contains(order)
+    }
 }
 
 extension Machine {
@@ -55,21 +58,11 @@ extension Machine {
         for answer in oldest.prefix(excess) { answered[answer.id] = nil }
     }
 
-    /// The disk refused the last changes, so nobody was answered. What was ordered stays in force
-    /// and is written later, except for restarts: nothing was sent and nothing will be, so whoever
-    /// asks again must not be told that one begins. What was not carried out may be tried again.
-    package mutating func changesWereRefused(because cause: String) {
-        pending.answered = pending.answered.compactMap { order in
-            var order = order
-            guard order.answer.outcome == .done else {
-                answered[order.id] = nil
-                return nil
-            }
-            if order.beginsRestart {
-                order.answer = .refused("nothing was restarted: \(cause); give a new order")
-                answered[order.id] = order
-            }
-            return order
-        }
+    /// The disk refused the last changes, so nobody was answered. What is in force, such as a
+    /// pause, stays so and is written later. Everything else did not happen, restarts included:
+    /// whoever asks again gets an answer of that moment.
+    package mutating func changesWereRefused() {
+        for order in pending.answered where !order.isInForce { answered[order.id] = nil }
+        pending.answered.removeAll { !$0.isInForce }
     }
 }

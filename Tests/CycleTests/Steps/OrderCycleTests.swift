@@ -79,6 +79,10 @@ struct OrderCycleTests {
                 ]
             )
             world.graphs["g"]?.answers = false
+            world.pass(.seconds(300))
+            #expect(world.posts.isEmpty)
+            world.graphs["g"]?.answers = true
+            world.pass(.seconds(300))
             world.graphs["h"]?.answers = false
             world.pass(.seconds(300)) { !$0.posts.isEmpty }
             #expect(world.posts == ["h"])
@@ -101,7 +105,9 @@ struct OrderCycleTests {
 
     @Test("is accepted by an agent that only detects if it is a pause")
     func detectOnly() throws {
-        var world = try ScriptedWorld()
+        var world = try ScriptedWorld(settings: {
+            $0.defaultPolicy.startupGrace = .seconds(1200)
+        })
         world.step()
         world.setClock(by: .seconds(7200))
         world.step()
@@ -128,7 +134,7 @@ struct OrderCycleTests {
         world.refusal = { _ in nil }
         world.step(polls: false)
         let ready = world.step(polls: false) { $0.orders = [Self.order(kind)] }
-        #expect(ready.status.machine.snapshot.answered.map(\.answer.outcome) == [.refused])
+        #expect(ready.toDisk.changes.answered.map(\.answer.outcome) == [.held])
         world.pass(.seconds(600))
         #expect(world.posts.isEmpty)
     }
