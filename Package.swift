@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Diagnosis", dependencies: ["Time"]),
         .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
         .target(name: "Exposition"),
+        .target(name: "Tables", dependencies: ["GoText"]),
         .target(
             name: "Cycle",
             dependencies: [
@@ -149,7 +150,7 @@ let package = Package(
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "RE2", "Rehearsal",
                 "Remediation",
-                "Rules", "Series", "StrictYAML", "Time", "URI", logging, argumentParser,
+                "Rules", "Series", "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
             ]
         ),
 
@@ -204,6 +205,7 @@ let package = Package(
                 "Diagnosis", "Remediation", "TestSupport", "Time",
             ]
         ),
+        .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl", "TestSupport"]),

@@ -93,7 +93,7 @@ package struct AgentAPI: Sendable {
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes
-            + PausesAPI(board: board).routes
+            + PausesAPI(board: board).routes + StatusAPI(board: board, now: clock.now).routes
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
     }
 }

@@ -21,7 +21,7 @@ package struct RecordingAPI: Sendable {
         self.clock = clock
         self.descriptions = descriptions
         var status = Status.starting
-        status.notReady = []
+        status.troubles = []
         board.publish(status)
         board.series.publish(
             SeriesSnapshot(series: series, evaluationInterval: evaluationInterval)

@@ -61,6 +61,7 @@ extension Cycle {
     /// can only delay a restart.
     private mutating func reset(after jump: Duration) {
         clockJump = jump
+        troubleLog.shift(by: jump)
         machine.shift(by: jump)
         received.shift(by: jump)
         inventory.reset(after: jump)

@@ -57,6 +57,7 @@ package struct Cycle: Sendable {
     var prunedAt = Timestamp.distantPast
     /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
+    var troubleLog = TroubleLog()
     /// How often the agent has started; nil if nobody counts.
     package internal(set) var starts: StartCounter?
     /// The number of rule alerts restored from disk at the start.

@@ -25,8 +25,8 @@ package struct Status: Sendable {
     package var groups: [GroupStatus] { rules?.groups ?? [] }
     /// Why the agent only detects; empty if it may act.
     package var detectOnly: [DetectOnlyReason] = []
-    /// Why the agent is not ready; empty if it is.
-    package var notReady: [String]
+    /// What keeps the agent from doing its work, the worst first.
+    package var troubles: [Trouble]
     /// The samples of the newest poll.
     package var samples: [GraphSample] = []
     /// How far the gateway's clock is ahead of ours; nil while unknown.
@@ -56,19 +56,19 @@ package struct Status: Sendable {
     package static let starting = Status(
         at: Timestamp(milliseconds: 0),
         view: FleetView(graphs: [:], sightSince: nil, freshness: .zero),
-        notReady: ["the first sampling cycle has not ended"]
+        troubles: [.starting]
     )
 }
 
 extension Cycle {
-    func status(
+    mutating func status(
         _ turn: Turn,
         _ alerts: [ActiveAlert],
         _ asking: [ReceivedAlert],
         _ view: FleetView
     ) -> Status {
         let reasons = detectOnlyReasons
-        return Status(
+        var status = Status(
             at: turn.now,
             settings: settings,
             inventory: inventory,
@@ -81,7 +81,7 @@ extension Cycle {
             asking: Set(asking.map(\.key)),
             rules: rules.published,
             detectOnly: reasons,
-            notReady: blindness + reasons.map(\.description),
+            troubles: [],
             samples: written.samples,
             gatewayClockOffset: clockWatch.gatewayOffset,
             starts: starts,
@@ -96,11 +96,7 @@ extension Cycle {
                 clockJumps: turn.clockJumps
             )
         )
-    }
-
-    private var blindness: [String] {
-        guard inventory.lastSuccess == nil else { return [] }
-        let cause = inventory.lastFailure?.text ?? "no answer"
-        return ["the graphs could not be listed yet: \(cause)"]
+        status.troubles = troubleLog.note(status.presentTroubles, at: turn.now)
+        return status
     }
 }

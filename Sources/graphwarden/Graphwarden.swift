@@ -31,8 +31,11 @@ struct Graphwarden: AsyncParsableCommand {
         version: BuildInformation.current.versionLines,
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
-            TestCommand.self, RehearseCommand.self, WhyCommand.self, LedgerCommand.self,
-            ExploreCommand.self,
+            TestCommand.self, RehearseCommand.self, LedgerCommand.self, ExploreCommand.self,
+            StatusCommand.self, GraphsCommand.self, WhyCommand.self,
+            AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, RestartCommand.self,
+            ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
+            AcknowledgeCommand.self, CompletionCommand.self,
         ]
     )
 }

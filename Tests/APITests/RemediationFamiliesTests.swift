@@ -128,10 +128,10 @@ struct HealthTests {
         )
         func answer(_ outcome: ProbeOutcome) async throws -> (Int, String) {
             var status = Status.starting
-            status.notReady = []
             var readings = AlertFixture.readings(AlertFixture.start, "200", false)
             readings.graphs[0].probes[0] = GraphReading.Probe(kind: "version", outcome: outcome)
             status.inventory.merge(readings, freshness: .seconds(100))
+            status.troubles = status.presentTroubles
             board.publish(status)
             let request = ServerRequest(target: "/-/ready", path: "/-/ready")
             guard case .response(let response) = await route.handler.reply(to: request) else {

@@ -15,6 +15,7 @@ private let allowedImports: [String: Set<String>] = [
     "Diagnosis": ["Time"],
     "Remediation": ["Diagnosis", "Time"],
     "Exposition": [],
+    "Tables": ["GoText"],
     "JSON": ["CJSONC", "GoText"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
@@ -62,7 +63,7 @@ private let allowedImports: [String: Set<String>] = [
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
         "Listener", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
         "StrictYAML",
-        "Synchronization", "Time", "URI",
+        "Synchronization", "Tables", "Time", "URI",
     ],
 ]
 

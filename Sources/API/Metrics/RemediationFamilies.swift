@@ -36,7 +36,7 @@ package enum RemediationFamilies {
     }
 
     /// The phase of the machine, and for a graph without one whether a restart is asked for.
-    private static func state(_ phase: Phase, _ decision: Decision) -> String {
+    static func state(_ phase: Phase, _ decision: Decision) -> String {
         guard phase == .idle else { return phase.label }
         return switch decision {
         case .hold: "held"

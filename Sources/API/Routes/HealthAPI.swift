@@ -3,7 +3,7 @@ import Listener
 import Cycle
 
 /// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text or, if not ready, one line per
-/// reason. A ready agent that cannot do its work adds a line of detail and stays ready: taking it
+/// reason. A ready agent that cannot do its work adds a line for each trouble and stays ready: taking it
 /// out of service would help nobody.
 struct HealthAPI: Sendable {
     let board: StatusBoard
@@ -13,9 +13,9 @@ struct HealthAPI: Sendable {
             .response(.text("Graphwarden is Healthy.\n"))
         }
         var ready = Route("GET", "/-/ready") { _ in
-            let status = board.current
-            let reasons = status.notReady
-            let cautions = status.inventory.reach.caution.map { [$0] } ?? []
+            let troubles = board.troubles
+            let reasons = troubles.filter(\.preventsReady).map(\.text)
+            let cautions = troubles.filter { !$0.preventsReady }.map(\.text)
             let lines = (reasons.isEmpty ? ["Graphwarden is Ready."] : reasons) + cautions
             let text = lines.map { $0.displayed() + "\n" }.joined()
             return .response(.text(text, status: reasons.isEmpty ? 200 : 503))

@@ -6,7 +6,21 @@ package final class StatusBoard: Sendable {
     private let content = Mutex((status: Status.starting, version: 0))
     package let series = SeriesBoard()
 
+    /// Troubles outside of the cycle, by name.
+    private let others = Mutex<[String: Trouble]>([:])
+
     package init() {}
+
+    /// Keeps the trouble until one of the same name takes its place, or nil does.
+    package func report(_ name: String, _ trouble: Trouble?) {
+        others.withLock { $0[name] = trouble }
+    }
+
+    /// Every trouble of the agent, the worst first.
+    package var troubles: [Trouble] {
+        let others = others.withLock { $0.values.sorted { $0.name < $1.name } }
+        return current.troubles + others
+    }
 
     package func publish(_ newStatus: Status) {
         content.withLock { $0 = (newStatus, $0.version + 1) }

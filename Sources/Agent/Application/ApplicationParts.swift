@@ -160,6 +160,7 @@ struct ApplicationParts {
             slot: slot,
             systemd: options.systemd,
             metrics: metrics,
+            board: board,
             clock: clock,
             stop: stop,
             logger: logger
@@ -179,6 +180,7 @@ struct ApplicationParts {
             initial: web,
             server: server,
             metrics: metrics,
+            board: board,
             clock: clock,
             stop: stop,
             logger: logger

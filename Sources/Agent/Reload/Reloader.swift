@@ -1,5 +1,6 @@
 import Configuration
 import API
+import Cycle
 import Logging
 import Series
 import Time
@@ -17,6 +18,7 @@ struct Reloader: Sendable {
     let slot: ConfigurationSlot
     let systemd: SystemdNotifier?
     let metrics: MetricRegistry
+    let board: StatusBoard
     let clock: AgentClock
     let stop: StopSignal
     let logger: Logger
@@ -101,10 +103,13 @@ struct Reloader: Sendable {
         return outcome
     }
 
+    private static let trouble = "reload_failed"
+
     private func note(_ outcome: ReloadOutcome) {
         switch outcome {
         case .done:
             metrics.set(MetricCatalog.reloadSuccessful, to: 1)
+            board.report(Self.trouble, nil)
             metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
             logger.info(
                 "Completed loading of configuration file",
@@ -112,6 +117,15 @@ struct Reloader: Sendable {
             )
         case .failed(let mistakes):
             metrics.set(MetricCatalog.reloadSuccessful, to: 0)
+            board.report(
+                Self.trouble,
+                Trouble(
+                    Self.trouble,
+                    "the configuration cannot be reloaded; the one in force stays: \(mistakes)",
+                    remedy: "correct the files (graphwarden check config \(file)) and reload again",
+                    since: clock.now()
+                )
+            )
             for line in mistakes.split(separator: "\n") {
                 logger.error(
                     "Error reloading config; the one in force stays",

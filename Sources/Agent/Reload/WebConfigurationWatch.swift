@@ -1,6 +1,7 @@
 import Time
 import Configuration
 import API
+import Cycle
 import Listener
 import Logging
 
@@ -12,6 +13,7 @@ struct WebConfigurationWatch: Sendable {
     let initial: WebConfiguration
     let server: HTTPServer
     let metrics: MetricRegistry
+    let board: StatusBoard
     let clock: AgentClock
     let stop: StopSignal
     let logger: Logger
@@ -66,11 +68,24 @@ struct WebConfigurationWatch: Sendable {
         old = new
     }
 
+    private static let trouble = "web_config_reload_failed"
+
     /// Logs each change once.
     private func note(_ problem: String?, _ failure: inout String?) {
         metrics.set(MetricCatalog.webReloadSuccessful, to: problem == nil ? 1 : 0)
         defer { failure = problem }
         guard problem != failure else { return }
+        board.report(
+            Self.trouble,
+            problem.map { text in
+                Trouble(
+                    Self.trouble,
+                    "the web configuration cannot be read; the one in force stays: \(text)",
+                    remedy: "correct it: graphwarden check web-config \(file)",
+                    since: clock.now()
+                )
+            }
+        )
         guard let problem else {
             return logger.info(
                 "The web configuration is right again",

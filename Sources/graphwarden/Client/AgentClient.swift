@@ -11,7 +11,15 @@ struct AgentClient: Sendable {
 
     /// Returns the `data` of a successful response.
     func get(_ path: String) async throws(AgentClientError) -> AgentResponse {
-        let response = try await send(path)
+        let response: HTTPResponse
+        do throws(SendError) {
+            response = try await send(path)
+        } catch {
+            switch error {
+            case .request(let cause): throw unreachable(cause)
+            case .credentials(let cause): throw .unreachable("\(cause)")
+            }
+        }
         guard response.status != 401, response.status != 403 else {
             throw .unreachable(
                 "\(address): status \(response.status): the agent requires other credentials; see"
@@ -33,25 +41,44 @@ struct AgentClient: Sendable {
         return AgentResponse(data: data, text: String(decoding: response.body, as: UTF8.self))
     }
 
-    private func send(_ path: String) async throws(AgentClientError) -> HTTPResponse {
-        let header: HTTPHeader?
+    /// A POST has a body and is sent once.
+    func send(
+        _ path: String,
+        body: [UInt8]? = nil
+    ) async throws(SendError) -> HTTPResponse {
+        var headers: [HTTPHeader] = []
         do throws(FileError) {
-            header = try credentials.header()
+            if let header = try credentials.header() { headers.append(header) }
         } catch {
-            throw .unreachable("\(error)")
+            throw .credentials(error)
         }
-        do {
+        if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
+        do throws(HTTPError) {
             let client = try HTTPClient(configuration: configuration)
             defer { client.shutdown() }
             return try await client.send(
-                HTTPRequest(url: "\(address)\(path)", headers: header.map { [$0] } ?? [])
+                HTTPRequest(
+                    body == nil ? .get : .post,
+                    url: "\(address)\(path)",
+                    headers: headers,
+                    body: body
+                )
             )
         } catch {
-            throw .unreachable(
-                "cannot reach the agent at \(address): \(error); is it running, and is --url"
-                    + " correct?"
-            )
+            throw .request(error)
         }
+    }
+
+    func unreachable(_ error: HTTPError) -> AgentClientError {
+        .unreachable(
+            "cannot reach the agent at \(address): \(error); is it running, and is --url correct?"
+        )
+    }
+
+    /// Why there is no response.
+    enum SendError: Error {
+        case credentials(FileError)
+        case request(HTTPError)
     }
 }
 

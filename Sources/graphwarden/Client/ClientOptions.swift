@@ -108,10 +108,16 @@ struct ClientOptions: ParsableArguments {
         }
     }
 
-    /// Queries the agent. On failure, prints the error and exits with its exit code.
-    func get(_ path: String) async throws -> AgentResponse {
+    /// The client, after warnings about how it connects.
+    func checkedClient() throws -> AgentClient {
         let client = try client
         warn(client.address)
+        return client
+    }
+
+    /// Queries the agent. On failure, prints the error and exits with its exit code.
+    func get(_ path: String) async throws -> AgentResponse {
+        let client = try checkedClient()
         do {
             return try await client.get(path)
         } catch {
