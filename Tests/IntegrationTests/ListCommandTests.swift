@@ -57,27 +57,32 @@ struct ListCommandTests {
         }
     }
 
-    @Test("names the graphs that an ambiguous name may mean")
+    @Test("names the graphs that an ambiguous beginning of an id may mean")
     func ambiguous() async throws {
         try await OperatedAgent.with(AgentSetup(graphs: 3)) { agent in
-            agent.cloud.withCloud { cloud, _ in
-                cloud.graphs[1].name = "twin"
-                cloud.graphs[2].name = "twin"
+            let ids = [
+                "feedbeef-0000-4000-8000-000000000001", "feedbeef-0000-4000-8000-000000000002",
+            ]
+            _ = agent.cloud.withCloud { cloud, now in
+                for (index, id) in ids.enumerated() {
+                    cloud.addGraph(id: id, name: "twin_\(index)", at: now)
+                }
             }
-            try await agent.eventually(["graphs"]) { $0.text.split(separator: "twin").count == 3 }
+            try await agent.eventually(["graphs"]) { $0.text.contains("twin_1") }
             for words in [
-                ["graphs", "show", "twin"], ["why", "twin"], ["pause", "twin", "--for=1h"],
+                ["graphs", "show", "feedbeef"], ["why", "feedbeef"],
+                ["pause", "feedbeef", "--for=1h"],
             ] {
                 let order = words.first == "pause" ? ["--reason=x"] : []
                 let answer = try await agent.command(words + order)
                 #expect(answer.status == 1, "\(answer.text)")
-                #expect(answer.text.contains(agent.graph(1).id), "\(answer.text)")
-                #expect(answer.text.contains(agent.graph(2).id), "\(answer.text)")
+                #expect(answer.text.contains(ids[0]), "\(answer.text)")
+                #expect(answer.text.contains(ids[1]), "\(answer.text)")
             }
         }
     }
 
-    @Test("watches: appends the rows that change, and survives a restart of the agent")
+    @Test("watches: appends the rows that change")
     func watch() async throws {
         try await OperatedAgent.with(AgentSetup(mode: "off")) { agent in
             let program = try Program(
@@ -128,8 +133,10 @@ struct ListCommandTests {
     @Test("fits a terminal, and is coloured there unless NO_COLOR is set")
     func terminal() async throws {
         try await OperatedAgent.with(AgentSetup()) { agent in
-            let long = String(repeating: "long-", count: 30)
-            agent.cloud.withCloud { cloud, _ in cloud.graphs[0].name = long }
+            let long = String(repeating: "long_", count: 12)
+            _ = agent.cloud.withCloud { cloud, now in
+                cloud.addGraph(name: long, at: now)
+            }
             try await agent.eventually(["graphs"]) { $0.text.contains(long) }
             for (mode, isColored) in [("plain", false), ("coloured", true)] {
                 let shown = try await Program.run(
@@ -140,7 +147,7 @@ struct ListCommandTests {
                 #expect(shown.text.contains("\u{1B}[32mhealthy\u{1B}[0m") == isColored)
                 let plain = shown.text.replacing(/\u{1B}\[[0-9]*m/, with: "")
                 let widths = plain.split(whereSeparator: \.isNewline).map(\.count)
-                #expect(widths.max() ?? 0 <= 110 && widths.count == 6, "\(plain)")
+                #expect(widths.max() ?? 0 <= 110 && widths.count == 7, "\(plain)")
                 #expect(plain.contains("…"), "\(plain)")
             }
         }
@@ -162,10 +169,6 @@ struct ListCommandTests {
             try right.write(to: file, atomically: true, encoding: .utf8)
             agent.process.program.signal(SIGHUP)
             try await agent.eventually(["status"]) { $0.status == 0 }
-
-            agent.cloud.withCloud { cloud, _ in
-                for index in cloud.graphs.indices { cloud.graphs[index].name = "x" }
-            }
         }
     }
 

@@ -21,10 +21,18 @@ struct AlertsCommand: ListCommand {
 
     func items() async throws -> [JSONValue] {
         let wanted = if let graph { try await client.graph(graph).id } else { String?.none }
+        let graphs = GraphLookup.candidates(try await client.get("/api/v1/graphs").data)
+        let names = Dictionary(graphs.map { ($0.id, $0.name) }) { first, _ in first }
         let own = try await client.get("/api/v1/alerts").data["alerts"]?.arrayValue ?? []
         let received =
             try await client.get("/api/v1/alerts/received").data["alerts"]?.arrayValue ?? []
-        return (own + received).filter { alert in
+        let named = (own + received).map { alert in
+            let name = names[alert["labels"]?.text("graph_id") ?? ""] ?? ""
+            return JSONValue.object(
+                [JSONMember("graphName", .string(name))] + (alert.objectValue ?? [])
+            )
+        }
+        return named.filter { alert in
             (state.map { alert.text("state") == $0 } ?? true)
                 && (wanted.map { alert["labels"]?.text("graph_id") == $0 } ?? true)
         }
@@ -38,7 +46,7 @@ struct AlertsCommand: ListCommand {
 
     static func row(_ alert: JSONValue, at now: Timestamp) -> [Cell] {
         let labels = alert["labels"] ?? .null
-        let name = labels.text("graph_name")
+        let name = alert.text("graphName")
         let source = alert.text("source")
         return [
             Cell(labels.text("alertname")),

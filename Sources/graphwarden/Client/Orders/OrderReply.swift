@@ -40,28 +40,28 @@ enum OrderReply {
                 self = .foreign("status \(response.status): not a graphwarden response")
                 return
             }
-            self = .refused(text + Self.remedy(body))
+            self = .refused(Self.gates(body) ?? text)
         }
     }
 
-    /// The closed gates, one a line, and what passes those that an order may pass.
-    private static func remedy(_ body: JSONValue) -> String {
+    /// The closed gates, one a line, and what passes them; nil if no gate is the cause.
+    private static func gates(_ body: JSONValue) -> String? {
         let reasons = body["data"]?["reasons"]?.arrayValue ?? []
-        var lines = reasons.map { reason in
-            "  \(reason["gate"]?.stringValue ?? ""): \(reason["text"]?.stringValue ?? "")"
+        guard !reasons.isEmpty else { return nil }
+        var lines = ["held; nothing is restarted:"]
+        for reason in reasons {
+            let isFirm = reason["override"]?.stringValue == nil
+            let note = isFirm ? " (no order passes this)" : ""
+            lines.append("  \(reason.text("gate")): \(reason.text("text"))\(note)")
         }
-        guard !lines.isEmpty else { return "" }
         let overrides = reasons.compactMap { $0["override"]?.stringValue }
         if overrides.count == reasons.count {
-            lines.append(
-                "to pass: "
-                    + overrides.map {
-                        $0 == unknownOutcome
-                            ? "--force-risk-double-restart" : "--override \($0)"
-                    }.joined(separator: " ")
-            )
+            let options = overrides.map {
+                $0 == unknownOutcome ? "--force-risk-double-restart" : "--override \($0)"
+            }
+            lines.append("to pass: \(options.joined(separator: " "))")
         }
-        return "\n" + lines.joined(separator: "\n")
+        return lines.joined(separator: "\n")
     }
 
     private static let unknownOutcome = "unknown_outcome"

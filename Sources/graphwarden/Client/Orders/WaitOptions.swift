@@ -84,8 +84,12 @@ struct RestartProgress {
         let attempt = why["attempts"]?.arrayValue?.last
         let isNew = attempt.map { $0.text("at") != previous ?? "" } ?? false
         if isNew, let attempt, let outcome = attempt["outcome"]?.stringValue {
-            exitCode = outcome == "verified" ? 0 : 1
+            exitCode = Self.exitCode(outcome)
             return "attempt \(attempt["attempt"]?.integerValue ?? 0): \(outcome)"
+        }
+        if isNew, why.text("state") == "stalled" {
+            exitCode = 1
+            return why.text("summary")
         }
         // Evidence is collected first. If a gate closes meanwhile, nothing is sent.
         if !isNew, why.text("state") != "gathering_evidence" {
@@ -103,6 +107,14 @@ struct RestartProgress {
         failures += 1
         if failures > Self.maximumFailures || error.exitCode == 1 { exitCode = 2 }
         return changed("\(error)")
+    }
+
+    private static func exitCode(_ outcome: String) -> Int32 {
+        switch outcome {
+        case "verified": 0
+        case "probablyNotLanded": 2
+        default: 1
+        }
     }
 
     private mutating func changed(_ line: String) -> String? {
