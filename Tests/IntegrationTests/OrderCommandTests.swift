@@ -42,7 +42,7 @@ struct OrderCommandTests {
             #expect(paused.status == 0 && paused.text.contains("paused until"), "\(paused.text)")
             let status = try await agent.command(["status"])
             #expect(status.status == 0 && status.text.contains("Paused: the whole fleet until"))
-            #expect(status.text.contains("as ops: upgrade"), "\(status.text)")
+            #expect(status.text.contains("as alice: upgrade"), "\(status.text)")
 
             let held = try await agent.command(
                 ["restart", String(graph.id.prefix(12)), "--reason=test", "--override=diagnosis"]

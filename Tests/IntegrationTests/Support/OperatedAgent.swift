@@ -8,25 +8,23 @@ struct OperatedAgent: Sendable {
     let process: AgentProcess
     let scratch: Scratch
 
-    /// `secret`, hashed at the lowest cost.
-    private static let hash = "$2b$04$ncGmuiQnNZu0IPyA65GnjOzG9W5jKKrjvctnpvMEeBQcKMBFxW396"
-
     static func with(
         _ setup: AgentSetup,
         _ test: @Sendable (OperatedAgent) async throws -> Void
     ) async throws {
         var fleet = AgentSetup.fleet
         fleet.graphCount = setup.graphs
-        try await SimulatedCloudServer.serving(fleet) { cloud in
+        var setup = setup
+        setup.acceptsOrders = true
+        try await SimulatedCloudServer.serving(fleet) { [setup] cloud in
             let scratch = try Scratch()
             defer { scratch.remove() }
             try setup.write(to: scratch, for: cloud)
             try scratch.write("secret\n", to: "right")
             try scratch.write("wrong\n", to: "wrong")
-            try scratch.write("basic_auth_users: {ops: \"\(Self.hash)\"}\n", to: "web.yml")
             let process = try await AgentProcess.start(
                 in: scratch.folder,
-                arguments: ["--web.config.file=web.yml", "--web.enable-admin-api"]
+                arguments: setup.arguments
             )
             defer { process.program.signal(SIGKILL) }
             let agent = OperatedAgent(cloud: cloud, process: process, scratch: scratch)
@@ -39,7 +37,7 @@ struct OperatedAgent: Sendable {
     /// The options that reach the agent.
     func options(password: String = "right") -> [String] {
         let file = scratch.folder.appending(path: password).path
-        return ["--url=\(process.url)", "--user=ops", "--password-file=\(file)"]
+        return ["--url=\(process.url)", "--user=alice", "--password-file=\(file)"]
     }
 
     /// Runs a command against the agent.

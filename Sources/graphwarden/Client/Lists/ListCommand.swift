@@ -1,5 +1,5 @@
+import Agent
 import ArgumentParser
-import Glibc
 import JSON
 import Tables
 import Time
@@ -30,7 +30,7 @@ extension ListCommand {
                 guard exit.rawValue == 2 else { throw exit }
             }
             guard list.watches else { return }
-            try await Task.sleep(for: try list.wait())
+            try await AgentClock.system.sleep(try list.wait())
         }
     }
 
@@ -63,11 +63,7 @@ extension ListCommand {
 
 extension Timestamp {
     /// Of the host that the command runs on.
-    static var now: Timestamp {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    static var now: Timestamp { AgentClock.system.now() }
 }
 
 extension JSONValue {

@@ -1,5 +1,7 @@
+import Agent
 import HTTPClient
 import JSON
+import Time
 
 /// Orders: requests that change what the agent does.
 extension AgentClient {
@@ -45,7 +47,7 @@ extension AgentClient {
                 )
             }
             note("\(problem); asking again with the same id")
-            try? await Task.sleep(for: .milliseconds(wait))
+            try? await AgentClock.system.sleep(.milliseconds(wait))
         }
     }
 

@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import JSON
 import Time
@@ -39,9 +40,9 @@ struct WaitOptions: ParsableArguments {
         }
         try await client.give(request)
         var progress = RestartProgress(before: before)
-        let clock = ContinuousClock()
-        let deadline = clock.now + ((try? PrometheusDuration.parse(timeout)) ?? .zero)
-        while clock.now < deadline {
+        let clock = AgentClock.system
+        let deadline = clock.elapsed() + ((try? PrometheusDuration.parse(timeout)) ?? .zero)
+        while clock.elapsed() < deadline {
             do throws(AgentClientError) {
                 let line = progress.note(try await agent.get(path).data)
                 if let line { Terminal.error(line) }
@@ -52,7 +53,7 @@ struct WaitOptions: ParsableArguments {
                 if code != 0 { throw ExitCode(code) }
                 return
             }
-            try await Task.sleep(for: .seconds(1))
+            try await clock.sleep(.seconds(1))
         }
         Terminal.error("not ended within \(timeout); see graphwarden why \(graph)")
         throw ExitCode(2)
