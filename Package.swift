@@ -33,6 +33,7 @@ let package = Package(
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
         .target(name: "Time"),
+        .target(name: "TimeIntervals", dependencies: ["Time"]),
         .target(name: "GoText"),
         .target(name: "Series", dependencies: ["GoText", "Time"]),
         .target(name: "RE2"),
@@ -159,6 +160,7 @@ let package = Package(
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
+        .testTarget(name: "TimeIntervalsTests", dependencies: ["Time", "TimeIntervals"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
         .target(

@@ -4,6 +4,7 @@ import Testing
 /// import only modules above it.
 private let allowedImports: [String: Set<String>] = [
     "Time": [],
+    "TimeIntervals": ["Time"],
     "GoText": [],
     "Series": ["GoText", "Time"],
     "RE2": [],
