@@ -52,6 +52,7 @@ let package = Package(
             name: "Cycle",
             dependencies: [
                 "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals",
             ]
         ),
 
@@ -109,7 +110,7 @@ let package = Package(
             name: "Configuration",
             dependencies: [
                 "Cycle", "Diagnosis", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation",
-                "Rules", "Series", "StrictYAML", "Time",
+                "Rules", "Series", "StrictYAML", "Time", "TimeIntervals",
             ]
         ),
         .target(

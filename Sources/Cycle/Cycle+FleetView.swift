@@ -59,8 +59,10 @@ extension Cycle {
         var graphs: [GraphID: GraphView] = [:]
         graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
+        let silenced = silences.holds(on: alerts, received, at: now)
         for entry in inventory.entries.values {
-            let view = graphView(entry, at: now)
+            var view = graphView(entry, at: now)
+            if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
             graphs[view.id] = view
         }
         if omitted.contains(.recovery) { believeOneSign(&graphs) }
@@ -78,6 +80,8 @@ extension Cycle {
             detectOnly: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
         view.undecided = RemediationRequests.graphs(firing: alerts)
+        view.hasMaintenanceWindows = !settings.maintenance.isEmpty
+        view.readsSilences = !settings.alertmanagers.isEmpty
         return view
     }
 
@@ -93,7 +97,9 @@ extension Cycle {
             probe: probeView(entry),
             policy: nil
         )
-        view.sharedPolicy = policy(for: entry.graph)
+        let matched = matchedPolicy(for: entry.graph)
+        view.sharedPolicy = matched.policy
+        view.externalHolds = maintenanceHolds(matched.windows, matched.policy?.policy, at: now)
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
@@ -119,12 +125,23 @@ extension Cycle {
     }
 
     mutating func policy(for graph: ListedGraph) -> SharedPolicy? {
+        matchedPolicy(for: graph).policy
+    }
+
+    private mutating func matchedPolicy(for graph: ListedGraph) -> MatchedPolicy {
         if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
-            return known.policy
+            return known
         }
-        let policy = settings.policy(for: graph).map(SharedPolicy.init)
-        policies[graph.id] = MatchedPolicy(name: graph.name, tags: graph.tags, policy: policy)
-        return policy
+        let matched = MatchedPolicy(
+            name: graph.name,
+            tags: graph.tags,
+            policy: settings.policy(for: graph).map(SharedPolicy.init),
+            windows: settings.maintenance.indices.filter {
+                settings.maintenance[$0].scope.matches(graph)
+            }
+        )
+        policies[graph.id] = matched
+        return matched
     }
 
     /// Nil for a graph that no poll has probed. One whose probes cannot tell has not answered.

@@ -14,6 +14,8 @@ extension Cycle {
         settings = new
         machine.credentialWasReplaced()
         policies = [:]
+        maintenance = []
+        silences.keep(new.alertmanagers)
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         areAlertsUnsaved = true
         series.retention = new.retention

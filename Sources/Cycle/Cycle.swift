@@ -51,6 +51,11 @@ package struct Cycle: Sendable {
     var areAlertsUnsaved = true
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
+    /// The state of each window of `CycleSettings.maintenance`.
+    var maintenance: [MaintenanceState] = []
+    var silences = SilenceBook()
+    /// Alertmanagers whose failure was logged.
+    var reportedAlertmanagers: Set<String> = []
     /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
     /// How often the agent has started; nil if nobody counts.
@@ -70,6 +75,7 @@ package struct Cycle: Sendable {
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
+        noteHolds(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
@@ -86,6 +92,8 @@ struct MatchedPolicy: Sendable {
     let tags: [String: String]
     /// Nil if no entry matches.
     let policy: SharedPolicy?
+    /// The maintenance windows whose scope includes the graph, by their place in the settings.
+    let windows: [Int]
 }
 
 /// The working state of one step.

@@ -10,6 +10,8 @@ package struct CycleInput: Sendable {
     package var reports: [Report] = []
     /// Messages with alerts, oldest first. Each gets one `AlertReply`.
     package var messages: [AlertMessage] = []
+    /// What Alertmanagers answered when they were asked for silences, oldest first.
+    package var silences: [SilenceReport] = []
     /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.
     package var disk: DiskOutcome?
     /// New settings from a reload.

@@ -45,13 +45,40 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(.pause, "paused", "this graph is paused by kim: import") {
             $0.pause(.graph(Incident.g), "import")
         },
-        GateCase(.externalHold, "maintenance", "maintenance window \"nightly\" is open") {
-            $0.view.externalHolds = [.maintenance(window: "nightly")]
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"nightly\" is open until 2026-11-24T02:00:00Z"
+        ) {
+            let ends = Timestamp(rfc3339: "2026-11-24T02:00:00Z")
+            $0.view.externalHolds = [
+                .maintenance(window: "nightly", ends: ends, observe: .seconds(300))
+            ]
         },
-        GateCase(.externalHold, "silenced", "silenced by silence 7") {
-            $0[Incident.g].externalHolds = [.silenced(by: "silence 7")]
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"always\" is open and does not close within a year"
+        ) {
+            $0[Incident.g].externalHolds = [
+                .maintenance(window: "always", ends: nil, observe: .zero)
+            ]
         },
-        GateCase(.externalHold, "not_leader", "another agent is the leader: b") {
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"nightly\" closed at 2026-11-23T09:59:00Z; observing until"
+                + " 2026-11-23T10:04:00Z"
+        ) {
+            let at = Timestamp(rfc3339: "2026-11-23T09:59:00Z") ?? .distantPast
+            $0[Incident.g].externalHolds = [
+                .maintenanceEnded(window: "nightly", at: at, until: at + .seconds(300))
+            ]
+        },
+        GateCase(.silence, "silenced", "silenced by silence 7") {
+            $0[Incident.g].externalHolds = [.silenced(by: "silence 7", ends: nil)]
+        },
+        GateCase(.leadership, "not_leader", "another agent is the leader: b") {
             $0.view.externalHolds = [.notLeader(leader: "b")]
         },
         GateCase(.shadow, "shadow", "mode is shadow: decided and recorded, but not sent") {
@@ -306,7 +333,8 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         )
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [
-            .pause, .credential, .throttle, .externalHold, .jobList, .efficacy, .veto, .shadow,
+            .pause, .credential, .throttle, .maintenance, .silence, .leadership, .jobList,
+            .efficacy, .veto, .shadow,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])
@@ -346,11 +374,38 @@ struct GateCase: Sendable, CustomTestStringConvertible {
 
     @Test("external holds are listed if they are configured")
     func externalHolds() {
-        #expect(!listed { _ in }.contains(.externalHold))
-        #expect(listed { $0.view.externalHolds = [] }.contains(.externalHold))
+        let external: Set<Gate> = [.maintenance, .silence, .leadership]
+        #expect(listed { _ in }.isDisjoint(with: external))
         #expect(
-            listed { $0[Incident.g].externalHolds = [.silenced(by: "x")] }.contains(.externalHold)
+            listed { $0.view.hasMaintenanceWindows = true }.intersection(external) == [.maintenance]
         )
+        #expect(listed { $0.view.readsSilences = true }.intersection(external) == [.silence])
+        #expect(listed { $0.view.hasLeader = true }.intersection(external) == [.leadership])
+        let silence = ExternalHold.silenced(by: "x", ends: nil)
+        #expect(
+            listed { $0[Incident.g].externalHolds = [silence] }.intersection(external)
+                == [.silence]
+        )
+    }
+
+    @Test("a hold from outside says when time lifts it")
+    func externalHoldEnds() throws {
+        let ends = try #require(Timestamp(rfc3339: "2026-11-24T02:00:00Z"))
+        func next(_ hold: ExternalHold) -> Timestamp? {
+            var incident = Incident()
+            incident.requests = [Incident.request()]
+            incident[Incident.g].externalHolds = [hold]
+            incident.step()
+            return incident.machine.explain(Incident.g, in: incident.view, at: incident.now)
+                .nextActionAt
+        }
+        let minutes = Duration.seconds(300)
+        #expect(
+            next(.maintenance(window: "w", ends: ends, observe: minutes)) == ends + minutes
+        )
+        #expect(next(.maintenance(window: "w", ends: nil, observe: minutes)) == nil)
+        #expect(next(.maintenanceEnded(window: "w", at: ends - minutes, until: ends)) == ends)
+        #expect(next(.silenced(by: "x", ends: ends)) == ends)
     }
 
     @Test("a veto is listed if restarts are announced, the mode if an entry sets one")

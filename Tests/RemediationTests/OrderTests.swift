@@ -43,10 +43,9 @@ import Testing
         ])
         let isDoubt: Bool =
             switch row.gate {
-            case .mode, .selection, .credential, .startupGrace, .jobList, .stateChangeGrace,
-                .breaker, .efficacy, .approval, .veto, .shadow:
+            case .mode, .selection, .credential, .maintenance, .silence, .startupGrace, .jobList,
+                .stateChangeGrace, .breaker, .efficacy, .approval, .veto, .shadow:
                 true
-            case .externalHold: row.label != "not_leader"
             case .diagnosis: ["class_mismatch", "healthy"].contains(row.label)
             default: false
             }

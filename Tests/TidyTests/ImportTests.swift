@@ -29,12 +29,14 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
-    "Cycle": ["Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time"],
+    "Cycle": [
+        "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time", "TimeIntervals",
+    ],
     "Files": ["Glibc"],
     "Configuration": [
         "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation",
         "Rules",
-        "Series", "StrictYAML", "Time",
+        "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
     "API": [
         "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",

@@ -15,7 +15,8 @@ struct HealthAPI: Sendable {
         var ready = Route("GET", "/-/ready") { _ in
             let status = board.current
             let reasons = status.notReady
-            let cautions = status.inventory.reach.caution.map { [$0] } ?? []
+            let cautions =
+                (status.inventory.reach.caution.map { [$0] } ?? []) + status.silences.troubles
             let lines = (reasons.isEmpty ? ["Graphwarden is Ready."] : reasons) + cautions
             let text = lines.map { $0.displayed() + "\n" }.joined()
             return .response(.text(text, status: reasons.isEmpty ? 200 : 503))

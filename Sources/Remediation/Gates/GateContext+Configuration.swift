@@ -50,15 +50,25 @@ extension GateContext {
         return view.acceptsOrders || !pauses.isEmpty ? .open("it is not paused") : .notApplicable
     }
 
-    func externalHold() -> GateVerdict {
-        let holds = (view.externalHolds ?? []) + (graph?.externalHolds ?? [])
-        let hold = holds.first { hold in
-            if case .notLeader = hold { true } else { !isOrdered }
-        }
-        if let hold { return .closed(.externalHold(hold)) }
-        if !holds.isEmpty { return .overruled }
-        return view.externalHolds == nil
-            ? .notApplicable : .open("no maintenance window and no silence covers it")
+    /// An order passes: the person may be the one who does the maintenance.
+    func maintenance() -> GateVerdict {
+        externalHold(.maintenance, isAsked: view.hasMaintenanceWindows, "no maintenance window covers it")
+    }
+
+    /// An order passes, because the silence was about the alert.
+    func silence() -> GateVerdict {
+        externalHold(.silence, isAsked: view.readsSilences, "no silence matches")
+    }
+
+    /// Not even an order passes.
+    func leadership() -> GateVerdict {
+        externalHold(.leadership, isAsked: view.hasLeader, "no other agent is the leader")
+    }
+
+    private func externalHold(_ gate: Gate, isAsked: Bool, _ free: String) -> GateVerdict {
+        let hold = (view.externalHolds + (graph?.externalHolds ?? [])).first { $0.gate == gate }
+        guard let hold else { return isAsked ? .open(free) : .notApplicable }
+        return isOrdered && gate != .leadership ? .overruled : .closed(.externalHold(hold))
     }
 
     func shadow() -> GateVerdict {

@@ -69,7 +69,7 @@ extension HoldReason {
         case .notSelected: "not_selected"
         case .detectOnly: "detect_only"
         case .paused: "paused"
-        case .externalHold(.maintenance): "maintenance"
+        case .externalHold(.maintenance), .externalHold(.maintenanceEnded): "maintenance"
         case .externalHold(.silenced): "silenced"
         case .externalHold(.notLeader): "not_leader"
         case .undiagnosed(let verdict): verdict.holdLabel
@@ -120,6 +120,7 @@ extension HoldReason {
             .postsUsed(_, _, let until), .vetoPeriod(let until), .ineffective(_, _, let until):
             until
         case .paused(let pause): pause.until
+        case .externalHold(let hold): hold.until
         default: nil
         }
     }
