@@ -23,6 +23,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
     /// agent requests a restart.
     var webhook: [String]?
+    /// Extra sections, as YAML.
+    var sections: [String] = []
     static let webhookToken = "a-token-of-at-least-16-bytes"
 
     var testDescription: String {
@@ -86,6 +88,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               breaker: {settle: 1s}
             \(remediation.map { "  \($0)\n" }.joined())
             \(webhookLine)
+            \(sections.map { "\($0)\n" }.joined())
             """
     }
 

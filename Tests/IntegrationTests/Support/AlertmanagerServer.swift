@@ -4,16 +4,26 @@ import JSON
 import TestSupport
 import Testing
 
-/// Debian's Alertmanager, with the agent as its only receiver.
+/// Debian's Alertmanager with one receiver.
 struct AlertmanagerServer: Sendable {
     let program: Program
     let url: String
     private let scratch: Scratch
     private let http: HTTPClient
 
+    /// With the agent as its receiver.
     static func start(
         sendingTo agent: String,
         token: String = AgentSetup.webhookToken
+    ) async throws -> AlertmanagerServer {
+        try await start(receiver: agent + "/api/v1/alertmanager", token: token, repeats: "2s")
+    }
+
+    /// - Parameter repeats: how often the receiver is told again of the same alerts.
+    static func start(
+        receiver: String,
+        token: String,
+        repeats: String
     ) async throws -> AlertmanagerServer {
         let scratch = try Scratch()
         try scratch.write(token, to: "token")
@@ -31,11 +41,11 @@ struct AlertmanagerServer: Sendable {
               group_by: ['...']
               group_wait: 100ms
               group_interval: 2s
-              repeat_interval: 2s
+              repeat_interval: \(repeats)
             receivers:
               - name: graphwarden
                 webhook_configs:
-                  - url: \(agent)/api/v1/alertmanager
+                  - url: \(receiver)
                     send_resolved: true
                     http_config:
                       authorization: {credentials_file: token}
@@ -70,6 +80,26 @@ struct AlertmanagerServer: Sendable {
     func post(_ alert: TestAlert) async throws {
         let answer = try await http.send(alert.request(to: url + "/api/v2/alerts", token: nil))
         try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    }
+
+    /// Active alerts by name.
+    func activeAlerts() async throws -> [String: JSONValue] {
+        let answer = try await http.send(HTTPRequest(url: url + "/api/v2/alerts?active=true"))
+        let list = try JSONValue.parse(answer.body).arrayValue ?? []
+        return Dictionary(
+            list.map { ($0["labels"]?["alertname"]?.stringValue ?? "", $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// Runs amtool against this server; returns what it prints.
+    func amtool(_ arguments: [String]) async throws -> String {
+        let (status, text) = try await Program.run(
+            try Program.debian("amtool"),
+            arguments + ["--alertmanager.url=\(url)"]
+        )
+        try #require(status == 0, "\(text)")
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     func stop() {
