@@ -246,7 +246,7 @@ let package = Package(
             name: "CycleTests",
             dependencies: [
                 "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
-                "TestSupport", "Time",
+                "TestSupport", "Time", "TimeIntervals",
             ]
         ),
         .testTarget(

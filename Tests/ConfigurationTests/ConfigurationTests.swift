@@ -144,14 +144,20 @@ struct ConfigurationTests {
                 "maintenance: [{time_intervals: [{times: [{start_time: '22:00', end_time: '06:00'}]}]}]",
                 "6:42", "to 24:00 and the second from 00:00"
             ),
-            ("maintenance: [{time_intervals: [{times: [{start_time: '9:00'}]}]}]", "6:42", "end_time"),
+            (
+                "maintenance: [{time_intervals: [{times: [{start_time: '9:00'}]}]}]", "6:42",
+                "end_time"
+            ),
             ("maintenance: [{time_intervals: [{location: Europe/Berln}]}]", "6:44", "no such zone"),
             ("maintenance: [{time_intervals: [{location: ../etc}]}]", "6:44", "IANA"),
             ("maintenance: [{time_intervals: [{location: Europe}]}]", "6:44", "Europe"),
             ("maintenance: [{time_intervals: [{lokation: UTC}]}]", "6:34", "\"location\""),
             ("alertmanagers: [{url: 9093}]", "6:23", "must start with https://"),
             ("alertmanagers: [{url: \"http://a\", user: u}]", "6:17", "need each other"),
-            ("alertmanagers: [{url: \"http://a\", token_file: /no/such}]", "6:45", "cannot be opened"),
+            (
+                "alertmanagers: [{url: \"http://a\", token_file: /no/such}]", "6:45",
+                "cannot be opened"
+            ),
             ("alertmanagers: [{url: \"http://a\"}, {url: \"http://a/\"}]", "6:36", "twice"),
             ("alertmanagers: [{url: \"http://a\", timeout: 2m}]", "6:42", "must be 10ms to 1m"),
             ("webhook: {}", "6:10", "missing key \"alerts\""),

@@ -64,13 +64,17 @@ private struct Oncall: Sendable {
 extension RunningAgent {
     fileprivate func waitForHold(_ label: String, of graph: String) async throws -> String {
         try await eventually("\(graph) is held: \(label)", every: .milliseconds(100)) {
-            let metric = "graphwarden_remediations_suppressed_total"
+            let metric =
+                "graphwarden_remediations_suppressed_total"
                 + "{action=\"restart\",reason=\"\(label)\"}"
             return try await process.metric(metric) ?? 0 > 0
         } lastSeen: {
             try await account(of: graph)
         }
-        return String(decoding: try await process.get("/api/v1/graphs/\(graph)/why").body, as: UTF8.self)
+        return String(
+            decoding: try await process.get("/api/v1/graphs/\(graph)/why").body,
+            as: UTF8.self
+        )
     }
 
     /// The control: whatever held the graph was what held it.

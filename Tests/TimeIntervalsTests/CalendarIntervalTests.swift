@@ -13,7 +13,8 @@ struct CalendarIntervalTests {
         var interval = CalendarInterval()
         interval.times = [try CalendarInterval.times("09:00", "17:00")]
         for (time, isInside) in [
-            ("08:59:59.999", false), ("09:00:00", true), ("16:59:59.999", true), ("17:00:00", false),
+            ("08:59:59.999", false), ("09:00:00", true), ("16:59:59.999", true),
+            ("17:00:00", false),
         ] {
             let isContained = interval.contains(try moment("2026-11-28T\(time)Z"))
             #expect(isContained == isInside, "\(time)")
@@ -47,7 +48,9 @@ struct CalendarIntervalTests {
     func conjunction() throws {
         var interval = CalendarInterval()
         interval.weekdays = [try CalendarInterval.weekdays("Monday"), 5...6]
-        interval.months = [try CalendarInterval.months("november"), try CalendarInterval.months("1")]
+        interval.months = [
+            try CalendarInterval.months("november"), try CalendarInterval.months("1"),
+        ]
         interval.years = [try CalendarInterval.years("2026:2027")]
         for (day, isInside) in [
             ("2026-11-30", true), ("2026-11-28", true), ("2026-11-29", false),
@@ -72,7 +75,8 @@ struct CalendarIntervalTests {
             { try CalendarInterval.months("1:2:3") }, { try CalendarInterval.years("2030:2029") },
             { try CalendarInterval.years("0") }, { try CalendarInterval.years("x") },
             { try CalendarInterval.daysOfMonth("0") }, { try CalendarInterval.daysOfMonth("32") },
-            { try CalendarInterval.daysOfMonth("-32") }, { try CalendarInterval.daysOfMonth("5:1") },
+            { try CalendarInterval.daysOfMonth("-32") },
+            { try CalendarInterval.daysOfMonth("5:1") },
             { try CalendarInterval.daysOfMonth("-1:-3") },
             { try CalendarInterval.daysOfMonth("-5:1") },
             // Empty in a short month.
@@ -112,21 +116,45 @@ struct ClockChangeTests {
     func gap() throws {
         // 29 March 2026: 02:00 becomes 03:00.
         #expect(
-            try changes("02:15", "02:45", in: "Europe/Berlin", from: "2026-03-28T12:00:00Z", count: 2)
+            try changes(
+                "02:15",
+                "02:45",
+                in: "Europe/Berlin",
+                from: "2026-03-28T12:00:00Z",
+                count: 2
+            )
                 == ["+2026-03-30T00:15:00Z", "-2026-03-30T00:45:00Z"]
         )
         #expect(
-            try changes("01:30", "02:30", in: "Europe/Berlin", from: "2026-03-28T12:00:00Z", count: 2)
+            try changes(
+                "01:30",
+                "02:30",
+                in: "Europe/Berlin",
+                from: "2026-03-28T12:00:00Z",
+                count: 2
+            )
                 == ["+2026-03-29T00:30:00Z", "-2026-03-29T01:00:00Z"]
         )
         // 8 March 2026: 02:00 becomes 03:00.
         #expect(
-            try changes("02:30", "04:00", in: "America/New_York", from: "2026-03-07T12:00:00Z", count: 2)
+            try changes(
+                "02:30",
+                "04:00",
+                in: "America/New_York",
+                from: "2026-03-07T12:00:00Z",
+                count: 2
+            )
                 == ["+2026-03-08T07:00:00Z", "-2026-03-08T08:00:00Z"]
         )
         // 4 October 2026: 02:00 becomes 02:30.
         #expect(
-            try changes("02:05", "02:25", in: "Australia/Lord_Howe", from: "2026-10-03T00:00:00Z", count: 2)
+            try changes(
+                "02:05",
+                "02:25",
+                in: "Australia/Lord_Howe",
+                from: "2026-10-03T00:00:00Z",
+                count: 2
+            )
                 == ["+2026-10-04T15:05:00Z", "-2026-10-04T15:25:00Z"]
         )
     }
@@ -135,7 +163,13 @@ struct ClockChangeTests {
     func repeatedHour() throws {
         // 25 October 2026: 03:00 becomes 02:00.
         #expect(
-            try changes("02:15", "02:45", in: "Europe/Berlin", from: "2026-10-24T12:00:00Z", count: 4)
+            try changes(
+                "02:15",
+                "02:45",
+                in: "Europe/Berlin",
+                from: "2026-10-24T12:00:00Z",
+                count: 4
+            )
                 == [
                     "+2026-10-25T00:15:00Z", "-2026-10-25T00:45:00Z", "+2026-10-25T01:15:00Z",
                     "-2026-10-25T01:45:00Z",
@@ -143,12 +177,24 @@ struct ClockChangeTests {
         )
         // 1 November 2026: 02:00 becomes 01:00.
         #expect(
-            try changes("00:30", "03:00", in: "America/New_York", from: "2026-10-31T12:00:00Z", count: 2)
+            try changes(
+                "00:30",
+                "03:00",
+                in: "America/New_York",
+                from: "2026-10-31T12:00:00Z",
+                count: 2
+            )
                 == ["+2026-11-01T04:30:00Z", "-2026-11-01T08:00:00Z"]
         )
         // One that ends inside it closes when clocks first show the end, and opens again.
         #expect(
-            try changes("00:30", "01:30", in: "America/New_York", from: "2026-10-31T12:00:00Z", count: 4)
+            try changes(
+                "00:30",
+                "01:30",
+                in: "America/New_York",
+                from: "2026-10-31T12:00:00Z",
+                count: 4
+            )
                 == [
                     "+2026-11-01T04:30:00Z", "-2026-11-01T05:30:00Z", "+2026-11-01T06:00:00Z",
                     "-2026-11-01T06:30:00Z",
@@ -156,7 +202,13 @@ struct ClockChangeTests {
         )
         // 5 April 2026: 02:00 becomes 01:30.
         #expect(
-            try changes("01:40", "01:50", in: "Australia/Lord_Howe", from: "2026-04-04T00:00:00Z", count: 4)
+            try changes(
+                "01:40",
+                "01:50",
+                in: "Australia/Lord_Howe",
+                from: "2026-04-04T00:00:00Z",
+                count: 4
+            )
                 == [
                     "+2026-04-04T14:40:00Z", "-2026-04-04T14:50:00Z", "+2026-04-04T15:10:00Z",
                     "-2026-04-04T15:20:00Z",
@@ -210,7 +262,9 @@ struct ClockChangeTests {
             let start = (seed * 37 + index * 411) % 200
             if seed % 4 != 3 { interval.times = [start..<start + 35, 1380..<1440] }
             if seed % 5 > 2 { interval.weekdays = [seed % 7...6] }
-            if seed % 6 > 3 { interval.daysOfMonth = [.init(first: 1, last: 3), .init(first: 5, last: 5)] }
+            if seed % 6 > 3 {
+                interval.daysOfMonth = [.init(first: 1, last: 3), .init(first: 5, last: 5)]
+            }
             if seed % 7 == 6 { interval.months = [3...4, 11...11] }
             return interval
         }
@@ -232,8 +286,11 @@ struct CalendarIntervalsTests {
         interval = CalendarInterval()
         interval.years = [2027...2027]
         #expect(
-            CalendarIntervals([interval]).changes(after: try moment("2026-11-28T00:00:00Z"), count: 9)
-                .map { "\($0.at)" } == ["2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z"]
+            CalendarIntervals([interval]).changes(
+                after: try moment("2026-11-28T00:00:00Z"),
+                count: 9
+            )
+            .map { "\($0.at)" } == ["2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z"]
         )
     }
 

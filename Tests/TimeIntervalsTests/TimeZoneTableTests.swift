@@ -21,7 +21,10 @@ private func shownByDate(_ seconds: [Int64], in zone: String) throws -> [String]
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    let text = String(
+        decoding: try output.fileHandleForReading.readToEnd() ?? Data(),
+        as: UTF8.self
+    )
     process.waitUntilExit()
     return text.split(separator: "\n").map(String.init)
 }
@@ -64,7 +67,8 @@ struct TimeZoneTableTests {
     func nextChanges(name: String) throws {
         let table = try zone(name)
         for year in [2011, 2026, 2060] {
-            let start = Timestamp(startOf: try #require(CivilDate(year: year, month: 1, day: 1)))
+            let start =
+                Timestamp(startOf: try #require(CivilDate(year: year, month: 1, day: 1)))
                 .milliseconds / 1000
             let end = start + 366 * 86_400
             let seen = stride(from: start + 300, to: end, by: 300).filter {
@@ -108,7 +112,8 @@ struct TimeZoneTableTests {
     @Test(
         "has a rule in POSIX notation",
         arguments: [
-            ("CET-1CEST,M3.5.0,M10.5.0/3", true), ("UTC0", true), ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", true),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", true), ("UTC0", true),
+            ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", true),
             ("IST-1GMT0,M10.5.0,M3.5.0/1", true), ("XXX3EDT4,0/0,J365/23", true),
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", true), ("CE-1", false), ("CET", false),
             ("CET-1CEST", false), ("CET-1CEST,M3.5.0", false), ("CET-1CEST,M13.5.0,M10.5.0", false),

@@ -55,7 +55,8 @@ struct AlertDerivation {
         switch record.phase {
         case .awaitingApproval(let since, _):
             tell(.approvalRequested, "A restart waits for approval", since: since)
-        case .countingDown: tell(.restartAnnounced, "A restart is announced", since: nil)
+        case .countingDown(let since, _):
+            tell(.restartAnnounced, "A restart is announced", since: since)
         case .restarting, .verifying, .unknownOutcome:
             tell(.restarted, "The graph is being restarted", since: record.phase.intent?.createdAt)
         case .stalled(_, let since, _):

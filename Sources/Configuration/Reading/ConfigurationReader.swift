@@ -49,7 +49,9 @@ package enum ConfigurationReader {
                 cloud: reader.required("cloud", CloudReader(paths: paths).cloud)
             )
             configuration.sections = Set(
-                ["graphs", "remediation", "webhook", "maintenance", "alertmanagers"].filter { !reader.isEmpty($0) }
+                ["graphs", "remediation", "webhook", "maintenance", "alertmanagers"].filter {
+                    !reader.isEmpty($0)
+                }
             )
             let sampling = reader.optional("sampling", sampling(paths))
             configuration.sampling = sampling?.value ?? configuration.sampling

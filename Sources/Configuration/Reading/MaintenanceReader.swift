@@ -22,7 +22,7 @@ struct MaintenanceReader {
         for window in windows {
             if let line = lines[window.value.name] {
                 reader.context.report(
-                    "maintenance: another window is named \"\(window.value.name)\", on line \(line)",
+                    "maintenance: the window on line \(line) is named \"\(window.value.name)\" too",
                     at: window.mark
                 )
             }

@@ -66,7 +66,8 @@ package struct SilenceBook: Hashable, Sendable {
             if case .some(nil) = found[graph] { return }
             found.updateValue(silences.first { $0.covers(labels, at: now) }, forKey: graph)
         }
-        for alert in alerts where alert.firedAt != nil && RemediationRequests.asksForRestart(alert) {
+        for alert in alerts where alert.firedAt != nil && RemediationRequests.asksForRestart(alert)
+        {
             note(alert.labels["graph_id"], alert.labels)
         }
         for alert in received { note(alert.graphID.rawValue, alert.labels) }

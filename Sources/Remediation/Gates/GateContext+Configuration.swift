@@ -52,7 +52,11 @@ extension GateContext {
 
     /// An order passes: the person may be the one who does the maintenance.
     func maintenance() -> GateVerdict {
-        externalHold(.maintenance, isAsked: view.hasMaintenanceWindows, "no maintenance window covers it")
+        externalHold(
+            .maintenance,
+            isAsked: view.hasMaintenanceWindows,
+            "no maintenance window covers it"
+        )
     }
 
     /// An order passes, because the silence was about the alert.

@@ -5,8 +5,8 @@ package enum ExternalHold: Hashable, Sendable {
     /// A maintenance window of the configuration is open. `ends` is nil if it does not close within
     /// a year; the graph is observed for `observe` after it has closed.
     case maintenance(window: String, ends: Timestamp?, observe: Duration)
-    /// A maintenance window has closed. What was seen while it was open may be the doing of persons,
-    /// so the graph is observed afresh.
+    /// A maintenance window has closed. What was seen while it was open may be the doing of
+    /// persons, so the graph is observed afresh.
     case maintenanceEnded(window: String, at: Timestamp, until: Timestamp)
     /// An Alertmanager silence matches. `by` says which and whose.
     case silenced(by: String, ends: Timestamp?)
