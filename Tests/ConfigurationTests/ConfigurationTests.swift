@@ -155,11 +155,11 @@ struct ConfigurationTests {
             ("alertmanagers: [{url: 9093}]", "6:23", "must start with https://"),
             ("alertmanagers: [{url: \"http://a\", user: u}]", "6:17", "need each other"),
             (
-                "alertmanagers: [{url: \"http://a\", token_file: /no/such}]", "6:45",
+                "alertmanagers: [{url: \"http://a\", token_file: /no/such}]", "6:47",
                 "cannot be opened"
             ),
             ("alertmanagers: [{url: \"http://a\"}, {url: \"http://a/\"}]", "6:36", "twice"),
-            ("alertmanagers: [{url: \"http://a\", timeout: 2m}]", "6:42", "must be 10ms to 1m"),
+            ("alertmanagers: [{url: \"http://a\", timeout: 2m}]", "6:44", "must be 10ms to 1m"),
             ("webhook: {}", "6:10", "missing key \"alerts\""),
             ("webhook: {alerts: []}", "6:19", "expected 1"),
             ("webhook: {alerts: [\"\"]}", "6:20", "must not be empty"),

@@ -25,5 +25,5 @@ package struct PublicKeyFingerprint: Hashable, Sendable {
     }
 
     /// As libcurl takes it (RFC 4648, 4).
-    package var base64: String { bytes.base64 }
+    package var base64: String { Base64Text.encode(bytes) }
 }

@@ -13,7 +13,7 @@ package enum AuthorizationSource: Sendable {
         case .basic(let user, let password):
             HTTPHeader(
                 "Authorization",
-                "Basic " + Array("\(user):\(try password.read().revealed)".utf8).base64
+                "Basic " + Base64Text.encode(Array("\(user):\(try password.read().revealed)".utf8))
             )
         }
     }
