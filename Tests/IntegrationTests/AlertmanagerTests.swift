@@ -184,6 +184,50 @@ struct AlertmanagerTests {
         }
     }
 
+    @Test("gets alerts over TLS with a password, and nothing with a wrong one")
+    func secured() async throws {
+        let alertmanager = try await AlertmanagerServer.start(
+            receiver: "http://127.0.0.1:1",
+            token: "unused",
+            repeats: "1h",
+            isSecured: true
+        )
+        defer { alertmanager.stop() }
+        let (user, password) = AlertmanagerServer.credentials
+        var setup = AgentSetup()
+        setup.files = ["am_password": password + "\n"]
+        setup.sections = [
+            """
+            alertmanagers:
+            - {url: "\(alertmanager.url)", ca_file: \(alertmanager.caFile), user: \(user), \
+            password_file: am_password}
+            """
+        ]
+        try await RunningAgent.with(setup) { agent in
+            try await agent.waitUntilReady()
+            let up = "graphwarden_alertmanager_up{alertmanager=\"\(alertmanager.url)\"}"
+            try await eventually("the silences are read", every: .milliseconds(100)) {
+                try await agent.process.metric(up) == 1
+            } lastSeen: {
+                "\(agent.log.suffix(2_000))"
+            }
+            try agent.hangGraph(1, .unresponsive)
+            let sent =
+                "graphwarden_notifications_sent_total"
+                + "{alertmanager=\"\(alertmanager.url)\"}"
+            try await eventually("the alert is sent", every: .milliseconds(100)) {
+                try await agent.process.metric(sent) ?? 0 > 0
+            }
+            // The file is read again when it changes.
+            try agent.rewrite("am_password") { _ in "wrong\n" }
+            try await eventually("the password is refused", every: .milliseconds(100)) {
+                try await agent.process.metric(up) == 0
+            }
+            let ready = try await agent.process.get("/-/ready")
+            #expect(String(decoding: ready.body, as: UTF8.self).contains("status 401"))
+        }
+    }
+
     @Test("that dies holds nothing any more and is a trouble")
     func dead() async throws {
         try await Oncall.with { agent, oncall in

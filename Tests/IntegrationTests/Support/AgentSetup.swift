@@ -23,6 +23,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
     /// agent requests a restart.
     var webhook: [String]?
+    /// Extra files beside the configuration, by name.
+    var files: [String: String] = [:]
     /// Extra sections, as YAML.
     var sections: [String] = []
     static let webhookToken = "a-token-of-at-least-16-bytes"
@@ -43,6 +45,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         try writeCredentials(to: scratch, for: cloud)
         try scratch.write(webhook == nil ? Self.rules : "groups: []\n", to: "rules.yml")
         try scratch.write(Self.webhookToken + "\n", to: "webhook_token")
+        for (name, text) in files { try scratch.write(text, to: name) }
         try scratch.write(configuration(for: cloud), to: "graphwarden.yml")
     }
 

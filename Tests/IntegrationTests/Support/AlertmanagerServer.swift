@@ -19,11 +19,14 @@ struct AlertmanagerServer: Sendable {
         try await start(receiver: agent + "/api/v1/alertmanager", token: token, repeats: "2s")
     }
 
-    /// - Parameter repeats: how often the receiver is told again of the same alerts.
+    /// - Parameters:
+    ///   - repeats: how often the receiver is told again of the same alerts.
+    ///   - isSecured: whether it serves HTTPS and asks for `credentials`.
     static func start(
         receiver: String,
         token: String,
-        repeats: String
+        repeats: String,
+        isSecured: Bool = false
     ) async throws -> AlertmanagerServer {
         let scratch = try Scratch()
         try scratch.write(token, to: "token")
@@ -52,6 +55,7 @@ struct AlertmanagerServer: Sendable {
             """,
             to: "alertmanager.yml"
         )
+        if isSecured { try await secure(scratch) }
         let port = try await FreePort.find()
         let program = try Program(
             try Program.debian("prometheus-alertmanager"),
@@ -59,22 +63,45 @@ struct AlertmanagerServer: Sendable {
                 "--config.file=alertmanager.yml", "--storage.path=data",
                 "--web.listen-address=127.0.0.1:\(port)", "--cluster.listen-address=",
                 "--log.level=debug",
-            ],
+            ] + (isSecured ? ["--web.config.file=web.yml"] : []),
             in: scratch.folder
         )
         let server = AlertmanagerServer(
             program: program,
-            url: "http://127.0.0.1:\(port)",
+            url: "\(isSecured ? "https" : "http")://127.0.0.1:\(port)",
             scratch: scratch,
-            http: try HTTPClient(configuration: HTTPClientConfiguration())
+            http: try HTTPClient(
+                configuration: HTTPClientConfiguration(
+                    caFile: isSecured ? scratch.folder.appending(path: "am.pem").path : nil
+                )
+            )
         )
         try await eventually("Alertmanager is ready") {
-            (try? await server.http.send(HTTPRequest(url: server.url + "/-/ready")))?.status == 200
+            let answer = try? await server.http.send(HTTPRequest(url: server.url + "/-/ready"))
+            return answer?.status == (isSecured ? 401 : 200)
         } lastSeen: {
             program.text
         }
         return server
     }
+
+    /// The user and the password of a secured server.
+    static let credentials = ("graphwarden", "secret")
+
+    private static func secure(_ scratch: Scratch) async throws {
+        try await Certificate.write(to: scratch.folder, name: "am")
+        try scratch.write(
+            """
+            tls_server_config: {cert_file: am.pem, key_file: am.key}
+            basic_auth_users:
+              \(credentials.0): $2b$04$ncGmuiQnNZu0IPyA65GnjOzG9W5jKKrjvctnpvMEeBQcKMBFxW396
+            """,
+            to: "web.yml"
+        )
+    }
+
+    /// The certificate authority of a secured server.
+    var caFile: String { scratch.folder.appending(path: "am.pem").path }
 
     /// Sends an alert to Alertmanager like Prometheus does.
     func post(_ alert: TestAlert) async throws {
