@@ -33,6 +33,7 @@ let package = Package(
     targets: [
         // Pure: no input or output, no clock, no randomness, no Foundation.
         .target(name: "Time"),
+        .target(name: "TimeIntervals", dependencies: ["Time"]),
         .target(name: "GoText"),
         .target(name: "Series", dependencies: ["GoText", "Time"]),
         .target(name: "RE2"),
@@ -52,6 +53,7 @@ let package = Package(
             name: "Cycle",
             dependencies: [
                 "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals",
             ]
         ),
 
@@ -109,7 +111,7 @@ let package = Package(
             name: "Configuration",
             dependencies: [
                 "Cycle", "Diagnosis", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation",
-                "Rules", "Series", "StrictYAML", "Time",
+                "Rules", "Series", "StrictYAML", "Time", "TimeIntervals",
             ]
         ),
         .target(
@@ -160,6 +162,7 @@ let package = Package(
         .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
+        .testTarget(name: "TimeIntervalsTests", dependencies: ["Time", "TimeIntervals"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
         .target(
@@ -245,7 +248,7 @@ let package = Package(
             name: "CycleTests",
             dependencies: [
                 "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
-                "TestSupport", "Time",
+                "TestSupport", "Time", "TimeIntervals",
             ]
         ),
         .testTarget(

@@ -59,8 +59,10 @@ extension Cycle {
         var graphs: [GraphID: GraphView] = [:]
         graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
+        let silenced = silences.holds(on: alerts, received, at: now)
         for entry in inventory.entries.values {
-            let view = graphView(entry, at: now)
+            var view = graphView(entry, at: now)
+            if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
             graphs[view.id] = view
         }
         if omitted.contains(.recovery) { believeOneSign(&graphs) }
@@ -80,6 +82,8 @@ extension Cycle {
         )
         view.entries = entryNames
         view.undecided = RemediationRequests.graphs(firing: alerts)
+        view.hasMaintenanceWindows = !settings.maintenance.isEmpty
+        view.readsSilences = !settings.alertmanagers.isEmpty
         return view
     }
 
@@ -97,7 +101,8 @@ extension Cycle {
         )
         let matched = matchedEntry(for: entry.graph)
         view.sharedPolicy = matched.policy
-        view.entry = matched.name
+        view.entry = matched.entry
+        view.externalHolds = maintenanceHolds(matched.windows, matched.policy?.policy, at: now)
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
@@ -126,22 +131,22 @@ extension Cycle {
         matchedEntry(for: graph).policy
     }
 
-    /// The name and the policy of the entry that matches.
-    private mutating func matchedEntry(
-        for graph: ListedGraph
-    ) -> (name: String?, policy: SharedPolicy?) {
+    private mutating func matchedEntry(for graph: ListedGraph) -> MatchedPolicy {
         if let known = policies[graph.id], known.name == graph.name, known.tags == graph.tags {
-            return (known.entry, known.policy)
+            return known
         }
         let index = settings.entryIndex(for: graph)
         let matched = MatchedPolicy(
             name: graph.name,
             tags: graph.tags,
             entry: index.map(settings.entryName),
-            policy: index.map { SharedPolicy(settings.graphs[$0].policy) }
+            policy: index.map { SharedPolicy(settings.graphs[$0].policy) },
+            windows: settings.maintenance.indices.filter {
+                settings.maintenance[$0].scope.matches(graph)
+            }
         )
         policies[graph.id] = matched
-        return (matched.entry, matched.policy)
+        return matched
     }
 
     /// Nil for a graph that no poll has probed. One whose probes cannot tell has not answered.

@@ -16,6 +16,8 @@ extension Cycle {
         turn.log += pausesWithoutEntry
         machine.credentialWasReplaced()
         policies = [:]
+        maintenance = []
+        silences.keep(new.alertmanagers)
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         areAlertsUnsaved = true
         series.retention = new.retention

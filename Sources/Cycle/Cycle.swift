@@ -55,6 +55,11 @@ package struct Cycle: Sendable {
     var areAlertsUnsaved = true
     /// When series without samples were last dropped.
     var prunedAt = Timestamp.distantPast
+    /// The state of each window of `CycleSettings.maintenance`.
+    var maintenance: [MaintenanceState] = []
+    var silences = SilenceBook()
+    /// Alertmanagers whose failure was logged.
+    var reportedAlertmanagers: Set<String> = []
     /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
     var troubleLog = TroubleLog()
@@ -75,6 +80,7 @@ package struct Cycle: Sendable {
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
+        noteHolds(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
@@ -93,6 +99,8 @@ struct MatchedPolicy: Sendable {
     let entry: String?
     /// Nil if no entry matches.
     let policy: SharedPolicy?
+    /// The maintenance windows whose scope includes the graph, by their place in the settings.
+    let windows: [Int]
 }
 
 /// The working state of one step.

@@ -12,6 +12,8 @@ package struct CycleInput: Sendable {
     package var messages: [AlertMessage] = []
     /// What persons want. Each gets one `Effect.answer` in `Ready.afterDisk`.
     package var orders: [Order] = []
+    /// What Alertmanagers answered when they were asked for silences, oldest first.
+    package var silences: [SilenceReport] = []
     /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.
     package var disk: DiskOutcome?
     /// New settings from a reload.

@@ -31,6 +31,9 @@ package struct Status: Sendable {
     package var samples: [GraphSample] = []
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
+    /// The maintenance windows, in the order of the configuration.
+    package var maintenance: [MaintenanceState] = []
+    package var silences = SilenceBook()
     /// How often the agent has started; nil if nobody counts.
     package var starts: StartCounter?
     package var storage = Storage()
@@ -84,6 +87,8 @@ extension Cycle {
             troubles: [],
             samples: written.samples,
             gatewayClockOffset: clockWatch.gatewayOffset,
+            maintenance: maintenance,
+            silences: silences,
             starts: starts,
             storage: Status.Storage(
                 seriesCount: series.seriesCount,

@@ -38,7 +38,7 @@ extension Status {
     package var presentTroubles: [Trouble] {
         let found = [blindness, partialListing, crashLoop, unreached].compactMap(\.self)
         return found.filter(\.preventsReady) + detectOnly.map(Trouble.init)
-            + found.filter { !$0.preventsReady }
+            + found.filter { !$0.preventsReady } + silences.troubles.map(Trouble.init(silences:))
     }
 
     private var blindness: Trouble? {
@@ -102,6 +102,15 @@ extension Trouble {
         remedy: "wait for it",
         preventsReady: true
     )
+
+    fileprivate init(silences text: String) {
+        self.init(
+            "alertmanager",
+            text,
+            remedy: "check the entry of alertmanagers, its credentials and the network to it"
+        )
+        detail = text
+    }
 
     fileprivate init(_ reason: DetectOnlyReason) {
         self.init("detect_only", "\(reason)", remedy: reason.remedy, preventsReady: true)

@@ -98,7 +98,9 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateCredential = "gate_credential"
     case gateThrottle = "gate_throttle"
     case gatePause = "gate_pause"
-    case gateExternal = "gate_external"
+    case gateMaintenance = "gate_maintenance"
+    case gateSilence = "gate_silence"
+    case gateLeadership = "gate_leadership"
     case gateDiagnosis = "gate_diagnosis"
     case gateStartupGrace = "gate_startup_grace"
     case gateJobList = "gate_job_list"
@@ -160,8 +162,8 @@ extension Omission {
     /// Why nothing in this agent can make the rule matter; nil for a rule that matters.
     package var idleReason: String? {
         switch self {
-        case .gateExternal:
-            "the agent has no source of maintenance windows, silences or leadership"
+        case .gateSilence: "a rehearsal has no Alertmanager"
+        case .gateLeadership: "the agent has no source of leadership"
         default: nil
         }
     }

@@ -133,7 +133,33 @@ struct ConfigurationTests {
             ("diagnosis: {canaries: [{network: 10.0.0.0/8, address: 10.0.0.2}]}", "6:55", "a port"),
             ("diagnosis: {canaries: [{network: 10.0.0.0/8, address: \"a:443\"}]}", "6:55", "IP"),
             ("diagnosis: {canaries: [{network: 10.0.0.0/8}]}", "6:24", "address"),
-            ("maintenance: [{name: night}]", "6:1", "not supported yet"),
+            ("maintenance: [{name: night}]", "6:15", "missing key \"scope\""),
+            ("maintenance: [{name: n, scope: {}, time_intervals: []}]", "6:32", "name: \".*\""),
+            ("maintenance: [{name: n, time_intervals: []}]", "6:41", "expected 1"),
+            ("maintenance: [{time_intervals: [{weekdays: []}]}]", "6:44", "expected 1"),
+            ("maintenance: [{time_intervals: [{weekdays: [mon]}]}]", "6:45", "monday:friday"),
+            ("maintenance: [{time_intervals: [{years: ['2030:2029']}]}]", "6:42", "ends before"),
+            ("maintenance: [{time_intervals: [{days_of_month: [0]}]}]", "6:50", "day of the month"),
+            (
+                "maintenance: [{time_intervals: [{times: [{start_time: '22:00', end_time: '06:00'}]}]}]",
+                "6:42", "to 24:00 and the second from 00:00"
+            ),
+            (
+                "maintenance: [{time_intervals: [{times: [{start_time: '9:00'}]}]}]", "6:42",
+                "end_time"
+            ),
+            ("maintenance: [{time_intervals: [{location: Europe/Berln}]}]", "6:44", "no such zone"),
+            ("maintenance: [{time_intervals: [{location: ../etc}]}]", "6:44", "IANA"),
+            ("maintenance: [{time_intervals: [{location: Europe}]}]", "6:44", "Europe"),
+            ("maintenance: [{time_intervals: [{lokation: UTC}]}]", "6:34", "\"location\""),
+            ("alertmanagers: [{url: 9093}]", "6:23", "must start with https://"),
+            ("alertmanagers: [{url: \"http://a\", user: u}]", "6:17", "need each other"),
+            (
+                "alertmanagers: [{url: \"http://a\", token_file: /no/such}]", "6:47",
+                "cannot be opened"
+            ),
+            ("alertmanagers: [{url: \"http://a\"}, {url: \"http://a/\"}]", "6:36", "twice"),
+            ("alertmanagers: [{url: \"http://a\", timeout: 2m}]", "6:44", "must be 10ms to 1m"),
             ("webhook: {}", "6:10", "missing key \"alerts\""),
             ("webhook: {alerts: []}", "6:19", "expected 1"),
             ("webhook: {alerts: [\"\"]}", "6:20", "must not be empty"),

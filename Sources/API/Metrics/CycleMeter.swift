@@ -25,9 +25,29 @@ package struct CycleMeter: Sendable {
     private func measureState(_ status: Status) {
         measureHost(status)
         metrics.set(MetricCatalog.webhookActive, to: Double(status.asking.count))
+        measureHolds(status)
         measure(status.groups)
         measureAlerts(status)
         measureRemediation(status)
+    }
+
+    /// What holds graphs from outside.
+    private func measureHolds(_ status: Status) {
+        metrics.replace(
+            MetricCatalog.maintenance,
+            with: Dictionary(
+                status.maintenance.map { ([$0.name], $0.isOpen ? 1 : 0) },
+                uniquingKeysWith: max
+            )
+        )
+        metrics.set(MetricCatalog.silences, to: Double(status.silences.active(at: status.at)))
+        metrics.replace(
+            MetricCatalog.alertmanagerUp,
+            with: Dictionary(
+                status.silences.answers.map { ([$0.key], $0.value ? 1 : 0) },
+                uniquingKeysWith: max
+            )
+        )
     }
 
     // MARK: Sampling

@@ -85,7 +85,24 @@ extension MetricCatalog {
         "Whether three or more starts in a row ended before the start-up grace."
     )
 
+    package static let maintenance = MetricDefinition.gauge(
+        "graphwarden_maintenance",
+        labels: ["name"],
+        "Whether the maintenance window is open."
+    )
+    package static let silences = MetricDefinition.gauge(
+        "graphwarden_silences",
+        initial: [[]],
+        "Number of silences in effect in the Alertmanagers, whether they match an alert or not."
+    )
+    package static let alertmanagerUp = MetricDefinition.gauge(
+        "graphwarden_alertmanager_up",
+        labels: ["alertmanager"],
+        "Whether the Alertmanager answered when it was last asked for its silences."
+    )
+
     static let remediation = [
+        maintenance, silences, alertmanagerUp,
         starts, crashLoop,
         remediations, remediationFailures, remediationsSuppressed, remediationsInProgress,
         remediationDuration, remediationLastSuccess, budgetLimit, budgetUsed, stormActive,

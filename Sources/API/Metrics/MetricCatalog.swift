@@ -6,7 +6,7 @@ import Time
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
-        + queries + store + webhook + graphs
+        + queries + store + webhook + notifications + graphs
 
     // MARK: Agent
 

@@ -14,6 +14,7 @@ package struct Application {
     private let webWatch: WebConfigurationWatch?
     private let systemdReports: SystemdReports?
     private let refusals: RefusalReport
+    private let notifier: Notifier
     /// The concurrency pool belongs to the cycle, the watcher and the performer. What may compute
     /// or block for long beside them has threads of its own.
     private let threads = Threads()
@@ -22,6 +23,7 @@ package struct Application {
         let watchdog = ThreadPool(name: "watchdog", count: 1)
         let reloads = ThreadPool(name: "reloads", count: 1, niceness: 5)
         let reports = ThreadPool(name: "reports", count: 1)
+        let notifications = ThreadPool(name: "notifications", count: 1, niceness: 5)
     }
     private let clients: ClientsInFlight
     private let stop: StopSignal
@@ -72,6 +74,7 @@ package struct Application {
             webWatch: parts.webWatch(server, web),
             systemdReports: parts.systemdReports(),
             refusals: RefusalReport(server: server, clock: clock, stop: stop, tally: parts.tally),
+            notifier: parts.notifier,
             clients: parts.clients,
             stop: stop,
             clock: clock,
@@ -123,7 +126,8 @@ package struct Application {
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
-            [server, stop, clock, reloader, webWatch, systemdReports, refusals, threads] group in
+            [server, stop, clock, reloader, webWatch, systemdReports, refusals, notifier, threads]
+            group in
             group.addTask {
                 await server.run()
                 defer { stop.request() }
@@ -140,6 +144,10 @@ package struct Application {
             group.addTask {
                 guard let systemdReports else { return nil }
                 await threads.watchdog.run { systemdReports.run() }
+                return nil
+            }
+            group.addTask(executorPreference: threads.notifications) {
+                await notifier.run()
                 return nil
             }
             group.addTask(executorPreference: threads.reports) {

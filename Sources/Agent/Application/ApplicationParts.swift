@@ -21,6 +21,8 @@ struct ApplicationParts {
     let slot = ConfigurationSlot()
     let pulse = Pulse()
     let tally: LogTally
+    let inbox = Inbox()
+    let notifier: Notifier
 
     init(
         loaded: LoadedConfiguration,
@@ -35,6 +37,15 @@ struct ApplicationParts {
         self.stop = stop
         self.logger = logger
         tally = LogTally(logger: logger)
+        notifier = Notifier(
+            board: board,
+            inbox: inbox,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            externalURL: options.externalURL,
+            logger: logger
+        )
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
@@ -44,6 +55,7 @@ struct ApplicationParts {
         let (ledger, memory) = try openLedger()
         var connector = CloudSession(metrics: metrics, clients: clients)
         let cloud = try connector.client(for: loaded.configuration)
+        try notifier.adopt(loaded.configuration)
         var cycle = Cycle(
             loaded.cycleSettings,
             from: memory,
@@ -56,23 +68,23 @@ struct ApplicationParts {
         cycle.acceptsOrders = options.enablesAdminAPI
         warnOfLostApprovals()
         countRestored(cycle.restoredAlerts, of: memory.alerts.count)
-        return AgentLoop(
-            LoopParts(
-                cycle: cycle,
-                configuration: loaded.configuration,
-                connector: connector,
-                cloud: cloud,
-                ledger: LedgerQueue(ledger, elapsed: clock.elapsed),
-                inbox: Inbox(),
-                slot: slot,
-                board: board,
-                metrics: metrics,
-                pulse: pulse,
-                clock: clock,
-                stop: stop,
-                logger: logger
-            )
+        var parts = LoopParts(
+            cycle: cycle,
+            configuration: loaded.configuration,
+            connector: connector,
+            cloud: cloud,
+            ledger: LedgerQueue(ledger, elapsed: clock.elapsed),
+            inbox: inbox,
+            slot: slot,
+            board: board,
+            metrics: metrics,
+            pulse: pulse,
+            clock: clock,
+            stop: stop,
+            logger: logger
         )
+        parts.notifier = notifier
+        return AgentLoop(parts)
     }
 
     /// Mode `approve` asks a person who has no way to answer.

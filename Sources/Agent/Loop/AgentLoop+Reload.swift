@@ -23,6 +23,7 @@ extension AgentLoop {
         let settings = loaded.cycleSettings
         if let objection = cycle.objection(to: settings) { throw .client(objection) }
         let cloud = try connector.client(for: loaded.configuration)
+        try notifier?.adopt(loaded.configuration)
         let looksElsewhere = cycle.settings.vantage != settings.vantage
         performer.reach(
             cloud,

@@ -17,6 +17,7 @@ package struct AgentLoop {
     var sampler: Sampler
     var performer: Performer
     var connector: any CloudConnector
+    let notifier: Notifier?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
@@ -36,6 +37,7 @@ package struct AgentLoop {
     package init(_ parts: LoopParts) {
         cycle = parts.cycle
         connector = parts.connector
+        notifier = parts.notifier
         let cloud = parts.cloud
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
@@ -108,6 +110,7 @@ package struct AgentLoop {
         input.reports = content.reports
         input.messages = content.messages
         input.orders = content.orders
+        input.silences = inbox.takeSilences()
         if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         await step(input, &group)

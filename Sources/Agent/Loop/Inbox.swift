@@ -23,6 +23,9 @@ package final class Inbox: Sendable {
         var orders: [Order] = []
     }
 
+    /// By URL, the newest of each Alertmanager.
+    private let silences = Mutex<[String: SilenceReport]>([:])
+
     /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
     let orders = OrderDesk()
@@ -41,6 +44,19 @@ package final class Inbox: Sendable {
     package func put(_ report: Report) {
         state.withLock { $0.content.reports.append(report) }
         if case .outcome = report { wake.set() }
+    }
+
+    /// Waits for the next regular step.
+    func put(_ report: SilenceReport) {
+        silences.withLock { $0[report.alertmanager] = report }
+    }
+
+    /// Removes and returns the newest answer of each Alertmanager.
+    func takeSilences() -> [SilenceReport] {
+        silences.withLock { silences in
+            defer { silences = [:] }
+            return silences.values.sorted { $0.alertmanager < $1.alertmanager }
+        }
     }
 
     /// A late poll of an earlier generation must not replace the one that the sampler waits for:

@@ -20,6 +20,8 @@ package struct LoopParts {
     package var clock: AgentClock
     package var stop: StopSignal
     package var logger: Logger
+    /// Learns of reloads; nil if nobody is told anything.
+    package var notifier: Notifier?
 
     package init(
         cycle: Cycle,

@@ -43,6 +43,7 @@ package struct ConfigurationCheck: Sendable {
         let rules = loaded.ruleFiles.flatMap(\.groups).reduce(0) { $0 + $1.rules.count }
         lines.append("\(loaded.ruleFiles.count) rule files with \(rules) rules")
         lines += loaded.warnings.map { "\($0)" }
+        lines += loaded.configuration.maintenance.map(\.summary)
         lines += TimingProof.lines(loaded.configuration)
         lines += Self.worstCase(loaded.configuration)
     }

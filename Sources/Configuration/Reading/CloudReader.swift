@@ -106,7 +106,7 @@ struct CloudReader {
         return found
     }
 
-    private static var endpoint: YAMLType<Endpoint> {
+    static var endpoint: YAMLType<Endpoint> {
         .scalar("a URL such as https://ges.example.com", placeholder: .linkLocalMetadata) {
             text throws(YAMLProblem) in
             do {

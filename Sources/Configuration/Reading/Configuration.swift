@@ -21,8 +21,11 @@ package struct Configuration: Sendable {
     package var defaultPolicy = Policy()
     /// nil if the agent accepts no alerts from other systems.
     package var webhook: WebhookConfiguration?
+    package var maintenance: [MaintenanceWindow] = []
+    package var alertmanagers: [AlertmanagerConfiguration] = []
     var marks = Marks()
-    /// Those of `graphs`, `remediation` and `webhook` that the file has.
+    /// Those of `graphs`, `remediation`, `webhook`, `maintenance` and `alertmanagers` that the file
+    /// has.
     var sections: Set<String> = []
 
     /// Where keys stand that are checked together with the rule files.

@@ -49,7 +49,9 @@ package enum ConfigurationReader {
                 cloud: reader.required("cloud", CloudReader(paths: paths).cloud)
             )
             configuration.sections = Set(
-                ["graphs", "remediation", "webhook"].filter { !reader.isEmpty($0) }
+                ["graphs", "remediation", "webhook", "maintenance", "alertmanagers"].filter {
+                    !reader.isEmpty($0)
+                }
             )
             let sampling = reader.optional("sampling", sampling(paths))
             configuration.sampling = sampling?.value ?? configuration.sampling
@@ -95,7 +97,7 @@ package enum ConfigurationReader {
             if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
-            rejectUnsupportedKeys(reader)
+            readHolds(into: &configuration, paths, reader)
             return configuration
         }
     }
@@ -117,12 +119,25 @@ package enum ConfigurationReader {
     /// silent would ever be restarted.
     static let longestTimeout = Intent.sendWindow / 2
 
-    /// Rejects documented keys that would restrain the agent but are not implemented: a maintenance
-    /// window that is silently ignored is worse than an error.
-    private static func rejectUnsupportedKeys(_ reader: YAMLMappingReader) {
-        for key in ["maintenance", "alertmanagers"] where reader.has(key) {
-            reader.report("\(key) is not supported yet", at: key)
-        }
+    private static func readHolds(
+        into configuration: inout Configuration,
+        _ paths: FilePaths,
+        _ reader: YAMLMappingReader
+    ) {
+        let windows = reader.value(
+            "maintenance",
+            MaintenanceReader(zones: ZoneFiles()).windows,
+            default: []
+        )
+        MaintenanceReader.checkNames(windows, reader)
+        configuration.maintenance = windows.map(\.value)
+        let alertmanagers = reader.value(
+            "alertmanagers",
+            AlertmanagersReader(paths: paths).alertmanagers,
+            default: []
+        )
+        AlertmanagersReader.checkURLs(alertmanagers, reader)
+        configuration.alertmanagers = alertmanagers.map(\.value)
     }
 
     private static func warnAboutShadows(
@@ -142,7 +157,7 @@ package enum ConfigurationReader {
 
     private static func entry(_ defaults: Policy, _ interval: Duration) -> YAMLType<GraphEntry> {
         .mapping { reader in
-            let match = reader.required("match", match)
+            let match = reader.required("match", match("match"))
             var policy = PolicyReader(base: defaults, interval: interval, isEntry: true)
                 .read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
@@ -177,7 +192,8 @@ package enum ConfigurationReader {
         }
     }
 
-    private static var match: YAMLType<GraphMatch> {
+    /// A selector of graphs, by the name of its key.
+    static func match(_ key: String) -> YAMLType<GraphMatch> {
         .mapping { reader in
             var match = GraphMatch()
             match.id = reader.value("id", pattern, default: nil)
@@ -187,7 +203,7 @@ package enum ConfigurationReader {
             }
             if ["id", "name", "tags"].allSatisfy(reader.isEmpty) {
                 reader.report(
-                    "match needs a name, an id or tags; to match every graph, use name: \".*\""
+                    "\(key) needs a name, an id or tags; to match every graph, use name: \".*\""
                 )
             }
             return match

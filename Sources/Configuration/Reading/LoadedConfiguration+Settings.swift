@@ -8,7 +8,7 @@ extension LoadedConfiguration {
 
     /// The part of the configuration that the cycle depends on.
     package var cycleSettings: CycleSettings {
-        CycleSettings(
+        var settings = CycleSettings(
             vantage: configuration.vantage,
             graphs: configuration.graphs,
             defaultPolicy: configuration.defaultPolicy,
@@ -23,6 +23,9 @@ extension LoadedConfiguration {
             retention: retention,
             webhook: configuration.webhook?.terms
         )
+        settings.maintenance = configuration.maintenance
+        settings.alertmanagers = configuration.alertmanagers.map { "\($0.url)" }
+        return settings
     }
 }
 

@@ -21,6 +21,9 @@ package struct CycleSettings: Sendable {
     package var retention: Duration
     /// Nil disables received alerts.
     package var webhook: WebhookTerms?
+    package var maintenance: [MaintenanceWindow] = []
+    /// The URLs of the Alertmanagers whose silences hold graphs.
+    package var alertmanagers: [String] = []
 
     package init(
         vantage: Vantage,

@@ -83,10 +83,11 @@ struct ScenarioConfiguration: Sendable {
         rehearsable(document.root ?? .empty)
     }
 
-    /// Without what a simulation replaces: the real cloud, TLS of the data plane, and the webhook,
-    /// whose senders are not authenticated in a rehearsal.
+    /// Without what a simulation replaces: the real cloud, TLS of the data plane, Alertmanagers,
+    /// and the webhook, whose senders are not authenticated in a rehearsal.
     private static func rehearsable(_ root: YAMLNode) -> YAMLNode {
-        root.keeping { $0 != "cloud" && $0 != "webhook" }.changing("sampling") { sampling in
+        root.keeping { !["cloud", "webhook", "alertmanagers"].contains($0) }.changing("sampling") {
+            sampling in
             sampling.changing("data_plane") { dataPlane in
                 dataPlane.keeping { !["ca_file", "fingerprint", "insecure"].contains($0) }
             }

@@ -12,7 +12,9 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case credential
     case throttle
     case pause
-    case externalHold = "external"
+    case maintenance
+    case silence
+    case leadership
     case diagnosis
     case startupGrace = "startup_grace"
     case jobList = "job_list"
@@ -32,7 +34,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
 extension Gate {
     /// Gates that close for every graph at once.
     static let ofAll: [Gate] = [
-        .detectOnly, .credential, .throttle, .pause, .externalHold, .startupGrace, .jobList,
+        .detectOnly, .credential, .throttle, .pause, .leadership, .startupGrace, .jobList,
         .efficacy,
     ]
 
@@ -45,7 +47,9 @@ extension Gate {
         case .credential: context.credential()
         case .throttle: context.throttle()
         case .pause: context.pause()
-        case .externalHold: context.externalHold()
+        case .maintenance: context.maintenance()
+        case .silence: context.silence()
+        case .leadership: context.leadership()
         case .diagnosis: context.diagnosis()
         case .startupGrace: context.startupGrace()
         case .jobList: context.jobList()

@@ -60,15 +60,26 @@ extension GateContext {
         scope.covers(request.graphID, entry: graph?.entry)
     }
 
-    /// Of several holds the one that the order does not name.
-    func externalHold() -> GateVerdict {
-        let holds = ((view.externalHolds ?? []) + (graph?.externalHolds ?? []))
-            .map(HoldReason.externalHold)
-        if let hold = holds.first(where: { !isOverridden($0) }) ?? holds.first {
-            return .closed(hold)
-        }
-        return view.externalHolds == nil
-            ? .notApplicable : .open("no maintenance window and no silence covers it")
+    func maintenance() -> GateVerdict {
+        externalHold(
+            .maintenance,
+            isAsked: view.hasMaintenanceWindows,
+            "no maintenance window covers it"
+        )
+    }
+
+    func silence() -> GateVerdict {
+        externalHold(.silence, isAsked: view.readsSilences, "no silence matches")
+    }
+
+    func leadership() -> GateVerdict {
+        externalHold(.leadership, isAsked: view.hasLeader, "no other agent is the leader")
+    }
+
+    private func externalHold(_ gate: Gate, isAsked: Bool, _ free: String) -> GateVerdict {
+        let hold = (view.externalHolds + (graph?.externalHolds ?? [])).first { $0.gate == gate }
+        guard let hold else { return isAsked ? .open(free) : .notApplicable }
+        return .closed(.externalHold(hold))
     }
 
     func shadow() -> GateVerdict {

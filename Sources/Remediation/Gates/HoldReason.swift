@@ -72,7 +72,7 @@ extension HoldReason {
         case .detectOnly: "detect_only"
         case .paused: "paused"
         case .pauseGrace: "pause_grace"
-        case .externalHold(.maintenance): "maintenance"
+        case .externalHold(.maintenance), .externalHold(.maintenanceEnded): "maintenance"
         case .externalHold(.silenced): "silenced"
         case .externalHold(.notLeader): "not_leader"
         case .undiagnosed(let verdict): verdict.holdLabel
@@ -123,6 +123,7 @@ extension HoldReason {
             .postsUsed(_, _, let until), .vetoPeriod(let until), .ineffective(_, _, let until):
             until
         case .paused(let pause): pause.until
+        case .externalHold(let hold): hold.until
         default: nil
         }
     }

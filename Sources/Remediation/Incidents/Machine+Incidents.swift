@@ -1,5 +1,5 @@
 import Diagnosis
-import Time
+package import Time
 
 /// What people hear about requests that are held, and when they hear it.
 extension Machine {
@@ -47,6 +47,15 @@ extension Machine {
             let detail = "\(request.alertname) asks for a restart, but \(reason)"
             audit(.held, id, &step, reason: reason.label, detail)
         }
+    }
+
+    /// Since when a restart that is asked for has been held without a break; nil if none is, or if
+    /// the configuration or a person wants it so for a time.
+    package func heldSince(_ id: GraphID) -> Timestamp? {
+        guard case .hold(let reasons)? = decisions[id], let first = reasons.first,
+            first.isWorthTelling, !reasons.contains(where: \.isPlanned)
+        else { return nil }
+        return incidents[id]?.heldSince
     }
 
     /// Whether no alert asks for a restart of the graph, or may ask again by itself.
@@ -103,6 +112,13 @@ extension HoldReason {
         switch self {
         case .modeOff, .notSelected, .shadow: false
         default: true
+        }
+    }
+
+    fileprivate var isPlanned: Bool {
+        switch self {
+        case .externalHold(.maintenance), .externalHold(.silenced): true
+        default: false
         }
     }
 

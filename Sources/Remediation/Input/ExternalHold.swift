@@ -1,19 +1,50 @@
+package import Time
+
 /// A reason to hold that comes from outside: the machine keeps no calendar and asks nobody.
 package enum ExternalHold: Hashable, Sendable {
-    /// A maintenance window of the configuration is open.
-    case maintenance(window: String)
-    /// An Alertmanager silence matches.
-    case silenced(by: String)
+    /// A maintenance window of the configuration is open. `ends` is nil if it does not close within
+    /// a year; the graph is observed for `observe` after it has closed.
+    case maintenance(window: String, ends: Timestamp?, observe: Duration)
+    /// A maintenance window has closed. What was seen while it was open may be the doing of
+    /// persons, so the graph is observed afresh.
+    case maintenanceEnded(window: String, at: Timestamp, until: Timestamp)
+    /// An Alertmanager silence matches. `by` says which and whose.
+    case silenced(by: String, ends: Timestamp?)
     /// Another agent holds the lease. Not even an order passes over this one: two agents must
     /// never restart the same graph.
     case notLeader(leader: String)
 }
 
+extension ExternalHold {
+    /// The gate that it closes.
+    package var gate: Gate {
+        switch self {
+        case .maintenance, .maintenanceEnded: .maintenance
+        case .silenced: .silence
+        case .notLeader: .leadership
+        }
+    }
+
+    /// When time alone lifts it; nil if something else has to happen.
+    var until: Timestamp? {
+        switch self {
+        case .maintenance(_, let ends, let observe): ends.map { $0 + observe }
+        case .maintenanceEnded(_, _, let until): until
+        case .silenced(_, let ends): ends
+        case .notLeader: nil
+        }
+    }
+}
+
 extension ExternalHold: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .maintenance(let window): "maintenance window \"\(window)\" is open"
-        case .silenced(let by): "silenced by \(by)"
+        case .maintenance(let window, let ends, _):
+            "maintenance window \"\(window)\" is open"
+                + (ends.map { " until \($0)" } ?? " and does not close within a year")
+        case .maintenanceEnded(let window, let at, let until):
+            "maintenance window \"\(window)\" closed at \(at); observing until \(until)"
+        case .silenced(let by, _): "silenced by \(by)"
         case .notLeader(let leader): "another agent is the leader: \(leader)"
         }
     }

@@ -15,9 +15,14 @@ package struct FleetView: Hashable, Sendable {
     package var isWhole: Bool
     /// Why the agent may watch but not act (a broken ledger, a clock that jumped); nil if it may.
     package var detectOnly: String?
-    /// What holds the whole fleet from outside. nil while the agent has no source of such holds:
-    /// it keeps no calendar and asks no Alertmanager.
-    package var externalHolds: [ExternalHold]?
+    /// What holds the whole fleet from outside.
+    package var externalHolds: [ExternalHold]
+    /// Whether the configuration has maintenance windows.
+    package var hasMaintenanceWindows = false
+    /// Whether Alertmanagers are asked for silences.
+    package var readsSilences = false
+    /// Whether several agents agree on one that acts.
+    package var hasLeader = false
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
     /// The names of the entries of `graphs` in the configuration.
@@ -34,7 +39,7 @@ package struct FleetView: Hashable, Sendable {
         freshness: Duration,
         isWhole: Bool = true,
         detectOnly: String? = nil,
-        externalHolds: [ExternalHold]? = nil,
+        externalHolds: [ExternalHold] = [],
         acceptsOrders: Bool = false
     ) {
         self.graphs = graphs

@@ -66,7 +66,7 @@ extension HoldReason {
         case .suspended: .suspension
         case .stalled: .stalled
         case .exhausted, .attemptsUsed: .attempts
-        case .externalHold(.maintenance): .maintenance
+        case .externalHold(.maintenance), .externalHold(.maintenanceEnded): .maintenance
         case .externalHold(.silenced): .silence
         case .canary: .breaker
         default: nil

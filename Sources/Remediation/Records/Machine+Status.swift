@@ -82,6 +82,9 @@ extension Machine {
     /// Whether a restart of the graph is in progress.
     package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
+    /// The records of all graphs that the machine remembers, by id.
+    package var recordsInUse: [GraphRecord] { records.values.sorted { $0.id < $1.id } }
+
     /// The record of one graph; an empty one if there is nothing to remember.
     package func record(of id: GraphID) -> GraphRecord {
         records[id] ?? GraphRecord(id: id)

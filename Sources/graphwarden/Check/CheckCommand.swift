@@ -9,7 +9,7 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Check configuration and rule files, and what the cloud permits.",
         subcommands: [
             CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self,
-            CheckPermissionsCommand.self,
+            CheckPermissionsCommand.self, CheckMaintenanceCommand.self,
         ]
     )
 }

@@ -25,8 +25,6 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var webhook: [String]?
     /// Whether persons can give orders.
     var acceptsOrders = false
-    /// Extra top-level keys, one YAML line each.
-    var sections: [String] = []
     static let webConfiguration = "--web.config.file=web.yml"
     static let authorization = "Basic \(Data("alice:secret".utf8).base64EncodedString())"
 
@@ -42,6 +40,10 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
 
         """
 
+    /// Extra files beside the configuration, by name.
+    var files: [String: String] = [:]
+    /// Extra sections, as YAML.
+    var sections: [String] = []
     static let webhookToken = "a-token-of-at-least-16-bytes"
 
     var testDescription: String {
@@ -61,6 +63,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         try scratch.write(webhook == nil ? Self.rules : "groups: []\n", to: "rules.yml")
         try scratch.write(Self.webhookToken + "\n", to: "webhook_token")
         if acceptsOrders { try scratch.write(Self.users, to: "web.yml") }
+        for (name, text) in files { try scratch.write(text, to: name) }
         try scratch.write(configuration(for: cloud), to: "graphwarden.yml")
     }
 

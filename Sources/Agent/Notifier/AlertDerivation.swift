@@ -1,0 +1,142 @@
+import Cycle
+import Remediation
+import Rules
+import Series
+import Time
+
+/// The alerts that a status gives rise to: the firing alerts of the rules, and the life of each
+/// remediation.
+struct AlertDerivation {
+    let status: Status
+    /// Where users reach the agent, without a slash at the end; nil if it is not known.
+    let externalURL: String?
+
+    /// How long the end of a remediation is told.
+    static let verifiedFor = Duration.seconds(15 * 60)
+    static let patience = Duration.seconds(30 * 60)
+
+    var alerts: [OutgoingAlert] {
+        var alerts = status.alerts.compactMap(firing)
+        for record in status.machine.recordsInUse { alerts += life(of: record) }
+        for (id, decision) in status.machine.decisions {
+            if let held = held(id, decision) { alerts.append(held) }
+        }
+        if !status.detectOnly.isEmpty {
+            alerts.append(
+                alert(
+                    .detectOnly,
+                    nil,
+                    "graphwarden watches and does not act",
+                    status.detectOnly.map(\.description).joined(separator: "; "),
+                    since: nil
+                )
+            )
+        }
+        return alerts
+    }
+
+    private func firing(_ alert: ActiveAlert) -> OutgoingAlert? {
+        guard let firedAt = alert.firedAt else { return nil }
+        var outgoing = OutgoingAlert(
+            labels: alert.labels,
+            annotations: alert.annotations,
+            startsAt: firedAt
+        )
+        outgoing.link = link(to: alert.labels["graph_id"])
+        return outgoing
+    }
+
+    private func life(of record: GraphRecord) -> [OutgoingAlert] {
+        let id = record.id
+        var alerts: [OutgoingAlert] = []
+        func tell(_ kind: RemediationAlert, _ what: String, since: Timestamp?) {
+            alerts.append(alert(kind, id, what, "\(record.phase)", since: since))
+        }
+        switch record.phase {
+        case .awaitingApproval(let since, _):
+            tell(.approvalRequested, "A restart waits for approval", since: since)
+        case .countingDown(let since, _):
+            tell(.restartAnnounced, "A restart is announced", since: since)
+        case .restarting, .verifying, .unknownOutcome:
+            tell(.restarted, "The graph is being restarted", since: record.phase.intent?.createdAt)
+        case .stalled(_, let since, _):
+            tell(.stalled, "A restart has stalled; a person must look", since: since)
+        case .exhausted(let since):
+            tell(.exhausted, "Restarts do not help; a person must look", since: since)
+        default: break
+        }
+        if let last = record.attempts.last, let ending = last.ending, ending.outcome == .verified,
+            status.at - ending.at < Self.verifiedFor
+        {
+            alerts.append(
+                alert(
+                    .verified,
+                    id,
+                    "The graph works again after a restart",
+                    "attempt \(last.number) was verified at \(ending.at)",
+                    since: ending.at
+                )
+            )
+        }
+        return alerts
+    }
+
+    /// Graphs that wait for a person have an alert of their own.
+    private func held(_ id: GraphID, _ decision: Decision) -> OutgoingAlert? {
+        guard case .hold(let reasons) = decision, let since = status.machine.heldSince(id),
+            status.at - since >= Self.patience
+        else { return nil }
+        switch status.machine.record(of: id).phase {
+        case .stalled, .exhausted, .awaitingApproval: return nil
+        default: break
+        }
+        return alert(
+            .heldFor30Minutes,
+            id,
+            "A restart has been held for 30 minutes",
+            reasons.map(\.description).joined(separator: "; "),
+            since: since + Self.patience
+        )
+    }
+
+    private func alert(
+        _ kind: RemediationAlert,
+        _ id: GraphID?,
+        _ summary: String,
+        _ description: String,
+        since: Timestamp?
+    ) -> OutgoingAlert {
+        var labels = [
+            Label(name: "alertname", value: kind.alertname),
+            Label(name: "severity", value: kind.severity),
+        ]
+        var subject = ""
+        if let id {
+            let name = name(of: id)
+            labels.append(Label(name: "graph_id", value: id.rawValue))
+            labels.append(Label(name: "graph_name", value: name))
+            subject = name.isEmpty ? "\(id): " : "\(name) (\(id)): "
+        }
+        var alert = OutgoingAlert(
+            labels: Labels(labels),
+            annotations: [
+                Label(name: "description", value: description),
+                Label(name: "summary", value: subject + summary),
+            ],
+            startsAt: since
+        )
+        alert.link = link(to: id?.rawValue ?? "")
+        return alert
+    }
+
+    /// As listed, or as it was when its restart was decided if it is gone.
+    private func name(of id: GraphID) -> String {
+        status.inventory.entries[id.rawValue]?.graph.name
+            ?? status.machine.record(of: id).phase.intent?.graphName ?? ""
+    }
+
+    private func link(to graph: String) -> String {
+        guard let externalURL else { return "" }
+        return graph.isEmpty ? externalURL + "/" : "\(externalURL)/api/v1/graphs/\(graph)/why"
+    }
+}

@@ -1,0 +1,126 @@
+package import API
+package import Configuration
+import Cycle
+import HTTPClient
+package import Logging
+import Synchronization
+package import Time
+
+/// Tells Alertmanagers what happens, and asks them what is silenced. It runs beside the loop and
+/// reads the published status: a slow or dead Alertmanager delays no cycle.
+package final class Notifier: Sendable {
+    private struct State {
+        var links: [AlertmanagerLink] = []
+        var interval = Duration.seconds(30)
+    }
+
+    private let board: StatusBoard
+    private let inbox: Inbox
+    private let metrics: MetricRegistry
+    private let clock: AgentClock
+    private let stop: StopSignal
+    private let externalURL: String?
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    package init(
+        board: StatusBoard,
+        inbox: Inbox,
+        metrics: MetricRegistry,
+        clock: AgentClock,
+        stop: StopSignal,
+        externalURL: String?,
+        logger: Logger
+    ) {
+        self.board = board
+        self.inbox = inbox
+        self.metrics = metrics
+        self.clock = clock
+        self.stop = stop
+        var url = externalURL
+        while url?.last == "/" { url?.removeLast() }
+        self.externalURL = url
+        self.logger = logger
+    }
+
+    /// Uses the Alertmanagers of a configuration from now on. Those that stay as they are keep what
+    /// waits for them. Throws, and changes nothing, if a CA file cannot be read.
+    package func adopt(_ configuration: Configuration) throws(StartError) {
+        let known = state.withLock { $0.links }
+        var links: [AlertmanagerLink] = []
+        for alertmanager in configuration.alertmanagers {
+            if let link = known.first(where: { $0.client.configuration == alertmanager }) {
+                links.append(link)
+            } else {
+                links.append(try link(to: alertmanager))
+            }
+        }
+        state.withLock { [links] state in
+            state = State(links: links, interval: configuration.evaluationInterval)
+        }
+        let capacity = Double(AlertQueue.capacity)
+        metrics.set(MetricCatalog.notificationQueueCapacity, to: capacity)
+    }
+
+    private func link(
+        to alertmanager: AlertmanagerConfiguration
+    ) throws(StartError) -> AlertmanagerLink {
+        do throws(HTTPError) {
+            let agent = "graphwarden/\(BuildInformation.current.version)"
+            return AlertmanagerLink(
+                try AlertmanagerClient(alertmanager, userAgent: agent),
+                metrics: metrics,
+                clock: clock,
+                logger: logger
+            )
+        } catch {
+            throw .client("alertmanagers: the HTTP client cannot start: \(error)")
+        }
+    }
+
+    /// Runs until a stop is requested. What was not sent by then is lost: Alertmanager resolves
+    /// alerts that are not sent again by itself.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            var alerts = OutgoingAlerts()
+            while !stop.isRequested {
+                let (links, interval) = state.withLock { ($0.links, $0.interval) }
+                if !links.isEmpty { tell(links, &alerts, interval) }
+                for link in links {
+                    if link.beginSending() { group.addTask { await link.send() } }
+                    if link.beginAsking(every: interval) {
+                        group.addTask { [inbox] in
+                            if let report = await link.ask() { inbox.put(report) }
+                        }
+                    }
+                }
+                let pause = min(interval, Self.longestPause)
+                _ = await stop.race { [clock] in try? await clock.sleep(pause) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Between two looks at the status: a page must not wait for an evaluation.
+    private static let longestPause = Duration.seconds(1)
+
+    private func tell(
+        _ links: [AlertmanagerLink],
+        _ alerts: inout OutgoingAlerts,
+        _ interval: Duration
+    ) {
+        // Before the first step nothing is known, so nothing has ended either.
+        guard board.version > 0 else { return }
+        let derivation = AlertDerivation(status: board.current, externalURL: externalURL)
+        let (due, dropped) = alerts.update(
+            derivation.alerts,
+            interval: interval,
+            at: clock.now(),
+            elapsed: clock.elapsed()
+        )
+        metrics.add(Double(dropped), to: MetricCatalog.notificationsDropped)
+        for link in links { link.put(due) }
+        let length = links.reduce(0) { $0 + $1.queueLength }
+        metrics.set(MetricCatalog.notificationQueueLength, to: Double(length))
+    }
+}
