@@ -148,7 +148,7 @@ let package = Package(
         .executableTarget(
             name: "graphwarden",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Exposition", "Files", "GES",
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "RE2", "Rehearsal",
                 "Remediation",

@@ -190,6 +190,15 @@ struct ListCommandTests {
         #expect(answer.status == 64 && answer.text.contains("--interval"), "\(answer.text)")
     }
 
+    @Test(
+        "refuses a filter that nothing can match",
+        arguments: [["--verdict=hanging"], ["--mode=automatic"], ["--verdict="]]
+    )
+    func filters(arguments: [String]) async throws {
+        let answer = try await Program.run(Program.graphwarden, ["graphs"] + arguments)
+        #expect(answer.status == 64 && answer.text.contains("is none of"), "\(answer.text)")
+    }
+
     @Test("completes in shells", arguments: ["bash", "zsh", "fish"])
     func completion(shell: String) async throws {
         let script = try await Program.run(Program.graphwarden, ["completion", shell])

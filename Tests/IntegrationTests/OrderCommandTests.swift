@@ -83,6 +83,9 @@ struct OrderCommandTests {
         }
     }
 
+    /// A graph that is not listed may be paused all the same.
+    private static let goneID = "00000000-0000-4000-8000-000000000000"
+
     @Test("says what is refused, and to whom")
     func refused() async throws {
         try await OperatedAgent.with(AgentSetup()) { agent in
@@ -95,6 +98,8 @@ struct OrderCommandTests {
                 (["acknowledge", graph.id, "--clear-attempts", reason], 1, "nothing to"),
                 (["pause", "--entry=nothing", "--for=1h", reason], 1, "nothing"),
                 (["pause", "nobody", "--for=1h", reason], 1, "no graph with the id or name"),
+                (["acknowledge", Self.goneID, reason], 1, "not"),
+                (["resume", Self.goneID, reason], 1, "not paused"),
                 (["pause", "--for=15d", reason], 1, "14d"),
                 (
                     [

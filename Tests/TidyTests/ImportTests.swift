@@ -61,7 +61,7 @@ private let allowedImports: [String: Set<String>] = [
         "Rules", "Series", "StrictYAML", "Synchronization", "Time", "VirtualTime",
     ],
     "graphwarden": [
-        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Dispatch",
+        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Diagnosis", "Dispatch",
         "Exposition",
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
         "Listener", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",

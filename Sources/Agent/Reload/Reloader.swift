@@ -121,7 +121,8 @@ struct Reloader: Sendable {
                 Self.trouble,
                 Trouble(
                     Self.trouble,
-                    "the configuration cannot be reloaded; the one in force stays: \(mistakes)",
+                    "the configuration cannot be reloaded; the one in force stays: "
+                        + mistakes.replacing("\n", with: "; "),
                     remedy: "correct the files (graphwarden check config \(file)) and reload again",
                     since: clock.now()
                 )

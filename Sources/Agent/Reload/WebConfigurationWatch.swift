@@ -80,7 +80,8 @@ struct WebConfigurationWatch: Sendable {
             problem.map { text in
                 Trouble(
                     Self.trouble,
-                    "the web configuration cannot be read; the one in force stays: \(text)",
+                    "the web configuration cannot be read; the one in force stays: "
+                        + text.replacing("\n", with: "; "),
                     remedy: "correct it: graphwarden check web-config \(file)",
                     since: clock.now()
                 )

@@ -7,6 +7,11 @@ enum GraphLookup {
     static let help =
         "its id, the beginning of its id (8 characters or more) or its name."
 
+    /// Whether the text has the form of a complete id.
+    static func isID(_ text: String) -> Bool {
+        text.utf8.count == 36 && text.allSatisfy { $0.isHexDigit || $0 == "-" }
+    }
+
     static func candidates(_ data: JSONValue) -> [GraphReference.Candidate] {
         (data["graphs"]?.arrayValue ?? []).map { graph in
             GraphReference.Candidate(
@@ -24,6 +29,9 @@ extension ClientOptions {
         let graphs = GraphLookup.candidates(try await get("/api/v1/graphs").data)
         switch GraphReference.find(text, in: graphs) {
         case .found(let graph): return graph
+        // A graph that is gone may still be paused or wait for a person: the agent decides.
+        case .unknown where GraphLookup.isID(text):
+            return GraphReference.Candidate(id: text, name: "")
         case .unknown: Terminal.error("no graph with the id or name \"\(text)\"")
         case .ambiguous(let candidates):
             Terminal.error("\"\(text)\" may be any of these graphs; use the id:")

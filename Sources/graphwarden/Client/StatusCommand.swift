@@ -15,7 +15,13 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        let answer = try await client.get("/api/v1/status")
+        let answer: AgentResponse
+        do {
+            answer = try await client.get("/api/v1/status")
+        } catch is ExitCode {
+            // An agent of a version without this path may be well or not.
+            throw ExitCode(2)
+        }
         switch client.output {
         case .json: Terminal.output(answer.text)
         case .table:

@@ -1,5 +1,6 @@
 import CycleFixtures
 import Testing
+import Time
 
 @testable import Cycle
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diagnosis
 import JSON
+import Remediation
 import Tables
 import Time
 import URI
@@ -35,6 +37,21 @@ struct GraphListCommand: ListCommand {
 
     @OptionGroup var list: ListOptions
     @OptionGroup var client: ClientOptions
+
+    private static let modes = Mode.allCases.map(\.rawValue) + ["unselected"]
+
+    /// A misspelt word would look like "there are none".
+    func validate() throws {
+        for (option, value, known) in [
+            ("--verdict", verdict, Verdict.labels), ("--mode", mode, Self.modes),
+        ] {
+            if let value, !known.contains(value) {
+                throw ValidationError(
+                    "\(option): \"\(value)\" is none of \(known.joined(separator: ", "))"
+                )
+            }
+        }
+    }
 
     func items() async throws -> [JSONValue] {
         let filters = [("verdict", verdict), ("state", state), ("mode", mode), ("entry", entry)]

@@ -56,8 +56,10 @@ extension ListCommand {
             hasHeader: !list.hasNoHeader && (isFirst || redraws),
             isColored: Terminal.hasColor
         )
-        let text = lines.map { $0 + "\n" }.joined()
-        Terminal.outputUnescaped(redraws ? "\u{1B}[H\u{1B}[2J" + text : text)
+        guard redraws else { return Terminal.outputUnescaped(lines.map { $0 + "\n" }.joined()) }
+        // Home, then each line with the rest of it erased, then the rest of the screen: no flicker.
+        let text = lines.map { $0 + "\u{1B}[K\n" }.joined()
+        Terminal.outputUnescaped((isFirst ? "\u{1B}[2J" : "") + "\u{1B}[H" + text + "\u{1B}[J")
     }
 }
 
