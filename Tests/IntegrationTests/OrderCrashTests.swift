@@ -120,6 +120,41 @@ struct OrderCrashTests {
         }
     }
 
+    @Test("may be restarted while its outcome is not known only by typing its name")
+    func unknownOutcome() async throws {
+        try await SuccessiveAgents.with(Self.setup) { agents in
+            let first = try await agents.start()
+            first.schedule(ScheduledFault(.hang, on: FaultMatch(operation: .restartGraph)))
+            let victim = try first.hangGraph(1, .unresponsive)
+            try await first.waitForRestart(of: victim)
+            try await first.process.kill()
+            first.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
+            let second = try await agents.start()
+            try await second.waitForState("unknown_outcome", of: victim)
+            let name = try #require(try await second.why(victim)["name"]?.stringValue)
+            func order(_ id: String, _ members: String) async throws -> (Int, JSONValue) {
+                try await second.process.order(
+                    "restart",
+                    """
+                    {"id":"\(id)","by":"bob@host","reason":"on call","graph_id":"\(victim)",\
+                    "overrides":["diagnosis","startup_grace","state_change_grace","job_list"]\
+                    \(members)}
+                    """
+                )
+            }
+            let (held, reasons) = try await order("o1", "")
+            #expect(held == 409)
+            #expect(reasons["data"]?["reasons"]?[0]?["override"] == "unknown_outcome")
+            let force = #","force_risk_double_restart":true,"graph_name":"#
+            #expect(try await order("o2", force + "\"not \(name)\"").0 == 409)
+            #expect(second.restarts[victim] == 1)
+            let (status, answer) = try await order("o3", force + "\"\(name)\"")
+            #expect(status == 200, "\(answer)")
+            try await second.waitUntilVerified(victim)
+            #expect(second.restarts[victim] == 2)
+        }
+    }
+
     @Test("leaves a pause that holds in the next agent from its first step on")
     func holds() async throws {
         try await SuccessiveAgents.with(Self.setup) { agents in
