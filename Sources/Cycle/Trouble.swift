@@ -107,9 +107,9 @@ extension Trouble {
         self.init(
             "alertmanager",
             text,
-            remedy: "check the entry of alertmanagers, its credentials and the network to it"
+            remedy: "check the Alertmanager, and its url and credentials in alertmanagers"
         )
-        detail = text
+        detail = text.split(separator: " ").first { $0.contains("://") }.map(String.init) ?? ""
     }
 
     fileprivate init(_ reason: DetectOnlyReason) {

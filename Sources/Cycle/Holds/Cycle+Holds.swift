@@ -1,4 +1,3 @@
-import Diagnosis
 import Remediation
 import Rules
 import Time
@@ -67,7 +66,7 @@ extension Cycle {
         _ policy: Policy?,
         at now: Timestamp
     ) -> [ExternalHold] {
-        let observe = (policy ?? settings.defaultPolicy).diagnosis.observe
+        let observe = (policy ?? settings.defaultPolicy).freshObservation
         return windows.compactMap { index in
             guard maintenance.indices.contains(index) else { return nil }
             let state = maintenance[index]
@@ -83,7 +82,7 @@ extension Cycle {
 extension CycleSettings {
     /// Of any graph, after a window has closed.
     var longestObserve: Duration {
-        ([defaultPolicy] + graphs.map(\.policy)).map(\.diagnosis.observe).max() ?? .zero
+        ([defaultPolicy] + graphs.map(\.policy)).map(\.freshObservation).max() ?? .zero
     }
 
     /// For how long silences count of an Alertmanager that does not answer.

@@ -50,7 +50,7 @@ extension GateContext {
         let covering = pauses.first { covers($0.scope) }
         if let covering { return .closed(.paused(covering)) }
         if let ended = pauseEnds.lazy.filter({ covers($0.key) }).map(\.value).max() {
-            let until = ended + max(policy.startupGrace, policy.diagnosis.observe)
+            let until = ended + policy.freshObservation
             if at < until { return .closed(.pauseGrace(until: until)) }
         }
         return view.acceptsOrders || !pauses.isEmpty ? .open("it is not paused") : .notApplicable
@@ -78,8 +78,8 @@ extension GateContext {
 
     private func externalHold(_ gate: Gate, isAsked: Bool, _ free: String) -> GateVerdict {
         let hold = (view.externalHolds + (graph?.externalHolds ?? [])).first { $0.gate == gate }
-        guard let hold else { return isAsked ? .open(free) : .notApplicable }
-        return .closed(.externalHold(hold))
+        if let hold { return .closed(.externalHold(hold)) }
+        return isAsked ? .open(free) : .notApplicable
     }
 
     func shadow() -> GateVerdict {

@@ -54,3 +54,9 @@ package struct Policy: Hashable, Sendable {
 
     package init() {}
 }
+
+extension Policy {
+    /// How long to observe after a pause or a maintenance window: what was seen meanwhile may be
+    /// the work of persons.
+    package var freshObservation: Duration { max(startupGrace, diagnosis.observe) }
+}
