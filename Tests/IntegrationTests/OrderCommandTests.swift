@@ -83,7 +83,7 @@ struct OrderCommandTests {
         }
     }
 
-    /// A graph that is not listed may be paused all the same.
+    /// The form of an id, which the agent judges.
     private static let goneID = "00000000-0000-4000-8000-000000000000"
 
     @Test("says what is refused, and to whom")
@@ -98,8 +98,8 @@ struct OrderCommandTests {
                 (["acknowledge", graph.id, "--clear-attempts", reason], 1, "nothing to"),
                 (["pause", "--entry=nothing", "--for=1h", reason], 1, "nothing"),
                 (["pause", "nobody", "--for=1h", reason], 1, "no graph with the id or name"),
-                (["acknowledge", Self.goneID, reason], 1, "not"),
-                (["resume", Self.goneID, reason], 1, "not paused"),
+                (["acknowledge", Self.goneID, reason], 1, "no graph"),
+                (["resume", Self.goneID, reason], 1, "no graph"),
                 (["pause", "--for=15d", reason], 1, "14d"),
                 (
                     [
@@ -108,7 +108,7 @@ struct OrderCommandTests {
                     ], 1, "not named"
                 ),
                 (["approve", graph.id], 64, "--reason"),
-                (["approve", graph.id, "--reason= "], 64, ""),
+                (["approve", graph.id, "--reason= "], 64, "blank"),
                 (["restart", graph.id, reason, "--override=budget"], 64, "none of"),
                 (["restart", graph.id, reason, "--graph-name=x"], 64, "goes with"),
                 (

@@ -1,4 +1,5 @@
 import CycleFixtures
+import Remediation
 import Testing
 import Time
 
@@ -36,7 +37,7 @@ struct TroubleTests {
 
     @Test("name each reason to only detect, with its own start")
     func detectOnly() throws {
-        var world = try ScriptedWorld()
+        var world = try ScriptedWorld { $0.defaultPolicy.startupGrace = .seconds(600) }
         world.step()
         world.refusal = { _ in "the disk is full" }
         world.step()
