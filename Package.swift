@@ -100,7 +100,7 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(
             name: "Ledger",
-            dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time"]
+            dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time", crypto]
         ),
         .target(
             name: "GESSimulator",

@@ -6,14 +6,13 @@ package import Time
 /// What keeps the ledger small.
 extension Ledger {
     /// Removes audit lines and ended intents from before `instant`, and returns the space to the
-    /// file system. The newest intent of each graph stays, because the next one is numbered after
+    /// file system. Lines go from the oldest on, so that the rest remains a chain. The newest intent of each graph stays, because the next one is numbered after
     /// it. Returns how many rows were removed.
     @discardableResult
     package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in
             let arguments = [instant.milliseconds]
-            try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: arguments)
-            let lines = db.changesCount
+            let lines = try db.pruneAudit(before: instant)
             try db.execute(
                 sql: """
                     DELETE FROM intent

@@ -51,7 +51,7 @@ extension Ledger {
         try read { db in
             let rows = try db.fetchAll(
                 sql: """
-                    SELECT seq, at, graph_id, kind, reason, detail, intent_id FROM audit
+                    SELECT \(AuditChain.columns), hash FROM audit
                     WHERE (?1 IS NULL OR graph_id = ?1) AND (?2 IS NULL OR seq < ?2)
                     ORDER BY seq DESC LIMIT ?3
                     """,
@@ -76,13 +76,6 @@ package struct HistoryEntry: Hashable, Sendable {
         self.outcome = outcome
         self.ending = ending
     }
-}
-
-/// A line of the audit trail, with its number.
-package struct AuditRecord: Hashable, Sendable {
-    /// Grows by the line. Numbers of removed lines are never used again.
-    package let sequence: Int64
-    package let entry: AuditEntry
 }
 
 extension Database {
@@ -164,11 +157,10 @@ extension HistoryEntry {
 
 extension AuditRecord {
     /// nil for a line of a kind that this version does not know.
-    fileprivate init?(row: Row) throws {
-        sequence = try row.get("seq")
+    init?(row: Row) throws {
         guard let kind = AuditEntry.Kind(rawValue: try row.get("kind")) else { return nil }
         let graphID: String? = try row.get("graph_id")
-        entry = AuditEntry(
+        let entry = AuditEntry(
             at: Timestamp(milliseconds: try row.get("at")),
             graphID: graphID.map { GraphID($0) },
             kind: kind,
@@ -176,5 +168,6 @@ extension AuditRecord {
             detail: try row.get("detail"),
             intentID: try row.get("intent_id")
         )
+        self.init(sequence: try row.get("seq"), entry: entry, hash: try row.get("hash"))
     }
 }

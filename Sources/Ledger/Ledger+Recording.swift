@@ -40,6 +40,7 @@ extension Ledger {
             if let clock { try db.save(clock) }
             if isLastingStart { try db.noteLastingStart() }
         }
+        if !changes.intents.isEmpty { try raiseMark() }
         if let alertStates { writtenAlertStates = alertStates }
     }
 }
@@ -50,7 +51,7 @@ extension Database {
         for record in changes.records { try save(record) }
         for id in changes.removed { try remove(id) }
         if let pauses = changes.pauses { try save(pauses) }
-        for entry in changes.audit { try append(entry) }
+        try append(changes.audit)
         try save(changes.answered)
     }
 
@@ -150,18 +151,5 @@ extension Database {
                 arguments: [position, try JSONText.encode(pause)]
             )
         }
-    }
-
-    private func append(_ entry: AuditEntry) throws {
-        try execute(
-            sql: """
-                INSERT INTO audit (at, graph_id, kind, reason, detail, intent_id)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                entry.at.milliseconds, entry.graphID?.rawValue, entry.kind.rawValue, entry.reason,
-                entry.detail, entry.intentID,
-            ]
-        )
     }
 }

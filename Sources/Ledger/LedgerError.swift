@@ -22,6 +22,8 @@ package struct LedgerError: Error, Hashable, Sendable {
         case exists
         /// Someone removed or replaced the file while it was in use.
         case replaced
+        /// Written by a version that did not chain the audit trail.
+        case unchained
         /// Reading or writing failed below SQLite.
         case inputOutput(String)
         /// The schema refused what was to be written: a bug of the program.
@@ -50,6 +52,7 @@ extension LedgerError.Cause {
         case .cannotOpen(let text): "cannot be opened: \(text)"
         case .exists: "exists already"
         case .replaced: "was removed or replaced while in use"
+        case .unchained: "was written by a version that did not chain its audit trail"
         case .inputOutput(let text): "cannot be read or written: \(text)"
         case .rejected(let text): "refused what was to be written: \(text)"
         case .other(let text): "failed: \(text)"
@@ -68,6 +71,7 @@ extension LedgerError.Cause {
         case .foreign: "give the agent a folder of its own"
         case .cannotOpen: "check that the folder exists and belongs to the user of the agent"
         case .replaced: "put it back, or start the agent again to go on with what is there"
+        case .unchained: "start this version of the agent once, which chains it"
         case .exists: "choose another name; a backup replaces no file"
         case .inputOutput: "check the disk"
         case .rejected: "this is a bug of the agent; please report it"

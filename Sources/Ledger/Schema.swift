@@ -27,7 +27,7 @@ enum Schema {
                 throw LedgerError(cause: .newerSchema(text), path: "")
             }
             for migration in migrations where !applied.contains(migration.name) {
-                try db.execute(sql: migration.sql)
+                try migration.apply(db)
                 try db.execute(
                     sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)",
                     arguments: [migration.name]
@@ -36,15 +36,34 @@ enum Schema {
         }
     }
 
+    private struct Migration: Sendable {
+        let name: String
+        let apply: @Sendable (Database) throws -> Void
+
+        init(_ name: String, _ sql: String) {
+            self.name = name
+            apply = { db in try db.execute(sql: sql) }
+        }
+
+        init(_ name: String, apply: @escaping @Sendable (Database) throws -> Void) {
+            self.name = name
+            self.apply = apply
+        }
+    }
+
     /// In order. The name of their table is that of the library with which the first ledgers were
     /// written.
     private static let migrations = [
-        (name: "1 intents, outcomes, endings", sql: intents),
-        (name: "2 states of graphs and alerts, pauses", sql: states),
-        (name: "3 audit", sql: audit), (name: "4 received alerts", sql: receivedAlerts),
-        (name: "5 clock", sql: clock), (name: "6 statuses of graphs", sql: graphStatuses),
-        (name: "7 memory of diagnosis", sql: graphMemories),
-        (name: "8 starts of the agent", sql: starts), (name: "9 answers to orders", sql: answers),
+        Migration("1 intents, outcomes, endings", intents),
+        Migration("2 states of graphs and alerts, pauses", states),
+        Migration("3 audit", audit),
+        Migration("4 received alerts", receivedAlerts),
+        Migration("5 clock", clock),
+        Migration("6 statuses of graphs", graphStatuses),
+        Migration("7 memory of diagnosis", graphMemories),
+        Migration("8 starts of the agent", starts),
+        Migration("9 answers to orders", answers),
+        Migration("10 hash chain of the audit trail", apply: chainAudit),
     ]
 
     /// - `intent`: one row allows one POST.

@@ -162,6 +162,7 @@ extension LedgerError.Cause {
         case .cannotOpen: "cannot_open"
         case .exists: "exists"
         case .replaced: "replaced"
+        case .unchained: "unchained"
         case .inputOutput: "input_output"
         case .rejected: "rejected"
         case .other: "other"

@@ -22,7 +22,9 @@ private let allowedImports: [String: Set<String>] = [
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "SQLite": ["CSQLite", "Synchronization"],
-    "Ledger": ["Diagnosis", "Remediation", "JSON", "SQLite", "Time", "Synchronization", "Glibc"],
+    "Ledger": [
+        "Crypto", "Diagnosis", "Glibc", "JSON", "Remediation", "SQLite", "Synchronization", "Time",
+    ],
     "Listener": [
         "Crypto",
         "Threads", "Time", "URI", "CCrypt", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",

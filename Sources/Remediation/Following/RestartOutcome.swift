@@ -19,6 +19,11 @@ package enum RestartOutcome: Hashable, Sendable, Codable {
 extension RestartOutcome {
     static let unauthorisedLabel = "unauthorised"
 
+    /// Every `label`.
+    package static let labels = [
+        "accepted", "refused", unauthorisedLabel, "throttled", "not_sent", "unknown",
+    ]
+
     /// A word from a fixed set. The ledger's schema lists them.
     package var label: String {
         switch self {
