@@ -21,6 +21,7 @@ package struct AgentAPI: Sendable {
     package var alerts: any AlertReceiver
     /// nil disables the admin API.
     package var orders: (any OrderReceiver)?
+    package var audit: any AuditSource
     package var clock: AgentClock
     package var tally: LogTally
 
@@ -34,6 +35,7 @@ package struct AgentAPI: Sendable {
         reload: @escaping @Sendable () async -> ReloadOutcome,
         alerts: any AlertReceiver,
         orders: (any OrderReceiver)?,
+        audit: any AuditSource,
         clock: AgentClock,
         tally: LogTally
     ) {
@@ -46,6 +48,7 @@ package struct AgentAPI: Sendable {
         self.reload = reload
         self.alerts = alerts
         self.orders = orders
+        self.audit = audit
         self.clock = clock
         self.tally = tally
     }
@@ -89,7 +92,9 @@ package struct AgentAPI: Sendable {
             board: board,
             now: clock.now
         )
-        return page.routes(documents) + metricsAPI.routes + HealthAPI(board: board).routes
+        let history = HistoryAPI(source: audit, elapsed: clock.elapsed)
+        return history.routes + page.routes(documents) + metricsAPI.routes
+            + HealthAPI(board: board).routes
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes

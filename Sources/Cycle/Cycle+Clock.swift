@@ -12,7 +12,11 @@ extension Cycle {
         let jump = clockJump.map { jump in
             DetectOnlyReason.clockSet(by: jump, until: inventory.sightSince.map { $0 + grace })
         }
-        return [diskFailure.map(DetectOnlyReason.ledger), jump].compactMap(\.self)
+        return [
+            diskFailure.map(DetectOnlyReason.ledger),
+            ledgerShortfall.map(DetectOnlyReason.olderLedger), jump,
+        ]
+        .compactMap(\.self)
             + clockWatch.reasons
     }
 

@@ -19,6 +19,8 @@ package struct CycleMemory: Sendable {
     package var readsJobList = false
     /// How often the agent has started; nil if nobody counts.
     package var starts: StartCounter?
+    /// What the ledger is known to lack; nil if it is the newest.
+    package var shortfall: String?
 
     package init(
         machine: MachineSnapshot = MachineSnapshot(records: [], pauses: []),
@@ -76,6 +78,7 @@ extension Cycle {
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)
         starts = memory.starts
+        ledgerShortfall = memory.shortfall
         if memory.readsJobList { machine.expectJobList() }
         received = ReceivedAlerts(memory.received)
         inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)

@@ -31,6 +31,8 @@ package struct Cycle: Sendable {
     var readableSince = Duration.zero
     /// Why the last write failed; nil if it succeeded.
     var diskFailure: String?
+    /// What the ledger is known to lack since the start; nil if it is the newest.
+    let ledgerShortfall: String?
     /// The restarts in `afterDisk` of the last step.
     var awaitingDisk: [Intent] = []
     /// Whether the last step wanted to write that this start has outlasted the start-up grace.

@@ -125,6 +125,8 @@ extension DetectOnlyReason {
     fileprivate var remedy: String {
         switch self {
         case .ledger: "check the disk and the permissions of --storage.path"
+        case .olderLedger:
+            "put the newest copy in its place, or start once with --storage.accept-older-ledger"
         case .clockSet: "wait, and check what sets the clock of this host"
         case .clockDiffers, .clockBehind: "check the time synchronisation of this host"
         }

@@ -32,7 +32,7 @@ struct Graphwarden: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
             TestCommand.self, RehearseCommand.self, LedgerCommand.self, ExploreCommand.self,
-            StatusCommand.self, GraphsCommand.self, WhyCommand.self,
+            StatusCommand.self, GraphsCommand.self, WhyCommand.self, HistoryCommand.self,
             AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, RestartCommand.self,
             ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             AcknowledgeCommand.self, CompletionCommand.self,

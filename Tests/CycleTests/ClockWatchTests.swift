@@ -150,6 +150,7 @@ struct ClockWatchTests {
             (.clockDiffers(by: .milliseconds(-61_900)), "gateway is 1m1s behind ours"),
             (.clockDiffers(by: .seconds(61)), "gateway is 1m1s ahead of ours"),
             (.clockBehind(instant(0)), "before 2026-11-23T10:00:00Z, when the agent last ran"),
+            (.olderLedger("it ends at line 1"), "older than the agent: it ends at line 1; put"),
             (.ledger("the ledger is full"), "the ledger cannot be written: the ledger is full"),
         ] as [(DetectOnlyReason, String)]
     )

@@ -17,6 +17,10 @@ package struct AgentOptions: Sendable {
     package var allowedHosts: [String] = []
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
+    /// How long history is kept.
+    package var retention = LoopParts.standardRetention
+    /// Whether to go on with a ledger that is known to lack restarts.
+    package var acceptsOlderLedger = false
     /// How often to check whether the configuration has changed. Nil disables auto-reload.
     package var autoReloadInterval: Duration?
     /// Path of the web configuration file. Nil serves plain HTTP without authentication.

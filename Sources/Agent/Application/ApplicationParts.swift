@@ -81,7 +81,8 @@ struct ApplicationParts {
             pulse: pulse,
             clock: clock,
             stop: stop,
-            logger: logger
+            logger: logger,
+            retention: options.retention
         )
         parts.notifier = notifier
         return AgentLoop(parts)
@@ -117,11 +118,25 @@ struct ApplicationParts {
             if let caution = ledger.caution { logger.warning("\(caution)") }
             var memory = try ledger.memory()
             memory.readsJobList = true
+            memory.shortfall = try shortfall(of: ledger)
             memory.starts = try countStart(in: ledger)
             return (ledger, memory)
         } catch {
             throw .storage("\(error)")
         }
+    }
+
+    /// A restored copy of the ledger does not know the restarts since. Their jobs of the last day are
+    /// adopted, but not the attempts that count against limits.
+    private func shortfall(of ledger: Ledger) throws(LedgerError) -> String? {
+        guard let shortfall = try ledger.shortfall() else { return nil }
+        guard options.acceptsOlderLedger else { return shortfall }
+        try ledger.acceptAsNewest()
+        logger.warning(
+            "Going on with an older ledger; remove --storage.accept-older-ledger now",
+            metadata: ["reason": "\(shortfall)"]
+        )
+        return nil
     }
 
     /// An agent that never outlasts its start-up grace never acts; nothing else would say so.
@@ -157,6 +172,7 @@ struct ApplicationParts {
             reload: { await reloads.askAndWait() },
             alerts: loop.alerts,
             orders: options.enablesAdminAPI ? loop.orders : nil,
+            audit: LedgerAudit(folder: options.storagePath),
             clock: clock,
             tally: tally
         )

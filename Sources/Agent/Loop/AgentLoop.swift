@@ -65,6 +65,7 @@ package struct AgentLoop {
             ledger: parts.ledger,
             metrics: parts.metrics,
             clock: parts.clock,
+            retention: parts.retention,
             logger: parts.logger
         )
         board = parts.board

@@ -20,20 +20,22 @@ package struct IntentWriter {
     private let logger: Logger
     private var tidiedAt: Timestamp?
 
-    /// How long intents, outcomes and the audit trail are kept, and how often older ones are
-    /// deleted.
-    private static let retention = Duration.seconds(30 * 86_400)
+    /// How long intents, outcomes and the audit trail are kept.
+    private let retention: Duration
+    /// How often older ones are deleted.
     private static let tidyInterval = Duration.seconds(86_400)
 
     package init(
         ledger: any LedgerWriter,
         metrics: MetricRegistry,
         clock: AgentClock,
+        retention: Duration,
         logger: Logger
     ) {
         self.ledger = ledger
         self.metrics = metrics
         self.clock = clock
+        self.retention = retention
         self.logger = logger
     }
 
@@ -57,7 +59,7 @@ package struct IntentWriter {
         if let last = tidiedAt, now - last < Self.tidyInterval { return }
         tidiedAt = now
         do {
-            let size = try await ledger.tidy(before: now - Self.retention)
+            let size = try await ledger.tidy(before: now - retention)
             metrics.set(MetricCatalog.storeSize, to: Double(size))
         } catch {
             logger.warning("The ledger could not be tidied", metadata: ["err": "\(error)"])

@@ -22,6 +22,10 @@ package struct LoopParts {
     package var logger: Logger
     /// Learns of reloads; nil if nobody is told anything.
     package var notifier: Notifier?
+    /// How long ended intents and the audit trail are kept.
+    package var retention: Duration
+
+    package static let standardRetention = Duration.seconds(90 * 86_400)
 
     package init(
         cycle: Cycle,
@@ -36,7 +40,8 @@ package struct LoopParts {
         pulse: Pulse,
         clock: AgentClock,
         stop: StopSignal,
-        logger: Logger
+        logger: Logger,
+        retention: Duration = Self.standardRetention
     ) {
         self.cycle = cycle
         self.configuration = configuration
@@ -51,6 +56,7 @@ package struct LoopParts {
         self.clock = clock
         self.stop = stop
         self.logger = logger
+        self.retention = retention
     }
 }
 

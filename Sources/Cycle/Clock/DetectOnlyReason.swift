@@ -5,6 +5,8 @@ package import Time
 package enum DetectOnlyReason: Hashable, Sendable {
     /// The ledger cannot be written or trusted.
     case ledger(String)
+    /// The ledger lacks what an earlier run wrote, such as restarts.
+    case olderLedger(String)
     /// The wall clock was set, which invalidates all observations. `until` is nil until the graphs
     /// can be listed again.
     case clockSet(by: Duration, until: Timestamp?)
@@ -16,11 +18,13 @@ package enum DetectOnlyReason: Hashable, Sendable {
 
 extension DetectOnlyReason {
     static let ledgerLabel = "ledger"
+    private static let olderLedgerLabel = "ledger_older"
 
     /// The value of the metric label `reason`.
     package var label: String {
         switch self {
         case .ledger: Self.ledgerLabel
+        case .olderLedger: Self.olderLedgerLabel
         case .clockSet: "clock_set"
         case .clockDiffers: "clock_differs"
         case .clockBehind: "clock_behind"
@@ -28,7 +32,9 @@ extension DetectOnlyReason {
     }
 
     /// Every value that `label` can take.
-    package static let labels = ["clock_behind", "clock_differs", "clock_set", ledgerLabel]
+    package static let labels = [
+        "clock_behind", "clock_differs", "clock_set", ledgerLabel, olderLedgerLabel,
+    ]
 }
 
 extension DetectOnlyReason {
@@ -43,6 +49,9 @@ extension DetectOnlyReason: CustomStringConvertible {
         switch self {
         case .ledger(let problem):
             "the ledger cannot be written: \(problem)"
+        case .olderLedger(let shortfall):
+            "the ledger is older than the agent: \(shortfall); put the newest copy in its place, or "
+                + "start once with --storage.accept-older-ledger"
         case .clockSet(let jump, let until):
             "the clock was set \(jump.direction); observing again "
                 + (until.map { "until \($0)" } ?? "as soon as the graphs can be listed")

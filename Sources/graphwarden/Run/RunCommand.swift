@@ -81,6 +81,21 @@ struct RunCommand: AsyncParsableCommand {
     )
     var storagePath = "data"
 
+    @Option(
+        name: .customLong("storage.retention.time"),
+        help: "How long ended restarts and the audit trail are kept, at least 1d."
+    )
+    var retention = DurationArgument(duration: LoopParts.standardRetention, text: "90d")
+
+    @Flag(
+        name: .customLong("storage.accept-older-ledger"),
+        help: """
+            Go on with a ledger that lacks restarts of an earlier run, such as a restored backup. \
+            For one start; the agent only detects without it.
+            """
+    )
+    var acceptsOlderLedger = false
+
     @OptionGroup var query: QueryFlags
 
     @OptionGroup var log: LogOptions
@@ -100,6 +115,9 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--web.allowed-host \"\(host)\" is not a host name without a port"
             )
+        }
+        guard retention.duration >= .seconds(86_400) else {
+            throw ValidationError("--storage.retention.time must be at least 1d")
         }
         guard telemetryPath.hasPrefix("/"), telemetryPath.count > 1 else {
             throw ValidationError("--web.telemetry-path must be a path such as /metrics")
@@ -125,6 +143,8 @@ struct RunCommand: AsyncParsableCommand {
         options.allowedHosts = allowedHosts
         options.telemetryPath = telemetryPath
         options.storagePath = storagePath
+        options.retention = retention.duration
+        options.acceptsOlderLedger = acceptsOlderLedger
         options.enablesLifecycle = enablesLifecycle
         options.enablesAdminAPI = enablesAdminAPI
         options.query = query.options

@@ -72,12 +72,13 @@ struct TroubleTests {
     func remedies() {
         var status = Status.starting
         status.detectOnly = [
-            .ledger("x"), .clockSet(by: .seconds(9), until: nil), .clockDiffers(by: .seconds(90)),
+            .ledger("x"), .olderLedger("x"), .clockSet(by: .seconds(9), until: nil),
+            .clockDiffers(by: .seconds(90)),
             .clockBehind(.distantPast),
         ]
         status.starts = StartCounter(total: 9, early: 9)
         let troubles = status.presentTroubles + Status.starting.troubles
-        #expect(troubles.count == 7)
+        #expect(troubles.count == 8)
         #expect(troubles.allSatisfy { !$0.text.isEmpty && !$0.remedy.isEmpty })
     }
 }

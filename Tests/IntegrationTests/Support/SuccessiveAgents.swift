@@ -48,8 +48,8 @@ final class SuccessiveAgents: Sendable {
     }
 
     /// Starts the next process; returns when it is ready.
-    func start() async throws -> RunningAgent {
-        let process = try await AgentProcess.start(in: folder, arguments: arguments)
+    func start(_ more: [String] = []) async throws -> RunningAgent {
+        let process = try await AgentProcess.start(in: folder, arguments: arguments + more)
         await agents.add(process)
         let agent = RunningAgent(cloud: cloud, process: process, folder: folder)
         try await agent.waitUntilReady()

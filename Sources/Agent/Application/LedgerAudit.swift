@@ -1,0 +1,29 @@
+import API
+import Ledger
+import Remediation
+
+/// The audit trail of the ledger in a folder. Opens it for each call: a connection that stays open
+/// would go on reading a file that somebody replaced.
+struct LedgerAudit: AuditSource {
+    let folder: String
+
+    func audit(_ query: AuditQuery) throws(AuditSourceError) -> AuditPage {
+        try read { reader throws(LedgerError) in try reader.audit(query) }
+    }
+
+    func verify(mayContinue: () -> Bool) throws(AuditSourceError) -> ChainReport? {
+        try read { reader throws(LedgerError) in
+            try reader.verifyAudit(mayContinue: mayContinue)
+        }
+    }
+
+    private func read<Value>(
+        _ body: (LedgerReader) throws(LedgerError) -> Value
+    ) throws(AuditSourceError) -> Value {
+        do throws(LedgerError) {
+            return try body(LedgerReader(folder: folder))
+        } catch {
+            throw AuditSourceError(text: "\(error)")
+        }
+    }
+}
