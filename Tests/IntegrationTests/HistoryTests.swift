@@ -1,5 +1,6 @@
 import Foundation
 import GESSimulator
+import HTTPClient
 import JSON
 import TestSupport
 import Testing
