@@ -107,7 +107,8 @@ struct OrderCommandTests {
                         "--graph-name=other",
                     ], 1, "not named"
                 ),
-                (["approve", graph.id], 64, "--reason"),
+                (["approve", graph.id], 1, "no approval is pending"),
+                (["acknowledge", graph.id], 64, "--reason"),
                 (["approve", graph.id, "--reason= "], 64, "blank"),
                 (["restart", graph.id, reason, "--override=budget"], 64, "none of"),
                 (["restart", graph.id, reason, "--graph-name=x"], 64, "goes with"),

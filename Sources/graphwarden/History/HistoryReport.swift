@@ -14,7 +14,7 @@ enum HistoryReport {
     }
 
     private static func row(_ line: JSONValue) -> [Cell] {
-        let tone: Tone =
+        let tone: Cell.Tone =
             switch line.text("severity") {
             case "critical": .bad
             case "warning": .warning

@@ -18,7 +18,11 @@ struct ApproveCommand: AsyncParsableCommand {
 
     func run() async throws {
         let found = try await client.graph(graph)
-        let request = try order.order("approve", [JSONMember("graph_id", .string(found.id))])
+        let request = try order.order(
+            "approve",
+            [JSONMember("graph_id", .string(found.id))],
+            isAnswer: true
+        )
         try await wait.give(request, graph: found.id, client)
     }
 }

@@ -4,7 +4,7 @@ import JSON
 
 /// Options of the commands that give orders.
 struct OrderOptions: ParsableArguments {
-    @Option(help: "Why. The agent records it. Asked for on a terminal if it is not given.")
+    @Option(help: "Why. The agent records it. Where it is needed, a terminal asks for it.")
     var reason: String?
 
     @Option(
@@ -20,8 +20,15 @@ struct OrderOptions: ParsableArguments {
         }
     }
 
-    func order(_ verb: String, _ members: [JSONMember] = []) throws -> OrderRequest {
-        OrderRequest(verb, by: by ?? Person.description, reason: try givenReason(), members)
+    /// - Parameter isAnswer: whether the order answers the agent or ends a pause. It then has a
+    ///   reason already, and needs no further one.
+    func order(
+        _ verb: String,
+        _ members: [JSONMember] = [],
+        isAnswer: Bool = false
+    ) throws -> OrderRequest {
+        let reason = try isAnswer ? reason ?? "no reason given" : givenReason()
+        return OrderRequest(verb, by: by ?? Person.description, reason: reason, members)
     }
 
     /// Who asks and why is part of every order. A script has to say so in the command.

@@ -66,7 +66,9 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        try await client.give(try order.order("resume", try await scope.members(client)))
+        try await client.give(
+            try order.order("resume", try await scope.members(client), isAnswer: true)
+        )
     }
 }
 

@@ -17,6 +17,8 @@ struct RejectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = try await client.graph(graph).id
-        try await client.give(try order.order("reject", [JSONMember("graph_id", .string(id))]))
+        try await client.give(
+            try order.order("reject", [JSONMember("graph_id", .string(id))], isAnswer: true)
+        )
     }
 }
