@@ -85,7 +85,14 @@ struct FaultTests {
         #expect(reply.answer?.document?["job_id"] == nil)
         #expect(fixture.status(at: .seconds(1)) == (carriedOut ? "901" : "200"))
         let tally = fixture.cloud.log.restarts[fixture.graphID]
-        #expect(tally == RestartTally(received: 1, accepted: carriedOut ? 1 : 0))
+        #expect(
+            tally
+                == RestartTally(
+                    received: 1,
+                    accepted: carriedOut ? 1 : 0,
+                    ofWorkingGraph: carriedOut ? 1 : 0
+                )
+        )
     }
 
     @Test("loses the job id of a restart that is carried out")
