@@ -40,7 +40,9 @@ struct EfficacyTests {
         "holds restarts when two of the three graphs restarted last did not come back",
         arguments: [
             ([.notRecovered, .notRecovered, .notRecovered], true),
-            ([.notRecovered, .stalled, .verified], true),
+            ([.notRecovered, .verified, .stalled], true),
+            // The newest one helped.
+            ([.notRecovered, .stalled, .verified], false),
             ([.verified, .notRecovered, .notRecovered], true),
             ([.notRecovered, .verified, .verified], false),
             // One graph that no restart heals, or two, may have faults of their own.
@@ -59,7 +61,7 @@ struct EfficacyTests {
     @Test("ends when a failure is a day old, or a person has acknowledged one")
     func ends() {
         var incident = Incident()
-        incident.remember([.notRecovered, .notRecovered, .verified])
+        incident.remember([.notRecovered, .verified, .notRecovered])
         var efficacy = Efficacy(incident.machine.records.values, at: incident.now)
         #expect(efficacy.isPoor)
         #expect(efficacy.until == incident.now + .seconds(19 * 3600))
@@ -70,7 +72,7 @@ struct EfficacyTests {
         incident.machine.records[first]?.acknowledgedAt = incident.now
         efficacy = Efficacy(incident.machine.records.values, at: incident.now)
         #expect(!efficacy.isPoor)
-        #expect(efficacy.failed.map(\.graphID) == [GraphID("other-2")])
+        #expect(efficacy.failed.map(\.graphID) == [GraphID("other-3")])
     }
 
     @Test("counts each graph once, with its newest restart")

@@ -4,7 +4,8 @@ import Time
 /// wrong than each of the graphs, and another restart would only kill its tasks.
 ///
 /// Each graph counts once, with its newest restart: one graph that no restart heals must not keep
-/// the others waiting. What a person has acknowledged no longer counts.
+/// the others waiting. What a person has acknowledged no longer counts, and as long as the newest
+/// restart helped, restarts help.
 struct Efficacy: Hashable {
     struct Failure: Hashable {
         let graphID: GraphID
@@ -15,6 +16,8 @@ struct Efficacy: Hashable {
     private(set) var failed: [Failure] = []
     /// How many graphs were counted.
     private(set) var count = 0
+    /// Whether the newest of them did not help.
+    private(set) var newestFailed = false
 
     /// For how long a restart counts.
     static let window = Duration.seconds(86_400)
@@ -28,11 +31,14 @@ struct Efficacy: Hashable {
             record.newestResult(since: instant - Self.window).map { (record.id, $0.at, $0.helped) }
         }.sorted { ($0.1, $0.0) > ($1.1, $1.0) }.prefix(Self.graphs)
         count = newest.count
+        newestFailed = newest.first.map { !$0.2 } ?? false
         failed = newest.filter { !$0.2 }.map { Failure(graphID: $0.0, at: $0.1) }.reversed()
     }
 
     /// Whether restarts are held.
-    var isPoor: Bool { count == Self.graphs && failed.count >= Self.failures }
+    var isPoor: Bool {
+        count == Self.graphs && failed.count >= Self.failures && newestFailed
+    }
 
     /// When so many failures have aged that the hold ends by itself.
     var until: Timestamp? {
