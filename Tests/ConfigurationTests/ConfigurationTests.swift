@@ -365,5 +365,11 @@ struct ConfigurationTests {
         #expect(lines[0].contains("at most 3 restarts per hour across the fleet"), "\(lines)")
         #expect(lines[0].contains("at most 6 requests, refused ones included"), "\(lines)")
         #expect(lines[1].contains("at most 10 restarts per day across the fleet"), "\(lines)")
+        #expect(lines.allSatisfy { !$0.contains("approval") })
+        let approve = try #require(
+            read(minimal + "graphs: [{match: {name: \".*\"}, mode: approve}]\n").value
+        )
+        let asked = ConfigurationCheck.worstCase(approve)
+        #expect(asked.count == 2 && asked.allSatisfy { $0.hasSuffix("needs an approval") })
     }
 }

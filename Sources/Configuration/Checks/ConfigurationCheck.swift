@@ -50,10 +50,12 @@ package struct ConfigurationCheck: Sendable {
 
     /// How many restarts, and requests for them, the policy allows per hour and day, by its most permissive entry.
     static func worstCase(_ configuration: Configuration) -> [String] {
-        let acting = configuration.graphs.map(\.policy).filter { $0.mode == .auto }
+        let policies = configuration.graphs.map(\.policy)
+        let acting = policies.filter { $0.mode == .auto || $0.mode == .approve }
         guard !acting.isEmpty else {
-            return ["worst case: no restarts, because no entry of graphs has mode: auto"]
+            return ["worst case: no restarts, because no entry of graphs has mode auto or approve"]
         }
+        let isAsked = !acting.contains { $0.mode == .auto }
         return [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map { name, span in
             let fleet = most(acting.map { $0.mostRestarts(in: span) })
             let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
@@ -61,7 +63,7 @@ package struct ConfigurationCheck: Sendable {
             let ofGraph = most(acting.map { $0.mostPostsOfOneGraph(in: span) })
             return "worst case: \(fleet) restarts per \(name) across the fleet,"
                 + " \(graph) per graph; \(posts) requests, refused ones included,"
-                + " \(ofGraph) per graph"
+                + " \(ofGraph) per graph\(isAsked ? "; each restart needs an approval" : "")"
         }
     }
 
