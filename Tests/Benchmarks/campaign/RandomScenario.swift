@@ -164,10 +164,11 @@ struct RandomScenario {
         events.append((at, "do: restart, graph: \(graph())"))
     }
 
+    /// Below the time-out of the probes: what answers later than that looks like a hang.
     private mutating func addSlow(_ at: Int) {
         let name = graph()
         let operations = "operations: [version, summary, gremlin, cypher]"
-        let milliseconds = pick(100...15_000)
+        let milliseconds = pick(100...9_000)
         events.append(
             (
                 at,
