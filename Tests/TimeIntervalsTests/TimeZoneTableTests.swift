@@ -114,7 +114,7 @@ struct TimeZoneTableTests {
         arguments: [
             ("CET-1CEST,M3.5.0,M10.5.0/3", true), ("UTC0", true),
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", true),
-            ("IST-1GMT0,M10.5.0,M3.5.0/1", true), ("XXX3EDT4,0/0,J365/23", true),
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", true), ("AST3ADT4,0/0,J365/23", true),
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", true), ("CE-1", false), ("CET", false),
             ("CET-1CEST", false), ("CET-1CEST,M3.5.0", false), ("CET-1CEST,M13.5.0,M10.5.0", false),
             ("CET-1CEST,M3.6.0,M10.5.0", false), ("CET-1CEST,M3.5.7,M10.5.0", false),
@@ -128,7 +128,7 @@ struct TimeZoneTableTests {
 
     @Test("with summer time all year never leaves it")
     func allYear() throws {
-        let rule = try #require(ZoneRule("XXX3EDT4,0/0,J365/23"))
+        let rule = try #require(ZoneRule("AST3ADT4,0/0,J365/23"))
         let start: Int64 = 1_767_225_600
         for second in stride(from: start, to: start + 800 * 86_400, by: 3600) {
             #expect(rule.offset(at: second) == -4 * 3600)
