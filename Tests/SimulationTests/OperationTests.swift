@@ -30,6 +30,17 @@ struct OperationTests {
         try whileRestarting(SimulationSettings()) { world in await world.restartAgent() }
     }
 
+    @Test("goes on after it was stopped or killed more than once")
+    func stoppedTwice() throws {
+        try whileRestarting(SimulationSettings()) { world in
+            await world.killAgent()
+            await world.killAgent()
+            await world.stopAgent()
+            world.startAgent()
+            world.startAgent()
+        }
+    }
+
     @Test("finds its restart in the ledger file")
     func ledgerFile() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

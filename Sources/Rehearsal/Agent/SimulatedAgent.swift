@@ -99,8 +99,9 @@ final class SimulatedAgent: Sendable {
         resume()
     }
 
-    /// Stops gracefully and stays stopped until `resume`.
+    /// Stops gracefully and stays stopped until `resume`. Does nothing if it is stopped already.
     func halt() async {
+        guard mayRun.isSet else { return }
         mayRun.clear()
         runEnded.clear()
         let old = stopSignal.withLock { stop in

@@ -27,7 +27,9 @@ struct RandomScenario {
 
     init(seed: UInt64, hours: Int) {
         self.seed = seed
-        generator = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        // Not a multiple of the generator's own increment: neighbouring seeds would give the same
+        // numbers, shifted by one.
+        generator = SeededGenerator(seed: seed &* 0xD134_2543_DE82_EF95 &+ 0x632B_E5AB)
         minutes = hours * 60
         graphs = Int(generator.next() % 6) + 3
         // In half of them nothing happens but plain hangs, each of which must be handled.
