@@ -87,15 +87,30 @@ struct GraphCoverageTests {
                 ["prod-a", "prod-b", "prod-c"]
             ),
             (#"max by (graph_id) (ges_graph_up{graph_name="prod-b"}) == 0"#, ["prod-b"]),
+            (
+                #"ges_graph_up{graph_name="prod-a"} * on (x) group_right () ges_graph_up == 0"#,
+                ["prod-a", "prod-b", "prod-c"]
+            ),
+            (
+                #"ges_graph_up{graph_name="prod-a"} * on (x) group_left () ges_graph_up == 0"#,
+                ["prod-a"]
+            ),
             (#"recorded:up{} == 0"#, ["prod-b"]),
+            // Thirty layers, each of which names the one below three times.
+            (#"layer:30 == 0"#, ["prod-b"]),
             (#"loop:up == 0"#, ["prod-a", "prod-b", "prod-c"]),
         ]
     )
     func scope(expression: String, names: [String]) throws {
-        let rules = [
-            ("recorded:up", #"ges_graph_up{graph_name="prod-b"}"#), ("loop:up", "loop:up + 0"),
-            ("GraphHung", expression),
-        ]
+        let rules =
+            [
+                ("recorded:up", #"ges_graph_up{graph_name="prod-b"}"#), ("loop:up", "loop:up + 0"),
+                ("GraphHung", expression), ("layer:0", "recorded:up"),
+            ]
+            + (1...30).map { layer in
+                let below = "layer:\(layer - 1)"
+                return ("layer:\(layer)", "\(below) + \(below) + \(below)")
+            }
         let subjects = ["prod-a", "prod-b", "prod-c"].map { graph($0) }
         let rows = try coverage(Self.auto, rules: rules, of: subjects).rows
         #expect(rows.filter { $0.rules == ["GraphHung"] }.map(\.graph) == names)

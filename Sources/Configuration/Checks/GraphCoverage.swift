@@ -35,14 +35,15 @@ package struct GraphCoverage: Sendable {
     package private(set) var findings: [String] = []
 
     package init(_ loaded: LoadedConfiguration, _ subjects: [Subject]) {
-        let scope = RuleScope(loaded.ruleFiles)
+        let recorded = RuleScope.recorded(loaded.ruleFiles)
         let rules = loaded.ruleFiles.flatMap(\.groups).flatMap(\.rules).compactMap(RestartRule.init)
         let entries = loaded.configuration.graphs
         var idle = Set(rules.map(\.name))
         for subject in subjects {
             let graph = subject.graph
             let entry = entries.firstIndex { $0.match.matches(graph) }
-            let names = Set(rules.filter { $0.mayConcern(graph, scope) }.map(\.name))
+            var scope = RuleScope(recorded, graph: graph)
+            let names = Set(rules.filter { $0.mayConcern(graph, &scope) }.map(\.name))
             let mode = entry.map { entries[$0].policy.mode }
             if mode == .auto || mode == .approve { idle.subtract(names) }
             rows.append(
@@ -125,13 +126,13 @@ private struct RestartRule {
         self.rule = alert
     }
 
-    func mayConcern(_ graph: ListedGraph, _ scope: RuleScope) -> Bool {
+    func mayConcern(_ graph: ListedGraph, _ scope: inout RuleScope) -> Bool {
         // A template gives the label of the result.
         if let id = rule.labels.first(where: { $0.name == "graph_id" })?.text,
             !id.contains("{{"), id != graph.id
         {
             return false
         }
-        return scope.mayReturn(graph, rule.expression)
+        return scope.mayReturn(rule.expression)
     }
 }

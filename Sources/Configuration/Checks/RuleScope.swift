@@ -6,45 +6,43 @@ import Series
 /// Static analysis: can a rule return a result about a given graph? Only matchers of `graph_id` and
 /// `graph_name` exclude one. It errs towards yes.
 struct RuleScope {
+    private let graph: ListedGraph
     /// The expressions that record each series.
     private let recorded: [String: [Expression]]
+    /// What is known of recorded series. One that is made of itself counts as yes meanwhile.
+    private var known: [String: Bool] = [:]
 
-    /// Recorded series may be made of recorded series, also of themselves.
-    private static let maximumDepth = 10
+    init(_ recorded: [String: [Expression]], graph: ListedGraph) {
+        self.recorded = recorded
+        self.graph = graph
+    }
 
-    init(_ files: [RuleFile]) {
+    /// The expressions that record each series, by its name.
+    static func recorded(_ files: [RuleFile]) -> [String: [Expression]] {
         var recorded: [String: [Expression]] = [:]
         for case .recording(let rule) in files.flatMap(\.groups).flatMap(\.rules) {
             recorded[rule.name, default: []].append(rule.expression)
         }
-        self.recorded = recorded
+        return recorded
     }
 
-    func mayReturn(_ graph: ListedGraph, _ expression: Expression) -> Bool {
-        mayReturn(graph, expression, depth: 0)
-    }
-
-    private func mayReturn(_ graph: ListedGraph, _ expression: Expression, depth: Int) -> Bool {
+    mutating func mayReturn(_ expression: Expression) -> Bool {
         switch expression {
         case .number, .string: true
-        case .vectorSelector(let selector): mayReturn(graph, selector, depth)
-        case .matrixSelector(let selector): mayReturn(graph, selector.vector, depth)
-        case .subquery(let subquery): mayReturn(graph, subquery.expression, depth: depth)
-        case .parentheses(let inner): mayReturn(graph, inner.expression, depth: depth)
-        case .unary(let unary): mayReturn(graph, unary.operand, depth: depth)
-        case .binary(let binary):
-            binary.steps.reduce(mayReturn(graph, binary.first, depth: depth)) { left, step in
-                mayReturn(graph, left: left, step, depth)
-            }
+        case .vectorSelector(let selector): mayReturn(selector)
+        case .matrixSelector(let selector): mayReturn(selector.vector)
+        case .subquery(let subquery): mayReturn(subquery.expression)
+        case .parentheses(let inner): mayReturn(inner.expression)
+        case .unary(let unary): mayReturn(unary.operand)
+        case .binary(let binary): mayReturn(binary)
         // What aggregates, or is absent, over several graphs is about none of them.
         case .aggregation(let aggregation):
-            !aggregation.keeps("graph_id")
-                || mayReturn(graph, aggregation.expression, depth: depth)
-        case .call(let call): mayReturn(graph, call, depth)
+            !aggregation.keeps("graph_id") || mayReturn(aggregation.expression)
+        case .call(let call): mayReturn(call)
         }
     }
 
-    private func mayReturn(_ graph: ListedGraph, _ selector: VectorSelector, _ depth: Int) -> Bool {
+    private mutating func mayReturn(_ selector: VectorSelector) -> Bool {
         for matcher in selector.matchers {
             let value: String? =
                 switch matcher.name {
@@ -54,30 +52,43 @@ struct RuleScope {
                 }
             if let value, !matcher.matches(value) { return false }
         }
-        guard depth < Self.maximumDepth, let sources = recorded[selector.name] else { return true }
-        return sources.contains { mayReturn(graph, $0, depth: depth + 1) }
+        let name = selector.name
+        guard let sources = recorded[name] else { return true }
+        if let answer = known[name] { return answer }
+        known[name] = true
+        var answer = false
+        for source in sources where !answer { answer = mayReturn(source) }
+        known[name] = answer
+        return answer
     }
 
-    private func mayReturn(
-        _ graph: ListedGraph,
-        left: Bool,
-        _ step: BinaryExpression.Step,
-        _ depth: Int
-    ) -> Bool {
-        switch step.operation {
-        case .or: return left || mayReturn(graph, step.operand, depth: depth)
-        case .unless: return left
-        default:
-            // Elements that are not matched by graph say nothing about each other.
-            guard step.matching.map({ $0.pairs("graph_id") }) ?? true else { return left }
-            return left && mayReturn(graph, step.operand, depth: depth)
+    private mutating func mayReturn(_ binary: BinaryExpression) -> Bool {
+        var left = mayReturn(binary.first)
+        for step in binary.steps {
+            let right = mayReturn(step.operand)
+            switch step.operation {
+            case .or: left = left || right
+            case .unless: break
+            default:
+                // Elements that are not matched by graph say nothing about each other, and the result
+                // is about the graph of the side that keeps its labels.
+                if step.matching.map({ $0.pairs("graph_id") }) ?? true {
+                    left = left && right
+                } else if step.matching?.cardinality == .oneToMany {
+                    left = right
+                }
+            }
         }
+        return left
     }
 
-    private func mayReturn(_ graph: ListedGraph, _ call: FunctionCall, _ depth: Int) -> Bool {
+    private mutating func mayReturn(_ call: FunctionCall) -> Bool {
         switch call.function {
-        case .absent, .absentOverTime, .labelReplace, .labelJoin, .info, .vector, .scalar: true
-        default: call.arguments.allSatisfy { mayReturn(graph, $0, depth: depth) }
+        case .absent, .absentOverTime, .labelReplace, .labelJoin, .info, .vector, .scalar:
+            return true
+        default:
+            for argument in call.arguments where !mayReturn(argument) { return false }
+            return true
         }
     }
 }
