@@ -76,11 +76,20 @@ final class OrderDesk: Sendable {
         for ticket in waiting?.tickets ?? [] { ticket.settle(result) }
     }
 
-    /// Nobody waits for the answer any more. The order is carried out all the same.
+    /// Nobody waits for the answer any more. An order that no step has taken yet is dropped: it must
+    /// not be carried out much later, and whoever still wants it gives it again. One that a step has
+    /// taken is carried out.
     func leave(_ ticket: OrderTicket) {
         state.withLock { state in
-            for id in state.waiting.keys {
-                state.waiting[id]?.tickets.removeAll { $0 === ticket }
+            for (id, var waiting) in state.waiting {
+                guard waiting.tickets.contains(where: { $0 === ticket }) else { continue }
+                waiting.tickets.removeAll { $0 === ticket }
+                state.waiting[id] = waiting
+                guard waiting.tickets.isEmpty, state.queue.contains(where: { $0.id == id }) else {
+                    continue
+                }
+                state.queue.removeAll { $0.id == id }
+                state.waiting[id] = nil
             }
         }
     }

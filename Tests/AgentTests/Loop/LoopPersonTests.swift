@@ -11,6 +11,27 @@ import VirtualTime
 /// Orders of persons, from the desk through the loop to the machine and back.
 @Suite("An order of a person")
 struct LoopPersonTests {
+    @Test("is dropped if whoever gave it has left before a step took it, and not after")
+    func left() throws {
+        let desk = OrderDesk()
+        desk.open()
+        func order(_ id: String) -> Order {
+            Order(id: id, .restart(GraphID("g")), by: "kim", reason: "x")
+        }
+        let (first, second) = (try desk.put(order("a")), try desk.put(order("a")))
+        let other = try desk.put(order("b"))
+        desk.leave(first)
+        desk.leave(other)
+        #expect(desk.take().map(\.id) == ["a"])
+        desk.leave(second)
+        // It is with the step: given again, it waits for the same answer.
+        _ = try desk.put(order("a"))
+        #expect(desk.take().isEmpty)
+        // However many come and go while a step is stuck, no queue grows.
+        for number in 0..<1_000 { desk.leave(try desk.put(order("c\(number)"))) }
+        #expect(desk.take().isEmpty)
+    }
+
     private static func pause(_ fixture: LoopFixture) -> Order.Kind {
         let now = Timestamp(milliseconds: fixture.time.wallMilliseconds)
         return .pause(.fleet, until: now + .seconds(3600))
