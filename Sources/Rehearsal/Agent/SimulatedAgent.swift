@@ -146,11 +146,15 @@ final class SimulatedAgent: Sendable {
     }
 
     /// Hands alerts to the agent as its webhook does.
+    /// Nobody listens while it is down.
     func receive(_ alerts: [IncomingAlert]) async throws -> [Reception] {
-        try await inbox.withLock { $0 }.receive(alerts)
+        guard mayRun.isSet else { return [] }
+        return try await inbox.withLock { $0 }.receive(alerts)
     }
 
+    /// Nobody takes the order while the agent is down.
     func pause(_ id: String?, for duration: Duration) {
+        guard mayRun.isSet else { return }
         let now = clock.now()
         let order = Order(
             id: "pause-\(now)",
