@@ -65,6 +65,12 @@ struct EfficacyTests {
         var efficacy = Efficacy(incident.machine.records.values, at: incident.now)
         #expect(efficacy.isPoor)
         #expect(efficacy.until == incident.now + .seconds(19 * 3600))
+        var last = Incident()
+        last.remember([.verified, .notRecovered, .notRecovered])
+        // Without the oldest, whatever became of it, there are too few to judge by.
+        let records = last.machine.records.values
+        #expect(Efficacy(records, at: last.now).until == last.now + .seconds(19 * 3600))
+        #expect(!Efficacy(records, at: last.now + .seconds(19 * 3600)).isPoor)
         let end = incident.now + .seconds(19 * 3600)
         #expect(!Efficacy(incident.machine.records.values, at: end).isPoor)
         #expect(Efficacy(incident.machine.records.values, at: end - .milliseconds(1)).isPoor)

@@ -165,7 +165,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             "ineffective",
             "restarts do not help: of the 3 graphs that were restarted last, 2 did not come back: "
                 + "other-2, other-3; a person must acknowledge them, or it ends at "
-                + "2026-11-24T06:00:00Z"
+                + "2026-11-24T05:00:00Z"
         ) { $0.remember([.verified, .notRecovered, .stalled]) },
         GateCase(
             .jobList,

@@ -18,6 +18,8 @@ struct Efficacy: Hashable {
     private(set) var count = 0
     /// Whether the newest of them did not help.
     private(set) var newestFailed = false
+    /// When the oldest of them ended.
+    private var oldestAt: Timestamp?
 
     /// For how long a restart counts.
     static let window = Duration.seconds(86_400)
@@ -31,6 +33,7 @@ struct Efficacy: Hashable {
             record.newestResult(since: instant - Self.window).map { (record.id, $0.at, $0.helped) }
         }.sorted { ($0.1, $0.0) > ($1.1, $1.0) }.prefix(Self.graphs)
         count = newest.count
+        oldestAt = newest.last?.1
         newestFailed = newest.first.map { !$0.2 } ?? false
         failed = newest.filter { !$0.2 }.map { Failure(graphID: $0.0, at: $0.1) }.reversed()
     }
@@ -40,10 +43,8 @@ struct Efficacy: Hashable {
         count == Self.graphs && failed.count >= Self.failures && newestFailed
     }
 
-    /// When so many failures have aged that the hold ends by itself.
-    var until: Timestamp? {
-        isPoor ? failed[failed.count - Self.failures].at + Self.window : nil
-    }
+    /// When the oldest restart no longer counts: two are too few to judge by.
+    var until: Timestamp? { isPoor ? oldestAt.map { $0 + Self.window } : nil }
 }
 
 extension GraphRecord {
