@@ -31,15 +31,15 @@ extension Cycle {
         readableSince = turn.clock.elapsed
     }
 
-    /// An entry that was renamed, or whose position changed, is no longer paused.
-    private var pausesWithoutEntry: [LogLine] {
+    /// An entry that was renamed or removed: what it selected is not known, so its pause holds all.
+    var pausesWithoutEntry: [LogLine] {
         machine.pauses.compactMap { pause in
             guard case .entry(let name) = pause.scope, !entryNames.contains(name) else {
                 return nil
             }
             return LogLine(
                 .warning,
-                "A pause names an entry of graphs that the reload has removed; it holds nothing",
+                "A pause names an entry of graphs that is not configured; it holds every graph",
                 ["entry": name, "by": pause.by, "until": "\(pause.until)"]
             )
         }

@@ -38,6 +38,39 @@ import Time
         #expect(incident.intents.first?.overrides == [.unknownOutcome])
     }
 
+    @Test(
+        "that is not sent after all leaves the cool-down after the latest landing of the lost one"
+    )
+    func withdrawn() {
+        for cooldown in [Duration.seconds(600), .seconds(3600)] {
+            var incident = unknown { $0.cooldown = cooldown }
+            incident.setPolicy { $0.evidenceTimeout = .seconds(60) }
+            let landing = Incident.start + .seconds(26 * 60)
+            incident.cycle(.seconds(120))
+            incident.order(.restart(Incident.g, RestartTerms(typedName: "orders")), id: "o1")
+            #expect(incident.phase.label == "gathering_evidence")
+            incident.order(.reject(Incident.g), id: "o2")
+            #expect(incident.answer == "the ordered restart is withdrawn")
+            guard case .coolingDown(let until, _, _) = incident.phase else {
+                Issue.record("\(incident.phase)")
+                continue
+            }
+            #expect(until >= landing + cooldown)
+        }
+    }
+
+    @Test("passes over a doubt only while there is one", arguments: [true, false])
+    func needlessOverride(isHung: Bool) {
+        var incident = Incident()
+        incident.answer(!isHung)
+        let terms = RestartTerms(overrides: [.diagnosis, .cooldown])
+        incident.order(.restart(Incident.g, terms))
+        #expect(incident.intents.count == 1)
+        // A graph that is proved hung is looked at once more before the POST.
+        #expect(incident.intents.first?.needsNoProof == !isHung)
+        #expect(incident.intents.first?.overrides?.contains(.cooldown) == true)
+    }
+
     @Test("a restart that may be on its way is waited for, whatever is typed")
     func onItsWay() {
         var incident = Incident()

@@ -78,15 +78,57 @@ import Time
     func entry() {
         var incident = Incident { $0.maxConcurrent = 9 }
         let other = GraphID("other-1")
-        incident.view.entries = ["prod", "#2"]
-        incident[Incident.g].entry = "#2"
+        incident.view.entries = ["prod", "test"]
+        incident[Incident.g].entry = "test"
         incident[other].entry = "prod"
         incident.answer(false, from: other)
-        paused(&incident, .entry("#2"), Self.hour)
+        paused(&incident, .entry("test"), Self.hour)
         incident.requests = [Incident.request(), Incident.request(other)]
         incident.cycle()
         #expect(incident.intents.map(\.graphID) == [other])
         #expect(incident.labels == ["paused"])
+    }
+
+    @Test("a pause of an entry that is gone holds every graph until it is resumed")
+    func missingEntry() {
+        var incident = Incident()
+        incident.view.entries = ["test"]
+        incident[Incident.g].entry = "test"
+        paused(&incident, .entry("test"), Self.hour)
+        // Renamed.
+        incident.view.entries = ["staging"]
+        incident[Incident.g].entry = "staging"
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        #expect(incident.labels == ["paused"])
+        paused(&incident, .entry("test"), Self.hour)
+        #expect(incident.answer?.hasPrefix("not found: no entry of graphs") == true)
+        incident.order(.resume(.entry("test")), id: "r")
+        #expect(incident.answers.map(\.outcome) == [.done])
+        incident.cycle()
+        #expect(incident.labels == ["pause_grace"])
+    }
+
+    @Test("a pause prevails over a resumption of the same step, and the later pause over another")
+    func contraryOrders() {
+        func order(_ id: String, _ kind: Order.Kind) -> Report {
+            .order(Order(id: id, kind, by: "kim", reason: "x"))
+        }
+        let now = Incident.start
+        for ids in [["a", "b"], ["b", "a"]] {
+            var incident = Incident()
+            paused(&incident, .fleet, Self.hour)
+            incident.step([
+                order(ids[0], .resume(.fleet)),
+                order(ids[1], .pause(.fleet, until: now + .seconds(7200))),
+            ])
+            #expect(incident.machine.pauses.map(\.until) == [now + .seconds(7200)])
+            incident.step([
+                order(ids[0] + "2", .pause(.fleet, until: now + .seconds(600))),
+                order(ids[1] + "2", .pause(.fleet, until: now + .seconds(9000))),
+            ])
+            #expect(incident.machine.pauses.map(\.until) == [now + .seconds(9000)])
+        }
     }
 
     @Test("the end of a pause is announced an hour and ten minutes before, once each")

@@ -63,11 +63,13 @@ package struct CycleSettings: Sendable {
         graphs.firstIndex { $0.match.matches(graph) }
     }
 
-    /// The name by which orders and pauses know an entry: its own, or its position in the file,
-    /// such as `#2` for the second one.
+    /// How an entry is shown: by its own name, or by its position in the file, such as `#2` for the
+    /// second one.
     package func entryName(at index: Int) -> String { graphs[index].name ?? "#\(index + 1)" }
 
-    var entryNames: Set<String> { Set(graphs.indices.map(entryName)) }
+    /// The names that orders may use. A position is none: an entry that is inserted above would hand
+    /// the pause to other graphs.
+    var entryNames: Set<String> { Set(graphs.compactMap(\.name)) }
 }
 
 /// The cloud and the way the data plane is reached. Observations of one vantage point say nothing

@@ -136,6 +136,7 @@ extension Machine {
         case .stalled(let intent, _, _): end(intent, .stalled, &step)
         case .unknownOutcome(let intent, _, _):
             end(intent, .probablyNotLanded, because: "a person ordered another restart", &step)
+            rest(afterLandingOf: intent, &step)
         default: break
         }
         guard timeout > .zero else { return decide(request, agreement, &step) }
@@ -170,6 +171,24 @@ extension Machine {
         return intent
     }
 
+    /// The lost restart may still land while the ordered one is prepared. If that is not sent after
+    /// all, nothing else is before the cool-down after the latest landing.
+    private mutating func rest(afterLandingOf intent: Intent, _ step: inout Step) {
+        let id = intent.graphID
+        guard case .coolingDown(let until, let attempt, let outcome) = phase(of: id) else { return }
+        let landed = intent.createdAt + Timing.landingBound
+        let end = records[id]?.coolDownEnd(step.policy(of: id), from: landed) ?? until
+        move(id, to: .coolingDown(until: max(until, end), attempt: attempt, outcome: outcome))
+    }
+
+    /// Overrides of doubts that nobody has: a graph that is proved hung is looked at once more.
+    private func needless(for intent: Intent, _ view: FleetView) -> Set<Override> {
+        guard case .hung(intent.hangClass, _) = view.graphs[intent.graphID]?.verdict else {
+            return []
+        }
+        return [.diagnosis, .flapping]
+    }
+
     /// The point of no return: once the intent is on disk the restart counts as possibly sent.
     private mutating func decide(
         _ request: RestartRequest,
@@ -177,7 +196,10 @@ extension Machine {
         _ step: inout Step
     ) {
         var intent = draft(request, step)
-        if case .ordered(_, let overrides) = agreement { intent.overrides = overrides }
+        if case .ordered(_, let overrides) = agreement {
+            let needless = needless(for: intent, step.view)
+            intent.overrides = overrides.filter { !needless.contains($0) }
+        }
         update(intent.graphID) {
             $0.phase = .intended(intent)
             $0.attemptCount = intent.attempt

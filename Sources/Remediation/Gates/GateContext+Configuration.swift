@@ -57,7 +57,7 @@ extension GateContext {
     }
 
     private func covers(_ scope: PauseScope) -> Bool {
-        scope.covers(request.graphID, entry: graph?.entry)
+        view.covers(scope, request.graphID)
     }
 
     func maintenance() -> GateVerdict {

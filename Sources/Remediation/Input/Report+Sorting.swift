@@ -1,7 +1,8 @@
 extension [Report] {
-    /// Facts before orders, and of two contrary orders the careful one first, so that the order of
-    /// arrival does not decide. Reports about the same thing, such as two states of one job, are a
-    /// sequence and keep the order in which they arrived.
+    /// Facts before orders, and of two contrary orders of one step the careful one prevails: a pause
+    /// follows the end of one, and precedes what would begin a restart. Otherwise orders keep the
+    /// order in which they arrived, as do reports about the same thing, such as two states of one
+    /// job.
     func inOrder() -> [Report] {
         enumerated()
             .sorted {
@@ -24,10 +25,10 @@ extension Report {
         case .evidence: 3
         case .order(let order):
             switch order.kind {
-            case .pause: 4
-            case .reject: 5
-            case .acknowledge: 6
-            case .resume: 7
+            case .resume: 4
+            case .pause: 5
+            case .reject: 6
+            case .acknowledge: 7
             case .approve: 8
             case .restart: 9
             }
@@ -41,7 +42,7 @@ extension Report {
         case .jobList, .partialJobList, .jobListFailed: ""
         case .job(let id, let jobID, _): "\(id)/\(jobID)"
         case .evidence(let id, _): id.rawValue
-        case .order(let order): order.id
+        case .order: ""
         }
     }
 }

@@ -52,7 +52,7 @@ extension Machine {
     private mutating func stopPreparations(_ scope: PauseScope, _ step: Step) -> Int {
         let covered = records.keys.filter { id in
             phase(of: id).withoutPreparation != phase(of: id)
-                && scope.covers(id, entry: step.view.graphs[id]?.entry)
+                && step.view.covers(scope, id)
         }
         for id in covered { move(id, to: phase(of: id).withoutPreparation) }
         return covered.count
@@ -61,7 +61,7 @@ extension Machine {
     mutating func resume(_ scope: PauseScope, _ step: Step) -> OrderAnswer {
         guard pauses.contains(where: { $0.scope == scope }) else {
             let wider = scope.graphID.flatMap { id in
-                pauses.first { $0.scope.covers(id, entry: step.view.graphs[id]?.entry) }
+                pauses.first { step.view.covers($0.scope, id) }
             }
             let other = wider ?? (scope == .fleet ? nil : pauses.first { $0.scope == .fleet })
             return .refused(
@@ -107,14 +107,14 @@ extension Machine {
     /// The restarts that a pause of this scope leaves in progress.
     package func restartsInFlight(_ scope: PauseScope, _ view: FleetView) -> [RestartInFlight] {
         records.values
-            .filter { $0.phase.isInFlight && scope.covers($0.id, entry: view.graphs[$0.id]?.entry) }
+            .filter { $0.phase.isInFlight && view.covers(scope, $0.id) }
             .compactMap { RestartInFlight($0) }
             .sorted { $0.graphID < $1.graphID }
     }
 
     /// The pauses that hold a graph.
     package func pauses(of id: GraphID, in view: FleetView) -> [Pause] {
-        pauses.filter { $0.scope.covers(id, entry: view.graphs[id]?.entry) }
+        pauses.filter { view.covers($0.scope, id) }
     }
 }
 
@@ -137,6 +137,16 @@ extension RestartInFlight {
 }
 
 extension FleetView {
+    /// Whether a pause of this scope holds the graph. One of an entry that the configuration no longer
+    /// has holds every graph: which ones it was about is not known any more.
+    func covers(_ scope: PauseScope, _ id: GraphID) -> Bool {
+        switch scope {
+        case .fleet: true
+        case .entry(let name): !entries.contains(name) || graphs[id]?.entry == name
+        case .graph(let graph): graph == id
+        }
+    }
+
     /// The answer to an order about something that is neither listed nor configured; nil if it is.
     fileprivate func lacks(_ scope: PauseScope) -> OrderAnswer? {
         switch scope {
@@ -144,7 +154,11 @@ extension FleetView {
         case .graph(let id): graphs[id] == nil ? unknown(id) : nil
         case .entry(let name):
             entries.contains(name)
-                ? nil : .unknown("no entry of graphs in the configuration is named \"\(name)\"")
+                ? nil
+                : .unknown(
+                    "no entry of graphs in the configuration is named \"\(name)\"; an entry is"
+                        + " paused by its key name"
+                )
         }
     }
 

@@ -62,15 +62,6 @@ extension PauseScope {
     }
 
     static func < (lhs: PauseScope, rhs: PauseScope) -> Bool { lhs.key < rhs.key }
-
-    /// - Parameter entry: the entry that selects the graph; nil if none does.
-    package func covers(_ id: GraphID, entry: String?) -> Bool {
-        switch self {
-        case .fleet: true
-        case .entry(let name): name == entry
-        case .graph(let graph): graph == id
-        }
-    }
 }
 
 extension PauseScope: CustomStringConvertible {
