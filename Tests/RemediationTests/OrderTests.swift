@@ -25,7 +25,8 @@ import Time
         ),
         (
             .pause(.entry("x"), until: soon),
-            "not found: no entry of graphs in the configuration is named \"x\""
+            "not found: no entry of graphs in the configuration is named \"x\"; an entry is paused by"
+                + " its key name"
         ),
         (.resume(.graph(x)), "not found: no graph with the id \"x\" is listed"),
         (.restart(x), "not found: no graph with the id \"x\" is listed"),

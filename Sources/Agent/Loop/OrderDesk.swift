@@ -81,16 +81,14 @@ final class OrderDesk: Sendable {
     /// taken is carried out.
     func leave(_ ticket: OrderTicket) {
         state.withLock { state in
-            for (id, var waiting) in state.waiting {
-                guard waiting.tickets.contains(where: { $0 === ticket }) else { continue }
-                waiting.tickets.removeAll { $0 === ticket }
-                state.waiting[id] = waiting
-                guard waiting.tickets.isEmpty, state.queue.contains(where: { $0.id == id }) else {
-                    continue
-                }
-                state.queue.removeAll { $0.id == id }
-                state.waiting[id] = nil
-            }
+            let given = state.waiting.first { $0.value.tickets.contains { $0 === ticket } }
+            guard let (id, _) = given else { return }
+            state.waiting[id]?.tickets.removeAll { $0 === ticket }
+            guard state.waiting[id]?.tickets.isEmpty ?? false,
+                let place = state.queue.firstIndex(where: { $0.id == id })
+            else { return }
+            state.queue.remove(at: place)
+            state.waiting[id] = nil
         }
     }
 
