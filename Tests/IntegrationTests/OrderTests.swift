@@ -62,8 +62,12 @@ struct OrderTests {
             try await agent.waitUntilReady()
             let victim = try agent.hangGraph(1, .unresponsive)
             try await agent.waitForRestart(of: victim)
-            let body = Self.body(##""scope":"entry","entry":"#1","for":"1h""##, id: "p1")
-            let paused = try await agent.process.order("pause", body)
+            func pause(_ entry: String, id: String) async throws -> (status: Int, body: JSONValue) {
+                let members = #""scope":"entry","entry":"\#(entry)","for":"1h""#
+                return try await agent.process.order("pause", Self.body(members, id: id))
+            }
+            #expect(try await pause("#1", id: "p0").status == 404)
+            let paused = try await pause(AgentSetup.entry, id: "p1")
             #expect(paused.status == 200, "\(paused.body)")
             let flying = paused.body["data"]?["inFlight"]?[0]
             #expect(flying?["graphId"]?.stringValue == victim)

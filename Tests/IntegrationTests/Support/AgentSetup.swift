@@ -13,6 +13,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var hang = HangKind.unresponsive
     var mode = "auto"
     var graphs = 5
+    /// The name of the entry that covers every graph, under which it can be paused.
+    static let entry = "all"
     /// The timeout of a read or a probe.
     var timeout = "1s"
     /// The port on which the agent expects the data plane; nil for the actual one.
@@ -92,7 +94,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
                 metadata: \(cloud.endpoints.management)
               credentials: {\(credentialsLine(settings))}
             graphs:
-              - match: {name: ".*"}
+              - name: \(Self.entry)
+                match: {name: ".*"}
                 mode: \(mode)
             sampling:
               interval: 250ms
