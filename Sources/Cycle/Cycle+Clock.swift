@@ -69,6 +69,7 @@ extension Cycle {
         machine.shift(by: jump)
         received.shift(by: jump)
         inventory.reset(after: jump)
+        provider.shift(by: jump)
         diagnosis.shift(by: jump)
         rules.reset()
         areAlertsUnsaved = true

@@ -11,6 +11,7 @@ extension Cycle {
             learnClock(from: readings)
             let sightSince = inventory.sightSince
             inventory.merge(readings, freshness: settings.sightGap)
+            provider.receive(readings)
             if inventory.sightSince != sightSince { noteSight() }
             diagnose(readings)
             let samples = GraphSamples.all(
@@ -60,9 +61,11 @@ extension Cycle {
         graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
         let silenced = silences.holds(on: alerts, received, at: now)
+        let blocking = BlockingAlerts(alerts, hasBlockingRules ? rules : nil)
         for entry in inventory.entries.values {
             var view = graphView(entry, at: now)
             if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
+            if let block = blocking.graphs[view.id] { view.externalHolds.append(block) }
             graphs[view.id] = view
         }
         if omitted.contains(.recovery) { believeOneSign(&graphs) }
@@ -83,6 +86,8 @@ extension Cycle {
         view.entries = entryNames
         view.undecided = RemediationRequests.graphs(firing: alerts)
         view.hasMaintenanceWindows = !settings.maintenance.isEmpty
+        view.externalHolds += blocking.fleet + provider.holds
+        view.hasBlockingAlerts = hasBlockingRules
         view.readsSilences = !settings.alertmanagers.isEmpty
         return view
     }
@@ -113,6 +118,10 @@ extension Cycle {
             return FoundJob(job, firstSeen: firstSeen ?? now)
         }
         view.path = diagnosis.path(of: entry.graph.id)
+        // A list is made for each graph only when somebody may look at it.
+        if assessment.verdict.isSick || machine.concerns(view.id) {
+            view.tasks = entry.lastTasks.map(ListedTasks.init)
+        }
         return view
     }
 
@@ -160,6 +169,22 @@ extension Cycle {
             for probe in entry.reading?.probes ?? [] { view.signs[probe.kind] = probe.answer.word }
         }
         return view
+    }
+}
+
+extension ListedTasks {
+    fileprivate init(_ last: Inventory.LastTasks) {
+        self.init(
+            last.tasks.map {
+                ListedTask(
+                    id: $0.id,
+                    type: $0.type,
+                    startedAt: $0.startedAt,
+                    progressRatio: $0.progressRatio
+                )
+            },
+            at: last.at
+        )
     }
 }
 

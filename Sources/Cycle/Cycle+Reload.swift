@@ -13,6 +13,7 @@ extension Cycle {
         turn.log += modeChanges(to: new)
         settings = new
         entryNames = new.entryNames
+        hasBlockingRules = new.hasBlockingRules
         turn.log += pausesWithoutEntry
         machine.credentialWasReplaced()
         policies = [:]
@@ -24,6 +25,7 @@ extension Cycle {
         diagnosis.interval = new.interval
         guard looksElsewhere else { return }
         inventory.startOver()
+        provider = ProviderWatch()
         diagnosis.startOver()
         rules.reset()
         series.removeAll()

@@ -71,6 +71,7 @@ extension Cycle {
         let (clockWatch, jump) = ClockWatch.begin(clock, since: memory.clock)
         self.settings = settings
         entryNames = settings.entryNames
+        hasBlockingRules = settings.hasBlockingRules
         self.clockWatch = clockWatch
         self.stopwatch = stopwatch
         clockJump = jump

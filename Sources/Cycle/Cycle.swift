@@ -51,6 +51,10 @@ package struct Cycle: Sendable {
     var policies: [String: MatchedPolicy] = [:]
     /// The names of the entries of `graphs`.
     var entryNames: Set<String> = []
+    /// Whether any rule is written to block restarts.
+    var hasBlockingRules = false
+    /// How the cloud answered lately.
+    var provider = ProviderWatch()
     /// Whether persons can give orders to this agent.
     package var acceptsOrders = false
     /// Whether the alerts of rules may differ from those on disk.

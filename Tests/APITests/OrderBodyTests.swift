@@ -111,7 +111,7 @@ import Time
         ),
         (
             "restart", body(#""graph_id":"g","overrides":["cooldown","budget"]"#),
-            "$.overrides[1]: expected one of attempts, breaker"
+            "$.overrides[1]: expected one of attempts, blocking_alert"
         ),
         (
             "restart", body(#""graph_id":"g","overrides":["unknown_outcome"]"#),

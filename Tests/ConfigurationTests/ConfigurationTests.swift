@@ -73,10 +73,11 @@ struct ConfigurationTests {
     func firstMatch() throws {
         let reading = read(
             minimal + """
-                remediation: {cooldown: 2h}
+                remediation: {cooldown: 2h, max_concurrent_per_path: 1}
                 graphs:
                   - match: {name: "prod-.*", tags: {env: prod}}
                     mode: auto
+                    kill_budget: {24h: 20h, 1h: 6h}
                     max_concurrent: 2
                   - match: {name: "prod-.*"}
 
@@ -90,6 +91,13 @@ struct ConfigurationTests {
         #expect(policy.mode == .auto)
         #expect(policy.maxConcurrent == 2)
         #expect(policy.cooldown == .seconds(7200))
+        #expect(policy.maxConcurrentPerPath == 1)
+        #expect(
+            policy.killBudget == [
+                KillLimit(window: .seconds(3600), work: .seconds(6 * 3600)),
+                KillLimit(window: .seconds(86_400), work: .seconds(20 * 3600)),
+            ]
+        )
         graph.name = "a-prod-a"
         #expect(policyInForce(configuration, graph) == nil)
     }

@@ -93,6 +93,28 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         GateCase(.silence, "silenced", "silenced by silence 7") {
             $0[Incident.g].externalHolds = [.silenced(by: "silence 7", ends: nil)]
         },
+        GateCase(
+            .blockingAlert,
+            "blocking_alert",
+            "blocked by the alert BackupRunning, since 2026-11-23T10:00:00Z"
+        ) {
+            $0[Incident.g].externalHolds = [.blocked(by: "BackupRunning", since: $0.now)]
+        },
+        GateCase(.blockingAlert, "blocking_alert", "blocked by the alert X, not evaluated yet") {
+            $0.view.externalHolds = [.blocked(by: "X, not evaluated yet", since: nil)]
+        },
+        GateCase(
+            .provider,
+            "provider",
+            "the cloud is in trouble since 2026-11-23T10:00:00Z: of the last 40 requests it failed "
+                + "7 (5xx) and turned away 3 (429)"
+        ) {
+            $0.view.externalHolds = [
+                .providerIncident(
+                    ProviderIncident(failed: 7, throttled: 3, requests: 40, since: $0.now)
+                )
+            ]
+        },
         GateCase(.leadership, "not_leader", "another agent is the leader: b") {
             $0.view.externalHolds = [.notLeader(leader: "b")]
         },
@@ -131,47 +153,6 @@ struct GateCase: Sendable, CustomTestStringConvertible {
             "state_change_grace",
             "its status changed to 200 recently; left alone until 2026-11-23T10:14:59Z"
         ) { $0[Incident.g].statusSince = $0.now - .seconds(1) },
-    ]
-
-    static let fleet = [
-        GateCase(
-            .concurrency,
-            "fleet_budget",
-            "0 of 0 places are taken"
-        ) { $0.setPolicy { $0.maxConcurrent = 0 } },
-        GateCase(.budget, "fleet_budget", "the fleet has used 0 of 0 restarts in 1h") {
-            $0.setPolicy { $0.budget = [WindowLimit(window: .seconds(3600), count: 0)] }
-        },
-        GateCase(
-            .breaker,
-            "storm",
-            "a storm of 5 sick graphs: from 5 on nothing is restarted, "
-                + "because a common cause is likely"
-        ) { $0.sicken(4) },
-        GateCase(
-            .credential,
-            "credential",
-            "GES refused the credential at the restart of other-1 at 2026-11-23T10:00:00Z; "
-                + "nothing is sent with it until 2026-11-23T11:00:00Z, unless it is replaced"
-        ) { $0.restartAnother(.unauthorised(code: "APIGW.0301", message: "no")) },
-        GateCase(
-            .throttle,
-            "throttled",
-            "GES turned away the restart of other-1 and asks for no other one until "
-                + "2026-11-23T10:10:00Z"
-        ) { $0.restartAnother(.throttled(retryAfter: .seconds(600))) },
-        GateCase(
-            .efficacy,
-            "ineffective",
-            "restarts do not help: of the 3 graphs that were restarted last, 2 did not come back: "
-                + "other-2, other-3; a person must acknowledge them, or it ends at "
-                + "2026-11-24T05:00:00Z"
-        ) { $0.remember([.verified, .notRecovered, .stalled]) },
-        GateCase(
-            .jobList,
-            "job_list",
-            "reading the job list: others may have restarted it while the agent saw nothing"
-        ) { $0.machine.expectJobList() },
     ]
 
     static let people = [
@@ -349,7 +330,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [
             .pause, .credential, .throttle, .maintenance, .silence, .leadership, .jobList,
-            .efficacy, .veto, .shadow,
+            .efficacy, .veto, .shadow, .blockingAlert, .killCost,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])

@@ -36,12 +36,15 @@ import Time
 
     @Test("external holds are listed if they are configured")
     func externalHolds() {
-        let external: Set<Gate> = [.maintenance, .silence, .leadership]
+        let external: Set<Gate> = [.maintenance, .silence, .blockingAlert, .leadership]
         #expect(listed { _ in }.isDisjoint(with: external))
         #expect(
             listed { $0.view.hasMaintenanceWindows = true }.intersection(external) == [.maintenance]
         )
         #expect(listed { $0.view.readsSilences = true }.intersection(external) == [.silence])
+        #expect(
+            listed { $0.view.hasBlockingAlerts = true }.intersection(external) == [.blockingAlert]
+        )
         #expect(listed { $0.view.hasLeader = true }.intersection(external) == [.leadership])
         let silence = ExternalHold.silenced(by: "x", ends: nil)
         #expect(

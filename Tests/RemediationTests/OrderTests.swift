@@ -52,7 +52,8 @@ import Time
         "unknown_graph": nil, "mode_off": nil, "not_selected": nil, "detect_only": nil,
         "paused": nil, "not_leader": nil, "stale_data": nil, "status_not_eligible": nil,
         "fleet_budget": nil, "storm": nil, "throttled": nil,
-        "maintenance": .maintenance, "silenced": .silence, "healthy": .diagnosis,
+        "maintenance": .maintenance, "silenced": .silence, "blocking_alert": .blockingAlert,
+        "provider": .provider, "healthy": .diagnosis,
         "startup_grace": .startupGrace,
         "pause_grace": .startupGrace, "state_change_grace": .stateChangeGrace,
         "credential": .credential, "job_list": .jobList,
@@ -61,7 +62,7 @@ import Time
     @Test("an ordered restart passes a closed gate only if it names it", arguments: GateCase.all)
     func orderedRestart(row: GateCase) {
         let isForPerson =
-            [Gate.approval, .veto, .shadow, .efficacy].contains(row.gate)
+            [Gate.approval, .veto, .shadow, .efficacy, .killCost].contains(row.gate)
             || row.label == "class_mismatch"
         let needed = Self.overrides[row.label] ?? nil
         #expect(isForPerson == (Self.overrides[row.label] == nil))

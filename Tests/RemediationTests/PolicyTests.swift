@@ -29,6 +29,9 @@ import Time
             Problem("the window 0s of max_attempts must be longer than 0s and at most 7d") {
                 $0.maxAttempts[1].window = .zero
             },
+            Problem("the window 8d of kill_budget must be longer than 0s and at most 7d") {
+                $0.killBudget[0].window = .seconds(8 * 86_400)
+            },
             Problem("the count -1 of budget must be between 0 and 1000") {
                 $0.budget[1].count = -1
             },

@@ -190,7 +190,7 @@ struct RuleFileTests {
         arguments: [
             ("remediate: restart, hang: import, graph_id: g", []),
             ("remediate: restart, hang: '{{ $labels.hang }}', graph_id: g", []),
-            ("hang: nonsense", []),
+            ("hang: nonsense", []), ("remediate: block", []), ("remediate: block, graph_id: g", []),
             (
                 "remediate: restart, hang: imports, graph_id: g",
                 [
@@ -199,7 +199,9 @@ struct RuleFileTests {
             ),
             (
                 "remediate: reboot, hang: clear, graph_id: g",
-                ["6:29: error label \"remediate\": unknown value \"reboot\" (known: restart)"]
+                [
+                    "6:29: error label \"remediate\": unknown value \"reboot\" (known: restart, block)"
+                ]
             ),
             (
                 "remediate: restart, graph_id: g",

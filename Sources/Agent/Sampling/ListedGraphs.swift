@@ -17,6 +17,8 @@ struct ListedGraphs: Sendable {
     private(set) var doubts: [String: ListingDoubt] = [:]
     /// The graphs that are gone by their own details.
     private(set) var gone: Set<String> = []
+    /// How the requests for details ended.
+    private(set) var answers = ManagementAnswers("show_graph")
     /// Details that may still be read in this poll. None after one got no answer: a cloud that is
     /// silent would delay the poll by a time-out for each.
     private var rest = Self.maximumDetails
@@ -152,8 +154,11 @@ struct ListedGraphs: Sendable {
         guard rest > 0 else { return .unknown }
         rest -= 1
         do throws(GESError) {
-            return .found(try await source.graph(id))
+            let graph = try await source.graph(id)
+            answers.count(nil)
+            return .found(graph)
         } catch {
+            answers.count(error)
             if error.saysGraphIsGone { return .gone }
             if case .http = error { rest = 0 }
             return .unknown

@@ -54,6 +54,25 @@ extension ReadingFailure {
     }
 }
 
+extension ManagementAnswers {
+    init<Value>(_ operation: String, _ result: Result<Value, GESError>) {
+        self.init(operation)
+        if case .failure(let error) = result { count(error) } else { count(nil) }
+    }
+
+    /// Counts a request that ended with this error; nil if it succeeded.
+    mutating func count(_ error: GESError?) {
+        switch error {
+        case .throttled(nil, _): break
+        case .throttled: (requests, throttled) = (requests + 1, throttled + 1)
+        case .api(let failure) where failure.status >= 500:
+            (requests, failed) = (requests + 1, failed + 1)
+        case nil, .api, .unauthorised, .malformed, .notJSON, .unexpected: requests += 1
+        case .http, .credentials, .invalidArgument, .noAddress, .refusedAddress: break
+        }
+    }
+}
+
 extension RunningJob {
     /// Nil for a job that is over, although the list was asked for running ones.
     init?(_ job: Job) {
@@ -149,7 +168,8 @@ extension GraphReading.DataPlaneTask {
             id: task.id,
             type: task.type,
             state: task.state == .running ? .running : .pending,
-            progressRatio: task.progressRatio
+            progressRatio: task.progressRatio,
+            startedAt: task.startTime
         )
     }
 }

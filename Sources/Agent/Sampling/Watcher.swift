@@ -115,19 +115,20 @@ package struct Watcher: Sendable {
             next.keepOnlyGraphs()
         }
         proofs.fill(&readings, next.graphs)
-        return await Poll(
-            readings: Readings(
-                at: at,
-                began: began,
-                listing: listed.map { Readings.Listing($0.graphs) }
-                    .mapError(ReadingFailure.init),
-                jobs: jobs.map { $0.compactMap(RunningJob.init) }.mapError(ReadingFailure.init),
-                graphs: readings,
-                gatewayClockOffset: source.gatewayClockOffset
-            ),
-            known: next,
-            ended: read.ended
+        let running = await jobs
+        var result = Readings(
+            at: at,
+            began: began,
+            listing: listed.map { Readings.Listing($0.graphs) }.mapError(ReadingFailure.init),
+            jobs: running.map { $0.compactMap(RunningJob.init) }.mapError(ReadingFailure.init),
+            graphs: readings,
+            gatewayClockOffset: source.gatewayClockOffset
         )
+        result.answers = [
+            ManagementAnswers("list_graphs", listed), ManagementAnswers("list_jobs", running),
+        ]
+        if case .success(let listing) = listed { result.answers.append(listing.answers) }
+        return Poll(readings: result, known: next, ended: read.ended)
     }
 
     /// The graphs that exist now, as far as is known: a listing that is not complete ends none.

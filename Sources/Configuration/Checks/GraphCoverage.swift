@@ -121,7 +121,8 @@ private struct RestartRule {
 
     init?(_ rule: Rule) {
         guard case .alerting(let alert) = rule,
-            alert.labels.contains(where: { $0.name == "remediate" })
+            alert.labels.contains(where: { $0.name == "remediate" }),
+            !alert.isLabelled("remediate", "block")
         else { return nil }
         self.rule = alert
     }

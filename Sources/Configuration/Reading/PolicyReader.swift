@@ -32,6 +32,10 @@ struct PolicyReader {
             .int(in: 1...1_000),
             default: base.maxConcurrent
         )
+        policy.maxConcurrentPerPath =
+            reader.optional("max_concurrent_per_path", .int(in: 1...1_000))
+            ?? base.maxConcurrentPerPath
+        policy.killBudget = reader.value("kill_budget", Self.killLimits, default: base.killBudget)
         policy.budget = reader.value("budget", Self.windowLimits, default: base.budget)
         policy.posts = reader.value("posts", Self.windowLimits, default: base.posts)
         policy.breaker = reader.value("breaker", breaker, default: base.breaker)
@@ -71,7 +75,8 @@ struct PolicyReader {
         let words = message.split { !($0.isLetter || $0 == "_") }
         let keys = [
             "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
-            "budget", "posts", "breaker", "evidence_timeout", "restart_timeout", "verify", "veto",
+            "max_concurrent_per_path", "kill_budget", "budget", "posts", "breaker",
+            "evidence_timeout", "restart_timeout", "verify", "veto",
         ]
         return words.lazy.map(String.init).first(where: keys.contains)
     }
@@ -87,6 +92,19 @@ struct PolicyReader {
             + " \(PrometheusDuration.format(verify.within)): no restart could be verified"
     }
 
+    /// Work per sliding window: `{24h: 50h}` allows to kill tasks that have run for 50 hours together
+    /// in any 24 hours.
+    private static var killLimits: YAMLType<[KillLimit]> {
+        YAMLType<[YAMLKeyed<Duration>]>.dictionary(of: .duration).converted(
+            placeholder: []
+        ) { entries throws(YAMLProblem) in
+            let windows = try windows(entries.map(\.key))
+            return zip(windows, entries)
+                .map { KillLimit(window: $0, work: $1.value) }
+                .sorted { $0.window < $1.window }
+        }
+    }
+
     /// Limits per sliding window: `{6h: 2, 24h: 3}` allows 2 in any 6 hours and 3 in any 24 hours.
     private static var windowLimits: YAMLType<[WindowLimit]> {
         YAMLType<[YAMLKeyed<Int>]>.dictionary(of: .int(in: 0...100_000)).converted(
@@ -95,18 +113,25 @@ struct PolicyReader {
             guard !entries.isEmpty else {
                 throw YAMLProblem("must contain at least one window such as 1h: 3")
             }
-            var limits: [WindowLimit] = []
-            for entry in entries {
-                guard let window = try? PrometheusDuration.parse(entry.key), window > .zero else {
-                    throw YAMLProblem("\"\(entry.key)\" is not a duration such as 6h")
-                }
-                guard !limits.contains(where: { $0.window == window }) else {
-                    throw YAMLProblem("duplicate window \(entry.key)")
-                }
-                limits.append(WindowLimit(window: window, count: entry.value))
-            }
-            return limits.sorted { $0.window < $1.window }
+            let windows = try windows(entries.map(\.key))
+            return zip(windows, entries)
+                .map { WindowLimit(window: $0, count: $1.value) }
+                .sorted { $0.window < $1.window }
         }
+    }
+
+    private static func windows(_ keys: [String]) throws(YAMLProblem) -> [Duration] {
+        var windows: [Duration] = []
+        for key in keys {
+            guard let window = try? PrometheusDuration.parse(key), window > .zero else {
+                throw YAMLProblem("\"\(key)\" is not a duration such as 6h")
+            }
+            guard !windows.contains(window) else {
+                throw YAMLProblem("duplicate window \(key)")
+            }
+            windows.append(window)
+        }
+        return windows
     }
 
     private var breaker: YAMLType<Breaker> {

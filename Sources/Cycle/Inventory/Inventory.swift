@@ -24,8 +24,25 @@ package struct Inventory: Sendable {
         package fileprivate(set) var answeredAt: [Timestamp] = []
         /// The first poll since the last answer in which a probe was silent; nil while it answers.
         package fileprivate(set) var silentSince: Timestamp?
+        /// Its tasks when it last listed them.
+        package fileprivate(set) var lastTasks: LastTasks?
         /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
+    }
+
+    package struct LastTasks: Sendable {
+        package var tasks: [GraphReading.DataPlaneTask]
+        package var at: Timestamp
+
+        /// How long the tasks had run stays the same.
+        func moved(by jump: Duration) -> LastTasks {
+            var moved = self
+            moved.at = at + jump
+            for index in tasks.indices {
+                moved.tasks[index].startedAt = tasks[index].startedAt.map { $0 + jump }
+            }
+            return moved
+        }
     }
 
     package struct LastProbe: Sendable, Hashable {
@@ -242,6 +259,7 @@ extension Inventory.Entry {
         observedAt = observedAt + jump
         answeredAt = answeredAt.map { $0 + jump }
         silentSince = silentSince.map { $0 + jump }
+        lastTasks = lastTasks?.moved(by: jump)
         lastProbe = lastProbe.map {
             Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
@@ -268,6 +286,7 @@ extension Inventory.Entry {
     /// Merges one data-plane reading.
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
+        if let tasks = new.tasks { lastTasks = Inventory.LastTasks(tasks: tasks, at: at) }
         if let answered {
             lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
             answeredAt =

@@ -1,4 +1,5 @@
 package import Diagnosis
+package import Time
 
 /// The data-plane reading of one graph in one poll.
 package struct GraphReading: Hashable, Sendable {
@@ -76,17 +77,21 @@ package struct GraphReading: Hashable, Sendable {
         package var state: State
         /// 0 to 1; nil if the response omits it.
         package var progressRatio: Double?
+        /// Nil for a pending task, and if the response omits it.
+        package var startedAt: Timestamp?
 
         package init(
             id: String,
             type: String? = nil,
             state: State,
-            progressRatio: Double? = nil
+            progressRatio: Double? = nil,
+            startedAt: Timestamp? = nil
         ) {
             self.id = id
             self.type = type
             self.state = state
             self.progressRatio = progressRatio
+            self.startedAt = startedAt
         }
     }
 

@@ -16,6 +16,8 @@ package struct Readings: Sendable {
     package var graphs: [GraphReading]
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
+    /// How the requests to the management plane ended, by operation.
+    package var answers: [ManagementAnswers] = []
 
     package init(
         at: Timestamp,

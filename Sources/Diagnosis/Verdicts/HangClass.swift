@@ -20,7 +20,7 @@ package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
 
     /// Whether work of this name belongs to the operation that hangs. Names of tasks and jobs contain
     /// that of the operation, such as `ImportGraph`.
-    func isOperation(named name: String?) -> Bool {
+    package func isOperation(named name: String?) -> Bool {
         self != .unresponsive && (name?.lowercased().contains(rawValue) ?? false)
     }
 

@@ -13,13 +13,16 @@ package struct Attempt: Hashable, Sendable, Codable {
     package internal(set) var jobID: String?
     /// Whether the credential that GES refused was replaced since.
     package internal(set) var isCredentialReplaced: Bool?
+    /// The work of the tasks that it kills, as far as it was known; nil if none was. In milliseconds.
+    package internal(set) var killedMilliseconds: Int64?
     /// Until when GES asked for a pause; nil unless it turned the restart away.
     package internal(set) var throttledUntil: Timestamp?
 
-    package init(of intent: Intent) {
+    package init(of intent: Intent, killing cost: KillCost? = nil) {
         intentID = intent.id
         number = intent.attempt
         createdAt = intent.createdAt
+        killedMilliseconds = cost.flatMap { $0.work > .zero ? $0.work.wholeMilliseconds : nil }
     }
 
     /// Whether it uses up attempts and budget. An attempt that has not ended does: it may have
@@ -29,6 +32,7 @@ package struct Attempt: Hashable, Sendable, Codable {
     /// Ledgers in use call the outcome `answer`.
     private enum CodingKeys: String, CodingKey {
         case intentID, number, createdAt, ending, jobID, isCredentialReplaced, throttledUntil
+        case killedMilliseconds
         case postOutcome = "answer"
     }
 

@@ -200,16 +200,20 @@ extension Machine {
             let needless = needless(for: intent, step.view)
             intent.overrides = overrides.filter { !needless.contains($0) }
         }
+        let cost = step.view.graphs[intent.graphID]?
+            .killCost(of: intent.hangClass, records[intent.graphID])
         update(intent.graphID) {
             $0.phase = .intended(intent)
             $0.attemptCount = intent.attempt
-            $0.attempts.append(Attempt(of: intent))
+            $0.attempts.append(Attempt(of: intent, killing: cost))
         }
         pending.intents.append(intent)
         counters.started += 1
         incidents[intent.graphID]?.hasActed = true
         decisions[intent.graphID] = .restart(intent)
-        let detail = "restarting \"\(intent.graphName)\", attempt \(intent.attempt): \(request)"
+        let victims = cost.map { "; it kills \($0)" } ?? ""
+        let detail =
+            "restarting \"\(intent.graphName)\", attempt \(intent.attempt): \(request)\(victims)"
         audit(.intended, of: intent, &step, reason: request.hangClass.rawValue, detail)
         step.effects.append(.restart(intent))
     }

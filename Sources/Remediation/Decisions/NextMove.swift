@@ -36,11 +36,11 @@ extension HoldReason {
     fileprivate var obstacle: Obstacle {
         switch self {
         case .shadow: .shadow
-        case .approvalPending: .person
+        case .approvalPending, .killCost: .person
         case .storm(let storm) where storm.level == .soft: .person
         case .vetoPeriod: .veto
         case .attemptsUsed(_, _, until: nil): .attempts
-        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary: .fleet
+        case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed, .storm, .canary: .fleet
         default: .other
         }
     }

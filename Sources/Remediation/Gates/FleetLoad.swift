@@ -2,7 +2,7 @@ import Time
 
 /// What the whole fleet has in progress and has used up, counted once per decision and not per
 /// gate.
-struct FleetLoad: Hashable {
+struct FleetLoad {
     /// Graphs that hold a place.
     var inFlight: Set<GraphID> = []
     /// Graphs whose evidence is being collected: no intent yet, but likely soon.
@@ -11,6 +11,8 @@ struct FleetLoad: Hashable {
     var spent: [Timestamp] = []
     /// When POSTs were or may have been sent, oldest first, refused ones too.
     var posts: [Timestamp] = []
+    /// The work that the intents that count have killed, oldest first.
+    var killed: [(at: Timestamp, work: Duration)] = []
     /// The newest refusal of the credential, unless a restart was taken after it.
     var refusal: CredentialRefusal?
     /// Whether the restarts of other graphs helped.
@@ -20,6 +22,10 @@ struct FleetLoad: Hashable {
 
     func spent(since instant: Timestamp) -> [Timestamp] {
         spent.filter { $0 > instant }
+    }
+
+    func killed(since instant: Timestamp) -> Duration {
+        killed.reduce(.zero) { $1.at > instant ? $0 + $1.work : $0 }
     }
 
     func posts(since instant: Timestamp) -> [Timestamp] {
@@ -37,8 +43,13 @@ extension FleetLoad {
             if holdsPlace(record) { inFlight.insert(record.id) }
             if case .gatheringEvidence = record.phase { gathering.insert(record.id) }
             spent += record.attempts.lazy.filter(\.counts).map(\.createdAt)
+            for attempt in record.attempts where attempt.counts {
+                guard let killed = attempt.killedMilliseconds else { continue }
+                self.killed.append((attempt.createdAt, .milliseconds(killed)))
+            }
             posts += record.attempts.lazy.filter(\.mayHaveBeenSent).map(\.createdAt)
         }
+        killed.sort { $0.at < $1.at }
         spent.sort()
         posts.sort()
         refusal = CredentialRefusal.newest(in: records)

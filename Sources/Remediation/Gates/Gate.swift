@@ -14,6 +14,8 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case pause
     case maintenance
     case silence
+    case blockingAlert = "blocking_alert"
+    case provider
     case leadership
     case diagnosis
     case startupGrace = "startup_grace"
@@ -23,6 +25,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case attempts
     case concurrency
     case budget
+    case killCost = "kill_cost"
     case breaker
     case efficacy
     case approval
@@ -34,8 +37,8 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
 extension Gate {
     /// Gates that close for every graph at once.
     static let ofAll: [Gate] = [
-        .detectOnly, .credential, .throttle, .pause, .leadership, .startupGrace, .jobList,
-        .efficacy,
+        .detectOnly, .credential, .throttle, .pause, .provider, .leadership, .startupGrace,
+        .jobList, .efficacy,
     ]
 
     func verdict(in context: GateContext) -> GateVerdict {
@@ -49,6 +52,8 @@ extension Gate {
         case .pause: context.pause()
         case .maintenance: context.maintenance()
         case .silence: context.silence()
+        case .blockingAlert: context.blockingAlert()
+        case .provider: context.provider()
         case .leadership: context.leadership()
         case .diagnosis: context.diagnosis()
         case .startupGrace: context.startupGrace()
@@ -58,6 +63,7 @@ extension Gate {
         case .attempts: context.attempts()
         case .concurrency: context.concurrency()
         case .budget: context.budget()
+        case .killCost: context.killCost()
         case .breaker: context.breaker()
         case .efficacy: context.efficacy()
         case .approval: context.approval()

@@ -72,6 +72,18 @@ extension GateContext {
         externalHold(.silence, isAsked: view.readsSilences, "no silence matches")
     }
 
+    func blockingAlert() -> GateVerdict {
+        externalHold(
+            .blockingAlert,
+            isAsked: view.hasBlockingAlerts,
+            "no alert with remediate: block fires"
+        )
+    }
+
+    func provider() -> GateVerdict {
+        externalHold(.provider, isAsked: true, "the cloud answers")
+    }
+
     func leadership() -> GateVerdict {
         externalHold(.leadership, isAsked: view.hasLeader, "no other agent is the leader")
     }

@@ -8,7 +8,35 @@ extension GateContext {
         if others.count >= policy.maxConcurrent {
             return .closed(.concurrency(inFlight: others.sorted(), limit: policy.maxConcurrent))
         }
+        if let path = graph?.path, let limit = policy.maxConcurrentPerPath {
+            let neighbours = others.filter { view.graphs[$0]?.path == path }
+            if neighbours.count >= limit {
+                return .closed(
+                    .pathConcurrency(
+                        path: "\(path)",
+                        inFlight: neighbours.sorted(),
+                        limit: limit
+                    )
+                )
+            }
+        }
         return .open("\(others.count) of \(policy.maxConcurrent) places are taken")
+    }
+
+    /// An approval or an order passes: a person has seen what would be lost. A graph whose tasks
+    /// were never listed costs nothing that anybody knows of.
+    func killCost() -> GateVerdict {
+        guard let cost = graph?.killCost(of: request.hangClass, record) else {
+            return .notApplicable
+        }
+        if isAgreed { return .open("a person agreed; it would kill \(cost)") }
+        for limit in policy.killBudget {
+            let killed = load.killed(since: at - limit.window)
+            // Free of charge even if the budget is overdrawn.
+            guard cost.work > .zero, killed + cost.work > limit.work else { continue }
+            return .closed(.killCost(cost, killed: killed, limit: limit))
+        }
+        return .open("it would kill \(cost)")
     }
 
     /// Graphs whose evidence is being collected count too: their restarts may follow within a

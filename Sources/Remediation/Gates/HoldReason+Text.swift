@@ -35,7 +35,9 @@ extension HoldReason: CustomStringConvertible {
             .exhausted,
             .attemptsUsed:
             historyText
-        case .concurrency, .budgetUsed, .postsUsed, .storm, .canary, .ineffective: fleetText
+        case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed, .killCost, .storm, .canary,
+            .ineffective:
+            fleetText
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):
@@ -67,6 +69,12 @@ extension HoldReason: CustomStringConvertible {
         switch self {
         case .concurrency(let inFlight, let limit):
             "\(inFlight.count) of \(limit) places are taken" + inFlight.afterColon
+        case .pathConcurrency(let path, let inFlight, let limit):
+            "\(inFlight.count) of \(limit) places on the path \(path) are taken"
+                + inFlight.afterColon
+        case .killCost(let cost, let killed, let limit):
+            "a person must approve it: it would kill \(cost); restarts have killed \(killed.taskHours) of "
+                + "work in \(limit.window.text), and may kill \(limit.work.taskHours)"
         case .budgetUsed(let count, let limit, let until):
             "the fleet has used \(count) of \(limit.count) restarts in \(limit.window.text)"
                 + until.orNothing

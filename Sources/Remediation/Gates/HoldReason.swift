@@ -49,6 +49,11 @@ package enum HoldReason: Hashable, Sendable {
     case budgetUsed(count: Int, limit: WindowLimit, until: Timestamp?)
     /// The fleet has used up a window of `Policy.posts`.
     case postsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
+    /// The places of the graph's path are taken.
+    case pathConcurrency(path: String, inFlight: [GraphID], limit: Int)
+    /// Its tasks have done more work than restarts may kill. `killed` is what restarts have killed
+    /// in the window.
+    case killCost(KillCost, killed: Duration, limit: KillLimit)
     /// The breaker sees so many sick graphs that a common cause is likely.
     case storm(StormReport)
     /// After a storm the first restart is verified before the next one begins.
@@ -74,6 +79,8 @@ extension HoldReason {
         case .pauseGrace: "pause_grace"
         case .externalHold(.maintenance), .externalHold(.maintenanceEnded): "maintenance"
         case .externalHold(.silenced): "silenced"
+        case .externalHold(.blocked): "blocking_alert"
+        case .externalHold(.providerIncident): "provider"
         case .externalHold(.notLeader): "not_leader"
         case .undiagnosed(let verdict): verdict.holdLabel
         case .classMismatch: "class_mismatch"
@@ -89,7 +96,8 @@ extension HoldReason {
         case .stalled: "stalled"
         case .exhausted: "exhausted"
         case .attemptsUsed: "graph_budget"
-        case .concurrency, .budgetUsed, .postsUsed: "fleet_budget"
+        case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed: "fleet_budget"
+        case .killCost: "kill_cost"
         case .storm, .canary: "storm"
         case .ineffective: "ineffective"
         case .approvalPending: "approval_pending"
@@ -101,10 +109,12 @@ extension HoldReason {
     /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss
     /// the first event of a series that appears with it.
     package static let labels = [
-        "approval_pending", "class_mismatch", "cooldown", "credential", "detect_only", "exhausted",
+        "approval_pending", "blocking_alert", "class_mismatch", "cooldown", "credential",
+        "detect_only", "exhausted",
         "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "ineffective",
-        "job_list", "maintenance", "mode_off", "not_leader", "not_selected", "path", "pause_grace",
-        "paused", "shadow",
+        "job_list", "kill_cost", "maintenance", "mode_off", "not_leader", "not_selected", "path",
+        "pause_grace",
+        "paused", "provider", "shadow",
         "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",

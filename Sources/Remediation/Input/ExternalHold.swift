@@ -10,6 +10,11 @@ package enum ExternalHold: Hashable, Sendable {
     case maintenanceEnded(window: String, at: Timestamp, until: Timestamp)
     /// An Alertmanager silence matches. `by` says which and whose.
     case silenced(by: String, ends: Timestamp?)
+    /// An alert with the label `remediate: block` fires. `by` says which.
+    case blocked(by: String, since: Timestamp?)
+    /// The cloud itself fails or throttles so many requests that a restart would meet the same
+    /// fault, or that the fault is what is seen of the graphs.
+    case providerIncident(ProviderIncident)
     /// Another agent holds the lease. Not even an order passes over this one: two agents must
     /// never restart the same graph.
     case notLeader(leader: String)
@@ -21,6 +26,8 @@ extension ExternalHold {
         switch self {
         case .maintenance, .maintenanceEnded: .maintenance
         case .silenced: .silence
+        case .blocked: .blockingAlert
+        case .providerIncident: .provider
         case .notLeader: .leadership
         }
     }
@@ -31,6 +38,7 @@ extension ExternalHold {
         case .maintenance(_, let ends, let observe): ends.map { $0 + observe }
         case .maintenanceEnded(_, _, let until): until
         case .silenced(_, let ends): ends
+        case .blocked, .providerIncident: nil
         case .notLeader: nil
         }
     }
@@ -45,6 +53,9 @@ extension ExternalHold: CustomStringConvertible {
         case .maintenanceEnded(let window, let at, let until):
             "maintenance window \"\(window)\" closed at \(at); observing until \(until)"
         case .silenced(let by, _): "silenced by \(by)"
+        case .blocked(let alert, let since):
+            "blocked by the alert \(alert)" + (since.map { ", since \($0)" } ?? "")
+        case .providerIncident(let incident): incident.description
         case .notLeader(let leader): "another agent is the leader: \(leader)"
         }
     }

@@ -21,6 +21,8 @@ package struct FleetView: Hashable, Sendable {
     package var hasMaintenanceWindows = false
     /// Whether Alertmanagers are asked for silences.
     package var readsSilences = false
+    /// Whether any rule has alerts that block restarts.
+    package var hasBlockingAlerts = false
     /// Whether several agents agree on one that acts.
     package var hasLeader = false
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.

@@ -31,6 +31,8 @@ package struct GraphView: Hashable, Sendable {
     /// The jobs of the management plane that name it, running ones and, where they are listed,
     /// ended ones; nil if they could not be read.
     package var jobs: [FoundJob]?
+    /// Its tasks; nil if it never listed them. Filled in for graphs that a restart may come to.
+    package var tasks: ListedTasks?
     /// The name of the entry of `graphs` in the configuration that matches; nil if none does.
     package var entry: String?
     /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.

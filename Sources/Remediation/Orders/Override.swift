@@ -31,6 +31,10 @@ package enum Override: String, Hashable, Sendable, Codable, CaseIterable {
     case attempts
     case maintenance
     case silence
+    /// An alert that blocks restarts fires.
+    case blockingAlert = "blocking_alert"
+    /// The cloud fails or throttles requests.
+    case provider
     /// After a storm another restart has to be verified first.
     case breaker
     /// GES refused the credential at another restart.
@@ -68,6 +72,8 @@ extension HoldReason {
         case .exhausted, .attemptsUsed: .attempts
         case .externalHold(.maintenance), .externalHold(.maintenanceEnded): .maintenance
         case .externalHold(.silenced): .silence
+        case .externalHold(.blocked): .blockingAlert
+        case .externalHold(.providerIncident): .provider
         case .canary: .breaker
         default: nil
         }

@@ -20,6 +20,13 @@ extension Policy {
         }
         problems += maxAttempts.problems(in: "max_attempts") + budget.problems(in: "budget")
         problems += posts.problems(in: "posts")
+        for limit in killBudget
+        where limit.window <= .zero || limit.window > WindowLimit.longestWindow {
+            problems.append(
+                "the window \(limit.window.text) of kill_budget must be longer than 0s "
+                    + "and at most \(WindowLimit.longestWindow.text)"
+            )
+        }
         if restartTimeout == .zero { problems.append("restart_timeout must be longer than 0s") }
         if maxConcurrent < 0 { problems.append("max_concurrent must not be negative") }
         if verify.probes < 1 { problems.append("verify.probes must be at least 1") }

@@ -30,6 +30,8 @@ package struct Policy: Hashable, Sendable {
     ]
     /// The places: how many restarts of the whole fleet may be in progress at once.
     package var maxConcurrent: Int = 1
+    /// How many of them at most to graphs on one path; nil for as many as there are places.
+    package var maxConcurrentPerPath: Int?
     /// Restarts of the whole fleet per sliding window. Places bound how many at once, the budget
     /// bounds how many over time: one at a time, all day long, is also a disaster.
     package var budget: [WindowLimit] = [
@@ -39,6 +41,11 @@ package struct Policy: Hashable, Sendable {
     /// POSTs of the whole fleet per sliding window, whatever became of them. What GES refuses costs
     /// no budget, but must not become a loop either.
     package var posts: [WindowLimit] = [WindowLimit(window: .seconds(3600), count: 6)]
+    /// The work of tasks that restarts of the whole fleet may kill per sliding window. Beyond it a
+    /// person is asked.
+    package var killBudget: [KillLimit] = [
+        KillLimit(window: .seconds(24 * 3600), work: .seconds(50 * 3600))
+    ]
     package var breaker = Breaker()
     /// How long the collection of evidence may delay a restart. Zero collects none.
     package var evidenceTimeout: Duration = .seconds(60)

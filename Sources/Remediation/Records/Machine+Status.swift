@@ -80,6 +80,9 @@ extension Machine {
     }
 
     /// Whether a restart of the graph is in progress.
+    /// Whether a restart of the graph is asked for, or anything about it is remembered.
+    package func concerns(_ id: GraphID) -> Bool { requests[id] != nil || records[id] != nil }
+
     package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
     /// The records of all graphs that the machine remembers, by id.

@@ -181,6 +181,20 @@ package struct RuleEngine: Sendable {
         states.flatMap(\.rules).flatMap(\.book.all).filter(\.state.isResolved)
     }
 
+    /// The health of each alerting rule that is written with this label, in the order of the files.
+    package func alertingRules(
+        labelled name: String,
+        _ value: String
+    ) -> [(rule: AlertingRule, health: RuleHealth)] {
+        states.flatMap { state in
+            state.rules.compactMap { rule in
+                guard case .alerting(let alerting) = rule.rule, alerting.isLabelled(name, value)
+                else { return nil }
+                return (alerting, rule.health)
+            }
+        }
+    }
+
     package var groups: [GroupStatus] { published.groups }
 
     /// The groups as they are now, for readers.

@@ -3,7 +3,7 @@ import PromQL
 import StrictYAML
 
 /// Checks alerting rules that request a restart through the labels `remediate`, `hang` and
-/// `graph_id`. An unknown value is an error, because the rule would do nothing or the wrong thing;
+/// `graph_id`, or block restarts through `remediate: block`. An unknown value is an error, because the rule would do nothing or the wrong thing;
 /// everything that merely looks risky is a warning.
 struct RemediationLint {
     var vocabulary: SeriesVocabulary?
@@ -17,14 +17,15 @@ struct RemediationLint {
 
     /// The allowed values per label.
     private static let vocabulary = [
-        "remediate": ["restart"], "hang": ["unresponsive", "import", "export", "clear"],
+        "remediate": ["restart", "block"], "hang": ["unresponsive", "import", "export", "clear"],
     ]
 
     func findings(in rule: AlertingRule) -> [Finding] {
         let labels = Dictionary(
             uniqueKeysWithValues: rule.labels.map { ($0.name, $0.template) }
         )
-        guard labels["remediate"] != nil else { return [] }
+        guard let remediate = labels["remediate"] else { return [] }
+        if remediate.literal == "block" { return [] }
         return Self.wrongValues(labels) + missingLabels(rule, labels) + Self.risks(rule)
     }
 

@@ -63,6 +63,13 @@ package struct AlertingRule: Sendable, Hashable {
     package let annotations: [TemplatedText]
 }
 
+extension AlertingRule {
+    /// Whether the label is written in the file with this value.
+    package func isLabelled(_ name: String, _ value: String) -> Bool {
+        labels.contains { $0.name == name && $0.text == value }
+    }
+}
+
 package struct RecordingRule: Sendable, Hashable {
     /// The metric name of the recorded series.
     package let name: String

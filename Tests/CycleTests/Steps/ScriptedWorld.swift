@@ -29,6 +29,8 @@ struct ScriptedWorld {
     var refusal: @Sendable (ToDisk) -> String? = { _ in nil }
     /// Why the graphs cannot be listed; nil if they can.
     var listingFailure: ReadingFailure?
+    /// How the management plane answers each poll.
+    var answers: [ManagementAnswers] = []
     /// Graphs that the listing lacks, which is then not complete.
     var unlisted: Set<String> = []
     /// The order in which the cloud lists its graphs.
@@ -162,7 +164,7 @@ extension ScriptedWorld {
                 ReadingsFixture.graph(id, name: "name of \(id)", status: $0.status)
             }
         }
-        return Readings(
+        var readings = Readings(
             at: now,
             began: elapsed,
             listing: listingFailure.map(Result.failure)
@@ -170,6 +172,8 @@ extension ScriptedWorld {
             jobs: .success(jobs),
             graphs: sorted.filter { $0.value.status == "200" }.map(Self.reading)
         )
+        readings.answers = answers
+        return readings
     }
 
     private static func reading(_ id: String, _ graph: Graph) -> GraphReading {

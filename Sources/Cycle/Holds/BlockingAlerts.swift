@@ -1,0 +1,58 @@
+import GoText
+import Remediation
+import Rules
+import Series
+
+/// The alerts that block restarts: firing ones with the label `remediate: block`. One with a
+/// `graph_id` blocks that graph, any other one all graphs.
+///
+/// A block needs less proof than a restart. An alert blocks also while it waits for an evaluation
+/// since the start, is kept firing, or its rule fails, and a blocking rule that cannot be evaluated
+/// blocks all graphs: nobody knows whether its alert would fire.
+struct BlockingAlerts {
+    private(set) var fleet: [ExternalHold] = []
+    private(set) var graphs: [GraphID: ExternalHold] = [:]
+
+    static let label = (name: "remediate", value: "block")
+
+    /// - Parameter rules: nil if no rule is written to block restarts.
+    init(_ alerts: [ActiveAlert], _ rules: RuleEngine?) {
+        for alert in alerts where alert.labels[Self.label.name] == Self.label.value {
+            guard let firedAt = alert.firedAt else { continue }
+            let id = alert.labels["graph_id"]
+            let hold = ExternalHold.blocked(by: Self.text(alert), since: firedAt)
+            if id.isEmpty {
+                fleet.append(hold)
+            } else if graphs[GraphID(id)] == nil {
+                graphs[GraphID(id)] = hold
+            }
+        }
+        let blocking = rules?.alertingRules(labelled: Self.label.name, Self.label.value) ?? []
+        for (rule, health) in blocking {
+            switch health {
+            case .ok: continue
+            case .unknown: fleet.append(.blocked(by: "\(rule.name), not evaluated yet", since: nil))
+            case .failing(let error):
+                let text = "\(rule.name), whose rule fails (\(error.displayed(atMost: 200)))"
+                fleet.append(.blocked(by: text, since: nil))
+            }
+        }
+    }
+
+    private static func text(_ alert: ActiveAlert) -> String {
+        let summary = alert.annotations.first { $0.name == "summary" }?.value ?? ""
+        let name = alert.labels["alertname"]
+        return summary.isEmpty ? name : "\(name) (\(summary.displayed(atMost: 200)))"
+    }
+}
+
+extension CycleSettings {
+    /// Whether any rule is written to block restarts.
+    var hasBlockingRules: Bool {
+        let (name, value) = BlockingAlerts.label
+        return ruleFiles.lazy.flatMap(\.groups).flatMap(\.rules).contains { rule in
+            guard case .alerting(let alerting) = rule else { return false }
+            return alerting.isLabelled(name, value)
+        }
+    }
+}

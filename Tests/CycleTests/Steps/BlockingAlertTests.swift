@@ -1,0 +1,67 @@
+import CycleFixtures
+import Remediation
+import Testing
+import Time
+
+@testable import Cycle
+
+@Suite("An alert that blocks restarts")
+struct BlockingAlertTests {
+    private static func rules(_ expression: String, labels: String = "remediate: block") -> String {
+        """
+        groups:
+          - name: hang
+            rules:
+              - alert: GraphHung
+                expr: max by (graph_id) (ges_graph_probe_success) == 0
+                for: 1m
+                labels: {remediate: restart, hang: unresponsive}
+              - alert: Blocked
+                expr: \(expression)
+                labels: {\(labels)}
+                annotations: {summary: a backup runs}
+        """
+    }
+
+    private static func world(_ rules: String) throws -> ScriptedWorld {
+        var world = try ScriptedWorld(["g", "h", "i", "j", "k"], rules: rules)
+        world.pass(.seconds(300))
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(900))
+        return world
+    }
+
+    @Test(
+        "holds every graph, or the one that it names, or nothing",
+        arguments: [
+            ("vector(1)", "remediate: block", true),
+            ("ges_graph_status_code{graph_id=\"g\"}", "remediate: block", true),
+            ("ges_graph_status_code{graph_id=\"h\"}", "remediate: block", false),
+            ("vector(1) > 2", "remediate: block", false),
+            ("vector(1)", "severity: warning", false),
+            // A rule that fails: nobody knows whether its alert would fire.
+            ("ges_graph_status_code + on () ges_graph_status_code", "remediate: block", true),
+        ]
+    )
+    func scope(expression: String, labels: String, holds: Bool) throws {
+        let world = try Self.world(Self.rules(expression, labels: labels))
+        #expect(world.posts == (holds ? [] : ["g"]))
+        guard holds else { return }
+        let reasons = world.cycle.machine.decisions[GraphID("g")]?.holdReasons ?? []
+        #expect(reasons.map(\.label) == ["blocking_alert"])
+        #expect(reasons.first?.description.hasPrefix("blocked by the alert Blocked") == true)
+    }
+
+    @Test("lets the restart go on when it ends")
+    func end() throws {
+        var world = try Self.world(Self.rules("ges_graph_status_code{graph_id=\"h\"} != 201"))
+        #expect(world.posts == ["g"])
+        world = try Self.world(
+            Self.rules("count(ges_graph_status_code{graph_id=\"h\"} == 200)")
+        )
+        #expect(world.posts.isEmpty)
+        world.graphs["h"]?.status = "900"
+        world.pass(.seconds(300))
+        #expect(world.posts == ["g"])
+    }
+}
