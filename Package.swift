@@ -221,7 +221,7 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Diagnosis", "Ledger", "Remediation", "SQLite", "Time",
+                "Diagnosis", "Ledger", "Remediation", "SQLite", "TestSupport", "Time",
             ]
         ),
         .testTarget(

@@ -2,11 +2,12 @@ import Glibc
 import JSON
 
 /// How far the ledger of a folder has come, in a file beside it. A copy of the ledger from before
-/// lacks restarts, and nothing in the copy itself shows that.
+/// lacks restarts, pauses and orders, and nothing in the copy itself shows that.
 struct HighWaterMark: Hashable, Codable, Sendable {
     /// Of the ledger; a copy has the same.
     let identity: String
-    /// The newest line of the audit trail when the last intent was written, and its hash.
+    /// The newest line of the audit trail when an intent, pause or order was last written, and
+    /// its hash.
     let sequence: Int64
     let hash: String
 
@@ -42,7 +43,11 @@ struct HighWaterMark: Hashable, Codable, Sendable {
         } catch {
             throw LedgerError(error, at: path)
         }
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+        // A remnant may belong to another user, or be a pipe that blocks.
+        guard unsafe unlink(new) == 0 || errno == ENOENT else {
+            throw LedgerError(opening: path, failedWith: errno)
+        }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
         let descriptor = unsafe open(new, flags, 0o600)
         guard descriptor >= 0 else { throw LedgerError(opening: path, failedWith: errno) }
         let count = unsafe Glibc.write(descriptor, bytes, bytes.count)

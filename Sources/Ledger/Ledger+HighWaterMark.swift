@@ -1,3 +1,4 @@
+import Remediation
 import SQLite
 
 /// Whether this ledger knows all that the agent did. See `HighWaterMark`.
@@ -21,10 +22,28 @@ extension Ledger {
         try raiseMark()
     }
 
-    /// Before the restart that an intent allows is sent.
+    /// Whether a ledger without `changes` would be dangerous or wrong: one without a restart, a pause
+    /// or the order of a person. Pauses and orders are recorded in an older ledger too, and must not
+    /// make it the newest.
+    func isMarkNeeded(for changes: Machine.Changes) throws(LedgerError) -> Bool {
+        guard file != nil else { return false }
+        if !changes.intents.isEmpty { return true }
+        guard changes.pauses != nil || !changes.answered.isEmpty else { return false }
+        return try shortfall() == nil
+    }
+
+    /// Brings the mark to the newest line of the audit trail.
     func raiseMark() throws(LedgerError) {
         guard file != nil else { return }
         try read { db in try db.highWaterMark() }.write(inFolder: folder)
+        isMarkBehind = false
+    }
+
+    /// After the commit of a write that needs the mark, and before anything acts on it. A mark that
+    /// cannot be raised now is no reason to write the same again: the next write raises it first.
+    func noteMarkIsBehind() {
+        isMarkBehind = true
+        try? raiseMark()
     }
 
     private var folder: String { LedgerFile.folder(of: path) }
@@ -49,12 +68,12 @@ extension Database {
     /// What `mark` knows and this ledger does not; nil if there is nothing.
     func shortfall(against mark: HighWaterMark) throws -> String? {
         guard try identity() == mark.identity else {
-            return "it is not the ledger with which the agent last restarted a graph"
+            return "it is not the ledger with which the agent last noted a restart, pause or order"
         }
         let head = try chainLink(.head)
         guard head.sequence >= mark.sequence else {
             return "its audit trail ends at line \(head.sequence), and the agent had written"
-                + " \(mark.sequence) when it last restarted a graph"
+                + " \(mark.sequence) when it last noted a restart, pause or order"
         }
         if try mark.sequence <= chainLink(.anchor).sequence { return nil }
         let hash = try fetchValue(

@@ -7,9 +7,12 @@ import Time
 /// state that never was: an intent without its record, or a cool-down without its ending.
 extension Ledger {
     /// Writes what a step has changed, the received alerts, the statuses, the memory of diagnosis,
-    /// and the alert states and clocks if they are given, in one transaction. If it throws, nothing is written.
+    /// and the alert states and clocks if they are given, in one transaction. If it throws, nothing
+    /// is written.
     ///
     /// Before an intent the whole file is read again, because the next start must find the intent.
+    /// A high-water mark that cannot be raised refuses the write before the transaction; once the
+    /// transaction is committed, it refuses the next one.
     ///
     /// The same changes may be written again: after an error nobody can tell whether the commit
     /// reached the disk. Only lines of the audit trail may then appear twice.
@@ -24,6 +27,8 @@ extension Ledger {
     ) throws(LedgerError) {
         try refuseReplacedFile()
         if !changes.intents.isEmpty { try verify() }
+        let raisesMark = try isMarkNeeded(for: changes)
+        if raisesMark || isMarkBehind { try raiseMark() }
         let alerts = try alertStates.map { states throws(LedgerError) in
             try difference(from: states)
         }
@@ -40,8 +45,8 @@ extension Ledger {
             if let clock { try db.save(clock) }
             if isLastingStart { try db.noteLastingStart() }
         }
-        if !changes.intents.isEmpty { try raiseMark() }
         if let alertStates { writtenAlertStates = alertStates }
+        if raisesMark { noteMarkIsBehind() }
     }
 }
 

@@ -29,6 +29,8 @@ package final class Ledger: Sendable {
     /// The alert states on disk, so that only those that changed are written; nil until they were
     /// read or written once.
     private let knownAlertStates = Mutex<[String: [UInt8]]?>(nil)
+    /// Whether a committed write needs a mark that could not be raised since.
+    private let lateMark = Mutex(false)
 
     /// What belongs to a database in a file and to no other.
     struct OpenFile: Sendable {
@@ -83,6 +85,11 @@ package final class Ledger: Sendable {
     var writtenAlertStates: [String: [UInt8]]? {
         get { knownAlertStates.withLock { $0 } }
         set { knownAlertStates.withLock { $0 = newValue } }
+    }
+
+    var isMarkBehind: Bool {
+        get { lateMark.withLock { $0 } }
+        set { lateMark.withLock { $0 = newValue } }
     }
 
     /// Runs `body` in one transaction.
