@@ -127,18 +127,31 @@ struct HighWaterMarkTests {
         #expect(try ledger.shortfall() == nil)
     }
 
-    @Test("that cannot be written refuses the intent")
-    func unwritable() throws {
+    @Test("that is damaged is a fault of the audit trail, and unreadable an error")
+    func verification() throws {
         let ledger = try Ledger(folder: folder.path)
-        let obstacle = mark + ".new"
+        try ledger.record(attempt(1))
+        let reader = try LedgerReader(folder: folder.path)
+        let content = try Data(contentsOf: URL(filePath: mark))
+        for damaged in [Data(), Data("{}".utf8), content.dropLast(5), Data([0xFF]) + content] {
+            try damaged.write(to: URL(filePath: mark))
+            let report = try #require(try reader.verifyAudit())
+            #expect(try #require(report.fault).problem.contains("ledger.mark is damaged"))
+        }
+        try content.write(to: URL(filePath: mark))
+        #expect(try reader.verifyAudit()?.isIntact == true)
+        try FileManager.default.removeItem(atPath: mark)
+        #expect(try reader.verifyAudit()?.isIntact == true)
+        for target in ["/", folder.path + "/absent"] {
+            try FileManager.default.createSymbolicLink(atPath: mark, withDestinationPath: target)
+            let error = #expect(throws: LedgerError.self) { try reader.verifyAudit() }
+            #expect(error?.path == mark)
+            try FileManager.default.removeItem(atPath: mark)
+        }
         try FileManager.default.createDirectory(
-            atPath: obstacle,
+            atPath: mark,
             withIntermediateDirectories: false
         )
-        let error = #expect(throws: LedgerError.self) { try ledger.record(attempt(1)) }
-        #expect(error?.path == mark)
-        try FileManager.default.removeItem(atPath: obstacle)
-        try ledger.record(attempt(1))
-        #expect(try ledger.history().count == 1)
+        #expect(throws: LedgerError.self) { try reader.verifyAudit() }
     }
 }

@@ -32,21 +32,48 @@ package final class LedgerReader: Sendable {
     }
 
     /// Recomputes the hashes of the whole audit trail. `mayContinue` is asked once in a thousand
-    /// lines.
+    /// lines. A damaged high-water mark is a fault, and one that cannot be read an error.
     ///
     /// - Returns: nil if `mayContinue` said no.
     package func verifyAudit(
         mayContinue: () -> Bool = { true }
     ) throws(LedgerError) -> ChainReport? {
         // First: the agent writes the ledger before the mark.
-        let mark = try? HighWaterMark.read(inFolder: LedgerFile.folder(of: path))
+        let mark = try FoundMark(inFolder: LedgerFile.folder(of: path))
         return try read { db in
             try Self.refuseUnchained(db)
             guard var report = try db.verifyAuditChain(mayContinue: mayContinue) else { return nil }
-            if let mark, report.isIntact, let text = try db.shortfall(against: mark) {
-                report.fault = ChainReport.Fault(sequence: mark.sequence, problem: text)
-            }
+            if report.isIntact { report.fault = try mark.fault(of: db, report) }
             return report
+        }
+    }
+
+    /// The high-water mark beside a ledger, as far as it can be read.
+    private enum FoundMark {
+        case none
+        case mark(HighWaterMark)
+        case damaged(String)
+
+        init(inFolder folder: String) throws(LedgerError) {
+            do throws(LedgerError) {
+                self = try HighWaterMark.read(inFolder: folder).map(Self.mark) ?? .none
+            } catch {
+                guard case .corrupt(let text) = error.cause else { throw error }
+                self = .damaged("\(error.path) is damaged: \(text)")
+            }
+        }
+
+        /// What the mark says against an audit trail whose hashes are right.
+        func fault(of db: Database, _ report: ChainReport) throws -> ChainReport.Fault? {
+            switch self {
+            case .none: nil
+            case .mark(let mark):
+                try db.shortfall(against: mark).map {
+                    ChainReport.Fault(sequence: mark.sequence, problem: $0)
+                }
+            case .damaged(let problem):
+                ChainReport.Fault(sequence: report.lastSequence, problem: problem)
+            }
         }
     }
 
