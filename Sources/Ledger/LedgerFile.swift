@@ -76,6 +76,12 @@ enum LedgerFile {
             try check(db)
         }
         try Schema.migrate(database)
+        // A migration may need more room than the limit leaves: a ledger that is nearly full must
+        // start, so that old history can be pruned.
+        try database.writeWithoutTransaction { db in
+            let pages = max(options.maximumBytes / pageBytes, 1)
+            try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+        }
         return database
     }
 
@@ -91,7 +97,6 @@ enum LedgerFile {
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 1000;
                 PRAGMA journal_size_limit = 67108864;
-                PRAGMA max_page_count = \(max(options.maximumBytes / pageBytes, 1));
                 PRAGMA application_id = \(applicationID);
                 """
         )

@@ -67,4 +67,26 @@ struct AuditMigrationTests {
         #expect(report.isIntact, "\(report)")
         #expect(report.lastSequence == 10)
     }
+
+    @Test("is chained however full it is, and then has room again once lines are removed")
+    func full() throws {
+        try makeOld(2_000)
+        let pages = try {
+            let shell = try DatabaseQueue(path: folder.file)
+            defer { shell.close() }
+            return try shell.read { try $0.fetchValue(Int.self, sql: "PRAGMA page_count") } ?? 0
+        }()
+        for spare in [0, 1, 8] {
+            let copy = try folder.copyAsAfterACrash()
+            var options = LedgerOptions()
+            options.maximumBytes = (pages + spare) * 4096
+            let ledger = try Ledger(folder: copy.path, options: options)
+            #expect(try LedgerReader(folder: copy.path).verifyAudit()?.lines == 2_000)
+            let lines = Machine.Changes(audit: (1...500).map { Fixture.line($0) })
+            let error = #expect(throws: LedgerError.self) { try ledger.record(lines) }
+            #expect(error?.cause == .full)
+            try ledger.prune(before: .distantFuture)
+            try ledger.record(lines)
+        }
+    }
 }
