@@ -252,4 +252,22 @@ struct AuditChainTests {
         try written()
         #expect(try verification().isIntact)
     }
+
+    @Test("is pruned without reading the lines that stay, but for the first")
+    func pruningPlan() throws {
+        let ledger = try Ledger.inMemory()
+        let plans = [
+            Database.firstKeptLine: "SCAN audit",
+            Database.lastLineBefore: "SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)",
+        ]
+        for (statement, plan) in plans {
+            let steps = try ledger.read { db in
+                try db.fetchAll(
+                    sql: "EXPLAIN QUERY PLAN " + statement,
+                    arguments: Array([0, 0].prefix(statement.contains("?2") ? 2 : 1))
+                ).map { try $0.get("detail", as: String.self) }
+            }
+            #expect(steps == [plan])
+        }
+    }
 }

@@ -26,6 +26,16 @@ extension Database {
         try setChainLink(.head, head)
     }
 
+    /// In the order of the numbers, so that it reads the lines to be removed and one more. The index
+    /// by time would read all that stay.
+    static let firstKeptLine = """
+        SELECT seq FROM audit NOT INDEXED WHERE at >= ?1 AND at <= ?2 ORDER BY seq LIMIT 1
+        """
+
+    static let lastLineBefore = """
+        SELECT seq, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT 1
+        """
+
     /// Removes the oldest lines, up to the first that is not from before `instant`. A line whose
     /// time is after the last clock reading, by more than a day, was written while the clock was
     /// wrong and keeps none before it.
@@ -35,17 +45,10 @@ extension Database {
         let latest = try fetchValue(Int64.self, sql: "SELECT wall + 86400000 FROM clock")
         let first = try fetchValue(
             Int64.self,
-            sql: """
-                SELECT min(seq) FROM audit INDEXED BY audit_by_time
-                WHERE at >= ?1 AND at <= ?2
-                """,
+            sql: Self.firstKeptLine,
             arguments: [instant.milliseconds, latest ?? Int64.max]
         )
-        let last = try fetchOne(
-            sql:
-                "SELECT seq, hash FROM audit WHERE ?1 IS NULL OR seq < ?1 ORDER BY seq DESC LIMIT 1",
-            arguments: [first]
-        )
+        let last = try fetchOne(sql: Self.lastLineBefore, arguments: [first ?? Int64.max])
         guard let last else { return 0 }
         let anchor = AuditChain.Link(sequence: try last.get("seq"), hash: try last.get("hash"))
         // The schema lets only lines up to the anchor go.
