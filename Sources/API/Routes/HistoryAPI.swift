@@ -4,13 +4,16 @@ import Remediation
 import Threads
 import Time
 
-/// `/api/v1/history`: the audit trail. Reads it on a thread of its own and beside the writer, so
+/// `/api/v1/history`: the audit trail. Reads it on threads of its own and beside the writer, so
 /// that neither the cycle nor other requests wait.
 struct HistoryAPI: Sendable {
     let source: any AuditSource
     let elapsed: @Sendable () -> Duration
 
     private static let pool = ThreadPool(name: "history", count: 1, niceness: 5)
+    /// Pages do not wait for a verification, which may take long. It waits for none either, so its
+    /// time counts from its arrival.
+    private static let verificationPool = ThreadPool(name: "verification", count: 1, niceness: 5)
     /// How long one request may read.
     private static let pageTimeout = Duration.seconds(5)
     private static let verificationTimeout = Duration.seconds(60)
@@ -19,25 +22,29 @@ struct HistoryAPI: Sendable {
 
     var routes: [Route] {
         [
-            route("/api/v1/history") { request throws(QueryFailure) in try page(request) },
-            route("/api/v1/history/verify") { request throws(QueryFailure) in
-                try verification(request)
+            route("/api/v1/history", Self.pool, maximumInFlight: 8) {
+                request throws(QueryFailure) in try page(request)
+            },
+            route("/api/v1/history/verify", Self.verificationPool, maximumInFlight: 1) {
+                request throws(QueryFailure) in try verification(request)
             },
         ]
     }
 
     private func route(
         _ pattern: String,
+        _ pool: ThreadPool,
+        maximumInFlight: Int,
         _ answer: @escaping @Sendable (ServerRequest) throws(QueryFailure) -> Reply
     ) -> Route {
-        var route = Route("GET", pattern, pool: Self.pool) { request in
+        var route = Route("GET", pattern, pool: pool) { request in
             do throws(QueryFailure) {
                 return try answer(request)
             } catch {
                 return QueryReply.failure(error)
             }
         }
-        route.maximumInFlight = 8
+        route.maximumInFlight = maximumInFlight
         return route
     }
 
