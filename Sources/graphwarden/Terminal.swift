@@ -28,13 +28,15 @@ enum Terminal {
     }
 
     /// The columns of the terminal; nil if standard output is none.
-    static var width: Int? {
+    static var width: Int? { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
+
+    /// The lines of the terminal; nil if standard output is none.
+    static var height: Int? { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    private static var size: winsize? {
         guard isOutput else { return nil }
         var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
-        }
-        return Int(size.ws_col)
+        return unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
     /// Asks the person at the terminal; nil if there is none.
@@ -49,16 +51,34 @@ enum Terminal {
         write(bytes: Array((shown + "\n").utf8), to: descriptor)
     }
 
+    /// Output that is lost is no success: a full disk under an export ends the command with 2.
     private static func write(bytes all: [UInt8], to descriptor: Int32) {
         var bytes = all[...]
         while !bytes.isEmpty {
             let written = unsafe bytes.span.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
-            if written < 0 && errno == EINTR { continue }
-            // The reader is gone, and there is nowhere to report that.
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
+            if written >= 0 {
+                bytes = bytes.dropFirst(written)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: waitUntilWritable(descriptor)
+            // The reader is gone and wants no more.
+            case EPIPE: return
+            case let code:
+                guard descriptor == STDOUT_FILENO else { return }
+                let reason = unsafe String(cString: strerror(code))
+                error("cannot write to standard output: \(reason)")
+                exit(2)
+            }
         }
+    }
+
+    /// Another program may have made the pipe that both share non-blocking.
+    private static func waitUntilWritable(_ descriptor: Int32) {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&entry, 1, -1)
     }
 }
