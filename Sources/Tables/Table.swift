@@ -42,6 +42,14 @@ package struct Table: Sendable {
         return all.map { line($0, widths, isColored: isColored) }
     }
 
+    /// `lines`, at most `height` of them: the last then says how many rows are left out. A terminal
+    /// that scrolls cannot be redrawn.
+    package static func cut(_ lines: [String], toHeight height: Int?) -> [String] {
+        guard let height, lines.count > height else { return lines }
+        let kept = max(0, height - 1)
+        return lines.prefix(kept) + ["... \(lines.count - kept) more"]
+    }
+
     private func naturalWidths(_ rows: [[Cell]]) -> [Int] {
         columns.indices.map { index in
             rows.map { index < $0.count ? $0[index].text.displayWidth : 0 }.max() ?? 0

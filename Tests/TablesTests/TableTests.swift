@@ -26,6 +26,17 @@ struct TableTests {
         #expect(Table([.init("NAME")]).lines(width: 10, hasHeader: false) == [])
     }
 
+    @Test("is cut to the height of the terminal, with the number of rows left out")
+    func height() {
+        let lines = ["NAME", "a", "b", "c"]
+        #expect(Table.cut(lines, toHeight: nil) == lines)
+        #expect(Table.cut(lines, toHeight: 4) == lines)
+        #expect(Table.cut(lines, toHeight: 3) == ["NAME", "a", "... 2 more"])
+        #expect(Table.cut(lines, toHeight: 2) == ["NAME", "... 3 more"])
+        #expect(Table.cut(lines, toHeight: 1) == ["... 4 more"])
+        #expect(Table.cut([], toHeight: 0) == [])
+    }
+
     @Test("cuts free text, and nothing else, to fit the terminal")
     func narrow() {
         #expect(table.lines(width: 40)[1] == "social            held    the graph is …")
