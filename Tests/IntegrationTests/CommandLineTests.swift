@@ -129,6 +129,24 @@ struct CommandLineTests {
         #expect(try await run("check", "config", "/no/such/file").status == 2)
     }
 
+    @Test("compares each of several configurations with the graphs on standard input")
+    func graphsOnInput() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            try AgentSetup().write(to: scratch, for: cloud)
+        }
+        let file = scratch.folder.appending(path: "graphwarden.yml").path
+        let graphs = try scratch.write(#"[{"id": "g1", "name": "social"}]"#, to: "graphs.json").path
+        let script = #"exec "$0" check config --graphs=- "$@" < "\#(graphs)""#
+        let (status, text) = try await Program.run(
+            URL(filePath: "/bin/bash"),
+            ["-c", script, Program.graphwarden.path, file, file]
+        )
+        #expect(status == 0, "\(text)")
+        #expect(text.split(separator: "\n").count { $0.contains("social") } == 2, "\(text)")
+    }
+
     @Test("refuses to run without a usable configuration or port")
     func cannotStart() async throws {
         let scratch = try Scratch()

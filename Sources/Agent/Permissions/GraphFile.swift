@@ -24,7 +24,7 @@ package enum GraphFile {
     package static func read(_ file: String) throws(Failure) -> [ListedGraph] {
         let text: String
         do {
-            text = try TextFile.argument(file)
+            text = try file == "-" ? TextFile.standardInput() : TextFile.argument(file)
         } catch {
             throw .unreadable(error)
         }

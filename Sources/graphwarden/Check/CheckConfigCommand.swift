@@ -2,6 +2,7 @@ import API
 import Agent
 import ArgumentParser
 import Configuration
+import Cycle
 
 /// Checks the configuration, its rule files and the files that they name, through the code of
 /// `run`, so that a configuration that passes also loads. The web configuration has a command of
@@ -47,6 +48,10 @@ struct CheckConfigCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Once: standard input is empty the second time.
+        let listed = graphFile.map { file in
+            Result { () throws(GraphFile.Failure) in try GraphFile.read(file) }
+        }
         var worst: Int32 = 0
         for file in files {
             Terminal.output("Checking \(file)")
@@ -55,7 +60,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
                 parser: language.options.parser,
                 lookback: language.options.lookback
             )
-            await addGraphs(to: &check)
+            await addGraphs(listed, to: &check)
             for line in check.lines { Terminal.output("  \(line)") }
             for problem in check.problems { Terminal.error(problem) }
             Terminal.output(check.problems.isEmpty ? "  SUCCESS" : "  FAILED")
@@ -65,12 +70,15 @@ struct CheckConfigCommand: AsyncParsableCommand {
         if worst != 0 { throw ExitCode(worst) }
     }
 
-    private func addGraphs(to check: inout ConfigurationCheck) async {
-        guard let loaded = check.loaded, graphFile != nil || live else { return }
+    private func addGraphs(
+        _ listed: Result<[ListedGraph], GraphFile.Failure>?,
+        to check: inout ConfigurationCheck
+    ) async {
+        guard let loaded = check.loaded, listed != nil || live else { return }
         do {
             var subjects: [GraphCoverage.Subject] = []
-            if let graphFile {
-                subjects = try GraphFile.read(graphFile).map { GraphCoverage.Subject($0) }
+            if let listed {
+                subjects = try listed.get().map { GraphCoverage.Subject($0) }
             } else {
                 let graphs = try await LiveGraphs.read(loaded.configuration)
                 subjects = graphs.subjects
