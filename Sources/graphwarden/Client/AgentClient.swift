@@ -1,13 +1,26 @@
 import Files
 import HTTPClient
 import JSON
+import Synchronization
 
 /// A client of a running agent's HTTP API. Responses have Prometheus' envelope: `data` on success,
 /// `error` on failure.
 struct AgentClient: Sendable {
     let address: AgentAddress
-    var credentials = AgentCredentials.none
-    var configuration = HTTPClientConfiguration()
+    private let credentials: AgentCredentials
+    private let configuration: HTTPClientConfiguration
+    /// Keeps the connection for the next request.
+    private let transport = Transport()
+
+    init(
+        address: AgentAddress,
+        credentials: AgentCredentials = .none,
+        configuration: HTTPClientConfiguration = HTTPClientConfiguration()
+    ) {
+        self.address = address
+        self.credentials = credentials
+        self.configuration = configuration
+    }
 
     /// Returns the `data` of a successful response.
     func get(_ path: String) async throws(AgentClientError) -> AgentResponse {
@@ -30,6 +43,9 @@ struct AgentClient: Sendable {
         do {
             body = try JSONValue.parse(response.body)
         } catch {
+            guard response.status == 200 else {
+                throw .unreachable("\(address): \(response.summary)")
+            }
             throw .unreachable("\(address): not a graphwarden response: \(error)")
         }
         guard response.status == 200, let data = body["data"] else {
@@ -54,9 +70,7 @@ struct AgentClient: Sendable {
         }
         if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         do throws(HTTPError) {
-            let client = try HTTPClient(configuration: configuration)
-            defer { client.shutdown() }
-            return try await client.send(
+            return try await transport.client(configuration).send(
                 HTTPRequest(
                     body == nil ? .get : .post,
                     url: "\(address)\(path)",
@@ -73,6 +87,21 @@ struct AgentClient: Sendable {
         .unreachable(
             "cannot reach the agent at \(address): \(error); is it running, and is --url correct?"
         )
+    }
+
+    /// Made with the first request, because that fails if a file cannot be read. Ends with the
+    /// process or the last copy of the client.
+    private final class Transport: Sendable {
+        private let made = Mutex<HTTPClient?>(nil)
+
+        func client(_ configuration: HTTPClientConfiguration) throws(HTTPError) -> HTTPClient {
+            try made.withLock { made throws(HTTPError) in
+                if let made { return made }
+                let client = try HTTPClient(configuration: configuration)
+                made = client
+                return client
+            }
+        }
     }
 
     /// Why there is no response.

@@ -3,6 +3,7 @@ import Agent
 import ArgumentParser
 import Glibc
 import HTTPClient
+import Synchronization
 
 /// Options of the commands that query a running agent.
 struct ClientOptions: ParsableArguments {
@@ -108,11 +109,19 @@ struct ClientOptions: ParsableArguments {
         }
     }
 
+    /// A process has these options once. So it needs one client, which keeps its connection, and one
+    /// warning.
+    private static let shared = Mutex<AgentClient?>(nil)
+
     /// The client, after warnings about how it connects.
     func checkedClient() throws -> AgentClient {
-        let client = try client
-        warn(client.address)
-        return client
+        try Self.shared.withLock { shared in
+            if let shared { return shared }
+            let client = try client
+            warn(client.address)
+            shared = client
+            return client
+        }
     }
 
     /// Queries the agent. On failure, prints the error and exits with its exit code.

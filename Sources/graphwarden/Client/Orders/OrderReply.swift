@@ -17,8 +17,9 @@ enum OrderReply {
     case foreign(String)
 
     init(_ response: HTTPResponse) {
-        let body = (try? JSONValue.parse(response.body)) ?? .null
-        let text = body["error"]?.stringValue ?? "status \(response.status)"
+        let json = try? JSONValue.parse(response.body)
+        let body = json ?? .null
+        let text = body["error"]?.stringValue ?? response.summary
         switch response.status {
         case 200:
             guard let data = body["data"] else {
@@ -35,9 +36,11 @@ enum OrderReply {
             )
         case 429: self = .turnedAway(text)
         case 500...: self = .lost(text)
+        // The listener and proxies answer with plain text, such as that a body is too large.
+        case 400..<500 where json == nil: self = .refused(text)
         default:
             guard body["status"] == "error" else {
-                self = .foreign("status \(response.status): not a graphwarden response")
+                self = .foreign("\(response.summary): not a graphwarden response")
                 return
             }
             self = .refused(Self.gates(body) ?? text)
