@@ -64,8 +64,9 @@ struct WaitOptions: ParsableArguments {
 struct RestartProgress {
     /// 0 verified, 1 ended otherwise, 2 unknown; nil while it goes on.
     private(set) var exitCode: Int32?
-    /// The start of the newest attempt before the order.
-    private let previous: String?
+    /// The number of the newest attempt before the order. Its start is no mark: the agent shifts
+    /// moments when the clock is set.
+    private let previous: Int64?
     private var lastLine = ""
     private var failures = 0
     private var quietPolls = 0
@@ -76,14 +77,14 @@ struct RestartProgress {
     private static let maximumQuietPolls = 30
 
     init(before: JSONValue) {
-        previous = before["attempts"]?.arrayValue?.last?.text("at")
+        previous = before["attempts"]?.arrayValue?.last?["attempt"]?.integerValue
     }
 
     /// Returns what to print; nil if nothing has changed.
     mutating func note(_ why: JSONValue) -> String? {
         failures = 0
         let attempt = why["attempts"]?.arrayValue?.last
-        let isNew = attempt.map { $0.text("at") != previous ?? "" } ?? false
+        let isNew = attempt.map { $0["attempt"]?.integerValue != previous } ?? false
         if isNew, let attempt, let outcome = attempt["outcome"]?.stringValue {
             exitCode = Self.exitCode(outcome)
             return "attempt \(attempt["attempt"]?.integerValue ?? 0): \(outcome)"
