@@ -154,6 +154,29 @@ struct ListCommandTests {
         }
     }
 
+    @Test("redraws no more than a terminal shows")
+    func tall() async throws {
+        try await OperatedAgent.with(AgentSetup(mode: "off", graphs: 30)) { agent in
+            let program = try Program(
+                URL(filePath: "/usr/bin/python3"),
+                [
+                    "-c", Self.terminal, "plain", "90", Program.graphwarden.path, "graphs", "-w",
+                    "--interval=100ms",
+                ] + agent.options()
+            )
+            defer { program.signal(SIGKILL) }
+            try await eventually("the list is drawn three times") {
+                program.text
+            } is: {
+                $0.components(separatedBy: "\u{1B}[H").count > 3
+            }
+            let drawn = program.text.components(separatedBy: "\u{1B}[H")[2]
+            // A header, 21 graphs, what is left out, and the line of the cursor.
+            #expect(drawn.components(separatedBy: "\r\n").count == 24, "\(drawn)")
+            #expect(drawn.contains("... 9 more"), "\(drawn)")
+        }
+    }
+
     @Test("tells what is wrong with the agent, since when and what to do")
     func troubles() async throws {
         try await OperatedAgent.with(AgentSetup()) { agent in
@@ -188,15 +211,6 @@ struct ListCommandTests {
     func interval(text: String) async throws {
         let answer = try await Program.run(Program.graphwarden, ["graphs", "--interval=\(text)"])
         #expect(answer.status == 64 && answer.text.contains("--interval"), "\(answer.text)")
-    }
-
-    @Test(
-        "refuses a filter that nothing can match",
-        arguments: [["--verdict=hanging"], ["--mode=automatic"]]
-    )
-    func filters(arguments: [String]) async throws {
-        let answer = try await Program.run(Program.graphwarden, ["graphs"] + arguments)
-        #expect(answer.status == 64 && answer.text.contains("is none of"), "\(answer.text)")
     }
 
     @Test("completes in shells", arguments: ["bash", "zsh", "fish"])

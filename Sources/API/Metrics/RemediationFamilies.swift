@@ -35,12 +35,18 @@ package enum RemediationFamilies {
         return Set(decision.holdReasons.map(\.label))
     }
 
+    /// What `state` may be.
+    package static let states = Phase.Label.allCases.map(\.rawValue) + [held, shadow]
+
+    private static let held = "held"
+    private static let shadow = "shadow"
+
     /// The phase of the machine, and for a graph without one whether a restart is asked for.
     static func state(_ phase: Phase, _ decision: Decision) -> String {
         guard phase == .idle else { return phase.label }
         return switch decision {
-        case .hold: "held"
-        case .shadow: "shadow"
+        case .hold: held
+        case .shadow: shadow
         case .idle, .restart, .following: phase.label
         }
     }

@@ -70,27 +70,46 @@ package enum Phase: Hashable, Sendable {
 }
 
 extension Phase {
-    /// A word from a fixed set, for the API and the ledger. Ledgers in use hold these.
-    package var label: String {
-        switch self {
-        case .idle: "idle"
-        case .awaitingApproval: "awaiting_approval"
-        case .countingDown: "counting_down"
-        case .gatheringEvidence: "gathering_evidence"
-        case .intended: "intended"
-        case .unknownOutcome: Self.unknownOutcomeLabel
-        case .restarting: "restarting"
-        case .verifying: "verifying"
-        case .coolingDown: "cooling_down"
-        case .waiting: "waiting"
-        case .exhausted: "exhausted"
-        case .stalled: "stalled"
-        case .suspended: "suspended"
-        case .externalAction: "external"
-        }
+    /// The fixed set of words for the API and the ledger. Ledgers in use hold these.
+    package enum Label: String, CaseIterable, Sendable {
+        case idle
+        case awaitingApproval = "awaiting_approval"
+        case countingDown = "counting_down"
+        case gatheringEvidence = "gathering_evidence"
+        case intended
+        case unknownOutcome = "unknown_outcome"
+        case restarting
+        case verifying
+        case coolingDown = "cooling_down"
+        case waiting
+        case exhausted
+        case stalled
+        case suspended
+        case externalAction = "external"
     }
 
-    static let unknownOutcomeLabel = "unknown_outcome"
+    package var label: String {
+        let label: Label =
+            switch self {
+            case .idle: .idle
+            case .awaitingApproval: .awaitingApproval
+            case .countingDown: .countingDown
+            case .gatheringEvidence: .gatheringEvidence
+            case .intended: .intended
+            case .unknownOutcome: .unknownOutcome
+            case .restarting: .restarting
+            case .verifying: .verifying
+            case .coolingDown: .coolingDown
+            case .waiting: .waiting
+            case .exhausted: .exhausted
+            case .stalled: .stalled
+            case .suspended: .suspended
+            case .externalAction: .externalAction
+            }
+        return label.rawValue
+    }
+
+    static let unknownOutcomeLabel = Label.unknownOutcome.rawValue
 
     /// Whether the graph holds one of the places of `Policy.maxConcurrent`. A stalled graph does
     /// not: one that waits for a person must not keep the others from being helped.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Tables
 
 struct HistoryExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct HistoryExportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "ID of the graph whose lines to write.")
+    @Argument(help: "Only lines of this graph: \(GraphLookup.help)")
     var graph: String?
 
     @OptionGroup var filter: HistoryFilter
@@ -19,7 +20,8 @@ struct HistoryExportCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        let pages = HistoryPages(client: client, filter: filter, graphID: graph)
+        let graphID = if let graph { try await client.graph(graph).id } else { String?.none }
+        let pages = HistoryPages(client: client, filter: filter, graphID: graphID)
         try await pages.forEach { line in
             Terminal.output(String(decoding: try line.serialized(), as: UTF8.self))
         }

@@ -25,15 +25,8 @@ struct HistoryFilter: ParsableArguments {
     var outcome: String?
 
     func validate() throws {
-        let kinds = AuditEntry.Kind.allCases.map(\.rawValue)
-        if let kind, !kinds.contains(kind) {
-            throw ValidationError("--kind must be one of \(kinds.joined(separator: ", "))")
-        }
-        if let outcome, !AuditQuery.outcomes.contains(outcome) {
-            throw ValidationError(
-                "--outcome must be one of \(AuditQuery.outcomes.joined(separator: ", "))"
-            )
-        }
+        try KnownWords.check("--kind", kind, AuditEntry.Kind.allCases.map(\.rawValue))
+        try KnownWords.check("--outcome", outcome, AuditQuery.outcomes)
     }
 
     /// The path of a page.

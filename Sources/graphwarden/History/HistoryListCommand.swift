@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Tables
 
 struct HistoryListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,7 +8,7 @@ struct HistoryListCommand: AsyncParsableCommand {
         abstract: "Show the newest lines of the audit trail, or verify it (default)."
     )
 
-    @Argument(help: "ID of the graph whose lines to show.")
+    @Argument(help: "Only lines of this graph: \(GraphLookup.help)")
     var graph: String?
 
     @OptionGroup var filter: HistoryFilter
@@ -38,7 +39,8 @@ struct HistoryListCommand: AsyncParsableCommand {
 
     func run() async throws {
         if verifies { return try HistoryVerification.run(storagePath, client.output) }
-        let pages = HistoryPages(client: client, filter: filter, graphID: graph)
+        let graphID = if let graph { try await client.graph(graph).id } else { String?.none }
+        let pages = HistoryPages(client: client, filter: filter, graphID: graphID)
         var lines: [JSONValue] = []
         try await pages.forEach(limit: limit) { lines.append($0) }
         switch client.output {

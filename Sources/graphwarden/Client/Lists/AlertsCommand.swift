@@ -19,6 +19,10 @@ struct AlertsCommand: ListCommand {
     @OptionGroup var list: ListOptions
     @OptionGroup var client: ClientOptions
 
+    func validate() throws {
+        try KnownWords.check("--state", state, ["pending", "firing", "inactive"])
+    }
+
     func items() async throws -> [JSONValue] {
         let wanted = if let graph { try await client.graph(graph).id } else { String?.none }
         let graphs = GraphLookup.candidates(try await client.get("/api/v1/graphs").data)

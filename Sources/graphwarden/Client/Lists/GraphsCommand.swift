@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Diagnosis
 import JSON
@@ -40,17 +41,10 @@ struct GraphListCommand: ListCommand {
 
     private static let modes = Mode.allCases.map(\.rawValue) + ["unselected"]
 
-    /// A misspelt word would look like "there are none".
     func validate() throws {
-        for (option, value, known) in [
-            ("--verdict", verdict, Verdict.labels), ("--mode", mode, Self.modes),
-        ] {
-            if let value, !known.contains(value) {
-                throw ValidationError(
-                    "\(option): \"\(value)\" is none of \(known.joined(separator: ", "))"
-                )
-            }
-        }
+        try KnownWords.check("--verdict", verdict, Verdict.labels)
+        try KnownWords.check("--state", state, RemediationFamilies.states)
+        try KnownWords.check("--mode", mode, Self.modes)
     }
 
     func items() async throws -> [JSONValue] {

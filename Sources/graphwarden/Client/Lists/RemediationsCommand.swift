@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Remediation
 import Tables
 import Time
 
@@ -21,6 +22,10 @@ struct RemediationsCommand: ListCommand {
 
     @OptionGroup var list: ListOptions
     @OptionGroup var client: ClientOptions
+
+    func validate() throws {
+        try KnownWords.check("--outcome", outcome, AttemptOutcome.allCases.map(\.rawValue))
+    }
 
     func items() async throws -> [JSONValue] {
         let wanted = if let graph { try await client.graph(graph).id } else { String?.none }

@@ -20,7 +20,7 @@ struct RulesCommand: ListCommand {
     @Option(help: "Only rules of this type.")
     var type: Kind?
 
-    @Option(help: "Only alerting rules in this state: inactive, pending or firing.")
+    @Option(help: "Only alerting rules in this state: inactive, pending, firing or unknown.")
     var state: String?
 
     @Option(help: "Only rules of this health: ok, err or unknown.")
@@ -28,6 +28,11 @@ struct RulesCommand: ListCommand {
 
     @OptionGroup var list: ListOptions
     @OptionGroup var client: ClientOptions
+
+    func validate() throws {
+        try KnownWords.check("--state", state, ["inactive", "pending", "firing", "unknown"])
+        try KnownWords.check("--health", health, ["ok", "err", "unknown"])
+    }
 
     /// Each rule, with the name of its group.
     func items() async throws -> [JSONValue] {

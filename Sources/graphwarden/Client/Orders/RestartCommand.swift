@@ -42,11 +42,7 @@ struct RestartCommand: AsyncParsableCommand {
     private static let gates = Override.named.map(\.rawValue).sorted()
 
     func validate() throws {
-        for name in overrides where !Self.gates.contains(name) {
-            throw ValidationError(
-                "--override: \"\(name)\" is none of \(Self.gates.joined(separator: ", "))"
-            )
-        }
+        for name in overrides { try KnownWords.check("--override", name, Self.gates) }
         if graphName != nil, !forcesRisk {
             throw ValidationError("--graph-name goes with --force-risk-double-restart")
         }
