@@ -126,7 +126,7 @@ package enum ConfigurationReader {
     ) {
         let windows = reader.value(
             "maintenance",
-            MaintenanceReader(zones: ZoneFiles()).windows,
+            MaintenanceReader(zones: ZoneFiles.system).windows,
             default: []
         )
         MaintenanceReader.checkNames(windows, reader)

@@ -12,8 +12,16 @@ struct ZoneFiles {
     var folder = "/usr/share/zoneinfo"
     /// The zone of this host.
     var local = "/etc/localtime"
+    /// The environment variable `TZ`; nil if it is not set.
+    var variable: String?
 
-    /// As in Alertmanager: a name of the IANA database, `UTC`, or `Local` for that of this host.
+    static var system: ZoneFiles {
+        let variable = unsafe getenv("TZ").map { unsafe String(cString: $0) }
+        return ZoneFiles(variable: variable)
+    }
+
+    /// As in Alertmanager: a name of the IANA database, `UTC`, or `Local` for that of `TZ`, or of
+    /// this host if `TZ` is not set.
     func zone(_ name: String) throws(ZoneFileProblem) -> TimeZoneTable {
         switch name {
         case "", "UTC": return .utc
@@ -32,9 +40,23 @@ struct ZoneFiles {
         return try read("\(folder)/\(name)", as: name)
     }
 
+    /// As in Go and the C library: `TZ` may have a colon first, and is UTC if it is empty.
     private func localZone() throws(ZoneFileProblem) -> TimeZoneTable {
-        // A host without the file keeps UTC.
-        guard unsafe access(local, F_OK) == 0 else { return .utc }
+        if let variable {
+            let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
+            do throws(ZoneFileProblem) {
+                if name.hasPrefix("/") { return try read(name, as: "Local") }
+                return name == "Local" ? try read("\(folder)/Local", as: name) : try zone(name)
+            } catch {
+                throw ZoneFileProblem(message: "Local is \"\(variable)\" by TZ: \(error.message)")
+            }
+        }
+        guard unsafe access(local, F_OK) == 0 else {
+            throw ZoneFileProblem(
+                message: "this host has no \(local) and TZ is not set, so Local is not known; write"
+                    + " a zone such as Europe/Berlin, or UTC"
+            )
+        }
         return try read(local, as: "Local")
     }
 
