@@ -100,6 +100,20 @@ import Time
         #expect(incident.answers.map(\.outcome) == [.done])
     }
 
+    @Test("an answer is kept as long although the clock is set meanwhile", arguments: [-40, 40])
+    func clock(days: Int) {
+        var incident = Incident()
+        incident.order(.resume(.fleet))
+        let at = incident.now
+        let jump = Duration.seconds(days * 86_400)
+        incident.setClock(by: jump)
+        #expect(incident.machine.snapshot.answered.map(\.at) == [at + jump])
+        incident.restartAgent(after: .seconds(10))
+        #expect(incident.machine.snapshot.answered.map(\.at) == [at + jump])
+        incident.order(.pause(.graph(Incident.g), until: incident.now + .seconds(60)))
+        #expect(incident.answer?.contains("was used") == true)
+    }
+
     @Test("the answers in memory are bounded, and the newest stay")
     func capacity() {
         var incident = Incident()

@@ -9,7 +9,7 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
     package let subject: String
     package let by: String
     package let reason: String
-    package let at: Timestamp
+    package private(set) var at: Timestamp
     package let answer: OrderAnswer
 
     package init(_ order: Order, _ answer: OrderAnswer, at instant: Timestamp) {
@@ -20,6 +20,12 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
         reason = order.reason
         at = instant
         self.answer = answer
+    }
+
+    func shifted(by jump: Duration) -> AnsweredOrder {
+        var shifted = self
+        shifted.at = at + jump
+        return shifted
     }
 
     /// How long an answer is kept, and how many are: the newest.

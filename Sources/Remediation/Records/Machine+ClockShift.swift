@@ -23,6 +23,10 @@ extension Machine {
             pending.pauses = pauses
         }
         pauseEnds = pauseEnds.mapValues { $0 + jump }
+        if !answered.isEmpty {
+            answered = answered.mapValues { $0.shifted(by: jump) }
+            pending.answered = Array(answered.values)
+        }
         counters.lastVerifiedAt = counters.lastVerifiedAt.map { $0 + jump }
     }
 }
