@@ -15,17 +15,32 @@ package struct CalendarIntervals: Hashable, Sendable {
     /// The next moment at which they open, if they are closed, or close, if they are open; nil if
     /// that does not happen before `limit`.
     package func nextChange(after time: Timestamp, before limit: Timestamp) -> Timestamp? {
+        search(after: time, before: limit, looks: .max).change
+    }
+
+    /// The same with a bounded effort: many intervals that meet have boundaries without end that
+    /// change nothing.
+    ///
+    /// - Parameter looks: how often a boundary is looked for in an interval.
+    /// - Returns: the change, if one was found, and the time until which there is no other.
+    package func search(
+        after time: Timestamp,
+        before limit: Timestamp,
+        looks: Int
+    ) -> (change: Timestamp?, searchedUntil: Timestamp) {
         let isInside = contains(time)
-        var time = time
+        var (time, looks) = (time, looks)
         var boundaries: [Timestamp?] = intervals.map { $0.nextBoundary(after: time, before: limit) }
         while let next = boundaries.compactMap(\.self).min(), next < limit {
-            if contains(next) != isInside { return next }
+            if contains(next) != isInside { return (next, next) }
+            looks -= intervals.count
+            guard looks > 0 else { return (nil, next) }
             time = next
             for (index, interval) in intervals.enumerated() where boundaries[index] == next {
                 boundaries[index] = interval.nextBoundary(after: time, before: limit)
             }
         }
-        return nil
+        return (nil, limit)
     }
 
     /// The last moment after `start` and not after `end` at which they closed; nil if they did not

@@ -313,3 +313,49 @@ struct CalendarIntervalsTests {
         #expect(changes.map { "\($0.at)" } == ["2026-11-28T22:00:00Z", "2026-11-29T02:00:00Z"])
     }
 }
+
+@Suite("A bounded search")
+struct BoundedSearchTests {
+    /// Ranges of minutes that meet, of which day and night are made.
+    private func meeting(_ count: Int) -> CalendarIntervals {
+        let length = 1440 / count
+        return CalendarIntervals(
+            (0..<count).map { index in
+                var interval = CalendarInterval()
+                interval.times = [index * length..<(index + 1) * length]
+                return interval
+            }
+        )
+    }
+
+    @Test("ends although nothing changes, and says how far it looked", arguments: [2, 10, 96])
+    func bounded(count: Int) throws {
+        let start = try moment("2026-11-28T00:00:00Z")
+        let limit = start + .seconds(366 * 86_400)
+        let result = meeting(count).search(after: start, before: limit, looks: 5_000)
+        #expect(result.change == nil)
+        let rounds = Int((result.searchedUntil - start).components.seconds) * count / 86_400
+        #expect(count == 2 ? result.searchedUntil == limit : rounds == (5_000 - 1) / count + 1)
+    }
+
+    @Test("finds in parts what a search without bounds finds", arguments: [1, 7, 500])
+    func parts(looks: Int) throws {
+        let start = try moment("2026-11-28T00:00:00Z")
+        var intervals = meeting(24).intervals
+        for index in intervals.indices {
+            intervals[index].daysOfMonth = [.init(first: 1, last: 27)]
+        }
+        intervals.append(CalendarInterval())
+        intervals[24].daysOfMonth = [.init(first: 28, last: 30)]
+        let calendar = CalendarIntervals(intervals)
+        let limit = start + .seconds(60 * 86_400)
+        var (time, found) = (start, Timestamp?.none)
+        while found == nil, time < limit {
+            let result = calendar.search(after: time, before: limit, looks: looks)
+            #expect(result.searchedUntil > time)
+            (time, found) = (result.searchedUntil, result.change)
+        }
+        #expect(found == calendar.nextChange(after: start, before: limit))
+        #expect(found == Timestamp(rfc3339: "2026-12-31T00:00:00Z"))
+    }
+}
