@@ -127,7 +127,7 @@ let package = Package(
                 "API", "Configuration", "Cycle", "Diagnosis", "Files", "GES", "GoText",
                 "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation", "Rules",
                 "Series", "StrictYAML",
-                "Threads", "Time",
+                "Threads", "Time", "URI",
                 "CMalloc", logging,
             ]
         ),

@@ -51,7 +51,7 @@ private let allowedImports: [String: Set<String>] = [
         "API", "Configuration", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Files", "GES",
         "Glibc",
         "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
-        "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time",
+        "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",
     ],
     "VirtualTime": ["Glibc", "Synchronization"],
     "InProcessCloud": [

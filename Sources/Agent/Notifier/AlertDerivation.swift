@@ -3,6 +3,7 @@ import Remediation
 import Rules
 import Series
 import Time
+import URI
 
 /// The alerts that a status gives rise to: the firing alerts of the rules, and the life of each
 /// remediation.
@@ -13,10 +14,12 @@ struct AlertDerivation {
 
     /// How long the end of a remediation is told.
     static let verifiedFor = Duration.seconds(15 * 60)
-    static let patience = Duration.seconds(30 * 60)
 
-    var alerts: [OutgoingAlert] {
-        var alerts = status.alerts.compactMap(firing)
+    var alerts: [OutgoingAlert] { remediations + status.alerts.compactMap(firing) }
+
+    /// The worst first.
+    private var remediations: [OutgoingAlert] {
+        var alerts: [OutgoingAlert] = []
         for record in status.machine.recordsInUse { alerts += life(of: record) }
         for (id, decision) in status.machine.decisions {
             if let held = held(id, decision) { alerts.append(held) }
@@ -32,7 +35,15 @@ struct AlertDerivation {
                 )
             )
         }
-        return alerts
+        let ranks = ["critical", "warning", "info"]
+        let ranked = alerts.map { alert in
+            (alert, ranks.firstIndex(of: alert.labels["severity"]) ?? ranks.count)
+        }
+        return ranked.sorted { left, right in
+            left.1 == right.1
+                ? "\(left.0.identity)" < "\(right.0.identity)" : left.1 < right.1
+        }
+        .map(\.0)
     }
 
     private func firing(_ alert: ActiveAlert) -> OutgoingAlert? {
@@ -84,7 +95,7 @@ struct AlertDerivation {
     /// Graphs that wait for a person have an alert of their own.
     private func held(_ id: GraphID, _ decision: Decision) -> OutgoingAlert? {
         guard case .hold(let reasons) = decision, let since = status.machine.heldSince(id),
-            status.at - since >= Self.patience
+            status.at - since >= Machine.noticeableHold
         else { return nil }
         switch status.machine.record(of: id).phase {
         case .stalled, .exhausted, .awaitingApproval: return nil
@@ -95,7 +106,7 @@ struct AlertDerivation {
             id,
             "A restart has been held for 30 minutes",
             reasons.map(\.description).joined(separator: "; "),
-            since: since + Self.patience
+            since: since + Machine.noticeableHold
         )
     }
 
@@ -110,15 +121,15 @@ struct AlertDerivation {
             Label(name: "alertname", value: kind.alertname),
             Label(name: "severity", value: kind.severity),
         ]
+        let name = id.map(name) ?? ""
         var subject = ""
         if let id {
-            let name = name(of: id)
             labels.append(Label(name: "graph_id", value: id.rawValue))
-            labels.append(Label(name: "graph_name", value: name))
             subject = name.isEmpty ? "\(id): " : "\(name) (\(id)): "
         }
         var alert = OutgoingAlert(
-            labels: Labels(labels),
+            identity: Labels(labels),
+            graphName: name,
             annotations: [
                 Label(name: "description", value: description),
                 Label(name: "summary", value: subject + summary),
@@ -137,6 +148,8 @@ struct AlertDerivation {
 
     private func link(to graph: String) -> String {
         guard let externalURL else { return "" }
-        return graph.isEmpty ? externalURL + "/" : "\(externalURL)/api/v1/graphs/\(graph)/why"
+        // One link that is no URL would make Alertmanager refuse the whole message.
+        let id = PercentEncoding.encode(graph)
+        return graph.isEmpty ? externalURL + "/" : "\(externalURL)/api/v1/graphs/\(id)/why"
     }
 }

@@ -48,9 +48,15 @@ struct AlertmanagerClient: Sendable {
         guard (200...299).contains(response.status) else {
             throw Failure(
                 description: Self.text(response),
-                isFinal: response.status == 400 || response.status == 413
+                isFinal: Self.isFinal(response.status)
             )
         }
+    }
+
+    /// Whether the status says that the message is at fault, rather than the moment, the
+    /// credentials or the address, which people mend.
+    static func isFinal(_ status: Int) -> Bool {
+        (400...499).contains(status) && ![401, 403, 404, 407, 408, 425, 429].contains(status)
     }
 
     func silences(at now: Timestamp) async -> SilenceReport.Answer {

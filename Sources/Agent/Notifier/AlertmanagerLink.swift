@@ -72,8 +72,8 @@ final class AlertmanagerLink: Sendable {
                 metrics.add(Double(batch.count), to: MetricCatalog.notificationsSent, name)
                 noteSuccess()
             } catch {
-                noteFailure(error, batch)
-                return
+                guard noteFailure(error, batch) else { return }
+                continue
             }
             let seconds = (clock.elapsed() - start).inSeconds
             metrics.observe(MetricCatalog.notificationLatency, seconds: seconds, name)
@@ -89,23 +89,38 @@ final class AlertmanagerLink: Sendable {
         logger.info("Alertmanager takes alerts again", metadata: ["alertmanager": "\(name)"])
     }
 
-    private func noteFailure(_ failure: AlertmanagerClient.Failure, _ batch: [OutgoingAlert]) {
-        guard !Task.isCancelled else { return }
+    /// Returns whether the next message may be sent at once.
+    private func noteFailure(
+        _ failure: AlertmanagerClient.Failure,
+        _ batch: [OutgoingAlert]
+    ) -> Bool {
+        guard !Task.isCancelled else { return false }
         metrics.add(to: MetricCatalog.notificationErrors, name)
         let now = clock.elapsed()
-        let (dropped, isFirst) = state.withLock { state in
+        let (dropped, isFirst, pause) = state.withLock { state in
+            if failure.isFinal, batch.count > 1 {
+                return (state.queue.takeBackRefused(batch), false, Duration.zero)
+            }
             let dropped = failure.isFinal ? batch.count : state.queue.putBack(batch)
             let isFirst = state.failuresInARow == 0
-            state.nextSend = now + Self.pause(after: state.failuresInARow)
+            // Who refuses one by one more than makes a message refuses everything.
+            let failures = state.failuresInARow - (failure.isFinal ? AlertQueue.batch : 0)
+            let pause = failures < 0 ? .zero : Self.pause(after: failures)
+            state.nextSend = now + pause
             state.failuresInARow += 1
-            return (dropped, isFirst)
+            return (dropped, isFirst, pause)
         }
         metrics.add(Double(dropped), to: MetricCatalog.notificationsDropped)
-        guard isFirst else { return }
-        logger.error(
-            "Error sending alerts",
-            metadata: ["alertmanager": "\(name)", "err": "\(failure)", "count": "\(batch.count)"]
-        )
+        if isFirst {
+            logger.error(
+                "Error sending alerts",
+                metadata: [
+                    "alertmanager": "\(name)", "err": "\(failure)", "count": "\(batch.count)",
+                    "first": "\(batch.first.map { "\($0.labels)" } ?? "")",
+                ]
+            )
+        }
+        return pause == .zero
     }
 
     /// 1 s, doubling up to 32 s.

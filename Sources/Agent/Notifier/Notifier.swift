@@ -83,9 +83,12 @@ package final class Notifier: Sendable {
     package func run() async {
         await withDiscardingTaskGroup { group in
             var alerts = OutgoingAlerts()
+            var seen = 0
             while !stop.isRequested {
                 let (links, interval) = state.withLock { ($0.links, $0.interval) }
-                if !links.isEmpty { tell(links, &alerts, interval) }
+                if !links.isEmpty { tell(links, &alerts, &seen, interval) }
+                let length = links.reduce(0) { $0 + $1.queueLength }
+                metrics.set(MetricCatalog.notificationQueueLength, to: Double(length))
                 for link in links {
                     if link.beginSending() { group.addTask { await link.send() } }
                     if link.beginAsking(every: interval) {
@@ -104,23 +107,24 @@ package final class Notifier: Sendable {
     /// Between two looks at the status: a page must not wait for an evaluation.
     private static let longestPause = Duration.seconds(1)
 
+    /// - Parameter seen: the version of the board that was looked at last.
     private func tell(
         _ links: [AlertmanagerLink],
         _ alerts: inout OutgoingAlerts,
+        _ seen: inout Int,
         _ interval: Duration
     ) {
         // Before the first step nothing is known, so nothing has ended either.
-        guard board.version > 0 else { return }
-        let derivation = AlertDerivation(status: board.current, externalURL: externalURL)
-        let (due, dropped) = alerts.update(
-            derivation.alerts,
-            interval: interval,
-            at: clock.now(),
-            elapsed: clock.elapsed()
-        )
-        metrics.add(Double(dropped), to: MetricCatalog.notificationsDropped)
+        let version = board.version
+        guard version > 0 else { return }
+        let (now, elapsed) = (clock.now(), clock.elapsed())
+        if version != seen {
+            seen = version
+            let derivation = AlertDerivation(status: board.current, externalURL: externalURL)
+            let dropped = alerts.update(derivation.alerts, at: now, elapsed: elapsed)
+            metrics.add(Double(dropped), to: MetricCatalog.notificationsDropped)
+        }
+        let due = alerts.takeDue(interval: interval, at: now, elapsed: elapsed)
         for link in links { link.put(due) }
-        let length = links.reduce(0) { $0 + $1.queueLength }
-        metrics.set(MetricCatalog.notificationQueueLength, to: Double(length))
     }
 }

@@ -2,9 +2,14 @@ import JSON
 import Series
 import Time
 
-/// One alert for Alertmanager. Its labels are its identity.
+/// One alert for Alertmanager, to which its labels are its identity.
 struct OutgoingAlert: Hashable, Sendable {
-    let labels: Labels
+    /// Frozen while it fires: with another name of its graph it would be another alert.
+    var labels: Labels
+    /// The labels that stay the same.
+    let identity: Labels
+    /// Whether it tells about the agent's own doing. Such alerts are sent first, and dropped last.
+    let isAboutRemediation: Bool
     /// Sorted by name.
     var annotations: [Label]
     /// Nil if it began when it was first seen.
@@ -14,8 +19,28 @@ struct OutgoingAlert: Hashable, Sendable {
     /// Where a person finds out more; empty if the agent does not know its own address.
     var link = ""
 
+    /// An alert of a rule.
     init(labels: Labels, annotations: [Label], startsAt: Timestamp?) {
         self.labels = labels
+        identity = labels
+        isAboutRemediation = false
+        self.annotations = annotations
+        self.startsAt = startsAt
+    }
+
+    /// An alert about a remediation.
+    ///
+    /// - Parameter graphName: a label too; empty if it is not known.
+    init(
+        identity: Labels,
+        graphName: String,
+        annotations: [Label],
+        startsAt: Timestamp?
+    ) {
+        let name = Label(name: "graph_name", value: graphName)
+        labels = Labels(identity.elements + (graphName.isEmpty ? [] : [name]))
+        self.identity = identity
+        isAboutRemediation = true
         self.annotations = annotations
         self.startsAt = startsAt
     }

@@ -78,7 +78,7 @@ extension HoldReason {
         case .paused: "paused"
         case .pauseGrace: "pause_grace"
         case .externalHold(.maintenance), .externalHold(.maintenanceEnded): "maintenance"
-        case .externalHold(.silenced): "silenced"
+        case .externalHold(.silenced), .externalHold(.silencesUnknown): "silenced"
         case .externalHold(.blocked): "blocking_alert"
         case .externalHold(.providerIncident): "provider"
         case .externalHold(.notLeader): "not_leader"

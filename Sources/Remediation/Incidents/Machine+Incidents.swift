@@ -49,6 +49,9 @@ extension Machine {
         }
     }
 
+    /// How long a hold lasts before people should know of it.
+    package static let noticeableHold: Duration = .seconds(30 * 60)
+
     /// Since when a restart that is asked for has been held without a break; nil if none is, or if
     /// the configuration or a person wants it so for a time.
     package func heldSince(_ id: GraphID) -> Timestamp? {

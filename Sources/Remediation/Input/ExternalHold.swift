@@ -10,6 +10,8 @@ package enum ExternalHold: Hashable, Sendable {
     case maintenanceEnded(window: String, at: Timestamp, until: Timestamp)
     /// An Alertmanager silence matches. `by` says which and whose.
     case silenced(by: String, ends: Timestamp?)
+    /// Whether a silence matches is not known yet, and why not.
+    case silencesUnknown(String, until: Timestamp?)
     /// An alert with the label `remediate: block` fires. `by` says which.
     case blocked(by: String, since: Timestamp?)
     /// The cloud itself fails or throttles so many requests that a restart would meet the same
@@ -25,7 +27,7 @@ extension ExternalHold {
     package var gate: Gate {
         switch self {
         case .maintenance, .maintenanceEnded: .maintenance
-        case .silenced: .silence
+        case .silenced, .silencesUnknown: .silence
         case .blocked: .blockingAlert
         case .providerIncident: .provider
         case .notLeader: .leadership
@@ -38,6 +40,7 @@ extension ExternalHold {
         case .maintenance(_, let ends, let observe): ends.map { $0 + observe }
         case .maintenanceEnded(_, _, let until): until
         case .silenced(_, let ends): ends
+        case .silencesUnknown(_, let until): until
         case .blocked, .providerIncident: nil
         case .notLeader: nil
         }
@@ -53,6 +56,7 @@ extension ExternalHold: CustomStringConvertible {
         case .maintenanceEnded(let window, let at, let until):
             "maintenance window \"\(window)\" closed at \(at); observing until \(until)"
         case .silenced(let by, _): "silenced by \(by)"
+        case .silencesUnknown(let why, _): "whether a silence matches is not known yet: \(why)"
         case .blocked(let alert, let since):
             "blocked by the alert \(alert)" + (since.map { ", since \($0)" } ?? "")
         case .providerIncident(let incident): incident.description

@@ -71,7 +71,7 @@ extension HoldReason {
         case .stalled: .stalled
         case .exhausted, .attemptsUsed: .attempts
         case .externalHold(.maintenance), .externalHold(.maintenanceEnded): .maintenance
-        case .externalHold(.silenced): .silence
+        case .externalHold(.silenced), .externalHold(.silencesUnknown): .silence
         case .externalHold(.blocked): .blockingAlert
         case .externalHold(.providerIncident): .provider
         case .canary: .breaker

@@ -57,6 +57,6 @@ enum Timing {
     /// How long a request may be held before a person is told. Imports, exports and clears take
     /// hours anyway.
     static func holdPatience(_ hangClass: HangClass) -> Duration {
-        hangClass == .unresponsive ? .seconds(30 * 60) : .seconds(2 * 3600)
+        hangClass == .unresponsive ? Machine.noticeableHold : .seconds(2 * 3600)
     }
 }

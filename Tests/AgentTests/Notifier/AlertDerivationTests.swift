@@ -148,4 +148,38 @@ struct AlertDerivationTests {
         #expect(alerts.first?.labels["severity"] == "critical")
         #expect(alerts.first?.annotations.first?.value.contains("disk full") == true)
     }
+
+    @Test("put the worst first, before the alerts of rules")
+    func order() {
+        let phases: [(String, Phase)] = [
+            ("a", .countingDown(since: Self.now, until: Self.now)),
+            ("b", .awaitingApproval(since: Self.now, expiresAt: Self.now)),
+            ("c", .exhausted(since: Self.now)),
+        ]
+        let records = phases.map { id, phase in
+            var record = GraphRecord(id: GraphID(id))
+            record.phase = phase
+            return record
+        }
+        var status = Status.starting
+        status.at = Self.now
+        status.machine = Machine(
+            restoring: MachineSnapshot(records: records, pauses: []),
+            at: Self.now
+        )
+        #expect(alerts(status).map { $0.labels["graph_id"] } == ["c", "b", "a"])
+    }
+
+    @Test("link to a graph whatever characters its id has")
+    func link() {
+        var record = GraphRecord(id: GraphID("a b/%ü"))
+        record.phase = .exhausted(since: Self.now)
+        var status = Status.starting
+        status.machine = Machine(
+            restoring: MachineSnapshot(records: [record], pauses: []),
+            at: Self.now
+        )
+        let links = alerts(status, url: "http://agent").map(\.link)
+        #expect(links == ["http://agent/api/v1/graphs/a%20b%2F%25%C3%BC/why"])
+    }
 }

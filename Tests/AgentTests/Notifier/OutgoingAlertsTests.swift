@@ -26,12 +26,8 @@ struct OutgoingAlertsTests {
         var alerts = OutgoingAlerts()
         return stride(from: 0, through: end, by: 10).flatMap { second in
             let now = start + .seconds(second)
-            let due = alerts.update(
-                firing(second),
-                interval: interval,
-                at: now,
-                elapsed: .seconds(second)
-            ).due
+            _ = alerts.update(firing(second), at: now, elapsed: .seconds(second))
+            let due = alerts.takeDue(interval: interval, at: now, elapsed: .seconds(second))
             return due.map { alert in
                 let life = alert.endsAt.map { ($0 - now).components.seconds } ?? 0
                 let age = alert.startsAt.map { (now - $0).components.seconds } ?? -1
@@ -71,29 +67,90 @@ struct OutgoingAlertsTests {
         #expect(lines == ["0: A age 0 life 240", "30: A age 30 life 0", "50: A age 0 life 240"])
     }
 
-    @Test("are the same with other annotations, and are limited in number")
+    @Test("are the same with other annotations")
     func identity() {
+        var alerts = Course()
+        #expect(alerts.update([alert("A", "one")], 0).due.count == 1)
+        #expect(alerts.update([alert("A", "two")], 10).due.isEmpty)
+        let due = alerts.update([alert("A", "two")], 60).due
+        #expect(due.map(\.annotations) == [alert("A", "two").annotations])
+    }
+
+    private struct Course {
         var alerts = OutgoingAlerts()
-        func update(_ firing: [OutgoingAlert], _ second: Int) -> (
-            due: [OutgoingAlert], dropped: Int
-        ) {
-            alerts.update(
-                firing,
-                interval: .seconds(30),
-                at: start + .seconds(second),
-                elapsed: .seconds(second)
-            )
+
+        mutating func update(
+            _ firing: [OutgoingAlert],
+            _ second: Int
+        ) -> (due: [OutgoingAlert], dropped: Int) {
+            let (now, elapsed) = (start + .seconds(second), Duration.seconds(second))
+            let dropped = alerts.update(firing, at: now, elapsed: elapsed)
+            let due = alerts.takeDue(interval: .seconds(30), at: now, elapsed: elapsed)
+            return (due, dropped)
         }
-        #expect(update([alert("A", "one")], 0).due.count == 1)
-        #expect(update([alert("A", "two")], 10).due.isEmpty)
-        #expect(
-            update([alert("A", "two")], 60).due.map(\.annotations) == [
-                alert("A", "two").annotations
-            ]
+    }
+
+    private func page(_ name: String, graphName: String = "") -> OutgoingAlert {
+        OutgoingAlert(
+            identity: ["alertname": name],
+            graphName: graphName,
+            annotations: [],
+            startsAt: nil
         )
+    }
+
+    @Test("are limited in number: those that were sent before stay, and each drop counts once")
+    func limit() {
+        var course = Course()
         let many = (0...OutgoingAlerts.capacity).map { alert("B\($0)") }
-        let (due, dropped) = update([alert("A")] + many, 70)
+        #expect(course.update([alert("A")], 0).due.count == 1)
+        let (due, dropped) = course.update(many + [alert("A")], 10)
         #expect(due.count == OutgoingAlerts.capacity - 1 && dropped == 2)
+        for second in [11, 12] { #expect(course.update(many + [alert("A")], second).dropped == 0) }
+        #expect(course.update(many + [alert("A"), alert("C")], 13).dropped == 1)
+        let resent = course.update(many + [alert("A"), alert("C")], 60).due
+        #expect(resent.map { $0.labels["alertname"] } == ["A"])
+    }
+
+    @Test("about remediations have room however many alerts of rules fire, and are sent first")
+    func priority() {
+        var course = Course()
+        let many = (0..<OutgoingAlerts.capacity).map { alert("B\($0)") }
+        #expect(course.update(many, 0).dropped == 0)
+        let (due, dropped) = course.update(many + [page("Z")], 10)
+        #expect(due.map { $0.labels["alertname"] } == ["Z"] && dropped == 1)
+        let next = course.update([alert("A"), page("Y")] + many, 60)
+        #expect(next.due.first?.labels["alertname"] == "Y")
+    }
+
+    @Test("that fire take the room of resolved ones")
+    func eviction() {
+        var course = Course()
+        let many = (0..<OutgoingAlerts.capacity).map { alert("B\($0)") }
+        _ = course.update(many, 0)
+        #expect(course.update([], 10).due.count == OutgoingAlerts.capacity)
+        let new = (0..<5).map { alert("C\($0)") }
+        let (due, dropped) = course.update(new, 20)
+        #expect(due.map { $0.labels["alertname"] } == new.map { $0.labels["alertname"] })
+        #expect(dropped == 0)
+        #expect(course.update(new, 75).due.count == OutgoingAlerts.capacity - 5)
+    }
+
+    @Test("keep the name that the graph had when they began to fire")
+    func name() {
+        var course = Course()
+        var names: [String] = []
+        for (second, name) in [(0, "orders"), (10, ""), (70, "orders-2"), (80, nil), (200, "new")]
+            as [(Int, String?)]
+        {
+            let firing = name.map { [page("A", graphName: $0)] } ?? []
+            names += course.update(firing, second).due.map { $0.labels["graph_name"] }
+        }
+        #expect(names == ["orders", "orders", "orders", "orders"])
+        #expect(course.update([], 210).due.count == 1)
+        _ = course.update([], 1200)
+        let later = course.update([page("A", graphName: "new")], 1210).due
+        #expect(later.map { $0.labels["graph_name"] } == ["new"])
     }
 
     @Test("have the form that Alertmanager takes")
@@ -147,5 +204,65 @@ struct AlertQueueTests {
         _ = queue.put((0..<64).map { alert("B\($0)") })
         #expect(queue.putBack(batch) == 64)
         #expect(names(queue.take()).first == "A67")
+    }
+
+    @Test("hands out one by one what was refused together, so that good alerts arrive")
+    func refused() {
+        for bad in [[], ["A3"], ["A0", "A63"], ["A64", "A70"], (0..<99).map { "A\($0)" }] {
+            var queue = AlertQueue()
+            _ = queue.put((0..<100).map { alert("A\($0)") })
+            var (arrived, dropped, messages): ([String], Int, Int) = ([], 0, 0)
+            while queue.count > 0 {
+                let batch = queue.take()
+                messages += 1
+                if names(batch).contains(where: bad.contains) {
+                    dropped += queue.takeBackRefused(batch)
+                } else {
+                    arrived += names(batch)
+                }
+            }
+            let expected = (0..<100).map { "A\($0)" }.filter { !bad.contains($0) }
+            #expect(arrived == expected && dropped == bad.count)
+            #expect(messages <= 102)
+        }
+    }
+
+    @Test("keeps the suspects apart when one of them could not be delivered")
+    func suspects() {
+        var queue = AlertQueue()
+        _ = queue.put((0..<3).map { alert("A\($0)") })
+        #expect(queue.takeBackRefused(queue.take()) == 0)
+        let first = queue.take()
+        #expect(names(first) == ["A0"])
+        #expect(queue.putBack(first) == 0)
+        let messages = (0..<3).map { _ in names(queue.take()) }
+        #expect(messages == [["A0"], ["A1"], ["A2"]])
+        _ = queue.put([alert("B"), alert("C")])
+        #expect(names(queue.take()) == ["B", "C"])
+    }
+
+    @Test("drops alerts about remediations last")
+    func worth() {
+        var queue = AlertQueue()
+        let page = OutgoingAlert(
+            identity: ["alertname": "page"],
+            graphName: "",
+            annotations: [],
+            startsAt: nil
+        )
+        _ = queue.put([page])
+        #expect(queue.put((0..<AlertQueue.capacity + 1).map { alert("A\($0)") }) == 2)
+        #expect(names(queue.take()) == ["page"] + (2..<65).map { "A\($0)" })
+    }
+
+    @Test(
+        "is not stopped by a message that is at fault, and waits for what people mend",
+        arguments: [
+            (200, false), (400, true), (401, false), (403, false), (404, false), (408, false),
+            (413, true), (415, true), (422, true), (429, false), (500, false), (503, false),
+        ]
+    )
+    func statuses(status: Int, isFinal: Bool) {
+        #expect(AlertmanagerClient.isFinal(status) == isFinal)
     }
 }
