@@ -66,6 +66,8 @@ extension Cycle {
     private mutating func reset(after jump: Duration) {
         clockJump = jump
         troubleLog.shift(by: jump)
+        silences.shift(by: jump)
+        removedWindows = removedWindows.map { $0.shifted(by: jump) }
         machine.shift(by: jump)
         received.shift(by: jump)
         inventory.reset(after: jump)

@@ -60,7 +60,7 @@ extension Cycle {
         var graphs: [GraphID: GraphView] = [:]
         graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
-        let silenced = silences.holds(on: alerts, received, at: now)
+        let silenced = silenceHolds(on: received, at: now)
         let blocking = BlockingAlerts(alerts, hasBlockingRules ? rules : nil)
         for entry in inventory.entries.values {
             var view = graphView(entry, at: now)
@@ -89,6 +89,7 @@ extension Cycle {
         view.externalHolds += blocking.fleet + provider.holds
         view.hasBlockingAlerts = hasBlockingRules
         view.readsSilences = !settings.alertmanagers.isEmpty
+        if let hold = silencesAwaited(at: now) { view.externalHolds.append(hold) }
         return view
     }
 
@@ -107,7 +108,7 @@ extension Cycle {
         let matched = matchedEntry(for: entry.graph)
         view.sharedPolicy = matched.policy
         view.entry = matched.entry
-        view.externalHolds = maintenanceHolds(matched.windows, matched.policy?.policy, at: now)
+        view.externalHolds = maintenanceHolds(matched, at: now)
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
@@ -152,6 +153,9 @@ extension Cycle {
             policy: index.map { SharedPolicy(settings.graphs[$0].policy) },
             windows: settings.maintenance.indices.filter {
                 settings.maintenance[$0].scope.matches(graph)
+            },
+            removedWindows: removedWindows.indices.filter {
+                removedWindows[$0].window.scope.matches(graph)
             }
         )
         policies[graph.id] = matched

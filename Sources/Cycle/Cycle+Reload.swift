@@ -11,6 +11,7 @@ extension Cycle {
     mutating func adopt(_ new: CycleSettings, _ turn: inout Turn) {
         let looksElsewhere = settings.vantage != new.vantage
         turn.log += modeChanges(to: new)
+        noteRemovedWindows(by: new, &turn)
         settings = new
         entryNames = new.entryNames
         hasBlockingRules = new.hasBlockingRules
@@ -18,7 +19,7 @@ extension Cycle {
         machine.credentialWasReplaced()
         policies = [:]
         maintenance = []
-        silences.keep(new.alertmanagers)
+        silences.keep(new.alertmanagers, at: turn.now)
         rules.replaceFiles(new.ruleFiles, options: new.ruleOptions)
         areAlertsUnsaved = true
         series.retention = new.retention

@@ -75,6 +75,7 @@ extension Cycle {
         self.clockWatch = clockWatch
         self.stopwatch = stopwatch
         clockJump = jump
+        silences.keep(settings.alertmanagers, at: clock.wall)
         let shift = jump ?? .zero
         machine = Machine(restoring: memory.machine, at: clock.wall - shift)
         machine.shift(by: shift)

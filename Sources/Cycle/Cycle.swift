@@ -63,7 +63,10 @@ package struct Cycle: Sendable {
     var prunedAt = Timestamp.distantPast
     /// The state of each window of `CycleSettings.maintenance`.
     var maintenance: [MaintenanceState] = []
+    /// Windows that a reload ended not long ago.
+    var removedWindows: [RemovedWindow] = []
     var silences = SilenceBook()
+    var silenceIndex = SilenceIndex()
     /// Alertmanagers whose failure was logged.
     var reportedAlertmanagers: Set<String> = []
     /// Conditions logged so far, so that each change is logged once.
@@ -107,6 +110,8 @@ struct MatchedPolicy: Sendable {
     let policy: SharedPolicy?
     /// The maintenance windows whose scope includes the graph, by their place in the settings.
     let windows: [Int]
+    /// The same of those in `Cycle.removedWindows`.
+    let removedWindows: [Int]
 }
 
 /// The working state of one step.

@@ -71,10 +71,12 @@ extension RunningAgent {
         } lastSeen: {
             try await account(of: graph)
         }
-        return String(
-            decoding: try await process.get("/api/v1/graphs/\(graph)/why").body,
-            as: UTF8.self
-        )
+        return try await why(graph)
+    }
+
+    fileprivate func why(_ graph: String) async throws -> String {
+        let answer = try await process.get("/api/v1/graphs/\(graph)/why")
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     /// The control: whatever held the graph was what held it.
@@ -245,11 +247,12 @@ struct AlertmanagerTests {
 
 @Suite("A maintenance window")
 struct MaintenanceTests {
-    @Test("holds its graphs until a reload removes it")
+    @Test("holds its graphs until a reload removes it and they were observed afresh")
     func window() async throws {
         var setup = AgentSetup()
         setup.sections = [
-            "maintenance: [{name: move, scope: {name: \".*\"}, time_intervals: [{years: ['2000:9000']}]}]"
+            "maintenance: [{name: move, scope: {name: \".*\"}, time_intervals: [{years: ['2000:9000']}]}]",
+            "diagnosis: {observe: 10s}",
         ]
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()
@@ -263,6 +266,9 @@ struct MaintenanceTests {
                 text.replacing("maintenance: [{name: move", with: "maintenance: []\n#")
             }
             agent.process.program.signal(SIGHUP)
+            try await eventually("the agent observes the graph afresh") {
+                try await agent.why(victim).contains("maintenance window \\\"move\\\" closed at ")
+            }
             try await agent.expectRestart(of: victim)
         }
     }

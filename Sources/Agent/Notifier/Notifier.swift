@@ -91,7 +91,7 @@ package final class Notifier: Sendable {
                 metrics.set(MetricCatalog.notificationQueueLength, to: Double(length))
                 for link in links {
                     if link.beginSending() { group.addTask { await link.send() } }
-                    if link.beginAsking(every: interval) {
+                    if link.beginAsking(every: min(interval, SilenceSource.longestInterval)) {
                         group.addTask { [inbox] in
                             if let report = await link.ask() { inbox.put(report) }
                         }

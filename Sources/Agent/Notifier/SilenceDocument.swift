@@ -7,8 +7,6 @@ import Time
 /// The answer of `GET /api/v2/silences`.
 enum SilenceDocument {
     static let maximumBytes = 8 << 20
-    /// Silences beyond count as unreadable.
-    static let most = 5_000
     private static let mostMatchers = 100
     private static let longestText = 256
 
@@ -33,7 +31,7 @@ enum SilenceDocument {
         }
         var (silences, unreadable) = ([Silence](), 0)
         for item in list where item["status"]?["state"]?.stringValue != "expired" {
-            guard silences.count < most, let silence = silence(item) else {
+            guard silences.count < SilenceBook.most, let silence = silence(item) else {
                 unreadable += 1
                 continue
             }

@@ -24,7 +24,9 @@ extension LoadedConfiguration {
             webhook: configuration.webhook?.terms
         )
         settings.maintenance = configuration.maintenance
-        settings.alertmanagers = configuration.alertmanagers.map { "\($0.url)" }
+        settings.alertmanagers = configuration.alertmanagers.map {
+            SilenceSource(url: "\($0.url)", timeout: $0.timeout)
+        }
         return settings
     }
 }

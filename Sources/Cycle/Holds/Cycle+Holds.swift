@@ -5,9 +5,8 @@ import Time
 extension Cycle {
     /// Updates what holds graphs from outside: windows that opened or closed, and silences.
     mutating func noteHolds(_ turn: inout Turn) {
-        for report in turn.input.silences { silences.receive(report) }
-        silences.expire(after: settings.silenceMemory, at: turn.now)
-        noteTroubles(&turn)
+        noteSilences(&turn)
+        forgetRemovedWindows(at: turn.now)
         guard !settings.maintenance.isEmpty || !maintenance.isEmpty else { return }
         let states = settings.maintenance.enumerated().map { index, window in
             let known = maintenance.indices.contains(index) ? maintenance[index] : nil
@@ -25,7 +24,7 @@ extension Cycle {
         new.compactMap { state -> LogLine? in
             let wasOpen = old.first { $0.name == state.name }?.isOpen ?? false
             guard state.isOpen != wasOpen else { return nil }
-            let next = state.nextChange.map { "\($0)" } ?? "not within a year"
+            let next = state.nextChange.map { "\($0)" } ?? "not soon"
             return state.isOpen
                 ? LogLine(
                     .info,
@@ -40,42 +39,53 @@ extension Cycle {
         }
     }
 
-    private mutating func noteTroubles(_ turn: inout Turn) {
-        let failing = Set(silences.answers.filter { !$0.value }.keys)
-        for url in failing.subtracting(reportedAlertmanagers).sorted() {
-            let line = silences.troubles.first { $0.contains(url) } ?? ""
-            turn.log.append(
-                LogLine(
-                    .warning,
-                    "An Alertmanager cannot be asked for silences",
-                    ["alertmanager": url, "err": line]
-                )
+    /// Keeps windows whose end by these settings still holds graphs.
+    mutating func noteRemovedWindows(by new: CycleSettings, _ turn: inout Turn) {
+        let old = zip(settings.maintenance, maintenance).map { (window: $0, state: $1) }
+        let ended = RemovedWindow.ended(old, by: new.maintenance, at: turn.now)
+        turn.log += ended.map { removed in
+            LogLine(
+                .info,
+                "A reload removed a maintenance window; its graphs are observed afresh",
+                ["name": removed.window.name, "closed": "\(removed.closedAt)"]
             )
         }
-        for url in reportedAlertmanagers.subtracting(failing).sorted() {
-            turn.log.append(
-                LogLine(.info, "An Alertmanager answers again", ["alertmanager": url])
-            )
-        }
-        reportedAlertmanagers = failing
+        removedWindows += ended
+        removedWindows = removedWindows.suffix(RemovedWindow.capacity)
     }
 
-    /// What maintenance windows say of a graph whose scopes include these windows.
-    func maintenanceHolds(
-        _ windows: [Int],
-        _ policy: Policy?,
-        at now: Timestamp
-    ) -> [ExternalHold] {
-        let observe = (policy ?? settings.defaultPolicy).freshObservation
-        return windows.compactMap { index in
-            guard maintenance.indices.contains(index) else { return nil }
-            let state = maintenance[index]
-            if state.isOpen {
-                return .maintenance(window: state.name, ends: state.nextChange, observe: observe)
-            }
-            guard let closedAt = state.closedAt, now < closedAt + observe else { return nil }
-            return .maintenanceEnded(window: state.name, at: closedAt, until: closedAt + observe)
+    private mutating func forgetRemovedWindows(at now: Timestamp) {
+        guard !removedWindows.isEmpty else { return }
+        let observe = settings.longestObserve
+        guard removedWindows.contains(where: { now >= $0.closedAt + observe }) else { return }
+        removedWindows.removeAll { now >= $0.closedAt + observe }
+        // They name removed windows by their place.
+        policies = [:]
+    }
+
+    /// What maintenance windows say of a graph.
+    func maintenanceHolds(_ graph: MatchedPolicy, at now: Timestamp) -> [ExternalHold] {
+        let policy = graph.policy?.policy ?? settings.defaultPolicy
+        let observe = policy.freshObservation
+        func ended(_ window: String, _ closedAt: Timestamp) -> ExternalHold? {
+            guard now < closedAt + observe else { return nil }
+            return .maintenanceEnded(window: window, at: closedAt, until: closedAt + observe)
         }
+        let states = graph.windows.compactMap { index in
+            maintenance.indices.contains(index) ? maintenance[index] : nil
+        }
+        let holds = states.compactMap { state -> ExternalHold? in
+            state.isOpen
+                ? .maintenance(window: state.name, ends: state.nextChange, observe: observe)
+                : state.closedAt.flatMap { ended(state.name, $0) }
+        }
+        // A window that was only renamed is still open; its end is yet to come.
+        guard !states.contains(where: \.isOpen) else { return holds }
+        return holds
+            + graph.removedWindows.compactMap { index in
+                let removed = removedWindows[index]
+                return ended(removed.window.name, removed.closedAt)
+            }
     }
 }
 
@@ -84,7 +94,4 @@ extension CycleSettings {
     var longestObserve: Duration {
         ([defaultPolicy] + graphs.map(\.policy)).map(\.freshObservation).max() ?? .zero
     }
-
-    /// For how long silences count of an Alertmanager that does not answer.
-    var silenceMemory: Duration { evaluationInterval * 4 }
 }

@@ -1,7 +1,7 @@
 package import TimeIntervals
 
 /// One entry of `maintenance`: the graphs in `scope` are not restarted while it is open.
-package struct MaintenanceWindow: Sendable {
+package struct MaintenanceWindow: Hashable, Sendable {
     /// Unique in the configuration.
     package var name: String
     package var scope: GraphMatch

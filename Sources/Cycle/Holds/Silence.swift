@@ -26,9 +26,11 @@ package struct Silence: Hashable, Sendable {
         self.matchers = matchers
     }
 
-    /// As in Alertmanager, all matchers must hold, and a label that an alert lacks is empty.
-    func covers(_ labels: Labels, at now: Timestamp) -> Bool {
-        startsAt <= now && now < endsAt && matchers.allSatisfy { $0.matches(labels) }
+    func shifted(by jump: Duration) -> Silence {
+        var shifted = self
+        shifted.startsAt = startsAt + jump
+        shifted.endsAt = endsAt + jump
+        return shifted
     }
 }
 

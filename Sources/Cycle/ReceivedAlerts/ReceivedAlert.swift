@@ -1,9 +1,9 @@
 package import Diagnosis
 package import Remediation
+import Series
 package import Time
 
-/// A received alert about a watched graph, and its state. Only the labels that matter here are
-/// kept.
+/// A received alert about a watched graph, and its state.
 package struct ReceivedAlert: Hashable, Sendable, Codable {
     /// An alert that fires again has the same fingerprint and a new start time.
     package struct Key: Hashable, Comparable, Sendable, Codable {
@@ -30,6 +30,8 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     /// When it was repeated after the agent's own readings had contradicted it for a while; nil if
     /// they never did. It counts from then.
     package internal(set) var resumedAt: Timestamp?
+    /// As last received. Nil if the ledger has them from a version that kept none.
+    package internal(set) var labels: AlertLabels?
 
     package enum Ending: Hashable, Sendable, Codable {
         case resolved(at: Timestamp)
@@ -59,6 +61,16 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
     /// Whether it asks for a restart now.
     func asks(at now: Timestamp, expireAfter: Duration) -> Bool {
         ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
+    }
+
+    /// What silences are matched with.
+    var knownLabels: AlertLabels {
+        if let labels { return labels }
+        let labels: Labels = [
+            "alertname": alertname, "graph_id": graphID.rawValue, "hang": hangClass.rawValue,
+            "remediate": "restart",
+        ]
+        return AlertLabels(labels, isWhole: false)
     }
 
     var request: RestartRequest {

@@ -93,12 +93,15 @@ extension ReceivedAlerts {
             hangClass: hangClass,
             summary: incoming.summary.displayed(atMost: 200),
             receivedAt: now,
-            lastReceivedAt: now
+            lastReceivedAt: now,
+            labels: AlertLabels(keeping: incoming.labels)
         )
         if let known = alerts[new.key] {
             guard known.graphID == new.graphID, known.hangClass == new.hangClass,
                 known.alertname == new.alertname
             else { return .ignored(.fingerprint) }
+            var known = known
+            known.labels = new.labels
             return again(known, incoming, inventory, at: now)
         }
         try makeRoom(webhook, at: now)

@@ -8,10 +8,18 @@ import Time
 /// of the rule.
 enum RemediationRequests {
     static func from(_ alerts: [ActiveAlert], at now: Timestamp) -> [RestartRequest] {
-        // A restored alert counts once an evaluation has confirmed it. An alert that fires only
-        // because of `keep_firing_for` does not count.
-        alerts.filter { $0.firedAt != nil && $0.isConfirmed && $0.keepFiringSince == nil }
-            .compactMap { request($0, at: now) }
+        alerts.filter(mayAsk).compactMap { request($0, at: now) }
+    }
+
+    /// The alerts that ask for a restart.
+    static func asking(_ alerts: [ActiveAlert], at now: Timestamp) -> [ActiveAlert] {
+        alerts.filter { mayAsk($0) && request($0, at: now) != nil }
+    }
+
+    /// A restored alert counts once an evaluation has confirmed it. An alert that fires only
+    /// because of `keep_firing_for` does not count.
+    private static func mayAsk(_ alert: ActiveAlert) -> Bool {
+        alert.firedAt != nil && alert.isConfirmed && alert.keepFiringSince == nil
     }
 
     /// The graphs that these alerts are about if they fire, whether they ask for a restart or not

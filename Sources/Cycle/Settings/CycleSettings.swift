@@ -22,8 +22,8 @@ package struct CycleSettings: Sendable {
     /// Nil disables received alerts.
     package var webhook: WebhookTerms?
     package var maintenance: [MaintenanceWindow] = []
-    /// The URLs of the Alertmanagers whose silences hold graphs.
-    package var alertmanagers: [String] = []
+    /// The Alertmanagers whose silences hold graphs.
+    package var alertmanagers: [SilenceSource] = []
 
     package init(
         vantage: Vantage,

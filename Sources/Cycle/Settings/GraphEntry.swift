@@ -17,7 +17,7 @@ package struct GraphEntry: Sendable {
 
 /// Selects graphs; all conditions must hold. Patterns are RE2 and fully anchored, as in Prometheus'
 /// configuration.
-package struct GraphMatch: Sendable {
+package struct GraphMatch: Hashable, Sendable {
     package var id: LabelValuePattern?
     package var name: LabelValuePattern?
     package var tags: [String: LabelValuePattern] = [:]

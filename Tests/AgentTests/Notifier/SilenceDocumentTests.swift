@@ -74,9 +74,9 @@ struct SilenceDocumentTests {
     @Test("are bounded in number and in what is shown of them")
     func bounds() throws {
         let long = item(equal, comment: String(repeating: "x", count: 5_000) + "\\n")
-        let list = Array(repeating: item(equal), count: SilenceDocument.most + 2)
+        let list = Array(repeating: item(equal), count: SilenceBook.most + 2)
         let many = try read("[\(list.joined(separator: ","))]")
-        #expect(many.silences.count == SilenceDocument.most && many.unreadable == 2)
+        #expect(many.silences.count == SilenceBook.most && many.unreadable == 2)
         let shown = try #require(try read("[\(long)]").silences.first?.comment)
         #expect(shown.count == 259)
         let lines = try read("[\(item(equal, comment: "a\\nb\\u0007"))]").silences.first?.comment

@@ -72,18 +72,55 @@ struct MaintenanceHoldTests {
         #expect(states.count { $0 } == 10)
     }
 
-    @Test("holds nothing any more once a reload has removed it")
-    func reload() throws {
+    enum Change: CaseIterable, Sendable {
+        case removed, renamed, closedNow, otherScope, none
+    }
+
+    @Test(
+        "that a reload ends is followed by a fresh observation, as if it had closed",
+        arguments: Change.allCases
+    )
+    func reload(change: Change) throws {
         let window = try maintenanceWindow(0, 600)
-        var world = try ScriptedWorld { $0.maintenance = [window] }
+        var world = try ScriptedWorld(fleet) { $0.maintenance = [window] }
         world.pass(.seconds(300))
         world.graphs["g"]?.answers = false
         world.pass(.seconds(600))
         #expect(world.posts.isEmpty)
         var settings = world.cycle.settings
+        switch change {
+        case .removed: settings.maintenance = []
+        case .renamed: settings.maintenance[0].name = "other"
+        case .closedNow: settings.maintenance = [try maintenanceWindow(600, 660)]
+        case .otherScope: settings.maintenance = [try maintenanceWindow(0, 600, id: "h")]
+        case .none: break
+        }
+        // A second reload does not shorten it.
+        for _ in 0..<2 { world.step { $0.settings = settings } }
+        let reasons = world.cycle.machine.decisions[GraphID("g")]?.holdReasons
+        #expect(reasons?.map(\.label) == ["maintenance"])
+        let isOpen = [.renamed, .none].contains(change)
+        #expect(reasons?.first?.description.contains("closed at") == !isOpen)
+        world.pass(observe - .seconds(90))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(180))
+        #expect(world.posts == (isOpen ? [] : ["g"]))
+        #expect(world.cycle.removedWindows.isEmpty)
+    }
+
+    @Test("that has just closed is observed afresh even if a reload removes it")
+    func removedAfterClosing() throws {
+        let window = try maintenanceWindow(5, 15)
+        var world = try ScriptedWorld(fleet) { $0.maintenance = [window] }
+        world.pass(.seconds(300))
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(630))
+        var settings = world.cycle.settings
         settings.maintenance = []
         world.step { $0.settings = settings }
-        world.pass(.seconds(60))
+        world.pass(.seconds(900) + observe - world.elapsed - .seconds(30))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(120))
         #expect(world.posts == ["g"])
     }
 }
@@ -94,7 +131,7 @@ struct SilenceHoldTests {
 
     private func world() throws -> ScriptedWorld {
         var world = try ScriptedWorld(fleet) { settings in
-            settings.alertmanagers = [Self.url]
+            settings.alertmanagers = [SilenceSource(url: Self.url, timeout: .seconds(10))]
         }
         world.pass(.seconds(300))
         return world
@@ -176,6 +213,31 @@ struct SilenceHoldTests {
     }
 
     @Test(
+        "of an Alertmanager that a reload has removed is not taken any more",
+        arguments: [true, false]
+    )
+    func removed(answers: Bool) throws {
+        var world = try world()
+        let late = report(world, onlyG)
+        var settings = world.cycle.settings
+        settings.alertmanagers = [SilenceSource(url: "http://other:9093", timeout: .seconds(10))]
+        // The answer arrives with the reload, and once more after it.
+        for reload in [settings, nil] {
+            let ready = world.step { input in
+                input.settings = reload
+                input.silences = [late]
+                if !answers { input.silences[0].answer = .failure("refused") }
+            }
+            #expect(!ready.status.silences.troubles.contains { $0.contains(Self.url) })
+            #expect(ready.status.silences.answers[Self.url] == nil)
+            #expect(!ready.log.flatMap(\.fields).contains { $0.value == Self.url })
+        }
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(300))
+        #expect(world.posts == ["g"])
+    }
+
+    @Test(
         "does not hold a graph that another alert, which it does not match, wants restarted"
     )
     func otherAlert() throws {
@@ -186,7 +248,7 @@ struct SilenceHoldTests {
         world.pass(.seconds(600))
         #expect(world.posts.isEmpty)
         // By webhook, with the label that the silence excludes.
-        let alert = AlertFixture.alert(startsAt: world.now)
+        let alert = AlertFixture.alert(["hang": "unresponsive"], startsAt: world.now)
         world.step { $0.messages = [AlertMessage(id: 1, alerts: [alert])] }
         world.pass(.seconds(120))
         #expect(world.posts == ["g"])

@@ -120,12 +120,13 @@ extension ScriptedWorld {
     }
 
     /// Ends the process and starts it again: only what is on disk survives.
-    mutating func restartAgent() {
+    mutating func restartAgent(_ change: (inout CycleMemory) -> Void = { _ in }) {
         var memory = HangFixture.memory()
         memory.machine = cycle.machine.snapshot
         memory.alerts = written.last?.alerts ?? []
         memory.received = cycle.received.newestFirst
         memory.clock = written.last { $0.clock != nil }?.clock
+        change(&memory)
         cycle = Cycle(
             cycle.settings,
             from: memory,
