@@ -35,8 +35,8 @@ package struct Machine: Sendable {
     package internal(set) var counters = RemediationCounters()
     /// Pauses in force, the fleet's first, then those of entries and of graphs.
     package internal(set) var pauses: [Pause] = []
-    /// When pauses ended, by scope. Not persistent: after a start everything is observed anyway.
-    var pauseEnds: [PauseScope: Timestamp] = [:]
+    /// Pauses that ended, the last one of each scope.
+    var endedPauses: [PauseScope: Pause] = [:]
     /// Orders that were answered, by id.
     var answered: [String: AnsweredOrder] = [:]
     var records: [GraphID: GraphRecord] = [:]

@@ -183,6 +183,91 @@ import Time
         }
     }
 
+    @Test("what a pause covered is observed anew also by an agent that is started meanwhile")
+    func observationAfterStart() {
+        enum End: CaseIterable { case resumed, expired, expiredWhileDown }
+        for end in End.allCases {
+            var incident = Incident { $0.startupGrace = .zero }
+            incident.requests = [Incident.request()]
+            paused(&incident, .fleet, Self.hour)
+            switch end {
+            case .resumed: incident.order(.resume(.fleet), id: "r")
+            case .expired: incident.cycle(Self.hour)
+            case .expiredWhileDown: incident.now = incident.now + Self.hour
+            }
+            for _ in 0..<2 { incident.restartAgent(after: .seconds(10)) }
+            incident.cycle(.seconds(30))
+            #expect(incident.labels == ["pause_grace"], "\(end)")
+            let wait = end == .expiredWhileDown ? 300 : 250
+            incident.cycle(.seconds(wait - 1))
+            #expect(incident.intents.isEmpty, "\(end)")
+            incident.cycle(.seconds(1))
+            #expect(incident.intents.count == 1, "\(end)")
+            let told = incident.transcript.count { $0.contains("by kim ended") }
+            #expect(told == (end == .resumed ? 0 : 1), "\(end)")
+        }
+    }
+
+    @Test("ended pauses are forgotten in time, and are bounded in number")
+    func endedPauses() {
+        var incident = Incident()
+        let most = 1_000
+        for batch in 0...2 {
+            let ids = (0..<700).map { GraphID("x\(batch)-\($0)") }
+            for id in ids { incident[id] = .settled(id, name: "x", policy: Policy()) }
+            incident.now = incident.now + .seconds(60)
+            let until = incident.now + .seconds(600)
+            for kind in [{ .pause($0, until: until) }, { .resume($0) }]
+                as [(PauseScope) -> Order.Kind]
+            {
+                incident.step(
+                    ids.map { id in
+                        let kind = kind(.graph(id))
+                        return .order(Order(id: "\(kind.verb)\(id)", kind, by: "kim", reason: "x"))
+                    }
+                )
+            }
+        }
+        let kept = incident.machine.snapshot.pauses
+        #expect(kept.count <= most + 1 && kept.count >= most)
+        // Those that had to give way hold everything.
+        #expect(kept.first?.scope == .fleet)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        #expect(incident.labels == ["pause_grace"])
+        incident.requests = []
+        incident.cycle(.seconds(14 * 86_400))
+        #expect(incident.machine.snapshot.pauses.isEmpty)
+    }
+
+    @Test("people are reminded of a pause each day, once each, also after a start")
+    func reminders() {
+        var incident = Incident()
+        paused(&incident, .fleet, .seconds(4 * 86_400))
+        let start = incident.now
+        var told: [Int64] = []
+        var starts: Set<Int64> = [23 * 3600, 24 * 3600, 49 * 3600]
+        while incident.now < start + .seconds(4 * 86_400) {
+            incident.cycle(.seconds(600))
+            let elapsed = (incident.now - start).components.seconds
+            let lines = incident.effects.compactMap(\.audit).filter { $0.kind == .pauseLasting }
+            told += lines.map { _ in elapsed / 3600 }
+            #expect(
+                lines.allSatisfy { $0.detail.contains("the whole fleet has been paused since") }
+            )
+            if starts.remove(elapsed) != nil { incident.restartAgent(after: .zero) }
+        }
+        #expect(told == [24, 48, 72])
+        // A down-time of days is one reminder.
+        paused(&incident, .fleet, .seconds(9 * 86_400))
+        incident.restartAgent(after: .seconds(5 * 86_400))
+        let reminders = (0..<3).map { _ in
+            incident.cycle()
+            return incident.effects.compactMap(\.audit).count { $0.kind == .pauseLasting }
+        }
+        #expect(reminders == [1, 0, 0])
+    }
+
     @Test("without a start-up grace the observation of the diagnosis remains")
     func leastObservation() {
         var incident = Incident { $0.startupGrace = .zero }

@@ -35,6 +35,9 @@ struct AlertDerivation {
                 )
             )
         }
+        for pause in status.machine.pauses where pause.days(at: status.at) > 0 {
+            alerts.append(paused(pause))
+        }
         let ranks = ["critical", "warning", "info"]
         let ranked = alerts.map { alert in
             (alert, ranks.firstIndex(of: alert.labels["severity"]) ?? ranks.count)
@@ -115,12 +118,14 @@ struct AlertDerivation {
         _ id: GraphID?,
         _ summary: String,
         _ description: String,
-        since: Timestamp?
+        since: Timestamp?,
+        labels further: [Label] = []
     ) -> OutgoingAlert {
-        var labels = [
-            Label(name: "alertname", value: kind.alertname),
-            Label(name: "severity", value: kind.severity),
-        ]
+        var labels =
+            [
+                Label(name: "alertname", value: kind.alertname),
+                Label(name: "severity", value: kind.severity),
+            ] + further
         let name = id.map(name) ?? ""
         var subject = ""
         if let id {
@@ -140,6 +145,30 @@ struct AlertDerivation {
         return alert
     }
 
+    /// Only what stays the same while the pause lasts is a label.
+    private func paused(_ pause: Pause) -> OutgoingAlert {
+        let covered = status.machine.graphCount(pause.scope, in: status.view)
+        var alert = alert(
+            .paused,
+            pause.scope.graphID,
+            "\(pause.scope.graphID == nil ? "\(pause.scope)" : "The graph") has been paused for more"
+                + " than a day",
+            "\(pause.scope) is paused since \(pause.since) until \(pause.until) by \(pause.by):"
+                + " \(pause.reason); \(covered) graph\(covered == 1 ? " is" : "s are") not restarted"
+                + " meanwhile",
+            since: pause.since + Pause.reminderInterval,
+            labels: pause.scope.alertLabels
+        )
+        alert.annotations =
+            (alert.annotations + [
+                Label(name: "by", value: pause.by), Label(name: "graphs", value: "\(covered)"),
+                Label(name: "reason", value: pause.reason),
+                Label(name: "until", value: pause.until.rfc3339),
+            ])
+            .sorted { $0.name < $1.name }
+        return alert
+    }
+
     /// As listed, or as it was when its restart was decided if it is gone.
     private func name(of id: GraphID) -> String {
         status.inventory.entries[id.rawValue]?.graph.name
@@ -151,5 +180,13 @@ struct AlertDerivation {
         // One link that is no URL would make Alertmanager refuse the whole message.
         let id = PercentEncoding.encode(graph)
         return graph.isEmpty ? externalURL + "/" : "\(externalURL)/api/v1/graphs/\(id)/why"
+    }
+}
+
+extension PauseScope {
+    fileprivate var alertLabels: [Label] {
+        var labels = [Label(name: "scope", value: label)]
+        if case .entry(let name) = self { labels.append(Label(name: "entry", value: name)) }
+        return labels
     }
 }

@@ -8,6 +8,7 @@ enum RemediationAlert: String, CaseIterable, Sendable {
     case exhausted = "Exhausted"
     case heldFor30Minutes = "HeldFor30Minutes"
     case detectOnly = "DetectOnly"
+    case paused = "Paused"
 
     var alertname: String { "Graphwarden" + rawValue }
 
@@ -15,7 +16,7 @@ enum RemediationAlert: String, CaseIterable, Sendable {
     var severity: String {
         switch self {
         case .stalled, .exhausted, .detectOnly: "critical"
-        case .approvalRequested, .heldFor30Minutes: "warning"
+        case .approvalRequested, .heldFor30Minutes, .paused: "warning"
         case .restartAnnounced, .restarted, .verified: "info"
         }
     }

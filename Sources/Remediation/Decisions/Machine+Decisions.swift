@@ -43,7 +43,7 @@ extension Machine {
             policy: policy ?? view.graphs[request.graphID]?.policy ?? Policy(),
             record: records[request.graphID] ?? GraphRecord(id: request.graphID),
             pauses: pauses,
-            pauseEnds: pauseEnds,
+            endedPauses: endedPauses,
             load: load,
             populations: populations,
             adoption: adoption,

@@ -49,7 +49,7 @@ extension GateContext {
     func pause() -> GateVerdict {
         let covering = pauses.first { covers($0.scope) }
         if let covering { return .closed(.paused(covering)) }
-        if let ended = pauseEnds.lazy.filter({ covers($0.key) }).map(\.value).max() {
+        if let ended = endedPauses.values.filter({ covers($0.scope) }).compactMap(\.endedAt).max() {
             let until = ended + policy.freshObservation
             if at < until { return .closed(.pauseGrace(until: until)) }
         }

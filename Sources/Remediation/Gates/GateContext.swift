@@ -11,8 +11,8 @@ struct GateContext {
     let policy: Policy
     let record: GraphRecord
     let pauses: [Pause]
-    /// When pauses ended, by scope.
-    let pauseEnds: [PauseScope: Timestamp]
+    /// Pauses that ended, the last one of each scope.
+    let endedPauses: [PauseScope: Pause]
     let load: FleetLoad
     let populations: Populations
     let adoption: Adoption

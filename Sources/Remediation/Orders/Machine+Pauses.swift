@@ -28,7 +28,7 @@ extension Machine {
         )
         pause.announced = Pause.announcements.count { until - step.at <= $0 }
         pauses = (others + [pause]).sorted { $0.scope < $1.scope }
-        pending.pauses = pauses
+        pending.pauses = keptPauses
         let stopped = stopPreparations(scope, step)
         var answer = OrderAnswer.done("")
         answer.inFlight = restartsInFlight(scope, step.view)
@@ -59,7 +59,7 @@ extension Machine {
     }
 
     mutating func resume(_ scope: PauseScope, _ step: Step) -> OrderAnswer {
-        guard pauses.contains(where: { $0.scope == scope }) else {
+        guard let pause = pauses.first(where: { $0.scope == scope }) else {
             let wider = scope.graphID.flatMap { id in
                 pauses.first { step.view.covers($0.scope, id) }
             }
@@ -68,41 +68,87 @@ extension Machine {
                 "it is not paused" + (other.map { ", but \($0.scope) is; resume that" } ?? "")
             )
         }
-        pauses.removeAll { $0.scope == scope }
-        pending.pauses = pauses
-        pauseEnds[scope] = step.at
+        end(pause, step)
+        pending.pauses = keptPauses
         return .done("resumed; what it covered is observed anew before anything is restarted")
     }
 
+    private mutating func end(_ pause: Pause, _ step: Step) {
+        pauses.removeAll { $0.scope == pause.scope }
+        endedPauses[pause.scope] = pause.ended(at: step.at)
+        guard endedPauses.count > Pause.most else { return }
+        // One that ended longest ago gives way to an end of everything at its time: observing too
+        // much is better than observing too little.
+        let oldest = endedPauses.values.filter { $0.scope != .fleet }
+            .min { $0.until == $1.until ? $0.scope < $1.scope : $0.until < $1.until }
+        guard let oldest, let endedAt = oldest.endedAt else { return }
+        endedPauses[oldest.scope] = nil
+        if endedPauses[.fleet]?.endedAt ?? .distantPast < endedAt {
+            endedPauses[.fleet] = Pause(
+                scope: .fleet,
+                by: oldest.by,
+                reason: oldest.reason,
+                since: oldest.since,
+                until: endedAt
+            )
+            .ended(at: endedAt)
+        }
+    }
+
     /// A pause ends by itself, and says so, before and then: people must not believe that it still
-    /// holds.
+    /// holds. While it lasts they are reminded of it.
     mutating func tendPauses(_ step: inout Step) {
-        pauseEnds = pauseEnds.filter { step.at - $0.value < Self.longestObservation }
+        if !endedPauses.isEmpty {
+            endedPauses = endedPauses.filter { !$0.value.isForgotten(at: step.at) }
+        }
         let over = pauses.filter { $0.until <= step.at }
-        pauses.removeAll { $0.until <= step.at }
         for pause in over {
-            pauseEnds[pause.scope] = step.at
-            pauseEnded(pause, "the pause of \(pause.scope) by \(pause.by) ended", &step)
+            end(pause, step)
+            let detail = "the pause of \(pause.scope) by \(pause.by) ended"
+            audit(.released, pause.scope.graphID, &step, reason: "paused", detail)
         }
-        var hasAnnounced = false
+        var hasTold = false
         for index in pauses.indices {
-            let pause = pauses[index]
-            let due = Pause.announcements.count { pause.until - step.at <= $0 }
-            guard due > pause.announced ?? 0 else { continue }
-            pauses[index].announced = due
-            hasAnnounced = true
-            let detail = "the pause of \(pause.scope) by \(pause.by) ends at \(pause.until)"
-            audit(.pauseEnding, pause.scope.graphID, &step, reason: "paused", detail)
+            var pause = pauses[index]
+            if announceEnd(&pause, &step) { hasTold = true }
+            if remind(&pause, &step) { hasTold = true }
+            pauses[index] = pause
         }
-        if hasAnnounced || !over.isEmpty { pending.pauses = pauses }
+        if hasTold || !over.isEmpty { pending.pauses = keptPauses }
     }
 
-    private mutating func pauseEnded(_ pause: Pause, _ detail: String, _ step: inout Step) {
-        audit(.released, pause.scope.graphID, &step, reason: "paused", detail)
+    private mutating func announceEnd(_ pause: inout Pause, _ step: inout Step) -> Bool {
+        let due = Pause.announcements.count { pause.until - step.at <= $0 }
+        guard due > pause.announced ?? 0 else { return false }
+        pause.announced = due
+        let detail = "the pause of \(pause.scope) by \(pause.by) ends at \(pause.until)"
+        audit(.pauseEnding, pause.scope.graphID, &step, reason: "paused", detail)
+        return true
     }
 
-    /// Longer than any observation that a policy may ask for.
-    private static let longestObservation: Duration = .seconds(14 * 86_400)
+    private mutating func remind(_ pause: inout Pause, _ step: inout Step) -> Bool {
+        let days = pause.days(at: step.at)
+        guard days > pause.remindedDays ?? 0 else { return false }
+        pause.remindedDays = days
+        let detail =
+            "\(pause.scope) has been paused since \(pause.since) by \(pause.by), until"
+            + " \(pause.until): \(pause.reason)"
+        audit(.pauseLasting, pause.scope.graphID, &step, reason: "paused", detail)
+        return true
+    }
+
+    /// Those in force and those that ended, as they are kept on disk.
+    var keptPauses: [Pause] {
+        pauses + endedPauses.values.sorted { $0.scope < $1.scope }
+    }
+
+    /// Takes what an earlier process left on disk.
+    mutating func restore(_ kept: [Pause], at instant: Timestamp) {
+        pauses = kept.filter { $0.endedAt == nil }
+        for pause in kept where pause.endedAt != nil && !pause.isForgotten(at: instant) {
+            endedPauses[pause.scope] = pause
+        }
+    }
 
     /// The restarts that a pause of this scope leaves in progress.
     package func restartsInFlight(_ scope: PauseScope, _ view: FleetView) -> [RestartInFlight] {
@@ -112,9 +158,24 @@ extension Machine {
             .sorted { $0.graphID < $1.graphID }
     }
 
+    /// The number of listed graphs that a pause of this scope holds.
+    package func graphCount(_ scope: PauseScope, in view: FleetView) -> Int {
+        view.graphs.keys.count { view.covers(scope, $0) }
+    }
+
     /// The pauses that hold a graph.
     package func pauses(of id: GraphID, in view: FleetView) -> [Pause] {
         pauses.filter { view.covers($0.scope, id) }
+    }
+}
+
+extension Pause {
+    /// Longer than any observation that a policy may ask for.
+    private static let longestObservation: Duration = .seconds(14 * 86_400)
+
+    /// Whether it ended so long ago that it says nothing any more.
+    fileprivate func isForgotten(at instant: Timestamp) -> Bool {
+        endedAt.map { instant - $0 >= Self.longestObservation } ?? false
     }
 }
 

@@ -6,10 +6,15 @@ package struct Pause: Hashable, Sendable, Codable {
     package let scope: PauseScope
     package let by: String
     package let reason: String
-    package let since: Timestamp
-    package let until: Timestamp
+    package private(set) var since: Timestamp
+    package private(set) var until: Timestamp
     /// How many of `announcements` were made; nil for none.
     var announced: Int?
+    /// For how many whole days people were reminded of it; nil for none.
+    var remindedDays: Int?
+    /// When it ended; nil while it is in force. A pause that ended is kept for as long as what it
+    /// covered may have to be observed afresh, also by an agent that is started meanwhile.
+    private(set) var endedAt: Timestamp?
 
     package init(scope: PauseScope, by: String, reason: String, since: Timestamp, until: Timestamp)
     {
@@ -20,6 +25,30 @@ package struct Pause: Hashable, Sendable, Codable {
         self.until = until
     }
 
+    /// `until` is the end as well: a version that knows no `endedAt` takes the pause for one that
+    /// has just expired.
+    func ended(at instant: Timestamp) -> Pause {
+        var ended = self
+        ended.until = min(until, instant)
+        ended.endedAt = instant
+        return ended
+    }
+
+    func shifted(by jump: Duration) -> Pause {
+        var shifted = self
+        shifted.since = since + jump
+        shifted.until = until + jump
+        shifted.endedAt = endedAt.map { $0 + jump }
+        return shifted
+    }
+
+    /// For how many whole days it has been in force.
+    package func days(at instant: Timestamp) -> Int {
+        Int((instant - since) / Pause.reminderInterval)
+    }
+
+    /// How often people are reminded of a pause: one that was forgotten leaves graphs unattended.
+    package static let reminderInterval: Duration = .seconds(86_400)
     /// A pause that nobody ends would turn the agent off without anybody noticing.
     package static let longest: Duration = .seconds(14 * 86_400)
     /// How long before its end people are told of it.

@@ -13,5 +13,5 @@ package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
 
 extension Mode {
     /// Whether a graph of this mode is restarted, with or without a person.
-    var restarts: Bool { self == .approve || self == .auto }
+    package var restarts: Bool { self == .approve || self == .auto }
 }

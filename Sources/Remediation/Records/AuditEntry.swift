@@ -34,7 +34,7 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         case held, heldTooLong, wouldRestart, recoveredAlone
         case approvalAsked, approvalExpired, announced, evidence
         case intended, outcome, landed, verifying, ended, stalled, exhausted, external
-        case order, released, late, unsent, pauseEnding
+        case order, released, late, unsent, pauseEnding, pauseLasting
     }
 
     package enum Severity: String, Hashable, Sendable {
@@ -45,7 +45,8 @@ package struct AuditEntry: Hashable, Sendable, Codable {
     package var severity: Severity {
         switch kind {
         case .stalled, .exhausted, .unsent: .critical
-        case .heldTooLong, .approvalAsked, .approvalExpired, .late, .pauseEnding: .warning
+        case .heldTooLong, .approvalAsked, .approvalExpired, .late, .pauseEnding, .pauseLasting:
+            .warning
         case .ended: reason == AttemptOutcome.verified.rawValue ? .info : .warning
         default: .info
         }

@@ -13,7 +13,7 @@ extension Machine {
         package var outcomes: [IntentOutcome] = []
         /// At most one for each intent.
         package var endings: [IntentEnding] = []
-        /// All pauses, if they changed.
+        /// All pauses, if they changed; also those that ended not long ago.
         package var pauses: [Pause]?
         /// In the order in which they were answered.
         package var answered: [AnsweredOrder] = []

@@ -18,11 +18,11 @@ extension Machine {
         for (id, incident) in incidents { incidents[id] = incident.shifted(by: jump) }
         populations.shift(by: jump)
         adoption = adoption.shifted(by: jump)
-        if !pauses.isEmpty {
+        if !keptPauses.isEmpty {
             pauses = pauses.map { $0.shifted(by: jump) }
-            pending.pauses = pauses
+            endedPauses = endedPauses.mapValues { $0.shifted(by: jump) }
+            pending.pauses = keptPauses
         }
-        pauseEnds = pauseEnds.mapValues { $0 + jump }
         if !answered.isEmpty {
             answered = answered.mapValues { $0.shifted(by: jump) }
             pending.answered = Array(answered.values)
@@ -126,20 +126,6 @@ extension Attempt {
         shifted.createdAt = createdAt + jump
         shifted.ending = ending.map { Ending(outcome: $0.outcome, at: $0.at + jump) }
         shifted.throttledUntil = throttledUntil.map { $0 + jump }
-        return shifted
-    }
-}
-
-extension Pause {
-    fileprivate func shifted(by jump: Duration) -> Pause {
-        var shifted = Pause(
-            scope: scope,
-            by: by,
-            reason: reason,
-            since: since + jump,
-            until: until + jump
-        )
-        shifted.announced = announced
         return shifted
     }
 }

@@ -7,7 +7,7 @@ extension Machine {
     /// An intent without an outcome becomes an unknown outcome: it is searched for and never sent
     /// again. Whatever else was in progress is looked at before it is judged.
     package init(restoring snapshot: MachineSnapshot, at instant: Timestamp) {
-        pauses = snapshot.pauses
+        restore(snapshot.pauses, at: instant)
         for answer in snapshot.answered { answered[answer.id] = answer }
         for var record in snapshot.records {
             let before = record
@@ -34,7 +34,7 @@ extension Machine {
     package var snapshot: MachineSnapshot {
         MachineSnapshot(
             records: records.values.sorted { $0.id < $1.id },
-            pauses: pauses,
+            pauses: keptPauses,
             answered: answered.values.sorted { $0.id < $1.id }
         )
     }

@@ -6,6 +6,7 @@ package struct MachineSnapshot: Hashable, Sendable {
 
     /// By graph id.
     package var records: [GraphRecord]
+    /// Also those that ended not long ago.
     package var pauses: [Pause]
     /// Orders that were answered, by id.
     package var answered: [AnsweredOrder]

@@ -170,6 +170,60 @@ struct AlertDerivationTests {
         #expect(alerts(status).map { $0.labels["graph_id"] } == ["c", "b", "a"])
     }
 
+    @Test("tell of pauses that are older than a day, by labels that do not change")
+    func paused() {
+        func alerts(_ scope: PauseScope, hours: Int) -> [OutgoingAlert] {
+            let pause = Pause(
+                scope: scope,
+                by: "kim",
+                reason: "move",
+                since: Self.now - .seconds(hours * 3600),
+                until: Self.now + .seconds(3600)
+            )
+            var status = Status.starting
+            status.at = Self.now
+            status.machine = Machine(
+                restoring: MachineSnapshot(records: [], pauses: [pause]),
+                at: Self.now
+            )
+            for id in ["g-1", "g-2"] {
+                status.view.graphs[GraphID(id)] = GraphView(
+                    id: GraphID(id),
+                    name: id,
+                    statusCode: "200",
+                    statusSince: .distantPast,
+                    observedAt: Self.now,
+                    verdict: .healthy,
+                    policy: nil
+                )
+            }
+            status.view.entries = ["prod"]
+            status.view.graphs[Self.id]?.entry = "prod"
+            return self.alerts(status)
+        }
+        let rows: [(PauseScope, Labels, String)] = [
+            (.fleet, ["scope": "fleet"], "2"),
+            (.entry("prod"), ["scope": "entry", "entry": "prod"], "1"),
+            (.graph(Self.id), ["scope": "graph", "graph_id": "g-1"], "1"),
+        ]
+        for (scope, labels, count) in rows {
+            #expect(alerts(scope, hours: 23).isEmpty)
+            let told = alerts(scope, hours: 24)
+            #expect(told.map(\.startsAt) == [Self.now])
+            let common: Labels = ["alertname": "GraphwardenPaused", "severity": "warning"]
+            #expect(told.first?.labels == Labels(common.elements + labels.elements))
+            #expect(alerts(scope, hours: 30).first?.labels == told.first?.labels)
+            let annotations = told.first?.annotations ?? []
+            #expect(
+                annotations.map(\.name) == [
+                    "by", "description", "graphs", "reason", "summary", "until",
+                ]
+            )
+            #expect(annotations.first { $0.name == "graphs" }?.value == count)
+            #expect(annotations.first { $0.name == "by" }?.value == "kim")
+        }
+    }
+
     @Test("link to a graph whatever characters its id has")
     func link() {
         var record = GraphRecord(id: GraphID("a b/%ü"))
