@@ -15,6 +15,7 @@ extension Cycle {
         settings = new
         entryNames = new.entryNames
         hasBlockingRules = new.hasBlockingRules
+        askingRules = Self.askingRules(new.ruleFiles)
         turn.log += pausesWithoutEntry
         machine.credentialWasReplaced()
         policies = [:]
@@ -32,6 +33,7 @@ extension Cycle {
         series.removeAll()
         written = WrittenSamples()
         readableSince = turn.clock.elapsed
+        (hasEvaluated, hasAnswer, isSelfTestLogged) = (false, false, false)
     }
 
     /// An entry that was renamed or removed: what it selected is not known, so its pause holds all.

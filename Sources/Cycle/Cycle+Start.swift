@@ -72,6 +72,7 @@ extension Cycle {
         self.settings = settings
         entryNames = settings.entryNames
         hasBlockingRules = settings.hasBlockingRules
+        askingRules = Self.askingRules(settings.ruleFiles)
         self.clockWatch = clockWatch
         self.stopwatch = stopwatch
         clockJump = jump

@@ -69,6 +69,16 @@ package struct Cycle: Sendable {
     var silenceIndex = SilenceIndex()
     /// Alertmanagers whose failure was logged.
     var reportedAlertmanagers: Set<String> = []
+    /// How many rules may ask for a restart.
+    var askingRules = 0
+    /// Whether rules were evaluated on a complete listing, the ledger was written, a graph
+    /// answered, and the result of the self-test was logged, since the start.
+    var hasEvaluated = false
+    var hasWritten = false
+    var hasAnswer = false
+    var isSelfTestLogged = false
+    /// Whether the next step is the first.
+    var isFirstStep = true
     /// Conditions logged so far, so that each change is logged once.
     var reported = Reported()
     var troubleLog = TroubleLog()
@@ -84,6 +94,8 @@ package struct Cycle: Sendable {
     /// Changes accumulate until a write succeeds, so the next step repeats a failed write.
     package mutating func step(_ input: CycleInput) -> Ready {
         var turn = Turn(input)
+        if isFirstStep { turn.log += pausesWithoutEntry }
+        isFirstStep = false
         settle(&turn)
         watchClock(&turn)
         merge(&turn)
@@ -93,7 +105,8 @@ package struct Cycle: Sendable {
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
-        return ready(turn, effects, alerts, received, view)
+        let test = selfTest(&turn, view)
+        return ready(turn, effects, alerts, received, view, test)
     }
 
     /// The time of the next rule evaluation; nil without rules.

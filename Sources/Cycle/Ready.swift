@@ -51,7 +51,8 @@ extension Cycle {
         _ effects: [Effect],
         _ alerts: [ActiveAlert],
         _ received: [ReceivedAlert],
-        _ view: FleetView
+        _ view: FleetView,
+        _ test: SelfTest?
     ) -> Ready {
         var (log, anytime, afterDisk) = (turn.log, [Effect](), [Effect]())
         for effect in effects {
@@ -75,7 +76,7 @@ extension Cycle {
             anytime: anytime,
             afterDisk: afterDisk,
             replies: turn.replies,
-            status: status(turn, alerts, received, view)
+            status: status(turn, alerts, received, view, test)
         )
     }
 

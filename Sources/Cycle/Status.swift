@@ -36,6 +36,8 @@ package struct Status: Sendable {
     package var silences = SilenceBook()
     /// How often the agent has started; nil if nobody counts.
     package var starts: StartCounter?
+    /// Nil before the first complete evaluation.
+    package var selfTest: SelfTest?
     package var storage = Storage()
     /// What this step did, for counters of metrics.
     package var work = Work()
@@ -68,7 +70,8 @@ extension Cycle {
         _ turn: Turn,
         _ alerts: [ActiveAlert],
         _ asking: [ReceivedAlert],
-        _ view: FleetView
+        _ view: FleetView,
+        _ test: SelfTest?
     ) -> Status {
         let reasons = detectOnlyReasons
         var status = Status(
@@ -90,6 +93,7 @@ extension Cycle {
             maintenance: maintenance,
             silences: silences,
             starts: starts,
+            selfTest: test,
             storage: Status.Storage(
                 seriesCount: series.seriesCount,
                 droppedSeries: series.droppedSeriesTotal,

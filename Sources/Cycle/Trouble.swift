@@ -38,7 +38,8 @@ extension Status {
     package var presentTroubles: [Trouble] {
         let found = [blindness, partialListing, crashLoop, unreached].compactMap(\.self)
         return found.filter(\.preventsReady) + detectOnly.map(Trouble.init)
-            + found.filter { !$0.preventsReady } + silences.troubles.map(Trouble.init(silences:))
+            + found.filter { !$0.preventsReady } + (selfTest?.troubles ?? [])
+            + silences.troubles.map(Trouble.init(silences:))
     }
 
     private var blindness: Trouble? {

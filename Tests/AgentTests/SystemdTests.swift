@@ -1,3 +1,4 @@
+import Cycle
 import TestSupport
 import Time
 import Files
@@ -53,11 +54,17 @@ struct SystemdTests {
 @Suite("The messages to systemd")
 struct SystemdReportsTests {
     /// Runs the reports for `duration` of virtual time; returns the messages.
-    private func messages(in duration: Duration, _ pulse: Pulse) async throws -> [String] {
+    private func messages(
+        in duration: Duration,
+        _ pulse: Pulse,
+        watchdog: String? = "20000000",
+        _ board: StatusBoard = StatusBoard()
+    ) async throws -> [String] {
         let folder = try TemporaryFolder(prefix: "graphwarden-notify-")
         defer { folder.remove() }
         let listener = try NotifyListener(in: folder.path)
-        let variables = ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "20000000"]
+        var variables = ["NOTIFY_SOCKET": listener.path]
+        variables["WATCHDOG_USEC"] = watchdog
         let time = ManualClock(elapsed: .zero)
         let stop = StopSignal()
         let end = time.elapsed + duration
@@ -66,7 +73,7 @@ struct SystemdReportsTests {
         let reports = SystemdReports(
             notifier: try #require(SystemdNotifier(processIdentifier: 1) { variables[$0] }),
             pulse: pulse,
-            board: StatusBoard(),
+            board: board,
             clock: clock,
             stop: stop
         )
@@ -84,6 +91,21 @@ struct SystemdReportsTests {
         #expect(early.last?.hasPrefix("STOPPING=1") == true)
         let late = try await messages(in: .seconds(40), Pulse())
         #expect(late.contains { $0.hasPrefix("READY=1\nSTATUS=Not ready: the first") }, "\(late)")
+    }
+
+    @Test(
+        "make a trouble of a watchdog that a busy host may set off",
+        arguments: [
+            ("1000000", true), ("9999999", true), ("10000000", false), ("60000000", false),
+            (nil, false),
+        ]
+    )
+    func shortWatchdog(watchdog: String?, isTold: Bool) async throws {
+        let board = StatusBoard()
+        _ = try await messages(in: .seconds(5), Pulse(), watchdog: watchdog, board)
+        let found = board.troubles.filter { $0.name == "watchdog_short" }
+        #expect(found.count == (isTold ? 1 : 0))
+        #expect(found.allSatisfy { $0.since != nil && $0.remedy.contains("WatchdogSec") })
     }
 
     @Test("stop when the cycle hangs")

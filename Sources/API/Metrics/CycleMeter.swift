@@ -288,10 +288,7 @@ extension RuleFile {
     fileprivate var asksForRestarts: Bool {
         groups.lazy.flatMap(\.rules).contains { rule in
             guard case .alerting(let alert) = rule else { return false }
-            return alert.labels.contains { label in
-                label.name == "remediate"
-                    && (label.text == "restart" || label.text.contains("{{"))
-            }
+            return alert.mayAskForRestart
         }
     }
 }

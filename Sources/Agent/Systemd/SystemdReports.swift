@@ -24,6 +24,7 @@ struct SystemdReports: Sendable {
     /// concurrency pool is busy with.
     func run(pausing pause: (Duration) -> Void = Self.sleep) {
         let started = clock.elapsed()
+        board.report(Self.watchdogTrouble, shortWatchdog)
         let beat = notifier.watchdogTimeout.map { $0 / Self.beatsPerTimeout }
         var nextBeat = started
         var isReady = false
@@ -46,6 +47,24 @@ struct SystemdReports: Sendable {
             pause(wait)
         }
         notifier.stopping()
+    }
+
+    private static let watchdogTrouble = "watchdog_short"
+    /// Below this a busy host, rather than an agent that hangs, may miss a notification. How often
+    /// rules are evaluated does not matter: notifications do not wait for the loop.
+    private static let shortestWatchdog = Duration.seconds(10)
+
+    private var shortWatchdog: Trouble? {
+        guard let timeout = notifier.watchdogTimeout, timeout < Self.shortestWatchdog else {
+            return nil
+        }
+        return Trouble(
+            Self.watchdogTrouble,
+            "systemd's watchdog ends the agent after \(timeout.text) without a notification, which a"
+                + " busy host may cause as well",
+            remedy: "set WatchdogSec to 60 in the unit, at least to 10",
+            since: clock.now()
+        )
     }
 
     private static func sleep(_ duration: Duration) {

@@ -68,6 +68,13 @@ extension AlertingRule {
     package func isLabelled(_ name: String, _ value: String) -> Bool {
         labels.contains { $0.name == name && $0.text == value }
     }
+
+    /// Whether its alerts may ask for a restart; a label with a template may turn out so.
+    package var mayAskForRestart: Bool {
+        labels.contains { label in
+            label.name == "remediate" && (label.text == "restart" || label.text.contains("{{"))
+        }
+    }
 }
 
 package struct RecordingRule: Sendable, Hashable {
