@@ -61,7 +61,11 @@ extension Cycle {
         graphs.reserveCapacity(inventory.entries.count)
         claims = Claim.byGraph(alerts, received)
         let silenced = silenceHolds(on: received, at: now)
-        let blocking = BlockingAlerts(alerts, hasBlockingRules ? rules : nil)
+        let blocking = BlockingAlerts(
+            alerts,
+            settings.webhook.map { self.received.blocking($0, at: now) } ?? [],
+            hasBlockingRules ? rules : nil
+        )
         for entry in inventory.entries.values {
             var view = graphView(entry, at: now)
             if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
@@ -87,7 +91,7 @@ extension Cycle {
         view.undecided = RemediationRequests.graphs(firing: alerts)
         view.hasMaintenanceWindows = !settings.maintenance.isEmpty
         view.externalHolds += blocking.fleet + provider.holds
-        view.hasBlockingAlerts = hasBlockingRules
+        view.hasBlockingAlerts = hasBlockingRules || settings.webhook != nil
         view.readsSilences = !settings.alertmanagers.isEmpty
         if let hold = silencesAwaited(at: now) { view.externalHolds.append(hold) }
         return view

@@ -106,7 +106,7 @@ package struct Cycle: Sendable {
         view.omittedGates = omittedGates
         let effects = decide(received, view, turn)
         let test = selfTest(&turn, view)
-        return ready(turn, effects, alerts, received, view, test)
+        return ready(turn, effects, alerts, view, test)
     }
 
     /// The time of the next rule evaluation; nil without rules.

@@ -50,7 +50,6 @@ extension Cycle {
         _ turn: Turn,
         _ effects: [Effect],
         _ alerts: [ActiveAlert],
-        _ received: [ReceivedAlert],
         _ view: FleetView,
         _ test: SelfTest?
     ) -> Ready {
@@ -76,7 +75,7 @@ extension Cycle {
             anytime: anytime,
             afterDisk: afterDisk,
             replies: turn.replies,
-            status: status(turn, alerts, received, view, test)
+            status: status(turn, alerts, view, test)
         )
     }
 

@@ -17,9 +17,9 @@ package struct Status: Sendable {
     package var view: FleetView
     /// Pending and firing alerts of the rules.
     package var alerts: [ActiveAlert] = []
-    /// Received alerts, and which of them ask for a restart.
+    /// Received alerts, and which of them ask for a restart or block restarts now.
     package var received = ReceivedAlerts()
-    package var asking: Set<ReceivedAlert.Key> = []
+    package var firing: Set<ReceivedAlert.Key> = []
     /// What `groups` is made of, for those who ask.
     var rules: RuleEngine.Published?
     package var groups: [GroupStatus] { rules?.groups ?? [] }
@@ -69,11 +69,11 @@ extension Cycle {
     mutating func status(
         _ turn: Turn,
         _ alerts: [ActiveAlert],
-        _ asking: [ReceivedAlert],
         _ view: FleetView,
         _ test: SelfTest?
     ) -> Status {
         let reasons = detectOnlyReasons
+        let firing = settings.webhook.map { received.firing($0, at: turn.now) } ?? []
         var status = Status(
             at: turn.now,
             settings: settings,
@@ -84,7 +84,7 @@ extension Cycle {
             view: view,
             alerts: alerts,
             received: received,
-            asking: Set(asking.map(\.key)),
+            firing: Set(firing.map(\.key)),
             rules: rules.published,
             detectOnly: reasons,
             troubles: [],

@@ -30,6 +30,11 @@ package struct LedgerError: Error, Hashable, Sendable {
         case rejected(String)
         case other(String)
     }
+
+    package init(cause: Cause, path: String) {
+        self.cause = cause
+        self.path = path
+    }
 }
 
 extension LedgerError: CustomStringConvertible {

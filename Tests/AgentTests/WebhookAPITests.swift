@@ -245,7 +245,7 @@ struct WebhookAPITests {
             )
         )
         let status = next.step(input).status
-        #expect(status.asking.map(\.fingerprint) == ["f3"])
+        #expect(status.firing.map(\.fingerprint) == ["f3"])
         #expect(status.received.alerts.count == 3)
     }
 

@@ -97,7 +97,7 @@ final class WebhookFixture: Sendable {
             input.disk = core.disk
             change(&input)
             let ready = core.cycle.step(input)
-            core.asking = ready.status.asking
+            core.asking = ready.status.firing
             return ready
         }
     }

@@ -24,7 +24,7 @@ package struct CycleMeter: Sendable {
 
     private func measureState(_ status: Status) {
         measureHost(status)
-        metrics.set(MetricCatalog.webhookActive, to: Double(status.asking.count))
+        metrics.set(MetricCatalog.webhookActive, to: Double(status.firing.count))
         measureHolds(status)
         measure(status.groups)
         measureAlerts(status)

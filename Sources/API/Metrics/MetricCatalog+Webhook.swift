@@ -55,7 +55,7 @@ extension MetricCatalog {
     package static let webhookActive = MetricDefinition.gauge(
         "graphwarden_webhook_alerts_active",
         initial: [[]],
-        "Number of received alerts that ask for a restart now."
+        "Number of received alerts that ask for a restart now, or block restarts."
     )
     static let webhook = [
         webhookMessageLimit, webhookAlertsLimit, webhookLabelsLimit, webhookHeldLimit,

@@ -89,13 +89,14 @@ struct StatusPage: Sendable {
         return "<section><h2>Needs attention</h2><ul>\n\(shown)\n</ul></section>"
     }
 
-    /// The received alerts that ask for a restart.
+    /// The received alerts that ask for a restart or block them.
     private func received(_ status: Status) -> String {
-        let asking = status.received.newestFirst.filter { status.asking.contains($0.key) }
-        guard !asking.isEmpty else { return "" }
-        let items = asking.prefix(Self.maximumRows).map { alert in
-            "<li><strong>\(HTML.identifier(alert.alertname))</strong> by webhook, about"
-                + " <code>\(HTML.identifier(alert.graphID.rawValue))</code> since"
+        let firing = status.received.newestFirst.filter { status.firing.contains($0.key) }
+        guard !firing.isEmpty else { return "" }
+        let items = firing.prefix(Self.maximumRows).map { alert in
+            "<li><strong>\(HTML.identifier(alert.alertname))</strong> by webhook,"
+                + (alert.blocks ? " blocks restarts of" : " about")
+                + " <code>\(HTML.identifier(alert.subject))</code> since"
                 + " \(HTML.text("\(alert.key.startsAt)")): \(HTML.text(alert.summary))</li>"
         }
         return "<section><h2>Alerts by webhook</h2><ul>\n\(items.joined(separator: "\n"))\n</ul>"

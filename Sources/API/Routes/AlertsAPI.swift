@@ -24,15 +24,16 @@ struct AlertsAPI: Sendable {
 
     /// A received alert, in the same shape as one of our own rules.
     static func received(_ alert: ReceivedAlert, in status: Status) -> JSONValue {
-        let asks = status.asking.contains(alert.key)
-        let note = alert.ending.map { "\($0)" } ?? (asks ? "" : "not received again in time")
+        let fires = status.firing.contains(alert.key)
+        let note = alert.ending.map { "\($0)" } ?? (fires ? "" : "not received again in time")
         return [
             "labels": [
                 "alertname": .string(alert.alertname), "graph_id": .string("\(alert.graphID)"),
-                "hang": .string(alert.hangClass.rawValue), "remediate": "restart",
+                "hang": .string(alert.hangClass.rawValue),
+                "remediate": alert.blocks ? "block" : "restart",
             ],
             "annotations": ["summary": .string(alert.summary)],
-            "state": asks ? "firing" : "inactive",
+            "state": fires ? "firing" : "inactive",
             "activeAt": .string("\(alert.key.startsAt)"),
             "source": "webhook",
             "fingerprint": .string(alert.key.fingerprint),

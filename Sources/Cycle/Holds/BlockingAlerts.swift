@@ -2,8 +2,9 @@ import GoText
 import Remediation
 import Rules
 import Series
+import Time
 
-/// The alerts that block restarts: firing ones with the label `remediate: block`. One with a
+/// The alerts that block restarts: firing ones, of the rules or received, with the label `remediate: block`. One with a
 /// `graph_id` blocks that graph, any other one all graphs.
 ///
 /// A block needs less proof than a restart. An alert blocks also while it waits for an evaluation
@@ -15,17 +16,19 @@ struct BlockingAlerts {
 
     static let label = (name: "remediate", value: "block")
 
-    /// - Parameter rules: nil if no rule is written to block restarts.
-    init(_ alerts: [ActiveAlert], _ rules: RuleEngine?) {
+    /// - Parameters:
+    ///   - received: those that block.
+    ///   - rules: nil if no rule is written to block restarts.
+    init(_ alerts: [ActiveAlert], _ received: [ReceivedAlert], _ rules: RuleEngine?) {
         for alert in alerts where alert.labels[Self.label.name] == Self.label.value {
             guard let firedAt = alert.firedAt else { continue }
-            let id = alert.labels["graph_id"]
-            let hold = ExternalHold.blocked(by: Self.text(alert), since: firedAt)
-            if id.isEmpty {
-                fleet.append(hold)
-            } else if graphs[GraphID(id)] == nil {
-                graphs[GraphID(id)] = hold
-            }
+            let summary = alert.annotations.first { $0.name == "summary" }?.value ?? ""
+            let text = Self.text(alert.labels["alertname"], summary)
+            add(text, since: firedAt, alert.labels["graph_id"])
+        }
+        for alert in received {
+            let text = Self.text(alert.alertname, alert.summary)
+            add(text, since: alert.receivedAt, alert.graphID.rawValue)
         }
         let blocking = rules?.alertingRules(labelled: Self.label.name, Self.label.value) ?? []
         for (rule, health) in blocking {
@@ -39,10 +42,17 @@ struct BlockingAlerts {
         }
     }
 
-    private static func text(_ alert: ActiveAlert) -> String {
-        let summary = alert.annotations.first { $0.name == "summary" }?.value ?? ""
-        let name = alert.labels["alertname"]
-        return summary.isEmpty ? name : "\(name) (\(summary.displayed(atMost: 200)))"
+    private mutating func add(_ text: String, since: Timestamp, _ id: String) {
+        let hold = ExternalHold.blocked(by: text, since: since)
+        if id.isEmpty {
+            fleet.append(hold)
+        } else if graphs[GraphID(id)] == nil {
+            graphs[GraphID(id)] = hold
+        }
+    }
+
+    private static func text(_ name: String, _ summary: String) -> String {
+        summary.isEmpty ? name : "\(name) (\(summary.displayed(atMost: 200)))"
     }
 }
 

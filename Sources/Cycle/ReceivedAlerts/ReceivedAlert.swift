@@ -58,10 +58,19 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether it asks for a restart now.
+    /// Whether it fires now, and so asks for a restart or blocks them.
     func asks(at now: Timestamp, expireAfter: Duration) -> Bool {
         ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
     }
+
+    /// Whether it blocks restarts and asks for none. The agent's own readings say nothing about such
+    /// an alert, so only its sender or its age ends it.
+    package var blocks: Bool {
+        labels?.labels[BlockingAlerts.label.name] == BlockingAlerts.label.value
+    }
+
+    /// The graph that it is about, for people.
+    package var subject: String { graphID.rawValue.isEmpty ? "every graph" : graphID.rawValue }
 
     /// What silences are matched with.
     var knownLabels: AlertLabels {

@@ -140,8 +140,10 @@ extension ReceivedAlerts {
     ) -> IgnoredReason? {
         if incoming.exceededLimit != nil { return .tooLarge }
         if !webhook.alertnames.contains(incoming.alertname) { return .alertname }
-        if incoming.labels["remediate"] != "restart" { return .remediate }
-        if inventory.entries[incoming.labels["graph_id"]] == nil { return .graph }
+        let blocks = incoming.labels[BlockingAlerts.label.name] == BlockingAlerts.label.value
+        if !blocks, incoming.labels["remediate"] != "restart" { return .remediate }
+        let coversFleet = blocks && incoming.labels["graph_id"].isEmpty
+        if !coversFleet, inventory.entries[incoming.labels["graph_id"]] == nil { return .graph }
         let isPlain = incoming.fingerprint.unicodeScalars.allSatisfy {
             $0.isASCII && $0.properties.isAlphabetic || ("0"..."9") ~= $0 || $0 == "-" || $0 == "_"
         }
@@ -267,6 +269,7 @@ extension ReceivedAlerts {
         _ alert: ReceivedAlert,
         _ inventory: Inventory
     ) -> ReceivedAlert.Ending? {
+        if alert.blocks { return nil }
         guard let entry = inventory.entries[alert.graphID.rawValue] else {
             guard let listed = inventory.lastCompleteListing,
                 listed > alert.receivedAt
@@ -306,6 +309,15 @@ extension ReceivedAlerts {
     /// The alerts that ask for a restart now. An alert name that was removed from the configuration
     /// does not count.
     func asking(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
+        firing(webhook, at: now).filter { !$0.blocks }
+    }
+
+    /// The alerts that block restarts now, in the order of their keys.
+    func blocking(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
+        firing(webhook, at: now).filter(\.blocks).sorted { $0.key < $1.key }
+    }
+
+    func firing(_ webhook: WebhookTerms, at now: Timestamp) -> [ReceivedAlert] {
         alerts.values.filter {
             webhook.alertnames.contains($0.alertname)
                 && $0.asks(at: now, expireAfter: webhook.expireAfter)

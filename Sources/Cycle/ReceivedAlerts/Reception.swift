@@ -39,7 +39,7 @@ package enum IgnoredReason: String, Hashable, Sendable, CaseIterable {
     package var text: String {
         switch self {
         case .alertname: "the alert's name is not among webhook.alerts"
-        case .remediate: "the alert has no label remediate: restart"
+        case .remediate: "the alert has no label remediate: restart or remediate: block"
         case .graph: "the label graph_id names no graph that is watched"
         case .hang: "the label hang names no class: unresponsive, import, export or clear"
         case .tooLarge:

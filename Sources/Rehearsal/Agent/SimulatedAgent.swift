@@ -30,7 +30,7 @@ final class SimulatedAgent: Sendable {
     private let backup = Mutex<Ledger?>(nil)
     /// Alerts for the current run.
     private let inbox = Mutex(Inbox())
-    /// Set while no run may write: the process was killed.
+    /// Cut when the process of the current run is killed.
     private let lifeline = Mutex(Lifeline())
     /// Set unless the agent is to stay stopped.
     private let mayRun = AsyncEvent()
@@ -42,6 +42,7 @@ final class SimulatedAgent: Sendable {
     private let runEnded = AsyncEvent()
     private let slot = Mutex(ConfigurationSlot())
     private let wakesUpAt = Moment()
+    let effects = EffectCounter()
 
     init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
         newest = Mutex(settings)
@@ -114,11 +115,24 @@ final class SimulatedAgent: Sendable {
 
     /// Stops as a killed process does: nothing more reaches the ledger.
     func kill() async {
+        cutLifeline()
+        await halt()
+    }
+
+    /// Kills the process of the current run and starts the next one, from within an effect.
+    private func crash() {
+        cutLifeline()
+        stopSignal.withLock { stop in
+            stop.request()
+            stop = StopSignal()
+        }
+    }
+
+    private func cutLifeline() {
         lifeline.withLock { life in
             life.cut()
             life = Lifeline()
         }
-        await halt()
     }
 
     func resume() {
@@ -152,13 +166,12 @@ final class SimulatedAgent: Sendable {
         return try await inbox.withLock { $0 }.receive(alerts)
     }
 
-    /// Nobody takes the order while the agent is down.
-    func pause(_ id: String?, for duration: Duration) {
+    /// Gives the order of a person. Nobody takes it while the agent is down.
+    func order(_ kind: Order.Kind) {
         guard mayRun.isSet else { return }
-        let now = clock.now()
         let order = Order(
-            id: "pause-\(now)",
-            .pause(id.map { .graph(GraphID($0)) } ?? .fleet, until: now + duration),
+            id: "\(kind.verb)-\(kind.subject)-\(clock.now())",
+            kind,
             by: "operator",
             reason: "maintenance"
         )
@@ -201,7 +214,13 @@ final class SimulatedAgent: Sendable {
     }
 
     private func loop() throws -> AgentLoop {
-        let client = try client()
+        let lifeline = lifeline.withLock { $0 }
+        let client = MortalClient(
+            client: try client(),
+            lifeline: lifeline,
+            effects: effects,
+            crash: crash
+        )
         let settings = newest.withLock { $0 }
         let loaded = try settings.load(cloud)
         // A file is opened by each run, as by each process.
@@ -230,7 +249,12 @@ final class SimulatedAgent: Sendable {
                 configuration: loaded.configuration,
                 connector: SimulatedConnector(client: client),
                 cloud: client,
-                ledger: InlineLedger(ledger: ledger, lifeline: lifeline.withLock { $0 }),
+                ledger: MortalLedger(
+                    ledger: ledger,
+                    lifeline: lifeline,
+                    effects: effects,
+                    crash: crash
+                ),
                 inbox: inbox,
                 slot: slot,
                 board: board,
@@ -257,38 +281,11 @@ private final class Moment: Sendable {
     }
 }
 
-/// Whether the process of a run still lives.
-private final class Lifeline: Sendable {
-    private let isCut = Mutex(false)
-
-    var holds: Bool { !isCut.withLock { $0 } }
-
-    func cut() {
-        isCut.withLock { $0 = true }
-    }
-}
-
 /// There is only one cloud to connect to.
 private struct SimulatedConnector: CloudConnector {
     let client: any CloudClient
 
     func client(for configuration: Configuration) throws(StartError) -> any CloudClient { client }
-}
-
-/// SQLite in memory does not block, so it needs no thread of its own.
-private struct InlineLedger: LedgerWriter {
-    let ledger: Ledger
-    let lifeline: Lifeline
-
-    func write(_ toDisk: ToDisk) async throws(LedgerError) {
-        guard lifeline.holds else { return }
-        try ledger.write(toDisk)
-    }
-
-    func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
-        try ledger.prune(before: time)
-        return try ledger.sizeBytes()
-    }
 }
 
 /// The agent's log is part of the trace.

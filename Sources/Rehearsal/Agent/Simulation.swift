@@ -123,8 +123,22 @@ extension Simulation {
 
     /// Gives every agent the order to restart nothing, or not this graph, for a while.
     package func pause(_ id: String?, for duration: Duration) {
-        for agent in agents { agent.pause(id, for: duration) }
+        let until = Timestamp(milliseconds: time.wallMilliseconds) + duration
+        order(.pause(id.map { .graph(GraphID($0)) } ?? .fleet, until: until))
     }
+
+    /// Gives every agent the order of a person.
+    package func order(_ kind: Order.Kind) {
+        for agent in agents { agent.order(kind) }
+    }
+
+    /// Lets the `number`th effect of the first agent from now on fail, counted from 1.
+    package func fail(effect number: Int, _ failure: EffectFailure) {
+        agent.effects.arm(number, failure)
+    }
+
+    /// Whether an effect is still to fail.
+    package var awaitsFailure: Bool { agent.effects.isArmed }
 
     /// Suspends the hosts of the agents: nothing runs there until they wake up.
     package func suspend(for duration: Duration) {

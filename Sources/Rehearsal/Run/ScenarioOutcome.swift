@@ -11,6 +11,8 @@ package struct ScenarioOutcome: Sendable {
     package var posts: [String: [Duration]] = [:]
     /// Restarts that were carried out on graphs that did not hang.
     package var wrongRestarts = 0
+    /// Whether an effect was still to fail at the end.
+    package var awaitsFailure = false
     /// What happened, if the run narrates.
     package var narration: [String] = []
 

@@ -182,7 +182,23 @@ struct ScenarioCourse {
         case .changePassword(let password): world.changePassword(to: password)
         case .pause(let graph, let duration):
             world.pause(graph.flatMap(id), for: duration)
+        case .order(let text): give(text)
+        case .failEffect(let effect, let failure): world.fail(effect: effect, failure)
         case .suspend(let duration): world.suspend(for: duration)
+        }
+    }
+
+    private func give(_ text: Scenario.OrderText) {
+        let id = text.graph.flatMap(id).map { GraphID($0) }
+        switch (text.verb, id) {
+        case (.resume, nil): world.order(.resume(.fleet))
+        case (.resume, let id?): world.order(.resume(.graph(id)))
+        case (.approve, let id?): world.order(.approve(id))
+        case (.reject, let id?): world.order(.reject(id))
+        case (.acknowledge, let id?): world.order(.acknowledge(id))
+        case (.restart, let id?):
+            world.order(.restart(id, RestartTerms(overrides: text.overrides)))
+        case (_, nil): break
         }
     }
 
@@ -226,6 +242,7 @@ struct ScenarioCourse {
         var sent: [String: [Duration]] = [:]
         for (id, time) in times { sent[names[id] ?? id, default: []].append(time - start) }
         outcome.posts = sent
+        outcome.awaitsFailure = world.awaitsFailure
         outcome.wrongRestarts = world.cloud.withCloud { cloud, _ in
             cloud.log.restarts.values.reduce(0) { $0 + $1.ofWorkingGraph }
         }

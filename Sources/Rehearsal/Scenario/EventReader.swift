@@ -1,5 +1,6 @@
 import GESSimulator
 import JSON
+import Remediation
 import StrictYAML
 import Time
 
@@ -10,7 +11,7 @@ struct EventReader {
     private static let agentOperations = [
         "stop_agent", "start_agent", "restart_agent", "kill_agent", "lose_ledger",
         "back_up_ledger", "restore_ledger", "reload", "alert", "wall_clock", "change_password",
-        "pause", "suspend",
+        "pause", "suspend", "order", "fail_effect",
     ]
     private static let maximumEvents = 10_000
 
@@ -115,9 +116,34 @@ struct EventReader {
         case "change_password": return .changePassword(try members.text("password"))
         case "pause":
             return .pause(graph: members.take("graph")?.text, try members.duration("seconds"))
+        case "order": return .order(try orderText(&members))
+        case "fail_effect":
+            let text = try members.text("effect")
+            guard let effect = Int(text), (1...1_000_000).contains(effect) else {
+                throw YAMLProblem("effect must be a number from 1 on, not \(text)")
+            }
+            return .failEffect(effect, try members.word("manner"))
         case "suspend": return .suspend(try members.duration("seconds"))
         default: return .stop
         }
+    }
+}
+
+extension EventReader {
+    private func orderText(
+        _ members: inout Members
+    ) throws(YAMLProblem) -> Scenario.OrderText {
+        let verb: Scenario.OrderText.Verb = try members.word("order")
+        let graph = members.take("graph")?.text
+        guard graph != nil || verb == .resume else { throw YAMLProblem("order: graph is missing") }
+        var overrides: Set<Override> = []
+        for word in members.take("overrides")?.words ?? [] {
+            guard let override = Override(rawValue: word) else {
+                throw YAMLProblem("order: unknown override \"\(word)\"")
+            }
+            overrides.insert(override)
+        }
+        return Scenario.OrderText(verb: verb, graph: graph, overrides: overrides)
     }
 }
 
@@ -139,6 +165,16 @@ private struct Members {
             throw YAMLProblem("missing key \"\(key)\"")
         }
         return text
+    }
+
+    mutating func word<Word>(_ key: String) throws(YAMLProblem) -> Word
+    where Word: RawRepresentable<String> & CaseIterable {
+        let text = try text(key)
+        guard let word = Word(rawValue: text) else {
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw YAMLProblem("\(key): unknown word \"\(text)\"; known: \(known)")
+        }
+        return word
     }
 
     mutating func duration(_ key: String) throws(YAMLProblem) -> Duration {

@@ -10,6 +10,7 @@
 // the words of the simulator's control interface.
 
 package import JSON
+package import Remediation
 package import StrictYAML
 
 /// A labelled situation: a fleet, what happens to it, and what the agent must and must not do.
@@ -79,8 +80,24 @@ package struct Scenario: Sendable {
         case changePassword(String)
         /// The order of a person that nothing, or one graph, is to be restarted for a while.
         case pause(graph: String?, Duration)
+        /// The order of a person about a graph.
+        case order(OrderText)
+        /// One of the next effects of the agent fails, counted from 1.
+        case failEffect(Int, EffectFailure)
         /// The host of the agent stands still, and its clocks go on.
         case suspend(Duration)
+    }
+
+    /// What a person orders.
+    package struct OrderText: Sendable {
+        package enum Verb: String, Sendable, CaseIterable {
+            case approve, reject, acknowledge, restart, resume
+        }
+
+        package var verb: Verb
+        /// Nil for the whole fleet, which only a pause can cover.
+        package var graph: String?
+        package var overrides: Set<Override>
     }
 
     /// An alert as a webhook delivers it.

@@ -7,12 +7,15 @@ import Synchronization
 ///
 ///     campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N]
 ///     campaign --print=SEED [--hours=N]
+///     campaign --effects [--workers=N]
 ///
-/// A failing seed prints the commands that replay it.
+/// A failing seed prints the commands that replay it. `--effects` lets each effect of the agent fail
+/// in turn instead, and prints the scenario of each failure.
 @main
 enum Campaign {
     private static let usage =
         "usage: campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N] [--print=SEED]"
+        + " | campaign --effects [--workers=N]"
 
     /// What the runs have found so far.
     private struct Tally {
@@ -31,6 +34,7 @@ enum Campaign {
         var hours = 12
         var workers = ProcessInfo.processInfo.activeProcessorCount
         var printed: UInt64?
+        var effects = false
         for argument in CommandLine.arguments.dropFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
             let value = parts.count > 1 ? parts[1] : ""
@@ -40,15 +44,48 @@ enum Campaign {
             case "--hours": hours = Int(value) ?? 0
             case "--workers": workers = Int(value) ?? 0
             case "--print": printed = UInt64(value)
+            case "--effects": effects = true
             default: fail()
             }
         }
         guard seeds > 0, first > 0, (4...240).contains(hours), workers > 0 else { fail() }
-        if let printed {
+        if effects {
+            await failEffects(workers)
+        } else if let printed {
             say(RandomScenario(seed: printed, hours: hours).text)
         } else {
             await run(first..<(first + seeds), hours, workers)
         }
+    }
+
+    private static func failEffects(_ workers: Int) async {
+        let start = ContinuousClock.now
+        let courses = EffectCourses.all
+        let tally = Shared((next: 0, runs: 0, failed: 0))
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<workers {
+                group.addTask {
+                    while true {
+                        let index = tally.value.withLock { state in
+                            defer { state.next += 1 }
+                            return state.next
+                        }
+                        guard index < courses.count else { return }
+                        let (runs, problems) = courses[index].run()
+                        say("\(courses[index].name): \(runs) runs, \(problems.count) failed")
+                        for problem in problems { say(problem) }
+                        tally.value.withLock { state in
+                            state.runs += runs
+                            state.failed += problems.count
+                        }
+                    }
+                }
+            }
+        }
+        let (_, runs, failed) = tally.value.withLock(\.self)
+        let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+        say("\(runs) runs with an effect that fails, \(failed) not made good, in \(seconds) s")
+        exit(failed == 0 ? 0 : 1)
     }
 
     private static func run(_ seeds: Range<UInt64>, _ hours: Int, _ workers: Int) async {

@@ -7,7 +7,7 @@ struct Invariants {
     /// One sentence for each violation.
     func violations(_ outcome: ScenarioOutcome) -> [String] {
         outcome.problems + wrong(outcome) + close(outcome.posts) + budget(outcome.posts)
-            + paused(outcome.posts) + missed(outcome.posts)
+            + paused(outcome.posts) + missed(outcome.posts) + unapproved(outcome.posts)
     }
 
     /// A graph that works is never restarted.
@@ -38,10 +38,24 @@ struct Invariants {
         }
     }
 
+    /// In mode approve a person agrees to each restart, at most an hour before it is prepared.
+    private func unapproved(_ posts: [String: [Duration]]) -> [String] {
+        guard scenario.asks else { return [] }
+        return posts.sorted { $0.key < $1.key }.flatMap { name, times in
+            times.filter { time in
+                !scenario.agreements.contains { agreement in
+                    let at = Duration.seconds(60 * agreement.at)
+                    return agreement.graph == name && at <= time && time - at < .seconds(3900)
+                }
+            }.map { "\(name): restarted at \($0.minutes) min without approval" }
+        }
+    }
+
     /// Nothing is sent while a person has paused the fleet. A restart that was decided may go out
-    /// within a minute. An agent that is down takes no orders, and a lost ledger loses them.
+    /// within a minute. An agent that is down takes no orders, a crash may come before the answer, and a
+    /// lost ledger loses them.
     private func paused(_ posts: [String: [Duration]]) -> [String] {
-        let isKept = !scenario.text.contains("_agent") && !scenario.text.contains("_ledger")
+        let isKept = ["_agent", "_ledger", "fail_effect"].allSatisfy { !scenario.text.contains($0) }
         guard isKept else { return [] }
         return posts.flatMap { name, times in
             times.filter { time in

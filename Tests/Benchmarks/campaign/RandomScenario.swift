@@ -16,6 +16,10 @@ struct RandomScenario {
     private(set) var text = ""
     /// When a person had paused the fleet, in minutes.
     private(set) var pauses: [Range<Int>] = []
+    /// When a person agreed to a restart, in minutes.
+    private(set) var agreements: [(graph: String, at: Int)] = []
+    /// Whether every restart needs a person.
+    private(set) var asks = false
     let graphs: Int
     let minutes: Int
 
@@ -35,7 +39,10 @@ struct RandomScenario {
         // In half of them nothing happens but plain hangs, each of which must be handled.
         let isPlain = seed.isMultiple(of: 2)
         addHangs(isPlain)
-        if !isPlain { addTrouble() }
+        if !isPlain {
+            asks = pick(0...3) == 0
+            addTrouble()
+        }
         text = document
     }
 
@@ -81,7 +88,9 @@ struct RandomScenario {
     private mutating func addTrouble() {
         for _ in 0..<pick(3...14) {
             let at = pick(5...(minutes - 10))
-            switch pick(0...13) {
+            switch pick(0...15) {
+            case 13: addOrder(at)
+            case 14: addFailure(at)
             case 0: addNetwork(at)
             case 1: addOutage(at)
             case 2: addListing(at)
@@ -162,6 +171,28 @@ struct RandomScenario {
         events.append((at, "do: pause, seconds: \(length)m"))
     }
 
+    /// Without overrides, so that the order cannot restart a graph that works.
+    private mutating func addOrder(_ at: Int) {
+        let name = graph()
+        let verb = pick(["approve", "approve", "reject", "acknowledge", "restart", "resume"])
+        if verb == "resume" {
+            events.append((at, "do: order, order: resume"))
+            pauses = pauses.map { $0.contains(at) ? $0.lowerBound..<at : $0 }
+        } else {
+            // A person asks again until the agent agrees.
+            for repetition in 0..<pick(1...12) {
+                let moment = at + repetition * 15
+                events.append((moment, "do: order, order: \(verb), graph: \(name)"))
+                if ["approve", "restart"].contains(verb) { agreements.append((name, moment)) }
+            }
+        }
+    }
+
+    private mutating func addFailure(_ at: Int) {
+        let manner = pick(["fails", "before", "after"])
+        events.append((at, "do: fail_effect, effect: \(pick(1...12)), manner: \(manner)"))
+    }
+
     private mutating func addForeignRestart(_ at: Int) {
         events.append((at, "do: restart, graph: \(graph())"))
     }
@@ -195,6 +226,10 @@ struct RandomScenario {
 
     // MARK: Text
 
+    private var entries: String {
+        asks ? ", graphs: [{match: {name: \".*\"}, mode: approve}]" : ""
+    }
+
     private var document: String {
         let ordered = events.enumerated().sorted {
             ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
@@ -208,7 +243,7 @@ struct RandomScenario {
             duration: \(minutes)m
             jitter: 0s
             fleet: {count: \(graphs)}
-            configuration: {webhook: {alerts: [GraphHung]}}
+            configuration: {webhook: {alerts: [GraphHung]}\(entries)}
             timeline:
             \(lines.joined(separator: "\n"))
 

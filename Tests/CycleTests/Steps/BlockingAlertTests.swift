@@ -64,4 +64,30 @@ struct BlockingAlertTests {
         world.pass(.seconds(300))
         #expect(world.posts == ["g"])
     }
+
+    @Test(
+        "may be received, about one graph or all, and ends by its sender only",
+        arguments: [("", true), ("g", true), ("h", false)]
+    )
+    func received(id: String, holds: Bool) throws {
+        var world = try ScriptedWorld(["g", "h", "i", "j", "k"])
+        world.pass(.seconds(300))
+        let alert = AlertFixture.alert(["remediate": "block", "graph_id": id])
+        world.step { $0.messages = [AlertMessage(id: 1, alerts: [alert])] }
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(3600))
+        #expect(world.posts == (holds ? [] : ["g"]))
+        let reasons = world.cycle.machine.decisions[GraphID("g")]?.holdReasons ?? []
+        #expect(reasons.map(\.label) == (holds ? ["blocking_alert"] : []))
+        world.restartAgent()
+        world.pass(.seconds(300))
+        #expect(world.posts == (holds ? [] : ["g"]))
+        let end = AlertFixture.alert(
+            ["remediate": "block", "graph_id": id],
+            status: .resolved
+        )
+        world.step { $0.messages = [AlertMessage(id: 2, alerts: [end])] }
+        world.pass(.seconds(300))
+        #expect(world.posts == ["g"])
+    }
 }

@@ -96,7 +96,7 @@ struct DeterminismTests {
         #expect(one.view == two.view, "step \(step)")
         #expect(one.alerts == two.alerts, "step \(step)")
         #expect(one.received.newestFirst == two.received.newestFirst, "step \(step)")
-        #expect(one.asking == two.asking, "step \(step)")
+        #expect(one.firing == two.firing, "step \(step)")
         #expect(one.groups.map(\.counters) == two.groups.map(\.counters), "step \(step)")
         #expect(one.detectOnly == two.detectOnly, "step \(step)")
         #expect(one.notReady == two.notReady, "step \(step)")

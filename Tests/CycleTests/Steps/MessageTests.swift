@@ -68,13 +68,13 @@ struct MessageTests {
         world.graphs["g"]?.answers = false
         world.step()
         #expect(try reply(&world, [AlertFixture.alert()]).get() == [.accepted])
-        #expect(world.step().status.asking.count == 1)
+        #expect(world.step().status.firing.count == 1)
         var without = world.cycle.settings
         without.webhook = nil
         let alert = AlertFixture.alert(fingerprint: "f2")
         #expect(try reply(&world, [alert]) { $0.settings = without } == .failure(.notReady))
         let status = world.step().status
         #expect(status.received.alerts.count == 1)
-        #expect(status.asking.isEmpty)
+        #expect(status.firing.isEmpty)
     }
 }

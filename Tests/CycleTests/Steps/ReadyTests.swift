@@ -82,7 +82,7 @@ struct ReadyTests {
             ]
         )
         #expect(ready.toDisk.savedReceived.map(\.key.fingerprint) == ["f1"])
-        #expect(ready.status.asking.count == 1)
+        #expect(ready.status.firing.count == 1)
     }
 
     @Test("writes the clocks to disk only with a poll or a change")

@@ -53,7 +53,7 @@ struct RefusedWriteTests {
         #expect(refused.status.received.fingerprints == ["f1", "f2"])
         let next = world.step(polls: false)
         #expect(next.status.received.fingerprints == ["f1"])
-        #expect(next.status.asking.map(\.fingerprint) == ["f1"])
+        #expect(next.status.firing.map(\.fingerprint) == ["f1"])
         #expect(next.toDisk.savedReceived.isEmpty)
         world.refusal = { _ in nil }
         let again = world.step(polls: false) { $0.messages = [other] }

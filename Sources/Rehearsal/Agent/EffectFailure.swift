@@ -1,0 +1,170 @@
+import Agent
+import Cycle
+import GES
+import Ledger
+import Remediation
+import Synchronization
+import Time
+
+/// How an effect of the agent fails. Effects are the writes of its decisions and the requests that
+/// change the cloud.
+package enum EffectFailure: String, Hashable, Sendable, CaseIterable {
+    /// The disk refuses the write; the request gets no answer and is not carried out.
+    case fails
+    /// The process is killed directly before.
+    case before
+    /// The effect happens, and the process is killed before it learns of that.
+    case after
+}
+
+/// Counts the effects of an agent, and lets one of them fail.
+final class EffectCounter: Sendable {
+    private struct State {
+        var count = 0
+        var armed: (effect: Int, failure: EffectFailure)?
+    }
+
+    private let state = Mutex(State())
+
+    /// Lets the effect fail that is the `number`th from now on, counted from 1.
+    func arm(_ number: Int, _ failure: EffectFailure) {
+        state.withLock { $0.armed = ($0.count + number, failure) }
+    }
+
+    /// Whether an effect is still to fail.
+    var isArmed: Bool { state.withLock { $0.armed != nil } }
+
+    /// Counts an effect. Nil if it is to be carried out.
+    func next() -> EffectFailure? {
+        state.withLock { state in
+            state.count += 1
+            guard let armed = state.armed, state.count == armed.effect else { return nil }
+            state.armed = nil
+            return armed.failure
+        }
+    }
+}
+
+/// Whether the process of a run still lives.
+final class Lifeline: Sendable {
+    private let isCut = Mutex(false)
+
+    var holds: Bool { !isCut.withLock { $0 } }
+
+    func cut() {
+        isCut.withLock { $0 = true }
+    }
+}
+
+/// SQLite in memory does not block, so it needs no thread of its own. What a killed process wants
+/// to write fails, so that nothing acts on it.
+struct MortalLedger: LedgerWriter {
+    let ledger: Ledger
+    let lifeline: Lifeline
+    let effects: EffectCounter
+    let crash: @Sendable () -> Void
+
+    private static let ended = LedgerError(cause: .other("the process was killed"), path: "ledger")
+    private static let full = LedgerError(cause: .full, path: "ledger")
+
+    func write(_ toDisk: ToDisk) async throws(LedgerError) {
+        guard lifeline.holds else { throw Self.ended }
+        let isEffect = !toDisk.changes.isEmpty || !toDisk.savedReceived.isEmpty
+        switch isEffect ? effects.next() : nil {
+        case nil: try ledger.write(toDisk)
+        case .fails: throw Self.full
+        case .before:
+            crash()
+            throw Self.ended
+        case .after:
+            try ledger.write(toDisk)
+            crash()
+            throw Self.ended
+        }
+    }
+
+    func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
+        try ledger.prune(before: time)
+        return try ledger.sizeBytes()
+    }
+}
+
+/// The client of a process that may be killed.
+struct MortalClient: CloudClient {
+    let client: any CloudClient
+    let lifeline: Lifeline
+    let effects: EffectCounter
+    let crash: @Sendable () -> Void
+
+    private static let ended = GESError.unexpected("the process was killed")
+    private static let lost = GESError.unexpected("no answer")
+
+    func restart(_ id: String) async -> ActionAnswer {
+        await carryOut { await client.restart(id) }
+    }
+
+    private func carryOut(_ action: () async -> ActionAnswer) async -> ActionAnswer {
+        guard lifeline.holds else { return .notSent(Self.ended) }
+        switch effects.next() {
+        case nil: return await action()
+        case .fails: return .unknown(Self.lost)
+        case .before:
+            crash()
+            return .notSent(Self.ended)
+        case .after:
+            let answer = await action()
+            crash()
+            return answer
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension MortalClient {
+    var gatewayClockOffset: Duration? { client.gatewayClockOffset }
+
+    func listGraphs() async throws(GESError) -> GraphListing { try await client.listGraphs() }
+
+    func listGraphs(
+        onPage: @escaping @Sendable ([Graph]) -> Void
+    ) async throws(GESError) -> GraphListing {
+        try await client.listGraphs(onPage: onPage)
+    }
+
+    func graph(_ id: String) async throws(GESError) -> Graph { try await client.graph(id) }
+
+    func job(graphID: String, jobID: String) async throws(GESError) -> Job {
+        try await client.job(graphID: graphID, jobID: jobID)
+    }
+
+    func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
+        try await client.jobs(filter)
+    }
+
+    func probe(
+        _ kind: ProbeKind,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ProbeResult {
+        await client.probe(kind, of: graph, dataPlane: dataPlane)
+    }
+
+    func runningTasks(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> [GES.GraphTask] {
+        try await client.runningTasks(of: graph, dataPlane: dataPlane)
+    }
+
+    func realTimeQueries(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> RealTimeQueries {
+        try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
+    }
+
+    func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {
+        await client.acceptsConnections(address, timeout: timeout)
+    }
+}
