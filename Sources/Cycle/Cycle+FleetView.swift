@@ -123,6 +123,10 @@ extension Cycle {
             return FoundJob(job, firstSeen: firstSeen ?? now)
         }
         view.path = diagnosis.path(of: entry.graph.id)
+        if let policy = view.policy, !policy.ladder.isRestartOnly {
+            view.edition = entry.graph.edition
+            view.cancellableTasks = entry.reading?.tasks.map { $0.compactMap(\.cancellable) }
+        }
         // A list is made for each graph only when somebody may look at it.
         if assessment.verdict.isSick || machine.concerns(view.id) {
             view.tasks = entry.lastTasks.map(ListedTasks.init)
@@ -193,6 +197,16 @@ extension ListedTasks {
             },
             at: last.at
         )
+    }
+}
+
+extension GraphReading.DataPlaneTask {
+    /// nil for a task that does not run, that cannot be cancelled, or that does not tell either.
+    fileprivate var cancellable: CancellableTask? {
+        guard state == .running, canStop != false, let startedAt,
+            let kind = type.flatMap({ CancellableTask.Kind(taskType: $0) })
+        else { return nil }
+        return CancellableTask(id: id, kind: kind, startedAt: startedAt)
     }
 }
 

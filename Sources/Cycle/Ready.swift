@@ -63,9 +63,7 @@ extension Cycle {
                 anytime.append(effect)
             }
         }
-        awaitingDisk = afterDisk.compactMap { effect in
-            if case .restart(let intent) = effect { intent } else { nil }
-        }
+        awaitingDisk = afterDisk.compactMap(\.sentIntent)
         log += reported.changes(to: detectOnlyReasons)
         let toDisk = toDisk(turn)
         isLastingStartPending = toDisk.isLastingStart

@@ -108,6 +108,7 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateJobList = "gate_job_list"
     case gateStateChangeGrace = "gate_state_change_grace"
     case gatePhase = "gate_phase"
+    case gateLadder = "gate_ladder"
     case gateAttempts = "gate_attempts"
     case gateConcurrency = "gate_concurrency"
     case gateBudget = "gate_budget"

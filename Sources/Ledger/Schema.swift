@@ -64,6 +64,7 @@ enum Schema {
         Migration("8 starts of the agent", starts),
         Migration("9 answers to orders", answers),
         Migration("10 hash chain of the audit trail", apply: chainAudit),
+        Migration("11 endings of stops", endingsOfStops),
     ]
 
     /// - `intent`: one row allows one POST.
@@ -116,6 +117,33 @@ enum Schema {
         BEGIN SELECT raise(ABORT, 'an intent is never changed'); END;
         CREATE TRIGGER outcome_stays BEFORE UPDATE ON outcome
         BEGIN SELECT raise(ABORT, 'an outcome is never changed'); END;
+        CREATE TRIGGER ending_stays BEFORE UPDATE ON ending
+        BEGIN SELECT raise(ABORT, 'an ending is never changed'); END;
+        """
+
+    /// A stop ends when the graph is stopped. Constraints of a table cannot be changed in place.
+    private static let endingsOfStops = """
+        DROP TRIGGER intent_after_the_end_of_the_one_before;
+        CREATE TABLE ending_new (
+            intent_id TEXT NOT NULL PRIMARY KEY REFERENCES intent (id) ON DELETE CASCADE,
+            outcome TEXT NOT NULL CHECK (
+                outcome IN
+                ('verified', 'notRecovered', 'stalled', 'refused', 'probablyNotLanded', 'notSent',
+                 'unauthorised', 'throttled', 'stopped')),
+            at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO ending_new SELECT intent_id, outcome, at FROM ending;
+        DROP TABLE ending;
+        ALTER TABLE ending_new RENAME TO ending;
+        CREATE TRIGGER intent_after_the_end_of_the_one_before BEFORE INSERT ON intent
+        WHEN EXISTS (
+            SELECT 1 FROM intent AS before
+            WHERE before.graph_id = new.graph_id
+                AND (before.attempt >= new.attempt
+                    OR NOT EXISTS (SELECT 1 FROM ending WHERE intent_id = before.id)))
+        BEGIN
+            SELECT raise(ABORT, 'the attempt before has not ended, or was a later one');
+        END;
         CREATE TRIGGER ending_stays BEFORE UPDATE ON ending
         BEGIN SELECT raise(ABORT, 'an ending is never changed'); END;
         """

@@ -13,6 +13,12 @@ package enum Effect: Hashable, Sendable {
     case collectEvidence(GraphID, HangClass, until: Timestamp)
     /// Read the graph again, ask `Intent.preflight`, POST once, and report exactly one outcome.
     case restart(Intent)
+    /// The same for the task that the intent names: one DELETE.
+    case cancelTask(Intent)
+    /// The same for a stop. Never sent to the database edition.
+    case stop(Intent)
+    /// The same for the start of a graph that is read in status 900. It names no backup.
+    case start(Intent)
     /// Read this job once. Returned by every step until the job has ended.
     case followJob(GraphID, jobID: String)
     /// Search the job list once for the job of this intent. Returned by every step until the job
@@ -37,7 +43,7 @@ extension Effect {
     /// is still of interest.
     package var waitsForDisk: Bool {
         switch self {
-        case .restart, .answer: true
+        case .restart, .cancelTask, .stop, .start, .answer: true
         case .collectEvidence, .followJob, .searchJobs, .readJobList, .record: false
         }
     }
@@ -47,7 +53,29 @@ extension Effect {
     package var isRepeated: Bool {
         switch self {
         case .followJob, .searchJobs, .readJobList: true
-        case .restart, .answer, .collectEvidence, .record: false
+        case .restart, .cancelTask, .stop, .start, .answer, .collectEvidence, .record: false
+        }
+    }
+}
+
+extension Effect {
+    /// The one request that changes a graph.
+    package init(sending intent: Intent) {
+        self =
+            switch intent.action {
+            case .cancel: .cancelTask(intent)
+            case .restart: .restart(intent)
+            case .stop: .stop(intent)
+            case .start: .start(intent)
+            }
+    }
+
+    /// The intent whose request the effect sends; nil for any other effect.
+    package var sentIntent: Intent? {
+        switch self {
+        case .restart(let intent), .cancelTask(let intent), .stop(let intent), .start(let intent):
+            intent
+        case .collectEvidence, .followJob, .searchJobs, .readJobList, .answer, .record: nil
         }
     }
 }

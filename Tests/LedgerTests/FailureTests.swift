@@ -184,10 +184,10 @@ import Time
     @Test("the record of a newer version is refused")
     func newerRecord() throws {
         try open().record(Machine.Changes(records: [Fixture.record(Fixture.g, .idle)]))
-        try change("UPDATE graph_state SET schema_version = 2")
+        try change("UPDATE graph_state SET schema_version = 3")
         let ledger = try open()
         let error = #expect(throws: LedgerError.self) { try ledger.load() }
-        #expect(error?.cause == .newerSchema("the state of g has schema 2"))
+        #expect(error?.cause == .newerSchema("the state of g has schema 3"))
         #expect(error?.path == folder.file)
     }
 

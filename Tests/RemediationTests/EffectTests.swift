@@ -99,6 +99,9 @@ extension Effect {
         switch self {
         case .collectEvidence: "evidence"
         case .restart: "restart"
+        case .cancelTask: "cancel"
+        case .stop: "stop"
+        case .start: "start"
         case .followJob: "follow"
         case .searchJobs: "search"
         case .readJobList: "job list"

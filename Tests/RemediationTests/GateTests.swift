@@ -192,7 +192,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
     @Test("every gate has a row, except those about the history of a graph")
     func coverage() {
         let covered = Set(GateCase.all.map(\.gate))
-        #expect(Set(Gate.allCases).subtracting(covered) == [.phase, .attempts])
+        #expect(Set(Gate.allCases).subtracting(covered) == [.phase, .ladder, .attempts])
     }
 
     @Test("with every gate open the restart is decided")
@@ -330,7 +330,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         #expect(explanation.decision == .idle)
         let unable: Set<Gate> = [
             .pause, .credential, .throttle, .maintenance, .silence, .leadership, .jobList,
-            .efficacy, .veto, .shadow, .blockingAlert, .killCost,
+            .efficacy, .veto, .shadow, .blockingAlert, .killCost, .ladder,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])

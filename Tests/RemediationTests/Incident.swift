@@ -164,7 +164,7 @@ extension GraphView {
 
 extension Effect {
     var intent: Intent? {
-        if case .restart(let intent) = self { intent } else { nil }
+        sentIntent
     }
 
     var audit: AuditEntry? {
@@ -176,6 +176,10 @@ extension Effect {
         case .collectEvidence(let id, let hangClass, let until):
             "-> collect evidence of \(id) (\(hangClass.rawValue)) until \(until)"
         case .restart(let intent): "-> RESTART \(intent.graphID), attempt \(intent.attempt)"
+        case .cancelTask(let intent):
+            "-> CANCEL task \(intent.task?.id ?? "-") of \(intent.graphID), attempt \(intent.attempt)"
+        case .stop(let intent): "-> STOP \(intent.graphID), attempt \(intent.attempt)"
+        case .start(let intent): "-> START \(intent.graphID), attempt \(intent.attempt)"
         case .followJob(let id, let jobID): "-> follow \(jobID) of \(id)"
         case .searchJobs(let intent): "-> search the job of \(intent.graphID)"
         case .readJobList(let since): "-> read the job list since \(since)"

@@ -150,7 +150,7 @@ struct SimulatedCloud {
             case .followJob(let id, let jobID): follow(id, jobID)
             case .searchJobs(let intent): search(intent)
             case .readJobList: readJobList()
-            case .answer, .record: break
+            case .answer, .record, .cancelTask, .stop, .start: break
             }
         }
     }

@@ -113,11 +113,11 @@ import Time
 
     @Test("a snapshot of a newer version is refused")
     func newerVersion() {
-        let text = #"{"schemaVersion": 2, "records": [], "pauses": []}"#
+        let text = #"{"schemaVersion": 3, "records": [], "pauses": []}"#
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(MachineSnapshot.self, from: Data(text.utf8))
         }
-        #expect("\(error.debugDescription)".contains("written by a newer version (schema 2"))
+        #expect("\(error.debugDescription)".contains("written by a newer version (schema 3"))
     }
 
     @Test("an unknown phase is refused")

@@ -207,9 +207,9 @@ package struct AgentLoop {
         group.addTask { [performer] in await performer.perform(effect) }
     }
 
-    /// No restart is sent once a stop is requested.
+    /// Nothing that changes a graph is sent once a stop is requested.
     private func declines(_ effect: Effect) -> Bool {
-        guard stop.isRequested, case .restart(let intent) = effect else { return false }
+        guard stop.isRequested, let intent = effect.sentIntent else { return false }
         let outcome = RestartOutcome.notSent(reason: "the agent is stopping")
         inbox.put(.outcome(intentID: intent.id, outcome, at: clock.now()))
         return true

@@ -9,6 +9,14 @@ package protocol GraphOperations: Sendable {
     var gatewayClockOffset: Duration? { get }
     func graph(_ id: String) async throws(GESError) -> Graph
     func restart(_ id: String) async -> ActionAnswer
+    func stop(_ id: String) async -> ActionAnswer
+    /// Names no backup.
+    func start(_ id: String) async -> ActionAnswer
+    func cancelTask(
+        _ taskID: String,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ActionAnswer
     func job(graphID: String, jobID: String) async throws(GESError) -> Job
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(

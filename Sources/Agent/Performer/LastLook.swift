@@ -14,37 +14,37 @@ struct LastLook: Sendable {
     let policy: @Sendable (Graph) -> Policy?
     let now: @Sendable () -> Timestamp
 
-    private struct Objection: Error {
+    struct Objection: Error {
         let text: String
     }
 
-    /// Why nothing must be sent; nil if the decision still holds.
+    /// The graph, if the decision still holds; throws why nothing must be sent.
     ///
     /// What persons can change is asked once more at the end: probes that are silent take as long
     /// as their time-out.
-    func objection(to intent: Intent) async -> String? {
-        do throws(Objection) {
-            let graph = try await described(intent)
-            var dataPlane = dataPlane
-            dataPlane.limit = timeLeft(for: intent)
-            async let tasks = tasks(graph, intent, dataPlane)
-            async let queries = queries(graph, intent, dataPlane)
-            for objection in await probes(graph, intent, dataPlane) { return objection }
-            for objection in await [tasks, queries] {
-                if let objection { return objection }
-            }
-            async let jobs = jobs(intent)
-            let last = try await described(intent)
-            if let objection = await jobs { return objection }
-            let verdict = intent.preflight(
-                statusCode: last.status.code,
-                name: last.name,
-                at: now()
-            )
-            if case .stop(let reason) = verdict { return reason }
-            return nil
-        } catch {
-            return error.text
+    func graph(for intent: Intent) async throws(Objection) -> Graph {
+        // A stopped graph answers nothing, and only its status counts.
+        if intent.action != .start { try await ask(try await described(intent), intent) }
+        async let jobs = intent.action == .start ? nil : jobs(intent)
+        let last = try await described(intent)
+        if let objection = await jobs { throw Objection(text: objection) }
+        if intent.action.rung == .stopAndStart, let objection = last.objectionToStop {
+            throw Objection(text: objection)
+        }
+        let verdict = intent.preflight(statusCode: last.status.code, name: last.name, at: now())
+        if case .stop(let reason) = verdict { throw Objection(text: reason) }
+        return last
+    }
+
+    /// Asks the graph itself.
+    private func ask(_ graph: Graph, _ intent: Intent) async throws(Objection) {
+        var dataPlane = dataPlane
+        dataPlane.limit = timeLeft(for: intent)
+        async let tasks = tasks(graph, intent, dataPlane)
+        async let queries = queries(graph, intent, dataPlane)
+        for objection in await probes(graph, intent, dataPlane) { throw Objection(text: objection) }
+        for objection in await [tasks, queries] {
+            if let objection { throw Objection(text: objection) }
         }
     }
 
@@ -72,7 +72,8 @@ struct LastLook: Sendable {
         guard let before = intent.mode else { return nil }
         let mode = policy(graph)?.mode
         guard mode != before else { return nil }
-        return "its mode is now \(mode?.rawValue ?? "unselected"); the restart was decided for"
+        return
+            "its mode is now \(mode?.rawValue ?? "unselected"); the \(intent.action.rawValue) was decided for"
             + " \(before.rawValue)"
     }
 
@@ -112,24 +113,37 @@ struct LastLook: Sendable {
         _ intent: Intent,
         _ dataPlane: DataPlaneConfiguration
     ) async -> String? {
+        if intent.action == .cancel { return await taskToCancel(graph, intent, dataPlane) }
         let restsOnTasks = intent.signs?.contains(Assessment.tasksSign) ?? false
         guard let seen = intent.seenProgress, !intent.needsNoProof,
             restsOnTasks || !seen.tasks.isEmpty
         else { return nil }
         do throws(GESError) {
             let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
-            return seen.objection(
-                tasks: tasks.map {
-                    Observation.Work(
-                        id: $0.id,
-                        isRunning: $0.state == .running,
-                        progress: $0.progressRatio
-                    )
-                }
-            )
+            return seen.objection(tasks: tasks.map(Observation.Work.init))
         } catch {
             guard restsOnTasks || error.hidesAnswer else { return nil }
             return "its tasks could not be read directly before the restart: \(error)"
+        }
+    }
+
+    /// Whether the one task can still be cancelled and has come no further.
+    private func taskToCancel(
+        _ graph: Graph,
+        _ intent: Intent,
+        _ dataPlane: DataPlaneConfiguration
+    ) async -> String? {
+        guard let task = intent.task else { return "the decision names no task" }
+        do throws(GESError) {
+            let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
+            guard let found = tasks.first(where: { $0.id == task.id }), found.state == .running
+            else { return "the task \(task.id) is not running any more" }
+            guard found.canStop != false,
+                found.type.flatMap({ CancellableTask.Kind(taskType: $0) }) == task.kind
+            else { return "the task \(task.id) can not be cancelled" }
+            return intent.seenProgress?.objection(tasks: tasks.map(Observation.Work.init))
+        } catch {
+            return "its tasks could not be read directly before the cancel: \(error)"
         }
     }
 
@@ -210,5 +224,22 @@ struct LastLook: Sendable {
     private func isOwnOperation(_ job: Job, _ intent: Intent) -> Bool {
         intent.hangClass != .unresponsive
             && (job.name ?? "").lowercased().contains(intent.hangClass.rawValue)
+    }
+}
+
+extension Observation.Work {
+    fileprivate init(_ task: GraphTask) {
+        self.init(id: task.id, isRunning: task.state == .running, progress: task.progressRatio)
+    }
+}
+
+extension Graph {
+    /// Why the graph must not be stopped, and not be started after a stop; nil if it may be.
+    fileprivate var objectionToStop: String? {
+        switch productType?.lowercased() {
+        case "persistence": "GES does not stop graphs of the database edition"
+        case nil, "": "GES does not say of which edition the graph is"
+        default: nil
+        }
     }
 }

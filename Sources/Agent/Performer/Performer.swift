@@ -6,7 +6,7 @@ import Synchronization
 package import Time
 
 /// Performs the effects that the machine decided on, each once, and puts their results into the
-/// inbox. The only place that sends a restart.
+/// inbox. The only place that sends what changes a graph.
 package struct Performer: Sendable {
     private var cloud: any GraphOperations
     private var dataPlane: DataPlaneConfiguration
@@ -59,8 +59,8 @@ package struct Performer: Sendable {
         guard underWay.begin(effect) else { return }
         defer { underWay.end(effect) }
         switch effect {
-        case .restart(let intent):
-            let outcome = await restart(intent)
+        case .restart(let intent), .cancelTask(let intent), .stop(let intent), .start(let intent):
+            let outcome = await send(intent)
             inbox.put(.outcome(intentID: intent.id, outcome, at: now()))
             if case .refused = outcome { _ = await stop.race { await readAgain(intent) } }
         case .followJob(let graphID, let jobID):
@@ -75,21 +75,37 @@ package struct Performer: Sendable {
         }
     }
 
-    // MARK: Restart
+    // MARK: Sending
 
-    /// Reads the graph again, checks that the decision still holds, and sends the one POST.
-    private func restart(_ intent: Intent) async -> RestartOutcome {
+    /// Reads the graph again, checks that the decision still holds, and sends the one request.
+    private func send(_ intent: Intent) async -> RestartOutcome {
         let look = LastLook(cloud: cloud, dataPlane: dataPlane, policy: policy, now: now)
-        if let objection = await look.objection(to: intent) { return .notSent(reason: objection) }
+        let graph: Graph
+        do throws(LastLook.Objection) {
+            graph = try await look.graph(for: intent)
+        } catch {
+            return .notSent(reason: error.text)
+        }
         guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
         logger.warning(
-            "Sending the restart",
+            "Sending the \(intent.action.rawValue)",
             metadata: [
                 "graph_id": "\(intent.graphID)", "graph_name": "\(intent.graphName)",
                 "intent": "\(intent.id)", "reason": "\(intent.reason)",
             ]
         )
-        return RestartOutcome(await cloud.restart(intent.graphID.rawValue))
+        return RestartOutcome(await answer(to: intent, graph))
+    }
+
+    private func answer(to intent: Intent, _ graph: Graph) async -> ActionAnswer {
+        switch (intent.action, intent.task) {
+        case (.restart, _): await cloud.restart(graph.id)
+        case (.stop, _): await cloud.stop(graph.id)
+        case (.start, _): await cloud.start(graph.id)
+        case (.cancel, let task?):
+            await cloud.cancelTask(task.id, of: graph, dataPlane: dataPlane)
+        case (.cancel, nil): .notSent(.invalidArgument("the intent names no task"))
+        }
     }
 
     /// Logs the status after a refusal, which means that the graph changed since it was read. The
@@ -103,7 +119,7 @@ package struct Performer: Sendable {
             found = "the graph could not be read: \(error)"
         }
         logger.warning(
-            "The restart was refused; \(found)",
+            "The \(intent.action.rawValue) was refused; \(found)",
             metadata: [
                 "graph_id": "\(intent.graphID)", "graph_name": "\(intent.graphName)",
                 "intent": "\(intent.id)",

@@ -27,7 +27,8 @@ extension ListedGraph {
             ),
             tags: graph.tags,
             version: graph.dataStoreVersion ?? "",
-            size: graph.graphSizeTypeIndex ?? ""
+            size: graph.graphSizeTypeIndex ?? "",
+            edition: graph.productType ?? ""
         )
     }
 }
@@ -169,7 +170,8 @@ extension GraphReading.DataPlaneTask {
             type: task.type,
             state: task.state == .running ? .running : .pending,
             progressRatio: task.progressRatio,
-            startedAt: task.startTime
+            startedAt: task.startTime,
+            canStop: task.canStop
         )
     }
 }

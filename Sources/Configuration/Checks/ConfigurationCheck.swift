@@ -56,7 +56,9 @@ package struct ConfigurationCheck: Sendable {
             return ["worst case: no restarts, because no entry of graphs has mode auto or approve"]
         }
         let isAsked = !acting.contains { $0.mode == .auto }
-        return [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map { name, span in
+        let restarts = [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].map {
+            name,
+            span in
             let fleet = most(acting.map { $0.mostRestarts(in: span) })
             let graph = most(acting.map { $0.mostRestartsOfOneGraph(in: span) })
             let posts = most(acting.map { $0.mostPosts(in: span) })
@@ -64,6 +66,22 @@ package struct ConfigurationCheck: Sendable {
             return "worst case: \(fleet) restarts per \(name) across the fleet,"
                 + " \(graph) per graph; \(posts) requests, refused ones included,"
                 + " \(ofGraph) per graph\(isAsked ? "; each restart needs an approval" : "")"
+        }
+        return restarts + worstCaseOfLadder(acting)
+    }
+
+    /// How many requests of each rung but the restart, by the most permissive entry.
+    private static func worstCaseOfLadder(_ acting: [Policy]) -> [String] {
+        [("hour", Duration.seconds(3600)), ("day", .seconds(86_400))].flatMap { name, span in
+            let bounds = acting.flatMap { $0.mostActions(in: span) }
+            return GraphAction.allCases.compactMap { action -> String? in
+                let ofAction = bounds.filter { $0.action == action }
+                guard !ofAction.isEmpty else { return nil }
+                let method = action == .cancel ? "DELETE" : "POST"
+                return "worst case of the ladder: \(most(ofAction.map(\.fleet))) requests to"
+                    + " \(action.rawValue) (\(method)) per \(name) across the fleet,"
+                    + " \(most(ofAction.map(\.graph))) per graph"
+            }
         }
     }
 

@@ -51,6 +51,7 @@ struct PolicyReader {
         )
         policy.verify = reader.value("verify", verification, default: base.verify)
         policy.veto = reader.value("veto", veto, default: base.veto)
+        policy.ladder = ladder(reader)
         if isEntry {
             let diagnosis = DiagnosisReader(base: base.diagnosis)
             policy.diagnosis = reader.value("diagnosis", diagnosis.type, default: base.diagnosis)
@@ -67,6 +68,11 @@ struct PolicyReader {
         {
             reader.report(problem, at: "verify")
         }
+        if policy.ladder != base.ladder || policy.verify != base.verify,
+            let problem = policy.unmetCancel(interval: interval)
+        {
+            reader.report(problem, at: policy.ladder != base.ladder ? "ladder" : "verify")
+        }
         return policy
     }
 
@@ -76,7 +82,8 @@ struct PolicyReader {
         let keys = [
             "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
             "max_concurrent_per_path", "kill_budget", "budget", "posts", "breaker",
-            "evidence_timeout", "restart_timeout", "verify", "veto",
+            "evidence_timeout", "restart_timeout", "verify", "veto", "ladder", "task_limits",
+            "cancels",
         ]
         return words.lazy.map(String.init).first(where: keys.contains)
     }
@@ -132,6 +139,26 @@ struct PolicyReader {
             windows.append(window)
         }
         return windows
+    }
+
+    private func ladder(_ reader: YAMLMappingReader) -> Ladder {
+        let base = base.ladder
+        var ladder = base
+        ladder.rungs = reader.value("ladder", .list(of: .oneOf(Rung.self)), default: base.rungs)
+        ladder.taskLimits = reader.value("task_limits", taskLimits, default: base.taskLimits)
+        ladder.cancels = reader.value("cancels", Self.windowLimits, default: base.cancels)
+        return ladder
+    }
+
+    private var taskLimits: YAMLType<[CancellableTask.Kind: Duration]> {
+        let base = base.ladder.taskLimits
+        return .mapping { reader in
+            var limits = base
+            for kind in CancellableTask.Kind.allCases {
+                if let limit = reader.optional(kind.rawValue, .duration) { limits[kind] = limit }
+            }
+            return limits
+        }
     }
 
     private var breaker: YAMLType<Breaker> {

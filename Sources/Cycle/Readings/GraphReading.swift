@@ -79,14 +79,19 @@ package struct GraphReading: Hashable, Sendable {
         package var progressRatio: Double?
         /// Nil for a pending task, and if the response omits it.
         package var startedAt: Timestamp?
+        /// Whether the graph says that it can be cancelled; nil if the response omits it.
+        package var canStop: Bool?
 
         package init(
             id: String,
             type: String? = nil,
             state: State,
             progressRatio: Double? = nil,
-            startedAt: Timestamp? = nil
+            startedAt: Timestamp? = nil,
+            canStop: Bool? = nil
         ) {
+            self.startedAt = startedAt
+            self.canStop = canStop
             self.id = id
             self.type = type
             self.state = state

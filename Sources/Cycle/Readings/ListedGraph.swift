@@ -8,6 +8,8 @@ package struct ListedGraph: Hashable, Sendable {
     package var version: String
     /// The index of its edition: `1` a million edges, `2` ten million, and so on.
     package var size: String
+    /// `InMemory` or `Persistence`; empty when not said.
+    package var edition: String
 
     package init(
         id: String,
@@ -15,7 +17,8 @@ package struct ListedGraph: Hashable, Sendable {
         status: Status,
         tags: [String: String] = [:],
         version: String = "",
-        size: String = ""
+        size: String = "",
+        edition: String = ""
     ) {
         self.id = id
         self.name = name
@@ -23,6 +26,7 @@ package struct ListedGraph: Hashable, Sendable {
         self.tags = tags
         self.version = version
         self.size = size
+        self.edition = edition
     }
 
     /// What the service says of the graph's state.

@@ -21,6 +21,44 @@ extension GESClient {
         await perform(.start, graph: id, body: Array("{}".utf8))
     }
 
+    /// Cancels one task of a graph. GES cancels filters, algorithms and the builds of indices, and
+    /// refuses the rest.
+    ///
+    /// Sent once, to the first address of the graph: another one may be that of another host.
+    package func cancelTask(
+        _ taskID: String,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ActionAnswer {
+        do throws(GESError) {
+            guard let endpoint = try dataPlane.endpoints(of: graph).first else {
+                throw .noAddress(graphID: graph.id, dataPlane.address)
+            }
+            let path = [
+                "ges", "v1.0", configuration.projectID, "graphs", graph.name, "jobs", taskID,
+            ]
+            let operation = "cancel_task"
+            let answer = try await dataPlaneAnswer(
+                to: ServiceCall(
+                    service: .dataPlane,
+                    operation: operation,
+                    method: .delete,
+                    url: try url(endpoint, path),
+                    headers: [HTTPHeader("X-Language", "en-us")],
+                    timeout: dataPlane.timeout,
+                    isAction: true
+                )
+            )
+            let outcome = ActionAnswer(answer, now: clock.wall())
+            if case .unknown(let error) = outcome, error.isUnusableSuccess {
+                observer.answerUnusable(.dataPlane, operation: operation, reason: error.reason)
+            }
+            return outcome
+        } catch {
+            return ActionAnswer(failure: error)
+        }
+    }
+
     private func perform(
         _ action: APIVersion.Action,
         graph id: String,

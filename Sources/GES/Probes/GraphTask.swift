@@ -16,19 +16,23 @@ package struct GraphTask: Hashable, Sendable {
     /// 0 to 1.
     package var progressRatio: Double?
     package var startTime: Timestamp?
+    /// Whether the graph says that it can be cancelled; nil if it does not say.
+    package var canStop: Bool?
 
     package init(
         id: String,
         state: State,
         type: String? = nil,
         progressRatio: Double? = nil,
-        startTime: Timestamp? = nil
+        startTime: Timestamp? = nil,
+        canStop: Bool? = nil
     ) {
         self.id = id
         self.state = state
         self.type = type
         self.progressRatio = progressRatio
         self.startTime = startTime
+        self.canStop = canStop
     }
 
     /// Returns nil for a finished task and for an entry without ID or status.
@@ -41,7 +45,8 @@ package struct GraphTask: Hashable, Sendable {
             state: state,
             type: object.text("taskType", "task_type"),
             progressRatio: object.double("progress").map { min(max($0 / 100, 0), 1) },
-            startTime: object.time("startTime", "start_time")
+            startTime: object.time("startTime", "start_time"),
+            canStop: object.bool("canStop", "can_stop")
         )
     }
 

@@ -63,4 +63,6 @@ struct Hang: Hashable, Sendable {
     var manner = DataPlaneManner.silent
     /// The operations that an unresponsive graph still answers.
     var answers: Set<Operation> = []
+    /// The task whose end heals it too; nil if there is none.
+    var causeID: String?
 }

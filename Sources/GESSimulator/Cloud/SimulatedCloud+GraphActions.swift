@@ -98,8 +98,8 @@ extension SimulatedCloud {
         let end = now + phases.stopping
         var job = newJob("StopGraph", for: graph, at: now)
         job.end = end
-        insert(job)
         endWork(of: id, at: now)
+        insert(job)
         update(id) { graph in
             graph.timeline.replan(
                 at: now,

@@ -17,12 +17,14 @@ extension SimulatedCloud {
         tags: [(key: String, value: String)] = [],
         placement: Placement? = nil,
         age: Duration = .zero,
+        productType: String = "InMemory",
         at now: Timestamp
     ) -> String? {
         guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
         let id = id ?? random.ids.uuid()
         var graph = SimulatedGraph(id: id, name: name, status: status, created: now - age)
         graph.tags = tags
+        graph.productType = productType
         graph.placement = placement ?? Placement(privateIP: configuration.host)
         return insert(graph) ? id : nil
     }
@@ -56,6 +58,13 @@ extension SimulatedCloud {
             addWork(kind, to: id, begin: now, course: .stalled(percent: Self.stalledPercent))
         }
         return found
+    }
+
+    /// Adds a task without progress that causes the current hang: its end heals the graph too.
+    mutating func blameTask(of id: String, type: String, at now: Timestamp) {
+        let course = SimulatedTask.Course.stalled(percent: Self.stalledPercent)
+        guard let task = addTask(id, type: type, course: course, at: now) else { return }
+        update(id) { $0.hang?.causeID = task }
     }
 
     /// Ends a hang and every other fault of the graph without a restart.

@@ -145,11 +145,16 @@ package struct SimulatedGraph: Sendable {
         for index in tasks.indices { tasks[index].stall(at: instant) }
     }
 
-    /// Cancels a running task; returns false if the id is unknown.
+    /// Cancels a running task, and with it the hang that it causes; returns false if the id is
+    /// unknown.
     mutating func cancelTask(_ id: String, at instant: Timestamp) -> Bool {
         guard let index = tasks.firstIndex(where: { $0.id == id && $0.isRunning(at: instant) })
         else { return false }
         tasks[index].fail(at: instant, reason: "The job was cancelled.")
+        if hang?.causeID == id {
+            hang = nil
+            answerAgain()
+        }
         return true
     }
 }

@@ -16,6 +16,14 @@ package struct SimulatedTask: Hashable, Sendable {
     package let begin: Timestamp
     package var course: Course
 
+    /// Algorithms, filters and the builds of indices can be cancelled.
+    package var canBeCancelled: Bool {
+        let word = type.lowercased()
+        return ["algorithm", "filter", "index", "vertexquery", "edgequery"].contains {
+            word.contains($0)
+        }
+    }
+
     /// 0 to 100.
     package func progressPercent(at instant: Timestamp) -> Int {
         switch course {

@@ -15,6 +15,7 @@ enum GraphControl {
             let hangClass = try call.body.choice("class", HangKind.self) ?? .unresponsive
             let restarts = try call.body.integer("restarts_to_heal", in: 0...1000) ?? 1
             // 0 means that no restart heals it, because JSON's null stands for an absent member.
+            let cause = try call.body.string("task")
             cloud.hang(
                 id,
                 hangClass,
@@ -23,6 +24,7 @@ enum GraphControl {
                 answers: Set(try call.body.operations("answers")),
                 at: call.now
             )
+            if let cause { cloud.blameTask(of: id, type: cause, at: call.now) }
         },
         change("heal") { cloud, id, call in cloud.heal(id, at: call.now) },
         change("slow") { cloud, id, call throws(ControlError) in
@@ -97,6 +99,7 @@ enum GraphControl {
                 otherwise: Placement(privateIP: cloud.configuration.host)
             ),
             age: try call.body.seconds("age_seconds") ?? .zero,
+            productType: try call.body.string("product_type") ?? "InMemory",
             at: call.now
         )
         guard let id, let graph = cloud.graph(id) else {

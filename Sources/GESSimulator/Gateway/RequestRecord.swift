@@ -51,6 +51,10 @@ package struct RequestLog: Sendable {
     /// The newest restart requests, whatever their outcome.
     package private(set) var restartTimes: [(graphID: String, time: Timestamp)] = []
 
+    /// The newest requests for a stop, a start or a cancel, whatever their outcome.
+    package private(set) var otherActions:
+        [(operation: Operation, graphID: String, time: Timestamp)] = []
+
     private static let recordsMaximum = 20_000
     private static let restartTimesMaximum = 1000
 
@@ -66,6 +70,12 @@ package struct RequestLog: Sendable {
             restarts[id, default: RestartTally()].received += 1
             restartTimes.append((id, record.time))
             if restartTimes.count > Self.restartTimesMaximum { restartTimes.removeFirst() }
+        }
+        if [.cancelTask, .stopGraph, .startGraph].contains(record.operation),
+            let id = record.graphID
+        {
+            otherActions.append((record.operation, id, record.time))
+            if otherActions.count > Self.restartTimesMaximum { otherActions.removeFirst() }
         }
     }
 

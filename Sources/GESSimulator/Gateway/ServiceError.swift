@@ -62,6 +62,8 @@ extension ServiceError {
         ServiceError("GES.8001", "graph [\(name)] is not found")
     }
 
+    static let cancelUnsupported = ServiceError("GES.8303", "Unsupported Operation")
+
     static func nothingToCancel(_ id: String) -> ServiceError {
         ServiceError("GES.8303", "can not find job to cancel, id is \(id)")
     }

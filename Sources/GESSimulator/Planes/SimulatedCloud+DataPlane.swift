@@ -49,7 +49,7 @@ extension SimulatedCloud {
                 JSONMember("jobId", .string(task.id)),
                 JSONMember("rawRequest", "{}"),
                 JSONMember("taskType", .string(task.type)),
-                JSONMember("canStop", .bool(task.type == "Algorithm")),
+                JSONMember("canStop", .bool(task.canBeCancelled)),
                 // A string, as in the examples of the API page.
                 JSONMember("progress", .string(String(task.progressPercent(at: now)))),
                 JSONMember("startTime", .string(task.begin.spaced)),
@@ -85,9 +85,11 @@ extension SimulatedCloud {
         _ taskID: String,
         at now: Timestamp
     ) throws(ServiceError) -> CloudAnswer {
-        var found = false
-        update(id) { found = $0.cancelTask(taskID, at: now) }
-        guard found else { throw .nothingToCancel(taskID) }
+        guard let task = graph(id)?.runningTasks(at: now).first(where: { $0.id == taskID }) else {
+            throw .nothingToCancel(taskID)
+        }
+        guard task.canBeCancelled else { throw .cancelUnsupported }
+        update(id) { _ = $0.cancelTask(taskID, at: now) }
         return CloudAnswer([:])
     }
 

@@ -36,6 +36,15 @@ extension DirectClient {
         return found.tasks(at: now)
     }
 
+    /// Always sent, as every action.
+    package func cancelTask(
+        _ taskID: String,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ActionAnswer {
+        await client.cancelTask(taskID, of: graph, dataPlane: dataPlane)
+    }
+
     package func realTimeQueries(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
@@ -104,7 +113,8 @@ extension GES.GraphTask {
             state: .running,
             type: task.type,
             progressRatio: Double(task.progressPercent(at: now)) / 100,
-            startTime: Timestamp(wholeSecondsOf: task.begin)
+            startTime: Timestamp(wholeSecondsOf: task.begin),
+            canStop: task.canBeCancelled
         )
     }
 }

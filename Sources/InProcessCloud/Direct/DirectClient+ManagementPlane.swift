@@ -65,8 +65,20 @@ extension DirectClient {
 
     /// Always sent: simulations test the outcome of actions.
     package func restart(_ id: String) async -> ActionAnswer {
+        await act { await client.restart(id) }
+    }
+
+    package func stop(_ id: String) async -> ActionAnswer {
+        await act { await client.stop(id) }
+    }
+
+    package func start(_ id: String) async -> ActionAnswer {
+        await act { await client.start(id) }
+    }
+
+    private func act(_ send: () async -> ActionAnswer) async -> ActionAnswer {
         let (number, circumstances) = begin()
-        let answer = await client.restart(id)
+        let answer = await send()
         if case .accepted = answer {
             end(number, circumstances)
         } else {

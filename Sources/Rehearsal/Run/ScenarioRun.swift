@@ -116,6 +116,7 @@ struct ScenarioCourse {
             narrator?.look(at: world)
         }
         checkRestarts()
+        if scenario.isLabelled { checkActions() }
         outcome.narration = narrator?.lines ?? []
     }
 
@@ -257,6 +258,29 @@ struct ScenarioCourse {
         for (name, times) in sent.sorted(by: { $0.key < $1.key }) {
             let list = times.map(\.clock).joined(separator: ", ")
             outcome.problems.append("\(name): restarted at \(list), expected never")
+        }
+    }
+}
+
+extension ScenarioCourse {
+    /// Requests that end tasks, stop or start graphs.
+    private mutating func checkActions() {
+        let received = world.cloud.withCloud { cloud, _ in cloud.log.otherActions }
+        let expected = Dictionary(grouping: scenario.actions, by: \.graph)
+        for name in Set(names.values).sorted() {
+            let ofGraph = received.filter { names[$0.graphID] == name }
+            let expectation = expected[name]?.first
+            for (operation, count) in [
+                (GESSimulator.Operation.cancelTask, expectation?.cancels),
+                (.stopGraph, expectation?.stops), (.startGraph, expectation?.starts),
+            ] {
+                let found = ofGraph.count { $0.operation == operation }
+                guard !(count ?? 0...0).contains(found) else { continue }
+                outcome.problems.append(
+                    "\(name): \(found) requests to \(operation.rawValue), expected"
+                        + " \(count.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none")"
+                )
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ package struct Scenario: Sendable {
     /// Whether `restarts` says everything: any other restart is a problem.
     package var isLabelled = true
     package var checks: [Check]
+    /// What else of the agent changes graphs. A graph that is missing gets no other request.
+    package var actions: [ActionExpectation] = []
 
     package struct Fleet: Sendable {
         /// The members of the control operation `create`.
@@ -114,6 +116,14 @@ package struct Scenario: Sendable {
         package var window: ClosedRange<Duration>
         /// Restart requests that the cloud receives until the end.
         package var posts: ClosedRange<Int>
+    }
+
+    /// The requests for one graph that the cloud receives until the end, those for a restart aside.
+    package struct ActionExpectation: Sendable {
+        package var graph: String
+        package var cancels: ClosedRange<Int>
+        package var stops: ClosedRange<Int>
+        package var starts: ClosedRange<Int>
     }
 
     package struct Check: Sendable {

@@ -31,6 +31,9 @@ struct ScenarioCheck {
         for restart in scenario.restarts where !known.contains(restart.graph) {
             reader.report("expect.restarts: there is no graph \"\(restart.graph)\"", at: "expect")
         }
+        for action in scenario.actions where !known.contains(action.graph) {
+            reader.report("expect.actions: there is no graph \"\(action.graph)\"", at: "expect")
+        }
         for check in scenario.checks {
             if let graph = check.graph, !known.contains(graph) {
                 reader.context.report("expect: there is no graph \"\(graph)\"", at: check.mark)

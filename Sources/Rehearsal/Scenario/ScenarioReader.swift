@@ -21,7 +21,7 @@ package enum ScenarioReader {
                 default: longestJitter
             )
             let expectations = reader.value("expect", expectations, default: Expectations())
-            let scenario = Scenario(
+            var scenario = Scenario(
                 file: file,
                 name: reader.required("name", .nonEmptyString),
                 summary: reader.required("summary", .nonEmptyString),
@@ -36,6 +36,7 @@ package enum ScenarioReader {
                 restarts: expectations.restarts,
                 checks: expectations.checks
             )
+            scenario.actions = expectations.actions
             ScenarioCheck(scenario).report(to: reader)
             return scenario
         }
@@ -107,18 +108,25 @@ package enum ScenarioReader {
     private struct Expectations {
         var restarts: [Scenario.RestartExpectation] = []
         var checks: [Scenario.Check] = []
+        var actions: [Scenario.ActionExpectation] = []
     }
 
     private static var expectations: YAMLType<Expectations> {
         .mapping { reader in
             let restarts = reader.value("restarts", .dictionary(of: restart), default: [])
+            let actions = reader.value("actions", .dictionary(of: action), default: [])
             return Expectations(
                 restarts: restarts.map { entry in
                     var restart = entry.value
                     restart.graph = entry.key
                     return restart
                 },
-                checks: reader.value("checks", .list(of: check), default: [])
+                checks: reader.value("checks", .list(of: check), default: []),
+                actions: actions.map { entry in
+                    var action = entry.value
+                    action.graph = entry.key
+                    return action
+                }
             )
         }
     }
@@ -139,11 +147,27 @@ package enum ScenarioReader {
         }
     }
 
+    private static var action: YAMLType<Scenario.ActionExpectation> {
+        .mapping { reader in
+            func count(_ key: String) -> ClosedRange<Int> {
+                reader.value(key, counts(from: 0), default: 0...0)
+            }
+            return Scenario.ActionExpectation(
+                graph: "",
+                cancels: count("cancel"),
+                stops: count("stop"),
+                starts: count("start")
+            )
+        }
+    }
+
+    private static var posts: YAMLType<ClosedRange<Int>> { counts(from: 1) }
+
     /// A count, or a range such as `1-2`.
-    private static var posts: YAMLType<ClosedRange<Int>> {
+    private static func counts(from least: Int) -> YAMLType<ClosedRange<Int>> {
         .scalar("a count such as 1 or 1-2", placeholder: 1...1) { text throws(YAMLProblem) in
             let parts = text.split(separator: "-").compactMap { Int($0) }
-            guard let low = parts.first, let high = parts.last, parts.count <= 2, low >= 1,
+            guard let low = parts.first, let high = parts.last, parts.count <= 2, low >= least,
                 low <= high
             else { throw YAMLProblem("expected a count such as 1 or 1-2, found \(text)") }
             return low...high

@@ -18,7 +18,14 @@ package struct Attempt: Hashable, Sendable, Codable {
     /// Until when GES asked for a pause; nil unless it turned the restart away.
     package internal(set) var throttledUntil: Timestamp?
 
+    /// nil for a restart: ledgers of earlier versions know nothing else.
+    private let otherAction: GraphAction?
+
+    /// What was decided.
+    package var action: GraphAction { otherAction ?? .restart }
+
     package init(of intent: Intent, killing cost: KillCost? = nil) {
+        otherAction = intent.action == .restart ? nil : intent.action
         intentID = intent.id
         number = intent.attempt
         createdAt = intent.createdAt
@@ -27,13 +34,17 @@ package struct Attempt: Hashable, Sendable, Codable {
 
     /// Whether it uses up attempts and budget. An attempt that has not ended does: it may have
     /// happened.
-    package var counts: Bool { ending?.outcome.counts ?? true }
+    package var counts: Bool { action.endsTasks && mayHaveHappened }
+
+    /// Whether it may have been carried out.
+    var mayHaveHappened: Bool { ending?.outcome.counts ?? true }
 
     /// Ledgers in use call the outcome `answer`.
     private enum CodingKeys: String, CodingKey {
         case intentID, number, createdAt, ending, jobID, isCredentialReplaced, throttledUntil
         case killedMilliseconds
         case postOutcome = "answer"
+        case otherAction = "action"
     }
 
     package struct Ending: Hashable, Sendable, Codable {

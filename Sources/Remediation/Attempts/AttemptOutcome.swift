@@ -4,7 +4,8 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
     case verified
     /// The graph was restarted but does not answer.
     case notRecovered
-    /// GES accepted the restart but the graph did not run again, and a person acknowledged that.
+    /// GES accepted the restart but the graph did not run again, and a person acknowledged that or
+    /// a start followed.
     case stalled
     /// GES refused the restart.
     case refused
@@ -16,11 +17,13 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
     case unauthorised
     /// The gateway turned it away.
     case throttled
+    /// The graph is stopped, and its start is another attempt.
+    case stopped
 
     /// Whether the attempt uses up attempts and budget: it does unless certainly nothing happened.
     package var counts: Bool {
         switch self {
-        case .verified, .notRecovered, .stalled, .probablyNotLanded: true
+        case .verified, .notRecovered, .stalled, .probablyNotLanded, .stopped: true
         case .refused, .notSent, .unauthorised, .throttled: false
         }
     }
@@ -36,6 +39,7 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
         case .notSent: "was not sent"
         case .unauthorised: "was not authorised"
         case .throttled: "was throttled"
+        case .stopped: "stopped the graph"
         }
     }
 }

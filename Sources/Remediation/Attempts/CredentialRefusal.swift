@@ -26,7 +26,8 @@ struct CredentialRefusal: Hashable {
 extension Attempt {
     /// Whether GES took the credential; nil if the attempt does not tell.
     fileprivate var credentialJudgement: Bool? {
-        switch postOutcome {
+        guard action.isOfManagementPlane else { return nil }
+        return switch postOutcome {
         case "accepted", "refused": true
         case RestartOutcome.unauthorisedLabel: isCredentialReplaced == true ? nil : false
         default: nil
@@ -34,7 +35,7 @@ extension Attempt {
     }
 
     /// Whether a POST may have reached GES: everything but what was certainly not sent.
-    var mayHaveBeenSent: Bool { ending?.outcome != .notSent }
+    var mayHaveBeenSent: Bool { action.isOfManagementPlane && ending?.outcome != .notSent }
 }
 
 extension GraphRecord {

@@ -53,11 +53,13 @@ extension GraphRecord {
         let floor = max(instant, acknowledgedAt ?? .distantPast)
         if case .stalled(_, let since, _) = phase, since > floor { return (since, false) }
         for attempt in attempts.reversed() {
-            guard let ending = attempt.ending, ending.at > floor else { continue }
+            guard attempt.action != .cancel, let ending = attempt.ending, ending.at > floor
+            else { continue }
             switch ending.outcome {
             case .verified: return (ending.at, true)
             case .notRecovered, .stalled: return (ending.at, false)
-            case .refused, .probablyNotLanded, .notSent, .unauthorised, .throttled: continue
+            case .refused, .probablyNotLanded, .notSent, .unauthorised, .throttled, .stopped:
+                continue
             }
         }
         return nil

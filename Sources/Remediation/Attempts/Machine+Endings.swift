@@ -3,12 +3,34 @@ import Time
 /// How an attempt ends, and how long the graph is left alone afterwards.
 extension Machine {
     /// Writes the ending down, counts it, and begins a cool-down or, if nothing was sent, a
-    /// back-off. `retryAfter` is the least that the back-off lasts.
+    /// back-off. `retryAfter` is the least that the back-off lasts. After a cancel or a start the
+    /// next rung, or a person, follows instead.
     mutating func end(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         notBefore retryAfter: Duration? = nil,
         because cause: String? = nil,
+        _ step: inout Step
+    ) {
+        close(intent, outcome, because: cause, &step)
+        switch intent.action {
+        case .cancel: release(afterCancel: intent, outcome, because: cause, &step)
+        case .start:
+            release(afterStart: intent, outcome, atLeast: retryAfter, because: cause, &step)
+        case .restart, .stop:
+            if outcome.counts {
+                coolDown(intent, outcome, &step)
+            } else {
+                backOff(intent, outcome, atLeast: retryAfter, because: cause, &step)
+            }
+        }
+    }
+
+    /// Writes the ending down and counts it. What the graph does next is up to the caller.
+    mutating func close(
+        _ intent: Intent,
+        _ outcome: AttemptOutcome,
+        because cause: String?,
         _ step: inout Step
     ) {
         let at = step.at
@@ -23,18 +45,13 @@ extension Machine {
             of: intent,
             &step,
             reason: outcome.rawValue,
-            "attempt \(intent.attempt) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
+            "\(intent.text) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         )
-        if outcome.counts {
-            coolDown(intent, outcome, &step)
-        } else {
-            backOff(intent, outcome, atLeast: retryAfter, because: cause, &step)
-        }
     }
 
     /// A failure that uses up the attempts tells a person at once, because no cool-down would
     /// change that. A success that uses them up does not: the graph is well.
-    private mutating func coolDown(
+    mutating func coolDown(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         _ step: inout Step
@@ -52,19 +69,20 @@ extension Machine {
     }
 
     /// Gives the graph to a person. It holds no place and keeps no other graph waiting.
-    mutating func exhaust(_ id: GraphID, _ step: inout Step) {
+    mutating func exhaust(_ id: GraphID, because cause: String? = nil, _ step: inout Step) {
         let policy = step.policy(of: id)
         let used = records[id]?.usedUpAttempts(policy.maxAttempts, at: step.at)
         move(id, to: .exhausted(since: step.at))
         let detail =
             "exhausted: "
-            + (used?.description ?? "it has used all its attempts; a person must acknowledge")
+            + (cause.map { "\($0); a person must acknowledge" } ?? used?.description
+                ?? "it has used all its attempts; a person must acknowledge")
         audit(.exhausted, id, &step, reason: "graph_budget", detail)
     }
 
     /// What was not sent is no attempt, but it must not become a loop either: each in a row
     /// doubles the wait, up to an hour. GES may ask for more by `Retry-After`, up to a day.
-    private mutating func backOff(
+    mutating func backOff(
         _ intent: Intent,
         _ outcome: AttemptOutcome,
         atLeast retryAfter: Duration?,
@@ -76,7 +94,7 @@ extension Machine {
         let wait = max(min(doubled, Timing.longestUnsentWait), retryAfter ?? .zero)
         let until = step.at + min(wait, Timing.longestPause)
         let pause = step.at + min(retryAfter ?? Timing.unsentWait, Timing.longestPause)
-        let what = "attempt \(intent.attempt) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
+        let what = "\(intent.text) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         update(intent.graphID) {
             $0.unsentInARow = before + 1
             if outcome == .throttled { $0.change(intent) { $0.throttledUntil = pause } }
@@ -91,6 +109,8 @@ extension Machine {
 
     private mutating func count(_ outcome: AttemptOutcome, of intent: Intent, at instant: Timestamp)
     {
+        counters.rungs[RungCount(rung: intent.action.rung, outcome: outcome), default: 0] += 1
+        if intent.action == .cancel { return }
         if outcome == .verified {
             counters.verifiedDurations.record(instant - intent.createdAt)
             counters.lastVerifiedAt = instant

@@ -28,8 +28,14 @@ extension Decision: CustomStringConvertible {
         switch self {
         case .idle: "nothing asks for a restart"
         case .hold(let reasons): "held: " + reasons.map(\.description).joined(separator: "; ")
-        case .shadow(let intent): "would be restarted now (attempt \(intent.attempt))"
-        case .restart(let intent): "being restarted now (attempt \(intent.attempt))"
+        case .shadow(let intent):
+            intent.action == .restart
+                ? "would be restarted now (attempt \(intent.attempt))"
+                : "the next rung would be taken now: \(intent.noun) (attempt \(intent.attempt))"
+        case .restart(let intent):
+            intent.action == .restart
+                ? "being restarted now (attempt \(intent.attempt))"
+                : "the next rung is taken now: \(intent.noun) (attempt \(intent.attempt))"
         case .following(let phase): phase.description
         }
     }

@@ -20,7 +20,7 @@ extension Intent {
         }
         if statusCode != expectedStatusCode {
             return .stop(
-                "its status is now \(statusCode); the restart was decided for \(expectedStatusCode)"
+                "its status is now \(statusCode); the \(action.rawValue) was decided for \(expectedStatusCode)"
             )
         }
         // Also a decision from the future: the clock was set in between.

@@ -31,8 +31,24 @@ package struct Intent: Hashable, Sendable, Codable {
     package var mode: Mode?
     /// For how long a running management job holds the restart.
     package var jobLimitMilliseconds: Int64?
+    /// The task that is cancelled; nil for any other action.
+    package internal(set) var task: CancellableTask?
+    /// nil for a restart: ledgers of earlier versions know nothing else.
+    private let otherAction: GraphAction?
 
-    package init(request: RestartRequest, graphName: String, attempt: Int, createdAt: Timestamp) {
+    /// What is sent.
+    package var action: GraphAction { otherAction ?? .restart }
+
+    package init(
+        request: RestartRequest,
+        graphName: String,
+        attempt: Int,
+        createdAt: Timestamp,
+        action: GraphAction = .restart,
+        task: CancellableTask? = nil
+    ) {
+        otherAction = action == .restart ? nil : action
+        self.task = task
         id = "\(request.graphID)/\(attempt)/\(createdAt.milliseconds)"
         graphID = request.graphID
         self.graphName = graphName
@@ -50,5 +66,13 @@ package struct Intent: Hashable, Sendable, Codable {
     }
 
     /// The status that the graph must still have directly before the POST.
-    package var expectedStatusCode: String { hangClass.expectedStatusCode }
+    package var expectedStatusCode: String {
+        action == .start ? StatusCode.stopped : hangClass.expectedStatusCode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, graphID, graphName, hangClass, alertname, reason, attempt, createdAt, source
+        case overrides, signs, seenProgress, mode, jobLimitMilliseconds, task
+        case otherAction = "action"
+    }
 }

@@ -27,20 +27,26 @@ extension Machine {
         FleetLoad(records: records.values, at: instant) { holdsPlace($0, in: view) }
     }
 
-    /// - Parameter policy: nil for that of the graph.
+    /// - Parameters:
+    ///   - policy: nil for that of the graph.
+    ///   - remedy: nil for the next rung of the ladder.
     func gateContext(
         _ request: RestartRequest,
         _ agreement: Agreement,
         _ load: FleetLoad,
         _ view: FleetView,
         at instant: Timestamp,
-        under policy: Policy? = nil
+        under policy: Policy? = nil,
+        remedy: Remedy? = nil
     ) -> GateContext {
-        GateContext(
+        let policy = policy ?? view.graphs[request.graphID]?.policy ?? Policy()
+        return GateContext(
             request: request,
             agreement: agreement,
+            remedy: remedy
+                ?? self.remedy(for: request, agreement, under: policy, load, view, at: instant),
             graph: view.graphs[request.graphID],
-            policy: policy ?? view.graphs[request.graphID]?.policy ?? Policy(),
+            policy: policy,
             record: records[request.graphID] ?? GraphRecord(id: request.graphID),
             pauses: pauses,
             endedPauses: endedPauses,
@@ -76,21 +82,31 @@ extension Machine {
         _ step: inout Step
     ) {
         let id = request.graphID
-        let phase = phase(of: id)
-        if phase.isFollowed {
+        if phase(of: id).isFollowed {
             incidents[id]?.heldSince = nil
             return
         }
-        let closed = gateContext(request, phase.agreement, load, step.view, at: step.at)
-            .closedGates()
+        let remedy = gateContext(request, phase(of: id).agreement, load, step.view, at: step.at)
+            .remedy
+        withdrawOutdatedApproval(of: id, for: remedy, &step)
+        let phase = phase(of: id)
+        let context = gateContext(
+            request,
+            phase.agreement,
+            load,
+            step.view,
+            at: step.at,
+            remedy: remedy
+        )
+        let closed = context.closedGates()
         decisions[id] = .hold(closed)
         switch NextMove(closed: closed) {
-        case .proceed: proceed(request, phase.agreement, &step)
+        case .proceed: proceed(request, remedy ?? .restart, phase.agreement, &step)
         case .shadow:
             abandonPreparation(id, closed, &step)
-            decisions[id] = .shadow(draft(request, step))
-        case .ask: ask(request, closed, &step)
-        case .announce: announce(request, &step)
+            decisions[id] = .shadow(draft(request, remedy ?? .restart, step))
+        case .ask: ask(request, remedy ?? .restart, closed, &step)
+        case .announce: announce(request, remedy ?? .restart, &step)
         case .exhaust:
             exhaust(id, &step)
             decisions[id] = .hold([.exhausted(since: step.at)])
@@ -109,6 +125,7 @@ extension Machine {
     /// gates are evaluated again in every step until it has arrived.
     private mutating func proceed(
         _ request: RestartRequest,
+        _ remedy: Remedy,
         _ agreement: Agreement,
         _ step: inout Step
     ) {
@@ -117,16 +134,17 @@ extension Machine {
                 decisions[request.graphID] = .following(.gatheringEvidence(gathering))
                 return
             }
-            return decide(request, agreement, &step)
+            return decide(request, remedy, agreement, &step)
         }
-        begin(request, agreement, &step)
+        begin(request, remedy, agreement, &step)
     }
 
     /// Takes a place for the graph and has its evidence collected, or decides at once if the
-    /// policy wants none. An attempt that stalled or whose outcome is not known ends here: a person
+    /// policy wants none, or nothing is destroyed. An attempt that stalled or whose outcome is not known ends here: a person
     /// has ordered the next one.
     mutating func begin(
         _ request: RestartRequest,
+        _ remedy: Remedy,
         _ agreement: Agreement,
         _ step: inout Step
     ) {
@@ -139,7 +157,9 @@ extension Machine {
             rest(afterLandingOf: intent, &step)
         default: break
         }
-        guard timeout > .zero else { return decide(request, agreement, &step) }
+        guard timeout > .zero, remedy.action.endsTasks else {
+            return decide(request, remedy, agreement, &step)
+        }
         let gathering = Phase.Gathering(
             request: request,
             agreement: agreement,
@@ -154,14 +174,16 @@ extension Machine {
     }
 
     /// The intent that would be made now. Shadow mode shows it and drops it.
-    private func draft(_ request: RestartRequest, _ step: Step) -> Intent {
+    private func draft(_ request: RestartRequest, _ remedy: Remedy, _ step: Step) -> Intent {
         let graph = step.view.graphs[request.graphID]
         var intent = Intent(
             request: request,
             graphName: graph?.name ?? "",
             attempt: (records[request.graphID]?.attemptCount ?? 0) + 1,
-            createdAt: step.at
+            createdAt: step.at,
+            action: remedy.action
         )
+        if case .cancel(let task) = remedy { intent.task = task }
         intent.signs = graph?.restsOn
         intent.seenProgress = graph?.seenProgress
         intent.mode = graph?.policy?.mode
@@ -192,29 +214,33 @@ extension Machine {
     /// The point of no return: once the intent is on disk the restart counts as possibly sent.
     private mutating func decide(
         _ request: RestartRequest,
+        _ remedy: Remedy,
         _ agreement: Agreement,
         _ step: inout Step
     ) {
-        var intent = draft(request, step)
+        var intent = draft(request, remedy, step)
         if case .ordered(_, let overrides) = agreement {
             let needless = needless(for: intent, step.view)
             intent.overrides = overrides.filter { !needless.contains($0) }
         }
-        let cost = step.view.graphs[intent.graphID]?
-            .killCost(of: intent.hangClass, records[intent.graphID])
+        let cost =
+            intent.action.endsTasks
+            ? step.view.graphs[intent.graphID]?
+                .killCost(of: intent.hangClass, records[intent.graphID]) : nil
         update(intent.graphID) {
             $0.phase = .intended(intent)
             $0.attemptCount = intent.attempt
             $0.attempts.append(Attempt(of: intent, killing: cost))
+            $0.askedRemedy = nil
         }
         pending.intents.append(intent)
-        counters.started += 1
+        if intent.action != .cancel { counters.started += 1 }
         incidents[intent.graphID]?.hasActed = true
         decisions[intent.graphID] = .restart(intent)
         let victims = cost.map { "; it kills \($0)" } ?? ""
         let detail =
-            "restarting \"\(intent.graphName)\", attempt \(intent.attempt): \(request)\(victims)"
+            "\(intent.doing) \"\(intent.graphName)\", attempt \(intent.attempt): \(request)\(victims)"
         audit(.intended, of: intent, &step, reason: request.hangClass.rawValue, detail)
-        step.effects.append(.restart(intent))
+        step.effects.append(Effect(sending: intent))
     }
 }

@@ -6,6 +6,7 @@ extension Machine {
     /// Asks a person once, and again when nobody has answered for a while.
     mutating func ask(
         _ request: RestartRequest,
+        _ remedy: Remedy,
         _ closed: [HoldReason],
         _ step: inout Step
     ) {
@@ -14,15 +15,16 @@ extension Machine {
             guard step.at >= expiresAt else { return }
             audit(.approvalExpired, id, &step, "nobody answered; asking again")
         }
-        move(
-            id,
-            to: .awaitingApproval(
+        update(id) {
+            $0.phase = .awaitingApproval(
                 since: step.at,
                 expiresAt: step.at + Timing.approvalLifetime
             )
-        )
+            $0.askedRemedy = remedy.approvalKey
+        }
         let why = closed.map(\.description).joined(separator: "; ")
-        let detail = "approval needed: \(request) (\(why))"
+        let what = remedy == .restart ? "approval needed" : "approval needed to \(remedy)"
+        let detail = "\(what): \(request) (\(why))"
         audit(.approvalAsked, id, &step, reason: closed.first?.label ?? "", detail)
         decisions[id] = .hold(
             closed.map { reason in
@@ -36,13 +38,19 @@ extension Machine {
     }
 
     /// Tells people once when the restart will be sent unless they veto it.
-    mutating func announce(_ request: RestartRequest, _ step: inout Step) {
+    mutating func announce(
+        _ request: RestartRequest,
+        _ remedy: Remedy,
+        _ step: inout Step
+    ) {
         let id = request.graphID
         if case .countingDown = phase(of: id) { return }
         let until = step.at + (step.policy(of: id).veto[request.hangClass] ?? .zero)
         move(id, to: .countingDown(since: step.at, until: until))
         decisions[id] = .hold([.vetoPeriod(until: until)])
-        let detail = "will be restarted at \(until) unless vetoed: \(request)"
+        let what =
+            remedy == .restart ? "will be restarted" : "the next rung (\(remedy)) will be taken"
+        let detail = "\(what) at \(until) unless vetoed: \(request)"
         audit(.announced, id, &step, reason: request.hangClass.rawValue, detail)
     }
 

@@ -39,7 +39,7 @@ extension HoldReason {
         case .approvalPending, .killCost: .person
         case .storm(let storm) where storm.level == .soft: .person
         case .vetoPeriod: .veto
-        case .attemptsUsed(_, _, until: nil): .attempts
+        case .attemptsUsed(_, _, until: nil), .ladderEnded: .attempts
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed, .storm, .canary: .fleet
         default: .other
         }

@@ -95,7 +95,7 @@ extension GraphRecord {
     func owns(_ job: FoundJob) -> Bool {
         attempts.contains { attempt in
             if let jobID = attempt.jobID { return jobID == job.id }
-            return attempt.counts
+            return attempt.action.isOfManagementPlane && attempt.mayHaveHappened
                 && job.beganAt >= attempt.createdAt - Timing.jobClockTolerance
                 && job.beganAt <= attempt.ending?.at ?? .distantFuture
         }

@@ -15,6 +15,7 @@ extension Machine {
         case .unknownOutcome(let intent, _, let until): search(intent, until: until, &step)
         case .restarting(let restarting): follow(restarting, &step)
         case .verifying(let verifying): verify(verifying, &step)
+        case .stopped(let stopped): followStopped(stopped, &step)
         case .stalled(let intent, let since, _): noticeReturn(intent, stalledSince: since, &step)
         case .externalAction(let since, let notBefore):
             noticeEndOfExternalAction(id, since: since, notBefore: notBefore, step)
@@ -31,6 +32,9 @@ extension Machine {
         case .stalled(let intent, _, _): end(intent, .stalled, because: gone, &step)
         case .unknownOutcome(let intent, _, let until) where step.at >= until:
             end(intent, .probablyNotLanded, because: gone, &step)
+        case .stopped(let stopped):
+            move(id, to: .idle)
+            audit(.released, of: stopped.intent, &step, reason: "ended", gone)
         default: return false
         }
         return true
@@ -40,8 +44,9 @@ extension Machine {
     private mutating func awaitAnswer(_ intent: Intent, _ step: inout Step) {
         guard step.at >= intent.createdAt + Timing.answerBound else { return }
         let detail =
-            "no answer within \(Timing.answerBound.text); searching for a trace of the restart"
+            "no answer within \(Timing.answerBound.text); searching for a trace of the \(intent.noun)"
         audit(.outcome, of: intent, &step, reason: "unknown", detail)
+        if intent.action == .cancel { return awaitRecovery(afterCancel: intent, &step) }
         beginSearching(intent, step.at)
         step.effects.append(.searchJobs(intent))
     }
@@ -52,14 +57,14 @@ extension Machine {
     private mutating func search(_ intent: Intent, until: Timestamp, _ step: inout Step) {
         let id = intent.graphID
         if let graph = step.reading(of: id, after: intent.createdAt),
-            StatusCode.restartTraces.contains(graph.statusCode)
+            intent.isTrace(graph.statusCode)
         {
             audit(
                 .landed,
                 of: intent,
                 &step,
                 reason: "status",
-                "the restart landed: the status is \(graph.statusCode)"
+                "the \(intent.noun) landed: the status is \(graph.statusCode)"
             )
             beginFollowing(intent, jobID: nil, sawTransition: true, &step)
             step.effects.append(.searchJobs(intent))
@@ -73,6 +78,7 @@ extension Machine {
     /// The graph is back when its job succeeded, or without a known job when its status has
     /// changed, and it shows 200 in a reading that is newer than the acceptance.
     private mutating func follow(_ before: Phase.Restarting, _ step: inout Step) {
+        if before.intent.action == .stop { return followStop(before, &step) }
         var restarting = before
         let intent = before.intent
         let id = intent.graphID
@@ -89,7 +95,13 @@ extension Machine {
             return beginVerifying(intent, detail, &step)
         }
         if let cause = restarting.causeToStall(graph, at: step.at) {
-            return stall(intent, cause, &step)
+            if mayStart(intent, graph, step) {
+                counters.failures[.timeout, default: 0] += 1
+                return noteStopped(intent, .stalled, cause, &step)
+            }
+            guard mayEndStopped(restarting, graph, step) else {
+                return stall(intent, cause, &step)
+            }
         }
         move(id, to: .restarting(restarting))
         switch (restarting.jobID, restarting.job) {
@@ -100,7 +112,7 @@ extension Machine {
         }
     }
 
-    private mutating func beginVerifying(
+    mutating func beginVerifying(
         _ intent: Intent,
         wasStalled: Bool = false,
         _ detail: String,
@@ -118,10 +130,10 @@ extension Machine {
 
     /// The end of what the machine does by itself: a second restart on top of a first one that
     /// never ended would help nobody.
-    private mutating func stall(_ intent: Intent, _ cause: String, _ step: inout Step) {
+    mutating func stall(_ intent: Intent, _ cause: String, _ step: inout Step) {
         move(intent.graphID, to: .stalled(intent, since: step.at, cause: cause))
         counters.failures[.timeout, default: 0] += 1
-        let detail = "the restart stalled: \(cause); a person must acknowledge"
+        let detail = "the \(intent.noun) stalled: \(cause); a person must acknowledge"
         audit(.stalled, of: intent, &step, reason: "stalled", detail)
     }
 
@@ -152,11 +164,17 @@ extension Machine {
         if let graph {
             verifying.count(graph, isStillReported: requests[intent.graphID] != nil)
         }
+        if let graph, intent.action == .cancel, StatusCode.externalTraces.contains(graph.statusCode)
+        {
+            let cause = "someone else is stopping or starting it"
+            return end(intent, outcome(ofVainCancel: intent), because: cause, &step)
+        }
         let needed = max(1, step.policy(of: intent.graphID).verify.probes)
         if verifying.goodProbes >= needed, graph?.statusCode == StatusCode.running {
             end(intent, .verified, because: graph?.proof(ofRecoveryFrom: intent), &step)
         } else if step.at >= verifying.deadline {
-            end(intent, .notRecovered, &step)
+            let isCancel = intent.action == .cancel
+            end(intent, isCancel ? outcome(ofVainCancel: intent) : .notRecovered, &step)
         } else {
             move(intent.graphID, to: .verifying(verifying))
         }
@@ -204,12 +222,14 @@ extension Phase.Restarting {
 
     /// Why the restart is stalled; nil if it is not. Without a reading only the job and the
     /// deadline count: what is not seen proves nothing.
-    fileprivate func causeToStall(_ graph: GraphView?, at instant: Timestamp) -> String? {
+    func causeToStall(_ graph: GraphView?, at instant: Timestamp) -> String? {
         if case .failed(let reason) = job { return "its job failed: \(reason)" }
         if instant >= deadline { return "it was not running again by \(deadline)" }
         guard let graph else { return nil }
+        // A start begins in a dead status, and a stop ends in one.
+        let deadSince = intent.action == .start ? max(graph.statusSince, since) : graph.statusSince
         if StatusCode.dead.contains(graph.statusCode),
-            instant - graph.statusSince >= Timing.deadStatusBound
+            instant - deadSince >= Timing.deadStatusBound
         {
             return "it has been in status \(graph.statusCode) since \(graph.statusSince)"
         }

@@ -53,12 +53,14 @@ extension Machine {
     ) {
         audit(.outcome, of: intent, &step, reason: outcome.label, outcome.description)
         switch outcome {
+        case .accepted where intent.action == .cancel: awaitRecovery(afterCancel: intent, &step)
         case .accepted(let jobID):
             beginFollowing(intent, jobID: jobID, sawTransition: false, &step)
         case .refused, .unauthorised:
             end(intent, outcome.ending ?? .refused, because: outcome.cause, &step)
         case .throttled(let retryAfter): end(intent, .throttled, notBefore: retryAfter, &step)
         case .notSent(let cause): end(intent, .notSent, because: cause, &step)
+        case .unknown where intent.action == .cancel: awaitRecovery(afterCancel: intent, &step)
         case .unknown: beginSearching(intent, step.at)
         }
     }
@@ -141,7 +143,7 @@ extension Machine {
         }
         searchedInVain.remove(intentID)
         if case .unknownOutcome = phase(of: intent.graphID) {
-            let detail = "the restart landed: job \(job.id) began at \(job.beganAt)"
+            let detail = "the \(intent.noun) landed: job \(job.id) began at \(job.beganAt)"
             audit(.landed, of: intent, &step, reason: "job", detail)
             beginFollowing(intent, jobID: job.id, sawTransition: false, &step)
         }

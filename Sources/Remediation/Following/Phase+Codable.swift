@@ -8,7 +8,7 @@ import Time
 extension Phase: Codable {
     private enum CodingKeys: String, CodingKey {
         case phase, since, until, expiresAt, cause, by, reason, attempt, outcome
-        case intent, gathering, restarting, verifying
+        case intent, gathering, restarting, verifying, stopped
     }
 
     package init(from decoder: any Decoder) throws {
@@ -33,6 +33,7 @@ extension Phase: Codable {
             )
         case "restarting": self = .restarting(try value(.restarting))
         case "verifying": self = .verifying(try value(.verifying))
+        case "stopped": self = .stopped(try value(.stopped))
         case "cooling_down":
             self = .coolingDown(
                 until: try value(.until),
@@ -81,6 +82,7 @@ extension Phase: Codable {
             try container.encode(until, forKey: .until)
         case .restarting(let restarting): try container.encode(restarting, forKey: .restarting)
         case .verifying(let verifying): try container.encode(verifying, forKey: .verifying)
+        case .stopped(let stopped): try container.encode(stopped, forKey: .stopped)
         case .coolingDown(let until, let attempt, let outcome):
             try container.encode(until, forKey: .until)
             try container.encode(attempt, forKey: .attempt)

@@ -56,6 +56,24 @@ extension Phase {
         }
     }
 
+    package struct Stopped: Hashable, Sendable, Codable {
+        /// That of the stop or restart that left it stopped. Its attempt has ended.
+        package let intent: Intent
+        package var since: Timestamp
+        /// From when on a person has to start it.
+        package var deadline: Timestamp
+        /// When a start that was not sent may be decided anew; nil if none was.
+        package var notBefore: Timestamp?
+        /// Why it is not started yet; nil if nothing holds it.
+        package var hold: String?
+
+        package init(intent: Intent, since: Timestamp, deadline: Timestamp) {
+            self.intent = intent
+            self.since = since
+            self.deadline = deadline
+        }
+    }
+
     package struct Verifying: Hashable, Sendable, Codable {
         package let intent: Intent
         /// Whether the graph came back by itself after it had stalled. It gave up its place then,

@@ -10,6 +10,15 @@ extension Phase {
         let lookedAt = instant + Timing.observationAfterStart
         switch self {
         case .gatheringEvidence: return withoutPreparation
+        case .intended(let intent) where intent.action == .cancel:
+            let deadline = instant + Timing.cancelPatience
+            return .verifying(
+                Verifying(intent: intent, wasStalled: false, since: instant, deadline: deadline)
+            )
+        case .stopped(var stopped):
+            stopped.since = instant
+            stopped.deadline = max(stopped.deadline, lookedAt)
+            return .stopped(stopped)
         case .intended(let intent):
             let bound = intent.createdAt + Timing.landingBound
             return .unknownOutcome(intent, since: instant, until: max(bound, lookedAt))

@@ -46,6 +46,11 @@ package enum Phase: Hashable, Sendable {
     /// Next: `coolingDown` when enough probes in a row were answered; `coolingDown` or `exhausted`
     /// at the deadline.
     case verifying(Verifying)
+    /// The graph is stopped, by us or by a restart that ended so, and has to be started.
+    ///
+    /// Next: `intended` when the gates of a start allow it; `externalAction` when someone else
+    /// starts it; `exhausted` at the deadline.
+    case stopped(Stopped)
     /// The attempt is over, and the graph is left alone. Next: `idle` at `until`.
     case coolingDown(until: Timestamp, attempt: Int, outcome: AttemptOutcome)
     /// A restart was decided but certainly not sent, a person has just acknowledged, or someone
@@ -80,6 +85,7 @@ extension Phase {
         case unknownOutcome = "unknown_outcome"
         case restarting
         case verifying
+        case stopped
         case coolingDown = "cooling_down"
         case waiting
         case exhausted
@@ -99,6 +105,7 @@ extension Phase {
             case .unknownOutcome: .unknownOutcome
             case .restarting: .restarting
             case .verifying: .verifying
+            case .stopped: .stopped
             case .coolingDown: .coolingDown
             case .waiting: .waiting
             case .exhausted: .exhausted
@@ -115,7 +122,7 @@ extension Phase {
     /// not: one that waits for a person must not keep the others from being helped.
     package var isInFlight: Bool {
         switch self {
-        case .gatheringEvidence, .intended, .unknownOutcome, .restarting: true
+        case .gatheringEvidence, .intended, .unknownOutcome, .restarting, .stopped: true
         case .verifying(let verifying): !verifying.wasStalled
         default: false
         }
@@ -138,6 +145,11 @@ extension Phase {
         if case .gatheringEvidence(let gathering) = self { gathering.agreement } else { .none }
     }
 
+    /// The graph that has to be started; nil in any other phase.
+    var stopped: Stopped? {
+        if case .stopped(let stopped) = self { stopped } else { nil }
+    }
+
     /// The job that GES named for the restart in progress; nil while it named none.
     var jobID: String? {
         if case .restarting(let restarting) = self { restarting.jobID } else { nil }
@@ -150,6 +162,7 @@ extension Phase {
             intent
         case .restarting(let restarting): restarting.intent
         case .verifying(let verifying): verifying.intent
+        case .stopped(let stopped): stopped.intent
         default: nil
         }
     }

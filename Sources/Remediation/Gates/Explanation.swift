@@ -31,10 +31,11 @@ extension Machine {
             reason: "",
             activeAt: instant
         )
+        let load = load(in: view, at: instant)
         let context = gateContext(
             requests[id] ?? supposed,
             phase(of: id).agreement,
-            load(in: view, at: instant),
+            load,
             view,
             at: instant
         )

@@ -13,6 +13,8 @@ struct FleetLoad {
     var posts: [Timestamp] = []
     /// The work that the intents that count have killed, oldest first.
     var killed: [(at: Timestamp, work: Duration)] = []
+    /// When tasks were or may have been cancelled, oldest first.
+    var cancels: [Timestamp] = []
     /// The newest refusal of the credential, unless a restart was taken after it.
     var refusal: CredentialRefusal?
     /// Whether the restarts of other graphs helped.
@@ -26,6 +28,10 @@ struct FleetLoad {
 
     func killed(since instant: Timestamp) -> Duration {
         killed.reduce(.zero) { $1.at > instant ? $0 + $1.work : $0 }
+    }
+
+    func cancels(since instant: Timestamp) -> [Timestamp] {
+        cancels.filter { $0 > instant }
     }
 
     func posts(since instant: Timestamp) -> [Timestamp] {
@@ -48,9 +54,13 @@ extension FleetLoad {
                 self.killed.append((attempt.createdAt, .milliseconds(killed)))
             }
             posts += record.attempts.lazy.filter(\.mayHaveBeenSent).map(\.createdAt)
+            cancels += record.attempts.lazy
+                .filter { $0.action == .cancel && $0.ending?.outcome != .notSent }
+                .map(\.createdAt)
         }
         killed.sort { $0.at < $1.at }
         spent.sort()
+        cancels.sort()
         posts.sort()
         refusal = CredentialRefusal.newest(in: records)
         throttle = Throttle.newest(in: records)

@@ -22,6 +22,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case jobList = "job_list"
     case stateChangeGrace = "state_change_grace"
     case phase
+    case ladder
     case attempts
     case concurrency
     case budget
@@ -60,6 +61,7 @@ extension Gate {
         case .jobList: context.jobList()
         case .stateChangeGrace: context.stateChangeGrace()
         case .phase: context.phase()
+        case .ladder: context.ladder()
         case .attempts: context.attempts()
         case .concurrency: context.concurrency()
         case .budget: context.budget()

@@ -29,6 +29,9 @@ extension GateContext {
         guard let cost = graph?.killCost(of: request.hangClass, record) else {
             return .notApplicable
         }
+        if case .cancel = remedy {
+            return .open("a cancel ends the one task that is over its limit")
+        }
         if isAgreed { return .open("a person agreed; it would kill \(cost)") }
         for limit in policy.killBudget {
             let killed = load.killed(since: at - limit.window)
@@ -42,21 +45,38 @@ extension GateContext {
     /// Graphs whose evidence is being collected count too: their restarts may follow within a
     /// minute, and the windows must hold then.
     func budget() -> GateVerdict {
-        let promised = load.gathering.subtracting([request.graphID]).count
+        if case .cancel = remedy { return cancels() }
         let used = policy.budget.compactMap { limit in
             usedUp(limit, load.spent(since: at - limit.window), promised) {
                 .budgetUsed(count: $0, limit: limit, until: $1)
             }
         }
-        let sent = policy.posts.compactMap { limit in
-            usedUp(limit, load.posts(since: at - limit.window), promised) {
-                .postsUsed(count: $0, limit: limit, until: $1)
-            }
-        }
-        if let last = (used + sent).lastToOpen { return .closed(last) }
+        if let last = (used + usedUpPosts()).lastToOpen { return .closed(last) }
         let parts = policy.budget.map { limit in
             let count = load.spent(since: at - limit.window).count
             return "\(count) of \(limit.count) restarts in \(limit.window.text)"
+        }
+        return .open("the fleet has used " + parts.joined(separator: ", "))
+    }
+
+    private var promised: Int { load.gathering.subtracting([request.graphID]).count }
+
+    /// The windows of POSTs without room for this request. A stop needs room for its start too: a
+    /// graph must not stay stopped because of a limit.
+    func usedUpPosts() -> [HoldReason] {
+        let isStop = remedy == .stopAndStart && record.phase.stopped == nil
+        return policy.posts.compactMap { limit in
+            usedUp(limit, load.posts(since: at - limit.window), promised + (isStop ? 1 : 0)) {
+                .postsUsed(count: $0, limit: limit, until: $1)
+            }
+        }
+    }
+
+    /// The rung was chosen because there is room.
+    private func cancels() -> GateVerdict {
+        let parts = policy.ladder.cancels.map { limit in
+            "\(load.cancels(since: at - limit.window).count) of \(limit.count) cancelled tasks in "
+                + limit.window.text
         }
         return .open("the fleet has used " + parts.joined(separator: ", "))
     }

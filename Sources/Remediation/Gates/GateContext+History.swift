@@ -7,7 +7,7 @@ extension GateContext {
         switch record.phase {
         case .idle, .awaitingApproval, .countingDown, .gatheringEvidence, .exhausted:
             .open("no restart of it is in progress")
-        case .intended, .unknownOutcome, .restarting, .verifying:
+        case .intended, .unknownOutcome, .restarting, .verifying, .stopped:
             .closed(.busy(phase: record.phase.label))
         case .coolingDown(let until, let attempt, let outcome):
             .closed(.coolingDown(until: until, attempt: attempt, outcome: outcome))
@@ -25,6 +25,7 @@ extension GateContext {
 
     func attempts() -> GateVerdict {
         if case .exhausted(let since) = record.phase { return .closed(.exhausted(since: since)) }
+        if case .cancel = remedy { return .open("a cancelled task uses up no attempts") }
         if let used = record.usedUpAttempts(policy.maxAttempts, at: at) { return .closed(used) }
         let count = record.countedAttempts(since: at - .seconds(86_400)).count
         return .open("\(count) attempts in the last 1d")

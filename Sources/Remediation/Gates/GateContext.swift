@@ -5,6 +5,8 @@ import Time
 struct GateContext {
     let request: RestartRequest
     let agreement: Agreement
+    /// What would be done; nil if every rung of the ladder was tried.
+    let remedy: Remedy?
     /// nil if the agent has never seen the graph.
     let graph: GraphView?
     /// The graph's policy. The defaults if it has none, so that each gate can still be explained.

@@ -32,8 +32,7 @@ extension HoldReason: CustomStringConvertible {
         case .stateChangeGrace(let code, let until):
             "its status changed to \(code) recently; left alone until \(until)"
         case .busy, .coolingDown, .unsent, .waiting, .suspended, .externalAction, .stalled,
-            .exhausted,
-            .attemptsUsed:
+            .exhausted, .attemptsUsed, .ladderEnded:
             historyText
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed, .killCost, .storm, .canary,
             .ineffective:
@@ -61,6 +60,8 @@ extension HoldReason: CustomStringConvertible {
         case .attemptsUsed(let count, let limit, let until):
             "it has used \(count) of \(limit.count) attempts in \(limit.window.text)"
                 + (until.map { ", until \($0)" } ?? "; a person must acknowledge")
+        case .ladderEnded(let attempt):
+            "every rung of its ladder was tried, up to attempt \(attempt); a person must acknowledge"
         default: label
         }
     }

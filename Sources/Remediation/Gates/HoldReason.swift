@@ -43,6 +43,8 @@ package enum HoldReason: Hashable, Sendable {
     /// The graph has used up a window of `Policy.maxAttempts`. `until` is nil if a person must
     /// acknowledge, because not every attempt in it was verified.
     case attemptsUsed(count: Int, limit: WindowLimit, until: Timestamp?)
+    /// Every rung of the ladder was tried, up to this attempt.
+    case ladderEnded(Int)
     /// Every place is taken.
     case concurrency(inFlight: [GraphID], limit: Int)
     /// The fleet has used up a window of `Policy.budget`.
@@ -95,7 +97,7 @@ extension HoldReason {
         case .suspended: "suspended"
         case .stalled: "stalled"
         case .exhausted: "exhausted"
-        case .attemptsUsed: "graph_budget"
+        case .attemptsUsed, .ladderEnded: "graph_budget"
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed: "fleet_budget"
         case .killCost: "kill_cost"
         case .storm, .canary: "storm"

@@ -40,7 +40,13 @@ extension Machine {
         let id = request.graphID
         if reason == .shadow {
             incident.wasShadowed = true
-            let detail = "would be restarted now: \(request)"
+            let what: String
+            if case .shadow(let intent) = decisions[id], intent.action != .restart {
+                what = "the next rung would be taken now (\(intent.noun))"
+            } else {
+                what = "would be restarted now"
+            }
+            let detail = "\(what): \(request)"
             audit(.wouldRestart, id, &step, reason: request.hangClass.rawValue, detail)
         } else if reason.isWorthTelling, !reason.isToldElsewhere {
             incident.wasTold = true

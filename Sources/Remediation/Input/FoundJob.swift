@@ -26,6 +26,15 @@ package struct FoundJob: Hashable, Sendable {
 extension FoundJob {
     /// Every job name that was seen for a restart contains "start", so that is the test.
     var isRestart: Bool { name.lowercased().contains("start") }
+
+    /// Whether the name is one of a job of this action.
+    func isOperation(of action: GraphAction) -> Bool {
+        switch action {
+        case .cancel: false
+        case .restart, .start: isRestart
+        case .stop: !isRestart && name.lowercased().contains("stop")
+        }
+    }
 }
 
 extension [FoundJob] {
@@ -39,7 +48,7 @@ extension [FoundJob] {
     func restart(of intent: Intent, acceptedAs jobID: String?) -> FoundJob? {
         if let jobID { return first { $0.id == jobID } }
         return filter {
-            $0.graphName == intent.graphName && $0.isRestart
+            $0.graphName == intent.graphName && $0.isOperation(of: intent.action)
                 && $0.beganAt >= intent.createdAt - Timing.jobClockTolerance
                 && !$0.state.isFailed && !$0.isQueued
         }

@@ -33,6 +33,10 @@ package struct GraphView: Hashable, Sendable {
     package var jobs: [FoundJob]?
     /// Its tasks; nil if it never listed them. Filled in for graphs that a restart may come to.
     package var tasks: ListedTasks?
+    /// Its running tasks that GES lets one cancel; nil if they could not be read or nobody asks.
+    package var cancellableTasks: [CancellableTask]?
+    /// The kind of graph, as GES writes it; nil if it does not say.
+    package var edition: String?
     /// The name of the entry of `graphs` in the configuration that matches; nil if none does.
     package var entry: String?
     /// nil if no entry of `graphs` in the configuration matches: such a graph is never restarted.

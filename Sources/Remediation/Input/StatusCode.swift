@@ -1,6 +1,7 @@
 /// The status codes of GES that decide something here (GES API, status codes).
 enum StatusCode {
     static let running = "200"
+    static let stopped = "900"
     /// Preparing, stopped, stopping, starting. After a restart was sent, each is a sign that it
     /// landed.
     static let restartTraces: Set<String> = ["100", "900", "901", "920"]

@@ -179,11 +179,16 @@ extension Machine {
         if case .gatheringEvidence = phase(of: id) {
             return .held([GateFinding(.phase, .busy(phase: phase(of: id).label))])
         }
-        let closed = gateContext(request, agreement, load, step.view, at: step.at).findings()
-            .filter { !$0.isOpen }
+        let context = gateContext(request, agreement, load, step.view, at: step.at)
+        let remedy = context.remedy ?? .restart
+        if case .approved = agreement, records[id]?.askedRemedy != remedy.approvalKey {
+            return .refused("the next rung has changed: \(remedy); approve that when it is asked")
+        }
+        let closed = context.findings().filter { !$0.isOpen }
         guard closed.isEmpty else { return .held(closed) }
-        begin(request, agreement, &step)
-        var answer = OrderAnswer.done("the restart begins")
+        begin(request, remedy, agreement, &step)
+        let what = remedy == .restart ? "the restart" : "the rung \(remedy.rung.rawValue)"
+        var answer = OrderAnswer.done("\(what) begins")
         answer.inFlight = restartsInFlight(.graph(id), step.view)
         return answer
     }

@@ -69,7 +69,7 @@ extension HoldReason {
         case .coolingDown, .unsent, .waiting: .cooldown
         case .suspended: .suspension
         case .stalled: .stalled
-        case .exhausted, .attemptsUsed: .attempts
+        case .exhausted, .attemptsUsed, .ladderEnded: .attempts
         case .externalHold(.maintenance), .externalHold(.maintenanceEnded): .maintenance
         case .externalHold(.silenced), .externalHold(.silencesUnknown): .silence
         case .externalHold(.blocked): .blockingAlert

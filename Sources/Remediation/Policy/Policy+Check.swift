@@ -30,7 +30,7 @@ extension Policy {
         if restartTimeout == .zero { problems.append("restart_timeout must be longer than 0s") }
         if maxConcurrent < 0 { problems.append("max_concurrent must not be negative") }
         if verify.probes < 1 { problems.append("verify.probes must be at least 1") }
-        return problems + breaker.problems
+        return problems + breaker.problems + ladderProblems
     }
 
     /// What is allowed, but weakens the promise that a graph is not restarted twice.
@@ -54,7 +54,7 @@ extension Policy {
                 "breaker.\(name).graphs 1 counts as 2: one graph has nothing in common with others"
             )
         }
-        return cautions
+        return cautions + ladderCautions
     }
 
     /// The most POSTs of the whole fleet that this policy allows in any span of this length, those
@@ -71,7 +71,9 @@ extension Policy {
             at += wait
             wait = min(wait * 2, Timing.longestUnsentWait)
         }
-        let accepted = mostRestartsOfOneGraph(in: span) ?? WindowLimit.largestCount
+        // A start uses up no attempt.
+        let restarts = mostRestartsOfOneGraph(in: span) ?? WindowLimit.largestCount
+        let accepted = ladder.rungs.contains(.stopAndStart) ? restarts * 2 : restarts
         return [mostPosts(in: span), max(count, accepted)].compactMap(\.self).min()
     }
 
@@ -115,7 +117,7 @@ extension Policy {
 }
 
 extension [WindowLimit] {
-    fileprivate func problems(in key: String) -> [String] {
+    func problems(in key: String) -> [String] {
         var problems: [String] = []
         if isEmpty { problems.append("\(key) must have at least one window") }
         for limit in self {
@@ -142,7 +144,7 @@ extension WindowLimit {
     static let largestCount = 1000
 
     /// A span that is not a whole number of windows touches one more of them.
-    fileprivate func most(in span: Duration) -> Int {
+    func most(in span: Duration) -> Int {
         let spans = span.wholeMilliseconds
         let windows = max(1, window.wholeMilliseconds)
         let started = spans / windows + (spans % windows == 0 ? 0 : 1)

@@ -52,6 +52,8 @@ package struct Policy: Hashable, Sendable {
     /// An accepted restart that is not running again by then is stalled.
     package var restartTimeout: Duration = .seconds(45 * 60)
     package var verify = Verification()
+    /// What is tried in which order.
+    package var ladder = Ladder()
     /// How long a restart is announced before it is sent, during which a person may veto it. A
     /// class that is missing is not announced.
     package var veto: [HangClass: Duration] = [:]

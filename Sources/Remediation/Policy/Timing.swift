@@ -39,6 +39,8 @@ enum Timing {
     static let jobListPatience: Duration = .seconds(30 * 60)
     /// How long a restart from the job list waits for its graph to be listed.
     static let adoptionPatience: Duration = .seconds(60 * 60)
+    /// How long a graph may take to answer after a task was cancelled.
+    static let cancelPatience: Duration = .seconds(10 * 60)
     /// From how many unsent restarts in a row on a person is told.
     static let unsentPatience = 3
     /// When a request for approval is repeated.

@@ -10,7 +10,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     /// and not when a person acknowledged it.
     init?(_ outcome: AttemptOutcome) {
         switch outcome {
-        case .verified, .stalled: return nil
+        case .verified, .stalled, .stopped: return nil
         case .notRecovered: self = .notRecovered
         case .refused, .unauthorised, .throttled: self = .apiError
         case .notSent: self = .precondition

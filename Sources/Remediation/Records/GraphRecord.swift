@@ -17,6 +17,8 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     package var unsentInARow: Int = 0
     /// The begin of the newest restart by someone else that the jobs showed.
     package var foreignJobAt: Timestamp?
+    /// What a person was last asked to approve; nil for a restart.
+    package internal(set) var askedRemedy: String?
     /// Since when the graph has been missing from what the agent sees; nil while it is there.
     package var missingSince: Timestamp?
 

@@ -56,6 +56,7 @@ extension Phase {
             .unknownOutcome(intent.shifted(by: jump), since: since + jump, until: until + jump)
         case .restarting(let restarting): .restarting(restarting.shifted(by: jump))
         case .verifying(let verifying): .verifying(verifying.shifted(by: jump))
+        case .stopped(let stopped): .stopped(stopped.shifted(by: jump))
         case .coolingDown(let until, let attempt, let outcome):
             .coolingDown(until: until + jump, attempt: attempt, outcome: outcome)
         case .waiting(let until, let cause): .waiting(until: until + jump, cause: cause)
@@ -94,6 +95,19 @@ extension Phase.Restarting {
             deadline: deadline + jump,
             sawTransition: sawTransition
         )
+    }
+}
+
+extension Phase.Stopped {
+    fileprivate func shifted(by jump: Duration) -> Self {
+        var shifted = Self(
+            intent: intent.shifted(by: jump),
+            since: since + jump,
+            deadline: deadline + jump
+        )
+        shifted.notBefore = notBefore.map { $0 + jump }
+        shifted.hold = hold
+        return shifted
     }
 }
 

@@ -2,7 +2,7 @@
 package struct MachineSnapshot: Hashable, Sendable {
     /// Raised whenever an older agent could misread what a newer one has written. The older one
     /// then refuses to start: not knowing what is in progress, it could restart a graph twice.
-    package static let schemaVersion = 1
+    package static let schemaVersion = 2
 
     /// By graph id.
     package var records: [GraphRecord]

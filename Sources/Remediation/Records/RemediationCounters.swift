@@ -3,9 +3,11 @@ package import Time
 /// What the machine has counted since the start of the agent. Not persistent: counters of
 /// Prometheus begin at zero with each process.
 package struct RemediationCounters: Hashable, Sendable {
-    /// Intents.
+    /// Intents of restarts, stops and starts.
     package var started = 0
     package var failures: [FailureReason: Int] = [:]
+    /// Ended attempts by rung.
+    package var rungs: [RungCount: Int] = [:]
     /// By the label of the first hold reason. Counts changes of it, not cycles.
     package var suppressed: [String: Int] = [:]
     /// Orders that were answered; one that is given again counts once.
@@ -18,6 +20,12 @@ package struct RemediationCounters: Hashable, Sendable {
     package var droppedAuditEntries = 0
 
     package init() {}
+}
+
+/// What ended attempts are counted by.
+package struct RungCount: Hashable, Sendable {
+    package let rung: Rung
+    package let outcome: AttemptOutcome
 }
 
 /// What orders are counted by.

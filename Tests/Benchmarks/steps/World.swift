@@ -64,7 +64,7 @@ struct World {
                 let state = graph?.runsAgainAt == nil ? JobState.succeeded : .running
                 reports.append(.job(id, jobID: job, state))
             case .readJobList: reports.append(.jobList([]))
-            case .searchJobs, .answer, .record: break
+            case .searchJobs, .answer, .record, .cancelTask, .stop, .start: break
             }
         }
     }

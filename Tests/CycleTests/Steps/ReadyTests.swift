@@ -131,6 +131,9 @@ extension Effect {
         switch self {
         case .collectEvidence: "collectEvidence"
         case .restart: "restart"
+        case .cancelTask: "cancelTask"
+        case .stop: "stop"
+        case .start: "start"
         case .followJob: "followJob"
         case .searchJobs: "searchJobs"
         case .readJobList: "readJobList"

@@ -207,7 +207,7 @@ extension ScriptedWorld {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .restart(let intent):
+        case .restart(let intent), .cancelTask(let intent), .stop(let intent), .start(let intent):
             let id = intent.graphID.rawValue
             posts.append(id)
             note(["POST \(id)"])
