@@ -153,6 +153,28 @@ package struct CycleMeter: Sendable {
 
     // MARK: Remediation
 
+    /// Rungs other than the restart; a rung that was never taken has no series.
+    private func measureLadder(_ counters: RemediationCounters) {
+        for (rung, count) in counters.startedRungs {
+            metrics.set(MetricCatalog.remediations, to: Double(count), rung.rawValue)
+        }
+        var failures: [Rung: [FailureReason: Int]] = [:]
+        for (ended, count) in counters.endedRungs {
+            guard let reason = ended.failure else { continue }
+            failures[ended.rung, default: [:]][reason, default: 0] += count
+        }
+        for (rung, reasons) in failures {
+            for (reason, count) in reasons {
+                metrics.set(
+                    MetricCatalog.remediationFailures,
+                    to: Double(count),
+                    rung.rawValue,
+                    reason.rawValue
+                )
+            }
+        }
+    }
+
     private func measureRemediation(_ status: Status) {
         let counters = status.machine.counters
         metrics.set(MetricCatalog.remediations, to: Double(counters.started), "restart")
@@ -164,6 +186,7 @@ package struct CycleMeter: Sendable {
                 reason.rawValue
             )
         }
+        measureLadder(counters)
         for (reason, count) in counters.suppressed {
             metrics.set(
                 MetricCatalog.remediationsSuppressed,

@@ -71,8 +71,14 @@ struct AlertDerivation {
             tell(.approvalRequested, "A restart waits for approval", since: since)
         case .countingDown(let since, _):
             tell(.restartAnnounced, "A restart is announced", since: since)
-        case .restarting, .verifying, .unknownOutcome:
-            tell(.restarted, "The graph is being restarted", since: record.phase.intent?.createdAt)
+        case .restarting, .verifying, .unknownOutcome, .stopped:
+            let what =
+                switch record.phase.intent?.action {
+                case .cancel: "A task of the graph was cancelled"
+                case .stop, .start: "The graph is being stopped and started"
+                case .restart, nil: "The graph is being restarted"
+                }
+            tell(.restarted, what, since: record.phase.intent?.createdAt)
         case .stalled(_, let since, _):
             tell(.stalled, "A restart has stalled; a person must look", since: since)
         case .exhausted(let since):
@@ -86,7 +92,9 @@ struct AlertDerivation {
                 alert(
                     .verified,
                     id,
-                    "The graph works again after a restart",
+                    last.action == .cancel
+                        ? "The graph works again after a task was cancelled"
+                        : "The graph works again after a restart",
                     "attempt \(last.number) was verified at \(ending.at)",
                     since: ending.at
                 )

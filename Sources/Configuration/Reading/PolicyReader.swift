@@ -63,6 +63,12 @@ struct PolicyReader {
         for caution in policy.cautions where !base.cautions.contains(caution) {
             reader.report(caution, at: key(in: caution), severity: .warning)
         }
+        reportUnmet(policy, to: reader)
+        return policy
+    }
+
+    /// Verifications that can not succeed at the interval of the probes.
+    private func reportUnmet(_ policy: Policy, to reader: YAMLMappingReader) {
         if policy.verify != base.verify,
             let problem = Self.unmet(policy.verify, interval: interval)
         {
@@ -73,7 +79,6 @@ struct PolicyReader {
         {
             reader.report(problem, at: policy.ladder != base.ladder ? "ladder" : "verify")
         }
-        return policy
     }
 
     /// The key that a message of `Policy` is about.

@@ -109,14 +109,32 @@ extension Machine {
 
     private mutating func count(_ outcome: AttemptOutcome, of intent: Intent, at instant: Timestamp)
     {
-        counters.rungs[RungCount(rung: intent.action.rung, outcome: outcome), default: 0] += 1
-        if intent.action == .cancel { return }
+        guard intent.action == .restart else {
+            guard outcome != .stopped else { return }
+            let count = RungCount(rung: intent.action.rung, outcome: outcome)
+            counters.endedRungs[count, default: 0] += 1
+            return
+        }
         if outcome == .verified {
             counters.verifiedDurations.record(instant - intent.createdAt)
             counters.lastVerifiedAt = instant
         }
         if let reason = FailureReason(outcome) {
             counters.failures[reason, default: 0] += 1
+        }
+    }
+
+    private func isFirstOfRung(_ intent: Intent) -> Bool {
+        guard intent.action == .start else { return true }
+        let before = records[intent.graphID]?.attempts.dropLast().last
+        return before?.action.rung != .stopAndStart
+    }
+
+    mutating func countStart(_ intent: Intent) {
+        if intent.action == .restart {
+            counters.started += 1
+        } else if isFirstOfRung(intent) {
+            counters.startedRungs[intent.action.rung, default: 0] += 1
         }
     }
 }

@@ -234,7 +234,7 @@ extension Machine {
             $0.askedRemedy = nil
         }
         pending.intents.append(intent)
-        if intent.action != .cancel { counters.started += 1 }
+        countStart(intent)
         incidents[intent.graphID]?.hasActed = true
         decisions[intent.graphID] = .restart(intent)
         let victims = cost.map { "; it kills \($0)" } ?? ""

@@ -132,7 +132,7 @@ extension Machine {
     /// never ended would help nobody.
     mutating func stall(_ intent: Intent, _ cause: String, _ step: inout Step) {
         move(intent.graphID, to: .stalled(intent, since: step.at, cause: cause))
-        counters.failures[.timeout, default: 0] += 1
+        if intent.action == .restart { counters.failures[.timeout, default: 0] += 1 }
         let detail = "the \(intent.noun) stalled: \(cause); a person must acknowledge"
         audit(.stalled, of: intent, &step, reason: "stalled", detail)
     }

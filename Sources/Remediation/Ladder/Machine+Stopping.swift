@@ -157,6 +157,7 @@ extension Machine {
             $0.attempts.append(Attempt(of: intent))
         }
         pending.intents.append(intent)
+        countStart(intent)
         let detail = "starting \"\(intent.graphName)\", attempt \(intent.attempt): it is stopped"
         audit(.intended, of: intent, &step, reason: intent.hangClass.rawValue, detail)
         step.effects.append(.start(intent))

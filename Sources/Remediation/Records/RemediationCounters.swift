@@ -3,11 +3,13 @@ package import Time
 /// What the machine has counted since the start of the agent. Not persistent: counters of
 /// Prometheus begin at zero with each process.
 package struct RemediationCounters: Hashable, Sendable {
-    /// Intents of restarts, stops and starts.
+    /// Intents of restarts.
     package var started = 0
     package var failures: [FailureReason: Int] = [:]
-    /// Ended attempts by rung.
-    package var rungs: [RungCount: Int] = [:]
+    /// Rungs other than the restart that were begun; the start after a stop is part of its rung.
+    package var startedRungs: [Rung: Int] = [:]
+    /// Ended attempts of rungs other than the restart, that of a stop that a start follows aside.
+    package var endedRungs: [RungCount: Int] = [:]
     /// By the label of the first hold reason. Counts changes of it, not cycles.
     package var suppressed: [String: Int] = [:]
     /// Orders that were answered; one that is given again counts once.
@@ -26,6 +28,9 @@ package struct RemediationCounters: Hashable, Sendable {
 package struct RungCount: Hashable, Sendable {
     package let rung: Rung
     package let outcome: AttemptOutcome
+
+    /// nil for a rung that helped.
+    package var failure: FailureReason? { outcome == .stalled ? .timeout : FailureReason(outcome) }
 }
 
 /// What orders are counted by.
