@@ -72,6 +72,7 @@ struct LadderConfigurationTests {
     )
     func mistakes(remediation: String, finding: String) {
         let issues = read(remediation).issues.map { "\($0)" }
+            .filter { !$0.contains("no rule_files") }
         #expect(issues.count == 1 && issues[0].contains(finding), "\(issues)")
     }
 

@@ -185,6 +185,7 @@ extension GraphsAPI {
 
     private static func attempt(_ attempt: Attempt) -> JSONValue {
         [
+            "action": .string(attempt.action.rawValue),
             "attempt": .integer(Int64(attempt.number)),
             "at": .string("\(attempt.createdAt)"),
             "outcome": attempt.ending.map { .string($0.outcome.rawValue) } ?? .null,

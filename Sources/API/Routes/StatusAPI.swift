@@ -81,7 +81,7 @@ extension StatusAPI {
                     return [
                         "graphId": .string(entry.graph.id),
                         "graphName": .string(entry.graph.name),
-                        "action": "restart",
+                        "action": .string(attempt.action.rawValue),
                         "attempt": .integer(Int64(attempt.number)),
                         "at": .string(attempt.createdAt.rfc3339),
                         "outcome": attempt.ending.map { .string($0.outcome.rawValue) } ?? .null,

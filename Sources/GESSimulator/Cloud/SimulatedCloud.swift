@@ -35,6 +35,8 @@ package struct SimulatedCloud: Sendable {
     /// Presented where the cloud uses TLS.
     package var certificate = CertificateKind.good
     package internal(set) var log = RequestLog()
+    /// Requests that are carried out later, each with its time.
+    var delayed: [CloudExchange] = []
     /// The error of the cloud's clock; it affects signature checks and the Date header.
     package var clockError: Duration = .zero
 

@@ -16,6 +16,13 @@ package struct SimulatedTask: Hashable, Sendable {
     package let begin: Timestamp
     package var course: Course
 
+    package init(id: String, type: String, begin: Timestamp, course: Course) {
+        self.id = id
+        self.type = type
+        self.begin = begin
+        self.course = course
+    }
+
     /// Algorithms, filters and the builds of indices can be cancelled.
     package var canBeCancelled: Bool {
         let word = type.lowercased()

@@ -54,6 +54,7 @@ extension ScheduledFault {
         case "cut": .cut(afterBytes: try body.integer("bytes", in: 0...bytesMaximum) ?? 10)
         case "drip":
             .drip(bytesPerSecond: try body.integer("bytes_per_second", in: 1...1 << 20) ?? 10)
+        case "delayed": .delayed(by: try body.seconds("delay_seconds") ?? .seconds(60))
         default: nil
         }
     }

@@ -84,7 +84,7 @@ extension CloudExchange {
     func delivered(_ answer: CloudAnswer) -> CloudReply {
         switch faults[.delivery] {
         case .late(let delay): .late(answer, delay)
-        case .hang: .never
+        case .hang, .delayed: .never
         case .drop: .close
         case .cut(let bytes): .cut(answer, bodyBytes: bytes)
         case .drip(let bytesPerSecond): .drip(answer, bytesPerSecond: bytesPerSecond)

@@ -11,6 +11,8 @@ package enum Fault: Hashable, Sendable {
     /// The connection is closed after this many bytes of the body.
     case cut(afterBytes: Int)
     case drip(bytesPerSecond: Int)
+    /// The request gets no answer and is carried out this much later, as by a gateway that queues.
+    case delayed(by: Duration)
 
     // What is answered instead.
 
@@ -117,7 +119,7 @@ package enum Fault: Hashable, Sendable {
 
     var aspect: Aspect {
         switch self {
-        case .late, .hang, .drop, .cut, .drip: .delivery
+        case .late, .hang, .drop, .cut, .drip, .delayed: .delivery
         case .error, .throttled, .html, .emptyBody, .garbage, .redirect, .quoting,
             .errorInSuccess, .emptyObject, .truncated, .looseTypes, .wrongTypes, .nulls, .padded,
             .gzipBomb:
@@ -151,6 +153,7 @@ package enum Fault: Hashable, Sendable {
         case .drop: "drop"
         case .cut: "cut"
         case .drip: "drip"
+        case .delayed: "delayed"
         case .error: "error"
         case .throttled: "throttled"
         case .html: "html"

@@ -20,6 +20,19 @@ struct CloudExchange: Sendable {
         return request.header("X-Security-Token") == nil ? .signature : .temporarySignature
     }
 
+    /// The same request, met later and by no fault.
+    func moved(by delay: Duration) -> CloudExchange {
+        CloudExchange(
+            request: request,
+            route: route,
+            graphID: graphID,
+            requestID: requestID,
+            faults: AppliedFaults(),
+            now: now + delay,
+            wrongNow: wrongNow + delay
+        )
+    }
+
     /// An error in the format of this operation.
     func refusal(_ error: ServiceError) -> CloudAnswer {
         CloudAnswer(

@@ -48,6 +48,10 @@ extension SimulatedCloud {
         case .dropping, .refusing: return .close
         case .answering, .slow, .failing: break
         }
+        if case .delayed(let lateness) = exchange.faults[.delivery] {
+            delay(exchange, by: lateness)
+            return .never
+        }
         var answer: CloudAnswer?
         if !exchange.faults.preempt {
             do throws(ServiceError) {
@@ -63,6 +67,21 @@ extension SimulatedCloud {
             return reply
         }
         return .late(slowed, delay)
+    }
+
+    private mutating func delay(_ exchange: CloudExchange, by lateness: Duration) {
+        guard delayed.count < Self.delayedMaximum else { return }
+        delayed.append(exchange.moved(by: lateness))
+    }
+
+    private static let delayedMaximum = 1000
+
+    /// Carries out the requests that were delayed until now. Nobody gets their answers.
+    mutating func carryOutDelayed(at now: Timestamp) {
+        guard !delayed.isEmpty else { return }
+        let due = delayed.filter { $0.now <= now }.sorted { $0.now < $1.now }
+        delayed.removeAll { $0.now <= now }
+        for exchange in due { _ = try? perform(exchange) }
     }
 
     private func outageReply(_ outage: Outage, _ exchange: CloudExchange) -> CloudReply {

@@ -23,7 +23,11 @@ package final class SharedCloud: Sendable {
         _ body: (inout SimulatedCloud, Timestamp) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The clock is read inside the lock, so that the cloud never sees time go backwards.
-        try cloud.withLock { cloud throws(Failure) in try body(&cloud, clock()) }
+        try cloud.withLock { cloud throws(Failure) in
+            let now = clock()
+            cloud.carryOutDelayed(at: now)
+            return try body(&cloud, now)
+        }
     }
 }
 

@@ -20,7 +20,9 @@ enum WhyReport {
             return "\(mark)  \(padded(text(gate, "gate"), to: 18))  \(text(gate, "text"))"
         }
         lines += section("Attempts", data["attempts"]) { attempt in
-            "#\(attempt["attempt"]?.integerValue ?? 0) at \(text(attempt, "at")):"
+            let action = attempt["action"]?.stringValue ?? "restart"
+            return "#\(attempt["attempt"]?.integerValue ?? 0) at \(text(attempt, "at")):"
+                + (action == "restart" ? "" : " \(action),")
                 + " \(attempt["outcome"]?.stringValue ?? "in progress")"
         }
         return lines.joined(separator: "\n")

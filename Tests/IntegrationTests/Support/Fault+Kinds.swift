@@ -22,7 +22,8 @@ extension Fault {
         case .hang: .drop
         case .drop: .cut(afterBytes: 20)
         case .cut: .drip(bytesPerSecond: 50)
-        case .drip: .error(Self.refusal)
+        case .drip: .delayed(by: .milliseconds(300))
+        case .delayed: .error(Self.refusal)
         case .error: .throttled(nil)
         case .throttled: .html(status: 502)
         case .html: .emptyBody(status: 503)
