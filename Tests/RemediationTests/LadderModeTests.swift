@@ -55,6 +55,32 @@ import Time
     }
 }
 
+@Suite("The counters of a ladder") struct LadderCounterTests {
+    @Test("a rung has counters of its own, and a cancel is no restart")
+    func counters() {
+        var incident = climb()
+        incident.cycle()
+        incident.report(.refused(code: "GES.8303", message: ""))
+        incident.restartInVain()
+        let counters = incident.machine.counters
+        #expect(counters.started == 1)
+        #expect(counters.failures == [.notRecovered: 1])
+        #expect(counters.startedRungs == [.cancel: 1])
+        #expect(counters.endedRungs.map(\.key.failure) == [.apiError])
+        #expect(counters.endedRungs.map(\.key.rung) == [.cancel])
+    }
+
+    @Test("a stop and its start are one rung")
+    func oneRung() {
+        var incident = climb([.restart, .stopAndStart])
+        incident.stopGraph()
+        #expect(incident.next() == .start)
+        incident.report(.refused(code: "GES.7037", message: ""))
+        #expect(incident.machine.counters.startedRungs == [.stopAndStart: 1])
+        #expect(incident.machine.counters.endedRungs.map(\.value) == [1])
+    }
+}
+
 @Suite("A start of the agent on a ladder") struct LadderRestoringTests {
     @Test("a cancel without an outcome is not sent again, and the graph gets its ten minutes")
     func cancel() {

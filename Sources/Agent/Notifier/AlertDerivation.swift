@@ -68,7 +68,8 @@ struct AlertDerivation {
         }
         switch record.phase {
         case .awaitingApproval(let since, _):
-            tell(.approvalRequested, "A restart waits for approval", since: since)
+            let rung = record.askedRemedy.map { "The rung \($0) of the ladder waits" }
+            tell(.approvalRequested, "\(rung ?? "A restart waits") for approval", since: since)
         case .countingDown(let since, _):
             tell(.restartAnnounced, "A restart is announced", since: since)
         case .restarting, .verifying, .unknownOutcome, .stopped:
