@@ -13,6 +13,9 @@ package struct SelfTest: Hashable, Sendable {
     package var covered = 0
     /// Those that are restarted, with or without a person.
     package var acting = 0
+    /// Whether there are entries of `graphs`, and some of them in a mode that restarts.
+    package var hasEntries = false
+    package var isMeantToAct = false
     /// Rules whose alerts may ask for a restart.
     package var askingRules = 0
     /// Whether alerts from outside may ask for one.
@@ -38,19 +41,18 @@ package struct SelfTest: Hashable, Sendable {
         )
     }
 
+    /// Modes that do not restart are a choice; entries that were meant for graphs and match none
+    /// are not.
     private var actsOnNothing: Trouble? {
-        guard graphs > 0, acting == 0 else { return nil }
-        let cause =
-            covered == 0
-            ? "no entry of graphs matches any of the \(graphs) listed graphs"
-            : "the entries of graphs match \(covered) of \(graphs) listed graphs, all of them in"
-                + " mode off or shadow"
+        guard graphs > 0, acting == 0, isMeantToAct || hasEntries && covered == 0 else {
+            return nil
+        }
+        let entries = covered == 0 ? "no entry of graphs" : "no entry in mode approve or auto"
         return Trouble(
             "acts_on_nothing",
-            "no graph may be restarted: \(cause)",
-            remedy: covered == 0
-                ? "check the conditions of graphs with graphwarden check config --live"
-                : "set mode: approve or mode: auto once what shadow reports is right"
+            "no graph may be restarted: \(entries) matches any of the \(graphs) listed graphs",
+            remedy:
+                "check the conditions and the order of graphs with graphwarden check config --live"
         )
     }
 
@@ -88,6 +90,8 @@ extension Cycle {
         test.graphs = view.graphs.count
         test.covered = view.graphs.values.count { $0.sharedPolicy != nil }
         test.acting = view.graphs.values.count { $0.policy?.mode.restarts ?? false }
+        test.hasEntries = !settings.graphs.isEmpty
+        test.isMeantToAct = settings.graphs.contains { $0.policy.mode.restarts }
         test.askingRules = askingRules
         test.takesAlerts = settings.webhook != nil
         let paths = diagnosis.pathStates

@@ -44,11 +44,14 @@ struct SelfTestTests {
         Row(trouble: "acts_on_nothing", text: "no entry of graphs matches any of the 2 listed") {
             $0.graphs = [try HangFixture.entry(matching: "x")]
         },
-        Row(trouble: "acts_on_nothing", text: "match 2 of 2 listed graphs, all of them in mode") {
+        Row(trouble: "acts_on_nothing", text: "no entry of graphs matches any of the 2 listed") {
+            $0.graphs = [try HangFixture.entry(matching: "x")]
             $0.graphs[0].policy.mode = .shadow
         },
-        Row(trouble: "acts_on_nothing", text: "match 2 of 2 listed graphs, all of them in mode") {
-            $0.graphs[0].policy.mode = .off
+        Row(trouble: "acts_on_nothing", text: "no entry in mode approve or auto matches any of") {
+            // The first entry that matches applies.
+            $0.graphs.insert(try HangFixture.entry(), at: 0)
+            $0.graphs[0].policy.mode = .shadow
         },
         Row(
             trouble: "nobody_asks",
@@ -81,10 +84,11 @@ struct SelfTestTests {
         #expect(lines(world.step()).isEmpty)
     }
 
-    @Test("is content with rules that a person approves, or alerts by webhook alone")
+    @Test("is content with every mode that was chosen, and with alerts by webhook alone")
     func contentment() throws {
         for change in [
-            { $0.graphs[0].policy.mode = .approve }, { $0.webhook = AlertFixture.terms },
+            { $0.graphs[0].policy.mode = .approve }, { $0.graphs[0].policy.mode = .shadow },
+            { $0.graphs[0].policy.mode = .off }, { $0.graphs = [] },
         ] as [(inout CycleSettings) -> Void] {
             var world = try ScriptedWorld(rules: HangFixture.rules, settings: change)
             world.step()
