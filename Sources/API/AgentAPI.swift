@@ -24,6 +24,8 @@ package struct AgentAPI: Sendable {
     package var audit: any AuditSource
     package var clock: AgentClock
     package var tally: LogTally
+    /// nil for an agent that keeps none.
+    package var incidents: (any IncidentSource)?
 
     package init(
         telemetryPath: String,
@@ -99,6 +101,7 @@ package struct AgentAPI: Sendable {
             + GraphsAPI(documents: documents, now: clock.now).routes
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes
             + PausesAPI(board: board).routes + StatusAPI(board: board, now: clock.now).routes
+            + (incidents.map { IncidentsAPI(source: $0).routes } ?? [])
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
     }
 }

@@ -29,6 +29,7 @@ extension Cycle {
             received.changesWereSaved()
             inventory.statusesWereWritten()
             diagnosis.memoryWasWritten()
+            incidents.changesWereRecorded()
             areAlertsUnsaved = false
             if isLastingStartPending { starts?.early = 0 }
             diskFailure = nil
@@ -56,6 +57,7 @@ extension Cycle {
             turn.clockJumps += 1
             readableSince = turn.clock.elapsed
             reset(after: jump)
+            incidents.shift(by: jump, at: turn.now)
         }
         if let readings = turn.readings, readings.began < readableSince { turn.readings = nil }
     }
@@ -96,5 +98,6 @@ extension Cycle {
         received.shift(by: shift)
         inventory.shiftRemembered(by: shift)
         diagnosis.shift(by: shift)
+        incidents.shift(by: shift, at: readings.at)
     }
 }

@@ -14,6 +14,8 @@ package struct CycleMemory: Sendable {
     package var memories: [GraphMemory]
     /// The clocks when they were last written.
     package var clock: ClockMoment?
+    /// The incidents that were open.
+    package var incidents: [IncidentRecord] = []
     /// Whether the cloud's job list has to be read before anything is restarted: the ledger may
     /// lack restarts that it shows.
     package var readsJobList = false
@@ -82,6 +84,7 @@ extension Cycle {
         machine.shift(by: shift)
         starts = memory.starts
         ledgerShortfall = memory.shortfall
+        incidents = IncidentBook(remembered: memory.incidents)
         if memory.readsJobList { machine.expectJobList() }
         received = ReceivedAlerts(memory.received)
         inventory = Inventory(remembered: memory.statuses, at: memory.clock?.wall)
@@ -90,6 +93,7 @@ extension Cycle {
             received.shift(by: shift)
             inventory.shiftRemembered(by: shift)
             diagnosis.shift(by: shift)
+            incidents.shift(by: shift, at: clock.wall)
         }
         series = SeriesStore(retention: settings.retention, maximumSeries: Self.maximumSeries)
         rules = RuleEngine(

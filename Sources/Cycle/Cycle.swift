@@ -19,6 +19,7 @@ package struct Cycle: Sendable {
     package internal(set) var inventory: Inventory
     package internal(set) var diagnosis: Diagnosis
     package internal(set) var machine: Machine
+    package internal(set) var incidents: IncidentBook
     /// The series that rules and queries read.
     package internal(set) var series: SeriesStore
     var rules: RuleEngine
@@ -104,7 +105,13 @@ package struct Cycle: Sendable {
         noteHolds(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
-        let effects = decide(received, view, turn)
+        // Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not
+        // ask for a restart.
+        let requests =
+            RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
+            + received.map(\.request)
+        let effects = decide(requests, view, turn)
+        keepIncidents(requests, effects, view, turn)
         let test = selfTest(&turn, view)
         return ready(turn, effects, alerts, view, test)
     }
@@ -149,16 +156,13 @@ struct Turn {
 }
 
 extension Cycle {
-    /// Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not ask
-    /// for a restart.
     private mutating func decide(
-        _ received: [ReceivedAlert],
+        _ requests: [RestartRequest],
         _ view: FleetView,
         _ turn: Turn
     ) -> [Effect] {
         machine.step(
-            requests: RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
-                + received.map(\.request),
+            requests: requests,
             reports: turn.reports,
             view: view,
             at: turn.now

@@ -8,6 +8,8 @@ package struct CycleInput: Sendable {
     package var readings: Readings?
     /// Results of effects of earlier steps.
     package var reports: [Report] = []
+    /// What the record of incidents wants to know of effects of earlier steps.
+    package var notes: [IncidentNote] = []
     /// Messages with alerts, oldest first. Each gets one `AlertReply`.
     package var messages: [AlertMessage] = []
     /// What persons want. Each gets one `Effect.answer` in `Ready.afterDisk`.

@@ -38,6 +38,7 @@ package struct ToDisk: Sendable {
     package var savedMemories: [GraphMemory]
     /// The graphs that are gone.
     package var removedMemories: [String]
+    package var incidents: IncidentChanges
     /// Whether this start of the agent has just outlasted the start-up grace.
     package var isLastingStart = false
     /// Nil if the clocks need not be written.
@@ -100,6 +101,7 @@ extension Cycle {
             removedStatuses: statuses.removed,
             savedMemories: memories.saved,
             removedMemories: memories.removed,
+            incidents: incidents.changes,
             isLastingStart: starts.map { $0.early > 0 && hasObserved(at: turn.now) } ?? false,
             clock: needsClock ? clockWatch.record(turn.clock) : nil
         )

@@ -22,6 +22,7 @@ extension Ledger {
         received: ReceivedAlertChanges = ReceivedAlertChanges(),
         statuses: GraphStatusChanges = GraphStatusChanges(),
         memories: GraphMemoryChanges = GraphMemoryChanges(),
+        incidents: IncidentChanges = IncidentChanges(),
         clock: ClockRecord? = nil,
         isLastingStart: Bool = false
     ) throws(LedgerError) {
@@ -34,7 +35,8 @@ extension Ledger {
         }
         guard
             !changes.isEmpty || alerts?.isEmpty == false || !received.isEmpty
-                || !statuses.isEmpty || !memories.isEmpty || clock != nil || isLastingStart
+                || !statuses.isEmpty || !memories.isEmpty || !incidents.isEmpty || clock != nil
+                || isLastingStart
         else { return }
         try write { db in
             try db.apply(changes)
@@ -42,6 +44,7 @@ extension Ledger {
             try db.apply(received)
             try db.apply(statuses)
             try db.apply(memories)
+            try db.record(incidents)
             if let clock { try db.save(clock) }
             if isLastingStart { try db.noteLastingStart() }
         }

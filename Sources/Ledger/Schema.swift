@@ -65,6 +65,7 @@ enum Schema {
         Migration("9 answers to orders", answers),
         Migration("10 hash chain of the audit trail", apply: chainAudit),
         Migration("11 endings of stops", endingsOfStops),
+        Migration("12 incidents", incidents),
     ]
 
     /// - `intent`: one row allows one POST.
@@ -233,6 +234,50 @@ enum Schema {
             graph_id TEXT NOT NULL PRIMARY KEY CHECK (graph_id <> ''),
             json TEXT NOT NULL CHECK (json_valid(json))
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// - `incident`: an `IncidentRecord`; open while it has no end. `sealed_by` is the line of the
+    ///   audit trail that has its hash. `bytes` is about what it occupies with its time line.
+    /// - `incident_event`: its time line.
+    /// - `incident_task`: what its restarts killed.
+    /// - `incidents_removed`: up to which line of the audit trail incidents were removed for room.
+    private static let incidents = """
+        CREATE TABLE incident (
+            id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
+            graph_id TEXT NOT NULL CHECK (graph_id <> ''),
+            opened_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            outcome TEXT,
+            sealed_by INTEGER UNIQUE,
+            bytes INTEGER NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json)),
+            CHECK (sealed_by IS NULL OR ended_at IS NOT NULL)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX incident_size ON incident (sealed_by, bytes);
+        CREATE INDEX incident_by_time ON incident (opened_at, id);
+        CREATE INDEX incident_by_graph ON incident (graph_id, opened_at, id);
+        CREATE INDEX incident_open ON incident (ended_at);
+
+        CREATE TABLE incident_event (
+            incident_id TEXT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL CHECK (position > 0),
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind <> ''),
+            text TEXT NOT NULL,
+            PRIMARY KEY (incident_id, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE incident_task (
+            incident_id TEXT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+            task_id TEXT NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json)),
+            PRIMARY KEY (incident_id, task_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE incidents_removed (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            through INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Alerts that other programs sent. The same fingerprint with another start is another alert.

@@ -32,6 +32,7 @@ struct HistoryTests {
             try await Self.expectPages(agent, victim)
             try await Self.expectRefusals(agent)
             try await Self.expectCommands(agent, victim)
+            try await Self.expectIncident(agent, victim)
 
             let path = "--storage.path=" + agents.folder.appending(path: "data").path
             let running = try await Self.history(["--verify", path])
@@ -115,6 +116,42 @@ struct HistoryTests {
         #expect(try await history(["--kind=x", url]).status == 64)
         #expect(try await history(["--verify", victim]).status == 64)
         #expect(try await history(["--url=http://127.0.0.1:1"]).status == 2)
+    }
+
+    private static func expectIncident(_ agent: RunningAgent, _ victim: String) async throws {
+        let url = "--url=\(agent.process.url)"
+        let ended = ["incidents", victim, "--outcome=verified", url]
+        try await eventually("the incident has ended", every: .milliseconds(200)) {
+            try await history(ended).text
+        } is: {
+            $0.contains("verified")
+        }
+        let table = try await history(ended)
+        #expect(table.status == 0 && table.text.hasPrefix("INCIDENT "), "\(table.text)")
+        let id = try #require(table.text.split(separator: "\n").last?.split(separator: " ").first)
+        let shown = try await history(["show", String(id), url])
+        for text in ["Repair:  ", "Size:  ", "Time line:", "  intended  ", "  closed  "] {
+            #expect(shown.text.contains(text), "\(shown.text)")
+        }
+        let tasks = try await history(["show", String(id), "--tasks", url])
+        #expect(tasks.status == 0 && !tasks.text.contains("Planted"), "\(tasks.text)")
+        let export = try await history(["export", "--incidents", "--since=1h", url])
+        let incidents = try export.text.split(separator: "\n").map { line in
+            try JSONValue.parse(Array(line.utf8))
+        }
+        let incident = try #require(incidents.first { $0["id"] == .string(String(id)) })
+        #expect(incident["events"]?.arrayValue?.last?["kind"] == "closed")
+        let sizes = ["sizeBefore", "sizeAfter"].map { incident[$0]?["edges"]?.integerValue }
+        #expect(sizes.allSatisfy { $0 ?? 0 > 0 } && sizes[0] == sizes[1], "\(incident)")
+        let seal = try await history(["--kind=incidentClosed", url])
+        #expect(seal.text.contains("SHA-256"), "\(seal.text)")
+        #expect(try await history(["show", "none", url]).status == 1)
+        #expect(try await history(["incidents", "--outcome=not_sent", url]).status == 64)
+        #expect(try await history(["incidents", "--kind=ended", url]).status == 64)
+        #expect(try await history(["export", "--incidents", "--kind=ended", url]).status == 64)
+        for query in ["outcome=not_sent", "limit=1001", "x=1"] {
+            #expect(try await agent.process.get("/api/v1/incidents?\(query)").status == 400)
+        }
     }
 
     @Test("an older copy of the ledger makes the agent detect-only until a person accepts it")

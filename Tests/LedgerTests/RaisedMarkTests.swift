@@ -1,8 +1,9 @@
 import Foundation
 import Remediation
 import SQLite
-import Testing
+import Synchronization
 import TestSupport
+import Testing
 import Time
 
 @testable import Ledger
@@ -49,10 +50,24 @@ struct RaisedMarkTests {
 
     private func unblock() throws { try FileManager.default.removeItem(atPath: obstacle) }
 
-    /// SQLite waits for locks by blocking.
-    private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            Thread.detachNewThread { done.resume(with: Result(catching: body)) }
+    /// A call on a thread of its own, begun at once: SQLite waits for locks by blocking, and the
+    /// threads of other tests may all be busy.
+    private final class Call: Sendable {
+        private let result = Mutex<Result<Void, any Error>?>(nil)
+
+        init(_ body: @escaping @Sendable () throws -> Void) {
+            Thread.detachNewThread { [self] in
+                let outcome = Result(catching: body)
+                result.withLock { $0 = outcome }
+            }
+        }
+
+        func end() async throws {
+            try await eventually("the call ends") {
+                result.withLock { $0 }
+            } is: {
+                $0 != nil
+            }?.get()
         }
     }
 
@@ -111,18 +126,18 @@ struct RaisedMarkTests {
     @Test("that fails after the commit refuses only the next write", arguments: Kind.allCases)
     func late(kind: Kind) async throws {
         var options = LedgerOptions()
-        options.busyTimeout = .seconds(60)
+        options.busyTimeout = .seconds(3600)
         let ledger = try Ledger(folder: folder.path, options: options)
         let shell = try DatabaseQueue(path: folder.file)
         try shell.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        async let written: Void = onThread { try ledger.record(kind.changes) }
+        let written = Call { try ledger.record(kind.changes) }
         // The transaction waits for the shell.
         try await eventually("the mark is raised to the old head") {
             FileManager.default.fileExists(atPath: mark)
         }
         try block()
         try shell.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-        try await written
+        try await written.end()
         #expect(try ledger.audit().count == 1)
         #expect(try sequence() == 0)
 

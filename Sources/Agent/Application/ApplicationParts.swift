@@ -157,7 +157,8 @@ struct ApplicationParts {
         logs: LogCounts,
         reloads: ReloadRequests
     ) -> AgentAPI {
-        AgentAPI(
+        let history = LedgerAudit(folder: options.storagePath)
+        var api = AgentAPI(
             telemetryPath: options.telemetryPath,
             enablesLifecycle: options.enablesLifecycle,
             query: options.query,
@@ -172,10 +173,12 @@ struct ApplicationParts {
             reload: { await reloads.askAndWait() },
             alerts: loop.alerts,
             orders: options.enablesAdminAPI ? loop.orders : nil,
-            audit: LedgerAudit(folder: options.storagePath),
+            audit: history,
             clock: clock,
             tally: tally
         )
+        api.incidents = history
+        return api
     }
 
     func reloader(_ requests: ReloadRequests, _ watch: ConfigurationWatch?) -> Reloader {

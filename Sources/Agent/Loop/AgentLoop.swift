@@ -109,6 +109,7 @@ package struct AgentLoop {
         input.readings = poll?.readings
         input.isCredentialReplaced = poll != nil && credentialWatch.look()
         input.reports = content.reports
+        input.notes = content.notes
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
@@ -249,11 +250,13 @@ package struct AgentLoop {
     /// Records what arrived after the last step, and what the disk refused in it. Without this an
     /// answered restart would look like an unknown outcome after the next start.
     private mutating func recordLastOutcomes() async {
-        let reports = inbox.take().reports
+        let content = inbox.take()
+        let reports = content.reports
         let isRefused = disk.map { !$0.isWritten } ?? false
         guard !reports.isEmpty || isRefused else { return }
         var input = CycleInput(clock: clock.read())
         input.reports = reports
+        input.notes = content.notes
         input.isStopping = true
         let ready = next(input)
         disk = await writer.write(ready.toDisk)

@@ -19,6 +19,7 @@ package final class Inbox: Sendable {
     struct Content {
         var poll: Poll?
         var reports: [Report] = []
+        var notes: [IncidentNote] = []
         var messages: [AlertMessage] = []
         var orders: [Order] = []
     }
@@ -57,6 +58,11 @@ package final class Inbox: Sendable {
             defer { silences = [:] }
             return silences.values.sorted { $0.alertmanager < $1.alertmanager }
         }
+    }
+
+    /// Waits for the next step. To be put before the report that it belongs to.
+    package func put(_ note: IncidentNote) {
+        state.withLock { $0.content.notes.append(note) }
     }
 
     /// A late poll of an earlier generation must not replace the one that the sampler waits for:

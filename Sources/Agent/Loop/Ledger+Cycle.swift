@@ -21,6 +21,7 @@ extension Ledger {
                 saved: toDisk.savedMemories,
                 removed: toDisk.removedMemories
             ),
+            incidents: toDisk.incidents,
             clock: toDisk.clock.map(ClockRecord.init),
             isLastingStart: toDisk.isLastingStart
         )
@@ -28,7 +29,7 @@ extension Ledger {
 
     /// The state that the previous run left on disk.
     package func memory() throws(LedgerError) -> CycleMemory {
-        CycleMemory(
+        var memory = CycleMemory(
             machine: try load(),
             alerts: AlertRecords.decode(try loadAlertStates()),
             received: ReceivedAlertRecords.decode(try loadReceivedAlerts()),
@@ -38,6 +39,8 @@ extension Ledger {
             memories: try loadGraphMemories(),
             clock: try loadClock().map(ClockMoment.init)
         )
+        memory.incidents = try loadOpenIncidents()
+        return memory
     }
 }
 

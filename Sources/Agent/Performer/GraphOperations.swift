@@ -17,6 +17,8 @@ package protocol GraphOperations: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async -> ActionAnswer
+    /// The same, with the answer as it came, for the record; nil if there was none.
+    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
     func job(graphID: String, jobID: String) async throws(GESError) -> Job
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(
@@ -32,6 +34,12 @@ package protocol GraphOperations: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries
+}
+
+extension GraphOperations {
+    package func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        (await restart(id), nil)
+    }
 }
 
 extension GESClient: GraphOperations, GraphSource {}
@@ -93,5 +101,20 @@ extension GESError {
     /// Whether the account may not make this request, which no repetition changes.
     var isForbidden: Bool {
         if case .unauthorised(let failure) = self { failure.status == 403 } else { false }
+    }
+}
+
+extension IncidentRecord.InterruptedTask {
+    init(_ task: GraphTask, at: Timestamp) {
+        self.init(
+            id: task.id,
+            type: task.type,
+            state: task.state.rawValue,
+            progressRatio: task.progressRatio,
+            startedAt: task.startTime,
+            request: task.quotableRequest,
+            notedAt: at
+        )
+        isRequestCut = task.isRequestCut
     }
 }

@@ -99,13 +99,20 @@ package struct Performer: Sendable {
 
     private func answer(to intent: Intent, _ graph: Graph) async -> ActionAnswer {
         switch (intent.action, intent.task) {
-        case (.restart, _): await cloud.restart(graph.id)
+        case (.restart, _): await restart(intent.graphID)
         case (.stop, _): await cloud.stop(graph.id)
         case (.start, _): await cloud.start(graph.id)
         case (.cancel, let task?):
             await cloud.cancelTask(task.id, of: graph, dataPlane: dataPlane)
         case (.cancel, nil): .notSent(.invalidArgument("the intent names no task"))
         }
+    }
+
+    /// The raw answer goes to the record of the incident.
+    private func restart(_ id: GraphID) async -> ActionAnswer {
+        let (answer, quote) = await cloud.restartQuoting(id.rawValue)
+        if let quote { inbox.put(.answer(id, quote, at: now())) }
+        return answer
     }
 
     /// Logs the status after a refusal, which means that the graph changed since it was read. The
@@ -195,11 +202,18 @@ package struct Performer: Sendable {
         }
     }
 
+    private static let maximumNotedTasks = 100
+
     /// Lists the tasks inside the graph, which a restart kills. Best effort.
     private func evidence(about graphID: GraphID) async -> String {
         do {
             let graph = try await cloud.graph(graphID.rawValue)
             let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
+            let at = now()
+            let noted = tasks.prefix(Self.maximumNotedTasks).map {
+                IncidentRecord.InterruptedTask($0, at: at)
+            }
+            inbox.put(.tasks(graphID, noted, omitted: tasks.count - noted.count, at: at))
             let ids = tasks.prefix(100).map { "\($0.type ?? "task") \($0.id)" }
             return "status \(graph.status.code), \(tasks.count) tasks: "
                 + ids.joined(separator: ", ")

@@ -174,6 +174,31 @@ extension GraphReading.DataPlaneTask {
             canStop: task.canStop
         )
     }
+
+    /// How much text the requests of one graph may have.
+    private static let maximumRequestBytes = 32 << 10
+
+    /// With the requests, as long as there is room: a graph that hangs does not tell them any more.
+    static func quoted(_ tasks: [GraphTask]) -> [Self] {
+        var room = maximumRequestBytes
+        return tasks.map { task in
+            var noted = Self(task)
+            guard task.requestBytes <= room else {
+                noted.isRequestCut = true
+                return noted
+            }
+            room -= task.requestBytes
+            noted.request = task.quotableRequest
+            noted.isRequestCut = task.isRequestCut
+            return noted
+        }
+    }
+}
+
+extension GraphReading.Size {
+    init(_ size: GraphSize) {
+        self.init(vertices: size.vertices, edges: size.edges)
+    }
 }
 
 extension GraphReading.Queries {

@@ -247,14 +247,17 @@ package struct Watcher: Sendable {
         }
         reading.probes = results.map { GraphReading.Probe($0.0, $0.1) }
         reading.fallback = results.lazy.compactMap(\.1.fallback).first
+        reading.size = results.lazy.compactMap(\.1.size).first.map(GraphReading.Size.init)
         if reading.path == nil { reading.refusal = sampling.dataPlane.refusal(of: graph) }
         do {
-            reading.tasks = try await tasks.map(GraphReading.DataPlaneTask.init)
+            reading.tasks = GraphReading.DataPlaneTask.quoted(try await tasks)
         } catch {
             reading.obscuredTasks = (error as? GESError).flatMap(Observation.Obscurity.init)
         }
         do {
-            reading.queries = try await GraphReading.Queries(queries)
+            let answered = try await queries
+            reading.queries = GraphReading.Queries(answered)
+            if let size = answered.size { reading.size = GraphReading.Size(size) }
         } catch {
             reading.obscuredQueries = (error as? GESError).flatMap(Observation.Obscurity.init)
         }

@@ -73,7 +73,7 @@ extension Cycle {
 
 extension DiagnosisPolicy {
     /// The pace of the polls is not blindness.
-    fileprivate func paced(by freshness: Duration) -> DiagnosisPolicy {
+    func paced(by freshness: Duration) -> DiagnosisPolicy {
         var paced = self
         paced.gap = max(gap, freshness)
         return paced

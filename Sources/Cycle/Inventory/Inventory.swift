@@ -28,6 +28,12 @@ package struct Inventory: Sendable {
         package fileprivate(set) var lastTasks: LastTasks?
         /// Its running jobs; nil if the jobs could not be listed.
         package var jobs: [RunningJob]?
+        /// How large it was when it last told.
+        package fileprivate(set) var lastSize: (size: GraphReading.Size, at: Timestamp)?
+
+        fileprivate var requestBytes: Int {
+            (lastTasks?.tasks ?? []).reduce(0) { $0 + ($1.request?.utf8.count ?? 0) }
+        }
     }
 
     package struct LastTasks: Sendable {
@@ -44,6 +50,9 @@ package struct Inventory: Sendable {
             return moved
         }
     }
+
+    /// How much text the requests of all tasks may have.
+    private static let maximumRequestBytes = 64 << 20
 
     package struct LastProbe: Sendable, Hashable {
         package var isAnswered: Bool
@@ -219,8 +228,16 @@ package struct Inventory: Sendable {
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
         forEachEntry { $0.reading = nil }
+        var requestBytes = 0
+        for entry in entries.values { requestBytes += entry.requestBytes }
         for reading in readings {
-            change(reading.graphID) { $0.take(reading, at: at) }
+            let keepsRequests = requestBytes < Self.maximumRequestBytes
+            change(reading.graphID) { entry in
+                requestBytes -= entry.requestBytes
+                entry.take(reading, at: at)
+                if !keepsRequests { entry.lastTasks?.dropRequests() }
+                requestBytes += entry.requestBytes
+            }
         }
         if reach != .proved { learnReach(from: readings) }
     }
@@ -260,6 +277,7 @@ extension Inventory.Entry {
         answeredAt = answeredAt.map { $0 + jump }
         silentSince = silentSince.map { $0 + jump }
         lastTasks = lastTasks?.moved(by: jump)
+        lastSize = lastSize.map { ($0.size, $0.at + jump) }
         lastProbe = lastProbe.map {
             Inventory.LastProbe(isAnswered: $0.isAnswered, at: $0.at + jump)
         }
@@ -287,6 +305,7 @@ extension Inventory.Entry {
     fileprivate mutating func take(_ new: GraphReading, at: Timestamp) {
         reading = new
         if let tasks = new.tasks { lastTasks = Inventory.LastTasks(tasks: tasks, at: at) }
+        if let size = new.size { lastSize = (size, at) }
         if let answered {
             lastProbe = Inventory.LastProbe(isAnswered: answered, at: at)
             answeredAt =
@@ -300,5 +319,14 @@ extension Inventory.Entry {
     package var answered: Bool? {
         let words = (reading?.probes ?? []).map(\.answer).filter(\.isTelling)
         return words.isEmpty ? nil : words.allSatisfy { $0 == .alive }
+    }
+}
+
+extension Inventory.LastTasks {
+    fileprivate mutating func dropRequests() {
+        for index in tasks.indices where tasks[index].request != nil {
+            tasks[index].request = nil
+            tasks[index].isRequestCut = true
+        }
     }
 }

@@ -20,6 +20,8 @@ package struct GraphReading: Hashable, Sendable {
     package var obscuredTasks: Observation.Obscurity?
     /// Why the queries could not be read although the graph listed them.
     package var obscuredQueries: Observation.Obscurity?
+    /// How large the graph is; nil if it did not tell.
+    package var size: Size?
     /// Why nothing is sent to the addresses of the graph; nil if something is.
     package var refusal: String?
 
@@ -33,6 +35,16 @@ package struct GraphReading: Hashable, Sendable {
         self.probes = probes
         self.tasks = tasks
         self.queries = queries
+    }
+
+    package struct Size: Hashable, Sendable {
+        package var vertices: Int64?
+        package var edges: Int64?
+
+        package init(vertices: Int64?, edges: Int64?) {
+            self.vertices = vertices
+            self.edges = edges
+        }
     }
 
     package struct Probe: Hashable, Sendable {
@@ -81,6 +93,10 @@ package struct GraphReading: Hashable, Sendable {
         package var startedAt: Timestamp?
         /// Whether the graph says that it can be cancelled; nil if the response omits it.
         package var canStop: Bool?
+        /// The request that began it, without secrets, for the record of incidents.
+        package var request: String?
+        /// Whether the end of the request, or all of it, was too long to be kept.
+        package var isRequestCut = false
 
         package init(
             id: String,

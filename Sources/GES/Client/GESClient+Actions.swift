@@ -7,18 +7,23 @@ extension GESClient {
     /// The request is sent once, on a new connection. On a reused connection that the server has
     /// closed meanwhile, libcurl would silently send it again.
     package func restart(_ id: String) async -> ActionAnswer {
+        await restartQuoting(id).0
+    }
+
+    /// The same, with the answer as it came but for its secrets; nil if there was none.
+    package func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
         await perform(.restart, graph: id, body: nil)
     }
 
     /// Stops a running graph. The service starts it again after seven days (page 0348).
     package func stop(_ id: String) async -> ActionAnswer {
-        await perform(.stop, graph: id, body: nil)
+        await perform(.stop, graph: id, body: nil).0
     }
 
     /// Starts a stopped graph with its current data. The body could name a backup to start from,
     /// which would discard newer data, so it is always empty.
     package func start(_ id: String) async -> ActionAnswer {
-        await perform(.start, graph: id, body: Array("{}".utf8))
+        await perform(.start, graph: id, body: Array("{}".utf8)).0
     }
 
     /// Cancels one task of a graph. GES cancels filters, algorithms and the builds of indices, and
@@ -63,7 +68,7 @@ extension GESClient {
         _ action: APIVersion.Action,
         graph id: String,
         body: [UInt8]?
-    ) async -> ActionAnswer {
+    ) async -> (ActionAnswer, quote: String?) {
         let (path, query) = configuration.apiVersion.actionPath(
             action,
             graph: id,
@@ -87,9 +92,9 @@ extension GESClient {
             if case .unknown(let error) = outcome, error.isUnusableSuccess {
                 observer.answerUnusable(.ges, operation: operation, reason: error.reason)
             }
-            return outcome
+            return (outcome, answer.quote)
         } catch {
-            return ActionAnswer(failure: error)
+            return (ActionAnswer(failure: error), nil)
         }
     }
 }

@@ -22,4 +22,13 @@ struct ServiceAnswer: Sendable {
             RetryAfter.duration($0, serverDate: header("Date"), now: now)
         }
     }
+
+    /// Status and body as they came, but for secrets, for the record.
+    var quote: String {
+        let text = String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self)
+        let shown = SecretFields.hidden(in: sent.hidden(in: text))
+        return "\(status) \(shown)" + (body.count > Self.quotedBytes ? "…" : "")
+    }
+
+    private static let quotedBytes = 4 << 10
 }

@@ -18,6 +18,8 @@ package struct GraphTask: Hashable, Sendable {
     package var startTime: Timestamp?
     /// Whether the graph says that it can be cancelled; nil if it does not say.
     package var canStop: Bool?
+    /// The request that began it, which may contain keys of a user.
+    package var rawRequest: Secret?
 
     package init(
         id: String,
@@ -25,7 +27,8 @@ package struct GraphTask: Hashable, Sendable {
         type: String? = nil,
         progressRatio: Double? = nil,
         startTime: Timestamp? = nil,
-        canStop: Bool? = nil
+        canStop: Bool? = nil,
+        rawRequest: Secret? = nil
     ) {
         self.id = id
         self.state = state
@@ -33,6 +36,29 @@ package struct GraphTask: Hashable, Sendable {
         self.progressRatio = progressRatio
         self.startTime = startTime
         self.canStop = canStop
+        self.rawRequest = rawRequest
+    }
+
+    /// Larger requests are queries with data in them.
+    private static let quotedBytes = 64 << 10
+
+    /// The request without what may be a secret, at most 64 KiB of it.
+    package var quotableRequest: String? {
+        rawRequest.map { request in
+            let bytes = request.revealed.utf8
+            let text = String(decoding: bytes.prefix(Self.quotedBytes), as: UTF8.self)
+            return SecretFields.hidden(in: text)
+        }
+    }
+
+    /// Whether `quotableRequest` lacks the end of the request.
+    package var isRequestCut: Bool {
+        rawRequest.map { $0.revealed.utf8.count > Self.quotedBytes } ?? false
+    }
+
+    /// How long the request is.
+    package var requestBytes: Int {
+        rawRequest.map { min($0.revealed.utf8.count, Self.quotedBytes) } ?? 0
     }
 
     /// Returns nil for a finished task and for an entry without ID or status.
@@ -46,8 +72,20 @@ package struct GraphTask: Hashable, Sendable {
             type: object.text("taskType", "task_type"),
             progressRatio: object.double("progress").map { min(max($0 / 100, 0), 1) },
             startTime: object.time("startTime", "start_time"),
-            canStop: object.bool("canStop", "can_stop")
+            canStop: object.bool("canStop", "can_stop"),
+            rawRequest: Self.request(value)
         )
+    }
+
+    /// `rawRequest` of the memory edition (page 0204), `request` of the database edition (page 0471).
+    private static func request(_ value: JSONValue) -> Secret? {
+        if let text = value["rawRequest"]?.stringValue, !text.isEmpty {
+            return Secret(String(decoding: text.utf8.prefix(quotedBytes + 1), as: UTF8.self))
+        }
+        guard let request = value["request"] ?? value["rawRequest"], request.objectValue != nil,
+            let bytes = try? request.serialized()
+        else { return nil }
+        return Secret(String(decoding: bytes.prefix(quotedBytes + 1), as: UTF8.self))
     }
 
     fileprivate static func isOlder(_ left: GraphTask, _ right: GraphTask) -> Bool {

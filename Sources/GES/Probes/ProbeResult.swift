@@ -76,6 +76,8 @@ package struct ProbeAnswer: Hashable, Sendable {
     package var fallback: Fallback?
     /// The value of the metric label `reason` of an obstacle on the path.
     package var reason: String?
+    /// What a summary says; nil of any other answer.
+    package var size: GraphSize?
 
     package struct Fallback: Hashable, Sendable {
         /// The address that gave the answer.
@@ -106,6 +108,11 @@ extension ProbeResult {
     /// Time to the response or the failure; nil if nothing was sent.
     package var duration: Duration? {
         answer.duration
+    }
+
+    /// What a summary says, unless another address than the configured one gave it.
+    package var size: GraphSize? {
+        if case .alive(let answer) = self, answer.fallback == nil { answer.size } else { nil }
     }
 
     /// What came back, for people.
@@ -223,7 +230,9 @@ extension ProbeResult {
         } else if let known {
             self.init(code: known, answer.status, error?.message ?? "", found)
         } else if (200..<300).contains(answer.status), kind.isResult(document) {
-            self = .alive(found)
+            var counted = found
+            counted.size = kind.size(document)
+            self = .alive(counted)
         } else {
             self = .cannotTell(.foreignAnswer, found)
         }
@@ -313,5 +322,10 @@ extension ProbeKind {
         case .summary, .gremlin: document.object("data") != nil
         case .cypher: document.array("results") != nil
         }
+    }
+
+    fileprivate func size(_ document: JSONValue?) -> GraphSize? {
+        guard self == .summary, let data = WireObject(document)?.object("data") else { return nil }
+        return GraphSize(vertices: data.integer("vertexNum"), edges: data.integer("edgeNum"))
     }
 }

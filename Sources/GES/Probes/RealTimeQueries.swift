@@ -33,6 +33,7 @@ package struct RealTimeQueries: Hashable, Sendable {
     package var writeRunning: Int64?
     package var writeWaiting: Int64?
     package var queries: [Query]
+    package var size: GraphSize?
 
     package init(
         readRunning: Int64?,
@@ -67,6 +68,10 @@ extension RealTimeQueries {
         writeWaiting = object.integer("write_waiting_queue_length")
         let entries = object.array("current_queries")
         guard entries != nil || readRunning != nil || writeRunning != nil else { return nil }
+        size = GraphSize(
+            vertices: object.integer("vertex_number"),
+            edges: object.integer("edge_number")
+        )
         queries = (entries ?? []).prefix(Self.maximumQueries).compactMap(Query.init)
     }
 }

@@ -31,6 +31,15 @@ package struct SimulatedTask: Hashable, Sendable {
         }
     }
 
+    /// The request that began it. Like a real one it holds keys of the user, which a client must not
+    /// keep.
+    package var rawRequest: String {
+        type == "Algorithm"
+            ? #"{"algorithmName":"pagerank","parameters":{"alpha":0.85}}"#
+            : #"{"edgesetPath":"demo/edges.csv","obsParameters":"#
+                + #"{"accessKey":"USERKEY0PLANTED","secretKey":"UserSecret0Planted"}}"#
+    }
+
     /// 0 to 100.
     package func progressPercent(at instant: Timestamp) -> Int {
         switch course {

@@ -47,7 +47,7 @@ extension SimulatedCloud {
         let tasks = graph.tasks.filter { $0.begin <= now }.map { task -> JSONValue in
             var members: [JSONMember] = [
                 JSONMember("jobId", .string(task.id)),
-                JSONMember("rawRequest", "{}"),
+                JSONMember("rawRequest", .string(task.rawRequest)),
                 JSONMember("taskType", .string(task.type)),
                 JSONMember("canStop", .bool(task.canBeCancelled)),
                 // A string, as in the examples of the API page.

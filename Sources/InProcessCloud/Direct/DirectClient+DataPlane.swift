@@ -15,11 +15,13 @@ extension DirectClient {
             case .gremlin: .executeGremlin
             case .cypher: .executeCypher
             }
-        guard readDataPlane(of: graph, operation, dataPlane) != nil else {
+        guard let (found, _) = readDataPlane(of: graph, operation, dataPlane) else {
             return await client.probe(kind, of: graph, dataPlane: dataPlane)
         }
         do {
-            return .alive(ProbeAnswer(duration: try await passLatency(.dataPlane), text: "200"))
+            var answer = ProbeAnswer(duration: try await passLatency(.dataPlane), text: "200")
+            if kind == .summary { answer.size = found.size }
+            return .alive(answer)
         } catch {
             return .cannotTell(.path, ProbeAnswer(duration: nil, text: error.reason))
         }
@@ -90,14 +92,18 @@ extension SimulatedCloud.DataPlaneState {
     }
 
     fileprivate func queries(at now: Timestamp) -> RealTimeQueries {
-        RealTimeQueries(
+        var answer = RealTimeQueries(
             readRunning: 0,
             readWaiting: 0,
             writeRunning: Int64(runningTasks.count),
             writeWaiting: waitingWrites,
             queries: runningTasks.map { RealTimeQueries.Query($0, at: now) }
         )
+        answer.size = size
+        return answer
     }
+
+    fileprivate var size: GraphSize? { GraphSize(vertices: vertexCount, edges: edgeCount) }
 }
 
 extension GES.GraphTask {
@@ -114,7 +120,8 @@ extension GES.GraphTask {
             type: task.type,
             progressRatio: Double(task.progressPercent(at: now)) / 100,
             startTime: Timestamp(wholeSecondsOf: task.begin),
-            canStop: task.canBeCancelled
+            canStop: task.canBeCancelled,
+            rawRequest: Secret(task.rawRequest)
         )
     }
 }

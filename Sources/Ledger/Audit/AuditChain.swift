@@ -17,6 +17,37 @@ enum AuditChain {
     /// Before the first line of a ledger.
     static let origin = Link(sequence: 0, hash: String(repeating: "0", count: 64))
 
+    /// The SHA-256 of values, each encoded with its length, so that no two lists of values have the
+    /// same encoding.
+    struct Digest {
+        private var hash = SHA256()
+
+        init(_ purpose: String) { hash.update(data: Array("\(purpose)\n".utf8)) }
+
+        mutating func add(_ number: Int64) {
+            hash.update(
+                data: stride(from: 56, through: 0, by: -8).map {
+                    UInt8(truncatingIfNeeded: number >> Int64($0))
+                }
+            )
+        }
+
+        mutating func add(_ text: String?) {
+            guard let text else { return hash.update(data: [0]) }
+            hash.update(data: [1])
+            add(Int64(text.utf8.count))
+            hash.update(data: Array(text.utf8))
+        }
+
+        /// 64 hexadecimal digits.
+        consuming func finish() -> String {
+            let digits = Array("0123456789abcdef")
+            return String(
+                hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+            )
+        }
+    }
+
     /// A row of the table, whatever its kind means.
     struct Line: Hashable, Sendable {
         var sequence: Int64
@@ -27,36 +58,14 @@ enum AuditChain {
         var detail: String
         var intentID: String?
 
-        /// The hash that the line has after `previous`. Every value is encoded with its length, so
-        /// that no two lines have the same encoding.
+        /// The hash that the line has after `previous`.
         func hash(after previous: String) -> String {
-            var bytes = Array("graphwarden audit 1\n".utf8)
-            Self.append(previous, to: &bytes)
-            Self.append(sequence, to: &bytes)
-            Self.append(at, to: &bytes)
-            for text in [graphID, kind, reason, detail, intentID] { Self.append(text, to: &bytes) }
-            return Self.hexadecimal(SHA256.hash(data: bytes))
-        }
-
-        private static func append(_ number: Int64, to bytes: inout [UInt8]) {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
-            }
-        }
-
-        private static func append(_ text: String?, to bytes: inout [UInt8]) {
-            guard let text else {
-                bytes.append(0)
-                return
-            }
-            bytes.append(1)
-            append(Int64(text.utf8.count), to: &bytes)
-            bytes += Array(text.utf8)
-        }
-
-        private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-            let digits = Array("0123456789abcdef")
-            return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+            var digest = Digest("graphwarden audit 1")
+            digest.add(previous)
+            digest.add(sequence)
+            digest.add(at)
+            for text in [graphID, kind, reason, detail, intentID] { digest.add(text) }
+            return digest.finish()
         }
     }
 

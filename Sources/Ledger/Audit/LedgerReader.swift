@@ -44,7 +44,8 @@ package final class LedgerReader: Sendable {
             try Self.refuseUnchained(db)
             guard var report = try db.verifyAuditChain(mayContinue: mayContinue) else { return nil }
             if report.isIntact { report.fault = try mark.fault(of: db, report) }
-            return report
+            guard report.isIntact else { return report }
+            return try db.verifyIncidents(&report, mayContinue: mayContinue) ? report : nil
         }
     }
 
@@ -89,7 +90,7 @@ package final class LedgerReader: Sendable {
         guard table != nil else { throw LedgerError(cause: .unchained, path: "") }
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {
         do {

@@ -103,6 +103,32 @@ struct MortalClient: CloudClient {
         await carryOut { await client.restart(id) }
     }
 
+    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        let quote = Mutex<String?>(nil)
+        let answer = await carryOut {
+            let (answer, text) = await client.restartQuoting(id)
+            quote.withLock { $0 = text }
+            return answer
+        }
+        return (answer, quote.withLock { $0 })
+    }
+
+    func stop(_ id: String) async -> ActionAnswer {
+        await carryOut { await client.stop(id) }
+    }
+
+    func start(_ id: String) async -> ActionAnswer {
+        await carryOut { await client.start(id) }
+    }
+
+    func cancelTask(
+        _ taskID: String,
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async -> ActionAnswer {
+        await carryOut { await client.cancelTask(taskID, of: graph, dataPlane: dataPlane) }
+    }
+
     private func carryOut(_ action: () async -> ActionAnswer) async -> ActionAnswer {
         guard lifeline.holds else { return .notSent(Self.ended) }
         switch effects.next() {

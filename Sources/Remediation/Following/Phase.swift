@@ -151,7 +151,7 @@ extension Phase {
     }
 
     /// The job that GES named for the restart in progress; nil while it named none.
-    var jobID: String? {
+    package var jobID: String? {
         if case .restarting(let restarting) = self { restarting.jobID } else { nil }
     }
 

@@ -35,6 +35,8 @@ package struct AuditEntry: Hashable, Sendable, Codable {
         case approvalAsked, approvalExpired, announced, evidence
         case intended, outcome, landed, verifying, ended, stalled, exhausted, external
         case order, released, late, unsent, pauseEnding, pauseLasting
+        /// The record of an incident is complete. The line seals it with its hash.
+        case incidentClosed
     }
 
     package enum Severity: String, Hashable, Sendable {

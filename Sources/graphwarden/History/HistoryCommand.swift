@@ -13,7 +13,10 @@ struct HistoryCommand: ParsableCommand {
             Exit codes: 0 success, 1 the audit trail is broken, 2 unknown (the agent does not \
             respond, the ledger cannot be read), 64 wrong usage.
             """,
-        subcommands: [HistoryListCommand.self, HistoryExportCommand.self],
+        subcommands: [
+            HistoryListCommand.self, HistoryExportCommand.self, HistoryIncidentsCommand.self,
+            HistoryShowCommand.self,
+        ],
         defaultSubcommand: HistoryListCommand.self
     )
 }

@@ -20,27 +20,44 @@ struct HistoryFilter: ParsableArguments {
 
     @Option(
         name: .customLong("outcome"),
-        help: "Only lines of attempts with this outcome, such as verified or not_sent."
+        help: "Only attempts or incidents with this outcome, such as verified."
     )
     var outcome: String?
 
     func validate() throws {
         try KnownWords.check("--kind", kind, AuditEntry.Kind.allCases.map(\.rawValue))
-        try KnownWords.check("--outcome", outcome, AuditQuery.outcomes)
+        let outcomes = AuditQuery.outcomes + IncidentRecord.outcomes
+        try KnownWords.check("--outcome", outcome, Set(outcomes).sorted())
     }
 
-    /// The path of a page.
+    /// The path of a page of the audit trail.
     func path(graphID: String?, limit: Int, after: Int64?) -> String {
+        path("history", [("kind", kind)], graphID, limit, after.map { "\($0)" })
+    }
+
+    /// The path of a page of incidents, which have no kind.
+    func incidentPath(graphID: String?, limit: Int, after: String?) -> String {
+        path("incidents", [], graphID, limit, after)
+    }
+
+    private func path(
+        _ name: String,
+        _ more: [(String, String?)],
+        _ graphID: String?,
+        _ limit: Int,
+        _ after: String?
+    ) -> String {
         let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
-        let items: [(String, String?)] = [
-            ("graph_id", graphID), ("since", since?.moment(at: now).rfc3339),
-            ("until", until?.moment(at: now).rfc3339), ("kind", kind), ("outcome", outcome),
-            ("limit", "\(limit)"), ("after", after.map { "\($0)" }),
-        ]
+        let items: [(String, String?)] =
+            more + [
+                ("graph_id", graphID), ("since", since?.moment(at: now).rfc3339),
+                ("until", until?.moment(at: now).rfc3339), ("outcome", outcome),
+                ("limit", "\(limit)"), ("after", after),
+            ]
         let query = items.compactMap { name, value in
             value.map { "\(name)=\(PercentEncoding.encode($0))" }
         }
-        return "/api/v1/history?" + query.joined(separator: "&")
+        return "/api/v1/\(name)?" + query.joined(separator: "&")
     }
 }
 

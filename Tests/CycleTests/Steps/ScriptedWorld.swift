@@ -13,6 +13,9 @@ struct ScriptedWorld {
         var status = "200"
         var answers = true
         var probes = ["version"]
+        /// What it tells of itself while it answers.
+        var tasks: [GraphReading.DataPlaneTask]?
+        var size: GraphReading.Size?
         /// What comes back instead of an answer.
         var silence = ReadingsFixture.silent
         /// The results of the next polls, one each; the last one stays.
@@ -184,6 +187,10 @@ extension ScriptedWorld {
             probes: graph.probes.map { GraphReading.Probe(kind: $0, outcome: outcome) }
         )
         reading.path = ReadingsFixture.path
+        if graph.answers {
+            reading.tasks = graph.tasks
+            reading.size = graph.size
+        }
         return reading
     }
 

@@ -55,7 +55,8 @@ struct DataPlaneReadingTests {
                     + #"{"jobId":"b","status":"complete"}],"totalCount":2}"#
             )
         )
-        #expect(tasks == [GraphTask(id: "a", state: .running)])
+        let request = Secret(#"{"command":"x"}"#)
+        #expect(tasks == [GraphTask(id: "a", state: .running, rawRequest: request)])
     }
 
     /// A graph that lists this many running tasks of this size, and no more than `limit` in a page.
