@@ -44,7 +44,7 @@ struct LadderConfigurationTests {
     @Test(
         "is refused or warned about where it makes no sense",
         arguments: [
-            ("ladder: []", "ladder must name at least one rung"),
+            ("ladder: []", "remediation.ladder"),
             ("ladder: [restart, cancel]", "ladder must name each rung once, in the order cancel"),
             ("ladder: [restart, restart]", "ladder must name each rung once"),
             ("ladder: [stop_and_start]", "so restart must be named"),
@@ -74,6 +74,20 @@ struct LadderConfigurationTests {
         let issues = read(remediation).issues.map { "\($0)" }
             .filter { !$0.contains("no rule_files") }
         #expect(issues.count == 1 && issues[0].contains(finding), "\(issues)")
+    }
+
+    @Test("warns that version 1 of the API does not tell the edition")
+    func editionUnknown() {
+        let text = """
+            cloud:
+              region: cn-north-4
+              project_id: "0123"
+              api_version: v1
+              credentials: {metadata: {}}
+            graphs: [{match: {name: ".*"}, ladder: [restart, stop_and_start]}]
+            """
+        let issues = ConfigurationReader.read(text, file: "g").issues.map { "\($0)" }
+        #expect(issues.contains { $0.contains("cloud.api_version v1 does not tell the edition") })
     }
 
     @Test("adds its worst case to that of restarts")

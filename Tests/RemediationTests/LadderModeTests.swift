@@ -60,13 +60,13 @@ import Time
     func counters() {
         var incident = climb()
         incident.cycle()
-        incident.report(.refused(code: "GES.8303", message: ""))
+        incident.report(.accepted(jobID: nil))
         incident.restartInVain()
         let counters = incident.machine.counters
         #expect(counters.started == 1)
         #expect(counters.failures == [.notRecovered: 1])
         #expect(counters.startedRungs == [.cancel: 1])
-        #expect(counters.endedRungs.map(\.key.failure) == [.apiError])
+        #expect(counters.endedRungs.map(\.key.failure) == [.notRecovered])
         #expect(counters.endedRungs.map(\.key.rung) == [.cancel])
     }
 

@@ -98,6 +98,7 @@ package enum ConfigurationReader {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
             readHolds(into: &configuration, paths, reader)
+            reportUnusedRung(configuration, reader)
             return configuration
         }
     }
@@ -118,6 +119,22 @@ package enum ConfigurationReader {
     /// The last probe before a restart has to fit into `Intent.sendWindow`, or no graph that is
     /// silent would ever be restarted.
     static let longestTimeout = Intent.sendWindow / 2
+
+    private static func reportUnusedRung(
+        _ configuration: Configuration,
+        _ reader: YAMLMappingReader
+    ) {
+        guard configuration.cloud.apiVersion == .v1,
+            configuration.graphs.contains(where: {
+                $0.policy.ladder.rungs.contains(.stopAndStart)
+            })
+        else { return }
+        reader.report(
+            "ladder: stop_and_start is never taken, because cloud.api_version v1 does not tell the"
+                + " edition of a graph",
+            severity: .warning
+        )
+    }
 
     private static func readHolds(
         into configuration: inout Configuration,

@@ -149,7 +149,10 @@ struct PolicyReader {
     private func ladder(_ reader: YAMLMappingReader) -> Ladder {
         let base = base.ladder
         var ladder = base
-        ladder.rungs = reader.value("ladder", .list(of: .oneOf(Rung.self)), default: base.rungs)
+        let rungs = YAMLType<[Rung]>.list(of: .oneOf(Rung.self), count: 1...Rung.allCases.count)
+        ladder.rungs = reader.value("ladder", rungs, default: base.rungs)
+        // What could not be read is reported already.
+        if ladder.rungs.isEmpty { ladder.rungs = base.rungs }
         ladder.taskLimits = reader.value("task_limits", taskLimits, default: base.taskLimits)
         ladder.cancels = reader.value("cancels", Self.windowLimits, default: base.cancels)
         return ladder
