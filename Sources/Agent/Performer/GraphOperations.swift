@@ -12,13 +12,15 @@ package protocol GraphOperations: Sendable {
     func stop(_ id: String) async -> ActionAnswer
     /// Names no backup.
     func start(_ id: String) async -> ActionAnswer
+    /// The same, with the answer as it came, for the record; nil if there was none.
+    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
+    func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
+    func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
     func cancelTask(
         _ taskID: String,
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async -> ActionAnswer
-    /// The same, with the answer as it came, for the record; nil if there was none.
-    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
     func job(graphID: String, jobID: String) async throws(GESError) -> Job
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing
     func probe(
@@ -39,6 +41,14 @@ package protocol GraphOperations: Sendable {
 extension GraphOperations {
     package func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
         (await restart(id), nil)
+    }
+
+    package func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        (await stop(id), nil)
+    }
+
+    package func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        (await start(id), nil)
     }
 }
 

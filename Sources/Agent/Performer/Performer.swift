@@ -97,21 +97,19 @@ package struct Performer: Sendable {
         return RestartOutcome(await answer(to: intent, graph))
     }
 
+    /// The answer as it came goes to the record of the incident.
     private func answer(to intent: Intent, _ graph: Graph) async -> ActionAnswer {
+        let answer: ActionAnswer
+        var quote: String?
         switch (intent.action, intent.task) {
-        case (.restart, _): await restart(intent.graphID)
-        case (.stop, _): await cloud.stop(graph.id)
-        case (.start, _): await cloud.start(graph.id)
+        case (.restart, _): (answer, quote) = await cloud.restartQuoting(graph.id)
+        case (.stop, _): (answer, quote) = await cloud.stopQuoting(graph.id)
+        case (.start, _): (answer, quote) = await cloud.startQuoting(graph.id)
         case (.cancel, let task?):
-            await cloud.cancelTask(task.id, of: graph, dataPlane: dataPlane)
-        case (.cancel, nil): .notSent(.invalidArgument("the intent names no task"))
+            answer = await cloud.cancelTask(task.id, of: graph, dataPlane: dataPlane)
+        case (.cancel, nil): answer = .notSent(.invalidArgument("the intent names no task"))
         }
-    }
-
-    /// The raw answer goes to the record of the incident.
-    private func restart(_ id: GraphID) async -> ActionAnswer {
-        let (answer, quote) = await cloud.restartQuoting(id.rawValue)
-        if let quote { inbox.put(.answer(id, quote, at: now())) }
+        if let quote { inbox.put(.answer(intent.graphID, quote, at: now())) }
         return answer
     }
 

@@ -205,11 +205,20 @@ extension Cycle {
             incidents.change(id) { $0.sizeBefore = size }
         }
         guard !(incidents.seen[id]?.hasTasks ?? false), let last = entry.lastTasks else { return }
-        let tasks = last.tasks.prefix(IncidentBook.maximumTasks).map {
+        let intent = machine.record(of: id).phase.intent
+        // A stopped graph has none, and a cancellation ends one.
+        let killed = last.tasks.filter { task in
+            switch intent?.action {
+            case .start: false
+            case .cancel: task.id == intent?.task?.id
+            case .restart, .stop, nil: true
+            }
+        }
+        let tasks = killed.prefix(IncidentBook.maximumTasks).map {
             IncidentRecord.InterruptedTask($0, at: last.at)
         }
-        incidents.noteTasks(id, tasks, omitted: last.tasks.count - tasks.count)
-        let text = "\(last.tasks.count) when the graph last told, at \(last.at)"
+        incidents.noteTasks(id, tasks, omitted: killed.count - tasks.count)
+        let text = "\(killed.count) when the graph last told, at \(last.at)"
         incidents.note(id, .tasks, at: now, text)
     }
 

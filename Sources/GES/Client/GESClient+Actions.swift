@@ -17,13 +17,21 @@ extension GESClient {
 
     /// Stops a running graph. The service starts it again after seven days (page 0348).
     package func stop(_ id: String) async -> ActionAnswer {
-        await perform(.stop, graph: id, body: nil).0
+        await stopQuoting(id).0
+    }
+
+    package func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await perform(.stop, graph: id, body: nil)
     }
 
     /// Starts a stopped graph with its current data. The body could name a backup to start from,
     /// which would discard newer data, so it is always empty.
     package func start(_ id: String) async -> ActionAnswer {
-        await perform(.start, graph: id, body: Array("{}".utf8)).0
+        await startQuoting(id).0
+    }
+
+    package func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await perform(.start, graph: id, body: Array("{}".utf8))
     }
 
     /// Cancels one task of a graph. GES cancels filters, algorithms and the builds of indices, and

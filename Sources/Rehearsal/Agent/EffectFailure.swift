@@ -104,9 +104,23 @@ struct MortalClient: CloudClient {
     }
 
     func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.restartQuoting(id) }
+    }
+
+    func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.stopQuoting(id) }
+    }
+
+    func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.startQuoting(id) }
+    }
+
+    private func quoting(
+        _ action: () async -> (ActionAnswer, quote: String?)
+    ) async -> (ActionAnswer, quote: String?) {
         let quote = Mutex<String?>(nil)
         let answer = await carryOut {
-            let (answer, text) = await client.restartQuoting(id)
+            let (answer, text) = await action()
             quote.withLock { $0 = text }
             return answer
         }
