@@ -205,8 +205,9 @@ let package = Package(
         .testTarget(
             name: "RemediationTests",
             dependencies: [
-                "Diagnosis", "Remediation", "TestSupport", "Time",
-            ]
+                "Diagnosis", "Files", "Remediation", "TestSupport", "Time",
+            ],
+            exclude: ["transcripts"]
         ),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),

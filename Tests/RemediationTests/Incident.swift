@@ -13,6 +13,8 @@ struct Incident {
     var view: FleetView
     var requests: [RestartRequest] = []
     private(set) var transcript: [String] = []
+    /// Whether the transcript shows the gates of each new decision.
+    var writesGates = false
     private(set) var effects: [Effect] = []
     private var repeated: Set<Effect> = []
 
@@ -97,8 +99,23 @@ struct Incident {
         let after = machine.decisions.mapValues(\.label)
         for id in Set(before.keys).union(after.keys).sorted() where before[id] != after[id] {
             write("\(id): \(after[id] ?? "idle")")
+            if writesGates, ["hold", "restart"].contains(after[id]) {
+                writeGates(of: id)
+            }
         }
         machine.changesWereRecorded()
+    }
+
+    /// The closed gates of a hold; the open ones of a restart, without those that it closes itself.
+    private mutating func writeGates(of id: GraphID) {
+        let isRestart = machine.decisions[id]?.label == "restart"
+        let findings = machine.explain(id, in: view, at: now).gates
+        for finding in findings where finding.isOpen == isRestart {
+            let state = finding.isOpen ? "open" : "closed"
+            transcript.append("         \(state): \(finding.gate.rawValue): \(finding.sentence)")
+        }
+        guard !isRestart else { return }
+        transcript.append("         open: \(findings.count(where: \.isOpen)) further gates")
     }
 
     mutating func write(_ line: String) {
