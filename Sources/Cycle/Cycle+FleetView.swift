@@ -125,7 +125,7 @@ extension Cycle {
         view.path = diagnosis.path(of: entry.graph.id)
         if let policy = view.policy, !policy.ladder.isRestartOnly {
             view.edition = entry.graph.edition
-            view.cancellableTasks = entry.reading?.tasks.map { $0.compactMap(\.cancellable) }
+            view.cancellableTasks = entry.recentTasks(at: now).map { $0.compactMap(\.cancellable) }
         }
         // A list is made for each graph only when somebody may look at it.
         if assessment.verdict.isSick || machine.concerns(view.id) {

@@ -83,8 +83,6 @@ import Time
             ending: .unauthorised,
             wait: 0...60
         ),
-        CancelRow(outcome: .throttled(retryAfter: nil), ending: .throttled, wait: 0...60),
-        CancelRow(outcome: .notSent(reason: "it ended"), ending: .notSent, wait: 300...360),
     ]
 
     @Test("a cancel in vain is followed by the restart and is never repeated", arguments: cancels)

@@ -121,7 +121,8 @@ package struct AgentLoop {
     }
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {
-        !content.reports.isEmpty || content.hasRequests || slot.filled.isSet
+        !content.reports.isEmpty || !content.notes.isEmpty || content.hasRequests
+            || slot.filled.isSet
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
@@ -253,7 +254,7 @@ package struct AgentLoop {
         let content = inbox.take()
         let reports = content.reports
         let isRefused = disk.map { !$0.isWritten } ?? false
-        guard !reports.isEmpty || isRefused else { return }
+        guard !reports.isEmpty || !content.notes.isEmpty || isRefused else { return }
         var input = CycleInput(clock: clock.read())
         input.reports = reports
         input.notes = content.notes

@@ -25,7 +25,7 @@ struct LastLook: Sendable {
     func graph(for intent: Intent) async throws(Objection) -> Graph {
         // A stopped graph answers nothing, and only its status counts.
         if intent.action != .start { try await ask(try await described(intent), intent) }
-        async let jobs = intent.action == .start ? nil : jobs(intent)
+        async let jobs = jobs(intent)
         let last = try await described(intent)
         if let objection = await jobs { throw Objection(text: objection) }
         if intent.action.rung == .stopAndStart, let objection = last.objectionToStop {

@@ -11,6 +11,7 @@ import Time
 /// since the start, is kept firing, or its rule fails, and a blocking rule that cannot be evaluated
 /// blocks all graphs: nobody knows whether its alert would fire.
 struct BlockingAlerts {
+    /// At most one: the first is what people are told.
     private(set) var fleet: [ExternalHold] = []
     private(set) var graphs: [GraphID: ExternalHold] = [:]
 
@@ -34,18 +35,18 @@ struct BlockingAlerts {
         for (rule, health) in blocking {
             switch health {
             case .ok: continue
-            case .unknown: fleet.append(.blocked(by: "\(rule.name), not evaluated yet", since: nil))
+            case .unknown: add("\(rule.name), not evaluated yet", since: nil, "")
             case .failing(let error):
                 let text = "\(rule.name), whose rule fails (\(error.displayed(atMost: 200)))"
-                fleet.append(.blocked(by: text, since: nil))
+                add(text, since: nil, "")
             }
         }
     }
 
-    private mutating func add(_ text: String, since: Timestamp, _ id: String) {
+    private mutating func add(_ text: String, since: Timestamp?, _ id: String) {
         let hold = ExternalHold.blocked(by: text, since: since)
         if id.isEmpty {
-            fleet.append(hold)
+            if fleet.isEmpty { fleet.append(hold) }
         } else if graphs[GraphID(id)] == nil {
             graphs[GraphID(id)] = hold
         }

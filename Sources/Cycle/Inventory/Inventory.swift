@@ -270,6 +270,16 @@ package struct Inventory: Sendable {
 }
 
 extension Inventory.Entry {
+    /// The tasks of the newest poll. A graph that hangs lists them now and then only, so older ones
+    /// count for a while.
+    func recentTasks(at now: Timestamp) -> [GraphReading.DataPlaneTask]? {
+        if let tasks = reading?.tasks { return tasks }
+        guard let lastTasks, now - lastTasks.at <= Self.taskMemory else { return nil }
+        return lastTasks.tasks
+    }
+
+    private static let taskMemory = Duration.seconds(10 * 60)
+
     fileprivate mutating func move(by jump: Duration) {
         statusSince = statusSince + jump
         seenSince = seenSince + jump

@@ -48,10 +48,9 @@ package struct Simulation: Sendable {
                         try await agent.run()
                     }
                 }
-                let value = try await body(simulation)
-                for agent in agents { agent.stop() }
-                try await group.waitForAll()
-                return value
+                // Agents that are cancelled and not stopped would never end.
+                defer { for agent in agents { agent.stop() } }
+                return try await body(simulation)
             }
         }
     }

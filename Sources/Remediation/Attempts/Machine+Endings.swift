@@ -97,7 +97,10 @@ extension Machine {
         let what = "\(intent.text) \(outcome.text)" + (cause.map { ": \($0)" } ?? "")
         update(intent.graphID) {
             $0.unsentInARow = before + 1
-            if outcome == .throttled { $0.change(intent) { $0.throttledUntil = pause } }
+            // What a graph itself turns away says nothing of the others.
+            if outcome == .throttled, intent.action.isOfManagementPlane {
+                $0.change(intent) { $0.throttledUntil = pause }
+            }
             $0.phase = .waiting(until: until, cause: what)
         }
         guard before + 1 >= Timing.unsentPatience else { return }

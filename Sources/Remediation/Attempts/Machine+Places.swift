@@ -24,6 +24,6 @@ extension Machine {
             let jobs = graph.jobs
         else { return false }
         return probe.at > intent.createdAt && graph.isAnswering
-            && !jobs.contains { $0.isRestart && $0.state.isUnfinished }
+            && !jobs.contains { $0.isOperation(of: intent.action) && $0.state.isUnfinished }
     }
 }

@@ -46,7 +46,10 @@ extension Machine {
         let id = request.graphID
         if case .countingDown = phase(of: id) { return }
         let until = step.at + (step.policy(of: id).veto[request.hangClass] ?? .zero)
-        move(id, to: .countingDown(since: step.at, until: until))
+        update(id) {
+            $0.phase = .countingDown(since: step.at, until: until)
+            $0.askedRemedy = remedy.approvalKey
+        }
         decisions[id] = .hold([.vetoPeriod(until: until)])
         let what =
             remedy == .restart ? "will be restarted" : "the next rung (\(remedy)) will be taken"

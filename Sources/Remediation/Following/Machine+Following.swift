@@ -95,7 +95,7 @@ extension Machine {
             return beginVerifying(intent, detail, &step)
         }
         if let cause = restarting.causeToStall(graph, at: step.at) {
-            if mayStart(intent, graph, step) {
+            if mayStart(restarting, graph, step) {
                 counters.failures[.timeout, default: 0] += 1
                 return noteStopped(intent, .stalled, cause, &step)
             }
@@ -233,7 +233,6 @@ extension Phase.Restarting {
         {
             return "it has been in status \(graph.statusCode) since \(graph.statusSince)"
         }
-        let isAtWork = job == .pending || job == .running
         if !sawTransition, !isAtWork, instant >= since + Timing.changeBound {
             return "accepted, but its status stayed \(graph.statusCode) "
                 + "for \(Timing.changeBound.text)"

@@ -134,7 +134,7 @@ extension Machine {
     ) {
         guard let intent = followedIntent(intentID) else { return }
         guard let job = jobs.restart(of: intent, acceptedAs: phase(of: intent.graphID).jobID) else {
-            if isComplete, !jobs.hasQueuedRestart(of: intent.graphName) {
+            if isComplete, !jobs.hasQueued(intent) {
                 searchedInVain.insert(intentID)
             } else {
                 searchedInVain.remove(intentID)

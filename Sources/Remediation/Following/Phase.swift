@@ -146,6 +146,16 @@ extension Phase {
     }
 
     /// The graph that has to be started; nil in any other phase.
+    /// Whether the graph is being stopped, or is stopped, and has to be started by us.
+    var owesStart: Bool {
+        switch self {
+        case .stopped: true
+        case .intended(let intent), .unknownOutcome(let intent, _, _): intent.action == .stop
+        case .restarting(let restarting): restarting.intent.action == .stop
+        default: false
+        }
+    }
+
     var stopped: Stopped? {
         if case .stopped(let stopped) = self { stopped } else { nil }
     }

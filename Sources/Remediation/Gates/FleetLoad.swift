@@ -7,6 +7,8 @@ struct FleetLoad {
     var inFlight: Set<GraphID> = []
     /// Graphs whose evidence is being collected: no intent yet, but likely soon.
     var gathering: Set<GraphID> = []
+    /// Graphs that we stop or have stopped: their starts need room too.
+    var startsOwed: Set<GraphID> = []
     /// When the intents that count were made, oldest first.
     var spent: [Timestamp] = []
     /// When POSTs were or may have been sent, oldest first, refused ones too.
@@ -47,6 +49,7 @@ extension FleetLoad {
     ) {
         for record in records {
             if holdsPlace(record) { inFlight.insert(record.id) }
+            if record.phase.owesStart { startsOwed.insert(record.id) }
             if case .gatheringEvidence = record.phase { gathering.insert(record.id) }
             spent += record.attempts.lazy.filter(\.counts).map(\.createdAt)
             for attempt in record.attempts where attempt.counts {

@@ -64,9 +64,12 @@ extension GateContext {
     /// The windows of POSTs without room for this request. A stop needs room for its start too: a
     /// graph must not stay stopped because of a limit.
     func usedUpPosts() -> [HoldReason] {
-        let isStop = remedy == .stopAndStart && record.phase.stopped == nil
+        // The start itself is what the room was kept for.
+        let isStart = record.phase.stopped != nil
+        let others = load.gathering.union(load.startsOwed).subtracting([request.graphID]).count
+        let promised = isStart ? 0 : others + (remedy == .stopAndStart ? 1 : 0)
         return policy.posts.compactMap { limit in
-            usedUp(limit, load.posts(since: at - limit.window), promised + (isStop ? 1 : 0)) {
+            usedUp(limit, load.posts(since: at - limit.window), promised) {
                 .postsUsed(count: $0, limit: limit, until: $1)
             }
         }

@@ -14,8 +14,7 @@ extension GateContext {
 
     /// Only mode `auto` announces: in mode `approve` the question is the announcement.
     func veto() -> GateVerdict {
-        let period = policy.veto[request.hangClass] ?? .zero
-        guard policy.mode == .auto, period > .zero else { return .notApplicable }
+        guard policy.announces(request.hangClass) else { return .notApplicable }
         if isAgreed { return .open("a person agreed") }
         switch record.phase {
         case .countingDown(_, let until) where at < until:

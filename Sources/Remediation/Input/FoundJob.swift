@@ -57,9 +57,11 @@ extension [FoundJob] {
 }
 
 extension [FoundJob] {
-    /// Whether a restart of this graph waits.
-    func hasQueuedRestart(of graphName: String) -> Bool {
-        contains { $0.isQueued && $0.isRestart && $0.graphName == graphName }
+    /// Whether a job waits that can be that of the intent.
+    func hasQueued(_ intent: Intent) -> Bool {
+        contains {
+            $0.isQueued && $0.isOperation(of: intent.action) && $0.graphName == intent.graphName
+        }
     }
 }
 

@@ -16,10 +16,12 @@ extension GraphRecord {
     }
 
     private static let longestIncident = Duration.seconds(24 * 3600)
+    private static let cancelsAtMost = 2
 
     /// Which rung follows from those that this incident has seen; nil if the ladder is at its end.
     ///
-    /// - A task is cancelled once, and only before anything stronger was sent.
+    /// - A task is cancelled once, and only before anything stronger was sent. A cancel that was
+    ///   certainly not sent is decided anew once.
     /// - The stop follows a restart that did not help, once. What was certainly not carried out for
     ///   a reason that passes may be decided anew, as a new attempt.
     func remedy(
@@ -30,7 +32,8 @@ extension GraphRecord {
     ) -> Remedy? {
         let tried = attemptsOfIncident(at: instant)
         if ladder.rungs.contains(.cancel), canCancel,
-            !tried.contains(where: { $0.action == .cancel || $0.counts }),
+            !tried.contains(where: { $0.usedUpCancel || $0.counts }),
+            tried.count(where: { $0.action == .cancel }) < Self.cancelsAtMost,
             let task = ladder.taskToCancel(among: graph.cancellableTasks ?? [], at: instant)
         {
             return .cancel(task)
@@ -46,6 +49,15 @@ extension GraphRecord {
 extension Attempt {
     /// Whether the graph was restarted and did not answer afterwards.
     fileprivate var isRestartInVain: Bool { action == .restart && ending?.outcome == .notRecovered }
+
+    /// Whether a cancel was or may have been carried out, or the graph refused it.
+    fileprivate var usedUpCancel: Bool {
+        guard action == .cancel else { return false }
+        return switch ending?.outcome {
+        case .notSent, .throttled: false
+        default: true
+        }
+    }
 
     /// Whether a stop or a start was carried out, or GES refused it.
     fileprivate var usedUpStop: Bool {

@@ -32,7 +32,8 @@ extension Machine {
     ) {
         switch outcome {
         case .verified: coolDown(intent, outcome, &step)
-        case .notSent: backOff(intent, outcome, atLeast: nil, because: cause, &step)
+        case .notSent, .throttled:
+            backOff(intent, outcome, atLeast: nil, because: cause, &step)
         default: move(intent.graphID, to: .idle)
         }
     }

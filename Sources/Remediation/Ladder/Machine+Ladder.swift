@@ -24,7 +24,8 @@ extension Machine {
         return record.remedy(policy.ladder, graph, canCancel: hasRoom, at: instant)
     }
 
-    /// A person has approved one rung. If another one is due meanwhile, that person is asked again.
+    /// A person has approved one rung, or lets one pass that was announced. If another one is due
+    /// meanwhile, that person is asked or told again.
     mutating func withdrawOutdatedApproval(
         of id: GraphID,
         for remedy: Remedy?,
@@ -33,16 +34,20 @@ extension Machine {
         let asked = records[id]?.askedRemedy
         guard let remedy, asked != remedy.approvalKey else { return }
         switch phase(of: id) {
-        case .awaitingApproval: break
+        case .awaitingApproval, .countingDown: break
         case .gatheringEvidence(let gathering):
-            guard case .approved = gathering.agreement else { return }
+            switch gathering.agreement {
+            case .approved: break
+            case .none where step.policy(of: id).announces(gathering.request.hangClass): break
+            default: return
+            }
         default: return
         }
         update(id) {
             $0.phase = .idle
             $0.askedRemedy = nil
         }
-        let detail = "what was asked for is no longer the next rung: now \(remedy)"
+        let detail = "what was asked for or announced is no longer the next rung: now \(remedy)"
         audit(.released, id, &step, reason: "ladder", detail)
     }
 }

@@ -51,9 +51,11 @@ extension Machine {
     }
 
     /// Whether a restart that ends in status 900 may be followed by a start: the policy asks for
-    /// that rung, nobody has to be asked, and it was not taken before.
-    func mayStart(_ intent: Intent, _ graph: GraphView?, _ step: Step) -> Bool {
-        graph?.statusCode == StatusCode.stopped && startFollows(intent, step)
+    /// that rung, nobody has to be asked, and it was not taken before. A restart whose job still
+    /// runs may pass through that status.
+    func mayStart(_ restarting: Phase.Restarting, _ graph: GraphView?, _ step: Step) -> Bool {
+        graph?.statusCode == StatusCode.stopped && !restarting.isAtWork
+            && startFollows(restarting.intent, step)
     }
 
     /// Whether the job of a restart has failed and the graph may still end in status 900: the
@@ -92,6 +94,8 @@ extension Machine {
                 let cause = "it was to be started, but its status is \(graph.statusCode)"
                 return exhaust(id, because: cause, &step)
             }
+            // A listing may lag behind, and a start by someone else may fail.
+            guard !StatusCode.restartTraces.contains(graph.statusCode) else { return }
             audit(.external, id, &step, reason: "external", "someone else has started it")
             return move(id, to: .externalAction(since: step.at, notBefore: nil))
         }
@@ -151,6 +155,7 @@ extension Machine {
         )
         intent.signs = before.signs
         intent.mode = step.view.graphs[id]?.policy?.mode
+        intent.jobLimitMilliseconds = before.jobLimitMilliseconds
         update(id) {
             $0.phase = .intended(intent)
             $0.attemptCount = intent.attempt
@@ -195,6 +200,9 @@ extension Machine {
 }
 
 extension Phase.Restarting {
+    /// Whether its job waits or runs.
+    var isAtWork: Bool { job == .pending || job == .running }
+
     var hasFailedJob: Bool {
         if case .failed = job { true } else { false }
     }

@@ -65,6 +65,11 @@ package struct Policy: Hashable, Sendable {
 }
 
 extension Policy {
+    /// Whether restarts of this class are announced and may be vetoed.
+    func announces(_ hangClass: HangClass) -> Bool {
+        mode == .auto && veto[hangClass] ?? .zero > .zero
+    }
+
     /// How long to observe after a pause or a maintenance window: what was seen meanwhile may be
     /// the work of persons.
     package var freshObservation: Duration { max(startupGrace, diagnosis.observe) }

@@ -80,8 +80,10 @@ extension Machine {
     }
 
     /// Whether a restart of the graph is in progress.
-    /// Whether a restart of the graph is asked for, or anything about it is remembered.
-    package func concerns(_ id: GraphID) -> Bool { requests[id] != nil || records[id] != nil }
+    /// Whether a restart of the graph is asked for or prepared, or it rests after one.
+    package func concerns(_ id: GraphID) -> Bool {
+        requests[id] != nil || records[id].map { $0.phase != .idle } ?? false
+    }
 
     package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
