@@ -183,6 +183,29 @@ import Time
         #expect(incident.machine.approvalsPending == 0)
     }
 
+    @Test("an acknowledgement ends a rejection, and the graph is asked about again")
+    func acknowledgedRejection() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.step()
+        incident.order(.reject(Incident.g))
+        #expect(incident.phase.label == "suspended")
+        incident.order(.acknowledge(Incident.g), id: "o2")
+        #expect(incident.answer == "released")
+        #expect(incident.phase.label == "awaiting_approval")
+    }
+
+    @Test("an acknowledgement during a restart is refused")
+    func acknowledgedRestart() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.restartInVain()
+        #expect(incident.next() == .restart)
+        incident.report(.accepted(jobID: "r2"))
+        incident.order(.acknowledge(Incident.g))
+        #expect(incident.answer == "refused: nothing to acknowledge; the graph is restarting")
+    }
+
     @Test("a rejection holds for a day")
     func rejection() {
         var incident = Incident(mode: .approve)
