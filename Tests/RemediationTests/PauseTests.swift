@@ -12,6 +12,21 @@ import Time
         incident.order(.pause(scope, until: until), id: "pause-\(incident.now)")
     }
 
+    @Test("is written to disk when it is resumed, with its end")
+    func resumedOnDisk() {
+        var incident = Incident()
+        incident.pause(.fleet, "upgrade")
+        let resume = Order(id: "r", .resume(.fleet), by: "kim", reason: "done")
+        _ = incident.machine.step(
+            requests: [],
+            reports: [.order(resume)],
+            view: incident.view.judged(at: incident.now),
+            at: incident.now
+        )
+        #expect(incident.machine.pauses.isEmpty)
+        #expect(incident.machine.changes.pauses == incident.machine.snapshot.pauses)
+    }
+
     @Test("no intent follows a pause that was answered, whatever was being prepared")
     func preparations() {
         let policies: [(String, Mode, (inout Policy) -> Void)] = [
