@@ -9,7 +9,7 @@ struct OutputTests {
         path: "/api/v1/history",
         body: #"{"status":"success","data":{"lines":[{"x":"\#(long)"},{"x":"last"}],"next":null}}"#
     )
-    private static let long = String(repeating: "x", count: 300_000)
+    private static let long = String(repeating: ".", count: 300_000)
 
     /// Runs a script with the command `$0 history export` in `$@`.
     private func export(
@@ -50,7 +50,7 @@ struct OutputTests {
     func readerGone() async throws {
         let script = #""$0" "$@" | head -c 10; echo " ${PIPESTATUS[0]}""#
         let answer = try await export("/bin/bash", script)
-        #expect(answer.text == #"{"x":"xxxx 0"# + "\n")
+        #expect(answer.text == #"{"x":".... 0"# + "\n")
     }
 
     @Test("is complete though the pipe does not block")

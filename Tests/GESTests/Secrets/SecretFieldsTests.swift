@@ -95,11 +95,11 @@ struct SecretFieldsTests {
 
     @Test("A task is quoted without the keys in its request, and cut off where it is long")
     func task() throws {
-        let long = #"{"sk":"planted","pad":""# + String(repeating: "x", count: 90_000)
+        let long = #"{"sk":"planted","pad":""# + String(repeating: ".", count: 90_000)
         let quoted = try #require(
             GraphTask(id: "t", state: .running, rawRequest: Secret(long)).quotableRequest
         )
-        #expect(quoted.hasPrefix(#"{"sk":"<secret>","pad":"xxx"#))
+        #expect(quoted.hasPrefix(#"{"sk":"<secret>","pad":"..."#))
         #expect(quoted.utf8.count < 66_000)
         #expect(
             !"\(GraphTask(id: "t", state: .running, rawRequest: Secret(long)))".contains("planted")
