@@ -123,13 +123,12 @@ extension Cycle {
             return FoundJob(job, firstSeen: firstSeen ?? now)
         }
         view.path = diagnosis.path(of: entry.graph.id)
+        view.edition = entry.graph.edition
+        // Lists are made only of graphs at which somebody may look.
+        guard assessment.verdict.isSick || machine.concerns(view.id) else { return view }
+        view.tasks = entry.lastTasks.map(ListedTasks.init)
         if let policy = view.policy, !policy.ladder.isRestartOnly {
-            view.edition = entry.graph.edition
             view.cancellableTasks = entry.recentTasks(at: now).map { $0.compactMap(\.cancellable) }
-        }
-        // A list is made for each graph only when somebody may look at it.
-        if assessment.verdict.isSick || machine.concerns(view.id) {
-            view.tasks = entry.lastTasks.map(ListedTasks.init)
         }
         return view
     }
