@@ -81,4 +81,14 @@ struct ProviderWatchTests {
         world.pass(.seconds(900))
         #expect(world.posts == ["g"])
     }
+
+    @Test("count as long after the clock was set", arguments: [3_600, -3_600])
+    func clock(jump: Int) {
+        var watch = Self.watch(Self.polls(0, bad: 4))
+        watch.shift(by: .seconds(jump))
+        var readings = Self.readings(Self.good, at: 4)
+        readings.at = readings.at + .seconds(jump)
+        watch.receive(readings)
+        #expect(!watch.holds.isEmpty)
+    }
 }

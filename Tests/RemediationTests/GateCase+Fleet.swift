@@ -23,6 +23,17 @@ extension GateCase {
             $0.restartAnother(.accepted(jobID: "job-1"))
         },
         GateCase(
+            .concurrency,
+            "fleet_budget",
+            "1 of 1 places on the path that is not known yet are taken: other-1"
+        ) {
+            $0.setPolicy {
+                $0.maxConcurrent = 2
+                $0.maxConcurrentPerPath = 1
+            }
+            $0.restartAnother(.accepted(jobID: "job-1"))
+        },
+        GateCase(
             .killCost,
             "kill_cost",
             "a person must approve it: it would kill 2 tasks with 60h of work, the oldest of type "

@@ -115,4 +115,39 @@ struct KillCostTests {
         let gates = incident.machine.explain(Incident.g, in: incident.view, at: incident.now).gates
         #expect(!gates.map(\.gate).contains(.killCost))
     }
+
+    @Test("holds on although an agent that has started again knows of no tasks")
+    func afterStart() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident[Incident.g].tasks = .work(hours: [60], at: incident.now)
+        incident.step()
+        incident[Incident.g].tasks = nil
+        incident.machine = Machine(restoring: incident.machine.snapshot, at: incident.now)
+        incident.cycle()
+        #expect(incident.labels == ["kill_cost"] && incident.intents.isEmpty)
+        incident.answer(true)
+        incident.requests = []
+        incident.cycle()
+        incident.answer(false)
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        #expect(incident.intents.count == 1)
+    }
+
+    @Test("is written again only when it has grown by an hour")
+    func writes() {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        var written: Set<KillCost> = []
+        for minute in 0..<120 {
+            let start = Incident.start - .seconds(60 * 3600)
+            let task = ListedTask(id: "t", type: "Algorithm", startedAt: start)
+            incident[Incident.g].tasks = ListedTasks([task], at: incident.now)
+            incident.cycle(.seconds(60))
+            #expect(incident.intents.isEmpty, "\(minute)")
+            incident.machine.record(of: Incident.g).heldKillCost.map { _ = written.insert($0) }
+        }
+        #expect(written.count == 2)
+    }
 }

@@ -235,4 +235,25 @@ import Time
         #expect(incident.text.contains(words))
         #expect(!incident.text.contains("recoveredAlone"))
     }
+
+    @Test(
+        "the places of a path are shared by graphs of that path, and of one that is not known",
+        arguments: [
+            (Path.other, Path.other, true), (.other, .lost, false), (.other, nil, true),
+            (nil, .other, true),
+        ] as [(Path?, Path?, Bool)]
+    )
+    func places(of path: Path?, beside neighbour: Path?, isHeld: Bool) {
+        var incident = Incident {
+            $0.maxConcurrent = 2
+            $0.maxConcurrentPerPath = 1
+        }
+        incident.change(19) { $0.path = .other }
+        incident[Self.other].path = neighbour
+        incident[Incident.g].path = path
+        incident.requests = [Incident.request()]
+        incident.restartAnother(.accepted(jobID: "job-1"))
+        incident.step()
+        #expect(incident.labels == (isHeld ? ["fleet_budget"] : []))
+    }
 }

@@ -53,5 +53,10 @@ package struct IncomingAlert: Hashable, Sendable {
         return nil
     }
 
+    /// Whether the labels by which it is known are within the limits.
+    var hasPlainIdentity: Bool {
+        ["alertname", "graph_id", "hang"].allSatisfy { labels[$0].utf8.count <= Self.longestValue }
+    }
+
     package var alertname: String { labels["alertname"] }
 }

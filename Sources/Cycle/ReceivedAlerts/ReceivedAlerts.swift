@@ -10,6 +10,9 @@ import Time
 package struct ReceivedAlerts: Sendable {
     /// The maximum number of alerts kept.
     package static let capacity = 10_000
+    /// Room beyond that for alerts that block restarts: alerts that ask for some must not keep them
+    /// out.
+    static let blockReserve = 1_000
     /// How long an alert is remembered after it was last received.
     static let retention = Duration.seconds(10 * 86_400)
     /// How long a graph whose answers contradicted an alert must be silent for the alert to ask
@@ -80,9 +83,12 @@ extension ReceivedAlerts {
         if let reason = Self.reasonToIgnore(incoming, webhook, inventory) {
             return .ignored(reason)
         }
-        guard let hangClass = RemediationRequests.hangClass(incoming.labels) else {
-            return .ignored(.hang)
-        }
+        // A block is about no class, and must not be lost for a word in it.
+        let blocks = Self.blocks(incoming)
+        guard
+            let hangClass = RemediationRequests.hangClass(incoming.labels)
+                ?? (blocks ? .unresponsive : nil)
+        else { return .ignored(.hang) }
         let new = ReceivedAlert(
             key: .init(
                 fingerprint: incoming.fingerprint,
@@ -104,7 +110,7 @@ extension ReceivedAlerts {
             known.labels = new.labels
             return again(known, incoming, inventory, at: now)
         }
-        try makeRoom(webhook, at: now)
+        try makeRoom(webhook, reserve: blocks ? Self.blockReserve : 0, at: now)
         return first(new, incoming.status, at: now)
     }
 
@@ -138,9 +144,12 @@ extension ReceivedAlerts {
         _ webhook: WebhookTerms,
         _ inventory: Inventory
     ) -> IgnoredReason? {
-        if incoming.exceededLimit != nil { return .tooLarge }
+        let blocks = blocks(incoming)
+        // Of a block only a few labels are kept anyway.
+        if incoming.exceededLimit != nil, !blocks || !incoming.hasPlainIdentity {
+            return .tooLarge
+        }
         if !webhook.alertnames.contains(incoming.alertname) { return .alertname }
-        let blocks = incoming.labels[BlockingAlerts.label.name] == BlockingAlerts.label.value
         if !blocks, incoming.labels["remediate"] != "restart" { return .remediate }
         let coversFleet = blocks && incoming.labels["graph_id"].isEmpty
         if !coversFleet, inventory.entries[incoming.labels["graph_id"]] == nil { return .graph }
@@ -204,11 +213,16 @@ extension ReceivedAlerts {
         return .duplicate(known.ending.map { "\($0)" } ?? "received at \(known.receivedAt)")
     }
 
+    private static func blocks(_ incoming: IncomingAlert) -> Bool {
+        incoming.labels[BlockingAlerts.label.name] == BlockingAlerts.label.value
+    }
+
     private mutating func makeRoom(
         _ webhook: WebhookTerms,
+        reserve: Int,
         at now: Timestamp
     ) throws(Full) {
-        guard alerts.count >= capacity else { return }
+        guard alerts.count >= capacity + reserve else { return }
         let idle = alerts.values.filter { !$0.asks(at: now, expireAfter: webhook.expireAfter) }
         guard !idle.isEmpty else { throw Full() }
         let oldestFirst = idle.sorted {

@@ -8,12 +8,17 @@ extension GateContext {
         if others.count >= policy.maxConcurrent {
             return .closed(.concurrency(inFlight: others.sorted(), limit: policy.maxConcurrent))
         }
-        if let path = graph?.path, let limit = policy.maxConcurrentPerPath {
-            let neighbours = others.filter { view.graphs[$0]?.path == path }
+        if let limit = policy.maxConcurrentPerPath {
+            // What is not known may be the same path.
+            let path = graph?.path
+            let neighbours = others.filter { id in
+                let other = view.graphs[id]?.path
+                return path == nil || other == nil || path == other
+            }
             if neighbours.count >= limit {
                 return .closed(
                     .pathConcurrency(
-                        path: "\(path)",
+                        path: path.map { "\($0)" } ?? "that is not known yet",
                         inFlight: neighbours.sorted(),
                         limit: limit
                     )

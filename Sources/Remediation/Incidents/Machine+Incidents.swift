@@ -12,6 +12,7 @@ extension Machine {
     ) {
         guard let first = reasons.first else { return }
         let id = request.graphID
+        keepKillCost(reasons, of: id)
         var incident = incidents[id] ?? Incident(since: step.at)
         if incident.holdLabel != first.label {
             incident.holdLabel = first.label
@@ -72,11 +73,25 @@ extension Machine {
         requests[id] == nil && !step.view.undecided.contains(id)
     }
 
+    /// A graph that lists its tasks works on, and each poll makes them dearer. Only what is an hour
+    /// dearer is worth a write.
+    private mutating func keepKillCost(_ reasons: [HoldReason], of id: GraphID) {
+        for case .killCost(let cost, _, _) in reasons {
+            let known = records[id]?.heldKillCost
+            guard known.map({ cost.work - $0.work >= .seconds(3600) }) ?? true else { continue }
+            update(id) { $0.heldKillCost = cost }
+        }
+    }
+
     /// What was not sent for one alert says nothing about the next.
     private mutating func forgetUnsent(_ step: Step) {
         for (id, record) in records
         where record.unsentInARow > 0 && record.phase == .idle && hasEnded(id, step) {
             update(id) { $0.unsentInARow = 0 }
+        }
+        for (id, record) in records
+        where record.heldKillCost != nil && step.view.graphs[id]?.verdict == .healthy {
+            update(id) { $0.heldKillCost = nil }
         }
     }
 

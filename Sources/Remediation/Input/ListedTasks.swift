@@ -13,7 +13,7 @@ package struct ListedTasks: Hashable, Sendable {
     }
 }
 
-package struct ListedTask: Hashable, Sendable {
+package struct ListedTask: Hashable, Sendable, Codable {
     package var id: String
     /// Such as `Algorithm`; nil if the graph did not say.
     package var type: String?
@@ -36,7 +36,7 @@ package struct ListedTask: Hashable, Sendable {
 }
 
 /// What a restart would destroy.
-package struct KillCost: Hashable, Sendable {
+package struct KillCost: Hashable, Sendable, Codable {
     /// How many tasks would die.
     package var tasks: Int
     /// The time for which they had run when they were last seen, added up. Nobody knows what a
@@ -66,11 +66,23 @@ extension ListedTasks {
 
 extension GraphView {
     /// What a restart would destroy; nil if the graph has never listed its tasks since the newest
-    /// attempt, which has killed those before.
+    /// attempt, which has killed those before. A hung graph lists none to an agent that has started
+    /// again, so what held it before counts on.
     func killCost(of hangClass: HangClass, _ record: GraphRecord?) -> KillCost? {
-        guard let tasks else { return nil }
         let restartedAt = record?.attempts.last { $0.counts }?.createdAt ?? .distantPast
-        return tasks.at > restartedAt ? tasks.killCost(hangClass) : nil
+        return [tasks?.killCost(hangClass), record?.heldKillCost]
+            .compactMap(\.self)
+            .filter { $0.seenAt > restartedAt }
+            .max { $0.seenAt < $1.seenAt }
+    }
+}
+
+extension KillCost {
+    func shifted(by jump: Duration) -> KillCost {
+        var shifted = self
+        shifted.seenAt = seenAt + jump
+        shifted.oldest?.startedAt = oldest?.startedAt.map { $0 + jump }
+        return shifted
     }
 }
 

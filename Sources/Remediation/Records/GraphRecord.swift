@@ -9,6 +9,8 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     package var attemptCount: Int = 0
     /// The attempts that are young enough to count, oldest first.
     package var attempts: [Attempt] = []
+    /// What a restart would kill, if that holds it. Kept until the graph is healthy.
+    package internal(set) var heldKillCost: KillCost?
     /// When a person last acknowledged. That person knows of the attempts before.
     package var acknowledgedAt: Timestamp?
     /// When a person last cleared the attempts. Those before no longer count against this graph.

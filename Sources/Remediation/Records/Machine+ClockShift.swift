@@ -39,6 +39,7 @@ extension GraphRecord {
         clearedAt = clearedAt.map { $0 + jump }
         missingSince = missingSince.map { $0 + jump }
         foreignJobAt = foreignJobAt.map { $0 + jump }
+        heldKillCost = heldKillCost?.shifted(by: jump)
     }
 }
 

@@ -370,6 +370,8 @@ struct ReceivedAlertsTests {
         #expect(throws: ReceivedAlerts.Full.self) {
             try alerts.take(AlertFixture.alert(fingerprint: "d"))
         }
+        let block = AlertFixture.alert(["remediate": "block", "graph_id": ""], fingerprint: "e")
+        #expect(try alerts.take(block) == .accepted)
     }
 
     @Test("is shown without characters that could break a line or a terminal")

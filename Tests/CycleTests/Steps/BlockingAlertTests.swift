@@ -90,4 +90,56 @@ struct BlockingAlertTests {
         world.pass(.seconds(300))
         #expect(world.posts == ["g"])
     }
+
+    /// Labels that a sender may add.
+    private static let extraLabels: [[String: String]] = [
+        ["hang": "deadlock"], ["severity": String(repeating: "a", count: 5_000)],
+        Dictionary(uniqueKeysWithValues: (0..<100).map { ("label_\($0)", "a") }),
+    ]
+
+    @Test("is received whatever else it says", arguments: extraLabels)
+    func receivedWith(labels: [String: String]) throws {
+        var world = try ScriptedWorld(["g", "h", "i", "j", "k"])
+        world.pass(.seconds(300))
+        let block = ["remediate": "block", "graph_id": ""]
+        let alert = AlertFixture.alert(block.merging(labels) { $1 })
+        world.step { $0.messages = [AlertMessage(id: 1, alerts: [alert])] }
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(900))
+        #expect(world.posts.isEmpty)
+    }
+
+    @Test("holds from the step of a reload on that adds its rule")
+    func reload() throws {
+        var world = try ScriptedWorld(["g", "h", "i", "j", "k"])
+        world.pass(.seconds(300))
+        world.graphs["g"]?.answers = false
+        world.pass(.seconds(30))
+        let settings = try ScriptedWorld.settings(Self.rules("vector(1)"))
+        world.step { $0.settings = settings }
+        let view = world.cycle.machine.explain(
+            GraphID("g"),
+            in: world.step(polls: false).status.view,
+            at: world.now
+        )
+        #expect(view.gates.filter { !$0.isOpen }.map(\.gate).contains(.blockingAlert))
+        world.pass(.seconds(900))
+        #expect(world.posts.isEmpty)
+    }
+
+    @Test("holds after a start, before its rule was evaluated, and while it is kept firing")
+    func unconfirmed() throws {
+        let rule = Self.rules("count(ges_graph_status_code{graph_id=\"h\"} == 200)")
+            .replacing("annotations:", with: "keep_firing_for: 1h\n        annotations:")
+        var world = try Self.world(rule)
+        #expect(world.posts.isEmpty)
+        world.graphs["h"]?.status = "900"
+        world.pass(.seconds(600))
+        #expect(world.posts.isEmpty)
+        world.restartAgent()
+        world.pass(.seconds(600))
+        #expect(world.posts.isEmpty)
+        world.pass(.seconds(3600))
+        #expect(world.posts == ["g"])
+    }
 }
