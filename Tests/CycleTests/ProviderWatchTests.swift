@@ -83,12 +83,13 @@ struct ProviderWatchTests {
     }
 
     @Test("count as long after the clock was set", arguments: [3_600, -3_600])
-    func clock(jump: Int) {
-        var watch = Self.watch(Self.polls(0, bad: 4))
-        watch.shift(by: .seconds(jump))
-        var readings = Self.readings(Self.good, at: 4)
-        readings.at = readings.at + .seconds(jump)
-        watch.receive(readings)
-        #expect(!watch.holds.isEmpty)
+    func clock(jump: Int) throws {
+        var world = try ScriptedWorld()
+        world.answers = Self.bad
+        world.pass(.seconds(120))
+        world.setClock(by: .seconds(jump))
+        world.answers = Self.good
+        world.pass(.seconds(60))
+        #expect(!world.cycle.provider.holds.isEmpty)
     }
 }

@@ -109,22 +109,27 @@ struct BlockingAlertTests {
         #expect(world.posts.isEmpty)
     }
 
-    @Test("holds from the step of a reload on that adds its rule")
+    @Test("holds from the reload on that adds its rule, long before it is evaluated")
     func reload() throws {
         var world = try ScriptedWorld(["g", "h", "i", "j", "k"])
         world.pass(.seconds(300))
         world.graphs["g"]?.answers = false
         world.pass(.seconds(30))
-        let settings = try ScriptedWorld.settings(Self.rules("vector(1)"))
+        let group = """
+
+              - name: blocks
+                interval: 1d
+                rules:
+                  - {alert: Blocked, expr: vector(0) > 1, labels: {remediate: block}}
+            """
+        let settings = try ScriptedWorld.settings(HangFixture.rules + group)
         world.step { $0.settings = settings }
-        let view = world.cycle.machine.explain(
-            GraphID("g"),
-            in: world.step(polls: false).status.view,
-            at: world.now
-        )
-        #expect(view.gates.filter { !$0.isOpen }.map(\.gate).contains(.blockingAlert))
         world.pass(.seconds(900))
         #expect(world.posts.isEmpty)
+        let reasons = world.cycle.machine.decisions[GraphID("g")]?.holdReasons ?? []
+        #expect(
+            reasons.map(\.description) == ["blocked by the alert Blocked, not evaluated yet"]
+        )
     }
 
     @Test("holds after a start, before its rule was evaluated, and while it is kept firing")
