@@ -185,6 +185,40 @@ struct SilenceMemoryTests {
         #expect(failed < until)
     }
 
+    @Test("hold a graph until so many were compared, and then by the one that matches")
+    func many() throws {
+        let team = String(repeating: "a", count: 1_000)
+        let rules = HangFixture.rules.replacing(
+            "{remediate: restart}",
+            with: "{remediate: restart, team: \(team)}"
+        )
+        var world = try ScriptedWorld(["g", "h", "i", "j", "k"], rules: rules) { settings in
+            settings.alertmanagers = [SilenceSource(url: url, timeout: .seconds(10))]
+        }
+        let last = SilenceBook.most - 1
+        let silences = try (0...last).map { id in
+            let pattern = try LabelValuePattern(id == last ? "a+" : "(a|b)*c\(id)")
+            return silence([LabelMatcher(name: "team", .matches(pattern))], id: "\(id)")
+        }
+        world.step { $0.silences = [answer([], at: $0.clock.wall)] }
+        world.graphs["g"]?.answers = false
+        var holds: [ExternalHold] = []
+        for _ in 0..<12 {
+            let report = answer(silences, at: world.now)
+            world.step { $0.silences = [report] }
+            for case .externalHold(let hold) in world.cycle.machine.decisions[GraphID("g")]?
+                .holdReasons ?? []
+            {
+                holds.append(hold)
+            }
+        }
+        #expect(world.posts.isEmpty)
+        guard case .silencesUnknown? = holds.first, case .silenced? = holds.last else {
+            Issue.record("\(holds.map(\.description))")
+            return
+        }
+    }
+
     @Test("count once if a cluster has them, and only up to a limit in total")
     func limit() throws {
         var book = SilenceBook()
