@@ -103,8 +103,8 @@ final class CurlWorker {
         return try CurlEasy()
     }
 
-    /// The easy handle must leave the multi handle before it is reset or reused. `outcome` reads the
-    /// results from it, so pass the returned value to `finish` before another transfer starts.
+    /// The easy handle must leave the multi handle before it is reset or reused. `outcome` reads
+    /// the results from it, so pass the returned value to `finish` before another transfer starts.
     private func end(
         _ transfer: CurlTransfer,
         _ outcome: @escaping (_ queued: Duration) -> RequestTable.Outcome

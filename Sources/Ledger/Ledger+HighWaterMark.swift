@@ -22,9 +22,9 @@ extension Ledger {
         try raiseMark()
     }
 
-    /// Whether a ledger without `changes` would be dangerous or wrong: one without a restart, a pause
-    /// or the order of a person. Pauses and orders are recorded in an older ledger too, and must not
-    /// make it the newest.
+    /// Whether a ledger without `changes` would be dangerous or wrong: one without a restart, a
+    /// pause or the order of a person. Pauses and orders are recorded in an older ledger too, and
+    /// must not make it the newest.
     func isMarkNeeded(for changes: Machine.Changes) throws(LedgerError) -> Bool {
         guard file != nil else { return false }
         if !changes.intents.isEmpty { return true }

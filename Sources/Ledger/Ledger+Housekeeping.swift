@@ -5,10 +5,10 @@ package import Time
 
 /// What keeps the ledger small.
 extension Ledger {
-    /// Removes audit lines, ended intents and incidents from before `instant`, and returns the space
-    /// to the file system. Lines go from the oldest on, so that the rest remains a chain; an incident
-    /// goes with the line that seals it. The newest intent of each graph stays, because the next one
-    /// is numbered after it. Returns how many rows were removed.
+    /// Removes audit lines, ended intents and incidents from before `instant`, and returns the
+    /// space to the file system. Lines go from the oldest on, so that the rest remains a chain; an
+    /// incident goes with the line that seals it. The newest intent of each graph stays, because
+    /// the next one is numbered after it. Returns how many rows were removed.
     @discardableResult
     package func prune(before instant: Timestamp) throws(LedgerError) -> Int {
         let pruned = try write { db in

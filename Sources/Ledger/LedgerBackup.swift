@@ -7,8 +7,8 @@ package enum LedgerBackup {
     private static let busyTimeoutMilliseconds = 5_000
 
     /// Writes a consistent copy, readable by its owner alone. The file appears only once it is
-    /// complete, checked and on disk, and never replaces another. On a file system without links, it
-    /// may be incomplete until this returns.
+    /// complete, checked and on disk, and never replaces another. On a file system without links,
+    /// it may be incomplete until this returns.
     ///
     /// - Returns: the size of the copy in bytes.
     @discardableResult

@@ -1,8 +1,9 @@
 import NIOCore
 
 /// Finds a place for each new connection. Pauses accepting while every connection is busy or too
-/// many TLS handshakes go on, and briefly after an accept error. Meanwhile new connections wait in the kernel's backlog. Sits in
-/// the listener's pipeline, where each inbound "read" is an accepted connection.
+/// many TLS handshakes go on, and briefly after an accept error. Meanwhile new connections wait in
+/// the kernel's backlog. Sits in the listener's pipeline, where each inbound "read" is an accepted
+/// connection.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel

@@ -175,8 +175,8 @@ final class ConnectionTable {
 
     // MARK: Memory
 
-    /// Reserves memory for part of a head by refusing heads that have been on their way for a while.
-    /// Returns false if there are none.
+    /// Reserves memory for part of a head by refusing heads that have been on their way for a
+    /// while. Returns false if there are none.
     func makeRoom(forHead count: Int, of connection: ConnectionHandler) -> Bool {
         while let victim = slowest(except: connection, bytes: Self.headBytes) {
             core.evicted(.slowHead)
@@ -222,9 +222,9 @@ final class ConnectionTable {
         return false
     }
 
-    /// Reserves memory for a shared body, once for all who read it. If there is none, those who read
-    /// the oldest other body and are stalled are disconnected; if twice the memory is used up, those
-    /// who read the oldest, however fast. The body itself is sent in any case.
+    /// Reserves memory for a shared body, once for all who read it. If there is none, those who
+    /// read the oldest other body and are stalled are disconnected; if twice the memory is used up,
+    /// those who read the oldest, however fast. The body itself is sent in any case.
     func hold(_ body: SharedBody, for connection: ConnectionHandler) {
         guard !sharedBodies.join(body, connection) else { return }
         while !core.reserveResponse(body.count, isExempt: true) {

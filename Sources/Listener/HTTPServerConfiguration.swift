@@ -9,17 +9,17 @@ package struct HTTPServerConfiguration: Sendable {
     /// Open connections of one address. All limits per address count the /64 network of an IPv6
     /// address as one.
     package var maximumConnectionsPerAddress = 384
-    /// Connections whose TLS handshake is not finished. A further one takes the place of one that has
-    /// made no progress for `stallTime`, or waits in the kernel's backlog.
+    /// Connections whose TLS handshake is not finished. A further one takes the place of one that
+    /// has made no progress for `stallTime`, or waits in the kernel's backlog.
     package var maximumHandshakes = 32
-    /// Connections of one address whose TLS handshake is not finished. A further one takes the place
-    /// of one that has made no progress for `stallTime`, or is closed.
+    /// Connections of one address whose TLS handshake is not finished. A further one takes the
+    /// place of one that has made no progress for `stallTime`, or is closed.
     package var maximumHandshakesPerAddress = 16
     /// Passwords that wait for bcrypt. A further one displaces the oldest of the address with the
     /// most, which gets 503.
     package var maximumPasswordsWaiting = 256
-    /// Passwords of one address that wait for bcrypt. A further one displaces the oldest of the name
-    /// with the most.
+    /// Passwords of one address that wait for bcrypt. A further one displaces the oldest of the
+    /// name with the most.
     package var maximumPasswordsWaitingPerAddress = 64
     /// Requests being handled. Further ones get 503. A request whose response is complete does not
     /// count, however slowly its client reads.

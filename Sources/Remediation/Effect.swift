@@ -4,10 +4,11 @@ package import Time
 /// Something for the caller to do. A step returns effects in the order in which they have to
 /// begin.
 ///
-/// The order is deterministic: pauses that ended or soon end, reports (sorted, see `Report`), graphs that are
-/// followed (by id), actions of others (by id), preparations whose request ended (by id), requests
-/// (the graph that is sick longest first), incidents that ended (by id). A `record` comes before
-/// what it explains: the log names the cause of every `restart` and `answer` before either begins.
+/// The order is deterministic: pauses that ended or soon end, reports (sorted, see `Report`),
+/// graphs that are followed (by id), actions of others (by id), preparations whose request ended
+/// (by id), requests (the graph that is sick longest first), incidents that ended (by id). A
+/// `record` comes before what it explains: the log names the cause of every `restart` and `answer`
+/// before either begins.
 package enum Effect: Hashable, Sendable {
     /// Collect what a restart destroys and report it before `until`. May fail.
     case collectEvidence(GraphID, HangClass, until: Timestamp)

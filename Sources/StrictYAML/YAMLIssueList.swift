@@ -1,8 +1,8 @@
 /// Collects the issues of one file during reading.
 final class YAMLIssueList {
-    /// Of errors, and of warnings: limits the output for a file that is not YAML at all, or hostile.
-    /// Further ones are dropped. Warnings leave room for errors, because a file without an error is
-    /// used.
+    /// Of errors, and of warnings: limits the output for a file that is not YAML at all, or
+    /// hostile. Further ones are dropped. Warnings leave room for errors, because a file without an
+    /// error is used.
     static let maximumCount = 200
 
     let file: String

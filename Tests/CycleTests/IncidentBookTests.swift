@@ -89,8 +89,8 @@ struct IncidentBookTests {
         #expect(noted.prefix(5).map(\.isRequestCut) == [false, false, false, false, true])
         #expect(noted.prefix(5).map { $0.request != nil } == [true, true, true, true, false])
         book.noteTasks(Self.g, (10..<400).map { Self.task($0, bytes: 0) }, omitted: 0)
-        #expect(book.open[Self.g]?.taskCount == IncidentBook.maximumTasks)
-        #expect(book.open[Self.g]?.omittedTasks == 7 + 5 + 390 - IncidentBook.maximumTasks)
+        #expect(book.open[Self.g]?.taskCount == IncidentRecord.maximumTasks)
+        #expect(book.open[Self.g]?.omittedTasks == 7 + 5 + 390 - IncidentRecord.maximumTasks)
     }
 
     @Test("tells incidents apart that a graph has at the same time")

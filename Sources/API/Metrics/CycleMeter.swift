@@ -13,8 +13,8 @@ package struct CycleMeter: Sendable {
         self.metrics = metrics
     }
 
-    /// What a status says by itself is measured when somebody reads the metrics. Must be called exactly once per step, in order: counters are advanced by the work of the
-    /// step.
+    /// What a status says by itself is measured when somebody reads the metrics. Must be called
+    /// exactly once per step, in order: counters are advanced by the work of the step.
     package func measure(_ status: Status) {
         if let readings = status.work.readings { measureSampling(status, readings) }
         metrics.add(Double(status.work.clockJumps), to: MetricCatalog.clockJumps)

@@ -3,8 +3,8 @@ import Listener
 import Cycle
 
 /// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text or, if not ready, one line per
-/// reason. A ready agent that cannot do its work adds a line for each trouble and stays ready: taking it
-/// out of service would help nobody.
+/// reason. A ready agent that cannot do its work adds a line for each trouble and stays ready:
+/// taking it out of service would help nobody.
 struct HealthAPI: Sendable {
     let board: StatusBoard
 

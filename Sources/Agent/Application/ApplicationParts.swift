@@ -126,8 +126,8 @@ struct ApplicationParts {
         }
     }
 
-    /// A restored copy of the ledger does not know the restarts since. Their jobs of the last day are
-    /// adopted, but not the attempts that count against limits.
+    /// A restored copy of the ledger does not know the restarts since. Their jobs of the last day
+    /// are adopted, but not the attempts that count against limits.
     private func shortfall(of ledger: Ledger) throws(LedgerError) -> String? {
         guard let shortfall = try ledger.shortfall() else { return nil }
         guard options.acceptsOlderLedger else { return shortfall }

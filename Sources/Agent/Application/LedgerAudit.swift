@@ -2,8 +2,8 @@ import API
 import Ledger
 import Remediation
 
-/// The audit trail and the incidents of the ledger in a folder. Opens it for each call: a connection that stays open
-/// would go on reading a file that somebody replaced.
+/// The audit trail and the incidents of the ledger in a folder. Opens it for each call: a
+/// connection that stays open would go on reading a file that somebody replaced.
 struct LedgerAudit: AuditSource, IncidentSource {
     let folder: String
 

@@ -76,9 +76,9 @@ final class OrderDesk: Sendable {
         for ticket in waiting?.tickets ?? [] { ticket.settle(result) }
     }
 
-    /// Nobody waits for the answer any more. An order that no step has taken yet is dropped: it must
-    /// not be carried out much later, and whoever still wants it gives it again. One that a step has
-    /// taken is carried out.
+    /// Nobody waits for the answer any more. An order that no step has taken yet is dropped: it
+    /// must not be carried out much later, and whoever still wants it gives it again. One that a
+    /// step has taken is carried out.
     func leave(_ ticket: OrderTicket) {
         state.withLock { state in
             let given = state.waiting.first { $0.value.tickets.contains { $0 === ticket } }

@@ -28,7 +28,9 @@ struct LastLook: Sendable {
         async let jobs = jobs(intent)
         let last = try await described(intent)
         if let objection = await jobs { throw Objection(text: objection) }
-        if intent.action.rung == .stopAndStart, let objection = last.objectionToStop {
+        if intent.action.rung == .stopAndStart,
+            let objection = Rung.objectionToStop(ofEdition: last.productType)
+        {
             throw Objection(text: objection)
         }
         let verdict = intent.preflight(statusCode: last.status.code, name: last.name, at: now())
@@ -140,7 +142,7 @@ struct LastLook: Sendable {
             else { return "the task \(task.id) is not running any more" }
             guard found.canStop != false,
                 found.type.flatMap({ CancellableTask.Kind(taskType: $0) }) == task.kind
-            else { return "the task \(task.id) can not be cancelled" }
+            else { return "the task \(task.id) cannot be cancelled" }
             return intent.seenProgress?.objection(tasks: tasks.map(Observation.Work.init))
         } catch {
             return "its tasks could not be read directly before the cancel: \(error)"
@@ -230,16 +232,5 @@ struct LastLook: Sendable {
 extension Observation.Work {
     fileprivate init(_ task: GraphTask) {
         self.init(id: task.id, isRunning: task.state == .running, progress: task.progressRatio)
-    }
-}
-
-extension Graph {
-    /// Why the graph must not be stopped, and not be started after a stop; nil if it may be.
-    fileprivate var objectionToStop: String? {
-        switch productType?.lowercased() {
-        case "persistence": "GES does not stop graphs of the database edition"
-        case nil, "": "GES does not say of which edition the graph is"
-        default: nil
-        }
     }
 }

@@ -200,15 +200,13 @@ package struct Performer: Sendable {
         }
     }
 
-    private static let maximumNotedTasks = 100
-
     /// Lists the tasks inside the graph, which a restart kills. Best effort.
     private func evidence(about graphID: GraphID) async -> String {
         do {
             let graph = try await cloud.graph(graphID.rawValue)
             let tasks = try await cloud.runningTasks(of: graph, dataPlane: dataPlane)
             let at = now()
-            let noted = tasks.prefix(Self.maximumNotedTasks).map {
+            let noted = tasks.prefix(IncidentRecord.maximumTasks).map {
                 IncidentRecord.InterruptedTask($0, at: at)
             }
             inbox.put(.tasks(graphID, noted, omitted: tasks.count - noted.count, at: at))

@@ -2,8 +2,8 @@ package import Cycle
 package import Files
 import JSON
 
-/// A file of graphs for `check config --graphs`: a list of graphs as GES or the agent returns it, or
-/// only the array in it.
+/// A file of graphs for `check config --graphs`: a list of graphs as GES or the agent returns it,
+/// or only the array in it.
 package enum GraphFile {
     /// Why a file of graphs cannot be used.
     package enum Failure: Error, CustomStringConvertible {

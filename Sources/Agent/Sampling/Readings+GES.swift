@@ -179,7 +179,11 @@ extension GraphReading.DataPlaneTask {
     private static let maximumRequestBytes = 32 << 10
 
     /// With the requests, as long as there is room: a graph that hangs does not tell them any more.
-    static func quoted(_ tasks: [GraphTask]) -> [Self] {
+    ///
+    /// - Parameter known: the tasks of the last poll. The request of a task stays the same, and
+    ///   searching it for secrets takes long.
+    static func quoted(_ tasks: [GraphTask], known: [Self] = []) -> [Self] {
+        let known = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         var room = maximumRequestBytes
         return tasks.map { task in
             var noted = Self(task)
@@ -188,7 +192,7 @@ extension GraphReading.DataPlaneTask {
                 return noted
             }
             room -= task.requestBytes
-            noted.request = task.quotableRequest
+            noted.request = known[task.id]?.request ?? task.quotableRequest
             noted.isRequestCut = task.isRequestCut
             return noted
         }

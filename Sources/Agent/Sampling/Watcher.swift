@@ -59,6 +59,8 @@ struct KnownGraphs: Sendable {
     var reached: Set<String> = []
     /// What the last listing said and could not be confirmed.
     var doubts: [String: ListingDoubt] = [:]
+    /// The tasks that the graphs listed last, with their requests.
+    var tasks: [String: [GraphReading.DataPlaneTask]] = [:]
     var poll = 0
 }
 
@@ -198,7 +200,7 @@ package struct Watcher: Sendable {
         return await withTaskGroup(of: LaneReadings.self) { group in
             group.addTask {
                 var lane = ReadingLane(
-                    read,
+                    { [tasks = known.tasks] in await read($0, tasks[$0.id] ?? []) },
                     clock,
                     places: places.silent,
                     opensUntil: silentEnd,
@@ -208,7 +210,7 @@ package struct Watcher: Sendable {
             }
             group.addTask { [known] in
                 var lane = ReadingLane(
-                    read,
+                    { [tasks = known.tasks] in await read($0, tasks[$0.id] ?? []) },
                     clock,
                     places: places.answering,
                     spare: spare,
@@ -228,7 +230,12 @@ package struct Watcher: Sendable {
     }
 
     /// Asks for every sign at once. Tasks and queries matter most when the probes are silent.
-    private func read(_ graph: Graph) async -> GraphReading {
+    ///
+    /// - Parameter known: the tasks that it listed last.
+    private func read(
+        _ graph: Graph,
+        _ known: [GraphReading.DataPlaneTask]
+    ) async -> GraphReading {
         async let tasks = source.runningTasks(of: graph, dataPlane: sampling.dataPlane)
         async let queries = source.realTimeQueries(of: graph, dataPlane: sampling.dataPlane)
         var reading = GraphReading(graphID: graph.id)
@@ -250,7 +257,7 @@ package struct Watcher: Sendable {
         reading.size = results.lazy.compactMap(\.1.size).first.map(GraphReading.Size.init)
         if reading.path == nil { reading.refusal = sampling.dataPlane.refusal(of: graph) }
         do {
-            reading.tasks = GraphReading.DataPlaneTask.quoted(try await tasks)
+            reading.tasks = GraphReading.DataPlaneTask.quoted(try await tasks, known: known)
         } catch {
             reading.obscuredTasks = (error as? GESError).flatMap(Observation.Obscurity.init)
         }
@@ -269,6 +276,7 @@ extension KnownGraphs {
     /// Notes which graphs did not answer. Those whose reading was abandoned come first next time.
     mutating func learn(from lanes: LaneReadings) {
         for reading in lanes.readings {
+            if let listed = reading.tasks { tasks[reading.graphID] = listed.isEmpty ? nil : listed }
             silent[reading.graphID] = reading.isSilent ? poll : nil
             if reading.probes.contains(where: { $0.answer == .alive }) {
                 reached.insert(reading.graphID)
@@ -283,6 +291,7 @@ extension KnownGraphs {
         detailed = detailed.filter { present.contains($0.key) }
         unread = unread.filter { present.contains($0.key) && detailed[$0.key] == nil }
         reached.formIntersection(present)
+        tasks = tasks.filter { present.contains($0.key) }
     }
 }
 

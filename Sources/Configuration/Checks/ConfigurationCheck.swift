@@ -48,7 +48,8 @@ package struct ConfigurationCheck: Sendable {
         lines += Self.worstCase(loaded.configuration)
     }
 
-    /// How many restarts, and requests for them, the policy allows per hour and day, by its most permissive entry.
+    /// How many restarts, and requests for them, the policy allows per hour and day, by its most
+    /// permissive entry.
     static func worstCase(_ configuration: Configuration) -> [String] {
         let policies = configuration.graphs.map(\.policy)
         let acting = policies.filter { $0.mode == .auto || $0.mode == .approve }

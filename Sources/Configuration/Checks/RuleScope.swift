@@ -70,8 +70,8 @@ struct RuleScope {
             case .or: left = left || right
             case .unless: break
             default:
-                // Elements that are not matched by graph say nothing about each other, and the result
-                // is about the graph of the side that keeps its labels.
+                // Elements that are not matched by graph say nothing about each other, and the
+                // result is about the graph of the side that keeps its labels.
                 if step.matching.map({ $0.pairs("graph_id") }) ?? true {
                     left = left && right
                 } else if step.matching?.cardinality == .oneToMany {

@@ -90,9 +90,9 @@ struct CloudReader {
         }
     }
 
-    /// An endpoint that receives credentials or, as the metadata service does, returns them. On this
-    /// host and on the local link, where that service speaks plain http, nobody reads them on the
-    /// way.
+    /// An endpoint that receives credentials or, as the metadata service does, returns them. On
+    /// this host and on the local link, where that service speaks plain http, nobody reads them on
+    /// the way.
     private static func encrypted(_ key: String, _ reader: YAMLMappingReader) -> Endpoint? {
         let found = reader.optional(key, endpoint)
         if let found, found.scheme == .http, !found.isLoopback, !found.isLinkLocal {

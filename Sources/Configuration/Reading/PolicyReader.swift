@@ -67,7 +67,7 @@ struct PolicyReader {
         return policy
     }
 
-    /// Verifications that can not succeed at the interval of the probes.
+    /// Verifications that cannot succeed at the interval of the probes.
     private func reportUnmet(_ policy: Policy, to reader: YAMLMappingReader) {
         if policy.verify != base.verify,
             let problem = Self.unmet(policy.verify, interval: interval)
@@ -104,8 +104,8 @@ struct PolicyReader {
             + " \(PrometheusDuration.format(verify.within)): no restart could be verified"
     }
 
-    /// Work per sliding window: `{24h: 50h}` allows to kill tasks that have run for 50 hours together
-    /// in any 24 hours.
+    /// Work per sliding window: `{24h: 50h}` allows to kill tasks that have run for 50 hours
+    /// together in any 24 hours.
     private static var killLimits: YAMLType<[KillLimit]> {
         YAMLType<[YAMLKeyed<Duration>]>.dictionary(of: .duration).converted(
             placeholder: []

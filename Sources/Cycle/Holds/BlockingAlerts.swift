@@ -4,8 +4,8 @@ import Rules
 import Series
 import Time
 
-/// The alerts that block restarts: firing ones, of the rules or received, with the label `remediate: block`. One with a
-/// `graph_id` blocks that graph, any other one all graphs.
+/// The alerts that block restarts: firing ones, of the rules or received, with the label
+/// `remediate: block`. One with a `graph_id` blocks that graph, any other one all graphs.
 ///
 /// A block needs less proof than a restart. An alert blocks also while it waits for an evaluation
 /// since the start, is kept firing, or its rule fails, and a blocking rule that cannot be evaluated

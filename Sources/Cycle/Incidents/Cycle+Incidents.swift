@@ -89,9 +89,10 @@ extension Cycle {
         let start = incidents.lastObserved.flatMap { last in sorted.firstIndex { $0 > last } } ?? 0
         var left = IncidentBook.changedPerStep
         incidents.lastObserved = nil
+        var explainer: Explainer?
         for id in sorted[start...] + sorted[..<start] {
             let before = incidents.noteCount(of: id)
-            observe(id, view, at: now)
+            observe(id, view, &explainer, at: now)
             guard incidents.noteCount(of: id) != before else { continue }
             left -= 1
             guard left > 0 else { return incidents.lastObserved = id }
@@ -99,7 +100,14 @@ extension Cycle {
     }
 
     /// Notes a verdict, a status, reasons for holding and a job that differ from the last ones.
-    private mutating func observe(_ id: GraphID, _ view: FleetView, at now: Timestamp) {
+    ///
+    /// - Parameter explainer: made when it is needed first. Most steps need none.
+    private mutating func observe(
+        _ id: GraphID,
+        _ view: FleetView,
+        _ explainer: inout Explainer?,
+        at now: Timestamp
+    ) {
         if let graph = view.graphs[id], let entry = inventory.entries[id.rawValue] {
             observeVerdict(graph, entry, at: now)
             observeStatus(graph, at: now)
@@ -109,7 +117,9 @@ extension Cycle {
         let labels = reasons.map(\.label)
         if !labels.isEmpty, incidents.seen[id]?.holds != labels {
             incidents.seen[id, default: IncidentBook.Seen()].holds = labels
-            let findings = machine.explain(id, in: view, at: now).gates
+            let made = explainer ?? machine.explainer(in: view, at: now)
+            explainer = made
+            let findings = made.explain(id).gates
             incidents.change(id) { $0.gates = findings.map(IncidentRecord.GateState.init) }
             let text = reasons.map(\.description).joined(separator: "; ")
             incidents.note(id, .gates, at: now, "closed: \(text)")
@@ -214,7 +224,7 @@ extension Cycle {
             case .restart, .stop, nil: true
             }
         }
-        let tasks = killed.prefix(IncidentBook.maximumTasks).map {
+        let tasks = killed.prefix(IncidentRecord.maximumTasks).map {
             IncidentRecord.InterruptedTask($0, at: last.at)
         }
         incidents.noteTasks(id, tasks, omitted: killed.count - tasks.count)

@@ -31,7 +31,6 @@ package struct IncidentBook: Sendable {
     /// What is observed may change without end, while nothing is done.
     static let maximumObservations = 300
     static let maximumEvents = 600
-    static let maximumTasks = 200
     static let maximumRequestBytes = 256 << 10
     private static let maximumIntents = 32
     private static let maximumTextBytes = 8 << 10
@@ -173,7 +172,7 @@ package struct IncidentBook: Sendable {
         for task in noted {
             guard let record = open[id] else { return }
             let isKnown = known.contains(task.id)
-            guard isKnown || record.taskCount < Self.maximumTasks,
+            guard isKnown || record.taskCount < IncidentRecord.maximumTasks,
                 unsavedBytes < Self.maximumUnsavedBytes
             else {
                 change(id) { $0.omittedTasks += 1 }

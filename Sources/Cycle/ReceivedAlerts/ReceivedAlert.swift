@@ -63,8 +63,8 @@ package struct ReceivedAlert: Hashable, Sendable, Codable {
         ending == nil && now < lastReceivedAt + expireAfter && endsAt.map { now < $0 } ?? true
     }
 
-    /// Whether it blocks restarts and asks for none. The agent's own readings say nothing about such
-    /// an alert, so only its sender or its age ends it.
+    /// Whether it blocks restarts and asks for none. The agent's own readings say nothing about
+    /// such an alert, so only its sender or its age ends it.
     package var blocks: Bool {
         labels?.labels[BlockingAlerts.label.name] == BlockingAlerts.label.value
     }

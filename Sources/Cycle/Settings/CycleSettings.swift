@@ -67,8 +67,8 @@ package struct CycleSettings: Sendable {
     /// second one.
     package func entryName(at index: Int) -> String { graphs[index].name ?? "#\(index + 1)" }
 
-    /// The names that orders may use. A position is none: an entry that is inserted above would hand
-    /// the pause to other graphs.
+    /// The names that orders may use. A position is none: an entry that is inserted above would
+    /// hand the pause to other graphs.
     var entryNames: Set<String> { Set(graphs.compactMap(\.name)) }
 }
 

@@ -92,8 +92,8 @@ package struct Observation: Sendable {
         package var beganAt: Timestamp?
         /// Progress and phase as reported; only compared. Nil if neither is reported.
         package var progress: String?
-        /// Whether the progress counts something, so that an unchanged one means that the job stands
-        /// still. Otherwise only a change of it tells something.
+        /// Whether the progress counts something, so that an unchanged one means that the job
+        /// stands still. Otherwise only a change of it tells something.
         package var isCounted: Bool
 
         package init(

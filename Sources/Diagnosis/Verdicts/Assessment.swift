@@ -8,7 +8,8 @@ package struct Assessment: Hashable, Sendable {
     /// What would change the verdict, in one sentence.
     package var wouldChange = ""
     /// The signs that the verdict rests on: probes, `tasks` if they show the progress of an import,
-    /// export or clear, and `jobs` if the jobs could be read. They are asked again before a restart.
+    /// export or clear, and `jobs` if the jobs could be read. They are asked again before a
+    /// restart.
     package var restsOn: [String] = []
     /// How far the work of a hung graph had come; nil for another verdict.
     package var seenProgress: SeenProgress?

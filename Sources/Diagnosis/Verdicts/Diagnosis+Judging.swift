@@ -2,8 +2,8 @@ import Time
 
 /// From the signs to a verdict.
 extension Diagnosis {
-    /// What is believed of a graph now. Without claims it judges the newest readings, for people and
-    /// metrics only.
+    /// What is believed of a graph now. Without claims it judges the newest readings, for people
+    /// and metrics only.
     package func assess(
         _ id: String,
         _ claims: [Claim],
@@ -37,8 +37,8 @@ extension Diagnosis {
         return assessment
     }
 
-    /// Adds the signs, the path and what would change the verdict: for people, who ask for one graph
-    /// at a time, while every step assesses all.
+    /// Adds the signs, the path and what would change the verdict: for people, who ask for one
+    /// graph at a time, while every step assesses all.
     package func explain(
         _ assessment: Assessment,
         of id: String,
@@ -75,8 +75,8 @@ extension Diagnosis {
         return first ?? judgeSigns(graph, nil, policy)
     }
 
-    /// A claim that is too young for enough readings proves nothing and refutes nothing. Until it is
-    /// old enough, the newest readings say what is shown; they never prove a hang that a firing
+    /// A claim that is too young for enough readings proves nothing and refutes nothing. Until it
+    /// is old enough, the newest readings say what is shown; they never prove a hang that a firing
     /// alert could act on.
     private func judge(_ graph: GraphCase, _ claim: Claim, _ policy: DiagnosisPolicy) -> Verdict {
         let verdict = judgeSigns(graph, claim, policy)

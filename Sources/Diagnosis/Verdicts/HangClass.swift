@@ -18,8 +18,8 @@ package enum HangClass: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether work of this name belongs to the operation that hangs. Names of tasks and jobs contain
-    /// that of the operation, such as `ImportGraph`.
+    /// Whether work of this name belongs to the operation that hangs. Names of tasks and jobs
+    /// contain that of the operation, such as `ImportGraph`.
     package func isOperation(named name: String?) -> Bool {
         self != .unresponsive && (name?.lowercased().contains(rawValue) ?? false)
     }

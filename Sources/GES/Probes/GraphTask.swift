@@ -77,7 +77,8 @@ package struct GraphTask: Hashable, Sendable {
         )
     }
 
-    /// `rawRequest` of the memory edition (page 0204), `request` of the database edition (page 0471).
+    /// `rawRequest` of the memory edition (page 0204), `request` of the database edition (page
+    /// 0471).
     private static func request(_ value: JSONValue) -> Secret? {
         if let text = value["rawRequest"]?.stringValue, !text.isEmpty {
             return Secret(String(decoding: text.utf8.prefix(quotedBytes + 1), as: UTF8.self))

@@ -3,9 +3,9 @@ import JSON
 /// Hides in a quoted text what its name says is a secret. Requests of users and answers of the
 /// service carry secrets that the agent does not know, such as the keys of a bucket.
 ///
-/// It reads JSON, JSON within a JSON string, form fields, headers, URLs and the arguments of queries
-/// alike, and rather hides too much than too little. A value whose end was cut off is hidden to the
-/// end of the text.
+/// It reads JSON, JSON within a JSON string, form fields, headers, URLs and the arguments of
+/// queries alike, and rather hides too much than too little. A value whose end was cut off is
+/// hidden to the end of the text.
 package enum SecretFields {
     package static func hidden(in text: String) -> String {
         var scanner = SecretScanner(SecretPairs.hidden(in: text))

@@ -119,7 +119,8 @@ struct SecretScanner {
     }
 
     /// Where the value begins after a quoted name that is an argument or an element, as in
-    /// `property('password', 'x')`, or the value of a member, as in `{"key":"password","value":"x"}`.
+    /// `property('password', 'x')`, or the value of a member, as in
+    /// `{"key":"password","value":"x"}`.
     private func argumentStart(after end: Int) -> Int? {
         var index = skipGaps(from: end)
         guard index < bytes.count, isQuote(index) else { return nil }

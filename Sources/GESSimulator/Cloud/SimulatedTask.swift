@@ -31,8 +31,8 @@ package struct SimulatedTask: Hashable, Sendable {
         }
     }
 
-    /// The request that began it. Like a real one it holds keys of the user, which a client must not
-    /// keep.
+    /// The request that began it. Like a real one it holds keys of the user, which a client must
+    /// not keep.
     package var rawRequest: String {
         type == "Algorithm"
             ? #"{"algorithmName":"pagerank","parameters":{"alpha":0.85}}"#

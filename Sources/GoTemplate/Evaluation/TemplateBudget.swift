@@ -51,8 +51,8 @@ struct TemplateBudget {
         try spend(steps: count)
     }
 
-    /// Counts the memory of the result of a function. The samples of a list belong to the query that
-    /// has returned them.
+    /// Counts the memory of the result of a function. The samples of a list belong to the query
+    /// that has returned them.
     mutating func spend(
         result: TemplateValue,
         of function: TemplateFunction

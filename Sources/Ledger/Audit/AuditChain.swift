@@ -1,8 +1,8 @@
 import Crypto
 import SQLite
 
-/// The hash chain of the audit trail: each line carries the SHA-256 of the hash before it and of its
-/// own columns. A line that was changed, removed, inserted or moved no longer fits.
+/// The hash chain of the audit trail: each line carries the SHA-256 of the hash before it and of
+/// its own columns. A line that was changed, removed, inserted or moved no longer fits.
 ///
 /// The chain begins at an anchor. Pruning moves the anchor to the last line that it removes, so the
 /// rest stays verifiable.

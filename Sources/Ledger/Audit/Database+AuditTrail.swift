@@ -26,8 +26,8 @@ extension Database {
         try setChainLink(.head, head)
     }
 
-    /// In the order of the numbers, so that it reads the lines to be removed and one more. The index
-    /// by time would read all that stay.
+    /// In the order of the numbers, so that it reads the lines to be removed and one more. The
+    /// index by time would read all that stay.
     static let firstKeptLine = """
         SELECT seq FROM audit NOT INDEXED WHERE at >= ?1 AND at <= ?2 ORDER BY seq LIMIT 1
         """

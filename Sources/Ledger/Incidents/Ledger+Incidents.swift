@@ -13,8 +13,8 @@ extension Ledger {
         try read { db in try db.incident(id) }
     }
 
-    /// Those that the last run did not see to their end. One that cannot be read is no reason not to
-    /// start.
+    /// Those that the last run did not see to their end. One that cannot be read is no reason not
+    /// to start.
     package func loadOpenIncidents() throws(LedgerError) -> [IncidentRecord] {
         try read { db in
             let rows = try db.fetchAll(

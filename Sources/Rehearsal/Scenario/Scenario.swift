@@ -6,8 +6,8 @@
 //   Run       one scenario with one seed
 //   Report    what a person or a CI system reads of many runs
 //
-// It must not contain decisions of the agent or of the cloud: a scenario says what the cloud does in
-// the words of the simulator's control interface.
+// It must not contain decisions of the agent or of the cloud: a scenario says what the cloud does
+// in the words of the simulator's control interface.
 
 package import JSON
 package import Remediation

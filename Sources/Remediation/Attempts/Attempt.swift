@@ -13,7 +13,8 @@ package struct Attempt: Hashable, Sendable, Codable {
     package internal(set) var jobID: String?
     /// Whether the credential that GES refused was replaced since.
     package internal(set) var isCredentialReplaced: Bool?
-    /// The work of the tasks that it kills, as far as it was known; nil if none was. In milliseconds.
+    /// The work of the tasks that it kills, as far as it was known; nil if none was. In
+    /// milliseconds.
     package internal(set) var killedMilliseconds: Int64?
     /// Until when GES asked for a pause; nil unless it turned the restart away.
     package internal(set) var throttledUntil: Timestamp?

@@ -140,8 +140,8 @@ extension Machine {
     }
 
     /// Takes a place for the graph and has its evidence collected, or decides at once if the
-    /// policy wants none, or nothing is destroyed. An attempt that stalled or whose outcome is not known ends here: a person
-    /// has ordered the next one.
+    /// policy wants none, or nothing is destroyed. An attempt that stalled or whose outcome is not
+    /// known ends here: a person has ordered the next one.
     mutating func begin(
         _ request: RestartRequest,
         _ remedy: Remedy,

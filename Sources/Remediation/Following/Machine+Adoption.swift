@@ -27,8 +27,8 @@ extension Machine {
         )
     }
 
-    /// A list that stays incomplete must not hold the fleet for ever: after a while what it does hold
-    /// is adopted.
+    /// A list that stays incomplete must not hold the fleet for ever: after a while what it does
+    /// hold is adopted.
     mutating func receive(
         partialJobList jobs: [FoundJob],
         _ shortfall: String,

@@ -209,8 +209,8 @@ extension Phase.Restarting {
     }
 
     /// The job that still runs although the graph works: nobody waits for its end. nil if there is
-    /// none. A job may end a little later than its graph runs, and a graph that has not been stopped
-    /// yet gets the time that a stop may take to show.
+    /// none. A job may end a little later than its graph runs, and a graph that has not been
+    /// stopped yet gets the time that a stop may take to show.
     fileprivate func endlessJob(_ graph: GraphView, at instant: Timestamp) -> String? {
         guard let jobID, job == .running || job == .pending,
             graph.statusCode == StatusCode.running, graph.isAnswering,

@@ -145,7 +145,6 @@ extension Phase {
         if case .gatheringEvidence(let gathering) = self { gathering.agreement } else { .none }
     }
 
-    /// The graph that has to be started; nil in any other phase.
     /// Whether the graph is being stopped, or is stopped, and has to be started by us.
     var owesStart: Bool {
         switch self {
@@ -156,6 +155,7 @@ extension Phase {
         }
     }
 
+    /// The graph that has to be started; nil in any other phase.
     var stopped: Stopped? {
         if case .stopped(let stopped) = self { stopped } else { nil }
     }

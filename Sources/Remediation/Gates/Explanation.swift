@@ -23,6 +23,20 @@ extension Machine {
     /// Every gate with its verdict at this moment. Without a request the gates answer as if an
     /// alert of the class that fits the graph's status had just started.
     package func explain(_ id: GraphID, in view: FleetView, at instant: Timestamp) -> Explanation {
+        explainer(in: view, at: instant).explain(id)
+    }
+
+    /// Explains several graphs at one moment: what the whole fleet has in progress is counted once.
+    package func explainer(in view: FleetView, at instant: Timestamp) -> Explainer {
+        Explainer(machine: self, view: view, at: instant, load: load(in: view, at: instant))
+    }
+
+    fileprivate func explain(
+        _ id: GraphID,
+        _ load: FleetLoad,
+        in view: FleetView,
+        at instant: Timestamp
+    ) -> Explanation {
         let supposed = RestartRequest(
             graphID: id,
             hangClass: (view.graphs[id]?.statusCode).flatMap { HangClass(statusCode: $0) }
@@ -31,7 +45,6 @@ extension Machine {
             reason: "",
             activeAt: instant
         )
-        let load = load(in: view, at: instant)
         let context = gateContext(
             requests[id] ?? supposed,
             phase(of: id).agreement,
@@ -45,6 +58,18 @@ extension Machine {
             gates: context.findings(),
             attempts: records[id]?.attempts ?? []
         )
+    }
+}
+
+/// The machine at one moment, for those who explain many graphs.
+package struct Explainer: Sendable {
+    fileprivate let machine: Machine
+    fileprivate let view: FleetView
+    fileprivate let at: Timestamp
+    fileprivate let load: FleetLoad
+
+    package func explain(_ id: GraphID) -> Explanation {
+        machine.explain(id, load, in: view, at: at)
     }
 }
 

@@ -4,9 +4,12 @@ package import Time
 /// What happened to one graph from the alert that asked for a restart until nothing asked any more
 /// and nothing was in progress. What shadow mode would have restarted is an incident too.
 ///
-/// Times are those of the wall clock when they were noted. When it is set, only the milestones of an
-/// open incident move with it, so that the durations between them stay right.
+/// Times are those of the wall clock when they were noted. When it is set, only the milestones of
+/// an open incident move with it, so that the durations between them stay right.
 package struct IncidentRecord: Hashable, Sendable, Codable {
+    /// Killed tasks that are kept; further ones are counted.
+    package static let maximumTasks = 200
+
     /// The graph's id and the time of opening in milliseconds; with a number if another one of the
     /// graph was opened at that time.
     package let id: String
@@ -35,7 +38,7 @@ package struct IncidentRecord: Hashable, Sendable, Codable {
     package var gates: [GateState] = []
     /// How large the graph was when it last told before the first restart.
     package var sizeBefore: GraphSize?
-    /// How large it was when it first told after the newest verified restart.
+    /// How large it was when it first told after the newest restart had brought it back.
     package var sizeAfter: GraphSize?
     /// How many tasks it was working on before its restarts, those that were omitted left out.
     package var taskCount = 0

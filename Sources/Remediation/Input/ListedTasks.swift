@@ -87,7 +87,8 @@ extension KillCost {
 }
 
 extension KillCost: CustomStringConvertible {
-    /// Such as `3 tasks, 14h of work, the oldest an Algorithm of 9h at 40 % (seen at ...)`.
+    /// Such as `3 tasks with 14h of work, the oldest of type Algorithm for 9h at 40 % (seen at
+    /// ...)`.
     package var description: String {
         guard tasks > 0 else { return "no task" }
         let count = tasks == 1 ? "1 task" : "\(tasks) tasks"

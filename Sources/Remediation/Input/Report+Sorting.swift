@@ -1,8 +1,8 @@
 extension [Report] {
-    /// Facts before orders, and of two contrary orders of one step the careful one prevails: a pause
-    /// follows the end of one, and precedes what would begin a restart. Otherwise orders keep the
-    /// order in which they arrived, as do reports about the same thing, such as two states of one
-    /// job.
+    /// Facts before orders, and of two contrary orders of one step the careful one prevails: a
+    /// pause follows the end of one, and precedes what would begin a restart. Otherwise orders keep
+    /// the order in which they arrived, as do reports about the same thing, such as two states of
+    /// one job.
     func inOrder() -> [Report] {
         enumerated()
             .sorted {

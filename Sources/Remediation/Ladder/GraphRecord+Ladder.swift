@@ -77,9 +77,17 @@ extension GraphView {
     }
 
     /// Whether the edition is known and is not that with a database.
-    var isOfMemoryEdition: Bool {
-        edition.map { !$0.isEmpty && $0.lowercased() != Self.databaseEdition } ?? false
-    }
+    var isOfMemoryEdition: Bool { Rung.objectionToStop(ofEdition: edition) == nil }
+}
 
-    private static let databaseEdition = "persistence"
+extension Rung {
+    /// Why a graph of this edition must not be stopped, and not be started after a stop; nil if it
+    /// may be.
+    package static func objectionToStop(ofEdition edition: String?) -> String? {
+        switch edition?.lowercased() {
+        case "persistence": "GES does not stop graphs of the database edition"
+        case nil, "": "GES does not say of which edition the graph is"
+        default: nil
+        }
+    }
 }

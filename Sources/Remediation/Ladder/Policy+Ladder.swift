@@ -52,7 +52,7 @@ extension Policy {
         return cautions
     }
 
-    /// Why the recovery after a cancel can not be seen in time; nil if it can.
+    /// Why the recovery after a cancel cannot be seen in time; nil if it can.
     /// - Parameter interval: between two probes of a graph.
     package func unmetCancel(interval: Duration) -> String? {
         let shortest = interval * (verify.probes - 1)

@@ -198,8 +198,8 @@ extension RestartInFlight {
 }
 
 extension FleetView {
-    /// Whether a pause of this scope holds the graph. One of an entry that the configuration no longer
-    /// has holds every graph: which ones it was about is not known any more.
+    /// Whether a pause of this scope holds the graph. One of an entry that the configuration no
+    /// longer has holds every graph: which ones it was about is not known any more.
     func covers(_ scope: PauseScope, _ id: GraphID) -> Bool {
         switch scope {
         case .fleet: true

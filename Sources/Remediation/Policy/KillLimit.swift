@@ -1,5 +1,5 @@
-/// At most so much work of killed tasks in any span of length `window`. Work is the time for which a
-/// task has run.
+/// At most so much work of killed tasks in any span of length `window`. Work is the time for which
+/// a task has run.
 package struct KillLimit: Hashable, Sendable {
     package var window: Duration
     package var work: Duration

@@ -7,8 +7,8 @@ package import Diagnosis
 /// What may be done with one graph: the defaults of the configuration file, with the overrides of
 /// the first entry of `graphs` that matches.
 ///
-/// Limits of the whole fleet (budget, POSTs, breaker, places) are taken from the policy of the graph that
-/// asks. So a strict entry is strict about its own graphs, whatever others allow.
+/// Limits of the whole fleet (budget, POSTs, breaker, places) are taken from the policy of the
+/// graph that asks. So a strict entry is strict about its own graphs, whatever others allow.
 package struct Policy: Hashable, Sendable {
     package var mode: Mode = .shadow
     /// How long to observe after a start, or after having been blind, before any restart.
@@ -19,8 +19,8 @@ package struct Policy: Hashable, Sendable {
     package var cooldown: Duration = .seconds(60 * 60)
     /// Where the doubling stops. A `cooldown` that is longer than this stays as it is.
     package var maxCooldown: Duration = .seconds(8 * 60 * 60)
-    /// By which share a cool-down may be longer, so that graphs that were restarted together are not
-    /// restarted together again.
+    /// By which share a cool-down may be longer, so that graphs that were restarted together are
+    /// not restarted together again.
     package var cooldownJitter = 0.1
     /// Attempts on this graph per sliding window. When a window is used up the graph is exhausted,
     /// and a person must acknowledge it.

@@ -2,8 +2,8 @@ import PromQL
 import Series
 
 /// How far back the first samples of recorded series would have to look. After a start of the
-/// process, a recording rule such as `avg_over_time(m[10m])` has results before there are samples of
-/// ten minutes.
+/// process, a recording rule such as `avg_over_time(m[10m])` has results before there are samples
+/// of ten minutes.
 struct RecordedReach: Sendable {
     private var byMetric: [String: Duration] = [:]
 

@@ -3,8 +3,8 @@ import PromQL
 import StrictYAML
 
 /// Checks alerting rules that request a restart through the labels `remediate`, `hang` and
-/// `graph_id`, or block restarts through `remediate: block`. An unknown value is an error, because the rule would do nothing or the wrong thing;
-/// everything that merely looks risky is a warning.
+/// `graph_id`, or block restarts through `remediate: block`. An unknown value is an error, because
+/// the rule would do nothing or the wrong thing; everything that merely looks risky is a warning.
 struct RemediationLint {
     var vocabulary: SeriesVocabulary?
 

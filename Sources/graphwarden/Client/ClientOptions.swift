@@ -109,8 +109,8 @@ struct ClientOptions: ParsableArguments {
         }
     }
 
-    /// A process has these options once. So it needs one client, which keeps its connection, and one
-    /// warning.
+    /// A process has these options once. So it needs one client, which keeps its connection, and
+    /// one warning.
     private static let shared = Mutex<AgentClient?>(nil)
 
     /// The client, after warnings about how it connects.

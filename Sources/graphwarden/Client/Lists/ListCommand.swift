@@ -58,8 +58,8 @@ extension ListCommand {
         )
         guard redraws else { return Terminal.outputUnescaped(lines.map { $0 + "\n" }.joined()) }
         // Home, then each line with the rest of it erased, then the rest of the screen: no flicker.
-        // A screen that scrolls or wraps cannot be redrawn: the cursor needs a line, and the rest of
-        // a line that is too wide is not shown.
+        // A screen that scrolls or wraps cannot be redrawn: the cursor needs a line, and the rest
+        // of a line that is too wide is not shown.
         let text = Table.cut(lines, toHeight: Terminal.height.map { $0 - 1 })
             .map { $0 + "\u{1B}[K\n" }.joined()
         Terminal.outputUnescaped(
