@@ -87,6 +87,18 @@ import Time
             )
             #expect(incident.phase.label == "unknown_outcome")
         }
+        // Clocks may differ, and begin times are whole seconds.
+        let rounded = job(
+            "r",
+            .running,
+            began: .milliseconds(1_900),
+            before: incident.phase.intent?.createdAt ?? incident.now
+        )
+        incident.cycle(
+            .seconds(30),
+            .jobsFound(intentID: incident.phase.intent?.id ?? "", [rounded])
+        )
+        #expect(incident.phase.label == "restarting")
     }
 
     @Test(

@@ -206,6 +206,17 @@ import Time
         #expect(incident.answer == "refused: nothing to acknowledge; the graph is restarting")
     }
 
+    @Test("a question is asked again after an hour, and not before")
+    func askedAgain() {
+        var incident = Incident(mode: .approve)
+        incident.requests = [Incident.request()]
+        incident.step()
+        incident.cycle(.seconds(3_599))
+        #expect(!incident.text.contains("asking again"))
+        incident.cycle(.seconds(1))
+        #expect(incident.text.contains("asking again"))
+    }
+
     @Test("a rejection holds for a day")
     func rejection() {
         var incident = Incident(mode: .approve)

@@ -180,13 +180,13 @@ import Time
     }
 
     @Test(
-        "a throttled restart holds every other one for as long as GES asks, or for five minutes",
-        arguments: [nil, 30, 900, 7200] as [Int64?]
+        "a throttled restart holds every other one for as long as GES asks, at most a day, or for five minutes",
+        arguments: [nil, 30, 900, 7200, 4 * 86_400] as [Int64?]
     )
     func throttled(seconds: Int64?) {
         var incident = waiting()
         incident.send(.throttled(retryAfter: seconds.map { .seconds($0) }))
-        let lasts = seconds ?? 300
+        let lasts = min(seconds ?? 300, 86_400)
         incident.cycle(.milliseconds(lasts * 1000 - 1))
         #expect(!begins(incident))
         let held = incident.machine.decisions[Self.other]
