@@ -1,0 +1,83 @@
+package import Cycle
+package import Time
+import URI
+
+/// What every page is made from.
+package struct PageContext: Sendable {
+    package var status: Status
+    /// Every trouble of the agent, the worst first.
+    package var troubles: [Trouble]
+    package var now: Timestamp
+    package var version: String
+    package var telemetryPath: String
+    /// Whether persons can give orders, and so whether the buttons are shown.
+    package var acceptsOrders: Bool
+    /// Who is authenticated; nil without authentication. Pages that are shared do not show it.
+    package var user: String?
+    /// From the page to the root of the agent, such as `../`.
+    package var root: String
+
+    package init(
+        status: Status,
+        troubles: [Trouble],
+        now: Timestamp,
+        version: String,
+        telemetryPath: String,
+        acceptsOrders: Bool,
+        user: String? = nil,
+        path: String
+    ) {
+        self.status = status
+        self.troubles = troubles
+        self.now = now
+        self.version = version
+        self.telemetryPath = telemetryPath
+        self.acceptsOrders = acceptsOrders
+        self.user = user
+        root = String(repeating: "../", count: max(0, path.count { $0 == "/" } - 1))
+    }
+
+    /// A link to a place of the agent that works below any route prefix.
+    package func link(_ place: Place) -> Markup {
+        let target = root + place.path
+        return "\(target.isEmpty ? "./" : target)"
+    }
+}
+
+/// The pages. Each is a URL that can be shared.
+package enum Place: Sendable, Hashable {
+    case now
+    case graphs(query: String)
+    case graph(String)
+    /// What a person can order for a graph, by the verb of the order.
+    case order(String, graph: String)
+    /// Orders that name no graph.
+    case fleetOrder(String)
+    case incidents(query: String)
+    case incident(String)
+    case alerts, rules, approvals, remediations, history, configuration, agent, search
+    /// A file or another path of the agent, such as `metrics`.
+    case file(String)
+
+    /// Relative to the root of the agent, percent-encoded.
+    package var path: String {
+        switch self {
+        case .now: ""
+        case .graphs(let query): "graphs" + query
+        case .graph(let id): "graphs/" + PercentEncoding.encode(id)
+        case .order(let verb, let id): "graphs/" + PercentEncoding.encode(id) + "/" + verb
+        case .fleetOrder(let verb): "orders/" + verb
+        case .incidents(let query): "incidents" + query
+        case .incident(let id): "incidents/" + PercentEncoding.encode(id)
+        case .alerts: "alerts"
+        case .rules: "rules"
+        case .approvals: "approvals"
+        case .remediations: "remediations"
+        case .history: "history"
+        case .configuration: "config"
+        case .agent: "status"
+        case .search: "search"
+        case .file(let path): String(path.drop { $0 == "/" })
+        }
+    }
+}
