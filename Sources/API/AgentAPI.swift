@@ -63,7 +63,8 @@ package struct AgentAPI: Sendable {
             board: board,
             build: build,
             telemetryPath: telemetryPath,
-            acceptsOrders: orders != nil,
+            orders: orders,
+            metrics: metrics,
             clock: clock,
             incidents: incidents
         )

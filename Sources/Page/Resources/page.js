@@ -14,7 +14,7 @@
   const show = (theme) => {
     if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
     const button = document.getElementById("theme");
-    if (button) { button.hidden = false; button.textContent = `Theme: ${theme}`; }
+    if (button) { button.hidden = false; button.title = `Theme: ${theme}`; button.setAttribute("aria-label", button.title); }
   };
   const toggleTheme = () => {
     const next = themes[(themes.indexOf(stored()) + 1) % themes.length];
