@@ -70,9 +70,12 @@
   };
   const refresh = async () => {
     if (document.hidden || isTyping() || String(getSelection())) return;
+    // Browsers refuse to fetch an address that holds credentials.
+    const address = new URL(location.href);
+    address.username = address.password = "";
     let response;
     try {
-      response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     } catch { root.classList.add("stale"); return; }
     if (!response.ok || response.redirected) return;
     const date = Date.parse(response.headers.get("Date"));
