@@ -65,7 +65,9 @@ package struct AgentAPI: Sendable {
             telemetryPath: telemetryPath,
             acceptsOrders: orders != nil,
             clock: clock,
-            incidents: incidents
+            incidents: incidents,
+            audit: audit,
+            started: clock.now()
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)
