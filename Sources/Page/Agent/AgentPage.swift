@@ -38,13 +38,14 @@ struct AgentSections {
 
     var troubles: Markup {
         guard !context.troubles.isEmpty else {
-            return "<p class=\"calm\">The agent works as it should.</p>"
+            return "<p class=\"calm\">The agent has no problems.</p>"
         }
         let items = context.troubles.map { trouble -> Markup in
             let kind: Markup = trouble.preventsReady ? "alarm" : "notice"
             let since: Markup =
-                trouble.since.map { "since \(TimeText.ago($0, context))" } ?? .empty
-            let ready: Markup = trouble.preventsReady ? " Not ready meanwhile." : .empty
+                trouble.since.map { "since \(TimeText.clock($0, context))" } ?? .empty
+            let ready: Markup =
+                trouble.preventsReady ? " The agent is not ready until then." : .empty
             return """
                 <li class="card \(kind)"><p><strong>\(trouble.text)</strong>
                 <span class="aside">\(since)</span></p>
@@ -112,24 +113,24 @@ struct AgentSections {
             "<span class=\"alarm\">fails (\($0.reason)): \($0.text)</span>"
         }
         let answered: Markup =
-            inventory.lastSuccess.map { "answered \(TimeText.ago($0, context))" }
-            ?? "not answered yet"
+            inventory.lastSuccess.map { "listing answered \(TimeText.ago($0, context))" }
+            ?? "no listing was answered yet"
         let whole: Markup =
             inventory.isPartial
-            ? "<span class=\"notice\">not complete; graphs that it lacks are kept</span>"
+            ? "<span class=\"notice\">incomplete; missing graphs are kept</span>"
             : "complete \(TimeText.optional(inventory.lastCompleteListing, context))"
         let credential: Markup =
             inventory.lastFailure == nil && inventory.lastSuccess != nil
-            ? "the credential was accepted with the newest listing"
-            : "not known: the newest listing was not answered"
+            ? "credential accepted by the last listing"
+            : "unknown: the last listing failed"
         let reach: Markup =
             switch inventory.reach {
-            case .untried: "no graph was probed yet"
+            case .untried: "no graph probed yet"
             case .none(let reason): "<span class=\"alarm\">no probe gets through: \(reason)</span>"
             case .proved: "probes get through"
             }
         let sight: Markup =
-            status.view.sightSince.map { "without a gap since \(TimeText.ago($0, context))" }
+            status.view.sightSince.map { "without a gap since \(TimeText.clock($0, context))" }
             ?? "<span class=\"alarm\">blind</span>"
         return Section.render(
             "sources",
@@ -137,21 +138,21 @@ struct AgentSections {
             Table.facts(
                 "Sources",
                 [
-                    ("GES: list of graphs", "\(answered)\(failure.map { "; \($0)" as Markup })"),
+                    ("GES", "\(answered)\(failure.map { "; \($0)" as Markup })"),
                     ("Listing", whole), ("IAM", credential), ("Data plane", reach),
-                    ("Sight of the fleet", sight), ("Self-test", selfTest),
+                    ("Visibility", sight), ("Self-test", selfTest),
                 ]
             )
         )
     }
 
     private var selfTest: Markup {
-        guard let test = status.selfTest else { return "waits for the first complete evaluation" }
+        guard let test = status.selfTest else { return "waiting for the first complete evaluation" }
         return """
-            \(test.graphs) graphs listed, \(test.covered) covered by an entry, \(test.acting) may be
-            restarted; \(test.askingRules) rules ask for restarts, alerts from outside \
-            \(test.takesAlerts ? "do too" : "do not"); \(test.provedPaths) of \(test.paths) paths
-            proved
+            \(counted(test.graphs, "graph")) listed, \(test.covered) covered by an entry, \
+            \(test.acting) eligible for restart; \(counted(test.askingRules, "rule")) may ask for \
+            restarts; webhook \(test.takesAlerts ? "enabled" : "disabled"); \
+            \(test.provedPaths) of \(counted(test.paths, "path")) proved
             """
     }
 
@@ -165,7 +166,7 @@ struct AgentSections {
         }
         let states = status.diagnosis.pathStates
         guard !states.isEmpty else {
-            return Section.render("paths", "Paths", "<p>No path is known yet.</p>")
+            return Section.render("paths", "Paths", "<p>No graph was probed in the last poll.</p>")
         }
         let rows = states.prefix(200).map { path, isProved -> Markup in
             let graphs = (members[path] ?? []).sorted()

@@ -11,17 +11,17 @@ extension AgentSections {
         let ledger = reasons.filter { $0.label.hasPrefix("ledger") }
         let ledgerText: Markup =
             ledger.isEmpty
-            ? "written"
+            ? "writable"
             : "<span class=\"alarm\">\(ledger.map { "\($0)" }.joined(separator: "; "))</span>"
         let acts: Markup =
             reasons.isEmpty
-            ? "may act"
-            : "<span class=\"alarm\">only detects: "
+            ? "enabled"
+            : "<span class=\"alarm\">detect-only: "
                 + "\(reasons.map { "\($0)" }.joined(separator: "; "))</span>"
         let starts: Markup? = status.starts.map { starts in
             let early: Markup =
                 starts.early > 0
-                ? "; \(starts.early) in a row ended before, or have not outlasted, the start-up grace"
+                ? "; the last \(starts.early) did not outlast the start-up grace"
                 : .empty
             return "\(starts.total) since the ledger was created\(early)"
         }
@@ -32,10 +32,10 @@ extension AgentSections {
                 "State",
                 [
                     ("Remediation", acts), ("Ledger", ledgerText),
-                    ("Clock of the gateway", offset),
-                    ("Newest step", TimeText.ago(status.at, context)), ("Starts", starts),
+                    ("Gateway clock", offset),
+                    ("Last cycle", TimeText.ago(status.at, context)), ("Starts", starts),
                     (
-                        "Running since",
+                        "Started",
                         facts.startedAt.map { TimeText.ago($0, context) }
                     ),
                 ]
@@ -44,9 +44,9 @@ extension AgentSections {
     }
 
     private var offset: Markup {
-        guard let offset = status.gatewayClockOffset else { return "not known" }
+        guard let offset = status.gatewayClockOffset else { return "unknown" }
         let milliseconds = offset.wholeMilliseconds
-        guard milliseconds.magnitude >= 1_000 else { return "agrees to within a second" }
+        guard milliseconds.magnitude >= 1_000 else { return "within 1 s of ours" }
         let size = TimeText.span(offset < .zero ? .zero - offset : offset)
         return "\(size) \(offset < .zero ? "behind" : "ahead of") ours"
     }
@@ -142,8 +142,8 @@ extension AgentSections {
             "Limits",
             """
             \(Table.scrolling("Limits of the agent", ["Of", "Used", "Limit"], rows))
-            <p class="aside">\(storage.seriesCount) series; \(storage.droppedSeries) were refused and
-            \(storage.evictedSamples) samples evicted since the start because of the limits.
+            <p class="aside">\(storage.seriesCount) series. Since the start, limits dropped \
+            \(storage.droppedSeries) series and evicted \(storage.evictedSamples) samples.
             <a href="\(context.link(.remediations))#limits">Limits of remediation</a></p>
             """
         )

@@ -57,19 +57,22 @@ package enum AlertsPage {
             let none: Markup =
                 all.isEmpty
                 ? "<p>No alert is pending or firing.</p>"
-                : "<p>None of \(all.count) alerts matches.\(rest)</p>"
-            return Section.render("own", "Of the rules", none)
+                : "<p>No alert matches.\(rest)</p>"
+            return Section.render("own", "From rules", none)
         }
-        let columns: [Markup] = ["Alert", "State", "Graph", "Asks for", "Value", "Active", "Says"]
+        let columns: [Markup] = [
+            "Alert", "State", "Graph", "Asks for", "Value", "Active since",
+            "Annotations and labels",
+        ]
         let link = { (number: Int) in
             context.link(.alerts, query: filter.onPage(number).query)
         }
         return Section.render(
             "own",
-            "Of the rules",
+            "From rules",
             """
             <p class="aside">\(alerts.count) of \(all.count) alerts.\(rest)</p>
-            \(Table.scrolling("Alerts of the rules", columns, shown.map { row($0, context) }))
+            \(Table.scrolling("Alerts from rules", columns, shown.map { row($0, context) }))
             \(Pager.numbered(page, of: pages, link))
             """
         )
@@ -102,8 +105,8 @@ package enum AlertsPage {
             <td data-label="Graph">\(AlertParts.graph(alert.labels["graph_id"], context))</td>
             <td data-label="Asks for">\(asked(alert.labels))</td>
             <td data-label="Value">\(GoFloat.format(alert.value))</td>
-            <td data-label="Active">\(TimeText.ago(alert.activeAt, context))</td>
-            <td data-label="Says" class="wide">\(AlertParts.annotations(alert.annotations))\
+            <td data-label="Active since">\(TimeText.ago(alert.activeAt, context))</td>
+            <td data-label="Labels" class="wide">\(AlertParts.annotations(alert.annotations))\
             \(AlertParts.labels(alert.labels))</td></tr>
 
             """
@@ -127,13 +130,14 @@ package enum AlertsPage {
         let alerts = matching.filter(isFiring) + matching.filter { !isFiring($0) }
         let intro: Markup =
             status.settings?.webhook == nil
-            ? "This agent takes no alerts from others: <code>webhook</code> is not configured."
+            ? "<code>webhook</code> is not configured: received alerts are refused."
             : "Sent by Alertmanager or Prometheus: \(alerts.count) of \(all.count) alerts."
         guard !alerts.isEmpty else {
             return Section.render("received", "Received", "<p class=\"aside\">\(intro)</p>")
         }
         let columns: [Markup] = [
-            "Alert", "State", "Graph", "Asks for", "Since", "Last received", "Says",
+            "Alert", "State", "Graph", "Asks for", "Active since", "Last received",
+            "Summary and labels",
         ]
         let rows = alerts.prefix(maximumReceived).map { row($0, isFiring($0), context) }
         let rest = alerts.count - maximumReceived
@@ -165,9 +169,9 @@ package enum AlertsPage {
             <td data-label="Graph">\(subject)</td>
             <td data-label="Asks for">\(alert.blocks ? "block" : "restart") \
             <span class="aside">\(alert.hangClass.rawValue)</span></td>
-            <td data-label="Since">\(TimeText.ago(alert.key.startsAt, context))</td>
+            <td data-label="Active since">\(TimeText.ago(alert.key.startsAt, context))</td>
             <td data-label="Last received">\(TimeText.ago(alert.lastReceivedAt, context))</td>
-            <td data-label="Says" class="wide">\(summary)\
+            <td data-label="Labels" class="wide">\(summary)\
             \(alert.labels.map { AlertParts.labels($0.labels) })</td></tr>
 
             """

@@ -21,7 +21,7 @@ package enum ApprovalsPage {
     }
 
     private static func calm(_ context: PageContext) -> Markup {
-        "<p class=\"calm\">No graph waits for a person.</p>"
+        "<p class=\"calm\">No approvals are pending.</p>"
     }
 
     private static func list(_ waiting: [NeedsYou.Waiting], _ context: PageContext) -> Markup {
@@ -30,18 +30,18 @@ package enum ApprovalsPage {
         let graphs = context.link(.graphs(query: "?state=awaiting_approval"))
         let more: Markup =
             rest > 0 ? "<p><a href=\"\(graphs)\">\(rest) more graphs</a></p>" : .empty
-        let counts = waiting.count == 1 ? "1 graph waits" : "\(waiting.count) graphs wait"
+        let counts = counted(waiting.count, "graph") + (waiting.count == 1 ? " is" : " are")
         return """
-            <p>\(counts) for a person. \(howTo(context))</p>
+            <p>\(counts) waiting for a decision. \(howTo(context))</p>
             <ul class="cards">\(items)</ul>\(more)
             """
     }
 
     private static func howTo(_ context: PageContext) -> Markup {
         context.acceptsOrders
-            ? "A restart kills the tasks of its graph; nothing happens before you confirm."
+            ? "A restart kills the running tasks of a graph. You confirm each decision."
             : """
-            This agent takes no orders: it runs without <code>--web.enable-admin-api</code>.
+            Orders need <code>--web.enable-admin-api</code>, which is not set.
             """
     }
 }

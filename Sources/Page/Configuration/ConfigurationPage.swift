@@ -26,7 +26,7 @@ package enum ConfigurationPage {
         )
     }
 
-    private static let starting: Markup = "<p>The agent has not ended its first step yet.</p>"
+    private static let starting: Markup = "<p>The agent is starting.</p>"
 
     private static func sections(_ settings: CycleSettings, _ context: PageContext) -> Markup {
         entries(settings, context) + sampling(settings) + ruleFiles(settings, context)
@@ -40,7 +40,7 @@ package enum ConfigurationPage {
             return Section.render(
                 "entries",
                 "Graphs",
-                "<p><code>graphs</code> has no entry, so no graph is restarted.</p>"
+                "<p><code>graphs</code> has no entries: no graph is restarted.</p>"
             )
         }
         var counts: [String: Int] = [:]
@@ -56,7 +56,7 @@ package enum ConfigurationPage {
         let others = context.link(.graphs(query: "?entry=no+entry"))
         let note: Markup =
             unmatched > 0
-            ? " No entry matches <a href=\"\(others)\">\(unmatched) graphs</a>: they are never"
+            ? " <a href=\"\(others)\">\(counted(unmatched, "graph"))</a> without an entry are never"
                 + " restarted."
             : .empty
         let columns: [Markup] = [
@@ -66,7 +66,7 @@ package enum ConfigurationPage {
             "entries",
             "Graphs",
             """
-            <p class="aside">The first entry that matches a graph applies.\(note)</p>
+            <p class="aside">The first matching entry applies.\(note)</p>
             \(Table.scrolling("Entries of graphs", columns, rows))\(more)
             """
         )
@@ -120,12 +120,12 @@ package enum ConfigurationPage {
                 [
                     ("Region", "\(vantage.region)"),
                     ("Project", "<code>\(id: vantage.projectID)</code>"),
-                    ("Way to the cloud and the graphs", "\(vantage.way.joined(separator: " · "))"),
+                    ("Endpoints and data plane", "\(vantage.way.joined(separator: " · "))"),
                     ("sampling.interval", "\(settings.interval.text)"),
                     ("evaluation_interval", "\(settings.evaluationInterval.text)"),
-                    ("A reading is stale after", "\(settings.freshness.text)"),
-                    ("Samples are kept for", "\(settings.retention.text)"),
-                    ("Time limit of a rule", "\(settings.ruleOptions.queryTimeout.text)"),
+                    ("Freshness of a reading", "\(settings.freshness.text)"),
+                    ("Retention of samples", "\(settings.retention.text)"),
+                    ("Query timeout of rules", "\(settings.ruleOptions.queryTimeout.text)"),
                 ]
             )
         )
@@ -146,9 +146,9 @@ package enum ConfigurationPage {
             "rule-files",
             "Rule files",
             rows.isEmpty
-                ? "<p><code>rule_files</code> names none.</p>"
+                ? "<p>No rule files are loaded.</p>"
                 : Table.scrolling("Rule files", ["File", "Groups", "Rules"], rows)
-                    + "<p><a href=\"\(link)\">The rules with their health</a></p>"
+                    + "<p><a href=\"\(link)\">Rules and their health</a></p>"
         )
     }
 
@@ -167,7 +167,7 @@ package enum ConfigurationPage {
             "windows",
             "Maintenance windows",
             Table.scrolling("Maintenance windows", ["Window", "Graphs", "Intervals"], rows)
-                + "<p><a href=\"\(link)#maintenance\">Which are open</a></p>"
+                + "<p><a href=\"\(link)#maintenance\">Open windows</a></p>"
         )
     }
 
@@ -179,15 +179,15 @@ package enum ConfigurationPage {
         let webhook: Markup =
             settings.webhook.map { terms in
                 """
-                \(names.joined(separator: ", ")); each counts for \(terms.expireAfter.text) after \
-                it was last received
+                \(names.joined(separator: ", ")); an alert expires \(terms.expireAfter.text) \
+                after it was last received
                 """
             } ?? "not configured: received alerts are refused"
         return Section.render(
-            "others",
-            "Other systems",
+            "integrations",
+            "Integrations",
             Table.facts(
-                "Other systems",
+                "Integrations",
                 [
                     ("alertmanagers", alertmanagers.isEmpty ? "none" : alertmanagers),
                     ("webhook.alerts", webhook),
@@ -202,10 +202,10 @@ package enum ConfigurationPage {
         }
         return Section.render(
             "defaults",
-            "Defaults of every entry",
+            "Defaults",
             """
-            <details id="default-policy"><summary>What applies unless an entry says otherwise\
-            </summary>
+            <details id="default-policy"><summary>Policy of entries that set \
+            nothing themselves</summary>
             \(Table.facts("Default policy", rows))</details>
             """
         )
@@ -218,7 +218,7 @@ package enum ConfigurationPage {
             """
             <h3><code>\(file.path)</code></h3>
             \(difference(file))
-            <details id="file-\(number)"><summary>The text in force</summary>
+            <details id="file-\(number)"><summary>Text in force</summary>
             <pre>\(whole: file.text)</pre></details>
             """
         }.joined()
@@ -227,22 +227,23 @@ package enum ConfigurationPage {
 
     private static func difference(_ file: ConfigurationFile) -> Markup {
         switch file.onDisk {
-        case .same: return "<p>The file on disk is in force.</p>"
+        case .same: return "<p>Same as the file on disk.</p>"
         case .unreadable(let reason):
             return "<p class=\"answer refused\">The file on disk cannot be read: \(reason)</p>"
         case .changed(let text):
             let note: Markup = """
-                <p class="answer">The file on disk has changed. A reload puts it in force.</p>
+                <p class="answer">The file on disk has changed since it was loaded.</p>
                 """
             guard let lines = LineDifference(from: file.text, to: text).lines else {
-                return note + "<p>It is too large to be compared here.</p>"
+                return note + "<p>The file is too large to compare here.</p>"
             }
             let items = lines.map { line -> Markup in
                 switch line {
                 case .kept(let text): "<span>\(text)\n</span>"
                 case .added(let text): "<ins>\(text)</ins>"
                 case .removed(let text): "<del>\(text)</del>"
-                case .skipped(let count): "<span class=\"aside\">\(count) equal lines\n</span>"
+                case .skipped(let count):
+                    "<span class=\"aside\">\(counted(count, "unchanged line"))\n</span>"
                 }
             }.joined()
             return "\(note)<pre class=\"diff\">\(items)</pre>"

@@ -55,13 +55,13 @@ package struct HistoryFilter: Sendable, Hashable {
     var problems: [String] {
         var problems = [since.problem("Since"), until.problem("Until")].compactMap(\.self)
         if !kind.isEmpty, AuditEntry.Kind(rawValue: kind) == nil {
-            problems.append("Kind: “\(kind)” is none.")
+            problems.append("Kind: unknown kind “\(kind)”.")
         }
         if !outcome.isEmpty, !AuditQuery.outcomes.contains(outcome) {
-            problems.append("Outcome: “\(outcome)” is none.")
+            problems.append("Outcome: unknown outcome “\(outcome)”.")
         }
         if !after.isEmpty, Int64(after) == nil {
-            problems.append("After: “\(after)” is not the number of a line.")
+            problems.append("After: “\(after)” is not a line number.")
         }
         return problems
     }

@@ -70,12 +70,12 @@ package enum HistoryPage {
         )
         guard !page.lines.isEmpty else {
             // A search may have ended before it found a line.
-            guard next == nil else { return "<p>No line so far.</p>\(pager)" }
+            guard next == nil else { return "<p>No line found so far.</p>\(pager)" }
             return filter.isFiltering
                 ? "<p>No line matches. <a href=\"\(context.link(.history))\">Show all</a></p>"
-                : "<p class=\"calm\">Nothing has happened yet.</p>"
+                : "<p class=\"calm\">The audit trail is empty.</p>"
         }
-        let columns: [Markup] = ["Time", "Graph", "Kind", "What", "Line"]
+        let columns: [Markup] = ["Time", "Graph", "Kind", "Detail", "Number"]
         return Table.scrolling("Audit trail", columns, page.lines.map { row($0, context) }) + pager
     }
 
@@ -92,8 +92,8 @@ package enum HistoryPage {
             <tr><th scope="row">\(TimeText.clock(entry.at, context))</th>
             <td data-label="Graph">\(graph)</td>
             <td data-label="Kind">\(kind(entry)) \(reason)</td>
-            <td data-label="What" class="wide">\(entry.detail)\(intent)</td>
-            <td data-label="Line"><span title="Hash \(record.hash)">\(record.sequence)</span></td></tr>
+            <td data-label="Detail" class="wide">\(entry.detail)\(intent)</td>
+            <td data-label="Number"><span title="Hash \(record.hash)">\(record.sequence)</span></td></tr>
 
             """
     }
@@ -109,9 +109,9 @@ package enum HistoryPage {
 
     private static func chain(_ context: PageContext) -> Markup {
         """
-        <p class="aside">Each line contains the hash of the line before, so that a change shows. \
-        <a href="\(context.link(.file("api/v1/history/verify")))">Verify the audit trail</a> reads \
-        all of it, for up to a minute.</p>
+        <p class="aside">Each line contains the hash of the previous line. This page does not check \
+        them: <a href="\(context.link(.file("api/v1/history/verify")))">verify the audit trail</a> \
+        reads every line and can take a minute.</p>
         """
     }
 }

@@ -53,7 +53,7 @@ struct IncidentSections {
         return """
             <h1>\(id: record.graphName), \(date)</h1>
             <p class="decision">\(sentence.text.capitalizedFirst)</p>
-            <p class="facts">\(IncidentsPage.outcome(record)) · hang \(record.hangClass.rawValue)
+            <p class="facts">\(IncidentsPage.outcome(record)) · class \(record.hangClass.rawValue)
             · \(alert)</p>
             <p class="facts aside">Graph <code>\(id: record.graphID.rawValue)</code>, incident
             <code id="incident-id">\(record.id)</code>
@@ -68,10 +68,10 @@ struct IncidentSections {
     var milestones: Markup {
         let moments = record.milestones
         let all: [(name: Markup, at: Timestamp?)] = [
-            ("First sign", moments.firstSignAt), ("Condition of the alert", moments.alertActiveAt),
-            ("Alert fired", moments.alertFiredAt), ("Hang proved", moments.provedAt),
+            ("First sign", moments.firstSignAt), ("Alert pending", moments.alertActiveAt),
+            ("Alert firing", moments.alertFiredAt), ("Hang proved", moments.provedAt),
             ("Decided", moments.decidedAt), ("Accepted by GES", moments.acceptedAt),
-            ("Running again", moments.restartedAt), ("Seen to be well", moments.recoveredAt),
+            ("Running again", moments.restartedAt), ("Healthy again", moments.recoveredAt),
             ("Verified", moments.verifiedAt), ("Closed", record.endedAt),
         ]
         var last: Timestamp?
@@ -156,7 +156,7 @@ struct IncidentSections {
             "gates",
             "Gates",
             """
-            <p class="aside">As they were when the reasons for holding last changed.</p>
+            <p class="aside">State when the hold reasons last changed.</p>
             \(Table.scrolling("Gates", ["Gate", "State", "Finding"], rows))
             """
         )

@@ -12,12 +12,12 @@ extension IncidentSections {
         let items = incident.tasks.enumerated().map { task($1, number: $0 + 1) }.joined()
         let omitted: Markup =
             record.omittedTasks > 0
-            ? "<p>\(record.omittedTasks) more tasks are not on record.</p>" : .empty
+            ? "<p>\(record.omittedTasks) more tasks were not recorded.</p>" : .empty
         return Section.render(
             "tasks",
-            "Tasks that it was working on",
+            "Killed tasks",
             """
-            <p class="aside">A restart kills them. Their requests are kept without secrets.</p>
+            <p class="aside">Tasks of the graph before the restart. Their requests are kept without secrets.</p>
             \(items)\(omitted)
             """
         )
@@ -33,7 +33,7 @@ extension IncidentSections {
             task.request.map { text in
                 let cut: Markup =
                     task.isRequestCut
-                    ? " <span class=\"aside\">The request was longer than what is kept.</span>"
+                    ? " <span class=\"aside\">Truncated: the request was longer.</span>"
                     : .empty
                 return """
                     <pre id="request-\(number)">\(whole: text)</pre>
@@ -41,7 +41,7 @@ extension IncidentSections {
                     Copy request</button>\(cut)</p>
 
                     """
-            } ?? "<p class=\"aside\">Its request is not known.</p>"
+            } ?? "<p class=\"aside\">Request unknown.</p>"
         return """
             <h3>Task \(id: task.id)</h3>
             <p>\(facts)\(began), noted \(clock(task.notedAt))</p>
@@ -56,14 +56,14 @@ extension IncidentSections {
         guard record.sizeBefore != nil || record.sizeAfter != nil else { return .empty }
         func row(_ name: Markup, _ size: IncidentRecord.GraphSize?) -> Markup {
             guard let size else {
-                return "<tr><th scope=\"row\">\(name)</th><td>not known</td><td></td><td></td></tr>"
+                return "<tr><th scope=\"row\">\(name)</th><td>unknown</td><td></td><td></td></tr>"
             }
             func number(_ value: Int64?) -> Markup { value.map { "\($0)" } ?? "–" }
             return """
                 <tr><th scope="row">\(name)</th>
                 <td data-label="Vertices">\(number(size.vertices))</td>
                 <td data-label="Edges">\(number(size.edges))</td>
-                <td data-label="Told">\(clock(size.at))</td></tr>
+                <td data-label="Read">\(clock(size.at))</td></tr>
 
                 """
         }
@@ -72,7 +72,7 @@ extension IncidentSections {
             "Counts before and after",
             Table.scrolling(
                 "Vertices and edges",
-                ["", "Vertices", "Edges", "Told"],
+                ["", "Vertices", "Edges", "Read"],
                 [row("Before", record.sizeBefore), row("After", record.sizeAfter)]
             )
         )
@@ -86,7 +86,7 @@ extension IncidentSections {
         let items = answers.map { event -> Markup in
             "<p>\(clock(event.at))</p><pre>\(whole: event.text)</pre>\n"
         }.joined()
-        return Section.render("answers", "Answer of the cloud", items)
+        return Section.render("answers", "Response from GES", items)
     }
 
     // MARK: Time line
@@ -105,10 +105,10 @@ extension IncidentSections {
         }.joined()
         let omitted: Markup =
             record.omittedEvents > 0
-            ? "<p>\(record.omittedEvents) more events are not on record.</p>" : .empty
+            ? "<p>\(record.omittedEvents) more events were not recorded.</p>" : .empty
         return Section.render(
             "events",
-            "Time line",
+            "Timeline",
             "<ol class=\"timeline\">\n\(items)</ol>\(omitted)"
         )
     }
@@ -128,10 +128,9 @@ extension IncidentSections {
         let document = "api/v1/incidents/" + PercentEncoding.encode(record.id)
         return """
             <nav class="pager buttons" aria-label="More about this incident">
-            <a class="button plain" href="\(context.link(.graph(graphID)))">The graph now</a>
-            <a class="button plain" href="\(others)">Its incidents</a>
-            <a class="button plain" href="\(context.link(.history, query: history))">History of
-            that time</a>
+            <a class="button plain" href="\(context.link(.graph(graphID)))">Graph</a>
+            <a class="button plain" href="\(others)">Other incidents of this graph</a>
+            <a class="button plain" href="\(context.link(.history, query: history))">History</a>
             <a class="button plain" href="\(context.link(.file(document)))">JSON</a></nav>
             """
     }

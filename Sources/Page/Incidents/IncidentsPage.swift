@@ -69,10 +69,10 @@ package enum IncidentsPage {
         guard !part.records.isEmpty else {
             return filter.isFiltering || !filter.after.isEmpty
                 ? "<p>No incident matches. <a href=\"\(all)\">Show all</a></p>"
-                : "<p class=\"calm\">No incident is on record.</p>"
+                : "<p class=\"calm\">No incidents on record.</p>"
         }
         let columns: [Markup] = [
-            "Opened", "Graph", "Hang", "Outcome", "Time to repair", "Parts", "Alert",
+            "Opened", "Graph", "Class", "Outcome", "Time to repair", "Parts", "Alert",
         ]
         let table = Table.scrolling("Incidents", columns, part.records.map { row($0, context) })
         let next = part.next.map { context.link(.incidents(query: filter.after($0).query)) }
@@ -84,7 +84,7 @@ package enum IncidentsPage {
     private static func row(_ record: IncidentRecord, _ context: PageContext) -> Markup {
         let repair =
             record.timeToRepair.map { TimeText.span($0) }
-            ?? record.endedAt.map { "none; lasted \(TimeText.span($0 - record.openedAt))" }
+            ?? record.endedAt.map { "not repaired; lasted \(TimeText.span($0 - record.openedAt))" }
             ?? "open for \(TimeText.span(context.now - record.openedAt))"
         let parts = record.parts.map { "\($0.name) \(TimeText.span($0.duration))" }
         return """
@@ -92,7 +92,7 @@ package enum IncidentsPage {
             \(TimeText.clock(record.openedAt, context))</a></th>
             <td data-label="Graph"><a href="\(context.link(.graph(record.graphID.rawValue)))">\
             \(id: record.graphName)</a></td>
-            <td data-label="Hang">\(record.hangClass.rawValue)</td>
+            <td data-label="Class">\(record.hangClass.rawValue)</td>
             <td data-label="Outcome">\(outcome(record))</td>
             <td data-label="Time to repair">\(repair)</td>
             <td data-label="Parts" class="aside">\(parts.joined(separator: ", "))</td>

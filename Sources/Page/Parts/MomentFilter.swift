@@ -27,7 +27,7 @@ struct MomentFilter: Sendable, Hashable {
     /// nil if it is empty or can be read.
     func problem(_ name: String) -> String? {
         guard !text.isEmpty, moment(Timestamp(milliseconds: 0)) == nil else { return nil }
-        return "\(name): “\(text)” is no time. Write 24h, 2026-01-31 or 2026-01-31T06:00."
+        return "\(name): “\(text)” is not a time. Use 24h, 2026-01-31 or 2026-01-31T06:00."
     }
 }
 

@@ -36,12 +36,12 @@ struct FleetLimits {
 
     var table: Markup {
         guard !groups.isEmpty else {
-            return "<p>The configuration has no entries, so no graph is restarted.</p>"
+            return "<p><code>graphs</code> has no entries: no graph is restarted.</p>"
         }
         let columns: [Markup] = [
-            "Entries", "Places", "Restarts", "POSTs", "Killed work", "Breaker",
+            "Entries", "In flight", "Restarts", "POSTs", "Killed work", "Breaker",
         ]
-        return Table.scrolling("Limits of the fleet", columns, groups.map(row))
+        return Table.scrolling("Fleet limits", columns, groups.map(row))
     }
 
     private func row(_ group: Group) -> Markup {
@@ -64,7 +64,7 @@ struct FleetLimits {
         }
         return """
             <tr><th scope="row">\(names)\(rest)</th>
-            <td data-label="Places">\(places)</td>
+            <td data-label="In flight">\(places)</td>
             <td data-label="Restarts">\(restarts.joined(by: "<br>"))</td>
             <td data-label="POSTs">\(posts.joined(by: "<br>"))</td>
             <td data-label="Killed work">\(kills.joined(by: "<br>"))</td>
@@ -101,7 +101,7 @@ struct FleetLimits {
         }
         guard !items.isEmpty else { return .empty }
         return """
-            <p>Restarts of these entries are held now, whichever graph asks:</p>
+            <p>These entries are on hold for every graph:</p>
             <ul class="cards">\(items.joined())</ul>
             """
     }

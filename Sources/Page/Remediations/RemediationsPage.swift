@@ -32,7 +32,7 @@ package enum RemediationsPage {
             <h1>Remediations</h1>
             \(limits.holds)
             \(attempts(context))
-            \(Section.render("limits", "Limits of the fleet", limits.table))
+            \(Section.render("limits", "Fleet limits", limits.table))
             """
         )
     }
@@ -53,7 +53,7 @@ package enum RemediationsPage {
     private static func attempts(_ context: PageContext) -> Markup {
         let rows = rows(context)
         guard !rows.isEmpty else {
-            return "<p class=\"calm\">Nothing was restarted lately.</p>"
+            return "<p class=\"calm\">No recent restarts.</p>"
         }
         let flying = rows.count { $0.flight != nil }
         let rest = rows.count - maximumRows
@@ -64,7 +64,7 @@ package enum RemediationsPage {
             "When", "Graph", "Action", "Attempt", "Phase", "Outcome", "Job", "Latest landing",
         ]
         return """
-            <p>\(flying) in flight, \(rows.count - flying) ended and young enough to count.\(more)</p>
+            <p>\(flying) in flight, \(rows.count - flying) ended recently.\(more)</p>
             \(Table.scrolling("Attempts", columns, rows.prefix(maximumRows).map { cells($0, context) }))
             """
     }
@@ -83,7 +83,7 @@ package enum RemediationsPage {
         let outcome: Markup =
             attempt.ending.map { ending in
                 "\(word(ending.outcome)) \(TimeText.ago(ending.at, context))"
-            } ?? "<span class=\"none\">not over</span>"
+            } ?? "<span class=\"none\">pending</span>"
         let job: Markup = attempt.jobID.map { "<code>\(id: $0)</code>" } ?? .empty
         let landing: Markup = row.flight?.latestLanding.map { TimeText.ago($0, context) } ?? .empty
         return """

@@ -45,11 +45,10 @@ package enum RulesPage {
     ) -> Markup {
         guard all > 0 else {
             return """
-                <p>No rules are in force: <code>rule_files</code> names none, so only persons and
-                received alerts can ask for a restart.</p>
+                <p>No rules are loaded. Only received alerts and people can ask for a restart.</p>
                 """
         }
-        guard !name.isEmpty else { return "<p class=\"aside\">\(all) rules</p>" }
+        guard !name.isEmpty else { return "<p class=\"aside\">\(counted(all, "rule"))</p>" }
         return """
             <p class="aside">\(shown) of \(all) rules. \
             <a href="\(context.link(.rules))">Show all</a></p>
@@ -74,7 +73,7 @@ package enum RulesPage {
             } ?? "not evaluated yet"
         let missed: Markup =
             counters.missedIterations > 0
-            ? " · <span class=\"notice\">\(counters.missedIterations) evaluations missed</span>"
+            ? " · <span class=\"notice\">\(counted(counters.missedIterations, "missed evaluation"))</span>"
             : .empty
         return Section.render(
             "group-\(number)",
@@ -170,12 +169,12 @@ package enum RulesPage {
             let graph = AlertParts.graph(alert.labels["graph_id"], context)
             return """
                 <li>\(AlertParts.state(alert.state.name)) \(graph) since \
-                \(TimeText.ago(alert.activeAt, context))</li>
+                \(TimeText.clock(alert.activeAt, context))</li>
                 """
         }.joined()
         let rest = status.alerts.count - maximumAlerts
         let query = "?name=\(status.rule.name.formEncoded)"
-        let text = rest > 0 ? "and \(rest) more" : "with labels and values"
+        let text = rest > 0 ? "All \(status.alerts.count) alerts" : "Labels and values"
         return """
             <ul class="plain">\(items)</ul>
             <p><a href="\(context.link(.alerts, query: query))">\(text)</a></p>

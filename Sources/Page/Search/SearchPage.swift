@@ -79,8 +79,7 @@ extension SearchResult {
     }
 
     private var hint: Markup {
-        "<p>Look for the id or a part of the name of a graph, the id of an incident, or the name of"
-            + " an alert.</p>"
+        "<p>Search for a graph by name or id, an incident by id, or an alert by name.</p>"
     }
 
     private func results(_ context: PageContext) -> Markup {
@@ -102,7 +101,7 @@ extension SearchResult {
             },
         ].joined()
         return lists.isEmpty
-            ? "<p>No graph, incident or alert is called “\(id: text)”.</p>" : lists
+            ? "<p>No graph, incident or alert matches “\(id: text)”.</p>" : lists
     }
 
     private func list<Item>(
