@@ -126,7 +126,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", logging,
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto, logging,
             ]
         ),
         .target(

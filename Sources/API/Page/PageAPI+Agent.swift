@@ -30,7 +30,7 @@ extension PageAPI {
         _ body: @escaping @Sendable (PageContext) -> Markup
     ) async -> ServerResponse {
         let context = context(request)
-        return await Self.pool.run { Self.html(body(context)) }
+        return await Self.pool.run { PageResponse.html(body(context)) }
     }
 
     private var facts: AgentFacts {

@@ -24,7 +24,9 @@ extension PageAPI {
         let context = context(request)
         let filter = IncidentListFilter(request.items)
         return await Self.recordPool.run {
-            Self.html(IncidentsPage.render(context, filter: filter, part(filter, at: context.now)))
+            PageResponse.html(
+                IncidentsPage.render(context, filter: filter, part(filter, at: context.now))
+            )
         }
     }
 
@@ -50,12 +52,12 @@ extension PageAPI {
         let id = request.parameters["id"] ?? ""
         return await Self.recordPool.run {
             guard let found = find(id) else {
-                return Self.html(
+                return PageResponse.html(
                     MissingPage.render(context, what: "No incident has the id \(id)."),
                     status: 404
                 )
             }
-            return Self.html(IncidentPage.render(context, found))
+            return PageResponse.html(IncidentPage.render(context, found))
         }
     }
 
@@ -70,7 +72,9 @@ extension PageAPI {
         let context = context(request)
         let filter = HistoryFilter(request.items)
         return await Self.recordPool.run {
-            Self.html(HistoryPage.render(context, filter: filter, lines(filter, at: context.now)))
+            PageResponse.html(
+                HistoryPage.render(context, filter: filter, lines(filter, at: context.now))
+            )
         }
     }
 
@@ -98,7 +102,7 @@ extension PageAPI {
             var result = SearchResult(request.items, context.status)
             if !result.text.isEmpty { result.add(find(result.text)?.record) }
             guard let destination = result.destination(context) else {
-                return Self.html(result.render(context))
+                return PageResponse.html(result.render(context))
             }
             return ServerResponse(
                 status: 303,

@@ -13,7 +13,9 @@ struct PageAPI: Sendable {
     let board: StatusBoard
     let build: BuildInformation
     let telemetryPath: String
-    let acceptsOrders: Bool
+    /// nil if the agent was started without `--web.enable-admin-api`.
+    let orders: (any OrderReceiver)?
+    let metrics: MetricRegistry
     let clock: AgentClock
     let incidents: (any IncidentSource)?
     let audit: any AuditSource
@@ -26,8 +28,15 @@ struct PageAPI: Sendable {
     private static let day = Duration.seconds(86_400)
 
     var routes: [Route] {
-        [
-            page("/", now), page("/graphs", fleet), page("/graphs/{id}", graph),
+        let orderPages = OrderPages(
+            receiver: orders,
+            metrics: metrics,
+            clock: clock,
+            context: context
+        )
+        return orderPages.routes + [
+            page("/", now), page("/graphs", fleet),
+            page("/graphs/{id}") { await graph($0, orderPages) },
             asset("/style.css", "text/css; charset=utf-8", PageAsset.style),
             asset("/page.js", "text/javascript; charset=utf-8", PageAsset.script),
             asset("/favicon.svg", "image/svg+xml", PageAsset.icon),
@@ -57,6 +66,7 @@ struct PageAPI: Sendable {
         }
     }
 
+    @Sendable
     func context(_ request: ServerRequest) -> PageContext {
         PageContext(
             status: board.current,
@@ -64,7 +74,7 @@ struct PageAPI: Sendable {
             now: clock.now(),
             version: build.version,
             telemetryPath: telemetryPath,
-            acceptsOrders: acceptsOrders,
+            acceptsOrders: orders != nil,
             user: request.user,
             path: request.path
         )
@@ -78,7 +88,7 @@ struct PageAPI: Sendable {
             var filter = IncidentFilter()
             filter.since = context.now - Self.day
             filter.limit = Self.maximumIncidents
-            return Self.html(NowPage.render(context, incidents: read(filter)))
+            return PageResponse.html(NowPage.render(context, incidents: read(filter)))
         }
     }
 
@@ -87,11 +97,14 @@ struct PageAPI: Sendable {
         let filter = FleetFilter(request.items)
         let signs = await signs(context)
         return await Self.pool.run {
-            Self.html(FleetPage.render(context, filter: filter, signs: signs))
+            PageResponse.html(FleetPage.render(context, filter: filter, signs: signs))
         }
     }
 
-    private func graph(_ request: ServerRequest) async -> ServerResponse {
+    private func graph(
+        _ request: ServerRequest,
+        _ orderPages: OrderPages
+    ) async -> ServerResponse {
         let context = context(request)
         let id = request.parameters["id"] ?? ""
         let signs = await signs(context)
@@ -99,14 +112,18 @@ struct PageAPI: Sendable {
             var filter = IncidentFilter()
             filter.graphID = GraphID(id)
             filter.limit = 10
-            let inputs = GraphPage.Inputs(signs: signs, incidents: read(filter))
+            let inputs = GraphPage.Inputs(
+                signs: signs,
+                incidents: read(filter),
+                answer: orderPages.answer(to: request, context)
+            )
             guard let page = GraphPage.render(context, id: id, inputs) else {
-                return Self.html(
+                return PageResponse.html(
                     MissingPage.render(context, what: "No graph has the id \(id)."),
                     status: 404
                 )
             }
-            return Self.html(page)
+            return PageResponse.html(page)
         }
     }
 
@@ -120,13 +137,6 @@ struct PageAPI: Sendable {
     func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
         guard let incidents else { return [] }
         return try? incidents.incidents(filter)
-    }
-
-    static func html(_ page: Markup, status: Int = 200) -> ServerResponse {
-        var response = ServerResponse.html(page.html, status: status)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
     }
 }
 

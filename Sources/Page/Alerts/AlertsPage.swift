@@ -165,7 +165,7 @@ package enum AlertsPage {
         return """
             <tr><th scope="row">\(id: alert.alertname)</th>
             <td data-label="State">\(AlertParts.state(isFiring ? "firing" : "inactive")) \
-            <span class="aside">\(note)</span></td>
+            <span class="aside">\(context.readable(note))</span></td>
             <td data-label="Graph">\(subject)</td>
             <td data-label="Asks for">\(alert.blocks ? "block" : "restart") \
             <span class="aside">\(alert.hangClass.rawValue)</span></td>

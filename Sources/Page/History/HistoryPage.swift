@@ -92,7 +92,7 @@ package enum HistoryPage {
             <tr><th scope="row">\(TimeText.clock(entry.at, context))</th>
             <td data-label="Graph">\(graph)</td>
             <td data-label="Kind">\(kind(entry)) \(reason)</td>
-            <td data-label="Detail" class="wide">\(entry.detail)\(intent)</td>
+            <td data-label="Detail" class="wide">\(context.readable(entry.detail))\(intent)</td>
             <td data-label="Number"><span title="Hash \(record.hash)">\(record.sequence)</span></td></tr>
 
             """

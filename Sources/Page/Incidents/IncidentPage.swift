@@ -40,11 +40,17 @@ struct IncidentSections {
     var record: IncidentRecord { incident.record }
     var sentence: IncidentSentence { IncidentSentence(incident: incident) }
 
-    func clock(_ instant: Timestamp) -> Markup {
+    /// The times of the article are those of the day on which the incident began.
+    private var day: PageContext {
         var day = context
         day.now = sentence.begin
-        return TimeText.clock(instant, day)
+        return day
     }
+
+    func clock(_ instant: Timestamp) -> Markup { TimeText.clock(instant, day) }
+
+    /// A sentence of the agent with the names of graphs and the times of that day.
+    func readable(_ text: String) -> String { day.readable(text) }
 
     var head: Markup {
         let date = "\(CivilTime(sentence.begin).date)"
@@ -104,7 +110,7 @@ struct IncidentSections {
         let atDecision: Markup =
             known.map { event in
                 let when: Markup = record.milestones.decidedAt == nil ? "Found" : "At the decision"
-                return "<p>\(when) (\(clock(event.at))): \(whole: event.text).</p>"
+                return "<p>\(when) (\(clock(event.at))): \(whole: readable(event.text)).</p>"
             } ?? .empty
         guard let newest = record.diagnosis else {
             return atDecision.isEmpty
@@ -116,7 +122,7 @@ struct IncidentSections {
             "Diagnosis",
             """
             \(atDecision)
-            <p>Newest verdict: \(newest.text). <span class="aside">\(path)</span></p>
+            <p>Newest verdict: \(readable(newest.text)). <span class="aside">\(path)</span></p>
             \(newest.signs.isEmpty ? Markup.empty : signs(newest.signs))
             """
         )
@@ -148,7 +154,7 @@ struct IncidentSections {
                 : "<span class=\"gate closed\">closed</span>"
             return """
                 <tr><th scope="row">\(gate.gate.spacedWords)</th><td data-label="State">\(state)</td>
-                <td data-label="Finding" class="wide">\(gate.text)</td></tr>
+                <td data-label="Finding" class="wide">\(readable(gate.text))</td></tr>
 
                 """
         }

@@ -96,7 +96,7 @@ extension IncidentSections {
         let items = incident.events.map { event -> Markup in
             let text: Markup =
                 event.kind == IncidentEvent.Kind.answer.rawValue
-                ? "\(event.text.cut(atMost: 200))" : "\(whole: event.text)"
+                ? "\(event.text.cut(atMost: 200))" : "\(whole: readable(event.text))"
             return """
                 <li>\(clock(event.at)) <span>\(event.kind.spacedCamelCase)</span> \
                 <span>\(text)</span></li>

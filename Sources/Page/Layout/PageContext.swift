@@ -86,3 +86,36 @@ package enum Place: Sendable, Hashable {
         }
     }
 }
+
+extension PageContext {
+    /// A sentence of the agent as people read it: graphs by their names instead of their ids, and
+    /// times without what goes without saying.
+    func readable(_ text: String) -> String {
+        var readable = ""
+        var word = ""
+        func take() {
+            let end = word.lastIndex { !":.".contains($0) }.map { word.index(after: $0) }
+            let core = String(word[..<(end ?? word.startIndex)])
+            readable += self.readable(word: core) + word.dropFirst(core.count)
+            word = ""
+        }
+        for character in text {
+            if character.isLetter || character.isNumber || "-_:.".contains(character) {
+                word.append(character)
+            } else {
+                take()
+                readable.append(character)
+            }
+        }
+        take()
+        return readable
+    }
+
+    private func readable(word: String) -> String {
+        // Shorter ones are neither ids nor times.
+        guard word.utf8.count >= 8 else { return word }
+        if let entry = status.inventory.entries[word] { return entry.graph.name }
+        guard word.hasSuffix("Z"), let instant = Timestamp(rfc3339: word) else { return word }
+        return TimeText.clockText(instant, now: now)
+    }
+}

@@ -96,7 +96,7 @@ struct FleetLimits {
             )
             guard !reasons.isEmpty else { return nil }
             let names = group.names.prefix(20).joined(separator: ", ")
-            let text = reasons.map { "\($0)" }.joined(separator: "; ")
+            let text = reasons.map { context.readable("\($0)") }.joined(separator: "; ")
             return "<li class=\"card notice\"><p><strong>\(names)</strong>: \(text)</p></li>"
         }
         guard !items.isEmpty else { return .empty }
