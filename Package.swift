@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "Page",
             dependencies: [
-                "Cycle", "Diagnosis", "GoText", "Remediation", "Rules", "Series", "Time", "URI",
+                "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals", "URI",
             ],
             resources: [.embedInCode("Resources")]
         ),

@@ -66,7 +66,9 @@ package struct AgentAPI: Sendable {
             orders: orders,
             metrics: metrics,
             clock: clock,
-            incidents: incidents
+            incidents: incidents,
+            audit: audit,
+            started: clock.now()
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)

@@ -42,7 +42,8 @@ private let allowedImports: [String: Set<String>] = [
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
     "Page": [
-        "Cycle", "Diagnosis", "GoText", "Remediation", "Rules", "Series", "Time", "URI",
+        "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+        "TimeIntervals", "URI",
     ],
     "API": [
         "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",

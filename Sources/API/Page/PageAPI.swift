@@ -18,8 +18,10 @@ struct PageAPI: Sendable {
     let metrics: MetricRegistry
     let clock: AgentClock
     let incidents: (any IncidentSource)?
+    let audit: any AuditSource
+    let started: Timestamp
 
-    private static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
+    static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
     private static let maximumInFlight = 32
     /// How many incidents the pages count.
     private static let maximumIncidents = 1_000
@@ -38,12 +40,12 @@ struct PageAPI: Sendable {
             asset("/style.css", "text/css; charset=utf-8", PageAsset.style),
             asset("/page.js", "text/javascript; charset=utf-8", PageAsset.script),
             asset("/favicon.svg", "image/svg+xml", PageAsset.icon),
-        ]
+        ] + agentRoutes + recordRoutes
     }
 
     // MARK: Routes
 
-    private func page(
+    func page(
         _ pattern: String,
         _ render: @escaping @Sendable (ServerRequest) async -> ServerResponse
     ) -> Route {
@@ -65,7 +67,7 @@ struct PageAPI: Sendable {
     }
 
     @Sendable
-    private func context(_ request: ServerRequest) -> PageContext {
+    func context(_ request: ServerRequest) -> PageContext {
         PageContext(
             status: board.current,
             troubles: board.troubles,
@@ -92,7 +94,7 @@ struct PageAPI: Sendable {
 
     private func fleet(_ request: ServerRequest) async -> ServerResponse {
         let context = context(request)
-        let filter = FleetFilter(request.query.map { FormEncoding.Item($0.name, $0.value) })
+        let filter = FleetFilter(request.items)
         let signs = await signs(context)
         return await Self.pool.run {
             PageResponse.html(FleetPage.render(context, filter: filter, signs: signs))
@@ -132,8 +134,13 @@ struct PageAPI: Sendable {
     }
 
     /// Blocks. nil if the incidents cannot be read.
-    private func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
+    func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
         guard let incidents else { return [] }
         return try? incidents.incidents(filter)
     }
+}
+
+extension ServerRequest {
+    /// The query, as the filters of pages read it.
+    var items: [FormEncoding.Item] { query.map { FormEncoding.Item($0.name, $0.value) } }
 }

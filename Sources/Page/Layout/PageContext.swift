@@ -40,7 +40,12 @@ package struct PageContext: Sendable {
     /// A link to a place of the agent that works below any route prefix.
     package func link(_ place: Place) -> Markup {
         let target = root + place.path
-        return "\(target.isEmpty ? "./" : target)"
+        return "\(whole: target.isEmpty ? "./" : target)"
+    }
+
+    /// - Parameter query: with its question mark, or empty.
+    package func link(_ place: Place, query: String) -> Markup {
+        "\(link(place))\(whole: query)"
     }
 }
 
