@@ -329,6 +329,7 @@ let package = Package(
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
+        .benchmark("pages", dependencies: []),
         .benchmark("sampling", dependencies: ["TestSupport"]),
         .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(

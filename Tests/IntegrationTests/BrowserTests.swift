@@ -50,7 +50,8 @@ struct BrowserTests {
             let (status, text) = try await Program.run(
                 python,
                 arguments,
-                environment: ["HOME": home.folder.path]
+                environment: ["HOME": home.folder.path],
+                within: .seconds(900)
             )
             #expect(status == 0, "\(text)")
         }
