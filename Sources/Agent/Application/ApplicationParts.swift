@@ -27,6 +27,7 @@ struct ApplicationParts {
     init(
         loaded: LoadedConfiguration,
         options: AgentOptions,
+        isEncrypted: Bool,
         clock: AgentClock,
         stop: StopSignal,
         logger: Logger
@@ -43,7 +44,7 @@ struct ApplicationParts {
             metrics: metrics,
             clock: clock,
             stop: stop,
-            externalURL: options.externalURL,
+            externalURL: options.externalURL?.absolute(isEncrypted: isEncrypted),
             logger: logger
         )
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)

@@ -88,7 +88,13 @@ struct Reloader: Sendable {
     }
 
     private func load() throws(ConfigurationError) -> LoadedConfiguration {
-        try LoadedConfiguration.load(file, parser: query.parser, lookback: query.lookback)
+        var loaded = try LoadedConfiguration.load(
+            file,
+            parser: query.parser,
+            lookback: query.lookback
+        )
+        loaded.externalURL = initial.externalURL
+        return loaded
     }
 
     private func offer(

@@ -11,6 +11,8 @@ package struct LoadedConfiguration: Sendable {
     package var ruleFiles: [RuleFile]
     /// The maximum age of a sample that counts as the current value.
     package var lookback: Duration
+    /// For the templates of rules; empty if the agent knows none.
+    package var externalURL = ""
     /// Findings that do not prevent the use of the files.
     package var warnings: [YAMLIssue]
 
