@@ -1,4 +1,5 @@
 import Glibc
+import Listener
 import Testing
 
 @testable import Agent
@@ -61,7 +62,9 @@ struct SystemdSocketsTests {
                 sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
             )
             if family == AF_UNIX {
-                #expect(bind(descriptor, &address, socklen_t(MemoryLayout<sa_family_t>.size)) == 0)
+                let length = socklen_t(MemoryLayout<sa_family_t>.size)
+                let status = unsafe bind(descriptor, &address, length)
+                try #require(status == 0)
             }
             try #require(listen(descriptor, 1) == 0)
         }
@@ -73,7 +76,7 @@ struct SystemdSocketsTests {
 
     @Test("are refused if the descriptor is a file or closed")
     func files() throws {
-        let file = open("/dev/null", O_RDONLY)
+        let file = unsafe open("/dev/null", O_RDONLY)
         defer { close(file) }
         for descriptor in [file, 4_000] {
             let error = #expect(throws: SystemdSocketsError.self) {

@@ -47,6 +47,9 @@ struct ApplicationParts {
             externalURL: options.externalURL?.absolute(isEncrypted: isEncrypted),
             logger: logger
         )
+        board.loaded(
+            ConfigurationInForce(loaded, path: options.configurationFile, at: clock.now())
+        )
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
         metrics.set(MetricCatalog.reloadTimestamp, to: clock.now().seconds)
@@ -179,6 +182,8 @@ struct ApplicationParts {
             tally: tally
         )
         api.incidents = history
+        api.flags = options.flags
+        api.retention = options.retention
         return api
     }
 

@@ -121,7 +121,8 @@ package struct FlagSet: Sendable {
 
 extension FlagSet.Flag {
     fileprivate init?(_ argument: JSONValue) {
-        let names = (argument["names"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+        let names = (argument["names"]?.arrayValue ?? [])
+            .filter { $0["kind"] == "long" }.compactMap { $0["name"]?.stringValue }
         guard let name = names.first(where: { !$0.hasPrefix("no-") }),
             argument["shouldDisplay"]?.boolValue == true, !["help", "version"].contains(name)
         else { return nil }

@@ -89,6 +89,10 @@ struct RunCommand: AsyncParsableCommand {
         options.configurationFile = config.file
         options.autoReloadInterval = config.autoReloads ? config.autoReloadInterval.duration : nil
         try web.apply(to: &options)
+        options.flags = RunLine.current.values
+        if !options.choosesListenAddresses {
+            options.flags["web.listen-address"] = options.listenAddresses.joined(separator: ",")
+        }
         options.storagePath = storagePath
         options.retention = retention.duration
         options.acceptsOlderLedger = acceptsOlderLedger
