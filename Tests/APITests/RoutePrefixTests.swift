@@ -45,4 +45,20 @@ struct RoutePrefixTests {
             #expect(response.headers["Location"] == "/gw/")
         }
     }
+
+    @Test("is not in the path that a handler sees")
+    func strips() async throws {
+        var route = Route("GET", "/{path...}") { .response(.text($0.path + " " + $0.target)) }
+        route.preparedResponse = { .text($0.path) }
+        route.precondition = { .text($0.path) }
+        let moved = try #require(try RoutePrefix("/gw").applied(to: [route]).last)
+        let request = ServerRequest(target: "/gw/gw/x", path: "/gw/gw/x")
+        guard case .response(let response) = await moved.handler.reply(to: request) else {
+            Issue.record("no response")
+            return
+        }
+        #expect(response.body == Array("/gw/x /gw/gw/x".utf8))
+        #expect(moved.preparedResponse?(request)?.body == Array("/gw/x".utf8))
+        #expect(await moved.precondition?(request)?.body == Array("/gw/x".utf8))
+    }
 }

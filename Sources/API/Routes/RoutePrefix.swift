@@ -45,7 +45,8 @@ package struct RoutePrefix: Sendable, Hashable {
     /// The name of the routes that redirect to the page.
     package static let redirect = "redirect"
 
-    /// The routes below the prefix. Their names in metrics stay the same. `/` and the prefix
+    /// The routes below the prefix. Their names in metrics stay the same, and the paths of their
+    /// requests lack the prefix, so that pages can tell how deep they are. `/` and the prefix
     /// without a slash at its end redirect to the page.
     package func applied(to routes: [Route]) -> [Route] {
         guard !path.isEmpty else { return routes }
@@ -58,11 +59,24 @@ package struct RoutePrefix: Sendable, Hashable {
             }
         }
         return redirects
-            + routes.map { route in
-                var route = route
-                route.pattern = path + route.pattern
-                return route
-            }
+            + routes.map(moved)
+    }
+
+    private func moved(_ route: Route) -> Route {
+        var moved = route
+        moved.pattern = path + route.pattern
+        moved.handler = FunctionHandler { await route.handler.reply(to: stripped($0)) }
+        moved.precondition = route.precondition.map { ask in { await ask(stripped($0)) } }
+        moved.preparedResponse = route.preparedResponse.map { find in { find(stripped($0)) } }
+        return moved
+    }
+
+    /// Its `target` stays as it was sent.
+    private func stripped(_ request: ServerRequest) -> ServerRequest {
+        guard request.path.hasPrefix(path + "/") else { return request }
+        var request = request
+        request.path.removeFirst(path.count)
+        return request
     }
 }
 

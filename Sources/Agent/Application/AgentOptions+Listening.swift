@@ -7,7 +7,12 @@ extension AgentOptions {
     /// Below which path the routes are.
     var prefix: RoutePrefix { routePrefix ?? externalURL?.prefix ?? .root }
 
-    func bind(_ api: AgentAPI, _ web: WebConfiguration) async throws(StartError) -> HTTPServer {
+    /// - Parameter health: the listener for health checks, for the metrics.
+    func bind(
+        _ api: AgentAPI,
+        _ web: WebConfiguration,
+        health: HTTPServer?
+    ) async throws(StartError) -> HTTPServer {
         let addresses = try addresses()
         let listener = ListenerReference()
         do {
@@ -22,7 +27,7 @@ extension AgentOptions {
                 externalURL: externalURL?.absolute(isEncrypted: web.tls != nil),
                 hosts: allowedHosts
             )
-            listener.set(server)
+            listener.set(server, others: health.map { [$0] } ?? [])
             return server
         } catch {
             throw .listen("\(error)")

@@ -68,8 +68,8 @@ package struct Application {
         )
         let loop = try parts.loop()
         let api = parts.api(loop, logs: logs, reloads: reloads)
-        let server = try await options.bind(api, web)
         let healthServer = try await options.bindHealth(parts.board)
+        let server = try await options.bind(api, web, health: healthServer)
         announce(server.boundAddresses, web, options, logger)
         for address in healthServer?.boundAddresses ?? [] {
             logger.info("Serving health checks on", metadata: ["address": "\(address)"])
