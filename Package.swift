@@ -115,10 +115,18 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Page",
+            dependencies: [
+                "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals", "URI",
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
+        .target(
             name: "API",
             dependencies: [
-                "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "Threads", "Time", logging,
+                "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto, logging,
             ]
         ),
         .target(

@@ -63,8 +63,18 @@ package struct AgentAPI: Sendable {
     ///   set after binding, which needs the routes first.
     package func routes(_ listener: ListenerReference) -> [Route] {
         let build = BuildInformation.current
-        let page = StatusPage(build: build, telemetryPath: telemetryPath)
-        let documents = StatusDocuments(board: board, elapsed: clock.elapsed, page: page.page)
+        let page = PageAPI(
+            board: board,
+            build: build,
+            telemetryPath: telemetryPath,
+            orders: orders,
+            metrics: metrics,
+            clock: clock,
+            incidents: incidents,
+            audit: audit,
+            started: clock.now()
+        )
+        let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)
         let prometheus = PrometheusAPI(
             board: board,
@@ -106,7 +116,7 @@ package struct AgentAPI: Sendable {
             now: clock.now
         )
         let history = HistoryAPI(source: audit, elapsed: clock.elapsed)
-        return history.routes + page.routes(documents) + metricsAPI.routes
+        return history.routes + page.routes + metricsAPI.routes
             + HealthAPI(board: board).routes
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes

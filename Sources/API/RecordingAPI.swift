@@ -29,7 +29,7 @@ package struct RecordingAPI: Sendable {
     }
 
     package var routes: [Route] {
-        let documents = StatusDocuments(board: board, elapsed: clock.elapsed) { _ in "" }
+        let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,

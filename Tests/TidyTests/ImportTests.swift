@@ -41,11 +41,15 @@ private let allowedImports: [String: Set<String>] = [
         "Rules",
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
+    "Page": [
+        "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+        "TimeIntervals", "URI",
+    ],
     "API": [
-        "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
+        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
         "Listener",
-        "Logging", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
-        "Time",
+        "Logging", "Page", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
+        "Time", "URI",
     ],
     "Agent": [
         "API", "Configuration", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Files", "GES",

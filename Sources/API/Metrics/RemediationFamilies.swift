@@ -14,7 +14,11 @@ package enum RemediationFamilies {
             let names = [entry.graph.id, entry.graph.name]
             let record = status.machine.record(of: id)
             let decision = status.machine.decisions[id] ?? .idle
-            append(MetricCatalog.graphState, names + [state(record.phase, decision)], 1)
+            append(
+                MetricCatalog.graphState,
+                names + [RemediationState.label(record.phase, decision)],
+                1
+            )
             for label in holdLabels(decision) {
                 append(MetricCatalog.graphHeld, names + [label], 1)
             }
@@ -33,21 +37,5 @@ package enum RemediationFamilies {
     private static func holdLabels(_ decision: Decision) -> Set<String> {
         if case .shadow = decision { return [HoldReason.shadow.label] }
         return Set(decision.holdReasons.map(\.label))
-    }
-
-    /// What `state` may be.
-    package static let states = Phase.Label.allCases.map(\.rawValue) + [held, shadow]
-
-    private static let held = "held"
-    private static let shadow = "shadow"
-
-    /// The phase of the machine, and for a graph without one whether a restart is asked for.
-    static func state(_ phase: Phase, _ decision: Decision) -> String {
-        guard phase == .idle else { return phase.label }
-        return switch decision {
-        case .hold: held
-        case .shadow: shadow
-        case .idle, .restart, .following: phase.label
-        }
     }
 }

@@ -75,7 +75,7 @@ extension GraphsAPI {
             "mode": .string(status.view.graphs[id]?.policy?.mode.rawValue ?? "unselected"),
             "decision": .string(decision.label),
             "state": .string(
-                RemediationFamilies.state(status.machine.record(of: id).phase, decision)
+                RemediationState.label(status.machine.record(of: id).phase, decision)
             ),
             "reasons": .array(decision.holdReasons.map { .string($0.label) }),
             "entry": status.view.graphs[id]?.entry.map { .string($0) } ?? .null,

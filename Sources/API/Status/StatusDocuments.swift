@@ -6,11 +6,7 @@ import Threads
 /// once for a step, as `/metrics` is, on a thread that requests such as the webhook do not share.
 struct StatusDocuments: Sendable {
     enum Document: Hashable, Sendable {
-        case page, graphs, alerts, receivedAlerts, rules
-
-        var contentType: String {
-            self == .page ? "text/html; charset=utf-8" : "application/json"
-        }
+        case graphs, alerts, receivedAlerts, rules
     }
 
     /// Each request holds no more than a place in the line and a reference to the shared document.
@@ -21,17 +17,12 @@ struct StatusDocuments: Sendable {
     let pool: ThreadPool
     private let cache: PageCache<Document>
 
-    init(
-        board: StatusBoard,
-        elapsed: @escaping @Sendable () -> Duration,
-        page: @escaping @Sendable (Status) -> String
-    ) {
+    init(board: StatusBoard, elapsed: @escaping @Sendable () -> Duration) {
         self.board = board
-        pool = ThreadPool(name: "pages", count: 1, niceness: 5)
+        pool = ThreadPool(name: "documents", count: 1, niceness: 5)
         cache = PageCache(elapsed: elapsed, pool: pool) { document in
             let status = board.current
             return switch document {
-            case .page: Array(page(status).utf8)
             case .graphs: GraphsAPI.list(status)
             case .alerts: RulesAPI.alerts(status)
             case .receivedAlerts: AlertsAPI.received(status)
@@ -48,7 +39,7 @@ struct StatusDocuments: Sendable {
         route.maximumInFlight = Self.maximumInFlight
         route.preparedResponse = { request in
             cache.heldPage(document, isGzip: Self.wantsGzip(request), version: board.version)
-                .map { Self.response(document, $0) }
+                .map { Self.response($0) }
         }
         return route
     }
@@ -59,20 +50,17 @@ struct StatusDocuments: Sendable {
             isGzip: Self.wantsGzip(request),
             version: board.version
         )
-        return .response(Self.response(document, page))
+        return .response(Self.response(page))
     }
 
     private static func wantsGzip(_ request: ServerRequest) -> Bool {
         ContentCoding.prefersGzip(request.headers.values("Accept-Encoding"))
     }
 
-    private static func response(
-        _ document: Document,
-        _ page: PageCache<Document>.Page
-    ) -> ServerResponse {
+    private static func response(_ page: PageCache<Document>.Page) -> ServerResponse {
         var response = ServerResponse(
             status: 200,
-            headers: ["Content-Type": document.contentType, "Vary": "Accept-Encoding"]
+            headers: ["Content-Type": "application/json", "Vary": "Accept-Encoding"]
         )
         if page.isGzip { response.headers["Content-Encoding"] = "gzip" }
         response.sharedBody = page.body

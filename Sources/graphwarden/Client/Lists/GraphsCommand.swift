@@ -43,7 +43,7 @@ struct GraphListCommand: ListCommand {
 
     func validate() throws {
         try KnownWords.check("--verdict", verdict, Verdict.labels)
-        try KnownWords.check("--state", state, RemediationFamilies.states)
+        try KnownWords.check("--state", state, RemediationState.labels)
         try KnownWords.check("--mode", mode, Self.modes)
     }
 
