@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "Page",
             dependencies: [
-                "Cycle", "Diagnosis", "GoText", "Remediation", "Rules", "Series", "Time", "URI",
+                "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals", "URI",
             ],
             resources: [.embedInCode("Resources")]
         ),
@@ -125,7 +126,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", logging,
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto, logging,
             ]
         ),
         .target(

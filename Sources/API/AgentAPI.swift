@@ -63,9 +63,12 @@ package struct AgentAPI: Sendable {
             board: board,
             build: build,
             telemetryPath: telemetryPath,
-            acceptsOrders: orders != nil,
+            orders: orders,
+            metrics: metrics,
             clock: clock,
-            incidents: incidents
+            incidents: incidents,
+            audit: audit,
+            started: clock.now()
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)

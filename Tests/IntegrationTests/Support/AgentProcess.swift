@@ -9,7 +9,7 @@ final class AgentProcess: Sendable {
     let url: String
     /// The credentials of every request; nil for an agent without users.
     private let authorization: String?
-    private let http: HTTPClient
+    let http: HTTPClient
 
     /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a free port, and waits
     /// until it listens. `meanwhile` runs as soon as the process exists.
