@@ -46,8 +46,8 @@ struct LinkTests {
     func listed(document: Document) throws {
         let first = try Document.page("graphwarden")
         guard document.name != first.name else { return }
-        #expect(first.text.contains("(\(document.name))"))
-        #expect(first.text.contains("<doc:\(document.name.dropLast(".md".count))>"))
+        let title = document.headings.first?.text ?? ""
+        #expect(first.prose.contains("- [\(title)](\(document.name))"))
     }
 
     @Test("has lines of 110 characters at most, except tables", arguments: Document.all)

@@ -13,8 +13,8 @@ struct PathTests {
             for line in source.text.split(separator: "\n") {
                 let code = line.drop { $0 == " " }
                 guard !code.hasPrefix("//") else { continue }
-                for match in code.matches(of: /"(\/[\w\-\/.{}]*)"/) {
-                    patterns.insert(String(match.1))
+                for match in code.matches(of: /"(\/[\w\-\/.{}]*)(\\\(verb\))?"/) {
+                    patterns.insert(match.1 + (match.2 == nil ? "" : "ORDER"))
                 }
             }
         }
@@ -27,7 +27,7 @@ struct PathTests {
         for line in page.prose {
             for code in Document.codes(in: String(line)) {
                 let path = code.split(separator: " ").last.map(String.init) ?? ""
-                guard path.hasPrefix("/"), !path.hasSuffix("ORDER") else { continue }
+                guard path.hasPrefix("/") else { continue }
                 paths.insert(String(path.prefix { $0 != "?" }))
             }
         }
