@@ -314,6 +314,13 @@ let package = Package(
             exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "API", "Configuration", "Cycle", "Diagnosis", "Exposition", "Remediation",
+                "StrictYAML", "TestSupport",
+            ]
+        ),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
         .target(
