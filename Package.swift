@@ -126,7 +126,8 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto, logging,
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto,
+                logging,
             ]
         ),
         .target(

@@ -37,17 +37,27 @@ struct AgentBelowAPathTests {
         }
     }
 
-    /// Follows what the page refers to, as a browser does: relative to its own URL.
+    private static let maximumPages = 60
+
+    /// Follows what the pages refer to, as a browser does: relative to the URL of each page.
     private func linksWork(_ process: AgentProcess) async throws {
-        let page = String(decoding: try await process.get("/").body, as: UTF8.self)
-        let links = page.matches(of: /(?:href|src)="([^"]+)"/).map { String($0.1) }
-        #expect(links.count >= 5)
-        for link in links {
-            let url = try #require(URL(string: link, relativeTo: URL(string: process.url + "/")))
-            #expect(url.absoluteString.hasPrefix(process.url + "/"), "\(link)")
-            let path = url.absoluteString.dropFirst(process.url.count)
-            #expect(try await process.get(String(path)).status == 200, "\(link)")
+        let root = process.url + "/"
+        var seen: Set = [root]
+        var waiting = [root]
+        while let page = waiting.popLast(), seen.count < Self.maximumPages {
+            let answer = try await process.get(String(page.dropFirst(process.url.count)))
+            #expect([200, 303].contains(answer.status), "\(page)")
+            guard answer.header("Content-Type")?.hasPrefix("text/html") == true else { continue }
+            let text = String(decoding: answer.body, as: UTF8.self)
+            for match in text.matches(of: /(?:href|src|action)="([^"]+)"/) {
+                let link = String(match.1).replacing("&amp;", with: "&")
+                let url = try #require(URL(string: link, relativeTo: URL(string: page)))
+                let target = String(url.absoluteString.prefix { $0 != "#" })
+                #expect(target.hasPrefix(root), "\(link) on \(page)")
+                if target.hasPrefix(root), seen.insert(target).inserted { waiting.append(target) }
+            }
         }
+        #expect(seen.count > 10, "\(seen)")
     }
 
     /// Every command that asks an agent; one that is refused has been understood.

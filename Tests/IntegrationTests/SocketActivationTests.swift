@@ -89,16 +89,9 @@ struct SocketActivationTests {
             ]
         )
         defer { activator.signal(SIGTERM) }
-        _ = try await Self.curl(
-            "--retry",
-            "10",
-            "--retry-connrefused",
-            "--unix-socket",
-            socket,
-            "http://agent/"
-        )
         try await eventually("the agent refuses the connection") {
-            activator.text
+            _ = try await Self.curl("--unix-socket", socket, "http://agent/")
+            return activator.text
         } is: { text in
             text.contains("is not listening; use Accept=no in the .socket unit")
         }

@@ -9,7 +9,12 @@ extension PageAPI {
         [
             page("/approvals") { await render($0) { ApprovalsPage.render($0) } },
             page("/remediations") { await render($0) { RemediationsPage.render($0) } },
-            page("/config") { await render($0) { ConfigurationPage.render($0, files: []) } },
+            page("/config") { request in
+                await render(request) { [board] context in
+                    let file = board.configuration.map { ConfigurationFile($0) }
+                    return ConfigurationPage.render(context, files: file.map { [$0] } ?? [])
+                }
+            },
             page("/alerts") { request in
                 let filter = AlertFilter(request.items)
                 return await render(request) { AlertsPage.render($0, filter: filter) }

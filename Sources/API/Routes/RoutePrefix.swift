@@ -66,8 +66,12 @@ package struct RoutePrefix: Sendable, Hashable {
         var moved = route
         moved.pattern = path + route.pattern
         moved.handler = FunctionHandler { await route.handler.reply(to: stripped($0)) }
-        moved.precondition = route.precondition.map { ask in { await ask(stripped($0)) } }
-        moved.preparedResponse = route.preparedResponse.map { find in { find(stripped($0)) } }
+        if let ask = route.precondition {
+            moved.precondition = { request in await ask(stripped(request)) }
+        }
+        if let find = route.preparedResponse {
+            moved.preparedResponse = { request in find(stripped(request)) }
+        }
         return moved
     }
 
