@@ -129,7 +129,7 @@ extension DetectOnlyReason {
         case .olderLedger:
             "put the newest copy in its place, or start once with --storage.accept-older-ledger"
         case .clockSet: "wait, and check what sets the clock of this host"
-        case .clockDiffers, .clockBehind: "check the time synchronisation of this host"
+        case .clockDiffers, .clockBehind: "check the time synchronization of this host"
         }
     }
 }
