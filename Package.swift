@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "Page",
             dependencies: [
-                "Cycle", "Diagnosis", "GoText", "Remediation", "Rules", "Series", "Time", "URI",
+                "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "TimeIntervals", "URI",
             ],
             resources: [.embedInCode("Resources")]
         ),
@@ -125,7 +126,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", logging,
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto, logging,
             ]
         ),
         .target(
@@ -313,6 +314,13 @@ let package = Package(
             exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "API", "Configuration", "Cycle", "Diagnosis", "Exposition", "Remediation",
+                "StrictYAML", "TestSupport",
+            ]
+        ),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
         .target(
@@ -328,6 +336,7 @@ let package = Package(
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
+        .benchmark("pages", dependencies: []),
         .benchmark("sampling", dependencies: ["TestSupport"]),
         .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(

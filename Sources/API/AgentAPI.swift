@@ -24,6 +24,10 @@ package struct AgentAPI: Sendable {
     package var audit: any AuditSource
     package var clock: AgentClock
     package var tally: LogTally
+    /// The flags by name, with their values in force.
+    package var flags: [String: String] = [:]
+    /// How long history is kept.
+    package var retention = Duration.zero
     /// nil for an agent that keeps none.
     package var incidents: (any IncidentSource)?
 
@@ -63,9 +67,12 @@ package struct AgentAPI: Sendable {
             board: board,
             build: build,
             telemetryPath: telemetryPath,
-            acceptsOrders: orders != nil,
+            orders: orders,
+            metrics: metrics,
             clock: clock,
-            incidents: incidents
+            incidents: incidents,
+            audit: audit,
+            started: clock.now()
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)
@@ -101,6 +108,13 @@ package struct AgentAPI: Sendable {
             board: board,
             now: clock.now
         )
+        let runtime = RuntimeAPI(
+            board: board,
+            flags: flags,
+            retention: retention,
+            started: clock.now(),
+            now: clock.now
+        )
         let history = HistoryAPI(source: audit, elapsed: clock.elapsed)
         return history.routes + page.routes + metricsAPI.routes
             + HealthAPI(board: board).routes
@@ -110,5 +124,6 @@ package struct AgentAPI: Sendable {
             + PausesAPI(board: board).routes + StatusAPI(board: board, now: clock.now).routes
             + (incidents.map { IncidentsAPI(source: $0).routes } ?? [])
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
+            + runtime.routes + TargetsAPI(board: board).routes
     }
 }

@@ -1,22 +1,27 @@
 package import Listener
 import Synchronization
 
-/// A weak reference from the routes to the server that serves them, set once the server is bound.
+/// Weak references from the routes to the servers that serve them, set once they are bound.
 package final class ListenerReference: Sendable {
     private struct Weak: Sendable {
         weak var server: HTTPServer?
     }
 
-    private let reference = Mutex(Weak())
+    private let references = Mutex<[Weak]>([])
 
     package init() {}
 
-    package func set(_ server: HTTPServer) {
-        reference.withLock { $0.server = server }
+    /// - Parameter others: servers whose requests and refusals count too. Gauges and limits are
+    ///   those of the first.
+    package func set(_ server: HTTPServer, others: [HTTPServer] = []) {
+        references.withLock { $0 = ([server] + others).map { Weak(server: $0) } }
     }
 
     func measure(in metrics: MetricRegistry) {
-        guard let server = reference.withLock({ $0.server }) else { return }
-        ListenerMeter.measure(server.statistics, server.limits, in: metrics)
+        let servers = references.withLock { $0.compactMap(\.server) }
+        guard let server = servers.first else { return }
+        var statistics = server.statistics
+        for other in servers.dropFirst() { statistics.addCounters(of: other.statistics) }
+        ListenerMeter.measure(statistics, server.limits, in: metrics)
     }
 }

@@ -69,7 +69,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var reservePool: ThreadPool?
     /// Added to every response that does not set them itself. If one is invalid, none are sent.
     package var defaultHeaders: HeaderFields = [
-        "Content-Security-Policy": "default-src 'self'",
+        "Content-Security-Policy":
+            "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     ]

@@ -8,6 +8,8 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     case host(String, port: Int)
     /// An already bound socket, as passed by systemd socket activation. The server closes it.
     case inherited(descriptor: Int32)
+    /// A UNIX socket, whose clients are all on this machine.
+    case unix(path: String)
 
     /// Parses `:9100`, `host:9100`, `192.0.2.1:9100` and `[::1]:9100`; nil for anything else.
     package init?(_ text: String) {
@@ -25,6 +27,7 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether only programs of this machine can connect. An inherited socket may be open to all.
     package var isLoopback: Bool {
+        if case .unix = self { return true }
         guard case .host(let host, _) = self else { return false }
         var (v4, v6) = (in_addr(), in6_addr())
         if unsafe inet_pton(AF_INET, host, &v4) == 1 { return v4.isLoopback }
@@ -41,6 +44,7 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .inherited(let descriptor): "inherited socket \(descriptor)"
+        case .unix(let path): "unix:\(path)"
         }
     }
 }
@@ -51,6 +55,10 @@ extension in_addr {
 
 extension ListenAddress {
     init?(_ address: SocketAddress?) {
+        if let path = address?.pathname, !path.isEmpty {
+            self = .unix(path: path)
+            return
+        }
         guard let address, let host = address.ipAddress, let port = address.port else { return nil }
         self = .host(host, port: port)
     }

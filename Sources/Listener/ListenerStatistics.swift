@@ -78,4 +78,18 @@ package struct ListenerStatistics: Sendable, Hashable {
     package var passwordsWaiting = 0
     /// Failed `accept` calls, usually because file descriptors are exhausted.
     package var acceptErrors = 0
+
+    /// Adds what another server has counted. Gauges stay.
+    package mutating func addCounters(of other: ListenerStatistics) {
+        requests.merge(other.requests, uniquingKeysWith: +)
+        rejections.merge(other.rejections, uniquingKeysWith: +)
+        evictions.merge(other.evictions, uniquingKeysWith: +)
+        durations.merge(other.durations) { left, right in
+            var sum = left
+            for index in sum.counts.indices { sum.counts[index] += right.counts[index] }
+            sum.sumSeconds += right.sumSeconds
+            return sum
+        }
+        acceptErrors += other.acceptErrors
+    }
 }

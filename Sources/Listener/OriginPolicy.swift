@@ -8,7 +8,7 @@ import NIOHTTP1
 ///   or one that was configured;
 /// - an `Origin`, which browsers send, must be this server's own;
 /// - a body must say that it is JSON, which a page of another site cannot without being asked
-///   first.
+///   first; or that it is a form, for routes that check a token themselves.
 package struct OriginPolicy: Sendable {
     struct Refusal {
         let reason: RejectionReason
@@ -80,21 +80,32 @@ package struct OriginPolicy: Sendable {
                 text: "requests from pages of another origin are refused"
             )
         }
-        guard Exchange.declaredLength(arrival.head) == 0 || saysJSON(headers["Content-Type"]) else {
+        let type = mediaType(headers["Content-Type"])
+        let isForm = type == Self.form
+        guard
+            Exchange.declaredLength(arrival.head) == 0 || saysJSON(type) && !route.acceptsForms
+                || isForm && route.acceptsForms
+        else {
+            let wanted = route.acceptsForms ? Self.form : "application/json"
             return Refusal(
                 reason: .mediaType,
                 status: 415,
-                text: "the body must have the Content-Type application/json"
+                text: "the body must have the Content-Type \(wanted)"
             )
         }
         return nil
     }
 
-    private func saysJSON(_ fields: [String]) -> Bool {
-        guard fields.count == 1 else { return false }
-        let type = fields[0].prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
-        return type == "application/json"
-            || type.hasPrefix("application/") && type.hasSuffix("+json")
+    private static let form = "application/x-www-form-urlencoded"
+
+    /// Without its parameters, in lower case; empty if there is none or more than one.
+    private func mediaType(_ fields: [String]) -> String {
+        guard fields.count == 1 else { return "" }
+        return fields[0].prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+    }
+
+    private func saysJSON(_ type: String) -> Bool {
+        type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
     }
 
     private func isOwn(_ text: String, _ host: Authority) -> Bool {

@@ -39,6 +39,9 @@ package struct Route: Sendable {
     /// Whether a request may change something; see `OriginPolicy`. By default every method but GET,
     /// HEAD and OPTIONS may.
     package var changesState: Bool
+    /// Whether the body may be that of an HTML form, which a page of another site can send without
+    /// being asked first. Such a route must check a token that only its own pages contain.
+    package var acceptsForms = false
     /// Checked for every request; while it returns false, the route is skipped in matching.
     package var exists: @Sendable () -> Bool = { true }
     package var handler: any RequestHandler

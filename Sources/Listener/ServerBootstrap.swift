@@ -79,6 +79,8 @@ extension ServerBootstrap {
             switch address {
             case .inherited(let descriptor):
                 return try await withBoundSocket(descriptor).get()
+            case .unix(let path):
+                return try await bind(unixDomainSocketPath: path).get()
             case .host("", let port):
                 do {
                     return try await bind(host: "::", port: port).get()

@@ -13,10 +13,16 @@ import ArgumentParser
 @main
 enum EntryPoint {
     static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.first == RunCommand.configuration.commandName else {
+            return await Graphwarden.main()
+        }
         // Before anything else: a SIGHUP during startup must not kill the agent. Other commands
         // keep the default action, so that closing the terminal ends them.
-        if CommandLine.arguments.dropFirst().first == "run" { Signals.holdHangups() }
-        await Graphwarden.main()
+        Signals.holdHangups()
+        let line = RunLine.current
+        line.explainMistakes()
+        await Graphwarden.main(line.arguments)
     }
 }
 

@@ -320,12 +320,13 @@ struct CautionTests {
         #expect(found == ["pipe.yml:1:1: is a named pipe; expected a regular file"])
     }
 
-    @Test("has nothing to say about the example of the README and the shipped rules")
+    @Test("has nothing to say about the example of the documentation and the shipped rules")
     func shipped() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let blocks = readme.split(separator: "```yaml\n").dropFirst()
+        let page = root.appending(path: "Sources/graphwarden/Documentation.docc/Configuration.md")
+        let blocks = try String(contentsOf: page, encoding: .utf8).split(separator: "```yaml\n")
+            .dropFirst()
             .compactMap { $0.split(separator: "```").first }
         let example = try #require(blocks.first { $0.hasPrefix("cloud:") })
         let place = try Place()

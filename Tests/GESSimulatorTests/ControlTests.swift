@@ -153,7 +153,7 @@ struct ControlTests {
     func description() throws {
         let article = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Sources/GESSimulator/GESSimulator.docc/ControlInterface.md")
+            .appending(path: "Sources/graphwarden/Documentation.docc/SimulatedCloud.md")
         let text = try String(contentsOf: article, encoding: .utf8)
         for (_, fault) in Self.faults { #expect(text.contains("`\(fault.name)`")) }
         for action in ControlAction.all {

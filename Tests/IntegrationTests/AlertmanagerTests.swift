@@ -31,7 +31,9 @@ private struct Oncall: Sendable {
         setup.sections.append(
             "alertmanagers: [\(urls.map { "{url: \"\($0)\", timeout: 2s}" }.joined(separator: ", "))]"
         )
-        let arguments = ["--web.external-url=http://agent.example.com/gw/"]
+        let arguments = [
+            "--web.external-url=http://agent.example.com/gw/", "--web.route-prefix=/",
+        ]
         try await RunningAgent.with(setup, arguments: arguments) { agent in
             try await agent.waitUntilReady()
             try await test(agent, Oncall(alertmanager: alertmanager, pager: pager))

@@ -44,7 +44,7 @@ struct OrderTests {
             }
             #expect(try await agent.why(victim)["pauses"]?.arrayValue?.count == 1)
             let page = String(decoding: try await process.get("/").body, as: UTF8.self)
-            #expect(page.contains("Paused: the whole fleet until"))
+            #expect(page.contains("paused until <time"))
             try await agent.expectNoFurtherRestart(inPolls: 10)
             #expect(try await process.order("pause", body).body == paused.body)
             let resume = Self.body(#""scope":"fleet""#, id: "r1")

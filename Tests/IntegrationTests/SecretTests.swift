@@ -266,6 +266,8 @@ struct SecretTests {
             "/", "/metrics", "/-/ready", "/-/healthy", "/style.css", "/api/v1/graphs",
             "/api/v1/graphs/\(graph)", "/api/v1/graphs/\(graph)/why", "/api/v1/alerts",
             "/api/v1/rules", "/api/v1/remediations", "/api/v1/status/buildinfo",
+            "/api/v1/status/config", "/api/v1/status/runtimeinfo", "/api/v1/status/flags",
+            "/api/v1/targets",
             "/api/v1/history?limit=1000", "/api/v1/history/verify",
             "/api/v1/query?query=ges_graph_info", "/api/v1/series?match[]=ges_up", "/nothing",
         ] {

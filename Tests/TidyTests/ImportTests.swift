@@ -42,10 +42,11 @@ private let allowedImports: [String: Set<String>] = [
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
     "Page": [
-        "Cycle", "Diagnosis", "GoText", "Remediation", "Rules", "Series", "Time", "URI",
+        "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+        "TimeIntervals", "URI",
     ],
     "API": [
-        "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
+        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
         "Listener",
         "Logging", "Page", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
         "Time", "URI",

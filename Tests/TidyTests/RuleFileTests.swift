@@ -49,21 +49,4 @@ struct RuleFileTests {
         }
         #expect(used == Set(defaults.keys))
     }
-
-    @Test("point at a place that the README has, which lists every alert")
-    func runbooks() throws {
-        let readme = try Self.text("README.md")
-        let anchors = readme.matches(of: /(?m)^#+ (.+)$/).map {
-            $0.1.lowercased().replacing(" ", with: "-")
-        }
-        for file in try Self.rules(in: "rules") + Self.rules(in: "rules/prometheus") {
-            let text = try Self.text(file)
-            for match in text.matches(of: /runbook_url: \S+README\.md#(\S+)/) {
-                #expect(anchors.contains(String(match.1)), "\(file): #\(match.1)")
-            }
-            for match in text.matches(of: /- alert: (\w+)/) {
-                #expect(readme.contains("| `\(match.1)` |"), "\(file): \(match.1)")
-            }
-        }
-    }
 }

@@ -14,7 +14,11 @@ package enum RemediationFamilies {
             let names = [entry.graph.id, entry.graph.name]
             let record = status.machine.record(of: id)
             let decision = status.machine.decisions[id] ?? .idle
-            append(MetricCatalog.graphState, names + [RemediationState.label(record.phase, decision)], 1)
+            append(
+                MetricCatalog.graphState,
+                names + [RemediationState.label(record.phase, decision)],
+                1
+            )
             for label in holdLabels(decision) {
                 append(MetricCatalog.graphHeld, names + [label], 1)
             }

@@ -13,28 +13,39 @@ struct PageAPI: Sendable {
     let board: StatusBoard
     let build: BuildInformation
     let telemetryPath: String
-    let acceptsOrders: Bool
+    /// nil if the agent was started without `--web.enable-admin-api`.
+    let orders: (any OrderReceiver)?
+    let metrics: MetricRegistry
     let clock: AgentClock
     let incidents: (any IncidentSource)?
+    let audit: any AuditSource
+    let started: Timestamp
 
-    private static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
+    static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
     private static let maximumInFlight = 32
     /// How many incidents the pages count.
     private static let maximumIncidents = 1_000
     private static let day = Duration.seconds(86_400)
 
     var routes: [Route] {
-        [
-            page("/", now), page("/graphs", fleet), page("/graphs/{id}", graph),
+        let orderPages = OrderPages(
+            receiver: orders,
+            metrics: metrics,
+            clock: clock,
+            context: context
+        )
+        return orderPages.routes + [
+            page("/", now), page("/graphs", fleet),
+            page("/graphs/{id}") { await graph($0, orderPages) },
             asset("/style.css", "text/css; charset=utf-8", PageAsset.style),
             asset("/page.js", "text/javascript; charset=utf-8", PageAsset.script),
             asset("/favicon.svg", "image/svg+xml", PageAsset.icon),
-        ]
+        ] + agentRoutes + recordRoutes
     }
 
     // MARK: Routes
 
-    private func page(
+    func page(
         _ pattern: String,
         _ render: @escaping @Sendable (ServerRequest) async -> ServerResponse
     ) -> Route {
@@ -55,14 +66,15 @@ struct PageAPI: Sendable {
         }
     }
 
-    private func context(_ request: ServerRequest) -> PageContext {
+    @Sendable
+    func context(_ request: ServerRequest) -> PageContext {
         PageContext(
             status: board.current,
             troubles: board.troubles,
             now: clock.now(),
             version: build.version,
             telemetryPath: telemetryPath,
-            acceptsOrders: acceptsOrders,
+            acceptsOrders: orders != nil,
             user: request.user,
             path: request.path
         )
@@ -76,20 +88,23 @@ struct PageAPI: Sendable {
             var filter = IncidentFilter()
             filter.since = context.now - Self.day
             filter.limit = Self.maximumIncidents
-            return Self.html(NowPage.render(context, incidents: read(filter)))
+            return PageResponse.html(NowPage.render(context, incidents: read(filter)))
         }
     }
 
     private func fleet(_ request: ServerRequest) async -> ServerResponse {
         let context = context(request)
-        let filter = FleetFilter(request.query.map { FormEncoding.Item($0.name, $0.value) })
+        let filter = FleetFilter(request.items)
         let signs = await signs(context)
         return await Self.pool.run {
-            Self.html(FleetPage.render(context, filter: filter, signs: signs))
+            PageResponse.html(FleetPage.render(context, filter: filter, signs: signs))
         }
     }
 
-    private func graph(_ request: ServerRequest) async -> ServerResponse {
+    private func graph(
+        _ request: ServerRequest,
+        _ orderPages: OrderPages
+    ) async -> ServerResponse {
         let context = context(request)
         let id = request.parameters["id"] ?? ""
         let signs = await signs(context)
@@ -97,14 +112,18 @@ struct PageAPI: Sendable {
             var filter = IncidentFilter()
             filter.graphID = GraphID(id)
             filter.limit = 10
-            let inputs = GraphPage.Inputs(signs: signs, incidents: read(filter))
+            let inputs = GraphPage.Inputs(
+                signs: signs,
+                incidents: read(filter),
+                answer: orderPages.answer(to: request, context)
+            )
             guard let page = GraphPage.render(context, id: id, inputs) else {
-                return Self.html(
+                return PageResponse.html(
                     MissingPage.render(context, what: "No graph has the id \(id)."),
                     status: 404
                 )
             }
-            return Self.html(page)
+            return PageResponse.html(page)
         }
     }
 
@@ -115,15 +134,13 @@ struct PageAPI: Sendable {
     }
 
     /// Blocks. nil if the incidents cannot be read.
-    private func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
+    func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
         guard let incidents else { return [] }
         return try? incidents.incidents(filter)
     }
+}
 
-    private static func html(_ page: Markup, status: Int = 200) -> ServerResponse {
-        var response = ServerResponse.html(page.html, status: status)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-    }
+extension ServerRequest {
+    /// The query, as the filters of pages read it.
+    var items: [FormEncoding.Item] { query.map { FormEncoding.Item($0.name, $0.value) } }
 }

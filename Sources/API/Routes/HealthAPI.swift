@@ -1,14 +1,16 @@
 import GoText
-import Listener
+package import Listener
 import Cycle
 
 /// `/-/healthy` and `/-/ready`, as in Prometheus: one line of text or, if not ready, one line per
 /// reason. A ready agent that cannot do its work adds a line for each trouble and stays ready:
 /// taking it out of service would help nobody.
-struct HealthAPI: Sendable {
-    let board: StatusBoard
+package struct HealthAPI: Sendable {
+    private let board: StatusBoard
 
-    var routes: [Route] {
+    package init(board: StatusBoard) { self.board = board }
+
+    package var routes: [Route] {
         var healthy = Route("GET", "/-/healthy") { _ in
             .response(.text("Graphwarden is Healthy.\n"))
         }

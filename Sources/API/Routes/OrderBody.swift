@@ -41,9 +41,15 @@ package struct OrderBody: Sendable {
         return Order(
             id: try body.identifier("id"),
             try body.kind(at: now),
-            by: "\(try body.text("by", atMost: longestName)) as \(user)",
+            by: try body.person(as: user),
             reason: try body.text("reason", atMost: longestReason)
         )
+    }
+
+    /// The person, and the user as whom the request was authenticated if that is another name.
+    private func person(as user: String) throws(JSONError) -> String {
+        let name = try text("by", atMost: Self.longestName)
+        return name == user ? name : "\(name) as \(user)"
     }
 
     private func refuseUnknownKeys() throws(JSONError) {

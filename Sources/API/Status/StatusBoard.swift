@@ -9,7 +9,25 @@ package final class StatusBoard: Sendable {
     /// Troubles outside of the cycle, by name.
     private let others = Mutex<[String: Trouble]>([:])
 
+    private let loading = Mutex(
+        (configuration: ConfigurationInForce?.none, isSuccessful: true)
+    )
+
     package init() {}
+
+    /// Nil before the first one is loaded.
+    package var configuration: ConfigurationInForce? { loading.withLock { $0.configuration } }
+
+    /// Whether the last attempt to load a configuration succeeded.
+    package var isReloadSuccessful: Bool { loading.withLock { $0.isSuccessful } }
+
+    /// Takes note that a configuration is in force, or that another one was rejected.
+    package func loaded(_ configuration: ConfigurationInForce?) {
+        loading.withLock { loading in
+            loading.isSuccessful = configuration != nil
+            if let configuration { loading.configuration = configuration }
+        }
+    }
 
     /// Keeps the trouble until one of the same name takes its place, or nil does.
     package func report(_ name: String, _ trouble: Trouble?) {

@@ -1,6 +1,6 @@
 import Configuration
 package import API
-package import Listener
+import Listener
 import StrictYAML
 import Threads
 
@@ -11,12 +11,20 @@ package struct AgentOptions: Sendable {
     package var listenAddresses = [":10355"]
     /// Whether the user chose the addresses.
     package var choosesListenAddresses = false
+    /// The sockets to serve at instead of the addresses.
+    package var systemdSockets: SystemdSockets?
+    /// Where to serve only health checks, without TLS and authentication.
+    package var healthAddresses: [String] = []
     /// Where users reach the agent, if that differs from the addresses.
-    package var externalURL: String?
+    package var externalURL: ExternalURL?
+    /// Nil for the path of the external URL.
+    package var routePrefix: RoutePrefix?
     /// Further names in a `Host` that may ask for changes.
     package var allowedHosts: [String] = []
     package var telemetryPath = "/metrics"
     package var storagePath = "data"
+    /// The flags of the command line by name, to be shown.
+    package var flags: [String: String] = [:]
     /// How long history is kept.
     package var retention = LoopParts.standardRetention
     /// Whether to go on with a ledger that is known to lack restarts.
@@ -41,10 +49,16 @@ package struct AgentOptions: Sendable {
         ListenAddress(text) != nil
     }
 
-    package static func isURL(_ text: String) -> Bool { OriginPolicy.isURL(text) }
+    /// Whether the text is an http or https URL with a host.
+    static func isURL(_ text: String) -> Bool { OriginPolicy.isURL(text) }
 
     /// Whether the text is a host name or address without a port.
     package static func isHost(_ text: String) -> Bool { OriginPolicy.isHost(text) }
+
+    /// What `$externalURL` of templates is: only the path if no host is named, as in Prometheus.
+    private func templateURL(_ web: WebConfiguration) -> String {
+        externalURL.map { $0.absolute(isEncrypted: web.tls != nil) ?? $0.prefix.path } ?? ""
+    }
 
     func configurationWatch() -> ConfigurationWatch? {
         autoReloadInterval.map { ConfigurationWatch(configurationFile, every: $0) }
@@ -63,56 +77,16 @@ package struct AgentOptions: Sendable {
     func load() throws(StartError) -> (LoadedConfiguration, WebConfiguration) {
         do throws(ConfigurationError) {
             let web = try webConfigurationFile.map(WebConfiguration.load) ?? WebConfiguration()
-            let loaded = try LoadedConfiguration.load(
+            var loaded = try LoadedConfiguration.load(
                 configurationFile,
                 parser: query.parser,
                 lookback: query.lookback,
                 missingSecret: .warning
             )
+            loaded.externalURL = templateURL(web)
             return (loaded, web)
         } catch {
             throw .configuration(error)
         }
-    }
-
-    func bind(_ api: AgentAPI, _ web: WebConfiguration) async throws(StartError) -> HTTPServer {
-        let addresses = try addresses()
-        let listener = ListenerReference()
-        do {
-            let server = try await HTTPServer.bind(
-                to: addresses,
-                configuration: Self.withOwnThreads(web.listener),
-                tls: web.tls,
-                authenticator: web.authenticator,
-                router: Router(api.routes(listener))
-            )
-            server.setOriginPolicy(externalURL: externalURL, hosts: allowedHosts)
-            listener.set(server)
-            return server
-        } catch {
-            throw .listen("\(error)")
-        }
-    }
-
-    /// Requests give way to the cycle, and scrapes and health checks wait for no other request.
-    private static func withOwnThreads(
-        _ listener: HTTPServerConfiguration
-    ) -> HTTPServerConfiguration {
-        var listener = listener
-        let count = ThreadPool.spareCores
-        listener.requestPool = ThreadPool(name: "requests", count: count, niceness: 5)
-        listener.reservePool = ThreadPool(name: "scrapes", count: 1)
-        return listener
-    }
-
-    package func addresses() throws(StartError) -> [ListenAddress] {
-        var addresses: [ListenAddress] = []
-        for text in listenAddresses {
-            guard let address = ListenAddress(text) else {
-                throw .listen("\"\(text)\" is not an address such as :10355 or [::1]:10355")
-            }
-            addresses.append(address)
-        }
-        return addresses
     }
 }

@@ -10,6 +10,8 @@ package import Time
 package struct Application {
     private var loop: AgentLoop
     private let server: HTTPServer
+    /// For health checks only.
+    private let healthServer: HTTPServer?
     private let reloader: Reloader
     private let webWatch: WebConfigurationWatch?
     private let systemdReports: SystemdReports?
@@ -59,17 +61,23 @@ package struct Application {
         let parts = ApplicationParts(
             loaded: loaded,
             options: options,
+            isEncrypted: web.tls != nil,
             clock: clock,
             stop: stop,
             logger: logger
         )
         let loop = try parts.loop()
         let api = parts.api(loop, logs: logs, reloads: reloads)
-        let server = try await options.bind(api, web)
+        let healthServer = try await options.bindHealth(parts.board)
+        let server = try await options.bind(api, web, health: healthServer)
         announce(server.boundAddresses, web, options, logger)
+        for address in healthServer?.boundAddresses ?? [] {
+            logger.info("Serving health checks on", metadata: ["address": "\(address)"])
+        }
         return Application(
             loop: loop,
             server: server,
+            healthServer: healthServer,
             reloader: parts.reloader(reloads, watch),
             webWatch: parts.webWatch(server, web),
             systemdReports: parts.systemdReports(),
@@ -121,17 +129,21 @@ package struct Application {
         )
     }
 
+    private var servers: [HTTPServer] { [server] + (healthServer.map { [$0] } ?? []) }
+
     /// Runs until a stop is requested, then waits for the effects in progress. Returns false if the
     /// listener ended first: an agent that cannot be scraped must not keep running unnoticed.
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
-            [server, stop, clock, reloader, webWatch, systemdReports, refusals, notifier, threads]
+            [servers, stop, clock, reloader, webWatch, systemdReports, refusals, notifier, threads]
             group in
-            group.addTask {
-                await server.run()
-                defer { stop.request() }
-                return stop.isRequested
+            for server in servers {
+                group.addTask {
+                    await server.run()
+                    defer { stop.request() }
+                    return stop.isRequested
+                }
             }
             group.addTask(executorPreference: threads.reloads) {
                 await reloader.run()
@@ -160,6 +172,8 @@ package struct Application {
             }
             await loop.run()
             await server.stop(within: Self.stopLimit)
+            // Last, because probes must not fail while the agent ends its work.
+            await healthServer?.stop(within: .seconds(1))
             return await group.reduce(true) { $0 && $1 != false }
         }
         clients.shutdown()

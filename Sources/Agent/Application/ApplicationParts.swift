@@ -27,6 +27,7 @@ struct ApplicationParts {
     init(
         loaded: LoadedConfiguration,
         options: AgentOptions,
+        isEncrypted: Bool,
         clock: AgentClock,
         stop: StopSignal,
         logger: Logger
@@ -43,8 +44,11 @@ struct ApplicationParts {
             metrics: metrics,
             clock: clock,
             stop: stop,
-            externalURL: options.externalURL,
+            externalURL: options.externalURL?.absolute(isEncrypted: isEncrypted),
             logger: logger
+        )
+        board.loaded(
+            ConfigurationInForce(loaded, path: options.configurationFile, at: clock.now())
         )
         metrics.set(MetricCatalog.reloadSuccessful, to: 1)
         metrics.set(MetricCatalog.webReloadSuccessful, to: 1)
@@ -178,6 +182,8 @@ struct ApplicationParts {
             tally: tally
         )
         api.incidents = history
+        api.flags = options.flags
+        api.retention = options.retention
         return api
     }
 

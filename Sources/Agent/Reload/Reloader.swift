@@ -88,7 +88,13 @@ struct Reloader: Sendable {
     }
 
     private func load() throws(ConfigurationError) -> LoadedConfiguration {
-        try LoadedConfiguration.load(file, parser: query.parser, lookback: query.lookback)
+        var loaded = try LoadedConfiguration.load(
+            file,
+            parser: query.parser,
+            lookback: query.lookback
+        )
+        loaded.externalURL = initial.externalURL
+        return loaded
     }
 
     private func offer(
@@ -98,6 +104,7 @@ struct Reloader: Sendable {
         let outcome = await slot.offer(loaded)
         if case .done = outcome {
             inForce = loaded
+            board.loaded(ConfigurationInForce(loaded, path: file, at: clock.now()))
             for warning in loaded.warnings { logger.warning("\(warning)") }
         }
         return outcome
@@ -116,6 +123,7 @@ struct Reloader: Sendable {
                 metadata: ["filename": "\(file)"]
             )
         case .failed(let mistakes):
+            board.loaded(nil)
             metrics.set(MetricCatalog.reloadSuccessful, to: 0)
             board.report(
                 Self.trouble,

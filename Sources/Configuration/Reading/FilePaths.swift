@@ -20,19 +20,34 @@ package struct FilePaths: Sendable {
         folder = end.map { String(configurationFile[..<$0]) } ?? "."
     }
 
-    /// Expands a leading `${CREDENTIALS_DIRECTORY}`, the folder in which systemd's
-    /// `LoadCredential=` places the secrets of a service.
     package func absolute(_ path: String) -> String {
-        let variable = "${CREDENTIALS_DIRECTORY}"
-        if path.hasPrefix(variable), let directory = unsafe getenv("CREDENTIALS_DIRECTORY") {
-            return unsafe String(cString: directory) + path.dropFirst(variable.count)
+        path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    /// The path of a `..._file` key, which may be in the folder of systemd's credentials.
+    func file(_ path: String) throws(YAMLProblem) -> String {
+        do throws(CredentialsDirectoryError) {
+            return absolute(try CredentialsDirectory.expand(path))
+        } catch {
+            throw YAMLProblem("\(error)")
         }
-        return path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    /// A `..._file` key. A path that cannot be resolved is an error.
+    ///
+    /// - Parameter finding: what is to be said about the file.
+    func file(
+        noting finding: @escaping @Sendable (String) -> (YAMLIssue.Severity, String)?
+    ) -> YAMLType<String> {
+        .nonEmptyString.noted { text in
+            (try? file(text)).flatMap(finding)
+        }.converted(placeholder: "") { text throws(YAMLProblem) in try file(text) }
     }
 
     /// An error if other users can write a secret file, a warning if they can read it.
     static func finding(aboutSecret path: String) -> (YAMLIssue.Severity, String)? {
         if let refusal = SecretFileAccess.refusal(path) { return (.error, "\(refusal)") }
+        if CredentialsDirectory.contains(path) { return nil }
         return SecretSource.warning(aboutFile: path).map { (.warning, $0) }
     }
 
@@ -54,28 +69,27 @@ package struct FilePaths: Sendable {
     /// A file of certificate authorities. It is read here because libcurl reports a missing or
     /// empty one only when it connects, and then every request fails.
     var certificateAuthorityFile: YAMLType<String> {
-        .nonEmptyString.noted { text in
+        file { path in
             do throws(FileError) {
-                let content = try TextFile.text(absolute(text))
+                let content = try TextFile.text(path)
                 let isPEM = content.contains("-----BEGIN CERTIFICATE-----")
-                return isPEM ? nil : (.error, "\(absolute(text)): contains no PEM certificate")
+                return isPEM ? nil : (.error, "\(path): contains no PEM certificate")
             } catch {
                 return (.error, "\(error)")
             }
-        }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
+        }
     }
 
     /// A file that contains a secret.
     var secretFile: YAMLType<String> {
-        .nonEmptyString.noted { text in
-            let path = absolute(text)
+        file { path in
             do throws(SecretError) {
                 _ = try SecretSource.file(path).read()
                 return Self.finding(aboutSecret: path)
             } catch {
                 return (missingSecret, "\(error)")
             }
-        }.converted(placeholder: "") { text throws(YAMLProblem) in absolute(text) }
+        }
     }
 
     /// The files that match any of some glob(7) patterns, in the order of the patterns, each file

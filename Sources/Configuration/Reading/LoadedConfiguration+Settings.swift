@@ -18,7 +18,8 @@ extension LoadedConfiguration {
             ruleFiles: ruleFiles,
             ruleOptions: RuleEngine.Options(
                 interval: configuration.evaluationInterval,
-                queryTimeout: Self.ruleTimeout
+                queryTimeout: Self.ruleTimeout,
+                externalURL: externalURL
             ),
             retention: retention,
             webhook: configuration.webhook?.terms

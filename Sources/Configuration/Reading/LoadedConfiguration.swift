@@ -8,9 +8,13 @@ import Time
 /// A configuration and the rule files that it names, read together.
 package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
+    /// The text of the configuration file.
+    package var text = ""
     package var ruleFiles: [RuleFile]
     /// The maximum age of a sample that counts as the current value.
     package var lookback: Duration
+    /// For the templates of rules; empty if the agent knows none.
+    package var externalURL = ""
     /// Findings that do not prevent the use of the files.
     package var warnings: [YAMLIssue]
 
@@ -85,6 +89,7 @@ package struct LoadedConfiguration: Sendable {
         issues =
             (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
             + issues.drop { $0.file == file }
+        loaded.text = text
         loaded.warnings = issues
         return (loaded, issues)
     }

@@ -39,15 +39,14 @@ struct WebhookReader {
     }
 
     private var tokenFile: YAMLType<String> {
-        .nonEmptyString.noted { [paths] text in
-            let path = paths.absolute(text)
+        paths.file { path in
             do throws(SecretError) {
                 _ = try SenderToken(path: path).read()
                 return FilePaths.finding(aboutSecret: path)
             } catch {
                 return (.error, "\(error)")
             }
-        }.converted(placeholder: "") { [paths] text throws(YAMLProblem) in paths.absolute(text) }
+        }
     }
 
     /// Requires a token in mode `auto`: without one, anyone who can connect could cause restarts.

@@ -104,7 +104,7 @@ enum WebConfigurationReader {
         let text = YAMLType<String>.nonEmptyString
         return [
             key + "_file": text.converted(placeholder: .text("")) { name throws(YAMLProblem) in
-                let path = paths.absolute(name)
+                let path = try paths.file(name)
                 let refusal = FileType.refusal(path) ?? SecretFileAccess.refusal(path)
                 if let refusal { throw YAMLProblem("\(refusal)") }
                 return .file(path)

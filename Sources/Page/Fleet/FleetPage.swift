@@ -124,8 +124,10 @@ package enum FleetPage {
     ) -> Markup {
         let strip = signs.map { SignStrip.svg($0.engine(of: row.id), label: "engine") } ?? .empty
         let reason: Markup =
-            row.reasons.first.map { "<span class=\"reason\" title=\"\($0)\">\($0)</span>" }
-            ?? .empty
+            row.reasons.first.map { reason in
+                let text = context.readable(reason)
+                return "<span class=\"reason\" title=\"\(text)\">\(text)</span>"
+            } ?? .empty
         return """
             <tr id="g-\(row.id)"><td data-label="Verdict">\(VerdictMark.chip(row.verdict))</td>
             <th scope="row"><a href="\(context.link(.graph(row.id)))">\(id: row.name)</a></th>

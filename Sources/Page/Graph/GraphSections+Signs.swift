@@ -30,7 +30,7 @@ extension GraphSections {
         let strip = hour.map { SignStrip.svg($0, label: sign.sign) } ?? .empty
         return """
             <tr><th scope="row">\(sign.sign)</th>
-            <td data-label="Says"><span class="word \(sign.word.rawValue)">\(sign.word.rawValue)\
+            <td data-label="Says"><span class="word \(sign.word.rawValue)">\(sign.word.rawValue.spacedWords)\
             </span></td><td data-label="Answer" class="wide">\(answer)</td>
             <td data-label="Read">\(TimeText.ago(sign.at, context))</td>
             <td data-label="Since">\(TimeText.ago(sign.since, context))</td>
@@ -58,7 +58,7 @@ extension GraphSections {
             "why",
             isActing ? "Why" : "Why not",
             """
-            <p class="decision">\("\(explanation.decision)".capitalizedFirst).</p>
+            <p class="decision">\(context.readable("\(explanation.decision)").capitalizedFirst).</p>
             <p>\(belief)</p>
             <table class="gates"><thead><tr><th scope="col">Gate</th><th scope="col">State</th>
             <th scope="col">Finding</th><th scope="col">Can change</th></tr></thead>
@@ -80,7 +80,7 @@ extension GraphSections {
     private var belief: Markup {
         guard let assessment else { return .empty }
         return """
-            Verdict: \("\(assessment.verdict)"). <span class="aside">What would change this: \
+            Verdict: \(context.readable("\(assessment.verdict)")). <span class="aside">What would change this: \
             \(assessment.wouldChange).</span>
             """
     }
@@ -93,7 +93,7 @@ extension GraphSections {
         return """
             <tr><th scope="row">\(finding.gate.rawValue.spacedWords)</th>
             <td data-label="State">\(state)</td>
-            <td data-label="Finding" class="wide">\(finding.sentence)</td>
+            <td data-label="Finding" class="wide">\(context.readable(finding.sentence))</td>
             <td data-label="Can change">\(change)</td></tr>
             """
     }

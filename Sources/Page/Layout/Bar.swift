@@ -22,7 +22,7 @@ enum Bar {
         <label class="hidden" for="search">Graph, incident or alert</label>
         <input id="search" type="search" name="q" placeholder="Graph, incident or alert"
          autocomplete="off" maxlength="200"><button>Search</button></form>
-        <button type="button" class="theme" id="theme" hidden>Theme</button>
+        <button type="button" class="theme" id="theme" hidden>&#9680;</button>
         </div>
         </header>
         """

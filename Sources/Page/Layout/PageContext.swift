@@ -40,7 +40,12 @@ package struct PageContext: Sendable {
     /// A link to a place of the agent that works below any route prefix.
     package func link(_ place: Place) -> Markup {
         let target = root + place.path
-        return "\(target.isEmpty ? "./" : target)"
+        return "\(whole: target.isEmpty ? "./" : target)"
+    }
+
+    /// - Parameter query: with its question mark, or empty.
+    package func link(_ place: Place, query: String) -> Markup {
+        "\(link(place))\(whole: query)"
     }
 }
 
@@ -79,5 +84,38 @@ package enum Place: Sendable, Hashable {
         case .search: "search"
         case .file(let path): String(path.drop { $0 == "/" })
         }
+    }
+}
+
+extension PageContext {
+    /// A sentence of the agent as people read it: graphs by their names instead of their ids, and
+    /// times without what goes without saying.
+    func readable(_ text: String) -> String {
+        var readable = ""
+        var word = ""
+        func take() {
+            let end = word.lastIndex { !":.".contains($0) }.map { word.index(after: $0) }
+            let core = String(word[..<(end ?? word.startIndex)])
+            readable += self.readable(word: core) + word.dropFirst(core.count)
+            word = ""
+        }
+        for character in text {
+            if character.isLetter || character.isNumber || "-_:.".contains(character) {
+                word.append(character)
+            } else {
+                take()
+                readable.append(character)
+            }
+        }
+        take()
+        return readable
+    }
+
+    private func readable(word: String) -> String {
+        // Shorter ones are neither ids nor times.
+        guard word.utf8.count >= 8 else { return word }
+        if let entry = status.inventory.entries[word] { return entry.graph.name }
+        guard word.hasSuffix("Z"), let instant = Timestamp(rfc3339: word) else { return word }
+        return TimeText.clockText(instant, now: now)
     }
 }

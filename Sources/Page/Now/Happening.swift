@@ -27,7 +27,7 @@ enum Happening {
         return """
             <li><p>\(VerdictMark.icon(verdict))<a href="\(context.link(.graph(id)))"><strong>\
             \(id: incident.graphName)</strong></a> \
-            <span class="state">\("\(decision)".cut(atMost: 200))</span> \
+            <span class="state">\(context.readable("\(decision)").cut(atMost: 200))</span> \
             <a class="aside" href="\(context.link(.incident(incident.id)))">incident</a></p>
             \(Stepper.list(incident, context))</li>
             """

@@ -117,9 +117,10 @@ struct NeedsYou {
             let verdict = belief.map { "\($0.verdict)" } ?? "no verdict"
             let path = belief?.path?.provedBy.map { "; path proved by \($0)" } ?? ""
             let cost = RestartCost.text(of: waiting.id, belief?.verdict.hangClass, context)
-            return "\(verdict + path). A restart kills \(cost)."
+            return "\(context.readable(verdict + path).capitalizedFirst). A restart kills \(cost)."
         case .stalled(_, let cause):
-            return "\(cause). Nothing more is sent; examine the graph, then acknowledge."
+            return
+                "\(context.readable(cause).capitalizedFirst). Nothing more is sent; examine the graph, then acknowledge."
         case .exhausted:
             let attempts = context.status.machine.record(of: GraphID(waiting.id)).attempts
                 .count(where: \.counts)
@@ -150,7 +151,7 @@ struct NeedsYou {
                 let reason = decision.holdReasons.first
             else { continue }
             let name = context.status.inventory.entries[id.rawValue]?.graph.name ?? id.rawValue
-            groups["\(reason)", default: []].append((id.rawValue, name, since))
+            groups[context.readable("\(reason)"), default: []].append((id.rawValue, name, since))
         }
         return groups.sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
             .prefix(maximumItems).map { reason, graphs in
@@ -164,7 +165,7 @@ struct NeedsYou {
                 let oldest = sorted.first.map { TimeText.ago($0.since, context) } ?? .empty
                 return """
                     <li class="card notice"><p class="card-head"><strong>\(count) held</strong> \
-                    since \(oldest): \(links)\(more)</p><p>\(reason)</p></li>
+                    since \(oldest): \(links)\(more)</p><p>\(reason.capitalizedFirst).</p></li>
                     """
             }
     }

@@ -14,7 +14,7 @@
   const show = (theme) => {
     if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
     const button = document.getElementById("theme");
-    if (button) { button.hidden = false; button.textContent = `Theme: ${theme}`; }
+    if (button) { button.hidden = false; button.title = `Theme: ${theme}`; button.setAttribute("aria-label", button.title); }
   };
   const toggleTheme = () => {
     const next = themes[(themes.indexOf(stored()) + 1) % themes.length];
@@ -70,9 +70,12 @@
   };
   const refresh = async () => {
     if (document.hidden || isTyping() || String(getSelection())) return;
+    // Browsers refuse to fetch an address that holds credentials.
+    const address = new URL(location.href);
+    address.username = address.password = "";
     let response;
     try {
-      response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     } catch { root.classList.add("stale"); return; }
     if (!response.ok || response.redirected) return;
     const date = Date.parse(response.headers.get("Date"));

@@ -4,7 +4,7 @@ import JSON
 package import StrictYAML
 import Time
 
-/// Reads scenario files. The format is described in Rehearsal.docc/ScenarioFiles.md.
+/// Reads scenario files. The format is described in Documentation.docc/ScenarioFiles.md.
 package enum ScenarioReader {
     package static func read(_ text: String, file: String) -> YAMLReading<Scenario> {
         YAMLDocument.read(text, file: file, as: scenario(file))

@@ -40,6 +40,9 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
 }
 
 extension Machine {
+    /// The order with this id and its answer; nil if none was given lately.
+    package func answeredOrder(_ id: String) -> AnsweredOrder? { answered[id] }
+
     /// The answer to an order that was given before. An id that was used for another order is
     /// refused: whoever gave that one would be told of this one.
     func earlierAnswer(to order: Order, at instant: Timestamp) -> OrderAnswer? {

@@ -49,6 +49,16 @@ extension Machine {
         }
     }
 
+    /// How much of each window of the fleet's kill budget is used.
+    package func killUse(of policy: Policy, at instant: Timestamp) -> [KillUse] {
+        let attempts = records.values.flatMap { $0.attempts.filter(\.counts) }
+        return policy.killBudget.map { limit in
+            let killed = attempts.filter { $0.createdAt > instant - limit.window }
+                .compactMap(\.killedMilliseconds)
+            return KillUse(limit: limit, work: killed.reduce(.zero) { $0 + .milliseconds($1) })
+        }
+    }
+
     /// What holds every restart under this policy, whichever graph asks: no alert and no order
     /// about a single graph is needed to know it. Empty if one could be sent.
     package func holdsOfAll(
@@ -99,4 +109,9 @@ extension Machine {
 package struct BudgetUse: Hashable, Sendable {
     package let limit: WindowLimit
     package let used: Int
+}
+
+package struct KillUse: Hashable, Sendable {
+    package let limit: KillLimit
+    package let work: Duration
 }

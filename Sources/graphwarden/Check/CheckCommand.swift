@@ -6,10 +6,12 @@ import Configuration
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check configuration and rule files, and what the cloud permits.",
+        abstract:
+            "Check configuration and rule files, what the cloud permits, and a running agent.",
         subcommands: [
             CheckConfigCommand.self, CheckRulesCommand.self, CheckWebConfigCommand.self,
             CheckPermissionsCommand.self, CheckMaintenanceCommand.self,
+            CheckHealthyCommand.self,
         ]
     )
 }

@@ -60,7 +60,8 @@ struct AgentClient: Sendable {
     /// A POST has a body and is sent once.
     func send(
         _ path: String,
-        body: [UInt8]? = nil
+        body: [UInt8]? = nil,
+        timeout: Duration = .seconds(30)
     ) async throws(SendError) -> HTTPResponse {
         var headers: [HTTPHeader] = []
         do throws(FileError) {
@@ -75,7 +76,8 @@ struct AgentClient: Sendable {
                     body == nil ? .get : .post,
                     url: "\(address)\(path)",
                     headers: headers,
-                    body: body
+                    body: body,
+                    timeout: timeout
                 )
             )
         } catch {
@@ -105,9 +107,16 @@ struct AgentClient: Sendable {
     }
 
     /// Why there is no response.
-    enum SendError: Error {
+    enum SendError: Error, CustomStringConvertible {
         case credentials(FileError)
         case request(HTTPError)
+
+        var description: String {
+            switch self {
+            case .credentials(let cause): "\(cause)"
+            case .request(let cause): "\(cause)"
+            }
+        }
     }
 }
 

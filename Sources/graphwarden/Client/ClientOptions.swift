@@ -72,8 +72,9 @@ struct ClientOptions: ParsableArguments {
             throw ValidationError("--insecure and --ca-file exclude each other")
         }
         // libcurl would wait for the writer of a named pipe.
+        _ = try credentials
         for file in [caFile, certificateFile, keyFile] {
-            if let file, let refusal = FileType.refusal(file) {
+            if let file = try expanded(file), let refusal = FileType.refusal(file) {
                 throw ValidationError("\(refusal)")
             }
         }
@@ -91,19 +92,32 @@ struct ClientOptions: ParsableArguments {
     }
 
     private var credentials: AgentCredentials {
-        if let user, let passwordFile { return .password(user: user, file: passwordFile) }
-        return tokenFile.map { .token(file: $0) } ?? .none
+        get throws {
+            if let user, let file = try expanded(passwordFile) {
+                return .password(user: user, file: file)
+            }
+            return try expanded(tokenFile).map { .token(file: $0) } ?? .none
+        }
+    }
+
+    /// A file may be among systemd's credentials, as in the configuration.
+    private func expanded(_ file: String?) throws -> String? {
+        do {
+            return try file.map { try CredentialsDirectory.expand($0) }
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
     private var client: AgentClient {
         get throws {
-            var configuration = HTTPClientConfiguration(caFile: caFile)
-            configuration.clientCertificateFile = certificateFile
-            configuration.clientKeyFile = keyFile
+            var configuration = HTTPClientConfiguration(caFile: try expanded(caFile))
+            configuration.clientCertificateFile = try expanded(certificateFile)
+            configuration.clientKeyFile = try expanded(keyFile)
             configuration.verifiesServer = !isInsecure
             return AgentClient(
                 address: try address(),
-                credentials: credentials,
+                credentials: try credentials,
                 configuration: configuration
             )
         }

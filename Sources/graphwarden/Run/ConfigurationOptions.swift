@@ -9,6 +9,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("config.check"),
+        inversion: .prefixedNo,
         help: """
             Check the configuration and rule files and exit with status 0 if they are valid, 1 if \
             not, and 2 if a file cannot be read.
@@ -18,6 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("config.enable-auto-reload"),
+        inversion: .prefixedNo,
         help: "Reload automatically when the configuration file or a rule file changes."
     )
     var autoReloads = false

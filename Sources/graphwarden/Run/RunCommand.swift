@@ -11,69 +11,18 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the agent until SIGTERM or SIGINT.",
         discussion: """
             Exit codes: 0 stopped by a signal, 1 the host refused a resource such as a port, 2 a \
-            configuration file cannot be used, 64 wrong usage. Retrying helps only after 1.
+            configuration file cannot be used, 64 wrong usage or no usable socket from systemd. \
+            Retrying helps only after 1.
+
+            The environment can set every flag: GRAPHWARDEN_WEB_LISTEN_ADDRESS sets \
+            --web.listen-address. A flag takes precedence. Flags without a value are true or \
+            false; values of repeatable flags are separated by commas.
             """
     )
 
     @OptionGroup var config: ConfigurationOptions
 
-    @Option(
-        name: .customLong("web.listen-address"),
-        help: """
-            Address on which to expose metrics and the web interface. Repeatable for multiple \
-            addresses. Default: :10355, all addresses of the host.
-            """
-    )
-    var listenAddresses: [String] = []
-
-    @Option(
-        name: .customLong("web.external-url"),
-        help: """
-            The URL under which the agent is externally reachable, for example via a reverse \
-            proxy. Requests that change something must name it, or an address listened on, as \
-            their Host.
-            """
-    )
-    var externalURL: String?
-
-    @Option(
-        name: .customLong("web.allowed-host"),
-        help: """
-            A further host name under which requests that change something may reach the agent, \
-            such as the name of a Kubernetes service. Repeatable.
-            """
-    )
-    var allowedHosts: [String] = []
-
-    @Option(
-        name: .customLong("web.config.file"),
-        help: """
-            Path of a configuration file that can enable TLS or authentication, in Prometheus' \
-            format.
-            """
-    )
-    var webConfigFile: String?
-
-    @Option(
-        name: .customLong("web.telemetry-path"),
-        help: "Path under which to expose metrics."
-    )
-    var telemetryPath = "/metrics"
-
-    @Flag(
-        name: .customLong("web.enable-lifecycle"),
-        help: "Enable reload via HTTP request."
-    )
-    var enablesLifecycle = false
-
-    @Flag(
-        name: .customLong("web.enable-admin-api"),
-        help: """
-            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart) via \
-            HTTP request. Needs users in the file of --web.config.file.
-            """
-    )
-    var enablesAdminAPI = false
+    @OptionGroup var web: WebFlags
 
     @Option(
         name: .customLong("storage.path"),
@@ -89,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("storage.accept-older-ledger"),
+        inversion: .prefixedNo,
         help: """
             Go on with a ledger that lacks restarts of an earlier run, such as a restored backup. \
             For one start; the agent only detects without it.
@@ -101,54 +51,22 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func validate() throws {
-        for address in listenAddresses where !AgentOptions.isAddress(address) {
-            throw ValidationError(
-                "\"\(address)\" is not an address such as :10355, 127.0.0.1:10355 or [::1]:10355"
-            )
-        }
-        if let externalURL, !AgentOptions.isURL(externalURL) {
-            throw ValidationError(
-                "--web.external-url must be a URL such as https://example.org/graphwarden/"
-            )
-        }
-        for host in allowedHosts where !AgentOptions.isHost(host) {
-            throw ValidationError(
-                "--web.allowed-host \"\(host)\" is not a host name without a port"
-            )
-        }
         guard retention.duration >= .seconds(86_400) else {
             throw ValidationError("--storage.retention.time must be at least 1d")
-        }
-        guard telemetryPath.hasPrefix("/"), telemetryPath.count > 1 else {
-            throw ValidationError("--web.telemetry-path must be a path such as /metrics")
         }
     }
 
     func run() async throws {
         if config.check { return try checkFiles() }
-        // Must run before any thread starts.
+        // Both must run before any thread starts.
         ProcessMemory.configure()
+        let (logger, counts) = log.logger()
+        for warning in RunLine.current.warnings { logger.warning("\(warning)") }
+        let options = try options(logger)
         let stop = StopSignal()
         let reloads = ReloadRequests()
         let signals = Signals(stop: stop, onHangup: reloads.ask)
         defer { signals.end() }
-        let (logger, counts) = log.logger()
-        var options = AgentOptions()
-        options.configurationFile = config.file
-        options.autoReloadInterval = config.autoReloads ? config.autoReloadInterval.duration : nil
-        options.webConfigurationFile = webConfigFile
-        if !listenAddresses.isEmpty { options.listenAddresses = listenAddresses }
-        options.choosesListenAddresses = !listenAddresses.isEmpty
-        options.externalURL = externalURL
-        options.allowedHosts = allowedHosts
-        options.telemetryPath = telemetryPath
-        options.storagePath = storagePath
-        options.retention = retention.duration
-        options.acceptsOlderLedger = acceptsOlderLedger
-        options.enablesLifecycle = enablesLifecycle
-        options.enablesAdminAPI = enablesAdminAPI
-        options.query = query.options
-        options.systemd = SystemdNotifier.fromEnvironment()
         let application: Application
         do {
             application = try await Application.start(
@@ -166,6 +84,41 @@ struct RunCommand: AsyncParsableCommand {
         guard await application.run() else { throw ExitCode(1) }
     }
 
+    private func options(_ logger: Logger) throws -> AgentOptions {
+        var options = AgentOptions()
+        options.configurationFile = config.file
+        options.autoReloadInterval = config.autoReloads ? config.autoReloadInterval.duration : nil
+        try web.apply(to: &options)
+        options.flags = RunLine.current.values
+        if !options.choosesListenAddresses {
+            options.flags["web.listen-address"] = options.listenAddresses.joined(separator: ",")
+        }
+        options.storagePath = storagePath
+        options.retention = retention.duration
+        options.acceptsOlderLedger = acceptsOlderLedger
+        options.query = query.options
+        options.systemd = SystemdNotifier.fromEnvironment()
+        options.systemdSockets = try systemdSockets(logger)
+        return options
+    }
+
+    /// The sockets that systemd passes, if they are to be used.
+    private func systemdSockets(_ logger: Logger) throws -> SystemdSockets? {
+        defer { SystemdSockets.clearEnvironment() }
+        guard web.usesSystemdSockets else {
+            if SystemdSockets.arePassed {
+                logger.warning("systemd passes sockets that are not used: see --web.systemd-socket")
+            }
+            return nil
+        }
+        do {
+            return try SystemdSockets.take()
+        } catch {
+            logger.error("\(error)")
+            throw ExitCode(64)
+        }
+    }
+
     /// Checks the files that a start would read, without starting the agent.
     private func checkFiles() throws {
         let check = ConfigurationCheck.check(
@@ -173,10 +126,10 @@ struct RunCommand: AsyncParsableCommand {
             parser: query.options.parser,
             lookback: query.options.lookback
         )
-        let web = webConfigFile.map(WebConfigurationCheck.check)
+        let webCheck = web.configFile.map(WebConfigurationCheck.check)
         for line in check.lines { Terminal.output(line) }
-        for problem in check.problems + (web?.problems ?? []) { Terminal.error(problem) }
-        let exitCode = max(check.exitCode, web?.exitCode ?? 0)
+        for problem in check.problems + (webCheck?.problems ?? []) { Terminal.error(problem) }
+        let exitCode = max(check.exitCode, webCheck?.exitCode ?? 0)
         if exitCode != 0 { throw ExitCode(exitCode) }
     }
 }

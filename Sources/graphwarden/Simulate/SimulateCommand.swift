@@ -20,7 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
             DELETE /control/faults, faults/NUMBER, outage, graphs/ID
             GET /control/summary, graphs, faults, requests
 
-            See Sources/GESSimulator/GESSimulator.docc/ControlInterface.md.
+            See Sources/graphwarden/Documentation.docc/SimulatedCloud.md.
             """
     )
 

@@ -9,13 +9,15 @@ final class AgentProcess: Sendable {
     let url: String
     /// The credentials of every request; nil for an agent without users.
     private let authorization: String?
-    private let http: HTTPClient
+    let http: HTTPClient
 
     /// Starts the agent in `folder`, whose `graphwarden.yml` it reads, on a free port, and waits
-    /// until it listens. `meanwhile` runs as soon as the process exists.
+    /// until it listens. `meanwhile` runs as soon as the process exists. With a
+    /// `--web.route-prefix` all paths are below it.
     static func start(
         in folder: URL,
         arguments: [String] = [],
+        listening: [String] = ["--web.listen-address=127.0.0.1:0"],
         environment: [String: String] = [:],
         through launcher: Launcher = .none,
         meanwhile: (Program) async throws -> Void = { _ in }
@@ -24,9 +26,9 @@ final class AgentProcess: Sendable {
         let program = try Program(
             URL(filePath: words[0]),
             words.dropFirst() + [
-                "run", "--config.file=graphwarden.yml", "--web.listen-address=127.0.0.1:0",
-                "--storage.path=data", "--log.level=debug",
-            ] + arguments,
+                "run", "--config.file=graphwarden.yml", "--storage.path=data",
+                "--log.level=debug",
+            ] + listening + arguments,
             in: folder,
             environment: launcher.environment.merging(environment) { $1 }
         )
@@ -46,10 +48,12 @@ final class AgentProcess: Sendable {
             program.signal(SIGKILL)
             throw Program.Failure(description: "the agent does not listen:\n\(program.text)")
         }
+        let prefixes = arguments.compactMap { $0.wholeMatch(of: /--web.route-prefix=(.*)/)?.1 }
+        let prefix = prefixes.first.map { $0 == "/" ? "" : "\($0)" } ?? ""
         let hasUsers = arguments.contains(AgentSetup.webConfiguration)
         return try AgentProcess(
             program,
-            url: "http://\(match.1)",
+            url: "http://\(match.1)\(prefix)",
             authorization: hasUsers ? AgentSetup.authorization : nil
         )
     }

@@ -87,8 +87,8 @@ final class Program: Sendable {
     }
 
     /// Waits for the program to exit.
-    func exitStatus() async throws -> Int32 {
-        try await eventually("the program ends") {
+    func exitStatus(within limit: Duration = .seconds(120)) async throws -> Int32 {
+        try await eventually("the program ends", within: limit) {
             !process.isRunning
         } lastSeen: {
             text
@@ -100,10 +100,11 @@ final class Program: Sendable {
     static func run(
         _ executable: URL,
         _ arguments: [String],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        within limit: Duration = .seconds(120)
     ) async throws -> (status: Int32, text: String) {
         let program = try Program(executable, arguments, environment: environment)
         defer { program.signal(SIGKILL) }
-        return (try await program.exitStatus(), program.text)
+        return (try await program.exitStatus(within: limit), program.text)
     }
 }

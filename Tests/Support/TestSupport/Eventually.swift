@@ -6,9 +6,15 @@ package let waitLimit = Duration.seconds(120)
 package struct WaitFailure: Error, CustomStringConvertible {
     package let description: String
 
-    init(_ what: String, lastSeen: String, _ fileID: String, _ line: Int) {
+    init(
+        _ what: String,
+        lastSeen: String,
+        after limit: Duration = waitLimit,
+        _ fileID: String,
+        _ line: Int
+    ) {
         description = """
-            \(fileID):\(line): waited \(waitLimit.components.seconds) s until \(what)
+            \(fileID):\(line): waited \(limit.components.seconds) s until \(what)
             last seen: \(lastSeen)
             """
     }
@@ -49,15 +55,16 @@ package func eventually<Value>(
 package func eventually(
     _ what: @autoclosure () -> String,
     every interval: Duration = .milliseconds(20),
+    within limit: Duration = waitLimit,
     fileID: String = #fileID,
     line: Int = #line,
     _ condition: () async throws -> Bool,
     lastSeen: () async throws -> String = { "nothing else" }
 ) async throws {
-    let end = ContinuousClock.now + waitLimit
+    let end = ContinuousClock.now + limit
     while try await !condition() {
         guard ContinuousClock.now < end else {
-            throw WaitFailure(what(), lastSeen: try await lastSeen(), fileID, line)
+            throw WaitFailure(what(), lastSeen: try await lastSeen(), after: limit, fileID, line)
         }
         try await Task.sleep(for: interval)
     }
