@@ -1,10 +1,8 @@
 import Foundation
 import GESSimulator
 import HTTPClient
-import JSON
 import TestSupport
 import Testing
-import URI
 
 @Suite("A real Prometheus")
 struct PrometheusTests {
@@ -63,107 +61,5 @@ struct PrometheusTests {
             #expect(status == 0, "\(text)")
             #expect(text.isEmpty, "\(text)")
         }
-    }
-
-    @Test("accepts the shipped scrape configuration")
-    func scrapeConfiguration() async throws {
-        let file = Program.root.appending(path: "packaging/prometheus/scrape.yml")
-        let (status, text) = try await Program.run(
-            try Program.debian("promtool"),
-            ["check", "config", file.path]
-        )
-        #expect(status == 0, "\(text)")
-    }
-}
-
-/// Debian's Prometheus, scraping one target every two seconds: it must answer within that time.
-struct PrometheusServer {
-    let program: Program
-    private let url: String
-    private let scratch: Scratch
-    private let http: HTTPClient
-
-    /// With a token, it sends its alerts to the scraped target.
-    static func start(
-        scraping target: String,
-        rules: String = "groups: []",
-        alertingToken: String? = nil
-    ) async throws -> PrometheusServer {
-        let scratch = try Scratch()
-        let address = target.dropFirst("http://".count)
-        let alerting =
-            alertingToken == nil
-            ? ""
-            : """
-            alerting:
-              alertmanagers:
-                - api_version: v2
-                  authorization: {credentials_file: token}
-                  static_configs: [{targets: ["\(address)"]}]
-            """
-        try scratch.write(alertingToken ?? "", to: "token")
-        try scratch.write(rules, to: "rules.yml")
-        try scratch.write(
-            """
-            global: {scrape_interval: 2s, scrape_timeout: 2s}
-            rule_files: [rules.yml]
-            \(alerting)
-            scrape_configs:
-              - job_name: graphwarden
-                static_configs: [{targets: ["\(address)"]}]
-            """,
-            to: "prometheus.yml"
-        )
-        // Prometheus does not report which port it got, so a free one is chosen first.
-        let port = try await FreePort.find()
-        let program = try Program(
-            try Program.debian("prometheus"),
-            [
-                "--config.file=prometheus.yml", "--storage.tsdb.path=data",
-                "--web.listen-address=127.0.0.1:\(port)",
-            ],
-            in: scratch.folder
-        )
-        return PrometheusServer(
-            program: program,
-            url: "http://127.0.0.1:\(port)",
-            scratch: scratch,
-            http: try HTTPClient(configuration: HTTPClientConfiguration())
-        )
-    }
-
-    func waitUntilUp() async throws {
-        try await eventually("Prometheus scrapes", every: .milliseconds(100)) {
-            try await value(of: "up") == 1
-        } lastSeen: {
-            program.text
-        }
-    }
-
-    /// The value of an instant query with one result; nil if there is none.
-    func value(of query: String) async throws -> Double? {
-        let request = HTTPRequest(url: "\(url)/api/v1/query?query=\(PercentEncoding.encode(query))")
-        guard let answer = try? await http.send(request), answer.status == 200 else { return nil }
-        let result = try JSONValue.parse(answer.body)["data"]?["result"]
-        return (result?[0]?["value"]?[1]?.stringValue).flatMap(Double.init)
-    }
-
-    func stop() {
-        program.signal(SIGTERM)
-        http.shutdown()
-        scratch.remove()
-    }
-}
-
-enum FreePort {
-    /// A port that was just free: a server of this process used it and has closed it.
-    static func find() async throws -> Int {
-        let server = try await SimulatedCloudServer.bind(AgentSetup.fleet)
-        let port = server.endpoints.dataPlanePort
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await server.run() }
-            await server.stop()
-        }
-        return port
     }
 }

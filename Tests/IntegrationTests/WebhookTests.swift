@@ -172,16 +172,6 @@ struct WebhookTests {
             try await second.stop()
         }
     }
-
-    @Test("accepts the shipped example")
-    func example() async throws {
-        let file = Program.root.appending(path: "packaging/prometheus/alertmanager.yml")
-        let (status, text) = try await Program.run(
-            try Program.debian("amtool"),
-            ["check-config", file.path]
-        )
-        #expect(status == 0, "\(text)")
-    }
 }
 
 @Suite("A real Prometheus that sends alerts to the agent")

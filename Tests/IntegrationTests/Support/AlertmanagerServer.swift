@@ -28,17 +28,7 @@ struct AlertmanagerServer: Sendable {
         repeats: String,
         isSecured: Bool = false
     ) async throws -> AlertmanagerServer {
-        let scratch = try Scratch()
-        try scratch.write(token, to: "token")
-        // The path where the program from `packaging/dependencies` looks for its templates.
-        try FileManager.default.createSymbolicLink(
-            at: scratch.folder.appending(path: "templates"),
-            withDestinationURL: Program.root.appending(
-                path: ".build/debian/usr/share/prometheus/alertmanager"
-            )
-        )
-        try scratch.write(
-            """
+        let configuration = """
             route:
               receiver: graphwarden
               group_by: ['...']
@@ -52,9 +42,26 @@ struct AlertmanagerServer: Sendable {
                     send_resolved: true
                     http_config:
                       authorization: {credentials_file: token}
-            """,
-            to: "alertmanager.yml"
+            """
+        return try await start(configuration: configuration, token: token, isSecured: isSecured)
+    }
+
+    /// - Parameter token: the content of the file `token`.
+    static func start(
+        configuration: String,
+        token: String,
+        isSecured: Bool = false
+    ) async throws -> AlertmanagerServer {
+        let scratch = try Scratch()
+        try scratch.write(token, to: "token")
+        // The path where the program from `packaging/dependencies` looks for its templates.
+        try FileManager.default.createSymbolicLink(
+            at: scratch.folder.appending(path: "templates"),
+            withDestinationURL: Program.root.appending(
+                path: ".build/debian/usr/share/prometheus/alertmanager"
+            )
         )
+        try scratch.write(configuration, to: "alertmanager.yml")
         if isSecured { try await secure(scratch) }
         let port = try await FreePort.find()
         let program = try Program(
