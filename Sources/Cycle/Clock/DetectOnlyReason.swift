@@ -57,10 +57,10 @@ extension DetectOnlyReason: CustomStringConvertible {
                 + (until.map { "until \($0)" } ?? "as soon as the graphs can be listed")
         case .clockDiffers(let offset):
             "the clock of the cloud's gateway is \(offset.lead) ours; "
-                + "check the time synchronisation of this host"
+                + "check the time synchronization of this host"
         case .clockBehind(let earliest):
             "the clock is before \(earliest), when the agent last ran; "
-                + "check the time synchronisation of this host"
+                + "check the time synchronization of this host"
         }
     }
 }

@@ -15,8 +15,8 @@ struct CheckConfigCommand: AsyncParsableCommand {
             Prints the timing that keeps restarts of one graph apart, and the worst case: the \
             maximum number of restarts and requests per hour and per day. With --graphs or --live \
             also prints for each graph the entry of graphs that applies, its mode and the rules \
-            that can ask for its restart, and warns of entries, rules and breakers that are in vain \
-            for these graphs.
+            that can ask for its restart, and warns of entries, rules and breakers that have no \
+            effect on these graphs.
 
             Exit codes: 0 valid, 1 invalid, 2 a file cannot be read or the cloud cannot be asked, \
             64 wrong usage.
