@@ -73,6 +73,7 @@ let package = Package(
             pkgConfig: "libcrypt",
             providers: [.apt(["libcrypt-dev"])]
         ),
+        .target(name: "CBuildStamp"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(
             name: "CSQLite",
@@ -125,9 +126,9 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "URI", crypto,
-                logging,
+                "CBuildStamp", "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON",
+                "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads", "Time",
+                "URI", crypto, logging,
             ]
         ),
         .target(

@@ -46,8 +46,8 @@ private let allowedImports: [String: Set<String>] = [
         "TimeIntervals", "URI",
     ],
     "API": [
-        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText",
-        "JSON",
+        "CBuildStamp",
+        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
         "Listener",
         "Logging", "Page", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
         "Time", "URI",

@@ -1,3 +1,5 @@
+import CBuildStamp
+
 /// The version and origin of this program, shown by `graphwarden_build_info` and `--version`.
 package struct BuildInformation: Sendable {
     package var version: String
@@ -7,15 +9,22 @@ package struct BuildInformation: Sendable {
     package var operatingSystem: String
     package var architecture: String
 
-    /// Revision and branch are unknown unless a release script sets them.
+    /// The revision is unknown unless packaging/stamp has written it into the program. The branch
+    /// always is, so that builds of one commit are equal.
     package static let current = BuildInformation(
-        version: "0.1.0",
-        revision: "unknown",
-        branch: "unknown",
-        swiftVersion: swift,
-        operatingSystem: "linux",
-        architecture: machine
+        stamp: unsafe String(cString: graphwarden_build_stamp())
     )
+
+    /// The stamp has a line each for version and revision.
+    private init(stamp: String) {
+        let lines = stamp.split(separator: "\n").map(String.init)
+        version = lines.first ?? "unknown"
+        revision = lines.dropFirst().first ?? "unknown"
+        branch = "unknown"
+        swiftVersion = Self.swift
+        operatingSystem = "linux"
+        architecture = Self.machine
+    }
 
     /// The output of `--version`, in the format of Prometheus' programs.
     package var versionLines: String {
