@@ -37,7 +37,7 @@ package enum AttemptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
         case .refused: "was refused"
         case .probablyNotLanded: "probably never landed"
         case .notSent: "was not sent"
-        case .unauthorised: "was not authorised"
+        case .unauthorised: "was not authorized"
         case .throttled: "was throttled"
         case .stopped: "stopped the graph"
         }
