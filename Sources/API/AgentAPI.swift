@@ -108,13 +108,6 @@ package struct AgentAPI: Sendable {
             board: board,
             now: clock.now
         )
-        let runtime = RuntimeAPI(
-            board: board,
-            flags: flags,
-            retention: retention,
-            started: clock.now(),
-            now: clock.now
-        )
         let history = HistoryAPI(source: audit, elapsed: clock.elapsed)
         return history.routes + page.routes + metricsAPI.routes
             + HealthAPI(board: board).routes
@@ -125,5 +118,15 @@ package struct AgentAPI: Sendable {
             + (incidents.map { IncidentsAPI(source: $0).routes } ?? [])
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
             + runtime.routes + TargetsAPI(board: board).routes
+    }
+
+    private var runtime: RuntimeAPI {
+        RuntimeAPI(
+            board: board,
+            flags: flags,
+            retention: retention,
+            started: clock.now(),
+            now: clock.now
+        )
     }
 }
