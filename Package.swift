@@ -276,6 +276,14 @@ let package = Package(
                 "PromQL", "Remediation", "Rules", "Series", "TestSupport", "Threads", "Time",
             ]
         ),
+        .testTarget(
+            name: "PageTests",
+            dependencies: [
+                "API", "Cycle", "CycleFixtures", "Diagnosis", "Listener", "Page", "PromQL",
+                "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals", "URI",
+                logging,
+            ]
+        ),
         .target(
             name: "FaultCells",
             dependencies: ["GESSimulator"],

@@ -70,7 +70,7 @@ extension PageAPI {
 
     private func history(_ request: ServerRequest) async -> ServerResponse {
         let context = context(request)
-        let filter = HistoryFilter(request.items)
+        let filter = AuditFilter(request.items)
         return await Self.recordPool.run {
             PageResponse.html(
                 HistoryPage.render(context, filter: filter, lines(filter, at: context.now))
@@ -79,17 +79,17 @@ extension PageAPI {
     }
 
     /// Blocks. nil if the audit trail cannot be read.
-    private func lines(_ filter: HistoryFilter, at now: Timestamp) -> AuditPage? {
+    private func lines(_ filter: AuditFilter, at now: Timestamp) -> AuditPage? {
         let deadline = clock.elapsed() + Self.timeout
         var query = filter.request(at: now)
         var found = AuditPage()
         repeat {
-            query.limit = HistoryFilter.rows - found.lines.count
+            query.limit = AuditFilter.rows - found.lines.count
             guard let page = try? audit.audit(query) else { return nil }
             found.lines += page.lines
             found.next = page.next
             query.before = page.next
-        } while found.next != nil && found.lines.count < HistoryFilter.rows
+        } while found.next != nil && found.lines.count < AuditFilter.rows
             && clock.elapsed() < deadline
         return found
     }

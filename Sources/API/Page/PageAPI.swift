@@ -76,8 +76,14 @@ struct PageAPI: Sendable {
             telemetryPath: telemetryPath,
             acceptsOrders: orders != nil,
             user: request.user,
-            path: request.path
+            path: Self.path(of: request)
         )
+    }
+
+    /// As sent: a slash that is part of an id leads to no folder.
+    private static func path(of request: ServerRequest) -> String {
+        request.target.hasPrefix("/")
+            ? String(request.target.prefix { $0 != "?" }) : request.path
     }
 
     // MARK: Pages

@@ -73,7 +73,8 @@ struct AgentSections {
         }
         let columns: [Markup] = ["Paused", "Until", "Since", "By", "Reason", "Resume"]
         let list: Markup =
-            rows.isEmpty ? "<p>Nothing is paused.</p>" : Table.scrolling("Pauses", columns, rows)
+            rows.isEmpty
+            ? "<p>Nothing is paused.</p>" : DataTable.scrolling("Pauses", columns, rows)
         let isFleetPaused = pauses.contains { $0.scope == .fleet }
         let pause: Markup =
             context.acceptsOrders && !isFleetPaused
@@ -135,7 +136,7 @@ struct AgentSections {
         return Section.render(
             "sources",
             "Sources",
-            Table.facts(
+            DataTable.facts(
                 "Sources",
                 [
                     ("GES", "\(answered)\(failure.map { "; \($0)" as Markup })"),
@@ -149,10 +150,10 @@ struct AgentSections {
     private var selfTest: Markup {
         guard let test = status.selfTest else { return "waiting for the first complete evaluation" }
         return """
-            \(counted(test.graphs, "graph")) listed, \(test.covered) covered by an entry, \
-            \(test.acting) eligible for restart; \(counted(test.askingRules, "rule")) may ask for \
+            \(test.graphs.counted("graph")) listed, \(test.covered) covered by an entry, \
+            \(test.acting) eligible for restart; \(test.askingRules.counted("rule")) may ask for \
             restarts; webhook \(test.takesAlerts ? "enabled" : "disabled"); \
-            \(test.provedPaths) of \(counted(test.paths, "path")) proved
+            \(test.provedPaths) of \(test.paths.counted("path")) proved
             """
     }
 
@@ -187,7 +188,7 @@ struct AgentSections {
         return Section.render(
             "paths",
             "Paths",
-            Table.scrolling("Paths to graphs", ["Path", "Graphs", "State", "Proved by"], rows)
+            DataTable.scrolling("Paths to graphs", ["Path", "Graphs", "State", "Proved by"], rows)
         )
     }
 }

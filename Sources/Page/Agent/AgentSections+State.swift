@@ -28,7 +28,7 @@ extension AgentSections {
         return Section.render(
             "state",
             "State",
-            Table.facts(
+            DataTable.facts(
                 "State",
                 [
                     ("Remediation", acts), ("Ledger", ledgerText),
@@ -72,7 +72,7 @@ extension AgentSections {
         return Section.render(
             "maintenance",
             "Maintenance windows",
-            Table.scrolling("Maintenance windows", ["Window", "State", "Next"], rows)
+            DataTable.scrolling("Maintenance windows", ["Window", "State", "Next"], rows)
         )
     }
 
@@ -98,7 +98,7 @@ extension AgentSections {
             "alertmanagers",
             "Alertmanagers",
             """
-            \(Table.scrolling("Alertmanagers", ["Alertmanager", "State"], rows))
+            \(DataTable.scrolling("Alertmanagers", ["Alertmanager", "State"], rows))
             <p>\(active == 1 ? "1 silence is" : "\(active) silences are") active.</p>
             """
         )
@@ -141,7 +141,7 @@ extension AgentSections {
             "limits",
             "Limits",
             """
-            \(Table.scrolling("Limits of the agent", ["Of", "Used", "Limit"], rows))
+            \(DataTable.scrolling("Limits of the agent", ["Of", "Used", "Limit"], rows))
             <p class="aside">\(storage.seriesCount) series. Since the start, limits dropped \
             \(storage.droppedSeries) series and evicted \(storage.evictedSamples) samples.
             <a href="\(context.link(.remediations))#limits">Limits of remediation</a></p>
@@ -156,7 +156,7 @@ extension AgentSections {
         return Section.render(
             "build",
             "Build",
-            Table.facts(
+            DataTable.facts(
                 "Build",
                 [
                     ("Version", "\(context.version)"), ("Revision", known(facts.revision)),

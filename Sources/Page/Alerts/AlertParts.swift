@@ -35,12 +35,12 @@ enum AlertParts {
         return "<p class=\"labels\">\((items + more).joined(by: " "))</p>"
     }
 
-    static func annotations(_ annotations: [Label]) -> Markup {
+    static func annotations(_ annotations: [Label], _ context: PageContext) -> Markup {
         annotations.prefix(maximumLabels).map { annotation -> Markup in
             let name: Markup =
                 annotation.name == "summary"
                 ? .empty : "<span class=\"aside\">\(id: annotation.name)</span> "
-            return "<p>\(name)\(annotation.value)</p>"
+            return "<p>\(name)\(context.readable(annotation.value))</p>"
         }.joined()
     }
 }

@@ -72,7 +72,7 @@ package enum AlertsPage {
             "From rules",
             """
             <p class="aside">\(alerts.count) of \(all.count) alerts.\(rest)</p>
-            \(Table.scrolling("Alerts from rules", columns, shown.map { row($0, context) }))
+            \(DataTable.scrolling("Alerts from rules", columns, shown.map { row($0, context) }))
             \(Pager.numbered(page, of: pages, link))
             """
         )
@@ -106,7 +106,7 @@ package enum AlertsPage {
             <td data-label="Asks for">\(asked(alert.labels))</td>
             <td data-label="Value">\(GoFloat.format(alert.value))</td>
             <td data-label="Active since">\(TimeText.ago(alert.activeAt, context))</td>
-            <td data-label="Labels" class="wide">\(AlertParts.annotations(alert.annotations))\
+            <td data-label="Labels" class="wide">\(AlertParts.annotations(alert.annotations, context))\
             \(AlertParts.labels(alert.labels))</td></tr>
 
             """
@@ -147,7 +147,7 @@ package enum AlertsPage {
             "Received",
             """
             <p class="aside">\(intro)</p>
-            \(Table.scrolling("Received alerts", columns, rows))\(more)
+            \(DataTable.scrolling("Received alerts", columns, rows))\(more)
             """
         )
     }

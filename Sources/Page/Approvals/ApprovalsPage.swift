@@ -30,7 +30,7 @@ package enum ApprovalsPage {
         let graphs = context.link(.graphs(query: "?state=awaiting_approval"))
         let more: Markup =
             rest > 0 ? "<p><a href=\"\(graphs)\">\(rest) more graphs</a></p>" : .empty
-        let counts = counted(waiting.count, "graph") + (waiting.count == 1 ? " is" : " are")
+        let counts = waiting.count.counted("graph") + (waiting.count == 1 ? " is" : " are")
         return """
             <p>\(counts) waiting for a decision. \(howTo(context))</p>
             <ul class="cards">\(items)</ul>\(more)

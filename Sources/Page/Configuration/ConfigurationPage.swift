@@ -56,7 +56,7 @@ package enum ConfigurationPage {
         let others = context.link(.graphs(query: "?entry=no+entry"))
         let note: Markup =
             unmatched > 0
-            ? " <a href=\"\(others)\">\(counted(unmatched, "graph"))</a> without an entry are never"
+            ? " <a href=\"\(others)\">\(unmatched.counted("graph"))</a> without an entry are never"
                 + " restarted."
             : .empty
         let columns: [Markup] = [
@@ -67,7 +67,7 @@ package enum ConfigurationPage {
             "Graphs",
             """
             <p class="aside">The first matching entry applies.\(note)</p>
-            \(Table.scrolling("Entries of graphs", columns, rows))\(more)
+            \(DataTable.scrolling("Entries of graphs", columns, rows))\(more)
             """
         )
     }
@@ -115,7 +115,7 @@ package enum ConfigurationPage {
         return Section.render(
             "sampling",
             "Sampling and evaluation",
-            Table.facts(
+            DataTable.facts(
                 "Sampling and evaluation",
                 [
                     ("Region", "\(vantage.region)"),
@@ -147,7 +147,7 @@ package enum ConfigurationPage {
             "Rule files",
             rows.isEmpty
                 ? "<p>No rule files are loaded.</p>"
-                : Table.scrolling("Rule files", ["File", "Groups", "Rules"], rows)
+                : DataTable.scrolling("Rule files", ["File", "Groups", "Rules"], rows)
                     + "<p><a href=\"\(link)\">Rules and their health</a></p>"
         )
     }
@@ -166,7 +166,7 @@ package enum ConfigurationPage {
         return Section.render(
             "windows",
             "Maintenance windows",
-            Table.scrolling("Maintenance windows", ["Window", "Graphs", "Intervals"], rows)
+            DataTable.scrolling("Maintenance windows", ["Window", "Graphs", "Intervals"], rows)
                 + "<p><a href=\"\(link)#maintenance\">Open windows</a></p>"
         )
     }
@@ -186,7 +186,7 @@ package enum ConfigurationPage {
         return Section.render(
             "integrations",
             "Integrations",
-            Table.facts(
+            DataTable.facts(
                 "Integrations",
                 [
                     ("alertmanagers", alertmanagers.isEmpty ? "none" : alertmanagers),
@@ -206,7 +206,7 @@ package enum ConfigurationPage {
             """
             <details id="default-policy"><summary>Policy of entries that set \
             nothing themselves</summary>
-            \(Table.facts("Default policy", rows))</details>
+            \(DataTable.facts("Default policy", rows))</details>
             """
         )
     }
@@ -243,7 +243,7 @@ package enum ConfigurationPage {
                 case .added(let text): "<ins>\(text)</ins>"
                 case .removed(let text): "<del>\(text)</del>"
                 case .skipped(let count):
-                    "<span class=\"aside\">\(counted(count, "unchanged line"))\n</span>"
+                    "<span class=\"aside\">\(count.counted("unchanged line"))\n</span>"
                 }
             }.joined()
             return "\(note)<pre class=\"diff\">\(items)</pre>"

@@ -7,7 +7,7 @@ package enum HistoryPage {
     /// - Parameter page: nil if the audit trail cannot be read.
     package static func render(
         _ context: PageContext,
-        filter: HistoryFilter,
+        filter: AuditFilter,
         _ page: AuditPage?
     ) -> Markup {
         Layout.document(
@@ -28,7 +28,7 @@ package enum HistoryPage {
     private static let unreadable: Markup =
         "<p class=\"answer refused\">The audit trail cannot be read now; see the log.</p>"
 
-    private static func form(_ context: PageContext, _ filter: HistoryFilter) -> Markup {
+    private static func form(_ context: PageContext, _ filter: AuditFilter) -> Markup {
         FilterForm.render(
             context.link(.history),
             [
@@ -58,7 +58,7 @@ package enum HistoryPage {
     private static func list(
         _ page: AuditPage,
         _ context: PageContext,
-        _ filter: HistoryFilter
+        _ filter: AuditFilter
     ) -> Markup {
         let next = page.next.map { next in
             context.link(.history, query: filter.after("\(next)").query)
@@ -76,7 +76,8 @@ package enum HistoryPage {
                 : "<p class=\"calm\">The audit trail is empty.</p>"
         }
         let columns: [Markup] = ["Time", "Graph", "Kind", "Detail", "Number"]
-        return Table.scrolling("Audit trail", columns, page.lines.map { row($0, context) }) + pager
+        return DataTable.scrolling("Audit trail", columns, page.lines.map { row($0, context) })
+            + pager
     }
 
     private static func row(_ record: AuditRecord, _ context: PageContext) -> Markup {

@@ -58,7 +58,7 @@ struct IncidentSections {
             record.alertname.isEmpty ? "ordered by a person" : "alert \(id: record.alertname)"
         return """
             <h1>\(id: record.graphName), \(date)</h1>
-            <p class="decision">\(sentence.text.capitalizedFirst)</p>
+            <p class="decision">\(sentence.text)</p>
             <p class="facts">\(IncidentsPage.outcome(record)) · class \(record.hangClass.rawValue)
             · \(alert)</p>
             <p class="facts aside">Graph <code>\(id: record.graphID.rawValue)</code>, incident
@@ -94,7 +94,7 @@ struct IncidentSections {
             "milestones",
             "Milestones",
             """
-            \(Table.facts("Milestones", rows))
+            \(DataTable.facts("Milestones", rows))
             <p class="aside">\(parts.joined(separator: ", "))</p>
             """
         )
@@ -132,14 +132,15 @@ struct IncidentSections {
         let rows = signs.map { sign -> Markup in
             """
             <tr><th scope="row">\(sign.sign)</th>
-            <td data-label="Says"><span class="word \(sign.says)">\(sign.says)</span></td>
+            <td data-label="Says"><span class="word \(sign.says)">\(sign.says.spacedWords)\
+            </span></td>
             <td data-label="Answer" class="wide">\(sign.answer)</td>
             <td data-label="Read">\(clock(sign.at))</td>
             <td data-label="Since">\(clock(sign.since))</td></tr>
 
             """
         }
-        return Table.scrolling("Signs", ["Sign", "Says", "Answer", "Read", "Since"], rows)
+        return DataTable.scrolling("Signs", ["Sign", "Says", "Answer", "Read", "Since"], rows)
     }
 
     // MARK: Gates
@@ -163,7 +164,7 @@ struct IncidentSections {
             "Gates",
             """
             <p class="aside">State when the hold reasons last changed.</p>
-            \(Table.scrolling("Gates", ["Gate", "State", "Finding"], rows))
+            \(DataTable.scrolling("Gates", ["Gate", "State", "Finding"], rows))
             """
         )
     }

@@ -70,7 +70,7 @@ extension IncidentSections {
         return Section.render(
             "counts",
             "Counts before and after",
-            Table.scrolling(
+            DataTable.scrolling(
                 "Vertices and edges",
                 ["", "Vertices", "Edges", "Read"],
                 [row("Before", record.sizeBefore), row("After", record.sizeAfter)]

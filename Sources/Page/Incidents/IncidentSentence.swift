@@ -27,7 +27,7 @@ struct IncidentSentence {
             case .clearing: " while being cleared"
             }
         return record.alertname.isEmpty && moments.firstSignAt == nil
-            ? "a person ordered a restart of \(record.graphName) at \(clock(begin))"
+            ? "A person ordered a restart of \(record.graphName) at \(clock(begin))"
             : "\(record.graphName) hung\(what) at \(clock(begin))"
     }
 

@@ -74,7 +74,7 @@ package enum IncidentsPage {
         let columns: [Markup] = [
             "Opened", "Graph", "Class", "Outcome", "Time to repair", "Parts", "Alert",
         ]
-        let table = Table.scrolling("Incidents", columns, part.records.map { row($0, context) })
+        let table = DataTable.scrolling("Incidents", columns, part.records.map { row($0, context) })
         let next = part.next.map { context.link(.incidents(query: filter.after($0).query)) }
         let first = filter.after.isEmpty ? nil : filter.after("").query
         return table

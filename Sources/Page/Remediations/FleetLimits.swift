@@ -41,7 +41,7 @@ struct FleetLimits {
         let columns: [Markup] = [
             "Entries", "In flight", "Restarts", "POSTs", "Killed work", "Breaker",
         ]
-        return Table.scrolling("Fleet limits", columns, groups.map(row))
+        return DataTable.scrolling("Fleet limits", columns, groups.map(row))
     }
 
     private func row(_ group: Group) -> Markup {
@@ -65,9 +65,9 @@ struct FleetLimits {
         return """
             <tr><th scope="row">\(names)\(rest)</th>
             <td data-label="In flight">\(places)</td>
-            <td data-label="Restarts">\(restarts.joined(by: "<br>"))</td>
-            <td data-label="POSTs">\(posts.joined(by: "<br>"))</td>
-            <td data-label="Killed work">\(kills.joined(by: "<br>"))</td>
+            <td data-label="Restarts">\(restarts.joined(by: ", "))</td>
+            <td data-label="POSTs">\(posts.joined(by: ", "))</td>
+            <td data-label="Killed work">\(kills.joined(by: ", "))</td>
             <td data-label="Breaker">\(breaker(policy))</td></tr>
 
             """

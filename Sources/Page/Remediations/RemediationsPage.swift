@@ -65,7 +65,7 @@ package enum RemediationsPage {
         ]
         return """
             <p>\(flying) in flight, \(rows.count - flying) ended recently.\(more)</p>
-            \(Table.scrolling("Attempts", columns, rows.prefix(maximumRows).map { cells($0, context) }))
+            \(DataTable.scrolling("Attempts", columns, rows.prefix(maximumRows).map { cells($0, context) }))
             """
     }
 

@@ -48,7 +48,7 @@ package enum RulesPage {
                 <p>No rules are loaded. Only received alerts and people can ask for a restart.</p>
                 """
         }
-        guard !name.isEmpty else { return "<p class=\"aside\">\(counted(all, "rule"))</p>" }
+        guard !name.isEmpty else { return "<p class=\"aside\">\(all.counted("rule"))</p>" }
         return """
             <p class="aside">\(shown) of \(all) rules. \
             <a href="\(context.link(.rules))">Show all</a></p>
@@ -73,7 +73,7 @@ package enum RulesPage {
             } ?? "not evaluated yet"
         let missed: Markup =
             counters.missedIterations > 0
-            ? " · <span class=\"notice\">\(counted(counters.missedIterations, "missed evaluation"))</span>"
+            ? " · <span class=\"notice\">\(counters.missedIterations.counted("missed evaluation"))</span>"
             : .empty
         return Section.render(
             "group-\(number)",

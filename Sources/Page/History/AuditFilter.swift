@@ -3,7 +3,7 @@ package import Time
 package import URI
 
 /// Which lines of the audit trail the page shows. It lives in the URL, so a view can be shared.
-package struct HistoryFilter: Sendable, Hashable {
+package struct AuditFilter: Sendable, Hashable {
     var graphID = ""
     var kind = ""
     var outcome = ""
@@ -34,7 +34,7 @@ package struct HistoryFilter: Sendable, Hashable {
 
     var isFiltering: Bool { !after("").query.isEmpty }
 
-    func after(_ sequence: String) -> HistoryFilter {
+    func after(_ sequence: String) -> AuditFilter {
         var changed = self
         changed.after = sequence
         return changed

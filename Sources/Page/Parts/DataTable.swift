@@ -1,6 +1,6 @@
 /// Tables. A wide one scrolls within itself; on a phone each row becomes a list, in which the cells
 /// carry the names of their columns.
-enum Table {
+enum DataTable {
     /// - Parameter caption: what the table lists, for those who hear it.
     static func scrolling(
         _ caption: Markup,

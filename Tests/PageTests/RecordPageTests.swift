@@ -1,0 +1,162 @@
+import Cycle
+import Listener
+import Remediation
+import Series
+import Testing
+import Time
+
+@testable import Page
+
+@Suite("Pages of a busy agent")
+struct RecordPageTests {
+    private func site(acceptsOrders: Bool = true) throws -> (BusyAgent, Site) {
+        let agent = try BusyAgent()
+        var records = Records()
+        records.timeLines = [FullIncident.timeLine()] + agent.timeLines
+        records.lines = agent.lines
+        let site = Site(agent.status, records, series: agent.series, acceptsOrders: acceptsOrders)
+        return (agent, site)
+    }
+
+    @Test("an incident tells what was seen, done, answered, killed and counted")
+    func incident() async throws {
+        let (_, site) = try site()
+        let id = try #require(site.records.timeLines.first?.record.id)
+        let page = try await site.page("/incidents/\(id)")
+        #expect(page.all("article").count == 1)
+        for text in [
+            "orders hung at 02:58, restarted once at 03:14, verified at 03:19: 21 min.",
+            "POST /ges\norders", "HTTP 200\norders", "At the decision", "1000", "5000",
+            "1 more tasks were not recorded",
+        ] {
+            #expect(page.text.contains(text), "\(text)")
+        }
+        let ids = page.elements.compactMap { $0.attributes["id"] }
+        let copied = page.all("button").compactMap { $0.attributes["data-copy"] }
+        #expect(copied == ["incident-id", "request-1"] && copied.allSatisfy(ids.contains))
+    }
+
+    @Test("a restart in flight comes first, with what is used of the limits")
+    func remediations() async throws {
+        let (_, site) = try site()
+        let page = try await site.page("/remediations")
+        #expect(page.text.contains("1 in flight, 0 ended recently"))
+        #expect(page.text.contains("1 of 3 in 1h") && page.text.contains("1 of 2"))
+        #expect(page.text.contains("restarting") && page.text.contains("no storm"))
+    }
+
+    @Test("a graph that waits for a person can be decided about, if orders are taken")
+    func approvals() async throws {
+        let (_, site) = try site()
+        let page = try await site.page("/approvals")
+        let links = page.links(from: "/approvals")
+        #expect(page.text.contains("1 graph is waiting") && page.text.contains("ask_plain"))
+        #expect(links.contains("/graphs/ask%20plain/approve"))
+        #expect(links.contains("/graphs/ask%20plain/reject"))
+        let (_, closed) = try self.site(acceptsOrders: false)
+        let other = try await closed.page("/approvals").links(from: "/approvals")
+        #expect(!other.contains { $0.contains("approve") })
+    }
+
+    @Test("pauses can be resumed one by one, and the fleet be paused")
+    func pauses() async throws {
+        let (_, site) = try site()
+        let links = try await site.page("/status").links(from: "/status")
+        #expect(links.contains("/orders/resume?scope=entry&entry=shadow+plain"))
+        #expect(links.contains("/graphs/well%20plain/resume"))
+        #expect(links.contains("/orders/pause"))
+        let (_, closed) = try self.site(acceptsOrders: false)
+        let other = try await closed.page("/status").links(from: "/status")
+        #expect(!other.contains { $0.contains("/orders/") || $0.contains("resume") })
+    }
+
+    @Test("the configuration tells what each entry changes and how many graphs it has")
+    func configuration() async throws {
+        let (_, site) = try site()
+        let page = try await site.page("/config")
+        #expect(page.text.contains("cooldown 2h") && page.text.contains("1 graph without an entry"))
+        #expect(page.text.contains("GraphHung; an alert expires"))
+    }
+
+    @Test("rules tell how they fail and which alerts they have")
+    func rules() async throws {
+        let (_, site) = try site()
+        let page = try await site.page("/rules")
+        #expect(page.text.contains("1 of 3 rules fail"))
+        #expect(page.text.contains("for 1m") && page.all("pre").count == 3)
+    }
+
+    @Test(
+        "a search with one hit leads to its page",
+        arguments: [
+            ("ask plain", "graphs/ask%20plain"), ("ask_pl", "graphs/ask%20plain"),
+            ("GraphHung", "alerts?name=GraphHung"), ("graphhu", "alerts?name=GraphHung"),
+        ]
+    )
+    func search(text: String, destination: String) async throws {
+        let (_, site) = try site()
+        let response = try await site.get("/search?q=" + text.formEncoded)
+        #expect(response.status == 303 && response.headers["Location"] == destination)
+        #expect(site.leads("/" + destination))
+    }
+
+    @Test("a search finds an incident by its id, lists several hits, and says if there are none")
+    func searchLists() async throws {
+        let (_, site) = try site()
+        let id = try #require(site.records.timeLines.first?.record.id)
+        let response = try await site.get("/search?q=\(id)")
+        #expect(response.headers["Location"] == "incidents/\(id)")
+        let several = try await site.page("/search?q=plain")
+        #expect(several.links(from: "/search").filter { $0.hasPrefix("/graphs/") }.count == 5)
+        #expect(try await site.page("/search?q=none+such").text.contains("matches “none such”"))
+    }
+}
+
+@Suite("Differences of files")
+struct LineDifferenceTests {
+    private func text(_ old: String, _ new: String) -> String? {
+        LineDifference(from: old, to: new).lines.map { lines in
+            lines.map { line in
+                switch line {
+                case .kept(let text): " \(text)"
+                case .added(let text): "+\(text)"
+                case .removed(let text): "-\(text)"
+                case .skipped(let count): "(\(count))"
+                }
+            }.joined(separator: "|")
+        }
+    }
+
+    @Test("show the changed lines with those around them")
+    func lines() {
+        #expect(text("a", "a") == "(1)")
+        #expect(text("a\nb\nc", "a\nx\nc") == " a|-b|+x| c")
+        let old = (1...20).map { "\($0)" }.joined(separator: "\n")
+        #expect(text(old, old + "\n21") == "(17)| 18| 19| 20|+21")
+        #expect(text("", "new") == "-|+new")
+        #expect(text(String(repeating: "a\n", count: 6_000), "") == nil)
+    }
+
+    @Test("stand on the page of the configuration, and no secret does that was hidden before")
+    func page() throws {
+        let context = PageContext(
+            status: .starting,
+            troubles: [],
+            now: BusyAgent.start,
+            version: "1",
+            telemetryPath: "/metrics",
+            acceptsOrders: false,
+            path: "/config"
+        )
+        let files = [
+            ConfigurationFile(path: "<a>", text: "mode: auto\n", onDisk: .changed("mode: <off>\n")),
+            ConfigurationFile(path: "b", text: "rules", onDisk: .same),
+            ConfigurationFile(path: "c", text: "", onDisk: .unreadable("no such file")),
+        ]
+        let page = try Page(ConfigurationPage.render(context, files: files).html, of: "/config")
+        #expect(page.all("del").count == 1 && page.all("ins").count == 1)
+        for text in ["mode: <off>", "Same as the file on disk", "no such file"] {
+            #expect(page.text.contains(text), "\(text)")
+        }
+    }
+}
