@@ -321,7 +321,7 @@ let package = Package(
                 "Attackers", "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON",
                 "SQLite", "SystemdListener", "TestSupport", "Time", "URI",
             ],
-            exclude: ["openmetrics_strict.py", "sdk_conformance.py"]
+            exclude: ["browser_checks.py", "openmetrics_strict.py", "sdk_conformance.py"]
         ),
         .testTarget(name: "TidyTests"),
         .testTarget(
@@ -346,7 +346,7 @@ let package = Package(
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
         .benchmark("footprint", dependencies: []),
-        .benchmark("pages", dependencies: []),
+        .benchmark("pages", dependencies: ["TestSupport"]),
         .benchmark("sampling", dependencies: ["TestSupport"]),
         .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Workbench
 
 /// How long the agent takes for its pages, compared with the largest document of its API and with a
@@ -43,18 +44,14 @@ enum Pages {
     }
 
     private static func waitUntilProbed(_ agent: AgentProcess, _ graphs: Int) async throws {
-        let deadline = Date.now.addingTimeInterval(300)
-        while Date.now < deadline {
+        try await eventually("every graph is probed", every: .milliseconds(500)) {
             let text = String(
                 decoding: try await Web.get(agent.url + "/metrics").body,
                 as: UTF8.self
             )
-            let probed = text.split(separator: "\n")
-                .count { $0.hasPrefix("ges_graph_verdict{") && $0.contains("healthy") }
-            if probed >= graphs { return }
-            try await Task.sleep(for: .milliseconds(500))
+            return text.split(separator: "\n")
+                .count { $0.hasPrefix("ges_graph_verdict{") && $0.contains("healthy") } >= graphs
         }
-        throw BenchError("the graphs were not probed within five minutes")
     }
 
     private static func measure(
