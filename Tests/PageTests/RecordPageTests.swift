@@ -145,8 +145,7 @@ struct LineDifferenceTests {
             now: BusyAgent.start,
             version: "1",
             telemetryPath: "/metrics",
-            acceptsOrders: false,
-            path: "/config"
+            acceptsOrders: false
         )
         let files = [
             ConfigurationFile(path: "<a>", text: "mode: auto\n", onDisk: .changed("mode: <off>\n")),

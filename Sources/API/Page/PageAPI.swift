@@ -76,14 +76,14 @@ struct PageAPI: Sendable {
             telemetryPath: telemetryPath,
             acceptsOrders: orders != nil,
             user: request.user,
-            path: Self.path(of: request)
+            folders: Self.folders(of: request)
         )
     }
 
-    /// As sent: a slash that is part of an id leads to no folder.
-    private static func path(of request: ServerRequest) -> String {
-        request.target.hasPrefix("/")
-            ? String(request.target.prefix { $0 != "?" }) : request.path
+    /// Between the root of the agent and the page. A slash that is part of an id makes none.
+    private static func folders(of request: ServerRequest) -> Int {
+        let slashes = { (text: String) in text.count { $0 == "/" } }
+        return slashes(request.path) - 1 - request.parameters.values.map(slashes).reduce(0, +)
     }
 
     // MARK: Pages

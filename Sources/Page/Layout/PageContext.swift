@@ -17,6 +17,7 @@ package struct PageContext: Sendable {
     /// From the page to the root of the agent, such as `../`.
     package var root: String
 
+    /// - Parameter folders: between the root of the agent and the page.
     package init(
         status: Status,
         troubles: [Trouble],
@@ -25,7 +26,7 @@ package struct PageContext: Sendable {
         telemetryPath: String,
         acceptsOrders: Bool,
         user: String? = nil,
-        path: String
+        folders: Int = 0
     ) {
         self.status = status
         self.troubles = troubles
@@ -34,7 +35,7 @@ package struct PageContext: Sendable {
         self.telemetryPath = telemetryPath
         self.acceptsOrders = acceptsOrders
         self.user = user
-        root = String(repeating: "../", count: max(0, path.count { $0 == "/" } - 1))
+        root = String(repeating: "../", count: max(0, folders))
     }
 
     /// A link to a place of the agent that works below any route prefix.
