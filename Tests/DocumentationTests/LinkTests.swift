@@ -32,6 +32,18 @@ struct LinkTests {
         }
     }
 
+    @Test("names only files of the repository that exist", arguments: Document.all)
+    func files(document: Document) {
+        let text = document.prose.joined(separator: "\n")
+        for match in text.matches(of: /`((?:packaging|rules|Sources|Tests)\/[^`\s*]+)/) {
+            let file = Document.root.appending(path: String(match.1))
+            #expect(
+                FileManager.default.fileExists(atPath: file.path),
+                "\(document.path): \(match.1)"
+            )
+        }
+    }
+
     @Test("has headings that are unique and that DocC can link to", arguments: Document.pages)
     func headings(document: Document) {
         let anchors = document.headings.map(\.anchor)

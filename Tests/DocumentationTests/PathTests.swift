@@ -34,6 +34,25 @@ struct PathTests {
         return paths
     }
 
+    @Test("lists every parameter of a query")
+    func parameters() throws {
+        let text = try Document.page("HTTPAPI").text
+        var count = 0
+        for folder in ["PrometheusAPI", "Routes"] {
+            for source in Document.sources(below: "Sources/API/\(folder)") {
+                let calls = source.text.matches(
+                    of:
+                        /(?:form\.\w+|\btext|\btexts|queryValue|number|choice)\((?:form, )?"([\w\[\]]+)"/
+                )
+                for call in calls {
+                    #expect(text.contains("`\(call.1)`"), "\(call.1) in \(source.path)")
+                    count += 1
+                }
+            }
+        }
+        #expect(count >= 15)
+    }
+
     @Test("lists every path that the agent serves, and no other")
     func paths() throws {
         var served = Set(

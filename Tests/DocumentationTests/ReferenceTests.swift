@@ -21,6 +21,24 @@ struct ReferenceTests {
             .check(texts.joined(separator: "\n"))
     }
 
+    /// A flag of `run` has a variable of its own.
+    @Test("names no environment variable that is none")
+    func variables() async throws {
+        let run = try await CommandDump.read().all().first { $0.name == "graphwarden run" }
+        let flags = (run?.command.ownArguments ?? []).flatMap { $0.names ?? [] }.map(\.name)
+        let variables = flags.map { name in
+            "GRAPHWARDEN_"
+                + name.uppercased().replacing(".", with: "_").replacing("-", with: "_")
+        }
+        #expect(variables.contains("GRAPHWARDEN_WEB_LISTEN_ADDRESS"))
+        for document in Document.all {
+            for match in document.text.matches(of: /GRAPHWARDEN_[A-Z_]+[A-Z]/) {
+                let isKnown = variables.contains(String(match.0)) || match.0 == "GRAPHWARDEN_URL"
+                #expect(isKnown, "\(document.path): \(match.0)")
+            }
+        }
+    }
+
     @Test("lists every metric")
     func metrics() throws {
         let graphs = GraphMetric.allCases.map { metric in

@@ -4,12 +4,25 @@ import Foundation
 enum Shape {
     /// Members whose own members are free, such as labels.
     private static let free: Set<String> = [
-        "labels", "annotations", "metric", "verdicts", "parts",
+        "labels", "discoveredLabels", "annotations", "metric", "verdicts", "parts",
     ]
 
-    /// - Parameter path: of both, for the messages.
-    static func differences(_ shown: Any, _ real: Any, at path: String = "") -> [String] {
-        switch (shown, real) {
+    /// - Parameters:
+    ///   - path: of both, for the messages.
+    ///   - isPart: whether the real one may have members that are not shown.
+    static func differences(
+        _ shown: Any,
+        _ real: Any,
+        at path: String = "",
+        isPart: Bool = false
+    ) -> [String] {
+        if isPart, let shown = shown as? [String: Any], let real = real as? [String: Any] {
+            return shown.flatMap { key, value in
+                real[key].map { differences(value, $0, at: "\(path).\(key)", isPart: true) }
+                    ?? ["\(path).\(key): only shown"]
+            }
+        }
+        return switch (shown, real) {
         case (is NSNull, _), (_, is NSNull): []
         case (let shown as [String: Any], let real as [String: Any]):
             members(shown, real, path)
