@@ -72,7 +72,7 @@ extension IncidentSections {
             "Counts before and after",
             DataTable.scrolling(
                 "Vertices and edges",
-                ["", "Vertices", "Edges", "Read"],
+                ["When", "Vertices", "Edges", "Read"],
                 [row("Before", record.sizeBefore), row("After", record.sizeAfter)]
             )
         )
