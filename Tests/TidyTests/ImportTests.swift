@@ -47,7 +47,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "API": [
         "CBuildStamp",
-        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText", "JSON",
+        "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText",
+        "JSON",
         "Listener",
         "Logging", "Page", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
         "Time", "URI",
