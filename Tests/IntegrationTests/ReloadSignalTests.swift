@@ -74,6 +74,9 @@ struct AutoReloadTests {
                     + "\n      - {alert: Always, expr: vector(1)}\n"
             }
             try await eventually("the new rule fires") { try await agent.alert("Always") != nil }
+            try await eventually("the reload is logged") {
+                agent.log.contains(ReloadSignalTests.loaded)
+            }
             #expect(agent.log.ranges(of: ReloadSignalTests.loaded).count == 1)
             try agent.rewrite("rules.yml") { $0 + "  nonsense\n" }
             try await eventually("the invalid file is refused") {

@@ -52,6 +52,8 @@ def browser(arguments, javascript=True):
     service = webdriver.ChromeService(executable_path=arguments.chromedriver)
     driver = webdriver.Chrome(options=options, service=service)
     driver.set_page_load_timeout(60)
+    # A page that follows a click may take a moment.
+    driver.implicitly_wait(20)
     if arguments.user:
         # Chromium keeps the credentials for the addresses that follow.
         parts = urllib.parse.urlsplit(arguments.url)
