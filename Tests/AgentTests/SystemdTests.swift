@@ -77,11 +77,14 @@ struct SystemdReportsTests {
             clock: clock,
             stop: stop
         )
+        // The kernel may hold as few as ten messages for a listener that does not read.
+        var heard: [String] = []
         reports.run { pause in
+            heard += listener.receive()
             time.sleep(for: pause)
             if time.elapsed >= end { stop.request() }
         }
-        return listener.receive()
+        return heard + listener.receive()
     }
 
     @Test("report readiness after half a minute, even if no cycle has ended")
