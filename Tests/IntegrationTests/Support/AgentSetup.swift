@@ -108,7 +108,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               state_change_grace: 1s
               evidence_timeout: 5s
               restart_timeout: 20s
-              verify: {probes: 2, within: 20s}
+              verify: {probes: 2, within: 60s}
               breaker: {settle: 1s}
             \(remediation.map { "  \($0)\n" }.joined())
             \(webhookLine)

@@ -14,8 +14,10 @@ final class Program: Sendable {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The built graphwarden.
-    static var graphwarden: URL { root.appending(path: ".build/debug/graphwarden") }
+    /// The built graphwarden: the debug build, or the program that `TESTED_PROGRAM` names.
+    static let graphwarden =
+        ProcessInfo.processInfo.environment["TESTED_PROGRAM"].map { URL(filePath: $0) }
+        ?? root.appending(path: ".build/debug/graphwarden")
 
     /// A program from a Debian package: installed, or unpacked in `.build/debian`.
     static func debian(_ name: String) throws -> URL {
