@@ -47,12 +47,17 @@ let package = Package(
         ),
         .target(name: "Diagnosis", dependencies: ["Time"]),
         .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
+        .target(
+            name: "Coordination",
+            dependencies: ["Remediation"],
+            exclude: ["Model"]
+        ),
         .target(name: "Exposition"),
         .target(name: "Tables", dependencies: ["GoText"]),
         .target(
             name: "Cycle",
             dependencies: [
-                "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
                 "TimeIntervals",
             ]
         ),
@@ -93,6 +98,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJSONC", "GoText"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
+        .target(name: "Etcd", dependencies: ["HTTPClient", "JSON", "URI"]),
         .target(name: "Threads"),
         .target(
             name: "Listener",
@@ -111,8 +117,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Cycle", "Diagnosis", "Files", "GES", "Listener", "PromQL", "RE2", "Remediation",
-                "Rules", "Series", "StrictYAML", "Time", "TimeIntervals",
+                "Coordination", "Cycle", "Diagnosis", "Files", "GES", "Listener", "PromQL", "RE2",
+                "Remediation", "Rules", "Series", "StrictYAML", "Time", "TimeIntervals",
             ]
         ),
         .target(
@@ -126,16 +132,16 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CBuildStamp", "Cycle", "Diagnosis", "Exposition", "Files", "GoText", "JSON",
-                "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads", "Time",
+                "CBuildStamp", "Coordination", "Cycle", "Diagnosis", "Exposition", "Files", "GoText",
+                "JSON", "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads", "Time",
                 "URI", crypto, logging,
             ]
         ),
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Cycle", "Diagnosis", "Files", "GES", "GoText",
-                "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation", "Rules",
+                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files", "GES",
+                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation", "Rules",
                 "Series", "StrictYAML",
                 "Threads", "Time", "URI",
                 "CMalloc", logging,
@@ -238,7 +244,7 @@ let package = Package(
         .testTarget(
             name: "ListenerTests",
             dependencies: [
-                "Listener", "TestSupport", "Threads",
+                "Listener", "TestSupport", "Threads", "URI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -8,6 +8,7 @@ extension Cycle {
     /// Merges the newest poll into the inventory and appends its samples to the series.
     mutating func merge(_ turn: inout Turn) {
         if let readings = turn.readings {
+            polls += 1
             learnClock(from: readings)
             let sightSince = inventory.sightSince
             inventory.merge(readings, freshness: settings.sightGap)

@@ -1,3 +1,4 @@
+package import Coordination
 package import Diagnosis
 import PromQL
 package import Remediation
@@ -87,6 +88,14 @@ package struct Cycle: Sendable {
     package internal(set) var starts: StartCounter?
     /// The number of rule alerts restored from disk at the start.
     package internal(set) var restoredAlerts = 0
+    /// What is known of other agents; nil for an agent that shares its fleet with nobody.
+    package var cluster: ClusterReading?
+    /// The leadership in whose name the machine acts; nil while this agent only observes.
+    package internal(set) var ledEpoch: Int64?
+    /// What this agent sees of the graphs that any agent suspects, by id.
+    var sights: [String: Sight] = [:]
+    /// The polls since the start.
+    var polls = 0
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.
     let stopwatch: @Sendable () -> Duration
 
@@ -99,12 +108,14 @@ package struct Cycle: Sendable {
         isFirstStep = false
         settle(&turn)
         watchClock(&turn)
+        join(&turn)
         merge(&turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
         noteHolds(&turn)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
+        compareSights(&view)
         // Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not
         // ask for a restart.
         let requests =

@@ -1,3 +1,4 @@
+package import Coordination
 package import Remediation
 
 /// The input of one step: everything since the last one.
@@ -16,6 +17,8 @@ package struct CycleInput: Sendable {
     package var orders: [Order] = []
     /// What Alertmanagers answered when they were asked for silences, oldest first.
     package var silences: [SilenceReport] = []
+    /// What is known of other agents; nil if that is as before, or there are none.
+    package var cluster: ClusterReading?
     /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.
     package var disk: DiskOutcome?
     /// New settings from a reload.

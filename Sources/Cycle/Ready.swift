@@ -1,3 +1,4 @@
+package import Coordination
 package import Diagnosis
 package import Remediation
 package import Rules
@@ -21,6 +22,8 @@ package struct Ready: Sendable {
     package var anytime: [Effect]
     package var afterDisk: [Effect]
     package var replies: [AlertReply]
+    /// What other agents should know; nil for an agent that is alone.
+    package var publication: Publication?
     package var status: Status
 }
 
@@ -74,6 +77,7 @@ extension Cycle {
             anytime: anytime,
             afterDisk: afterDisk,
             replies: turn.replies,
+            publication: publication,
             status: status(turn, alerts, view, test)
         )
     }

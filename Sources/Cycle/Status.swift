@@ -1,3 +1,4 @@
+package import Coordination
 package import Diagnosis
 package import Remediation
 package import Rules
@@ -34,6 +35,8 @@ package struct Status: Sendable {
     /// The maintenance windows, in the order of the configuration.
     package var maintenance: [MaintenanceState] = []
     package var silences = SilenceBook()
+    /// What is known of other agents; nil for an agent that shares its fleet with nobody.
+    package var cluster: ClusterReading?
     /// How often the agent has started; nil if nobody counts.
     package var starts: StartCounter?
     /// Nil before the first complete evaluation.
@@ -92,6 +95,7 @@ extension Cycle {
             gatewayClockOffset: clockWatch.gatewayOffset,
             maintenance: maintenance,
             silences: silences,
+            cluster: cluster,
             starts: starts,
             selfTest: test,
             storage: Status.Storage(

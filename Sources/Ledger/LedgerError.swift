@@ -24,6 +24,8 @@ package struct LedgerError: Error, Hashable, Sendable {
         case replaced
         /// Written by a version that did not chain the audit trail.
         case unchained
+        /// The ledger that agents share refused the write or did not answer.
+        case unshared(String)
         /// Reading or writing failed below SQLite.
         case inputOutput(String)
         /// The schema refused what was to be written: a bug of the program.
@@ -58,6 +60,7 @@ extension LedgerError.Cause {
         case .exists: "exists already"
         case .replaced: "was removed or replaced while in use"
         case .unchained: "was written by a version that did not chain its audit trail"
+        case .unshared(let text): "was not written: \(text)"
         case .inputOutput(let text): "cannot be read or written: \(text)"
         case .rejected(let text): "refused what was to be written: \(text)"
         case .other(let text): "failed: \(text)"
@@ -78,6 +81,7 @@ extension LedgerError.Cause {
         case .replaced: "put it back, or start the agent again to go on with what is there"
         case .unchained: "start this version of the agent once, which chains it"
         case .exists: "choose another name; a backup replaces no file"
+        case .unshared: "the agent reads it again and decides anew; see graphwarden_leader"
         case .inputOutput: "check the disk"
         case .rejected: "this is a bug of the agent; please report it"
         case .other: "see the message of SQLite"

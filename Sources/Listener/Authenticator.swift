@@ -1,3 +1,5 @@
+import URI
+
 /// The users and tokens that a server accepts.
 package struct AuthenticationConfiguration: Sendable {
     /// Bcrypt password hashes by user name.

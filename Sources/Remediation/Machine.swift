@@ -78,6 +78,7 @@ package struct Machine: Sendable {
         requests = RestartRequest.onePerGraph(active, in: view)
         decisions = [:]
         var step = Step(view: view, at: instant)
+        if view.isObserving { return observe(reports, &step) }
         tendPauses(&step)
         for report in reports.inOrder() {
             receive(report, &step)

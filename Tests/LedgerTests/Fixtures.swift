@@ -163,6 +163,7 @@ extension LedgerError.Cause {
         case .exists: "exists"
         case .replaced: "replaced"
         case .unchained: "unchained"
+        case .unshared: "unshared"
         case .inputOutput: "input_output"
         case .rejected: "rejected"
         case .other: "other"

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Listener
+import URI
 
 /// `htpasswd -nbB` of "secret" and "sécret:with colon", at the lowest cost.
 private let secretHash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"

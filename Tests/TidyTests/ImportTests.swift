@@ -15,11 +15,13 @@ private let allowedImports: [String: Set<String>] = [
     "Rules": ["GoTemplate", "GoText", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Diagnosis": ["Time"],
     "Remediation": ["Diagnosis", "Time"],
+    "Coordination": ["Remediation"],
     "Exposition": [],
     "Tables": ["GoText"],
     "JSON": ["CJSONC", "GoText"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
+    "Etcd": ["HTTPClient", "JSON", "Synchronization", "URI"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "SQLite": ["CSQLite", "Synchronization"],
     "Ledger": [
@@ -33,11 +35,11 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Cycle": [
-        "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time", "TimeIntervals",
+        "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time", "TimeIntervals",
     ],
     "Files": ["Glibc"],
     "Configuration": [
-        "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation",
+        "Coordination", "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation",
         "Rules",
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
@@ -46,7 +48,7 @@ private let allowedImports: [String: Set<String>] = [
         "TimeIntervals", "URI",
     ],
     "API": [
-        "CBuildStamp",
+        "CBuildStamp", "Coordination",
         "Crypto", "Cycle", "Diagnosis", "Dispatch", "Exposition", "Files", "Glibc", "GoText",
         "JSON",
         "Listener",
@@ -54,7 +56,8 @@ private let allowedImports: [String: Set<String>] = [
         "Time", "URI",
     ],
     "Agent": [
-        "API", "Configuration", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Files", "GES",
+        "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",
+        "Files", "GES",
         "Glibc",
         "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
         "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",

@@ -1,3 +1,4 @@
+import Coordination
 import Diagnosis
 package import Cycle
 import Remediation
@@ -24,11 +25,19 @@ package struct CycleMeter: Sendable {
 
     private func measureState(_ status: Status) {
         measureHost(status)
+        measureCluster(status)
         metrics.set(MetricCatalog.webhookActive, to: Double(status.firing.count))
         measureHolds(status)
         measure(status.groups)
         measureAlerts(status)
         measureRemediation(status)
+    }
+
+    private func measureCluster(_ status: Status) {
+        metrics.set(MetricCatalog.leader, to: status.view.isObserving ? 0 : 1)
+        metrics.set(MetricCatalog.members, to: Double(1 + (status.cluster?.others.count ?? 0)))
+        let dissenters = status.cluster?.dissenters.count ?? 0
+        metrics.set(MetricCatalog.dissenters, to: Double(dissenters))
     }
 
     /// What holds graphs from outside.

@@ -5,7 +5,7 @@ import Time
 /// our prefix.
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
-        agent + host + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
+        agent + host + cluster + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
         + queries + store + webhook + notifications + graphs
 
     // MARK: Agent
@@ -133,7 +133,7 @@ package enum MetricCatalog {
         unit: "bytes",
         "Size of the state database."
     )
-    private static let storeNames = [["record"]]
+    private static let storeNames = [["etcd"], ["record"]]
     package static let storeOperations = MetricDefinition.counter(
         "graphwarden_store_operations_total",
         labels: ["operation"],

@@ -1,3 +1,4 @@
+import Files
 import Cycle
 import Glibc
 import JSON
@@ -35,7 +36,7 @@ struct RuntimeAPI: Sendable {
         return [
             "startTime": .string(started.rfc3339),
             "CWD": .string(Self.workingDirectory),
-            "hostname": .string(Self.hostName),
+            "hostname": .string(HostName.current),
             "serverTime": .string(now().rfc3339),
             "reloadConfigSuccess": .bool(board.isReloadSuccessful),
             "lastConfigTime": .string(loaded.rfc3339),
@@ -56,12 +57,4 @@ struct RuntimeAPI: Sendable {
         return unsafe String(cString: path)
     }
 
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
-        return String(
-            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
-    }
 }

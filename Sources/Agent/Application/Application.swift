@@ -162,6 +162,12 @@ package struct Application {
                 await notifier.run()
                 return nil
             }
+            if let coordinator = loop.coordinator {
+                group.addTask {
+                    await coordinator.run(until: stop)
+                    return nil
+                }
+            }
             group.addTask(executorPreference: threads.reports) {
                 await refusals.run()
                 return nil
@@ -171,6 +177,7 @@ package struct Application {
                 return nil
             }
             await loop.run()
+            await loop.coordinator?.resign()
             await server.stop(within: Self.stopLimit)
             // Last, because probes must not fail while the agent ends its work.
             await healthServer?.stop(within: .seconds(1))

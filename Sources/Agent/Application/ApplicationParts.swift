@@ -12,6 +12,7 @@ import Time
 struct ApplicationParts {
     let loaded: LoadedConfiguration
     let options: AgentOptions
+    let isEncrypted: Bool
     let clock: AgentClock
     let stop: StopSignal
     let logger: Logger
@@ -34,6 +35,7 @@ struct ApplicationParts {
     ) {
         self.loaded = loaded
         self.options = options
+        self.isEncrypted = isEncrypted
         self.clock = clock
         self.stop = stop
         self.logger = logger
@@ -70,6 +72,9 @@ struct ApplicationParts {
             stopwatch: clock.elapsed
         )
         cycle.acceptsOrders = options.enablesAdminAPI
+        let queue = LedgerQueue(ledger, elapsed: clock.elapsed)
+        let coordinator = try coordinator(queue)
+        cycle.cluster = coordinator?.take()
         warnOfLostApprovals()
         countRestored(cycle.restoredAlerts, of: memory.alerts.count)
         var parts = LoopParts(
@@ -77,7 +82,7 @@ struct ApplicationParts {
             configuration: loaded.configuration,
             connector: connector,
             cloud: cloud,
-            ledger: LedgerQueue(ledger, elapsed: clock.elapsed),
+            ledger: coordinator ?? queue,
             inbox: inbox,
             slot: slot,
             board: board,
@@ -89,6 +94,7 @@ struct ApplicationParts {
             retention: options.retention
         )
         parts.notifier = notifier
+        parts.coordinator = coordinator
         return AgentLoop(parts)
     }
 

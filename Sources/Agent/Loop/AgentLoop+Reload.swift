@@ -36,6 +36,7 @@ extension AgentLoop {
             loaded.configuration.canaries,
             looksElsewhere: looksElsewhere
         )
+        coordinator?.adopt(policyHash: loaded.policyHash)
         intake.adopt(loaded.configuration.webhook)
         credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)
         return settings

@@ -18,6 +18,7 @@ package struct AgentLoop {
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
+    let coordinator: Coordinator?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
@@ -38,6 +39,7 @@ package struct AgentLoop {
         cycle = parts.cycle
         connector = parts.connector
         notifier = parts.notifier
+        coordinator = parts.coordinator
         let cloud = parts.cloud
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
@@ -59,6 +61,7 @@ package struct AgentLoop {
             stop: parts.stop,
             now: parts.clock.now,
             graphName: { [board = parts.board] in board.graphName($0.rawValue) },
+            objection: { [coordinator = parts.coordinator] in coordinator?.objectionToSending() },
             logger: parts.logger
         )
         writer = IntentWriter(
@@ -113,6 +116,7 @@ package struct AgentLoop {
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
+        input.cluster = coordinator?.take()
         if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         await step(input, &group)
@@ -122,7 +126,7 @@ package struct AgentLoop {
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {
         !content.reports.isEmpty || !content.notes.isEmpty || content.hasRequests
-            || slot.filled.isSet
+            || slot.filled.isSet || coordinator?.hasNews ?? false
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
@@ -152,6 +156,7 @@ package struct AgentLoop {
             let isLost = !isWritable && !(ready.afterDisk.isEmpty && ready.replies.isEmpty)
             guard isWritable != wasWritable || isLost else { return }
             input = CycleInput(clock: clock.read())
+            input.cluster = coordinator?.take()
         }
     }
 
@@ -175,6 +180,7 @@ package struct AgentLoop {
         }
         inbox.answer(ready.replies, outcome)
         // Measured first: readers of the new status expect the metrics of the same step.
+        coordinator?.publish(ready.publication)
         meter.measure(ready.status)
         board.publish(ready.status)
         // Whoever has the answer finds the order in the status.
@@ -259,6 +265,7 @@ package struct AgentLoop {
         input.reports = reports
         input.notes = content.notes
         input.isStopping = true
+        input.cluster = coordinator?.take()
         let ready = next(input)
         disk = await writer.write(ready.toDisk)
         for line in ready.log { logger.log(line) }

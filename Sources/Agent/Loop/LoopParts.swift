@@ -22,6 +22,8 @@ package struct LoopParts {
     package var logger: Logger
     /// Learns of reloads; nil if nobody is told anything.
     package var notifier: Notifier?
+    /// Knows the other agents of the fleet; nil if there are none.
+    package var coordinator: Coordinator?
     /// How long ended intents and the audit trail are kept.
     package var retention: Duration
 

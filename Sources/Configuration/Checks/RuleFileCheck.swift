@@ -19,6 +19,9 @@ package struct RuleFileCheck: Sendable {
         package let name: String
         fileprivate let content: Result<String, FileError>
 
+        /// Nil if the file could not be read.
+        var text: String? { try? content.get() }
+
         package static func read(_ file: String) -> Source {
             Source(name: file, content: Result { () throws(FileError) in try TextFile.text(file) })
         }

@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package var webhook: WebhookConfiguration?
     package var maintenance: [MaintenanceWindow] = []
     package var alertmanagers: [AlertmanagerConfiguration] = []
+    /// nil for an agent that shares its fleet with no other.
+    package var sharedLedger: SharedLedgerConfiguration?
     var marks = Marks()
     /// Those of `graphs`, `remediation`, `webhook`, `maintenance` and `alertmanagers` that the file
     /// has.

@@ -98,6 +98,11 @@ package enum ConfigurationReader {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
             readHolds(into: &configuration, paths, reader)
+            configuration.sharedLedger = reader.value(
+                "ledger",
+                LedgerReader(paths: paths).ledger,
+                default: nil
+            )
             reportUnusedRung(configuration, reader)
             return configuration
         }

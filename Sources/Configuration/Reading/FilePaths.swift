@@ -80,6 +80,18 @@ package struct FilePaths: Sendable {
         }
     }
 
+    /// A file that must be readable and is no secret.
+    var plainFile: YAMLType<String> {
+        file { path in
+            do throws(FileError) {
+                _ = try TextFile.text(path)
+                return nil
+            } catch {
+                return (.error, "\(error)")
+            }
+        }
+    }
+
     /// A file that contains a secret.
     var secretFile: YAMLType<String> {
         file { path in

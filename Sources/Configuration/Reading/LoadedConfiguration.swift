@@ -10,6 +10,8 @@ package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     /// The text of the configuration file.
     package var text = ""
+    /// Equal for configurations and rules that decide alike; see `PolicyText`.
+    package var policyHash = ""
     package var ruleFiles: [RuleFile]
     /// The maximum age of a sample that counts as the current value.
     package var lookback: Duration
@@ -66,10 +68,8 @@ package struct LoadedConfiguration: Sendable {
         // The rule files of an invalid configuration are checked too.
         let patterns =
             reading.value?.ruleFiles ?? ConfigurationReader.rulePatterns(text, file: file)
-        let rules = RuleFileCheck.readings(
-            FilePaths.matching(patterns).map(RuleFileCheck.Source.read),
-            options: parser
-        )
+        let sources = FilePaths.matching(patterns).map(RuleFileCheck.Source.read)
+        let rules = RuleFileCheck.readings(sources, options: parser)
         var seen: Set<YAMLIssue> = []
         var issues = (reading.issues + rules.flatMap { $0.issues + $0.duplicates })
             .filter { seen.insert($0).inserted }
@@ -90,6 +90,10 @@ package struct LoadedConfiguration: Sendable {
             (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
             + issues.drop { $0.file == file }
         loaded.text = text
+        loaded.policyHash = PolicyText.hash(
+            configuration: text,
+            rules: sources.compactMap(\.text)
+        )
         loaded.warnings = issues
         return (loaded, issues)
     }

@@ -41,6 +41,7 @@ extension Verdict.UnknownReason {
         case .throttled: "probes that are not throttled"
         case .progress: "readable tasks or jobs: grant access to them"
         case .jobs: "readable management jobs"
+        case .agents: "the same verdict of every agent"
         }
     }
 }

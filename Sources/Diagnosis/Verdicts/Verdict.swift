@@ -37,6 +37,8 @@ package enum Verdict: Hashable, Sendable {
         case progress
         /// The management jobs cannot be read.
         case jobs
+        /// Another agent sees the graph alive, or has not said yet what it sees.
+        case agents
     }
 }
 

@@ -1,3 +1,5 @@
+import URI
+
 /// The SHA-256 of the public key of a certificate (its SubjectPublicKeyInfo in DER).
 ///
 /// The key, because that is what libcurl can pin before it sends anything; it also stays the same
@@ -25,5 +27,5 @@ package struct PublicKeyFingerprint: Hashable, Sendable {
     }
 
     /// As libcurl takes it (RFC 4648, 4).
-    package var base64: String { Base64Text.encode(bytes) }
+    package var base64: String { Base64.encode(bytes) }
 }

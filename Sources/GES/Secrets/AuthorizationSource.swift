@@ -1,4 +1,5 @@
 package import HTTPClient
+import URI
 
 /// Where the value of a header `Authorization` comes from.
 package enum AuthorizationSource: Sendable {
@@ -13,7 +14,7 @@ package enum AuthorizationSource: Sendable {
         case .basic(let user, let password):
             HTTPHeader(
                 "Authorization",
-                "Basic " + Base64Text.encode(Array("\(user):\(try password.read().revealed)".utf8))
+                "Basic " + Base64.encode(Array("\(user):\(try password.read().revealed)".utf8))
             )
         }
     }

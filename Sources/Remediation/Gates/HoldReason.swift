@@ -83,7 +83,8 @@ extension HoldReason {
         case .externalHold(.silenced), .externalHold(.silencesUnknown): "silenced"
         case .externalHold(.blocked): "blocking_alert"
         case .externalHold(.providerIncident): "provider"
-        case .externalHold(.notLeader): "not_leader"
+        case .externalHold(.notLeader), .externalHold(.noLeader): "not_leader"
+        case .externalHold(.policiesDiffer): "policy_differs"
         case .undiagnosed(let verdict): verdict.holdLabel
         case .classMismatch: "class_mismatch"
         case .credentialRefused: "credential"
@@ -111,12 +112,12 @@ extension HoldReason {
     /// Every value of `label`, so that the counter of each can start at zero: `rate` would miss
     /// the first event of a series that appears with it.
     package static let labels = [
-        "approval_pending", "blocking_alert", "class_mismatch", "cooldown", "credential",
-        "detect_only", "exhausted",
+        "agents_disagree", "approval_pending", "blocking_alert", "class_mismatch", "cooldown",
+        "credential", "detect_only", "exhausted",
         "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "ineffective",
         "job_list", "kill_cost", "maintenance", "mode_off", "not_leader", "not_selected", "path",
         "pause_grace",
-        "paused", "provider", "shadow",
+        "paused", "policy_differs", "provider", "shadow",
         "silenced", "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
@@ -151,6 +152,7 @@ extension Verdict {
         case .hung: "class_mismatch"
         case .unknown(.sight, _): "stale_data"
         case .unknown(.path, _), .unknown(.pathEvent, _): "path"
+        case .unknown(.agents, _): "agents_disagree"
         case .unknown: "unknown"
         case .starting: "starting"
         case .flapping: "flapping"

@@ -20,6 +20,10 @@ package enum ExternalHold: Hashable, Sendable {
     /// Another agent holds the lease. Not even an order passes over this one: two agents must
     /// never restart the same graph.
     case notLeader(leader: String)
+    /// Whether another agent leads is not known, and why not.
+    case noLeader(String)
+    /// These agents share the fleet and have other policies.
+    case policiesDiffer([String])
 }
 
 extension ExternalHold {
@@ -30,7 +34,7 @@ extension ExternalHold {
         case .silenced, .silencesUnknown: .silence
         case .blocked: .blockingAlert
         case .providerIncident: .provider
-        case .notLeader: .leadership
+        case .notLeader, .noLeader, .policiesDiffer: .leadership
         }
     }
 
@@ -42,7 +46,7 @@ extension ExternalHold {
         case .silenced(_, let ends): ends
         case .silencesUnknown(_, let until): until
         case .blocked, .providerIncident: nil
-        case .notLeader: nil
+        case .notLeader, .noLeader, .policiesDiffer: nil
         }
     }
 }
@@ -61,6 +65,10 @@ extension ExternalHold: CustomStringConvertible {
             "blocked by the alert \(alert)" + (since.map { ", since \($0)" } ?? "")
         case .providerIncident(let incident): incident.description
         case .notLeader(let leader): "another agent is the leader: \(leader)"
+        case .noLeader(let why): "no agent is known to lead: \(why)"
+        case .policiesDiffer(let names):
+            "the agents disagree about the policy: configuration or rules differ on "
+                + names.joined(separator: ", ")
         }
     }
 }

@@ -25,6 +25,9 @@ package struct FleetView: Hashable, Sendable {
     package var hasBlockingAlerts = false
     /// Whether several agents agree on one that acts.
     package var hasLeader = false
+    /// Whether another agent acts, or may act. This one only observes: it changes no record of a
+    /// graph, and takes no orders but pauses.
+    package var isObserving = false
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
     /// The names of the entries of `graphs` in the configuration.

@@ -33,6 +33,9 @@ extension Machine {
         {
             return step.view.unknown(id)
         }
+        if step.view.isObserving, let refusal = refusalOfObserver(order.kind, step.view) {
+            return refusal
+        }
         return switch order.kind {
         case .approve(let id): approve(id, order, &step)
         case .reject(let id): reject(id, order, step)
@@ -41,6 +44,17 @@ extension Machine {
         case .resume(let scope): resume(scope, step)
         case .restart(let id, let terms): restart(id, terms, order, &step)
         }
+    }
+
+    /// An agent that only observes takes pauses, which every agent may write; nil for those.
+    private func refusalOfObserver(_ kind: Order.Kind, _ view: FleetView) -> OrderAnswer? {
+        switch kind {
+        case .pause, .resume: return nil
+        case .approve, .reject, .acknowledge, .restart: break
+        }
+        let hold = view.externalHolds.first { $0.gate == .leadership }
+        let why = hold.map { "\($0)" } ?? "it does not lead"
+        return .refused("this agent only observes (\(why)); give the order to the leader")
     }
 
     // MARK: - Answers to what the machine asked or announced

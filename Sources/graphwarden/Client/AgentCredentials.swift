@@ -1,5 +1,6 @@
 import Files
 import HTTPClient
+import URI
 
 /// How a command authenticates to an agent.
 enum AgentCredentials: Sendable {
@@ -14,7 +15,7 @@ enum AgentCredentials: Sendable {
         case .password(let user, let file):
             HTTPHeader(
                 "Authorization",
-                "Basic " + Self.base64(Array("\(user):\(try Self.secret(file))".utf8))
+                "Basic " + Base64.encode(Array("\(user):\(try Self.secret(file))".utf8))
             )
         case .token(let file): HTTPHeader("Authorization", "Bearer \(try Self.secret(file))")
         }
@@ -28,22 +29,6 @@ enum AgentCredentials: Sendable {
         let isLine = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 }
         guard isLine else {
             throw FileError(path: file, reason: "must contain one line with only the secret")
-        }
-        return text
-    }
-
-    /// RFC 4648, section 4.
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = 0
-            for index in 0..<3 { bits = bits << 8 | Int(group.dropFirst(index).first ?? 0) }
-            for index in 0..<4 {
-                let isPadding = index > group.count
-                text.append(isPadding ? "=" : alphabet[bits >> (18 - 6 * index) & 0x3F])
-            }
         }
         return text
     }

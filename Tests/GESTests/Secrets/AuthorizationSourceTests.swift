@@ -2,6 +2,7 @@ import HTTPClient
 import Testing
 
 @testable import GES
+import URI
 
 @Suite("The header Authorization")
 struct AuthorizationSourceTests {
@@ -24,6 +25,6 @@ struct AuthorizationSourceTests {
         ]
     )
     func base64(text: String, encoded: String) {
-        #expect(Base64Text.encode(Array(text.utf8)) == encoded)
+        #expect(Base64.encode(Array(text.utf8)) == encoded)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import JSON
 
@@ -47,11 +48,7 @@ enum Person {
     }
 
     private static var host: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-        return String(
-            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
+        let name = HostName.current
+        return name.isEmpty ? "unknown" : name
     }
 }

@@ -1,7 +1,24 @@
-/// Base64 of RFC 4648, section 4, as used by `Authorization: Basic`.
-enum Base64 {
+/// Padded base64 (RFC 4648, section 4).
+package enum Base64 {
+    package static func encode(_ bytes: [UInt8]) -> String {
+        let alphabet = Array(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        )
+        var text = ""
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = (0..<3).reduce(0) { bits, offset in
+                bits << 8 | (offset < group.count ? Int(group[start + offset]) : 0)
+            }
+            for place in 0..<4 {
+                text.append(place <= group.count ? alphabet[bits >> (18 - place * 6) & 63] : "=")
+            }
+        }
+        return text
+    }
+
     /// The decoded bytes; nil if the text is not padded base64.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let symbols = Array(text.utf8)
         guard symbols.count % 4 == 0 else { return nil }
         let padding = symbols.reversed().prefix { $0 == UInt8(ascii: "=") }.count

@@ -1,0 +1,230 @@
+package import API
+package import Coordination
+import Cycle
+import Etcd
+import JSON
+package import Ledger
+package import Logging
+import Remediation
+import Synchronization
+package import Time
+
+/// This agent among those that share a fleet: it holds a lease in etcd, competes for the lead,
+/// publishes what it sees, and reads what the others have published. It is also the ledger of the
+/// loop: what agents share goes to etcd first, everything else to the own ledger.
+///
+/// The loop alone decides on which version of the shared state it acts: the one that `take()`
+/// handed to it, or that it has written since. etcd refuses a write that rests on another version,
+/// so a pause or another leader's write in between keeps an intent from being written.
+package final class Coordinator: Sendable {
+    let store: any SharedStore
+    let own: any LedgerWriter
+    let settings: Settings
+    let keys: SharedKeys
+    let clock: AgentClock
+    let board: StatusBoard
+    let metrics: MetricRegistry
+    let logger: Logger
+    /// Makes the loop take a step.
+    let wake: @Sendable () -> Void
+    let state: Mutex<State>
+
+    package struct Settings: Sendable {
+        /// Differs with every start.
+        package var id: String
+        package var name: String
+        package var url: String?
+        package var prefix: String
+        package var lease: LeaseTiming
+        package var policyHash: String
+        /// After so long without a new poll an agent's word counts no more.
+        package var patience: Duration
+        /// What earlier runs have seen of the store.
+        package var watermark: SharedWatermark?
+        /// Keeps what this run has seen of it, on disk.
+        package var keep: @Sendable (SharedWatermark) throws(LedgerError) -> Void = { _ in }
+
+        package init(id: String, name: String, prefix: String, policyHash: String) {
+            self.id = id
+            self.name = name
+            self.prefix = prefix
+            self.policyHash = policyHash
+            lease = .standard
+            patience = .seconds(120)
+        }
+    }
+
+    struct State {
+        var lease: Int64?
+        /// When the last successful renewal began, in elapsed time.
+        var renewedAt = Duration.zero
+        /// The create revision of the own key `leader`; nil if another agent leads.
+        var epoch: Int64?
+        var leader: LeaderRecord?
+        var others: [String: Member] = [:]
+        /// Why etcd could not be used at the last try; nil if it could.
+        var trouble: String? = "etcd has not been read yet"
+        /// The version that the loop acts on; nil before the first one was taken.
+        var base: Int64?
+        /// The state that waits for the loop.
+        var waiting: SharedState?
+        /// Whether the state has to be read although its version looks familiar.
+        var mustRead = true
+        var publication = Publication(poll: 0, sights: [:])
+        var policyHash: String
+        /// The publication that etcd has, with its lease.
+        var published: Published?
+        var watermark: SharedWatermark?
+        var writes = 0
+        /// The leadership that begins once the shared state was read.
+        var awaitedEpoch: Int64?
+        /// What the loop was last told of; a difference is worth a step.
+        var told: News?
+    }
+
+    struct News: Equatable {
+        var role: String
+        var others: [MemberReport]
+        var hasState: Bool
+    }
+
+    struct Member {
+        var report: MemberReport
+        var changedAt: Duration
+    }
+
+    struct Published: Equatable {
+        var lease: Int64
+        var report: MemberReport
+    }
+
+    package init(
+        store: any SharedStore,
+        own: any LedgerWriter,
+        settings: Settings,
+        clock: AgentClock,
+        board: StatusBoard,
+        metrics: MetricRegistry,
+        wake: @escaping @Sendable () -> Void,
+        logger: Logger
+    ) {
+        self.store = store
+        self.own = own
+        self.settings = settings
+        keys = SharedKeys(prefix: settings.prefix)
+        self.clock = clock
+        self.board = board
+        self.metrics = metrics
+        self.wake = wake
+        self.logger = logger
+        var first = State(policyHash: settings.policyHash)
+        first.watermark = settings.watermark
+        state = Mutex(first)
+    }
+
+    /// What the next step should know. The loop calls it directly before each step.
+    package func take() -> ClusterReading {
+        let elapsed = clock.elapsed()
+        return state.withLock { state in
+            let shared = state.waiting
+            if let shared { state.base = shared.version }
+            state.waiting = nil
+            state.told = news(state, at: elapsed)
+            return ClusterReading(
+                role: role(state, at: elapsed),
+                others: state.others.values
+                    .filter { elapsed - $0.changedAt <= settings.patience }
+                    .map(\.report)
+                    .sorted { ($0.name, $0.id) < ($1.name, $1.id) },
+                policyHash: state.policyHash,
+                state: shared
+            )
+        }
+    }
+
+    private func role(_ state: State, at elapsed: Duration) -> ClusterReading.Role {
+        if let epoch = state.epoch {
+            let until = state.renewedAt + settings.lease.stepDown
+            if elapsed < until { return .leader(epoch: epoch, until: until) }
+        }
+        if let trouble = state.trouble { return .none(trouble) }
+        if state.epoch != nil { return .none("the lease was not renewed in time") }
+        if let leader = state.leader { return .follower(leader: leader.text) }
+        return .none("no agent leads yet")
+    }
+
+    /// Whether the next step should not wait: something is known that the last one did not know.
+    package var hasNews: Bool {
+        let elapsed = clock.elapsed()
+        return state.withLock { state in
+            news(state, at: elapsed) != state.told
+        }
+    }
+
+    private func news(_ state: State, at elapsed: Duration) -> News {
+        // Every poll of another agent is published, and is no news if it says the same.
+        let others = state.others.values.map { member in
+            var report = member.report
+            report.poll = 0
+            return report
+        }
+        return News(
+            role: role(state, at: elapsed).name,
+            others: others.sorted { $0.id < $1.id },
+            hasState: state.waiting != nil
+        )
+    }
+
+    /// Takes what a step wants others to know.
+    package func publish(_ publication: Publication?) {
+        guard let publication else { return }
+        state.withLock { $0.publication = publication }
+    }
+
+    /// The policy after a reload.
+    package func adopt(policyHash: String) {
+        state.withLock { $0.policyHash = policyHash }
+    }
+
+    /// Why this agent may not send a request now; nil if it may. Asked directly before: an agent
+    /// that was frozen since its decision finds that its lead has ended.
+    package func objectionToSending() -> String? {
+        let elapsed = clock.elapsed()
+        return state.withLock { state in
+            if case .leader = role(state, at: elapsed) { return nil }
+            return "this agent no longer leads"
+        }
+    }
+
+    /// Runs until a stop is requested.
+    package func run(until stop: StopSignal) async {
+        while !stop.isRequested {
+            await look()
+            _ = await stop.race { [clock, settings] in
+                try? await clock.sleep(settings.lease.lookInterval)
+            }
+        }
+    }
+
+    /// Gives up the lease, so that another agent takes over at once. To be called when the last
+    /// outcomes are written.
+    package func resign() async {
+        let lease = state.withLock { state in
+            state.epoch = nil
+            return state.lease
+        }
+        guard let lease else { return }
+        try? await store.revoke(lease)
+    }
+}
+
+extension ClusterReading.Role {
+    /// Without the time until which it counts.
+    fileprivate var name: String {
+        switch self {
+        case .leader(let epoch, _): "leader \(epoch)"
+        case .follower(let leader): "follower \(leader)"
+        case .none(let why): "none \(why)"
+        }
+    }
+}

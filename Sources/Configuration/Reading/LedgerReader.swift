@@ -1,0 +1,65 @@
+import Coordination
+import GES
+import StrictYAML
+
+/// Reads the section `ledger`: how agents that share a fleet agree on one that acts.
+struct LedgerReader {
+    let paths: FilePaths
+
+    var ledger: YAMLType<SharedLedgerConfiguration?> {
+        .mapping { reader in
+            let etcd = reader.optional("etcd", etcd)
+            let name = reader.optional("name", .nonEmptyString)
+            let lease = reader.value(
+                "lease",
+                .duration(in: LeaseTiming.allowed),
+                default: LeaseTiming.standard.timeToLive
+            )
+            guard var etcd else {
+                for key in ["name", "lease"] where reader.has(key) {
+                    reader.report("\(key) needs etcd", at: key)
+                }
+                return nil
+            }
+            etcd.name = name
+            etcd.lease = LeaseTiming(timeToLive: lease)
+            return etcd
+        }
+    }
+
+    private var etcd: YAMLType<SharedLedgerConfiguration> {
+        .mapping { reader in
+            var etcd = SharedLedgerConfiguration(
+                endpoints: reader.required(
+                    "endpoints",
+                    .list(of: CloudReader.endpoint, count: 1...10)
+                )
+            )
+            etcd.prefix = reader.optional("prefix", prefix)
+            etcd.caFile = reader.optional("ca_file", paths.certificateAuthorityFile)
+            etcd.certificateFile = reader.optional("cert_file", paths.plainFile)
+            etcd.keyFile = reader.optional("key_file", paths.secretFile)
+            etcd.user = reader.optional("user", .nonEmptyString)
+            etcd.passwordFile = reader.optional("password_file", paths.secretFile)
+            for pair in [("cert_file", "key_file"), ("user", "password_file")]
+            where reader.has(pair.0) != reader.has(pair.1) {
+                reader.report("\(pair.0) and \(pair.1) need each other")
+            }
+            for endpoint in etcd.endpoints
+            where endpoint.scheme == .http && !endpoint.isLoopback {
+                reader.report(
+                    "whoever can write to \(endpoint) decides what is restarted; use https",
+                    at: "endpoints",
+                    severity: .warning
+                )
+            }
+            return etcd
+        }
+    }
+
+    private var prefix: YAMLType<String> {
+        .nonEmptyString.checked { text in
+            text.hasPrefix("/") ? nil : "must begin with /, such as /graphwarden/production/"
+        }
+    }
+}

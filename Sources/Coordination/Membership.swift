@@ -1,0 +1,74 @@
+// Coordination holds what several agents tell one another about the same fleet, and the rules by
+// which one of them may act. It is pure; the agent exchanges the values through etcd.
+//
+// One agent is the leader and acts. Every agent observes, and publishes what it sees of each graph
+// that any of them suspects. A graph that one agent sees alive is not restarted. Leadership alone
+// protects nothing, because a leader may be frozen between its decision and its request: what
+// keeps a graph from being restarted twice is the shared record of its attempts, which changes
+// only by a transaction that compares its version.
+
+/// What one agent sees of a graph that it or another agent suspects.
+package enum Sight: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The graph answers, or works on something that explains why it does not.
+    case alive
+    case suspect
+    case hung
+    /// The agent cannot tell, also because the path is broken.
+    case unknown
+    /// The agent does not list the graph.
+    case absent
+}
+
+/// What an agent publishes with every step that changes it. It disappears with the agent's lease.
+package struct MemberReport: Hashable, Sendable, Codable {
+    /// Differs with every start of the process.
+    package var id: String
+    /// For people: the configured name, or the name of the host.
+    package var name: String
+    /// Where people reach the agent; nil if that is not known.
+    package var url: String?
+    package var version: String
+    /// Equal for agents that would decide alike.
+    package var policyHash: String
+    /// Grows with each poll of the cloud, so that an agent that no longer polls is noticed.
+    package var poll: Int
+    /// The graphs that this agent suspects, with those that the others suspect: what it sees.
+    package var sights: [String: Sight]
+
+    package init(
+        id: String,
+        name: String,
+        url: String? = nil,
+        version: String = "",
+        policyHash: String,
+        poll: Int = 0,
+        sights: [String: Sight] = [:]
+    ) {
+        self.id = id
+        self.name = name
+        self.url = url
+        self.version = version
+        self.policyHash = policyHash
+        self.poll = poll
+        self.sights = sights
+    }
+
+    /// Graphs beyond are left out; the others then wait for an answer that does not come.
+    package static let maximumSights = 5_000
+
+    /// The graphs that the agent suspects itself.
+    package var suspects: [String] {
+        sights.filter { $0.value == .suspect || $0.value == .hung }.map(\.key)
+    }
+}
+
+/// What an agent says of graphs in a step, to be published.
+package struct Publication: Hashable, Sendable {
+    package var poll: Int
+    package var sights: [String: Sight]
+
+    package init(poll: Int, sights: [String: Sight]) {
+        self.poll = poll
+        self.sights = sights
+    }
+}

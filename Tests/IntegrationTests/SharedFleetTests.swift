@@ -1,0 +1,92 @@
+import Foundation
+import GESSimulator
+import JSON
+import TestSupport
+import Testing
+
+@Suite("Agents that share a fleet through etcd")
+struct SharedFleetTests {
+    @Test("act once, and another one acts when the leader is killed")
+    func failover() async throws {
+        try await AgentFleet.with(agents: 2) { fleet in
+            let ranked = try await fleet.ranked()
+            let first = try ranked[0].hangGraph(1, .unresponsive)
+            try await ranked[0].waitUntilVerified(first)
+            #expect(fleet.restarts == [first: 1])
+            try await ranked[0].process.kill()
+            let second = try ranked[1].hangGraph(2, .unresponsive)
+            try await ranked[1].waitUntilVerified(second)
+            #expect(fleet.restarts == [first: 1, second: 1])
+            // It knows what the other one did.
+            #expect(try await ranked[1].why(first)["state"] == "cooling_down")
+        }
+    }
+
+    @Test("do not wait for the word of an agent that is frozen")
+    func frozenFollower() async throws {
+        try await AgentFleet.with(agents: 2) { fleet in
+            let ranked = try await fleet.ranked()
+            let follower = ranked[1]
+            let victim = try ranked[0].hangGraph(1, .unresponsive)
+            // After its lease it is no agent any more.
+            follower.process.program.signal(SIGSTOP)
+            try await ranked[0].waitForRestart(of: victim)
+            #expect(fleet.restarts == [victim: 1])
+            follower.process.program.signal(SIGCONT)
+        }
+    }
+
+    @Test("send nothing when the leader wakes after another has taken over")
+    func frozenLeader() async throws {
+        try await AgentFleet.with(agents: 2) { fleet in
+            let ranked = try await fleet.ranked()
+            ranked[0].process.program.signal(SIGSTOP)
+            let victim = try ranked[1].hangGraph(1, .unresponsive)
+            try await ranked[1].waitUntilVerified(victim)
+            ranked[0].process.program.signal(SIGCONT)
+            try await ranked[0].process.waitForPolls(5)
+            #expect(fleet.restarts == [victim: 1])
+            #expect(try await ranked[0].process.metric("graphwarden_leader") == 0)
+        }
+    }
+
+    @Test("do nothing while their policies differ")
+    func dissent() async throws {
+        try await AgentFleet.with(
+            agents: 2,
+            change: { index, setup in
+                if index == 1 { setup.remediation.append("cooldown: 2h") }
+            }
+        ) { fleet in
+            let ranked = try await fleet.ranked()
+            let victim = try ranked[0].hangGraph(1, .unresponsive)
+            try await eventually("the leader says why it does not act", every: .milliseconds(200)) {
+                try await ranked[0].account(of: victim).contains("policy_differs")
+            }
+            try await ranked[0].process.waitForPolls(10)
+            #expect(fleet.restarts.isEmpty)
+            try await ranked[1].process.kill()
+            try await ranked[0].waitForRestart(of: victim)
+        }
+    }
+
+    @Test("obey a pause that was given to one that does not lead")
+    func pause() async throws {
+        var setup = AgentSetup()
+        setup.acceptsOrders = true
+        try await AgentFleet.with(agents: 2, setup) { fleet in
+            let ranked = try await fleet.ranked()
+            let answer = try await ranked[1].process.order(
+                "pause",
+                #"{"id":"p1","by":"alice","reason":"maintenance","scope":"fleet","for":"1h"}"#
+            )
+            #expect(answer.status == 200, "\(answer.body)")
+            let victim = try ranked[0].hangGraph(1, .unresponsive)
+            try await eventually("the leader holds it", every: .milliseconds(200)) {
+                try await ranked[0].account(of: victim).contains("paused until")
+            }
+            try await ranked[0].process.waitForPolls(10)
+            #expect(fleet.restarts.isEmpty)
+        }
+    }
+}
