@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "Cycle",
             dependencies: [
-                "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+                "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series",
+                "Time",
                 "TimeIntervals",
             ]
         ),
@@ -98,7 +99,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJSONC", "GoText"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
-        .target(name: "Etcd", dependencies: ["HTTPClient", "JSON", "URI"]),
+        .target(name: "Etcd", dependencies: ["Files", "HTTPClient", "JSON", "Time", "URI"]),
         .target(name: "Threads"),
         .target(
             name: "Listener",
@@ -132,16 +133,20 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CBuildStamp", "Coordination", "Cycle", "Diagnosis", "Exposition", "Files", "GoText",
-                "JSON", "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads", "Time",
+                "CBuildStamp", "Coordination", "Cycle", "Diagnosis", "Exposition", "Files",
+                "GoText",
+                "JSON", "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads",
+                "Time",
                 "URI", crypto, logging,
             ]
         ),
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files", "GES",
-                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation", "Rules",
+                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files",
+                "GES",
+                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation",
+                "Rules",
                 "Series", "StrictYAML",
                 "Threads", "Time", "URI",
                 "CMalloc", logging,
@@ -156,9 +161,10 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files",
-                "GES", "GESSimulator", "InProcessCloud", "JSON", "Ledger", "PromQL", "Remediation",
-                "Rules", "Series", "StrictYAML", "Time", "VirtualTime", logging,
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Etcd", "Exposition",
+                "Files",
+                "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "PromQL",
+                "Remediation", "Rules", "Series", "StrictYAML", "Time", "VirtualTime", logging,
             ]
         ),
         .executableTarget(
@@ -232,6 +238,11 @@ let package = Package(
         .testTarget(
             name: "GESTests",
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
+        ),
+        .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTPClient", "JSON"]),
+        .testTarget(
+            name: "CoordinationTests",
+            dependencies: ["Coordination"]
         ),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
@@ -324,8 +335,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Attackers", "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON",
-                "SQLite", "SystemdListener", "TestSupport", "Time", "URI",
+                "Attackers", "Etcd", "Exposition", "FaultCells", "GESSimulator", "HTTPClient",
+                "JSON", "SQLite", "SystemdListener", "TestSupport", "Time", "URI",
             ],
             exclude: ["browser_checks.py", "openmetrics_strict.py", "sdk_conformance.py"]
         ),

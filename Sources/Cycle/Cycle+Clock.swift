@@ -14,10 +14,15 @@ extension Cycle {
         }
         return [
             diskFailure.map(DetectOnlyReason.ledger),
-            ledgerShortfall.map(DetectOnlyReason.olderLedger), jump,
+            ledgerShortfall.map(DetectOnlyReason.olderLedger), jump, rival,
         ]
         .compactMap(\.self)
             + clockWatch.reasons
+    }
+
+    private var rival: DetectOnlyReason? {
+        let count = machine.rivals.count
+        return count >= Rivals.proof ? .rival(count) : nil
     }
 
     /// Processes the outcome of the last write, and new settings. Restarts that waited for a failed

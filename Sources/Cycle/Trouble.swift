@@ -130,6 +130,7 @@ extension DetectOnlyReason {
             "put the newest copy in its place, or start once with --storage.accept-older-ledger"
         case .clockSet: "wait, and check what sets the clock of this host"
         case .clockDiffers, .clockBehind: "check the time synchronization of this host"
+        case .rival: "stop the other agent, or let both share a ledger in etcd; then start this one"
         }
     }
 }

@@ -1,29 +1,61 @@
-/// Why etcd did not do what it was asked to do.
+/// Why a call got no result.
 package enum EtcdError: Error, Hashable, Sendable {
-    /// No endpoint could be reached, and nothing was carried out.
+    case invalidConfiguration(String)
+    /// No endpoint gave an answer, and nothing was carried out.
     case unreachable(String)
-    /// The request may have been carried out: its answer was lost.
+    /// No endpoint gave an answer, and the request may have been carried out or may still be: the
+    /// time ran out, the connection was lost, or etcd's own wait for the cluster timed out.
     case outcomeUnknown(String)
-    /// etcd refused the request, with its gRPC code.
+    /// etcd refused the request and did nothing. The code is gRPC's: 3 invalid or too many
+    /// operations, 5 no such lease, 7 permission denied, 9 precondition, 11 out of range.
     case refused(code: Int, message: String)
-    /// The quota of the database is used up; etcd only answers reads until it is cleared.
+    /// The alarm NOSPACE: etcd accepts only reads and deletes.
     case noSpace
-    /// The user or the password is wrong, or lacks a permission.
+    /// No user, a wrong password, or a token that was refused even after it was renewed.
     case unauthenticated(String)
-    /// The answer is none of etcd's.
-    case malformed(String)
+    /// The revision to read no longer exists. `range` begins anew by itself a few times first.
+    case compacted
+    /// The answer to a read is larger than this client accepts.
+    case answerTooLarge(String)
+    /// The task was cancelled, and nothing was carried out.
+    case cancelled
+}
+
+extension EtcdError {
+    /// Whether a call that changes something may have done so.
+    ///
+    /// That includes `noSpace`: a member that finds the database full while it applies a
+    /// transaction applies it nevertheless, reports NOSPACE, and refuses only what follows.
+    package var mayHaveBeenCarriedOut: Bool {
+        switch self {
+        case .outcomeUnknown, .noSpace: true
+        default: false
+        }
+    }
 }
 
 extension EtcdError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let text): "no endpoint can be used: \(text)"
-        case .outcomeUnknown(let text): "whether it was carried out is not known: \(text)"
-        case .refused(_, let message): message
+        case .invalidConfiguration(let message): "etcd: \(message)"
+        case .unreachable(let message):
+            "no etcd endpoint answered: \(message). Check the endpoints, the network, the "
+                + "certificates and the health of the cluster"
+        case .outcomeUnknown(let message):
+            "etcd may have carried out the request, but no answer arrived: \(message). Read the "
+                + "keys to find out"
+        case .refused(code: 7, let message):
+            "etcd refused the request: \(message). Grant a role of the user access to these keys"
+        case .refused(let code, let message): "etcd refused the request: \(message) (code \(code))"
         case .noSpace:
-            "the database of etcd is full; compact and defragment it, then disarm the alarm"
-        case .unauthenticated(let text): "access is refused: \(text)"
-        case .malformed(let text): "this is not an answer of etcd: \(text)"
+            "the database of etcd is full (alarm NOSPACE). Compact and defragment it or raise "
+                + "--quota-backend-bytes, then run etcdctl alarm disarm"
+        case .unauthenticated(let message):
+            "etcd refused the credentials: \(message). Check the user and the password file"
+        case .compacted: "etcd has compacted the revision to read. Read again"
+        case .answerTooLarge(let message):
+            "the answer of etcd is too large: \(message). Read fewer keys at once"
+        case .cancelled: "the request to etcd was cancelled"
         }
     }
 }

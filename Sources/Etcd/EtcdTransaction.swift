@@ -1,5 +1,4 @@
-/// Operations that are carried out together, or not at all: those of `success` if every comparison
-/// holds, those of `failure` otherwise. Reads see what the whole cluster has agreed on.
+/// `If` all compares hold `Then` success `Else` failure, atomically.
 package struct EtcdTransaction: Hashable, Sendable {
     package var compares: [EtcdCompare]
     package var success: [EtcdOperation]
@@ -7,36 +6,49 @@ package struct EtcdTransaction: Hashable, Sendable {
 
     package init(
         compares: [EtcdCompare] = [],
-        success: [EtcdOperation],
+        success: [EtcdOperation] = [],
         failure: [EtcdOperation] = []
     ) {
         self.compares = compares
         self.success = success
         self.failure = failure
     }
+
+    /// Whether it changes nothing, whichever branch runs.
+    var isReadOnly: Bool { (success + failure).allSatisfy(\.isRead) }
 }
 
-/// What must be equal. The revisions of a key that does not exist are 0.
+/// Holds if the property of the key equals the value. The revisions of a key that does not exist
+/// are 0, and its value equals nothing.
 package enum EtcdCompare: Hashable, Sendable {
     case modRevision(key: String, Int64)
     case createRevision(key: String, Int64)
+    case value(key: String, [UInt8])
 }
 
 package enum EtcdOperation: Hashable, Sendable {
-    /// With a lease, the key disappears when the lease ends.
     case put(key: String, [UInt8], lease: Int64? = nil)
     case get(key: String)
-    /// Every key that begins so.
+    /// All keys that begin with the text; every key if it is empty.
     case getPrefix(String)
     case delete(key: String)
+    case deletePrefix(String)
+
+    var isRead: Bool {
+        switch self {
+        case .get, .getPrefix: true
+        case .put, .delete, .deletePrefix: false
+        }
+    }
 }
 
 package struct EtcdTransactionResult: Hashable, Sendable {
+    /// Whether all compares held.
     package var isSuccess: Bool
     /// Of the store after the transaction.
     package var revision: Int64
     package var clusterID: UInt64
-    /// What each operation of the branch read; empty for the others.
+    /// One for each operation of the branch that ran. Empty for puts and deletes.
     package var results: [[EtcdKeyValue]]
 
     package init(
@@ -55,19 +67,31 @@ package struct EtcdTransactionResult: Hashable, Sendable {
 package struct EtcdKeyValue: Hashable, Sendable {
     package var key: String
     package var value: [UInt8]
+    /// The revision at which the key was created last.
     package var createRevision: Int64
+    /// The revision at which the key was written last.
     package var modRevision: Int64
+    /// 0 if no lease is attached.
+    package var lease: Int64
 
-    package init(key: String, value: [UInt8], createRevision: Int64, modRevision: Int64) {
+    package init(
+        key: String,
+        value: [UInt8],
+        createRevision: Int64,
+        modRevision: Int64,
+        lease: Int64 = 0
+    ) {
         self.key = key
         self.value = value
         self.createRevision = createRevision
         self.modRevision = modRevision
+        self.lease = lease
     }
 }
 
 package struct EtcdLease: Hashable, Sendable {
     package var id: Int64
+    /// What etcd granted: at least its own minimum, which follows from its election timeout.
     package var timeToLive: Duration
 
     package init(id: Int64, timeToLive: Duration) {

@@ -49,6 +49,8 @@ package struct Machine: Sendable {
     package internal(set) var populations = Populations()
     /// What is known of restarts by others before the start.
     var adoption = Adoption.needless
+    /// Other agents that act on the same fleet without sharing the ledger, by what they did.
+    package internal(set) var rivals = Rivals()
     /// Intents whose job was searched for since the start and not found.
     var searchedInVain: Set<String> = []
     /// Graphs whose records differ from those on disk.

@@ -21,7 +21,7 @@ private let allowedImports: [String: Set<String>] = [
     "JSON": ["CJSONC", "GoText"],
     "HTTPClient": ["CCurl", "Time", "Synchronization", "Glibc"],
     "GES": ["HTTPClient", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
-    "Etcd": ["HTTPClient", "JSON", "Synchronization", "URI"],
+    "Etcd": ["Files", "Glibc", "HTTPClient", "JSON", "Synchronization", "Time", "URI"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "SQLite": ["CSQLite", "Synchronization"],
     "Ledger": [
@@ -35,11 +35,13 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "GESSimulator": ["Listener", "JSON", "Time", "URI", "Crypto", "Synchronization", "Glibc"],
     "Cycle": [
-        "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time", "TimeIntervals",
+        "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+        "TimeIntervals",
     ],
     "Files": ["Glibc"],
     "Configuration": [
-        "Coordination", "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2", "Remediation",
+        "Coordination", "Cycle", "Diagnosis", "Files", "GES", "Glibc", "Listener", "PromQL", "RE2",
+        "Remediation",
         "Rules",
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
@@ -67,8 +69,9 @@ private let allowedImports: [String: Set<String>] = [
         "GES", "GESSimulator", "HTTPClient", "Synchronization", "Time", "VirtualTime",
     ],
     "Rehearsal": [
-        "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
-        "GESSimulator", "InProcessCloud", "JSON", "Ledger", "Logging", "PromQL", "Remediation",
+        "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Etcd", "Exposition", "Files", "GES",
+        "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Logging", "PromQL",
+        "Remediation",
         "Rules", "Series", "StrictYAML", "Synchronization", "Time", "VirtualTime",
     ],
     "graphwarden": [

@@ -5,7 +5,8 @@ import Time
 /// our prefix.
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
-        agent + host + cluster + sampling + ruleEvaluation + remediation + httpClient + token + httpServer
+        agent + host + cluster + sampling + ruleEvaluation + remediation + httpClient + token
+        + httpServer
         + queries + store + webhook + notifications + graphs
 
     // MARK: Agent

@@ -29,6 +29,8 @@ package struct AgentOptions: Sendable {
     package var retention = LoopParts.standardRetention
     /// Whether to go on with a ledger that is known to lack restarts.
     package var acceptsOlderLedger = false
+    /// The part of the fleet that the agent sees; nil for all of it.
+    package var shard: Shard?
     /// How often to check whether the configuration has changed. Nil disables auto-reload.
     package var autoReloadInterval: Duration?
     /// Path of the web configuration file. Nil serves plain HTTP without authentication.

@@ -95,6 +95,7 @@ struct ApplicationParts {
         )
         parts.notifier = notifier
         parts.coordinator = coordinator
+        parts.shard = options.shard
         return AgentLoop(parts)
     }
 

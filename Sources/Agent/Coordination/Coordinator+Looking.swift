@@ -13,7 +13,7 @@ import Time
 extension Coordinator {
     func look() async {
         let began = clock.elapsed()
-        do throws(EtcdError) {
+        do {
             try await renew()
             let fleet = try await exchange()
             try await readState(ifNewerThan: fleet)
@@ -21,7 +21,7 @@ extension Coordinator {
             note(trouble: nil)
         } catch {
             metrics.add(to: MetricCatalog.storeFailures, "etcd")
-            note(trouble: "etcd: \(error)")
+            note(trouble: "\(error)")
         }
         metrics.add(to: MetricCatalog.storeOperations, "etcd")
         let seconds = (clock.elapsed() - began).inSeconds
@@ -30,7 +30,7 @@ extension Coordinator {
     }
 
     /// Notices a store that is not the one that this agent knows, or lacks what it has seen there.
-    private func check(_ result: EtcdTransactionResult) throws(EtcdError) {
+    private func check(_ result: EtcdTransactionResult) throws {
         let new = SharedWatermark(clusterID: "\(result.clusterID)", revision: result.revision)
         let known = state.withLock { state in
             defer { if state.watermark == nil { state.watermark = new } }
@@ -38,9 +38,8 @@ extension Coordinator {
         }
         guard let objection = known?.objection(toCluster: new.clusterID, revision: new.revision)
         else { return }
-        throw .refused(
-            code: 0,
-            message: objection + "; once it is right, start the agent with"
+        throw CoordinationRefusal(
+            objection + "; once it is right, start the agent with"
                 + " --storage.accept-older-ledger"
         )
     }
@@ -63,7 +62,7 @@ extension Coordinator {
 
     // MARK: - Lease
 
-    private func renew() async throws(EtcdError) {
+    private func renew() async throws {
         let now = clock.elapsed()
         let (lease, renewedAt) = state.withLock { ($0.lease, $0.renewedAt) }
         if let lease {
@@ -85,7 +84,7 @@ extension Coordinator {
     // MARK: - What agents say
 
     /// Publishes what changed and reads what the others say. Returns the key of the fleet.
-    private func exchange() async throws(EtcdError) -> EtcdKeyValue? {
+    private func exchange() async throws -> EtcdKeyValue? {
         let (lease, report, published) = state.withLock { state in
             (state.lease, self.report(state), state.published)
         }
@@ -98,7 +97,7 @@ extension Coordinator {
             operations.append(.put(key: keys.member(report.id), value, lease: lease))
         }
         let result: EtcdTransactionResult
-        do throws(EtcdError) {
+        do {
             result = try await store.commit(
                 EtcdTransaction(compares: [], success: operations, failure: []),
                 isRepeatable: true
@@ -138,7 +137,7 @@ extension Coordinator {
 
     /// Returns true if this agent has become the leader. One that has not polled yet leaves it to
     /// the others.
-    private func compete() async throws(EtcdError) -> Bool {
+    private func compete() async throws -> Bool {
         let (isVacant, lease) = state.withLock { state in
             (state.leader == nil && state.publication.poll > 0, state.lease)
         }
@@ -165,7 +164,7 @@ extension Coordinator {
     // MARK: - The shared state
 
     /// - Parameter fleet: the key of the fleet as it was read; nil to read in any case.
-    func readState(ifNewerThan fleet: EtcdKeyValue?) async throws(EtcdError) {
+    func readState(ifNewerThan fleet: EtcdKeyValue?) async throws {
         let isNeeded = state.withLock { state in
             state.mustRead || state.awaitedEpoch != nil
                 || fleet.map { state.isForeign($0, to: settings.id) } ?? false
@@ -184,14 +183,14 @@ extension Coordinator {
         )
         try check(result)
         let shared: SharedState
-        do throws(UnreadableState) {
+        do {
             shared = try SharedState(
                 fleet: result.results[0].first,
                 graphs: result.results[1],
                 pauses: result.results[2].first
             )
         } catch {
-            throw .refused(code: 0, message: "\(error)")
+            throw CoordinationRefusal("\(error)")
         }
         state.withLock { state in
             // The loop has written meanwhile: what was read may be older than what it knows.

@@ -15,7 +15,8 @@ extension ApplicationParts {
         var settings = Coordinator.Settings(
             id: Self.newID(),
             name: shared.name ?? HostName.current,
-            prefix: shared.prefix(ofProject: loaded.configuration.cloud.projectID),
+            prefix: shared.prefix(ofProject: loaded.configuration.cloud.projectID)
+                + (options.shard.map { "shard-\($0.number)-of-\($0.count)/" } ?? ""),
             policyHash: loaded.policyHash
         )
         settings.lease = shared.lease
@@ -35,7 +36,6 @@ extension ApplicationParts {
             own: own,
             settings: settings,
             clock: clock,
-            board: board,
             metrics: metrics,
             wake: { [inbox] in inbox.wake.set() },
             logger: logger
@@ -43,17 +43,15 @@ extension ApplicationParts {
     }
 
     private func store(_ shared: SharedLedgerConfiguration) throws(StartError) -> EtcdClient {
-        var etcd = EtcdConfiguration(
+        let etcd = EtcdConfiguration(
             endpoints: shared.endpoints.map { "\($0)" },
+            caFile: shared.caFile,
+            certificateFile: shared.certificateFile,
+            keyFile: shared.keyFile,
+            user: shared.user,
+            passwordFile: shared.passwordFile,
             timeout: shared.lease.timeout
         )
-        etcd.caFile = shared.caFile
-        etcd.certificateFile = shared.certificateFile
-        etcd.keyFile = shared.keyFile
-        etcd.user = shared.user
-        if let file = shared.passwordFile {
-            etcd.password = { try SecretSource.file(file).read().revealed }
-        }
         do throws(EtcdError) {
             return try EtcdClient(etcd)
         } catch {

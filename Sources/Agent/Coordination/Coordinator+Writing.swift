@@ -38,7 +38,7 @@ extension Coordinator: LedgerWriter {
         while !rest.isEmpty {
             let batch = rest.prefix(Self.maximumOperations)
             rest = rest.dropFirst(Self.maximumOperations)
-            do throws(EtcdError) {
+            do {
                 try await commit(Array(batch), needsLead: changes.needsLead)
             } catch {
                 state.withLock { $0.mustRead = true }
@@ -54,18 +54,18 @@ extension Coordinator: LedgerWriter {
     private func commit(
         _ operations: [EtcdOperation],
         needsLead: Bool
-    ) async throws(EtcdError) {
+    ) async throws {
         let (base, epoch, number) = state.withLock { state in
             state.writes += 1
             return (state.base, state.epoch, state.writes)
         }
         guard let base else {
-            throw .refused(code: 0, message: "the shared state has not been read yet")
+            throw CoordinationRefusal("the shared state has not been read yet")
         }
         var compares: [EtcdCompare] = [.modRevision(key: keys.fleet, base)]
         if needsLead {
             guard let epoch, objectionToSending() == nil else {
-                throw .refused(code: 0, message: "this agent no longer leads")
+                throw CoordinationRefusal("this agent no longer leads")
             }
             compares.append(.createRevision(key: keys.leader, epoch))
         }
@@ -88,9 +88,8 @@ extension Coordinator: LedgerWriter {
         if result.isSuccess || fleet?.value == mark {
             return noteWritten(fleet?.modRevision ?? result.revision, result)
         }
-        throw .refused(
-            code: 0,
-            message: needsLead
+        throw CoordinationRefusal(
+            needsLead
                 ? "another agent has changed the shared state or taken the lead meanwhile"
                 : "another agent has changed the shared state meanwhile"
         )

@@ -22,7 +22,6 @@ package final class Coordinator: Sendable {
     let settings: Settings
     let keys: SharedKeys
     let clock: AgentClock
-    let board: StatusBoard
     let metrics: MetricRegistry
     let logger: Logger
     /// Makes the loop take a step.
@@ -103,7 +102,6 @@ package final class Coordinator: Sendable {
         own: any LedgerWriter,
         settings: Settings,
         clock: AgentClock,
-        board: StatusBoard,
         metrics: MetricRegistry,
         wake: @escaping @Sendable () -> Void,
         logger: Logger
@@ -113,7 +111,6 @@ package final class Coordinator: Sendable {
         self.settings = settings
         keys = SharedKeys(prefix: settings.prefix)
         self.clock = clock
-        self.board = board
         self.metrics = metrics
         self.wake = wake
         self.logger = logger

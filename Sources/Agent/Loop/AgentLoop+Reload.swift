@@ -22,6 +22,9 @@ extension AgentLoop {
     ) throws(StartError) -> CycleSettings {
         let settings = loaded.cycleSettings
         if let objection = cycle.objection(to: settings) { throw .client(objection) }
+        guard loaded.configuration.sharedLedger == sharedLedger else {
+            throw .client("ledger: a change of this section needs a restart of the agent")
+        }
         let cloud = try connector.client(for: loaded.configuration)
         try notifier?.adopt(loaded.configuration)
         let looksElsewhere = cycle.settings.vantage != settings.vantage
@@ -31,7 +34,7 @@ extension AgentLoop {
             policy: { settings.policy(for: ListedGraph($0)) }
         )
         sampler.reach(
-            cloud,
+            shard.map { ShardedSource(source: cloud, shard: $0) } ?? cloud,
             loaded.configuration.sampling,
             loaded.configuration.canaries,
             looksElsewhere: looksElsewhere

@@ -18,12 +18,16 @@ package struct AgentLoop {
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
-    let coordinator: Coordinator?
+    package let coordinator: Coordinator?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
     var credentialWatch: CredentialWatch
     let clock: AgentClock
+    /// The part of the fleet that this agent sees; nil for all of it.
+    let shard: Shard?
+    /// As it was at the start.
+    let sharedLedger: SharedLedgerConfiguration?
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
@@ -46,8 +50,10 @@ package struct AgentLoop {
         slot = parts.slot
         credentialWatch = CredentialWatch(parts.configuration.cloud.credentials)
         clock = parts.clock
+        shard = parts.shard
+        sharedLedger = parts.configuration.sharedLedger
         sampler = Sampler(
-            source: cloud,
+            source: parts.shard.map { ShardedSource(source: cloud, shard: $0) } ?? cloud,
             sampling: parts.configuration.sampling,
             canaries: parts.configuration.canaries,
             metrics: parts.metrics,

@@ -24,6 +24,8 @@ package struct LoopParts {
     package var notifier: Notifier?
     /// Knows the other agents of the fleet; nil if there are none.
     package var coordinator: Coordinator?
+    /// The part of the fleet that this agent sees; nil for all of it.
+    package var shard: Shard?
     /// How long ended intents and the audit trail are kept.
     package var retention: Duration
 

@@ -14,11 +14,14 @@ package enum DetectOnlyReason: Hashable, Sendable {
     case clockDiffers(by: Duration)
     /// The clock is before a time that an earlier boot has seen.
     case clockBehind(Timestamp)
+    /// Another agent acts on the same fleet without sharing the ledger, by so many restarts.
+    case rival(Int)
 }
 
 extension DetectOnlyReason {
     static let ledgerLabel = "ledger"
     private static let olderLedgerLabel = "ledger_older"
+    private static let rivalLabel = "other_agent"
 
     /// The value of the metric label `reason`.
     package var label: String {
@@ -28,12 +31,14 @@ extension DetectOnlyReason {
         case .clockSet: "clock_set"
         case .clockDiffers: "clock_differs"
         case .clockBehind: "clock_behind"
+        case .rival: Self.rivalLabel
         }
     }
 
     /// Every value that `label` can take.
     package static let labels = [
         "clock_behind", "clock_differs", "clock_set", ledgerLabel, olderLedgerLabel,
+        rivalLabel,
     ]
 }
 
@@ -61,6 +66,10 @@ extension DetectOnlyReason: CustomStringConvertible {
         case .clockBehind(let earliest):
             "the clock is before \(earliest), when the agent last ran; "
                 + "check the time synchronization of this host"
+        case .rival(let count):
+            "others restarted \(count) graphs in the last day just when this agent did: another"
+                + " agent seems to act on this fleet; stop it, or let both share a ledger in etcd"
+                + " (section ledger), then start this agent again"
         }
     }
 }

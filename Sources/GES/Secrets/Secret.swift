@@ -2,7 +2,7 @@
 /// cannot leak through logs or errors by accident.
 package struct Secret: Hashable, Sendable {
     /// The plain text. Use it only where the secret is sent.
-    package let revealed: String
+    let revealed: String
 
     package init(_ text: String) {
         revealed = text

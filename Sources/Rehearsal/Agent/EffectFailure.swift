@@ -1,6 +1,7 @@
 import Agent
 import Cycle
 import GES
+import HTTPClient
 import Ledger
 import Remediation
 import Synchronization
@@ -94,10 +95,15 @@ struct MortalClient: CloudClient {
     let client: any CloudClient
     let lifeline: Lifeline
     let effects: EffectCounter
+    /// The graphs that do not answer this agent, whatever others see.
+    let silent: @Sendable (String) -> Bool
     let crash: @Sendable () -> Void
 
     private static let ended = GESError.unexpected("the process was killed")
     private static let lost = GESError.unexpected("no answer")
+    private static let noAnswer = GESError.http(
+        HTTPError(.timeout, requestMayHaveBeenSent: true, message: "no answer in time")
+    )
 
     func restart(_ id: String) async -> ActionAnswer {
         await carryOut { await client.restart(id) }
@@ -187,21 +193,26 @@ extension MortalClient {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async -> ProbeResult {
-        await client.probe(kind, of: graph, dataPlane: dataPlane)
+        if silent(graph.id) {
+            return .silent(.timeout, ProbeAnswer(duration: dataPlane.timeout, text: "timeout"))
+        }
+        return await client.probe(kind, of: graph, dataPlane: dataPlane)
     }
 
     func runningTasks(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> [GES.GraphTask] {
-        try await client.runningTasks(of: graph, dataPlane: dataPlane)
+        if silent(graph.id) { throw Self.noAnswer }
+        return try await client.runningTasks(of: graph, dataPlane: dataPlane)
     }
 
     func realTimeQueries(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries {
-        try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
+        if silent(graph.id) { throw Self.noAnswer }
+        return try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
     }
 
     func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {

@@ -43,9 +43,24 @@ final class SimulatedAgent: Sendable {
     private let slot = Mutex(ConfigurationSlot())
     private let wakesUpAt = Moment()
     let effects = EffectCounter()
+    /// Shared with other agents; nil for an agent that has its ledger alone.
+    private let etcd: SimulatedEtcd?
+    private let name: String
+    private let runs = Mutex(0)
+    private let silent = Mutex<Set<String>>([])
+    /// What happens on the way to etcd.
+    private let etcdFault = Mutex(SimulatedEtcdConnection.Fault.none)
 
-    init(_ settings: SimulationSettings, cloud: InProcessCloud, time: VirtualTime) throws {
+    init(
+        _ settings: SimulationSettings,
+        name: String = "agent",
+        cloud: InProcessCloud,
+        etcd: SimulatedEtcd? = nil,
+        time: VirtualTime
+    ) throws {
         newest = Mutex(settings)
+        self.name = name
+        self.etcd = etcd
         self.cloud = cloud
         let wakesUpAt = self.wakesUpAt
         clock = AgentClock(
@@ -83,7 +98,15 @@ final class SimulatedAgent: Sendable {
     func run() async throws {
         while !isStopped.withLock({ $0 }) {
             var loop = try loop()
-            await loop.run()
+            if let coordinator = loop.coordinator {
+                let stop = stopSignal.withLock { $0 }
+                async let looks: Void = coordinator.run(until: stop)
+                await loop.run()
+                await looks
+                await coordinator.resign()
+            } else {
+                await loop.run()
+            }
             runEnded.set()
             await mayRun.wait()
         }
@@ -191,6 +214,45 @@ final class SimulatedAgent: Sendable {
         return outcome
     }
 
+    /// Lets graphs not answer this agent.
+    func silence(_ graphs: Set<String>) {
+        silent.withLock { $0 = graphs }
+    }
+
+    func meet(_ fault: SimulatedEtcdConnection.Fault) {
+        etcdFault.withLock { $0 = fault }
+    }
+
+    private func coordinator(
+        _ own: any LedgerWriter,
+        _ lifeline: Lifeline,
+        _ inbox: Inbox,
+        policyHash: String
+    ) -> Coordinator? {
+        guard let etcd else { return nil }
+        let run = runs.withLock { runs in
+            runs += 1
+            return runs
+        }
+        let settings = Coordinator.Settings(
+            id: "\(name)/\(run)",
+            name: name,
+            prefix: "/graphwarden/",
+            policyHash: policyHash
+        )
+        return Coordinator(
+            store: SimulatedEtcdConnection(etcd: etcd, lifeline: lifeline) { [self] in
+                etcdFault.withLock { $0 }
+            },
+            own: own,
+            settings: settings,
+            clock: clock,
+            metrics: metrics,
+            wake: { inbox.wake.set() },
+            logger: logger
+        )
+    }
+
     private func credentials(_ kind: SimulationSettings.Credential) -> Credentials {
         guard kind == .password else { return cloud.accessKeyCredentials }
         let source = SecretSource { [self] () throws(SecretError) in
@@ -219,6 +281,7 @@ final class SimulatedAgent: Sendable {
             client: try client(),
             lifeline: lifeline,
             effects: effects,
+            silent: { [self] id in silent.withLock { $0.contains(id) } },
             crash: crash
         )
         let settings = newest.withLock { $0 }
@@ -243,28 +306,31 @@ final class SimulatedAgent: Sendable {
             stopwatch: { .zero }
         )
         cycle.omitted = settings.omitted
-        return AgentLoop(
-            LoopParts(
-                cycle: cycle,
-                configuration: loaded.configuration,
-                connector: SimulatedConnector(client: client),
-                cloud: client,
-                ledger: MortalLedger(
-                    ledger: ledger,
-                    lifeline: lifeline,
-                    effects: effects,
-                    crash: crash
-                ),
-                inbox: inbox,
-                slot: slot,
-                board: board,
-                metrics: metrics,
-                pulse: Pulse(),
-                clock: clock,
-                stop: stopSignal.withLock { $0 },
-                logger: logger
-            )
+        let own = MortalLedger(
+            ledger: ledger,
+            lifeline: lifeline,
+            effects: effects,
+            crash: crash
         )
+        let coordinator = coordinator(own, lifeline, inbox, policyHash: loaded.policyHash)
+        cycle.cluster = coordinator?.take()
+        var parts = LoopParts(
+            cycle: cycle,
+            configuration: loaded.configuration,
+            connector: SimulatedConnector(client: client),
+            cloud: client,
+            ledger: coordinator ?? own,
+            inbox: inbox,
+            slot: slot,
+            board: board,
+            metrics: metrics,
+            pulse: Pulse(),
+            clock: clock,
+            stop: stopSignal.withLock { $0 },
+            logger: logger
+        )
+        parts.coordinator = coordinator
+        return AgentLoop(parts)
     }
 }
 

@@ -19,6 +19,8 @@ package struct Simulation: Sendable {
     package let time: VirtualTime
     package let cloud: InProcessCloud
     let agents: [SimulatedAgent]
+    /// Which the agents share; nil if each has its ledger alone.
+    package let etcd: SimulatedEtcd?
     var agent: SimulatedAgent { agents[0] }
 
     /// Runs the agent from its start until `body` has returned.
@@ -35,10 +37,17 @@ package struct Simulation: Sendable {
             latencies: settings.latencies
         )
         cloud.withCloud { cloud, now in prepare(&cloud, now) }
-        let agents = try (0..<max(1, settings.agents)).map { _ in
-            try SimulatedAgent(settings, cloud: cloud, time: time)
+        let etcd = settings.sharesLedger ? SimulatedEtcd(time) : nil
+        let agents = try (0..<max(1, settings.agents)).map { index in
+            try SimulatedAgent(
+                settings,
+                name: "agent-\(index)",
+                cloud: cloud,
+                etcd: etcd,
+                time: time
+            )
         }
-        let simulation = Simulation(time: time, cloud: cloud, agents: agents)
+        let simulation = Simulation(time: time, cloud: cloud, agents: agents, etcd: etcd)
         return try time.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, agent) in agents.enumerated() {

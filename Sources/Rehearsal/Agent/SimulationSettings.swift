@@ -33,6 +33,8 @@ package struct SimulationSettings: Sendable {
     package var configuration: (@Sendable () throws -> LoadedConfiguration)?
     /// Agents that watch the same cloud, each with a ledger of its own.
     package var agents = 1
+    /// Whether they share one ledger in etcd, in addition to their own.
+    package var sharesLedger = false
     /// Which credential the agents use.
     package var credential = Credential.password
     /// Rules of the agent that are left out, to show that a scenario notices.

@@ -46,6 +46,7 @@ extension Machine {
             job.beganAt > record.foreignJobAt ?? .distantPast,
             record.phase.yieldsToOthers
         else { return }
+        if record.competes(with: job) { rivals.note(job.beganAt) }
         let policy = step.policy(of: id)
         let until = job.beganAt + Timing.foreignRestart + policy.cooldown
         let isRunning =
@@ -99,6 +100,18 @@ extension GraphRecord {
                 && job.beganAt >= attempt.createdAt - Timing.jobClockTolerance
                 && job.beganAt <= attempt.ending?.at ?? .distantFuture
         }
+    }
+}
+
+extension GraphRecord {
+    /// Whether somebody else restarts the graph at the same time as this agent.
+    fileprivate func competes(with job: FoundJob) -> Bool {
+        if case .gatheringEvidence = phase { return true }
+        guard let last = attempts.last(where: { $0.action.isOfManagementPlane }) else {
+            return false
+        }
+        let between = job.beganAt - last.createdAt
+        return between > Duration.zero - Rivals.closeness && between < Rivals.closeness
     }
 }
 

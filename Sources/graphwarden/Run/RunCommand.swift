@@ -46,6 +46,15 @@ struct RunCommand: AsyncParsableCommand {
     )
     var acceptsOlderLedger = false
 
+    @Option(
+        name: .customLong("shard"),
+        help: """
+            The part of the fleet that this agent sees, such as 2/3 for the second of three. \
+            Agents of different parts share no limit on restarts.
+            """
+    )
+    var shard: ShardArgument?
+
     @OptionGroup var query: QueryFlags
 
     @OptionGroup var log: LogOptions
@@ -96,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
         options.storagePath = storagePath
         options.retention = retention.duration
         options.acceptsOlderLedger = acceptsOlderLedger
+        options.shard = shard?.shard
         options.query = query.options
         options.systemd = SystemdNotifier.fromEnvironment()
         options.systemdSockets = try systemdSockets(logger)

@@ -19,12 +19,12 @@ final class AgentFleet: Sendable {
     /// - Parameter change: what differs in the setup of the agent with this index.
     static func with(
         agents count: Int,
-        etcdNodes: Int = 1,
+        etcdMembers: Int = 1,
         _ setup: AgentSetup = AgentSetup(),
         change: @Sendable (Int, inout AgentSetup) -> Void = { _, _ in },
         _ test: @Sendable (AgentFleet) async throws -> Void
     ) async throws {
-        let etcd = try await EtcdServer.start(nodes: etcdNodes)
+        let etcd = try await EtcdServer.start(members: etcdMembers)
         defer { etcd.stop() }
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
             var agents: [RunningAgent] = []
@@ -61,7 +61,7 @@ final class AgentFleet: Sendable {
     }
 
     private static func ledger(_ etcd: EtcdServer, name: String) -> String {
-        let endpoints = etcd.endpoints.map { "\"\($0)\"" }.joined(separator: ", ")
+        let endpoints = etcd.members.map { "\"\($0.url)\"" }.joined(separator: ", ")
         return "ledger: {name: \(name), lease: 3s, etcd: {endpoints: [\(endpoints)]}}"
     }
 

@@ -1,61 +1,162 @@
+import Etcd
 import Foundation
 import HTTPClient
+import JSON
 import TestSupport
 
-/// Debian's etcd: one node, or a cluster of three, with data in a folder of its own.
+/// One or three members of Debian's etcd, on free ports and with their data in a temporary folder.
 final class EtcdServer: Sendable {
-    let nodes: [Program]
-    let endpoints: [String]
-    private let scratch: Scratch
+    /// One process with its addresses.
+    struct Member: Sendable {
+        let name: String
+        let url: String
+        let program: Program
 
-    private init(nodes: [Program], endpoints: [String], scratch: Scratch) {
-        self.nodes = nodes
-        self.endpoints = endpoints
-        self.scratch = scratch
+        /// Kills this process, and no other.
+        func kill() async throws {
+            program.signal(SIGKILL)
+            _ = try await program.exitStatus()
+        }
     }
 
-    static func start(nodes count: Int = 1) async throws -> EtcdServer {
+    let members: [Member]
+    let scratch: Scratch
+    private let isSecured: Bool
+
+    private init(members: [Member], scratch: Scratch, isSecured: Bool) {
+        self.members = members
+        self.scratch = scratch
+        self.isSecured = isSecured
+    }
+
+    /// - Parameters:
+    ///   - isSecured: whether it serves HTTPS and asks clients for a certificate.
+    ///   - arguments: for each member.
+    static func start(
+        members count: Int = 1,
+        isSecured: Bool = false,
+        arguments: [String] = []
+    ) async throws -> EtcdServer {
         let scratch = try Scratch()
-        var clients: [String] = []
-        var peers: [String] = []
-        for _ in 0..<count {
-            clients.append("http://127.0.0.1:\(try await FreePort.find())")
-            peers.append("http://127.0.0.1:\(try await FreePort.find())")
+        if isSecured { try await Certificate.write(to: scratch.folder, name: "etcd") }
+        let scheme = isSecured ? "https" : "http"
+        var places: [(name: String, client: String, peer: String)] = []
+        for number in 1...count {
+            // etcd does not report which port it got, so free ones are chosen first.
+            let (client, peer) = (try await FreePort.find(), try await FreePort.find())
+            places.append(
+                (
+                    "member\(number)", "\(scheme)://127.0.0.1:\(client)",
+                    "http://127.0.0.1:\(peer)"
+                )
+            )
         }
-        let cluster = peers.enumerated().map { "n\($0)=\($1)" }.joined(separator: ",")
-        var nodes: [Program] = []
-        for index in 0..<count {
-            nodes.append(
-                try Program(
+        let cluster = places.map { "\($0.name)=\($0.peer)" }.joined(separator: ",")
+        let members = try places.map { place in
+            Member(
+                name: place.name,
+                url: place.client,
+                program: try Program(
                     try Program.debian("etcd"),
                     [
-                        "--name=n\(index)", "--data-dir=n\(index)",
-                        "--listen-client-urls=\(clients[index])",
-                        "--advertise-client-urls=\(clients[index])",
-                        "--listen-peer-urls=\(peers[index])",
-                        "--initial-advertise-peer-urls=\(peers[index])",
-                        "--initial-cluster=\(cluster)", "--log-level=error",
-                    ],
+                        "--name=\(place.name)", "--data-dir=\(place.name)",
+                        "--listen-client-urls=\(place.client)",
+                        "--advertise-client-urls=\(place.client)",
+                        "--listen-peer-urls=\(place.peer)",
+                        "--initial-advertise-peer-urls=\(place.peer)",
+                        "--initial-cluster=\(cluster)", "--unsafe-no-fsync",
+                    ] + (isSecured ? securityFlags : []) + arguments,
                     in: scratch.folder
                 )
             )
         }
-        let server = EtcdServer(nodes: nodes, endpoints: clients, scratch: scratch)
-        let http = try HTTPClient(configuration: HTTPClientConfiguration())
-        defer { http.shutdown() }
-        for endpoint in clients {
-            try await eventually("etcd serves \(endpoint)") {
-                let health = try? await http.send(HTTPRequest(url: endpoint + "/health"))
-                return health?.status == 200
-            } lastSeen: {
-                server.nodes.map(\.text).joined(separator: "\n")
-            }
+        let server = EtcdServer(members: members, scratch: scratch, isSecured: isSecured)
+        do {
+            try await server.waitUntilReady()
+        } catch {
+            server.stop()
+            throw error
         }
         return server
     }
 
+    /// Starts etcd for one test.
+    static func with<Value>(
+        members count: Int = 1,
+        isSecured: Bool = false,
+        arguments: [String] = [],
+        _ test: (EtcdServer) async throws -> Value
+    ) async throws -> Value {
+        let server = try await start(members: count, isSecured: isSecured, arguments: arguments)
+        defer { server.stop() }
+        return try await test(server)
+    }
+
+    private static let securityFlags = [
+        "--cert-file=etcd.pem", "--key-file=etcd.key", "--client-cert-auth",
+        "--trusted-ca-file=etcd.pem",
+    ]
+
+    var endpoints: [String] { members.map(\.url) }
+
+    func path(_ name: String) -> String { scratch.folder.appending(path: name).path }
+
+    /// Of a client that may use the whole cluster.
+    var configuration: EtcdConfiguration {
+        var configuration = EtcdConfiguration(endpoints: endpoints, timeout: .seconds(20))
+        if isSecured {
+            configuration.caFile = path("etcd.pem")
+            configuration.certificateFile = path("etcd.pem")
+            configuration.keyFile = path("etcd.key")
+        }
+        return configuration
+    }
+
+    /// Runs a test with a client of this cluster.
+    func withClient<Value>(
+        _ configuration: EtcdConfiguration? = nil,
+        _ test: (EtcdClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try EtcdClient(configuration ?? self.configuration)
+        defer { client.shutdown() }
+        return try await test(client)
+    }
+
+    /// Until every member commits: each has a leader then.
+    private func waitUntilReady() async throws {
+        for member in members {
+            var configuration = configuration
+            configuration.endpoints = [member.url]
+            try await withClient(configuration) { client in
+                try await eventually("\(member.name) of etcd is ready") {
+                    (try? await client.commit(EtcdTransaction(success: [.get(key: "a")]))) != nil
+                } lastSeen: {
+                    member.program.text
+                }
+            }
+        }
+    }
+
+    /// Runs etcdctl against the first member.
+    @discardableResult
+    func etcdctl(_ arguments: String...) async throws -> String {
+        let security =
+            isSecured
+            ? [
+                "--cacert=\(path("etcd.pem"))", "--cert=\(path("etcd.pem"))",
+                "--key=\(path("etcd.key"))",
+            ] : []
+        let (status, text) = try await Program.run(
+            try Program.debian("etcdctl"),
+            ["--endpoints=\(members[0].url)"] + security + arguments,
+            environment: ["ETCDCTL_API": "3"]
+        )
+        guard status == 0 else { throw Program.Failure(description: text) }
+        return text
+    }
+
     func stop() {
-        for node in nodes { node.signal(SIGKILL) }
+        for member in members { member.program.signal(SIGKILL) }
         scratch.remove()
     }
 }
