@@ -239,7 +239,7 @@ let package = Package(
             name: "GESTests",
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
         ),
-        .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTPClient", "JSON"]),
+        .testTarget(name: "EtcdTests", dependencies: ["Etcd", "Files", "HTTPClient", "JSON"]),
         .testTarget(
             name: "CoordinationTests",
             dependencies: ["Coordination"]

@@ -50,7 +50,7 @@ extension EtcdClient {
                 page = try await self.page(of: rest, limit: limit, revision: found?.revision ?? 0)
             } catch .answerTooLarge(let message) {
                 guard limit > 1 else { throw .answerTooLarge(message) }
-                limit /= 2
+                limit = max(1, limit / 8)
                 continue
             }
             var all =

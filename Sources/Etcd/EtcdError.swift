@@ -3,8 +3,12 @@ package enum EtcdError: Error, Hashable, Sendable {
     case invalidConfiguration(String)
     /// No endpoint gave an answer, and nothing was carried out.
     case unreachable(String)
-    /// No endpoint gave an answer, and the request may have been carried out or may still be: the
-    /// time ran out, the connection was lost, or etcd's own wait for the cluster timed out.
+    /// No endpoint gave an answer, and the request may have been carried out: the time ran out, the
+    /// connection was lost, or etcd's own wait for the cluster timed out.
+    ///
+    /// It may also be carried out later, when a member resumes that was suspended: reading the keys
+    /// tells only what has happened so far. A late transaction does nothing if a write since then
+    /// made its compares false.
     case outcomeUnknown(String)
     /// etcd refused the request and did nothing. The code is gRPC's: 3 invalid or too many
     /// operations, 5 no such lease, 7 permission denied, 9 precondition, 11 out of range.
@@ -42,8 +46,8 @@ extension EtcdError: CustomStringConvertible {
             "no etcd endpoint answered: \(message). Check the endpoints, the network, the "
                 + "certificates and the health of the cluster"
         case .outcomeUnknown(let message):
-            "etcd may have carried out the request, but no answer arrived: \(message). Read the "
-                + "keys to find out"
+            "etcd may have carried out the request or may still do so, but gave no answer: "
+                + "\(message). Check the health of the cluster"
         case .refused(code: 7, let message):
             "etcd refused the request: \(message). Grant a role of the user access to these keys"
         case .refused(let code, let message): "etcd refused the request: \(message) (code \(code))"

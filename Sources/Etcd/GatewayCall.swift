@@ -78,7 +78,9 @@ extension GatewayRequest {
 
 /// The JSON in the body of a response.
 enum GatewayBody {
-    private static let limits = JSONLimits(maximumBytes: 16 << 20)
+    /// What a transaction may read: the records of ten thousand graphs.
+    static let maximumBytes = 64 << 20
+    private static let limits = JSONLimits(maximumBytes: maximumBytes)
 
     /// The first of the lines that a stream consists of. nil if it is not JSON.
     static func value(_ body: [UInt8]) -> JSONValue? {

@@ -8,7 +8,13 @@ final class GatewayCaller: Sendable {
     private struct State {
         /// The endpoint that answered last.
         var preferred = 0
-        var token: String?
+        /// nil before the first authentication, and after a token was refused.
+        var login: Login?
+    }
+
+    private struct Login: Hashable {
+        /// nil if the cluster has no authentication; every request is permitted then.
+        let token: String?
     }
 
     private let configuration: EtcdConfiguration
@@ -70,18 +76,18 @@ final class GatewayCaller: Sendable {
         to call: inout GatewayCall,
         decode: (JSONValue) throws(GatewayAnswerError) -> Value
     ) async throws(GatewayFailure) -> Value {
-        let token = try await token(for: call)
+        let login = try await login(for: call)
         do throws(GatewayFailure) {
-            return try await send(call.request, in: call, token: token, decode: decode)
+            return try await send(call.request, in: call, token: login.token, decode: decode)
         } catch .token(let reason) {
             guard configuration.user != nil else {
                 throw .final(.unauthenticated("\(reason); no user is configured"))
             }
             guard !call.hasRenewedToken else { throw .token(reason) }
             call.hasRenewedToken = true
-            state.withLock { if $0.token == token { $0.token = nil } }
-            let renewed = try await self.token(for: call)
-            return try await send(call.request, in: call, token: renewed, decode: decode)
+            state.withLock { if $0.login == login { $0.login = nil } }
+            let renewed = try await self.login(for: call)
+            return try await send(call.request, in: call, token: renewed.token, decode: decode)
         }
     }
 
@@ -116,25 +122,30 @@ final class GatewayCaller: Sendable {
 // MARK: - Authentication
 
 extension GatewayCaller {
-    /// nil if no user is configured, or if the cluster has no authentication.
-    private func token(for call: GatewayCall) async throws(GatewayFailure) -> String? {
+    private func login(for call: GatewayCall) async throws(GatewayFailure) -> Login {
         guard let user = configuration.user, let file = configuration.passwordFile else {
-            return nil
+            return Login(token: nil)
         }
-        if let token = state.withLock(\.token) { return token }
+        if let login = state.withLock(\.login) { return login }
         let request = GatewayRequest.authenticate(user: user, password: try password(in: file))
+        let login = Login(token: try await token(request, in: call))
+        state.withLock { $0.login = login }
+        return login
+    }
+
+    private func token(
+        _ request: GatewayRequest,
+        in call: GatewayCall
+    ) async throws(GatewayFailure) -> String? {
         do throws(GatewayFailure) {
-            let token = try await send(request, in: call, token: nil) {
+            return try await send(request, in: call, token: nil) {
                 answer throws(GatewayAnswerError) in
                 try GatewayObject(answer).token()
             }
-            state.withLock { $0.token = token }
-            return token
         } catch .endpoint(let reason, _) {
             // The request itself was not sent.
             throw .endpoint("authentication: \(reason)", mayHaveBeenDone: false)
         } catch .final(.refused(code: 9, _)) {
-            // Authentication is not enabled; every request is permitted then.
             return nil
         } catch .final(.refused(_, let message)) {
             throw .final(.unauthenticated(message))

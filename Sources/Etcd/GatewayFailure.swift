@@ -116,6 +116,7 @@ struct GatewayRefusal: Hashable {
     /// it could not connect to the member that it belongs to.
     private static let notTried = [
         "etcdserver: no leader", "too many requests", "not supported for learner", "not capable",
-        "raft proposal dropped", "all SubConns are in TransientFailure",
+        "raft proposal dropped", "all SubConns are in TransientFailure", "while dialing",
+        "authentication handshake failed", "failed to write client preface",
     ]
 }

@@ -10,8 +10,7 @@ struct GatewayRequest: Sendable {
     let changesState: Bool
     /// Whether a request that may have been carried out may be sent to the next endpoint.
     let isRepeatable: Bool
-    /// A granted or renewed lease needs no more; pages of keys are halved until they fit.
-    var maximumAnswerBytes = 16 << 20
+    let maximumAnswerBytes: Int
 }
 
 extension GatewayRequest {
@@ -20,7 +19,8 @@ extension GatewayRequest {
             path: "/v3/kv/txn",
             body: transaction.json,
             changesState: !transaction.isReadOnly,
-            isRepeatable: isRepeatable || transaction.isReadOnly
+            isRepeatable: isRepeatable || transaction.isReadOnly,
+            maximumAnswerBytes: GatewayBody.maximumBytes
         )
     }
 
@@ -33,7 +33,9 @@ extension GatewayRequest {
             path: "/v3/kv/range",
             body: .object(body),
             changesState: false,
-            isRepeatable: true
+            isRepeatable: true,
+            // Larger pages are read in smaller parts.
+            maximumAnswerBytes: 16 << 20
         )
     }
 

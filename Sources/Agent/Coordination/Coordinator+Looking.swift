@@ -116,6 +116,10 @@ extension Coordinator {
             state.leader = leader.map { LeaderRecord($0) }
             if leader == nil || leader?.createRevision != state.epoch { state.epoch = nil }
             if leader?.createRevision != state.awaitedEpoch { state.awaitedEpoch = nil }
+            // A bid for the lead whose answer was lost may have been carried out.
+            if state.epoch == nil, state.leader?.id == settings.id {
+                state.awaitedEpoch = leader?.createRevision
+            }
         }
         try check(result)
         return result.results[1].first

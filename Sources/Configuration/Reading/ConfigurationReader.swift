@@ -97,12 +97,7 @@ package enum ConfigurationReader {
             if configuration.ruleFiles.isEmpty, configuration.webhook == nil {
                 reader.report("no rule_files: nothing is ever restarted", severity: .warning)
             }
-            readHolds(into: &configuration, paths, reader)
-            configuration.sharedLedger = reader.value(
-                "ledger",
-                LedgerReader(paths: paths).ledger,
-                default: nil
-            )
+            readOthers(into: &configuration, paths, reader)
             reportUnusedRung(configuration, reader)
             return configuration
         }
@@ -141,7 +136,7 @@ package enum ConfigurationReader {
         )
     }
 
-    private static func readHolds(
+    private static func readOthers(
         into configuration: inout Configuration,
         _ paths: FilePaths,
         _ reader: YAMLMappingReader
@@ -160,6 +155,11 @@ package enum ConfigurationReader {
         )
         AlertmanagersReader.checkURLs(alertmanagers, reader)
         configuration.alertmanagers = alertmanagers.map(\.value)
+        configuration.sharedLedger = reader.value(
+            "ledger",
+            SharedLedgerReader(paths: paths).ledger,
+            default: nil
+        )
     }
 
     private static func warnAboutShadows(

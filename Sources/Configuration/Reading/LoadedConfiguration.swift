@@ -10,7 +10,7 @@ package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     /// The text of the configuration file.
     package var text = ""
-    /// Equal for configurations and rules that decide alike; see `PolicyText`.
+    /// Equal for configurations and rules that decide alike; see `PolicyFingerprint`.
     package var policyHash = ""
     package var ruleFiles: [RuleFile]
     /// The maximum age of a sample that counts as the current value.
@@ -90,7 +90,7 @@ package struct LoadedConfiguration: Sendable {
             (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
             + issues.drop { $0.file == file }
         loaded.text = text
-        loaded.policyHash = PolicyText.hash(
+        loaded.policyHash = PolicyFingerprint.hash(
             configuration: text,
             rules: sources.compactMap(\.text)
         )

@@ -11,6 +11,7 @@ final class EtcdServer: Sendable {
         let name: String
         let url: String
         let program: Program
+        let arguments: [String]
 
         /// Kills this process, and no other.
         func kill() async throws {
@@ -53,21 +54,21 @@ final class EtcdServer: Sendable {
         }
         let cluster = places.map { "\($0.name)=\($0.peer)" }.joined(separator: ",")
         let members = try places.map { place in
-            Member(
+            let arguments =
+                [
+                    "--name=\(place.name)", "--data-dir=\(place.name)",
+                    "--listen-client-urls=\(place.client)",
+                    "--advertise-client-urls=\(place.client)",
+                    "--listen-peer-urls=\(place.peer)",
+                    "--initial-advertise-peer-urls=\(place.peer)",
+                    "--initial-cluster=\(cluster)", "--unsafe-no-fsync",
+                ] + (isSecured ? securityFlags : []) + arguments
+            let program = try run(arguments, in: scratch)
+            return Member(
                 name: place.name,
                 url: place.client,
-                program: try Program(
-                    try Program.debian("etcd"),
-                    [
-                        "--name=\(place.name)", "--data-dir=\(place.name)",
-                        "--listen-client-urls=\(place.client)",
-                        "--advertise-client-urls=\(place.client)",
-                        "--listen-peer-urls=\(place.peer)",
-                        "--initial-advertise-peer-urls=\(place.peer)",
-                        "--initial-cluster=\(cluster)", "--unsafe-no-fsync",
-                    ] + (isSecured ? securityFlags : []) + arguments,
-                    in: scratch.folder
-                )
+                program: program,
+                arguments: arguments
             )
         }
         let server = EtcdServer(members: members, scratch: scratch, isSecured: isSecured)
@@ -80,7 +81,17 @@ final class EtcdServer: Sendable {
         return server
     }
 
+    private static func run(_ arguments: [String], in scratch: Scratch) throws -> Program {
+        try Program(try Program.debian("etcd"), arguments, in: scratch.folder)
+    }
+
+    /// Starts the first member again after it was killed. The caller ends the program.
+    func restartFirstMember() throws -> Program {
+        try Self.run(members[0].arguments, in: scratch)
+    }
+
     /// Starts etcd for one test.
+    @discardableResult
     static func with<Value>(
         members count: Int = 1,
         isSecured: Bool = false,
@@ -112,7 +123,16 @@ final class EtcdServer: Sendable {
         return configuration
     }
 
+    /// Of a client that knows only one member, and gives it three seconds.
+    func configuration(ofMember index: Int) -> EtcdConfiguration {
+        var configuration = configuration
+        configuration.endpoints = [members[index].url]
+        configuration.timeout = .seconds(3)
+        return configuration
+    }
+
     /// Runs a test with a client of this cluster.
+    @discardableResult
     func withClient<Value>(
         _ configuration: EtcdConfiguration? = nil,
         _ test: (EtcdClient) async throws -> Value

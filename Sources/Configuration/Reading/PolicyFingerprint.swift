@@ -5,7 +5,7 @@ import Series
 /// sections of the configuration about policy, and the rules. Where the cloud is reached and how
 /// an agent is called may differ. It is compared as text, so that nothing that is added later can
 /// be forgotten here; comments and blank lines do not count.
-enum PolicyText {
+enum PolicyFingerprint {
     private static let sections: Set<Substring> = [
         "graphs", "remediation", "diagnosis", "maintenance", "webhook", "evaluation_interval",
     ]

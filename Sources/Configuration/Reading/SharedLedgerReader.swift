@@ -3,7 +3,7 @@ import GES
 import StrictYAML
 
 /// Reads the section `ledger`: how agents that share a fleet agree on one that acts.
-struct LedgerReader {
+struct SharedLedgerReader {
     let paths: FilePaths
 
     var ledger: YAMLType<SharedLedgerConfiguration?> {

@@ -1,0 +1,161 @@
+import Files
+import HTTPClient
+import JSON
+import Synchronization
+import Testing
+
+@testable import Etcd
+
+private let endpoints = ["http://a:1", "http://b:1", "http://c:1"]
+private let write = EtcdTransaction(success: [.put(key: "a", [])])
+
+@Suite("fail-over")
+struct FailoverTests {
+    private func client(
+        _ transport: ScriptedTransport,
+        elapsed: @escaping @Sendable () -> Duration = { .zero }
+    ) throws -> EtcdClient {
+        try EtcdClient(
+            EtcdConfiguration(endpoints: endpoints, timeout: .seconds(9)),
+            transport: transport,
+            elapsed: elapsed
+        )
+    }
+
+    @Test("a write goes on while nothing was sent, and the endpoint that answered is asked first")
+    func remembers() async throws {
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            if request.url.contains("//c") { return .ok(Sample.put) }
+            if request.url.contains("//b") {
+                return HTTPResponse(status: 503, headers: [], body: Array(Sample.noLeader.utf8))
+            }
+            throw .refused
+        }
+        let client = try client(transport)
+        for _ in 0..<2 { #expect(try await client.commit(write).isSuccess) }
+        #expect(await transport.hosts == ["a:1", "b:1", "c:1", "c:1"])
+    }
+
+    @Test("a write that may have been carried out is not sent again unless it is repeatable")
+    func once() async throws {
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            guard request.url.contains("//a") else { return .ok(Sample.put) }
+            throw .lost
+        }
+        let first = try client(transport)
+        await #expect {
+            _ = try await first.commit(write)
+        } throws: {
+            ($0 as? EtcdError)?.mayHaveBeenCarriedOut == true
+        }
+        #expect(await transport.hosts == ["a:1"])
+        // The next call begins elsewhere.
+        #expect(try await first.commit(write).isSuccess)
+        #expect(await transport.hosts == ["a:1", "b:1"])
+
+        let second = try client(transport)
+        #expect(try await second.commit(write, isRepeatable: true).isSuccess)
+        #expect(await transport.hosts == ["a:1", "b:1", "a:1", "b:1"])
+    }
+
+    @Test("a doubt about one endpoint is not removed by the refusal of another")
+    func doubt() async throws {
+        for answer in [#"{"error":"x","code":9}"#, #"{"error":"no token","code":16}"#] {
+            let transport = ScriptedTransport { request throws(HTTPError) in
+                if request.url.contains("//a") { throw .lost }
+                if request.url.contains("//b") { throw .refused }
+                return HTTPResponse(status: 400, headers: [], body: Array(answer.utf8))
+            }
+            let client = try client(transport)
+            await #expect {
+                _ = try await client.commit(write, isRepeatable: true)
+            } throws: {
+                guard case .outcomeUnknown(let text) = $0 as? EtcdError else { return false }
+                return text.contains("http://a:1: timeout")
+            }
+        }
+    }
+
+    @Test("a repeatable call divides its time among the endpoints; a single write gets all of it")
+    func timeLimits() async throws {
+        let now = Mutex(Duration.zero)
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            now.withLock { $0 += .seconds(3) }
+            throw .lost
+        }
+        let client = try client(transport) { now.withLock(\.self) }
+        await #expect(throws: EtcdError.self) { try await client.range(prefix: "a") }
+        await #expect(throws: EtcdError.self) { _ = try await client.commit(write) }
+        #expect(await transport.requests.map(\.timeout) == [3, 3, 3, 9].map { .seconds($0) })
+    }
+
+    @Test("no endpoint is asked after the time has run out")
+    func deadline() async throws {
+        let now = Mutex(Duration.zero)
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            now.withLock { $0 += .seconds(9) }
+            throw .refused
+        }
+        let client = try client(transport) { now.withLock(\.self) }
+        await #expect {
+            _ = try await client.commit(write)
+        } throws: {
+            guard case .unreachable(let text) = $0 as? EtcdError else { return false }
+            return text.contains("http://a:1: connect") && text.contains("no time is left")
+        }
+        #expect(await transport.hosts == ["a:1"])
+    }
+
+    @Test("a cancelled call stops")
+    func cancellation() async throws {
+        for isSent in [false, true] {
+            let transport = ScriptedTransport { _ throws(HTTPError) in
+                throw HTTPError(.cancelled, requestMayHaveBeenSent: isSent, message: "cancelled")
+            }
+            let client = try client(transport)
+            await #expect(throws: EtcdError.cancelled) { try await client.range(prefix: "a") }
+            await #expect {
+                _ = try await client.commit(write)
+            } throws: {
+                ($0 as? EtcdError)?.mayHaveBeenCarriedOut == isSent
+            }
+            #expect(await transport.hosts == ["a:1", "a:1"])
+        }
+    }
+
+    @Test("an answer that is too large is read in smaller pages, down to single keys")
+    func largeAnswers() async throws {
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            let body = try? JSONValue.parse(request.body ?? [])
+            guard body?["limit"] == "1" else {
+                throw HTTPError(.responseTooLarge, requestMayHaveBeenSent: true, message: "large")
+            }
+            return .ok(Sample.range)
+        }
+        #expect(try await client(transport).range(prefix: "a").keyValues.isEmpty)
+        let limits = await transport.requests.map { request in
+            (try? JSONValue.parse(request.body ?? []))?["limit"]?.stringValue
+        }
+        #expect(limits == ["500", "62", "7", "1"])
+    }
+
+    @Test("pages of different clusters are not one range")
+    func differentClusters() async throws {
+        let transport = ScriptedTransport { request throws(HTTPError) in
+            let body = try? JSONValue.parse(request.body ?? [])
+            guard body?["revision"] == nil else {
+                return .ok(Sample.range.replacing("\"cluster_id\":\"7\"", with: "\"cluster_id\":8"))
+            }
+            return .ok(
+                #"{\#(Sample.header),"more":true,"#
+                    + #""kvs":[{"key":"YQ==","create_revision":"1","mod_revision":"1"}]}"#
+            )
+        }
+        let client = try client(transport)
+        await #expect {
+            try await client.range(prefix: "a")
+        } throws: {
+            "\($0)".contains("different clusters")
+        }
+    }
+}
