@@ -29,7 +29,7 @@ struct WalkthroughTests {
     func few(document: Document) throws {
         let pages = [document, try Document.page("GettingStarted")]
         let skipped = pages.flatMap(\.blocks).filter { $0.language == "sh" && $0.isSkipped }
-        #expect(skipped.count <= 3)
+        #expect(skipped.count <= 4)
     }
 
     /// The ports of the text may be in use, so others take their place.

@@ -11,10 +11,10 @@ struct RehearseCommand: AsyncParsableCommand {
         abstract: "Run scenarios with your rules and configuration against a simulated cloud.",
         discussion: """
             A scenario file says what happens to a fleet and what the agent must and must not do; \
-            Sources/graphwarden/Documentation.docc/ScenarioFiles.md describes the format. The \
-            whole agent runs in virtual time, without sockets; hours take less than a second. Each \
-            scenario runs with several seeds, which vary times, sizes, order and noise. With one \
-            seed, prints what happened, what the agent believed and what it did.
+            the page "Scenario files" of the documentation describes the format. The whole agent \
+            runs in virtual time, without sockets; hours take less than a second. Each scenario \
+            runs with several seeds, which vary times, sizes, order and noise. With one seed, \
+            prints what happened, what the agent believed and what it did.
 
             Without --config.file, the defaults apply, with every graph in mode auto and the rules \
             of rules/*.yml. With it, its rule_files apply; without any there are no rules. Of the \

@@ -20,7 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
             DELETE /control/faults, faults/NUMBER, outage, graphs/ID
             GET /control/summary, graphs, faults, requests
 
-            See Sources/graphwarden/Documentation.docc/SimulatedCloud.md.
+            See the page "Simulated cloud" of the documentation.
             """
     )
 

@@ -55,7 +55,7 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "End a pause of the fleet, an entry of graphs or a graph.",
         discussion: """
-            What was paused is observed anew before anything is restarted.
+            What was paused is observed again before anything is restarted.
 
             \(ExitCodes.orders)
             """
