@@ -29,6 +29,8 @@ struct ConfigurationPlace {
         ],
         "webhook": [("alerts", "[A]")],
         "alertmanagers[]": [("url", "https://a.example.com")],
+        "ledger": [("etcd", "{endpoints: [\"https://etcd.example.com:2379\"]}")],
+        "ledger.etcd": [("endpoints", "[\"https://etcd.example.com:2379\"]")],
         "maintenance[]": [
             ("name", "n"), ("scope", "{name: n}"), ("time_intervals", "[{weekdays: [sunday]}]"),
         ],
@@ -41,6 +43,10 @@ struct ConfigurationPlace {
     private static let partners: [String: (prefix: String, key: String, text: String)] = [
         "alertmanagers[].user": ("alertmanagers[]", "password_file", "password"),
         "alertmanagers[].password_file": ("alertmanagers[]", "user", "u"),
+        "ledger.etcd.user": ("ledger.etcd", "password_file", "password"),
+        "ledger.etcd.password_file": ("ledger.etcd", "user", "u"),
+        "ledger.etcd.cert_file": ("ledger.etcd", "key_file", "client.key"),
+        "ledger.etcd.key_file": ("ledger.etcd", "cert_file", "ca.pem"),
         "remediation.breaker.hard.percent": ("remediation.breaker", "soft", "{percent: 5}"),
         "graphs[].breaker.hard.percent": ("graphs[].breaker", "soft", "{percent: 5}"),
     ]
@@ -52,11 +58,11 @@ struct ConfigurationPlace {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secrets = [
             "ak", "sk", "password", "token", "webhook_token", "alertmanager_token",
-            "alertmanager_password",
+            "alertmanager_password", "etcd_password", "client.key",
         ]
         for name in secrets { try write("0123456789abcdef0123456789abcdef", to: name) }
         let certificate = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
-        for name in ["ca.pem", "graphs-ca.pem"] { try write(certificate, to: name) }
+        for name in ["ca.pem", "graphs-ca.pem", "client.pem", "etcd-ca.pem"] { try write(certificate, to: name) }
     }
 
     func remove() {
@@ -128,6 +134,7 @@ struct ConfigurationPlace {
         add(configuration.webhook as Any)
         add(configuration.maintenance)
         add(configuration.alertmanagers)
+        add(configuration.sharedLedger as Any)
         // Sorted, because sets and dictionaries have no order.
         return text.split(separator: "\n").map(String.init).sorted()
     }
