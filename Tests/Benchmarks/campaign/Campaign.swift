@@ -8,14 +8,17 @@ import Synchronization
 ///     campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N]
 ///     campaign --print=SEED [--hours=N]
 ///     campaign --effects [--workers=N]
+///     campaign --agents=N [--seeds=N] [--first=N] [--workers=N]
 ///
 /// A failing seed prints the commands that replay it. `--effects` lets each effect of the agent fail
-/// in turn instead, and prints the scenario of each failure.
+/// in turn instead, and prints the scenario of each failure. `--agents` lets agents share a ledger,
+/// and kills, freezes and cuts them off at random.
 @main
 enum Campaign {
     private static let usage =
         "usage: campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N] [--print=SEED]"
         + " | campaign --effects [--workers=N]"
+        + " | campaign --agents=N [--seeds=N] [--first=N] [--workers=N]"
 
     /// What the runs have found so far.
     private struct Tally {
@@ -35,6 +38,7 @@ enum Campaign {
         var workers = ProcessInfo.processInfo.activeProcessorCount
         var printed: UInt64?
         var effects = false
+        var agents: Int?
         for argument in CommandLine.arguments.dropFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
             let value = parts.count > 1 ? parts[1] : ""
@@ -45,10 +49,16 @@ enum Campaign {
             case "--workers": workers = Int(value) ?? 0
             case "--print": printed = UInt64(value)
             case "--effects": effects = true
+            case "--agents": agents = Int(value)
             default: fail()
             }
         }
         guard seeds > 0, first > 0, (4...240).contains(hours), workers > 0 else { fail() }
+        if let agents {
+            guard (2...9).contains(agents) else { fail() }
+            let rounds = SharedLedgerRounds(agents: agents, workers: workers)
+            exit(await rounds.run(first..<(first + seeds)) ? 0 : 1)
+        }
         if effects {
             await failEffects(workers)
         } else if let printed {
@@ -138,14 +148,14 @@ enum Campaign {
         }
     }
 
-    private final class Shared<Value: Sendable>: Sendable {
+    final class Shared<Value: Sendable>: Sendable {
         let value: Mutex<Value>
 
         init(_ value: Value) { self.value = Mutex(value) }
     }
 
     /// Unbuffered: what was found so far is seen, also if the run is ended.
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
