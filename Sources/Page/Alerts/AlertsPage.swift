@@ -16,6 +16,7 @@ package enum AlertsPage {
             context,
             title: "Alerts",
             current: .alerts,
+            refresh: .script,
             """
             <h1>Alerts</h1>
             \(form(context, filter))

@@ -17,7 +17,7 @@ package enum ConfigurationPage {
             context,
             title: "Configuration",
             current: .configuration,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>Configuration in force</h1>
             \(context.status.settings.map { sections($0, context) } ?? starting)

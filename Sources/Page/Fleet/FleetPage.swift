@@ -19,6 +19,7 @@ package enum FleetPage {
             context,
             title: "Graphs",
             current: .graphs(query: ""),
+            refresh: .script,
             """
             <h1>Graphs</h1>
             \(form(context, filter))

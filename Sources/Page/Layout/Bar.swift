@@ -24,6 +24,7 @@ enum Bar {
          autocomplete="off" maxlength="200"><button>Search</button></form>
         <button type="button" class="theme" id="theme" hidden>&#9680;</button>
         </div>
+        <a class="search-link" href="\(context.link(.search))">Search</a>
         </header>
         """
     }
@@ -99,8 +100,12 @@ enum Bar {
             status.settings?.interval ?? .seconds(30),
             status.settings?.evaluationInterval ?? .seconds(30)
         )
-        let isLate = context.now - status.at > interval * 3 + .seconds(10)
+        let limit = interval * 3 + .seconds(10)
+        let isLate = context.now - status.at > limit
         let mark: Markup = isLate ? " alarm" : .empty
-        return "<span class=\"age\(mark)\">updated \(TimeText.ago(status.at, context))</span>"
+        return """
+            <span class="age\(mark)" id="age" data-late="\(limit.components.seconds)">\
+            updated \(TimeText.ago(status.at, context))</span>
+            """
     }
 }

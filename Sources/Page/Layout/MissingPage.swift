@@ -5,7 +5,7 @@ package enum MissingPage {
             context,
             title: "Not found",
             current: nil,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>Not found</h1><p>\(what)</p>
             <p><a href="\(context.link(.graphs(query: "")))">All graphs</a></p>

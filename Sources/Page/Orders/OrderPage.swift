@@ -21,7 +21,7 @@ package enum OrderPage {
             context,
             title: view.question,
             current: nil,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>\(view.question)</h1>
             \(warning)\(answer?.markup)

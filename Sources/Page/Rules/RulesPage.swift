@@ -25,6 +25,7 @@ package enum RulesPage {
             context,
             title: "Rules",
             current: .rules,
+            refresh: .script,
             """
             <h1>Rules</h1>
             \(FilterForm.render(context.link(.rules), [FilterForm.text("name", "Name", name)]))

@@ -70,7 +70,7 @@ extension SearchResult {
             context,
             title: "Search",
             current: .search,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>Search</h1>
             \(text.isEmpty ? hint : results(context))
