@@ -1,3 +1,4 @@
+import Coordination
 import Cycle
 import Remediation
 import Time
@@ -11,6 +12,7 @@ enum Bar {
         <div class="bar-line">
         <a class="brand" href="\(context.link(.now))">graphwarden</a>
         \(cluster(context))
+        \(role(context))
         \(counts(context))
         \(modes(context))
         \(pauses(context))
@@ -47,6 +49,22 @@ enum Bar {
         guard let vantage = context.status.settings?.vantage else { return .empty }
         return "<span class=\"cluster\" title=\"Project \(id: vantage.projectID)\">"
             + "\(id: vantage.region)</span>"
+    }
+
+    /// Whether this agent leads, and with a notice, who decides otherwise.
+    private static func role(_ context: PageContext) -> Markup {
+        guard let cluster = context.status.cluster, let text = context.leadership else {
+            return .empty
+        }
+        let names = cluster.dissenters
+        let dissent: Markup =
+            names.isEmpty
+            ? .empty
+            : """
+             <span class="notice">another policy: \(names.prefix(5).joined(separator: ", "))</span>
+            """
+        let mark: Markup = if case .none = cluster.role { " class=\"alarm\"" } else { .empty }
+        return "<span\(mark)>\(text)</span>\(dissent)"
     }
 
     /// The number of graphs by verdict, the worst first.
