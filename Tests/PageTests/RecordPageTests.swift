@@ -64,7 +64,7 @@ struct RecordPageTests {
         let links = try await site.page("/status").links(from: "/status")
         #expect(links.contains("/orders/resume?scope=entry&entry=shadow+plain"))
         #expect(links.contains("/graphs/well%20plain/resume"))
-        #expect(links.contains("/orders/pause"))
+        #expect(links.contains("/orders/pause?scope=fleet"))
         let (_, closed) = try self.site(acceptsOrders: false)
         let other = try await closed.page("/status").links(from: "/status")
         #expect(!other.contains { $0.contains("/orders/") || $0.contains("resume") })

@@ -40,7 +40,7 @@ struct PageAPI: Sendable {
             asset("/style.css", "text/css; charset=utf-8", PageAsset.style),
             asset("/page.js", "text/javascript; charset=utf-8", PageAsset.script),
             asset("/favicon.svg", "image/svg+xml", PageAsset.icon),
-        ] + agentRoutes + recordRoutes
+        ] + agentRoutes(orderPages) + recordRoutes
     }
 
     // MARK: Routes
@@ -121,7 +121,7 @@ struct PageAPI: Sendable {
             let inputs = GraphPage.Inputs(
                 signs: signs,
                 incidents: read(filter),
-                answer: orderPages.answer(to: request, context)
+                answer: orderPages.answer(to: request, about: GraphID(id), context)
             )
             guard let page = GraphPage.render(context, id: id, inputs) else {
                 return PageResponse.html(

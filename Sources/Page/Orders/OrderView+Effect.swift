@@ -39,7 +39,7 @@ extension OrderView {
 
     /// What the agent asks to do, which need not be a restart.
     private var asked: Markup {
-        let remedy = context.status.machine.record(of: graphID).askedRemedy
+        let remedy = form.question?.remedy
         guard let remedy, let end = remedy.firstIndex(of: "/") else {
             let stop: Markup =
                 remedy == Rung.stopAndStart.rawValue
