@@ -20,6 +20,7 @@ struct PageAPI: Sendable {
     let incidents: (any IncidentSource)?
     let audit: any AuditSource
     let started: Timestamp
+    let tally: LogTally
 
     static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
     private static let maximumInFlight = 32
@@ -50,6 +51,17 @@ struct PageAPI: Sendable {
         _ render: @escaping @Sendable (ServerRequest) async -> ServerResponse
     ) -> Route {
         var route = Route("GET", pattern) { .response(await render($0)) }
+        route.maximumInFlight = Self.maximumInFlight
+        return route
+    }
+
+    /// - Parameter pool: whose threads run `render`, which may block.
+    func page(
+        _ pattern: String,
+        _ pool: ThreadPool,
+        _ render: @escaping @Sendable (ServerRequest) -> ServerResponse
+    ) -> Route {
+        var route = Route("GET", pattern, pool: pool) { .response(render($0)) }
         route.maximumInFlight = Self.maximumInFlight
         return route
     }
@@ -142,7 +154,16 @@ struct PageAPI: Sendable {
     /// Blocks. nil if the incidents cannot be read.
     func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
         guard let incidents else { return [] }
-        return try? incidents.incidents(filter)
+        do throws(AuditSourceError) {
+            return try incidents.incidents(filter)
+        } catch {
+            logUnreadable(error)
+            return nil
+        }
+    }
+
+    func logUnreadable(_ error: AuditSourceError) {
+        tally.log("Cannot read the ledger for a page", ["err": error.text])
     }
 }
 
