@@ -235,7 +235,7 @@ package enum ConfigurationPage {
                 <p class="answer">The file on disk has changed since it was loaded.</p>
                 """
             guard let lines = LineDifference(from: file.text, to: text).lines else {
-                return note + "<p>The file is too large to compare here.</p>"
+                return note + "<p>The files differ too much to be compared here.</p>"
             }
             let items = lines.map { line -> Markup in
                 switch line {
