@@ -9,14 +9,18 @@ package enum NowPage {
     package static func render(_ context: PageContext, incidents: [IncidentRecord]?) -> Markup {
         let needs = NeedsYou(context)
         let open = incidents?.filter { $0.endedAt == nil } ?? []
+        // What cannot be read is not taken for calm.
+        let isCalm = needs.isEmpty && open.isEmpty && incidents != nil
         return Layout.document(
             context,
-            title: needs.isEmpty ? "\(context.calmTitle)" : "\(needs.count) need you",
+            title: needs.isEmpty
+                ? "\(context.calmTitle)"
+                : "\(needs.count) \(needs.count == 1 ? "needs" : "need") you",
             current: .now,
             """
             <h1 class="hidden">Now</h1>
             \(needs.section)
-            \(needs.isEmpty && open.isEmpty ? calm(context, incidents) : Markup.empty)
+            \(isCalm ? calm(context) : Markup.empty)
             \(Happening.section(open, context))
             \(LastDay.section(incidents, context))
             \(FleetMap.section(context))
@@ -25,7 +29,7 @@ package enum NowPage {
     }
 
     /// One line when there is nothing to do.
-    private static func calm(_ context: PageContext, _ incidents: [IncidentRecord]?) -> Markup {
+    private static func calm(_ context: PageContext) -> Markup {
         let counts = VerdictCounts(context.status)
         guard counts.total > 0 else {
             return "<p class=\"calm\">No graphs are listed in this project.</p>"
