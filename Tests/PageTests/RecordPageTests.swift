@@ -90,7 +90,8 @@ struct RecordPageTests {
         "a search with one hit leads to its page",
         arguments: [
             ("ask plain", "graphs/ask%20plain"), ("ask_pl", "graphs/ask%20plain"),
-            ("GraphHung", "alerts?name=GraphHung"), ("graphhu", "alerts?name=GraphHung"),
+            ("GraphHung", "alerts?name=GraphHung"), ("  ask plain  ", "graphs/ask%20plain"),
+            ("graphhu", "alerts?name=GraphHung"),
         ]
     )
     func search(text: String, destination: String) async throws {

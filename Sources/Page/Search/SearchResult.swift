@@ -11,9 +11,8 @@ package struct SearchResult: Sendable {
     private var alerts: [String] = []
 
     package init(_ query: [FormEncoding.Item], _ status: Status) {
-        let text = query.value("q")
-        self.text = String(text.drop { $0 == " " })
-        guard !self.text.isEmpty else { return }
+        text = query.value("q").trimmed
+        guard !text.isEmpty else { return }
         findGraphs(status)
         findAlerts(status)
     }
@@ -58,6 +57,14 @@ package struct SearchResult: Sendable {
 
     private static func query(of alertname: String) -> String {
         "?name=\(alertname.formEncoded)"
+    }
+}
+
+extension String {
+    /// Without spaces at both ends.
+    fileprivate var trimmed: String {
+        let end = lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex
+        return String(self[..<end].drop { $0 == " " })
     }
 }
 
