@@ -27,7 +27,7 @@ struct RecordPageTests {
         for text in [
             "orders hung at 02:58, restarted once at 03:14, verified at 03:19: 21 min.",
             "POST /ges\norders", "HTTP 200\norders", "At the decision", "1000", "5000",
-            "1 more tasks were not recorded",
+            "1 more task not recorded",
         ] {
             #expect(page.text.contains(text), "\(text)")
         }

@@ -51,7 +51,10 @@ package enum ConfigurationPage {
             row(index, settings, counts, context)
         }
         let rest = settings.graphs.count - maximumEntries
-        let more: Markup = rest > 0 ? "<p>\(rest) more entries are not shown.</p>" : .empty
+        let more: Markup =
+            rest > 0
+            ? "<p>\(rest == 1 ? "1 more entry is" : "\(rest) more entries are") not shown.</p>"
+            : .empty
         let unmatched = counts[""] ?? 0
         let others = context.link(.graphs(query: "?entry=no+entry"))
         let note: Markup =

@@ -24,9 +24,9 @@ enum Bar {
         <label class="hidden" for="search">Graph, incident or alert</label>
         <input id="search" type="search" name="q" placeholder="Graph, incident or alert"
          autocomplete="off" maxlength="200"><button>Search</button></form>
+        <a class="search-link" href="\(context.link(.search))">Search</a>
         <button type="button" class="theme" id="theme" hidden>&#9680;</button>
         </div>
-        <a class="search-link" href="\(context.link(.search))">Search</a>
         </header>
         """
     }
@@ -106,7 +106,7 @@ enum Bar {
             ? """
             paused until \(TimeText.clock(first.until, context)) by \(id: first.by)
             """
-            : "\(pauses.count) pauses"
+            : "\(pauses.count.counted("pause"))"
         return "<a class=\"notice\" href=\"\(context.link(.agent))#pauses\">\(text)</a>"
     }
 

@@ -37,21 +37,22 @@ package enum NowPage {
         let well = (counts.counts["healthy"] ?? 0) + (counts.counts["busy"] ?? 0)
         let state: Markup =
             well == counts.total
-            ? "All \(counts.total) graphs are well."
-            : "\(well) of \(counts.total) graphs are well; nothing needs you."
+            ? well == 1 ? "The only graph is well." : "All \(counts.total) graphs are well."
+            : "\(well) of \(counts.total.counted("graph")) \(well == 1 ? "is" : "are") well; "
+                + "nothing needs you."
         return "<p class=\"calm\">\(state) \(lastRestart(context))</p>"
     }
 
     private static func lastRestart(_ context: PageContext) -> Markup {
         let newest = context.status.machine.recordsInUse
             .flatMap { $0.attempts.map(\.createdAt) }.max()
-        guard let newest else { return "No restart is on record lately." }
+        guard let newest else { return "No recent restart." }
         return "Last restart: \(TimeText.ago(newest, context))."
     }
 }
 
 extension PageContext {
     var calmTitle: String {
-        "\(status.inventory.entries.count) graphs"
+        "\(status.inventory.entries.count.counted("graph"))"
     }
 }

@@ -143,10 +143,9 @@ extension OrderView {
             <p>What is in progress cannot be called back and is tracked to completion:</p>
             <ul class="plain">\(flying.joined())</ul>
             """
-        let graphs: Markup = count == 1 ? "1 graph" : "\(count) graphs"
         return """
-            <div class="cost"><p><strong>Nobody restarts \(graphs) meanwhile, however long they \
-            hang.</strong></p></div>\(list)
+            <div class="cost"><p><strong>No restart of \(count.counted("graph")) starts during the \
+            pause.</strong></p></div>\(list)
             """
     }
 
