@@ -125,8 +125,8 @@ let package = Package(
         .target(
             name: "Page",
             dependencies: [
-                "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
-                "TimeIntervals", "URI",
+                "Coordination", "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules",
+                "Series", "Time", "TimeIntervals", "URI",
             ],
             resources: [.embedInCode("Resources")]
         ),
@@ -296,8 +296,8 @@ let package = Package(
         .testTarget(
             name: "PageTests",
             dependencies: [
-                "API", "Cycle", "CycleFixtures", "Diagnosis", "Listener", "Page", "PromQL",
-                "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals", "URI",
+                "API", "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Listener", "Page",
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals", "URI",
                 logging,
             ]
         ),

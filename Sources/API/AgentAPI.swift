@@ -72,7 +72,8 @@ package struct AgentAPI: Sendable {
             clock: clock,
             incidents: incidents,
             audit: audit,
-            started: clock.now()
+            started: clock.now(),
+            tally: tally
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
         let runner = QueryRunner(options: query, board: board.series, clock: clock)

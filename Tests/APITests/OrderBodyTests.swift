@@ -21,6 +21,17 @@ import Time
     private static let orders: [(verb: String, members: String, kind: Order.Kind)] = [
         ("approve", #""graph_id":"g""#, .approve(GraphID("g"))),
         ("reject", #""graph_id":"g""#, .reject(GraphID("g"))),
+        (
+            "approve", #""graph_id":"g","remedy":"restart","asked_at":"2026-11-23T10:00:00Z""#,
+            .approve(GraphID("g"), Question(remedy: "restart", since: now))
+        ),
+        (
+            "reject", #""graph_id":"g","remedy":"cancel/7","asked_at":"2026-11-23T10:00:00.5Z""#,
+            .reject(
+                GraphID("g"),
+                Question(remedy: "cancel/7", since: now + .milliseconds(500))
+            )
+        ),
         ("acknowledge", #""graph_id":"g""#, .acknowledge(GraphID("g"))),
         (
             "acknowledge", #""graph_id":"g","clear_attempts":false"#, .acknowledge(GraphID("g"))
@@ -77,6 +88,17 @@ import Time
         ("approve", body(#""graph_id":" ""#), "$.graph_id: must not be blank"),
         ("approve", body(#""graph":"g""#), #"unknown key "graph"; an order approve has id, by"#),
         ("approve", body(#""graph_id":"g","scope":"fleet""#), #"unknown key "scope""#),
+        (
+            "approve", body(#""graph_id":"g","remedy":"restart""#), #""asked_at" is missing"#
+        ),
+        (
+            "approve", body(#""graph_id":"g","asked_at":"2026-11-23T10:00:00Z""#),
+            #""remedy" is missing"#
+        ),
+        (
+            "reject", body(#""graph_id":"g","remedy":"restart","asked_at":"now""#),
+            "$.asked_at: expected a time"
+        ),
         (
             "approve", #"{"id":"a","by":" ","reason":"r","graph_id":"g"}"#,
             "$.by: must not be blank"

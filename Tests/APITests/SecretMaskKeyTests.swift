@@ -29,6 +29,48 @@ struct SecretMaskKeyTests {
     }
 
     @Test(
+        "are hidden on the lines below their key",
+        arguments: [
+            ("password:\n  AbC-1", "password:\n  <secret>"),
+            ("password: # old\n\n  AbC-1\nuser: bob", "password: # old\n\n  <secret>\nuser: bob"),
+            ("tokens:\n  - AbC-1\n  - AbC-2", "tokens:\n  - <secret>\n  - <secret>"),
+            ("tokens:\n- AbC-1\n- 'AbC: 2'\na: b", "tokens:\n- <secret>\n- <secret>\na: b"),
+            ("- token:\n    AbC-1\n  a: b", "- token:\n    <secret>\n  a: b"),
+            ("a:\n  secret:\n    \"AbC: 1\"\nb: c", "a:\n  secret:\n    <secret>\nb: c"),
+            (
+                "tokens:\n  - - AbC-1\n  -\n    AbC-2",
+                "tokens:\n  - - <secret>\n  -\n    <secret>"
+            ),
+        ]
+    )
+    func below(text: String, expected: String) {
+        #expect(SecretMask.masked(text) == expected)
+    }
+
+    @Test(
+        "leave the mappings below their key",
+        arguments: [
+            "credentials:\n  # one of\n  access_key:\n    id_file: a\n    secret_file: b\nx: y",
+            "token:\n  file: t\n", "credentials:\n  {token:\n    {file: t}\n  }\nregion: north",
+            "credentials:\n  - \"name\": x\n    file: y\nz",
+        ]
+    )
+    func mappings(text: String) {
+        #expect(SecretMask.masked(text) == text)
+    }
+
+    /// A line of so many letters was read once for each of them.
+    @Test("are looked for in time that grows with the text", .timeLimit(.minutes(1)))
+    func longWords() {
+        #expect(SecretMask.masked(String(repeating: "a", count: 4 << 20)) == "<secret>")
+        let line = String(repeating: "a", count: 60_000)
+        let text = Array(repeating: line, count: 60).joined(separator: "\n")
+        #expect(SecretMask.masked(text) == text)
+        #expect(SecretMask.masked("\(line)secret: x") == "\(line)secret: <secret>")
+        #expect(SecretMask.masked("\(line)_sk: x") == "\(line)_sk: <secret>")
+    }
+
+    @Test(
         "are not taken for names of files and mappings",
         arguments: [
             "password_file: password", "secret_file: credentials/secret_access_key",

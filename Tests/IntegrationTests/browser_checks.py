@@ -149,6 +149,70 @@ def refresh(driver, checks, url):
     checks.check(before[0] > 0 and before == after, f"a refresh moved {before} to {after}")
 
 
+def age_colour(driver):
+    return driver.execute_script(
+        "return [document.getElementById('age').classList.contains('alarm'),"
+        " getComputedStyle(document.getElementById('age'), '::after').content]")
+
+
+def refresh_now(driver):
+    """As when the reader comes back to the page; otherwise it refreshes every ten seconds."""
+    driver.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def stale(driver, checks, url):
+    """A page whose agent does not answer, or has stopped working, looks so."""
+    answers = {
+        "an error": "async () => new Response('', {status: 503})",
+        "a broken connection": "async () => { throw new TypeError('refused'); }",
+    }
+    for name, answer in answers.items():
+        show(driver, url, SIZES["desktop"], "light")
+        checks.check(not age_colour(driver)[0], f"the page is marked before {name}")
+        driver.execute_script(f"window.real = fetch; window.fetch = {answer}")
+        refresh_now(driver)
+        WebDriverWait(driver, 60).until(lambda d: "no answer" in age_colour(d)[1])
+        checks.check(age_colour(driver)[0], f"the page is not marked after {name}")
+        driver.execute_script("window.fetch = window.real")
+        refresh_now(driver)
+        WebDriverWait(driver, 60).until(lambda d: "no answer" not in age_colour(d)[1])
+        checks.check(not age_colour(driver)[0], f"the page stays marked after {name}")
+    driver.execute_script(
+        "window.fetch = () => new Promise(() => {});"
+        "document.querySelector('#age time').dateTime = '2020-01-01T00:00:00Z'")
+    WebDriverWait(driver, 60).until(lambda d: age_colour(d)[0])
+
+
+def typed(driver, checks, url):
+    """What was typed stays, although another element has the focus by now."""
+    show(driver, url, SIZES["desktop"], "light")
+    driver.find_element(By.NAME, "q").send_keys("orders")
+    driver.execute_script(
+        "document.activeElement.blur(); window.loads = 0; const real = fetch;"
+        "window.fetch = (...all) => { window.loads += 1; return real(...all); }")
+    refresh_now(driver)
+    value, loads = driver.execute_script(
+        "return [document.querySelector('[name=q]').value, window.loads]")
+    checks.check(value == "orders" and loads == 0, f"{loads} loads left {value!r} in the field")
+    driver.execute_script("document.querySelector('[name=q]').value = ''")
+    refresh_now(driver)
+    loads = driver.execute_script("return window.loads")
+    checks.check(loads == 1, f"{loads} loads after the field was emptied")
+
+
+def clipboard(driver, checks, url):
+    """Pages over plain HTTP have no clipboard, and so no button that does nothing."""
+    show(driver, url, SIZES["desktop"], "light")
+    button = driver.find_element(By.CSS_SELECTOR, "button.copy")
+    checks.check(button.is_displayed(), "there is no button to copy")
+    script = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+    added = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    show(driver, url, SIZES["desktop"], "light")
+    button = driver.find_element(By.CSS_SELECTOR, "button.copy")
+    checks.check(not button.is_displayed(), "a button copies without a clipboard")
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
 def keyboard(driver, checks, url):
     show(driver, url, SIZES["desktop"], "light")
     driver.switch_to.active_element.send_keys(Keys.TAB)
@@ -203,6 +267,9 @@ def main():
             look(driver, checks, name, url, arguments.output)
         graph = f"{arguments.url}graphs/{arguments.graph}"
         refresh(driver, checks, graph)
+        stale(driver, checks, arguments.url)
+        typed(driver, checks, arguments.url)
+        clipboard(driver, checks, graph)
         keyboard(driver, checks, arguments.url)
         theme(driver, checks, arguments.url)
         if arguments.user:
@@ -214,6 +281,10 @@ def main():
         for name, url in pages.items():
             plain.get(url)
             checks.check(plain.find_elements(By.CSS_SELECTOR, "main h1"), f"{name} without JavaScript")
+            fields = plain.find_elements(By.CSS_SELECTOR, "input:not([type=hidden]), textarea, select")
+            reloads = "http-equiv=\"refresh\"" in plain.page_source
+            shown = any(field.is_displayed() for field in fields)
+            checks.check(not (reloads and shown), f"{name} reloads while somebody types")
         if arguments.user:
             order(plain, checks, arguments.url, arguments.graph, False)
     finally:

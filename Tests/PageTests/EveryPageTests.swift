@@ -86,7 +86,14 @@ struct EveryPageTests {
         for target in ["/incidents", "/history"] {
             #expect(try await site.page(target).text.contains("cannot be read"), "\(target)")
         }
-        #expect(try await site.page("/incidents/none", status: 404).text.contains("none"))
+        let incident = try await site.page("/incidents/none", status: 503)
+        #expect(incident.text.contains("none cannot be read now"))
+        #expect(try await site.page("/search?q=none").text.contains("matches “none”"))
+        var calm = Status.starting
+        calm.troubles = []
+        let now = try await Site(calm, records).page("/")
+        #expect(now.text.contains("The incidents cannot be read"))
+        #expect(now.all("p").allSatisfy { $0.attributes["class"] != "calm" })
     }
 
     // MARK: What holds for every page

@@ -1,6 +1,9 @@
 import Cycle
 import Diagnosis
+import Dispatch
+import Listener
 import Remediation
+import Synchronization
 import Testing
 import Time
 import URI
@@ -72,7 +75,7 @@ struct FilterTests {
             Case("?outcome=verified") { $0 % 2 == 0 }, Case("?shadow=only") { $0 % 3 == 0 },
             Case("?shadow=no&graph_id=g0") { $0 % 3 != 0 && $0 % 2 == 0 },
             Case("?until=\(start + .seconds(100))") { $0 < 100 },
-            Case("?shadow=bad") { _ in true },
+            Case("?shadow=bad") { _ in true }, Case("?outcome=bad") { _ in true },
         ]
     )
     func incidents(example: Case) async throws {
@@ -94,6 +97,56 @@ struct FilterTests {
         let site = Site(.starting, records(1))
         let found = try await names(site, "/history" + query, prefix: "line ")
         #expect(found == (1...250).reversed().filter(matches).map { "line \($0)" })
+    }
+
+    @Test("say which of their words are unknown")
+    func unknownWords() async throws {
+        let site = Site(.starting, records(1))
+        for target in ["/incidents?outcome=bad", "/history?outcome=bad", "/history?kind=bad"] {
+            #expect(try await site.page(target).text.contains("unknown"), "\(target)")
+        }
+    }
+
+    @Test(
+        "keep no list refreshing that the ledger is searched for",
+        arguments: ["/incidents", "/history"]
+    )
+    func refresh(path: String) async throws {
+        let site = Site(.starting, records(1))
+        for (query, refreshes) in [("", true), ("?outcome=verified", false), ("?since=2h", false)] {
+            let body = try await site.page(path + query).all("body").first
+            #expect((body?.attributes["data-refresh"] != nil) == refreshes, "\(query)")
+        }
+    }
+
+    @Test("leave the pages of incidents a thread of their own", .timeLimit(.minutes(1)))
+    func threads() async throws {
+        let reading = AsyncStream<Void>.makeStream()
+        let gate = DispatchSemaphore(value: 0)
+        var records = records(2)
+        records.willRead = { _ in
+            reading.continuation.yield()
+            gate.wait()
+        }
+        let site = Site(.starting, records)
+        let slow = (0..<2).map { _ in Task { try await site.get("/incidents?shadow=only") } }
+        for await _ in reading.stream { break }
+        let id = try #require(records.timeLines.first?.record.id)
+        #expect(try await site.get("/incidents/\(id)").status == 200)
+        for _ in 0..<10 { gate.signal() }
+        for task in slow { _ = try await task.value }
+    }
+
+    @Test("read nothing for a client that has left", arguments: ["", "?shadow=only"])
+    func abandoned(query: String) async throws {
+        let reads = Mutex(0)
+        var records = records(2)
+        records.willRead = { _ in reads.withLock { $0 += 1 } }
+        let site = Site(.starting, records)
+        _ = try await site.get("/incidents" + query, hasLeft: true)
+        #expect(reads.withLock { $0 } == 0)
+        _ = try await site.get("/incidents" + query)
+        #expect(reads.withLock { $0 } == 1)
     }
 
     @Test("stay in the form and in the links of the list")

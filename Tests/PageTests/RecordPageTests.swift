@@ -27,7 +27,7 @@ struct RecordPageTests {
         for text in [
             "orders hung at 02:58, restarted once at 03:14, verified at 03:19: 21 min.",
             "POST /ges\norders", "HTTP 200\norders", "At the decision", "1000", "5000",
-            "1 more tasks were not recorded",
+            "1 more task not recorded",
         ] {
             #expect(page.text.contains(text), "\(text)")
         }
@@ -64,7 +64,7 @@ struct RecordPageTests {
         let links = try await site.page("/status").links(from: "/status")
         #expect(links.contains("/orders/resume?scope=entry&entry=shadow+plain"))
         #expect(links.contains("/graphs/well%20plain/resume"))
-        #expect(links.contains("/orders/pause"))
+        #expect(links.contains("/orders/pause?scope=fleet"))
         let (_, closed) = try self.site(acceptsOrders: false)
         let other = try await closed.page("/status").links(from: "/status")
         #expect(!other.contains { $0.contains("/orders/") || $0.contains("resume") })
@@ -90,7 +90,8 @@ struct RecordPageTests {
         "a search with one hit leads to its page",
         arguments: [
             ("ask plain", "graphs/ask%20plain"), ("ask_pl", "graphs/ask%20plain"),
-            ("GraphHung", "alerts?name=GraphHung"), ("graphhu", "alerts?name=GraphHung"),
+            ("GraphHung", "alerts?name=GraphHung"), ("  ask plain  ", "graphs/ask%20plain"),
+            ("graphhu", "alerts?name=GraphHung"),
         ]
     )
     func search(text: String, destination: String) async throws {
@@ -109,53 +110,5 @@ struct RecordPageTests {
         let several = try await site.page("/search?q=plain")
         #expect(several.links(from: "/search").filter { $0.hasPrefix("/graphs/") }.count == 5)
         #expect(try await site.page("/search?q=none+such").text.contains("matches “none such”"))
-    }
-}
-
-@Suite("Differences of files")
-struct LineDifferenceTests {
-    private func text(_ old: String, _ new: String) -> String? {
-        LineDifference(from: old, to: new).lines.map { lines in
-            lines.map { line in
-                switch line {
-                case .kept(let text): " \(text)"
-                case .added(let text): "+\(text)"
-                case .removed(let text): "-\(text)"
-                case .skipped(let count): "(\(count))"
-                }
-            }.joined(separator: "|")
-        }
-    }
-
-    @Test("show the changed lines with those around them")
-    func lines() {
-        #expect(text("a", "a") == "(1)")
-        #expect(text("a\nb\nc", "a\nx\nc") == " a|-b|+x| c")
-        let old = (1...20).map { "\($0)" }.joined(separator: "\n")
-        #expect(text(old, old + "\n21") == "(17)| 18| 19| 20|+21")
-        #expect(text("", "new") == "-|+new")
-        #expect(text(String(repeating: "a\n", count: 6_000), "") == nil)
-    }
-
-    @Test("stand on the page of the configuration, and no secret does that was hidden before")
-    func page() throws {
-        let context = PageContext(
-            status: .starting,
-            troubles: [],
-            now: BusyAgent.start,
-            version: "1",
-            telemetryPath: "/metrics",
-            acceptsOrders: false
-        )
-        let files = [
-            ConfigurationFile(path: "<a>", text: "mode: auto\n", onDisk: .changed("mode: <off>\n")),
-            ConfigurationFile(path: "b", text: "rules", onDisk: .same),
-            ConfigurationFile(path: "c", text: "", onDisk: .unreadable("no such file")),
-        ]
-        let page = try Page(ConfigurationPage.render(context, files: files).html, of: "/config")
-        #expect(page.all("del").count == 1 && page.all("ins").count == 1)
-        for text in ["mode: <off>", "Same as the file on disk", "no such file"] {
-            #expect(page.text.contains(text), "\(text)")
-        }
     }
 }

@@ -3,9 +3,11 @@ import Cycle
 import Logging
 import Remediation
 import Series
+import Synchronization
 import Testing
 import Threads
 import Time
+import URI
 
 @testable import Listener
 
@@ -14,6 +16,7 @@ struct Site {
     static let now = BusyAgent.start + .seconds(600)
 
     let records: Records
+    let receiver = Receiver()
     private let board = StatusBoard()
     private let router: Router
 
@@ -29,7 +32,6 @@ struct Site {
         // The pages that show the signs of graphs wait for them.
         board.series.publish(SeriesSnapshot(series: series, evaluationInterval: .seconds(30)))
         for trouble in troubles { board.report(trouble.name, trouble) }
-        let receiver = Receiver()
         var api = AgentAPI(
             telemetryPath: "/metrics",
             enablesLifecycle: true,
@@ -53,22 +55,43 @@ struct Site {
         router = Router(api.routes(ListenerReference()))
     }
 
+    func publish(_ status: Status) { board.publish(status) }
+
     /// - Parameter target: path and query, as in a request.
-    func get(_ target: String) async throws -> ServerResponse {
+    func get(_ target: String, hasLeft: Bool = false) async throws -> ServerResponse {
+        try await send("GET", target, hasLeft: hasLeft)
+    }
+
+    /// Sends a form.
+    func post(_ target: String, _ fields: [FormEncoding.Item]) async throws -> ServerResponse {
+        try await send("POST", target, body: Array(FormEncoding.encode(fields).utf8))
+    }
+
+    private func send(
+        _ method: String,
+        _ target: String,
+        body: [UInt8] = [],
+        hasLeft: Bool = false
+    ) async throws -> ServerResponse {
         let parsed = try #require(RequestTarget(target), "\(target)")
-        guard case .found(let route, let parameters) = match(parsed) else {
+        guard case .found(let route, let parameters) = match(parsed, method) else {
             return ServerResponse(status: 404)
         }
         var request = ServerRequest(
+            method: method,
             target: target,
             path: parsed.path,
             query: try #require(parsed.query, "\(target)"),
+            body: body,
             parameters: parameters
         )
         request.user = "alice"
-        guard case .response(let response) = await route.handler.reply(to: request) else {
-            return ServerResponse(status: 500)
+        if hasLeft { request.departure.complete() }
+        // A route with threads of its own may block them.
+        let reply = await withTaskExecutorPreference(route.pool) { [request] in
+            await route.handler.reply(to: request)
         }
+        guard case .response(let response) = reply else { return ServerResponse(status: 500) }
         return response
     }
 
@@ -85,12 +108,26 @@ struct Site {
         return false
     }
 
-    private func match(_ target: RequestTarget) -> Router.Match {
-        router.match(method: "GET", segments: target.segments)
+    private func match(_ target: RequestTarget, _ method: String = "GET") -> Router.Match {
+        router.match(method: method, segments: target.segments)
     }
 }
 
-private struct Receiver: AlertReceiver, OrderReceiver {
+/// Answers orders as the test says, and keeps them.
+final class Receiver: AlertReceiver, OrderReceiver {
+    private struct State {
+        var orders: [Order] = []
+        var answer: Result<OrderAnswer, OrderRefusal> = .failure(.timeout)
+    }
+
+    private let state = Mutex(State())
+
+    var orders: [Order] { state.withLock(\.orders) }
+
+    func answer(_ answer: Result<OrderAnswer, OrderRefusal>) {
+        state.withLock { $0.answer = answer }
+    }
+
     var acceptsAlerts: Bool { false }
     var requiresToken: Bool { false }
 
@@ -99,7 +136,11 @@ private struct Receiver: AlertReceiver, OrderReceiver {
     func receive(_ alerts: [IncomingAlert]) async throws(WebhookRefusal) -> [Reception] { [] }
 
     func carryOut(_ order: Order) async throws(OrderRefusal) -> OrderAnswer {
-        throw .timeout
+        let answer = state.withLock { state in
+            state.orders.append(order)
+            return state.answer
+        }
+        return try answer.get()
     }
 }
 
@@ -108,6 +149,8 @@ struct Records: AuditSource, IncidentSource {
     var timeLines: [IncidentTimeLine] = []
     var lines: [AuditRecord] = []
     var isUnreadable = false
+    /// Called before incidents are read.
+    var willRead: @Sendable (IncidentFilter) -> Void = { _ in }
 
     func audit(_ query: AuditQuery) throws(AuditSourceError) -> AuditPage {
         if isUnreadable { throw AuditSourceError(text: "no") }
@@ -127,6 +170,7 @@ struct Records: AuditSource, IncidentSource {
     func verify(mayContinue: () -> Bool) throws(AuditSourceError) -> ChainReport? { nil }
 
     func incidents(_ filter: IncidentFilter) throws(AuditSourceError) -> [IncidentRecord] {
+        willRead(filter)
         if isUnreadable { throw AuditSourceError(text: "no") }
         var all = timeLines.map(\.record)
         if let after = filter.after {
@@ -142,6 +186,7 @@ struct Records: AuditSource, IncidentSource {
     }
 
     func incident(_ id: String) throws(AuditSourceError) -> IncidentTimeLine? {
-        timeLines.first { $0.record.id == id }
+        if isUnreadable { throw AuditSourceError(text: "no") }
+        return timeLines.first { $0.record.id == id }
     }
 }

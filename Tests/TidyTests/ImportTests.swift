@@ -46,7 +46,8 @@ private let allowedImports: [String: Set<String>] = [
         "Series", "StrictYAML", "Time", "TimeIntervals",
     ],
     "Page": [
-        "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series", "Time",
+        "Coordination", "Cycle", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series",
+        "Time",
         "TimeIntervals", "URI",
     ],
     "API": [

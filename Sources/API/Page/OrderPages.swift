@@ -7,8 +7,8 @@ import Time
 import URI
 
 /// The pages on which persons give orders. A form is shown with what the order costs; sending it
-/// carries the order out as the admin API does, and leads to the page of the graph, which shows the
-/// answer.
+/// carries the order out as the admin API does, and leads to the page of the graph or to the pauses,
+/// which show the answer.
 struct OrderPages: Sendable {
     /// nil if the agent was started without `--web.enable-admin-api`.
     let receiver: (any OrderReceiver)?
@@ -41,73 +41,114 @@ struct OrderPages: Sendable {
         let ofGraphs = Order.Kind.verbs.flatMap { verb in
             routes("/graphs/{id}/\(verb)", verb) { .graph($0.parameters["id"] ?? "") }
         }
-        return ofGraphs
-            + ["pause", "resume"].flatMap { verb in
-                routes("/orders/\(verb)", verb) { request in
-                    request.queryValue("entry").map { .entry($0) } ?? .fleet
-                }
-            }
+        let ofMany = ["pause", "resume"].flatMap { verb in
+            routes("/orders/\(verb)", verb, Self.scope)
+        }
+        return ofGraphs + ofMany
     }
 
     private func routes(
         _ pattern: String,
         _ verb: String,
-        _ subject: @escaping @Sendable (ServerRequest) -> OrderForm.Subject
+        _ subject: @escaping @Sendable (ServerRequest) -> OrderForm.Subject?
     ) -> [Route] {
-        var form = Route("GET", pattern) { request in
-            .response(show(request, verb, subject(request)))
+        func answer(
+            _ body: @escaping @Sendable (Request) async -> ServerResponse
+        ) -> @Sendable (ServerRequest) async -> Reply {
+            { request in
+                let context = context(request)
+                guard let subject = subject(request) else {
+                    return .response(unclear(context, verb))
+                }
+                let known = Request(http: request, context: context, verb: verb, subject: subject)
+                return .response(await body(known))
+            }
         }
+        var form = Route("GET", pattern, answer(show))
         form.maximumInFlight = Self.maximumInFlight
-        var order = Route("POST", pattern, maximumBodyBytes: Self.maximumBodyBytes) { request in
-            .response(await send(request, verb, subject(request)))
-        }
+        var order = Route(
+            "POST",
+            pattern,
+            maximumBodyBytes: Self.maximumBodyBytes,
+            answer(send)
+        )
         order.maximumInFlight = Self.maximumInFlight
         order.acceptsForms = true
         return [form, order]
     }
 
-    /// The answer to the order that the URL names; nil if it names none.
-    func answer(to request: ServerRequest, _ context: PageContext) -> OrderAnswerText? {
+    /// nil if the URL does not say clearly what the order is about: nothing is taken for the whole
+    /// fleet because a part of the URL was lost.
+    @Sendable
+    private static func scope(_ request: ServerRequest) -> OrderForm.Subject? {
+        let entry = request.queryValue("entry")
+        switch request.queryValue("scope") {
+        case "fleet": return entry == nil ? .fleet : nil
+        case "entry": return entry.flatMap { $0.isEmpty ? nil : .entry($0) }
+        default: return nil
+        }
+    }
+
+    /// The answer to the order that the URL names; nil if it names none, or one that was not about
+    /// this graph. With nil for the graph, one about no single graph.
+    func answer(
+        to request: ServerRequest,
+        about graph: GraphID?,
+        _ context: PageContext
+    ) -> OrderAnswerText? {
         guard let id = request.queryValue("order") else { return nil }
-        let answer = answers[id] ?? context.status.machine.answeredOrder(id)?.answer
-        return answer.map(Self.text)
+        let answered = answers[id] ?? context.status.machine.answeredOrder(id)
+        return answered.flatMap { $0.isAbout(graph) ? Self.text($0.answer) : nil }
     }
 
     // MARK: Showing
 
-    private func show(
-        _ request: ServerRequest,
-        _ verb: String,
-        _ subject: OrderForm.Subject
-    ) -> ServerResponse {
-        let context = context(request)
-        if let missing = missing(subject, context) { return missing }
-        let form = freshForm(verb, subject, user: request.user)
-        let answer = answer(to: request, context)
-        return PageResponse.html(OrderPage.render(context, form, answer: answer))
+    /// A request for a form, or with one.
+    private struct Request: Sendable {
+        let http: ServerRequest
+        let context: PageContext
+        let verb: String
+        let subject: OrderForm.Subject
+
+        var record: GraphRecord? {
+            subject.graphID.map { context.status.machine.record(of: GraphID($0)) }
+        }
     }
 
-    /// A new form with an id of its own, for this user.
-    private func freshForm(
-        _ verb: String,
-        _ subject: OrderForm.Subject,
-        user: String?
-    ) -> OrderForm {
-        var form = OrderForm(verb: verb, subject: subject, orderID: Self.newOrderID())
+    @Sendable
+    private func show(_ request: Request) -> ServerResponse {
+        missing(request)
+            ?? PageResponse.html(OrderPage.render(request.context, freshForm(request)))
+    }
+
+    /// A new form with an id of its own, for this user and for what is asked now.
+    private func freshForm(_ request: Request) -> OrderForm {
+        var form = OrderForm(
+            verb: request.verb,
+            subject: request.subject,
+            orderID: Self.newOrderID()
+        )
+        if form.isAnswer { form.question = request.record?.question }
         form.issuedAt = "\(clock.now().milliseconds)"
-        form.token = token.token(for: form.signedText, user: user ?? "")
+        form.token = token.token(for: form.signedText, user: request.http.user ?? "")
         return form
     }
 
-    private func missing(
-        _ subject: OrderForm.Subject,
-        _ context: PageContext
-    ) -> ServerResponse? {
-        guard let id = subject.graphID, context.status.inventory.entries[id] == nil else {
-            return nil
-        }
+    private func unclear(_ context: PageContext, _ verb: String) -> ServerResponse {
+        let text =
+            "The URL does not say what to \(verb): add ?scope=fleet or ?scope=entry&entry=NAME."
         return PageResponse.html(
-            MissingPage.render(context, what: "No graph has the id \(id)."),
+            MissingPage.render(context, title: "Bad request", what: text),
+            status: 400
+        )
+    }
+
+    private func missing(_ request: Request) -> ServerResponse? {
+        guard let id = request.subject.graphID,
+            request.context.status.inventory.entries[id] == nil
+        else { return nil }
+        return PageResponse.html(
+            MissingPage.render(request.context, what: "No graph has the id \(id)."),
             status: 404
         )
     }
@@ -120,47 +161,67 @@ struct OrderPages: Sendable {
 
     // MARK: Sending
 
-    private func send(
-        _ request: ServerRequest,
-        _ verb: String,
-        _ subject: OrderForm.Subject
-    ) async -> ServerResponse {
-        guard let receiver, let user = request.user else {
+    @Sendable
+    private func send(_ request: Request) async -> ServerResponse {
+        guard let receiver, let user = request.http.user else {
             return PageResponse.html(
-                OrderPage.render(context(request), freshForm(verb, subject, user: request.user)),
+                OrderPage.render(request.context, freshForm(request)),
                 status: 403
             )
         }
-        var form = OrderForm(verb: verb, subject: subject, orderID: "")
-        guard let items = try? FormEncoding.decode(String(decoding: request.body, as: UTF8.self))
-        else { return again(request, form, "The form cannot be read.", status: 400) }
+        var form = OrderForm(verb: request.verb, subject: request.subject, orderID: "")
+        let body = String(decoding: request.http.body, as: UTF8.self)
+        guard let items = try? FormEncoding.decode(body) else {
+            return again(request, form, "The form cannot be read.", status: 400)
+        }
         form.fill(items)
-        guard isCurrent(form, user: user) else {
-            metrics.add(to: MetricCatalog.orders, verb, "invalid")
-            let text =
-                "This form is not valid any more. Check what it says now, then send it again."
-            return again(request, form, text, status: 403)
+        if let problem = problem(of: form, request, user: user) {
+            metrics.add(to: MetricCatalog.orders, form.verb, "invalid")
+            return again(request, form, problem.text, status: problem.status)
         }
         let order: Order
         do {
             order = try OrderBody.order(
-                verb,
+                form.verb,
                 Self.body(of: form, by: user).serialized(),
                 user: user,
                 at: clock.now()
             )
         } catch {
-            metrics.add(to: MetricCatalog.orders, verb, "invalid")
+            metrics.add(to: MetricCatalog.orders, form.verb, "invalid")
             let field = error.path?.split(separator: ".").last.map { "\($0): " } ?? ""
             return again(request, form, "\(field)\(error.message).", status: 400)
         }
         do throws(OrderRefusal) {
             let answer = try await receiver.carryOut(order)
-            answers.remember(answer, of: order.id)
-            return redirect(form, context(request))
+            answers.remember(AnsweredOrder(order, answer, at: clock.now()))
+            return redirect(form, request.context)
         } catch {
-            return refused(request, form, error)
+            return unanswered(request, form, error)
         }
+    }
+
+    /// Why the form is not the one that should be sent now; nil if it is.
+    private func problem(
+        of form: OrderForm,
+        _ request: Request,
+        user: String
+    ) -> (text: String, status: Int)? {
+        guard isCurrent(form, user: user) else {
+            let text =
+                "This form is not valid any more. Check what it says now, then send it again."
+            return (text, 403)
+        }
+        // An order that was answered is answered again.
+        guard form.isAnswer, request.context.status.machine.answeredOrder(form.orderID) == nil
+        else { return nil }
+        guard let question = form.question, request.record?.isCurrent(question) != false else {
+            let text =
+                "The agent asks something else than when this form was shown. Check what it asks"
+                + " now, then send the form again."
+            return (text, 409)
+        }
+        return nil
     }
 
     private func isCurrent(_ form: OrderForm, user: String) -> Bool {
@@ -170,50 +231,48 @@ struct OrderPages: Sendable {
             && token.isValid(form.token, for: form.signedText, user: user)
     }
 
-    private func refused(
-        _ request: ServerRequest,
+    /// Shows the form again with its id: the order may have been carried out, and sending it again
+    /// must not give another one.
+    private func unanswered(
+        _ request: Request,
         _ form: OrderForm,
         _ refusal: OrderRefusal
     ) -> ServerResponse {
-        switch refusal {
-        case .unavailable(let cause):
-            metrics.add(to: MetricCatalog.orders, form.verb, "unavailable")
-            return again(request, form, "Not carried out: \(cause).", status: 503)
-        case .timeout:
-            metrics.add(to: MetricCatalog.orders, form.verb, "timeout")
-            let text = "No answer in time. Send the form again: the order is carried out once."
-            return again(request, form, text, status: 504, keepsID: true)
-        }
+        let retry = "Send the form again: the order is carried out once."
+        let (outcome, text, status) =
+            switch refusal {
+            case .unavailable(let cause): ("unavailable", "No answer: \(cause). \(retry)", 503)
+            case .timeout: ("timeout", "No answer in time. \(retry)", 504)
+            }
+        metrics.add(to: MetricCatalog.orders, form.verb, outcome)
+        return PageResponse.html(
+            OrderPage.render(request.context, form, problem: text),
+            status: status
+        )
     }
 
-    /// Shows the form again with what was typed.
-    ///
-    /// - Parameter keepsID: whether the order may have been carried out, so that sending it again
-    ///   must not give another one.
+    /// Shows a new form with what was typed.
     private func again(
-        _ request: ServerRequest,
+        _ request: Request,
         _ form: OrderForm,
         _ problem: String,
-        status: Int,
-        keepsID: Bool = false
+        status: Int
     ) -> ServerResponse {
-        var shown = form
-        if !keepsID {
-            let fresh = freshForm(form.verb, form.subject, user: request.user)
-            (shown.orderID, shown.issuedAt, shown.token) =
-                (fresh.orderID, fresh.issuedAt, fresh.token)
-        }
+        var shown = freshForm(request)
+        shown.takeInput(of: form)
         return PageResponse.html(
-            OrderPage.render(context(request), shown, problem: problem),
+            OrderPage.render(request.context, shown, problem: problem),
             status: status
         )
     }
 
     private func redirect(_ form: OrderForm, _ context: PageContext) -> ServerResponse {
-        let place: Place =
-            form.subject.graphID.map { .graph($0) } ?? .fleetOrder(form.verb)
+        let query = "?order=" + form.orderID
+        let target =
+            form.subject.graphID.map { Place.graph($0).path + query }
+            ?? Place.agent.path + query + "#pauses"
         var response = ServerResponse(status: 303)
-        response.headers["Location"] = context.root + place.path + "?order=" + form.orderID
+        response.headers["Location"] = context.root + target
         response.headers["Cache-Control"] = "no-store"
         return response
     }
@@ -236,6 +295,10 @@ struct OrderPages: Sendable {
         case .entry(let name):
             add("scope", "entry")
             add("entry", .string(name))
+        }
+        if let question = form.question {
+            add("remedy", .string(question.remedy))
+            add("asked_at", .string(question.since.rfc3339))
         }
         switch form.verb {
         case "pause": add("for", .string(form.duration))

@@ -5,7 +5,7 @@ import Threads
 
 /// The pages that show the status as it is.
 extension PageAPI {
-    var agentRoutes: [Route] {
+    func agentRoutes(_ orderPages: OrderPages) -> [Route] {
         [
             page("/approvals") { await render($0) { ApprovalsPage.render($0) } },
             page("/remediations") { await render($0) { RemediationsPage.render($0) } },
@@ -25,7 +25,10 @@ extension PageAPI {
             },
             page("/status") { request in
                 let facts = facts
-                return await render(request) { AgentPage.render($0, facts) }
+                return await render(request) { context in
+                    let answer = orderPages.answer(to: request, about: nil, context)
+                    return AgentPage.render(context, facts, answer: answer)
+                }
             },
         ]
     }

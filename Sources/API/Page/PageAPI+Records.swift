@@ -4,88 +4,106 @@ import Remediation
 import Threads
 import Time
 
-/// The pages that read the ledger. They have a thread of their own, so that a long search does not
-/// keep the others waiting.
+/// The pages that read the ledger. Those that a filter may keep reading for seconds have a thread of
+/// their own, so that they keep no incident waiting.
 extension PageAPI {
     var recordRoutes: [Route] {
         [
-            page("/incidents", incidentList), page("/incidents/{id}", incident),
-            page("/history", history), page("/search", search),
+            page("/incidents", Self.listPool, incidentList),
+            page("/incidents/{id}", Self.recordPool, incident),
+            page("/history", Self.listPool, history), page("/search", Self.recordPool, search),
         ]
     }
 
+    private static let listPool = ThreadPool(name: "record lists", count: 1, niceness: 5)
     private static let recordPool = ThreadPool(name: "record pages", count: 1, niceness: 5)
     /// How long one page may read.
     private static let timeout = Duration.seconds(5)
 
     // MARK: Incidents
 
-    private func incidentList(_ request: ServerRequest) async -> ServerResponse {
+    @Sendable
+    private func incidentList(_ request: ServerRequest) -> ServerResponse {
         let context = context(request)
         let filter = IncidentListFilter(request.items)
-        return await Self.recordPool.run {
-            PageResponse.html(
-                IncidentsPage.render(context, filter: filter, part(filter, at: context.now))
-            )
-        }
+        let part = part(filter, request, at: context.now)
+        return PageResponse.html(IncidentsPage.render(context, filter: filter, part))
     }
 
     /// Blocks. nil if the incidents cannot be read.
-    private func part(_ filter: IncidentListFilter, at now: Timestamp) -> IncidentsPage.Part? {
+    private func part(
+        _ filter: IncidentListFilter,
+        _ request: ServerRequest,
+        at now: Timestamp
+    ) -> IncidentsPage.Part? {
         let wanted = IncidentListFilter.rows
         let deadline = clock.elapsed() + Self.timeout
-        var request = filter.request(at: now)
+        var query = filter.request(at: now)
         // Where the source cannot filter, a larger part is less likely to contain too few.
-        request.limit = filter.isWhole ? wanted + 1 : IncidentFilter.maximumLimit
+        query.limit = filter.isWhole ? wanted + 1 : IncidentFilter.maximumLimit
         var found: [IncidentRecord] = []
         repeat {
-            guard let records = read(request) else { return nil }
+            guard !request.isAbandoned, let records = read(query) else { return nil }
             found += records.filter(filter.shows)
-            request.after = records.count < request.limit ? nil : records.last?.id
-        } while found.count <= wanted && request.after != nil && clock.elapsed() < deadline
-        let next = found.count > wanted ? found[wanted - 1].id : request.after
+            query.after = records.count < query.limit ? nil : records.last?.id
+        } while found.count <= wanted && query.after != nil && clock.elapsed() < deadline
+        let next = found.count > wanted ? found[wanted - 1].id : query.after
         return IncidentsPage.Part(records: Array(found.prefix(wanted)), next: next)
     }
 
-    private func incident(_ request: ServerRequest) async -> ServerResponse {
+    @Sendable
+    private func incident(_ request: ServerRequest) -> ServerResponse {
         let context = context(request)
         let id = request.parameters["id"] ?? ""
-        return await Self.recordPool.run {
-            guard let found = find(id) else {
+        do throws(AuditSourceError) {
+            guard let found = try find(id) else {
                 return PageResponse.html(
                     MissingPage.render(context, what: "No incident has the id \(id)."),
                     status: 404
                 )
             }
             return PageResponse.html(IncidentPage.render(context, found))
-        }
-    }
-
-    /// Blocks. nil if there is no such incident or it cannot be read.
-    private func find(_ id: String) -> IncidentTimeLine? {
-        try? incidents?.incident(id)
-    }
-
-    // MARK: History
-
-    private func history(_ request: ServerRequest) async -> ServerResponse {
-        let context = context(request)
-        let filter = AuditFilter(request.items)
-        return await Self.recordPool.run {
-            PageResponse.html(
-                HistoryPage.render(context, filter: filter, lines(filter, at: context.now))
+        } catch {
+            let text = "The incident \(id) cannot be read now; see the log."
+            return PageResponse.html(
+                MissingPage.render(context, title: "Not available", what: text),
+                status: 503
             )
         }
     }
 
+    /// Blocks. nil if there is no such incident.
+    private func find(_ id: String) throws(AuditSourceError) -> IncidentTimeLine? {
+        do throws(AuditSourceError) {
+            return try incidents?.incident(id)
+        } catch {
+            logUnreadable(error)
+            throw error
+        }
+    }
+
+    // MARK: History
+
+    @Sendable
+    private func history(_ request: ServerRequest) -> ServerResponse {
+        let context = context(request)
+        let filter = AuditFilter(request.items)
+        let lines = lines(filter, request, at: context.now)
+        return PageResponse.html(HistoryPage.render(context, filter: filter, lines))
+    }
+
     /// Blocks. nil if the audit trail cannot be read.
-    private func lines(_ filter: AuditFilter, at now: Timestamp) -> AuditPage? {
+    private func lines(
+        _ filter: AuditFilter,
+        _ request: ServerRequest,
+        at now: Timestamp
+    ) -> AuditPage? {
         let deadline = clock.elapsed() + Self.timeout
         var query = filter.request(at: now)
         var found = AuditPage()
         repeat {
             query.limit = AuditFilter.rows - found.lines.count
-            guard let page = try? audit.audit(query) else { return nil }
+            guard !request.isAbandoned, let page = audited(query) else { return nil }
             found.lines += page.lines
             found.next = page.next
             query.before = page.next
@@ -94,20 +112,29 @@ extension PageAPI {
         return found
     }
 
+    private func audited(_ query: AuditQuery) -> AuditPage? {
+        do throws(AuditSourceError) {
+            return try audit.audit(query)
+        } catch {
+            logUnreadable(error)
+            return nil
+        }
+    }
+
     // MARK: Search
 
-    private func search(_ request: ServerRequest) async -> ServerResponse {
+    /// Finds graphs and alerts even if the incidents cannot be read.
+    @Sendable
+    private func search(_ request: ServerRequest) -> ServerResponse {
         let context = context(request)
-        return await Self.recordPool.run {
-            var result = SearchResult(request.items, context.status)
-            if !result.text.isEmpty { result.add(find(result.text)?.record) }
-            guard let destination = result.destination(context) else {
-                return PageResponse.html(result.render(context))
-            }
-            return ServerResponse(
-                status: 303,
-                headers: ["Location": destination, "Cache-Control": "no-store"]
-            )
+        var result = SearchResult(request.items, context.status)
+        if !result.text.isEmpty { result.add((try? find(result.text))?.record) }
+        guard let destination = result.destination(context) else {
+            return PageResponse.html(result.render(context))
         }
+        return ServerResponse(
+            status: 303,
+            headers: ["Location": destination, "Cache-Control": "no-store"]
+        )
     }
 }

@@ -20,6 +20,7 @@ struct PageAPI: Sendable {
     let incidents: (any IncidentSource)?
     let audit: any AuditSource
     let started: Timestamp
+    let tally: LogTally
 
     static let pool = ThreadPool(name: "pages", count: 1, niceness: 5)
     private static let maximumInFlight = 32
@@ -40,7 +41,7 @@ struct PageAPI: Sendable {
             asset("/style.css", "text/css; charset=utf-8", PageAsset.style),
             asset("/page.js", "text/javascript; charset=utf-8", PageAsset.script),
             asset("/favicon.svg", "image/svg+xml", PageAsset.icon),
-        ] + agentRoutes + recordRoutes
+        ] + agentRoutes(orderPages) + recordRoutes
     }
 
     // MARK: Routes
@@ -50,6 +51,17 @@ struct PageAPI: Sendable {
         _ render: @escaping @Sendable (ServerRequest) async -> ServerResponse
     ) -> Route {
         var route = Route("GET", pattern) { .response(await render($0)) }
+        route.maximumInFlight = Self.maximumInFlight
+        return route
+    }
+
+    /// - Parameter pool: whose threads run `render`, which may block.
+    func page(
+        _ pattern: String,
+        _ pool: ThreadPool,
+        _ render: @escaping @Sendable (ServerRequest) -> ServerResponse
+    ) -> Route {
+        var route = Route("GET", pattern, pool: pool) { .response(render($0)) }
         route.maximumInFlight = Self.maximumInFlight
         return route
     }
@@ -121,7 +133,7 @@ struct PageAPI: Sendable {
             let inputs = GraphPage.Inputs(
                 signs: signs,
                 incidents: read(filter),
-                answer: orderPages.answer(to: request, context)
+                answer: orderPages.answer(to: request, about: GraphID(id), context)
             )
             guard let page = GraphPage.render(context, id: id, inputs) else {
                 return PageResponse.html(
@@ -142,7 +154,16 @@ struct PageAPI: Sendable {
     /// Blocks. nil if the incidents cannot be read.
     func read(_ filter: IncidentFilter) -> [IncidentRecord]? {
         guard let incidents else { return [] }
-        return try? incidents.incidents(filter)
+        do throws(AuditSourceError) {
+            return try incidents.incidents(filter)
+        } catch {
+            logUnreadable(error)
+            return nil
+        }
+    }
+
+    func logUnreadable(_ error: AuditSourceError) {
+        tally.log("Cannot read the ledger for a page", ["err": error.text])
     }
 }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// The answers to the newest orders that were given on pages, until the published status has them.
 final class RecentAnswers: Sendable {
     private struct State {
-        var answers: [String: OrderAnswer] = [:]
+        var answers: [String: AnsweredOrder] = [:]
         var order: [String] = []
     }
 
@@ -12,11 +12,12 @@ final class RecentAnswers: Sendable {
 
     private let state = Mutex(State())
 
-    subscript(id: String) -> OrderAnswer? { state.withLock { $0.answers[id] } }
+    subscript(id: String) -> AnsweredOrder? { state.withLock { $0.answers[id] } }
 
-    func remember(_ answer: OrderAnswer, of id: String) {
+    func remember(_ answer: AnsweredOrder) {
         state.withLock { state in
-            if state.answers.updateValue(answer, forKey: id) == nil { state.order.append(id) }
+            let isNew = state.answers.updateValue(answer, forKey: answer.id) == nil
+            if isNew { state.order.append(answer.id) }
             guard state.order.count > Self.capacity else { return }
             state.answers[state.order.removeFirst()] = nil
         }

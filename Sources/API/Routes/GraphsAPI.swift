@@ -80,7 +80,7 @@ extension GraphsAPI {
             "reasons": .array(decision.holdReasons.map { .string($0.label) }),
             "entry": status.view.graphs[id]?.entry.map { .string($0) } ?? .null,
             "pauses": pauses(id, in: status),
-            "approval": approval(status.machine.record(of: id).phase),
+            "approval": approval(status.machine.record(of: id)),
         ]
     }
 
@@ -90,10 +90,11 @@ extension GraphsAPI {
     }
 
     /// The question that waits for a person; null if none does.
-    private static func approval(_ phase: Phase) -> JSONValue {
-        guard case .awaitingApproval(let since, let expiresAt) = phase else { return .null }
+    private static func approval(_ record: GraphRecord) -> JSONValue {
+        guard case .awaitingApproval(let since, let expiresAt) = record.phase else { return .null }
         return [
             "since": .string(since.rfc3339), "askedAgainAt": .string(expiresAt.rfc3339),
+            "remedy": record.question.map { .string($0.remedy) } ?? .null,
         ]
     }
 
@@ -135,7 +136,7 @@ extension GraphsAPI {
             ),
             "state": .string(explanation.phase.label),
             "pauses": pauses(GraphID(entry.graph.id), in: status),
-            "approval": approval(explanation.phase),
+            "approval": approval(status.machine.record(of: GraphID(entry.graph.id))),
             "diagnosis": status.assessment(of: entry.graph.id).map(diagnosis) ?? .null,
             "gates": .array(explanation.gates.map(gate)),
             "attempts": .array(explanation.attempts.map(attempt)),

@@ -16,7 +16,8 @@ package struct OrderBody: Sendable {
 
     private static let commonKeys = ["id", "by", "reason"]
     private static let keys = [
-        "approve": ["graph_id"], "reject": ["graph_id"],
+        "approve": ["graph_id", "remedy", "asked_at"],
+        "reject": ["graph_id", "remedy", "asked_at"],
         "acknowledge": ["graph_id", "clear_attempts"],
         "restart": ["graph_id", "overrides", "force_risk_double_restart", "graph_name"],
         "pause": ["scope", "graph_id", "entry", "for", "until"],
@@ -65,8 +66,8 @@ package struct OrderBody: Sendable {
 
     private func kind(at now: Timestamp) throws(JSONError) -> Order.Kind {
         switch verb {
-        case "approve": .approve(try graphID())
-        case "reject": .reject(try graphID())
+        case "approve": .approve(try graphID(), try question())
+        case "reject": .reject(try graphID(), try question())
         case "acknowledge":
             .acknowledge(try graphID(), clearsAttempts: try flag("clear_attempts"))
         case "restart": .restart(try graphID(), try terms())
@@ -79,6 +80,17 @@ package struct OrderBody: Sendable {
 
     private func graphID() throws(JSONError) -> GraphID {
         GraphID(try text("graph_id", atMost: Self.longestID))
+    }
+
+    /// What the person was asked; nil if the body does not tell.
+    private func question() throws(JSONError) -> Question? {
+        guard has("remedy") || has("asked_at") else { return nil }
+        let remedy = try text("remedy", atMost: Self.longestName)
+        let time = try text("asked_at", atMost: Self.longestName)
+        guard let since = Timestamp(rfc3339: time, maximumFractionDigits: 9) else {
+            throw error("asked_at", "expected a time such as 2026-11-23T18:00:00Z")
+        }
+        return Question(remedy: remedy, since: since)
     }
 
     private func scope() throws(JSONError) -> PauseScope {

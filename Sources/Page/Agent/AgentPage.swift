@@ -6,7 +6,12 @@ import Time
 
 /// The agent itself: its troubles, what it sees and how, what holds it, its limits and its build.
 package enum AgentPage {
-    package static func render(_ context: PageContext, _ facts: AgentFacts) -> Markup {
+    /// - Parameter answer: the answer to an order about no single graph that was just given.
+    package static func render(
+        _ context: PageContext,
+        _ facts: AgentFacts,
+        answer: OrderAnswerText? = nil
+    ) -> Markup {
         let view = AgentSections(context: context, facts: facts)
         return Layout.document(
             context,
@@ -15,7 +20,7 @@ package enum AgentPage {
             """
             <h1>Agent</h1>
             \(view.troubles)
-            \(view.pauses)
+            \(view.pauses(answer))
             \(view.sources)
             \(view.paths)
             \(view.state)
@@ -58,7 +63,7 @@ struct AgentSections {
     // MARK: Pauses
 
     /// Nothing can be ordered of an agent that takes no orders.
-    var pauses: Markup {
+    func pauses(_ answer: OrderAnswerText?) -> Markup {
         let pauses = status.machine.pauses
         let rows = pauses.map { pause -> Markup in
             """
@@ -75,14 +80,14 @@ struct AgentSections {
         let list: Markup =
             rows.isEmpty
             ? "<p>Nothing is paused.</p>" : DataTable.scrolling("Pauses", columns, rows)
+        let pauseFleet = context.link(.fleetOrder("pause"), query: "?scope=fleet")
         let isFleetPaused = pauses.contains { $0.scope == .fleet }
         let pause: Markup =
             context.acceptsOrders && !isFleetPaused
             ? """
-            <p class="buttons"><a class="button" href="\(context.link(.fleetOrder("pause")))">\
-            Pause the fleet</a></p>
+            <p class="buttons"><a class="button" href="\(pauseFleet)">Pause the fleet</a></p>
             """ : .empty
-        return Section.render("pauses", "Pauses", list + pause)
+        return Section.render("pauses", "Pauses", "\(answer?.markup)" + list + pause)
     }
 
     private func scope(_ scope: PauseScope) -> Markup {

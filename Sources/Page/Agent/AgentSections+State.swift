@@ -107,25 +107,11 @@ extension AgentSections {
     // MARK: Limits
 
     var limits: Markup {
-        let received = status.received.alerts.count
-        let all =
-            [
-                AgentFacts.Limit(
-                    "Graphs",
-                    used: status.inventory.entries.count,
-                    limit: Inventory.maximumGraphs
-                ),
-                AgentFacts.Limit(
-                    "Received alerts",
-                    used: received,
-                    limit: ReceivedAlerts.capacity
-                ),
-                AgentFacts.Limit(
-                    "Silences",
-                    used: status.silences.active(at: context.now),
-                    limit: SilenceBook.most
-                ),
-            ] + facts.limits
+        let all: [(name: Markup, used: Int, limit: Int)] = [
+            ("Graphs", status.inventory.entries.count, Inventory.maximumGraphs),
+            ("Received alerts", status.received.alerts.count, ReceivedAlerts.capacity),
+            ("Silences", status.silences.active(at: context.now), SilenceBook.most),
+        ]
         let rows = all.map { limit -> Markup in
             let isNear = limit.used * 10 >= limit.limit * 9
             let used: Markup =

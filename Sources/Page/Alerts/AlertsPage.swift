@@ -16,6 +16,7 @@ package enum AlertsPage {
             context,
             title: "Alerts",
             current: .alerts,
+            refresh: .script,
             """
             <h1>Alerts</h1>
             \(form(context, filter))
@@ -71,7 +72,7 @@ package enum AlertsPage {
             "own",
             "From rules",
             """
-            <p class="aside">\(alerts.count) of \(all.count) alerts.\(rest)</p>
+            <p class="aside">\(alerts.count) of \(all.count.counted("alert")).\(rest)</p>
             \(DataTable.scrolling("Alerts from rules", columns, shown.map { row($0, context) }))
             \(Pager.numbered(page, of: pages, link))
             """
@@ -131,7 +132,7 @@ package enum AlertsPage {
         let intro: Markup =
             status.settings?.webhook == nil
             ? "<code>webhook</code> is not configured: received alerts are refused."
-            : "Sent by Alertmanager or Prometheus: \(alerts.count) of \(all.count) alerts."
+            : "Sent by Alertmanager or Prometheus: \(alerts.count) of \(all.count.counted("alert"))."
         guard !alerts.isEmpty else {
             return Section.render("received", "Received", "<p class=\"aside\">\(intro)</p>")
         }
@@ -141,7 +142,10 @@ package enum AlertsPage {
         ]
         let rows = alerts.prefix(maximumReceived).map { row($0, isFiring($0), context) }
         let rest = alerts.count - maximumReceived
-        let more: Markup = rest > 0 ? "<p>\(rest) older ones are not shown.</p>" : .empty
+        let more: Markup =
+            rest > 0
+            ? "<p>\(rest.counted("older alert")) \(rest == 1 ? "is" : "are") not shown.</p>"
+            : .empty
         return Section.render(
             "received",
             "Received",

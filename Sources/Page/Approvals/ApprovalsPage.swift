@@ -15,21 +15,20 @@ package enum ApprovalsPage {
             current: .approvals,
             """
             <h1>Approvals</h1>
-            \(waiting.isEmpty ? calm(context) : list(waiting, context))
+            \(waiting.isEmpty ? calm : list(waiting, context))
             """
         )
     }
 
-    private static func calm(_ context: PageContext) -> Markup {
+    private static let calm: Markup =
         "<p class=\"calm\">No approvals are pending.</p>"
-    }
 
     private static func list(_ waiting: [NeedsYou.Waiting], _ context: PageContext) -> Markup {
         let items = waiting.prefix(maximumItems).map { NeedsYou.item($0, context) }.joined()
         let rest = waiting.count - maximumItems
         let graphs = context.link(.graphs(query: "?state=awaiting_approval"))
         let more: Markup =
-            rest > 0 ? "<p><a href=\"\(graphs)\">\(rest) more graphs</a></p>" : .empty
+            rest > 0 ? "<p><a href=\"\(graphs)\">\(rest.counted("more graph"))</a></p>" : .empty
         let counts = waiting.count.counted("graph") + (waiting.count == 1 ? " is" : " are")
         return """
             <p>\(counts) waiting for a decision. \(howTo(context))</p>

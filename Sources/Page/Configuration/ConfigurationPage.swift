@@ -17,7 +17,7 @@ package enum ConfigurationPage {
             context,
             title: "Configuration",
             current: .configuration,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>Configuration in force</h1>
             \(context.status.settings.map { sections($0, context) } ?? starting)
@@ -51,7 +51,10 @@ package enum ConfigurationPage {
             row(index, settings, counts, context)
         }
         let rest = settings.graphs.count - maximumEntries
-        let more: Markup = rest > 0 ? "<p>\(rest) more entries are not shown.</p>" : .empty
+        let more: Markup =
+            rest > 0
+            ? "<p>\(rest == 1 ? "1 more entry is" : "\(rest) more entries are") not shown.</p>"
+            : .empty
         let unmatched = counts[""] ?? 0
         let others = context.link(.graphs(query: "?entry=no+entry"))
         let note: Markup =
@@ -235,7 +238,7 @@ package enum ConfigurationPage {
                 <p class="answer">The file on disk has changed since it was loaded.</p>
                 """
             guard let lines = LineDifference(from: file.text, to: text).lines else {
-                return note + "<p>The file is too large to compare here.</p>"
+                return note + "<p>The files differ too much to be compared here.</p>"
             }
             let items = lines.map { line -> Markup in
                 switch line {

@@ -19,12 +19,15 @@ package enum FleetPage {
             context,
             title: "Graphs",
             current: .graphs(query: ""),
+            refresh: .script,
             """
             <h1>Graphs</h1>
             \(form(context, filter))
             <p class="aside" id="count">\(summary(rows.count, context, filter))</p>
             \(rows.isEmpty ? Markup.empty : table(shown, context, filter, signs))
-            \(pager(page, of: pages, context, filter))
+            \(Pager.numbered(page, of: pages) { number in
+                context.link(.graphs(query: filter.with { $0.page = number }.query))
+            })
             """
         )
     }
@@ -35,9 +38,9 @@ package enum FleetPage {
         _ filter: FleetFilter
     ) -> Markup {
         let total = context.status.inventory.entries.count
-        guard filter.isFiltering else { return "\(total) graphs" }
+        guard filter.isFiltering else { return "\(total.counted("graph"))" }
         let all = context.link(.graphs(query: ""))
-        return "\(count) of \(total) graphs. <a href=\"\(all)\">Show all</a>"
+        return "\(count) of \(total.counted("graph")). <a href=\"\(all)\">Show all</a>"
     }
 
     // MARK: Filter
@@ -46,31 +49,17 @@ package enum FleetPage {
         let entries = (context.status.settings?.graphs.indices).map { indices in
             indices.compactMap { context.status.settings?.entryName(at: $0) } + ["no entry"]
         }
-        return """
-            <form class="filter" method="get" action="\(context.link(.graphs(query: "")))">
-            <label>Name or id <input name="q" value="\(filter.text)" maxlength="200"></label>
-            \(select("verdict", "Verdict", VerdictCounts.order, filter.verdict))
-            \(select("mode", "Mode", Mode.allCases.map(\.rawValue) + ["unselected"], filter.mode))
-            \(select("state", "State", RemediationState.labels, filter.state))
-            \(select("entry", "Entry", entries ?? [], filter.entry))
-            <button>Filter</button></form>
-            """
-    }
-
-    private static func select(
-        _ name: Markup,
-        _ title: Markup,
-        _ values: [String],
-        _ chosen: String
-    ) -> Markup {
-        let options = values.map { value -> Markup in
-            let mark: Markup = value == chosen ? " selected" : .empty
-            return "<option value=\"\(value)\"\(mark)>\(id: value)</option>"
-        }.joined()
-        return """
-            <label>\(title) <select name="\(name)"><option value="">any</option>\(options)\
-            </select></label>
-            """
+        let modes = Mode.allCases.map(\.rawValue) + ["unselected"]
+        return FilterForm.render(
+            context.link(.graphs(query: "")),
+            [
+                FilterForm.text("q", "Name or id", filter.text),
+                FilterForm.select("verdict", "Verdict", VerdictCounts.order, filter.verdict),
+                FilterForm.select("mode", "Mode", modes, filter.mode),
+                FilterForm.select("state", "State", RemediationState.labels, filter.state),
+                FilterForm.select("entry", "Entry", entries ?? [], filter.entry),
+            ]
+        )
     }
 
     // MARK: Table
@@ -145,25 +134,6 @@ package enum FleetPage {
         state == "idle"
             ? "<span class=\"none\">idle</span>"
             : "<span class=\"state\">\(state.spacedWords)</span>"
-    }
-
-    private static func pager(
-        _ page: Int,
-        of pages: Int,
-        _ context: PageContext,
-        _ filter: FleetFilter
-    ) -> Markup {
-        guard pages > 1 else { return .empty }
-        func link(_ number: Int, _ title: Markup) -> Markup {
-            guard (1...pages).contains(number) else { return .empty }
-            let query = filter.with { $0.page = number }.query
-            return
-                "<a class=\"button plain\" href=\"\(context.link(.graphs(query: query)))\">\(title)</a> "
-        }
-        return """
-            <nav class="pager" aria-label="Pages of the list">\(link(page - 1, "Previous"))\
-            <span>Page \(page) of \(pages)</span> \(link(page + 1, "Next"))</nav>
-            """
     }
 }
 

@@ -52,8 +52,8 @@ extension GraphSections {
         let closed = explanation.gates.filter { !$0.isOpen }
         let open = explanation.gates.filter(\.isOpen)
         let next: Markup =
-            explanation.nextActionAt.map { "Time alone opens them \(TimeText.ago($0, context))." }
-            ?? (closed.isEmpty ? .empty : "Time alone does not open all of them.")
+            explanation.nextActionAt.map { "They open by themselves \(TimeText.ago($0, context))." }
+            ?? (closed.isEmpty ? .empty : "Not all of them open by themselves.")
         return section(
             "why",
             isActing ? "Why" : "Why not",
@@ -64,7 +64,7 @@ extension GraphSections {
             <th scope="col">Finding</th><th scope="col">Can change</th></tr></thead>
             <tbody>\(closed.map(gate).joined())</tbody></table>
             <p class="aside">\(next)</p>
-            <details id="open-gates"><summary>\(open.count) open gates</summary>
+            <details id="open-gates"><summary>\(open.count.counted("open gate"))</summary>
             <table class="gates"><tbody>\(open.map(gate).joined())</tbody></table></details>
             """
         )

@@ -14,7 +14,7 @@ package enum HistoryPage {
             context,
             title: "History",
             current: .history,
-            refreshes: filter.after.isEmpty,
+            refresh: filter.isFiltering || !filter.after.isEmpty ? .never : .script,
             """
             <h1>History</h1>
             \(form(context, filter))

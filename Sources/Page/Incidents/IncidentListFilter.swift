@@ -43,11 +43,12 @@ package struct IncidentListFilter: Sendable, Hashable {
         return changed
     }
 
-    /// What the source of the incidents is asked for. It knows nothing of `shadow`; see `shows`.
+    /// What the source of the incidents is asked for. An outcome that does not exist is left out; see
+    /// `problems`. The source knows nothing of `shadow`; see `shows`.
     package func request(at now: Timestamp) -> IncidentFilter {
         var filter = IncidentFilter()
         filter.graphID = graphID.isEmpty ? nil : GraphID(graphID)
-        filter.outcome = outcome.isEmpty ? nil : outcome
+        filter.outcome = IncidentRecord.outcomes.first { $0 == outcome }
         filter.since = since.moment(now)
         filter.until = until.moment(now)
         filter.after = after.isEmpty ? nil : after
@@ -62,6 +63,9 @@ package struct IncidentListFilter: Sendable, Hashable {
     }
 
     var problems: [String] {
-        [since.problem("Since"), until.problem("Until")].compactMap(\.self)
+        let unknown =
+            !outcome.isEmpty && !IncidentRecord.outcomes.contains(outcome)
+            ? "Outcome: unknown outcome “\(outcome)”." : nil
+        return [unknown, since.problem("Since"), until.problem("Until")].compactMap(\.self)
     }
 }

@@ -13,7 +13,7 @@ package enum IncidentPage {
             context,
             title: "Incident of \(record.graphName)",
             current: nil,
-            refreshes: record.endedAt == nil,
+            refresh: record.endedAt == nil ? .always : .never,
             """
             <article id="incident">
             \(sections.head)

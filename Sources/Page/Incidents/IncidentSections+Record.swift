@@ -12,7 +12,7 @@ extension IncidentSections {
         let items = incident.tasks.enumerated().map { task($1, number: $0 + 1) }.joined()
         let omitted: Markup =
             record.omittedTasks > 0
-            ? "<p>\(record.omittedTasks) more tasks were not recorded.</p>" : .empty
+            ? "<p>\(record.omittedTasks.counted("more task")) not recorded.</p>" : .empty
         return Section.render(
             "tasks",
             "Killed tasks",

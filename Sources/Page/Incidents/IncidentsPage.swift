@@ -27,8 +27,8 @@ package enum IncidentsPage {
             context,
             title: "Incidents",
             current: .incidents(query: ""),
-            // Only the first part changes by itself.
-            refreshes: filter.after.isEmpty,
+            // Only the first part changes by itself, and a filter may read for seconds.
+            refresh: filter.isFiltering || !filter.after.isEmpty ? .never : .script,
             """
             <h1>Incidents</h1>
             \(form(context, filter))

@@ -1,3 +1,4 @@
+import Coordination
 import Cycle
 import Remediation
 import Time
@@ -11,6 +12,7 @@ enum Bar {
         <div class="bar-line">
         <a class="brand" href="\(context.link(.now))">graphwarden</a>
         \(cluster(context))
+        \(role(context))
         \(counts(context))
         \(modes(context))
         \(pauses(context))
@@ -22,6 +24,7 @@ enum Bar {
         <label class="hidden" for="search">Graph, incident or alert</label>
         <input id="search" type="search" name="q" placeholder="Graph, incident or alert"
          autocomplete="off" maxlength="200"><button>Search</button></form>
+        <a class="search-link" href="\(context.link(.search))">Search</a>
         <button type="button" class="theme" id="theme" hidden>&#9680;</button>
         </div>
         </header>
@@ -46,6 +49,22 @@ enum Bar {
         guard let vantage = context.status.settings?.vantage else { return .empty }
         return "<span class=\"cluster\" title=\"Project \(id: vantage.projectID)\">"
             + "\(id: vantage.region)</span>"
+    }
+
+    /// Whether this agent leads, and with a notice, who decides otherwise.
+    private static func role(_ context: PageContext) -> Markup {
+        guard let cluster = context.status.cluster, let text = context.leadership else {
+            return .empty
+        }
+        let names = cluster.dissenters
+        let dissent: Markup =
+            names.isEmpty
+            ? .empty
+            : """
+             <span class="notice">another policy: \(names.prefix(5).joined(separator: ", "))</span>
+            """
+        let mark: Markup = if case .none = cluster.role { " class=\"alarm\"" } else { .empty }
+        return "<span\(mark)>\(text)</span>\(dissent)"
     }
 
     /// The number of graphs by verdict, the worst first.
@@ -87,7 +106,7 @@ enum Bar {
             ? """
             paused until \(TimeText.clock(first.until, context)) by \(id: first.by)
             """
-            : "\(pauses.count) pauses"
+            : "\(pauses.count.counted("pause"))"
         return "<a class=\"notice\" href=\"\(context.link(.agent))#pauses\">\(text)</a>"
     }
 
@@ -99,8 +118,12 @@ enum Bar {
             status.settings?.interval ?? .seconds(30),
             status.settings?.evaluationInterval ?? .seconds(30)
         )
-        let isLate = context.now - status.at > interval * 3 + .seconds(10)
+        let limit = interval * 3 + .seconds(10)
+        let isLate = context.now - status.at > limit
         let mark: Markup = isLate ? " alarm" : .empty
-        return "<span class=\"age\(mark)\">updated \(TimeText.ago(status.at, context))</span>"
+        return """
+            <span class="age\(mark)" id="age" data-late="\(limit.components.seconds)">\
+            updated \(TimeText.ago(status.at, context))</span>
+            """
     }
 }

@@ -3,14 +3,20 @@ import Remediation
 
 /// The frame around every page: the bar, the places, the search.
 enum Layout {
-    /// - Parameters:
-    ///   - refreshes: whether the page is loaded again every ten seconds. A page with a form is
-    ///     not, because that would lose what was typed.
+    /// Whether the page is loaded again every ten seconds.
+    enum Refresh {
+        case never
+        /// By the script alone, which waits while somebody types: the page has a form.
+        case script
+        /// Without the script too. Then the bar has a link to the search instead of its field.
+        case always
+    }
+
     static func document(
         _ context: PageContext,
         title: String,
         current: Place?,
-        refreshes: Bool = true,
+        refresh: Refresh = .always,
         _ content: Markup
     ) -> Markup {
         """
@@ -20,13 +26,13 @@ enum Layout {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        \(refreshes ? noscriptRefresh : Markup.empty)
+        \(refresh == .always ? noscriptRefresh : Markup.empty)
         <title>\(title) · graphwarden</title>
         <link rel="icon" href="\(context.link(.file("favicon.svg")))" type="image/svg+xml">
         <link rel="stylesheet" href="\(context.link(.file("style.css")))">
         <script src="\(context.link(.file("page.js")))"></script>
         </head>
-        <body\(refreshes ? " data-refresh=\"10\"" : Markup.empty)>
+        <body\(mark(refresh))>
         <a class="skip" href="#main">Skip to content</a>
         \(VerdictMark.symbols)
         \(Bar.header(context, current: current))
@@ -38,6 +44,14 @@ enum Layout {
         </html>
 
         """
+    }
+
+    private static func mark(_ refresh: Refresh) -> Markup {
+        switch refresh {
+        case .never: .empty
+        case .script: " data-refresh=\"10\""
+        case .always: " class=\"reloads\" data-refresh=\"10\""
+        }
     }
 
     private static let noscriptRefresh: Markup =

@@ -1,4 +1,6 @@
+import Coordination
 package import Cycle
+import Remediation
 package import Time
 import URI
 
@@ -36,6 +38,23 @@ package struct PageContext: Sendable {
         self.acceptsOrders = acceptsOrders
         self.user = user
         root = String(repeating: "../", count: max(0, folders))
+    }
+
+    /// Who leads the agents that share the fleet; nil if this one shares it with nobody.
+    var leadership: String? {
+        status.cluster.map { cluster in
+            switch cluster.role {
+            case .leader: status.view.isObserving ? "observer; takes over the lead" : "leader"
+            case .follower(let leader): "observer; \(leader) leads"
+            case .none(let reason): "observer; no leader: \(reason)"
+            }
+        }
+    }
+
+    /// Whether this agent refuses such an order, by its verb: one that only observes takes pauses
+    /// and nothing else.
+    func refuses(_ verb: String) -> Bool {
+        status.view.isObserving && verb != "pause" && verb != "resume"
     }
 
     /// A link to a place of the agent that works below any route prefix.

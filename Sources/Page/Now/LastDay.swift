@@ -20,7 +20,9 @@ enum LastDay {
         let repairs = ended.compactMap(\.timeToRepair).sorted()
         let alone = ended.count { $0.outcome == AuditEntry.Kind.recoveredAlone.rawValue }
         let shadow = incidents.count { $0.isShadow && $0.milestones.decidedAt == nil }
-        var parts: [Markup] = ["<b>\(incidents.count)</b> incidents"]
+        var parts: [Markup] = [
+            "<b>\(incidents.count)</b> \(incidents.count == 1 ? "incident" : "incidents")"
+        ]
         if !restarted.isEmpty {
             let median: Markup =
                 repairs.isEmpty

@@ -4,7 +4,8 @@ import Remediation
 import Time
 
 /// What waits for a person, the most urgent first: what keeps the agent from working, restarts to
-/// approve or veto, graphs that restarts did not help, restarts that are held for long.
+/// approve or veto, graphs that restarts did not help, restarts that are held for long, and last
+/// what the agent can work with.
 struct NeedsYou {
     private let items: [Markup]
     let count: Int
@@ -15,16 +16,18 @@ struct NeedsYou {
     private static let maximumItems = 50
 
     init(_ context: PageContext) {
-        let troubles = context.troubles.map { Self.item($0, context) }
+        let troubles = context.troubles
         let graphs = Self.graphs(context)
-        count = troubles.count + graphs.count
+        let held = Self.held(context, besides: Set(graphs.map(\.id)))
+        count = troubles.count + graphs.count + held.values.reduce(0) { $0 + $1.count }
         let shown = graphs.prefix(Self.maximumItems).map { Self.item($0, context) }
         let rest = graphs.count - shown.count
         let link = context.link(.approvals)
+        let more: Markup = "<li><a href=\"\(link)\">\(rest.counted("more graph"))</a></li>"
         items =
-            troubles + shown
-            + (rest > 0 ? ["<li><a href=\"\(link)\">\(rest) more graphs</a></li>"] : [])
-            + Self.held(context)
+            troubles.filter(\.preventsReady).map { Self.item($0, context) }
+            + shown + (rest > 0 ? [more] : []) + Self.items(held, context)
+            + troubles.filter { !$0.preventsReady }.map { Self.item($0, context) }
     }
 
     var section: Markup {
@@ -64,14 +67,28 @@ struct NeedsYou {
                 case .exhausted: 3
                 }
             }
+
+            /// The end of a countdown; otherwise since when it waits.
+            fileprivate var instant: Timestamp {
+                switch self {
+                case .veto(let until): until
+                case .approve(let since), .stalled(let since, _), .exhausted(let since): since
+                }
+            }
         }
 
         let id: String
         let name: String
         let question: Question
+
+        static func < (left: Waiting, right: Waiting) -> Bool {
+            (left.question.order, left.question.instant, left.name, left.id)
+                < (right.question.order, right.question.instant, right.name, right.id)
+        }
     }
 
-    /// Every graph that waits for a person, what expires first on top.
+    /// Every graph that waits for a person: the countdown that ends first on top, then what waits
+    /// longest.
     static func graphs(_ context: PageContext) -> [Waiting] {
         context.status.machine.recordsInUse.compactMap { record -> Waiting? in
             let question: Waiting.Question? =
@@ -87,7 +104,7 @@ struct NeedsYou {
             let name = context.status.inventory.entries[id]?.graph.name ?? id
             return Waiting(id: id, name: name, question: question)
         }
-        .sorted { ($0.question.order, $0.name, $0.id) < ($1.question.order, $1.name, $1.id) }
+        .sorted(by: <)
     }
 
     static func item(_ waiting: Waiting, _ context: PageContext) -> Markup {
@@ -125,7 +142,7 @@ struct NeedsYou {
             let attempts = context.status.machine.record(of: GraphID(waiting.id)).attempts
                 .count(where: \.counts)
             return """
-                \(attempts) restarts did not help. Examine the graph, then acknowledge.
+                \(attempts.counted("restart")) did not help. Examine the graph, then acknowledge.
                 """
         }
     }
@@ -142,18 +159,32 @@ struct NeedsYou {
 
     // MARK: Holds
 
+    private struct Held {
+        let id: String
+        let name: String
+        let since: Timestamp
+    }
+
     /// Restarts that have been held for so long that a person should know, by equal reasons.
-    private static func held(_ context: PageContext) -> [Markup] {
-        var groups: [String: [(id: String, name: String, since: Timestamp)]] = [:]
+    private static func held(
+        _ context: PageContext,
+        besides waiting: Set<String>
+    ) -> [String: [Held]] {
+        var groups: [String: [Held]] = [:]
         for (id, decision) in context.status.machine.decisions {
             guard let since = context.status.machine.heldSince(id),
-                context.now - since >= Machine.noticeableHold,
+                context.now - since >= Machine.noticeableHold, !waiting.contains(id.rawValue),
                 let reason = decision.holdReasons.first
             else { continue }
             let name = context.status.inventory.entries[id.rawValue]?.graph.name ?? id.rawValue
-            groups[context.readable("\(reason)"), default: []].append((id.rawValue, name, since))
+            groups[context.readable("\(reason)"), default: []]
+                .append(Held(id: id.rawValue, name: name, since: since))
         }
-        return groups.sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
+        return groups
+    }
+
+    private static func items(_ groups: [String: [Held]], _ context: PageContext) -> [Markup] {
+        groups.sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
             .prefix(maximumItems).map { reason, graphs in
                 let sorted = graphs.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
                 let links = sorted.prefix(8).map { graph -> Markup in
@@ -161,10 +192,10 @@ struct NeedsYou {
                 }.joined(by: ", ")
                 let more: Markup =
                     sorted.count > 8 ? " and \(sorted.count - 8) more" : .empty
-                let count: Markup = sorted.count == 1 ? "1 restart" : "\(sorted.count) restarts"
                 let oldest = sorted.first.map { TimeText.ago($0.since, context) } ?? .empty
                 return """
-                    <li class="card notice"><p class="card-head"><strong>\(count) held</strong> \
+                    <li class="card notice"><p class="card-head"><strong>\(sorted.count.counted("restart")) held\
+                    </strong> \
                     since \(oldest): \(links)\(more)</p><p>\(reason.capitalizedFirst).</p></li>
                     """
             }

@@ -9,14 +9,18 @@ package enum NowPage {
     package static func render(_ context: PageContext, incidents: [IncidentRecord]?) -> Markup {
         let needs = NeedsYou(context)
         let open = incidents?.filter { $0.endedAt == nil } ?? []
+        // What cannot be read is not taken for calm.
+        let isCalm = needs.isEmpty && open.isEmpty && incidents != nil
         return Layout.document(
             context,
-            title: needs.isEmpty ? "\(context.calmTitle)" : "\(needs.count) need you",
+            title: needs.isEmpty
+                ? "\(context.calmTitle)"
+                : "\(needs.count) \(needs.count == 1 ? "needs" : "need") you",
             current: .now,
             """
             <h1 class="hidden">Now</h1>
             \(needs.section)
-            \(needs.isEmpty && open.isEmpty ? calm(context, incidents) : Markup.empty)
+            \(isCalm ? calm(context) : Markup.empty)
             \(Happening.section(open, context))
             \(LastDay.section(incidents, context))
             \(FleetMap.section(context))
@@ -25,7 +29,7 @@ package enum NowPage {
     }
 
     /// One line when there is nothing to do.
-    private static func calm(_ context: PageContext, _ incidents: [IncidentRecord]?) -> Markup {
+    private static func calm(_ context: PageContext) -> Markup {
         let counts = VerdictCounts(context.status)
         guard counts.total > 0 else {
             return "<p class=\"calm\">No graphs are listed in this project.</p>"
@@ -33,21 +37,22 @@ package enum NowPage {
         let well = (counts.counts["healthy"] ?? 0) + (counts.counts["busy"] ?? 0)
         let state: Markup =
             well == counts.total
-            ? "All \(counts.total) graphs are well."
-            : "\(well) of \(counts.total) graphs are well; nothing needs you."
+            ? well == 1 ? "The only graph is well." : "All \(counts.total) graphs are well."
+            : "\(well) of \(counts.total.counted("graph")) \(well == 1 ? "is" : "are") well; "
+                + "nothing needs you."
         return "<p class=\"calm\">\(state) \(lastRestart(context))</p>"
     }
 
     private static func lastRestart(_ context: PageContext) -> Markup {
         let newest = context.status.machine.recordsInUse
             .flatMap { $0.attempts.map(\.createdAt) }.max()
-        guard let newest else { return "No restart is on record lately." }
+        guard let newest else { return "No recent restart." }
         return "Last restart: \(TimeText.ago(newest, context))."
     }
 }
 
 extension PageContext {
     var calmTitle: String {
-        "\(status.inventory.entries.count) graphs"
+        "\(status.inventory.entries.count.counted("graph"))"
     }
 }

@@ -1,4 +1,5 @@
-import Remediation
+package import Remediation
+import Time
 package import URI
 
 /// An order as a person fills it in on a page.
@@ -11,6 +12,8 @@ package struct OrderForm: Sendable, Hashable {
     /// Proves that the form is from a page of this agent that was shown to this user.
     package var token: String
     package var issuedAt: String
+    /// What was asked when the form was shown, of an approval or a rejection; nil if nothing was.
+    package var question: Question?
     package var reason = ""
     /// How long a pause lasts, as a duration.
     package var duration = "2h"
@@ -53,6 +56,12 @@ package struct OrderForm: Sendable, Hashable {
 
     /// Takes what was typed from the body of a form. Unknown names are ignored.
     package mutating func fill(_ items: [FormEncoding.Item]) {
+        let words = Dictionary(items.map { ($0.name, $0.value) }) { $1 }
+        if let remedy = words["remedy"], let since = words["asked_at"],
+            let instant = Timestamp(rfc3339: since)
+        {
+            question = Question(remedy: remedy, since: instant)
+        }
         for item in items {
             switch item.name {
             case "id": orderID = item.value
@@ -68,6 +77,15 @@ package struct OrderForm: Sendable, Hashable {
         }
     }
 
+    /// Takes what the person typed, and nothing of what the page chose.
+    package mutating func takeInput(of other: OrderForm) {
+        (reason, duration, clearsAttempts, overrides, typedName) =
+            (
+                other.reason, other.duration, other.clearsAttempts, other.overrides,
+                other.typedName
+            )
+    }
+
     /// What the token covers besides the user.
     package var signedText: String {
         let subject =
@@ -76,6 +94,10 @@ package struct OrderForm: Sendable, Hashable {
             case .fleet: "fleet"
             case .entry(let name): "entry " + name
             }
-        return [verb, subject, orderID, issuedAt].joined(separator: "\n")
+        let question = question.map { "\($0)" } ?? ""
+        return [verb, subject, orderID, issuedAt, question].joined(separator: "\n")
     }
+
+    /// An approval or a rejection, which makes sense only while something waits for it.
+    package var isAnswer: Bool { verb == "approve" || verb == "reject" }
 }

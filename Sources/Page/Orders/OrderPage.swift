@@ -5,14 +5,11 @@ import Time
 
 /// The page on which a person confirms an order: what it does, what it costs, and why it is given.
 package enum OrderPage {
-    /// - Parameters:
-    ///   - problem: why the form that was sent is shown again; nil at first.
-    ///   - answer: the answer to an order that was just given here.
+    /// - Parameter problem: why the form that was sent is shown again; nil at first.
     package static func render(
         _ context: PageContext,
         _ form: OrderForm,
-        problem: String? = nil,
-        answer: OrderAnswerText? = nil
+        problem: String? = nil
     ) -> Markup {
         let view = OrderView(context: context, form: form)
         let warning: Markup =
@@ -21,12 +18,11 @@ package enum OrderPage {
             context,
             title: view.question,
             current: nil,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>\(view.question)</h1>
-            \(warning)\(answer?.markup)
-            \(view.effect)
-            \(context.acceptsOrders ? view.formMarkup : view.disabled)
+            \(warning)
+            \(view.content)
             """
         )
     }
@@ -67,7 +63,29 @@ struct OrderView {
         form.subject.graphID.map { .graph($0) } ?? .agent
     }
 
-    var disabled: Markup {
+    var content: Markup {
+        if form.isAnswer, form.question == nil { return nothingAsked }
+        guard context.acceptsOrders else { return effect + disabled }
+        if context.refuses(form.verb) { return effect + observing }
+        return effect + formMarkup
+    }
+
+    private var nothingAsked: Markup {
+        """
+        <p class="answer">Nothing waits for an answer.</p>
+        <p><a href="\(context.link(back))">Back</a></p>
+        """
+    }
+
+    private var observing: Markup {
+        """
+        <p class="answer refused">This agent only observes: \(context.leadership ?? ""). \
+        Give the order to the leader.</p>
+        <p><a href="\(context.link(back))">Back</a></p>
+        """
+    }
+
+    private var disabled: Markup {
         """
         <p class="answer refused">This agent takes no orders: start it with \
         <code>--web.enable-admin-api</code> and users in the file of \
@@ -78,13 +96,13 @@ struct OrderView {
 
     // MARK: Form
 
-    var formMarkup: Markup {
+    private var formMarkup: Markup {
         """
         <form class="form" method="post" action="\(context.link(place))">
         <input type="hidden" name="id" value="\(form.orderID)">
         <input type="hidden" name="issued" value="\(form.issuedAt)">
         <input type="hidden" name="token" value="\(form.token)">
-        \(fields)
+        \(questionFields)\(fields)
         <label for="reason">Reason, for the record
         <textarea id="reason" name="reason" required maxlength="1000" \
         placeholder="Why, and who knows of it">\(whole: form.reason)</textarea></label>
@@ -92,6 +110,16 @@ struct OrderView {
         <a class="button plain" href="\(context.link(back))">Cancel</a>
         <span class="aside">Recorded as \(id: context.user ?? "").</span></p></form>
         """
+    }
+
+    private var questionFields: Markup {
+        form.question.map { question in
+            """
+            <input type="hidden" name="remedy" value="\(whole: question.remedy)">
+            <input type="hidden" name="asked_at" value="\(question.since.rfc3339)">
+
+            """
+        } ?? .empty
     }
 
     private var place: Place {
@@ -113,7 +141,7 @@ struct OrderView {
 
     private var duration: Markup {
         let choices = ["30m", "2h", "8h", "1d", "3d"].map { choice -> Markup in
-            "<option value=\"\(choice)\">"
+            "<option value=\"\(choice)\"></option>"
         }.joined()
         return """
             <label for="for">For how long, such as 2h or 1d; 14d at most

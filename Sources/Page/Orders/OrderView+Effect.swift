@@ -39,7 +39,7 @@ extension OrderView {
 
     /// What the agent asks to do, which need not be a restart.
     private var asked: Markup {
-        let remedy = context.status.machine.record(of: graphID).askedRemedy
+        let remedy = form.question?.remedy
         guard let remedy, let end = remedy.firstIndex(of: "/") else {
             let stop: Markup =
                 remedy == Rung.stopAndStart.rawValue
@@ -143,10 +143,9 @@ extension OrderView {
             <p>What is in progress cannot be called back and is tracked to completion:</p>
             <ul class="plain">\(flying.joined())</ul>
             """
-        let graphs: Markup = count == 1 ? "1 graph" : "\(count) graphs"
         return """
-            <div class="cost"><p><strong>Nobody restarts \(graphs) meanwhile, however long they \
-            hang.</strong></p></div>\(list)
+            <div class="cost"><p><strong>No restart of \(count.counted("graph")) starts during the \
+            pause.</strong></p></div>\(list)
             """
     }
 

@@ -10,10 +10,10 @@ enum OrderButtons {
         return "<p class=\"buttons\">\(buttons(verbs, graph: id, context))\(details)</p>"
     }
 
-    /// Empty if this agent takes no orders.
+    /// Without the orders that this agent does not take.
     static func buttons(_ verbs: [String], graph id: String, _ context: PageContext) -> Markup {
         guard context.acceptsOrders else { return .empty }
-        return verbs.map { verb -> Markup in
+        return verbs.filter { !context.refuses($0) }.map { verb -> Markup in
             let link = context.link(.order(verb, graph: id))
             return "<a class=\"button \(verb)\" href=\"\(link)\">\(verb.capitalizedFirst)</a>"
         }.joined(by: " ") + " "

@@ -46,7 +46,7 @@ enum PolicyText {
     private static func breaker(_ breaker: Breaker) -> String {
         func threshold(_ threshold: Breaker.Threshold) -> String {
             let percent = threshold.percent.map { " or \($0) percent" } ?? ""
-            return "\(threshold.graphs) graphs" + percent
+            return threshold.graphs.counted("graph") + percent
         }
         return "soft \(threshold(breaker.soft)), hard \(threshold(breaker.hard))"
             + " within \(breaker.within.text), settle \(breaker.settle.text)"

@@ -12,7 +12,7 @@ enum RestartCost {
         let cost = tasks.killCost(hangClass ?? .unresponsive)
         let age = TimeText.span(context.now - cost.seenAt)
         guard cost.tasks > 0 else { return "no tasks (listed \(age) ago)" }
-        let count = cost.tasks == 1 ? "1 task" : "\(cost.tasks) tasks"
-        return "\(count), \(TimeText.span(cost.work)) of work (listed \(age) ago)"
+        return
+            "\(cost.tasks.counted("task")), \(TimeText.span(cost.work)) of work (listed \(age) ago)"
     }
 }

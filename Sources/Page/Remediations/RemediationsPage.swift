@@ -59,9 +59,11 @@ package enum RemediationsPage {
         let rest = rows.count - maximumRows
         let history = context.link(.history)
         let more: Markup =
-            rest > 0 ? " \(rest) older ones are in the <a href=\"\(history)\">history</a>." : .empty
+            rest > 0
+            ? " \(rest.counted("older attempt")) in the <a href=\"\(history)\">history</a>."
+            : .empty
         let columns: [Markup] = [
-            "When", "Graph", "Action", "Attempt", "Phase", "Outcome", "Job", "Latest landing",
+            "When", "Graph", "Action", "Attempt", "Phase", "Outcome", "Job", "Takes effect by",
         ]
         return """
             <p>\(flying) in flight, \(rows.count - flying) ended recently.\(more)</p>
@@ -94,7 +96,7 @@ package enum RemediationsPage {
             <td data-label="Phase">\(phase)</td>
             <td data-label="Outcome">\(outcome)</td>
             <td data-label="Job">\(job)</td>
-            <td data-label="Latest landing">\(landing)</td></tr>
+            <td data-label="Takes effect by">\(landing)</td></tr>
 
             """
     }

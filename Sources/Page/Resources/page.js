@@ -1,10 +1,11 @@
 // Optional comfort: everything works without this file. It replaces the main part and the bar every
 // few seconds without touching scroll position, focus, open details or typed text, keeps relative
-// times current, and remembers the theme.
+// times current, marks a page that is late, and remembers the theme.
 "use strict";
 
 (() => {
   const root = document.documentElement;
+  root.classList.add("scripted");
 
   // Theme: automatic, light or dark.
   const themes = ["auto", "light", "dark"];
@@ -42,10 +43,15 @@
       const text = age < -1 ? `in ${span(-age)}` : age < 1 ? "now" : `${span(age)} ago`;
       if (element.textContent !== text) element.textContent = text;
     }
+    const bar = document.getElementById("age"), step = bar?.querySelector("time.ago");
+    if (!step) return;
+    const age = (now - Date.parse(step.dateTime)) / 1000;
+    bar.classList.toggle("alarm", !(age <= Number(bar.dataset.late)) || root.classList.contains("stale"));
   };
 
   const reveal = () => {
-    for (const button of document.querySelectorAll("button.copy")) button.hidden = false;
+    // Browsers have no clipboard for pages over plain HTTP.
+    for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
     show(stored());
   };
 
@@ -54,6 +60,16 @@
     const active = document.activeElement;
     return active && active.matches("input, textarea, select");
   };
+  // Whether a field has another value than the page gave it.
+  const isChanged = (field) => {
+    if (field.matches("select")) {
+      const given = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.selectedIndex !== Math.max(0, given);
+    }
+    return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  };
+  const isInUse = () => isTyping() || String(getSelection())
+    || [...document.querySelectorAll("input, textarea, select")].some(isChanged);
   const replace = (id, fresh) => {
     const old = document.getElementById(id), next = fresh.getElementById(id);
     if (!old || !next || old.innerHTML === next.innerHTML) return;
@@ -68,25 +84,32 @@
     }
     if (selector) old.querySelector(selector)?.focus({ preventScroll: true });
   };
-  const refresh = async () => {
-    if (document.hidden || isTyping() || String(getSelection())) return;
+  // Shown beside the age of the page until an answer comes again.
+  const mark = (isStale) => {
+    root.classList.toggle("stale", isStale);
+    tick();
+  };
+  const load = async () => {
     // Browsers refuse to fetch an address that holds credentials.
     const address = new URL(location.href);
     address.username = address.password = "";
-    let response;
-    try {
-      response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
-    } catch { root.classList.add("stale"); return; }
-    if (!response.ok || response.redirected) return;
+    const response = await fetch(address, {
+      headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(20000),
+    });
+    if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
     const date = Date.parse(response.headers.get("Date"));
     if (Number.isFinite(date)) offset = date - Date.now();
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (isTyping()) return;
+    if (isInUse()) return;
     document.title = fresh.title;
     for (const id of ["bar", "main"]) replace(id, fresh);
-    root.classList.remove("stale");
     reveal();
-    tick();
+  };
+  let isLoading = false;
+  const refresh = async () => {
+    if (isLoading || document.hidden || isInUse()) return;
+    isLoading = true;
+    try { await load(); mark(false); } catch { mark(true); } finally { isLoading = false; }
   };
 
   document.addEventListener("click", (event) => {
@@ -111,6 +134,8 @@
     tick();
     setInterval(tick, 1000);
     const seconds = Number(document.body.dataset.refresh);
-    if (seconds > 0) setInterval(refresh, seconds * 1000);
+    if (!(seconds > 0)) return;
+    setInterval(refresh, seconds * 1000);
+    document.addEventListener("visibilitychange", refresh);
   });
 })();

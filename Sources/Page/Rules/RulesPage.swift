@@ -25,6 +25,7 @@ package enum RulesPage {
             context,
             title: "Rules",
             current: .rules,
+            refresh: .script,
             """
             <h1>Rules</h1>
             \(FilterForm.render(context.link(.rules), [FilterForm.text("name", "Name", name)]))
@@ -89,7 +90,8 @@ package enum RulesPage {
     private static func health(of rules: [RuleStatus]) -> Markup {
         let failing = rules.count { if case .failing = $0.health { true } else { false } }
         if failing > 0 {
-            return "<span class=\"alarm\">\(failing) of \(rules.count) rules fail</span>"
+            return
+                "<span class=\"alarm\">\(failing) of \(rules.count.counted("rule")) failing</span>"
         }
         return rules.contains { $0.health == .unknown } ? "not all rules evaluated yet" : "ok"
     }
@@ -174,7 +176,7 @@ package enum RulesPage {
         }.joined()
         let rest = status.alerts.count - maximumAlerts
         let query = "?name=\(status.rule.name.formEncoded)"
-        let text = rest > 0 ? "All \(status.alerts.count) alerts" : "Labels and values"
+        let text = rest > 0 ? "All \(status.alerts.count.counted("alert"))" : "Labels and values"
         return """
             <ul class="plain">\(items)</ul>
             <p><a href="\(context.link(.alerts, query: query))">\(text)</a></p>

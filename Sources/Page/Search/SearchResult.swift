@@ -11,9 +11,8 @@ package struct SearchResult: Sendable {
     private var alerts: [String] = []
 
     package init(_ query: [FormEncoding.Item], _ status: Status) {
-        let text = query.value("q")
-        self.text = String(text.drop { $0 == " " })
-        guard !self.text.isEmpty else { return }
+        text = query.value("q").trimmed
+        guard !text.isEmpty else { return }
         findGraphs(status)
         findAlerts(status)
     }
@@ -61,6 +60,14 @@ package struct SearchResult: Sendable {
     }
 }
 
+extension String {
+    /// Without spaces at both ends.
+    fileprivate var trimmed: String {
+        let end = lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex
+        return String(self[..<end].drop { $0 == " " })
+    }
+}
+
 extension SearchResult {
     /// Bounds the page.
     private static let maximumItems = 100
@@ -70,7 +77,7 @@ extension SearchResult {
             context,
             title: "Search",
             current: .search,
-            refreshes: false,
+            refresh: .never,
             """
             <h1>Search</h1>
             \(text.isEmpty ? hint : results(context))

@@ -22,6 +22,16 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
         self.answer = answer
     }
 
+    /// Whether the order names this graph, or with nil, whether it names no single graph.
+    package func isAbout(_ id: GraphID?) -> Bool {
+        let what = subject.dropFirst(order.count + 1)
+        if ["pause", "resume"].contains(order) {
+            let isOfGraph = what.hasPrefix("\(PauseScope.graph(GraphID("")))")
+            return id.map { what == "\(PauseScope.graph($0))" } ?? !isOfGraph
+        }
+        return id.map { what == $0.rawValue || what.hasPrefix("\($0), ") } ?? false
+    }
+
     func shifted(by jump: Duration) -> AnsweredOrder {
         var shifted = self
         shifted.at = at + jump

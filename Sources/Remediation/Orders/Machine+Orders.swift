@@ -37,8 +37,8 @@ extension Machine {
             return refusal
         }
         return switch order.kind {
-        case .approve(let id): approve(id, order, &step)
-        case .reject(let id): reject(id, order, step)
+        case .approve(let id, let question): approve(id, question, order, &step)
+        case .reject(let id, let question): reject(id, question, order, step)
         case .acknowledge(let id, let clears): acknowledge(id, clears: clears, order, &step)
         case .pause(let scope, let until): pause(scope, until: until, order, &step)
         case .resume(let scope): resume(scope, step)
@@ -59,8 +59,13 @@ extension Machine {
 
     // MARK: - Answers to what the machine asked or announced
 
-    private mutating func approve(_ id: GraphID, _ order: Order, _ step: inout Step) -> OrderAnswer
-    {
+    private mutating func approve(
+        _ id: GraphID,
+        _ question: Question?,
+        _ order: Order,
+        _ step: inout Step
+    ) -> OrderAnswer {
+        if let refusal = refusal(of: question, id) { return refusal }
         guard case .awaitingApproval = phase(of: id) else {
             return .refused("no approval is pending; the graph is \(phase(of: id).label)")
         }
@@ -75,9 +80,24 @@ extension Machine {
         return beginIfOpen(request, agreement, &step)
     }
 
+    /// nil if an answer to this question may be carried out.
+    private func refusal(of question: Question?, _ id: GraphID) -> OrderAnswer? {
+        guard let question, let record = records[id], !record.isCurrent(question) else {
+            return nil
+        }
+        let now = record.question.map { "now \($0)" } ?? "the graph is \(record.phase.label)"
+        return .refused("the question has changed since (\(question)): \(now)")
+    }
+
     /// Suspends the graph, so that the same alert does not ask again in the next step. An ordered
     /// restart of a graph that still owes a rest is only withdrawn, and the rest goes on.
-    private mutating func reject(_ id: GraphID, _ order: Order, _ step: Step) -> OrderAnswer {
+    private mutating func reject(
+        _ id: GraphID,
+        _ question: Question?,
+        _ order: Order,
+        _ step: Step
+    ) -> OrderAnswer {
+        if let refusal = refusal(of: question, id) { return refusal }
         let lasts: Duration
         switch phase(of: id) {
         case .awaitingApproval: lasts = Timing.rejectionPeriod

@@ -18,10 +18,10 @@ package struct Order: Hashable, Sendable {
     }
 
     package enum Kind: Hashable, Sendable {
-        /// Agrees to the restart that was asked for.
-        case approve(GraphID)
-        /// Refuses the approval that was asked for, or vetoes an announced restart.
-        case reject(GraphID)
+        /// Agrees to what was asked for: to this question, or with nil to whatever is asked.
+        case approve(GraphID, Question? = nil)
+        /// Refuses the approval that was asked for, or vetoes what was announced.
+        case reject(GraphID, Question? = nil)
         /// Releases an exhausted, stalled or suspended graph. Only with `clearsAttempts` do its
         /// attempts so far no longer count against it.
         case acknowledge(GraphID, clearsAttempts: Bool = false)
@@ -55,7 +55,8 @@ extension Order.Kind {
     /// nil for more than one graph.
     package var graphID: GraphID? {
         switch self {
-        case .approve(let id), .reject(let id), .acknowledge(let id, _), .restart(let id, _): id
+        case .approve(let id, _), .reject(let id, _), .acknowledge(let id, _), .restart(let id, _):
+            id
         case .pause(let scope, _), .resume(let scope): scope.graphID
         }
     }
@@ -78,7 +79,8 @@ extension Order.Kind {
     /// another one.
     package var subject: String {
         switch self {
-        case .approve(let id), .reject(let id): "\(verb) \(id)"
+        case .approve(let id, let question), .reject(let id, let question):
+            "\(verb) \(id)" + (question.map { ", \($0)" } ?? "")
         case .acknowledge(let id, let clears): "\(verb) \(id)" + (clears ? ", clear attempts" : "")
         case .pause(let scope, _), .resume(let scope): "\(verb) \(scope)"
         case .restart(let id, let terms): "\(verb) \(id)" + terms.allOverrides.afterComma
