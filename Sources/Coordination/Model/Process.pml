@@ -8,8 +8,10 @@
 /* A leader may close an open intent when it has seen the restart, or after the bound. */
 #define mayClose(process, graph) (phase[process] == idle && leads(process) \
     && epochAgrees(holdsEpoch[process]) && open[graph] && (landed[graph] || bound[graph] == 0))
-#ifdef NO_SEND_CHECK
+#if defined(NO_SEND_CHECK)
 #define maySend(process) true
+#elif defined(LEAD_CHECK)
+#define maySend(process) leads(process)
 #else
 #define maySend(process) (since[process] <= SEND && leads(process))
 #endif
@@ -80,7 +82,11 @@ inline send(process) {
     :: else
     fi;
     phase[process] = waiting;
+#ifdef SIGNED_AT_SEND
+    writePost(process, target[process], 0);
+#else
     writePost(process, target[process], since[process]);
+#endif
     since[process] = 0
 }
 
@@ -196,7 +202,8 @@ proctype Process(byte process) {
             phase[process] = ready;
             outcome[process] = awaited
         }
-    :: d_step { isUp(process) && phase[process] == committing && outcome[process] != committed ->
+    /* Or no answer that tells: the process sends nothing, and the intent may be open. */
+    :: d_step { isUp(process) && phase[process] == committing ->
             printf("process %d gives up its transaction\n", process);
             giveUp(process, process)
         }

@@ -13,6 +13,8 @@
  *   NO_FLEET_COMPARE  an intent is committed without the compare of the revision of `fleet`
  *   NO_EPOCH_COMPARE  a leader writes without the compare of its epoch
  *   NO_SEND_CHECK     the process does not look at its clock before it writes the POST
+ *   LEAD_CHECK        it looks only whether it leads, perhaps anew, not at the age of the intent
+ *   SIGNED_AT_SEND    the date of the POST is that of its write, not one before the commit
  *   TOKEN             the gateway accepts a POST of any age
  *   COOLDOWN=n        another cool-down, for example one shorter than BOUND
  *   RESENT            a leader sends the POST of an open intent of another process
