@@ -62,7 +62,9 @@ struct ConfigurationPlace {
         ]
         for name in secrets { try write("0123456789abcdef0123456789abcdef", to: name) }
         let certificate = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
-        for name in ["ca.pem", "graphs-ca.pem", "client.pem", "etcd-ca.pem"] { try write(certificate, to: name) }
+        for name in ["ca.pem", "graphs-ca.pem", "client.pem", "etcd-ca.pem"] {
+            try write(certificate, to: name)
+        }
     }
 
     func remove() {
