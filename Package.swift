@@ -286,8 +286,8 @@ let package = Package(
             name: "PageTests",
             dependencies: [
                 "API", "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Listener", "Page",
-                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals", "URI",
-                logging,
+                "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals",
+                "URI", logging,
             ]
         ),
         .target(
