@@ -298,8 +298,7 @@ let package = Package(
             dependencies: [
                 "API", "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Listener", "Page",
                 "PromQL", "Remediation", "Rules", "Series", "Threads", "Time", "TimeIntervals",
-                "URI",
-                logging,
+                "URI", logging,
             ]
         ),
         .target(

@@ -285,6 +285,9 @@ def main():
             reloads = "http-equiv=\"refresh\"" in plain.page_source
             shown = any(field.is_displayed() for field in fields)
             checks.check(not (reloads and shown), f"{name} reloads while somebody types")
+            scripted = plain.find_elements(By.CSS_SELECTOR, "button[type=button]")
+            shown = [button.text for button in scripted if button.is_displayed()]
+            checks.check(not shown, f"{name} shows {shown}, which need JavaScript")
         if arguments.user:
             order(plain, checks, arguments.url, arguments.graph, False)
     finally:

@@ -117,7 +117,7 @@ struct NowPageTests {
         let graph = try await site.page("/graphs/ask%20plain").links(from: "/graphs/ask%20plain")
         #expect(graph.contains("/graphs/ask%20plain/pause"))
         let form = try await site.page("/graphs/ask%20plain/approve")
-        #expect(form.text.contains("agent-b leads. Give the order to the leader."))
+        #expect(form.text.contains("(observer; agent-b leads). Give it to the leader."))
         #expect(!form.elements.contains { $0.attributes["id"] == "reason" })
     }
 }

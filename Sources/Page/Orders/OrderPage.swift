@@ -79,8 +79,8 @@ struct OrderView {
 
     private var observing: Markup {
         """
-        <p class="answer refused">This agent only observes: \(context.leadership ?? ""). \
-        Give the order to the leader.</p>
+        <p class="answer refused">This agent takes no such order \
+        (\(context.leadership ?? "observer")). Give it to the leader.</p>
         <p><a href="\(context.link(back))">Back</a></p>
         """
     }

@@ -12,9 +12,9 @@
   const stored = () => {
     try { return localStorage.getItem("graphwarden-theme") || "auto"; } catch { return "auto"; }
   };
-  const show = (theme) => {
+  const show = (theme, page = document) => {
     if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
-    const button = document.getElementById("theme");
+    const button = page.getElementById("theme");
     if (button) { button.hidden = false; button.title = `Theme: ${theme}`; button.setAttribute("aria-label", button.title); }
   };
   const toggleTheme = () => {
@@ -49,10 +49,10 @@
     bar.classList.toggle("alarm", !(age <= Number(bar.dataset.late)) || root.classList.contains("stale"));
   };
 
-  const reveal = () => {
+  const reveal = (page = document) => {
     // Browsers have no clipboard for pages over plain HTTP.
-    for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
-    show(stored());
+    for (const button of page.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
+    show(stored(), page);
   };
 
   // Refresh.
@@ -102,8 +102,9 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (isInUse()) return;
     document.title = fresh.title;
+    // Before it is shown: what appears afterwards would move the rest.
+    reveal(fresh);
     for (const id of ["bar", "main"]) replace(id, fresh);
-    reveal();
   };
   let isLoading = false;
   const refresh = async () => {
