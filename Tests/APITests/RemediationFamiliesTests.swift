@@ -146,5 +146,9 @@ struct HealthTests {
         #expect(
             blind.1.hasPrefix("Graphwarden is Ready.\nNo probe has reached any graph (address)")
         )
+        // Where readers need credentials, strangers learn no more than the name.
+        board.hasUsers = true
+        let names = try await answer(ReadingsFixture.notProbed("address"))
+        #expect(names == (200, "Graphwarden is Ready.\nno_probe\n"))
     }
 }

@@ -13,7 +13,15 @@ package final class StatusBoard: Sendable {
         (configuration: ConfigurationInForce?.none, isSuccessful: true)
     )
 
+    private let protection = Mutex(false)
+
     package init() {}
+
+    /// Whether readers of the agent need credentials.
+    package var hasUsers: Bool {
+        get { protection.withLock { $0 } }
+        set { protection.withLock { $0 = newValue } }
+    }
 
     /// Nil before the first one is loaded.
     package var configuration: ConfigurationInForce? { loading.withLock { $0.configuration } }

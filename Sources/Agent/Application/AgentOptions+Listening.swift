@@ -41,7 +41,7 @@ extension AgentOptions {
     func bindHealth(_ board: StatusBoard) async throws(StartError) -> HTTPServer? {
         guard !healthAddresses.isEmpty else { return nil }
         let addresses = try Self.addresses(healthAddresses)
-        let routes = HealthAPI(board: board).routes
+        let routes = HealthAPI(board: board, isPublic: true).routes
         let prefixed = prefix == .root ? [] : prefix.applied(to: routes)
         do {
             return try await HTTPServer.bind(

@@ -66,6 +66,7 @@ package struct Application {
             stop: stop,
             logger: logger
         )
+        parts.board.hasUsers = web.authenticator != nil
         let loop = try parts.loop()
         let api = parts.api(loop, logs: logs, reloads: reloads)
         let healthServer = try await options.bindHealth(parts.board)

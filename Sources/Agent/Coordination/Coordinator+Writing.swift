@@ -20,6 +20,7 @@ extension Coordinator: LedgerWriter {
         } catch {
             throw LedgerError(cause: .rejected("\(error)"), path: place)
         }
+        note(toDisk.changes.intents)
         if !shared.operations.isEmpty { try await commit(shared) }
         try await own.write(rest)
     }
@@ -64,7 +65,7 @@ extension Coordinator: LedgerWriter {
         }
         var compares: [EtcdCompare] = [.modRevision(key: keys.fleet, base)]
         if needsLead {
-            guard let epoch, objectionToSending() == nil else {
+            guard let epoch, isLeader else {
                 throw CoordinationRefusal("this agent no longer leads")
             }
             compares.append(.createRevision(key: keys.leader, epoch))

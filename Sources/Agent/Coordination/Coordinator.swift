@@ -75,6 +75,8 @@ package final class Coordinator: Sendable {
         var published: Published?
         var watermark: SharedWatermark?
         var writes = 0
+        /// The leadership and the time of the newest intents, by id.
+        var decided: [String: (epoch: Int64, at: Duration)] = [:]
         /// The leadership that begins once the shared state was read.
         var awaitedEpoch: Int64?
         /// What the loop was last told of; a difference is worth a step.
@@ -183,13 +185,42 @@ package final class Coordinator: Sendable {
         state.withLock { $0.policyHash = policyHash }
     }
 
-    /// Why this agent may not send a request now; nil if it may. Asked directly before: an agent
-    /// that was frozen since its decision finds that its lead has ended.
-    package func objectionToSending() -> String? {
+    /// Why the request of an intent may not be sent now; nil if it may. Asked directly before: an
+    /// agent that was frozen since its decision finds that its lead has ended. One that leads again
+    /// finds that another leader may have ended the attempt meanwhile.
+    package func objection(toSending intentID: String) -> String? {
         let elapsed = clock.elapsed()
         return state.withLock { state in
-            if case .leader = role(state, at: elapsed) { return nil }
-            return "this agent no longer leads"
+            guard case .leader(let epoch, _) = role(state, at: elapsed) else {
+                return "this agent no longer leads"
+            }
+            guard let decided = state.decided[intentID], decided.epoch == epoch else {
+                return "it was decided under an earlier lead"
+            }
+            guard elapsed - decided.at <= Self.longestDelay else {
+                return "it was decided more than \(Self.longestDelay.text) ago"
+            }
+            return nil
+        }
+    }
+
+    /// From the begin of the write of an intent to its request.
+    private static let longestDelay = Intent.sendWindow
+
+    var isLeader: Bool {
+        let elapsed = clock.elapsed()
+        return state.withLock { state in
+            if case .leader = role(state, at: elapsed) { true } else { false }
+        }
+    }
+
+    /// Notes in whose name intents are written. Nothing older can still be sent.
+    func note(_ intents: [Intent]) {
+        let elapsed = clock.elapsed()
+        state.withLock { state in
+            guard let epoch = state.epoch else { return }
+            state.decided = state.decided.filter { elapsed - $0.value.at <= Self.longestDelay }
+            for intent in intents { state.decided[intent.id] = (epoch, elapsed) }
         }
     }
 

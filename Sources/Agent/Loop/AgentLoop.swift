@@ -67,7 +67,9 @@ package struct AgentLoop {
             stop: parts.stop,
             now: parts.clock.now,
             graphName: { [board = parts.board] in board.graphName($0.rawValue) },
-            objection: { [coordinator = parts.coordinator] in coordinator?.objectionToSending() },
+            objection: { [coordinator = parts.coordinator] intent in
+                coordinator?.objection(toSending: intent.id)
+            },
             logger: parts.logger
         )
         writer = IntentWriter(

@@ -15,14 +15,14 @@ package struct Performer: Sendable {
     private let stop: StopSignal
     private let now: @Sendable () -> Timestamp
     private let graphName: @Sendable (GraphID) -> String
-    private let objection: @Sendable () -> String?
+    private let objection: @Sendable (Intent) -> String?
     private let logger: Logger
     private let underWay = EffectsUnderWay()
 
     /// - Parameters:
     ///   - policy: what applies to a graph as it is described now.
     ///   - graphName: the name of a graph for the log; empty if it is not known.
-    ///   - objection: why this agent must not change any graph; nil if it may.
+    ///   - objection: why this agent must not send the request of an intent; nil if it may.
     package init(
         cloud: any GraphOperations,
         dataPlane: DataPlaneConfiguration,
@@ -31,7 +31,7 @@ package struct Performer: Sendable {
         stop: StopSignal,
         now: @escaping @Sendable () -> Timestamp,
         graphName: @escaping @Sendable (GraphID) -> String = { _ in "" },
-        objection: @escaping @Sendable () -> String? = { nil },
+        objection: @escaping @Sendable (Intent) -> String? = { _ in nil },
         logger: Logger
     ) {
         self.cloud = cloud
@@ -91,7 +91,7 @@ package struct Performer: Sendable {
             return .notSent(reason: error.text)
         }
         guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
-        if let objection = objection() { return .notSent(reason: objection) }
+        if let objection = objection(intent) { return .notSent(reason: objection) }
         logger.warning(
             "Sending the \(intent.action.rawValue)",
             metadata: [

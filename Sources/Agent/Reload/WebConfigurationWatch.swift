@@ -64,6 +64,7 @@ struct WebConfigurationWatch: Sendable {
         }
         if let tls = new.tls { server.replaceTLS(with: tls) }
         server.replaceAuthenticator(with: new.authenticator)
+        board.hasUsers = new.authenticator != nil
         server.replace(defaultHeaders: new.headers, rateLimit: new.rateLimit)
         old = new
     }
