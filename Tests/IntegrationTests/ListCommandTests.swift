@@ -189,7 +189,7 @@ struct ListCommandTests {
             #expect(text.contains("remedy: correct the files"), "\(text)")
             let ready = try await agent.process.get("/-/ready")
             #expect(ready.status == 200)
-            #expect(String(decoding: ready.body, as: UTF8.self).contains("cannot be reloaded"))
+            #expect(String(decoding: ready.body, as: UTF8.self).contains("reload_failed"))
             try right.write(to: file, atomically: true, encoding: .utf8)
             agent.process.program.signal(SIGHUP)
             try await agent.eventually(["status"]) { $0.status == 0 }

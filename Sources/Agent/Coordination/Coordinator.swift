@@ -77,6 +77,8 @@ package final class Coordinator: Sendable {
         var writes = 0
         /// The leadership and the time of the newest intents, by id.
         var decided: [String: (epoch: Int64, at: Duration)] = [:]
+        /// The leadership for which the loop has taken the shared state.
+        var handedEpoch: Int64?
         /// The leadership that begins once the shared state was read.
         var awaitedEpoch: Int64?
         /// What the loop was last told of; a difference is worth a step.
@@ -128,6 +130,7 @@ package final class Coordinator: Sendable {
             let shared = state.waiting
             if let shared { state.base = shared.version }
             state.waiting = nil
+            noteHandover(shared, at: elapsed, &state)
             state.told = news(state, at: elapsed)
             return ClusterReading(
                 role: role(state, at: elapsed),
@@ -139,6 +142,17 @@ package final class Coordinator: Sendable {
                 state: shared
             )
         }
+    }
+
+    /// A lead that lapsed and was renewed begins anew: the loop has observed meanwhile, and takes
+    /// over from the shared state.
+    private func noteHandover(_ shared: SharedState?, at elapsed: Duration, _ state: inout State) {
+        guard case .leader(let epoch, _) = role(state, at: elapsed) else {
+            state.handedEpoch = nil
+            return
+        }
+        if shared != nil { state.handedEpoch = epoch }
+        if state.handedEpoch != epoch { state.mustRead = true }
     }
 
     private func role(_ state: State, at elapsed: Duration) -> ClusterReading.Role {

@@ -5,6 +5,11 @@ package import Series
 /// model/signature.go).
 package enum AlertFingerprint {
     package static func of(_ labels: Labels) -> String {
+        let digits = String(hash(labels), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    package static func hash(_ labels: Labels) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ bytes: some Sequence<UInt8>) {
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -15,7 +20,6 @@ package enum AlertFingerprint {
             add(value.utf8)
             add([0xFF])
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hash
     }
 }

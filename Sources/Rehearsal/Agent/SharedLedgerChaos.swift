@@ -1,3 +1,4 @@
+import Cycle
 import GESSimulator
 import InProcessCloud
 import Remediation
@@ -51,7 +52,9 @@ private struct Chaos {
     }
 
     mutating func round(_ world: Simulation) async throws {
-        if hung.count < 3, below(2) == 0 { hang(world) }
+        // Three sick graphs of six would be a storm, which waits for a person.
+        let sick = hung.count { !isWell($0, world) }
+        if hung.count < 5, sick < 2, below(2) == 0 { hang(world) }
         try await world.pass(.seconds(below(240)))
         let agent = below(agents)
         switch below(7) {
@@ -112,7 +115,11 @@ private struct Chaos {
             hung.allSatisfy { isWell($0, world) }
         }
         for graph in hung where !isWell(graph, world) {
-            report.faults.append("graph \(graph) hangs for ever: \(world.state(graph))")
+            let leader = world.leaders.first ?? 0
+            let decision = world.status(ofAgent: leader).machine.decisions[world.id(graph)]
+            report.faults.append(
+                "graph \(graph) hangs for ever: agent \(leader) says \(decision ?? .idle)"
+            )
         }
         check(world)
         report.trace = (report.events + world.time.trace.newest(60)).joined(separator: "\n")
