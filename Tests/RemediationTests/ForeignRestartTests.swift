@@ -49,6 +49,24 @@ import Time
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
+    @Test(
+        "one just when ours was sent is that of a rival, and another time it is not",
+        arguments: [(1, 1), (119, 1), (-119, 1), (121, 0)]
+    )
+    func rival(seconds: Int, count: Int) throws {
+        var incident = Incident()
+        incident.requests = [Incident.request()]
+        incident.cycle()
+        incident.restartAndVerify(job: "ours")
+        let sent = try #require(incident.machine.record(of: Incident.g).attempts.last?.createdAt)
+        #expect(incident.machine.rivals.count == 0)
+        incident[Incident.g].jobs = [
+            job("theirs", .succeeded, began: .zero, before: sent + .seconds(seconds))
+        ]
+        incident.cycle()
+        #expect(incident.machine.rivals.count == count)
+    }
+
     @Test("other jobs, old restarts and our own hold nothing")
     func unrelated() {
         var incident = Incident()
