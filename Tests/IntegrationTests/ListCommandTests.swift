@@ -112,9 +112,11 @@ struct ListCommandTests {
 
     /// Runs a command on a terminal of the given width, and prints what appears there.
     private static let terminal = """
-        import fcntl, os, pty, struct, sys, termios
+        import fcntl, os, pty, signal, struct, sys, termios
         child, terminal = pty.fork()
         if child == 0:
+            # The end of the terminal ends the command, also where nohup started the tests.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             os.environ.pop("NO_COLOR", None)
             if sys.argv[1] == "plain":
                 os.environ["NO_COLOR"] = "1"
