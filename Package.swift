@@ -58,44 +58,19 @@ let package = Package(
             name: "Cycle",
             dependencies: [
                 "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series",
-                "Time",
-                "TimeIntervals",
+                "Time", "TimeIntervals",
             ]
         ),
 
         // Adapters.
-        .systemLibrary(
-            name: "CCurl",
-            pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]
-        ),
-        .systemLibrary(
-            name: "CJSONC",
-            pkgConfig: "json-c",
-            providers: [.apt(["libjson-c-dev"])]
-        ),
-        .systemLibrary(
-            name: "CCrypt",
-            pkgConfig: "libcrypt",
-            providers: [.apt(["libcrypt-dev"])]
-        ),
+        .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        .library("CJSONC", pkgConfig: "json-c", package: "libjson-c-dev"),
+        .library("CCrypt", pkgConfig: "libcrypt", package: "libcrypt-dev"),
         .target(name: "CBuildStamp"),
         .systemLibrary(name: "CMalloc"),
-        .systemLibrary(
-            name: "CSQLite",
-            pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"])]
-        ),
-        .systemLibrary(
-            name: "CYAML",
-            pkgConfig: "yaml-0.1",
-            providers: [.apt(["libyaml-dev"])]
-        ),
-        .systemLibrary(
-            name: "CZlib",
-            pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"])]
-        ),
+        .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        .library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         .target(name: "JSON", dependencies: ["CJSONC", "GoText"]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Time"]),
         .target(name: "GES", dependencies: ["HTTPClient", "JSON", "Time", "URI", crypto]),
@@ -134,22 +109,17 @@ let package = Package(
             name: "API",
             dependencies: [
                 "CBuildStamp", "Coordination", "Cycle", "Diagnosis", "Exposition", "Files",
-                "GoText",
-                "JSON", "Listener", "Page", "PromQL", "Remediation", "Rules", "Series", "Threads",
-                "Time",
-                "URI", crypto, logging,
+                "GoText", "JSON", "Listener", "Page", "PromQL", "Remediation", "Rules", "Series",
+                "Threads", "Time", "URI", crypto, logging,
             ]
         ),
         .target(
             name: "Agent",
             dependencies: [
                 "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files",
-                "GES",
-                "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL", "Remediation",
-                "Rules",
-                "Series", "StrictYAML",
-                "Threads", "Time", "URI",
-                "CMalloc", logging,
+                "GES", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
+                "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI", "CMalloc",
+                logging,
             ]
         ),
         // The whole agent and the simulated cloud in virtual time.
@@ -162,9 +132,9 @@ let package = Package(
             name: "Rehearsal",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Etcd", "Exposition",
-                "Files",
-                "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger", "PromQL",
-                "Remediation", "Rules", "Series", "StrictYAML", "Time", "VirtualTime", logging,
+                "Files", "GES", "GESSimulator", "HTTPClient", "InProcessCloud", "JSON", "Ledger",
+                "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Time", "VirtualTime",
+                logging,
             ]
         ),
         .executableTarget(
@@ -172,25 +142,23 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "RE2", "Rehearsal",
-                "Remediation",
-                "Rules", "Series", "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
+                "RE2", "Rehearsal", "Remediation", "Rules", "Series", "StrictYAML", "Tables",
+                "Time", "URI", logging, argumentParser,
             ]
         ),
 
         // Tests.
-        .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support/TestSupport"),
-        .target(name: "Attackers", path: "Tests/Support/Attackers"),
-        .target(name: "SystemdListener", path: "Tests/Support/SystemdListener"),
+        .support("TestSupport", dependencies: ["Time"]),
+        .support("Attackers"),
+        .support("SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
         .testTarget(name: "TimeIntervalsTests", dependencies: ["Time", "TimeIntervals"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
-        .target(
-            name: "FaultPlans",
-            dependencies: ["GESSimulator", "InProcessCloud", "Time", "VirtualTime"],
-            path: "Tests/Support/FaultPlans"
+        .support(
+            "FaultPlans",
+            dependencies: ["GESSimulator", "InProcessCloud", "Time", "VirtualTime"]
         ),
         .testTarget(
             name: "InProcessCloudTests",
@@ -203,10 +171,9 @@ let package = Package(
         .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
-        .target(
-            name: "PromQLTestLanguage",
-            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"],
-            path: "Tests/Support/PromQLTestLanguage"
+        .support(
+            "PromQLTestLanguage",
+            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]
         ),
         .executableTarget(
             name: "promqltest",
@@ -226,9 +193,7 @@ let package = Package(
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport", "Time"]),
         .testTarget(
             name: "RemediationTests",
-            dependencies: [
-                "Diagnosis", "Files", "Remediation", "TestSupport", "Time",
-            ],
+            dependencies: ["Diagnosis", "Files", "Remediation", "TestSupport", "Time"],
             exclude: ["transcripts"]
         ),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
@@ -248,9 +213,7 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(
             name: "LedgerTests",
-            dependencies: [
-                "Diagnosis", "Ledger", "Remediation", "SQLite", "TestSupport", "Time",
-            ]
+            dependencies: ["Diagnosis", "Ledger", "Remediation", "SQLite", "TestSupport", "Time"]
         ),
         .testTarget(
             name: "ListenerTests",
@@ -265,12 +228,11 @@ let package = Package(
             name: "GESSimulatorTests",
             dependencies: ["GESSimulator", "JSON", "HTTPClient", "TestSupport", "Time"]
         ),
-        .target(
-            name: "CycleFixtures",
+        .support(
+            "CycleFixtures",
             dependencies: [
                 "Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Series", "Time",
-            ],
-            path: "Tests/Support/CycleFixtures"
+            ]
         ),
         .testTarget(
             name: "CycleTests",
@@ -301,11 +263,7 @@ let package = Package(
                 "URI", logging,
             ]
         ),
-        .target(
-            name: "FaultCells",
-            dependencies: ["GESSimulator"],
-            path: "Tests/Support/FaultCells"
-        ),
+        .support("FaultCells", dependencies: ["GESSimulator"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
@@ -368,9 +326,7 @@ let package = Package(
         .benchmark("scrapes", dependencies: ["TestSupport"]),
         .benchmark(
             "comparison",
-            dependencies: [
-                "Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI",
-            ]
+            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI"]
         ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(
@@ -392,6 +348,16 @@ let package = Package(
 )
 
 extension Target {
+    /// The module map of a C library, with its Debian package.
+    static func library(_ name: String, pkgConfig: String, package: String) -> Target {
+        .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+    }
+
+    /// What several test targets need.
+    static func support(_ name: String, dependencies: [Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)")
+    }
+
     static func benchmark(_ name: String, dependencies: [Dependency]) -> Target {
         .executableTarget(
             name: name,
