@@ -12,7 +12,7 @@ enum Stepper {
             guard let at = step.at else {
                 // A step that was passed without a time, such as the alert of an ordered restart.
                 let isPassed = last.map { index < $0 } ?? false
-                return isPassed ? .empty : "<li class=\"todo\">\(step.name)</li>"
+                return isPassed ? .empty : "<li class=\"ahead\">\(step.name)</li>"
             }
             let isCurrent = isOpen && index == last
             let mark: Markup = isCurrent ? " class=\"current\" aria-current=\"step\"" : .empty
