@@ -41,24 +41,38 @@ enum SourceTree {
 
     static let sources = files(below: "Sources")
     static let tests = files(below: "Tests")
+    /// The manifest, scripts, style sheets and models: what people read besides the modules.
+    static let others =
+        [root.appending(path: "Package.swift")].compactMap(file)
+        + ["Sources", "Tests", "packaging"].flatMap { folder in
+            files(below: folder) { otherExtensions.contains($0.pathExtension) }
+        }
 
-    private static func files(below folder: String) -> [SourceFile] {
+    /// A script often has no extension.
+    private static let otherExtensions: Set = ["", "bash", "css", "js", "pml", "py", "sh"]
+
+    private static func files(
+        below folder: String,
+        where isIncluded: (URL) -> Bool = { $0.pathExtension == "swift" }
+    ) -> [SourceFile] {
         let base = root.appending(path: folder)
         let found = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
         var files: [SourceFile] = []
         while let url = found?.nextObject() as? URL {
-            guard url.pathExtension == "swift", !url.path.contains("/.build"),
-                let text = try? String(contentsOf: url, encoding: .utf8)
-            else { continue }
-            let path = String(url.path.dropFirst(root.path.count).drop { $0 == "/" })
-            files.append(
-                SourceFile(
-                    path: path,
-                    lines: text.split(separator: "\n", omittingEmptySubsequences: false)
-                        .map(String.init)
-                )
-            )
+            guard isIncluded(url), !url.path.contains("/.build"), let file = file(url) else {
+                continue
+            }
+            files.append(file)
         }
         return files.sorted { $0.path < $1.path }
+    }
+
+    /// Nil for a folder, and for what is no text.
+    private static func file(_ url: URL) -> SourceFile? {
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
+        return SourceFile(
+            path: String(url.path.dropFirst(root.path.count).drop { $0 == "/" }),
+            lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        )
     }
 }
