@@ -283,11 +283,11 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "CycleFixtures", "Diagnosis",
-                "Exposition", "Files", "GES", "GESSimulator", "GoText", "HTTPClient",
-                "InProcessCloud", "JSON", "Ledger", "Listener", "Remediation", "Rules", "SQLite",
-                "Series", "StrictYAML", "SystemdListener", "TestSupport", "Time", "VirtualTime",
-                logging,
+                "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
+                "Diagnosis", "Exposition", "Files", "GES", "GESSimulator", "GoText", "HTTPClient",
+                "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal", "Remediation", "Rules",
+                "SQLite", "Series", "StrictYAML", "SystemdListener", "TestSupport", "Time",
+                "VirtualTime", logging,
             ]
         ),
         .testTarget(

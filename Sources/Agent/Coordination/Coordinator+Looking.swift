@@ -30,7 +30,7 @@ extension Coordinator {
     }
 
     /// Notices a store that is not the one that this agent knows, or lacks what it has seen there.
-    private func check(_ result: EtcdTransactionResult) throws {
+    func check(_ result: EtcdTransactionResult) throws {
         let new = SharedWatermark(clusterID: "\(result.clusterID)", revision: result.revision)
         let known = state.withLock { state in
             defer { if state.watermark == nil { state.watermark = new } }
@@ -38,6 +38,10 @@ extension Coordinator {
         }
         guard let objection = known?.objection(toCluster: new.clusterID, revision: new.revision)
         else { return }
+        state.withLock { state in
+            state.epoch = nil
+            state.awaitedEpoch = nil
+        }
         throw CoordinationRefusal(
             objection + "; once it is right, start the agent with"
                 + " --storage.accept-older-ledger"

@@ -85,6 +85,7 @@ extension Coordinator: LedgerWriter {
             // The mark tells whether an earlier copy of the transaction was carried out.
             isRepeatable: true
         )
+        try check(result)
         let fleet = result.isSuccess ? nil : result.results.first?.first
         if result.isSuccess || fleet?.value == mark {
             return noteWritten(fleet?.modRevision ?? result.revision, result)

@@ -1,0 +1,198 @@
+import Coordination
+import Cycle
+import Ledger
+import Remediation
+import Testing
+import Time
+import VirtualTime
+
+@testable import Agent
+@testable import Rehearsal
+
+/// Each test removes one of the guards between a decision and its request, or what follows from it.
+@Suite("A coordinator")
+struct CoordinatorTests {
+    @Test("writes no intent on a state that a pause has changed, and knows the pause then")
+    func pausedMeanwhile() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            try await pair.second.write(pair.pause())
+            let (intent, toDisk) = pair.intent()
+            await #expect(throws: LedgerError.self) { try await pair.first.write(toDisk) }
+            #expect(pair.firstDisk.with { $0.written.isEmpty })
+            let state = try #require(pair.first.take().state)
+            #expect(state.machine.pauses.map(\.scope) == [.fleet])
+            #expect(state.machine.records.isEmpty)
+            // On the state with the pause it would be written: the machine holds it.
+            try await pair.first.write(toDisk)
+            #expect(pair.first.objection(toSending: intent.id) == nil)
+        }
+    }
+
+    @Test("writes no record after another has taken the lead")
+    func deposed() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            try await pair.time.sleep(for: .seconds(31))
+            // Nobody has changed the shared state: the epoch alone tells.
+            let reading = await pair.look(pair.second)
+            guard case .leader = reading.role else {
+                Issue.record("\(reading.role)")
+                return
+            }
+            pair.first.believeInLead()
+            await #expect(throws: LedgerError.self) {
+                try await pair.first.write(pair.intent().toDisk)
+            }
+        }
+    }
+
+    @Test("ends its lead before etcd ends its lease")
+    func stepsDown() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            let (intent, toDisk) = pair.intent()
+            try await pair.first.write(toDisk)
+            try await pair.time.sleep(for: .seconds(21))
+            #expect(pair.first.objection(toSending: intent.id) == "this agent no longer leads")
+            let role = pair.first.take().role
+            #expect(role == .none("the lease was not renewed in time"))
+            await #expect(throws: LedgerError.self) {
+                try await pair.first.write(pair.intent("h").toDisk)
+            }
+        }
+    }
+
+    @Test("sends nothing that was decided under an earlier lead, or long ago")
+    func decidedEarlier() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            let (intent, toDisk) = pair.intent()
+            try await pair.first.write(toDisk)
+            #expect(pair.first.objection(toSending: intent.id) == nil)
+            #expect(pair.first.objection(toSending: "unknown") != nil)
+            for _ in 0..<7 {
+                try await pair.time.sleep(for: .seconds(9))
+                await pair.look(pair.first)
+            }
+            let late = pair.first.objection(toSending: intent.id)
+            #expect(late?.hasPrefix("it was decided more than") == true, "\(late ?? "")")
+            // The lead is lost and won again.
+            let (next, second) = pair.intent(attempt: 2)
+            try await pair.first.write(second)
+            try await pair.time.sleep(for: .seconds(31))
+            await pair.look(pair.first)
+            await pair.look(pair.first)
+            guard case .leader = pair.first.take().role else {
+                Issue.record("it does not lead again")
+                return
+            }
+            let objection = pair.first.objection(toSending: next.id)
+            #expect(objection == "it was decided under an earlier lead")
+        }
+    }
+
+    @Test("recognizes its own write whose answer was lost")
+    func lostAnswer() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            pair.firstFault.set(.losesAnswers)
+            await #expect(throws: LedgerError.self) {
+                try await pair.first.write(pair.intent().toDisk)
+            }
+            #expect(pair.firstDisk.with { $0.written.isEmpty })
+            pair.firstFault.set(.none)
+            await pair.look(pair.first)
+            // The next write rests on what was carried out.
+            try await pair.first.write(pair.intent("h").toDisk)
+            let state = try #require(await pair.look(pair.second).state)
+            #expect(state.machine.records.map(\.id) == [GraphID("g"), GraphID("h")])
+        }
+    }
+
+    @Test("hands the shared state over anew when a lapsed lead is renewed")
+    func renewedAfterLapse() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            #expect(pair.first.take().state == nil)
+            try await pair.time.sleep(for: .seconds(25))
+            guard case .none = pair.first.take().role else {
+                Issue.record("it still leads")
+                return
+            }
+            await pair.look(pair.first)
+            let reading = await pair.look(pair.first)
+            guard case .leader = reading.role else {
+                Issue.record("\(reading.role)")
+                return
+            }
+            #expect(reading.state != nil)
+        }
+    }
+
+    @Test("acts on no etcd that has lost history, or is another one")
+    func lostHistory() throws {
+        for mark in [
+            SharedWatermark(clusterID: "7", revision: 1_000),
+            SharedWatermark(clusterID: "8", revision: 1),
+        ] {
+            try CoordinatorPair.run(watermark: mark) { pair in
+                await pair.look(pair.first)
+                guard case .none(let why) = await pair.look(pair.first).role else {
+                    Issue.record("it acts")
+                    return
+                }
+                #expect(why.contains("--storage.accept-older-ledger"), "\(why)")
+            }
+        }
+    }
+
+    @Test("notices a backup that is restored while it runs")
+    func restoredBackup() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            pair.etcd.backUp()
+            try await pair.first.write(pair.intent().toDisk)
+            pair.etcd.restore()
+            guard case .leader = pair.first.take().role else {
+                Issue.record("it does not lead")
+                return
+            }
+            await pair.look(pair.first)
+            let reading = await pair.look(pair.first)
+            #expect(reading.state == nil)
+            await #expect(throws: LedgerError.self) {
+                try await pair.first.write(pair.intent("h").toDisk)
+            }
+        }
+    }
+
+    @Test("writes nothing to its own ledger that etcd refuses, and to etcd only what is shared")
+    func ownLedger() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            var (_, toDisk) = pair.intent()
+            toDisk.changes.audit = [
+                AuditEntry(at: .distantPast, graphID: nil, kind: .order, detail: "noted")
+            ]
+            try await pair.first.write(toDisk)
+            let own = try #require(pair.firstDisk.with { $0.written.last })
+            #expect(own.changes.audit.map(\.detail) == ["noted"])
+            #expect(own.changes.records.isEmpty && own.changes.intents.isEmpty)
+        }
+    }
+
+    @Test("forgets an agent that polls no more, although its lease is renewed")
+    func silentMember() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            #expect(await pair.look(pair.first).others.map(\.name) == ["second"])
+            for _ in 0..<13 {
+                try await pair.time.sleep(for: .seconds(10))
+                await pair.look(pair.first)
+                await pair.second.look()
+            }
+            #expect(await pair.look(pair.first).others.isEmpty)
+        }
+    }
+}
