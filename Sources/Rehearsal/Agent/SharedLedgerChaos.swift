@@ -57,7 +57,7 @@ private struct Chaos {
         if hung.count < 5, sick < 2, below(2) == 0 { hang(world) }
         try await world.pass(.seconds(below(240)))
         let agent = below(agents)
-        switch below(7) {
+        switch below(8) {
         case 0:
             note("kill agent \(agent)", world)
             await world.killAgent(agent)
@@ -73,6 +73,7 @@ private struct Chaos {
         case 3: meet(.cut, agent, world)
         case 4: meet(.losesAnswers, agent, world)
         case 5: meet(.slow, agent, world)
+        case 6: meet(.repeats, agent, world)
         default:
             let until = Timestamp(milliseconds: world.time.wallMilliseconds) + .seconds(600)
             note("pause by agent \(agent)", world)

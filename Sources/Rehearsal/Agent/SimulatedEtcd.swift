@@ -150,6 +150,9 @@ struct SimulatedEtcdConnection: SharedStore {
         case cut
         /// Everything arrives, and no answer comes back.
         case losesAnswers
+        /// Everything arrives twice, and the second answer comes back: the client has repeated the
+        /// request at another endpoint.
+        case repeats
         case slow(Duration)
     }
 
@@ -189,6 +192,7 @@ struct SimulatedEtcdConnection: SharedStore {
             await pass(Self.timeout)
             throw .unreachable("the connection is cut")
         case .losesAnswers: await pass(Self.latency)
+        case .repeats: _ = request()
         case .slow(let duration): await pass(duration)
         }
         guard lifeline.holds else { throw .unreachable("the process was killed") }

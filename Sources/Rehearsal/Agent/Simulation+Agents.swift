@@ -49,7 +49,7 @@ extension Simulation {
 
     /// What happens to requests between an agent and etcd.
     package enum EtcdFault: Hashable, Sendable, CaseIterable {
-        case none, cut, losesAnswers, slow
+        case none, cut, losesAnswers, repeats, slow
     }
 
     package func meet(_ fault: EtcdFault, fromAgent index: Int) {
@@ -58,6 +58,7 @@ extension Simulation {
             case .none: .none
             case .cut: .cut
             case .losesAnswers: .losesAnswers
+            case .repeats: .repeats
             case .slow: .slow(.seconds(4))
             }
         agents[index].meet(onTheWay)

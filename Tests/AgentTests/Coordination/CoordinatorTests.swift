@@ -110,6 +110,20 @@ struct CoordinatorTests {
         }
     }
 
+    @Test("recognizes its own write that was carried out before it was repeated")
+    func repeated() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            pair.firstFault.set(.repeats)
+            let (intent, toDisk) = pair.intent()
+            try await pair.first.write(toDisk)
+            try await pair.first.write(pair.intent("h").toDisk)
+            #expect(pair.first.objection(toSending: intent.id) == nil)
+            let state = try #require(await pair.look(pair.second).state)
+            #expect(state.machine.records.map(\.id) == [GraphID("g"), GraphID("h")])
+        }
+    }
+
     @Test("hands the shared state over anew when a lapsed lead is renewed")
     func renewedAfterLapse() throws {
         try CoordinatorPair.run { pair in
