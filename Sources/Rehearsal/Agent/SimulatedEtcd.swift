@@ -36,6 +36,11 @@ package final class SimulatedEtcd: Sendable {
         }
     }
 
+    /// Answers as another cluster with the same content.
+    package func changeCluster() {
+        state.withLock { $0.clusterID += 1 }
+    }
+
     /// Ends every lease that is over, with its keys.
     private static func expire(_ state: inout State, at now: Duration) {
         for (lease, end) in state.leases where end <= now { Self.end(lease, &state) }

@@ -181,6 +181,18 @@ struct CoordinatorTests {
         }
     }
 
+    @Test("sends nothing that another cluster has accepted")
+    func anotherCluster() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            pair.etcd.changeCluster()
+            await #expect(throws: LedgerError.self) {
+                try await pair.first.write(pair.intent().toDisk)
+            }
+            #expect(pair.firstDisk.with { $0.written.isEmpty })
+        }
+    }
+
     @Test("writes nothing to its own ledger that etcd refuses, and to etcd only what is shared")
     func ownLedger() throws {
         try CoordinatorPair.run { pair in
