@@ -37,6 +37,14 @@ struct SecretMaskKeyTests {
             ("tokens:\n- AbC-1\n- 'AbC: 2'\na: b", "tokens:\n- <secret>\n- <secret>\na: b"),
             ("- token:\n    AbC-1\n  a: b", "- token:\n    <secret>\n  a: b"),
             ("a:\n  secret:\n    \"AbC: 1\"\nb: c", "a:\n  secret:\n    <secret>\nb: c"),
+            ("\"password\":\n AbC-1\na: b", "\"password\":\n <secret>\na: b"),
+            ("'token': |\n AbC-1\na: b", "'token': <secret>\n <secret>\na: b"),
+            ("password:\n# note\n  AbC-1", "password:\n# note\n  <secret>"),
+            ("password: |\n  # AbC-1\na: b", "password: <secret>\n  <secret>\na: b"),
+            ("# password: |\n#   AbC-1\na: b", "# password: <secret>\n#   <secret>\na: b"),
+            ("# tokens:\n#   - AbC-1\n# a: b", "# tokens:\n#   - <secret>\n# a: b"),
+            ("  #token:\n  #  AbC-1\n  #a: b", "  #token:\n  #  <secret>\n  #a: b"),
+            ("# a token:\na: b\n#   word", "# a token:\na: b\n#   word"),
             (
                 "tokens:\n  - - AbC-1\n  -\n    AbC-2",
                 "tokens:\n  - - <secret>\n  -\n    <secret>"

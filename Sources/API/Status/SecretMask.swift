@@ -8,13 +8,27 @@ package enum SecretMask {
 
     package static func masked(_ text: String) -> String {
         var region = Region()
+        // What was commented out goes on in the next comment.
+        var commented = Region()
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { masked($0, &region) }.joined(separator: "\n")
+        return lines.map { line in
+            guard line.utf8.count <= maximumLine else { return mask }
+            let shape = LineShape(line)
+            // Lines of a value that look like comments are part of it.
+            if shape.isComment, !region.hides(shape) {
+                return masked(line, LineShape(commented: line), &commented)
+            }
+            if !shape.isBlank { commented = Region() }
+            return masked(line, shape, &region)
+        }
+        .joined(separator: "\n")
     }
 
-    private static func masked(_ line: Substring, _ region: inout Region) -> String {
-        guard line.utf8.count <= maximumLine else { return mask }
-        let shape = LineShape(line)
+    private static func masked(
+        _ line: Substring,
+        _ shape: LineShape,
+        _ region: inout Region
+    ) -> String {
         region.leave(shape)
         if shape.isBlank { return String(line) }
         if region.hides(shape) { return shape.indentation + mask }
@@ -50,7 +64,8 @@ private struct Region {
     }
 
     func hides(_ line: LineShape) -> Bool {
-        value != nil || (key != nil && !line.isMapping && !line.isComment)
+        if let value, line.column > value { return true }
+        return key != nil && !line.isMapping && !line.isComment
     }
 }
 
@@ -61,13 +76,24 @@ private struct LineShape {
     /// Of the first character that is no space.
     let column: Int
     let isItem: Bool
-    let isComment: Bool
+    private(set) var isComment = false
     /// Whether it has a key, or only brackets.
     let isMapping: Bool
     let isBlank: Bool
 
     init(_ line: Substring) {
-        var rest = line.drop { $0 == " " || $0 == "\t" }
+        self.init(line, line.drop { $0 == " " || $0 == "\t" })
+        isComment = line[line.utf8.index(line.startIndex, offsetBy: column)...].hasPrefix("#")
+    }
+
+    /// The shape of what stands behind the `#`.
+    init(commented line: Substring) {
+        let hash = line.firstIndex(of: "#") ?? line.startIndex
+        self.init(line, line[hash...].drop { "# \t".contains($0) })
+    }
+
+    private init(_ line: Substring, _ content: Substring) {
+        var rest = content
         column = line.utf8.count - rest.utf8.count
         isItem = rest == "-" || rest.hasPrefix("- ")
         while rest == "-" || rest.hasPrefix("- ") {
@@ -75,7 +101,6 @@ private struct LineShape {
         }
         indentation = String(line[..<rest.startIndex])
         isBlank = rest.allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" }
-        isComment = rest.hasPrefix("#")
         isMapping =
             rest.hasPrefix("{") || Self.hasKey(rest) || rest.allSatisfy { "{}[], ".contains($0) }
     }
@@ -119,11 +144,14 @@ private struct SecretKeys {
                 continue
             }
             let end = bytes[start...].firstIndex { !Self.isWord($0) } ?? bytes.count
+            // A key begins with its quote.
+            let isQuoted = start > 0 && "\"'".utf8.contains(bytes[start - 1])
+            let column = isQuoted ? start - 1 : start
             if Self.isSecret(bytes[start..<end]), let after = Self.separatorEnd(bytes, end) {
                 if after == bytes.count || bytes[after] == UInt8(ascii: "#") {
-                    openColumn = start
+                    openColumn = column
                 } else if bytes[after] != UInt8(ascii: "{") {
-                    value = (start, line.utf8.index(line.startIndex, offsetBy: after))
+                    value = (column, line.utf8.index(line.startIndex, offsetBy: after))
                     return
                 }
             }
