@@ -9,7 +9,6 @@ struct GatewayCall {
     var endpoint = ""
     /// Including the current one.
     var endpointsLeft = 1
-    var hasRenewedToken = false
     private var failures: [String] = []
     private var mayHaveBeenDone = false
 

@@ -47,7 +47,7 @@ final class GatewayCaller: Sendable {
             call.endpoint = endpoints[index]
             call.endpointsLeft = endpoints.count - offset
             do throws(GatewayFailure) {
-                let value = try await answer(to: &call, decode: decode)
+                let value = try await answer(to: call, decode: decode)
                 state.withLock { $0.preferred = index }
                 return value
             } catch {
@@ -71,9 +71,9 @@ final class GatewayCaller: Sendable {
         }
     }
 
-    /// Renews the token once if it is refused.
+    /// Renews the token if it is refused. A new one that is refused too ends the call.
     private func answer<Value>(
-        to call: inout GatewayCall,
+        to call: GatewayCall,
         decode: (JSONValue) throws(GatewayAnswerError) -> Value
     ) async throws(GatewayFailure) -> Value {
         let login = try await login(for: call)
@@ -83,8 +83,6 @@ final class GatewayCaller: Sendable {
             guard configuration.user != nil else {
                 throw .final(.unauthenticated("\(reason); no user is configured"))
             }
-            guard !call.hasRenewedToken else { throw .token(reason) }
-            call.hasRenewedToken = true
             state.withLock { if $0.login == login { $0.login = nil } }
             let renewed = try await self.login(for: call)
             return try await send(call.request, in: call, token: renewed.token, decode: decode)
@@ -152,18 +150,12 @@ extension GatewayCaller {
         }
     }
 
-    /// Without the line break that editors add.
     private func password(in file: String) throws(GatewayFailure) -> String {
-        let text: String
         do {
-            if let refusal = SecretFileAccess.refusal(file) { throw refusal }
-            text = try TextFile.text(file)
+            return try SecretLine.read(file)
         } catch {
             throw .final(.unauthenticated("\(error)"))
         }
-        let password = text.hasSuffix("\n") ? String(text.dropLast()) : text
-        guard !password.isEmpty else { throw .final(.unauthenticated("\(file) is empty")) }
-        return password
     }
 }
 

@@ -83,6 +83,10 @@ struct GatewayRefusal: Hashable {
         if says(["invalid user ID or password"]) { return .final(.unauthenticated(message)) }
         if says(["larger than max"]) { return tooLarge(request) }
         if says(Self.notTried) { return .endpoint(message, mayHaveBeenDone: false) }
+        // Another service behind the address may answer so too, and know nothing of etcd.
+        if code == 5 || code == 12, !says(["etcdserver:", "lease not found"]) {
+            return .endpoint("\(message) (code \(code))", mayHaveBeenDone: false)
+        }
         switch code {
         case 3, 5, 6, 7, 9, 11, 12, 15: return .final(.refused(code: code, message: message))
         // 14 unavailable, 4 deadline, 1 cancelled, 13 internal, 2 unknown, 8 exhausted.

@@ -62,7 +62,6 @@ struct RefusalTests {
             Refusal(404, "etcdserver: requested lease not found", code: 5, .refused),
             Refusal(400, "etcdserver: too many operations in txn request", code: 3, .refused),
             Refusal(400, "etcdserver: duplicate key given in txn request", code: 3, .refused),
-            Refusal(501, "unknown service etcdserverpb.KV", code: 12, .refused),
             Refusal(500, "etcdserver: corrupt cluster", code: 15, .refused),
             Refusal(429, "etcdserver: mvcc: database space exceeded", code: 8, .noSpace),
             Refusal(
@@ -75,7 +74,9 @@ struct RefusalTests {
             Refusal(400, "etcdserver: user name is empty", code: 3, .credentials),
             Refusal(400, "etcdserver: revision of auth store is old", code: 3, .credentials),
             Refusal(500, "auth: revision in header is old", code: 2, .credentials),
-            // The member did nothing.
+            // The member did nothing, or it is none.
+            Refusal(404, "Not Found", code: 5, .unreachable),
+            Refusal(501, "unknown service etcdserverpb.KV", code: 12, .unreachable),
             Refusal(503, "etcdserver: no leader", code: 14, .unreachable),
             Refusal(429, "etcdserver: too many requests", code: 8, .unreachable),
             Refusal(503, "etcdserver: rpc not supported for learner", code: 14, .unreachable),

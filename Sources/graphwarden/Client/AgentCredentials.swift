@@ -15,21 +15,9 @@ enum AgentCredentials: Sendable {
         case .password(let user, let file):
             HTTPHeader(
                 "Authorization",
-                "Basic " + Base64.encode(Array("\(user):\(try Self.secret(file))".utf8))
+                "Basic " + Base64.encode(Array("\(user):\(try SecretLine.read(file))".utf8))
             )
-        case .token(let file): HTTPHeader("Authorization", "Bearer \(try Self.secret(file))")
+        case .token(let file): HTTPHeader("Authorization", "Bearer \(try SecretLine.read(file))")
         }
-    }
-
-    /// The content of a file without the line break that editors add.
-    private static func secret(_ file: String) throws(FileError) -> String {
-        if let refusal = SecretFileAccess.refusal(file) { throw refusal }
-        var text = try TextFile.text(file)
-        if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
-        let isLine = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 }
-        guard isLine else {
-            throw FileError(path: file, reason: "must contain one line with only the secret")
-        }
-        return text
     }
 }
