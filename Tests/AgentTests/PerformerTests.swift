@@ -82,9 +82,15 @@ struct PerformerTests {
     private func outcome(
         _ cloud: ScriptedCloud,
         _ intent: Intent,
-        stopped: Bool = false
+        stopped: Bool = false,
+        objection: String? = nil
     ) async -> String {
-        let report = await report(of: .restart(intent), cloud, stopped: stopped)
+        let report = await report(
+            of: .restart(intent),
+            cloud,
+            stopped: stopped,
+            objection: objection
+        )
         guard case .outcome(_, let outcome, _)? = report else { return "none" }
         return "\(outcome.label) \(cloud.restarts.withLock { $0 })"
     }
@@ -93,7 +99,8 @@ struct PerformerTests {
     private func report(
         of effect: Effect,
         _ cloud: ScriptedCloud,
-        stopped: Bool = false
+        stopped: Bool = false,
+        objection: String? = nil
     ) async -> Report? {
         let inbox = Inbox()
         let stop = StopSignal()
@@ -105,6 +112,7 @@ struct PerformerTests {
             inbox: inbox,
             stop: stop,
             now: { [now] in now },
+            objection: { _ in objection },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         await performer.perform(effect)
@@ -125,6 +133,12 @@ struct PerformerTests {
         let changed = ScriptedCloud(status: "901", probe: silent)
         #expect(await outcome(changed, intent()) == "not_sent 0")
         #expect(await outcome(ScriptedCloud(probe: silent), intent(.importing)) == "not_sent 0")
+    }
+
+    @Test("sends nothing to which its agent objects")
+    func objects() async {
+        let cloud = ScriptedCloud(probe: silent)
+        #expect(await outcome(cloud, intent(), objection: "it no longer leads") == "not_sent 0")
     }
 
     @Test("sends nothing once the agent is stopping")

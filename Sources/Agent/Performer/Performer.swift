@@ -91,7 +91,8 @@ package struct Performer: Sendable {
             return .notSent(reason: error.text)
         }
         guard !stop.isRequested else { return .notSent(reason: "the agent is stopping") }
-        if let objection = objection(intent) { return .notSent(reason: objection) }
+        let terms = ActionTerms(decidedAt: intent.createdAt) { [objection] in objection(intent) }
+        if let objection = terms.objection() { return .notSent(reason: objection) }
         logger.warning(
             "Sending the \(intent.action.rawValue)",
             metadata: [
@@ -99,7 +100,10 @@ package struct Performer: Sendable {
                 "intent": "\(intent.id)", "reason": "\(intent.reason)",
             ]
         )
-        return RestartOutcome(await answer(to: intent, graph))
+        let answer = await ActionTerms.$current.withValue(terms) {
+            await self.answer(to: intent, graph)
+        }
+        return RestartOutcome(answer)
     }
 
     /// The answer as it came goes to the record of the incident.

@@ -69,7 +69,7 @@ extension ManagementAnswers {
         case .api(let failure) where failure.status >= 500:
             (requests, failed) = (requests + 1, failed + 1)
         case nil, .api, .unauthorised, .malformed, .notJSON, .unexpected: requests += 1
-        case .http, .credentials, .invalidArgument, .noAddress, .refusedAddress: break
+        case .http, .credentials, .invalidArgument, .withdrawn, .noAddress, .refusedAddress: break
         }
     }
 }

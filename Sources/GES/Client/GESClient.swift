@@ -75,7 +75,11 @@ package final class GESClient: Sendable {
     /// Sends a request to a graph. A 401 does not invalidate the credential: only the management
     /// plane judges credentials, while any host at a graph's address can respond with 401.
     func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
-        try await dataPlaneChannel.send(call, authorisation: headers(for: call, try credential()))
+        let headers = headers(for: call, try await credential())
+        if call.isAction, let objection = ActionTerms.current?.objection() {
+            throw .withdrawn(objection)
+        }
+        return try await dataPlaneChannel.send(call, authorisation: headers)
     }
 
     /// Whether a host accepts connections. Sends a request without credentials and ignores what
@@ -101,7 +105,11 @@ package final class GESClient: Sendable {
         _ call: ServiceCall
     ) async throws(GESError) -> (answer: ServiceAnswer, isWorthRepeating: Bool) {
         let credential = try await credential()
-        let answer = try await channel.send(call, authorisation: headers(for: call, credential))
+        let headers = headers(for: call, credential)
+        if call.isAction, let objection = ActionTerms.current?.objection() {
+            throw .withdrawn(objection)
+        }
+        let answer = try await channel.send(call, authorisation: headers)
         if let offset = offset(of: answer) { newestClockOffset.withLock { $0 = offset } }
         switch answer.status {
         case 401: return (answer, refuse(credential, answer))
@@ -138,10 +146,14 @@ package final class GESClient: Sendable {
                 call.url,
                 headers: signed.map { ($0.name, $0.value) },
                 body: call.body ?? [],
-                at: clock.wall() + clockOffset.withLock { $0 }
+                at: date(of: call) + clockOffset.withLock { $0 }
             )
             return [project] + signature.map { HTTPHeader($0.name, $0.value) }
         }
+    }
+
+    private func date(of call: ServiceCall) -> Timestamp {
+        call.isAction ? ActionTerms.current?.decidedAt ?? clock.wall() : clock.wall()
     }
 
     /// Handles a 401. Returns whether a retry may succeed.

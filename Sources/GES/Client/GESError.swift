@@ -23,6 +23,8 @@ package indirect enum GESError: Error, Hashable, Sendable {
     case credentials(CredentialsError)
     /// Not sent: the arguments cannot be put into a URL.
     case invalidArgument(String)
+    /// Not sent: what the action rests on has ended, as this text says.
+    case withdrawn(String)
     /// Not sent: the graph has no usable address of the configured kind.
     case noAddress(graphID: String, DataPlaneConfiguration.Address)
     /// Not sent: credentials must not be sent to the addresses of the graph.
@@ -65,6 +67,7 @@ extension GESError {
         case .credentials(.unavailable(let cause)): cause.reason
         case .credentials: "auth"
         case .invalidArgument: "invalid"
+        case .withdrawn: "withdrawn"
         case .noAddress: "no_address"
         case .refusedAddress: "refused_address"
         }
@@ -130,7 +133,7 @@ extension GESError: CustomStringConvertible {
         case .notJSON(let status): "response \(status): not JSON, so not from the service"
         case .unexpected(let message): message
         case .credentials(let error): "\(error)"
-        case .invalidArgument(let message): message
+        case .invalidArgument(let message), .withdrawn(let message): message
         case .noAddress(let graphID, let kind):
             "graph \(graphID) has no \(kind.rawValue) address; see data_plane.address"
         case .refusedAddress(let graphID, let refusal): "graph \(graphID): \(refusal)"

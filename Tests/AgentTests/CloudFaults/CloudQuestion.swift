@@ -72,6 +72,7 @@ extension GESError {
         case .credentials(.unavailable(let cause)): "no token, \(cause.words)"
         case .credentials(.secret): "no secret"
         case .invalidArgument: "invalid argument"
+        case .withdrawn: "withdrawn"
         case .noAddress: "no address"
         case .refusedAddress: "refused address"
         }

@@ -1,5 +1,7 @@
 import HTTPClient
+import Synchronization
 import Testing
+import Time
 
 @testable import GES
 
@@ -132,6 +134,46 @@ struct ActionTests {
                 "SignedHeaders=content-type;host;x-project-id;x-sdk-date,"
             ) == true
         )
+    }
+
+    @Test("is signed with the date of the decision, which is that of no read")
+    func dated() async throws {
+        let cloud = ScriptedCloud(answers: [.json("{}")])
+        let fixture = try ClientFixture(cloud, credentials: .testKey)
+        let now = Timestamp(milliseconds: 1_735_787_045_000)
+        let terms = ActionTerms(decidedAt: now - .seconds(40)) { nil }
+        await ActionTerms.$current.withValue(terms) {
+            _ = await fixture.client.restart(Self.graph)
+            _ = try? await fixture.client.graph(Self.graph)
+        }
+        let dates = cloud.received.map { $0.header("X-Sdk-Date") }
+        #expect(dates == ["20250102T030325Z", "20250102T030405Z"])
+    }
+
+    @Test("is not sent if what it rests on ended while the token was fetched")
+    func withdrawn() async throws {
+        let hasToken = Mutex(false)
+        let cloud = ScriptedCloud { (request) async throws(HTTPError) in
+            guard request.target.contains("/auth/tokens") else { return .json("{}") }
+            hasToken.withLock { $0 = true }
+            return .json(
+                #"{"token":{"expires_at":"2025-01-03T03:04:05.000000Z"}}"#,
+                status: 201,
+                headers: [HTTPHeader("X-Subject-Token", "t")]
+            )
+        }
+        let fixture = try ClientFixture(
+            cloud,
+            credentials: .password(.constant(Secret("p")))
+        )
+        let terms = ActionTerms(decidedAt: Timestamp(milliseconds: 1_735_787_045_000)) {
+            hasToken.withLock { $0 } ? "it no longer leads" : nil
+        }
+        let answer = await ActionTerms.$current.withValue(terms) {
+            await fixture.client.restart(Self.graph)
+        }
+        #expect(answer.label == "notSent withdrawn")
+        #expect(cloud.received.allSatisfy { !$0.target.contains("restart") })
     }
 
     @Test("a wrong clock does not send a restart twice, but is corrected for the next one")
