@@ -284,7 +284,8 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
-                "Diagnosis", "Exposition", "Files", "GES", "GESSimulator", "GoText", "HTTPClient",
+                "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator", "GoText",
+                "HTTPClient",
                 "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal", "Remediation", "Rules",
                 "SQLite", "Series", "StrictYAML", "SystemdListener", "TestSupport", "Time",
                 "VirtualTime", logging,

@@ -51,7 +51,8 @@ package struct ClusterReading: Hashable, Sendable {
         if let alive = others.first(where: { $0.sights[graphID] == .alive }) {
             return "\(alive.name) sees it alive"
         }
-        if let silent = others.first(where: { $0.sights[graphID] == nil }) {
+        // One that has not polled yet has nothing to say, and may never poll.
+        if let silent = others.first(where: { $0.poll > 0 && $0.sights[graphID] == nil }) {
             return "\(silent.name) has not said yet what it sees of it"
         }
         return nil

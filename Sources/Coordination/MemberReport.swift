@@ -66,9 +66,20 @@ package struct MemberReport: Hashable, Sendable, Codable {
 package struct Publication: Hashable, Sendable {
     package var poll: Int
     package var sights: [String: Sight]
+    /// Whether the agent could act if it led.
+    package var isFitToLead: Bool
+    /// The leadership in whose name the agent acts; nil if it only observes.
+    package var ledEpoch: Int64?
 
-    package init(poll: Int, sights: [String: Sight]) {
+    package init(
+        poll: Int,
+        sights: [String: Sight],
+        isFitToLead: Bool = true,
+        ledEpoch: Int64? = nil
+    ) {
         self.poll = poll
         self.sights = sights
+        self.isFitToLead = isFitToLead
+        self.ledEpoch = ledEpoch
     }
 }

@@ -75,7 +75,8 @@ extension Cycle {
         troubleLog.shift(by: jump)
         silences.shift(by: jump)
         removedWindows = removedWindows.map { $0.shifted(by: jump) }
-        machine.shift(by: jump)
+        // What agents share has the times of whoever wrote it.
+        if cluster == nil { machine.shift(by: jump) }
         received.shift(by: jump)
         inventory.reset(after: jump)
         provider.shift(by: jump)
@@ -99,7 +100,7 @@ extension Cycle {
         guard let offset = readings.gatewayClockOffset,
             let shift = clockWatch.learn(gatewayOffset: offset)
         else { return }
-        machine.shift(by: shift)
+        if cluster == nil { machine.shift(by: shift) }
         received.shift(by: shift)
         inventory.shiftRemembered(by: shift)
         diagnosis.shift(by: shift)

@@ -11,7 +11,8 @@ extension Cycle {
         guard let reading = turn.input.cluster ?? cluster else { return }
         cluster = reading
         cluster?.state = nil
-        let epoch = reading.epoch(at: turn.clock.elapsed)
+        // Nobody is to be led by a clock that may be wrong: it would end the cool-downs of all.
+        let epoch = hasSoundClock ? reading.epoch(at: turn.clock.elapsed) : nil
         if let state = reading.state { take(state, asLeader: epoch, &turn) }
         guard let epoch, epoch == ledEpoch || reading.state != nil else {
             if ledEpoch != nil { turn.log.append(Self.endOfLead(reading)) }
@@ -44,6 +45,11 @@ extension Cycle {
         case .none(let why): LogLine(.warning, "This agent leads no more", ["err": why])
         }
     }
+
+    private var hasSoundClock: Bool { clockJump == nil && clockWatch.reasons.isEmpty }
+
+    /// Whether this agent could act if it led. One that could not leaves the lead to another.
+    private var isFitToLead: Bool { detectOnlyReasons.isEmpty && inventory.sightSince != nil }
 
     /// What keeps this agent from acting because of others; empty for the leader.
     private var leadershipHolds: [ExternalHold] {
@@ -85,7 +91,12 @@ extension Cycle {
                     .prefix(MemberReport.maximumSights)
                     .map { ($0.key, $0.value) }
             )
-        return Publication(poll: polls, sights: kept)
+        return Publication(
+            poll: polls,
+            sights: kept,
+            isFitToLead: isFitToLead,
+            ledEpoch: ledEpoch
+        )
     }
 }
 

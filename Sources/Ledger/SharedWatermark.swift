@@ -3,12 +3,13 @@
 package struct SharedWatermark: Hashable, Codable, Sendable {
     /// Of the etcd cluster, in decimal digits: JSON numbers cannot hold 64 bits.
     package var clusterID: String
-    /// The revision of the whole store, which only grows.
-    package var revision: Int64
+    /// Of the shared state. It grows with what agents decide, and with nothing else: an agent that
+    /// merely lives in a restored store does not make it look newer.
+    package var version: Int64
 
-    package init(clusterID: String, revision: Int64) {
+    package init(clusterID: String, version: Int64) {
         self.clusterID = clusterID
-        self.revision = revision
+        self.version = version
     }
 
     private static let fileName = "etcd.mark"
@@ -22,15 +23,15 @@ package struct SharedWatermark: Hashable, Codable, Sendable {
         try MarkFile.write(self, Self.fileName, inFolder: folder)
     }
 
-    /// Why a store with this answer is not the one that this agent knows; nil if it may be.
-    package func objection(toCluster id: String, revision: Int64) -> String? {
-        if id != clusterID {
-            return "it is another etcd cluster (id \(id)) than before (\(clusterID)), and may lack"
-                + " restarts"
+    /// Why a store with this state is not the one that this agent knows; nil if it may be.
+    package func objection(to other: SharedWatermark) -> String? {
+        if other.clusterID != clusterID {
+            return "it is another etcd cluster (id \(other.clusterID)) than before (\(clusterID)),"
+                + " and may lack restarts"
         }
-        if revision < self.revision {
-            return "its history ends at revision \(revision), and this agent has seen"
-                + " \(self.revision): it was restored from a backup and lacks what came later"
+        if other.version < version {
+            return "its shared state has version \(other.version), and this agent has seen"
+                + " \(version): it was restored from a backup and lacks what came later"
         }
         return nil
     }

@@ -51,6 +51,8 @@ package struct Machine: Sendable {
     var adoption = Adoption.needless
     /// Other agents that act on the same fleet without sharing the ledger, by what they did.
     package internal(set) var rivals = Rivals()
+    /// Whether pauses of another agent were taken since the last step.
+    var hasTakenPauses = false
     /// Intents whose job was searched for since the start and not found.
     var searchedInVain: Set<String> = []
     /// Graphs whose records differ from those on disk.
@@ -81,6 +83,7 @@ package struct Machine: Sendable {
         decisions = [:]
         var step = Step(view: view, at: instant)
         if view.isObserving { return observe(reports, &step) }
+        stopPreparationsOfTakenPauses(step)
         tendPauses(&step)
         for report in reports.inOrder() {
             receive(report, &step)

@@ -1,43 +1,90 @@
+import Foundation
 import Testing
 
 @testable import Configuration
 
 @Suite("The hash of a policy")
 struct PolicyFingerprintTests {
-    private func hash(_ configuration: String, _ rules: [String] = []) -> String {
-        PolicyFingerprint.hash(configuration: configuration, rules: rules)
-    }
-
-    private let base = """
+    private static let base = """
         cloud:
           region: a
+          project_id: b
+          credentials: {metadata: {}}
         graphs:
-          - match: {name: x}
+          - match: {name: x, tags: {team: a, tier: b, zone: c}}
             mode: auto
         remediation:
           cooldown: 1h
+        rule_files: [rules.yml]
         ledger: {name: a, etcd: {endpoints: ["http://localhost:2379"]}}
 
         """
+    private static let rules = "groups: [{name: g, rules: [{record: a, expr: b}]}]\n"
 
-    @Test("is the same for another cloud, name, comment and blank line")
-    func same() {
-        let other = base.replacing("region: a", with: "region: b")
-            .replacing("name: a,", with: "name: b,")
-            .replacing("    mode: auto", with: "    # a comment\n\n    mode: auto  ")
-        #expect(hash(other) == hash(base))
+    private func hash(_ configuration: String, rules: String = Self.rules) throws -> String {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "graphwarden-policy-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(rules.utf8).write(to: folder.appending(path: "rules.yml"))
+        let file = folder.appending(path: "graphwarden.yml")
+        try Data(configuration.utf8).write(to: file)
+        return try LoadedConfiguration.load(file.path).policyHash
     }
 
-    @Test("differs with the policy and the rules, not with their order")
-    func different() {
-        #expect(hash(base.replacing("1h", with: "2h")) != hash(base))
-        #expect(hash(base.replacing("auto", with: "shadow")) != hash(base))
-        #expect(hash(base, ["groups: []"]) != hash(base))
-        #expect(hash(base, ["a: 1", "b: 2"]) == hash(base, ["b: 2", "a: 1"]))
+    @Test(
+        "is the same for another cloud, name and way to write it",
+        arguments: [
+            ("region: a", "region: b"), ("name: a,", "name: b,"),
+            ("    mode: auto", "    # a comment\n\n    mode: auto  "),
+            ("cooldown: 1h", "cooldown: 60m"), ("graphs:", "\"graphs\":"),
+            (
+                "{name: x, tags: {team: a, tier: b, zone: c}}",
+                "{tags: {zone: c, tier: b, team: a}, name: x}"
+            ),
+            ("graphs:\n  - match", "sampling: {interval: 30s}\ngraphs:\n  - match"),
+        ]
+    )
+    func same(text: String, other: String) throws {
+        let changed = Self.base.replacing(text, with: other)
+        #expect(changed != Self.base)
+        #expect(try hash(changed) == hash(Self.base))
     }
 
-    @Test("counts a document in flow style as a whole")
-    func flow() {
-        #expect(hash("{graphs: [{match: {name: x}}]}") != hash("{graphs: [{match: {name: y}}]}"))
+    @Test(
+        "differs with the policy",
+        arguments: [
+            ("1h", "2h"), ("auto", "shadow"), ("team: a", "team: b"),
+            ("rule_files", "evaluation_interval: 10s\nrule_files"),
+            ("rule_files", "webhook: {alerts: [A], token_file: none}\nrule_files"),
+        ]
+    )
+    func different(text: String, other: String) throws {
+        #expect(try hash(Self.base.replacing(text, with: other)) != hash(Self.base))
+    }
+
+    @Test("is that of the aliased value, wherever its anchor stands")
+    func aliases() throws {
+        let long = Self.base.replacing("cooldown: 1h", with: "cooldown: &c 2h")
+            .replacing("region: a", with: "region: a # 1h")
+        #expect(try hash(long) != hash(Self.base))
+        func aliased(_ cooldown: String) -> String {
+            Self.base.replacing("graphs:", with: "evaluation_interval: &c \(cooldown)\ngraphs:")
+                .replacing("cooldown: 1h", with: "cooldown: *c")
+        }
+        #expect(try hash(aliased("30m")) != hash(aliased("45m")))
+    }
+
+    @Test("differs with the rules, not with their comments")
+    func rules() throws {
+        let other = Self.rules.replacing("expr: b", with: "expr: c")
+        #expect(try hash(Self.base, rules: other) != hash(Self.base))
+        #expect(try hash(Self.base, rules: "# note\n\n" + Self.rules) == hash(Self.base))
+    }
+
+    @Test("is made only for an agent that shares its fleet")
+    func alone() throws {
+        let ledger = #"ledger: {name: a, etcd: {endpoints: ["http://localhost:2379"]}}"#
+        #expect(try hash(Self.base.replacing(ledger, with: "")) == "")
     }
 }

@@ -8,7 +8,7 @@ struct ClusterReadingTests {
         policy: String = "p",
         _ sights: [String: Sight] = [:]
     ) -> MemberReport {
-        MemberReport(id: "id-\(name)", name: name, policyHash: policy, sights: sights)
+        MemberReport(id: "id-\(name)", name: name, policyHash: policy, poll: 1, sights: sights)
     }
 
     @Test("the lead ends with its time, although nobody says so")
@@ -33,6 +33,9 @@ struct ClusterReadingTests {
             #expect(objection([member("b", ["g": sight])]) == nil, "\(sight)")
         }
         #expect(objection([member("b", ["h": .hung])]) == "b has not said yet what it sees of it")
+        var new = member("b")
+        new.poll = 0
+        #expect(objection([new]) == nil)
         let both = [member("b", ["g": .hung]), member("c", ["g": .alive])]
         #expect(objection(both) == "c sees it alive")
     }

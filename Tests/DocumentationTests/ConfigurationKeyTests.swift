@@ -12,7 +12,7 @@ struct ConfigurationKeyTests {
         // The key of a window's selector comes as an argument.
         "a", "x", "z", "bearer",
         // Names of what is hashed.
-        "configuration", "rules",
+        "policy", "rules",
     ]
     /// Keys whose example needs something that the base lacks, or changes nothing by design.
     private static let withoutEffect: Set<String> = ["cloud.endpoints.ces"]

@@ -165,7 +165,7 @@ package struct Application {
             }
             if let coordinator = loop.coordinator {
                 group.addTask {
-                    await coordinator.run(until: stop)
+                    await coordinator.run()
                     return nil
                 }
             }

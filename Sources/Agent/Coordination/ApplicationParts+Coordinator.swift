@@ -26,8 +26,9 @@ extension ApplicationParts {
         let folder = options.storagePath
         settings.keep = { mark throws(LedgerError) in try mark.write(inFolder: folder) }
         do throws(LedgerError) {
-            let mark = try SharedWatermark.read(inFolder: folder)
-            settings.watermark = options.acceptsOlderLedger ? nil : mark
+            if !options.acceptsOlderLedger {
+                settings.watermark = try SharedWatermark.read(inFolder: folder)
+            }
         } catch {
             throw .storage("\(error)")
         }

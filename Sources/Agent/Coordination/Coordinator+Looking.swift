@@ -15,8 +15,10 @@ extension Coordinator {
         let began = clock.elapsed()
         do {
             try await renew()
-            let fleet = try await exchange()
+            let fleet = try await readOthers()
+            try await publishReport()
             try await readState(ifNewerThan: fleet)
+            try await yieldIfUnfit()
             if try await compete() { try await readState(ifNewerThan: nil) }
             note(trouble: nil)
         } catch {
@@ -30,18 +32,16 @@ extension Coordinator {
     }
 
     /// Notices a store that is not the one that this agent knows, or lacks what it has seen there.
-    func check(_ result: EtcdTransactionResult) throws {
-        let new = SharedWatermark(clusterID: "\(result.clusterID)", revision: result.revision)
-        let known = state.withLock { state in
-            defer { if state.watermark == nil { state.watermark = new } }
-            return state.watermark
+    /// Such a store is not acted upon, and nothing is written to it.
+    func check(_ clusterID: UInt64, version: Int64) async throws {
+        let found = SharedWatermark(clusterID: "\(clusterID)", version: version)
+        let known = state.withLock { $0.watermark }
+        guard let objection = known?.objection(to: found) else { return }
+        let epoch = state.withLock { state in
+            defer { state.dropLead() }
+            return state.epoch ?? state.awaitedEpoch
         }
-        guard let objection = known?.objection(toCluster: new.clusterID, revision: new.revision)
-        else { return }
-        state.withLock { state in
-            state.epoch = nil
-            state.awaitedEpoch = nil
-        }
+        if let epoch { try? await giveUp(epoch) }
         throw CoordinationRefusal(
             objection + "; once it is right, start the agent with"
                 + " --storage.accept-older-ledger"
@@ -87,35 +87,22 @@ extension Coordinator {
 
     // MARK: - What agents say
 
-    /// Publishes what changed and reads what the others say. Returns the key of the fleet.
-    private func exchange() async throws -> EtcdKeyValue? {
-        let (lease, report, published) = state.withLock { state in
-            (state.lease, self.report(state), state.published)
-        }
-        guard let lease else { return nil }
-        var operations: [EtcdOperation] = [
-            .get(key: keys.leader), .get(key: keys.fleet), .getPrefix(keys.members),
-        ]
-        let new = Published(lease: lease, report: report)
-        if new != published, let value = try? StrictJSONEncoder().encode(report) {
-            operations.append(.put(key: keys.member(report.id), value, lease: lease))
-        }
-        let result: EtcdTransactionResult
-        do {
-            result = try await store.commit(
-                EtcdTransaction(compares: [], success: operations, failure: []),
-                isRepeatable: true
-            )
-        } catch {
-            // The lease may have expired between the renewal and now.
-            state.withLock { $0.published = nil }
-            throw error
-        }
-        let now = clock.elapsed()
+    /// Reads what the others say, and who leads. Returns the key of the fleet.
+    private func readOthers() async throws -> EtcdKeyValue? {
+        let result = try await store.commit(
+            EtcdTransaction(
+                success: [
+                    .get(key: keys.leader), .get(key: keys.fleet), .getPrefix(keys.members),
+                ]
+            ),
+            isRepeatable: true
+        )
+        let (leader, fleet) = (result.results[0].first, result.results[1].first)
+        // Before anything is written, which would make a wrong store look alive.
+        try await check(result.clusterID, version: fleet?.modRevision ?? 0)
         let members = result.results[2].map { MemberReport($0) }
-        let leader = result.results[0].first
+        let now = clock.elapsed()
         state.withLock { state in
-            state.published = new
             state.see(members, except: settings.id, at: now)
             state.leader = leader.map { LeaderRecord($0) }
             if leader == nil || leader?.createRevision != state.epoch { state.epoch = nil }
@@ -125,8 +112,23 @@ extension Coordinator {
                 state.awaitedEpoch = leader?.createRevision
             }
         }
-        try check(result)
-        return result.results[1].first
+        return fleet
+    }
+
+    /// Tells the others what changed.
+    private func publishReport() async throws {
+        let (lease, report, published) = state.withLock { state in
+            (state.lease, self.report(state), state.published)
+        }
+        guard let lease else { return }
+        let new = Published(lease: lease, report: report)
+        guard new != published else { return }
+        let value = try StrictJSONEncoder().encode(report)
+        _ = try await store.commit(
+            EtcdTransaction(success: [.put(key: keys.member(report.id), value, lease: lease)]),
+            isRepeatable: true
+        )
+        state.withLock { $0.published = new }
     }
 
     private func report(_ state: State) -> MemberReport {
@@ -143,11 +145,46 @@ extension Coordinator {
 
     // MARK: - The lead
 
+    /// Leaves the lead to another agent if this one could not act: it does not see the fleet, its
+    /// clock or disk fails, or it no longer polls.
+    private func yieldIfUnfit() async throws {
+        let now = clock.elapsed()
+        let epoch = state.withLock { state -> Int64? in
+            state.unfitLooks = isFit(state, at: now) ? 0 : state.unfitLooks + 1
+            guard state.unfitLooks >= Self.patientLooks, let epoch = state.epoch else { return nil }
+            state.dropLead()
+            return epoch
+        }
+        guard let epoch else { return }
+        logger.warning("Leaving the lead to another agent: this one could not act", metadata: [:])
+        try await giveUp(epoch)
+    }
+
+    /// A single refused write is no reason.
+    private static let patientLooks = 3
+
+    private func isFit(_ state: State, at elapsed: Duration) -> Bool {
+        state.publication.poll > 0 && state.publication.isFitToLead
+            && elapsed - state.polledAt <= settings.patience
+    }
+
+    /// Removes the own key, and no other's.
+    private func giveUp(_ epoch: Int64) async throws {
+        _ = try await store.commit(
+            EtcdTransaction(
+                compares: [.createRevision(key: keys.leader, epoch)],
+                success: [.delete(key: keys.leader)]
+            ),
+            isRepeatable: true
+        )
+    }
+
     /// Returns true if this agent has become the leader. One that has not polled yet leaves it to
     /// the others.
     private func compete() async throws -> Bool {
+        let now = clock.elapsed()
         let (isVacant, lease) = state.withLock { state in
-            (state.leader == nil && state.publication.poll > 0, state.lease)
+            (state.leader == nil && isFit(state, at: now), state.lease)
         }
         let record = LeaderRecord(id: settings.id, name: settings.name, url: settings.url)
         guard isVacant, let lease, let value = try? StrictJSONEncoder().encode(record) else {
@@ -178,46 +215,48 @@ extension Coordinator {
                 || fleet.map { state.isForeign($0, to: settings.id) } ?? false
         }
         guard isNeeded else { return }
-        let writes = state.withLock { $0.writes }
+        let (writes, awaited) = state.withLock { ($0.writes, $0.awaitedEpoch) }
         let result = try await store.commit(
             EtcdTransaction(
-                compares: [],
                 success: [
                     .get(key: keys.fleet), .getPrefix(keys.graphs), .get(key: keys.pauses),
-                ],
-                failure: []
+                ]
             ),
             isRepeatable: true
         )
-        try check(result)
-        let shared: SharedState
-        do {
-            shared = try SharedState(
-                fleet: result.results[0].first,
-                graphs: result.results[1],
-                pauses: result.results[2].first
-            )
-        } catch {
-            throw CoordinationRefusal("\(error)")
-        }
-        state.withLock { state in
-            // The loop has written meanwhile: what was read may be older than what it knows.
-            guard state.writes == writes, shared.version >= state.base ?? 0 else { return }
+        let shared = try SharedState(
+            fleet: result.results[0].first,
+            graphs: result.results[1],
+            pauses: result.results[2].first
+        )
+        try await check(result.clusterID, version: shared.version)
+        let isTaken = state.withLock { state in
+            // The loop has written meanwhile, or another read was faster: this one may be older
+            // than what is known.
+            guard state.writes == writes, state.awaitedEpoch == awaited,
+                shared.version >= max(state.base ?? 0, state.waiting?.version ?? 0)
+            else { return false }
             state.waiting = shared
             state.mustRead = false
-            if let epoch = state.awaitedEpoch {
-                state.epoch = epoch
-                state.awaitedEpoch = nil
-            }
+            if let awaited { state.epoch = awaited }
+            state.awaitedEpoch = nil
+            return true
         }
-        remember(result)
+        if isTaken { remember(result.clusterID, version: shared.version) }
     }
 
-    /// Best effort while reading; a write insists.
-    private func remember(_ result: EtcdTransactionResult) {
-        let mark = SharedWatermark(clusterID: "\(result.clusterID)", revision: result.revision)
+    /// Keeps how far the store has come. A mark that cannot be written delays nothing: the next one
+    /// is written instead.
+    func remember(_ clusterID: UInt64, version: Int64) {
+        let mark = SharedWatermark(clusterID: "\(clusterID)", version: version)
+        marks.withLock { newest in
+            guard newest?.clusterID != mark.clusterID || newest?.version ?? 0 < version else {
+                return
+            }
+            newest = mark
+            try? settings.keep(mark)
+        }
         state.withLock { $0.watermark = mark }
-        try? settings.keep(mark)
     }
 }
 
@@ -225,9 +264,14 @@ extension Coordinator.State {
     /// Nothing that was bound to the lease is left.
     mutating func lose() {
         lease = nil
+        published = nil
+        dropLead()
+    }
+
+    mutating func dropLead() {
         epoch = nil
         awaitedEpoch = nil
-        published = nil
+        handedEpoch = nil
         leader = nil
     }
 

@@ -85,28 +85,18 @@ extension Coordinator: LedgerWriter {
             // The mark tells whether an earlier copy of the transaction was carried out.
             isRepeatable: true
         )
-        try check(result)
         let fleet = result.isSuccess ? nil : result.results.first?.first
         if result.isSuccess || fleet?.value == mark {
-            return noteWritten(fleet?.modRevision ?? result.revision, result)
+            let version = fleet?.modRevision ?? result.revision
+            try await check(result.clusterID, version: version)
+            state.withLock { $0.wrote(version) }
+            return remember(result.clusterID, version: version)
         }
         throw CoordinationRefusal(
             needsLead
                 ? "another agent has changed the shared state or taken the lead meanwhile"
                 : "another agent has changed the shared state meanwhile"
         )
-    }
-}
-
-extension Coordinator {
-    /// A mark that cannot be written delays nothing: the next write raises it.
-    private func noteWritten(_ version: Int64, _ result: EtcdTransactionResult) {
-        let mark = SharedWatermark(clusterID: "\(result.clusterID)", revision: result.revision)
-        state.withLock { state in
-            state.wrote(version)
-            state.watermark = mark
-        }
-        try? settings.keep(mark)
     }
 }
 

@@ -27,6 +27,9 @@ package final class Coordinator: Sendable {
     /// Makes the loop take a step.
     let wake: @Sendable () -> Void
     let state: Mutex<State>
+    /// The newest mark on disk. Held while one is written, so that an older one never follows.
+    let marks = Mutex<SharedWatermark?>(nil)
+    private let end = StopSignal()
 
     package struct Settings: Sendable {
         /// Differs with every start.
@@ -70,6 +73,10 @@ package final class Coordinator: Sendable {
         /// Whether the state has to be read although its version looks familiar.
         var mustRead = true
         var publication = Publication(poll: 0, sights: [:])
+        /// When the loop last told of a new poll, in elapsed time.
+        var polledAt = Duration.zero
+        /// Looks in a row at which this agent could not have acted.
+        var unfitLooks = 0
         var policyHash: String
         /// The publication that etcd has, with its lease.
         var published: Published?
@@ -191,7 +198,13 @@ package final class Coordinator: Sendable {
     /// Takes what a step wants others to know.
     package func publish(_ publication: Publication?) {
         guard let publication else { return }
-        state.withLock { $0.publication = publication }
+        let now = clock.elapsed()
+        state.withLock { state in
+            if state.publication.poll != publication.poll { state.polledAt = now }
+            // The loop has dropped the lead by itself, and needs the shared state to take it again.
+            if state.handedEpoch != publication.ledEpoch { state.handedEpoch = nil }
+            state.publication = publication
+        }
     }
 
     /// The policy after a reload.
@@ -238,21 +251,22 @@ package final class Coordinator: Sendable {
         }
     }
 
-    /// Runs until a stop is requested.
-    package func run(until stop: StopSignal) async {
-        while !stop.isRequested {
+    /// Runs until `resign`, which is later than the end of the loop: until its last outcomes are
+    /// written this agent must keep its lead.
+    package func run() async {
+        while !end.isRequested {
             await look()
-            _ = await stop.race { [clock, settings] in
+            _ = await end.race { [clock, settings] in
                 try? await clock.sleep(settings.lease.lookInterval)
             }
         }
     }
 
-    /// Gives up the lease, so that another agent takes over at once. To be called when the last
-    /// outcomes are written.
+    /// Ends the lease, so that another agent takes over at once.
     package func resign() async {
+        end.request()
         let lease = state.withLock { state in
-            state.epoch = nil
+            state.dropLead()
             return state.lease
         }
         guard let lease else { return }

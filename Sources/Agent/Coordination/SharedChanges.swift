@@ -28,7 +28,15 @@ extension MemberReport {
     /// One that this version cannot read counts as an agent with another policy.
     init(_ entry: EtcdKeyValue) {
         let read = try? StrictJSONDecoder().decode(Self.self, from: entry.value)
-        self = read ?? MemberReport(id: entry.key, name: "an unknown agent", policyHash: "")
+        self =
+            read
+            ?? MemberReport(
+                id: entry.key,
+                name: "an unknown agent",
+                policyHash: "",
+                // It lives for as long as it writes.
+                poll: Int(entry.modRevision)
+            )
     }
 }
 

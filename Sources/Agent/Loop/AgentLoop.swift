@@ -124,9 +124,10 @@ package struct AgentLoop {
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
-        input.cluster = coordinator?.take()
         if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
+        // After the configuration: a new policy must not act under the old one's agreement.
+        input.cluster = coordinator?.take()
         await step(input, &group)
         offer?.answer(.done)
         if poll != nil { pulse.completedCycle() }

@@ -10,7 +10,8 @@ package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     /// The text of the configuration file.
     package var text = ""
-    /// Equal for configurations and rules that decide alike; see `PolicyFingerprint`.
+    /// Equal for configurations and rules that decide alike, see `PolicyFingerprint`; empty for an
+    /// agent that shares its fleet with no other.
     package var policyHash = ""
     package var ruleFiles: [RuleFile]
     /// The maximum age of a sample that counts as the current value.
@@ -90,10 +91,13 @@ package struct LoadedConfiguration: Sendable {
             (issues.prefix { $0.file == file } + cautions).sorted { $0.mark < $1.mark }
             + issues.drop { $0.file == file }
         loaded.text = text
-        loaded.policyHash = PolicyFingerprint.hash(
-            configuration: text,
-            rules: sources.compactMap(\.text)
-        )
+        if configuration.sharedLedger != nil {
+            loaded.policyHash = PolicyFingerprint.hash(
+                loaded,
+                parser: parser,
+                rules: sources.compactMap(\.text)
+            )
+        }
         loaded.warnings = issues
         return (loaded, issues)
     }

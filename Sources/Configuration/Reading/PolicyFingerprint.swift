@@ -1,44 +1,43 @@
 import Cycle
+import PromQL
 import Series
 
 /// What agents that share a fleet must have in common, because it decides what is restarted: the
-/// sections of the configuration about policy, and the rules. Where the cloud is reached and how
-/// an agent is called may differ. It is compared as text, so that nothing that is added later can
-/// be forgotten here; comments and blank lines do not count.
+/// policy and the rules, with the defaults that apply. Where the cloud is reached, how an agent is
+/// called and where its files are may differ, and so may the way in which the same is written.
 enum PolicyFingerprint {
-    private static let sections: Set<Substring> = [
-        "graphs", "remediation", "diagnosis", "maintenance", "webhook", "evaluation_interval",
-    ]
-
     /// Equal for equal policies, and the same in every process.
-    static func hash(configuration: String, rules: [String]) -> String {
-        AlertFingerprint.of(
+    static func hash(_ loaded: LoadedConfiguration, parser: ParserOptions, rules: [String]) -> String
+    {
+        let configuration = loaded.configuration
+        return AlertFingerprint.of(
             Labels([
-                ("configuration", policy(in: configuration)),
+                (
+                    "policy",
+                    text(of: [
+                        configuration.graphs, configuration.defaultPolicy,
+                        configuration.evaluationInterval, configuration.maintenance,
+                        configuration.webhook?.terms as Any, loaded.lookback, parser,
+                    ])
+                ),
                 ("rules", rules.map(content).sorted().joined(separator: "\n---\n")),
             ])
         )
     }
 
-    /// The sections about policy. A document in flow style counts as a whole.
-    private static func policy(in text: String) -> String {
-        let lines = lines(text)
-        if lines.first?.first == "{" { return lines.joined(separator: "\n") }
-        var isPolicy = false
-        return lines.filter { line in
-            if let first = line.first, !" -#".contains(first) {
-                isPolicy = sections.contains(line.prefix { $0 != ":" })
-            }
-            return isPolicy
-        }
-        .joined(separator: "\n")
+    /// Every property of the values. Sorted, because sets and dictionaries have no order; without
+    /// the numbers by which `dump` tells objects apart, which follow that order.
+    private static func text(of values: [Any]) -> String {
+        var text = ""
+        for value in values { dump(value, to: &text) }
+        return text.split(separator: "\n")
+            .map { $0.replacing(/\ #\d+$/, with: "") }
+            .sorted()
+            .joined(separator: "\n")
     }
 
+    /// Comments and blank lines of a rule file decide nothing.
     private static func content(_ text: String) -> String {
-        lines(text).joined(separator: "\n")
-    }
-
-    private static func lines(_ text: String) -> [Substring] {
         text.split(whereSeparator: \.isNewline).map { line in
             var line = line
             while line.last?.isWhitespace ?? false { line.removeLast() }
@@ -46,7 +45,8 @@ enum PolicyFingerprint {
         }
         .filter { line in
             let content = line.drop { $0 == " " }
-            return !content.isEmpty && !content.hasPrefix("#") && content != "---"
+            return !content.isEmpty && !content.hasPrefix("#")
         }
+        .joined(separator: "\n")
     }
 }

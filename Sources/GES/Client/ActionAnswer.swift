@@ -46,7 +46,8 @@ extension ActionAnswer {
         case .http(let cause):
             self = cause.requestMayHaveBeenSent ? .unknown(error) : .notSent(error)
         case .throttled(nil, let retryAfter): self = .throttled(retryAfter: retryAfter)
-        case .credentials, .invalidArgument, .withdrawn, .noAddress, .refusedAddress: self = .notSent(error)
+        case .credentials, .invalidArgument, .withdrawn, .noAddress, .refusedAddress:
+            self = .notSent(error)
         default: self = .unknown(error)
         }
     }

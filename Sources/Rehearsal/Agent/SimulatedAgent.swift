@@ -99,11 +99,10 @@ final class SimulatedAgent: Sendable {
         while !isStopped.withLock({ $0 }) {
             var loop = try loop()
             if let coordinator = loop.coordinator {
-                let stop = stopSignal.withLock { $0 }
-                async let looks: Void = coordinator.run(until: stop)
+                async let looks: Void = coordinator.run()
                 await loop.run()
-                await looks
                 await coordinator.resign()
+                await looks
             } else {
                 await loop.run()
             }

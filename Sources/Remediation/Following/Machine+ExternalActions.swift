@@ -46,12 +46,12 @@ extension Machine {
             job.beganAt > record.foreignJobAt ?? .distantPast,
             record.phase.yieldsToOthers
         else { return }
-        if record.competes(with: job) { rivals.note(job.beganAt) }
         let policy = step.policy(of: id)
         let until = job.beganAt + Timing.foreignRestart + policy.cooldown
         let isRunning =
             job.state.isUnfinished && step.at - job.beganAt < policy.diagnosis.jobLimit
         guard isRunning || until > step.at else { return }
+        if record.competes(with: job, at: step.at) { rivals.note(job.beganAt) }
         let due = record.phase.restUntil
         update(id) {
             $0.foreignJobAt = job.beganAt
@@ -105,8 +105,8 @@ extension GraphRecord {
 
 extension GraphRecord {
     /// Whether somebody else restarts the graph at the same time as this agent.
-    fileprivate func competes(with job: FoundJob) -> Bool {
-        if case .gatheringEvidence = phase { return true }
+    fileprivate func competes(with job: FoundJob, at instant: Timestamp) -> Bool {
+        if case .gatheringEvidence = phase { return instant - job.beganAt < Rivals.closeness }
         guard let last = attempts.last(where: { $0.action.isOfManagementPlane }) else {
             return false
         }

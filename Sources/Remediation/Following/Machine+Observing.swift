@@ -10,8 +10,7 @@ extension Machine {
         records = restored.records
         unsaved = restored.unsaved
         takePauses(snapshot.pauses, at: instant)
-        pending = Changes(keeping: pending)
-        pending.outcomes = restored.pending.outcomes
+        dropUnwrittenRecords()
         counters.lastVerifiedAt = max(
             counters.lastVerifiedAt ?? .distantPast,
             restored.counters.lastVerifiedAt ?? .distantPast
@@ -31,15 +30,52 @@ extension Machine {
         records = Dictionary(snapshot.records.map { ($0.id, $0) }) { $1 }
         unsaved = []
         takePauses(snapshot.pauses, at: instant)
-        pending = Changes(keeping: pending)
+        dropUnwrittenRecords()
     }
 
-    /// Takes the pauses that another agent wrote. An own change that was not written yet is lost,
-    /// and its order fails.
+    /// Own changes of records that were not written rest on a state that is no longer shared.
+    /// Nobody was told that their orders were carried out, and an order that is given again gets
+    /// the answer of that moment.
+    private mutating func dropUnwrittenRecords() {
+        var kept = Changes()
+        kept.pauses = pending.pauses
+        kept.audit = pending.audit
+        for order in pending.answered {
+            if order.isAboutPauses {
+                kept.answered.append(order)
+            } else {
+                answered[order.id] = nil
+            }
+        }
+        pending = kept
+    }
+
+    /// Takes the pauses that another agent wrote. What a person has ordered here meanwhile, and was
+    /// not written yet, stays in force and is written with the next step: it came later.
     package mutating func takePauses(_ kept: [Pause], at instant: Timestamp) {
+        let own = pending.pauses ?? []
         endedPauses = [:]
         restore(kept, at: instant)
-        pending.pauses = nil
+        let newer = own.filter { pause in
+            !kept.contains { $0.scope == pause.scope && $0.changedAt >= pause.changedAt }
+        }
+        for pause in newer {
+            pauses.removeAll { $0.scope == pause.scope }
+            if pause.endedAt == nil {
+                pauses = (pauses + [pause]).sorted { $0.scope < $1.scope }
+            } else {
+                endedPauses[pause.scope] = pause
+            }
+        }
+        pending.pauses = newer.isEmpty ? nil : keptPauses
+        hasTakenPauses = true
+    }
+
+    /// What is being prepared under a pause that another agent was told of.
+    mutating func stopPreparationsOfTakenPauses(_ step: Step) {
+        guard hasTakenPauses else { return }
+        hasTakenPauses = false
+        for pause in pauses { _ = stopPreparations(pause.scope, step) }
     }
 
     /// A step that changes no record: nothing is followed, asked or begun. Reports of what this
@@ -62,11 +98,10 @@ extension Machine {
     }
 }
 
-extension Machine.Changes {
-    /// What is this agent's own, whoever leads.
-    fileprivate init(keeping other: Machine.Changes) {
-        self.init()
-        answered = other.answered
-        audit = other.audit
-    }
+extension AnsweredOrder {
+    fileprivate var isAboutPauses: Bool { ["pause", "resume"].contains(order) }
+}
+
+extension Pause {
+    fileprivate var changedAt: Timestamp { endedAt ?? since }
 }

@@ -49,8 +49,8 @@ extension Machine {
     }
 
     /// What was asked, announced or collected before a pause says nothing after it.
-    private mutating func stopPreparations(_ scope: PauseScope, _ step: Step) -> Int {
-        // The leader stops them when it learns of the pause.
+    mutating func stopPreparations(_ scope: PauseScope, _ step: Step) -> Int {
+        // The leader does, once it knows of the pause.
         if step.view.isObserving { return 0 }
         let covered = records.keys.filter { id in
             phase(of: id).withoutPreparation != phase(of: id)

@@ -71,8 +71,12 @@ struct CoordinatorPair: Sendable {
 
     /// Lets a coordinator look, and hands what it knows to its loop.
     @discardableResult
-    func look(_ coordinator: Coordinator) async -> ClusterReading {
-        coordinator.publish(Publication(poll: 1, sights: [:]))
+    func look(_ coordinator: Coordinator, isFit: Bool = true) async -> ClusterReading {
+        // What a loop tells after each poll and step.
+        let (poll, epoch) = coordinator.state.withLock { ($0.publication.poll, $0.handedEpoch) }
+        coordinator.publish(
+            Publication(poll: poll + 1, sights: [:], isFitToLead: isFit, ledEpoch: epoch)
+        )
         await coordinator.look()
         return coordinator.take()
     }

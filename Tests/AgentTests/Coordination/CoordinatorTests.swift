@@ -1,5 +1,6 @@
 import Coordination
 import Cycle
+import Etcd
 import Ledger
 import Remediation
 import Testing
@@ -147,8 +148,8 @@ struct CoordinatorTests {
     @Test("acts on no etcd that has lost history, or is another one")
     func lostHistory() throws {
         for mark in [
-            SharedWatermark(clusterID: "7", revision: 1_000),
-            SharedWatermark(clusterID: "8", revision: 1),
+            SharedWatermark(clusterID: "7", version: 1_000),
+            SharedWatermark(clusterID: "8", version: 0),
         ] {
             try CoordinatorPair.run(watermark: mark) { pair in
                 await pair.look(pair.first)
@@ -172,11 +173,23 @@ struct CoordinatorTests {
                 Issue.record("it does not lead")
                 return
             }
-            await pair.look(pair.first)
-            let reading = await pair.look(pair.first)
-            #expect(reading.state == nil)
+            // However often the agents publish there.
+            for _ in 0..<200 {
+                try await pair.time.sleep(for: .seconds(2))
+                let reading = await pair.look(pair.first)
+                guard case .none = reading.role, reading.state == nil else {
+                    Issue.record("\(reading)")
+                    return
+                }
+                await pair.look(pair.second)
+            }
             await #expect(throws: LedgerError.self) {
                 try await pair.first.write(pair.intent("h").toDisk)
+            }
+            // The other one had not seen what is lost.
+            guard case .leader = await pair.look(pair.second).role else {
+                Issue.record("nobody leads")
+                return
             }
         }
     }
@@ -206,6 +219,89 @@ struct CoordinatorTests {
             #expect(own.changes.audit.map(\.detail) == ["noted"])
             #expect(own.changes.records.isEmpty && own.changes.intents.isEmpty)
         }
+    }
+
+    @Test("leaves the lead to another agent if it could not act itself")
+    func unfit() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            for _ in 0..<2 {
+                guard case .leader = await pair.look(pair.first, isFit: false).role else {
+                    Issue.record("a single refused write is no reason")
+                    return
+                }
+            }
+            await pair.look(pair.first, isFit: false)
+            guard case .leader = await pair.look(pair.second).role else {
+                Issue.record("the second one does not lead")
+                return
+            }
+            #expect(await pair.look(pair.first).role == .follower(leader: "second"))
+        }
+    }
+
+    @Test("leaves the lead to another agent if its loop no longer polls")
+    func stuck() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            for _ in 0..<70 {
+                try await pair.time.sleep(for: .seconds(2))
+                await pair.first.look()
+                await pair.look(pair.second)
+            }
+            guard case .leader = pair.second.take().role else {
+                Issue.record("\(pair.second.take().role)")
+                return
+            }
+        }
+    }
+
+    @Test("hands the shared state over anew to a loop that has dropped the lead")
+    func dropped() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            pair.first.publish(Publication(poll: 9, sights: [:], ledEpoch: nil))
+            #expect(pair.first.take().state == nil)
+            await pair.first.look()
+            #expect(pair.first.take().state != nil)
+        }
+    }
+
+    @Test("writes a large change in several transactions, the intent in the last one")
+    func manyRecords() throws {
+        try CoordinatorPair.run { pair in
+            await pair.settle()
+            var (_, toDisk) = pair.intent("a")
+            for index in 0..<250 {
+                var record = GraphRecord(id: GraphID("b\(index)"))
+                record.attemptCount = 1
+                toDisk.changes.records.append(record)
+            }
+            let changes = try SharedChanges(toDisk.changes, SharedKeys(prefix: "/graphwarden"))
+            guard case .put(let key, _, _)? = changes.operations.last else {
+                Issue.record("\(String(describing: changes.operations.last))")
+                return
+            }
+            #expect(key == "/graphwarden/graphs/a")
+            try await pair.first.write(toDisk)
+            #expect(await pair.look(pair.second).state?.machine.records.count == 251)
+        }
+    }
+
+    @Test("reads no state of a newer version")
+    func newerVersion() throws {
+        let fleet = Array(#"{"schemaVersion":99,"by":"x","write":"x/1"}"#.utf8)
+        let entry = EtcdKeyValue(key: "fleet", value: fleet, createRevision: 1, modRevision: 1)
+        #expect(throws: UnreadableState.self) {
+            try SharedState(fleet: entry, graphs: [], pauses: nil)
+        }
+    }
+
+    @Test("counts an agent whose report it cannot read as one with another policy")
+    func unreadableMember() {
+        let entry = EtcdKeyValue(key: "m", value: [1], createRevision: 1, modRevision: 7)
+        let report = MemberReport(entry)
+        #expect(report.policyHash.isEmpty && report.poll == 7)
     }
 
     @Test("forgets an agent that polls no more, although its lease is renewed")
