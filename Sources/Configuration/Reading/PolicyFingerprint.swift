@@ -7,8 +7,11 @@ import Series
 /// called and where its files are may differ, and so may the way in which the same is written.
 enum PolicyFingerprint {
     /// Equal for equal policies, and the same in every process.
-    static func hash(_ loaded: LoadedConfiguration, parser: ParserOptions, rules: [String]) -> String
-    {
+    static func hash(
+        _ loaded: LoadedConfiguration,
+        parser: ParserOptions,
+        rules: [String]
+    ) -> String {
         let configuration = loaded.configuration
         return AlertFingerprint.of(
             Labels([
