@@ -6,7 +6,7 @@ package import HTTPClient
 /// It goes on to the next endpoint if one is unreachable, has no leader or does not answer in time,
 /// and begins the next call at the endpoint that answered. Reads are linearizable.
 package final class EtcdClient: Sendable {
-    let caller: GatewayCaller
+    private let caller: GatewayCaller
     /// nil if the transport belongs to someone else.
     private let ownedTransport: HTTPClient?
 

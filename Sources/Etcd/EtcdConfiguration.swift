@@ -18,7 +18,7 @@ package struct EtcdConfiguration: Hashable, Sendable {
     package var user: String?
     /// Read at each authentication.
     package var passwordFile: String?
-    /// Limit of one call, with all the endpoints that it tries. `range` calls once for each page.
+    /// Limit of one call, with all the endpoints that it tries.
     package var timeout: Duration
 
     package init(

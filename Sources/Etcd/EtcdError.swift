@@ -17,8 +17,6 @@ package enum EtcdError: Error, Hashable, Sendable {
     case noSpace
     /// No user, a wrong password, or a token that was refused even after it was renewed.
     case unauthenticated(String)
-    /// The revision to read no longer exists. `range` begins anew by itself a few times first.
-    case compacted
     /// The answer to a read is larger than this client accepts.
     case answerTooLarge(String)
     /// The task was cancelled, and nothing was carried out.
@@ -30,7 +28,7 @@ extension EtcdError {
     ///
     /// That includes `noSpace`: a member that finds the database full while it applies a
     /// transaction applies it nevertheless, reports NOSPACE, and refuses only what follows.
-    package var mayHaveBeenCarriedOut: Bool {
+    var mayHaveBeenCarriedOut: Bool {
         switch self {
         case .outcomeUnknown, .noSpace: true
         default: false
@@ -56,9 +54,8 @@ extension EtcdError: CustomStringConvertible {
                 + "--quota-backend-bytes, then run etcdctl alarm disarm"
         case .unauthenticated(let message):
             "etcd refused the credentials: \(message). Check the user and the password file"
-        case .compacted: "etcd has compacted the revision to read. Read again"
         case .answerTooLarge(let message):
-            "the answer of etcd is too large: \(message). Read fewer keys at once"
+            "the answer of etcd is too large: \(message). Check what other programs write below the prefix"
         case .cancelled: "the request to etcd was cancelled"
         }
     }

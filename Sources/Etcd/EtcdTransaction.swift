@@ -19,11 +19,10 @@ package struct EtcdTransaction: Hashable, Sendable {
 }
 
 /// Holds if the property of the key equals the value. The revisions of a key that does not exist
-/// are 0, and its value equals nothing.
+/// are 0.
 package enum EtcdCompare: Hashable, Sendable {
     case modRevision(key: String, Int64)
     case createRevision(key: String, Int64)
-    case value(key: String, [UInt8])
 }
 
 package enum EtcdOperation: Hashable, Sendable {
@@ -32,12 +31,11 @@ package enum EtcdOperation: Hashable, Sendable {
     /// All keys that begin with the text; every key if it is empty.
     case getPrefix(String)
     case delete(key: String)
-    case deletePrefix(String)
 
     var isRead: Bool {
         switch self {
         case .get, .getPrefix: true
-        case .put, .delete, .deletePrefix: false
+        case .put, .delete: false
         }
     }
 }
@@ -71,21 +69,12 @@ package struct EtcdKeyValue: Hashable, Sendable {
     package var createRevision: Int64
     /// The revision at which the key was written last.
     package var modRevision: Int64
-    /// 0 if no lease is attached.
-    package var lease: Int64
 
-    package init(
-        key: String,
-        value: [UInt8],
-        createRevision: Int64,
-        modRevision: Int64,
-        lease: Int64 = 0
-    ) {
+    package init(key: String, value: [UInt8], createRevision: Int64, modRevision: Int64) {
         self.key = key
         self.value = value
         self.createRevision = createRevision
         self.modRevision = modRevision
-        self.lease = lease
     }
 }
 

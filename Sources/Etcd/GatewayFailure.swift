@@ -79,7 +79,6 @@ struct GatewayRefusal: Hashable {
     func meaning(for request: GatewayRequest) -> GatewayFailure {
         if says(Self.staleTokens) || code == 16 { return .token(message) }
         if says(["database space exceeded"]) { return .final(.noSpace) }
-        if says(["revision has been compacted"]) { return .final(.compacted) }
         if says(["invalid user ID or password"]) { return .final(.unauthenticated(message)) }
         if says(["larger than max"]) { return tooLarge(request) }
         if says(Self.notTried) { return .endpoint(message, mayHaveBeenDone: false) }

@@ -107,8 +107,7 @@ extension GatewayObject {
                     key: key,
                     value: try object.bytes("value"),
                     createRevision: try object.revision("create_revision"),
-                    modRevision: try object.revision("mod_revision"),
-                    lease: try object.number("lease")
+                    modRevision: try object.revision("mod_revision")
                 )
             )
         }
@@ -147,7 +146,7 @@ extension EtcdOperation {
         switch self {
         case .put: "response_put"
         case .get, .getPrefix: "response_range"
-        case .delete, .deletePrefix: "response_delete_range"
+        case .delete: "response_delete_range"
         }
     }
 }
@@ -180,36 +179,5 @@ extension EtcdLease {
             throw GatewayAnswerError(description: "a lease of \(seconds) seconds")
         }
         return seconds > 0 ? .seconds(seconds) : nil
-    }
-}
-
-extension EtcdPage {
-    /// Keys out of order or out of the range would make the next page begin anywhere, perhaps at
-    /// the same place for ever.
-    init(
-        _ answer: JSONValue,
-        of range: EtcdKeyRange,
-        limit: Int
-    ) throws(GatewayAnswerError) {
-        let answer = try GatewayObject(answer)
-        let header = try answer.header()
-        keyValues = try answer.keyValues()
-        revision = header.revision
-        clusterID = header.clusterID
-        hasMore = try answer.flag("more")
-        guard keyValues.count <= limit, !hasMore || !keyValues.isEmpty else {
-            throw GatewayAnswerError(description: "\(keyValues.count) keys in a page of \(limit)")
-        }
-        var previous: [UInt8]?
-        for keyValue in keyValues {
-            let key = Array(keyValue.key.utf8)
-            let isInOrder =
-                previous.map { $0.lexicographicallyPrecedes(key) }
-                ?? !key.lexicographicallyPrecedes(range.start)
-            guard isInOrder else {
-                throw GatewayAnswerError(description: "a page with keys out of order")
-            }
-            previous = key
-        }
     }
 }

@@ -24,21 +24,6 @@ extension GatewayRequest {
         )
     }
 
-    /// The first `limit` keys of the range, in order, as of a revision or, if that is 0, now.
-    static func range(_ range: EtcdKeyRange, limit: Int, revision: Int64) -> GatewayRequest {
-        var body = range.json
-        body.append(JSONMember("limit", .string(String(limit))))
-        if revision != 0 { body.append(JSONMember("revision", .string(String(revision)))) }
-        return GatewayRequest(
-            path: "/v3/kv/range",
-            body: .object(body),
-            changesState: false,
-            isRepeatable: true,
-            // Larger pages are read in smaller parts.
-            maximumAnswerBytes: 16 << 20
-        )
-    }
-
     /// Repeatable, because a lease that nobody renews expires.
     static func grant(_ timeToLive: Duration) -> GatewayRequest {
         let milliseconds = timeToLive.wholeMillisecondsRoundedUp
@@ -77,7 +62,7 @@ extension GatewayRequest {
 
 /// The keys from `start` up to but not including `end`, or `start` alone.
 struct EtcdKeyRange: Hashable, Sendable {
-    var start: [UInt8]
+    let start: [UInt8]
     let end: [UInt8]?
 
     init(key: String) {
@@ -123,8 +108,6 @@ extension EtcdCompare {
             Self.json(key, "MOD", JSONMember("mod_revision", .string(String(revision))))
         case .createRevision(let key, let revision):
             Self.json(key, "CREATE", JSONMember("create_revision", .string(String(revision))))
-        case .value(let key, let value):
-            Self.json(key, "VALUE", JSONMember("value", .string(Base64.encode(value))))
         }
     }
 
@@ -152,8 +135,6 @@ extension EtcdOperation {
         case .getPrefix(let prefix):
             return ["request_range": .object(EtcdKeyRange(prefix: prefix).json)]
         case .delete(let key): return ["request_delete_range": .object(EtcdKeyRange(key: key).json)]
-        case .deletePrefix(let prefix):
-            return ["request_delete_range": .object(EtcdKeyRange(prefix: prefix).json)]
         }
     }
 }

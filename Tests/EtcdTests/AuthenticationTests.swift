@@ -63,8 +63,7 @@ struct AuthenticationTests {
         try await withPassword(Self.password + "\n") { configuration, _ in
             let transport = transport(tokensLast: 2)
             let client = try EtcdClient(configuration, transport: transport)
-            let write = EtcdTransaction(success: [.put(key: "a", [])])
-            for _ in 0..<4 { #expect(try await client.commit(write).isSuccess) }
+            for _ in 0..<4 { #expect(try await client.commit(.write).isSuccess) }
             let calls = await transport.requests.map { $0.url.split(separator: "/").last ?? "" }
             #expect(
                 calls == [
@@ -83,8 +82,7 @@ struct AuthenticationTests {
                 return HTTPResponse(status: 412, headers: [], body: Array(error.utf8))
             }
             let client = try EtcdClient(configuration, transport: transport)
-            let write = EtcdTransaction(success: [.put(key: "a", [])])
-            for _ in 0..<2 { #expect(try await client.commit(write).isSuccess) }
+            for _ in 0..<2 { #expect(try await client.commit(.write).isSuccess) }
             #expect(await transport.requests.count == 3)
             let headers = await transport.requests.flatMap(\.headers)
             #expect(headers.first(named: "Authorization") == nil)
@@ -97,7 +95,7 @@ struct AuthenticationTests {
             let transport = transport(tokensLast: 0)
             let client = try EtcdClient(configuration, transport: transport)
             await #expect {
-                _ = try await client.commit(EtcdTransaction(success: [.put(key: "a", [])]))
+                _ = try await client.commit(.write)
             } throws: {
                 guard case .unauthenticated(let text) = $0 as? EtcdError else { return false }
                 return text.contains("invalid auth token")
@@ -113,7 +111,7 @@ struct AuthenticationTests {
             let client = try EtcdClient(configuration, transport: transport)
             func failure() async -> EtcdError? {
                 do {
-                    _ = try await client.commit(EtcdTransaction(success: [.put(key: "a", [])]))
+                    _ = try await client.commit(.write)
                     return nil
                 } catch {
                     return error
@@ -137,7 +135,7 @@ struct AuthenticationTests {
         )
         let client = try EtcdClient(missing, transport: transport(tokensLast: 9))
         await #expect {
-            _ = try await client.range(prefix: "a")
+            _ = try await client.commit(.read)
         } throws: {
             guard case .unauthenticated(let text) = $0 as? EtcdError else { return false }
             return text.contains("/nonexistent/password")
@@ -152,7 +150,7 @@ struct AuthenticationTests {
         try await withPassword(Self.password) { configuration, _ in
             let transport = ScriptedTransport(#"{\#(Sample.header),"token":"\#(token)"}"#)
             let client = try EtcdClient(configuration, transport: transport)
-            await #expect(throws: EtcdError.self) { _ = try await client.range(prefix: "a") }
+            await #expect(throws: EtcdError.self) { _ = try await client.commit(.read) }
             #expect(await transport.requests.count == 1)
         }
     }

@@ -1,13 +1,10 @@
-import Files
 import HTTPClient
-import JSON
 import Synchronization
 import Testing
 
 @testable import Etcd
 
 private let endpoints = ["http://a:1", "http://b:1", "http://c:1"]
-private let write = EtcdTransaction(success: [.put(key: "a", [])])
 
 @Suite("fail-over")
 struct FailoverTests {
@@ -32,7 +29,7 @@ struct FailoverTests {
             throw .refused
         }
         let client = try client(transport)
-        for _ in 0..<2 { #expect(try await client.commit(write).isSuccess) }
+        for _ in 0..<2 { #expect(try await client.commit(.write).isSuccess) }
         #expect(await transport.hosts == ["a:1", "b:1", "c:1", "c:1"])
     }
 
@@ -44,17 +41,17 @@ struct FailoverTests {
         }
         let first = try client(transport)
         await #expect {
-            _ = try await first.commit(write)
+            _ = try await first.commit(.write)
         } throws: {
             ($0 as? EtcdError)?.mayHaveBeenCarriedOut == true
         }
         #expect(await transport.hosts == ["a:1"])
         // The next call begins elsewhere.
-        #expect(try await first.commit(write).isSuccess)
+        #expect(try await first.commit(.write).isSuccess)
         #expect(await transport.hosts == ["a:1", "b:1"])
 
         let second = try client(transport)
-        #expect(try await second.commit(write, isRepeatable: true).isSuccess)
+        #expect(try await second.commit(.write, isRepeatable: true).isSuccess)
         #expect(await transport.hosts == ["a:1", "b:1", "a:1", "b:1"])
     }
 
@@ -68,7 +65,7 @@ struct FailoverTests {
             }
             let client = try client(transport)
             await #expect {
-                _ = try await client.commit(write, isRepeatable: true)
+                _ = try await client.commit(.write, isRepeatable: true)
             } throws: {
                 guard case .outcomeUnknown(let text) = $0 as? EtcdError else { return false }
                 return text.contains("http://a:1: timeout")
@@ -84,8 +81,8 @@ struct FailoverTests {
             throw .lost
         }
         let client = try client(transport) { now.withLock(\.self) }
-        await #expect(throws: EtcdError.self) { try await client.range(prefix: "a") }
-        await #expect(throws: EtcdError.self) { _ = try await client.commit(write) }
+        await #expect(throws: EtcdError.self) { _ = try await client.commit(.read) }
+        await #expect(throws: EtcdError.self) { _ = try await client.commit(.write) }
         #expect(await transport.requests.map(\.timeout) == [3, 3, 3, 9].map { .seconds($0) })
     }
 
@@ -98,7 +95,7 @@ struct FailoverTests {
         }
         let client = try client(transport) { now.withLock(\.self) }
         await #expect {
-            _ = try await client.commit(write)
+            _ = try await client.commit(.write)
         } throws: {
             guard case .unreachable(let text) = $0 as? EtcdError else { return false }
             return text.contains("http://a:1: connect") && text.contains("no time is left")
@@ -113,49 +110,13 @@ struct FailoverTests {
                 throw HTTPError(.cancelled, requestMayHaveBeenSent: isSent, message: "cancelled")
             }
             let client = try client(transport)
-            await #expect(throws: EtcdError.cancelled) { try await client.range(prefix: "a") }
+            await #expect(throws: EtcdError.cancelled) { _ = try await client.commit(.read) }
             await #expect {
-                _ = try await client.commit(write)
+                _ = try await client.commit(.write)
             } throws: {
                 ($0 as? EtcdError)?.mayHaveBeenCarriedOut == isSent
             }
             #expect(await transport.hosts == ["a:1", "a:1"])
-        }
-    }
-
-    @Test("an answer that is too large is read in smaller pages, down to single keys")
-    func largeAnswers() async throws {
-        let transport = ScriptedTransport { request throws(HTTPError) in
-            let body = try? JSONValue.parse(request.body ?? [])
-            guard body?["limit"] == "1" else {
-                throw HTTPError(.responseTooLarge, requestMayHaveBeenSent: true, message: "large")
-            }
-            return .ok(Sample.range)
-        }
-        #expect(try await client(transport).range(prefix: "a").keyValues.isEmpty)
-        let limits = await transport.requests.map { request in
-            (try? JSONValue.parse(request.body ?? []))?["limit"]?.stringValue
-        }
-        #expect(limits == ["500", "62", "7", "1"])
-    }
-
-    @Test("pages of different clusters are not one range")
-    func differentClusters() async throws {
-        let transport = ScriptedTransport { request throws(HTTPError) in
-            let body = try? JSONValue.parse(request.body ?? [])
-            guard body?["revision"] == nil else {
-                return .ok(Sample.range.replacing("\"cluster_id\":\"7\"", with: "\"cluster_id\":8"))
-            }
-            return .ok(
-                #"{\#(Sample.header),"more":true,"#
-                    + #""kvs":[{"key":"YQ==","create_revision":"1","mod_revision":"1"}]}"#
-            )
-        }
-        let client = try client(transport)
-        await #expect {
-            try await client.range(prefix: "a")
-        } throws: {
-            "\($0)".contains("different clusters")
         }
     }
 }

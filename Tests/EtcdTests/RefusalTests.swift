@@ -1,4 +1,3 @@
-import JSON
 import Testing
 
 @testable import Etcd
@@ -35,8 +34,7 @@ private struct Refusal: Sendable {
 
 extension EtcdError {
     fileprivate enum Kind {
-        case unreachable, unknown, refused, noSpace, credentials, compacted
-        case tooLarge, other
+        case unreachable, unknown, refused, noSpace, credentials, tooLarge, other
     }
 
     fileprivate var kind: Kind {
@@ -46,7 +44,6 @@ extension EtcdError {
         case .refused: .refused
         case .noSpace: .noSpace
         case .unauthenticated: .credentials
-        case .compacted: .compacted
         case .answerTooLarge: .tooLarge
         case .invalidConfiguration, .cancelled: .other
         }
@@ -64,12 +61,7 @@ struct RefusalTests {
             Refusal(400, "etcdserver: duplicate key given in txn request", code: 3, .refused),
             Refusal(500, "etcdserver: corrupt cluster", code: 15, .refused),
             Refusal(429, "etcdserver: mvcc: database space exceeded", code: 8, .noSpace),
-            Refusal(
-                400,
-                "etcdserver: mvcc: required revision has been compacted",
-                code: 11,
-                .compacted
-            ),
+            Refusal(400, "etcdserver: too large lease TTL", code: 11, .refused),
             Refusal(401, "etcdserver: invalid auth token", code: 16, .credentials),
             Refusal(400, "etcdserver: user name is empty", code: 3, .credentials),
             Refusal(400, "etcdserver: revision of auth store is old", code: 3, .credentials),
@@ -207,7 +199,7 @@ struct RefusalTests {
             transport: ScriptedTransport(status: 403, #"{"message":"\#(text)","code":7}"#)
         )
         await #expect {
-            _ = try await client.range(prefix: "a")
+            _ = try await client.commit(.read)
         } throws: {
             let shown = "\($0)"
             return shown.contains("a b ") && shown.count < 500
@@ -218,7 +210,7 @@ struct RefusalTests {
     func descriptions() {
         let errors: [EtcdError] = [
             .unreachable("x"), .outcomeUnknown("x"), .refused(code: 7, message: "x"), .noSpace,
-            .unauthenticated("x"), .compacted, .answerTooLarge("x"),
+            .unauthenticated("x"), .answerTooLarge("x"),
         ]
         for error in errors { #expect("\(error)".contains(". ")) }
         #expect(errors.filter(\.mayHaveBeenCarriedOut) == [.outcomeUnknown("x"), .noSpace])

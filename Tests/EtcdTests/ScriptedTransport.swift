@@ -1,5 +1,4 @@
 import HTTPClient
-import JSON
 
 /// Answers each request as the test says, and keeps what was sent.
 actor ScriptedTransport: HTTPTransport {
@@ -43,10 +42,6 @@ extension HTTPError {
 enum Sample {
     static let header = #""header":{"cluster_id":"7","member_id":"1","revision":"5"}"#
     static let put = #"{\#(header),"succeeded":true,"responses":[{"response_put":{}}]}"#
-    static let range = #"{\#(header),"kvs":[],"count":"0"}"#
     static let grant = #"{\#(header),"ID":"9","TTL":"30"}"#
-    static let timedOut =
-        #"{"error":"etcdserver: request timed out","#
-        + #""message":"etcdserver: request timed out","code":14}"#
     static let noLeader = #"{"error":"etcdserver: no leader","code":14}"#
 }

@@ -66,7 +66,6 @@ package final class SimulatedEtcd: Sendable {
                     state.entries[key]?.modRevision ?? 0 == revision
                 case .createRevision(let key, let revision):
                     state.entries[key]?.createRevision ?? 0 == revision
-                case .value(let key, let value): state.entries[key]?.value == value
                 }
             }
             let operations = isSuccess ? transaction.success : transaction.failure
@@ -75,7 +74,7 @@ package final class SimulatedEtcd: Sendable {
             for operation in operations { results.append(Self.apply(operation, next, &state)) }
             let changes = operations.contains { operation in
                 switch operation {
-                case .put, .delete, .deletePrefix: true
+                case .put, .delete: true
                 case .get, .getPrefix: false
                 }
             }
@@ -111,12 +110,6 @@ package final class SimulatedEtcd: Sendable {
         case .delete(let key):
             state.entries[key] = nil
             state.owners[key] = nil
-            return []
-        case .deletePrefix(let prefix):
-            for key in state.entries.keys where key.hasPrefix(prefix) {
-                state.entries[key] = nil
-                state.owners[key] = nil
-            }
             return []
         }
     }

@@ -13,6 +13,12 @@ extension EtcdClient {
         try await write([.put(key: key, Array(value.utf8))])
     }
 
+    /// All keys that begin with the prefix.
+    @discardableResult
+    func read(_ prefix: String) async throws(EtcdError) -> [EtcdKeyValue] {
+        try await write([.getPrefix(prefix)]).results[0]
+    }
+
     /// nil if the write succeeds.
     func failureOfPut() async -> EtcdError? {
         do {
