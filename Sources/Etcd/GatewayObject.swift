@@ -96,22 +96,35 @@ extension GatewayObject {
         return (try header.revision("revision"), clusterID)
     }
 
-    func keyValues() throws(GatewayAnswerError) -> [EtcdKeyValue] {
+    /// The keys that the operation read: no others, each once, and all of them.
+    func keyValues(readBy operation: EtcdOperation) throws(GatewayAnswerError) -> [EtcdKeyValue] {
+        guard try !flag("more") else { throw wrong("more", "is true without a limit") }
         var keyValues: [EtcdKeyValue] = []
         for object in try objects("kvs") {
-            guard let key = String(validating: try object.bytes("key"), as: UTF8.self) else {
-                throw object.wrong("key", "is not UTF-8; another program writes below this prefix")
+            let keyValue = try object.keyValue()
+            guard operation.reads(keyValue.key) else {
+                throw object.wrong("key", "was not asked for")
             }
-            keyValues.append(
-                EtcdKeyValue(
-                    key: key,
-                    value: try object.bytes("value"),
-                    createRevision: try object.revision("create_revision"),
-                    modRevision: try object.revision("mod_revision")
-                )
-            )
+            if let last = keyValues.last,
+                !last.key.utf8.lexicographicallyPrecedes(keyValue.key.utf8)
+            {
+                throw object.wrong("key", "is out of order")
+            }
+            keyValues.append(keyValue)
         }
         return keyValues
+    }
+
+    private func keyValue() throws(GatewayAnswerError) -> EtcdKeyValue {
+        guard let key = String(validating: try bytes("key"), as: UTF8.self) else {
+            throw wrong("key", "is not UTF-8; another program writes below this prefix")
+        }
+        return EtcdKeyValue(
+            key: key,
+            value: try bytes("value"),
+            createRevision: try revision("create_revision"),
+            modRevision: try revision("mod_revision")
+        )
     }
 }
 
@@ -130,7 +143,7 @@ extension EtcdTransaction {
         var results: [[EtcdKeyValue]] = []
         for (operation, response) in zip(operations, responses) {
             let body = try response.required(operation.responseName)
-            results.append(operation.isRead ? try body.keyValues() : [])
+            results.append(operation.isRead ? try body.keyValues(readBy: operation) : [])
         }
         return EtcdTransactionResult(
             isSuccess: isSuccess,
@@ -142,6 +155,15 @@ extension EtcdTransaction {
 }
 
 extension EtcdOperation {
+    /// Compares bytes as etcd does: Swift's strings are also equal if only their code points differ.
+    fileprivate func reads(_ key: String) -> Bool {
+        switch self {
+        case .get(let wanted): key.utf8.elementsEqual(wanted.utf8)
+        case .getPrefix(let prefix): key.utf8.starts(with: prefix.utf8)
+        case .put, .delete: false
+        }
+    }
+
     fileprivate var responseName: String {
         switch self {
         case .put: "response_put"

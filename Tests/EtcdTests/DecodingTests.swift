@@ -96,11 +96,52 @@ struct DecodingTests {
         ]
     )
     func wrongKeys(keyValue: String) async throws {
-        let body =
-            #"{\#(Sample.header),"succeeded":true,"#
-            + #""responses":[{"response_range":{"kvs":[\#(keyValue)]}}]}"#
-        let client = try client(body)
+        let client = try client(Sample.success(#"{"response_range":{"kvs":[\#(keyValue)]}}"#))
         await #expect(throws: EtcdError.self) { _ = try await client.commit(.read) }
+    }
+
+    @Test(
+        "keys that were not asked for, out of order or incomplete are no result",
+        arguments: [
+            (EtcdOperation.get(key: "a"), ["b"]), (.get(key: "a"), ["aa"]), (.get(key: "a"), [""]),
+            (.get(key: "a"), ["a", "a"]), (.get(key: "a"), ["a", "b"]),
+            // Equal strings of different bytes.
+            (.get(key: "\u{E9}"), ["e\u{301}"]), (.getPrefix("\u{E9}"), ["e\u{301}"]),
+            (.getPrefix("a/"), ["a"]), (.getPrefix("a/"), ["a0"]), (.getPrefix("a/"), ["b/a/"]),
+            (.getPrefix("a/"), ["a/1", "b"]), (.getPrefix("a/"), ["a/2", "a/1"]),
+            (.getPrefix("a/"), ["a/1", "a/1"]), (.getPrefix(""), ["b", "a"]),
+        ]
+    )
+    func wrongReads(operation: EtcdOperation, keys: [String]) async throws {
+        let reader = try client(Sample.success(Sample.range(keys)))
+        await #expect {
+            _ = try await reader.commit(EtcdTransaction(success: [operation]))
+        } throws: {
+            guard case .unreachable = $0 as? EtcdError else { return false }
+            return true
+        }
+        let writer = try client(Sample.success(Sample.range(keys), Sample.putResponse))
+        await #expect {
+            _ = try await writer.commit(
+                EtcdTransaction(success: [operation, .put(key: "a", [])])
+            )
+        } throws: {
+            guard case .outcomeUnknown = $0 as? EtcdError else { return false }
+            return true
+        }
+    }
+
+    @Test("a read that goes on elsewhere is no result, however many keys it has")
+    func incompleteReads() async throws {
+        for keys in [[], ["a"], ["a", "b"]] {
+            for (more, isRight) in [("false", true), ("true", false), ("1", false)] {
+                let client = try client(
+                    Sample.success(Sample.range(keys, #","more":\#(more)"#))
+                )
+                let result = try? await client.commit(EtcdTransaction(success: [.getPrefix("")]))
+                #expect(result?.results.map { $0.map(\.key) } == (isRight ? [keys] : nil))
+            }
+        }
     }
 
     @Test("a lease without a time has expired; one of nonsense is no lease")

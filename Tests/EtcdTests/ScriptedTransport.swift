@@ -1,3 +1,4 @@
+import Foundation
 import HTTPClient
 
 /// Answers each request as the test says, and keeps what was sent.
@@ -41,7 +42,21 @@ extension HTTPError {
 /// Answers of etcd.
 enum Sample {
     static let header = #""header":{"cluster_id":"7","member_id":"1","revision":"5"}"#
-    static let put = #"{\#(header),"succeeded":true,"responses":[{"response_put":{}}]}"#
+    static let putResponse = #"{"response_put":{}}"#
+    static let put = success(putResponse)
     static let grant = #"{\#(header),"ID":"9","TTL":"30"}"#
     static let noLeader = #"{"error":"etcdserver: no leader","code":14}"#
+
+    static func success(_ responses: String...) -> String {
+        #"{\#(header),"succeeded":true,"responses":[\#(responses.joined(separator: ","))]}"#
+    }
+
+    /// - Parameter members: further ones, each after a comma.
+    static func range(_ keys: [String], _ members: String = "") -> String {
+        let keyValues = keys.map { key in
+            let key = Data(key.utf8).base64EncodedString()
+            return #"{"key":"\#(key)","create_revision":"1","mod_revision":"1"}"#
+        }
+        return #"{"response_range":{"kvs":[\#(keyValues.joined(separator: ","))]\#(members)}}"#
+    }
 }
