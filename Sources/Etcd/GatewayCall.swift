@@ -81,10 +81,11 @@ enum GatewayBody {
     static let maximumBytes = 64 << 20
     private static let limits = JSONLimits(maximumBytes: maximumBytes)
 
-    /// The first of the lines that a stream consists of. nil if it is not JSON.
-    static func value(_ body: [UInt8]) -> JSONValue? {
+    /// nil if it is not JSON. Of a stream, the first answer is taken.
+    static func value(_ body: [UInt8], isStream: Bool) -> JSONValue? {
+        if let value = try? JSONValue.parse(body, limits: limits) { return value }
+        guard isStream else { return nil }
         let line = body.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first ?? []
-        return (try? JSONValue.parse(body, limits: limits))
-            ?? (try? JSONValue.parse(Array(line), limits: limits))
+        return try? JSONValue.parse(Array(line), limits: limits)
     }
 }

@@ -106,7 +106,7 @@ final class GatewayCaller: Sendable {
         } catch {
             throw GatewayFailure(error, of: request)
         }
-        let value = GatewayBody.value(response.body)
+        let value = GatewayBody.value(response.body, isStream: request.isStream)
         let failure = GatewayFailure.of(status: response.status, value, request: request)
         if let failure { throw failure }
         do {

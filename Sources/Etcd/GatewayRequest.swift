@@ -10,6 +10,8 @@ struct GatewayRequest: Sendable {
     let changesState: Bool
     /// Whether a request that may have been carried out may be sent to the next endpoint.
     let isRepeatable: Bool
+    /// Whether etcd answers with a stream, one answer a line.
+    var isStream = false
     let maximumAnswerBytes: Int
 }
 
@@ -32,7 +34,9 @@ extension GatewayRequest {
     }
 
     static func keepAlive(_ lease: Int64) -> GatewayRequest {
-        self.lease("/v3/lease/keepalive", ["ID": .string(String(lease))])
+        var request = self.lease("/v3/lease/keepalive", ["ID": .string(String(lease))])
+        request.isStream = true
+        return request
     }
 
     static func revoke(_ lease: Int64) -> GatewayRequest {

@@ -60,7 +60,8 @@ struct DecodingTests {
             #"{\#(Sample.header),"succeeded":true,"responses":[{"response_put":[]}]}"#,
             #"{\#(Sample.header),"responses":[{"response_put":{}}]}"#,
             #"{\#(Sample.header),"responses":[{"response_range":{}}]}"#,
-            Sample.put + Sample.put, String(repeating: "[", count: 5000),
+            Sample.put + Sample.put, Sample.put + "\n" + Sample.put, Sample.put + "\nx",
+            String(repeating: "[", count: 5000),
         ]
     )
     func hostile(body: String) async throws {
@@ -163,6 +164,7 @@ struct DecodingTests {
                 == EtcdLease(id: 9, timeToLive: .seconds(30))
         )
         for wrong in [
+            Sample.grant + "\n" + Sample.grant,
             Sample.grant.replacing("\"9\"", with: "\"0\""),
             Sample.grant.replacing("\"30\"", with: "\"0\""),
             Sample.grant.replacing("\"30\"", with: "\"-1\""),
