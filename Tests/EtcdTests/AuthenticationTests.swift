@@ -17,14 +17,8 @@ struct AuthenticationTests {
             if request.url.hasSuffix("/authenticate") {
                 let body = try? JSONValue.parse(request.body ?? [])
                 guard body == ["name": "kim", "password": .string(Self.password)] else {
-                    return HTTPResponse(
-                        status: 400,
-                        headers: [],
-                        body: Array(
-                            #"{"error":"authentication failed, invalid user ID or password","code":3}"#
-                                .utf8
-                        )
-                    )
+                    let message = "authentication failed, invalid user ID or password"
+                    return .status(400, #"{"error":"\#(message)","code":3}"#)
                 }
                 let number = state.withLock { state in
                     state = (state.issued + 1, uses)
@@ -38,8 +32,7 @@ struct AuthenticationTests {
                     && request.headers.first(named: "Authorization") == "token.\(state.issued)"
             }
             guard isValid else {
-                let error = #"{"error":"etcdserver: invalid auth token","code":16}"#
-                return HTTPResponse(status: 401, headers: [], body: Array(error.utf8))
+                return .status(401, #"{"error":"etcdserver: invalid auth token","code":16}"#)
             }
             return .ok(Sample.put)
         }
@@ -78,8 +71,8 @@ struct AuthenticationTests {
         try await withPassword(Self.password) { configuration, _ in
             let transport = ScriptedTransport { request throws(HTTPError) in
                 guard request.url.hasSuffix("/authenticate") else { return .ok(Sample.put) }
-                let error = #"{"error":"etcdserver: authentication is not enabled","code":9}"#
-                return HTTPResponse(status: 412, headers: [], body: Array(error.utf8))
+                let message = "etcdserver: authentication is not enabled"
+                return .status(412, #"{"error":"\#(message)","code":9}"#)
             }
             let client = try EtcdClient(configuration, transport: transport)
             for _ in 0..<2 { #expect(try await client.commit(.write).isSuccess) }
@@ -94,39 +87,27 @@ struct AuthenticationTests {
         try await withPassword(Self.password) { configuration, _ in
             let transport = transport(tokensLast: 0)
             let client = try EtcdClient(configuration, transport: transport)
-            await #expect {
-                _ = try await client.commit(.write)
-            } throws: {
-                guard case .unauthenticated(let text) = $0 as? EtcdError else { return false }
-                return text.contains("invalid auth token")
-            }
+            let error = await failure { try await client.commit(.write) }
+            #expect(error?.kind == .credentials)
+            #expect(error?.says("invalid auth token") == true)
             #expect(await transport.requests.count == 4)
         }
     }
 
     @Test("a wrong or missing password is reported without its text, and read again the next time")
     func passwords() async throws {
-        try await withPassword("wrong horse") { configuration, file in
+        try await withPassword("") { configuration, file in
             let transport = transport(tokensLast: 9)
             let client = try EtcdClient(configuration, transport: transport)
-            func failure() async -> EtcdError? {
-                do {
-                    _ = try await client.commit(.write)
-                    return nil
-                } catch {
-                    return error
-                }
+            for text in ["wrong horse", ""] {
+                try TextFile.write(text, to: file)
+                let error = await failure { try await client.commit(.write) }
+                #expect(error?.kind == .credentials)
+                #expect(error?.says("horse") == false)
             }
-            func isAboutCredentials(_ error: EtcdError?) -> Bool {
-                guard case .unauthenticated = error else { return false }
-                return !"\(error as Any)".contains("horse")
-            }
-            #expect(isAboutCredentials(await failure()))
-            try TextFile.write("", to: file)
-            #expect(isAboutCredentials(await failure()))
             #expect(await transport.requests.count == 1)
             try TextFile.write(Self.password, to: file)
-            #expect(await failure() == nil)
+            #expect(try await client.commit(.write).isSuccess)
         }
         let missing = EtcdConfiguration(
             endpoints: ["http://a:1"],
@@ -134,12 +115,9 @@ struct AuthenticationTests {
             passwordFile: "/nonexistent/password"
         )
         let client = try EtcdClient(missing, transport: transport(tokensLast: 9))
-        await #expect {
-            _ = try await client.commit(.read)
-        } throws: {
-            guard case .unauthenticated(let text) = $0 as? EtcdError else { return false }
-            return text.contains("/nonexistent/password")
-        }
+        let error = await failure { try await client.commit(.read) }
+        #expect(error?.kind == .credentials)
+        #expect(error?.says("/nonexistent/password") == true)
     }
 
     @Test(

@@ -14,7 +14,7 @@ actor ScriptedTransport: HTTPTransport {
 
     /// Gives the same answer to every request.
     init(status: Int = 200, _ body: String) {
-        script = { _ in HTTPResponse(status: status, headers: [], body: Array(body.utf8)) }
+        script = { _ in .status(status, body) }
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
@@ -30,7 +30,11 @@ actor ScriptedTransport: HTTPTransport {
 
 extension HTTPResponse {
     static func ok(_ body: String) -> HTTPResponse {
-        HTTPResponse(status: 200, headers: [], body: Array(body.utf8))
+        status(200, body)
+    }
+
+    static func status(_ status: Int, _ body: String) -> HTTPResponse {
+        HTTPResponse(status: status, headers: [], body: Array(body.utf8))
     }
 }
 

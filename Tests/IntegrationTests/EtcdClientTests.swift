@@ -79,23 +79,21 @@ struct EtcdClientTests {
     func refusals() async throws {
         try await EtcdServer.with { server in
             try await server.withClient { client in
-                let many = EtcdTransaction(success: Array(repeating: .get(key: "a"), count: 129))
-                await expectRefusal(3, "too many operations") { try await client.commit(many) }
-                let twice = EtcdTransaction(
-                    success: [.put(key: "a", []), .put(key: "a", [])]
-                )
-                await expectRefusal(3, "duplicate key") { try await client.commit(twice) }
-                await expectRefusal(3, "key is not provided") { try await client.put("", "a") }
-                let large = EtcdTransaction(
-                    success: [.put(key: "a", [UInt8](repeating: 0, count: 1 << 21))]
-                )
-                await expectRefusal(8, "larger than max") { try await client.commit(large) }
-                let tooLarge = EtcdTransaction(
-                    success: [.put(key: "a", [UInt8](repeating: 0, count: 3 << 19))]
-                )
-                await expectRefusal(3, "too large") { try await client.commit(tooLarge) }
-                let unleased = EtcdTransaction(success: [.put(key: "a", [], lease: 77)])
-                await expectRefusal(5, "lease not found") { try await client.commit(unleased) }
+                func zeros(_ count: Int) -> EtcdOperation {
+                    .put(key: "a", [UInt8](repeating: 0, count: count))
+                }
+                let refused: [([EtcdOperation], Int, String)] = [
+                    (Array(repeating: .get(key: "a"), count: 129), 3, "too many operations"),
+                    ([.put(key: "a", []), .put(key: "a", [])], 3, "duplicate key"),
+                    ([.put(key: "", [])], 3, "key is not provided"),
+                    ([zeros(1 << 21)], 8, "larger than max"),
+                    ([zeros(3 << 19)], 3, "too large"),
+                    ([.put(key: "a", [], lease: 77)], 5, "lease not found"),
+                ]
+                for (operations, code, text) in refused {
+                    let error = await failure { try await client.write(operations) }
+                    #expect(error?.isRefusal(code, text) == true)
+                }
                 let rest = try await client.read("")
                 #expect(rest.isEmpty)
             }
@@ -142,19 +140,10 @@ struct EtcdClientTests {
             let keys = (10..<32).map { "large/\($0)" }
             let value = [UInt8](repeating: 7, count: 64 << 10)
             for key in keys { try await client.write([.put(key: key, value)]) }
-            await #expect {
-                try await client.read("large/")
-            } throws: {
-                guard case .answerTooLarge = $0 as? EtcdError else { return false }
-                return true
-            }
+            #expect(await failure { try await client.read("large/") }?.isAnswerTooLarge == true)
             // The answer is lost, but not what the transaction did.
-            await #expect {
-                try await client.write([.getPrefix("large/"), .delete(key: keys[0])])
-            } throws: {
-                guard case .outcomeUnknown = $0 as? EtcdError else { return false }
-                return true
-            }
+            let operations: [EtcdOperation] = [.getPrefix("large/"), .delete(key: keys[0])]
+            #expect(await failure { try await client.write(operations) }?.isOutcomeUnknown == true)
             try await server.withClient { client in
                 let rest = try await client.read("large/")
                 #expect(rest.map(\.key) == Array(keys.dropFirst()))

@@ -19,12 +19,11 @@ struct EtcdClusterTests {
 
                 try await server.members[1].kill()
                 try await eventually("the last member has no leader", every: .milliseconds(100)) {
-                    guard case .unreachable(let text) = await client.failureOfPut() else {
-                        return false
-                    }
-                    return text.contains("no leader")
+                    let error = await failure { try await client.put("a", "3") }
+                    return error?.isUnreachable == true
+                        && error?.description.contains("no leader") == true
                 }
-                await expectUnreachable { try await client.read("a") }
+                #expect(await failure { try await client.read("a") }?.isUnreachable == true)
             }
         }
     }
@@ -54,12 +53,8 @@ struct EtcdClusterTests {
                     compares: [.modRevision(key: "a", first.revision)],
                     success: [.put(key: "a", Array("2".utf8))]
                 )
-                await #expect {
-                    _ = try await client.commit(conditional)
-                } throws: {
-                    guard case .outcomeUnknown = $0 as? EtcdError else { return false }
-                    return true
-                }
+                let error = await failure { try await client.commit(conditional) }
+                #expect(error?.isOutcomeUnknown == true)
             }
             var others = configuration
             others.endpoints.removeFirst()
@@ -98,12 +93,11 @@ struct EtcdClusterTests {
         )
         let client = try EtcdClient(configuration)
         defer { client.shutdown() }
-        let failure = await client.failureOfPut()
-        guard case .unreachable(let text) = failure else {
-            Issue.record("\(String(describing: failure))")
-            return
+        let error = await failure { try await client.put("a", "1") }
+        #expect(error?.isUnreachable == true)
+        for endpoint in configuration.endpoints {
+            #expect(error?.description.contains(endpoint) == true)
         }
-        for endpoint in configuration.endpoints { #expect(text.contains(endpoint)) }
     }
 
     @Test("over TLS both sides prove who they are")
@@ -120,11 +114,11 @@ struct EtcdClusterTests {
             distrustful.caFile = server.path("other.pem")
             for configuration in [anonymous, distrustful] {
                 try await server.withClient(configuration) { client in
-                    await expectUnreachable { try await client.read("a") }
+                    #expect(await failure { try await client.read("a") }?.isUnreachable == true)
                 }
             }
             try await server.withClient(distrustful) { client in
-                await expectUnreachable { try await client.put("a", "2") }
+                #expect(await failure { try await client.put("a", "2") }?.isUnreachable == true)
             }
         }
     }
@@ -132,16 +126,14 @@ struct EtcdClusterTests {
     @Test("a user gets a token, renews it when it is no longer valid, and is held to their role")
     func users() async throws {
         try await EtcdServer.with { server in
-            let file = try server.scratch.write("pass: wörd\n", to: "password")
-            var configuration = server.configuration
-            configuration.user = "graphwarden"
-            configuration.passwordFile = file.path
+            let configuration = try server.configuration(password: "pass: wörd\n")
             try await server.withClient(configuration) { client in
                 // Before anyone enabled authentication.
                 try await client.put("gw/a", "0")
                 try await server.enableAuthentication(password: "pass: wörd")
                 try await client.put("gw/a", "1")
-                await expectRefusal(7, "permission denied") { try await client.put("b", "1") }
+                let error = await failure { try await client.put("b", "1") }
+                #expect(error?.isRefusal(7, "permission denied") == true)
 
                 // Every token becomes invalid with the next revision of the users.
                 try await server.etcdctl("--user=root:root", "role", "add", "another")
@@ -151,20 +143,19 @@ struct EtcdClusterTests {
                 try await client.revoke(lease.id)
             }
             try await server.withClient { client in
-                await expectUnauthenticated("no user is configured") {
-                    try await client.put("gw/a", "3")
-                }
+                let error = await failure { try await client.put("gw/a", "3") }
+                #expect(error?.isUnauthenticated("no user is configured") == true)
             }
             try server.scratch.write("wrong", to: "password")
             try await server.withClient(configuration) { client in
-                await expectUnauthenticated("invalid user ID or password") {
-                    try await client.put("gw/a", "3")
-                }
+                let early = await failure { try await client.put("gw/a", "3") }
+                #expect(early?.isUnauthenticated("invalid user ID or password") == true)
                 // The file is read at each authentication.
                 try server.scratch.write("pass: wörd", to: "password")
                 try await client.put("gw/a", "3")
                 #expect(try await client.read("gw/").count == 1)
-                await expectRefusal(7, "permission denied") { try await client.read("") }
+                let error = await failure { try await client.read("") }
+                #expect(error?.isRefusal(7, "permission denied") == true)
             }
         }
     }
@@ -172,10 +163,7 @@ struct EtcdClusterTests {
     @Test("a token is renewed after its member has forgotten it")
     func restartedMember() async throws {
         try await EtcdServer.with { server in
-            let file = try server.scratch.write("secret", to: "password")
-            var configuration = server.configuration
-            configuration.user = "graphwarden"
-            configuration.passwordFile = file.path
+            let configuration = try server.configuration(password: "secret")
             try await server.enableAuthentication(password: "secret")
             try await server.withClient(configuration) { client in
                 try await client.put("gw/a", "1")

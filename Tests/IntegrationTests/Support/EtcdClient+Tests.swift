@@ -19,16 +19,6 @@ extension EtcdClient {
         try await write([.getPrefix(prefix)]).results[0]
     }
 
-    /// nil if the write succeeds.
-    func failureOfPut() async -> EtcdError? {
-        do {
-            try await put("failure", "")
-            return nil
-        } catch {
-            return error
-        }
-    }
-
     /// While the cluster elects a leader, writes fail.
     @discardableResult
     func putEventually(_ key: String, _ value: String) async throws -> EtcdTransactionResult {
@@ -41,43 +31,43 @@ extension EtcdClient {
     }
 }
 
-/// Expects that etcd refuses and says why.
-func expectRefusal(
-    _ code: Int,
-    _ text: String,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ call: () async throws -> some Any
-) async {
-    await #expect(sourceLocation: sourceLocation) {
+/// nil if the call succeeds.
+func failure(of call: () async throws -> some Any) async -> EtcdError? {
+    do {
         _ = try await call()
-    } throws: {
-        guard case .refused(code, let message) = $0 as? EtcdError else { return false }
-        return message.contains(text)
+        return nil
+    } catch let error as EtcdError {
+        return error
+    } catch {
+        Issue.record(error)
+        return nil
     }
 }
 
-func expectUnauthenticated(
-    _ text: String,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ call: () async throws -> some Any
-) async {
-    await #expect(sourceLocation: sourceLocation) {
-        _ = try await call()
-    } throws: {
-        guard case .unauthenticated(let message) = $0 as? EtcdError else { return false }
-        return message.contains(text)
-    }
-}
-
-/// Expects that no endpoint answered and that nothing was carried out.
-func expectUnreachable(
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ call: () async throws -> some Any
-) async {
-    await #expect(sourceLocation: sourceLocation) {
-        _ = try await call()
-    } throws: {
-        guard case .unreachable = $0 as? EtcdError else { return false }
+extension EtcdError {
+    /// Whether no endpoint answered and nothing was carried out.
+    var isUnreachable: Bool {
+        guard case .unreachable = self else { return false }
         return true
+    }
+
+    var isOutcomeUnknown: Bool {
+        guard case .outcomeUnknown = self else { return false }
+        return true
+    }
+
+    var isAnswerTooLarge: Bool {
+        guard case .answerTooLarge = self else { return false }
+        return true
+    }
+
+    func isRefusal(_ code: Int, _ text: String) -> Bool {
+        guard case .refused(code, let message) = self else { return false }
+        return message.contains(text)
+    }
+
+    func isUnauthenticated(_ text: String) -> Bool {
+        guard case .unauthenticated(let message) = self else { return false }
+        return message.contains(text)
     }
 }

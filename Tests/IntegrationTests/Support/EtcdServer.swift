@@ -131,6 +131,14 @@ final class EtcdServer: Sendable {
         return configuration
     }
 
+    /// Of the user graphwarden, whose password is in the file `password` from now on.
+    func configuration(password: String) throws -> EtcdConfiguration {
+        var configuration = configuration
+        configuration.user = "graphwarden"
+        configuration.passwordFile = try scratch.write(password, to: "password").path
+        return configuration
+    }
+
     /// Runs a test with a client of this cluster.
     @discardableResult
     func withClient<Value>(
