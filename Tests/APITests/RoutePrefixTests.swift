@@ -33,16 +33,24 @@ struct RoutePrefixTests {
         #expect(RoutePrefix.root.applied(to: Self.routes).map(\.pattern) == ["/", "/api/{id}"])
     }
 
-    @Test("redirects the root and itself to the page")
+    @Test("redirects the root and itself to the page, under the prefix that the client uses")
     func redirects() async throws {
-        for route in try RoutePrefix("/gw").applied(to: Self.routes).prefix(2) {
-            let request = ServerRequest(target: route.pattern, path: route.pattern)
-            guard case .response(let response) = await route.handler.reply(to: request) else {
-                Issue.record("no response")
-                continue
+        let prefix = try RoutePrefix("/gw")
+        let proxied = try RoutePrefix("/public")
+        for (routes, location) in [
+            (prefix.applied(to: Self.routes), "/gw/"),
+            (prefix.applied(to: Self.routes) { _ in proxied }, "/public/"),
+            (prefix.applied(to: Self.routes) { _ in .root }, "/"),
+        ] {
+            for route in routes.prefix(2) {
+                let request = ServerRequest(target: route.pattern, path: route.pattern)
+                guard case .response(let response) = await route.handler.reply(to: request) else {
+                    Issue.record("no response")
+                    continue
+                }
+                #expect(response.status == 302)
+                #expect(response.headers["Location"] == location)
             }
-            #expect(response.status == 302)
-            #expect(response.headers["Location"] == "/gw/")
         }
     }
 

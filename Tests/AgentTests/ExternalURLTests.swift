@@ -29,6 +29,18 @@ struct ExternalURLTests {
         #expect(try ExternalURL("//a/b").absolute(isEncrypted: false) == "http://a/b")
     }
 
+    @Test("has a prefix only for requests to its host")
+    func host() throws {
+        let url = try ExternalURL("https://Example.org:8443/gw/")
+        #expect(url.prefix(forHost: "example.ORG:8443")?.path == "/gw")
+        for host in ["example.org", "127.0.0.1:10355", nil] {
+            #expect(url.prefix(forHost: host) == nil)
+        }
+        for host in ["example.org", nil] {
+            #expect(try ExternalURL("/gw/").prefix(forHost: host) == nil)
+        }
+    }
+
     @Test(
         "is refused with the reason",
         arguments: [

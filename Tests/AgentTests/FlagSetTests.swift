@@ -4,11 +4,15 @@ import Testing
 
 @Suite("The flags of a command")
 struct FlagSetTests {
-    private static let set = FlagSet([
-        FlagSet.Flag(name: "web.listen-address", isRepeatable: true),
-        FlagSet.Flag(name: "web.enable-lifecycle", takesValue: false),
-        FlagSet.Flag(name: "log.level", defaultValue: "info"),
-    ])
+    private static let set = FlagSet(
+        [
+            FlagSet.Flag(name: "web.listen-address", isRepeatable: true),
+            FlagSet.Flag(name: "web.systemd-socket", takesValue: false),
+            FlagSet.Flag(name: "web.enable-lifecycle", takesValue: false),
+            FlagSet.Flag(name: "log.level", defaultValue: "info"),
+        ],
+        alternatives: ["web.listen-address", "web.systemd-socket"]
+    )
 
     private func added(_ arguments: [String], _ variables: [String: String]) throws -> [String] {
         try Self.set.arguments(besides: arguments) { variables[$0] }
@@ -36,6 +40,19 @@ struct FlagSetTests {
         #expect(set.flags.map(\.takesValue) == [true, false])
         #expect(set.flags.map(\.isRepeatable) == [true, false])
         #expect(set.values(in: []) == ["a.b": "1", "c": "false"])
+    }
+
+    @Test("take precedence over the variable of an alternative")
+    func alternatives() throws {
+        let address = ["GRAPHWARDEN_WEB_LISTEN_ADDRESS": ":1"]
+        let socket = ["GRAPHWARDEN_WEB_SYSTEMD_SOCKET": "true"]
+        #expect(try added(["--web.systemd-socket"], address).isEmpty)
+        #expect(try added(["--web.listen-address=:2"], socket).isEmpty)
+        #expect(
+            try added(["--no-web.systemd-socket"], address) == ["--web.listen-address=:1"]
+        )
+        // Which one was meant cannot be known: the parser refuses both.
+        #expect(try added([], address.merging(socket) { $1 }).count == 2)
     }
 
     @Test("come from the environment unless the command line has them")
@@ -90,8 +107,8 @@ struct FlagSetTests {
         #expect(
             Self.set.values(in: ["run", "--web.listen-address=:1", "--web.listen-address", ":2"])
                 == [
-                    "web.listen-address": ":1,:2", "web.enable-lifecycle": "false",
-                    "log.level": "info",
+                    "web.listen-address": ":1,:2", "web.systemd-socket": "false",
+                    "web.enable-lifecycle": "false", "log.level": "info",
                 ]
         )
         let last = Self.set.values(in: [

@@ -48,18 +48,23 @@ package struct RoutePrefix: Sendable, Hashable {
     /// The routes below the prefix. Their names in metrics stay the same, and the paths of their
     /// requests lack the prefix, so that pages can tell how deep they are. `/` and the prefix
     /// without a slash at its end redirect to the page.
-    package func applied(to routes: [Route]) -> [Route] {
+    ///
+    /// - Parameter publicPrefix: the prefix that the client of a request uses, where a proxy changes
+    ///   it.
+    package func applied(
+        to routes: [Route],
+        publicPrefix: @escaping @Sendable (ServerRequest) -> RoutePrefix? = { _ in nil }
+    ) -> [Route] {
         guard !path.isEmpty else { return routes }
-        let page = path + "/"
         let redirects = ["/", path].map { pattern in
-            Route("GET", pattern, name: Self.redirect) { _ in
-                .response(
+            Route("GET", pattern, name: Self.redirect) { request in
+                let page = (publicPrefix(request) ?? self).path + "/"
+                return .response(
                     ServerResponse(status: 302, headers: ["Location": page], body: [])
                 )
             }
         }
-        return redirects
-            + routes.map(moved)
+        return redirects + routes.map(moved)
     }
 
     private func moved(_ route: Route) -> Route {

@@ -21,7 +21,11 @@ extension AgentOptions {
                 configuration: Self.withOwnThreads(web.listener),
                 tls: web.tls,
                 authenticator: web.authenticator,
-                router: Router(prefix.applied(to: api.routes(listener)))
+                router: Router(
+                    prefix.applied(to: api.routes(listener)) { [externalURL] request in
+                        externalURL?.prefix(forHost: request.headers["Host"])
+                    }
+                )
             )
             server.setOriginPolicy(
                 externalURL: externalURL?.absolute(isEncrypted: web.tls != nil),

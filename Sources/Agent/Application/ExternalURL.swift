@@ -54,6 +54,12 @@ package struct ExternalURL: Sendable, Hashable {
         return name
     }
 
+    /// The path below which a client sees the agent that names this host in its request; nil for
+    /// another host, which reaches the agent without the proxy.
+    package func prefix(forHost host: String?) -> RoutePrefix? {
+        authority?.lowercased() == host?.lowercased() && authority != nil ? prefix : nil
+    }
+
     /// The URL without a slash at the end; nil if it names no host.
     ///
     /// - Parameter isEncrypted: whether the agent's own listener uses TLS.

@@ -25,15 +25,22 @@ package struct FlagSet: Sendable {
     static let variablePrefix = "GRAPHWARDEN_"
 
     let flags: [Flag]
+    /// Names of flags of which at most one may be set: one on the command line also takes
+    /// precedence over the variables of the others.
+    private let alternatives: Set<String>
 
-    /// - Parameter description: what `--experimental-dump-help` prints, so that no flag can be
-    ///   forgotten.
-    package init(description: String) {
+    /// - Parameters:
+    ///   - description: what `--experimental-dump-help` prints, so that no flag can be forgotten.
+    ///   - alternatives: names of flags that exclude each other.
+    package init(description: String, alternatives: Set<String> = []) {
         let arguments = try? JSONValue.parse(Array(description.utf8))["command"]?["arguments"]
-        flags = (arguments?.arrayValue ?? []).compactMap(Flag.init)
+        self.init((arguments?.arrayValue ?? []).compactMap(Flag.init), alternatives: alternatives)
     }
 
-    init(_ flags: [Flag]) { self.flags = flags }
+    init(_ flags: [Flag], alternatives: Set<String> = []) {
+        self.flags = flags
+        self.alternatives = alternatives
+    }
 
     /// The flags that the environment sets and `arguments` do not, in the form of arguments.
     ///
@@ -42,7 +49,12 @@ package struct FlagSet: Sendable {
         besides arguments: [String],
         variable: (String) -> String?
     ) throws(FlagError) -> [String] {
-        let given = Set(assignments(in: arguments).map(\.flag.name))
+        let assignments = assignments(in: arguments)
+        var given = Set(assignments.map(\.flag.name))
+        let isChosen = assignments.contains { flag, value in
+            alternatives.contains(flag.name) && (flag.takesValue || value == "true")
+        }
+        if isChosen { given.formUnion(alternatives) }
         var words: [String] = []
         for flag in flags where !given.contains(flag.name) {
             guard let value = variable(flag.variable), !value.isEmpty else { continue }

@@ -8,7 +8,10 @@ struct RunLine: Sendable {
     /// Read once, before the agent changes its environment.
     static let current = RunLine(Array(CommandLine.arguments.dropFirst()))
 
-    private static let flags = FlagSet(description: RunCommand._dumpHelp())
+    private static let flags = FlagSet(
+        description: RunCommand._dumpHelp(),
+        alternatives: ["web.listen-address", "web.systemd-socket"]
+    )
 
     /// Starting with the name of the command.
     let arguments: [String]
