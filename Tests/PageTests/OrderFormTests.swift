@@ -93,6 +93,87 @@ struct OrderFormTests {
         #expect(!page.elements.contains { $0.attributes["id"] == "reason" })
     }
 
+    @Test("are answered again if they were answered, whatever is asked now")
+    func repeated() async throws {
+        site.receiver.answer(.success(.done("the restart begins")))
+        let form = fields(try await site.page(approve))
+        let order = try #require(
+            try await site.post(approve, form).status == 303 ? site.receiver.orders.first : nil
+        )
+        var status = agent.status
+        status.machine.remember(AnsweredOrder(order, .done("the restart begins"), at: Site.now))
+        status.machine.records[GraphID("ask plain")]?.phase = .idle
+        site.publish(status)
+        #expect(try await site.post(approve, form).status == 303)
+        #expect(site.receiver.orders.map(\.id) == [order.id, order.id])
+    }
+
+    // MARK: Validity
+
+    @Test(
+        "are valid for an hour, and a clock may differ by a minute",
+        arguments: [(3_600, 303), (3_601, 403), (-60, 303), (-61, 403)]
+    )
+    func age(seconds: Int, status: Int) async throws {
+        site.receiver.answer(.success(.done("the restart begins")))
+        let form = fields(try await site.page(approve))
+        site.surroundings.now = Site.now + .seconds(seconds)
+        let response = try await site.post(approve, form)
+        #expect(response.status == status)
+        #expect(site.receiver.orders.count == (status == 303 ? 1 : 0))
+        guard status != 303 else { return }
+        // The page has a form that is valid now, with what was typed.
+        let again = fields(try page(response, approve)).dropLast()
+        #expect(try await site.post(approve, again + [form[form.count - 1]]).status == 303)
+    }
+
+    @Test("are valid for the user who got them, and for nobody without authentication")
+    func users() async throws {
+        let form = fields(try await site.page(approve))
+        for user in ["bob", nil] {
+            site.surroundings.user = user
+            #expect(try await site.post(approve, form).status == 403)
+        }
+        #expect(site.receiver.orders.isEmpty)
+    }
+
+    @Test(
+        "are valid for what they show alone",
+        arguments: ["/graphs/ask%20plain/reject", "/graphs/well%20plain/approve"]
+    )
+    func otherSubject(target: String) async throws {
+        let form = fields(try await site.page(approve))
+        #expect(try await site.post(target, form).status == 403)
+        #expect(site.receiver.orders.isEmpty)
+    }
+
+    @Test("are refused if they cannot be read, or a field is wrong, with the reason")
+    func unreadable() async throws {
+        let unreadable = try await site.post(approve, "reason=%")
+        #expect(unreadable.status == 400)
+        #expect(try page(unreadable, approve).text.contains("The form cannot be read."))
+        let target = "/graphs/well%20plain/pause"
+        let form = fields(try await site.page(target)).filter { $0.name != "for" }
+        let wrong = try await site.post(target, form + [FormEncoding.Item("for", "15d")])
+        #expect(wrong.status == 400)
+        #expect(try page(wrong, target).text.contains("for: "))
+        #expect(site.receiver.orders.isEmpty)
+    }
+
+    @Test("are missing for a graph that is missing")
+    func missingGraph() async throws {
+        let page = try await site.page("/graphs/none/approve", status: 404)
+        #expect(page.text.contains("No graph has the id none."))
+    }
+
+    @Test("are not sent where the agent takes no orders")
+    func noOrders() async throws {
+        let form = fields(try await site.page(approve))
+        let other = Site(agent.status, acceptsOrders: false)
+        #expect(try await other.post(approve, form).status == 403)
+        #expect(other.receiver.orders.isEmpty)
+    }
+
     // MARK: Scopes
 
     @Test(

@@ -15,8 +15,23 @@ import URI
 struct Site {
     static let now = BusyAgent.start + .seconds(600)
 
+    /// The time of the agent, and who is authenticated.
+    final class Surroundings: Sendable {
+        private let state = Mutex((now: Site.now, user: Optional("alice")))
+
+        var now: Timestamp {
+            get { state.withLock(\.now) }
+            set { state.withLock { $0.now = newValue } }
+        }
+        var user: String? {
+            get { state.withLock(\.user) }
+            set { state.withLock { $0.user = newValue } }
+        }
+    }
+
     let records: Records
     let receiver = Receiver()
+    let surroundings = Surroundings()
     private let board = StatusBoard()
     private let router: Router
 
@@ -44,7 +59,7 @@ struct Site {
             orders: acceptsOrders ? receiver : nil,
             audit: records,
             clock: AgentClock(
-                now: { Self.now },
+                now: { [surroundings] in surroundings.now },
                 sleep: { _ in },
                 elapsed: { .seconds(1_000) },
                 bootID: "boot"
@@ -64,7 +79,11 @@ struct Site {
 
     /// Sends a form.
     func post(_ target: String, _ fields: [FormEncoding.Item]) async throws -> ServerResponse {
-        try await send("POST", target, body: Array(FormEncoding.encode(fields).utf8))
+        try await post(target, FormEncoding.encode(fields))
+    }
+
+    func post(_ target: String, _ body: String) async throws -> ServerResponse {
+        try await send("POST", target, body: Array(body.utf8))
     }
 
     private func send(
@@ -85,7 +104,7 @@ struct Site {
             body: body,
             parameters: parameters
         )
-        request.user = "alice"
+        request.user = surroundings.user
         if hasLeft { request.departure.complete() }
         // A route with threads of its own may block them.
         let reply = await withTaskExecutorPreference(route.pool) { [request] in

@@ -215,7 +215,7 @@ struct OrderPages: Sendable {
         // An order that was answered is answered again.
         guard form.isAnswer, request.context.status.machine.answeredOrder(form.orderID) == nil
         else { return nil }
-        guard let question = form.question, request.record?.isCurrent(question) != false else {
+        guard let question = form.question, request.record?.isCurrent(question) == true else {
             let text =
                 "The agent asks something else than when this form was shown. Check what it asks"
                 + " now, then send the form again."
