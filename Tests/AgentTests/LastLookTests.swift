@@ -29,7 +29,9 @@ private struct ChangedCloud: GraphOperations {
 
     func graph(_ id: String) async throws(GESError) -> Graph { graph }
 
-    func restart(_ id: String) async -> ActionAnswer { .accepted(jobID: "j") }
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
+        (.accepted(jobID: "j"), nil)
+    }
 
     func job(graphID: String, jobID: String) async throws(GESError) -> Job {
         throw .notJSON(status: 500)
@@ -79,7 +81,9 @@ private final class PersonActing: GraphOperations {
         return graph
     }
 
-    func restart(_ id: String) async -> ActionAnswer { .accepted(jobID: "j") }
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
+        (.accepted(jobID: "j"), nil)
+    }
 
     func job(graphID: String, jobID: String) async throws(GESError) -> Job {
         throw .notJSON(status: 500)

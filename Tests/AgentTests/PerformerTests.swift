@@ -31,9 +31,9 @@ private final class ScriptedCloud: GraphOperations {
         Graph(id: id, name: "orders", status: GraphStatus(code: status))
     }
 
-    func restart(_ id: String) async -> ActionAnswer {
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
         restarts.withLock { $0 += 1 }
-        return .accepted(jobID: "j")
+        return (.accepted(jobID: "j"), nil)
     }
 
     func job(graphID: String, jobID: String) async throws(GESError) -> Job {

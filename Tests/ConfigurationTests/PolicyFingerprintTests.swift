@@ -56,11 +56,21 @@ struct PolicyFingerprintTests {
         arguments: [
             ("1h", "2h"), ("auto", "shadow"), ("team: a", "team: b"),
             ("rule_files", "evaluation_interval: 10s\nrule_files"),
-            ("rule_files", "webhook: {alerts: [A], token_file: none}\nrule_files"),
         ]
     )
     func different(text: String, other: String) throws {
         #expect(try hash(Self.base.replacing(text, with: other)) != hash(Self.base))
+    }
+
+    @Test("differs with the alerts that a webhook may deliver")
+    func webhook() throws {
+        // Mode auto would need the file of a token.
+        let shadow = Self.base.replacing("auto", with: "shadow")
+        func delivering(_ alert: String) -> String {
+            shadow.replacing("rule_files", with: "webhook: {alerts: [\(alert)]}\nrule_files")
+        }
+        let hashes = [shadow, delivering("A"), delivering("B")]
+        #expect(try Set(hashes.map { try hash($0) }).count == 3)
     }
 
     @Test("is that of the aliased value, wherever its anchor stands")

@@ -46,7 +46,7 @@ struct ClientTests {
                 await client.probe(.version, of: graph, dataPlane: cloud.dataPlane())
                     == .silent(.timeout, duration: .seconds(10))
             )
-            guard case .accepted(let jobID?) = await client.restart(id) else {
+            guard case .accepted(let jobID?) = await client.restart(id).0 else {
                 Issue.record("the restart was not accepted")
                 return
             }

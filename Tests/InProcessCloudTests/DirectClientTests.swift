@@ -245,7 +245,7 @@ struct ScriptedWatcher {
     private mutating func restart(_ number: Int) async {
         guard !known.isEmpty else { return }
         let graph = known[number % known.count].id
-        let answer = await reader.restart(graph)
+        let (answer, _) = await reader.restart(graph)
         switch answer {
         case .accepted(let job):
             cloud.time.trace.record("accepted \(job ?? "-")")

@@ -22,30 +22,13 @@ struct HistoryAPI: Sendable {
 
     var routes: [Route] {
         [
-            route("/api/v1/history", Self.pool, maximumInFlight: 8) {
+            .records("/api/v1/history", Self.pool, maximumInFlight: 8) {
                 request throws(QueryFailure) in try page(request)
             },
-            route("/api/v1/history/verify", Self.verificationPool, maximumInFlight: 1) {
+            .records("/api/v1/history/verify", Self.verificationPool, maximumInFlight: 1) {
                 request throws(QueryFailure) in try verification(request)
             },
         ]
-    }
-
-    private func route(
-        _ pattern: String,
-        _ pool: ThreadPool,
-        maximumInFlight: Int,
-        _ answer: @escaping @Sendable (ServerRequest) throws(QueryFailure) -> Reply
-    ) -> Route {
-        var route = Route("GET", pattern, pool: pool) { request in
-            do throws(QueryFailure) {
-                return try answer(request)
-            } catch {
-                return QueryReply.failure(error)
-            }
-        }
-        route.maximumInFlight = maximumInFlight
-        return route
     }
 
     // MARK: Pages
@@ -58,7 +41,9 @@ struct HistoryAPI: Sendable {
         var next: Int64?
         repeat {
             query.limit = wanted - lines.count
-            let page = try read { source throws(AuditSourceError) in try source.audit(query) }
+            let page = try QueryFailure.whileReading { () throws(AuditSourceError) in
+                try source.audit(query)
+            }
             lines += page.lines
             next = page.next
             query.before = page.next
@@ -105,7 +90,7 @@ struct HistoryAPI: Sendable {
 
     private func verification(_ request: ServerRequest) throws(QueryFailure) -> Reply {
         let deadline = elapsed() + Self.verificationTimeout
-        let report = try read { source throws(AuditSourceError) in
+        let report = try QueryFailure.whileReading { () throws(AuditSourceError) in
             try source.verify { elapsed() < deadline && !request.isAbandoned }
         }
         guard let report else {
@@ -116,15 +101,5 @@ struct HistoryAPI: Sendable {
             )
         }
         return APIResponse.success(HistoryDocument.report(report))
-    }
-
-    private func read<Value>(
-        _ body: (any AuditSource) throws(AuditSourceError) -> Value
-    ) throws(QueryFailure) -> Value {
-        do throws(AuditSourceError) {
-            return try body(source)
-        } catch {
-            throw QueryFailure(kind: .unavailable, text: error.text)
-        }
     }
 }

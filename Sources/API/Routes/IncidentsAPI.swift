@@ -21,49 +21,32 @@ struct IncidentsAPI: Sendable {
 
     var routes: [Route] {
         [
-            route("/api/v1/incidents") { request throws(QueryFailure) in try list(request) },
-            route("/api/v1/incidents/{id}") { request throws(QueryFailure) in try show(request) },
+            .records("/api/v1/incidents", Self.pool, maximumInFlight: Self.maximumInFlight) {
+                request throws(QueryFailure) in try list(request)
+            },
+            .records("/api/v1/incidents/{id}", Self.pool, maximumInFlight: Self.maximumInFlight) {
+                request throws(QueryFailure) in try show(request)
+            },
         ]
-    }
-
-    private func route(
-        _ pattern: String,
-        _ answer: @escaping @Sendable (ServerRequest) throws(QueryFailure) -> Reply
-    ) -> Route {
-        var route = Route("GET", pattern, pool: Self.pool) { request in
-            do throws(QueryFailure) {
-                return try answer(request)
-            } catch {
-                return QueryReply.failure(error)
-            }
-        }
-        route.maximumInFlight = Self.maximumInFlight
-        return route
     }
 
     private func list(_ request: ServerRequest) throws(QueryFailure) -> Reply {
         let filter = try Self.filter(request)
-        let found = try read { source throws(AuditSourceError) in try source.incidents(filter) }
+        let found = try QueryFailure.whileReading { () throws(AuditSourceError) in
+            try source.incidents(filter)
+        }
         return APIResponse.success(.array(found.map(IncidentJSON.summary)))
     }
 
     private func show(_ request: ServerRequest) throws(QueryFailure) -> Reply {
         let id = request.parameters["id"] ?? ""
-        let found = try read { source throws(AuditSourceError) in try source.incident(id) }
+        let found = try QueryFailure.whileReading { () throws(AuditSourceError) in
+            try source.incident(id)
+        }
         guard let found else {
             return APIResponse.failure(404, "not_found", "no incident with the id \"\(id)\"")
         }
         return APIResponse.success(IncidentJSON.whole(found))
-    }
-
-    private func read<Value>(
-        _ body: (any IncidentSource) throws(AuditSourceError) -> Value
-    ) throws(QueryFailure) -> Value {
-        do throws(AuditSourceError) {
-            return try body(source)
-        } catch {
-            throw QueryFailure(kind: .unavailable, text: error.text)
-        }
     }
 
     static func filter(_ request: ServerRequest) throws(QueryFailure) -> IncidentFilter {

@@ -8,14 +8,11 @@ package protocol GraphOperations: Sendable {
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     var gatewayClockOffset: Duration? { get }
     func graph(_ id: String) async throws(GESError) -> Graph
-    func restart(_ id: String) async -> ActionAnswer
-    func stop(_ id: String) async -> ActionAnswer
+    /// Also returns the answer as it came, for the record; nil if there was none.
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?)
+    func stop(_ id: String) async -> (ActionAnswer, quote: String?)
     /// Names no backup.
-    func start(_ id: String) async -> ActionAnswer
-    /// The same, with the answer as it came, for the record; nil if there was none.
-    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
-    func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
-    func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?)
+    func start(_ id: String) async -> (ActionAnswer, quote: String?)
     func cancelTask(
         _ taskID: String,
         of graph: Graph,
@@ -36,20 +33,6 @@ package protocol GraphOperations: Sendable {
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> RealTimeQueries
-}
-
-extension GraphOperations {
-    package func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        (await restart(id), nil)
-    }
-
-    package func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        (await stop(id), nil)
-    }
-
-    package func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        (await start(id), nil)
-    }
 }
 
 extension GESClient: GraphOperations, GraphSource {}

@@ -111,9 +111,9 @@ package struct Performer: Sendable {
         let answer: ActionAnswer
         var quote: String?
         switch (intent.action, intent.task) {
-        case (.restart, _): (answer, quote) = await cloud.restartQuoting(graph.id)
-        case (.stop, _): (answer, quote) = await cloud.stopQuoting(graph.id)
-        case (.start, _): (answer, quote) = await cloud.startQuoting(graph.id)
+        case (.restart, _): (answer, quote) = await cloud.restart(graph.id)
+        case (.stop, _): (answer, quote) = await cloud.stop(graph.id)
+        case (.start, _): (answer, quote) = await cloud.start(graph.id)
         case (.cancel, let task?):
             answer = await cloud.cancelTask(task.id, of: graph, dataPlane: dataPlane)
         case (.cancel, nil): answer = .notSent(.invalidArgument("the intent names no task"))

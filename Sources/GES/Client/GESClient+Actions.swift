@@ -6,31 +6,20 @@ extension GESClient {
     ///
     /// The request is sent once, on a new connection. On a reused connection that the server has
     /// closed meanwhile, libcurl would silently send it again.
-    package func restart(_ id: String) async -> ActionAnswer {
-        await restartQuoting(id).0
-    }
-
-    /// The same, with the answer as it came but for its secrets; nil if there was none.
-    package func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+    ///
+    /// - Returns: also the answer as it came but for its secrets; nil if there was none.
+    package func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
         await perform(.restart, graph: id, body: nil)
     }
 
     /// Stops a running graph. The service starts it again after seven days (page 0348).
-    package func stop(_ id: String) async -> ActionAnswer {
-        await stopQuoting(id).0
-    }
-
-    package func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+    package func stop(_ id: String) async -> (ActionAnswer, quote: String?) {
         await perform(.stop, graph: id, body: nil)
     }
 
     /// Starts a stopped graph with its current data. The body could name a backup to start from,
     /// which would discard newer data, so it is always empty.
-    package func start(_ id: String) async -> ActionAnswer {
-        await startQuoting(id).0
-    }
-
-    package func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
+    package func start(_ id: String) async -> (ActionAnswer, quote: String?) {
         await perform(.start, graph: id, body: Array("{}".utf8))
     }
 

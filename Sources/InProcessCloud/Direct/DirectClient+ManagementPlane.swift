@@ -64,22 +64,24 @@ extension DirectClient {
     }
 
     /// Always sent: simulations test the outcome of actions.
-    package func restart(_ id: String) async -> ActionAnswer {
+    package func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
         await act { await client.restart(id) }
     }
 
-    package func stop(_ id: String) async -> ActionAnswer {
+    package func stop(_ id: String) async -> (ActionAnswer, quote: String?) {
         await act { await client.stop(id) }
     }
 
-    package func start(_ id: String) async -> ActionAnswer {
+    package func start(_ id: String) async -> (ActionAnswer, quote: String?) {
         await act { await client.start(id) }
     }
 
-    private func act(_ send: () async -> ActionAnswer) async -> ActionAnswer {
+    private func act(
+        _ send: () async -> (ActionAnswer, quote: String?)
+    ) async -> (ActionAnswer, quote: String?) {
         let (number, circumstances) = begin()
         let answer = await send()
-        if case .accepted = answer {
+        if case .accepted = answer.0 {
             end(number, circumstances)
         } else {
             end(number, nil)

@@ -3,16 +3,6 @@ import SQLite
 
 /// Incidents and their time lines.
 extension Ledger {
-    /// The newest first. See `LedgerReader.incidents`.
-    package func incidents(_ filter: IncidentFilter) throws(LedgerError) -> [IncidentRecord] {
-        try read { db in try db.incidents(filter) }
-    }
-
-    /// An incident with its time line in the order in which it was noted; nil if there is none.
-    package func incident(_ id: String) throws(LedgerError) -> IncidentTimeLine? {
-        try read { db in try db.incident(id) }
-    }
-
     /// Those that the last run did not see to their end. One that cannot be read is no reason not
     /// to start.
     package func loadOpenIncidents() throws(LedgerError) -> [IncidentRecord] {

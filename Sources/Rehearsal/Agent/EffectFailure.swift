@@ -105,20 +105,16 @@ struct MortalClient: CloudClient {
         HTTPError(.timeout, requestMayHaveBeenSent: true, message: "no answer in time")
     )
 
-    func restart(_ id: String) async -> ActionAnswer {
-        await carryOut { await client.restart(id) }
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.restart(id) }
     }
 
-    func restartQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        await quoting { await client.restartQuoting(id) }
+    func stop(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.stop(id) }
     }
 
-    func stopQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        await quoting { await client.stopQuoting(id) }
-    }
-
-    func startQuoting(_ id: String) async -> (ActionAnswer, quote: String?) {
-        await quoting { await client.startQuoting(id) }
+    func start(_ id: String) async -> (ActionAnswer, quote: String?) {
+        await quoting { await client.start(id) }
     }
 
     private func quoting(
@@ -131,14 +127,6 @@ struct MortalClient: CloudClient {
             return answer
         }
         return (answer, quote.withLock { $0 })
-    }
-
-    func stop(_ id: String) async -> ActionAnswer {
-        await carryOut { await client.stop(id) }
-    }
-
-    func start(_ id: String) async -> ActionAnswer {
-        await carryOut { await client.start(id) }
     }
 
     func cancelTask(

@@ -49,7 +49,7 @@ enum CloudQuestion: String, CaseIterable {
                 return "\(try await client.job(graphID: graph.id, jobID: jobID).status)"
             case .probe:
                 return await client.probe(.version, of: graph, dataPlane: dataPlane).words
-            case .restart: return await client.restart(graph.id).words
+            case .restart: return await client.restart(graph.id).0.words
             }
         } catch {
             return error.words

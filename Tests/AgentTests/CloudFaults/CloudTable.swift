@@ -73,7 +73,7 @@ enum CloudTable {
     ) async throws -> (Graph, jobID: String) {
         let graph = try #require(try await client.listGraphs().graphs.first)
         guard question == .job else { return (graph, "") }
-        guard case .accepted(let jobID?) = await client.restart(graph.id) else {
+        guard case .accepted(let jobID?) = await client.restart(graph.id).0 else {
             Issue.record("no job to query")
             return (graph, "")
         }

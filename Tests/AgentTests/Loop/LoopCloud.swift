@@ -141,11 +141,11 @@ extension LoopCloud {
     }
 
     /// The graph is healthy again as soon as the answer is sent.
-    func restart(_ id: String) async -> ActionAnswer {
+    func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
         await begin(.restart(id))
         return with { state in
             state.silent.remove(id)
-            return state.answer
+            return (state.answer, nil)
         }
     }
 

@@ -80,7 +80,7 @@ struct ActionTests {
                 headers: [HTTPHeader("Retry-After", "30")]
             )
         ])
-        let answer = await (try ClientFixture(cloud)).client.restart(Self.graph)
+        let answer = await (try ClientFixture(cloud)).client.restart(Self.graph).0
         #expect(answer.label == action.label)
         #expect(cloud.received.count == 1)
     }
@@ -94,7 +94,7 @@ struct ActionTests {
         let cloud = ScriptedCloud { (_) async throws(HTTPError) in
             throw HTTPError(kind, requestMayHaveBeenSent: mayHaveBeenSent, message: "m")
         }
-        let answer = await (try ClientFixture(cloud)).client.restart(Self.graph)
+        let answer = await (try ClientFixture(cloud)).client.restart(Self.graph).0
         #expect(answer.label == (mayHaveBeenSent ? "unknown " : "notSent ") + kind.rawValue)
         #expect(cloud.received.count == 1)
     }
@@ -170,7 +170,7 @@ struct ActionTests {
             hasToken.withLock { $0 } ? "it no longer leads" : nil
         }
         let answer = await ActionTerms.$current.withValue(terms) {
-            await fixture.client.restart(Self.graph)
+            await fixture.client.restart(Self.graph).0
         }
         #expect(answer.label == "notSent withdrawn")
         #expect(cloud.received.allSatisfy { !$0.target.contains("restart") })
@@ -188,8 +188,8 @@ struct ActionTests {
                 : .json(#"{"job_id":"j"}"#)
         }
         let fixture = try ClientFixture(cloud, credentials: .testKey)
-        #expect(await fixture.client.restart(Self.graph).label == "unauthorised APIGW.0301")
+        #expect(await fixture.client.restart(Self.graph).0.label == "unauthorised APIGW.0301")
         #expect(cloud.received.count == 1)
-        #expect(await fixture.client.restart(Self.graph).label == "accepted j")
+        #expect(await fixture.client.restart(Self.graph).0.label == "accepted j")
     }
 }

@@ -170,7 +170,7 @@ struct PacingTests {
         }
         let second = await #expect(throws: GESError.self) { try await fixture.client.listGraphs() }
         #expect(second == .throttled(nil, retryAfter: .seconds(90)))
-        #expect(await fixture.client.restart("g").label == "throttled 90")
+        #expect(await fixture.client.restart("g").0.label == "throttled 90")
         #expect(cloud.received.count == 1)
         fixture.clock.advance(by: .seconds(40))
         _ = try await fixture.client.listGraphs()

@@ -66,7 +66,7 @@ struct ReadingTests {
         let cloud = ScriptedCloud(answers: [.json("{}")])
         let fixture = try ClientFixture(cloud)
         await #expect(throws: GESError.self) { try await fixture.client.graph(id) }
-        #expect(await fixture.client.restart(id).label == "notSent invalid")
+        #expect(await fixture.client.restart(id).0.label == "notSent invalid")
         #expect(cloud.received.isEmpty)
     }
 

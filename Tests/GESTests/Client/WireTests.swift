@@ -51,7 +51,7 @@ struct WireTests {
         defer { http.shutdown() }
         _ = try await client.graph("g")
         _ = try await client.graph("g")
-        #expect(await client.restart("g").label == "accepted j1")
+        #expect(await client.restart("g").0.label == "accepted j1")
 
         let requests = server.requests
         #expect(requests.map(\.connection) == [1, 1, 2])
@@ -80,7 +80,7 @@ struct WireTests {
         defer { http.shutdown() }
         // Leaves an idle connection, on which libcurl would have retried.
         _ = try await client.graph("g")
-        #expect(await client.restart("g").label == "unknown cut")
+        #expect(await client.restart("g").0.label == "unknown cut")
         #expect(server.requests.filter { $0.target.hasSuffix("/restart") }.count == 1)
     }
 
@@ -90,7 +90,7 @@ struct WireTests {
         defer { server.stop() }
         let (client, http) = try Self.client(server, actionTimeout: .seconds(2))
         defer { http.shutdown() }
-        #expect(await client.restart("g").label == "unknown timeout")
+        #expect(await client.restart("g").0.label == "unknown timeout")
         #expect(server.requests.count == 1)
     }
 
@@ -102,7 +102,7 @@ struct WireTests {
         server.stop()
         // The port is closed as soon as the accepting thread has closed the listener.
         try await eventually("the restart is not sent") {
-            await client.restart("g").label
+            await client.restart("g").0.label
         } is: { label in
             label == "notSent connect"
         }
@@ -119,7 +119,7 @@ struct WireTests {
         defer { server.stop() }
         let (client, http) = try Self.client(server)
         defer { http.shutdown() }
-        #expect(await client.restart("g").label == "unknown http_3xx")
+        #expect(await client.restart("g").0.label == "unknown http_3xx")
         await #expect(throws: GESError.self) { try await client.graph("g") }
         #expect(elsewhere.requests.isEmpty)
     }

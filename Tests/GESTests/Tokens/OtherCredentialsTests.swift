@@ -43,7 +43,7 @@ struct OtherCredentialsTests {
         }
         #expect(error?.description.contains("/nonexistent/token") == true)
         #expect(cloud.received.isEmpty)
-        #expect(await fixture.client.restart("g").label == "notSent auth")
+        #expect(await fixture.client.restart("g").0.label == "notSent auth")
     }
 
     @Test("an access key signs every request")

@@ -152,7 +152,7 @@ struct PasswordTokenTests {
         )
         _ = try? await fixture.client.listGraphs()
         fixture.clock.advance(by: .seconds(60))
-        let first = await fixture.client.restart(ClientFixture.graphID)
+        let first = await fixture.client.restart(ClientFixture.graphID).0
         #expect(first.label == "unauthorised APIGW.0307")
         #expect(fixture.observer.operations.filter { $0 == "restart_graph" }.count == 1)
         _ = await fixture.client.restart(ClientFixture.graphID)
@@ -178,7 +178,7 @@ struct PasswordTokenTests {
             fixture.clock.advance(by: .seconds(29))
         }
         #expect(fixture.cloud.received.count == 1)
-        let answer = await fixture.client.restart(ClientFixture.graphID)
+        let answer = await fixture.client.restart(ClientFixture.graphID).0
         #expect(answer.label == "notSent auth")
         fixture.clock.advance(by: .seconds(60))
         _ = try? await fixture.client.listGraphs()

@@ -63,7 +63,7 @@ struct MutatedAnswerTests {
             (try? await client.runningTasks(of: graph, dataPlane: dataPlane)) != nil,
             (try? await client.realTimeQueries(of: graph, dataPlane: dataPlane)) != nil,
         ]
-        if case .accepted = await client.restart("g1") { outcomes.append(true) }
+        if case .accepted = await client.restart("g1").0 { outcomes.append(true) }
         if case .alive = await client.probe(.summary, of: graph, dataPlane: dataPlane) {
             outcomes.append(true)
         }
