@@ -1,3 +1,5 @@
+package import Remediation
+
 // Coordination holds what several agents tell one another about the same fleet, and the rules by
 // which one of them may act. It is pure; the agent exchanges the values through etcd.
 //
@@ -34,6 +36,12 @@ package struct MemberReport: Hashable, Sendable, Codable {
     package var poll: Int
     /// The graphs that this agent suspects, with those that the others suspect: what it sees.
     package var sights: [String: Sight]
+    /// The division of the watch by which the newest poll was made, see `WatchDivision`; nil for an
+    /// agent that reads every graph.
+    package var division: String?
+    /// The restarts that the agent's own rules ask for. Only published by agents that divide the
+    /// watch: the rules of the leader see only its own part.
+    package var requests: [RestartRequest]?
 
     package init(
         id: String,
@@ -42,7 +50,9 @@ package struct MemberReport: Hashable, Sendable, Codable {
         version: String = "",
         policyHash: String,
         poll: Int = 0,
-        sights: [String: Sight] = [:]
+        sights: [String: Sight] = [:],
+        division: String? = nil,
+        requests: [RestartRequest]? = nil
     ) {
         self.id = id
         self.name = name
@@ -51,6 +61,8 @@ package struct MemberReport: Hashable, Sendable, Codable {
         self.policyHash = policyHash
         self.poll = poll
         self.sights = sights
+        self.division = division
+        self.requests = requests
     }
 
     /// Graphs beyond are left out; the others then wait for an answer that does not come.
@@ -66,6 +78,12 @@ package struct MemberReport: Hashable, Sendable, Codable {
 package struct Publication: Hashable, Sendable {
     package var poll: Int
     package var sights: [String: Sight]
+    /// The division of the watch by which that poll was made; nil for an agent that reads all.
+    package var division: String?
+    /// The restarts that the agent's own rules ask for, if agents divide the watch.
+    package var requests: [RestartRequest]?
+    /// The graphs that this agent reads, whoever watches them.
+    package var concerns: Set<String> = []
     /// Whether the agent could act if it led.
     package var isFitToLead: Bool
     /// The leadership in whose name the agent acts; nil if it only observes.

@@ -80,6 +80,16 @@ extension Cycle {
         }
     }
 
+    /// What the rules of the agents that divide the watch with this one ask for. The own alerts of
+    /// a graph come first: two agents may watch it while it moves.
+    var requestsOfOthers: [RestartRequest] {
+        guard share != nil, let cluster else { return [] }
+        var known = Set(ownRequests.map { [$0.graphID.rawValue, $0.alertname] })
+        return cluster.requestsOfOthers.filter {
+            known.insert([$0.graphID.rawValue, $0.alertname]).inserted
+        }
+    }
+
     /// What the others should know of this step; nil for an agent that is alone.
     var publication: Publication? {
         guard cluster != nil else { return nil }
@@ -91,12 +101,20 @@ extension Cycle {
                     .prefix(MemberReport.maximumSights)
                     .map { ($0.key, $0.value) }
             )
-        return Publication(
+        var publication = Publication(
             poll: polls,
             sights: kept,
             isFitToLead: isFitToLead,
             ledEpoch: ledEpoch
         )
+        guard let share else { return publication }
+        publication.division = share.division.id
+        publication.requests = Array(ownRequests.prefix(MemberReport.maximumSights))
+        publication.concerns = Set(
+            machine.concerned.map(\.rawValue)
+                + sights.filter { [.suspect, .hung].contains($0.value) }.keys
+        )
+        return publication
     }
 }
 

@@ -9,6 +9,7 @@ extension Cycle {
     mutating func merge(_ turn: inout Turn) {
         if let readings = turn.readings {
             polls += 1
+            share = readings.share
             learnClock(from: readings)
             let sightSince = inventory.sightSince
             inventory.merge(readings, freshness: settings.sightGap)
@@ -60,7 +61,7 @@ extension Cycle {
     ) -> FleetView {
         var graphs: [GraphID: GraphView] = [:]
         graphs.reserveCapacity(inventory.entries.count)
-        claims = Claim.byGraph(alerts, received)
+        claims = Claim.byGraph(alerts, received, requestsOfOthers)
         let silenced = silenceHolds(on: received, at: now)
         let blocking = BlockingAlerts(
             alerts,

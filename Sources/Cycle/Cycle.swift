@@ -96,6 +96,10 @@ package struct Cycle: Sendable {
     var sights: [String: Sight] = [:]
     /// The polls since the start.
     var polls = 0
+    /// Which graphs the newest poll was to read; nil for all.
+    var share: WatchShare?
+    /// What the own rules ask for.
+    var ownRequests: [RestartRequest] = []
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.
     let stopwatch: @Sendable () -> Duration
 
@@ -118,9 +122,8 @@ package struct Cycle: Sendable {
         compareSights(&view)
         // Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not
         // ask for a restart.
-        let requests =
-            RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
-            + received.map(\.request)
+        ownRequests = RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
+        let requests = ownRequests + requestsOfOthers + received.map(\.request)
         let effects = decide(requests, view, turn)
         keepIncidents(requests, effects, view, turn)
         let test = selfTest(&turn, view)

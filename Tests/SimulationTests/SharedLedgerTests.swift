@@ -77,9 +77,18 @@ struct SharedLedgerTests {
         }
     }
 
-    @Test("keep every promise whatever happens to agents and etcd", arguments: 1...3)
-    func chaos(seed: UInt64) throws {
-        let report = try SharedLedgerChaos.run(seed: seed, agents: 3, rounds: 6)
+    @Test(
+        "keep every promise whatever happens to agents and etcd",
+        arguments: 1...3,
+        [false, true]
+    )
+    func chaos(seed: UInt64, dividesWatch: Bool) throws {
+        let report = try SharedLedgerChaos.run(
+            seed: seed,
+            agents: 3,
+            rounds: 6,
+            dividesWatch: dividesWatch
+        )
         #expect(report.faults.isEmpty, "\(report.faults.joined(separator: "\n"))\n\(report.trace)")
         #expect(report.restarts > 0)
     }

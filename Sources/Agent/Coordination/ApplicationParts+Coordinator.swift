@@ -20,6 +20,7 @@ extension ApplicationParts {
             policyHash: loaded.policyHash
         )
         settings.lease = shared.lease
+        settings.dividesWatch = shared.dividesWatch
         settings.url = options.externalURL?.absolute(isEncrypted: isEncrypted)
         let freshness = loaded.configuration.sampling.freshness
         settings.patience = max(freshness, shared.lease.timeToLive)

@@ -139,7 +139,9 @@ extension Coordinator {
             version: BuildInformation.current.version,
             policyHash: state.policyHash,
             poll: state.publication.poll,
-            sights: state.publication.sights
+            sights: state.publication.sights,
+            division: state.publication.division,
+            requests: state.publication.requests
         )
     }
 

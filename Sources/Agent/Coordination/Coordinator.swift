@@ -39,6 +39,8 @@ package final class Coordinator: Sendable {
         package var prefix: String
         package var lease: LeaseTiming
         package var policyHash: String
+        /// Whether agents divide the watch.
+        package var dividesWatch = false
         /// After so long without a new poll an agent's word counts no more.
         package var patience: Duration
         /// What earlier runs have seen of the store.
@@ -75,6 +77,8 @@ package final class Coordinator: Sendable {
         var publication = Publication(poll: 0, sights: [:])
         /// When the loop last told of a new poll, in elapsed time.
         var polledAt = Duration.zero
+        /// nil if this agent reads every graph.
+        var division: WatchDivision?
         /// Looks in a row at which this agent could not have acted.
         var unfitLooks = 0
         var policyHash: String
@@ -126,6 +130,11 @@ package final class Coordinator: Sendable {
         self.wake = wake
         self.logger = logger
         var first = State(policyHash: settings.policyHash)
+        if settings.dividesWatch {
+            first.division = WatchDivision(
+                own: WatchDivision.Agent(id: settings.id, name: settings.name)
+            )
+        }
         first.watermark = settings.watermark
         state = Mutex(first)
     }
@@ -141,13 +150,40 @@ package final class Coordinator: Sendable {
             state.told = news(state, at: elapsed)
             return ClusterReading(
                 role: role(state, at: elapsed),
-                others: state.others.values
-                    .filter { elapsed - $0.changedAt <= settings.patience }
-                    .map(\.report)
-                    .sorted { ($0.name, $0.id) < ($1.name, $1.id) },
+                others: liveOthers(state, at: elapsed),
                 policyHash: state.policyHash,
                 state: shared
             )
+        }
+    }
+
+    /// By name.
+    private func liveOthers(_ state: State, at elapsed: Duration) -> [MemberReport] {
+        state.others.values
+            .filter { elapsed - $0.changedAt <= settings.patience }
+            .map(\.report)
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
+    /// What the next poll reads; nil to read every graph.
+    package var share: WatchShare? {
+        let elapsed = clock.elapsed()
+        return state.withLock { state in
+            guard state.division != nil else { return nil }
+            let others = liveOthers(state, at: elapsed)
+            let dividing = others.compactMap { other in
+                // One that has not polled yet watches nothing.
+                other.poll == 0
+                    ? nil
+                    : other.division.map {
+                        (agent: WatchDivision.Agent(id: other.id, name: other.name), division: $0)
+                    }
+            }
+            state.division?.take(dividing)
+            let suspects = Set(others.flatMap(\.suspects))
+            return state.division.map {
+                WatchShare($0, shared: suspects.union(state.publication.concerns))
+            }
         }
     }
 

@@ -112,7 +112,7 @@ package struct AgentLoop {
     /// taken before the first poll has ended: rules would find no samples and resolve every
     /// restored alert.
     private mutating func turn(_ group: inout DiscardingTaskGroup) async {
-        sampler.beginWhenDue(inbox, stop, &group)
+        sampler.beginWhenDue(inbox, stop, &group) { [coordinator] in coordinator?.share }
         let content = inbox.take()
         let poll = content.poll.flatMap { sampler.finish($0) }
         guard poll != nil || disk != nil && isStepDue(content) else { return }

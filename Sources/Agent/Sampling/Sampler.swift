@@ -1,5 +1,6 @@
 import API
 import Configuration
+import Coordination
 import Cycle
 import Diagnosis
 import GES
@@ -54,18 +55,21 @@ struct Sampler {
     }
 
     /// Starts a poll if one is due. A poll that a stop interrupts is discarded.
+    ///
+    /// - Parameter share: what this agent reads; nil for every graph.
     mutating func beginWhenDue(
         _ inbox: Inbox,
         _ stop: StopSignal,
-        _ group: inout DiscardingTaskGroup
+        _ group: inout DiscardingTaskGroup,
+        share: () -> WatchShare? = { nil }
     ) {
         let now = clock.elapsed()
         guard began == nil, now >= nextPoll else { return }
         began = now
         let watcher = Watcher(source: source, sampling: sampling, canaries: canaries)
-        group.addTask { [known, clock, generation] in
+        group.addTask { [known, clock, generation, share = share()] in
             let poll = await stop.race {
-                await watcher.poll(known: known, at: clock.now(), began: now, clock)
+                await watcher.poll(share, known: known, at: clock.now(), began: now, clock)
             }
             guard var poll else { return }
             poll.generation = generation

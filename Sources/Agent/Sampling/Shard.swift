@@ -1,6 +1,5 @@
-import Cycle
+import Coordination
 import GES
-import Series
 
 /// A part of the fleet, for agents that divide it among themselves: `2/3` is the second of three.
 ///
@@ -22,20 +21,8 @@ package struct Shard: Hashable, Sendable {
         self.count = count
     }
 
-    /// Similar texts have similar hashes; the finalizer of SplitMix64 tells them apart.
-    private static func mix(_ hash: UInt64) -> UInt64 {
-        var mixed = hash
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
     func contains(_ graphID: String) -> Bool {
-        let weights = (1...count).map { number in
-            let labels = Labels([("graph_id", graphID), ("shard", "\(number)")])
-            return Self.mix(AlertFingerprint.hash(labels))
-        }
-        return weights.indices.max { weights[$0] < weights[$1] } == number - 1
+        RendezvousHash.owner(of: graphID, among: Array(1...count), by: \.description) == number
     }
 }
 

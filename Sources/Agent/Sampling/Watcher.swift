@@ -1,6 +1,7 @@
+package import Configuration
+import Coordination
 import Cycle
 package import Diagnosis
-package import Configuration
 package import GES
 import Series
 import Time
@@ -86,18 +87,26 @@ package struct Watcher: Sendable {
     /// listing adds or changes as soon as their page arrives. So neither a slow listing nor a
     /// failure of the management plane leaves a gap in the series of the data plane.
     ///
-    /// - Parameter began: `at` in elapsed time.
+    /// - Parameters:
+    ///   - share: which graphs to read; nil for all. All are listed in any case.
+    ///   - began: `at` in elapsed time.
     func poll(
+        _ share: WatchShare? = nil,
         known: KnownGraphs,
         at: Timestamp,
         began: Duration,
         _ clock: AgentClock
     ) async -> Poll {
         let (pages, feed) = AsyncStream.makeStream(of: [Graph].self)
-        async let listing = list(known, feed)
+        let isRead: @Sendable (Graph) -> Bool = { graph in
+            share?.reads(graph.id, inPoll: known.poll) ?? true
+        }
+        async let listing = list(known, feed, isRead)
         async let jobs = runningJobs()
         async let answering = answeringCanaries()
-        let read = await readGraphs(known, pages, began, clock)
+        var toRead = known
+        if share != nil { toRead.graphs.removeAll { !isRead($0) } }
+        let read = await readGraphs(toRead, pages, began, clock)
         var readings = read.readings
         let listed = await listing
         if case .success(let listing) = listed, listing.graphs.isComplete {
@@ -126,6 +135,7 @@ package struct Watcher: Sendable {
             graphs: readings,
             gatewayClockOffset: source.gatewayClockOffset
         )
+        result.share = share
         result.answers = [
             ManagementAnswers("list_graphs", listed), ManagementAnswers("list_jobs", running),
         ]
@@ -143,10 +153,11 @@ package struct Watcher: Sendable {
 
     private func list(
         _ known: KnownGraphs,
-        _ feed: AsyncStream<[Graph]>.Continuation
+        _ feed: AsyncStream<[Graph]>.Continuation,
+        _ isRead: @escaping @Sendable (Graph) -> Bool
     ) async -> Result<ListedGraphs, GESError> {
         do throws(GESError) {
-            let listing = try await source.listGraphs { feed.yield($0) }
+            let listing = try await source.listGraphs { feed.yield($0.filter(isRead)) }
             feed.finish()
             return .success(await ListedGraphs(listing, known, source))
         } catch {

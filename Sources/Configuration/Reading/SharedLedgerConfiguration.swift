@@ -17,6 +17,8 @@ package struct SharedLedgerConfiguration: Sendable, Hashable {
     /// How the other agents and people call this one; nil for the name of the host.
     package var name: String?
     package var lease = LeaseTiming.standard
+    /// Whether each agent reads a part of the graphs instead of all.
+    package var dividesWatch = false
 
     package init(endpoints: [Endpoint]) {
         self.endpoints = endpoints

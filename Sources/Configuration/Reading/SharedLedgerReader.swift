@@ -15,14 +15,16 @@ struct SharedLedgerReader {
                 .duration(in: LeaseTiming.allowed),
                 default: LeaseTiming.standard.timeToLive
             )
+            let dividesWatch = reader.value("divide_watch", .bool, default: false)
             guard var etcd else {
-                for key in ["name", "lease"] where reader.has(key) {
+                for key in ["name", "lease", "divide_watch"] where reader.has(key) {
                     reader.report("\(key) needs etcd", at: key)
                 }
                 return nil
             }
             etcd.name = name
             etcd.lease = LeaseTiming(timeToLive: lease)
+            etcd.dividesWatch = dividesWatch
             return etcd
         }
     }

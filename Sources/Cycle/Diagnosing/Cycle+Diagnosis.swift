@@ -107,6 +107,9 @@ extension Inventory {
         guard sightSince != nil else {
             return .unknown(.sight, "the agent does not see the fleet")
         }
+        if let agent = entry.otherWatcher {
+            return .unknown(.agents, "\(agent) watches it, and does not suspect it")
+        }
         guard now - entry.observedAt <= freshness else {
             return .unknown(
                 .sight,
@@ -173,7 +176,8 @@ extension Claim {
     /// The claims of alerts that ask for a restart, pending ones included, by graph id.
     static func byGraph(
         _ alerts: [ActiveAlert],
-        _ received: [ReceivedAlert]
+        _ received: [ReceivedAlert],
+        _ others: [RestartRequest] = []
     ) -> [String: [Claim]] {
         var claims: [String: [Claim]] = [:]
         for alert in alerts where RemediationRequests.asksForRestart(alert) {
@@ -192,6 +196,11 @@ extension Claim {
         for alert in received {
             claims[alert.graphID.rawValue, default: []].append(
                 Claim(hangClass: alert.hangClass, activeAt: alert.request.activeAt)
+            )
+        }
+        for request in others {
+            claims[request.graphID.rawValue, default: []].append(
+                Claim(hangClass: request.hangClass, activeAt: request.activeAt)
             )
         }
         return claims

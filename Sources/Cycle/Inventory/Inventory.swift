@@ -1,3 +1,4 @@
+import Coordination
 import Diagnosis
 package import Time
 
@@ -15,6 +16,8 @@ package struct Inventory: Sendable {
         package var observedAt: Timestamp
         /// The data-plane reading of the newest poll; nil if the graph was not probed.
         package var reading: GraphReading?
+        /// The name of the agent that watches the graph instead of this one; nil if this one does.
+        package fileprivate(set) var otherWatcher: String?
         /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
         /// Whether a poll has probed it.
@@ -136,6 +139,7 @@ package struct Inventory: Sendable {
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
+        forEachEntry { $0.otherWatcher = readings.share?.otherWatcher(of: $0.graph.id)?.name }
         if case .success(let jobs) = readings.jobs {
             merge(jobs)
         } else {

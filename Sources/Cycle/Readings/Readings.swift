@@ -1,3 +1,4 @@
+package import Coordination
 package import Time
 
 /// The result of one poll of the cloud. A failed request is a reading too.
@@ -16,6 +17,8 @@ package struct Readings: Sendable {
     package var graphs: [GraphReading]
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
+    /// Which graphs were to be read; nil for all.
+    package var share: WatchShare?
     /// How the requests to the management plane ended, by operation.
     package var answers: [ManagementAnswers] = []
 

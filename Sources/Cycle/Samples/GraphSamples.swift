@@ -38,7 +38,8 @@ struct GraphSamples {
         if seesAll { all.appendPhases(inventory, projectID: projectID) }
         all.samples.reserveCapacity(inventory.ids.count * samplesPerGraph)
         for id in inventory.ids {
-            guard let entry = inventory.entries[id] else { continue }
+            // The series of a graph are with the agent that watches it.
+            guard let entry = inventory.entries[id], entry.otherWatcher == nil else { continue }
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)

@@ -6,8 +6,8 @@ import Time
 import VirtualTime
 
 /// Random trouble for several agents that share a ledger, and the promises that they keep: a graph
-/// is restarted at most once in its cool-down, no more restarts are in progress than there are
-/// places, nothing is sent under a pause, and a graph that hangs is restarted at last.
+/// is restarted at most once in its cool-down, the budget is kept, nothing is sent under a pause
+/// that an agent has confirmed, and a graph that hangs is restarted at last.
 package enum SharedLedgerChaos {
     package struct Report: Sendable {
         /// Broken promises, one line each.
@@ -20,10 +20,16 @@ package enum SharedLedgerChaos {
     }
 
     /// - Parameter rounds: how often something happens.
-    package static func run(seed: UInt64, agents: Int, rounds: Int) throws -> Report {
+    package static func run(
+        seed: UInt64,
+        agents: Int,
+        rounds: Int,
+        dividesWatch: Bool = false
+    ) throws -> Report {
         let settings = SimulationSettings { settings in
             settings.agents = agents
             settings.sharesLedger = true
+            settings.dividesWatch = dividesWatch
             settings.seed = seed
             settings.readsValues = true
             settings.graphs = 6

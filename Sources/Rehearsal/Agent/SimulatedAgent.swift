@@ -233,12 +233,13 @@ final class SimulatedAgent: Sendable {
             runs += 1
             return runs
         }
-        let settings = Coordinator.Settings(
+        var settings = Coordinator.Settings(
             id: "\(name)/\(run)",
             name: name,
             prefix: "/graphwarden/",
             policyHash: policyHash
         )
+        settings.dividesWatch = newest.withLock(\.dividesWatch)
         return Coordinator(
             store: SimulatedEtcdConnection(etcd: etcd, lifeline: lifeline) { [self] in
                 etcdFault.withLock { $0 }

@@ -35,6 +35,8 @@ package struct SimulationSettings: Sendable {
     package var agents = 1
     /// Whether they share one ledger in etcd, in addition to their own.
     package var sharesLedger = false
+    /// Whether those divide the watch.
+    package var dividesWatch = false
     /// Which credential the agents use.
     package var credential = Credential.password
     /// Rules of the agent that are left out, to show that a scenario notices.

@@ -95,6 +95,11 @@ extension Machine {
         requests[id] != nil || records[id].map { $0.phase != .idle } ?? false
     }
 
+    /// The graphs that are asked for, and those whose record is not idle.
+    package var concerned: Set<GraphID> {
+        Set(requests.keys).union(records.values.lazy.filter { $0.phase != .idle }.map(\.id))
+    }
+
     package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
     /// The records of all graphs that the machine remembers, by id.

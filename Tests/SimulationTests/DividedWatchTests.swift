@@ -1,0 +1,100 @@
+import Coordination
+import Cycle
+import GESSimulator
+import Rehearsal
+import Remediation
+import Testing
+import Time
+import VirtualTime
+
+@Suite("Agents that divide the watch")
+struct DividedWatchTests {
+    private static let graphs = 24
+
+    private static func settings(_ agents: Int, divided: Bool = true) -> SimulationSettings {
+        SimulationSettings { settings in
+            settings.agents = agents
+            settings.sharesLedger = true
+            settings.dividesWatch = divided
+            settings.readsValues = true
+            settings.graphs = graphs
+        }
+    }
+
+    /// How many of these agents watch each graph.
+    private func watchers(_ agents: [Int], _ world: Simulation) -> [GraphID: Int] {
+        var counts: [GraphID: Int] = [:]
+        for graph in 0..<Self.graphs { counts[world.id(graph)] = 0 }
+        for agent in agents {
+            for (id, entry) in world.status(ofAgent: agent).inventory.entries
+            where entry.otherWatcher == nil {
+                counts[GraphID(id), default: 0] += 1
+            }
+        }
+        return counts
+    }
+
+    private func load(_ agent: Int, _ world: Simulation) -> Int {
+        watchers([agent], world).values.reduce(0, +)
+    }
+
+    @Test("read each graph once, in about equal parts")
+    func parts() throws {
+        try Simulation.run(Self.settings(3)) { world in
+            try await world.passStartupGrace()
+            #expect(watchers([0, 1, 2], world).values.allSatisfy { $0 == 1 })
+            for agent in 0..<3 { #expect((3...13).contains(load(agent, world))) }
+        }
+    }
+
+    @Test("leave no graph unread when one comes, and none for long when one dies")
+    func membership() throws {
+        try Simulation.run(Self.settings(3)) { world in
+            try await world.passStartupGrace()
+            await world.killAgent(2)
+            // Its lease, a look and a poll.
+            try await world.pass(.seconds(30 + 2 + 30 + 10))
+            #expect(watchers([0, 1], world).values.allSatisfy { $0 == 1 })
+            world.startAgent(2)
+            for _ in 0..<60 {
+                try await world.pass(.seconds(5))
+                #expect(watchers([0, 1, 2], world).values.allSatisfy { (1...2).contains($0) })
+            }
+            #expect(watchers([0, 1, 2], world).values.allSatisfy { $0 == 1 })
+        }
+    }
+
+    /// Hangs a graph that this agent watches, and returns the time until its restart.
+    private func timeToRestart(watchedBy agent: Int, _ settings: SimulationSettings) throws
+        -> Duration
+    {
+        try Simulation.run(settings) { world in
+            try await world.passStartupGrace()
+            let entries = world.status(ofAgent: agent).inventory.entries
+            let victim = try #require(
+                (0..<Self.graphs).first { graph in
+                    entries[world.id(graph).rawValue].map { $0.otherWatcher == nil } ?? false
+                }
+            )
+            world.hang(victim)
+            let start = world.time.now
+            let isRestarted = try await world.pass(atMost: .seconds(3600), every: .seconds(10)) {
+                world.restarts[world.id(victim)] == 1
+            }
+            #expect(isRestarted, "\(world.account(of: victim))")
+            let end = world.time.now
+            try await world.pass(.seconds(5_400))
+            #expect(world.restarts == [world.id(victim): 1])
+            return end - start
+        }
+    }
+
+    @Test("restart a hung graph once, whoever watches it, hardly later than if all did")
+    func restarts() throws {
+        let undivided = try timeToRestart(watchedBy: 0, Self.settings(3, divided: false))
+        for agent in 0..<3 {
+            let divided = try timeToRestart(watchedBy: agent, Self.settings(3))
+            #expect(divided <= undivided + .seconds(60), "\(agent): \(divided), \(undivided)")
+        }
+    }
+}
