@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
         .target(
             name: "Coordination",
-            dependencies: ["Remediation"],
+            dependencies: ["Remediation", "Rules"],
             exclude: ["Model"]
         ),
         .target(name: "Exposition"),
@@ -268,7 +268,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "Cycle", "Diagnosis", "FaultCells", "FaultPlans", "GES", "GESSimulator",
-                "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Time", "VirtualTime",
+                "InProcessCloud", "Rehearsal", "Remediation", "Rules", "Series", "Time",
+                "VirtualTime",
             ]
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 package import Remediation
+package import Rules
 
 // Coordination holds what several agents tell one another about the same fleet, and the rules by
 // which one of them may act. It is pure; the agent exchanges the values through etcd.
@@ -42,6 +43,8 @@ package struct MemberReport: Hashable, Sendable, Codable {
     /// The restarts that the agent's own rules ask for. Only published by agents that divide the
     /// watch: the rules of the leader see only its own part.
     package var requests: [RestartRequest]?
+    /// The alerts of the graphs that the agent watches, for the agent that watches them next.
+    package var alerts: [AlertSnapshot]?
 
     package init(
         id: String,
@@ -52,7 +55,8 @@ package struct MemberReport: Hashable, Sendable, Codable {
         poll: Int = 0,
         sights: [String: Sight] = [:],
         division: String? = nil,
-        requests: [RestartRequest]? = nil
+        requests: [RestartRequest]? = nil,
+        alerts: [AlertSnapshot]? = nil
     ) {
         self.id = id
         self.name = name
@@ -63,6 +67,7 @@ package struct MemberReport: Hashable, Sendable, Codable {
         self.sights = sights
         self.division = division
         self.requests = requests
+        self.alerts = alerts
     }
 
     /// Graphs beyond are left out; the others then wait for an answer that does not come.
@@ -82,6 +87,7 @@ package struct Publication: Hashable, Sendable {
     package var division: String?
     /// The restarts that the agent's own rules ask for, if agents divide the watch.
     package var requests: [RestartRequest]?
+    package var alerts: [AlertSnapshot]?
     /// The graphs that this agent reads, whoever watches them.
     package var concerns: Set<String> = []
     /// Whether the agent could act if it led.

@@ -11,6 +11,7 @@ extension Cycle {
         guard let reading = turn.input.cluster ?? cluster else { return }
         cluster = reading
         cluster?.state = nil
+        rememberAlerts(of: reading.others, at: turn.now)
         // Nobody is to be led by a clock that may be wrong: it would end the cool-downs of all.
         let epoch = hasSoundClock ? reading.epoch(at: turn.clock.elapsed) : nil
         if let state = reading.state { take(state, asLeader: epoch, &turn) }
@@ -109,7 +110,8 @@ extension Cycle {
         )
         guard let share else { return publication }
         publication.division = share.division.id
-        publication.requests = Array(ownRequests.prefix(MemberReport.maximumSights))
+        publication.requests = Array(ownRequests.prefix(Self.maximumPublishedRequests))
+        publication.alerts = publishedAlerts
         publication.concerns = Set(
             machine.concerned.map(\.rawValue)
                 + sights.filter { [.suspect, .hung].contains($0.value) }.keys

@@ -13,6 +13,7 @@ extension Cycle {
             learnClock(from: readings)
             let sightSince = inventory.sightSince
             inventory.merge(readings, freshness: settings.sightGap)
+            moveAlerts(at: turn.now)
             provider.receive(readings)
             if inventory.sightSince != sightSince { noteSight() }
             diagnose(readings)

@@ -98,6 +98,8 @@ package struct Cycle: Sendable {
     var polls = 0
     /// Which graphs the newest poll was to read; nil for all.
     var share: WatchShare?
+    /// By the id of the agent.
+    var alertsOfOthers: [String: PublishedAlerts] = [:]
     /// What the own rules ask for.
     var ownRequests: [RestartRequest] = []
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.

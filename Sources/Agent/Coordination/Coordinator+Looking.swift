@@ -141,7 +141,8 @@ extension Coordinator {
             poll: state.publication.poll,
             sights: state.publication.sights,
             division: state.publication.division,
-            requests: state.publication.requests
+            requests: state.publication.requests,
+            alerts: state.publication.alerts
         )
     }
 

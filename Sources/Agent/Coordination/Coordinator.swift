@@ -218,10 +218,12 @@ package final class Coordinator: Sendable {
     }
 
     private func news(_ state: State, at elapsed: Duration) -> News {
-        // Every poll of another agent is published, and is no news if it says the same.
+        // Every poll of another agent is published, and is no news if it says the same. Alerts
+        // matter only to a poll that finds graphs moved.
         let others = state.others.values.map { member in
             var report = member.report
             report.poll = 0
+            report.alerts = nil
             return report
         }
         return News(

@@ -96,6 +96,13 @@ package struct Inventory: Sendable {
     /// Whether the newest listing succeeded and holds every graph.
     package var isWhole: Bool { lastFailure == nil && lastSuccess != nil && !isPartial }
 
+    /// Whether the newest poll was divided among agents.
+    private var isDivided = false
+    /// The graphs that this agent watches since the newest poll, and those that it has left to
+    /// another one.
+    private(set) var gained: Set<String> = []
+    private(set) var lost: Set<String> = []
+
     /// Whether probes get through to any graph.
     package private(set) var reach = Reach.untried
 
@@ -139,12 +146,25 @@ package struct Inventory: Sendable {
         }
         if let lastSuccess, readings.at - lastSuccess > freshness { sightSince = nil }
         merge(readings.graphs, at: readings.at)
-        forEachEntry { $0.otherWatcher = readings.share?.otherWatcher(of: $0.graph.id)?.name }
+        merge(readings.share)
         if case .success(let jobs) = readings.jobs {
             merge(jobs)
         } else {
             forEachEntry { $0.jobs = nil }
         }
+    }
+
+    private mutating func merge(_ share: WatchShare?) {
+        (gained, lost) = ([], [])
+        guard share != nil || isDivided else { return }
+        for index in entries.values.indices {
+            let id = entries.values[index].graph.id
+            let (old, new) = (entries.values[index].otherWatcher, share?.otherWatcher(of: id)?.name)
+            if new == nil, old != nil || !isDivided { gained.insert(id) }
+            if new != nil, old == nil { lost.insert(id) }
+            entries.values[index].otherWatcher = new
+        }
+        isDivided = share != nil
     }
 
     /// Changes entries in place: copying an entry costs more than most changes.

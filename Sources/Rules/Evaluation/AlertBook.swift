@@ -80,6 +80,11 @@ struct AlertBook: Sendable {
         for labels in alerts.keys { alerts[labels]?.conditionSince = .unknown }
     }
 
+    mutating func forget(where isForgotten: (ActiveAlert) -> Bool) {
+        guard !alerts.isEmpty else { return }
+        alerts = alerts.filter { !isForgotten($0.value) }
+    }
+
     /// Restores an alert that was active before the process exited.
     mutating func restore(_ alert: ActiveAlert) {
         alerts[alert.labels] = alert

@@ -103,7 +103,8 @@ extension RuleEngine {
         }
     }
 
-    /// Restores alerts after a process restart. Call it before the first evaluation.
+    /// Restores alerts after a process restart, before the first evaluation, or those that another
+    /// process had until now.
     ///
     /// Prometheus restores only the `for` state, and only of rules with a long `for`. This also
     /// restores firing alerts, alerts of rules with a short `for`, and `keep_firing_for`. Downtime
@@ -140,6 +141,15 @@ extension RuleEngine {
             restored += 1
         }
         return restored
+    }
+
+    /// Drops alerts that another process goes on with: they do not resolve.
+    package mutating func forget(where isForgotten: (ActiveAlert) -> Bool) {
+        for state in states.indices {
+            for rule in states[state].rules.indices {
+                states[state].rules[rule].book.forget(where: isForgotten)
+            }
+        }
     }
 
     /// The rule that produced the alert: same group and name, and every label that is not a
