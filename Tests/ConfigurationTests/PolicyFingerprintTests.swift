@@ -22,6 +22,13 @@ struct PolicyFingerprintTests {
     private static let rules = "groups: [{name: g, rules: [{record: a, expr: b}]}]\n"
 
     private func hash(_ configuration: String, rules: String = Self.rules) throws -> String {
+        try load(configuration, rules: rules).policyHash
+    }
+
+    private func load(
+        _ configuration: String,
+        rules: String = Self.rules
+    ) throws -> LoadedConfiguration {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "graphwarden-policy-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,7 +36,7 @@ struct PolicyFingerprintTests {
         try Data(rules.utf8).write(to: folder.appending(path: "rules.yml"))
         let file = folder.appending(path: "graphwarden.yml")
         try Data(configuration.utf8).write(to: file)
-        return try LoadedConfiguration.load(file.path).policyHash
+        return try LoadedConfiguration.load(file.path)
     }
 
     @Test(
@@ -54,7 +61,9 @@ struct PolicyFingerprintTests {
     @Test(
         "differs with the policy",
         arguments: [
-            ("1h", "2h"), ("auto", "shadow"), ("team: a", "team: b"),
+            ("1h", "2h"), ("auto", "shadow"), ("team: a", "team: b"), ("name: x", "name: y"),
+            // The same values in other places.
+            ("team: a, tier: b", "team: b, tier: a"),
             ("rule_files", "evaluation_interval: 10s\nrule_files"),
         ]
     )
@@ -71,6 +80,27 @@ struct PolicyFingerprintTests {
         }
         let hashes = [shadow, delivering("A"), delivering("B")]
         #expect(try Set(hashes.map { try hash($0) }).count == 3)
+    }
+
+    @Test("is made of every property and of nothing that differs from process to process")
+    func text() throws {
+        struct Sample {
+            var number = 1
+            var set: Set = ["b", "a", "c"]
+            var limits = ["x": 1, "y": 2]
+            var missing: Int?
+            var choice = Choice.some(2)
+        }
+        enum Choice { case none, some(Int) }
+        let expected =
+            #"(number:"1",set:["a","b","c"],limits:[(key:"x",value:"1"),(key:"y",value:"2")],"#
+            + #"missing:nil,choice:(some:"2"))"#
+        #expect(PolicyFingerprint.text(of: Sample()) == expected)
+        // An address differs with every start of a process.
+        let configuration = try load(Self.base).configuration
+        let policy = PolicyFingerprint.text(of: configuration.graphs)
+        #expect(policy.contains("cooldown"))
+        #expect(!policy.contains(/\$[0-9a-f]{6}|0x[0-9a-f]{6}/))
     }
 
     @Test("is that of the aliased value, wherever its anchor stands")

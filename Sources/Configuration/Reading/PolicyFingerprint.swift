@@ -28,15 +28,22 @@ enum PolicyFingerprint {
         )
     }
 
-    /// Every property of the values. Sorted, because sets and dictionaries have no order; without
-    /// the numbers by which `dump` tells objects apart, which follow that order.
-    private static func text(of values: [Any]) -> String {
-        var text = ""
-        for value in values { dump(value, to: &text) }
-        return text.split(separator: "\n")
-            .map { $0.replacing(/\ #\d+$/, with: "") }
-            .sorted()
-            .joined(separator: "\n")
+    /// Every property of the value, in the order of its declaration. Sets and dictionaries are
+    /// sorted: their order differs from process to process.
+    static func text(of value: Any) -> String {
+        // What a pattern is compiled to says no more.
+        if let pattern = value as? LabelValuePattern { return pattern.source.debugDescription }
+        let mirror = Mirror(reflecting: value)
+        let children = mirror.children.map { child in
+            (child.label.map { $0 + ":" } ?? "") + text(of: child.value)
+        }
+        return switch mirror.displayStyle {
+        case .set, .dictionary: "[\(children.sorted().joined(separator: ","))]"
+        case .optional where children.isEmpty: "nil"
+        case .enum where children.isEmpty: "\(value)".debugDescription
+        case nil: "\(value)".debugDescription
+        default: "(\(children.joined(separator: ",")))"
+        }
     }
 
     /// Comments and blank lines of a rule file decide nothing.
