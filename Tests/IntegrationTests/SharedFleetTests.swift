@@ -22,6 +22,45 @@ struct SharedFleetTests {
         }
     }
 
+    @Test("divide the watch, restart what any of them watches, and take over from one that dies")
+    func dividedWatch() async throws {
+        let count = 20
+        try await AgentFleet.with(agents: 2, graphs: count, dividesWatch: true) { fleet in
+            let ranked = try await fleet.ranked()
+            let all = Double(count)
+            func watched() async throws -> [Double] {
+                var watched: [Double] = []
+                for agent in ranked {
+                    watched.append(
+                        try await agent.process.metric("graphwarden_watched_graphs") ?? 0
+                    )
+                }
+                return watched
+            }
+            try await eventually("each graph has one watcher", every: .milliseconds(100)) {
+                let counts = try await watched()
+                return counts.reduce(0, +) == all && counts.allSatisfy { $0 < all }
+            } lastSeen: {
+                "\(try await watched()) of \(all)"
+            }
+            // One graph that the leader does not watch.
+            let metrics = try await ranked[1].process.metrics()
+            let graph = try #require(
+                try (0..<count).first { index in
+                    let id = try ranked[1].graphID(index)
+                    return metrics["ges_graph_status_code{graph_id=\"\(id)\"}"] != nil
+                }
+            )
+            let victim = try ranked[0].hangGraph(graph, .unresponsive)
+            try await ranked[0].waitUntilVerified(victim)
+            try await ranked[0].process.kill()
+            try await eventually("the other watches all", every: .milliseconds(100)) {
+                try await ranked[1].process.metric("graphwarden_watched_graphs") == all
+            }
+            #expect(fleet.restarts == [victim: 1])
+        }
+    }
+
     @Test("do not wait for the word of an agent that is frozen")
     func frozenFollower() async throws {
         try await AgentFleet.with(agents: 2) { fleet in

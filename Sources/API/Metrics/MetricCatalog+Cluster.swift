@@ -16,5 +16,11 @@ extension MetricCatalog {
         initial: [[]],
         "Number of other agents whose configuration or rules differ."
     )
-    static let cluster = [leader, members, dissenters]
+    package static let watchedGraphs = MetricDefinition.gauge(
+        "graphwarden_watched_graphs",
+        initial: [[]],
+        "Number of graphs that this agent reads with every poll: all of them, unless agents divide"
+            + " the watch."
+    )
+    static let cluster = [leader, members, dissenters, watchedGraphs]
 }

@@ -23,19 +23,21 @@ struct CoordinatorPair: Sendable {
 
     static func run(
         watermark: SharedWatermark? = nil,
+        dividesWatch: Bool = false,
         _ test: @escaping @Sendable (CoordinatorPair) async throws -> Void
     ) throws {
         let time = VirtualTime()
-        let pair = CoordinatorPair(time, watermark)
+        let pair = CoordinatorPair(time, watermark, dividesWatch)
         try time.run { try await test(pair) }
     }
 
-    private init(_ time: VirtualTime, _ watermark: SharedWatermark?) {
+    private init(_ time: VirtualTime, _ watermark: SharedWatermark?, _ dividesWatch: Bool) {
         self.time = time
         etcd = SimulatedEtcd(time)
         firstDisk = LoopLedger(time.trace)
-        first = Self.coordinator("first", etcd, firstDisk, watermark, firstFault.read)
-        second = Self.coordinator("second", etcd, LoopLedger(time.trace), nil) { .none }
+        first = Self.coordinator("first", etcd, firstDisk, watermark, dividesWatch, firstFault.read)
+        let disk = LoopLedger(time.trace)
+        second = Self.coordinator("second", etcd, disk, nil, dividesWatch) { .none }
     }
 
     private static func coordinator(
@@ -43,6 +45,7 @@ struct CoordinatorPair: Sendable {
         _ etcd: SimulatedEtcd,
         _ disk: LoopLedger,
         _ watermark: SharedWatermark?,
+        _ dividesWatch: Bool,
         _ fault: @escaping @Sendable () -> SimulatedEtcdConnection.Fault
     ) -> Coordinator {
         var settings = Coordinator.Settings(
@@ -52,6 +55,7 @@ struct CoordinatorPair: Sendable {
             policyHash: "policy"
         )
         settings.watermark = watermark
+        settings.dividesWatch = dividesWatch
         let time = etcd.time
         return Coordinator(
             store: SimulatedEtcdConnection(etcd: etcd, lifeline: Lifeline(), fault: fault),

@@ -8,7 +8,7 @@ import Synchronization
 ///     campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N]
 ///     campaign --print=SEED [--hours=N]
 ///     campaign --effects [--workers=N]
-///     campaign --agents=N [--seeds=N] [--first=N] [--workers=N]
+///     campaign --agents=N [--divide-watch] [--seeds=N] [--first=N] [--workers=N]
 ///
 /// A failing seed prints the commands that replay it. `--effects` lets each effect of the agent fail
 /// in turn instead, and prints the scenario of each failure. `--agents` lets agents share a ledger,
@@ -18,7 +18,7 @@ enum Campaign {
     private static let usage =
         "usage: campaign [--seeds=N] [--first=N] [--hours=N] [--workers=N] [--print=SEED]"
         + " | campaign --effects [--workers=N]"
-        + " | campaign --agents=N [--seeds=N] [--first=N] [--workers=N]"
+        + " | campaign --agents=N [--divide-watch] [--seeds=N] [--first=N] [--workers=N]"
 
     /// What the runs have found so far.
     private struct Tally {
@@ -39,6 +39,7 @@ enum Campaign {
         var printed: UInt64?
         var effects = false
         var agents: Int?
+        var dividesWatch = false
         for argument in CommandLine.arguments.dropFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
             let value = parts.count > 1 ? parts[1] : ""
@@ -50,13 +51,18 @@ enum Campaign {
             case "--print": printed = UInt64(value)
             case "--effects": effects = true
             case "--agents": agents = Int(value)
+            case "--divide-watch": dividesWatch = true
             default: fail()
             }
         }
         guard seeds > 0, first > 0, (4...240).contains(hours), workers > 0 else { fail() }
         if let agents {
             guard (2...9).contains(agents) else { fail() }
-            let rounds = SharedLedgerRounds(agents: agents, workers: workers)
+            let rounds = SharedLedgerRounds(
+                agents: agents,
+                dividesWatch: dividesWatch,
+                workers: workers
+            )
             exit(await rounds.run(first..<(first + seeds)) ? 0 : 1)
         }
         if effects {

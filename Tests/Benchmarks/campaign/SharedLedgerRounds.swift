@@ -7,6 +7,7 @@ struct SharedLedgerRounds {
     static let perSeed = 10
 
     let agents: Int
+    let dividesWatch: Bool
     let workers: Int
 
     /// Returns whether every promise was kept.
@@ -35,7 +36,8 @@ struct SharedLedgerRounds {
         let (_, restarts, failed) = tally.value.withLock(\.self)
         let seconds = Int((ContinuousClock.now - start) / .seconds(1))
         Campaign.say(
-            "\(seeds.count * Self.perSeed) rounds with \(agents) agents, \(restarts) restarts,"
+            "\(seeds.count * Self.perSeed) rounds with \(agents) agents\(dividesWatch ? " that divide the watch" : ""),"
+                + " \(restarts) restarts,"
                 + " \(failed) of \(seeds.count) seeds failed, in \(seconds) s"
         )
         return failed == 0
@@ -46,7 +48,8 @@ struct SharedLedgerRounds {
             let report = try SharedLedgerChaos.run(
                 seed: seed,
                 agents: agents,
-                rounds: Self.perSeed
+                rounds: Self.perSeed,
+                dividesWatch: dividesWatch
             )
             guard !report.faults.isEmpty else { return (report.restarts, nil) }
             return (report.restarts, report.faults.joined(separator: "; ") + "\n" + report.trace)

@@ -20,13 +20,17 @@ final class AgentFleet: Sendable {
     static func with(
         agents count: Int,
         etcdMembers: Int = 1,
+        graphs: Int = AgentSetup.fleet.graphCount,
+        dividesWatch: Bool = false,
         _ setup: AgentSetup = AgentSetup(),
         change: @Sendable (Int, inout AgentSetup) -> Void = { _, _ in },
         _ test: @Sendable (AgentFleet) async throws -> Void
     ) async throws {
         let etcd = try await EtcdServer.start(members: etcdMembers)
         defer { etcd.stop() }
-        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+        var simulated = AgentSetup.fleet
+        simulated.graphCount = graphs
+        try await SimulatedCloudServer.serving(simulated) { cloud in
             var agents: [RunningAgent] = []
             var folders: [Scratch] = []
             defer {
@@ -40,7 +44,7 @@ final class AgentFleet: Sendable {
                 let scratch = try Scratch()
                 folders.append(scratch)
                 var own = setup
-                own.sections.append(ledger(etcd, name: "agent-\(index)"))
+                own.sections.append(ledger(etcd, name: "agent-\(index)", dividesWatch))
                 change(index, &own)
                 try own.write(to: scratch, for: cloud)
                 let process = try await AgentProcess.start(
@@ -60,9 +64,14 @@ final class AgentFleet: Sendable {
         }
     }
 
-    private static func ledger(_ etcd: EtcdServer, name: String) -> String {
+    private static func ledger(
+        _ etcd: EtcdServer,
+        name: String,
+        _ dividesWatch: Bool
+    ) -> String {
         let endpoints = etcd.members.map { "\"\($0.url)\"" }.joined(separator: ", ")
-        return "ledger: {name: \(name), lease: 3s, etcd: {endpoints: [\(endpoints)]}}"
+        return "ledger: {name: \(name), lease: 3s, divide_watch: \(dividesWatch),"
+            + " etcd: {endpoints: [\(endpoints)]}}"
     }
 
     /// Restart requests that the cloud received, by graph.
