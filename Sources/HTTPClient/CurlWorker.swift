@@ -60,7 +60,8 @@ final class CurlWorker {
         try multi.perform()
         var ended: [RequestTable.Ended] = []
         while let (transfer, code) = multi.nextCompleted() {
-            ended.append(end(transfer) { transfer.outcome(code, queued: $0) })
+            let isReusable = code == CURLE_OK
+            ended.append(end(transfer, isReusable) { transfer.outcome(code, queued: $0) })
         }
         // An ended transfer may have freed a connection for a queued request: do not wait then.
         guard ended.isEmpty else { return table.finish(ended) }
@@ -105,13 +106,19 @@ final class CurlWorker {
 
     /// The easy handle must leave the multi handle before it is reset or reused. `outcome` reads
     /// the results from it, so pass the returned value to `finish` before another transfer starts.
+    ///
+    /// - Parameter isReusable: false for a handle whose transfer did not complete. It may keep its
+    ///   receive buffer, and libcurl then refuses to set the size of it for the next one.
     private func end(
         _ transfer: CurlTransfer,
+        _ isReusable: Bool = false,
         _ outcome: @escaping (_ queued: Duration) -> RequestTable.Outcome
     ) -> RequestTable.Ended {
         multi.remove(transfer)
         transfers[transfer.id] = nil
-        if idleHandles.count < Self.maximumIdleHandles { idleHandles.append(transfer.easy) }
+        if isReusable, idleHandles.count < Self.maximumIdleHandles {
+            idleHandles.append(transfer.easy)
+        }
         return RequestTable.Ended(
             id: transfer.id,
             connectionsOpened: transfer.connectionsOpened,
