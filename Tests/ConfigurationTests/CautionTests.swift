@@ -311,6 +311,26 @@ struct CautionTests {
         }
     }
 
+    @Test(
+        "reads the key of a client certificate for etcd, which has several lines",
+        arguments: [
+            ("-----BEGIN EC PRIVATE KEY-----\nMA==\n-----END EC PRIVATE KEY-----\n", nil),
+            ("-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n", nil),
+            ("secret\n", "key: contains no PEM private key"), (nil, "key: No such file"),
+        ] as [(String?, String?)]
+    )
+    func clientKey(content: String?, expected: String?) throws {
+        let place = try Place()
+        defer { place.folder.remove() }
+        if let content { try place.folder.write(content, to: "key") }
+        let etcd = "{endpoints: [https://etcd-1], cert_file: a.yml, key_file: key}"
+        let found = try place.findings(
+            Place.cloud + "rule_files: [a.yml]\nledger: {etcd: \(etcd)}\n"
+        )
+        #expect(found.count == (expected == nil ? 0 : 1), "\(found)")
+        if let expected { #expect(found.first?.contains(expected) == true, "\(found)") }
+    }
+
     @Test("refuses a named pipe among the rule files without waiting for a writer")
     func pipe() throws {
         let place = try Place()

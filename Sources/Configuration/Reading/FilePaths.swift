@@ -104,6 +104,21 @@ package struct FilePaths: Sendable {
         }
     }
 
+    /// A PEM file of a private key, which libcurl reads.
+    var privateKeyFile: YAMLType<String> {
+        file { path in
+            do throws(FileError) {
+                // Also `BEGIN EC PRIVATE KEY` and the like.
+                guard try TextFile.text(path).contains("PRIVATE KEY-----") else {
+                    return (.error, "\(path): contains no PEM private key")
+                }
+                return Self.finding(aboutSecret: path)
+            } catch {
+                return (missingSecret, "\(error)")
+            }
+        }
+    }
+
     /// The files that match any of some glob(7) patterns, in the order of the patterns, each file
     /// once. As in Prometheus, two names of one file are two files.
     package static func matching(_ patterns: [String]) -> [String] {

@@ -40,7 +40,7 @@ struct SharedLedgerReader {
             etcd.prefix = reader.optional("prefix", prefix)
             etcd.caFile = reader.optional("ca_file", paths.certificateAuthorityFile)
             etcd.certificateFile = reader.optional("cert_file", paths.plainFile)
-            etcd.keyFile = reader.optional("key_file", paths.secretFile)
+            etcd.keyFile = reader.optional("key_file", paths.privateKeyFile)
             etcd.user = reader.optional("user", .nonEmptyString)
             etcd.passwordFile = reader.optional("password_file", paths.secretFile)
             for pair in [("cert_file", "key_file"), ("user", "password_file")]

@@ -58,9 +58,13 @@ struct ConfigurationPlace {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secrets = [
             "ak", "sk", "password", "token", "webhook_token", "alertmanager_token",
-            "alertmanager_password", "etcd_password", "client.key",
+            "alertmanager_password", "etcd_password",
         ]
         for name in secrets { try write("0123456789abcdef0123456789abcdef", to: name) }
+        try write(
+            "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n",
+            to: "client.key"
+        )
         let certificate = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
         for name in ["ca.pem", "graphs-ca.pem", "client.pem", "etcd-ca.pem"] {
             try write(certificate, to: name)
