@@ -1,6 +1,5 @@
 """Runs the containers of pods as processes of this host, as the kubelet would run them."""
 
-import json
 import os
 import re
 import signal
@@ -27,7 +26,7 @@ def eventually(what, seconds, condition):
         if value:
             return value, took
         if took > seconds:
-            raise TimeoutError(f"after {seconds} s: not {what}")
+            raise TimeoutError(f"not after {seconds} s: {what}")
         time.sleep(0.05)
 
 
@@ -135,7 +134,6 @@ class Pod:
         else:
             namespaces += ["--user", "--map-root-user"]
         command = ["unshare", *namespaces, "sh", "-c", 'hostname "$0" && exec "$@"', self.name]
-        # pylint: disable-next=consider-using-with
         self.process = subprocess.Popen(
             [*command, *user, program, *self.arguments()], cwd=self.folder,
             env=self.environment() | {"PATH": os.environ["PATH"]},
@@ -143,15 +141,14 @@ class Pod:
         )
         startup = self.container["startupProbe"]
         limit = startup["periodSeconds"] * startup["failureThreshold"]
-        eventually(f"{self.name} started: {self.log()}", limit, lambda: self.succeeds("startup"))
+        eventually(f"{self.name} has started", limit, lambda: self.succeeds("startup"))
 
     def _log(self, mode):
-        # pylint: disable-next=consider-using-with,unspecified-encoding
         return open(os.path.join(self.folder, "log"), mode)
 
     def log(self):
         with self._log("rb") as file:
-            return file.read().decode()[-3000:]
+            return file.read().decode()
 
     def end(self):
         """Ends the container as the kubelet does. Returns the seconds that it took."""
@@ -161,7 +158,7 @@ class Pod:
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(self.spec["terminationGracePeriodSeconds"])
         if status != 0:
-            raise RuntimeError(f"{self.name} ended with status {status}: {self.log()}")
+            raise RuntimeError(f"{self.name} ended with status {status}")
         return time.monotonic() - began
 
     def kill(self):
@@ -192,7 +189,7 @@ class Pod:
             return False
 
     def metric(self, name):
-        """The value of a metric without labels; nil if the agent does not answer."""
+        """The value of a metric without labels; None if the agent does not answer."""
         try:
             text = self.get("http", "/metrics", 5)
         except (urllib.error.URLError, OSError):
@@ -225,98 +222,3 @@ class Liveness:
     def __exit__(self, *_):
         self._end.set()
         self._thread.join()
-
-
-class Server:
-    """A program beside the pods that is killed in the end."""
-
-    def __init__(self, command, folder, name):
-        with open(os.path.join(folder, f"{name}.log"), "wb") as log:
-            # pylint: disable-next=consider-using-with
-            self.process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
-            )
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
-class Cloud(Server):
-    """The simulated cloud."""
-
-    def __init__(self, program, folder):
-        super().__init__([program, "simulate", "--output=json", "--graphs=3"], folder, "cloud")
-        self.settings = json.loads(self.process.stdout.readline())
-
-
-class Etcd(Server):
-    """One member with TLS, client certificates and a user that is held to the keys of agents."""
-
-    def __init__(self, programs, folder, password):
-        self.programs, self.folder = programs, folder
-        self._make_certificates()
-        client, peer = free_port(), free_port()
-        self.url = f"https://127.0.0.1:{client}"
-        super().__init__([
-            os.path.join(programs, "etcd"), "--name=etcd-0", "--data-dir=data",
-            f"--listen-client-urls={self.url}", f"--advertise-client-urls={self.url}",
-            f"--listen-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-cluster=etcd-0=http://127.0.0.1:{peer}", "--unsafe-no-fsync",
-            "--cert-file=etcd.crt", "--key-file=etcd.key", "--client-cert-auth",
-            "--trusted-ca-file=ca.crt",
-        ], folder, "etcd")
-        eventually("etcd answers", 20, lambda: self.control("get", "a", check=False))
-        for words in (
-            "user add root:root", "user grant-role root root", "role add ledger",
-            "role grant-permission ledger --prefix=true readwrite /graphwarden/",
-            f"user add graphwarden:{password}", "user grant-role graphwarden ledger",
-            "auth enable",
-        ):
-            self.control(*words.split())
-
-    def _make_certificates(self):
-        """Of an authority, of etcd and of the agents."""
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
-        signed = ["-CA", "ca.crt", "-CAkey", "ca.key"]
-        # With users, etcd refuses a certificate with a CommonName on its HTTP interface.
-        for name, subject, options in (
-            ("ca", "/CN=authority", []),
-            ("etcd", "/CN=etcd", [*signed, "-addext", "subjectAltName=IP:127.0.0.1"]),
-            ("tls", "/O=graphwarden", signed),
-        ):
-            subprocess.run([
-                "openssl", "req", "-x509", *key, "-subj", subject, *options,
-                "-keyout", f"{name}.key", "-out", f"{name}.crt",
-            ], cwd=self.folder, check=True, capture_output=True)
-
-    def secret(self):
-        """As cert-manager writes it."""
-        data = {}
-        for name in ("ca.crt", "tls.crt", "tls.key"):
-            with open(os.path.join(self.folder, name), encoding="utf-8") as file:
-                data[name] = file.read()
-        return data
-
-    def leader(self):
-        """The name and the address of the agent that leads, as etcd has them."""
-        text = self.control("--user=root:root", "get", "--prefix", "--print-value-only",
-                            "/graphwarden/0123456789abcdef0123456789abcdef/leader")
-        record = json.loads(text)
-        return {"name": record["name"], "url": record["url"]}
-
-    def control(self, *arguments, check=True):
-        """The output of etcdctl; nil if it fails and that is not checked."""
-        result = subprocess.run([
-            os.path.join(self.programs, "etcdctl"), f"--endpoints={self.url}", "--cacert=ca.crt",
-            "--cert=tls.crt", "--key=tls.key", *arguments,
-        ], cwd=self.folder, capture_output=True, text=True, check=check,
-            env={"ETCDCTL_API": "3"})
-        return result.stdout + " " if result.returncode == 0 else None
