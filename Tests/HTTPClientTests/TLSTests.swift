@@ -147,7 +147,8 @@ import Testing
             ["s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate, "-www"]
                 + options
         )
-        defer { server.process.terminate() }
+        // The child inherits the signal mask of a thread that blocks SIGTERM.
+        defer { kill(server.process.processIdentifier, SIGKILL) }
         let port = try #require(announcedPort(server.output))
         try await body("https://127.0.0.1:\(port)/", certificate)
     }
