@@ -94,7 +94,7 @@ struct PolicyFingerprintTests {
         enum Choice { case none, some(Int) }
         let expected =
             #"(number:"1",set:["a","b","c"],limits:[(key:"x",value:"1"),(key:"y",value:"2")],"#
-            + #"missing:nil,choice:(some:"2"))"#
+            + #"missing:?,choice:(some:"2"))"#
         #expect(PolicyFingerprint.text(of: Sample()) == expected)
         // An address differs with every start of a process.
         let configuration = try load(Self.base).configuration

@@ -81,7 +81,8 @@ struct DividedWatchTests {
             )
             world.hang(victim, kind)
             let start = world.time.now
-            let isRestarted = try await world.pass(atMost: .seconds(6 * 3600), every: .seconds(10)) {
+            let isRestarted = try await world.pass(atMost: .seconds(6 * 3600), every: .seconds(10))
+            {
                 world.restarts[world.id(victim)] == 1
             }
             #expect(isRestarted, "\(world.account(of: victim))")

@@ -39,7 +39,7 @@ enum PolicyFingerprint {
         }
         return switch mirror.displayStyle {
         case .set, .dictionary: "[\(children.sorted().joined(separator: ","))]"
-        case .optional where children.isEmpty: "nil"
+        case .optional where children.isEmpty: "?"
         case .enum where children.isEmpty: "\(value)".debugDescription
         case nil: "\(value)".debugDescription
         default: "(\(children.joined(separator: ",")))"
