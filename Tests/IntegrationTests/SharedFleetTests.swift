@@ -109,6 +109,30 @@ struct SharedFleetTests {
         }
     }
 
+    @Test("only observe when etcd is restored from a backup that lacks a restart")
+    func restoredBackup() async throws {
+        try await AgentFleet.with(agents: 2) { fleet in
+            let ranked = try await fleet.ranked()
+            try await fleet.etcd.backUp()
+            let first = try ranked[0].hangGraph(1, .unresponsive)
+            try await ranked[0].waitUntilVerified(first)
+            try await fleet.etcd.members[0].kill()
+            let restored = try await fleet.etcd.startFromBackup()
+            defer { restored.signal(SIGKILL) }
+            try await eventually("both say what to do", every: .milliseconds(200)) {
+                ranked.allSatisfy { $0.log.contains("--storage.accept-older-ledger") }
+            } lastSeen: {
+                ranked.map { "\($0.log.suffix(2_000))" }.joined(separator: "\n---\n")
+            }
+            _ = try ranked[0].hangGraph(2, .unresponsive)
+            try await ranked[0].process.waitForPolls(20)
+            #expect(fleet.restarts == [first: 1])
+            for agent in ranked {
+                #expect(try await agent.process.metric("graphwarden_leader") == 0)
+            }
+        }
+    }
+
     @Test("obey a pause that was given to one that does not lead")
     func pause() async throws {
         var setup = AgentSetup()
