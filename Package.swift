@@ -47,11 +47,7 @@ let package = Package(
         ),
         .target(name: "Diagnosis", dependencies: ["Time"]),
         .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
-        .target(
-            name: "Coordination",
-            dependencies: ["Remediation", "Rules"],
-            exclude: ["Model"]
-        ),
+        .target(name: "Coordination", dependencies: ["Remediation", "Rules"], exclude: ["Model"]),
         .target(name: "Exposition"),
         .target(name: "Tables", dependencies: ["GoText"]),
         .target(
@@ -205,10 +201,7 @@ let package = Package(
             dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
         ),
         .testTarget(name: "EtcdTests", dependencies: ["Etcd", "Files", "HTTPClient", "JSON"]),
-        .testTarget(
-            name: "CoordinationTests",
-            dependencies: ["Coordination"]
-        ),
+        .testTarget(name: "CoordinationTests", dependencies: ["Coordination"]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(
@@ -345,7 +338,10 @@ let package = Package(
         .benchmark("scenarios", dependencies: ["Diagnosis", "Rehearsal"]),
         .benchmark("campaign", dependencies: ["GESSimulator", "Rehearsal", "StrictYAML"]),
         .benchmark("patterns", dependencies: ["RE2"]),
-        .benchmark("fuzz", dependencies: ["PromQL", "TestSupport"]),
+        .benchmark(
+            "fuzz",
+            dependencies: ["JSON", "PromQL", "TestSupport", "Threads"]
+        ),
     ]
 )
 
@@ -364,7 +360,8 @@ extension Target {
         .executableTarget(
             name: name,
             dependencies: ["Workbench"] + dependencies,
-            path: "Tests/Benchmarks/\(name)"
+            path: "Tests/Benchmarks/\(name)",
+            exclude: name == "fuzz" ? ["Corpora"] : []
         )
     }
 }

@@ -1,96 +1,105 @@
 import Foundation
-import PromQL
+import Threads
 import Workbench
 
-/// Parses one text after the other as an expression. Whatever can be parsed must parse from its
-/// normal form to the same expression; nothing may crash, hang or exhaust the memory.
+/// Tries many inputs, most of them damaged, on everything that reads text from outside, and checks
+/// properties of each: no crash, no hang, no more time and memory than the size of the input
+/// warrants, short messages, and what `Targets` says of each format.
+///
+/// An input follows from target, seed and number alone, so `--target`, `--seed` and `--first` with
+/// `--inputs=1` repeat it.
 @main
 enum Fuzz {
     private static let usage: [(name: String, meaning: String)] = [
-        ("inputs", "N   how many, 200000"), ("first", "N    number of the first, 1"),
-        ("seed", "N     of the texts, 1"), ("show", "yes    print each text before it is read"),
+        ("inputs", "N      how many for each target, 20000; slow targets get a part"),
+        ("seconds", "T     instead, how long all of it may take, such as 90s or 30m"),
+        ("seed", "N        of the inputs, 1"), ("first", "N       number of the first, 1"),
+        ("target", "NAME   one target instead of all"),
+        ("jobs", "N        targets at the same time, one for each core"),
+        ("corpora", "PATH  folders of seeds, Tests/Benchmarks/fuzz/Corpora"),
     ]
 
-    /// The limit for one text, on a machine with other load.
-    private static let secondsMaximum = 5.0
-    private static let residentMaximum = 200.0
-    private static let inputsPerLook = 1000
-    private static let failuresMaximum = 20
-
     static func main() async {
-        await benchmark(usage) { options in
-            try run(options)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard [Worker.argument, Worker.repetition].contains(arguments.first) else {
+            await benchmark(usage, run)
+        }
+        do {
+            try await Worker.main(arguments)
+        } catch {
+            say("\(error)")
+            exit(2)
         }
     }
 
-    private static func run(_ options: Options) throws -> Verdict {
-        let inputs = Inputs(seed: UInt64(try options.number("seed", 1)))
-        let first = try options.number("first", 1)
-        let count = try options.number("inputs", 200_000)
-        let shows = options.text("show", "no") == "yes"
-        var outcome = Outcome()
-        let seconds = try elapsed {
-            for number in first..<(first + count) {
-                // Ends this process with SIGALRM unless renewed in time, which detects hangs.
-                if number % inputsPerLook == 1 { alarm(UInt32(secondsMaximum) * 12) }
-                let text = inputs.text(number)
-                if shows { say("\(number): \(text.debugDescription)") }
-                try outcome.read(text, number: number)
-                if number % inputsPerLook == 0 { try outcome.look(at: number) }
-            }
-        }
-        try outcome.look(at: first + count - 1)
-        say(
-            "\(outcome.failures == 0 ? "PASS" : "FAIL"): \(count) inputs, \(outcome.readable) of them expressions, \(outcome.failures) of those not"
-                + " equal to their normal form; \((Double(count) / seconds).text(0)) inputs/s, slowest"
-                + " \((outcome.slowest * 1000).text(1)) ms, at most"
-                + " \(outcome.residentMegabytes.text(1)) MB resident"
+    private static func run(_ options: Options) async throws -> Verdict {
+        let name = options.text("target", "")
+        let targets = name.isEmpty ? Targets.all : [try Targets.named(name)]
+        let jobs = min(targets.count, try options.number("jobs", ThreadPool.spareCores + 1))
+        let seconds = try options.text("seconds", "").isEmpty ? nil : options.seconds("seconds", 1)
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "fuzz-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let plan = Supervisor.Plan(
+            corpora: options.text("corpora", "Tests/Benchmarks/fuzz/Corpora"),
+            seed: try options.number("seed", 1),
+            first: try options.number("first", 1),
+            inputs: try options.number("inputs", seconds == nil ? 20_000 : 1_000_000_000),
+            seconds: seconds.map { $0 * Double(jobs) / Double(targets.count) },
+            folder: folder
         )
-        return outcome.failures == 0 ? .good : .wrong
+        try limitStack()
+        return try await run(targets, plan, jobs: jobs) ? .good : .wrong
     }
 
-    private struct Outcome {
-        private(set) var readable = 0
-        private(set) var failures = 0
-        private(set) var slowest = 0.0
-        private(set) var residentMegabytes = 0.0
+    /// Of the threads of the workers: the C library takes it from this limit.
+    private static func limitStack() throws {
+        var limit = rlimit()
+        unsafe getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit)
+        limit.rlim_cur = rlim_t(Supervisor.stackBytes)
+        guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0 else {
+            throw BenchError("cannot limit the stack")
+        }
+    }
 
-        mutating func read(_ text: String, number: Int) throws {
-            let seconds = try elapsed {
-                guard let read = try? PromQL.Expression.parse(text, options: .experimental) else {
-                    return
+    /// - Returns: whether no property is broken.
+    private static func run(
+        _ targets: [Target],
+        _ plan: Supervisor.Plan,
+        jobs: Int
+    ) async throws -> Bool {
+        say(
+            "target".left(16) + "inputs".right(10) + "accepted".right(10) + "CPU s".right(9)
+                + "slowest ms".right(12) + "of limit".right(10) + "peak MB".right(9)
+        )
+        // The slow ones first, so that they do not run alone at the end.
+        var waiting = targets.sorted { $0.rarity > $1.rarity }[...]
+        var isGood = true
+        try await withThrowingTaskGroup(of: (Target, Tally, [Failure]).self) { tasks in
+            func start() {
+                guard let target = waiting.popFirst() else { return }
+                tasks.addTask {
+                    let (tally, failures) = try await Supervisor(target: target, plan: plan).run()
+                    return (target, tally, failures)
                 }
-                readable += 1
-                guard let failure = Self.failure(of: read) else { return }
-                say("input \(number) is \(text.debugDescription): \(failure)")
-                failures += 1
-                guard failures < Fuzz.failuresMaximum else { throw BenchError("enough") }
             }
-            slowest = max(slowest, seconds)
-            guard seconds < secondsMaximum else {
-                throw BenchError("input \(number) took \(seconds.text(1)) s: \(text.prefix(200))")
+            for _ in 0..<jobs { start() }
+            while let (target, tally, failures) = try await tasks.next() {
+                say(row(target, tally))
+                for failure in failures {
+                    isGood = false
+                    say("FAIL " + failure.text(target: target.name, seed: plan.seed))
+                }
+                start()
             }
         }
+        return isGood
+    }
 
-        private static func failure(of read: PromQL.Expression) -> String? {
-            let printed = read.description
-            do {
-                let again = try PromQL.Expression.parse(printed, options: .experimental)
-                guard again != read || again.description != printed else { return nil }
-                return "its normal form \(printed) reads back as \(again)"
-            } catch {
-                return "its normal form \(printed) cannot be read: \(error)"
-            }
-        }
-
-        mutating func look(at number: Int) throws {
-            residentMegabytes = max(
-                residentMegabytes,
-                ProcessReading(of: getpid())?.residentMegabytes ?? 0
-            )
-            guard residentMegabytes < residentMaximum else {
-                throw BenchError("\(residentMegabytes.text(0)) MB after input \(number)")
-            }
-        }
+    private static func row(_ target: Target, _ tally: Tally) -> String {
+        target.name.left(16) + "\(tally.inputs)".right(10) + "\(tally.accepted)".right(10)
+            + tally.seconds.text(1).right(9) + (tally.slowest * 1000).text(1).right(12)
+            + ((tally.load * 100).text(0) + "%").right(10) + tally.megabytes.text(0).right(9)
     }
 }
