@@ -340,7 +340,12 @@ let package = Package(
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark(
             "fuzz",
-            dependencies: ["JSON", "PromQL", "TestSupport", "Threads"]
+            dependencies: [
+                "API", "Agent", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd",
+                "Exposition", "GES", "GoTemplate", "HTTPClient", "JSON", "Ledger", "Listener",
+                "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "StrictYAML", "TestSupport",
+                "Threads", "Time", "TimeIntervals", "URI", logging,
+            ]
         ),
     ]
 )

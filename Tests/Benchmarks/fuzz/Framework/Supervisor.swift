@@ -96,7 +96,11 @@ struct Supervisor {
         process.arguments = [role, description]
         process.environment = ProcessInfo.processInfo.environment.merging(
             // A run must repeat exactly; and a backtrace takes longer than a thousand inputs.
-            ["SWIFT_DETERMINISTIC_HASHING": "1", "SWIFT_BACKTRACE": "enable=no"]
+            [
+                "SWIFT_DETERMINISTIC_HASHING": "1", "SWIFT_BACKTRACE": "enable=no",
+                // Whose files are removed at the end.
+                "TMPDIR": URL(filePath: worker.note).deletingLastPathComponent().path,
+            ]
         ) { $1 }
         let output = Pipe()
         process.standardOutput = output

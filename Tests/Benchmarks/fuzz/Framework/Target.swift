@@ -69,11 +69,13 @@ struct Target: Sendable {
 
 /// Messages quote the input. They must not grow with it, and must not disturb a terminal or a log.
 enum Message {
-    static let maximumBytes = 4 << 10
+    static let maximumCharacters = 4_000
 
     /// A message that some sink escapes before a person sees it.
     static func check(_ message: String) throws(Broken) {
-        guard message.utf8.count > maximumBytes else { return }
+        guard message.utf8.count > maximumCharacters,
+            message.unicodeScalars.count > maximumCharacters
+        else { return }
         throw Broken("message length", "\(message.utf8.count) bytes: \(message.prefix(120))")
     }
 
