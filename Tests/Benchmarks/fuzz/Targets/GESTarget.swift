@@ -139,9 +139,9 @@ private struct Cloud {
             }
             return .accepted
         },
-        "restart": { try action(await $0.restartQuoting("g")) },
-        "stop": { try action(await $0.stopQuoting("g")) },
-        "start": { try action(await $0.startQuoting("g")) },
+        "restart": { try action(await $0.restart("g")) },
+        "stop": { try action(await $0.stop("g")) },
+        "start": { try action(await $0.start("g")) },
         "cancel": { client in
             let answer = await client.cancelTask("t", of: graph, dataPlane: .init())
             return try action((answer, nil))
