@@ -8,8 +8,9 @@ package enum PercentEncoding {
     package enum DecodingError: Error {
         /// A `%` that two hexadecimal digits do not follow.
         case invalidEscape
-        /// `%00`. No name of ours contains it, and it ends a string in C (RFC 3986, section 7.3).
-        case encodedNUL
+        /// NUL, as `%00` or itself. No name of ours contains it, and it ends a string in C (RFC 3986,
+        /// section 7.3).
+        case containsNUL
         case invalidUTF8
     }
 
@@ -67,9 +68,10 @@ package enum PercentEncoding {
             switch byte {
             case UInt8(ascii: "%"):
                 guard let escaped = escapedByte(rest) else { throw .invalidEscape }
-                guard escaped != 0 else { throw .encodedNUL }
+                guard escaped != 0 else { throw .containsNUL }
                 decoded.append(escaped)
                 rest = rest.dropFirst(2)
+            case 0: throw .containsNUL
             case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
             default: decoded.append(byte)
             }

@@ -31,8 +31,8 @@ func decoded(text: String, expected: String) throws {
         ("%", PercentEncoding.DecodingError.invalidEscape), ("a%4", .invalidEscape),
         ("%4g", .invalidEscape), ("%g4", .invalidEscape), ("%%41", .invalidEscape),
         ("% 41", .invalidEscape), ("%+1", .invalidEscape), ("%٤١", .invalidEscape),
-        ("a%00", .encodedNUL), ("%ff", .invalidUTF8), ("%E5%9B", .invalidUTF8),
-        ("%C0%AF", .invalidUTF8), ("%ED%A0%80", .invalidUTF8),
+        ("a%00", .containsNUL), ("a\0", .containsNUL), ("%ff", .invalidUTF8),
+        ("%E5%9B", .invalidUTF8), ("%C0%AF", .invalidUTF8), ("%ED%A0%80", .invalidUTF8),
     ]
 )
 func refused(text: String, reason: PercentEncoding.DecodingError) {
