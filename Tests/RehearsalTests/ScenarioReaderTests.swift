@@ -35,6 +35,22 @@ struct ScenarioReaderTests {
         #expect(found.contains { $0.contains(part) }, "\(found)")
     }
 
+    @Test("of the largest fleet is read in time that grows with the fleet")
+    func largeFleet() {
+        // The best of three, because the machine may be busy.
+        func read(_ count: Int) -> Duration {
+            let text = "name: n\nsummary: s\nfleet: {count: \(count)}"
+            return (0..<3).map { _ in
+                ContinuousClock().measure {
+                    let fleet = ScenarioReader.read(text, file: "f.yaml").value?.fleet
+                    #expect(fleet?.graphs.count == count)
+                }
+            }.min() ?? .zero
+        }
+        // Ten times the graphs took 60 times as long.
+        #expect(read(10_000) < read(1_000) * 30)
+    }
+
     @Test("is a name and a sentence at least, and a fleet of five")
     func smallest() throws {
         let reading = ScenarioReader.read("name: n\nsummary: s", file: "f.yaml")

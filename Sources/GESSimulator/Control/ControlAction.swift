@@ -48,10 +48,19 @@ struct ControlAction: Sendable {
         _ call: ControlCall
     ) throws(ControlError) -> JSONValue {
         var changed = cloud
-        var call = call
-        let answer = try perform(&changed, &call)
-        try call.body.finish()
+        let answer = try perform(call, inPlace: &changed)
         cloud = changed
+        return answer
+    }
+
+    /// Without a copy of the cloud: an unknown member is found only after the change.
+    func perform(
+        _ call: ControlCall,
+        inPlace cloud: inout SimulatedCloud
+    ) throws(ControlError) -> JSONValue {
+        var call = call
+        let answer = try perform(&cloud, &call)
+        try call.body.finish()
         return answer
     }
 

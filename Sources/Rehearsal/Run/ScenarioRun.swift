@@ -49,7 +49,7 @@ package struct ScenarioRun: Sendable {
         return try Simulation.run(
             settings,
             prepare: { cloud, now in
-                for members in graphs { _ = cloud.control("create", members, at: now) }
+                _ = cloud.createGraphs(graphs, at: now)
             },
             { [settings] world in
                 var course = ScenarioCourse(self, world, settings, configuration, timeline)

@@ -17,10 +17,8 @@ struct ScenarioCheck {
         configuration.graphCount = 0
         let start = Timestamp(milliseconds: 1_735_787_045_000)
         var cloud = SimulatedCloud(configuration, at: start)
-        for members in scenario.fleet.graphs {
-            if let problem = cloud.control("create", members, at: start) {
-                reader.report("fleet: \(problem)", at: "fleet")
-            }
+        for problem in cloud.createGraphs(scenario.fleet.graphs, at: start) {
+            reader.report("fleet: \(problem)", at: "fleet")
         }
         for event in scenario.timeline.sorted(by: { $0.at < $1.at }) {
             if let problem = cloud.perform(event.action, at: start + event.at) {

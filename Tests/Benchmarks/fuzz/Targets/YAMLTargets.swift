@@ -64,12 +64,17 @@ extension Targets {
         return reading.file == nil ? .refused : .accepted
     }
 
-    static let scenario = Target("scenario", tokens: Tokens.yaml + Tokens.rules) { input in
-        let text = String(decoding: input, as: UTF8.self)
-        let reading = ScenarioReader.read(text, file: "f")
-        try Issues.check(reading.issues, isRefused: reading.value == nil, text)
-        return reading.value == nil ? .refused : .accepted
-    }
+    static let scenario: Target = {
+        var target = Target("scenario", tokens: Tokens.yaml + Tokens.rules) { input in
+            let text = String(decoding: input, as: UTF8.self)
+            let reading = ScenarioReader.read(text, file: "f")
+            try Issues.check(reading.issues, isRefused: reading.value == nil, text)
+            return reading.value == nil ? .refused : .accepted
+        }
+        // A few characters stand for ten thousand graphs.
+        target.limits.seconds = 0.5
+        return target
+    }()
 
     static let webConfiguration = Target(
         "web-configuration",
