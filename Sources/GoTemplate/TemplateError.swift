@@ -1,13 +1,18 @@
+import GoText
+
 /// Why a template cannot be parsed or expanded, in the words of Go's text/template.
 package struct TemplateError: Error, Hashable, CustomStringConvertible {
     let message: String
 
+    /// Cut, because a message may quote a name as long as the template.
+    private static let longestMessage = 3_000
+
     package init(_ message: String) {
-        self.message = message
+        self.message = message.cut(atMost: Self.longestMessage)
     }
 
     init(name: String, line: Int, _ message: String) {
-        self.message = "template: \(name):\(line): \(message)"
+        self.init("template: \(name):\(line): \(message)")
     }
 
     package var description: String { message }

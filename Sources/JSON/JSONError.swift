@@ -1,3 +1,5 @@
+import GoText
+
 /// Why a document could not be parsed, decoded or encoded, and where.
 package struct JSONError: Error, Hashable, Sendable {
     package enum Place: Hashable, Sendable {
@@ -10,9 +12,16 @@ package struct JSONError: Error, Hashable, Sendable {
     package let place: Place
     package let message: String
 
+    /// What is longer is cut: names of the document are part of paths and messages.
+    private static let longestText = 1_000
+
     package init(place: Place, message: String) {
-        self.place = place
-        self.message = message
+        self.place =
+            switch place {
+            case .offset: place
+            case .path(let path): .path(path.cut(atMost: Self.longestText))
+            }
+        self.message = message.cut(atMost: Self.longestText)
     }
 
     package init(offset: Int, message: String) {

@@ -107,6 +107,12 @@ package struct SeriesNotationError: Error, Hashable, Sendable, CustomStringConve
     package let message: String
     package let column: Int
 
+    /// Cuts the message, which may quote a name as long as the text.
+    init(message: String, column: Int) {
+        self.message = message.cut(atMost: String.displayedTextMaximum)
+        self.column = column
+    }
+
     package var description: String { "column \(column): \(message)" }
 }
 

@@ -19,8 +19,16 @@ package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCo
     }
 
     package let reason: Reason
-    /// The offending part of the pattern.
+    /// The offending part of the pattern, or its beginning.
     package let fragment: String
+
+    /// Of a fragment, in Unicode scalars. It may be as long as the pattern.
+    static let longestFragment = 1_000
+
+    init(reason: Reason, fragment: String) {
+        self.reason = reason
+        self.fragment = String(fragment.unicodeScalars.prefix(Self.longestFragment))
+    }
 
     package var description: String {
         "error parsing regexp: \(reasonText): `\(fragment)`"

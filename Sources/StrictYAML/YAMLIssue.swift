@@ -29,11 +29,22 @@ package struct YAMLIssue: Hashable, Sendable, CustomStringConvertible {
     package let message: String
     package let severity: Severity
 
+    /// What is longer is cut: a message may quote a scalar as long as the file.
+    private static let longestMessage = 2_000
+
     package init(file: String, mark: YAMLMark, message: String, severity: Severity = .error) {
         self.file = file
         self.mark = mark
-        self.message = message
+        self.message = Self.cut(message)
         self.severity = severity
+    }
+
+    private static func cut(_ message: String) -> String {
+        // No character has more bytes than that of the whole message.
+        guard message.utf8.count > longestMessage,
+            message.unicodeScalars.count > longestMessage
+        else { return message }
+        return String(message.unicodeScalars.prefix(longestMessage)) + "\u{2026}"
     }
 
     package var line: Int { mark.line }

@@ -43,7 +43,7 @@ extension TimeZoneTable {
         let footer = try reader.footer()
         let rule = ZoneRule(footer)
         guard footer.isEmpty || rule != nil else {
-            throw ZoneFileError("its rule \"\(footer)\" cannot be read")
+            throw ZoneFileError("its rule \"\(footer.prefix(100))\" cannot be read")
         }
         let changes = zip(times, indices).map { Change(at: $0, offset: offsets[$1]) }
         self.init(name: name, changes: changes, firstOffset: offsets[0], rule: rule)

@@ -224,4 +224,22 @@ struct TemplateRehearsalTests {
         let found = try problems(text)
         #expect(found.count == count, "\(found)")
     }
+
+    @Test("an error quotes no more than the beginning of a long name", arguments: ["", "$", "."])
+    func longNames(sign: String) {
+        let text = "{{ \(sign)" + String(repeating: "a", count: 60_000) + " }}"
+        let error = #expect(throws: TemplateError.self) {
+            try Template(text, name: "t").expand(
+                TemplateData(
+                    labels: [:],
+                    value: 1,
+                    externalLabels: [:],
+                    externalURL: "",
+                    query: { _ in [] },
+                    now: 0
+                )
+            )
+        }
+        #expect("\(error, default: "")".count < 3_100)
+    }
 }

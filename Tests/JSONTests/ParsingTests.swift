@@ -239,4 +239,16 @@ import Testing
     func jsonCBounds() {
         #expect(JSONLimits(maximumBytes: .max).maximumBytes == 64 << 20)
     }
+
+    @Test("an error quotes no more than the beginning of a name")
+    func longNames() {
+        let name = String(repeating: "é", count: 100_000)
+        let duplicate = #expect(throws: JSONError.self) {
+            try parse(#"{"\#(name)":1,"\#(name)":2}"#)
+        }
+        #expect("\(duplicate, default: "")".unicodeScalars.count < 1_100)
+        let error = JSONError(path: "$." + name, message: name)
+        #expect(error.description.unicodeScalars.count < 2_100)
+        #expect(error.path?.hasPrefix("$.éé") == true)
+    }
 }

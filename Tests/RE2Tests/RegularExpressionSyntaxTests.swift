@@ -203,4 +203,16 @@ struct RegularExpressionSyntaxTests {
         #expect(!value.matches(other))
         #expect(!whole.matches(other))
     }
+
+    @Test(
+        "an error quotes no more than the beginning of a long pattern",
+        arguments: [("(?P<", "a"), ("[", "z-a"), ("", "("), ("\\p{", "x"), ("", "a{1000}")]
+    )
+    func longPatterns(head: String, part: String) throws {
+        let pattern = head + String(repeating: part, count: 30_000)
+        let error = #expect(throws: RegularExpressionError.self) {
+            try RegularExpression(pattern)
+        }
+        #expect(try #require(error).description.count < 1_100)
+    }
 }

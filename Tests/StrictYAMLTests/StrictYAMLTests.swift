@@ -104,4 +104,12 @@ struct YAMLDocumentTests {
         let root = try #require(document).root
         #expect(root?.isNull ?? true)
     }
+
+    @Test("an issue has a message of bounded length")
+    func longMessages() {
+        let text = String(repeating: "é", count: 5_000)
+        let issue = YAMLIssue(file: "f", mark: .start, message: text)
+        #expect(issue.message.unicodeScalars.count == 2_001)
+        #expect(issue.message.hasSuffix("é\u{2026}"))
+    }
 }

@@ -1,11 +1,14 @@
+import GoText
+
 /// Why a text is not a valid expression, and where.
 package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package let position: SourcePosition
-    /// The message of Prometheus, without the position.
+    /// The message of Prometheus, without the position. Cut, because it may quote a name as long as
+    /// the expression.
     package let message: String
 
     package init(_ message: String, at position: SourcePosition) {
-        self.message = message
+        self.message = message.cut(atMost: String.displayedTextMaximum)
         self.position = position
     }
 
