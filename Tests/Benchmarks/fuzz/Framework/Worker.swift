@@ -67,7 +67,7 @@ struct Worker: Codable {
         _ trial: Trial
     ) async throws {
         var reduction = Reduction()
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(5)
         let reduced = await reduction.reduce(input) {
             alarm(Self.hangSeconds)
             guard ContinuousClock.now < end else { return false }
