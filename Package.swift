@@ -22,6 +22,8 @@ let package = Package(
     products: [
         .executable(name: "graphwarden", targets: ["graphwarden"]),
         .executable(name: "promqltest", targets: ["promqltest"]),
+        // Preloaded by tests.
+        .library(name: "fasttime", type: .dynamic, targets: ["FastTime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -146,6 +148,7 @@ let package = Package(
         // Tests.
         .support("TestSupport", dependencies: ["Time"]),
         .support("Attackers"),
+        .support("FastTime"),
         .support("SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "TimeTests", dependencies: ["Time"]),
@@ -337,6 +340,14 @@ let package = Package(
         .benchmark("day", dependencies: ["Rehearsal", "Time"]),
         .benchmark("scenarios", dependencies: ["Diagnosis", "Rehearsal"]),
         .benchmark("campaign", dependencies: ["GESSimulator", "Rehearsal", "StrictYAML"]),
+        .benchmark(
+            "chaos",
+            dependencies: [
+                "Etcd", "GESSimulator", "JSON", "Remediation", "TestSupport", "Time",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .benchmark("patterns", dependencies: ["RE2"]),
         .benchmark(
             "fuzz",

@@ -76,7 +76,7 @@ private let sleepers: Set<String> = [
     "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintSetup.swift",
     "Tests/Benchmarks/comparison/ComparisonSetup.swift",
     "Tests/Benchmarks/attack/AttackBenchmark.swift", "Tests/Benchmarks/attack/AttackRun.swift",
-    "Tests/Benchmarks/sampling/SamplingSetup.swift",
+    "Tests/Benchmarks/sampling/SamplingSetup.swift", "Tests/Benchmarks/chaos/Pacing.swift",
     // Clients whose pace is the attack.
     "Tests/Support/Attackers/Attack.swift",
     // Handlers that occupy their thread.

@@ -46,6 +46,7 @@ package final class RunningProgram {
     }
 
     package var isRunning: Bool { process.isRunning }
+    package var processIdentifier: Int32 { process.processIdentifier }
 
     package func reading() throws -> ProcessReading {
         guard process.isRunning, let reading = ProcessReading(of: process.processIdentifier) else {

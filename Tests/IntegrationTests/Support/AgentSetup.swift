@@ -1,5 +1,6 @@
 import Foundation
 import GESSimulator
+import TestSupport
 import Testing
 
 /// The agent's configuration in a test.
@@ -132,36 +133,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// The shipped rules with waiting times of seconds. The windows cover several polls, even on a
-    /// busy machine where each poll waits for a hanging graph.
-    static let rules = """
-        groups:
-          - name: hangs
-            rules:
-              - alert: GraphUnresponsive
-                expr: |
-                  count by (graph_id) (
-                    max_over_time(ges_graph_probe_success[4s]) == 0
-                  ) >= 2
-                  and on (graph_id) ges_graph_status_code == 200
-                for: 500ms
-                labels: {remediate: restart, hang: unresponsive}
-                annotations: {summary: "Graph {{ $labels.graph_id }} does not answer"}
-        \(stuck("GraphImportStuck", "import", 202))
-        \(stuck("GraphExportStuck", "export", 204))
-        \(stuck("GraphClearStuck", "clear", 205))
-        """
-
-    private static func stuck(_ alert: String, _ hang: String, _ status: Int) -> String {
-        """
-              - alert: \(alert)
-                expr: |
-                  time() - ges_graph_status_change_timestamp_seconds > 1
-                  and on (graph_id) ges_graph_status_code == \(status)
-                  unless on (graph_id) changes(ges_graph_task_progress_ratio[4s]) > 0
-                for: 1s
-                labels: {remediate: restart, hang: \(hang)}
-                annotations: {summary: "Graph {{ $labels.graph_id }} is stuck in \(status)"}
-        """
-    }
+    /// The windows cover several polls, even on a busy machine where each poll waits for a hanging
+    /// graph.
+    static let rules = HangRules.text(window: "4s", period: "500ms", stuck: "1s")
 }

@@ -40,35 +40,21 @@ final class EtcdServer: Sendable {
     ) async throws -> EtcdServer {
         let scratch = try Scratch()
         if isSecured { try await Certificate.write(to: scratch.folder, name: "etcd") }
-        let scheme = isSecured ? "https" : "http"
-        var places: [(name: String, client: String, peer: String)] = []
-        for number in 1...count {
-            // etcd does not report which port it got, so free ones are chosen first.
-            let (client, peer) = (try await FreePort.find(), try await FreePort.find())
-            places.append(
-                (
-                    "member\(number)", "\(scheme)://127.0.0.1:\(client)",
-                    "http://127.0.0.1:\(peer)"
-                )
-            )
+        var ports: [EtcdMember.Ports] = []
+        for _ in 1...count {
+            ports.append((try await FreePort.find(), try await FreePort.find()))
         }
-        let cluster = places.map { "\($0.name)=\($0.peer)" }.joined(separator: ",")
-        let members = try places.map { place in
-            let arguments =
-                [
-                    "--name=\(place.name)", "--data-dir=\(place.name)",
-                    "--listen-client-urls=\(place.client)",
-                    "--advertise-client-urls=\(place.client)",
-                    "--listen-peer-urls=\(place.peer)",
-                    "--initial-advertise-peer-urls=\(place.peer)",
-                    "--initial-cluster=\(cluster)", "--unsafe-no-fsync",
-                ] + (isSecured ? securityFlags : []) + arguments
-            let program = try run(arguments, in: scratch)
-            return Member(
-                name: place.name,
-                url: place.client,
-                program: program,
-                arguments: arguments
+        let plan = EtcdMember.cluster(
+            ports,
+            scheme: isSecured ? "https" : "http",
+            arguments: (isSecured ? securityFlags : []) + arguments
+        )
+        let members = try plan.map { member in
+            Member(
+                name: member.name,
+                url: member.url,
+                program: try run(member.arguments, in: scratch),
+                arguments: member.arguments
             )
         }
         let server = EtcdServer(members: members, scratch: scratch, isSecured: isSecured)

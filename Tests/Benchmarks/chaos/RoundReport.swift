@@ -1,0 +1,100 @@
+import Foundation
+import GESSimulator
+import NIOPosix
+import Remediation
+import Time
+import Workbench
+
+/// What became of a round.
+struct RoundReport {
+    let plan: RoundPlan
+    var story: [String] = []
+    var broken: [String] = []
+    /// Why it could not be judged; nil if it was.
+    var error: String?
+    var requests = 0
+    var attempts = 0
+    var wasFast = false
+    /// Where the logs are, if they are kept.
+    var folder: URL?
+
+    /// What is printed of a round that failed; nil for any other.
+    var failure: String? {
+        guard !broken.isEmpty || error != nil else { return nil }
+        let problems = broken + (error.map { ["could not be judged: \($0)"] } ?? [])
+        return """
+            seed \(plan.seed) FAILED with \(plan.agents) agents and \(plan.members) members of etcd:
+            \(problems.map { "  \($0)" }.joined(separator: "\n"))
+            places \(plan.limits.places), budget \(plan.limits.budget), attempts \
+            \(plan.limits.attempts), cool-down \(plan.limits.cooldownSeconds) s; what happened:
+            \(story.joined(separator: "\n"))
+            logs: \(folder?.path ?? "none")
+            again: chaos --seed=\(plan.seed) --rounds=1 --agents=\(plan.agents) \
+            --members=\(plan.members)
+            """
+    }
+}
+
+/// Starts and ends what a round needs.
+struct RoundRun {
+    let plan: RoundPlan
+    let binary: URL
+
+    /// A restart takes two seconds.
+    private var cloud: SimulatorConfiguration {
+        var cloud = SimulatorConfiguration()
+        cloud.graphCount = plan.graphs
+        cloud.seed = UInt64(plan.seed)
+        cloud.timeScale = 0.01
+        return cloud
+    }
+
+    func report() async -> RoundReport {
+        var report = RoundReport(plan: plan)
+        do {
+            let folder = try Programs.folder("chaos-\(plan.seed)")
+            Children.all.add(folder)
+            let clock = CloudClock()
+            let cloud = try await SimulatedCloudServer.bind(cloud, clock: { clock.now() })
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await cloud.run() }
+                await run(cloud, clock, folder, &report)
+                await cloud.stop()
+            }
+            let isKept = report.failure != nil
+            if isKept { report.folder = folder }
+            Children.all.remove(folder, isKept: isKept)
+        } catch {
+            report.error = "\(error)"
+        }
+        return report
+    }
+
+    private func run(
+        _ cloud: SimulatedCloudServer,
+        _ clock: CloudClock,
+        _ folder: URL,
+        _ report: inout RoundReport
+    ) async {
+        do {
+            let group = MultiThreadedEventLoopGroup.singleton
+            let fleet = try await Fleet(plan, cloud, binary: binary, in: folder, on: group)
+            let round = Round(plan, fleet, clock)
+            do {
+                try await fleet.start()
+                try await round.misbehave()
+                report.broken = try await round.settle()
+                let evidence = try await round.evidence()
+                report.broken += Promises.broken(evidence)
+                report.requests = evidence.requests.count
+                report.attempts = evidence.records.reduce(0) { $0 + $1.attempts.count }
+            } catch {
+                report.error = "\(error)"
+            }
+            (report.story, report.wasFast) = (round.story, round.wasFast)
+            await fleet.stop()
+        } catch {
+            report.error = "\(error)"
+        }
+    }
+}
