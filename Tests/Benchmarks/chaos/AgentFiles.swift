@@ -48,6 +48,7 @@ struct AgentFiles {
 
     let name: String
     let limits: Limits
+    let isSigned: Bool
     let cloud: SimulatorConfiguration
     /// Where the agent reaches the cloud and etcd: its own relays.
     let managementPort: Int
@@ -59,7 +60,7 @@ struct AgentFiles {
     func write(_ pace: Pace, to folder: URL) throws {
         let files = [
             ("access_key", cloud.accessKey + "\n"), ("secret_key", cloud.secretKey + "\n"),
-            ("web.yml", Self.users), ("rules.yml", pace.rules),
+            ("password", cloud.password + "\n"), ("web.yml", Self.users), ("rules.yml", pace.rules),
             ("graphwarden.yml", configuration(pace)),
         ]
         for (name, text) in files {
@@ -79,6 +80,12 @@ struct AgentFiles {
 
         """
 
+    private var credentials: String {
+        isSigned
+            ? "access_key: {id_file: access_key, secret_file: secret_key}"
+            : "password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}"
+    }
+
     private func configuration(_ pace: Pace) -> String {
         let management = "http://127.0.0.1:\(managementPort)"
         let etcd = etcdPorts.map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", ")
@@ -87,8 +94,7 @@ struct AgentFiles {
               region: \(cloud.region)
               project_id: \(cloud.projectID)
               endpoints: {ges: "\(management)", iam: "\(management)"}
-              credentials:
-                access_key: {id_file: access_key, secret_file: secret_key}
+              credentials: {\(credentials)}
             graphs:
               - name: all
                 match: {name: ".*"}

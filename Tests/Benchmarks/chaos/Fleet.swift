@@ -56,7 +56,8 @@ final class Fleet {
                 binary: binary,
                 etcdPorts: commands.compactMap { URL(string: $0.url)?.port },
                 cloud: CloudPlace(cloud),
-                limits: plan.limits
+                limits: plan.limits,
+                isSigned: plan.isSigned
             )
             agents.append(try await FleetAgent(place, traps: traps, on: group))
         }

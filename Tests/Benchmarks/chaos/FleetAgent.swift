@@ -27,6 +27,7 @@ final class FleetAgent {
         let etcdPorts: [Int]
         let cloud: CloudPlace
         let limits: Limits
+        let isSigned: Bool
     }
 
     init(_ place: Place, traps: Traps, on group: any EventLoopGroup) async throws {
@@ -49,6 +50,7 @@ final class FleetAgent {
         files = AgentFiles(
             name: "agent-\(index)",
             limits: place.limits,
+            isSigned: place.isSigned,
             cloud: place.cloud.configuration,
             managementPort: management.port,
             dataPlanePort: dataPlane.port,

@@ -8,7 +8,9 @@ struct RoundPlan {
     let members: Int
     let graphs: Int
     let limits: Limits
-    let events: [Event]
+    /// Whether requests carry signatures instead of tokens.
+    let isSigned: Bool
+    private(set) var events: [Event] = []
 
     /// How long faults begin.
     static let milliseconds = 8000
@@ -40,11 +42,9 @@ struct RoundPlan {
             attempts: random.chance(0.2) ? 1 : 10,
             cooldownSeconds: 3 + random.number(below: 4)
         )
-        var events = Self.hangs(graphs, &random)
-        for _ in 0..<(2 + random.number(below: 5)) {
-            events.append(Self.trouble(agents: agents, members: members, &random))
-        }
-        self.events = events
+        isSigned = random.chance(0.5)
+        events = Self.hangs(graphs, &random)
+        for _ in 0..<(2 + random.number(below: 5)) { events.append(trouble(&random)) }
     }
 
     private static func hangs(_ graphs: Int, _ random: inout SeededRandom) -> [Event] {
@@ -57,15 +57,11 @@ struct RoundPlan {
         }
     }
 
-    private static func trouble(
-        agents: Int,
-        members: Int,
-        _ random: inout SeededRandom
-    ) -> Event {
+    private func trouble(_ random: inout SeededRandom) -> Event {
         // Half of all faults meet an agent between its decision and the end of the restart.
         let at: Moment =
             random.chance(0.5)
-            ? .after(milliseconds: random.number(below: milliseconds))
+            ? .after(milliseconds: random.number(below: Self.milliseconds))
             : .intent(
                 count: 1 + random.number(below: 3),
                 milliseconds: random.number(below: random.chance(0.7) ? 700 : 3000)
@@ -90,7 +86,9 @@ struct RoundPlan {
         case 7: what = .etcd(agent, manner, milliseconds: lasting)
         case 8: what = .cloud(agent, manner, milliseconds: lasting)
         case 9:
-            let seconds = (random.chance(0.5) ? 1 : -1) * (30 + random.number(below: 7000))
+            // The gateway refuses signatures of another quarter of an hour, and soon the key.
+            let most = isSigned ? 600 : 7000
+            let seconds = (random.chance(0.5) ? 1 : -1) * (30 + random.number(below: most))
             what = .clock(agent, seconds: seconds, milliseconds: lasting)
         case 10:
             let other = random.number(below: agents)
