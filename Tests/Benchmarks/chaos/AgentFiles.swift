@@ -15,11 +15,11 @@ struct AgentFiles {
 
         /// For real time. A restart of the cloud takes two seconds.
         static let real = Pace(
-            interval: "250ms",
-            timeout: "500ms",
-            evaluation: "250ms",
+            interval: "400ms",
+            timeout: "600ms",
+            evaluation: "400ms",
             lease: "3s",
-            rules: HangRules.text(window: "1500ms", period: "500ms", stuck: "500ms"),
+            rules: HangRules.text(window: "2s", period: "400ms", stuck: "400ms"),
             remediation: """
                 startup_grace: 1s
                   state_change_grace: 1s

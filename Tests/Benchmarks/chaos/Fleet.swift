@@ -71,9 +71,9 @@ final class Fleet {
     }
 
     func waitForLeader() async throws {
-        try await eventually("an agent leads", every: .milliseconds(20), within: .seconds(60)) {
+        try await eventually("an agent leads", every: .milliseconds(50), within: .seconds(60)) {
             for agent in agents { _ = agent.readLog() }
-            return leader != nil && agents.allSatisfy { $0.url != nil }
+            return leader != nil && agents.allSatisfy(\.hasSeenFleet)
         } lastSeen: {
             agents.map { $0.endOfLog }.joined(separator: "\n---\n")
         }

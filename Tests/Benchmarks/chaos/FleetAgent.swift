@@ -19,6 +19,9 @@ final class FleetAgent {
     private(set) var leadsSince: ContinuousClock.Instant?
     /// Where it listens; nil until it does.
     private(set) var url: String?
+    /// Whether it has seen the graphs since its first start. One that never saw a graph answer does
+    /// not restart it.
+    private(set) var hasSeenFleet = false
 
     struct Place {
         let index: Int
@@ -86,7 +89,7 @@ final class FleetAgent {
         (leadsSince, url) = (nil, nil)
         tail = LogTail()
         let run = [
-            "run", "--config.file=graphwarden.yml", "--storage.path=data", "--log.level=debug",
+            "run", "--config.file=graphwarden.yml", "--storage.path=data",
             "--web.listen-address=127.0.0.1:0", "--web.enable-admin-api",
             "--web.config.file=web.yml",
         ]
@@ -110,6 +113,7 @@ final class FleetAgent {
             if line.contains("event=intended") { decided += 1 }
             if line.contains("msg=\"This agent leads\"") { leadsSince = .now }
             if Self.endsOfLead.contains(where: line.contains) { leadsSince = nil }
+            if line.contains("msg=\"The self-test has") { hasSeenFleet = true }
             if url == nil, let match = line.firstMatch(of: /msg="Listening on" address=(\S+)/) {
                 url = "http://\(match.1)"
             }

@@ -63,7 +63,7 @@ final class Round {
                 while let index = steps.firstIndex(where: { $0.at <= .now }) {
                     carryOut(steps.remove(at: index).action, &orders)
                 }
-                await Pacing.wait(.milliseconds(5))
+                await Pacing.wait(.milliseconds(20))
             }
             orders.cancelAll()
         }

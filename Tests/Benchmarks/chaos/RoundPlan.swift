@@ -13,7 +13,7 @@ struct RoundPlan {
     private(set) var events: [Event] = []
 
     /// How long faults begin.
-    static let milliseconds = 8000
+    static let milliseconds = 9000
 
     struct Event {
         let at: Moment
