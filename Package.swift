@@ -233,7 +233,7 @@ let package = Package(
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
+                "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
                 "TestSupport", "Time", "TimeIntervals",
             ]
         ),

@@ -47,6 +47,11 @@ extension Cycle {
         }
     }
 
+    /// A clock that was set is right again as soon as the gateway's agrees with it.
+    private var hasDoubtfulClock: Bool {
+        !clockWatch.reasons.isEmpty || (clockJump != nil && clockWatch.gatewayOffset == nil)
+    }
+
     private var hasSoundClock: Bool { clockJump == nil && clockWatch.reasons.isEmpty }
 
     /// Whether this agent could act if it led. One that could not leaves the lead to another.
@@ -69,6 +74,7 @@ extension Cycle {
         guard let cluster else { return }
         view.hasLeader = true
         view.isObserving = ledEpoch == nil
+        view.hasDoubtfulClock = hasDoubtfulClock
         view.externalHolds += leadershipHolds
         sights = [:]
         for id in cluster.suspectedByOthers { sights[id] = .absent }

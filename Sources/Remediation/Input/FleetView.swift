@@ -28,6 +28,9 @@ package struct FleetView: Hashable, Sendable {
     /// Whether another agent acts, or may act. This one only observes: it changes no record of a
     /// graph, and takes no orders but pauses.
     package var isObserving = false
+    /// Whether the clock of this agent may differ from that of the others, who would read the end of
+    /// a pause by their own.
+    package var hasDoubtfulClock = false
     /// Whether persons can give orders to this agent. If they cannot, nobody can pause it.
     package var acceptsOrders: Bool
     /// The names of the entries of `graphs` in the configuration.

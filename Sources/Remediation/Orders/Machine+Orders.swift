@@ -46,10 +46,13 @@ extension Machine {
         }
     }
 
-    /// An agent that only observes takes pauses, which every agent may write; nil for those.
+    /// An agent that only observes takes pauses, which every agent may write; nil for those. With a
+    /// wrong clock it would write an end that has passed for the leader.
     private func refusalOfObserver(_ kind: Order.Kind, _ view: FleetView) -> OrderAnswer? {
         switch kind {
-        case .pause, .resume: return nil
+        case .pause, .resume:
+            guard view.hasDoubtfulClock else { return nil }
+            return .refused("the clock of this agent may be wrong; give the order to another agent")
         case .approve, .reject, .acknowledge, .restart: break
         }
         let hold = view.externalHolds.first { $0.gate == .leadership }

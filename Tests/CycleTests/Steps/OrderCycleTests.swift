@@ -1,3 +1,4 @@
+import Coordination
 import CycleFixtures
 import PromQL
 import Remediation
@@ -29,6 +30,28 @@ struct OrderCycleTests {
         #expect(changes.audit.map(\.kind) == [.order])
         #expect(changes.pauses?.map(\.scope) == [.fleet])
         #expect(ready.status.machine.pauses.count == 1)
+    }
+
+    @Test("that pauses is refused by an agent among others whose clock was set, until it is right")
+    func doubtfulClock() throws {
+        var world = try ScriptedWorld()
+        let cluster = ClusterReading(role: .follower(leader: "agent-b"), policyHash: "p")
+        world.step { $0.cluster = cluster }
+        world.setClock(by: .seconds(-7200))
+        func answer(_ id: String, _ offset: Duration?) -> OrderAnswer.Outcome? {
+            let kind = pause(world)
+            let ready = world.step {
+                $0.readings?.gatewayClockOffset = offset
+                $0.orders = [Self.order(kind, id: id)]
+            }
+            return ready.toDisk.changes.answered.first?.answer.outcome
+        }
+        #expect(answer("o1", nil) == .refused)
+        #expect(answer("o2", .seconds(7200)) == .refused)
+        #expect(world.cycle.machine.pauses.isEmpty)
+        world.setClock(by: .seconds(7200))
+        #expect(answer("o3", .zero) == .done)
+        #expect(world.cycle.machine.pauses.map(\.scope) == [.fleet])
     }
 
     @Test("gets the same answer from the next agent, also without the answer of the first")
