@@ -8,11 +8,13 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
 /// What the HTTP listener is made of: SwiftNIO alone, without a framework on top.
 let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"),
+    nioCore, nioPosix,
     .product(name: "NIOHTTP1", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
@@ -83,10 +85,7 @@ let package = Package(
             name: "Ledger",
             dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time", crypto]
         ),
-        .target(
-            name: "GESSimulator",
-            dependencies: ["Listener", "JSON", "Time", "URI", crypto]
-        ),
+        .target(name: "GESSimulator", dependencies: ["Listener", "JSON", "Time", "URI", crypto]),
         .target(name: "Files"),
         .target(
             name: "Configuration",
@@ -170,10 +169,7 @@ let package = Package(
         .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
-        .support(
-            "PromQLTestLanguage",
-            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]
-        ),
+        .support("PromQLTestLanguage", dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]),
         .executableTarget(
             name: "promqltest",
             dependencies: ["PromQL", "PromQLTestLanguage"],
@@ -215,9 +211,7 @@ let package = Package(
             name: "ListenerTests",
             dependencies: [
                 "Listener", "TestSupport", "Threads", "URI",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
         .testTarget(
@@ -233,8 +227,8 @@ let package = Package(
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules", "Series",
-                "TestSupport", "Time", "TimeIntervals",
+                "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules",
+                "Series", "TestSupport", "Time", "TimeIntervals",
             ]
         ),
         .testTarget(
@@ -343,9 +337,8 @@ let package = Package(
         .benchmark(
             "chaos",
             dependencies: [
-                "Etcd", "GESSimulator", "JSON", "Remediation", "TestSupport", "Time",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "Etcd", "GESSimulator", "JSON", "Remediation", "TestSupport", "Time", nioCore,
+                nioPosix,
             ]
         ),
         .benchmark("patterns", dependencies: ["RE2"]),

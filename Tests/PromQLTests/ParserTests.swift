@@ -386,21 +386,4 @@ import Testing
         #expect(try Expression.parseSelector("up{a!='b'}").matchers.count == 2)
         #expect(throws: ParseError.self) { try Expression.parseSelector("up + 1") }
     }
-
-    @Test(
-        "an error quotes no more than the beginning of a long name",
-        arguments: ["a!(1)", "1 a!", "a{a!", "up offset a!", "sum by (a!,"]
-    )
-    func longNames(text: String) throws {
-        let name = String(repeating: "a", count: 60_000)
-        let long = text.split(separator: "a!", omittingEmptySubsequences: false).joined(
-            separator: name
-        )
-        let error = #expect(throws: ParseError.self) { try Expression.parse(long) }
-        #expect(try #require(error).description.count < 2_100)
-        let notation = #expect(throws: SeriesNotationError.self) {
-            try SeriesNotation.parse("up \(name)")
-        }
-        #expect(try #require(notation).description.count < 2_100)
-    }
 }
