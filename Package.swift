@@ -24,7 +24,6 @@ let package = Package(
     products: [
         .executable(name: "graphwarden", targets: ["graphwarden"]),
         .executable(name: "promqltest", targets: ["promqltest"]),
-        // Preloaded by tests.
         .library(name: "fasttime", type: .dynamic, targets: ["FastTime"]),
     ],
     dependencies: [
@@ -169,7 +168,10 @@ let package = Package(
         .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
-        .support("PromQLTestLanguage", dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]),
+        .support(
+            "PromQLTestLanguage",
+            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]
+        ),
         .executableTarget(
             name: "promqltest",
             dependencies: ["PromQL", "PromQLTestLanguage"],

@@ -12,6 +12,7 @@ extension Cycle {
         cluster = reading
         cluster?.state = nil
         rememberAlerts(of: reading.others, at: turn.now)
+        diagnosis.believeReach(of: reading.suspectedByOthers)
         // Nobody is to be led by a clock that may be wrong: it would end the cool-downs of all.
         let epoch = hasSoundClock ? reading.epoch(at: turn.clock.elapsed) : nil
         if let state = reading.state { take(state, asLeader: epoch, &turn) }

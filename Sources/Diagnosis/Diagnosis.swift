@@ -244,6 +244,21 @@ extension Diagnosis {
         summaries[id]?.wasReached ?? graphs[id]?.wasReached ?? false
     }
 
+    /// Takes the word of others that these graphs have answered. Only an agent that saw a graph
+    /// answer can suspect it; another one that began later would take a hang for a start for ever.
+    package mutating func believeReach(of ids: Set<String>) {
+        for id in ids {
+            guard let index = graphs.index(forKey: id), !graphs.values[index].wasReached else {
+                continue
+            }
+            let kinds = graphs.values[index].engineKinds
+            guard !kinds.isEmpty else { continue }
+            graphs.values[index].memory.answered.formUnion(kinds)
+            unsaved.insert(id)
+            summaries[id] = nil
+        }
+    }
+
     /// Whether a probe of the graph was alive in this poll.
     package func answersInPart(_ id: String) -> Bool {
         guard let graph = graphs[id], graph.probedAt == at else { return false }
