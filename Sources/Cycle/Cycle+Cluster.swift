@@ -48,11 +48,6 @@ extension Cycle {
         }
     }
 
-    /// A clock that was set is right again as soon as the gateway's agrees with it.
-    private var hasDoubtfulClock: Bool {
-        !clockWatch.reasons.isEmpty || (clockJump != nil && clockWatch.gatewayOffset == nil)
-    }
-
     private var hasSoundClock: Bool { clockJump == nil && clockWatch.reasons.isEmpty }
 
     /// Whether this agent could act if it led. One that could not leaves the lead to another.
@@ -75,7 +70,7 @@ extension Cycle {
         guard let cluster else { return }
         view.hasLeader = true
         view.isObserving = ledEpoch == nil
-        view.hasDoubtfulClock = hasDoubtfulClock
+        view.hasDoubtfulClock = clockWatch.isDoubtful
         view.externalHolds += leadershipHolds
         sights = [:]
         for id in cluster.suspectedByOthers { sights[id] = .absent }
@@ -119,12 +114,21 @@ extension Cycle {
         publication.division = share.division.id
         publication.requests = Array(ownRequests.prefix(Self.maximumPublishedRequests))
         publication.alerts = publishedAlerts
-        publication.concerns = Set(
-            machine.concerned.map(\.rawValue)
-                + sights.filter { [.suspect, .hung].contains($0.value) }.keys
-        )
+        let suspects = sights.filter { [.suspect, .hung].contains($0.value) }.keys
+        publication.concerns = Set(machine.concerned.map(\.rawValue) + suspects)
+        for id in suspects.sorted().prefix(Self.maximumSuspectsWithNeighbours) {
+            publication.concerns.formUnion(
+                diagnosis.neighbours(of: id, atMost: Self.neighboursOfSuspects)
+            )
+        }
         return publication
     }
+
+    /// How many neighbours of a suspected graph this agent reads, whoever watches them: without them
+    /// nothing proves that the path to the graph works.
+    private static let neighboursOfSuspects = 5
+    /// Looking for neighbours takes time.
+    private static let maximumSuspectsWithNeighbours = 50
 }
 
 extension Verdict {

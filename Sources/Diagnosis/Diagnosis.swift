@@ -259,6 +259,20 @@ extension Diagnosis {
         }
     }
 
+    /// Some graphs that share the fate of this one, the first by id: whether its path works is proved
+    /// by them.
+    package func neighbours(of id: String, atMost count: Int) -> [String] {
+        guard let shares = graphs[id]?.way?.shares else { return [] }
+        var found: [String] = []
+        for (other, graph) in graphs where other != id {
+            guard let groups = graph.way?.groups, shares.contains(where: groups.contains) else {
+                continue
+            }
+            found.append(other)
+        }
+        return Array(found.sorted().prefix(count))
+    }
+
     /// Whether a probe of the graph was alive in this poll.
     package func answersInPart(_ id: String) -> Bool {
         guard let graph = graphs[id], graph.probedAt == at else { return false }

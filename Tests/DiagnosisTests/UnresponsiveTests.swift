@@ -91,20 +91,6 @@ struct UnresponsiveTests {
         #expect(situation.label(after: 40) == "starting")
     }
 
-    @Test("is hung although this agent never saw it answer, if another one did")
-    func reachOfOthers() {
-        var situation = Situation(["h"])
-        situation.graphs["g"] = Situation.answering("g")
-        situation.answer(.silent(.afterConnection))
-        situation.diagnosis.believeReach(of: ["g", "stranger"])
-        situation.pass(20)
-        #expect(situation.label(after: 20) == "starting")
-        situation.diagnosis.believeReach(of: ["g"])
-        #expect(situation.diagnosis.wasReached("g"))
-        #expect(situation.label(after: 20) == "hung")
-        #expect(situation.diagnosis.memoryChanges.saved.map(\.graphID).contains("g"))
-    }
-
     /// The front end of a new graph is up long before its engine has loaded the data.
     @Test(
         "is starting until its engine has answered once",

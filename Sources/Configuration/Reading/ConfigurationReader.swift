@@ -160,6 +160,7 @@ package enum ConfigurationReader {
             SharedLedgerReader(paths: paths).ledger,
             default: nil
         )
+        SharedLedgerReader.checkDivision(configuration, reader)
     }
 
     private static func warnAboutShadows(

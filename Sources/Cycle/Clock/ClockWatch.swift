@@ -19,6 +19,8 @@ package struct ClockWatch: Sendable {
     package private(set) var earliest: Timestamp?
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package private(set) var gatewayOffset: Duration?
+    /// The clock was set and has not been compared with the gateway's since.
+    private var wasSet = false
     /// The host was booted since the last record and the gateway has not confirmed its clock yet.
     private var isUnconfirmed = false
 
@@ -74,6 +76,7 @@ package struct ClockWatch: Sendable {
         guard jump.isBeyond(Self.tolerance) else { return nil }
         base = reading.base
         gatewayOffset = nil
+        wasSet = true
         return jump
     }
 
@@ -84,6 +87,7 @@ package struct ClockWatch: Sendable {
     /// - Returns: by how much to shift stored moments; nil if they need not be shifted.
     package mutating func learn(gatewayOffset offset: Duration) -> Duration? {
         gatewayOffset = offset
+        wasSet = false
         if !offset.isBeyond(Self.gatewayTolerance) { earliest = nil }
         defer { isUnconfirmed = false }
         let isAhead = offset < .zero && offset.isBeyond(Self.gatewayTolerance)
@@ -99,6 +103,9 @@ package struct ClockWatch: Sendable {
             earliest: earliest
         )
     }
+
+    /// Whether the clock may differ from those of other hosts.
+    package var isDoubtful: Bool { wasSet || !reasons.isEmpty }
 
     /// What is wrong with the clock now.
     package var reasons: [DetectOnlyReason] {
