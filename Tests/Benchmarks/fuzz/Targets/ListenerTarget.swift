@@ -176,8 +176,10 @@ private struct LiveServer {
             guard count > 0 else { break }
             answer += buffer[..<count]
         }
-        let text = String(decoding: answer, as: UTF8.self)
-        guard text.utf8.elementsEqual(answer) else { return answer }
-        return Array(text.replacing(/(Date|Connection): [^\r]*\r\n/, with: "").utf8)
+        // A character for each byte: a body need not be UTF-8.
+        var text = String.UnicodeScalarView()
+        for byte in answer { text.append(Unicode.Scalar(byte)) }
+        let timeless = String(text).replacing(/(Date|Connection): [^\r]*\r\n/, with: "")
+        return timeless.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     }
 }
