@@ -77,19 +77,14 @@ extension Cycle {
         for graph in view.graphs.values {
             let id = graph.id.rawValue
             guard graph.verdict.isSick || sights[id] != nil else { continue }
+            // Who has not read a graph has nothing to say, and is waited for.
+            guard inventory.entries[id]?.otherWatcher == nil else {
+                sights[id] = nil
+                continue
+            }
             sights[id] = graph.verdict.sight
             guard graph.verdict.isSick, let objection = cluster.objection(to: id) else { continue }
             view.graphs[graph.id]?.verdict = .unknown(.agents, objection)
-        }
-    }
-
-    /// What the rules of the agents that divide the watch with this one ask for. The own alerts of
-    /// a graph come first: two agents may watch it while it moves.
-    var requestsOfOthers: [RestartRequest] {
-        guard share != nil, let cluster else { return [] }
-        var known = Set(ownRequests.map { [$0.graphID.rawValue, $0.alertname] })
-        return cluster.requestsOfOthers.filter {
-            known.insert([$0.graphID.rawValue, $0.alertname]).inserted
         }
     }
 
@@ -111,8 +106,9 @@ extension Cycle {
             ledEpoch: ledEpoch
         )
         guard let share else { return publication }
-        publication.division = share.division.id
-        publication.requests = Array(ownRequests.prefix(Self.maximumPublishedRequests))
+        if seesGraphs { publication.division = share.division.id }
+        publication.requests =
+            isFitToLead ? Array(ownRequests.prefix(Self.maximumPublishedRequests)) : []
         publication.alerts = publishedAlerts
         let suspects = sights.filter { [.suspect, .hung].contains($0.value) }.keys
         publication.concerns = Set(machine.concerned.map(\.rawValue) + suspects)
@@ -122,6 +118,11 @@ extension Cycle {
             )
         }
         return publication
+    }
+
+    /// Whether this agent can watch any graph. One that cannot leaves its part to the others.
+    private var seesGraphs: Bool {
+        inventory.sightSince != nil && inventory.reach == .proved && hasSoundClock
     }
 
     /// How many neighbours of a suspected graph this agent reads, whoever watches them: without them

@@ -8,8 +8,24 @@ import Time
 /// its alerts. Without it a rule with a long `for` would begin anew.
 extension Cycle {
     /// Alerts beyond are left out of what an agent publishes: etcd limits the size of a request.
-    static let maximumPublishedAlerts = 500
-    static let maximumPublishedRequests = 1_000
+    static let maximumPublishedAlerts = 200
+    static let maximumPublishedRequests = 500
+
+    /// Notes what others ask for and what this agent publishes of its alerts. The own alerts of a
+    /// graph come first: two agents may watch it while it moves.
+    mutating func noteDividedWatch(_ turn: Turn) {
+        guard share != nil, let cluster else {
+            (requestsOfOthers, publishedAlerts) = ([], [])
+            return
+        }
+        var known = Set(ownRequests.map { [$0.graphID.rawValue, $0.alertname] })
+        requestsOfOthers = cluster.requestsOfOthers.filter {
+            known.insert([$0.graphID.rawValue, $0.alertname]).inserted
+        }
+        // Alerts and their graphs change with evaluations and polls alone.
+        guard turn.readings != nil || turn.evaluation?.groups.isEmpty == false else { return }
+        publishedAlerts = watchedAlerts
+    }
 
     /// Keeps what others say of their alerts. An agent that dies leaves its state behind.
     mutating func rememberAlerts(of others: [MemberReport], at now: Timestamp) {
@@ -44,14 +60,19 @@ extension Cycle {
     }
 
     /// The alerts of the graphs that this agent watches, those that ask for a restart first.
-    var publishedAlerts: [AlertSnapshot] {
+    private var watchedAlerts: [AlertSnapshot] {
         let own = rules.snapshot().filter { alert in
             inventory.entries[alert.labels["graph_id"] ?? ""]
                 .map { $0.otherWatcher == nil } ?? false
         }
         let asking = own.filter { $0.labels["remediate"] != nil }
         let others = own.filter { $0.labels["remediate"] == nil }
-        return Array((asking + others).prefix(Self.maximumPublishedAlerts))
+        return (asking + others).prefix(Self.maximumPublishedAlerts).map { alert in
+            // The next evaluation writes them anew.
+            var alert = alert
+            alert.annotations = [:]
+            return alert
+        }
     }
 }
 

@@ -102,6 +102,10 @@ package struct Cycle: Sendable {
     var alertsOfOthers: [String: PublishedAlerts] = [:]
     /// What the own rules ask for.
     var ownRequests: [RestartRequest] = []
+    /// What the rules of the agents that divide the watch with this one ask for.
+    var requestsOfOthers: [RestartRequest] = []
+    /// The alerts of the graphs that this agent watches, if agents divide the watch.
+    var publishedAlerts: [AlertSnapshot] = []
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.
     let stopwatch: @Sendable () -> Duration
 
@@ -119,12 +123,13 @@ package struct Cycle: Sendable {
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
         noteHolds(&turn)
-        var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
-        view.omittedGates = omittedGates
-        compareSights(&view)
         // Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not
         // ask for a restart.
         ownRequests = RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
+        noteDividedWatch(turn)
+        var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
+        view.omittedGates = omittedGates
+        compareSights(&view)
         let requests = ownRequests + requestsOfOthers + received.map(\.request)
         let effects = decide(requests, view, turn)
         keepIncidents(requests, effects, view, turn)
